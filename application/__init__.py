@@ -1,0 +1,1 @@
+"""Use cases, the ports they need, and the views: no framework, no database driver."""

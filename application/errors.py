@@ -1,0 +1,100 @@
+"""What can go wrong around the domain; none of it knows HTTP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class ApplicationError(Exception):
+    """A use case could not be carried out."""
+
+    def __init__(self, sentence: str, **facts: object) -> None:
+        """Say what is wrong, with facts that a program can act on."""
+        super().__init__(sentence)
+        self.facts = facts
+
+
+class NotFound(ApplicationError):
+    """There is no such thing, or the caller may not know of it."""
+
+
+class AlreadyExists(ApplicationError):
+    """A thing of that name exists already."""
+
+
+class VersionConflict(ApplicationError):
+    """The thing is no longer at the version that the caller knows."""
+
+    def __init__(self, thing: str, *, expected: int, version: int, since: Sequence[dict[str, object]]) -> None:
+        """Name both versions, and the events in between."""
+        super().__init__(
+            f"{thing} is at version {version}, not {expected}", expected=expected, version=version, events=list(since)
+        )
+
+
+class ConcurrentChange(ApplicationError):
+    """Another process changed the same thing at the same moment, twice in a row."""
+
+
+class KeyReused(ApplicationError):
+    """An idempotency key came again with another request."""
+
+
+class StillRunning(ApplicationError):
+    """The first request with this idempotency key has not been answered yet."""
+
+
+class NotAuthenticated(ApplicationError):
+    """The token is missing, unknown or revoked."""
+
+
+class Forbidden(ApplicationError):
+    """The token's role may not do this."""
+
+
+class Invalid(ApplicationError):
+    """A part of the request has a value that cannot be; ``pointer`` (RFC 6901) names it."""
+
+    def __init__(self, sentence: str, *, pointer: str) -> None:
+        """Name the part."""
+        super().__init__(sentence, pointer=pointer)
+        self.pointer = pointer
+
+
+class Malformed(ApplicationError):
+    """The request cannot be read."""
+
+
+class UnsupportedMedia(ApplicationError):
+    """The body is of a type that this route does not take."""
+
+
+class TooLarge(ApplicationError):
+    """The body, a text or an event is larger than the limit."""
+
+
+class NotYetVisible(ApplicationError):
+    """The views have not reached the wanted position within the time a read may wait."""
+
+
+class StoreUnavailable(ApplicationError):
+    """The store cannot be reached or does not take writes; nothing was recorded."""
+
+
+class OutcomeUnknown(ApplicationError):
+    """The store went away while it was asked to commit; whether it did is not known."""
+
+
+class SchemaMismatch(ApplicationError):
+    """The store was written by a newer version of the program, or not migrated yet."""
+
+
+class CorruptEvent(ApplicationError):
+    """A stored event cannot be read as what its type says."""
+
+
+class BadSetting(ApplicationError):
+    """A setting cannot be parsed."""

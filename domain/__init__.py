@@ -1,0 +1,1 @@
+"""The rules of the trade: aggregates, their events and refusals. No I/O, no clock, no framework."""

@@ -1,0 +1,125 @@
+"""Every refusal of the domain; each class is one case, each message a sentence for an operator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class DomainError(Exception):
+    """A rule of the domain refuses the command; nothing was recorded."""
+
+    def __init__(self, sentence: str, **facts: str | None) -> None:
+        """Say what is refused, with facts that a program can act on."""
+        super().__init__(sentence)
+        self.facts = facts
+
+
+class InTheFuture(DomainError):
+    """A fact says to have occurred more than five seconds from now."""
+
+    def __init__(self, moment: datetime) -> None:
+        """Name the moment."""
+        super().__init__(f"{moment.isoformat()} lies more than 5 s in the future", occurred_at=moment.isoformat())
+
+
+class UnknownMoment(DomainError):
+    """A time lies before the thing it is said of."""
+
+
+class NotStableYet(DomainError):
+    """An incident has not been stable for long enough to be resolved."""
+
+    def __init__(self, incident: object, *, because: str, possible_after: datetime | None) -> None:
+        """Name the instant after which it is possible, if one is known."""
+        when = f"; possible after {possible_after.isoformat()}" if possible_after else ""
+        super().__init__(
+            f"incident {incident} is not stable yet: {because}{when}",
+            possible_after=possible_after.isoformat() if possible_after else None,
+        )
+
+
+class AlreadyPublished(DomainError):
+    """Readers can see the incident already."""
+
+
+class NotPublished(DomainError):
+    """Readers cannot see the incident."""
+
+
+class Dismissed(DomainError):
+    """The incident was dismissed."""
+
+
+class Withdrawn(DomainError):
+    """The incident was withdrawn as a false alarm."""
+
+
+class AlreadyResolved(DomainError):
+    """The incident is resolved."""
+
+
+class NotResolved(DomainError):
+    """The incident is not resolved."""
+
+
+class AlreadyHeld(DomainError):
+    """Publication is held already."""
+
+
+class NotHeld(DomainError):
+    """Publication is not held."""
+
+
+class InternalUpdateChangesNothing(DomainError):
+    """An internal update carries something that readers would see."""
+
+
+class NothingToCorrect(DomainError):
+    """A correction names nothing, or an update that does not exist."""
+
+
+class NoDraft(DomainError):
+    """There is no draft of a postmortem to publish."""
+
+
+class NoImpact(DomainError):
+    """An incident or a pin says of a component what is no impact."""
+
+
+class Retired(DomainError):
+    """The component is retired."""
+
+
+class CauseStillOpen(DomainError):
+    """The component cannot be retired while something still affects it."""
+
+
+class NoSuchPin(DomainError):
+    """The component has no pin of that id."""
+
+
+class HeartbeatNotExpected(DomainError):
+    """The component has no heartbeat set."""
+
+
+class AlreadyClear(DomainError):
+    """The signal does not fire."""
+
+
+class AlreadyRouted(DomainError):
+    """The signal has its component already."""
+
+
+class NameTaken(DomainError):
+    """A token of that name exists or existed; names are never reused."""
+
+
+class NoSuchToken(DomainError):
+    """There is no token of that name."""
+
+
+class AlreadyRevoked(DomainError):
+    """The token was revoked before."""

@@ -1,0 +1,109 @@
+"""Component statuses, and the spans of time during which one holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """The status of a component; ``rank`` orders from best to worst.
+
+    ``unknown`` ranks just above ``operational``: any known cause shows instead of it.
+    """
+
+    OPERATIONAL = "operational"
+    UNKNOWN = "unknown"
+    UNDER_MAINTENANCE = "under_maintenance"
+    DEGRADED_PERFORMANCE = "degraded_performance"
+    PARTIAL_OUTAGE = "partial_outage"
+    MAJOR_OUTAGE = "major_outage"
+
+    @property
+    def rank(self) -> int:
+        """The place from best (0) to worst."""
+        return _RANKS[self]
+
+    @property
+    def is_impact(self) -> bool:
+        """Whether a cause can say it of a component."""
+        return self not in {Status.OPERATIONAL, Status.UNKNOWN}
+
+
+_RANKS = {status: rank for rank, status in enumerate(Status)}
+
+
+class Level(StrEnum):
+    """The impact of an incident, from the worst status it had."""
+
+    NONE = "none"
+    MINOR = "minor"
+    MAJOR = "major"
+    CRITICAL = "critical"
+
+
+LEVELS = {
+    Status.DEGRADED_PERFORMANCE: Level.MINOR,
+    Status.PARTIAL_OUTAGE: Level.MAJOR,
+    Status.MAJOR_OUTAGE: Level.CRITICAL,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusSpan:
+    """A half-open span during which a status holds: ``start`` is inside, ``end`` is not; open if it has no end."""
+
+    status: Status
+    start: datetime
+    end: datetime | None = None
+
+    def covers(self, moment: datetime) -> bool:
+        """Tell whether ``moment`` falls inside the span."""
+        return self.start <= moment and (self.end is None or moment < self.end)
+
+
+Spans = tuple[StatusSpan, ...]
+Impact = Mapping[str, Spans]
+"""Component key to the spans, in order and without overlap."""
+
+
+def worst(statuses: Iterable[Status]) -> Status:
+    """Give the worst of ``statuses``, or ``operational`` if there is none."""
+    return max(statuses, key=lambda status: status.rank, default=Status.OPERATIONAL)
+
+
+def closed(spans: Spans, at: datetime) -> Spans:
+    """End everything at ``at``; what would begin later never was."""
+    return tuple(
+        span if span.end is not None and span.end <= at else replace(span, end=at) for span in spans if span.start < at
+    )
+
+
+def changed(spans: Spans, status: Status, at: datetime) -> Spans:
+    """Let ``status`` hold from ``at`` on, whatever held before."""
+    before = closed(spans, at)
+    if before and before[-1].end == at and before[-1].status is status:
+        return (*before[:-1], replace(before[-1], end=None))
+    return (*before, StatusSpan(status=status, start=at)) if status.is_impact else before
+
+
+def raised(spans: Spans, status: Status, at: datetime) -> Spans:
+    """Let at least ``status`` hold from ``at`` on; nothing gets better by it."""
+    edges = sorted({at} | {edge for span in spans for edge in (span.start, span.end) if edge is not None})
+    result: Spans = ()
+    for start in edges:
+        held = [span.status for span in spans if span.covers(start)]
+        result = changed(result, worst([*held, status] if start >= at else held), start)
+    return result
+
+
+def current(impact: Impact) -> dict[str, Status]:
+    """Give the status of each component whose last span is open."""
+    return {key: spans[-1].status for key, spans in impact.items() if spans and spans[-1].end is None}
+
+
+def level(impact: Impact) -> Level:
+    """Give the impact level: that of the worst status any component had."""
+    return LEVELS.get(worst(span.status for spans in impact.values() for span in spans), Level.NONE)

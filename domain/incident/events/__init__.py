@@ -1,0 +1,36 @@
+"""What can happen to an incident; each event says its effect beside its facts."""
+
+from domain.incident.events.afterwards import Corrected, PostmortemDrafted, PostmortemPublished
+from domain.incident.events.base import IncidentEvent
+from domain.incident.events.signals import Detected, Relapsed, RelapseEnded, SignalCleared, SignalFired
+from domain.incident.events.visibility import (
+    Published,
+    PublicationHeld,
+    PublicationReleased,
+    WasDismissed,
+    WasWithdrawn,
+)
+from domain.incident.events.work import Declared, FiredAgain, MonitoringBegan, Reopened, Updated, WasResolved
+
+__all__ = [
+    "Corrected",
+    "Declared",
+    "Detected",
+    "FiredAgain",
+    "IncidentEvent",
+    "MonitoringBegan",
+    "PostmortemDrafted",
+    "PostmortemPublished",
+    "PublicationHeld",
+    "PublicationReleased",
+    "Published",
+    "RelapseEnded",
+    "Relapsed",
+    "Reopened",
+    "SignalCleared",
+    "SignalFired",
+    "Updated",
+    "WasDismissed",
+    "WasResolved",
+    "WasWithdrawn",
+]

@@ -1,0 +1,153 @@
+"""What an incident does by policy: its signals, and what the clock makes of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from domain.impact import Status, current
+from domain.incident import events
+from domain.incident.facts import Because, Occasion, Progress, Standing, Wording
+from domain.incident.guards import GuardedIncident
+from domain.incident.signals import Firing, Signals
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from domain.policy import Policy
+    from domain.provenance import Provenance
+    from domain.text import Text
+
+
+class IncidentByPolicy(GuardedIncident):
+    """An incident as signals and the clock drive it."""
+
+    @property
+    def next_due(self) -> datetime | None:
+        """The next moment at which a policy acts."""
+        return self.due
+
+    @property
+    def handles(self) -> Mapping[str, datetime]:
+        """Where a firing looks for it: the open incidents, and the resolved ones, of each component."""
+        if self.is_open and self.started_at is not None:
+            return {f"open:{key}": self.started_at for key in self.components}
+        if self.standing is Standing.RESOLVED and self.ended_at is not None:
+            return {f"resolved:{key}": self.ended_at for key in self.components}
+        return {}
+
+    @classmethod
+    def detect(cls, *, id: UUID, firing: Firing, policy: Policy, provenance: Provenance) -> Self:  # noqa: A002 - the library's name
+        """Begin as a private detection; a code change is due for publication at once."""
+        persists_at = Signals(firing={}).due_if_fired(firing, provenance.occurred_at, policy)
+        incident: Self = cls.begin_with(
+            events.Detected, id=id, firing=firing, persists_at=persists_at, provenance=provenance
+        )
+        return incident
+
+    def takes(self, at: datetime, policy: Policy) -> bool:
+        """Tell whether a firing at ``at`` belongs to it: it is open, relapsing, or was resolved lately enough."""
+        if self.is_open or self.relapse is not None:
+            return True
+        lately = self.ended_at is not None and at - self.ended_at < policy.reopen_within
+        return self.standing is Standing.RESOLVED and lately
+
+    def take(self, *, firing: Firing, policy: Policy, wording: Wording, provenance: Provenance) -> None:
+        """Take notice of a firing: it joins, or begins a relapse; during monitoring the problem is back."""
+        resolved = not self.is_open and self.relapse is None
+        run = self.signals.begun_anew() if resolved else self.signals
+        persists_at = run.due_if_fired(firing, provenance.occurred_at, policy)
+        event = events.Relapsed if resolved else events.SignalFired
+        self.record(event, firing=firing, persists_at=persists_at, provenance=provenance)
+        if self.is_open and self.progress is Progress.MONITORING:
+            message = self._worded(wording, Occasion.FIRED_AGAIN)
+            self.record(events.FiredAgain, message=message, provenance=provenance)
+
+    def clear(self, *, signal: UUID, policy: Policy, provenance: Provenance) -> None:
+        """Take notice that a signal has cleared; no-op if it is not known to fire."""
+        if signal not in self.signals.firing:
+            return
+        at = provenance.occurred_at
+        clear_at = self.signals.clear_due(signal, at, policy)
+        stable_at = None
+        if clear_at is not None and self.monitoring_since is not None and self.is_open:
+            stable_at = self.signals.stable_due(max(self.monitoring_since, at), policy.stable_for)
+        self.record(events.SignalCleared, signal=signal, clear_at=clear_at, stable_at=stable_at, provenance=provenance)
+
+    def come_due(self, *, policy: Policy, wording: Wording, provenance: Provenance) -> None:
+        """Do what is due at ``provenance.occurred_at``; no-op unless that is exactly ``next_due``."""
+        if self.next_due != provenance.occurred_at:
+            return
+        if not self.is_private_run:
+            self._follow_the_fix(policy, wording, provenance)
+        elif self.signals.all_clear:
+            self._let_go(because=Because.CLEARED, reason=None, provenance=provenance)
+        else:
+            changed_code = any(firing.cause for firing in self.signals.firing.values())
+            self._show(Because.CODE_CHANGE if changed_code else Because.PERSISTED, wording, provenance)
+
+    def _show(self, because: Because, wording: Wording, provenance: Provenance) -> None:
+        if self.relapse is not None:
+            message = self._worded(wording, Occasion.REOPENED)
+            self._reopen(because=because, message=message, reason=None, provenance=provenance)
+        if not self.is_public and self.is_automatic:
+            self._publish(
+                because=because,
+                title=self.title or self._worded(wording, Occasion.TITLE),
+                message=self._worded(wording, Occasion.PUBLISHED),
+                reason=None,
+                provenance=provenance,
+            )
+
+    def _follow_the_fix(self, policy: Policy, wording: Wording, provenance: Provenance) -> None:
+        if self.progress is Progress.MONITORING:
+            message = self._worded(wording, Occasion.RESOLVED)
+            self.record(
+                events.WasResolved,
+                because=Because.STABLE,
+                message=message,
+                override_reason=None,
+                provenance=provenance,
+            )
+        else:
+            stable_at = self.signals.stable_due(provenance.occurred_at, policy.stable_for)
+            message = self._worded(wording, Occasion.MONITORING)
+            self.record(events.MonitoringBegan, message=message, stable_at=stable_at, provenance=provenance)
+
+    def _let_go(self, *, because: Because, reason: str | None, provenance: Provenance) -> None:
+        if self.relapse is not None:
+            self.record(events.RelapseEnded, because=because, reason=reason, provenance=provenance)
+            return
+        self._require_private()
+        self._require_open()
+        self.record(events.WasDismissed, because=because, reason=reason, provenance=provenance)
+
+    def _publish(
+        self, *, because: Because, title: Text, message: Text, reason: str | None, provenance: Provenance
+    ) -> None:
+        self.record(
+            events.Published, because=because, title=title, message=message, reason=reason, provenance=provenance
+        )
+
+    def _reopen(
+        self,
+        *,
+        because: Because,
+        message: Text,
+        reason: str | None,
+        provenance: Provenance,
+        components: Mapping[str, Status] | None = None,
+    ) -> None:
+        self.record(
+            events.Reopened,
+            because=because,
+            message=message,
+            components=components or {},
+            reason=reason,
+            provenance=provenance,
+        )
+
+    def _worded(self, wording: Wording, occasion: Occasion, statuses: Mapping[str, Status] | None = None) -> Text:
+        impact = current(self.relapse.impact) if self.relapse is not None else self.statuses
+        return wording(occasion, components=statuses or impact, markets=self.markets)

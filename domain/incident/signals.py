@@ -1,0 +1,92 @@
+"""What the signals of an incident say, and when the clock has to act on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from domain.impact import Status
+from domain.policy import TICK
+from domain.signal import Cause
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from domain.policy import Policy
+
+
+@dataclass(frozen=True, kw_only=True)
+class Firing:
+    """A signal that fires, as an incident takes notice of it."""
+
+    signal: UUID
+    component: str
+    status: Status
+    cause: Cause | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signals:
+    """The signals of an incident: which of them fire, since when they all are clear, and what is due.
+
+    ``first_fired_at`` is the start of the problem that has to persist; ``persists_at`` the moment at which it has
+    done so, ``clear_at`` the one at which a gap becomes an end, ``stable_at`` the one at which the fix has held.
+    """
+
+    firing: Mapping[UUID, Firing]
+    first_fired_at: datetime | None = None
+    last_cleared_at: datetime | None = None
+    persists_at: datetime | None = None
+    clear_at: datetime | None = None
+    stable_at: datetime | None = None
+
+    @property
+    def all_clear(self) -> bool:
+        """Whether none of them fires."""
+        return not self.firing
+
+    def due_if_fired(self, firing: Firing, at: datetime, policy: Policy) -> datetime:
+        """Decide when the problem will have persisted, given that ``firing`` began at ``at``.
+
+        More than the limit: one tick after it, counted from the first firing; but never before something fires.
+        """
+        if firing.cause is Cause.CODE_CHANGE:
+            return at
+        first = min(self.first_fired_at or at, at)
+        due = first + policy.publish_after + TICK
+        return max(due, at) if self.all_clear else min(due, self.persists_at or due)
+
+    def clear_due(self, signal: UUID, at: datetime, policy: Policy) -> datetime | None:
+        """Decide when the gap that begins as ``signal`` clears becomes an end; None if others fire on."""
+        return None if set(self.firing) - {signal} else at + policy.clear_grace
+
+    def stable_due(self, since: datetime, stable_for: timedelta) -> datetime:
+        """Decide from when on the fix has held for more than ``stable_for``."""
+        return max(since, self.last_cleared_at or since) + stable_for + TICK
+
+    def fired(self, firing: Firing, *, at: datetime, persists_at: datetime) -> Signals:
+        """Take notice that a signal fires."""
+        return replace(
+            self,
+            firing={**self.firing, firing.signal: firing},
+            first_fired_at=min(self.first_fired_at or at, at),
+            persists_at=persists_at,
+            clear_at=None,
+            stable_at=None,
+        )
+
+    def cleared(self, signal: UUID, *, at: datetime, clear_at: datetime | None, stable_at: datetime | None) -> Signals:
+        """Take notice that a signal has cleared."""
+        return replace(
+            self,
+            firing={key: firing for key, firing in self.firing.items() if key != signal},
+            last_cleared_at=max(self.last_cleared_at or at, at),
+            clear_at=clear_at,
+            stable_at=stable_at,
+        )
+
+    def begun_anew(self) -> Signals:
+        """Forget the problem before: what fires next has to persist by itself."""
+        return replace(self, first_fired_at=None, persists_at=None, clear_at=None, stable_at=None)

@@ -1,0 +1,156 @@
+"""The state of an incident, as its events have left it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from domain.impact import Impact, Level, Status, closed, current, level, raised
+from domain.incident.facts import Postmortem, Progress, Relapse, Standing, Update
+from domain.incident.signals import Firing, Signals
+from domain.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from domain.provenance import Provenance
+    from domain.request_policy import RequestPolicy
+    from domain.signal import Cause
+
+
+class IncidentState:
+    """What is known of an incident; only its events change it."""
+
+    def __init__(self) -> None:
+        """Start with nothing known; the events say the rest."""
+        self.standing = Standing.OPEN
+        self.progress = Progress.INVESTIGATING
+        self.is_public = False
+        self.is_automatic = False
+        self.is_backfilled = False
+        self.title: Text = {}
+        self.message: Text = {}
+        self.cause: Cause | None = None
+        self.markets: tuple[str, ...] = ()
+        self.components: tuple[str, ...] = ()
+        self.impact: Impact = {}
+        self.signals = Signals(firing={})
+        self.held: str | None = None
+        self.timeline: tuple[Update, ...] = ()
+        self.relapse: Relapse | None = None
+        self.relapses: tuple[Relapse, ...] = ()
+        self.corrections: tuple[str, ...] = ()
+        self.postmortem: Postmortem | None = None
+        self.postmortem_draft: Text | None = None
+        self.request_policies: Mapping[str, RequestPolicy] = {}
+        self.started_at: datetime | None = None
+        self.published_at: datetime | None = None
+        self.monitoring_since: datetime | None = None
+        self.ended_at: datetime | None = None
+        self.ended_because: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it goes on."""
+        return self.standing is Standing.OPEN
+
+    @property
+    def is_private_run(self) -> bool:
+        """Whether a problem is going on that a policy may publish or let go: a detection, or a relapse."""
+        return self.relapse is not None or (self.is_open and self.is_automatic and not self.is_public)
+
+    @property
+    def statuses(self) -> dict[str, Status]:
+        """The status of each component that it affects now."""
+        return current(self.impact)
+
+    @property
+    def level(self) -> Level:
+        """Its impact, from the worst status it had."""
+        return level(self.impact)
+
+    @property
+    def due(self) -> datetime | None:
+        """The next moment at which a policy acts: publishes, lets go, says that it monitors, or resolves."""
+        signals = self.signals
+        if self.is_private_run:
+            return None if self.held else (signals.clear_at if signals.all_clear else signals.persists_at)
+        if not (self.is_open and self.is_automatic and signals.all_clear):
+            return None
+        return signals.stable_at if self.progress is Progress.MONITORING else signals.clear_at
+
+    def raise_impact(self, firing: Firing, at: datetime) -> None:
+        """Let the component show at least what the signal implies."""
+        if self.relapse is not None:
+            self.relapse = replace(self.relapse, impact=_raised(self.relapse.impact, firing, at))
+            return
+        self.impact = _raised(self.impact, firing, at)
+        self._name(firing.component)
+
+    def write(
+        self,
+        provenance: Provenance,
+        *,
+        message: Text,
+        components: Mapping[str, Status] | None = None,
+        expected_at: datetime | None = None,
+        internal: bool = False,
+        by_policy: bool = False,
+    ) -> None:
+        """Add an entry to the timeline, under the progress of now."""
+        entry = Update(
+            number=len(self.timeline) + 1,
+            progress=self.progress,
+            message=message,
+            occurred_at=provenance.occurred_at,
+            recorded_at=provenance.recorded_at,
+            components=components or {},
+            expected_at=expected_at,
+            internal=internal,
+            is_public=self.is_public and not internal,
+            by_policy=by_policy,
+        )
+        self.timeline = (*self.timeline, entry)
+
+    def end(self, standing: Standing, at: datetime, because: str) -> None:
+        """Stop; spans close if it is resolved and are void if it never should have been."""
+        self.standing, self.ended_at, self.ended_because, self.held = standing, at, because, None
+        if standing is Standing.RESOLVED:
+            self.progress = Progress.RESOLVED
+            self.impact = {key: closed(spans, at) for key, spans in self.impact.items()}
+        else:
+            self.impact = {}
+        self.signals = self.signals.begun_anew()
+
+    def end_relapse(self, at: datetime, because: str) -> None:
+        """Keep the relapse in history."""
+        if self.relapse is not None:
+            self.relapses = (*self.relapses, replace(self.relapse, ended_at=at, impact={}, because=because))
+        self.relapse, self.held = None, None
+        self.signals = self.signals.begun_anew()
+
+    def go_on(self) -> None:
+        """Be open again, with the impact that a relapse had meanwhile."""
+        if self.relapse is not None:
+            merged = dict(self.impact)
+            for key, spans in self.relapse.impact.items():
+                merged[key] = (*merged.get(key, ()), *spans)
+                self._name(key)
+            self.impact = merged
+        self.standing, self.progress, self.relapse = Standing.OPEN, Progress.INVESTIGATING, None
+        self.ended_at = self.ended_because = self.monitoring_since = self.held = None
+
+    def set_impact(self, impact: Impact) -> None:
+        """Take over an impact as it is, and name its components."""
+        self.impact = impact
+        for key in impact:
+            self._name(key)
+
+    def _name(self, component: str) -> None:
+        if component not in self.components:
+            self.components = (*self.components, component)
+
+
+def _raised(impact: Impact, firing: Firing, at: datetime) -> Impact:
+    return {**impact, firing.component: raised(impact.get(firing.component, ()), firing.status, at)}

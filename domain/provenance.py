@@ -1,0 +1,40 @@
+"""Where a fact comes from: who says so, through what, when it was true and when we took it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from domain.errors import InTheFuture
+
+FUTURE_TOLERANCE = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """The provenance of one event.
+
+    ``actor`` is ``token:<name>``, ``clock`` or ``policy:<name>``; ``source`` the system the fact came
+    through; ``causation`` the position of the event that led to it. ``occurred_at`` is valid time and
+    ``recorded_at`` system time in the sense of SQL:2011.
+    """
+
+    actor: str
+    source: str
+    request_id: str
+    causation: int | None = None
+    occurred_at: datetime
+    recorded_at: datetime
+
+    def caused_by(self, position: int | None) -> Provenance:
+        """Name the event that led to this one."""
+        return replace(self, causation=position)
+
+    def require_past(self) -> None:
+        """Refuse a fact from the future; clocks may differ by five seconds.
+
+        Raises:
+            InTheFuture: if it says to have occurred more than five seconds from now.
+        """
+        if self.occurred_at > self.recorded_at + FUTURE_TOLERANCE:
+            raise InTheFuture(self.occurred_at)

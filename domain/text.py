@@ -1,0 +1,8 @@
+"""Localized text: a sentence per language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Text = Mapping[str, str]
+"""Language (BCP 47) to text."""

@@ -1,0 +1,176 @@
+"""PostgreSQL: the log and the views in one database, for more than one machine."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from eventsourcing.persistence import IntegrityError
+from psycopg.rows import tuple_row
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from infrastructure.store.base import StoreDown, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from infrastructure.store.base import Connection
+
+TYPES = {
+    "bytes": "bytea",
+    "id": "uuid",
+    "key": 'text COLLATE "C"',
+    "instant": 'text COLLATE "C"',
+    "text": "text",
+    "number": "bigint",
+    "flag": "smallint",
+}
+WRITER_LOCK = 4_271_009_311
+"""The advisory lock that whoever appends to the log holds; «LOCK TABLE» would fight with autovacuum."""
+CHANNEL = "bitacora_log"
+CONNECT_SECONDS = 5
+READERS = 4
+
+
+class PostgresConnection:
+    """A connection in autocommit mode."""
+
+    def __init__(self, db: psycopg.Connection[Any], *, appends: bool) -> None:
+        """Wrap ``db``; one that appends locks the log as it begins and notifies as it commits."""
+        self._db = db
+        self._appends = appends
+
+    def execute(self, sql: str, parameters: Mapping[str, Value] | None = None) -> list[tuple[Value, ...]]:
+        """Run one statement and give all its rows."""
+        with _translated():
+            cursor = self._db.execute(_statement(sql), parameters, prepare=parameters is not None)
+            return cursor.fetchall() if cursor.description else []
+
+    def execute_many(self, sql: str, rows: Sequence[Mapping[str, Value]]) -> None:
+        """Run one statement once for each row."""
+        with _translated(), self._db.cursor() as cursor:
+            cursor.executemany(_statement(sql), rows)
+
+    def insert(self, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Value]]) -> None:
+        """Insert rows by one statement, whatever their number."""
+        casts = ", ".join(f"%s::{TYPES[kind].split()[0]}[]" for kind in columns.values())
+        arrays = [list(column) for column in zip(*rows, strict=True)]
+        with _translated():
+            self._db.execute(
+                f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({casts})",  # type: ignore[arg-type]  # noqa: S608 - names of our own tables
+                arrays,
+                prepare=True,
+            )
+
+    def begin(self) -> None:
+        """Begin a transaction; one that appends waits for its turn."""
+        with _translated(), self._db.pipeline():
+            self._db.execute("BEGIN")
+            if self._appends:
+                self._db.execute("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,), prepare=True)
+
+    def commit(self) -> None:
+        """Make the transaction durable and wake the followers of other processes."""
+        with _translated(), self._db.pipeline():
+            if self._appends:
+                self._db.execute(f"NOTIFY {CHANNEL}")
+            self._db.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Undo the transaction, if one is open."""
+        with suppress(psycopg.Error):
+            self._db.rollback()
+
+    def close(self) -> None:
+        """Close."""
+        with suppress(psycopg.Error):
+            self._db.close()
+
+
+class PostgresStore:
+    """The database."""
+
+    types = TYPES
+    for_update = "FOR UPDATE"
+
+    def __init__(self, url: str) -> None:
+        """Name the database by a libpq URL."""
+        self._url = url
+        self._pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
+            url,
+            min_size=1,
+            max_size=READERS,
+            open=False,
+            timeout=CONNECT_SECONDS,
+            kwargs={"autocommit": True, "row_factory": tuple_row},
+            check=ConnectionPool.check_connection,
+        )
+        self._listener: psycopg.Connection[Any] | None = None
+
+    def connect_log(self) -> PostgresConnection:
+        """Open a connection that appends."""
+        return PostgresConnection(self._connect(), appends=True)
+
+    def connect_views(self) -> PostgresConnection:
+        """Open a connection that writes views."""
+        return PostgresConnection(self._connect(), appends=False)
+
+    @contextmanager
+    def reading_log(self) -> Iterator[Connection]:
+        """Borrow a connection."""
+        try:
+            self._pool.open()
+            with self._pool.connection() as db:
+                yield PostgresConnection(db, appends=False)
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            msg = f"PostgreSQL does not answer: {_line(error)}"
+            raise StoreDown(msg) from error
+
+    reading_views = reading_log
+
+    def wait_for_change(self, seconds: float) -> None:
+        """Wait for a notification from whoever appends; it may get lost, so that callers poll as well."""
+        if self._listener is None or self._listener.closed:
+            self._listener = self._connect()
+            self._listener.execute(f"LISTEN {CHANNEL}")
+        with _translated():
+            for _ in self._listener.notifies(timeout=seconds, stop_after=1):
+                return
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pool.close()
+        if self._listener is not None:
+            self._listener.close()
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        try:
+            return psycopg.connect(
+                self._url, autocommit=True, row_factory=tuple_row, connect_timeout=CONNECT_SECONDS
+            )
+        except psycopg.Error as error:
+            msg = f"cannot connect to PostgreSQL: {_line(error)}"
+            raise StoreDown(msg) from error
+
+
+@lru_cache(maxsize=1024)
+def _statement(sql: str) -> Any:  # noqa: ANN401 - psycopg wants a literal string, and ours are
+    """Turn the ``:named`` parameters of the shared SQL into psycopg's."""
+    return re.sub(r"(?<!:):([a-z_]+)", r"%(\1)s", sql.replace("%", "%%"))
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.IntegrityError as error:
+        raise IntegrityError(_line(error)) from error
+    except psycopg.Error as error:
+        raise StoreDown(_line(error)) from error

@@ -1,0 +1,161 @@
+"""SQLite: the log in one file, the views that can be rebuilt in another beside it.
+
+The log is written with ``synchronous=FULL``, so that a committed event survives a loss of power; the file of the
+views with ``NORMAL``. Two files, because a follower that writes the file of the log waits behind its writer.
+"""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eventsourcing.persistence import IntegrityError
+
+from infrastructure.store.base import StoreDown, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from infrastructure.store.base import Connection
+
+TYPES = {
+    "bytes": "BLOB",
+    "id": "TEXT",
+    "key": "TEXT",
+    "instant": "TEXT",
+    "text": "TEXT",
+    "number": "INTEGER",
+    "flag": "INTEGER",
+}
+BUSY_SECONDS = 5
+READERS = 4
+
+
+class SQLiteConnection:
+    """A connection to one file."""
+
+    def __init__(self, path: Path, *, synchronous: str) -> None:
+        """Open the file; it is made if it is not there."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(
+                path, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS, cached_statements=256
+            )
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute(f"PRAGMA synchronous={synchronous}")
+        except (sqlite3.Error, OSError) as error:
+            msg = f"cannot open {path}: {error}"
+            raise StoreDown(msg) from error
+
+    def execute(self, sql: str, parameters: Mapping[str, Value] | None = None) -> list[tuple[Value, ...]]:
+        """Run one statement and give all its rows."""
+        with _translated():
+            return self._db.execute(sql, parameters or {}).fetchall()
+
+    def execute_many(self, sql: str, rows: Sequence[Mapping[str, Value]]) -> None:
+        """Run one statement once for each row."""
+        with _translated():
+            self._db.executemany(sql, rows)
+
+    def insert(self, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Value]]) -> None:
+        """Insert rows at once."""
+        marks = ", ".join("?" * len(columns))
+        with _translated():
+            self._db.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608 - names of our own tables
+
+    def begin(self) -> None:
+        """Begin a transaction that writes; a deferred one could fail half-way with «database is locked»."""
+        self.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """Make the transaction durable."""
+        self.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Undo the transaction, if one is open."""
+        try:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+        except sqlite3.Error:
+            self.close()
+
+    def close(self) -> None:
+        """Close."""
+        try:
+            self._db.close()
+        except sqlite3.Error:
+            return
+
+
+class SQLiteStore:
+    """The two files."""
+
+    types = TYPES
+    for_update = ""
+
+    def __init__(self, path: str) -> None:
+        """Name the file of the log; that of the views has ``-views`` at its end."""
+        self.path = Path(path)
+        self._views_path = self.path.with_name(f"{self.path.name}-views")
+        self._log_readers: queue.SimpleQueue[SQLiteConnection] = queue.SimpleQueue()
+        self._view_readers: queue.SimpleQueue[SQLiteConnection] = queue.SimpleQueue()
+        self._woken = threading.Event()
+
+    def connect_log(self) -> SQLiteConnection:
+        """Open the file of the log."""
+        return SQLiteConnection(self.path, synchronous="FULL")
+
+    def connect_views(self) -> SQLiteConnection:
+        """Open the file of the views."""
+        return SQLiteConnection(self._views_path, synchronous="NORMAL")
+
+    @contextmanager
+    def reading_log(self) -> Iterator[Connection]:
+        """Borrow a connection to the log."""
+        with _borrowed(self._log_readers, self.connect_log) as connection:
+            yield connection
+
+    @contextmanager
+    def reading_views(self) -> Iterator[Connection]:
+        """Borrow a connection to the views."""
+        with _borrowed(self._view_readers, self.connect_views) as connection:
+            yield connection
+
+    def wait_for_change(self, seconds: float) -> None:
+        """Wait; SQLite tells nobody of changes, so that polling has to do."""
+        self._woken.wait(seconds)
+
+    def close(self) -> None:
+        """Close what was borrowed, and end the waiting."""
+        self._woken.set()
+        for readers in (self._log_readers, self._view_readers):
+            while not readers.empty():
+                readers.get().close()
+
+
+@contextmanager
+def _borrowed(idle: queue.SimpleQueue[SQLiteConnection], connect: object) -> Iterator[SQLiteConnection]:
+    try:
+        connection = idle.get_nowait()
+    except queue.Empty:
+        connection = connect()  # type: ignore[operator]
+    try:
+        yield connection
+    except BaseException:
+        connection.close()
+        raise
+    idle.put(connection)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        raise IntegrityError(str(error)) from error
+    except sqlite3.Error as error:
+        raise StoreDown(str(error)) from error
