@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 class ApplicationError(Exception):
@@ -28,7 +28,7 @@ class AlreadyExists(ApplicationError):
 class VersionConflict(ApplicationError):
     """The thing is no longer at the version that the caller knows."""
 
-    def __init__(self, thing: str, *, expected: int, version: int, since: Sequence[dict[str, object]]) -> None:
+    def __init__(self, thing: str, *, expected: int, version: int, since: Sequence[Mapping[str, object]]) -> None:
         """Name both versions, and the events in between."""
         super().__init__(
             f"{thing} is at version {version}, not {expected}", expected=expected, version=version, events=list(since)

@@ -54,7 +54,7 @@ class Aggregate(BaseAggregate[UUID]):
         return {}
 
     @classmethod
-    def begin_with(cls, event_class: type[Created], *, id: UUID, provenance: Provenance, **facts: object) -> Any:  # noqa: A002, ANN401 - named as the library names it; the caller states the class
+    def begin_with(cls, event_class: type[Created], *, id: UUID, provenance: Provenance, **facts: object) -> Any:  # noqa: ANN401 - the caller states the class
         """Record the first event at the time that its provenance names; the library would read the clock."""
         return cls._create(event_class, id=id, timestamp=provenance.recorded_at, provenance=provenance, **facts)
 

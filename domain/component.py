@@ -85,6 +85,7 @@ class Component(Aggregate):
             Retired: if it was retired.
         """
         self._require_in_use()
+        provenance.require_past()
         if changes.name is not None and changes.name != self.name:
             self.record(self.Renamed, name=changes.name, provenance=provenance)
         if changes.group is not None and changes.group != self.group:
@@ -138,6 +139,7 @@ class Component(Aggregate):
             HeartbeatNotExpected: if it has no heartbeat set.
         """
         self._require_in_use()
+        provenance.require_past()
         if self.heartbeat is None:
             msg = f"component {self.key} has no heartbeat set"
             raise HeartbeatNotExpected(msg)
@@ -157,6 +159,7 @@ class Component(Aggregate):
             CauseStillOpen: if a pin, an incident or a window still affects it.
         """
         self._require_in_use()
+        provenance.require_past()
         open_pins = sum(pin.span.end is None for pin in self.pins.values())
         if open_causes + open_pins:
             msg = f"component {self.key} cannot be retired: {open_causes + open_pins} open cause(s) affect it"

@@ -107,6 +107,7 @@ class Keyring(Aggregate):
         Raises:
             NameTaken: if one of that name exists, or ever existed.
         """
+        provenance.require_past()
         if name in self.tokens:
             msg = f"the name {name} is taken; names of tokens are never reused"
             raise NameTaken(msg)
@@ -119,6 +120,7 @@ class Keyring(Aggregate):
             NoSuchToken: if there is none of that name.
             AlreadyRevoked: if it was revoked before.
         """
+        provenance.require_past()
         if name not in self.tokens:
             msg = f"there is no token {name}"
             raise NoSuchToken(msg)

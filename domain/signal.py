@@ -178,6 +178,7 @@ class Signal(Aggregate):
         Raises:
             AlreadyRouted: if that is known.
         """
+        provenance.require_past()
         if self.is_routed:
             msg = f"signal {self.id} is on component {self.report.component} already"
             raise AlreadyRouted(msg)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.errors import NoDraft, NothingToCorrect, Withdrawn
@@ -65,14 +66,17 @@ class IncidentAfterwards(IncidentByPolicy):
 
         Raises:
             NothingToCorrect: if the correction names nothing, or an update that does not exist.
+            InTheFuture: if an update is said to be of a time more than five seconds from now.
         """
         provenance.require_past()
+        if correction.occurred_at is not None:
+            replace(provenance, occurred_at=correction.occurred_at).require_past()
         if correction == Correction():
             msg = f"the correction of incident {self.id} names nothing to correct"
             raise NothingToCorrect(msg)
         count = len(self.timeline)
-        needs_update = correction.message is not None or correction.occurred_at is not None
-        if needs_update != (correction.update is not None) or (correction.update or 1) not in range(1, count + 1):
+        named, needs_update = correction.update, correction.message is not None or correction.occurred_at is not None
+        if needs_update != (named is not None) or (named is not None and named not in range(1, count + 1)):
             msg = f"a message or a time of incident {self.id} is corrected by naming one of its {count} updates"
             raise NothingToCorrect(msg)
         self.record(events.Corrected, correction=correction, reason=reason, provenance=provenance)
@@ -83,6 +87,7 @@ class IncidentAfterwards(IncidentByPolicy):
         Raises:
             NotResolved: if the incident is not resolved.
         """
+        provenance.require_past()
         self._require_resolved()
         self.record(events.PostmortemDrafted, body=body, provenance=provenance)
 
@@ -93,6 +98,7 @@ class IncidentAfterwards(IncidentByPolicy):
             NoDraft: if there is no draft.
             NotPublished: if readers cannot see the incident.
         """
+        provenance.require_past()
         self._require_public()
         if self.postmortem_draft is None:
             msg = f"incident {self.id} has no draft of a postmortem"

@@ -49,10 +49,10 @@ class Incident(IncidentAfterwards):
     PostmortemPublished = events.PostmortemPublished
 
     @classmethod
-    def declare(  # noqa: PLR0913 - the facts of a declaration, by keyword
+    def declare(
         cls,
         *,
-        id: UUID,  # noqa: A002 - the library's name
+        id: UUID,
         title: Text,
         message: Text,
         components: Mapping[str, Status],

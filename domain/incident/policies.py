@@ -38,7 +38,7 @@ class IncidentByPolicy(GuardedIncident):
         return {}
 
     @classmethod
-    def detect(cls, *, id: UUID, firing: Firing, policy: Policy, provenance: Provenance) -> Self:  # noqa: A002 - the library's name
+    def detect(cls, *, id: UUID, firing: Firing, policy: Policy, provenance: Provenance) -> Self:
         """Begin as a private detection; a code change is due for publication at once."""
         persists_at = Signals(firing={}).due_if_fired(firing, provenance.occurred_at, policy)
         incident: Self = cls.begin_with(

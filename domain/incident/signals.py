@@ -54,13 +54,18 @@ class Signals:
         """
         if firing.cause is Cause.CODE_CHANGE:
             return at
-        first = min(self.first_fired_at or at, at)
-        due = first + policy.publish_after + TICK
+        due = self.began_if_fired(at) + policy.publish_after + TICK
         return max(due, at) if self.all_clear else min(due, self.persists_at or due)
+
+    def began_if_fired(self, at: datetime) -> datetime:
+        """Give the start of the problem, given that something fires at ``at``; after the end of one it is a new one."""
+        if self.first_fired_at is None or (self.clear_at is not None and at >= self.clear_at):
+            return at
+        return min(self.first_fired_at, at)
 
     def clear_due(self, signal: UUID, at: datetime, policy: Policy) -> datetime | None:
         """Decide when the gap that begins as ``signal`` clears becomes an end; None if others fire on."""
-        return None if set(self.firing) - {signal} else at + policy.clear_grace
+        return None if set(self.firing) - {signal} else max(at, self.last_cleared_at or at) + policy.clear_grace
 
     def stable_due(self, since: datetime, stable_for: timedelta) -> datetime:
         """Decide from when on the fix has held for more than ``stable_for``."""
@@ -71,7 +76,7 @@ class Signals:
         return replace(
             self,
             firing={**self.firing, firing.signal: firing},
-            first_fired_at=min(self.first_fired_at or at, at),
+            first_fired_at=self.began_if_fired(at),
             persists_at=persists_at,
             clear_at=None,
             stable_at=None,
@@ -86,6 +91,10 @@ class Signals:
             clear_at=clear_at,
             stable_at=stable_at,
         )
+
+    def cleared_no_earlier(self, moment: datetime) -> Signals:
+        """Let a gap become an end at ``moment`` at the earliest: what a hold kept from happening is not made up for."""
+        return self if self.clear_at is None else replace(self, clear_at=max(self.clear_at, moment))
 
     def begun_anew(self) -> Signals:
         """Forget the problem before: what fires next has to persist by itself."""

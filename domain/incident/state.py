@@ -130,14 +130,17 @@ class IncidentState:
         self.relapse, self.held = None, None
         self.signals = self.signals.begun_anew()
 
-    def go_on(self) -> None:
-        """Be open again, with the impact that a relapse had meanwhile."""
-        if self.relapse is not None:
+    def go_on(self, at: datetime) -> None:
+        """Be open again, with the impact that a relapse had meanwhile; signals from before the resolution are past."""
+        if self.relapse is None:
+            self.signals = self.signals.begun_anew()
+        else:
             merged = dict(self.impact)
             for key, spans in self.relapse.impact.items():
-                merged[key] = (*merged.get(key, ()), *spans)
-                self._name(key)
-            self.impact = merged
+                for span in spans:
+                    merged[key] = raised(merged.get(key, ()), span.status, span.start)
+            self.set_impact(merged)
+            self.signals = self.signals.cleared_no_earlier(at)
         self.standing, self.progress, self.relapse = Standing.OPEN, Progress.INVESTIGATING, None
         self.ended_at = self.ended_because = self.monitoring_since = self.held = None
 

@@ -38,6 +38,10 @@ class Connection(Protocol):
         """Insert rows, given in the order of ``columns`` (name to type), at once."""
         ...
 
+    def has_table(self, name: str) -> bool:
+        """Tell whether there is a table of this name."""
+        ...
+
     def begin(self) -> None:
         """Begin a transaction that writes, so that no other writer of this kind of data runs beside it."""
         ...
@@ -58,10 +62,15 @@ class Connection(Protocol):
 class Store(Protocol):
     """A database: the log, and the views that follow it."""
 
-    types: Mapping[str, str]
-    """The name of each column type in this store's DDL: bytes, id, key, instant, text, number, flag."""
-    for_update: str
-    """The clause that locks selected rows until the end of the transaction."""
+    @property
+    def types(self) -> Mapping[str, str]:
+        """Name each column type in this store's DDL: bytes, id, key, instant, text, number, flag."""
+        ...
+
+    @property
+    def for_update(self) -> str:
+        """Name the clause that locks selected rows until the end of the transaction."""
+        ...
 
     def connect_log(self) -> Connection:
         """Open a connection for the one writer of the log."""

@@ -60,10 +60,14 @@ class PostgresConnection:
         arrays = [list(column) for column in zip(*rows, strict=True)]
         with _translated():
             self._db.execute(
-                f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({casts})",  # type: ignore[arg-type]  # noqa: S608 - names of our own tables
+                f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({casts})",
                 arrays,
                 prepare=True,
             )
+
+    def has_table(self, name: str) -> bool:
+        """Tell whether there is a table of this name."""
+        return self.execute("SELECT to_regclass(:name) IS NOT NULL", {"name": name}) == [(True,)]
 
     def begin(self) -> None:
         """Begin a transaction; one that appends waits for its turn."""

@@ -18,7 +18,7 @@ from eventsourcing.persistence import IntegrityError
 from infrastructure.store.base import StoreDown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from infrastructure.store.base import Connection
 
@@ -65,7 +65,11 @@ class SQLiteConnection:
         """Insert rows at once."""
         marks = ", ".join("?" * len(columns))
         with _translated():
-            self._db.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608 - names of our own tables
+            self._db.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
+
+    def has_table(self, name: str) -> bool:
+        """Tell whether there is a table of this name."""
+        return bool(self.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name", {"name": name}))
 
     def begin(self) -> None:
         """Begin a transaction that writes; a deferred one could fail half-way with «database is locked»."""
@@ -138,11 +142,13 @@ class SQLiteStore:
 
 
 @contextmanager
-def _borrowed(idle: queue.SimpleQueue[SQLiteConnection], connect: object) -> Iterator[SQLiteConnection]:
+def _borrowed(
+    idle: queue.SimpleQueue[SQLiteConnection], connect: Callable[[], SQLiteConnection]
+) -> Iterator[SQLiteConnection]:
     try:
         connection = idle.get_nowait()
     except queue.Empty:
-        connection = connect()  # type: ignore[operator]
+        connection = connect()
     try:
         yield connection
     except BaseException:

@@ -43,8 +43,8 @@ class SignalFired(IncidentEvent):
         aggregate.signals = aggregate.signals.fired(self.firing, at=self.at, persists_at=self.persists_at)
         aggregate.cause = aggregate.cause or self.firing.cause
         aggregate.raise_impact(self.firing, self.at)
-        if aggregate.is_open and aggregate.is_automatic:
-            aggregate.started_at = aggregate.signals.first_fired_at
+        if aggregate.is_open and aggregate.is_automatic and aggregate.started_at is not None:
+            aggregate.started_at = min(aggregate.started_at, self.at)
 
 
 class SignalCleared(IncidentEvent):

@@ -27,6 +27,7 @@ class Published(IncidentEvent):
         """Show it, under this title."""
         aggregate.is_public, aggregate.held = True, None
         aggregate.published_at = self.at
+        aggregate.signals = aggregate.signals.cleared_no_earlier(self.at)
         aggregate.title = self.title
         aggregate.write(self.provenance, message=self.message, by_policy=self.because is not Because.PERSON)
 

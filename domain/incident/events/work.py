@@ -135,7 +135,7 @@ class Reopened(IncidentEvent):
 
     def apply(self, aggregate: Incident) -> None:
         """Go on, with the impact of the relapse and what the person says."""
-        aggregate.go_on()
+        aggregate.go_on(self.at)
         impact = {
             key: changed(aggregate.impact.get(key, ()), status, self.at) for key, status in self.components.items()
         }

@@ -1,0 +1,117 @@
+"""What the board shows: the worst open cause of each component, and since when."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from application.documents.parts import Document, instant
+from application.projections.board import CauseRow, ComponentRow
+from domain.impact import Spans, Status, StatusSpan, worst
+
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+
+INDICATORS = {
+    Status.MAJOR_OUTAGE: "critical",
+    Status.PARTIAL_OUTAGE: "major",
+    Status.DEGRADED_PERFORMANCE: "minor",
+    Status.UNDER_MAINTENANCE: "maintenance",
+}
+
+PUBLIC_MEMBERS = ("key", "name", "group", "description", "markets", "since", "position")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """Whose board it is: readers see public causes on public components only."""
+
+    public: bool
+
+    def shows(self, component: ComponentRow) -> bool:
+        """Tell whether this side sees a component."""
+        return not component.retired and (component.public or not self.public)
+
+    def counts(self, cause: CauseRow) -> bool:
+        """Tell whether this side sees a cause."""
+        return cause.public or not self.public
+
+
+PUBLIC = Side(public=True)
+PRIVATE = Side(public=False)
+
+
+def board(
+    components: Iterable[ComponentRow], causes: Iterable[CauseRow], *, side: Side, moment: datetime
+) -> Document:
+    """Fold the causes into the board as it was at ``moment``.
+
+    ``causes`` hold, for each component, at least those that cover the moment and what is needed to tell since when
+    its status is what it is.
+    """
+    by_component: dict[str, list[CauseRow]] = {}
+    for cause in causes:
+        if side.counts(cause):
+            by_component.setdefault(cause.component, []).append(cause)
+    shown = [
+        _shown(component, by_component.get(component.component, ()), side, moment)
+        for component in sorted(components, key=lambda row: (row.place, row.component))
+        if side.shows(component)
+    ]
+    statuses = [Status(entry["status"]) for entry in shown]
+    return {"indicator": INDICATORS.get(worst(statuses), "none"), "components": shown}
+
+
+def folded(
+    causes: Iterable[CauseRow], *, vouched_from: datetime | None, start: datetime, until: datetime | None
+) -> Spans:
+    """Fold causes into the spans, from ``start`` to ``until``, during which one status showed."""
+    spans = [StatusSpan(status=Status(row.status), start=row.started_at, end=row.ended_at) for row in causes]
+    if vouched_from is not None and vouched_from > start:
+        spans.append(StatusSpan(status=Status.UNKNOWN, start=BEGINNING, end=vouched_from))
+    edges = {start} | {edge for span in spans for edge in (span.start, span.end) if edge is not None}
+    inside = sorted(edge for edge in edges if edge >= start and (until is None or edge < until))
+    result: list[StatusSpan] = []
+    for edge in inside:
+        status = worst(span.status for span in spans if span.covers(edge))
+        if result and result[-1].status is status:
+            continue
+        if result:
+            result[-1] = StatusSpan(status=result[-1].status, start=result[-1].start, end=edge)
+        result.append(StatusSpan(status=status, start=edge))
+    if result and until is not None:
+        result[-1] = StatusSpan(status=result[-1].status, start=result[-1].start, end=until)
+    return tuple(result)
+
+
+def _shown(component: ComponentRow, causes: Sequence[CauseRow], side: Side, moment: datetime) -> Document:
+    document = json.loads(component.document)
+    current = [row for row in causes if row.started_at <= moment and (row.ended_at is None or moment < row.ended_at)]
+    status = worst(Status(row.status) for row in current)
+    vouched = component.vouched_from or BEGINNING
+    if not current and moment < vouched:
+        status = Status.UNKNOWN
+    start = min((row.started_at for row in causes), default=vouched)
+    spans = folded(causes, vouched_from=vouched, start=min(start, vouched), until=None)
+    since = next((span.start for span in reversed(spans) if span.start <= moment), vouched)
+    entry: Document = {
+        name: document[name] for name in (PUBLIC_MEMBERS if side.public else (*PUBLIC_MEMBERS, "public", "version"))
+    }
+    entry["status"] = str(status)
+    entry["status_since"] = None if status is Status.UNKNOWN and moment < vouched else instant(since)
+    entry["causes"] = [_cause(row, side) for row in _by_rank(current) if row.kind != "silence"]
+    return entry
+
+
+def _by_rank(causes: Iterable[CauseRow]) -> list[CauseRow]:
+    return sorted(causes, key=lambda row: (-Status(row.status).rank, row.started_at, row.cause))
+
+
+def _cause(row: CauseRow, side: Side) -> Document:
+    cause: Document = {"type": row.kind, "status": row.status, "since": instant(row.started_at)}
+    if row.kind == "incident":
+        cause |= {"id": row.cause, "title": json.loads(row.title) if row.title else None}
+    if not side.public:
+        cause |= {"id": row.cause, "visibility": "public" if row.public else "private"}
+    return cause

@@ -1,0 +1,40 @@
+"""Who asks for a command, and how that becomes the provenance of its events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.provenance import Provenance
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from application.log import Log
+
+CLOCK = "clock"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """The actor (``token:<name>``, ``clock``, ``policy:<name>``), the system it came through and the request."""
+
+    actor: str
+    source: str
+    request_id: str
+
+    def says(self, log: Log, *, occurred_at: datetime | None = None, causation: int | None = None) -> Provenance:
+        """Give the provenance of what the caller says to have occurred then, or now."""
+        return Provenance(
+            actor=self.actor,
+            source=self.source,
+            request_id=self.request_id,
+            causation=causation,
+            occurred_at=occurred_at or log.now,
+            recorded_at=log.now,
+        )
+
+
+def by_policy(name: str) -> Caller:
+    """Give the caller that stands for a policy."""
+    return Caller(actor=f"policy:{name}", source="bitacora", request_id="")

@@ -1,0 +1,29 @@
+"""Every aggregate and every event there is: what may be stored, under which name."""
+
+from __future__ import annotations
+
+from domain.aggregate import Aggregate, Event
+from domain.component import Component
+from domain.incident import Incident
+from domain.keyring import Keyring
+from domain.signal import Signal
+
+AGGREGATES: tuple[type[Aggregate], ...] = (Component, Incident, Keyring, Signal)
+
+
+def event_types() -> dict[str, type[Event]]:
+    """Give each stored event type (``incident.published``) and the class that it means."""
+    return {
+        value.TOPIC: value
+        for aggregate in AGGREGATES
+        for name, value in vars(aggregate).items()
+        if name != "Event" and isinstance(value, type) and issubclass(value, Event)
+    }
+
+
+def aggregate_of(event_type: str) -> type[Aggregate]:
+    """Give the aggregate that a stored event type belongs to."""
+    return _BY_TOPIC[event_type.partition(".")[0]]
+
+
+_BY_TOPIC = {aggregate.TOPIC: aggregate for aggregate in AGGREGATES}

@@ -1,0 +1,113 @@
+"""An incident as a document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from application.documents.parts import Document, duration, impact_spans, instant
+from domain.impact import Status
+from domain.incident import Progress, Standing, Update
+
+if TYPE_CHECKING:
+    from domain.incident import Incident
+    from domain.incident.facts import Postmortem, Relapse
+
+
+def incident_document(incident: Incident) -> Document:
+    """Write the private side: everything but the raw text of its signals."""
+    signals = incident.signals
+    return {
+        "id": str(incident.id),
+        "version": incident.version,
+        "visibility": "public" if incident.is_public else "private",
+        "standing": str(incident.standing),
+        **_both_sides(incident),
+        "origin": "signals" if incident.is_automatic else "person",
+        "cause": incident.cause,
+        "backfilled": incident.is_backfilled,
+        "publication_hold": incident.held,
+        "next_due": instant(incident.next_due),
+        "signals_firing": sorted(str(signal) for signal in signals.firing),
+        "last_cleared_at": instant(signals.last_cleared_at),
+        "ended_because": incident.ended_because,
+        "expected_at": instant(next((entry.expected_at for entry in reversed(incident.timeline)), None)),
+        "updates": [_private_entry(entry) for entry in incident.timeline],
+        "relapse": _relapse(incident.relapse) if incident.relapse else None,
+        "relapses": [_relapse(relapse) for relapse in incident.relapses],
+        "corrections": list(incident.corrections),
+        "postmortem_draft": dict(incident.postmortem_draft) if incident.postmortem_draft else None,
+        "request_policies": {
+            kind: {"policy": str(policy.policy), "deadline": duration(policy.deadline), "four_eyes": policy.four_eyes}
+            for kind, policy in incident.request_policies.items()
+        },
+    }
+
+
+def public_incident(incident: Incident) -> Document | None:
+    """Write what readers see, or nothing; it moves only when they can see something move."""
+    if not incident.is_public:
+        return None
+    entries = [entry for entry in incident.timeline if entry.is_public]
+    return {
+        "id": str(incident.id),
+        **_both_sides(incident),
+        "expected_at": instant(entries[-1].expected_at) if entries and incident.is_open else None,
+        "updates": [_entry(entry) for entry in entries],
+    }
+
+
+def _both_sides(incident: Incident) -> Document:
+    resolved = incident.standing is Standing.RESOLVED
+    return {
+        "title": dict(incident.title),
+        "state": str(_state(incident)),
+        "impact": str(incident.level),
+        "components": {key: str(incident.statuses.get(key, Status.OPERATIONAL)) for key in incident.components},
+        "markets": list(incident.markets),
+        "impact_spans": impact_spans(incident.impact),
+        "started_at": instant(incident.started_at),
+        "published_at": instant(incident.published_at),
+        "resolved_at": instant(incident.ended_at) if resolved else None,
+        "postmortem": _postmortem(incident.postmortem) if incident.postmortem else None,
+    }
+
+
+def _postmortem(postmortem: Postmortem) -> Document:
+    return {"body": dict(postmortem.body), "published_at": instant(postmortem.published_at)}
+
+
+def _state(incident: Incident) -> Progress | Standing:
+    ended = incident.standing in {Standing.WITHDRAWN, Standing.DISMISSED}
+    return incident.standing if ended else incident.progress
+
+
+def _entry(entry: Update) -> Document:
+    return {
+        "state": str(entry.progress),
+        "message": dict(entry.message),
+        "occurred_at": instant(entry.occurred_at),
+        "components": {key: str(status) for key, status in entry.components.items()},
+        "expected_at": instant(entry.expected_at),
+        "corrected": entry.original is not None,
+    }
+
+
+def _private_entry(entry: Update) -> Document:
+    return {
+        "number": entry.number,
+        **_entry(entry),
+        "recorded_at": instant(entry.recorded_at),
+        "internal": entry.internal,
+        "public": entry.is_public,
+        "by_policy": entry.by_policy,
+        "original": _private_entry(entry.original) if entry.original else None,
+    }
+
+
+def _relapse(relapse: Relapse) -> Document:
+    return {
+        "began_at": instant(relapse.began_at),
+        "ended_at": instant(relapse.ended_at),
+        "ended_because": relapse.because,
+        "impact_spans": impact_spans(relapse.impact),
+    }

@@ -1,0 +1,60 @@
+"""Pieces that several documents have."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from domain.impact import Impact
+
+Document = dict[str, Any]
+"""A JSON object."""
+
+LOCALIZED = frozenset({"title", "message", "name", "description", "body"})
+"""The members whose value is a localized text."""
+
+
+def instant(moment: datetime | None) -> str | None:
+    """Write an instant (RFC 3339, UTC), without a fraction if it has none."""
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def duration(span: timedelta | None) -> str | None:
+    """Write a duration (ISO 8601, in seconds: ``PT90S``)."""
+    if span is None:
+        return None
+    seconds, rest = divmod(span, timedelta(seconds=1))
+    fraction = f".{rest.microseconds:06d}".rstrip("0") if rest else ""
+    return f"PT{seconds}{fraction}S"
+
+
+def impact_spans(impact: Impact) -> Document:
+    """Write the spans of each component; ``until`` is null while a span is open."""
+    return {
+        key: [
+            {"status": str(span.status), "from": instant(span.start), "until": instant(span.end)} for span in spans
+        ]
+        for key, spans in impact.items()
+    }
+
+
+def localized(document: Any, language: str, default: str) -> Any:  # noqa: ANN401 - any piece of JSON
+    """Replace each localized text by the one in ``language``, else in ``default``, else in any."""
+    if isinstance(document, list):
+        return [localized(item, language, default) for item in document]
+    if not isinstance(document, dict):
+        return document
+    return {
+        key: chosen(value, language, default)
+        if key in LOCALIZED and isinstance(value, dict)
+        else localized(value, language, default)
+        for key, value in document.items()
+    }
+
+
+def chosen(text: Mapping[str, str], language: str, default: str) -> str | None:
+    """Choose a text by language, with the fallbacks of ``localized``; None if there is no text at all."""
+    return text.get(language) or text.get(default) or next(iter(text.values()), None)

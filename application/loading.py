@@ -1,0 +1,60 @@
+"""Load what a command is about, at the version that its caller knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID
+
+from application.errors import Invalid, NotFound, VersionConflict
+from domain.aggregate import Aggregate
+from domain.component import Component
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from application.log import Log
+
+A = TypeVar("A", bound=Aggregate)
+
+
+def load_at(log: Log, kind: type[A], id: UUID, expected_version: int | None) -> A:
+    """Load an aggregate that a caller has read before.
+
+    Raises:
+        NotFound: if there is none.
+        VersionConflict: if it is no longer at ``expected_version``.
+    """
+    aggregate = log.load(kind, id)
+    if expected_version is not None and aggregate.version != expected_version:
+        raise VersionConflict(
+            f"{kind.TOPIC} {id}",
+            expected=expected_version,
+            version=aggregate.version,
+            since=log.events_after(id, expected_version),
+        )
+    return aggregate
+
+
+def load_component(log: Log, key: str, expected_version: int | None = None) -> Component:
+    """Load a component by its key.
+
+    Raises:
+        NotFound: if there is none.
+        VersionConflict: if it is no longer at ``expected_version``.
+    """
+    if log.find(Component, Component.id_of(key)) is None:
+        raise NotFound(f"there is no component {key}")
+    return load_at(log, Component, Component.id_of(key), expected_version)
+
+
+def require_components(log: Log, keys: Iterable[str]) -> None:
+    """Refuse keys that name no component, or a retired one.
+
+    Raises:
+        Invalid: naming the first such key.
+    """
+    for key in keys:
+        component = log.find(Component, Component.id_of(key))
+        if component is None or component.retired_at is not None:
+            state = "unknown" if component is None else "retired"
+            raise Invalid(f"component {key} is {state}", pointer=f"/components/{key}")

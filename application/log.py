@@ -1,0 +1,75 @@
+"""The log, as a command sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from uuid import UUID
+
+from domain.aggregate import Aggregate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+A = TypeVar("A", bound=Aggregate)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timer:
+    """A visit of the clock to an aggregate; ``position`` is that of the event that led to it."""
+
+    aggregate: UUID
+    kind: str
+    due: datetime
+    position: int
+
+
+class Log(Protocol):
+    """The log inside one command: everything that it saves is recorded together, or nothing is."""
+
+    @property
+    def now(self) -> datetime:
+        """The time at which this command's events are recorded; it never falls."""
+        ...
+
+    @property
+    def position(self) -> int:
+        """The position of the last event, this command's own included."""
+        ...
+
+    def find(self, kind: type[A], id: UUID) -> A | None:
+        """Rebuild an aggregate from its events; None if there is none."""
+        ...
+
+    def load(self, kind: type[A], id: UUID) -> A:
+        """Rebuild an aggregate from its events.
+
+        Raises:
+            NotFound: if there is none.
+        """
+        ...
+
+    def named(self, handle: str) -> Sequence[UUID]:
+        """Give the ids of the aggregates that have this handle now, the highest ranked first, 20 at most."""
+        ...
+
+    def save(self, aggregate: Aggregate) -> int:
+        """Record what happened to the aggregate, and when the clock has to visit it.
+
+        Returns:
+            The position of its last event.
+        """
+        ...
+
+    def remind(self, aggregate: Aggregate, due: datetime | None) -> None:
+        """Let the clock visit an aggregate at a moment that is no fact in its events."""
+        ...
+
+    def due(self, limit: int) -> Sequence[Timer]:
+        """Give the timers that are due now, in order, ``limit`` at most."""
+        ...
+
+    def events_after(self, id: UUID, version: int) -> Sequence[Mapping[str, Any]]:
+        """Give type, version and actor of an aggregate's events after ``version``, for a caller who missed them."""
+        ...

@@ -1,0 +1,96 @@
+"""What the use cases need from outside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from application.log import Log
+    from domain.keyring import Token
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """Give the time of now, with an offset."""
+        ...
+
+
+class Commands(Protocol):
+    """Runs commands, one after the other, each as a whole."""
+
+    async def run(self, command: Callable[[Log], T]) -> T:
+        """Run a command and wait until what it recorded is durable."""
+        ...
+
+
+class Reads(Protocol):
+    """Runs blocking reads beside the event loop."""
+
+    async def run(self, read: Callable[[], T]) -> T:
+        """Run a read and give what it gives."""
+        ...
+
+
+class Visibility(Protocol):
+    """Tells how far the views have come."""
+
+    @property
+    def position(self) -> int:
+        """The position that every view reflects."""
+        ...
+
+    @property
+    def failed(self) -> Mapping[str, str]:
+        """The views that have stopped, and why."""
+        ...
+
+    def changed(self, view: str) -> int:
+        """Give the position of the last event that changed a row of ``view``, or a later one."""
+        ...
+
+    async def reach(self, position: int) -> None:
+        """Wait until every view reflects ``position``, at most five seconds.
+
+        Raises:
+            NotYetVisible: if they do not by then.
+        """
+        ...
+
+
+class Receipts(Protocol):
+    """The answers that idempotency keys stand for, inside one command."""
+
+    def receipt(self, token: str, key: str) -> tuple[str, str] | None:
+        """Give request and answer that a key stands for, if it was used."""
+        ...
+
+    def keep_receipt(self, token: str, key: str, request: str, answer: str) -> None:
+        """Keep the answer to a request, in the transaction of its events."""
+        ...
+
+
+class KeySource(Protocol):
+    """The tokens, as the log has them at the moment of asking."""
+
+    async def current(self) -> Mapping[str, Token]:
+        """Give all tokens by digest."""
+        ...
+
+
+class Health(Protocol):
+    """What keeps the service from working."""
+
+    def problems(self) -> Sequence[str]:
+        """Ask the store, the views and the clock; a sentence for each that is not well."""
+        ...
+
+    def overdue(self) -> int:
+        """Count the timers whose time has come and that were not carried out."""
+        ...

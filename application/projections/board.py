@@ -1,0 +1,133 @@
+"""The status board: components, and the causes that say something of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from application.documents.component import component_document
+from application.projections.rows import Row, Table, View
+from domain.aggregate import Aggregate
+from domain.component import Component
+from domain.impact import Impact, StatusSpan
+from domain.incident import Incident
+
+COMPONENTS = Table(
+    name="components",
+    key=("component",),
+    columns={
+        "component": "key",
+        "place": "number",
+        "public": "flag",
+        "retired": "flag",
+        "vouched_from": "instant",
+        "document": "text",
+    },
+)
+
+CAUSES = Table(
+    name="causes",
+    key=("cause", "component", "started_at"),
+    columns={
+        "cause": "key",
+        "kind": "key",
+        "component": "key",
+        "started_at": "instant",
+        "ended_at": "instant",
+        "status": "key",
+        "public": "flag",
+        "title": "text",
+    },
+    indexes=(("component", "ended_at"), ("component", "started_at")),
+    open_rows=("ended_at IS NULL",),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComponentRow(Row):
+    """A component as the board shows it."""
+
+    TABLE: ClassVar[Table] = COMPONENTS
+
+    component: str
+    place: int
+    public: bool
+    retired: bool
+    vouched_from: datetime | None
+    document: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CauseRow(Row):
+    """What one cause (incident, pin, silence) says of one component during one span."""
+
+    TABLE: ClassVar[Table] = CAUSES
+
+    cause: str
+    kind: str
+    component: str
+    started_at: datetime
+    ended_at: datetime | None
+    status: str
+    public: bool
+    title: str | None
+
+
+def rows_of(aggregate: Aggregate) -> Iterable[Row]:
+    """Give the rows that follow from an aggregate as it is."""
+    match aggregate:
+        case Component():
+            return _of_component(aggregate)
+        case Incident():
+            return _of_incident(aggregate)
+        case _:
+            return ()
+
+
+BOARD = View(name="board", version=1, tables=(COMPONENTS, CAUSES), rows_of=rows_of)
+
+
+def _of_component(component: Component) -> Iterator[Row]:
+    yield ComponentRow(
+        component=component.key,
+        place=component.position,
+        public=component.is_public,
+        retired=component.retired_at is not None,
+        vouched_from=component.vouched_from,
+        document=json.dumps(component_document(component), ensure_ascii=False, separators=(",", ":")),
+    )
+    for id, pin in component.pins.items():
+        yield _cause(str(id), "pin", component.key, pin.span, public=True)
+    for number, span in enumerate(component.silences):
+        yield _cause(f"{component.id}/{number}", "silence", component.key, span, public=True)
+
+
+def _of_incident(incident: Incident) -> Iterator[Row]:
+    title = json.dumps(incident.title, ensure_ascii=False) if incident.title else None
+    yield from _of_impact(incident, incident.impact, public=incident.is_public, title=title)
+    if incident.relapse is not None:
+        yield from _of_impact(incident, incident.relapse.impact, public=False, title=title)
+
+
+def _of_impact(incident: Incident, impact: Impact, *, public: bool, title: str | None) -> Iterator[Row]:
+    for key, spans in impact.items():
+        for span in spans:
+            yield _cause(str(incident.id), "incident", key, span, public=public, title=title)
+
+
+def _cause(
+    cause: str, kind: str, component: str, span: StatusSpan, *, public: bool, title: str | None = None
+) -> CauseRow:
+    return CauseRow(
+        cause=cause,
+        kind=kind,
+        component=component,
+        started_at=span.start,
+        ended_at=span.end,
+        status=str(span.status),
+        public=public,
+        title=title,
+    )

@@ -1,0 +1,84 @@
+"""Replays aggregates side by side and tells how the rows of the views change with each event."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from application.projections.rows import Cell, Row, Table, View
+from domain.aggregate import Aggregate
+
+KEPT = 5_000
+"""How many aggregates stay in memory."""
+
+RowsByKey = dict[tuple[str, tuple[Cell, ...]], Row]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What changes in ``table``: the row of this key that held until now ends, and ``row``, if any, begins."""
+
+    table: Table
+    key: tuple[Cell, ...]
+    row: Row | None
+    ends_one: bool
+
+
+class Fold:
+    """The aggregates as they were at ``position``, for a set of views.
+
+    ``earlier`` rebuilds an aggregate as it was just before a version, for those that are not in memory.
+    """
+
+    def __init__(self, views: Sequence[View], earlier: Callable[[UUID, int], Aggregate]) -> None:
+        """Begin before the first event."""
+        self.position = 0
+        self._views = tuple(views)
+        self._earlier = earlier
+        self._kept: OrderedDict[UUID, tuple[Aggregate, dict[str, RowsByKey]]] = OrderedDict()
+
+    def move_to(self, position: int) -> None:
+        """Go to another position; nothing in memory is true there."""
+        if position != self.position:
+            self._kept.clear()
+            self.position = position
+
+    def apply(self, event: Any, position: int) -> Iterator[tuple[View, list[Change]]]:  # noqa: ANN401 - the library's event
+        """Take one event and give, for each view, the rows that change with it."""
+        before = self._before(event.originator_id, event.originator_version)
+        aggregate = event.mutate(before[0] if before else None)
+        old = before[1] if before else {}
+        new = {view.name: _rows(view, aggregate) for view in self._views}
+        self._kept[event.originator_id] = (aggregate, new)
+        if len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        self.position = position
+        for view in self._views:
+            changes = list(_changes(old.get(view.name, {}), new[view.name]))
+            if changes:
+                yield view, changes
+
+    def _before(self, id: UUID, version: int) -> tuple[Aggregate, dict[str, RowsByKey]] | None:
+        kept = self._kept.get(id)
+        if kept is not None and kept[0].version == version - 1:
+            return kept
+        if version == 1:
+            return None
+        aggregate = self._earlier(id, version)
+        return aggregate, {view.name: _rows(view, aggregate) for view in self._views}
+
+
+def _rows(view: View, aggregate: Aggregate) -> RowsByKey:
+    return {(row.TABLE.name, row.key): row for row in view.rows_of(aggregate)}
+
+
+def _changes(old: RowsByKey, new: RowsByKey) -> Iterator[Change]:
+    for key, row in old.items():
+        if key not in new:
+            yield Change(table=row.TABLE, key=row.key, row=None, ends_one=True)
+    for key, row in new.items():
+        if old.get(key) != row:
+            yield Change(table=row.TABLE, key=row.key, row=row, ends_one=key in old)

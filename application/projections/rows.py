@@ -1,0 +1,57 @@
+"""What a view is made of: tables of rows, each row a pure function of one aggregate.
+
+A row is never overwritten. When it changes, the row that held until then is closed at the position of the event
+(``to_position``) and the next one begins there (``from_position``); what held at any position stays readable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import ClassVar
+
+from domain.aggregate import Aggregate
+
+Cell = str | int | bool | datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table: its columns by name and type (key, text, instant, number, flag), and which of them are its key.
+
+    ``indexes`` are lists of columns, for the rows that hold now and for those that held once alike; ``open_rows`` is
+    a condition on columns, if the few rows that fulfill it now are what is read most.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    columns: dict[str, str]
+    indexes: tuple[tuple[str, ...], ...] = ()
+    open_rows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A row of a view."""
+
+    TABLE: ClassVar[Table]
+
+    @property
+    def key(self) -> tuple[Cell, ...]:
+        """What tells it from the other rows of its table that hold at the same time."""
+        return tuple(getattr(self, name) for name in self.TABLE.key)
+
+    def cells(self) -> dict[str, Cell]:
+        """Give its values by column."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """Tables that follow the log together; ``version`` rises when the rows of old events would differ."""
+
+    name: str
+    version: int
+    tables: tuple[Table, ...]
+    rows_of: Callable[[Aggregate], Iterable[Row]]

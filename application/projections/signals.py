@@ -1,0 +1,50 @@
+"""The signals, and those among them that no component is known for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from application.documents.signal import signal_document
+from application.projections.rows import Row, Table, View
+from domain.aggregate import Aggregate
+from domain.signal import Signal
+
+SIGNALS = Table(
+    name="signals",
+    key=("signal",),
+    columns={"signal": "key", "routed": "flag", "firing": "flag", "component": "key", "document": "text"},
+    indexes=(("routed", "signal"),),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignalRow(Row):
+    """A signal as operators see it."""
+
+    TABLE: ClassVar[Table] = SIGNALS
+
+    signal: str
+    routed: bool
+    firing: bool
+    component: str | None
+    document: str
+
+
+def rows_of(aggregate: Aggregate) -> Iterable[Row]:
+    """Give the row that follows from a signal as it is."""
+    if not isinstance(aggregate, Signal):
+        return ()
+    row = SignalRow(
+        signal=str(aggregate.id),
+        routed=aggregate.is_routed,
+        firing=aggregate.is_firing,
+        component=aggregate.report.component,
+        document=json.dumps(signal_document(aggregate), ensure_ascii=False, separators=(",", ":")),
+    )
+    return (row,)
+
+
+SIGNAL_LIST = View(name="signals", version=1, tables=(SIGNALS,), rows_of=rows_of)

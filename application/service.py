@@ -1,0 +1,43 @@
+"""Everything that an inbound adapter can call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from application.access import Tokens
+    from application.components import Components
+    from application.incidents import Incidents
+    from application.ports import Clock, Commands, Health, KeySource, Reads, Visibility
+    from application.signals import Signals
+    from application.views import EventLog, IncidentBook, SignalList, StatusBoard
+    from domain.impact import Status
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """The use cases, the views and what runs them."""
+
+    clock: Clock
+    commands: Commands
+    reads: Reads
+    visibility: Visibility
+    keys: KeySource
+    health: Health
+    incidents: Incidents
+    components: Components
+    signals: Signals
+    tokens: Tokens
+    board: StatusBoard
+    book: IncidentBook
+    signal_list: SignalList
+    events: EventLog
+    languages: tuple[str, ...]
+    zone: ZoneInfo
+    alert_component_label: str
+    alert_severities: Mapping[str, Status]
+    appended: Mapping[str, int]

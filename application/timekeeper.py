@@ -1,0 +1,35 @@
+"""Carries out what is due, once and in order, through ordinary commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.component import Component
+from domain.incident import Incident
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from application.components import Components
+    from application.incidents import Incidents
+    from application.log import Log, Timer
+
+
+class Timekeeper:
+    """Knows who acts on which timer."""
+
+    def __init__(self, *, incidents: Incidents, components: Components) -> None:
+        """Let each aggregate's own use case do what is due."""
+        self._visits: dict[str, Callable[[Log, Timer], datetime | None]] = {
+            Incident.TOPIC: incidents.come_due,
+            Component.TOPIC: components.come_due,
+        }
+
+    def visit(self, log: Log, timer: Timer) -> datetime | None:
+        """Do what is due on one aggregate, as of the due time.
+
+        Returns:
+            When the clock has to come again.
+        """
+        return self._visits[timer.kind](log, timer)

@@ -1,0 +1,95 @@
+"""What can be read; every read is of one position, so that its parts agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from application.projections.board import CauseRow, ComponentRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentFilter:
+    """Which incidents to list; None means any."""
+
+    state: str | None = None
+    component: str | None = None
+    public: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventFilter:
+    """Which events to list; None means any. ``since`` is inclusive and ``until`` exclusive, of ``recorded_at``."""
+
+    aggregate: str | None = None
+    type: str | None = None
+    actor: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class StatusBoard(Protocol):
+    """Components, and what is the matter with them."""
+
+    def components(self, at: int) -> Sequence[ComponentRow]:
+        """Give every component, as known at position ``at``."""
+        ...
+
+    def causes(self, at: int, moment: datetime | None) -> Sequence[CauseRow]:
+        """Give the causes that are open, or were at ``moment``, and those before that tell since when."""
+        ...
+
+    def history(self, at: int, component: str, start: datetime, until: datetime) -> Sequence[CauseRow]:
+        """Give the causes of one component that hold at any time from ``start`` to ``until``."""
+        ...
+
+
+class IncidentBook(Protocol):
+    """Incidents with their timelines, as JSON texts: private side, public side or None."""
+
+    def find(self, at: int, id: UUID) -> tuple[str, str | None] | None:
+        """Give one incident; None if there was none at position ``at``."""
+        ...
+
+    def page(
+        self, at: int, wanted: IncidentFilter, before: str | None, limit: int
+    ) -> Sequence[tuple[str, str, str | None]]:
+        """Give id, private and public side, the newest first, of those whose id is less than ``before``."""
+        ...
+
+
+class SignalList(Protocol):
+    """Signals, as JSON texts."""
+
+    def page(self, at: int, *, routed: bool | None, after: str | None, limit: int) -> Sequence[tuple[str, str]]:
+        """Give id and document, by id, of those whose id is greater than ``after``."""
+        ...
+
+
+class EventLog(Protocol):
+    """The events themselves, as documents."""
+
+    def last(self) -> tuple[int, datetime | None]:
+        """Give position and time of the last event."""
+        ...
+
+    def position_at(self, moment: datetime) -> int:
+        """Give the position of the last event recorded at ``moment`` or before; 0 if there is none."""
+        ...
+
+    def page(self, wanted: EventFilter, after: int, limit: int) -> Sequence[dict[str, Any]]:
+        """Give events by position, after a position."""
+        ...
+
+    def of_aggregate(self, id: UUID, after: int, limit: int) -> Sequence[dict[str, Any]]:
+        """Give the events of one aggregate by version, after a version."""
+        ...
+
+    def all(self, after: int, until: int) -> Iterator[dict[str, Any]]:
+        """Give every event after a position and up to another."""
+        ...

@@ -1,0 +1,115 @@
+"""The assembly: the one place where adapters meet the use cases."""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from application.access import Tokens
+from application.catalog import event_types
+from application.components import Components
+from application.incidents import Incidents
+from application.projections.catalog import VIEWS
+from application.service import Service
+from application.signals import Signals
+from application.timekeeper import Timekeeper
+from infrastructure.clock import SystemClock
+from infrastructure.follower import Follower
+from infrastructure.health import StoreHealth
+from infrastructure.keys import Keys
+from infrastructure.mapper import TypedMapper
+from infrastructure.progress import Progress
+from infrastructure.reads import ReadPool
+from infrastructure.schema import migrate
+from infrastructure.store.postgres import PostgresStore
+from infrastructure.store.sqlite import SQLiteStore
+from infrastructure.views.readers import BoardReader, BookReader, LogReader, SignalReader
+from infrastructure.views.tables import prepare
+from infrastructure.visits import Visits
+from infrastructure.writer import Writer
+
+if TYPE_CHECKING:
+    from application.ports import Clock
+    from infrastructure.settings import Settings
+    from infrastructure.store.base import Store
+
+
+def open_store(database: str) -> Store:
+    """Choose the store by its URL."""
+    if database.startswith("sqlite:///"):
+        return SQLiteStore(database.removeprefix("sqlite:///"))
+    return PostgresStore(database)
+
+
+class Bitacora:
+    """The assembled program: started, it takes commands and follows its own log."""
+
+    def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
+        """Assemble; nothing is opened before ``start``."""
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.store = open_store(settings.database)
+        self.mapper = TypedMapper(event_types())
+        self.appended: Counter[str] = Counter()
+        zone = ZoneInfo(settings.time_zone)
+        incidents = Incidents(settings.policy, settings.languages)
+        components = Components(zone)
+        visits = Visits(Timekeeper(incidents=incidents, components=components))
+        self.follower = Follower(self.store, self.mapper, VIEWS)
+        self.writer = Writer(self.store, self.mapper, self.clock, visits, committed=self._committed)
+        self._reads = ReadPool()
+        self.keys = Keys(self.store, self.mapper, self._reads)
+        self.service = Service(
+            clock=self.clock,
+            commands=self.writer,
+            reads=self._reads,
+            visibility=Progress(self.follower),
+            keys=self.keys,
+            health=StoreHealth(self.store, self.follower, visits, self.clock),
+            incidents=incidents,
+            components=components,
+            signals=Signals(incidents, components),
+            tokens=Tokens(),
+            board=BoardReader(self.store),
+            book=BookReader(self.store),
+            signal_list=SignalReader(self.store),
+            events=LogReader(self.store, self.mapper),
+            languages=settings.languages,
+            zone=zone,
+            alert_component_label=settings.alert_component_label,
+            alert_severities=settings.alert_severity_map,
+            appended=self.appended,
+        )
+
+    def migrate(self) -> None:
+        """Bring the tables up to this program.
+
+        Raises:
+            StoreDown: if the store cannot be reached.
+            SchemaMismatch: if a newer program wrote it.
+        """
+        migrate(self.store)
+        prepare(self.store, VIEWS)
+
+    def start(self) -> None:
+        """Open the store, catch up with the log, and begin to work."""
+        self.migrate()
+        self.follower.catch_up()
+        self.follower.start()
+        self.writer.start()
+        # What the assembly made lives as long as the process; the collector need not look at it again and again.
+        gc.collect()
+        gc.freeze()
+
+    def stop(self) -> None:
+        """Carry out what waits, then close everything."""
+        self.writer.stop()
+        self.follower.stop()
+        self._reads.close()
+        self.store.close()
+
+    def _committed(self, position: int, types: list[str]) -> None:
+        self.appended.update(types)
+        self.follower.wake(position)

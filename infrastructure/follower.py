@@ -1,0 +1,230 @@
+"""Follows the log and keeps the views: woken by the writer, by other processes, and by the clock in any case."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from time import monotonic
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+import structlog
+
+from application.projections.fold import Fold
+from infrastructure import recorder
+from infrastructure.store.base import Connection, StoreDown
+from infrastructure.views.batch import Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from application.projections.rows import View
+    from domain.aggregate import Aggregate
+    from infrastructure.mapper import TypedMapper
+    from infrastructure.store.base import Store
+
+BATCH = 500
+"""How many events are taken in one transaction."""
+PACE_SECONDS = 0.05
+"""The time between the beginnings of two batches, so that a busy log is followed in large steps."""
+POLL_SECONDS = 0.25
+"""How often to look for events that nobody told of."""
+
+log = structlog.get_logger()
+
+
+class Follower:
+    """Keeps views up to the log, each with its own position; one that fails stops alone, and is seen in ``failed``."""
+
+    def __init__(self, store: Store, mapper: TypedMapper, views: Sequence[View]) -> None:
+        """Follow the log of ``store`` for ``views``."""
+        self._store = store
+        self._mapper = mapper
+        self._views = {view.name: view for view in views}
+        self._folds: dict[tuple[str, ...], Fold] = {}
+        self._connection: Connection | None = None
+        self._wake = threading.Event()
+        self._stopping = False
+        self._listeners: list[Callable[[int], None]] = []
+        self._threads = [
+            threading.Thread(target=self._loop, name="follower", daemon=True),
+            threading.Thread(target=self._listen, name="listener", daemon=True),
+        ]
+        self.positions: dict[str, int] = dict.fromkeys(self._views, 0)
+        self.changed: dict[str, int] = dict.fromkeys(self._views, 0)
+        self.failed: dict[str, str] = {}
+
+    @property
+    def position(self) -> int:
+        """The position that every view reflects."""
+        return min(self.positions.values())
+
+    def on_progress(self, listener: Callable[[int], None]) -> None:
+        """Tell ``listener``, on the follower's thread, each position that every view has come to reflect."""
+        self._listeners.append(listener)
+
+    def wake(self, _position: int = 0) -> None:
+        """Say that there is something new."""
+        self._wake.set()
+
+    def start(self) -> None:
+        """Begin to follow."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Stop after the batch of now."""
+        self._stopping = True
+        self._wake.set()
+        self._threads[0].join()
+        self._disconnect()
+
+    def catch_up(self, *, advanced: Callable[[int], None] | None = None) -> None:
+        """Follow the log to its end; ``advanced`` is told how many events each batch had.
+
+        Raises:
+            StoreDown: if the store cannot be reached.
+        """
+        while taken := self._step():
+            if advanced is not None:
+                advanced(taken)
+
+    def _loop(self) -> None:
+        while not self._stopping:
+            began = monotonic()
+            self._wake.clear()
+            try:
+                more = self._step()
+            except StoreDown as error:
+                log.warning("views_wait_for_store", error=str(error))
+                self._disconnect()
+                more = 0
+            if more:
+                # The first batch goes at once; a busy log is then followed at a steady pace.
+                if more < BATCH:
+                    self._pause(PACE_SECONDS - (monotonic() - began))
+            else:
+                self._wake.wait(POLL_SECONDS)
+
+    def _pause(self, seconds: float) -> None:
+        if seconds > 0 and not self._stopping:
+            threading.Event().wait(seconds)
+
+    def _listen(self) -> None:
+        while not self._stopping:
+            try:
+                self._store.wait_for_change(POLL_SECONDS)
+            except StoreDown:
+                self._pause(POLL_SECONDS)
+            self._wake.set()
+
+    def _step(self) -> int:
+        """Take the next batch for every view, those at the same position together."""
+        groups: defaultdict[int, list[str]] = defaultdict(list)
+        for name, position in self._read_positions().items():
+            groups[position].append(name)
+        taken = max(self._advance(tuple(names)) for names in groups.values())
+        for listener in self._listeners:
+            listener(self.position)
+        return taken
+
+    def _advance(self, names: tuple[str, ...]) -> int:
+        try:
+            taken = self._take_batch(names)
+        except StoreDown:
+            raise
+        except Exception as error:  # noqa: BLE001 - an edge: a view that fails must not stop the others
+            self._rollback()
+            if len(names) > 1:
+                return max(self._advance((name,)) for name in names)
+            self._note_failure(names[0], error)
+            return 0
+        for name in names:
+            self.failed.pop(name, None)
+        return taken
+
+    def _take_batch(self, names: tuple[str, ...]) -> int:
+        """Take one batch: rows and position in one transaction, the row of the position locked first."""
+        connection = self._connected()
+        connection.begin()
+        positions = self._read_positions(self._store.for_update)
+        start = positions[names[0]]
+        if any(positions[name] != start for name in names):
+            connection.rollback()
+            return 1
+        with self._store.reading_log() as reading:
+            events = recorder.section(reading, after=start, limit=BATCH)
+        if not events:
+            connection.rollback()
+            self._note_progress(names, start, start, {})
+            return 0
+        touched = self._project(connection, names, start, events)
+        connection.execute_many(
+            "UPDATE views SET position = :position WHERE name = :name",
+            [{"position": events[-1].id, "name": name} for name in names],
+        )
+        connection.commit()
+        self._note_progress(names, start, events[-1].id, touched)
+        return len(events)
+
+    def _note_progress(self, names: tuple[str, ...], start: int, end: int, touched: dict[str, int]) -> None:
+        for name in names:
+            # What another process projected may have changed anything.
+            elsewhere = start if self.positions[name] != start else 0
+            self.changed[name] = max(self.changed[name], elsewhere, touched.get(name, 0))
+            self.positions[name] = end
+
+    def _project(
+        self, connection: Connection, names: tuple[str, ...], start: int, events: Sequence[Any]
+    ) -> dict[str, int]:
+        views = [self._views[name] for name in names]
+        fold = self._folds.setdefault(names, Fold(views, self._earlier))
+        fold.move_to(start)
+        touched: dict[str, int] = {}
+        batches = {table.name: Batch(table) for view in views for table in view.tables}
+        try:
+            for event in events:
+                for view, changes in fold.apply(self._mapper.to_domain_event(event), event.id):
+                    touched[view.name] = event.id
+                    for change in changes:
+                        batches[change.table.name].take(change, event.id)
+            for batch in batches.values():
+                batch.flush(connection)
+        except BaseException:
+            del self._folds[names]
+            raise
+        return touched
+
+    def _earlier(self, id: UUID, version: int) -> Aggregate:
+        """Rebuild an aggregate as it was just before a version."""
+        aggregate: Aggregate | None = None
+        with self._store.reading_log() as reading:
+            for stored in recorder.stream(reading, id, until=version - 1):
+                aggregate = cast("Any", self._mapper.to_domain_event(stored)).mutate(aggregate)
+        return cast("Aggregate", aggregate)
+
+    def _read_positions(self, clause: str = "") -> dict[str, int]:
+        # In the order of the names, so that two followers lock in the same order.
+        rows = self._connected().execute(f"SELECT name, position FROM views ORDER BY name {clause}")
+        return {str(row[0]): int(row[1] or 0) for row in rows if row[0] in self._views}
+
+    def _note_failure(self, name: str, error: Exception) -> None:
+        sentence = f"{type(error).__name__}: {error}"
+        if self.failed.get(name) != sentence:
+            self.failed[name] = sentence
+            log.error("view_failed", view=name, error=sentence)
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._store.connect_views()
+        return self._connection
+
+    def _rollback(self) -> None:
+        if self._connection is not None:
+            self._connection.rollback()
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.rollback()
+            self._connection.close()
+            self._connection = None

@@ -1,0 +1,55 @@
+"""Whether the service can do its work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from application.errors import ApplicationError
+from infrastructure import recorder
+from infrastructure.schema import require_present
+from infrastructure.store.base import StoreDown, instant
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from application.ports import Clock
+    from infrastructure.follower import Follower
+    from infrastructure.store.base import Store
+    from infrastructure.visits import Visits
+
+LAG = 10_000
+"""How many events the views may be behind before the service is not ready."""
+
+
+class StoreHealth:
+    """Asks the store, the views and the clock."""
+
+    def __init__(self, store: Store, follower: Follower, visits: Visits, clock: Clock) -> None:
+        """Watch these."""
+        self._store = store
+        self._follower = follower
+        self._visits = visits
+        self._clock = clock
+
+    def problems(self) -> Sequence[str]:
+        """Give a sentence for each that is not well; none holds anything that readers may not know."""
+        try:
+            with self._store.reading_log() as connection:
+                require_present(connection)
+                last, _ = recorder.last(connection)
+        except StoreDown:
+            return ["the store does not answer"]
+        except ApplicationError as error:
+            return [str(error)]
+        problems = [f"the view {name} has stopped" for name in sorted(self._follower.failed)]
+        if last - self._follower.position > LAG:
+            problems.append(f"the views are more than {LAG} events behind")
+        if self._visits.failed:
+            problems.append("a timer cannot be carried out")
+        return problems
+
+    def overdue(self) -> int:
+        """Count the timers whose time has come and that were not carried out."""
+        with self._store.reading_log() as connection:
+            now = instant(self._clock.now())
+            return int(connection.execute("SELECT count(*) FROM timers WHERE due < :now", {"now": now})[0][0] or 0)

@@ -1,0 +1,69 @@
+"""How far the views have come, and waiting for them to come further."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from application.errors import NotYetVisible
+
+if TYPE_CHECKING:
+    from infrastructure.follower import Follower
+
+PATIENCE_SECONDS = 5.0
+
+
+class Progress:
+    """Tells positions, and wakes who waits for one."""
+
+    def __init__(self, follower: Follower) -> None:
+        """Listen to ``follower``."""
+        self._follower = follower
+        self._waiting: list[tuple[int, asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
+        follower.on_progress(self._advanced)
+
+    @property
+    def position(self) -> int:
+        """The position that every view reflects."""
+        return self._follower.position
+
+    def changed(self, view: str) -> int:
+        """Give the position of the last event that changed a row of ``view``, or a later one."""
+        return self._follower.changed[view]
+
+    @property
+    def failed(self) -> dict[str, str]:
+        """The views that have stopped, and why."""
+        return self._follower.failed
+
+    async def reach(self, position: int) -> None:
+        """Wait until every view reflects ``position``, at most five seconds.
+
+        Raises:
+            NotYetVisible: if they do not by then.
+        """
+        if self.position >= position:
+            return
+        loop = asyncio.get_running_loop()
+        promise: asyncio.Future[None] = loop.create_future()
+        entry = (position, loop, promise)
+        self._waiting.append(entry)
+        self._follower.wake()
+        try:
+            # It may have come there between the look above and the entry.
+            if self.position < position:
+                await asyncio.wait_for(promise, PATIENCE_SECONDS)
+        except TimeoutError:
+            raise NotYetVisible(f"the views are at position {self.position}, not yet at {position}") from None
+        finally:
+            self._waiting.remove(entry)
+
+    def _advanced(self, position: int) -> None:
+        for wanted, loop, promise in tuple(self._waiting):
+            if position >= wanted:
+                loop.call_soon_threadsafe(_wake, promise)
+
+
+def _wake(promise: asyncio.Future[None]) -> None:
+    if not promise.done():
+        promise.set_result(None)

@@ -1,0 +1,88 @@
+"""The rows of the log: appended by one writer, read by anybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from eventsourcing.persistence import Notification, StoredEvent
+
+from infrastructure.schema import EVENT_COLUMNS
+from infrastructure.store.base import instant, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from infrastructure.store.base import Connection, Value
+
+LAST = "SELECT position, recorded_at FROM stored_events ORDER BY position DESC LIMIT 1"
+
+STREAM = (
+    "SELECT originator_version, topic, state FROM stored_events"
+    " WHERE originator_id = :id AND originator_version > :after AND originator_version <= :until"
+    " ORDER BY originator_version"
+)
+
+SECTION = (
+    "SELECT position, originator_id, originator_version, topic, state FROM stored_events"
+    " WHERE position > :after ORDER BY position LIMIT :limit"
+)
+
+# Positions have no gaps and recorded_at never falls, so that a binary search needs no index on time.
+POSITION_AT = """
+WITH RECURSIVE search (low, high) AS (
+    SELECT 0, (SELECT coalesce(max(position), 0) FROM stored_events)
+    UNION ALL
+    SELECT
+        CASE WHEN e.recorded_at <= :instant THEN e.position ELSE search.low END,
+        CASE WHEN e.recorded_at <= :instant THEN search.high ELSE e.position - 1 END
+    FROM search JOIN stored_events e ON e.position = (search.low + search.high + 1) / 2
+    WHERE search.low < search.high
+)
+SELECT low FROM search WHERE low = high
+"""
+
+FOREVER = 2**62
+"""A version beyond every other."""
+
+
+def last(connection: Connection) -> tuple[int, datetime | None]:
+    """Give position and time of the last event; 0 and None if there is none."""
+    rows = connection.execute(LAST)
+    return (int(rows[0][0] or 0), moment(rows[0][1])) if rows else (0, None)
+
+
+def stream(connection: Connection, id: UUID, *, after: int = 0, until: int = FOREVER) -> list[StoredEvent]:
+    """Give the events of one aggregate, by version, after ``after`` and up to ``until``."""
+    rows = connection.execute(STREAM, {"id": str(id), "after": after, "until": until})
+    return [StoredEvent(id, int(row[0] or 0), str(row[1]), _bytes(row[2])) for row in rows]
+
+
+def section(connection: Connection, *, after: int, limit: int) -> list[Notification]:
+    """Give the events after a position, in order."""
+    rows = connection.execute(SECTION, {"after": after, "limit": limit})
+    return [notification(row) for row in rows]
+
+
+def notification(row: tuple[Value, ...]) -> Notification:
+    """Read a row (position, originator_id, originator_version, topic, state)."""
+    return Notification(UUID(str(row[1])), int(row[2] or 0), str(row[3]), _bytes(row[4]), id=int(row[0] or 0))
+
+
+def position_at(connection: Connection, when: datetime) -> int:
+    """Give the position of the last event that was recorded at ``when`` or before; 0 if there is none."""
+    return int(connection.execute(POSITION_AT, {"instant": instant(when)})[0][0] or 0)
+
+
+def append(connection: Connection, first: int, events: Sequence[tuple[StoredEvent, datetime]]) -> None:
+    """Insert events, each with the time it is recorded at, at the positions from ``first`` on."""
+    rows = [
+        (first + offset, str(event.originator_id), event.originator_version, event.topic, event.state, instant(when))
+        for offset, (event, when) in enumerate(events)
+    ]
+    connection.insert("stored_events", EVENT_COLUMNS, rows)
+
+
+def _bytes(value: Value) -> bytes:
+    return bytes(value) if isinstance(value, (bytes, memoryview)) else str(value).encode()

@@ -1,0 +1,104 @@
+"""The tables of the log, and what is kept in the transaction of the events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from application.errors import SchemaMismatch
+
+if TYPE_CHECKING:
+    from infrastructure.store.base import Connection, Store
+
+VERSION = 1
+"""The version of these tables; a store with a higher one was written by a newer program."""
+
+EVENT_COLUMNS = {
+    "position": "number",
+    "originator_id": "id",
+    "originator_version": "number",
+    "topic": "text",
+    "state": "bytes",
+    "recorded_at": "instant",
+}
+
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS meta (name {key} PRIMARY KEY, value {text} NOT NULL)",
+    # The position is set by the writer, under its lock: gap-free, and known before the commit.
+    """CREATE TABLE IF NOT EXISTS stored_events (
+        position {number} PRIMARY KEY, originator_id {id} NOT NULL, originator_version {number} NOT NULL,
+        topic {text} NOT NULL, state {bytes} NOT NULL, recorded_at {instant} NOT NULL,
+        UNIQUE (originator_id, originator_version))""",
+    # Where a command finds an aggregate by something else than its id.
+    """CREATE TABLE IF NOT EXISTS directory (
+        handle {key} NOT NULL, aggregate {id} NOT NULL, ranked_at {instant} NOT NULL,
+        PRIMARY KEY (handle, aggregate))""",
+    "CREATE INDEX IF NOT EXISTS directory_ranked ON directory (handle, ranked_at)",
+    # When the clock has to visit an aggregate; the position is that of the event that led to it.
+    """CREATE TABLE IF NOT EXISTS timers (
+        aggregate {id} PRIMARY KEY, kind {key} NOT NULL, due {instant} NOT NULL, position {number} NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS timers_due ON timers (due)",
+    # The answers to requests with an idempotency key.
+    """CREATE TABLE IF NOT EXISTS receipts (
+        token {key} NOT NULL, key {key} NOT NULL, request {text} NOT NULL, answer {text} NOT NULL,
+        recorded_at {instant} NOT NULL, PRIMARY KEY (token, key))""",
+    "CREATE INDEX IF NOT EXISTS receipts_age ON receipts (recorded_at)",
+)
+
+
+def migrate(store: Store) -> None:
+    """Create the tables that are missing; safe to run from many processes at once.
+
+    Raises:
+        SchemaMismatch: if a newer program wrote the store.
+    """
+    connection = store.connect_log()
+    try:
+        if _version(connection) == VERSION:
+            return
+        # The lock of the writer keeps two processes from creating the same table at once.
+        connection.begin()
+        for statement in TABLES:
+            connection.execute(statement.format(**store.types))
+        connection.execute(
+            "INSERT INTO meta (name, value) VALUES ('schema', :version) ON CONFLICT (name) DO NOTHING",
+            {"version": str(VERSION)},
+        )
+        connection.execute(
+            "INSERT INTO meta (name, value) VALUES ('log', :log) ON CONFLICT (name) DO NOTHING", {"log": str(uuid4())}
+        )
+        connection.commit()
+        _version(connection)
+    finally:
+        connection.rollback()
+        connection.close()
+
+
+def require_present(connection: Connection) -> None:
+    """Refuse to work on tables that are missing or of another version.
+
+    Raises:
+        SchemaMismatch: if they are.
+    """
+    if _version(connection) != VERSION:
+        raise SchemaMismatch("the store has not been migrated; run: bitacora migrate")
+
+
+def log_identity(connection: Connection) -> str:
+    """Give the identity of the log, by which views know that they follow this one and no other."""
+    return str(connection.execute("SELECT value FROM meta WHERE name = 'log'")[0][0])
+
+
+def _version(connection: Connection) -> int | None:
+    """Read the version of the tables; None if there are none.
+
+    Raises:
+        SchemaMismatch: if it is newer than this program.
+    """
+    if not connection.has_table("meta"):
+        return None
+    rows = connection.execute("SELECT value FROM meta WHERE name = 'schema'")
+    version = int(str(rows[0][0])) if rows else None
+    if version is not None and version > VERSION:
+        raise SchemaMismatch(f"the store has schema {version}, newer than this program's {VERSION}; upgrade bitacora")
+    return version

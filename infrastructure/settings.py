@@ -1,0 +1,122 @@
+"""The settings, read from the environment once."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from application.durations import parse_duration
+from application.errors import BadSetting
+from domain.impact import Status
+from domain.policy import Policy
+
+PREFIX = "BITACORA_"
+
+
+def _duration(value: Any) -> Any:  # noqa: ANN401 - whatever the environment says
+    return parse_duration(value) if isinstance(value, str) else value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+
+SEVERITIES = {
+    "critical": Status.MAJOR_OUTAGE,
+    "error": Status.PARTIAL_OUTAGE,
+    "warning": Status.DEGRADED_PERFORMANCE,
+    "info": Status.OPERATIONAL,
+    "none": Status.OPERATIONAL,
+}
+
+
+class Settings(BaseSettings):
+    """Every setting; each can be given as ``BITACORA_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    database: str = "sqlite:///var/bitacora.sqlite3"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    publish_after: Duration = timedelta(minutes=30)
+    stable_for: Duration = timedelta(minutes=10)
+    clear_grace: Duration = timedelta(minutes=2)
+    reopen_within: Duration = timedelta(hours=24)
+    claim_lease: Duration = timedelta(minutes=30)
+    run_lease: Duration = timedelta(minutes=5)
+    received_tolerance: Duration = timedelta(minutes=5)
+    alert_component_label: str = Field(default="component", min_length=1)
+    alert_severity_map: Annotated[dict[str, Status], NoDecode] = SEVERITIES
+    time_zone: str = "UTC"
+    languages: Annotated[tuple[str, ...], NoDecode] = ("en", "es", "pl", "pt")
+    shutdown_grace: Duration = timedelta(seconds=2)
+
+    @field_validator("database")
+    @classmethod
+    def _known_store(cls, value: str) -> str:
+        if value.startswith(("postgresql://", "postgres://")) or value.removeprefix("sqlite:///") not in {value, ""}:
+            return value
+        raise ValueError("write sqlite:///path (four slashes for an absolute one) or a postgresql:// URL")
+
+    @field_validator("alert_severity_map", mode="before")
+    @classmethod
+    def _severity_map(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the environment says
+        """Read ``page=major_outage,ticket=degraded_performance`` or a JSON object, over the usual severities."""
+        if not isinstance(value, str):
+            return value
+        pairs = json.loads(value) if value.lstrip().startswith("{") else _pairs(value)
+        return {**SEVERITIES, **pairs}
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"{value!r} is no IANA time zone") from None
+        return value
+
+    @field_validator("languages", mode="before")
+    @classmethod
+    def _language_list(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the environment says
+        return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("languages")
+    @classmethod
+    def _sound_languages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value or not all(part.replace("-", "").isalnum() for part in value):
+            raise ValueError("write language tags, as in en,es,pl,pt")
+        return value
+
+    @property
+    def policy(self) -> Policy:
+        """The durations by which incidents are decided."""
+        return Policy(
+            publish_after=self.publish_after,
+            clear_grace=self.clear_grace,
+            stable_for=self.stable_for,
+            reopen_within=self.reopen_within,
+        )
+
+
+def read_settings(**given: object) -> Settings:
+    """Read the settings; ``given`` ones, where not None, go before the environment.
+
+    Raises:
+        BadSetting: naming the first that cannot be parsed.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"{PREFIX}{str(first['loc'][0]).upper()}" if first["loc"] else PREFIX
+        message = str(first["msg"]).removeprefix("Value error, ")
+        raise BadSetting(f"the setting {name} cannot be used: {message}") from None
+
+
+def _pairs(text: str) -> dict[str, str]:
+    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+    return {severity.strip(): status.strip() for severity, _, status in pairs}

@@ -1,0 +1,1 @@
+"""Where the rows of the views are written and read."""

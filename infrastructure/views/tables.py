@@ -1,0 +1,103 @@
+"""The tables of the views in SQL, and who follows the log how far.
+
+Reading the past must not become slower as it grows. The plain condition on ``from_position`` and ``to_position`` does:
+it is true of half the rows for one of the two. So each closed row is sorted into a class by how long it held, in
+powers of four; within a class, only rows that began at most one width before the wanted position can hold there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infrastructure.recorder import FOREVER
+from infrastructure.schema import log_identity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from application.projections.rows import Table, View
+    from infrastructure.store.base import Connection, Store
+
+CLASSES = 16
+"""The classes of how long a row held; the last has no bound."""
+
+TRACKING = """CREATE TABLE IF NOT EXISTS views (
+    name {key} PRIMARY KEY, version {number} NOT NULL, log {text} NOT NULL, position {number} NOT NULL)"""
+
+
+def prepare(store: Store, views: Sequence[View]) -> None:
+    """Create the tables of the views; those of another log, or of another version of the view, begin anew."""
+    guard, connection = store.connect_log(), store.connect_views()
+    try:
+        # The lock of the writer keeps two processes from creating the same table at once.
+        guard.begin()
+        log = log_identity(guard)
+        if not connection.has_table("views"):
+            connection.execute(TRACKING.format(**store.types))
+        known = {row[0]: row[1:] for row in connection.execute("SELECT name, version, log FROM views")}
+        for view in views:
+            if known.get(view.name) != (view.version, log):
+                reset(store, connection, view, log)
+    finally:
+        guard.rollback()
+        guard.close()
+        connection.close()
+
+
+def reset(store: Store, connection: Connection, view: View, log: str) -> None:
+    """Empty a view; whoever follows the log for it begins at the first event."""
+    connection.begin()
+    try:
+        connection.execute(
+            f"SELECT position FROM views WHERE name = :name {store.for_update}", {"name": view.name}
+        )
+        for table in view.tables:
+            connection.execute(f"DROP TABLE IF EXISTS {table.name}")
+            for statement in _ddl(table):
+                connection.execute(statement.format(**store.types))
+        connection.execute(
+            "INSERT INTO views (name, version, log, position) VALUES (:name, :version, :log, 0)"
+            " ON CONFLICT (name) DO UPDATE SET version = excluded.version, log = excluded.log, position = 0",
+            {"name": view.name, "version": view.version, "log": log},
+        )
+        connection.commit()
+    finally:
+        connection.rollback()
+
+
+def _ddl(table: Table) -> list[str]:
+    columns = [f"{name} {{{kind}}}{' NOT NULL' if name in table.key else ''}" for name, kind in table.columns.items()]
+    classes = " ".join(
+        f"WHEN to_position - from_position < {4 ** (number + 1)} THEN {number}" for number in range(CLASSES - 1)
+    )
+    held = f"CASE WHEN to_position IS NULL THEN NULL {classes} ELSE {CLASSES - 1} END"
+    columns += [
+        "from_position {number} NOT NULL",
+        "to_position {number}",
+        f"held {{flag}} GENERATED ALWAYS AS ({held}) STORED",
+        f"PRIMARY KEY ({', '.join(table.key)}, from_position)",
+    ]
+    return [
+        f"CREATE TABLE {table.name} ({', '.join(columns)})",
+        f"CREATE UNIQUE INDEX {table.name}_now ON {table.name} ({', '.join(table.key)}) WHERE to_position IS NULL",
+        f"CREATE INDEX {table.name}_then ON {table.name} (held, from_position)",
+        *(
+            f"CREATE INDEX {table.name}_open ON {table.name} ({', '.join(table.key)})"
+            f" WHERE to_position IS NULL AND {condition}"
+            for condition in table.open_rows
+        ),
+        *(
+            f"CREATE INDEX {table.name}_{number} ON {table.name} ({', '.join(columns)})"
+            for number, columns in enumerate(table.indexes)
+        ),
+    ]
+
+
+def holding(table: Table, columns: str, where: str = "1 = 1") -> str:
+    """Write the statement that gives the rows that hold at position ``:at``; ``where`` narrows each branch."""
+    select = f"SELECT {columns} FROM {table.name} WHERE {where} AND from_position <= :at"
+    branches = [f"{select} AND to_position IS NULL"]
+    for number in range(CLASSES):
+        width = 4 ** (number + 1) if number < CLASSES - 1 else FOREVER
+        branches.append(f"{select} AND held = {number} AND from_position > :at - {width} AND to_position > :at")
+    return " UNION ALL ".join(branches)

@@ -1,0 +1,65 @@
+"""The clock's turn in a transaction: every timer that is due, in order of its due time."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import structlog
+
+from infrastructure.store.base import StoreDown
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from application.log import Timer
+    from application.timekeeper import Timekeeper
+    from infrastructure.session import Session
+
+ROUND = 500
+"""How many timers are carried out in one transaction at most."""
+
+log = structlog.get_logger()
+
+
+class Visits:
+    """Carries out timers; one that fails is put aside, seen in ``failed``, and does not hold up the others."""
+
+    def __init__(self, timekeeper: Timekeeper) -> None:
+        """Let ``timekeeper`` do what is due."""
+        self._timekeeper = timekeeper
+        self.failed: dict[UUID, str] = {}
+
+    def carry_out(self, session: Session) -> bool:
+        """Carry out the timers that are due now.
+
+        Returns:
+            Whether some may be left for a further transaction.
+        """
+        timers = [timer for timer in session.due(ROUND + len(self.failed)) if timer.aggregate not in self.failed]
+        is_whole = len(timers) < ROUND
+        waiting = [(timer.due, timer.position, timer.aggregate, timer) for timer in timers]
+        horizon = timers[-1].due if timers else session.now
+        while waiting:
+            *_, timer = heapq.heappop(waiting)
+            again = self._visit(session, timer)
+            if again is not None and again <= (session.now if is_whole else horizon):
+                follow_up = replace(timer, due=again, position=session.position)
+                heapq.heappush(waiting, (again, session.position, timer.aggregate, follow_up))
+        return not is_whole
+
+    def _visit(self, session: Session, timer: Timer) -> datetime | None:
+        mark = session.mark()
+        try:
+            again = self._timekeeper.visit(session, timer)
+            session.settle_timer(timer, again)
+        except StoreDown:
+            raise
+        except Exception as error:
+            log.exception("timer_failed", aggregate=str(timer.aggregate), due=timer.due.isoformat())
+            session.back_to(mark)
+            self.failed[timer.aggregate] = f"{type(error).__name__}: {error}"
+            return None
+        return again

@@ -1,0 +1,274 @@
+"""The one writer: runs whole commands in groups, each group one transaction.
+
+Routes put commands in a queue and await their outcome. The writer takes all that wait, locks the log, lets the clock
+do what is due, runs the commands and commits once. Because it locks before it loads, a command decides on what is
+true; because the clock goes first, no command passes a due time that has not been carried out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import defaultdict
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import structlog
+from eventsourcing.persistence import IntegrityError
+
+from application.errors import ApplicationError, ConcurrentChange, OutcomeUnknown, StoreUnavailable
+from domain.errors import DomainError
+from infrastructure.session import Session
+from infrastructure.store.base import StoreDown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from application.log import Log
+    from application.ports import Clock
+    from infrastructure.mapper import TypedMapper
+    from infrastructure.store.base import Store
+    from infrastructure.visits import Visits
+
+T = TypeVar("T")
+
+GROUP = 200
+"""How many commands share a transaction at most."""
+WAITING = 10_000
+"""How many commands may wait; one more is refused."""
+POLL_SECONDS = 1.0
+"""How often the writer looks for due times that another process has recorded."""
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Command:
+    """A command and what became of it; ``loop`` is None if a thread waits for it."""
+
+    run: Callable[[Session], Any]
+    promise: asyncio.Future[Any] | Future[Any]
+    loop: asyncio.AbstractEventLoop | None
+    outcome: Any = None
+    error: BaseException | None = None
+
+
+class Writer:
+    """Runs commands on a thread of its own."""
+
+    def __init__(
+        self,
+        store: Store,
+        mapper: TypedMapper,
+        clock: Clock,
+        visits: Visits,
+        *,
+        committed: Callable[[int, list[str]], None],
+    ) -> None:
+        """Append to the log of ``store``; ``committed`` is told position and types after each commit."""
+        self._store = store
+        self._mapper = mapper
+        self._clock = clock
+        self._visits = visits
+        self._committed = committed
+        self._queue: SimpleQueue[Command | None] = SimpleQueue()
+        self._session: Session | None = None
+        self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
+        self._stopping = False
+
+    def start(self) -> None:
+        """Begin to take commands."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Carry out what waits, then stop."""
+        self._stopping = True
+        self._queue.put(None)
+        self._thread.join()
+        self._disconnect()
+
+    async def run(self, command: Callable[[Log], T]) -> T:
+        """Run a command and wait until what it recorded is durable.
+
+        Raises:
+            StoreUnavailable: if the store does not take writes, or too many commands wait already.
+            OutcomeUnknown: if the store went away during the commit and did not come back.
+        """
+        loop = asyncio.get_running_loop()
+        promise: asyncio.Future[T] = loop.create_future()
+        self._put(Command(command, promise, loop))
+        return await promise
+
+    def call(self, command: Callable[[Log], T]) -> T:
+        """Run a command from a thread; see ``run``."""
+        promise: Future[T] = Future()
+        self._put(Command(command, promise, None))
+        return promise.result()
+
+    @property
+    def waiting(self) -> int:
+        """How many commands wait."""
+        return self._queue.qsize()
+
+    def _put(self, command: Command) -> None:
+        if self._stopping or self._queue.qsize() >= WAITING:
+            raise StoreUnavailable("the service takes no more commands at the moment; try again")
+        self._queue.put(command)
+
+    def _loop(self) -> None:
+        while True:
+            group = self._next_group()
+            self._together(group)
+            _finish(group)
+            if self._stopping and self._queue.empty():
+                return
+
+    def _next_group(self) -> list[Command]:
+        group: list[Command] = []
+        with suppress(Empty):
+            first = self._queue.get(timeout=self._patience())
+            group = [first] if first is not None else []
+            while len(group) < GROUP:
+                command = self._queue.get_nowait()
+                if command is not None:
+                    group.append(command)
+        return group
+
+    def _patience(self) -> float:
+        """Give the seconds until the clock has to act or to look again."""
+        due = self._session.next_due if self._session is not None else None
+        if due is None:
+            return POLL_SECONDS
+        return min(max((due - self._clock.now()).total_seconds(), 0.001), POLL_SECONDS)
+
+    def _together(self, group: Sequence[Command]) -> None:
+        """Run a group in one transaction."""
+        try:
+            session = self._begin()
+            for command in group:
+                _run(command, session)
+            self._commit(session)
+        except IntegrityError:
+            self._abandon()
+            self._one_by_one(group)
+        except StoreDown as error:
+            log.warning("store_unavailable", error=str(error))
+            self._abandon()
+            self._disconnect()
+            _fail(group, StoreUnavailable("the store does not take writes at the moment; nothing was recorded"))
+        except OutcomeUnknown as error:
+            self._disconnect()
+            _fail(group, error)
+        except Exception as error:
+            log.exception("writer_failed")
+            self._abandon()
+            _fail(group, error)
+
+    def _one_by_one(self, group: Sequence[Command]) -> None:
+        """Run each command again in a transaction of its own; commands do no I/O and can be repeated."""
+        for command in group:
+            command.outcome = command.error = None
+            try:
+                session = self._begin()
+                _run(command, session)
+                self._commit(session)
+            except IntegrityError:
+                self._abandon()
+                command.error = ConcurrentChange("another process changed the same thing at the same moment")
+            except StoreDown:
+                self._abandon()
+                self._disconnect()
+                command.error = StoreUnavailable("the store does not take writes at the moment; nothing was recorded")
+
+    def _begin(self) -> Session:
+        """Lock the log and let the clock do what is due, in transactions of bounded size."""
+        if self._session is None:
+            self._session = Session(self._store.connect_log(), self._mapper, self._clock)
+        session = self._session
+        session.begin()
+        while self._visits.carry_out(session):
+            self._commit(session)
+            session.begin()
+        return session
+
+    def _commit(self, session: Session) -> None:
+        if not session.has_pending:
+            session.end_reading()
+            return
+        types = session.pending_types
+        try:
+            position = session.commit()
+        except StoreDown as error:
+            position = self._settled(session, error)
+        self._committed(position, types)
+
+    def _settled(self, session: Session, error: StoreDown) -> int:
+        """Find out whether a commit was carried out whose answer was lost."""
+        if not session.was_committing:
+            raise error
+        try:
+            connection = self._store.connect_log()
+        except StoreDown:
+            raise OutcomeUnknown("the store went away during the commit; ask again with the same key") from error
+        if session.was_committed(connection):
+            connection.close()
+            self._disconnect()
+            return session.position
+        connection.close()
+        raise error
+
+    def _abandon(self) -> None:
+        if self._session is not None:
+            self._session.rollback()
+
+    def _disconnect(self) -> None:
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+
+def _run(command: Command, session: Session) -> None:
+    mark = session.mark()
+    try:
+        command.outcome = command.run(session)
+        session.require_saved()
+    except (IntegrityError, StoreDown):
+        raise
+    except (DomainError, ApplicationError) as refusal:
+        command.error = refusal
+        session.back_to(mark)
+    except Exception as defect:
+        log.exception("command_failed")
+        command.error = defect
+        session.back_to(mark)
+
+
+def _fail(group: Sequence[Command], error: BaseException) -> None:
+    for command in group:
+        command.error = command.error or error
+
+
+def _finish(group: Sequence[Command]) -> None:
+    """Hand out the outcomes: one wake-up for each event loop."""
+    waiting: defaultdict[asyncio.AbstractEventLoop | None, list[Command]] = defaultdict(list)
+    for command in group:
+        waiting[command.loop].append(command)
+    for loop, commands in waiting.items():
+        if loop is None:
+            _answer(commands)
+        else:
+            with suppress(RuntimeError):  # the loop was closed: nobody waits any more
+                loop.call_soon_threadsafe(_answer, commands)
+
+
+def _answer(commands: Sequence[Command]) -> None:
+    for command in commands:
+        if command.promise.done():
+            continue
+        if command.error is not None:
+            command.promise.set_exception(command.error)
+        else:
+            command.promise.set_result(command.outcome)

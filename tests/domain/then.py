@@ -1,0 +1,60 @@
+"""What the tests of the domain look at: what was recorded, what replay makes of it, and what was refused."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TypeVar
+
+import pytest
+
+from domain.aggregate import Aggregate, Event
+from domain.errors import DomainError
+from domain.impact import Spans, Status
+
+AggregateT = TypeVar("AggregateT", bound=Aggregate)
+
+
+def shown(spans: Spans, moment: datetime) -> Status:
+    """Give the status that holds at ``moment``, by looking at every span."""
+    held = [each.status for each in spans if each.covers(moment)]
+    assert len(held) <= 1
+    return held[0] if held else Status.OPERATIONAL
+
+
+def recorded(aggregate: Aggregate) -> list[str]:
+    """Give the stored type names of what was recorded, in order."""
+    return [event.TOPIC for event in happened(aggregate)]
+
+
+def happened(aggregate: Aggregate) -> Sequence[Event]:
+    """Give the events that were recorded, in order."""
+    events = [event for event in aggregate.pending_events if isinstance(event, Event)]
+    assert len(events) == len(aggregate.pending_events)
+    return events
+
+
+def replayed(aggregate: AggregateT) -> AggregateT:
+    """Rebuild an aggregate from what was recorded, and from nothing else."""
+    copy: AggregateT | None = None
+    for event in aggregate.pending_events:
+        copy = event.mutate(copy)
+    assert copy is not None
+    return copy
+
+
+def state(aggregate: Aggregate) -> dict[str, object]:
+    """Give all that an aggregate knows, apart from what is still to be stored."""
+    return {name: value for name, value in vars(aggregate).items() if name != "_pending_events"}
+
+
+@contextmanager
+def refused(
+    aggregate: Aggregate, refusal: type[DomainError], *, match: str | None = None
+) -> Iterator[pytest.ExceptionInfo[DomainError]]:
+    """Expect a refusal of exactly this class, and that nothing was recorded and nothing has changed."""
+    before, known = len(aggregate.pending_events), state(aggregate)
+    with pytest.raises(refusal, match=match) as caught:
+        yield caught
+    assert caught.type is refusal
+    assert len(aggregate.pending_events) == before
+    assert state(aggregate) == known
