@@ -43,19 +43,24 @@ PRIVATE = Side(public=False)
 
 
 def board(
-    components: Iterable[ComponentRow], causes: Iterable[CauseRow], *, side: Side, moment: datetime
+    components: Iterable[ComponentRow],
+    causes: Iterable[CauseRow],
+    *,
+    side: Side,
+    at: datetime | None,
+    now: datetime,
 ) -> Document:
-    """Fold the causes into the board as it was at ``moment``.
+    """Fold the causes into the board: of what is open, or, with ``at``, of what was true then.
 
-    ``causes`` hold, for each component, at least those that cover the moment and what is needed to tell since when
-    its status is what it is.
+    ``causes`` hold, for each component, at least those, and what is needed to tell since when its status is what it
+    is. ``now`` is the moment at which what is open is looked at.
     """
     by_component: dict[str, list[CauseRow]] = {}
     for cause in causes:
         if side.counts(cause):
             by_component.setdefault(cause.component, []).append(cause)
     shown = [
-        _shown(component, by_component.get(component.component, ()), side, moment)
+        _shown(component, by_component.get(component.component, ()), side, at, now)
         for component in sorted(components, key=lambda row: (row.place, row.component))
         if side.shows(component)
     ]
@@ -85,23 +90,37 @@ def folded(
     return tuple(result)
 
 
-def _shown(component: ComponentRow, causes: Sequence[CauseRow], side: Side, moment: datetime) -> Document:
+def _shown(
+    component: ComponentRow, causes: Sequence[CauseRow], side: Side, at: datetime | None, now: datetime
+) -> Document:
     document = json.loads(component.document)
-    current = [row for row in causes if row.started_at <= moment and (row.ended_at is None or moment < row.ended_at)]
-    status = worst(Status(row.status) for row in current)
+    current = [row for row in causes if _is_current(row, at)]
     vouched = component.vouched_from or BEGINNING
+    moment = max([at or now, *(row.started_at for row in current)])
+    status = worst(Status(row.status) for row in current)
     if not current and moment < vouched:
         status = Status.UNKNOWN
-    start = min((row.started_at for row in causes), default=vouched)
-    spans = folded(causes, vouched_from=vouched, start=min(start, vouched), until=None)
-    since = next((span.start for span in reversed(spans) if span.start <= moment), vouched)
     entry: Document = {
         name: document[name] for name in (PUBLIC_MEMBERS if side.public else (*PUBLIC_MEMBERS, "public", "version"))
     }
     entry["status"] = str(status)
-    entry["status_since"] = None if status is Status.UNKNOWN and moment < vouched else instant(since)
+    entry["status_since"] = _since(causes, vouched, moment)
     entry["causes"] = [_cause(row, side) for row in _by_rank(current) if row.kind != "silence"]
     return entry
+
+
+def _is_current(row: CauseRow, at: datetime | None) -> bool:
+    if at is None:
+        return row.ended_at is None
+    return row.started_at <= at and (row.ended_at is None or at < row.ended_at)
+
+
+def _since(causes: Sequence[CauseRow], vouched: datetime, moment: datetime) -> str | None:
+    """Give the start of the folded span that covers ``moment``; None if it has none that we know of."""
+    start = min([vouched, moment, *(row.started_at for row in causes)])
+    spans = folded(causes, vouched_from=vouched, start=start, until=None)
+    last = next(span for span in reversed(spans) if span.start <= moment)
+    return None if last.status is Status.UNKNOWN and last.start == start else instant(last.start)
 
 
 def _by_rank(causes: Iterable[CauseRow]) -> list[CauseRow]:

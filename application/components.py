@@ -120,9 +120,7 @@ class Components:
         log.save(component)
         return component, pin_id
 
-    def unpin(
-        self, log: Log, *, key: str, expected_version: int | None, pin_id: UUID, caller: Caller
-    ) -> Component:
+    def unpin(self, log: Log, *, key: str, expected_version: int | None, pin_id: UUID, caller: Caller) -> Component:
         """Remove a pin."""
         component = load_component(log, key, expected_version)
         component.unpin(pin_id=pin_id, provenance=caller.says(log))

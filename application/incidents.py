@@ -135,14 +135,10 @@ class Incidents:
             )
         return self.save(log, incident)
 
-    def publish(
-        self, log: Log, *, target: Target, reason: str, title: Text | None, message: Text | None
-    ) -> Incident:
+    def publish(self, log: Log, *, target: Target, reason: str, title: Text | None, message: Text | None) -> Incident:
         """Make it public."""
         incident, provenance = self._open(log, target)
-        incident.publish(
-            reason=reason, title=title, message=message, wording=self._words(log), provenance=provenance
-        )
+        incident.publish(reason=reason, title=title, message=message, wording=self._words(log), provenance=provenance)
         return self.save(log, incident)
 
     def hold(self, log: Log, *, target: Target, reason: str) -> Incident:

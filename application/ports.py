@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from application.log import Log
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from application.log import Log
     from domain.keyring import Token
 
 T = TypeVar("T")
@@ -22,10 +23,22 @@ class Clock(Protocol):
         ...
 
 
+class Transaction(Log, Protocol):
+    """The log inside one command, with the answers that idempotency keys stand for."""
+
+    def receipt(self, token: str, key: str) -> tuple[str, str] | None:
+        """Give request and answer that a key stands for, if it was used."""
+        ...
+
+    def keep_receipt(self, token: str, key: str, request: str, answer: str) -> None:
+        """Keep the answer to a request, in the transaction of its events."""
+        ...
+
+
 class Commands(Protocol):
     """Runs commands, one after the other, each as a whole."""
 
-    async def run(self, command: Callable[[Log], T]) -> T:
+    async def run(self, command: Callable[[Transaction], T]) -> T:
         """Run a command and wait until what it recorded is durable."""
         ...
 
@@ -61,18 +74,6 @@ class Visibility(Protocol):
         Raises:
             NotYetVisible: if they do not by then.
         """
-        ...
-
-
-class Receipts(Protocol):
-    """The answers that idempotency keys stand for, inside one command."""
-
-    def receipt(self, token: str, key: str) -> tuple[str, str] | None:
-        """Give request and answer that a key stands for, if it was used."""
-        ...
-
-    def keep_receipt(self, token: str, key: str, request: str, answer: str) -> None:
-        """Keep the answer to a request, in the transaction of its events."""
         ...
 
 

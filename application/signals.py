@@ -193,9 +193,7 @@ class Signals:
         position = log.save(signal)
         incident = log.find(Incident, signal.incident) if signal.incident else None
         if incident is not None:
-            incident.clear(
-                signal=signal.id, policy=self._incidents.policy, provenance=provenance.caused_by(position)
-            )
+            incident.clear(signal=signal.id, policy=self._incidents.policy, provenance=provenance.caused_by(position))
             self._incidents.save(log, incident)
 
 

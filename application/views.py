@@ -82,6 +82,10 @@ class EventLog(Protocol):
         """Give the position of the last event recorded at ``moment`` or before; 0 if there is none."""
         ...
 
+    def time_of(self, position: int) -> datetime | None:
+        """Give the time at which the event at a position was recorded; None if there is none."""
+        ...
+
     def page(self, wanted: EventFilter, after: int, limit: int) -> Sequence[dict[str, Any]]:
         """Give events by position, after a position."""
         ...

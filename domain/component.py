@@ -97,7 +97,9 @@ class Component(Aggregate):
         if changes.markets is not None and changes.markets != self.markets:
             self.record(self.MarketsChanged, markets=changes.markets, provenance=provenance)
         if changes.since is not None and changes.since != self.since:
-            self.record(self.SinceChanged, since=changes.since, vouched_from=changes.vouched_from, provenance=provenance)
+            self.record(
+                self.SinceChanged, since=changes.since, vouched_from=changes.vouched_from, provenance=provenance
+            )
         if changes.sets_heartbeat and changes.heartbeat != self.heartbeat:
             self.record(self.HeartbeatChanged, heartbeat=changes.heartbeat, provenance=provenance)
         if changes.is_public is True and not self.is_public:

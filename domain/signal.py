@@ -127,7 +127,14 @@ class Signal(Aggregate):
 
     @classmethod
     def begin(
-        cls, *, system: str, fingerprint: str, report: Report, routed: bool, incident: UUID | None, provenance: Provenance
+        cls,
+        *,
+        system: str,
+        fingerprint: str,
+        report: Report,
+        routed: bool,
+        incident: UUID | None,
+        provenance: Provenance,
     ) -> Self:
         """Record the first firing; ``routed`` says whether its component is known."""
         signal: Self = cls.begin_with(

@@ -76,7 +76,9 @@ class Follower:
         """Stop after the batch of now."""
         self._stopping = True
         self._wake.set()
-        self._threads[0].join()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
         self._disconnect()
 
     def catch_up(self, *, advanced: Callable[[int], None] | None = None) -> None:

@@ -32,7 +32,7 @@ SECTION = (
 # Positions have no gaps and recorded_at never falls, so that a binary search needs no index on time.
 POSITION_AT = """
 WITH RECURSIVE search (low, high) AS (
-    SELECT 0, (SELECT coalesce(max(position), 0) FROM stored_events)
+    SELECT CAST(0 AS bigint), (SELECT coalesce(max(position), 0) FROM stored_events)
     UNION ALL
     SELECT
         CASE WHEN e.recorded_at <= :instant THEN e.position ELSE search.low END,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
@@ -18,28 +17,26 @@ from eventsourcing.persistence import StoredEvent
 from application.errors import NotFound, TooLarge
 from application.log import Timer
 from domain.aggregate import Aggregate
-from infrastructure import recorder
+from infrastructure import receipts, recorder
+from infrastructure.agenda import Agenda
+from infrastructure.directory import Directory
 from infrastructure.pending import Pending
-from infrastructure.store.base import instant, moment
+from infrastructure.store.base import instant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from application.ports import Clock
     from infrastructure.mapper import TypedMapper
-    from infrastructure.store.base import Connection, Value
+    from infrastructure.store.base import Connection
 
 A = TypeVar("A", bound=Aggregate)
 
 EVENT_LIMIT = 60_000
 """The size of one event, in bytes."""
 KEPT = 10_000
-"""How many aggregates, and how many handles, stay in memory."""
-KEPT_RECEIPTS = timedelta(hours=24)
-"""How long an idempotency key is good."""
-NAMED = 20
-"""How many aggregates a handle gives at most."""
+"""How many aggregates stay in memory."""
 
 
 @dataclass
@@ -64,28 +61,24 @@ class Session:
         self._pending = Pending()
         self._touched: set[UUID] = set()
         self._kept: OrderedDict[UUID, Kept] = OrderedDict()
-        self._named: OrderedDict[str, dict[UUID, datetime]] = OrderedDict()
-        self._earliest: datetime | None = None
-        self._knows_earliest = False
+        self._directory = Directory()
+        self._agenda = Agenda()
         self.was_committing = False
         self.now = clock.now()
 
     # A transaction
 
     def begin(self) -> None:
-        """Take the lock and find out where the log ends."""
+        """Take the lock, find out where the log ends, and read the clock."""
         self._connection.begin()
         last, self._last_at = recorder.last(self._connection)
         if last != self._last:
             self.forget()
         self._last = last
-        self.tell_time()
-
-    def tell_time(self) -> None:
-        """Read the clock; ``now`` never falls, whatever it says."""
-        floor = self._pending.events[-1][1] if self._pending.events else self._last_at
+        # One time for the whole transaction, lest a command pass a due time that came since the clock's turn; it
+        # never falls, whatever the clock says.
         now = self._clock.now()
-        self.now = now if floor is None else max(now, floor)
+        self.now = now if self._last_at is None else max(now, self._last_at)
 
     def commit(self) -> int:
         """Write everything at once and make it durable.
@@ -115,9 +108,9 @@ class Session:
     def forget(self) -> None:
         """Drop what was kept in memory."""
         self._kept.clear()
-        self._named.clear()
+        self._directory.forget()
         self._touched.clear()
-        self._knows_earliest = False
+        self._agenda.forget()
 
     @property
     def has_pending(self) -> bool:
@@ -150,17 +143,15 @@ class Session:
     def mark(self) -> tuple[int, int, int, int]:
         """Remember the state before a command."""
         self._touched.clear()
-        self.tell_time()
         return self._pending.mark()
 
     def back_to(self, mark: tuple[int, int, int, int]) -> None:
         """Undo a command that was refused."""
-        for handle, *_ in self._pending.entries[mark[1] :]:
-            self._named.pop(handle, None)
+        self._directory.drop(self._pending.entries[mark[1] :])
         self._pending.back_to(mark)
         for id in self._touched:
             self._kept.pop(id, None)
-        self._knows_earliest = False
+        self._agenda.forget()
 
     def require_saved(self) -> None:
         """Refuse to go on after a command that changed an aggregate and did not save it."""
@@ -183,6 +174,8 @@ class Session:
             if kept is None:
                 return None
             self._keep(id, kept)
+        else:
+            self._kept.move_to_end(id)
         return kept.aggregate if isinstance(kept.aggregate, kind) else None
 
     def load(self, kind: type[A], id: UUID) -> A:
@@ -194,17 +187,7 @@ class Session:
 
     def named(self, handle: str) -> Sequence[UUID]:
         """Give the ids that have this handle, the highest ranked first."""
-        entries = self._named.get(handle)
-        if entries is None:
-            rows = self._connection.execute(NAMED_BY, {"handle": handle, "limit": NAMED})
-            entries = {UUID(str(row[0])): moment(row[1]) for row in rows}
-            for name, id, ranked_at in self._pending.entries:
-                if name == handle:
-                    _enter(entries, id, ranked_at)
-            self._named[handle] = entries
-            if len(self._named) > KEPT:
-                self._named.popitem(last=False)
-        return sorted(entries, key=lambda id: entries[id], reverse=True)[:NAMED]
+        return self._directory.named(self._connection, self._pending.entries, handle)
 
     def save(self, aggregate: Aggregate) -> int:
         """Record what happened to the aggregate."""
@@ -227,7 +210,7 @@ class Session:
         timer = None
         if due is not None:
             timer = Timer(aggregate=aggregate.id, kind=aggregate.TOPIC, due=due, position=self.position)
-            self._earliest = min(self._earliest or due, due)
+            self._agenda.expect(due)
         self._pending.timers.append((aggregate.id, timer))
 
     def events_after(self, id: UUID, version: int) -> Sequence[Mapping[str, Any]]:
@@ -240,19 +223,9 @@ class Session:
 
     # The clock's visits
 
-    def due(self, limit: int) -> list[Timer]:
-        """Give the timers that are due now, in order, ``limit`` at most."""
-        if self._knows_earliest and (self._earliest is None or self._earliest > self.now):
-            return []
-        rows = self._connection.execute(DUE, {"limit": limit + len(self._pending.timers) + 1})
-        timers = {UUID(str(row[0])): _timer(row) for row in rows}
-        for id, timer in self._pending.timers:
-            timers.pop(id, None)
-            if timer is not None:
-                timers[id] = timer
-        in_order = sorted(timers.values(), key=lambda timer: (timer.due, timer.position))
-        self._earliest, self._knows_earliest = (in_order[0].due if in_order else None), True
-        return [timer for timer in in_order if timer.due <= self.now][:limit]
+    def due(self, limit: int, aside: Collection[UUID] = ()) -> list[Timer]:
+        """Give the timers that are due now, in order; those of aggregates put ``aside`` never are."""
+        return self._agenda.due(self._connection, self._pending.timers, now=self.now, limit=limit, aside=aside)
 
     def settle_timer(self, timer: Timer, again: datetime | None) -> None:
         """Drop a timer that its aggregate no longer knows: what it meant has happened otherwise."""
@@ -264,28 +237,19 @@ class Session:
     @property
     def next_due(self) -> datetime | None:
         """The earliest due time that is known, a lower bound."""
-        return self._earliest
+        return self._agenda.earliest
 
     # Receipts
 
     def receipt(self, token: str, key: str) -> tuple[str, str] | None:
         """Give request and answer that an idempotency key stands for, if it was used."""
-        for kept in reversed(self._pending.receipts):
-            if kept["token"] == token and kept["key"] == key:
-                return str(kept["request"]), str(kept["answer"])
-        since = instant(self.now - KEPT_RECEIPTS)
-        rows = self._connection.execute(RECEIPT, {"token": token, "key": key, "since": since})
-        return (str(rows[0][0]), str(rows[0][1])) if rows else None
+        return receipts.find(self._connection, self._pending.receipts, token=token, key=key, now=self.now)
 
     def keep_receipt(self, token: str, key: str, request: str, answer: str) -> None:
         """Keep the answer to a request, in the transaction of its events."""
         self._pending.receipts.append(
             {"token": token, "key": key, "request": request, "answer": answer, "recorded_at": instant(self.now)}
         )
-
-    def forget_receipts(self) -> None:
-        """Delete receipts that are no longer good, a bounded number at a time."""
-        self._connection.execute(FORGET_RECEIPTS, {"before": instant(self.now - KEPT_RECEIPTS)})
 
     def _stream(self, id: UUID, after: int) -> list[StoredEvent]:
         waiting = [event for event, _ in self._pending.events if event.originator_id == id]
@@ -300,6 +264,7 @@ class Session:
 
     def _keep(self, id: UUID, kept: Kept) -> None:
         self._kept[id] = kept
+        self._kept.move_to_end(id)
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)
 
@@ -316,27 +281,6 @@ class Session:
         kept.due, kept.handles = due, handles
 
     def _enter(self, handle: str, id: UUID, ranked_at: datetime | None) -> None:
-        self._pending.entries.append((handle, id, ranked_at))
-        if handle in self._named:
-            _enter(self._named[handle], id, ranked_at)
-
-
-NAMED_BY = (
-    "SELECT aggregate, ranked_at FROM directory WHERE handle = :handle ORDER BY ranked_at DESC LIMIT :limit"
-)
-DUE = "SELECT aggregate, kind, due, position FROM timers ORDER BY due, position LIMIT :limit"
-RECEIPT = "SELECT request, answer FROM receipts WHERE token = :token AND key = :key AND recorded_at > :since"
-FORGET_RECEIPTS = (
-    "DELETE FROM receipts WHERE (token, key) IN"
-    " (SELECT token, key FROM receipts WHERE recorded_at < :before ORDER BY recorded_at LIMIT 1000)"
-)
-
-
-def _enter(entries: dict[UUID, datetime], id: UUID, ranked_at: datetime | None) -> None:
-    entries.pop(id, None)
-    if ranked_at is not None:
-        entries[id] = ranked_at
-
-
-def _timer(row: tuple[Value, ...]) -> Timer:
-    return Timer(aggregate=UUID(str(row[0])), kind=str(row[1]), due=moment(row[2]), position=int(row[3] or 0))
+        entry = (handle, id, ranked_at)
+        self._pending.entries.append(entry)
+        self._directory.enter(entry)

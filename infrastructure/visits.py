@@ -38,7 +38,7 @@ class Visits:
         Returns:
             Whether some may be left for a further transaction.
         """
-        timers = [timer for timer in session.due(ROUND + len(self.failed)) if timer.aggregate not in self.failed]
+        timers = session.due(ROUND, self.failed)
         is_whole = len(timers) < ROUND
         waiting = [(timer.due, timer.position, timer.aggregate, timer) for timer in timers]
         horizon = timers[-1].due if timers else session.now

@@ -27,8 +27,7 @@ from infrastructure.store.base import StoreDown
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from application.log import Log
-    from application.ports import Clock
+    from application.ports import Clock, Transaction
     from infrastructure.mapper import TypedMapper
     from infrastructure.store.base import Store
     from infrastructure.visits import Visits
@@ -77,6 +76,7 @@ class Writer:
         self._queue: SimpleQueue[Command | None] = SimpleQueue()
         self._session: Session | None = None
         self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
+        self._gate = threading.Lock()
         self._stopping = False
 
     def start(self) -> None:
@@ -85,12 +85,14 @@ class Writer:
 
     def stop(self) -> None:
         """Carry out what waits, then stop."""
-        self._stopping = True
-        self._queue.put(None)
-        self._thread.join()
+        with self._gate:
+            self._stopping = True
+            self._queue.put(None)
+        if self._thread.is_alive():
+            self._thread.join()
         self._disconnect()
 
-    async def run(self, command: Callable[[Log], T]) -> T:
+    async def run(self, command: Callable[[Transaction], T]) -> T:
         """Run a command and wait until what it recorded is durable.
 
         Raises:
@@ -102,7 +104,7 @@ class Writer:
         self._put(Command(command, promise, loop))
         return await promise
 
-    def call(self, command: Callable[[Log], T]) -> T:
+    def call(self, command: Callable[[Transaction], T]) -> T:
         """Run a command from a thread; see ``run``."""
         promise: Future[T] = Future()
         self._put(Command(command, promise, None))
@@ -114,9 +116,11 @@ class Writer:
         return self._queue.qsize()
 
     def _put(self, command: Command) -> None:
-        if self._stopping or self._queue.qsize() >= WAITING:
-            raise StoreUnavailable("the service takes no more commands at the moment; try again")
-        self._queue.put(command)
+        # Behind the gate, so that nothing is put in after the last look of a writer that stops.
+        with self._gate:
+            if self._stopping or self._queue.qsize() >= WAITING:
+                raise StoreUnavailable("the service takes no more commands at the moment; try again")
+            self._queue.put(command)
 
     def _loop(self) -> None:
         while True:
@@ -151,21 +155,16 @@ class Writer:
             for command in group:
                 _run(command, session)
             self._commit(session)
-        except IntegrityError:
-            self._abandon()
-            self._one_by_one(group)
         except StoreDown as error:
-            log.warning("store_unavailable", error=str(error))
-            self._abandon()
-            self._disconnect()
-            _fail(group, StoreUnavailable("the store does not take writes at the moment; nothing was recorded"))
+            self._lose(group, error)
         except OutcomeUnknown as error:
-            self._disconnect()
             _fail(group, error)
         except Exception as error:
-            log.exception("writer_failed")
+            # Another process was quicker, or what a command wants to record cannot be: which one, is found out alone.
+            if not isinstance(error, IntegrityError):
+                log.exception("group_failed")
             self._abandon()
-            _fail(group, error)
+            self._one_by_one(group)
 
     def _one_by_one(self, group: Sequence[Command]) -> None:
         """Run each command again in a transaction of its own; commands do no I/O and can be repeated."""
@@ -175,13 +174,22 @@ class Writer:
                 session = self._begin()
                 _run(command, session)
                 self._commit(session)
+            except StoreDown as error:
+                self._lose([command], error)
+            except OutcomeUnknown as error:
+                command.error = error
             except IntegrityError:
                 self._abandon()
                 command.error = ConcurrentChange("another process changed the same thing at the same moment")
-            except StoreDown:
+            except Exception as error:
+                log.exception("command_failed")
                 self._abandon()
-                self._disconnect()
-                command.error = StoreUnavailable("the store does not take writes at the moment; nothing was recorded")
+                command.error = error
+
+    def _lose(self, group: Sequence[Command], error: StoreDown) -> None:
+        log.warning("store_unavailable", error=str(error))
+        self._disconnect()
+        _fail(group, StoreUnavailable("the store does not take writes at the moment; nothing was recorded"))
 
     def _begin(self) -> Session:
         """Lock the log and let the clock do what is due, in transactions of bounded size."""
@@ -207,18 +215,23 @@ class Writer:
 
     def _settled(self, session: Session, error: StoreDown) -> int:
         """Find out whether a commit was carried out whose answer was lost."""
+        self._disconnect()
         if not session.was_committing:
             raise error
         try:
             connection = self._store.connect_log()
+            try:
+                # Whoever holds the lock knows that the lost transaction has ended, one way or the other.
+                connection.begin()
+                was_committed = session.was_committed(connection)
+            finally:
+                connection.rollback()
+                connection.close()
         except StoreDown:
             raise OutcomeUnknown("the store went away during the commit; ask again with the same key") from error
-        if session.was_committed(connection):
-            connection.close()
-            self._disconnect()
-            return session.position
-        connection.close()
-        raise error
+        if not was_committed:
+            raise error
+        return session.position
 
     def _abandon(self) -> None:
         if self._session is not None:
@@ -248,7 +261,8 @@ def _run(command: Command, session: Session) -> None:
 
 def _fail(group: Sequence[Command], error: BaseException) -> None:
     for command in group:
-        command.error = command.error or error
+        # A refusal, too, may rest on what another command of the group did, and that was not recorded.
+        command.error = error
 
 
 def _finish(group: Sequence[Command]) -> None:

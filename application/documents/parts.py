@@ -34,9 +34,7 @@ def duration(span: timedelta | None) -> str | None:
 def impact_spans(impact: Impact) -> Document:
     """Write the spans of each component; ``until`` is null while a span is open."""
     return {
-        key: [
-            {"status": str(span.status), "from": instant(span.start), "until": instant(span.end)} for span in spans
-        ]
+        key: [{"status": str(span.status), "from": instant(span.start), "until": instant(span.end)} for span in spans]
         for key, spans in impact.items()
     }
 

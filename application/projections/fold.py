@@ -53,6 +53,7 @@ class Fold:
         old = before[1] if before else {}
         new = {view.name: _rows(view, aggregate) for view in self._views}
         self._kept[event.originator_id] = (aggregate, new)
+        self._kept.move_to_end(event.originator_id)
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         self.position = position

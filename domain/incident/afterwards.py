@@ -57,9 +57,7 @@ class IncidentAfterwards(IncidentByPolicy):
             lasting = {key: spans[-1] for key, spans in self.impact.items() if spans}
             components = {key: span.status for key, span in lasting.items() if span.end == self.ended_at}
         said = message or self._worded(wording, Occasion.REOPENED, components)
-        self._reopen(
-            because=Because.PERSON, message=said, reason=reason, components=components, provenance=provenance
-        )
+        self._reopen(because=Because.PERSON, message=said, reason=reason, components=components, provenance=provenance)
 
     def correct(self, *, correction: Correction, reason: str, provenance: Provenance) -> None:
         """Set a text, a time or an impact span right; the original stays readable.

@@ -58,9 +58,7 @@ class Occasion(StrEnum):
 class Wording(Protocol):
     """The texts that a policy publishes, in all languages."""
 
-    def __call__(
-        self, occasion: Occasion, *, components: Mapping[str, Status], markets: Iterable[str]
-    ) -> Text:
+    def __call__(self, occasion: Occasion, *, components: Mapping[str, Status], markets: Iterable[str]) -> Text:
         """Word an occasion on an incident that has these statuses."""
         ...
 

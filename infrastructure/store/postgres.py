@@ -137,10 +137,10 @@ class PostgresStore:
 
     def wait_for_change(self, seconds: float) -> None:
         """Wait for a notification from whoever appends; it may get lost, so that callers poll as well."""
-        if self._listener is None or self._listener.closed:
-            self._listener = self._connect()
-            self._listener.execute(f"LISTEN {CHANNEL}")
         with _translated():
+            if self._listener is None or self._listener.closed:
+                self._listener = self._connect()
+                self._listener.execute(f"LISTEN {CHANNEL}")
             for _ in self._listener.notifies(timeout=seconds, stop_after=1):
                 return
 
@@ -152,9 +152,7 @@ class PostgresStore:
 
     def _connect(self) -> psycopg.Connection[Any]:
         try:
-            return psycopg.connect(
-                self._url, autocommit=True, row_factory=tuple_row, connect_timeout=CONNECT_SECONDS
-            )
+            return psycopg.connect(self._url, autocommit=True, row_factory=tuple_row, connect_timeout=CONNECT_SECONDS)
         except psycopg.Error as error:
             msg = f"cannot connect to PostgreSQL: {_line(error)}"
             raise StoreDown(msg) from error

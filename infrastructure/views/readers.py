@@ -28,9 +28,7 @@ SECTION = 500
 
 ALL_COMPONENTS = holding(COMPONENTS, COMPONENT_COLUMNS)
 OPEN_CAUSES = holding(CAUSES, CAUSE_COLUMNS, "ended_at IS NULL")
-CAUSES_AT = holding(
-    CAUSES, CAUSE_COLUMNS, "started_at <= :moment AND (ended_at IS NULL OR ended_at > :moment)"
-)
+CAUSES_AT = holding(CAUSES, CAUSE_COLUMNS, "started_at <= :moment AND (ended_at IS NULL OR ended_at > :moment)")
 HELD = "from_position <= :at AND (to_position IS NULL OR to_position > :at)"
 # The last cause that ended, of readers' and of operators' side, tells since when a component is well.
 LAST_ENDED = f"""
@@ -176,6 +174,14 @@ class LogReader:
         with self._store.reading_log() as connection:
             return recorder.position_at(connection, moment)
 
+    def time_of(self, position: int) -> datetime | None:
+        """Give the time at which the event at a position was recorded; None if there is none."""
+        with self._store.reading_log() as connection:
+            rows = connection.execute(
+                "SELECT recorded_at FROM stored_events WHERE position = :position", {"position": position}
+            )
+        return moment(rows[0][0]) if rows else None
+
     def page(self, wanted: EventFilter, after: int, limit: int) -> Sequence[dict[str, Any]]:
         """Give events by position, after a position."""
         conditions = ["position > :after"]
@@ -278,4 +284,3 @@ def _cause(row: tuple[Value, ...]) -> CauseRow:
 
 def _text(value: Value) -> str | None:
     return None if value is None else str(value)
-

@@ -48,9 +48,7 @@ def reset(store: Store, connection: Connection, view: View, log: str) -> None:
     """Empty a view; whoever follows the log for it begins at the first event."""
     connection.begin()
     try:
-        connection.execute(
-            f"SELECT position FROM views WHERE name = :name {store.for_update}", {"name": view.name}
-        )
+        connection.execute(f"SELECT position FROM views WHERE name = :name {store.for_update}", {"name": view.name})
         for table in view.tables:
             connection.execute(f"DROP TABLE IF EXISTS {table.name}")
             for statement in _ddl(table):

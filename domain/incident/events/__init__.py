@@ -4,9 +4,9 @@ from domain.incident.events.afterwards import Corrected, PostmortemDrafted, Post
 from domain.incident.events.base import IncidentEvent
 from domain.incident.events.signals import Detected, Relapsed, RelapseEnded, SignalCleared, SignalFired
 from domain.incident.events.visibility import (
-    Published,
     PublicationHeld,
     PublicationReleased,
+    Published,
     WasDismissed,
     WasWithdrawn,
 )

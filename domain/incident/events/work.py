@@ -72,9 +72,7 @@ class Updated(IncidentEvent):
         aggregate.set_impact({**aggregate.impact, **impact})
         clear_at = aggregate.signals.clear_at
         past = clear_at is not None and clear_at <= self.provenance.recorded_at and aggregate.is_public
-        aggregate.signals = replace(
-            aggregate.signals, stable_at=self.stable_at, clear_at=None if past else clear_at
-        )
+        aggregate.signals = replace(aggregate.signals, stable_at=self.stable_at, clear_at=None if past else clear_at)
         aggregate.write(
             self.provenance,
             message=self.message,

@@ -1,0 +1,1 @@
+"""The inbound adapters: HTTP and the command line."""

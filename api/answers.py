@@ -1,0 +1,138 @@
+"""Answers: JSON, its tags, and lists that go on."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from application.errors import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+
+POSITION = "Bitacora-Position"
+JSON = "application/json"
+FRESH = "no-cache"
+"""What public answers say of caching: keep it, but ask each time whether it still holds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """An answer to a command, as it is kept for an idempotency key."""
+
+    body: str
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def dumped(self) -> str:
+        """Write it down."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def loaded(cls, text: str) -> Answer:
+        """Read what ``dumped`` wrote."""
+        return cls(**json.loads(text))
+
+    def response(self, **more: str) -> Response:
+        """Send it."""
+        headers = {"Cache-Control": "no-store", **self.headers, **more}
+        return Response(self.body or None, self.status, headers, JSON if self.body else None)
+
+
+def answer(
+    document: Any,  # noqa: ANN401 - any JSON
+    *,
+    position: int,
+    version: int | None = None,
+    status: int = 200,
+    location: str | None = None,
+) -> Answer:
+    """Answer a command with the aggregate as it is now, its version and the position of its last event."""
+    headers = {POSITION: str(position)}
+    if version is not None:
+        headers["ETag"] = f'"{version}"'
+    if location is not None:
+        headers["Location"] = location
+    return Answer(body=dump(document), status=status, headers=headers)
+
+
+def dump(document: Any) -> str:  # noqa: ANN401 - any JSON
+    """Write JSON."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def shown(
+    request: Request,
+    document: Any,
+    *,
+    position: int | None = None,
+    version: int | None = None,
+) -> Response:
+    """Answer a read; without ``position`` as readers get it, tagged by the hash of what they see."""
+    body = dump(document).encode()
+    return tagged(request, body, position=position, etag=None if version is None else f'"{version}"')
+
+
+def tagged(request: Request, body: bytes, *, position: int | None, etag: str | None = None) -> Response:
+    """Answer with bytes, or with 304 if the caller has them."""
+    tag = etag or hash_tag(body)
+    headers = {"ETag": tag, "Cache-Control": FRESH, "Vary": "Authorization"}
+    if position is not None:
+        headers |= {POSITION: str(position), "Cache-Control": f"private, {FRESH}"}
+    if matches(request.headers.get("if-none-match"), tag):
+        return Response(None, 304, headers)
+    return Response(body, 200, headers, JSON)
+
+
+def hash_tag(body: bytes) -> str:
+    """Give the tag of a body: its hash."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def matches(wanted: str | None, tag: str) -> bool:
+    """Tell whether ``If-None-Match`` names a tag (RFC 9110, 13.1.2; weakly, as it asks)."""
+    if not wanted:
+        return False
+    tags = [item.strip().removeprefix("W/") for item in wanted.split(",")]
+    return "*" in tags or tag in tags
+
+
+def listed(
+    request: Request, items: Sequence[Any], *, cursor: str | None, position: int | None, parameter: str = "cursor"
+) -> Response:
+    """Answer a list; ``cursor`` is where it goes on, or None at its end."""
+    document = {"data": list(items), "has_more": cursor is not None, "next_cursor": cursor}
+    response = shown(request, document, position=position)
+    if cursor is not None:
+        query = [(name, value) for name, value in request.query_params.multi_items() if name != parameter]
+        target = f"{request.url.path}?{urlencode([*query, (parameter, cursor)])}"
+        response.headers["Link"] = f'<{target}>; rel="next"'
+    return response
+
+
+def cursor_of(text: str) -> str:
+    """Make a cursor of where a list stopped; opaque, so that nobody builds on its form."""
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def place_of(cursor: str | None) -> str | None:
+    """Read a cursor.
+
+    Raises:
+        Invalid: if it is none of ours.
+    """
+    if cursor is None:
+        return None
+    try:
+        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
+    except (binascii.Error, ValueError):
+        raise Invalid("the cursor is none that a list gave", pointer="/cursor") from None

@@ -1,0 +1,270 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time
+from typing import Annotated
+
+import structlog
+import typer
+import uvicorn
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from api.main import create_app
+from api.schemas.values import parse_instant
+from application.caller import Caller
+from application.demo.script import Secret, SetClock, day_of_demo, play
+from application.errors import ApplicationError, BadSetting
+from application.projections.catalog import VIEWS
+from domain.errors import DomainError
+from domain.keyring import Role
+from infrastructure.bootstrap import Bitacora
+from infrastructure.clock import SystemClock
+from infrastructure.maintenance import Rebuild
+from infrastructure.settings import Settings, read_settings
+from infrastructure.store.base import StoreDown
+
+app = typer.Typer(
+    name="bitacora",
+    help="An event-sourced incident lifecycle service.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+tokens = typer.Typer(help="Create, list and revoke tokens.", no_args_is_help=True)
+app.add_typer(tokens, name="tokens")
+
+CHECK_FAILED, WRONG_USE = 1, 2
+
+Database = Annotated[str | None, typer.Option(help="sqlite:///path or postgresql://…; BITACORA_DATABASE")]
+
+
+def main() -> None:
+    """Run the command line; an error is one line on stderr."""
+    _log_plainly()
+    try:
+        app()
+    except (DomainError, ApplicationError, StoreDown) as error:
+        print(f"bitacora: {' '.join(str(error).split())}", file=sys.stderr)
+        sys.exit(WRONG_USE if isinstance(error, BadSetting) else CHECK_FAILED)
+    except BrokenPipeError:
+        # Whoever read the output has seen enough.
+        sys.stderr.close()
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; BITACORA_HOST")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; BITACORA_PORT")] = None,
+    database: Database = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Load the demo first, if the store is empty.")] = False,
+) -> None:
+    """Serve until interrupted."""
+    settings = read_settings(host=host, port=port, database=database)
+    listener = _listen(settings)
+    with _opened(settings, started=False) as bitacora:
+        bitacora.migrate()
+        if not bitacora.keys.by_name():
+            if demo:
+                _with_demo(settings)
+            else:
+                _explain(settings)
+        elif demo:
+            print("the store is not empty: the demo was not loaded", file=sys.stderr)
+        address = f"http://{settings.host}:{listener.getsockname()[1]}"
+        print(f"Bitácora serves on {address}  (API description: {address}/docs)", flush=True)
+        config = uvicorn.Config(
+            create_app(bitacora),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=max(1, round(settings.shutdown_grace.total_seconds())),
+        )
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+@app.command("demo")
+def demo_command(database: Database = None) -> None:
+    """Load the demo cases into an empty store and print tokens to try."""
+    settings = read_settings(database=database)
+    with _opened(settings, started=False) as bitacora:
+        bitacora.migrate()
+        if bitacora.service.events.last()[0]:
+            raise BadSetting("the store is not empty; the demo is loaded into a new one only")
+    _with_demo(settings)
+
+
+@app.command()
+def events(
+    after: Annotated[int, typer.Option(min=0, help="Position after which to begin.")] = 0,
+    as_of: Annotated[str | None, typer.Option(help="Instant (with its offset) or position to end at.")] = None,
+    database: Database = None,
+) -> None:
+    """Write the events, one JSON object a line."""
+    with _opened(read_settings(database=database), started=False) as bitacora:
+        bitacora.migrate()
+        log = bitacora.service.events
+        last, _ = log.last()
+        for event in log.all(after, last if as_of is None else _until(bitacora, as_of, last)):
+            print(json.dumps(event, ensure_ascii=False, separators=(",", ":")))
+
+
+@app.command()
+def rebuild(
+    views: Annotated[list[str] | None, typer.Argument(help="Views to rebuild; all if none is named.")] = None,
+    database: Database = None,
+) -> None:
+    """Rebuild views from the events alone."""
+    known = {view.name: view for view in VIEWS}
+    unknown = [name for name in views or [] if name not in known]
+    if unknown:
+        raise BadSetting(f"there is no view {unknown[0]}; there are {', '.join(known)}")
+    with _opened(read_settings(database=database), started=False) as bitacora:
+        bitacora.migrate()
+        work = Rebuild(bitacora.store, bitacora.mapper, [known[name] for name in views or known])
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True)) as bar:
+            task = bar.add_task("events", total=bitacora.service.events.last()[0])
+            work.run(advanced=lambda count: bar.update(task, advance=count))
+        print(f"rebuilt {', '.join(views or known)} to position {bitacora.service.events.last()[0]}")
+
+
+@app.command()
+def migrate(database: Database = None) -> None:
+    """Bring the tables of the store up to this program."""
+    with _opened(read_settings(database=database), started=False) as bitacora:
+        bitacora.migrate()
+        print("the store is up to date")
+
+
+@tokens.command("create")
+def create_token(
+    name: Annotated[str, typer.Argument(help="Unique, and never reused.")],
+    role: Annotated[Role, typer.Option(help="What the token may do.")],
+    person: Annotated[str | None, typer.Option(help="Who stands behind it; NAME if not said.")] = None,
+    database: Database = None,
+) -> None:
+    """Create a token; its secret is shown this once, alone on the last line."""
+    if not name.isprintable() or not 0 < len(name) <= 100 or " " in name:  # noqa: PLR2004 - a name fits on a line
+        raise BadSetting("a token's name has 1 to 100 printable characters and no blank")
+    with _opened(read_settings(database=database)) as bitacora:
+        secret = bitacora.writer.call(
+            lambda log: bitacora.service.tokens.issue(
+                log, name=name, role=role, person=person or name, caller=_by_hand()
+            )
+        )
+        print(f"token {name} ({role}) for {person or name}; keep it, it is not shown again:")
+        print(secret)
+
+
+@tokens.command("list")
+def list_tokens(database: Database = None) -> None:
+    """List the tokens there are and were; without their secrets, which are kept nowhere."""
+    with _opened(read_settings(database=database), started=False) as bitacora:
+        bitacora.migrate()
+        for token in bitacora.keys.by_name().values():
+            revoked = f"revoked {token.revoked_at:%Y-%m-%d %H:%MZ}" if token.revoked_at else "good"
+            print(f"{token.name}\t{token.role}\t{token.person}\t{token.issued_at:%Y-%m-%d %H:%MZ}\t{revoked}")
+
+
+@tokens.command("revoke")
+def revoke_token(name: str, database: Database = None) -> None:
+    """Refuse a token from the next request on."""
+    with _opened(read_settings(database=database)) as bitacora:
+        bitacora.writer.call(lambda log: bitacora.service.tokens.revoke(log, name=name, caller=_by_hand()))
+        print(f"token {name} is revoked")
+
+
+@contextlib.contextmanager
+def _opened(settings: Settings, *, started: bool = True) -> Iterator[Bitacora]:
+    bitacora = Bitacora(settings)
+    try:
+        if started:
+            bitacora.start()
+        yield bitacora
+    finally:
+        bitacora.stop()
+
+
+def _with_demo(settings: Settings) -> None:
+    day = day_of_demo(SystemClock().now())
+    clock = SetClock(datetime.combine(day, time(), UTC))
+    bitacora = Bitacora(settings, clock=clock)
+    bitacora.start()
+    try:
+        secrets = play(bitacora.service, clock, bitacora.writer.call, day)
+    finally:
+        bitacora.stop()
+    _tell_demo(secrets, f"http://{settings.host}:{settings.port}", day)
+
+
+def _tell_demo(secrets: Sequence[Secret], address: str, day: date) -> None:
+    print(f"The demo is loaded: {day}, a day of incidents at a carrier hub. Tokens:")
+    for token in secrets:
+        print(f"  {token.role:<9} {token.secret}")
+    auditor = next(token.secret for token in secrets if token.role is Role.AUDITOR)
+    print("Try:")
+    print(f"  curl '{address}/v1/status?lang=en&at={day}T10:45:00Z'")
+    print(f"  curl '{address}/v1/incidents?lang=es'")
+    print(f"  curl -H 'Authorization: Bearer {auditor}' '{address}/v1/events?limit=5'")
+
+
+def _by_hand() -> Caller:
+    return Caller(actor="token:console", source="cli", request_id="")
+
+
+def _until(bitacora: Bitacora, text: str, last: int) -> int:
+    if text.isdigit():
+        return min(int(text), last)
+    try:
+        return bitacora.service.events.position_at(parse_instant(text))
+    except ValueError as error:
+        raise BadSetting(str(error)) from None
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Take the port before anything else, so that a taken one is one clear line."""
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        listener = socket.socket(family)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        raise StoreDown(f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}") from None
+    return listener
+
+
+def _explain(settings: Settings) -> None:
+    print("There are no tokens yet. Readers need none; whoever sends or decides something does:")
+    print(f"  .venv/bin/bitacora tokens create NAME --role ROLE     # roles: {', '.join(Role)}")
+    print(f"The last line that it prints is the secret; the database is {_without_password(settings.database)}")
+
+
+def _without_password(database: str) -> str:
+    head, at, tail = database.rpartition("@")
+    if not at:
+        return database
+    scheme, _, user = head.partition("://")
+    return f"{scheme}://{user.partition(':')[0]}@{tail}"
+
+
+def _log_plainly() -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+if __name__ == "__main__":
+    main()

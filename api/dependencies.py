@@ -1,0 +1,173 @@
+"""What routes ask for: who calls, which position, which language, which version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends, Header, Query
+from starlette.requests import Request
+
+from api.schemas.values import parse_instant
+from application.access import Identity, identify
+from application.caller import Caller
+from application.errors import Forbidden, Invalid, Malformed, NotAuthenticated
+from application.service import Service
+from domain.keyring import Role
+
+BEARER = re.compile(r"(?i:bearer) +([A-Za-z0-9._~+/-]+=*)")
+VERSION = re.compile(r'"(\d{1,18})"')
+LANGUAGE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"
+IN_FLIGHT = timedelta(seconds=10)
+"""How recent an instant is if a transaction of then may still be under way."""
+COARSE = 1_000
+"""What readers learn of the length of the log: its thousands, and no more."""
+
+
+def service_of(request: Request) -> Service:
+    """Give the service."""
+    service: Service = request.app.state.service
+    return service
+
+
+Serving = Annotated[Service, Depends(service_of)]
+
+
+async def who(request: Request) -> Identity | None:
+    """Tell who calls; None for a reader without a token.
+
+    Raises:
+        NotAuthenticated: if there is an ``Authorization`` header that names no good token.
+    """
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    bearer = BEARER.fullmatch(header.strip())
+    if bearer is None:
+        raise NotAuthenticated("the Authorization header holds no bearer token")
+    return identify(bearer[1], await service_of(request).keys.current())
+
+
+Guard = Callable[[Request], Awaitable[Identity | None]]
+
+
+def allow(*roles: Role) -> Guard:
+    """Make a dependency that lets these roles, and the admin, through; ``Role.READER`` lets everybody through.
+
+    The roles stand on the dependency, so that a route without any is found before it serves.
+    """
+    permitted = frozenset(roles) | {Role.ADMIN}
+
+    async def guard(request: Request) -> Identity | None:
+        identity = await who(request)
+        if Role.READER in permitted:
+            return identity
+        if identity is None:
+            raise NotAuthenticated("this needs a token")
+        if identity.role not in permitted:
+            needed = " or ".join(sorted(permitted - {Role.ADMIN}))
+            raise Forbidden(f"this needs the role {needed}; the token {identity.name} is {identity.role}")
+        return identity
+
+    guard.roles = permitted  # type: ignore[attr-defined]  # read where the routes are checked
+    return guard
+
+
+Reader = Annotated[Identity | None, Depends(allow(Role.READER))]
+Operator = Annotated[Identity, Depends(allow(Role.OPERATOR))]
+Emitter = Annotated[Identity, Depends(allow(Role.EMITTER))]
+Auditor = Annotated[Identity, Depends(allow(Role.AUDITOR))]
+Inspector = Annotated[Identity, Depends(allow(Role.OPERATOR, Role.AUDITOR))]
+Keeper = Annotated[Identity, Depends(allow(Role.ADMIN))]
+
+
+def caller(request: Request, identity: Identity) -> Caller:
+    """Give the caller that a command's events name."""
+    return Caller(actor=f"token:{identity.name}", source="http", request_id=str(request.scope.get("request_id", "")))
+
+
+def expected_version(if_match: Annotated[str | None, Header()] = None) -> int | None:
+    """Read ``If-Match``: the version that the caller has read; None if any will do.
+
+    A weak tag matches nothing (RFC 9110, 13.1.1), so it stands for a version that never is.
+    """
+    if if_match is None or if_match.strip() == "*":
+        return None
+    tag = VERSION.fullmatch(if_match.strip())
+    if tag:
+        return int(tag[1])
+    if if_match.strip().startswith(("W/", '"')):
+        return 0
+    raise Malformed("If-Match holds no version; send the ETag of the last answer")
+
+
+Expected = Annotated[int | None, Depends(expected_version)]
+Language = Annotated[str | None, Query(alias="lang", pattern=LANGUAGE, max_length=35)]
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """What a read is of: the log up to ``position``, the world at ``at`` (None: whatever is open at that position).
+
+    ``now`` is the moment at which that position was the last.
+    """
+
+    position: int
+    now: datetime
+    at: datetime | None
+    is_current: bool
+
+
+async def point(
+    request: Request,
+    *,
+    as_of: str | None = None,
+    at: str | None = None,
+    min_position: int | None = None,
+    sees_private: bool,
+) -> Point:
+    """Find the position that a read is of, and wait until the views reflect it.
+
+    Raises:
+        Invalid: if ``as_of`` or ``at`` is no instant with an offset, or lies in the future.
+        NotYetVisible: if the views do not come to ``min_position`` in time.
+    """
+    service = service_of(request)
+    now = service.clock.now()
+    moment = _past(at, "at", now) if at is not None else None
+    if min_position is not None:
+        await service.visibility.reach(min_position)
+    if as_of is None:
+        return Point(position=service.visibility.position, now=now, at=moment, is_current=at is None)
+    position, then = await _as_of(service, as_of, now, sees_private=sees_private)
+    await service.visibility.reach(position)
+    return Point(position=position, now=then, at=moment, is_current=False)
+
+
+async def _as_of(service: Service, text: str, now: datetime, *, sees_private: bool) -> tuple[int, datetime]:
+    if text.isascii() and text.isdigit():
+        last, _ = await service.reads.run(service.events.last)
+        position = int(text[:18])
+        limit = last if sees_private else (last // COARSE + 1) * COARSE
+        if position > limit:
+            raise Invalid(f"position {text} lies in the future", pointer="/as_of")
+        return min(position, last), await service.reads.run(lambda: service.events.time_of(min(position, last)) or now)
+    moment = _past(text, "as_of", now)
+    if moment > now - IN_FLIGHT:
+        # What is being recorded at this very moment belongs to the answer: wait for it.
+        await service.commands.run(lambda log: log.position)
+    return await service.reads.run(lambda: service.events.position_at(moment)), moment
+
+
+def _past(text: str, name: str, now: datetime) -> datetime:
+    try:
+        moment = parse_instant(text)
+    except ValueError as error:
+        raise Invalid(str(error), pointer=f"/{name}") from None
+    if moment > now:
+        raise Invalid(f"{text} lies in the future", pointer=f"/{name}")
+    return moment

@@ -1,0 +1,117 @@
+"""Alertmanager's webhook (version 4, as Alertmanager 0.25 sends it; later ones add members, which are ignored).
+
+Each alert counts by its own fingerprint, status and times; the status of the group says nothing of its members. A
+batch with a bad alert takes the good ones: Alertmanager would drop all of them for a 4xx.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.answers import Answer, answer
+from api.dependencies import Emitter, Serving, caller
+from api.perform import Performing
+from api.routers.signals import outcome
+from api.schemas.signals import SUMMARY_LIMIT, InstantText, SignalState
+from api.schemas.values import Name, parse_instant
+from application.errors import Invalid
+from application.signals import Reported
+from domain.impact import Status
+from domain.signal import Cause
+
+if TYPE_CHECKING:
+    from application.log import Log
+    from application.service import Service
+
+router = APIRouter(prefix="/v1/ingest", tags=["signals"])
+
+ALERTS = 10_000
+"""How many alerts one body may have."""
+ZERO = "0001-01-01T00:00:00Z"
+"""The time that Go writes for none."""
+
+
+class Webhook(BaseModel):
+    """The body of the webhook: of all its members, only the alerts count."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    alerts: list[Any]
+
+
+class Alert(BaseModel):
+    """One alert of it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    status: Annotated[str, StringConstraints(pattern="^(firing|resolved)$")]
+    fingerprint: Name
+    labels: dict[str, str]
+    annotations: dict[str, str] = {}
+    startsAt: InstantText  # noqa: N815 - the sender's word
+    endsAt: InstantText | None = None  # noqa: N815 - the sender's word
+
+    def told(self, source: str, service: Service) -> Reported:
+        """Give it as the use case takes it: the start of a firing, the end of a resolved one."""
+        state = SignalState.FIRING if self.status == "firing" else SignalState.CLEAR
+        text = self.startsAt if state is SignalState.FIRING else self.endsAt
+        when = None if text in {None, ZERO} else text
+        severity = self.labels.get("severity", "")
+        return Reported(
+            source=source,
+            fingerprint=self.fingerprint,
+            firing=state is SignalState.FIRING,
+            component=self.labels.get(service.alert_component_label, "")[:255] or None,
+            status=service.alert_severities.get(severity, Status.DEGRADED_PERFORMANCE),
+            cause=Cause.CODE_CHANGE if self.labels.get("cause") == Cause.CODE_CHANGE else None,
+            summary=self.annotations.get("summary", "")[:SUMMARY_LIMIT] or None,
+            occurred_at=parse_instant(when) if when else None,
+            reported_at=when,
+        )
+
+
+@router.post("/alertmanager")
+async def take_alerts(
+    request: Request,
+    service: Serving,
+    perform: Performing,
+    emitter: Emitter,
+    body: Webhook,
+    source: Annotated[Name, Query()] = "alertmanager",
+) -> Response:
+    """Take the alerts of a webhook in, and say of each, in order, what became of it."""
+    if len(body.alerts) > ALERTS:
+        raise Invalid(f"{len(body.alerts)} alerts are more than {ALERTS}", pointer="/alerts")
+    by = caller(request, emitter)
+    read = [_read(alert, source, service) for alert in body.alerts]
+
+    def act(log: Log) -> Answer:
+        results = [
+            {"fingerprint": item.fingerprint, **outcome(service.signals.take(log, reported=item, caller=by))}
+            if isinstance(item, Reported)
+            else item
+            for item in read
+        ]
+        return answer({"alerts": results}, position=log.position)
+
+    return await perform(emitter, act)
+
+
+def _read(alert: Any, source: str, service: Service) -> Reported | dict[str, Any]:  # noqa: ANN401 - whatever was sent
+    try:
+        return Alert.model_validate(alert).told(source, service)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = "".join(f"/{part}" for part in fault["loc"])
+        fingerprint = alert.get("fingerprint") if isinstance(alert, dict) else None
+        return {
+            "fingerprint": fingerprint if isinstance(fingerprint, str) else None,
+            "outcome": "refused",
+            "code": "invalid",
+            "detail": f"{where}: {fault['msg']}".replace("Value error, ", ""),
+        }

@@ -1,0 +1,102 @@
+"""The application: routes, guards and errors put together around an assembled service."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
+
+from api import problems
+from api.ingest import alertmanager
+from api.metrics import Metrics
+from api.middleware import Gate
+from api.routers import components, events, incidents, operations, signals, status
+from infrastructure.bootstrap import Bitacora
+
+DESCRIPTION = """An event-sourced incident lifecycle service: what works right now, what happened, who said so, and what
+we knew at the time.
+
+* Reads without a token show what is public. `Authorization: Bearer <token>` shows what the role may see.
+* `as_of` (an instant with its offset, or a position): what we knew and showed then. `at` (an instant): what was true
+  then, by what is known as of `as_of`.
+* Every authenticated answer has `Bitacora-Position`; a read with `min_position` waits until it reflects it.
+* Commands take `Idempotency-Key` and `If-Match` (the `ETag` of the last answer).
+* Errors are problem details (RFC 9457); `code` is stable.
+"""
+
+ROUTERS = (
+    status.router,
+    components.router,
+    incidents.router,
+    signals.router,
+    alertmanager.router,
+    events.router,
+    operations.router,
+)
+
+
+class UnguardedRoute(Exception):
+    """A route has no declared role."""
+
+
+def create_app(bitacora: Bitacora) -> FastAPI:
+    """Put the application together; it starts and stops what it serves.
+
+    Raises:
+        UnguardedRoute: if a route declares no role: the default is to deny.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        bitacora.start()
+        try:
+            yield
+        finally:
+            bitacora.stop()
+
+    app = FastAPI(
+        title="Bitácora",
+        description=DESCRIPTION,
+        version=version("bitacora"),
+        lifespan=lifespan,
+        redoc_url=None,
+        license_info={"name": "MIT"},
+    )
+    app.state.service = bitacora.service
+    app.state.board = status.BoardCache()
+    app.state.metrics = Metrics()
+    app.state.running = set()
+    for router in ROUTERS:
+        app.include_router(router)
+    problems.install(app)
+    app.add_middleware(Gate, metrics=app.state.metrics)
+    require_guards(app.routes)
+    return app
+
+
+def require_guards(routes: list[BaseRoute]) -> None:
+    """Refuse to serve a route that declares no role.
+
+    Raises:
+        UnguardedRoute: naming the first such route.
+    """
+    for route in routes:
+        if isinstance(route, APIRoute) and not roles_of(route):
+            raise UnguardedRoute(f"{route.path} declares no role")
+
+
+def roles_of(route: APIRoute) -> frozenset[Any]:
+    """Give the roles that a route lets through."""
+    return frozenset().union(*(getattr(call, "roles", frozenset()) for call in _calls(route.dependant)))
+
+
+def _calls(dependant: Dependant) -> Iterator[Any]:
+    yield dependant.call
+    for inner in dependant.dependencies:
+        yield from _calls(inner)

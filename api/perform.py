@@ -1,0 +1,97 @@
+"""Runs commands for routes: whole, durable, and once per idempotency key."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from api.answers import Answer
+from api.dependencies import service_of
+from application.access import Identity
+from application.errors import KeyReused, Malformed, StillRunning
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from application.ports import Transaction
+
+KEY = re.compile(r'"?([\x21\x23-\x7e](?:[\x20\x21\x23-\x7e]{0,253}[\x21\x23-\x7e])?)"?')
+REPLAYED = "Idempotent-Replayed"
+
+Act = "Callable[[Transaction], Answer]"
+
+
+class Perform:
+    """Performs one command of one request.
+
+    The answer is written in the transaction of the events, so that whoever repeats a request whose answer was lost
+    gets that answer, and what it did is not done twice. A refusal has recorded nothing and is decided anew.
+    """
+
+    def __init__(self, request: Request) -> None:
+        """Serve ``request``."""
+        self._request = request
+
+    async def __call__(self, identity: Identity, act: Callable[[Transaction], Answer]) -> Response:
+        """Perform ``act``; with an ``Idempotency-Key``, at most once.
+
+        Raises:
+            KeyReused: if the key came before with another request.
+            StillRunning: if the first request with it has not been answered yet.
+            Malformed: if the key is none.
+        """
+        commands = service_of(self._request).commands
+        key = self._key()
+        if key is None:
+            return (await commands.run(act)).response()
+        running: set[tuple[str, str]] = self._request.app.state.running
+        if (identity.name, key) in running:
+            raise StillRunning(f"the first request with the key {key!r} has not been answered yet")
+        running.add((identity.name, key))
+        try:
+            digest = await self._digest()
+            done, is_replay = await commands.run(lambda log: _once(log, identity.name, key, digest, act))
+        finally:
+            running.discard((identity.name, key))
+        return done.response(**({REPLAYED: "true"} if is_replay else {}))
+
+    def _key(self) -> str | None:
+        header = self._request.headers.get("idempotency-key")
+        if header is None:
+            return None
+        found = KEY.fullmatch(header.strip())
+        if found is None:
+            raise Malformed("an Idempotency-Key has 1 to 255 printable characters")
+        return found[1]
+
+    async def _digest(self) -> str:
+        request = self._request
+        what = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+        return hashlib.sha256(what + await request.body()).hexdigest()
+
+
+def _once(
+    log: Transaction, token: str, key: str, digest: str, act: Callable[[Transaction], Answer]
+) -> tuple[Answer, bool]:
+    receipt = log.receipt(token, key)
+    if receipt is not None:
+        request, kept = receipt
+        if request != digest:
+            raise KeyReused(f"the key {key!r} came before with another request")
+        return Answer.loaded(kept), True
+    done = act(log)
+    log.keep_receipt(token, key, digest, done.dumped())
+    return done, False
+
+
+async def performing(request: Request) -> Perform:
+    """Give what performs the command of this request."""
+    return Perform(request)
+
+
+Performing = Annotated[Perform, Depends(performing)]

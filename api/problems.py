@@ -1,0 +1,204 @@
+"""Problem details (RFC 9457): the one table from errors to statuses."""
+
+from __future__ import annotations
+
+import json
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from application import errors as application
+from application.errors import ApplicationError
+from domain import errors as domain
+from domain.errors import DomainError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from fastapi import FastAPI
+    from starlette.requests import Request
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUSES: dict[type[Exception], int] = {
+    application.AlreadyExists: 409,
+    application.BadSetting: 500,
+    application.ConcurrentChange: 409,
+    application.CorruptEvent: 500,
+    application.Forbidden: 403,
+    application.Invalid: 422,
+    application.KeyReused: 422,
+    application.Malformed: 400,
+    application.NotAuthenticated: 401,
+    application.NotFound: 404,
+    application.NotYetVisible: 503,
+    application.OutcomeUnknown: 503,
+    application.SchemaMismatch: 503,
+    application.StillRunning: 409,
+    application.StoreUnavailable: 503,
+    application.TooLarge: 413,
+    application.UnsupportedMedia: 415,
+    application.VersionConflict: 412,
+    domain.AlreadyClear: 409,
+    domain.AlreadyHeld: 409,
+    domain.AlreadyPublished: 409,
+    domain.AlreadyResolved: 409,
+    domain.AlreadyRevoked: 409,
+    domain.AlreadyRouted: 409,
+    domain.CauseStillOpen: 409,
+    domain.Dismissed: 409,
+    domain.HeartbeatNotExpected: 409,
+    domain.InTheFuture: 422,
+    domain.InternalUpdateChangesNothing: 422,
+    domain.NameTaken: 409,
+    domain.NoDraft: 409,
+    domain.NoImpact: 422,
+    domain.NoSuchPin: 404,
+    domain.NoSuchToken: 404,
+    domain.NotHeld: 409,
+    domain.NotPublished: 409,
+    domain.NotResolved: 409,
+    domain.NotStableYet: 409,
+    domain.NothingToCorrect: 422,
+    domain.Retired: 409,
+    domain.UnknownMoment: 422,
+    domain.Withdrawn: 409,
+}
+
+RETRY_AFTER_SECONDS = "1"
+FEW = 50
+"""How many faults of one request are listed at most."""
+
+SPOKEN = {400: "malformed", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media"}
+
+
+def code_of(error: type[Exception]) -> str:
+    """Give the stable code of an error: the name of its class in snake case."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", error.__name__).lower()
+
+
+def problem(
+    *,
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    request_id: str | None,
+    more: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Write a problem document."""
+    document = {
+        "type": f"urn:bitacora:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "request_id": request_id,
+        **{name: value for name, value in (more or {}).items() if value is not None},
+    }
+    sent = {"Cache-Control": "no-store", **(headers or {})}
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        sent["Retry-After"] = RETRY_AFTER_SECONDS
+    if status == HTTPStatus.UNAUTHORIZED:
+        sent["WWW-Authenticate"] = 'Bearer realm="bitacora"'
+    return Response(json.dumps(document, ensure_ascii=False), status, sent, MEDIA_TYPE)
+
+
+def refusal(error: DomainError | ApplicationError, request_id: str | None) -> Response:
+    """Write the problem that an error of ours means."""
+    kind = type(error)
+    facts: dict[str, Any] = dict(error.facts)
+    pointer = facts.pop("pointer", None)
+    if pointer is not None:
+        facts["errors"] = [{"pointer": pointer, "detail": str(error)}]
+    return problem(
+        status=STATUSES[kind],
+        code=code_of(kind),
+        title=(kind.__doc__ or "").partition("\n")[0].rstrip("."),
+        detail=str(error),
+        request_id=request_id,
+        more=facts,
+    )
+
+
+def defect(request_id: str | None) -> Response:
+    """Write the problem that says no more than that we failed."""
+    return problem(
+        status=500,
+        code="internal_error",
+        title="The service failed",
+        detail="The service failed on this request; the operators can find it by its request_id.",
+        request_id=request_id,
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of ours, of FastAPI and of Starlette become a problem document."""
+
+    async def on_refusal(request: Request, error: Exception) -> Response:
+        if not isinstance(error, (DomainError, ApplicationError)):
+            return defect(request_id_of(request))
+        return refusal(error, request_id_of(request))
+
+    async def on_invalid(request: Request, error: Exception) -> Response:
+        faults = error.errors() if isinstance(error, RequestValidationError) else []
+        return _invalid(faults, request_id_of(request))
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        headers = error.headers if isinstance(error, HTTPException) else None
+        phrase = HTTPStatus(status).phrase
+        code = SPOKEN.get(status, phrase.lower().replace(" ", "_"))
+        detail = f"{request.method} {request.url.path}: {phrase}"
+        return problem(
+            status=status, code=code, title=phrase, detail=detail, request_id=request_id_of(request), headers=headers
+        )
+
+    app.add_exception_handler(DomainError, on_refusal)
+    app.add_exception_handler(ApplicationError, on_refusal)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(HTTPException, on_http)
+
+
+def request_id_of(request: Request) -> str | None:
+    """Give the id of a request, set by the middleware."""
+    request_id = request.scope.get("request_id")
+    return str(request_id) if request_id else None
+
+
+def _invalid(faults: Sequence[Any], request_id: str | None) -> Response:
+    if any(fault["type"] == "json_invalid" for fault in faults):
+        return problem(
+            status=400,
+            code="malformed",
+            title="The request cannot be read",
+            detail="the body is no JSON",
+            request_id=request_id,
+        )
+    listed = [_fault(fault) for fault in faults[:FEW]]
+    return problem(
+        status=422,
+        code="invalid",
+        title="A part of the request has a value that cannot be",
+        detail="; ".join(f"{fault.get('pointer', fault.get('parameter'))}: {fault['detail']}" for fault in listed[:3]),
+        request_id=request_id,
+        more={"errors": listed},
+    )
+
+
+def _fault(fault: Mapping[str, Any]) -> dict[str, str]:
+    where, *path = fault["loc"] or ("body",)
+    detail = str(fault["msg"]).removeprefix("Value error, ")
+    if where == "body":
+        return {"pointer": "".join(f"/{_escaped(str(part))}" for part in path), "detail": detail}
+    return {"parameter": str(path[0]) if path else str(where), "detail": detail}
+
+
+def _escaped(part: str) -> str:
+    """Escape a reference token of a JSON pointer (RFC 6901, 3)."""
+    return part.replace("~", "~0").replace("/", "~1")

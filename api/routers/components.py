@@ -1,0 +1,264 @@
+"""Components: what there is to be watched."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.answers import Answer, answer, listed, shown
+from api.dependencies import Emitter, Expected, Language, Operator, Reader, Serving, caller, point
+from api.perform import Performing
+from api.schemas.components import PinBody, RegistrationBody, RevisionBody
+from api.schemas.values import parse_instant
+from application.board import BEGINNING, PRIVATE, PUBLIC, PUBLIC_MEMBERS, Side, folded
+from application.documents.component import component_document
+from application.documents.parts import duration, instant, localized
+from application.errors import Invalid, NotFound
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from api.dependencies import Point
+    from application.access import Identity
+    from application.log import Log
+    from application.projections.board import ComponentRow
+    from application.service import Service
+    from domain.component import Component
+
+router = APIRouter(prefix="/v1/components", tags=["components"])
+
+ComponentKey = Annotated[str, Path(max_length=64)]
+SPANS = 1_000
+"""How many spans of a history are given at once."""
+USUAL = timedelta(days=90)
+"""How far back a history goes if nobody says."""
+
+
+@router.get("")
+async def list_components(
+    request: Request,
+    service: Serving,
+    reader: Reader,
+    lang: Language = None,
+    as_of: str | None = None,
+    min_position: Annotated[int | None, Query(ge=0)] = None,
+) -> Response:
+    """List the components, in the order of the page."""
+    side = side_of(reader)
+    where = await point(request, as_of=as_of, min_position=min_position, sees_private=not side.public)
+    rows = await service.reads.run(lambda: service.board.components(where.position))
+    shown_rows = sorted((row for row in rows if side.shows(row)), key=lambda row: (row.place, row.component))
+    documents = [_document(row, side) for row in shown_rows]
+    position = where.position if reader else None
+    return listed(request, _in_language(documents, lang, service), cursor=None, position=position)
+
+
+@router.get("/{key}")
+async def read_component(
+    request: Request,
+    service: Serving,
+    reader: Reader,
+    key: ComponentKey,
+    lang: Language = None,
+    as_of: str | None = None,
+    min_position: Annotated[int | None, Query(ge=0)] = None,
+) -> Response:
+    """Read one component."""
+    side = side_of(reader)
+    where = await point(request, as_of=as_of, min_position=min_position, sees_private=not side.public)
+    document = _document(await _find(service, key, where, side), side)
+    version = None if side.public else document["version"]
+    position = where.position if reader else None
+    return shown(request, _in_language(document, lang, service), position=position, version=version)
+
+
+@router.get("/{key}/history")
+async def read_history(
+    request: Request,
+    service: Serving,
+    reader: Reader,
+    key: ComponentKey,
+    from_: Annotated[str | None, Query(alias="from")] = None,
+    until: str | None = None,
+    as_of: str | None = None,
+    min_position: Annotated[int | None, Query(ge=0)] = None,
+) -> Response:
+    """Read the spans during which one status showed, from ``from`` (90 days before) to ``until`` (now)."""
+    side = side_of(reader)
+    where = await point(request, as_of=as_of, min_position=min_position, sees_private=not side.public)
+    component = await _find(service, key, where, side)
+    end = min(_instant(until, "until") or where.now, where.now)
+    start = _instant(from_, "from") or max(end - USUAL, BEGINNING)
+    if start >= end:
+        raise Invalid("from has to lie before until, and not in the future", pointer="/from")
+    causes = await service.reads.run(lambda: service.board.history(where.position, key, start, end))
+    seen = [cause for cause in causes if side.counts(cause)]
+    spans = folded(seen, vouched_from=component.vouched_from, start=start, until=end)
+    documents = [
+        {"status": str(span.status), "from": instant(span.start), "until": instant(span.end)} for span in spans
+    ]
+    cursor = documents[SPANS]["from"] if len(documents) > SPANS else None
+    position = where.position if reader else None
+    return listed(request, documents[:SPANS], cursor=cursor, position=position, parameter="from")
+
+
+@router.post("", status_code=201)
+async def register_component(
+    request: Request, service: Serving, perform: Performing, operator: Operator, body: RegistrationBody
+) -> Response:
+    """Begin to show a component."""
+    by = caller(request, operator)
+    registration = body.told(service.languages[0])
+    return await perform(
+        operator,
+        lambda log: _told(log, service.components.register(log, registration=registration, caller=by), created=True),
+    )
+
+
+@router.patch("/{key}")
+async def revise_component(
+    request: Request,
+    service: Serving,
+    perform: Performing,
+    operator: Operator,
+    key: ComponentKey,
+    expected: Expected,
+    body: RevisionBody,
+) -> Response:
+    """Change what is said of a component; nobody is notified."""
+    by, revision = caller(request, operator), body.told(service.languages[0])
+    return await perform(
+        operator,
+        lambda log: _told(
+            log,
+            service.components.revise(log, key=key, expected_version=expected, revision=revision, caller=by),
+        ),
+    )
+
+
+@router.post("/{key}/retirement")
+async def retire_component(
+    request: Request, service: Serving, perform: Performing, operator: Operator, key: ComponentKey, expected: Expected
+) -> Response:
+    """Stop showing a component; refused while something affects it. Its history stays."""
+    by = caller(request, operator)
+    return await perform(
+        operator,
+        lambda log: _told(log, service.components.retire(log, key=key, expected_version=expected, caller=by)),
+    )
+
+
+@router.post("/{key}/pins", status_code=201)
+async def pin_component(
+    request: Request,
+    service: Serving,
+    perform: Performing,
+    operator: Operator,
+    key: ComponentKey,
+    expected: Expected,
+    body: PinBody,
+) -> Response:
+    """Let a component show at least a status until the pin is removed."""
+    by = caller(request, operator)
+
+    def act(log: Log) -> Answer:
+        component, pin = service.components.pin(
+            log, key=key, expected_version=expected, status=body.status, reason=body.reason, caller=by
+        )
+        return _told(log, component, location=f"/v1/components/{key}/pins/{pin}", pin=pin)
+
+    return await perform(operator, act)
+
+
+@router.delete("/{key}/pins/{pin}")
+async def unpin_component(
+    request: Request,
+    service: Serving,
+    perform: Performing,
+    operator: Operator,
+    key: ComponentKey,
+    pin: UUID,
+    expected: Expected,
+) -> Response:
+    """Remove a pin."""
+    by = caller(request, operator)
+    return await perform(
+        operator,
+        lambda log: _told(
+            log, service.components.unpin(log, key=key, expected_version=expected, pin_id=pin, caller=by)
+        ),
+    )
+
+
+@router.post("/{key}/heartbeat")
+async def hear_component(
+    request: Request, service: Serving, perform: Performing, emitter: Emitter, key: ComponentKey
+) -> Response:
+    """Give a sign of life; without one for longer than its heartbeat, a component shows as unknown."""
+    by = caller(request, emitter)
+
+    def act(log: Log) -> Answer:
+        component = service.components.hear(log, key=key, caller=by)
+        heard = {
+            "key": key,
+            "heard_at": instant(log.now),
+            "heartbeat": duration(component.heartbeat),
+            "silent_from": instant(component.silent_from(log.now)),
+        }
+        return answer(heard, position=log.position)
+
+    return await perform(emitter, act)
+
+
+def side_of(identity: Identity | None) -> Side:
+    """Give the side of the board that a caller sees."""
+    return PRIVATE if identity is not None and identity.sees_private else PUBLIC
+
+
+def _told(
+    log: Log, component: Component, *, created: bool = False, location: str | None = None, pin: UUID | None = None
+) -> Answer:
+    document = component_document(component)
+    if pin is not None:
+        document["pin"] = str(pin)
+    return answer(
+        document,
+        position=log.position,
+        version=component.version,
+        status=201 if created or location else 200,
+        location=f"/v1/components/{component.key}" if created else location,
+    )
+
+
+async def _find(service: Service, key: str, where: Point, side: Side) -> ComponentRow:
+    rows = await service.reads.run(lambda: service.board.components(where.position))
+    for row in rows:
+        if row.component == key and (side.shows(row) or (row.retired and (row.public or not side.public))):
+            return row
+    raise NotFound(f"there is no component {key}")
+
+
+def _document(row: ComponentRow, side: Side) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(row.document)
+    if side.public:
+        return {name: document[name] for name in (*PUBLIC_MEMBERS, "retired_at")}
+    return document
+
+
+def _in_language(document: Any, lang: str | None, service: Service) -> Any:  # noqa: ANN401 - any JSON
+    return document if lang is None else localized(document, lang, service.languages[0])
+
+
+def _instant(text: str | None, name: str) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise Invalid(str(error), pointer=f"/{name}") from None

@@ -1,0 +1,87 @@
+"""The events themselves, for auditors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from api.answers import POSITION, listed
+from api.dependencies import Auditor, Limit, Serving
+from api.schemas.values import parse_instant
+from application.errors import Invalid, NotFound
+from application.views import EventFilter
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+router = APIRouter(prefix="/v1", tags=["events"])
+
+Position = Annotated[int, Query(ge=0, le=2**62)]
+
+
+@router.get("/events")
+async def list_events(
+    request: Request,
+    service: Serving,
+    auditor: Auditor,
+    after: Position = 0,
+    limit: Limit = 100,
+    aggregate: UUID | None = None,
+    type: Annotated[str | None, Query(max_length=100)] = None,
+    actor: Annotated[str | None, Query(max_length=300)] = None,
+    since: str | None = None,
+    until: str | None = None,
+) -> Response:
+    """List events in the order of the log; ``since`` is inclusive and ``until`` exclusive, of ``recorded_at``."""
+    wanted = EventFilter(
+        aggregate=str(aggregate) if aggregate else None,
+        type=type,
+        actor=actor,
+        since=_instant(since, "since"),
+        until=_instant(until, "until"),
+    )
+    last, _ = await service.reads.run(service.events.last)
+    page = await service.reads.run(lambda: service.events.page(wanted, after, limit + 1))
+    cursor = str(page[limit - 1]["position"]) if len(page) > limit else None
+    return listed(request, page[:limit], cursor=cursor, position=last, parameter="after")
+
+
+@router.get("/aggregates/{id}/events")
+async def list_aggregate_events(
+    request: Request, service: Serving, auditor: Auditor, id: UUID, after: Position = 0, limit: Limit = 100
+) -> Response:
+    """List the events of one aggregate by version; ``after`` is a version."""
+    last, _ = await service.reads.run(service.events.last)
+    page = await service.reads.run(lambda: service.events.of_aggregate(id, after, limit + 1))
+    if not page and after == 0:
+        raise NotFound(f"there is no aggregate {id}")
+    cursor = str(page[limit - 1]["aggregate"]["version"]) if len(page) > limit else None
+    return listed(request, page[:limit], cursor=cursor, position=last, parameter="after")
+
+
+@router.get("/events.ndjson")
+async def stream_events(service: Serving, auditor: Auditor, after: Position = 0) -> Response:
+    """Stream every event up to the last of now, one a line."""
+    last, _ = await service.reads.run(service.events.last)
+
+    def lines() -> Iterator[bytes]:
+        for event in service.events.all(after, last):
+            yield json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+    headers = {POSITION: str(last), "Cache-Control": "no-store"}
+    return StreamingResponse(lines(), 200, headers, "application/x-ndjson")
+
+
+def _instant(text: str | None, name: str) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise Invalid(str(error), pointer=f"/{name}") from None

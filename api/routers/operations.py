@@ -1,0 +1,44 @@
+"""How the service itself is doing."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from api.dependencies import Reader, Serving
+from api.metrics import Metrics
+from api.routers.components import side_of
+from api.routers.status import read_board
+
+router = APIRouter(tags=["operations"])
+
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@router.get("/livez")
+async def live(reader: Reader) -> Response:
+    """Tell that the process answers."""
+    return JSONResponse({"status": "alive"}, headers={"Cache-Control": "no-store"})
+
+
+@router.get("/readyz")
+async def ready(service: Serving, reader: Reader) -> Response:
+    """Tell whether the service can do its work: store, schema, views, clock."""
+    problems = await service.reads.run(service.health.problems)
+    document = {"status": "unready" if problems else "ready", "reasons": list(problems)}
+    return JSONResponse(document, 503 if problems else 200, {"Cache-Control": "no-store"})
+
+
+@router.get("/metrics")
+async def measure(request: Request, service: Serving, reader: Reader) -> Response:
+    """Write the metrics; readers without a token see the public status of public components only."""
+    metrics: Metrics = request.app.state.metrics
+    side, position = side_of(reader), service.visibility.position
+    board, _ = await read_board(service, position, None, service.clock.now(), side)
+    if side.public:
+        return Response(metrics.public_page(board), media_type=PROMETHEUS)
+    last, _ = await service.reads.run(service.events.last)
+    overdue = await service.reads.run(service.health.overdue)
+    page = metrics.page(board, appended=service.appended, last=last, position=position, overdue=overdue)
+    return Response(page, media_type=PROMETHEUS)

@@ -1,0 +1,124 @@
+"""Signals: what monitoring says, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.answers import Answer, answer, cursor_of, listed, place_of
+from api.dependencies import Emitter, Inspector, Limit, Operator, Serving, caller, point
+from api.perform import Performing
+from api.schemas.signals import ClearanceBody, RoutingBody, SignalBody
+from application.documents.signal import signal_document
+
+if TYPE_CHECKING:
+    from application.log import Log
+    from application.service import Service
+    from application.signals import Taken
+    from domain.signal import Signal
+
+router = APIRouter(prefix="/v1", tags=["signals"])
+
+
+@router.post("/signals")
+async def take_signal(
+    request: Request, service: Serving, perform: Performing, emitter: Emitter, body: SignalBody
+) -> Response:
+    """Take a signal in, and say what became of it."""
+    by, reported = caller(request, emitter), body.told()
+
+    def act(log: Log) -> Answer:
+        taken = service.signals.take(log, reported=reported, caller=by)
+        return answer(outcome(taken), position=log.position)
+
+    return await perform(emitter, act)
+
+
+@router.get("/signals")
+async def list_signals(
+    request: Request,
+    service: Serving,
+    inspector: Inspector,
+    cursor: str | None = None,
+    limit: Limit = 50,
+    as_of: str | None = None,
+    min_position: Annotated[int | None, Query(ge=0)] = None,
+) -> Response:
+    """List the signals there ever were, with their present state."""
+    return await _page(request, service, None, cursor, limit, as_of, min_position)
+
+
+@router.get("/unrouted-signals")
+async def list_unrouted_signals(
+    request: Request,
+    service: Serving,
+    inspector: Inspector,
+    cursor: str | None = None,
+    limit: Limit = 50,
+    as_of: str | None = None,
+    min_position: Annotated[int | None, Query(ge=0)] = None,
+) -> Response:
+    """List the signals that name no known component."""
+    return await _page(request, service, False, cursor, limit, as_of, min_position)
+
+
+@router.post("/signals/{id}/clearance")
+async def clear_signal(
+    request: Request, service: Serving, perform: Performing, operator: Operator, id: UUID, body: ClearanceBody
+) -> Response:
+    """Clear a signal by hand; lost clears are common."""
+    by = caller(request, operator)
+    return await perform(
+        operator,
+        lambda log: _told(log, service.signals.clear_by_hand(log, signal_id=id, reason=body.reason, caller=by)),
+    )
+
+
+@router.post("/unrouted-signals/{id}/routing")
+async def route_signal(
+    request: Request, service: Serving, perform: Performing, operator: Operator, id: UUID, body: RoutingBody
+) -> Response:
+    """Say which component a signal is on; if it still fires, it counts from when it fired."""
+    by = caller(request, operator)
+    return await perform(
+        operator,
+        lambda log: _told(log, service.signals.route(log, signal_id=id, component=body.component, caller=by)),
+    )
+
+
+def outcome(taken: Taken) -> dict[str, str | None]:
+    """Write what became of a signal."""
+    return {
+        "outcome": str(taken.outcome),
+        "signal": str(taken.signal),
+        "component": taken.component,
+        "incident": str(taken.incident) if taken.incident else None,
+    }
+
+
+def _told(log: Log, signal: Signal) -> Answer:
+    return answer(signal_document(signal), position=log.position, version=signal.version)
+
+
+async def _page(
+    request: Request,
+    service: Service,
+    routed: bool | None,
+    cursor: str | None,
+    limit: int,
+    as_of: str | None,
+    min_position: int | None,
+) -> Response:
+    where = await point(request, as_of=as_of, min_position=min_position, sees_private=True)
+    after = place_of(cursor)
+    page = await service.reads.run(
+        lambda: service.signal_list.page(where.position, routed=routed, after=after, limit=limit + 1)
+    )
+    documents = [json.loads(document) for _, document in page[:limit]]
+    further = cursor_of(page[limit - 1][0]) if len(page) > limit else None
+    return listed(request, documents, cursor=further, position=where.position)

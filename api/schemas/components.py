@@ -1,0 +1,77 @@
+"""Requests about components."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from api.schemas.values import Body, Duration, Key, Localized, Market, Reason, localized
+from application.components import Registration, Revision
+from domain.impact import Status
+
+Place = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+Markets = Annotated[list[Market], Field(max_length=300)]
+
+
+class RegistrationBody(Body):
+    """A component to show; ``since`` is the day of registration if it is not said."""
+
+    key: Key
+    name: Localized
+    group: Key
+    description: Localized | None = None
+    markets: Markets = []
+    public: bool = True
+    since: date | None = None
+    position: Place = 0
+    heartbeat: Duration | None = None
+
+    def told(self, language: str) -> Registration:
+        """Give it as the use case takes it."""
+        return Registration(
+            key=self.key,
+            name=localized(self.name, language),
+            group=self.group,
+            description=localized(self.description or {}, language),
+            markets=tuple(dict.fromkeys(self.markets)),
+            public=self.public,
+            since=self.since,
+            position=self.position,
+            heartbeat=self.heartbeat or None,
+        )
+
+
+class RevisionBody(Body):
+    """What to change; what is not named stays as it is, and ``heartbeat`` null removes it."""
+
+    name: Localized | None = None
+    group: Key | None = None
+    description: Localized | None = None
+    markets: Markets | None = None
+    public: bool | None = None
+    since: date | None = None
+    position: Place | None = None
+    heartbeat: Duration | None = None
+
+    def told(self, language: str) -> Revision:
+        """Give it as the use case takes it."""
+        return Revision(
+            name=localized(self.name, language) if self.name else None,
+            group=self.group,
+            description=localized(self.description, language) if self.description else None,
+            markets=None if self.markets is None else tuple(dict.fromkeys(self.markets)),
+            public=self.public,
+            since=self.since,
+            position=self.position,
+            sets_heartbeat="heartbeat" in self.model_fields_set,
+            heartbeat=self.heartbeat or None,
+        )
+
+
+class PinBody(Body):
+    """A status to show at least, until the pin is removed."""
+
+    status: Status
+    reason: Reason

@@ -1,0 +1,142 @@
+"""Requests about incidents."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from api.schemas.values import Body, Instant, Key, Localized, Market, Name, Reason, RequestPolicyBody, localized
+from application.incidents import Declaration, News
+from domain.impact import Impact, Status, StatusSpan
+from domain.incident import Progress
+from domain.incident.facts import Correction
+from domain.signal import Cause
+from domain.text import Text
+
+Statuses = Annotated[dict[Key, Status], Field(max_length=500)]
+Markets = Annotated[list[Market], Field(max_length=300)]
+
+
+class DeclarationBody(Body):
+    """An incident as a person declares it; with ``resolved_at`` it is entered afterwards."""
+
+    title: Localized
+    message: Localized
+    components: Annotated[Statuses, Field(min_length=1)]
+    cause: Cause | None = None
+    markets: Markets = []
+    occurred_at: Instant | None = None
+    resolved_at: Instant | None = None
+    publish: bool = True
+    request_policies: Annotated[dict[Name, RequestPolicyBody], Field(max_length=100)] = {}
+
+    def told(self, language: str) -> Declaration:
+        """Give it as the use case takes it."""
+        return Declaration(
+            title=localized(self.title, language),
+            message=localized(self.message, language),
+            components=self.components,
+            cause=self.cause,
+            markets=tuple(dict.fromkeys(self.markets)),
+            occurred_at=self.occurred_at,
+            resolved_at=self.resolved_at,
+            publish=self.publish,
+            request_policies={kind: policy.told() for kind, policy in self.request_policies.items()},
+        )
+
+
+class UpdateBody(Body):
+    """How the work goes; without ``state`` it stays as it is."""
+
+    state: Progress | None = None
+    message: Localized
+    components: Statuses = {}
+    expected_at: Instant | None = None
+    internal: bool = False
+    occurred_at: Instant | None = None
+    override_reason: Reason | None = None
+
+    def told(self, language: str) -> News:
+        """Give it as the use case takes it."""
+        return News(
+            state=self.state,
+            message=localized(self.message, language),
+            components=self.components,
+            expected_at=self.expected_at,
+            internal=self.internal,
+            occurred_at=self.occurred_at,
+            override_reason=self.override_reason,
+        )
+
+
+class ReasonBody(Body):
+    """Why."""
+
+    reason: Reason
+
+
+class PublicationBody(Body):
+    """Why it becomes public, and under which words; without them they are generated."""
+
+    reason: Reason
+    title: Localized | None = None
+    message: Localized | None = None
+
+
+class ReopeningBody(Body):
+    """Why it goes on; without ``components``, with what they showed when it was resolved."""
+
+    reason: Reason
+    message: Localized | None = None
+    components: Statuses = {}
+    occurred_at: Instant | None = None
+
+
+class SpanBody(Body):
+    """A span of an impact; open without ``until``."""
+
+    status: Status
+    from_: Annotated[Instant, Field(alias="from")]
+    until: Instant | None = None
+
+
+class CorrectionBody(Body):
+    """What to set right: the title, the markets, the spans of components, or one update by its number."""
+
+    reason: Reason
+    title: Localized | None = None
+    markets: Markets | None = None
+    impact: Annotated[dict[Key, Annotated[list[SpanBody], Field(max_length=1000)]], Field(max_length=500)] | None = None
+    update: Annotated[int, Field(ge=1)] | None = None
+    message: Localized | None = None
+    occurred_at: Instant | None = None
+
+    def told(self, language: str) -> Correction:
+        """Give it as the domain takes it."""
+        return Correction(
+            title=_text(self.title, language),
+            update=self.update,
+            message=_text(self.message, language),
+            occurred_at=self.occurred_at,
+            impact=None if self.impact is None else self._impact(self.impact),
+            markets=None if self.markets is None else tuple(dict.fromkeys(self.markets)),
+        )
+
+    @staticmethod
+    def _impact(impact: dict[Key, list[SpanBody]]) -> Impact:
+        return {
+            key: tuple(StatusSpan(status=span.status, start=span.from_, end=span.until) for span in spans)
+            for key, spans in impact.items()
+        }
+
+
+class PostmortemBody(Body):
+    """What was learned; with ``publish`` readers see it."""
+
+    body: Localized | None = None
+    publish: bool = False
+
+
+def _text(text: dict[str, str] | None, language: str) -> Text | None:
+    return None if text is None else localized(text, language)

@@ -1,0 +1,84 @@
+"""Requests about signals."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, StringConstraints, WithJsonSchema
+
+from api.schemas.values import Body, Key, Name, Reason, parse_instant
+from application.signals import Reported
+from domain.impact import Status
+from domain.signal import Cause
+
+SUMMARY_LIMIT = 5_000
+
+
+class SignalState(StrEnum):
+    """Whether a signal fires."""
+
+    FIRING = "firing"
+    CLEAR = "clear"
+
+
+class SignalStatus(StrEnum):
+    """What a signal can imply for its component; ``operational`` is recorded and begins nothing."""
+
+    OPERATIONAL = "operational"
+    DEGRADED_PERFORMANCE = "degraded_performance"
+    PARTIAL_OUTAGE = "partial_outage"
+    MAJOR_OUTAGE = "major_outage"
+
+
+def _instant_text(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
+    if isinstance(value, str):
+        parse_instant(value)
+    return value
+
+
+InstantText = Annotated[
+    str,
+    BeforeValidator(_instant_text),
+    StringConstraints(max_length=64),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+
+
+class SignalBody(Body):
+    """A signal, firing or clear; ``occurred_at`` is now if it is not said."""
+
+    source: Name
+    fingerprint: Name
+    state: SignalState
+    component: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    status: SignalStatus
+    summary: Annotated[str, StringConstraints(max_length=SUMMARY_LIMIT)] | None = None
+    cause: Cause | None = None
+    occurred_at: InstantText | None = None
+
+    def told(self) -> Reported:
+        """Give it as the use case takes it."""
+        return Reported(
+            source=self.source,
+            fingerprint=self.fingerprint,
+            firing=self.state is SignalState.FIRING,
+            component=self.component,
+            status=Status(self.status.value),
+            cause=self.cause,
+            summary=self.summary,
+            occurred_at=parse_instant(self.occurred_at) if self.occurred_at else None,
+            reported_at=self.occurred_at,
+        )
+
+
+class ClearanceBody(Body):
+    """Why a signal is cleared by hand."""
+
+    reason: Reason
+
+
+class RoutingBody(Body):
+    """Which component an unrouted signal is on."""
+
+    component: Key

@@ -1,0 +1,111 @@
+"""The values that requests are made of."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+
+from application.durations import parse_duration
+from domain.request_policy import Disposition, RequestPolicy
+from domain.text import Text
+
+INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,12}))?(Z|z|[+-]\d\d:\d\d)?", re.ASCII)
+TEXT_LIMIT = 25_000
+LANGUAGES = 20
+"""In how many languages a text may be given."""
+
+
+def parse_instant(text: str) -> datetime:
+    """Read an instant (RFC 3339) with its offset; digits beyond the microsecond are cut.
+
+    Raises:
+        ValueError: if it is none, or has no offset: it is refused, never guessed.
+    """
+    found = INSTANT.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text[:40]!r} is no instant; write 2024-07-28T04:00:00Z")
+    day, time, fraction, offset = found.groups()
+    if offset is None:
+        raise ValueError(f"{text!r} has no offset; write Z or +02:00 after it")
+    try:
+        moment = datetime.fromisoformat(f"{day}T{time}.{(fraction or '')[:6]:0<6}{offset.upper()}")
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(f"{text!r} is no instant that there is") from None
+
+
+def _instant(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
+    if not isinstance(value, str):
+        raise ValueError("an instant is a string, as in 2024-07-28T04:00:00Z")  # noqa: TRY004 - pydantic reports ValueError only
+    return parse_instant(value)
+
+
+def _duration(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
+    if not isinstance(value, str):
+        raise ValueError("a duration is a string, as in 30m or PT30M")  # noqa: TRY004 - pydantic reports ValueError only
+    return parse_duration(value)
+
+
+def _text(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
+    """Take a string for a text whose language is said later: the default one."""
+    return {"": value} if isinstance(value, str) else value
+
+
+Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration),
+    WithJsonSchema({"type": "string", "examples": ["30m", "PT30M"], "pattern": "^(\\d+(ms|s|m|h|d)|P.+)$"}),
+]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$")]
+Market = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000)]
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT)]
+Tag = Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$", max_length=35)]
+Localized = Annotated[
+    dict[Tag, Sentence],
+    Field(min_length=1, max_length=LANGUAGES),
+    BeforeValidator(_text),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "minLength": 1, "maxLength": TEXT_LIMIT, "pattern": r"\S"},
+                {
+                    "type": "object",
+                    "minProperties": 1,
+                    "maxProperties": LANGUAGES,
+                    "propertyNames": {"pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", "maxLength": 35},
+                    "additionalProperties": {"type": "string", "minLength": 1, "maxLength": 25000, "pattern": r"\S"},
+                },
+            ],
+            "description": "A text in the default language, or an object from language tag to text.",
+        }
+    ),
+]
+
+
+def localized(text: dict[str, str], default_language: str) -> Text:
+    """Give a text its default language."""
+    return {language or default_language: sentence for language, sentence in text.items()}
+
+
+class Body(BaseModel):
+    """A request body: what it does not know, it refuses."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RequestPolicyBody(Body):
+    """What becomes of requests of one kind."""
+
+    policy: Disposition = Disposition.CHECK_BY_HAND
+    deadline: Duration = timedelta(hours=72)
+    four_eyes: bool = False
+
+    def told(self) -> RequestPolicy:
+        """Give it as the domain has it."""
+        return RequestPolicy(policy=self.policy, deadline=self.deadline, four_eyes=self.four_eyes)

@@ -1,0 +1,81 @@
+"""Where commands find aggregates by something else than their id."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from infrastructure.store.base import instant, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from infrastructure.store.base import Connection
+
+Entry = tuple[str, UUID, datetime | None]
+"""A handle, an aggregate, and the moment that ranks it; None takes the handle away from it."""
+
+KEPT = 10_000
+"""How many handles stay in memory."""
+NAMED = 20
+"""How many aggregates a handle gives at most."""
+
+FIND = "SELECT aggregate, ranked_at FROM directory WHERE handle = :handle ORDER BY ranked_at DESC LIMIT :limit"
+ENTER = (
+    "INSERT INTO directory (handle, aggregate, ranked_at) VALUES (:handle, :id, :at)"
+    " ON CONFLICT (handle, aggregate) DO UPDATE SET ranked_at = excluded.ranked_at"
+)
+
+
+class Directory:
+    """The entries of the handles that were asked for, as long as nobody else appends."""
+
+    def __init__(self) -> None:
+        """Begin with nothing in memory."""
+        self._kept: OrderedDict[str, dict[UUID, datetime]] = OrderedDict()
+
+    def forget(self) -> None:
+        """Drop what is in memory."""
+        self._kept.clear()
+
+    def drop(self, entries: Iterable[Entry]) -> None:
+        """Drop the handles of these entries, which never came to be."""
+        for handle, *_ in entries:
+            self._kept.pop(handle, None)
+
+    def enter(self, entry: Entry) -> None:
+        """Take notice of an entry."""
+        handle, id, ranked_at = entry
+        if ranked_at is None:
+            # Where one goes, one that was beyond the limit comes into sight.
+            self._kept.pop(handle, None)
+        elif handle in self._kept:
+            self._kept[handle][id] = ranked_at
+
+    def named(self, connection: Connection, waiting: Sequence[Entry], handle: str) -> Sequence[UUID]:
+        """Give the ids that have a handle, the highest ranked first; ``waiting`` entries count as well."""
+        entries = self._kept.get(handle)
+        if entries is None:
+            rows = connection.execute(FIND, {"handle": handle, "limit": NAMED + len(waiting)})
+            entries = {UUID(str(row[0])): moment(row[1]) for row in rows}
+            for name, id, ranked_at in waiting:
+                if name == handle:
+                    entries.pop(id, None)
+                    entries |= {} if ranked_at is None else {id: ranked_at}
+            self._kept[handle] = entries
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return sorted(entries, key=lambda id: entries[id], reverse=True)[:NAMED]
+
+
+def write(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Write the last that was entered for each handle and aggregate."""
+    final = {(handle, id): ranked_at for handle, id, ranked_at in entries}
+    gone = [{"handle": handle, "id": str(id)} for (handle, id), at in final.items() if at is None]
+    there = [{"handle": handle, "id": str(id), "at": instant(at)} for (handle, id), at in final.items() if at]
+    if gone:
+        connection.execute_many("DELETE FROM directory WHERE handle = :handle AND aggregate = :id", gone)
+    if there:
+        connection.execute_many(ENTER, there)

@@ -1,0 +1,38 @@
+"""What an operator of the store does by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infrastructure.follower import Follower
+from infrastructure.schema import log_identity
+from infrastructure.views.tables import reset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from application.projections.rows import View
+    from infrastructure.mapper import TypedMapper
+    from infrastructure.store.base import Store
+
+
+class Rebuild:
+    """Builds views anew from the events alone."""
+
+    def __init__(self, store: Store, mapper: TypedMapper, views: Sequence[View]) -> None:
+        """Rebuild ``views``."""
+        self._store = store
+        self._mapper = mapper
+        self._views = views
+
+    def run(self, *, advanced: Callable[[int], None]) -> None:
+        """Empty the views and follow the log to its end; ``advanced`` is told how many events each batch had."""
+        with self._store.reading_log() as connection:
+            log = log_identity(connection)
+        connection = self._store.connect_views()
+        try:
+            for view in self._views:
+                reset(self._store, connection, view, log)
+        finally:
+            connection.close()
+        Follower(self._store, self._mapper, self._views).catch_up(advanced=advanced)
