@@ -72,7 +72,7 @@ def dump(document: Any) -> str:  # noqa: ANN401 - any JSON
 
 def shown(
     request: Request,
-    document: Any,
+    document: Any,  # noqa: ANN401 - any JSON
     *,
     position: int | None = None,
     version: int | None = None,

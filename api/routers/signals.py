@@ -50,7 +50,7 @@ async def list_signals(
     min_position: Annotated[int | None, Query(ge=0)] = None,
 ) -> Response:
     """List the signals there ever were, with their present state."""
-    return await _page(request, service, None, cursor, limit, as_of, min_position)
+    return await _page(request, service, cursor, limit, as_of, min_position)
 
 
 @router.get("/unrouted-signals")
@@ -64,7 +64,7 @@ async def list_unrouted_signals(
     min_position: Annotated[int | None, Query(ge=0)] = None,
 ) -> Response:
     """List the signals that name no known component."""
-    return await _page(request, service, False, cursor, limit, as_of, min_position)
+    return await _page(request, service, cursor, limit, as_of, min_position, routed=False)
 
 
 @router.post("/signals/{id}/clearance")
@@ -108,11 +108,12 @@ def _told(log: Log, signal: Signal) -> Answer:
 async def _page(
     request: Request,
     service: Service,
-    routed: bool | None,
     cursor: str | None,
     limit: int,
     as_of: str | None,
     min_position: int | None,
+    *,
+    routed: bool | None = None,
 ) -> Response:
     where = await point(request, as_of=as_of, min_position=min_position, sees_private=True)
     after = place_of(cursor)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from api.schemas.values import Body, Duration, Key, Localized, Market, Reason, localized
 from application.components import Registration, Revision
 from domain.impact import Status
 
 Place = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+Group = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", min_length=1, max_length=64)]
 Markets = Annotated[list[Market], Field(max_length=300)]
 
 
@@ -20,7 +21,7 @@ class RegistrationBody(Body):
 
     key: Key
     name: Localized
-    group: Key
+    group: Group
     description: Localized | None = None
     markets: Markets = []
     public: bool = True
@@ -47,7 +48,7 @@ class RevisionBody(Body):
     """What to change; what is not named stays as it is, and ``heartbeat`` null removes it."""
 
     name: Localized | None = None
-    group: Key | None = None
+    group: Group | None = None
     description: Localized | None = None
     markets: Markets | None = None
     public: bool | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -78,11 +79,11 @@ def steps(service: Service, day: date) -> Iterator[tuple[datetime, Callable[[Log
     def at(hour: int, minute: int) -> datetime:
         return datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
 
-    def signal(firing: bool, component: str, status: Status, cause: Cause | None = None) -> Callable[[Log], Any]:  # noqa: FBT001 - reads as a sentence below
+    def signal(state: str, component: str, status: Status, cause: Cause | None = None) -> Callable[[Log], Any]:
         reported = Reported(
             source="monitoring",
             fingerprint=f"{component}-errors",
-            firing=firing,
+            firing=state == "fires",
             component=component,
             status=status,
             cause=cause,
@@ -107,16 +108,16 @@ def steps(service: Service, day: date) -> Iterator[tuple[datetime, Callable[[Log
 
     for place, (key, group, name) in enumerate(COMPONENTS):
         registration = Registration(key=key, name=name, group=group, description={}, position=place)
-        yield at(8, 0), lambda log, it=registration: service.components.register(log, registration=it, caller=OPERATOR)
+        yield at(8, 0), partial(service.components.register, registration=registration, caller=OPERATOR)
     labels, imports = Status.MAJOR_OUTAGE, Status.PARTIAL_OUTAGE
-    yield at(10, 0), signal(True, "carrier-a", labels)
-    yield at(10, 35), signal(True, "order-import", imports, Cause.CODE_CHANGE)
+    yield at(10, 0), signal("fires", "carrier-a", labels)
+    yield at(10, 35), signal("fires", "order-import", imports, Cause.CODE_CHANGE)
     yield at(10, 50), update(Progress.IDENTIFIED, IDENTIFIED, timedelta(minutes=40))
-    yield at(11, 4), signal(False, "carrier-a", labels)
+    yield at(11, 4), signal("clears", "carrier-a", labels)
     yield at(11, 5), update(Progress.MONITORING, FIXED)
-    yield at(11, 13), signal(True, "carrier-a", labels)
-    yield at(11, 19), signal(False, "carrier-a", labels)
+    yield at(11, 13), signal("fires", "carrier-a", labels)
+    yield at(11, 19), signal("clears", "carrier-a", labels)
     yield at(11, 20), update(Progress.MONITORING, FIXED)
-    yield at(11, 40), signal(False, "order-import", imports)
-    yield at(12, 0), signal(True, "carrier-a", labels)
-    yield at(12, 5), signal(False, "carrier-a", labels)
+    yield at(11, 40), signal("clears", "order-import", imports)
+    yield at(12, 0), signal("fires", "carrier-a", labels)
+    yield at(12, 5), signal("clears", "carrier-a", labels)

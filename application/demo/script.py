@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from application.access import Tokens
@@ -51,7 +52,7 @@ def play(service: Service, clock: SetClock, run: Callable[[Callable[[Log], Any]]
     """
     clock.moment = datetime.combine(day, time(8), UTC)
     issued = [
-        Secret(name=f"demo-{role}", role=role, secret=run(lambda log, role=role: _issue(service.tokens, log, role)))
+        Secret(name=f"demo-{role}", role=role, secret=run(partial(_issue, service.tokens, role)))
         for role in (Role.EMITTER, Role.OPERATOR, Role.AUDITOR, Role.ADMIN)
     ]
     for moment, command in carriers.steps(service, day):
@@ -62,5 +63,5 @@ def play(service: Service, clock: SetClock, run: Callable[[Callable[[Log], Any]]
     return issued
 
 
-def _issue(tokens: Tokens, log: Log, role: Role) -> str:
+def _issue(tokens: Tokens, role: Role, log: Log) -> str:
     return tokens.issue(log, name=f"demo-{role}", role=role, person=f"Demo {role}", caller=BY_HAND)

@@ -174,5 +174,8 @@ def _translated() -> Iterator[None]:
         yield
     except psycopg.IntegrityError as error:
         raise IntegrityError(_line(error)) from error
+    except psycopg.DataError:
+        # A value that no text can hold is no fault of the store: trying again would never help.
+        raise
     except psycopg.Error as error:
         raise StoreDown(_line(error)) from error
