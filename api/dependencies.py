@@ -15,7 +15,7 @@ from api.schemas.values import parse_instant
 from application.access import Identity, identify
 from application.caller import Caller
 from application.errors import Forbidden, Invalid, Malformed, NotAuthenticated
-from application.service import Service
+from application.inbound import Service
 from domain.keyring import Role
 
 BEARER = re.compile(r"(?i:bearer) +([A-Za-z0-9._~+/-]+=*)")

@@ -16,7 +16,7 @@ from api import problems
 from api.ingest import alertmanager
 from api.metrics import Metrics
 from api.middleware import Gate
-from api.routers import components, events, incidents, operations, signals, status
+from api.routers import components, events, incident_commands, incidents, operations, signals, status
 from infrastructure.bootstrap import Bitacora
 
 DESCRIPTION = """An event-sourced incident lifecycle service: what works right now, what happened, who said so, and what
@@ -34,6 +34,7 @@ ROUTERS = (
     status.router,
     components.router,
     incidents.router,
+    incident_commands.router,
     signals.router,
     alertmanager.router,
     events.router,

@@ -12,7 +12,7 @@ from application.errors import AlreadyExists
 from application.ids import new_id
 from application.loading import load_component
 from domain.component import Component
-from domain.component_events import Changes, Profile
+from domain.component.events import Changes, Profile
 from domain.incident import Incident
 
 if TYPE_CHECKING:

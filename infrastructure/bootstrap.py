@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from application.access import Tokens
 from application.catalog import event_types
 from application.components import Components
+from application.inbound import Service
 from application.incidents import Incidents
 from application.projections.catalog import VIEWS
-from application.service import Service
 from application.signals import Signals
 from application.timekeeper import Timekeeper
 from infrastructure.clock import SystemClock

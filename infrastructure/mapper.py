@@ -42,12 +42,16 @@ class TypedMapper(Mapper[UUID]):
             CorruptEvent: if its type is not registered, or a value is not of its declared type.
         """
         codec = self._codec(getattr(type(domain_event), "TOPIC", type(domain_event).__name__))
-        return StoredEvent(
+        stored = StoredEvent(
             originator_id=domain_event.originator_id,
             originator_version=domain_event.originator_version,
             topic=codec.topic,
             state=codec.encode(domain_event),
         )
+        # The serializer lets None pass for any type; an event that cannot be read again must never be stored.
+        if codec.decode(stored) != domain_event:
+            raise CorruptEvent(f"an event {codec.topic} does not fit its type: it is read as another one")
+        return stored
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
         """Read an event.
@@ -76,6 +80,7 @@ class Codec:
         schema = _tightened(TypeAdapter(event_class).core_schema)
         self.topic = topic
         self.version: int = getattr(event_class, "VERSION", 1)
+        self._prefix = b'{"version":%d,' % self.version if self.version > 1 else b"{"
         self._event_class = event_class
         self._validator = SchemaValidator(schema)
         self._serializer = SchemaSerializer(schema)
@@ -87,28 +92,44 @@ class Codec:
             state = self._serializer.to_json(event, exclude=ENVELOPE, warnings="error")
         except (PydanticSerializationError, ValueError) as error:
             raise CorruptEvent(f"an event {self.topic} does not fit its type: {error}") from error
-        return state if self.version == 1 else b'{"version":%d,' % self.version + state[1:]
+        return self._prefix + state[1:]
 
     def present(self, state: bytes) -> bytes:
-        """Bring a state up to the present version of its type, by the steps that the class knows."""
-        if self.version == 1:
-            return state
-        data = json.loads(state)
-        for version in range(data.pop("version", 1), self.version):
-            data = getattr(self._event_class, f"from_version_{version}")(data)
+        """Bring a state up to the present version of its type, by the steps that the class knows.
+
+        Raises:
+            CorruptEvent: if a newer program wrote it, or it is not what its version declares.
+        """
+        if state.startswith(self._prefix):
+            return b"{" + state[len(self._prefix) :]
+        try:
+            data = json.loads(state)
+            for version in range(self._version_of(data), self.version):
+                data = getattr(self._event_class, f"from_version_{version}")(data)
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            raise CorruptEvent(
+                f"an event {self.topic} cannot be brought up to version {self.version}: {error}"
+            ) from error
         return json.dumps(data).encode()
+
+    def _version_of(self, data: dict[str, Any]) -> int:
+        version = data.pop("version", 1)
+        if not isinstance(version, int) or not 1 <= version <= self.version:
+            raise ValueError(f"it has version {version}")
+        return version
 
     def decode(self, stored: StoredEvent) -> DomainEventProtocol[UUID]:
         """Read the state of an event, brought up to the present version of its type."""
         try:
             state = self.present(stored.state)
-            envelope = b'{"originator_id":"%b","originator_version":%d,"timestamp":"1970-01-01T00:00:00Z",' % (
+            # Last, so that what the row says holds whatever the state says.
+            envelope = b',"originator_id":"%b","originator_version":%d,"timestamp":"1970-01-01T00:00:00Z"' % (
                 str(stored.originator_id).encode(),
                 stored.originator_version,
             )
             if self._created:
-                envelope += b'"originator_topic":"%b",' % self.topic.partition(".")[0].encode()
-            event = self._validator.validate_json(envelope + state[1:], strict=True, extra="forbid")
+                envelope += b',"originator_topic":"%b"' % self.topic.partition(".")[0].encode()
+            event = self._validator.validate_json(state[:-1] + envelope + b"}", strict=True, extra="forbid")
         except (ValidationError, ValueError) as error:
             raise CorruptEvent(
                 f"event {stored.originator_version} of {stored.originator_id} is no {self.topic}: {error}"

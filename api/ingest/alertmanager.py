@@ -25,8 +25,8 @@ from domain.impact import Status
 from domain.signal import Cause
 
 if TYPE_CHECKING:
+    from application.inbound import Service
     from application.log import Log
-    from application.service import Service
 
 router = APIRouter(prefix="/v1/ingest", tags=["signals"])
 

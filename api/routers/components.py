@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from api.dependencies import Point
     from application.access import Identity
+    from application.inbound import Service
     from application.log import Log
     from application.projections.board import ComponentRow
-    from application.service import Service
     from domain.component import Component
 
 router = APIRouter(prefix="/v1/components", tags=["components"])

@@ -17,8 +17,8 @@ from api.schemas.signals import ClearanceBody, RoutingBody, SignalBody
 from application.documents.signal import signal_document
 
 if TYPE_CHECKING:
+    from application.inbound import Service
     from application.log import Log
-    from application.service import Service
     from application.signals import Taken
     from domain.signal import Signal
 

@@ -16,7 +16,7 @@ from application.board import PUBLIC, Side, board
 from application.documents.parts import Document, localized
 
 if TYPE_CHECKING:
-    from application.service import Service
+    from application.inbound import Service
 
 router = APIRouter(tags=["status"])
 

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from application.caller import Caller
 from application.components import Registration
+from application.inbound import Service
 from application.incidents import News, Target
 from application.log import Log
-from application.service import Service
 from application.signals import Reported
 from domain.impact import Status
 from domain.incident import Progress

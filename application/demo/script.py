@@ -11,8 +11,8 @@ from typing import Any
 from application.access import Tokens
 from application.caller import Caller
 from application.demo import carriers
+from application.inbound import Service
 from application.log import Log
-from application.service import Service
 from domain.keyring import Role
 
 BY_HAND = Caller(actor="token:console", source="demo", request_id="demo")

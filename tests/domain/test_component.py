@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from domain.component import Component
-from domain.component_events import Changes, Profile
+from domain.component.events import Changes, Profile
 from domain.errors import CauseStillOpen, HeartbeatNotExpected, NoImpact, NoSuchPin, Retired
 from domain.impact import Status
 from tests.domain.given import CARRIER, ana, at, in_english, span, the_alerts, the_clock

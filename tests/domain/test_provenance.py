@@ -8,7 +8,7 @@ import pytest
 
 from domain.aggregate import Aggregate
 from domain.component import Component
-from domain.component_events import Changes, Profile
+from domain.component.events import Changes, Profile
 from domain.errors import InTheFuture
 from domain.impact import Status
 from domain.incident import Incident

@@ -8,7 +8,7 @@ import pytest
 
 from domain.aggregate import Aggregate, Event
 from domain.component import Component
-from domain.component_events import Changes
+from domain.component.events import Changes
 from domain.impact import Status
 from domain.incident import Incident, Progress
 from domain.incident.facts import Correction

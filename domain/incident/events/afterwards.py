@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from domain.incident.events.base import IncidentEvent
 from domain.incident.facts import Correction, Postmortem
+from domain.incident.state import IncidentState
 from domain.text import Text
-
-if TYPE_CHECKING:
-    from domain.incident.aggregate import Incident
 
 
 class Corrected(IncidentEvent):
@@ -20,7 +17,7 @@ class Corrected(IncidentEvent):
     correction: Correction
     reason: str
 
-    def apply(self, aggregate: Incident) -> None:
+    def apply(self, aggregate: IncidentState) -> None:
         """Take over what is right."""
         right = self.correction
         aggregate.corrections = (*aggregate.corrections, self.reason)
@@ -45,7 +42,7 @@ class PostmortemDrafted(IncidentEvent):
     TOPIC = "incident.postmortem_drafted"
     body: Text
 
-    def apply(self, aggregate: Incident) -> None:
+    def apply(self, aggregate: IncidentState) -> None:
         """Keep the draft; a text that was published stays so until the new one is."""
         aggregate.postmortem_draft = self.body
 
@@ -56,6 +53,6 @@ class PostmortemPublished(IncidentEvent):
     TOPIC = "incident.postmortem_published"
     body: Text
 
-    def apply(self, aggregate: Incident) -> None:
+    def apply(self, aggregate: IncidentState) -> None:
         """Show it."""
         aggregate.postmortem, aggregate.postmortem_draft = Postmortem(body=self.body, published_at=self.at), None

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.aggregate import Created
 from domain.incident.events.base import IncidentEvent
 from domain.incident.facts import Because, Relapse
 from domain.incident.signals import Firing, Signals
-
-if TYPE_CHECKING:
-    from domain.incident.aggregate import Incident
+from domain.incident.state import IncidentState
 
 
 class Detected(Created, IncidentEvent):
@@ -22,7 +19,7 @@ class Detected(Created, IncidentEvent):
     firing: Firing
     persists_at: datetime
 
-    def apply(self, aggregate: Incident) -> None:
+    def apply(self, aggregate: IncidentState) -> None:
         """Begin as a private detection."""
         aggregate.is_automatic = True
         aggregate.started_at = self.at
@@ -38,7 +35,7 @@ class SignalFired(IncidentEvent):
     firing: Firing
     persists_at: datetime
 
-    def apply(self, aggregate: Incident) -> None:
+    def apply(self, aggregate: IncidentState) -> None:
         """Take notice, and let the component show at least what it implies."""
         aggregate.signals = aggregate.signals.fired(self.firing, at=self.at, persists_at=self.persists_at)
         aggregate.cause = aggregate.cause or self.firing.cause
@@ -58,7 +55,7 @@ class SignalCleared(IncidentEvent):
     clear_at: datetime | None
     stable_at: datetime | None
 
-    def apply(self, aggregate: Incident) -> None:
+    def apply(self, aggregate: IncidentState) -> None:
         """Take notice; no status changes by it."""
         aggregate.signals = aggregate.signals.cleared(
             self.signal, at=self.at, clear_at=self.clear_at, stable_at=self.stable_at
@@ -72,7 +69,7 @@ class Relapsed(IncidentEvent):
     firing: Firing
     persists_at: datetime
 
-    def apply(self, aggregate: Incident) -> None:
+    def apply(self, aggregate: IncidentState) -> None:
         """Begin a private run beside the resolved incident."""
         aggregate.relapse = Relapse(began_at=self.at, ended_at=None, impact={})
         aggregate.signals = Signals(firing={}).fired(self.firing, at=self.at, persists_at=self.persists_at)
@@ -86,6 +83,6 @@ class RelapseEnded(IncidentEvent):
     because: Because
     reason: str | None
 
-    def apply(self, aggregate: Incident) -> None:
+    def apply(self, aggregate: IncidentState) -> None:
         """Stay resolved."""
         aggregate.end_relapse(self.at, self.reason or self.because)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from domain.incident.events.base import IncidentEvent
 from domain.incident.facts import Because, Standing
+from domain.incident.state import IncidentState
 from domain.text import Text
-
-if TYPE_CHECKING:
-    from domain.incident.aggregate import Incident
 
 
 class Published(IncidentEvent):
@@ -23,7 +20,7 @@ class Published(IncidentEvent):
     message: Text
     reason: str | None
 
-    def apply(self, aggregate: Incident) -> None:
+    def apply(self, aggregate: IncidentState) -> None:
         """Show it, under this title."""
         aggregate.is_public, aggregate.held = True, None
         aggregate.published_at = self.at
@@ -38,7 +35,7 @@ class PublicationHeld(IncidentEvent):
     TOPIC = "incident.publication_held"
     reason: str
 
-    def apply(self, aggregate: Incident) -> None:
+    def apply(self, aggregate: IncidentState) -> None:
         """Hold."""
         aggregate.held = self.reason
 
@@ -51,7 +48,7 @@ class PublicationReleased(IncidentEvent):
     persists_at: datetime | None
     clear_at: datetime | None
 
-    def apply(self, aggregate: Incident) -> None:
+    def apply(self, aggregate: IncidentState) -> None:
         """Let the policies act again."""
         aggregate.held = None
         aggregate.signals = replace(aggregate.signals, persists_at=self.persists_at, clear_at=self.clear_at)
@@ -64,7 +61,7 @@ class WasDismissed(IncidentEvent):
     because: Because
     reason: str | None
 
-    def apply(self, aggregate: Incident) -> None:
+    def apply(self, aggregate: IncidentState) -> None:
         """End without a trace outside."""
         aggregate.end(Standing.DISMISSED, self.at, self.reason or self.because)
 
@@ -75,7 +72,7 @@ class WasWithdrawn(IncidentEvent):
     TOPIC = "incident.withdrawn"
     reason: str
 
-    def apply(self, aggregate: Incident) -> None:
+    def apply(self, aggregate: IncidentState) -> None:
         """Take it back."""
         aggregate.relapse = None
         aggregate.end(Standing.WITHDRAWN, self.at, self.reason)

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from domain.aggregate import Created
 from domain.impact import Status, StatusSpan, changed
 from domain.incident.events.base import IncidentEvent
 from domain.incident.facts import Because, Progress, Standing
+from domain.incident.state import IncidentState
 from domain.request_policy import RequestPolicy
 from domain.signal import Cause
 from domain.text import Text
-
-if TYPE_CHECKING:
-    from domain.incident.aggregate import Incident
 
 
 class Declared(Created, IncidentEvent):
@@ -32,7 +29,7 @@ class Declared(Created, IncidentEvent):
     backfilled: bool
     request_policies: Mapping[str, RequestPolicy]
 
-    def apply(self, aggregate: Incident) -> None:
+    def apply(self, aggregate: IncidentState) -> None:
         """Begin as declared."""
         aggregate.title, aggregate.message = self.title, self.message
         aggregate.cause, aggregate.markets = self.cause, self.markets
@@ -59,7 +56,7 @@ class Updated(IncidentEvent):
     internal: bool
     stable_at: datetime | None
 
-    def apply(self, aggregate: Incident) -> None:
+    def apply(self, aggregate: IncidentState) -> None:
         """Take over what it says."""
         if self.progress is not Progress.MONITORING:
             aggregate.monitoring_since = None
@@ -89,7 +86,7 @@ class MonitoringBegan(IncidentEvent):
     message: Text
     stable_at: datetime
 
-    def apply(self, aggregate: Incident) -> None:
+    def apply(self, aggregate: IncidentState) -> None:
         """Watch whether it stays so."""
         aggregate.progress, aggregate.monitoring_since = Progress.MONITORING, self.at
         aggregate.signals = replace(aggregate.signals, clear_at=None, stable_at=self.stable_at)
@@ -102,7 +99,7 @@ class FiredAgain(IncidentEvent):
     TOPIC = "incident.fired_again"
     message: Text
 
-    def apply(self, aggregate: Incident) -> None:
+    def apply(self, aggregate: IncidentState) -> None:
         """Go back to the known problem."""
         aggregate.progress, aggregate.monitoring_since = Progress.IDENTIFIED, None
         aggregate.write(self.provenance, message=self.message, by_policy=True)
@@ -116,7 +113,7 @@ class WasResolved(IncidentEvent):
     message: Text
     override_reason: str | None
 
-    def apply(self, aggregate: Incident) -> None:
+    def apply(self, aggregate: IncidentState) -> None:
         """End, and keep the impact it had."""
         aggregate.end(Standing.RESOLVED, self.at, self.because)
         aggregate.write(self.provenance, message=self.message, by_policy=self.because is Because.STABLE)
@@ -131,7 +128,7 @@ class Reopened(IncidentEvent):
     components: Mapping[str, Status]
     reason: str | None
 
-    def apply(self, aggregate: Incident) -> None:
+    def apply(self, aggregate: IncidentState) -> None:
         """Go on, with the impact of the relapse and what the person says."""
         aggregate.go_on(self.at)
         impact = {

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date, datetime, timedelta
 from typing import Self
 from uuid import UUID, uuid5
 
-from domain import component_events as events
 from domain.aggregate import Aggregate
+from domain.component import events
+from domain.component.state import ComponentState
 from domain.errors import CauseStillOpen, HeartbeatNotExpected, NoImpact, NoSuchPin, Retired
-from domain.impact import Status, StatusSpan
-from domain.policy import TICK
+from domain.impact import Status
 from domain.provenance import Provenance
-from domain.text import Text
 
 NAMESPACE = UUID("6f1d3c0e-5b0a-4b7e-9a55-0d6f2a3c9b10")
 
 
-class Component(Aggregate):
+class Component(ComponentState, Aggregate):
     """One component. Its id follows from its key, so that a key can be registered once only."""
 
     TOPIC = "component"
@@ -39,22 +36,6 @@ class Component(Aggregate):
     Heard = events.Heard
     WasRetired = events.WasRetired
 
-    def __init__(self) -> None:
-        """Start with nothing known; the events say the rest."""
-        self.key = ""
-        self.name: Text = {}
-        self.group = ""
-        self.description: Text = {}
-        self.markets: tuple[str, ...] = ()
-        self.is_public = True
-        self.since: date | None = None
-        self.vouched_from: datetime | None = None
-        self.position = 0
-        self.heartbeat: timedelta | None = None
-        self.pins: dict[UUID, events.Pin] = {}
-        self.silences: tuple[StatusSpan, ...] = ()
-        self.retired_at: datetime | None = None
-
     @staticmethod
     def id_of(key: str) -> UUID:
         """Give the id of the component with this key."""
@@ -68,15 +49,6 @@ class Component(Aggregate):
             cls.Registered, id=cls.id_of(profile.key), profile=profile, provenance=provenance
         )
         return component
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether nothing was heard of it for longer than its heartbeat."""
-        return bool(self.silences) and self.silences[-1].end is None
-
-    def silent_from(self, heard: datetime) -> datetime | None:
-        """Give the moment at which it falls silent if last heard of at ``heard``."""
-        return None if self.heartbeat is None or self.retired_at else heard + self.heartbeat + TICK
 
     def revise(self, *, changes: events.Changes, provenance: Provenance) -> None:
         """Change what is said of it; what already holds is recorded no second time.
@@ -172,8 +144,3 @@ class Component(Aggregate):
         if self.retired_at is not None:
             msg = f"component {self.key} was retired at {self.retired_at.isoformat()}"
             raise Retired(msg)
-
-    def end_silence(self, at: datetime) -> None:
-        """Close the silence, if one is open."""
-        if self.is_silent:
-            self.silences = (*self.silences[:-1], replace(self.silences[-1], end=max(at, self.silences[-1].start)))

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.aggregate import Created, Event
+from domain.component.state import ComponentState, Pin
 from domain.impact import Status, StatusSpan
 from domain.text import Text
-
-if TYPE_CHECKING:
-    from domain.component import Component
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,18 +48,6 @@ class Changes:
     heartbeat: timedelta | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pin:
-    """A status set by an operator, and why."""
-
-    span: StatusSpan
-    reason: str
-
-    def ended(self, at: datetime) -> Pin:
-        """Give the pin as removed at ``at``, or at its start if that is later."""
-        return replace(self, span=replace(self.span, end=max(at, self.span.start)))
-
-
 class ComponentEvent(Event):
     """Something that happened to a component."""
 
@@ -73,7 +58,7 @@ class Registered(Created, ComponentEvent):
     TOPIC = "component.registered"
     profile: Profile
 
-    def apply(self, aggregate: Component) -> None:
+    def apply(self, aggregate: ComponentState) -> None:
         """Take over the profile."""
         for name, value in vars(self.profile).items():
             setattr(aggregate, name, value)
@@ -85,7 +70,7 @@ class Renamed(ComponentEvent):
     TOPIC = "component.renamed"
     name: Text
 
-    def apply(self, aggregate: Component) -> None:
+    def apply(self, aggregate: ComponentState) -> None:
         """Take the name."""
         aggregate.name = self.name
 
@@ -96,7 +81,7 @@ class Regrouped(ComponentEvent):
     TOPIC = "component.regrouped"
     group: str
 
-    def apply(self, aggregate: Component) -> None:
+    def apply(self, aggregate: ComponentState) -> None:
         """Take the group."""
         aggregate.group = self.group
 
@@ -107,7 +92,7 @@ class Described(ComponentEvent):
     TOPIC = "component.described"
     description: Text
 
-    def apply(self, aggregate: Component) -> None:
+    def apply(self, aggregate: ComponentState) -> None:
         """Take the description."""
         aggregate.description = self.description
 
@@ -118,7 +103,7 @@ class Reordered(ComponentEvent):
     TOPIC = "component.reordered"
     position: int
 
-    def apply(self, aggregate: Component) -> None:
+    def apply(self, aggregate: ComponentState) -> None:
         """Take the place."""
         aggregate.position = self.position
 
@@ -129,7 +114,7 @@ class MarketsChanged(ComponentEvent):
     TOPIC = "component.markets_changed"
     markets: tuple[str, ...]
 
-    def apply(self, aggregate: Component) -> None:
+    def apply(self, aggregate: ComponentState) -> None:
         """Take the markets."""
         aggregate.markets = self.markets
 
@@ -139,7 +124,7 @@ class Shown(ComponentEvent):
 
     TOPIC = "component.shown"
 
-    def apply(self, aggregate: Component) -> None:
+    def apply(self, aggregate: ComponentState) -> None:
         """Show it."""
         aggregate.is_public = True
 
@@ -149,7 +134,7 @@ class Hidden(ComponentEvent):
 
     TOPIC = "component.hidden"
 
-    def apply(self, aggregate: Component) -> None:
+    def apply(self, aggregate: ComponentState) -> None:
         """Hide it."""
         aggregate.is_public = False
 
@@ -161,7 +146,7 @@ class SinceChanged(ComponentEvent):
     since: date
     vouched_from: datetime | None
 
-    def apply(self, aggregate: Component) -> None:
+    def apply(self, aggregate: ComponentState) -> None:
         """Take the day."""
         aggregate.since, aggregate.vouched_from = self.since, self.vouched_from
 
@@ -172,7 +157,7 @@ class HeartbeatChanged(ComponentEvent):
     TOPIC = "component.heartbeat_changed"
     heartbeat: timedelta | None
 
-    def apply(self, aggregate: Component) -> None:
+    def apply(self, aggregate: ComponentState) -> None:
         """Wait for the next sign of life anew."""
         aggregate.heartbeat = self.heartbeat
         aggregate.end_silence(self.provenance.occurred_at)
@@ -186,7 +171,7 @@ class Pinned(ComponentEvent):
     status: Status
     reason: str
 
-    def apply(self, aggregate: Component) -> None:
+    def apply(self, aggregate: ComponentState) -> None:
         """Add the pin."""
         pin = Pin(span=StatusSpan(status=self.status, start=self.provenance.occurred_at), reason=self.reason)
         aggregate.pins = {**aggregate.pins, self.pin_id: pin}
@@ -198,7 +183,7 @@ class Unpinned(ComponentEvent):
     TOPIC = "component.unpinned"
     pin_id: UUID
 
-    def apply(self, aggregate: Component) -> None:
+    def apply(self, aggregate: ComponentState) -> None:
         """End the pin."""
         pin = aggregate.pins[self.pin_id].ended(self.provenance.occurred_at)
         aggregate.pins = {**aggregate.pins, self.pin_id: pin}
@@ -209,7 +194,7 @@ class FellSilent(ComponentEvent):
 
     TOPIC = "component.fell_silent"
 
-    def apply(self, aggregate: Component) -> None:
+    def apply(self, aggregate: ComponentState) -> None:
         """Begin a silence."""
         silence = StatusSpan(status=Status.UNKNOWN, start=self.provenance.occurred_at)
         aggregate.silences = (*aggregate.silences, silence)
@@ -220,7 +205,7 @@ class Heard(ComponentEvent):
 
     TOPIC = "component.heard"
 
-    def apply(self, aggregate: Component) -> None:
+    def apply(self, aggregate: ComponentState) -> None:
         """End the silence."""
         aggregate.end_silence(self.provenance.occurred_at)
 
@@ -230,7 +215,7 @@ class WasRetired(ComponentEvent):
 
     TOPIC = "component.retired"
 
-    def apply(self, aggregate: Component) -> None:
+    def apply(self, aggregate: ComponentState) -> None:
         """End its use."""
         aggregate.retired_at = self.provenance.occurred_at
         aggregate.end_silence(self.provenance.occurred_at)
