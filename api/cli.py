@@ -16,11 +16,14 @@ import uvicorn
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+# Typer carries click inside and hands out only some of its errors.
+from typer._click.exceptions import ClickException, NoArgsIsHelpError
+
 from api.main import create_app
 from api.schemas.values import parse_instant
 from application.caller import Caller
 from application.demo.script import Secret, SetClock, day_of_demo, play
-from application.errors import ApplicationError, BadSetting
+from application.errors import AlreadyExists, ApplicationError, BadSetting
 from application.projections.catalog import VIEWS
 from domain.errors import DomainError
 from domain.keyring import Role
@@ -35,12 +38,14 @@ app = typer.Typer(
     help="An event-sourced incident lifecycle service.",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 tokens = typer.Typer(help="Create, list and revoke tokens.", no_args_is_help=True)
 app.add_typer(tokens, name="tokens")
 
 CHECK_FAILED, WRONG_USE = 1, 2
+CONSOLE = "console"
 
 Database = Annotated[str | None, typer.Option(help="sqlite:///path or postgresql://…; BITACORA_DATABASE")]
 
@@ -49,9 +54,17 @@ def main() -> None:
     """Run the command line; an error is one line on stderr."""
     _log_plainly()
     try:
-        app()
+        app(standalone_mode=False)
+    except NoArgsIsHelpError as error:
+        print(error.format_message(), file=sys.stderr)
+        sys.exit(WRONG_USE)
+    except ClickException as error:
+        _complain(error.format_message())
+        sys.exit(WRONG_USE)
+    except (typer.Abort, KeyboardInterrupt):
+        sys.exit(CHECK_FAILED)
     except (DomainError, ApplicationError, StoreDown) as error:
-        print(f"bitacora: {' '.join(str(error).split())}", file=sys.stderr)
+        _complain(str(error))
         sys.exit(WRONG_USE if isinstance(error, BadSetting) else CHECK_FAILED)
     except BrokenPipeError:
         # Whoever read the output has seen enough.
@@ -96,7 +109,7 @@ def demo_command(database: Database = None) -> None:
     with _opened(settings, started=False) as bitacora:
         bitacora.migrate()
         if bitacora.service.events.last()[0]:
-            raise BadSetting("the store is not empty; the demo is loaded into a new one only")
+            raise AlreadyExists("the store is not empty; the demo is loaded into a new one only")
     _with_demo(settings)
 
 
@@ -151,6 +164,8 @@ def create_token(
     database: Database = None,
 ) -> None:
     """Create a token; its secret is shown this once, alone on the last line."""
+    if name == CONSOLE:
+        raise BadSetting(f"the name {CONSOLE} stands for the command line itself")
     if not name.isprintable() or not 0 < len(name) <= 100 or " " in name:  # noqa: PLR2004 - a name fits on a line
         raise BadSetting("a token's name has 1 to 100 printable characters and no blank")
     with _opened(read_settings(database=database)) as bitacora:
@@ -215,8 +230,12 @@ def _tell_demo(secrets: Sequence[Secret], address: str, day: date) -> None:
     print(f"  curl -H 'Authorization: Bearer {auditor}' '{address}/v1/events?limit=5'")
 
 
+def _complain(sentence: str) -> None:
+    print(f"bitacora: {' '.join(sentence.split())}", file=sys.stderr)
+
+
 def _by_hand() -> Caller:
-    return Caller(actor="token:console", source="cli", request_id="")
+    return Caller(actor=f"token:{CONSOLE}", source="cli", request_id="")
 
 
 def _until(bitacora: Bitacora, text: str, last: int) -> int:
@@ -235,6 +254,7 @@ def _listen(settings: Settings) -> socket.socket:
         listener = socket.socket(family)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((settings.host, settings.port))
+        listener.listen()
     except OSError as error:
         raise StoreDown(f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}") from None
     return listener

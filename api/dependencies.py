@@ -48,7 +48,10 @@ async def who(request: Request) -> Identity | None:
     bearer = BEARER.fullmatch(header.strip())
     if bearer is None:
         raise NotAuthenticated("the Authorization header holds no bearer token")
-    return identify(bearer[1], await service_of(request).keys.current())
+    identity = identify(bearer[1], await service_of(request).keys.current())
+    # The gate reads it, to say in every answer to somebody known which position it reflects.
+    request.scope["identity"] = identity
+    return identity
 
 
 Guard = Callable[[Request], Awaitable[Identity | None]]
@@ -140,7 +143,7 @@ async def point(
     now = service.clock.now()
     moment = _past(at, "at", now) if at is not None else None
     if min_position is not None:
-        await service.visibility.reach(min_position)
+        await _reach(service, min_position, sees_private=sees_private)
     if as_of is None:
         return Point(position=service.visibility.position, now=now, at=moment, is_current=at is None)
     position, then = await _as_of(service, as_of, now, sees_private=sees_private)
@@ -148,11 +151,24 @@ async def point(
     return Point(position=position, now=then, at=moment, is_current=False)
 
 
+async def _reach(service: Service, position: int, *, sees_private: bool) -> None:
+    """Wait for a position; one that was not given out yet tells readers nothing of the length of the log."""
+    if not sees_private:
+        last, _ = await service.reads.run(service.events.last)
+        if position <= _coarse(last):
+            position = min(position, last)
+    await service.visibility.reach(position)
+
+
+def _coarse(last: int) -> int:
+    return (last // COARSE + 1) * COARSE
+
+
 async def _as_of(service: Service, text: str, now: datetime, *, sees_private: bool) -> tuple[int, datetime]:
     if text.isascii() and text.isdigit():
         last, _ = await service.reads.run(service.events.last)
         position = int(text[:18])
-        limit = last if sees_private else (last // COARSE + 1) * COARSE
+        limit = last if sees_private else _coarse(last)
         if position > limit:
             raise Invalid(f"position {text} lies in the future", pointer="/as_of")
         return min(position, last), await service.reads.run(lambda: service.events.time_of(min(position, last)) or now)

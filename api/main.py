@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
@@ -81,15 +81,24 @@ def create_app(bitacora: Bitacora) -> FastAPI:
     return app
 
 
-def require_guards(routes: list[BaseRoute]) -> None:
+def require_guards(routes: Iterable[BaseRoute]) -> None:
     """Refuse to serve a route that declares no role.
 
     Raises:
         UnguardedRoute: naming the first such route.
     """
-    for route in routes:
-        if isinstance(route, APIRoute) and not roles_of(route):
+    for route in endpoints(routes):
+        if not roles_of(route):
             raise UnguardedRoute(f"{route.path} declares no role")
+
+
+def endpoints(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
+    """Walk the routes at which a request can end; recent versions of FastAPI leave those of a router inside it."""
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield route
+        else:
+            yield from endpoints(getattr(getattr(route, "original_router", None), "routes", ()))
 
 
 def roles_of(route: APIRoute) -> frozenset[Any]:

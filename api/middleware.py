@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import structlog
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 
+from api.answers import POSITION
 from api.problems import defect, problem
 
 if TYPE_CHECKING:
@@ -65,7 +66,10 @@ class Exchange:
     """One request and its answer: counts the body, remembers the status."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Wrap the two channels."""
+        """Wrap the two channels; a HEAD is answered as a GET without its body."""
+        self._is_head = scope["method"] == "HEAD"
+        if self._is_head:
+            scope["method"] = "GET"
         self.status = 500
         self._started = False
         self._taken = 0
@@ -84,7 +88,16 @@ class Exchange:
         """Answer, and name the request in what is no plain success."""
         if message["type"] == "http.response.start":
             self.status, self._started = message["status"], True
+            if self._scope.get("identity") is not None:
+                self._sign(MutableHeaders(scope=message))
+        elif self._is_head and message["type"] == "http.response.body":
+            message = {**message, "body": b""}
         await self._send(message)
+
+    def _sign(self, headers: MutableHeaders) -> None:
+        """Tell somebody known the id of his request, and the position that the answer reflects."""
+        headers["X-Request-Id"] = self._scope["request_id"]
+        headers.setdefault(POSITION, str(self._scope["app"].state.service.visibility.position))
 
     async def answer(self, response: Response) -> None:
         """Answer in the place of the route, if it has not begun to."""

@@ -51,6 +51,7 @@ STATUSES: dict[type[Exception], int] = {
     domain.AlreadyRouted: 409,
     domain.CauseStillOpen: 409,
     domain.Dismissed: 409,
+    domain.DisorderlySpans: 422,
     domain.HeartbeatNotExpected: 409,
     domain.InTheFuture: 422,
     domain.InternalUpdateChangesNothing: 422,

@@ -129,7 +129,7 @@ def _by_rank(causes: Iterable[CauseRow]) -> list[CauseRow]:
 
 def _cause(row: CauseRow, side: Side) -> Document:
     cause: Document = {"type": row.kind, "status": row.status, "since": instant(row.started_at)}
-    if row.kind == "incident":
+    if row.kind in {"incident", "relapse"}:
         cause |= {"id": row.cause, "title": json.loads(row.title) if row.title else None}
     if not side.public:
         cause |= {"id": row.cause, "visibility": "public" if row.public else "private"}

@@ -56,7 +56,10 @@ class Forbidden(ApplicationError):
 
 
 class Invalid(ApplicationError):
-    """A part of the request has a value that cannot be; ``pointer`` (RFC 6901) names it."""
+    """A part of the request has a value that cannot be.
+
+    ``pointer`` (RFC 6901) names it.
+    """
 
     def __init__(self, sentence: str, *, pointer: str) -> None:
         """Name the part."""

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from domain.signal import Cause
     from domain.text import Text
 
-POLICY = by_policy("incident")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Declaration:
@@ -203,7 +201,7 @@ class Incidents:
             When the clock has to come again.
         """
         incident = log.load(Incident, timer.aggregate)
-        provenance = POLICY.says(log, occurred_at=timer.due, causation=timer.position)
+        provenance = by_policy(incident.acting_policy).says(log, occurred_at=timer.due, causation=timer.position)
         incident.come_due(policy=self.policy, wording=self._words(log), provenance=provenance)
         log.save(incident)
         return incident.next_due
@@ -212,7 +210,8 @@ class Incidents:
         """Record what happened, and what is due at once because of it."""
         position = log.save(incident)
         while incident.next_due is not None and incident.next_due <= log.now:
-            provenance = POLICY.says(log, occurred_at=incident.next_due, causation=position)
+            policy = by_policy(incident.acting_policy)
+            provenance = policy.says(log, occurred_at=incident.next_due, causation=position)
             incident.come_due(policy=self.policy, wording=self._words(log), provenance=provenance)
             log.save(incident)
         return incident

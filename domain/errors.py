@@ -81,6 +81,10 @@ class NothingToCorrect(DomainError):
     """A correction names nothing, or an update that does not exist."""
 
 
+class DisorderlySpans(DomainError):
+    """The spans of a corrected impact overlap, have no length, or cannot be those of the incident."""
+
+
 class NoDraft(DomainError):
     """There is no draft of a postmortem to publish."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 
 
 class Status(StrEnum):
@@ -97,6 +98,12 @@ def raised(spans: Spans, status: Status, at: datetime) -> Spans:
         held = [span.status for span in spans if span.covers(start)]
         result = changed(result, worst([*held, status] if start >= at else held), start)
     return result
+
+
+def is_orderly(spans: Spans) -> bool:
+    """Tell whether spans have a length, follow one another, and say each what a cause can say; the last may be open."""
+    follow = all(span.end is not None and span.end <= later.start for span, later in pairwise(spans))
+    return follow and all(span.status.is_impact and (span.end is None or span.start < span.end) for span in spans)
 
 
 def current(impact: Impact) -> dict[str, Status]:

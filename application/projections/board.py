@@ -30,7 +30,7 @@ COMPONENTS = Table(
 
 CAUSES = Table(
     name="causes",
-    key=("cause", "component", "started_at"),
+    key=("cause", "kind", "component", "started_at"),
     columns={
         "cause": "key",
         "kind": "key",
@@ -62,7 +62,7 @@ class ComponentRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class CauseRow(Row):
-    """What one cause (incident, pin, silence) says of one component during one span."""
+    """What one cause (incident, relapse, pin, silence) says of one component during one span."""
 
     TABLE: ClassVar[Table] = CAUSES
 
@@ -107,15 +107,15 @@ def _of_component(component: Component) -> Iterator[Row]:
 
 def _of_incident(incident: Incident) -> Iterator[Row]:
     title = json.dumps(incident.title, ensure_ascii=False) if incident.title else None
-    yield from _of_impact(incident, incident.impact, public=incident.is_public, title=title)
+    yield from _of_impact(incident, "incident", incident.impact, public=incident.is_public, title=title)
     if incident.relapse is not None:
-        yield from _of_impact(incident, incident.relapse.impact, public=False, title=title)
+        yield from _of_impact(incident, "relapse", incident.relapse.impact, public=False, title=title)
 
 
-def _of_impact(incident: Incident, impact: Impact, *, public: bool, title: str | None) -> Iterator[Row]:
+def _of_impact(incident: Incident, kind: str, impact: Impact, *, public: bool, title: str | None) -> Iterator[Row]:
     for key, spans in impact.items():
         for span in spans:
-            yield _cause(str(incident.id), "incident", key, span, public=public, title=title)
+            yield _cause(str(incident.id), kind, key, span, public=public, title=title)
 
 
 def _cause(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from domain.errors import NoDraft, NothingToCorrect, Withdrawn
-from domain.impact import Status
+from domain.errors import DisorderlySpans, NoDraft, NothingToCorrect, Withdrawn
+from domain.impact import Status, is_orderly
 from domain.incident import events
 from domain.incident.facts import Because, Correction, Occasion, Standing, Wording
 from domain.incident.guards import require_sayable
@@ -64,6 +64,7 @@ class IncidentAfterwards(IncidentByPolicy):
 
         Raises:
             NothingToCorrect: if the correction names nothing, or an update that does not exist.
+            DisorderlySpans: if the spans of a component overlap, or cannot be those of this incident.
             InTheFuture: if an update is said to be of a time more than five seconds from now.
         """
         provenance.require_past()
@@ -77,6 +78,12 @@ class IncidentAfterwards(IncidentByPolicy):
         if needs_update != (named is not None) or (named is not None and named not in range(1, count + 1)):
             msg = f"a message or a time of incident {self.id} is corrected by naming one of its {count} updates"
             raise NothingToCorrect(msg)
+        for key, spans in (correction.impact or {}).items():
+            if not is_orderly(spans) or (spans and spans[-1].end is None and not self.is_open):
+                msg = (
+                    f"the spans of {key} overlap, are empty, say no impact, or stay open after incident {self.id} ended"
+                )
+                raise DisorderlySpans(msg)
         self.record(events.Corrected, correction=correction, reason=reason, provenance=provenance)
 
     def draft_postmortem(self, *, body: Text, provenance: Provenance) -> None:

@@ -80,6 +80,13 @@ class IncidentState:
             return None
         return signals.stable_at if self.progress is Progress.MONITORING else signals.clear_at
 
+    @property
+    def acting_policy(self) -> str:
+        """Name the policy that acts at ``due``."""
+        if self.is_private_run:
+            return "dismissal" if self.signals.all_clear else "publication"
+        return "resolution" if self.progress is Progress.MONITORING else "monitoring"
+
     def raise_impact(self, firing: Firing, at: datetime) -> None:
         """Let the component show at least what the signal implies."""
         if self.relapse is not None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from eventsourcing.persistence import Notification
 
     from infrastructure.mapper import TypedMapper
-    from infrastructure.store.base import Store
+    from infrastructure.store.base import Connection, Store
 
 COMPONENT_COLUMNS = ", ".join(COMPONENTS.columns)
 CAUSE_COLUMNS = ", ".join(CAUSES.columns)
@@ -36,14 +36,15 @@ SELECT {CAUSE_COLUMNS} FROM causes WHERE {HELD} AND (component, ended_at) IN (
     SELECT component, (
         SELECT max(ended_at) FROM causes past
         WHERE past.component = components.component AND past.ended_at <= :moment AND past.public >= side.public
+        AND past.started_at < past.ended_at
         AND past.from_position <= :at AND (past.to_position IS NULL OR past.to_position > :at)
     ) FROM components, (SELECT 0 AS public UNION ALL SELECT 1) side
     WHERE components.to_position IS NULL
 )
 """
-# What overlaps the causes of now tells since when the worst of them is the worst.
-OVERLAPPING = (
-    f"SELECT {CAUSE_COLUMNS} FROM causes WHERE component = :component AND ended_at > :since"
+# What touches the causes of now tells since when the worst of them is the worst.
+TOUCHING = (
+    f"SELECT {CAUSE_COLUMNS} FROM causes WHERE component = :component AND ended_at >= :since"
     f" AND ended_at <= :moment AND {HELD}"
 )
 HISTORY = (
@@ -73,13 +74,12 @@ class BoardReader:
                 rows = connection.execute(OPEN_CAUSES, {"at": at})
             else:
                 rows = connection.execute(CAUSES_AT, {"at": at, "moment": when})
-            rows += connection.execute(LAST_ENDED, {"at": at, "moment": when})
             starts: dict[str, str] = {}
             for row in rows:
                 starts[str(row[2])] = min(starts.get(str(row[2]), "9999"), str(row[3]))
             for component, since in starts.items():
-                wanted: dict[str, Value] = {"at": at, "component": component, "since": since, "moment": when}
-                rows += connection.execute(OVERLAPPING, wanted)
+                rows += _touching(connection, since, {"at": at, "component": component, "moment": when})
+            rows += connection.execute(LAST_ENDED, {"at": at, "moment": when})
         return [_cause(row) for row in dict.fromkeys(rows)]
 
     def history(self, at: int, component: str, start: datetime, until: datetime) -> Sequence[CauseRow]:
@@ -256,6 +256,16 @@ class LogReader:
             "causation": provenance["causation"],
             "data": data,
         }
+
+
+def _touching(connection: Connection, since: str, wanted: dict[str, Value]) -> list[tuple[Value, ...]]:
+    """Follow the causes back in time as long as one touches another."""
+    while True:
+        rows = connection.execute(TOUCHING, {**wanted, "since": since})
+        earliest = min((str(row[3]) for row in rows), default=since)
+        if earliest >= since:
+            return rows
+        since = earliest
 
 
 def _component(row: tuple[Value, ...]) -> ComponentRow:

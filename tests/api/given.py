@@ -1,0 +1,245 @@
+"""What the tests of the interface are given: the service on a clock that stands, and callers of every role."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from typing import Any, Self, TypeVar
+
+import httpx
+from fastapi.routing import APIRoute
+
+from api.main import create_app, endpoints, roles_of
+from application.caller import Caller as Actor
+from application.demo.script import SetClock
+from domain.keyring import Role
+from infrastructure.bootstrap import Bitacora
+from infrastructure.settings import read_settings
+
+T = TypeVar("T")
+
+BY_HAND = Actor(actor="token:console", source="tests", request_id="")
+DEADLINE_SECONDS = 20
+REQUEST_ID = "request-of-the-test"
+"""The id that every request of a test names, so that answers can be compared byte for byte."""
+
+
+def at(clock: str) -> datetime:
+    """Give the instant at which a clock in UTC shows this on the day of the tests."""
+    return datetime.fromisoformat(f"2025-03-04T{clock}+00:00")
+
+
+def written(moment: datetime) -> str:
+    """Write an instant as the service does."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+class Caller:
+    """Somebody who sends requests, with a token or without."""
+
+    def __init__(self, site: Site, token: str | None) -> None:
+        self._site = site
+        self.token = token
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: object = None,
+        key: str | None = None,
+        if_match: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **options: Any,  # noqa: ANN401 - what httpx takes
+    ) -> httpx.Response:
+        """Send a request; ``key`` is its idempotency key."""
+        sent = {"X-Request-Id": REQUEST_ID, **(headers or {})}
+        if self.token is not None:
+            sent.setdefault("Authorization", f"Bearer {self.token}")
+        if key is not None:
+            sent["Idempotency-Key"] = key
+        if if_match is not None:
+            sent["If-Match"] = if_match
+        if json is not None:
+            options["json"] = json
+        return self._site.run(self._site.client.request(method, path, headers=sent, **options))
+
+    def get(self, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401 - what ``send`` takes
+        """Read."""
+        return self.send("GET", path, **options)
+
+    def post(self, path: str, json: object = None, **options: Any) -> httpx.Response:  # noqa: ANN401 - the same
+        """Command."""
+        return self.send("POST", path, json=json, **options)
+
+    def patch(self, path: str, json: object = None, **options: Any) -> httpx.Response:  # noqa: ANN401 - the same
+        """Revise."""
+        return self.send("PATCH", path, json=json, **options)
+
+    def delete(self, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401 - the same
+        """Take away."""
+        return self.send("DELETE", path, **options)
+
+
+class Site:
+    """The service as callers reach it, served by an event loop on a thread of its own."""
+
+    def __init__(self, database: str, *, now: datetime | None = None, **settings: object) -> None:
+        self.clock = SetClock(now or at("08:00"))
+        self.bitacora = Bitacora(read_settings(database=database, **settings), clock=self.clock)
+        self.app = create_app(self.bitacora)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="site", daemon=True)
+        self._open = AsyncExitStack()
+        self._callers: dict[Role, Caller] = {}
+        # A request that fails in the service is answered, and that answer is what the tests look at.
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        self.client = httpx.AsyncClient(transport=transport, base_url="http://bitacora.test")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self.run(self._open.enter_async_context(self.app.router.lifespan_context(self.app)))
+        self.run(self._open.enter_async_context(self.client))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.run(self._open.aclose())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(DEADLINE_SECONDS)
+        self._loop.close()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine where the service runs, and wait for what it gives."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(DEADLINE_SECONDS)
+
+    # The clock
+
+    def tick(self) -> int:
+        """Let happen what is due, wait until everybody can see it, and give the position of the log."""
+        position = self.bitacora.writer.call(lambda log: log.position)
+        self.run(self.bitacora.service.visibility.reach(position))
+        return position
+
+    def set_clock(self, moment: str | datetime) -> int:
+        """Move the clock on to a moment of the day; see ``tick``."""
+        self.clock.moment = at(moment) if isinstance(moment, str) else moment
+        return self.tick()
+
+    # Who calls
+
+    def issue(self, role: Role, name: str, person: str | None = None) -> Caller:
+        """Issue a token, and give whoever has it."""
+        secret = self.bitacora.writer.call(
+            lambda log: self.bitacora.service.tokens.issue(
+                log, name=name, role=role, person=person or name, caller=BY_HAND
+            )
+        )
+        return Caller(self, secret)
+
+    def revoke(self, name: str) -> None:
+        """Revoke a token."""
+        self.bitacora.writer.call(lambda log: self.bitacora.service.tokens.revoke(log, name=name, caller=BY_HAND))
+
+    def a(self, role: Role) -> Caller:
+        """Give the caller of a role."""
+        if role not in self._callers:
+            self._callers[role] = self.issue(role, f"the-{role}")
+        return self._callers[role]
+
+    @property
+    def reader(self) -> Caller:
+        """Somebody without a token."""
+        return Caller(self, None)
+
+    @property
+    def emitter(self) -> Caller:
+        """The machine that sends signals."""
+        return self.a(Role.EMITTER)
+
+    @property
+    def operator(self) -> Caller:
+        """Whoever runs incidents."""
+        return self.a(Role.OPERATOR)
+
+    @property
+    def auditor(self) -> Caller:
+        """Whoever reads everything and writes nothing."""
+        return self.a(Role.AUDITOR)
+
+    # What there is
+
+    def component(self, key: str, **more: object) -> dict[str, Any]:
+        """Register a component."""
+        body = {"key": key, "name": key.title(), "group": "platform", "since": "2025-01-01", **more}
+        return made(self.operator.post("/v1/components", body))
+
+    def incident(self, components: Mapping[str, str], **more: object) -> dict[str, Any]:
+        """Declare an incident."""
+        body = {"title": "Trouble", "message": "We look into it.", "components": components, **more}
+        return made(self.operator.post("/v1/incidents", body))
+
+    def signal(self, fingerprint: str, component: str, **more: object) -> dict[str, Any]:
+        """Hand in a signal that fires; ``state`` and the rest can be said otherwise."""
+        said = {
+            "source": "tests",
+            "fingerprint": fingerprint,
+            "state": "firing",
+            "component": component,
+            "status": "major_outage",
+            **more,
+        }
+        return made(self.emitter.post("/v1/signals", said))
+
+    def update(self, incident: str, state: str, **more: object) -> httpx.Response:
+        """Write an update on an incident."""
+        return self.operator.post(
+            f"/v1/incidents/{incident}/updates", {"state": state, "message": f"Now {state}.", **more}
+        )
+
+    def events(self, aggregate: str) -> list[str]:
+        """Give the types of the events of an aggregate."""
+        found = self.auditor.get(f"/v1/aggregates/{aggregate}/events", params={"limit": 200})
+        return [event["type"] for event in found.json()["data"]]
+
+    def last_position(self) -> int:
+        """Give the position of the last event."""
+        return self.bitacora.writer.call(lambda log: log.position)
+
+    def routes(self) -> Iterator[tuple[str, APIRoute]]:
+        """Give every route that declares its roles, with its method."""
+        for route in endpoints(self.app.routes):
+            for method in sorted(route.methods):
+                yield method, route
+
+    def routes_for(self, wanted: Callable[[str, APIRoute], bool]) -> list[tuple[str, str]]:
+        """Give method and path of the routes of a kind."""
+        return [(method, route.path) for method, route in self.routes() if wanted(method, route)]
+
+    def open_to_readers(self) -> list[APIRoute]:
+        """Give the routes that need no token."""
+        return [route for _, route in self.routes() if Role.READER in roles_of(route)]
+
+
+def made(response: httpx.Response) -> dict[str, Any]:
+    """Give what a command that went well has answered."""
+    assert response.is_success, response.text
+    document: dict[str, Any] = response.json()
+    return document
+
+
+def problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    """Give the problem document of a refusal, having looked at what every one of them has."""
+    assert (response.status_code, response.headers["Content-Type"]) == (status, "application/problem+json"), (
+        response.text
+    )
+    document: dict[str, Any] = response.json()
+    assert {"type", "title", "status", "detail", "code", "request_id"} <= document.keys()
+    assert (document["status"], document["code"]) == (status, code), document
+    assert document["type"] == f"urn:bitacora:problem:{code}"
+    assert document["request_id"] == response.request.headers["X-Request-Id"]
+    assert document["title"]
+    assert document["detail"]
+    return document

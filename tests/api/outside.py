@@ -1,0 +1,151 @@
+"""Everything that somebody without a token can ask, taken from the routes themselves, and what he is answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from fastapi.dependencies.utils import get_flat_params
+from starlette.routing import Route
+
+from api.main import roles_of
+from domain.keyring import Role
+from tests.api.given import Site, at, written
+
+if TYPE_CHECKING:
+    import httpx
+    from fastapi.routing import APIRoute
+
+NOBODY = "00000000-0000-7000-8000-000000000000"
+NOTHING = "no-such-thing"
+STATES = ("investigating", "identified", "monitoring", "resolved", "withdrawn", "dismissed")
+OF_NOW = "of-now"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A request without a token; ``moves`` if the answer follows the clock."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    moves: bool = False
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came back: the status, all headers but the date, the body."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    @classmethod
+    def by(cls, response: httpx.Response) -> Answered:
+        """Take an answer down."""
+        headers = tuple(sorted((name, value) for name, value in response.headers.items() if name != "date"))
+        return cls(response.status_code, headers, response.content)
+
+    @property
+    def text(self) -> str:
+        """Everything in it that can be read."""
+        return f"{self.headers}\n{self.body.decode()}"
+
+
+@dataclass(frozen=True)
+class Places:
+    """With what the parameters of routes and queries are filled."""
+
+    components: tuple[str, ...]
+    incidents: tuple[str, ...]
+    last_position: int
+
+    def path_values(self, name: str) -> Sequence[str]:
+        """Give the values of a path parameter; one that is new has to be added."""
+        return {
+            "key": (*self.components, NOTHING),
+            "id": (*self.incidents, NOBODY, "no-id"),
+            "pin": (NOBODY,),
+        }[name]
+
+    def query_values(self, name: str) -> Sequence[str]:
+        """Give the values of a query parameter; one that is new has to be added."""
+        morning, noon = written(at("08:30")), written(at("10:30"))
+        positions = (str(self.last_position // 2), str(self.last_position), str(self.last_position + 7), "900")
+        return {
+            "as_of": (morning, noon, "0", "1", *positions, "99999999", "2999-01-01T00:00:00Z", "yesterday"),
+            "at": (morning, noon, "2999-01-01T00:00:00Z"),
+            "component": (*self.components, NOTHING),
+            "cursor": ("bm9uZQ", "?"),
+            "from": (morning,),
+            "lang": ("es", "xx", "?"),
+            "limit": ("1", "0"),
+            "min_position": ("0", *positions[:3]),
+            "state": (*STATES, "unknown"),
+            "until": (noon,),
+            "visibility": ("public", "private"),
+        }[name]
+
+
+def questions(site: Site, places: Places) -> Iterator[Question]:
+    """Give every question: each route, filled in each way, bare and with each of its parameters."""
+    for method, route in site.routes():
+        for path in _paths(route, places):
+            if Role.READER in roles_of(route):
+                yield from _about(method, route, path, places)
+            else:
+                yield Question(method, path)
+                yield Question(method, path, headers=(("Authorization", "Bearer bita_garbage"),))
+    for plain in site.app.routes:
+        if isinstance(plain, Route):
+            yield Question("GET", plain.path)
+    yield Question("GET", "/v1/nowhere")
+    yield Question("PUT", "/v1/status")
+
+
+def _about(method: str, route: APIRoute, path: str, places: Places) -> Iterator[Question]:
+    names = [field.alias for field in get_flat_params(route.dependant) if field.field_info.__class__.__name__ == "Query"]
+    fixed = (("from", written(at("08:30"))), ("until", written(at("10:30")))) if "until" in names else ()
+    yield Question(method, path, moves="until" in names)
+    yield Question(method, path, fixed)
+    for name in names:
+        for value in places.query_values(name):
+            # A history that says no end ends now, or when its position was the last.
+            yield Question(method, path, ((name, value),), moves="until" in names)
+            yield Question(method, path, (*(pair for pair in fixed if pair[0] != name), (name, value)))
+    if {"as_of", "at"} <= set(names):
+        for then, moment in product(places.query_values("as_of"), places.query_values("at")):
+            yield Question(method, path, (("as_of", then), ("at", moment)))
+
+
+def _paths(route: APIRoute, places: Places) -> Iterator[str]:
+    names = re.findall(r"{(\w+)}", route.path)
+    for values in product(*(places.path_values(name) for name in names)):
+        yield route.path.format(**dict(zip(names, values, strict=True)))
+
+
+def ask(site: Site, question: Question) -> Answered:
+    """Ask one question."""
+    return Answered.by(
+        site.reader.send(
+            question.method, question.path, params=list(question.query), headers=dict(question.headers)
+        )
+    )
+
+
+def ask_all(site: Site, all_questions: Sequence[Question]) -> dict[Question, Answered]:
+    """Ask every question."""
+    return {question: ask(site, question) for question in all_questions}
+
+
+def is_id(text: str) -> bool:
+    """Tell whether a text is an id."""
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False

@@ -1,0 +1,84 @@
+"""The rows of the views as they are stored, and as a plain replay of the log makes them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from application.projections.catalog import VIEWS
+from application.projections.rows import Cell, Row, Table, View
+from domain.aggregate import Aggregate, Event
+from infrastructure.schema import log_identity
+from infrastructure.store.base import Connection, Store, Value, instant
+from infrastructure.views.tables import holding
+
+TABLES = tuple(table for view in VIEWS for table in view.tables)
+Rows = Counter[tuple[Value, ...]]
+
+
+def replayed(events: Sequence[Event], views: Sequence[View] = VIEWS) -> Iterator[dict[str, Rows]]:
+    """Give the rows of each table at each position, from 0 on, every one by a replay from the first event."""
+    for position in range(len(events) + 1):
+        aggregates: dict[UUID, Aggregate] = {}
+        for event in events[:position]:
+            before = aggregates.get(event.originator_id)
+            aggregates[event.originator_id] = cast("Any", event).mutate(before)
+        rows: dict[str, Rows] = {table.name: Counter() for view in views for table in view.tables}
+        for view in views:
+            for aggregate in aggregates.values():
+                for row in view.rows_of(aggregate):
+                    rows[row.TABLE.name][values(row)] += 1
+        yield rows
+
+
+def values(row: Row) -> tuple[Value, ...]:
+    """Give the values of a row as they are stored."""
+    cells = row.cells()
+    return tuple(_stored(cells[name]) for name in row.TABLE.columns)
+
+
+def stored(store: Store, table: Table) -> list[tuple[tuple[Value, ...], int, int | None]]:
+    """Give every row that a table ever had, with the positions between which it held."""
+    with store.reading_views() as connection:
+        rows = connection.execute(f"SELECT {', '.join(table.columns)}, from_position, to_position FROM {table.name}")  # noqa: S608
+    return [(row[:-2], int(row[-2] or 0), None if row[-1] is None else int(row[-1])) for row in rows]
+
+
+def held(rows: Sequence[tuple[tuple[Value, ...], int, int | None]], position: int) -> Rows:
+    """Give the rows that hold at a position, by the plain condition."""
+    return Counter(row for row, begins, ends in rows if begins <= position and (ends is None or ends > position))
+
+
+def looked_up(connection: Connection, table: Table, position: int) -> Rows:
+    """Give the rows that hold at a position, as readers ask for them."""
+    return Counter(connection.execute(holding(table, ", ".join(table.columns)), {"at": position}))
+
+
+def wipe(store: Store, views: Sequence[View] = VIEWS) -> None:
+    """Empty the log and the views, as if nothing had ever happened."""
+    log, connection = store.connect_log(), store.connect_views()
+    try:
+        for table in ("stored_events", "directory", "timers", "receipts"):
+            log.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+        for view in views:
+            for table in view.tables:
+                connection.execute(f"DELETE FROM {table.name}")  # noqa: S608 - our own names
+        connection.execute("UPDATE views SET position = 0")
+    finally:
+        log.close()
+        connection.close()
+
+
+def identity(store: Store) -> str:
+    """Give the identity of the log."""
+    with store.reading_log() as connection:
+        return log_identity(connection)
+
+
+def _stored(cell: Cell) -> Value:
+    if isinstance(cell, datetime):
+        return instant(cell)
+    return int(cell) if isinstance(cell, bool) else cell
