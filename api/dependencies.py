@@ -116,7 +116,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 class Point:
     """What a read is of: the log up to ``position``, the world at ``at`` (None: whatever is open at that position).
 
-    ``now`` is the moment at which that position was the last.
+    ``now`` is the moment at which that position was the last; for readers, who may not know it, that of the read.
     """
 
     position: int
@@ -171,7 +171,10 @@ async def _as_of(service: Service, text: str, now: datetime, *, sees_private: bo
         limit = last if sees_private else _coarse(last)
         if position > limit:
             raise Invalid(f"position {text} lies in the future", pointer="/as_of")
-        return min(position, last), await service.reads.run(lambda: service.events.time_of(min(position, last)) or now)
+        position = min(position, last)
+        # When an event was recorded says when something happened that readers may not know of.
+        then = await service.reads.run(lambda: service.events.time_of(position)) if sees_private else None
+        return position, then or now
     moment = _past(text, "as_of", now)
     if moment > now - IN_FLIGHT:
         # What is being recorded at this very moment belongs to the answer: wait for it.

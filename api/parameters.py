@@ -1,0 +1,57 @@
+"""The query parameters that many routes take."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import WithJsonSchema
+
+LANGUAGE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"
+POSITIONS = 2**62
+"""No position is as high."""
+
+INSTANT: dict[str, Any] = {"type": "string", "format": "date-time"}
+"""Routes read instants themselves, since what they say of a wrong one is clearer."""
+INSTANT_OR_POSITION: dict[str, Any] = {"anyOf": [INSTANT, {"type": "string", "pattern": "^[0-9]+$"}]}
+
+InstantText = Annotated[str, WithJsonSchema(INSTANT)]
+
+Language = Annotated[
+    str | None,
+    Query(
+        alias="lang",
+        pattern=LANGUAGE,
+        max_length=35,
+        description="A language tag: texts come as one string each, in this language or else in the default one.",
+        examples=["es"],
+    ),
+]
+AsOf = Annotated[
+    Annotated[str, WithJsonSchema(INSTANT_OR_POSITION)] | None,
+    Query(
+        description="What was known and shown then: an instant with its offset, or a position, which is digits alone."
+        " Not in the future.",
+        examples=["2025-03-04T09:30:00Z"],
+    ),
+]
+At = Annotated[
+    InstantText | None,
+    Query(
+        description="What was true then, by what is known now, or as of `as_of`. An instant with its offset, not in the"
+        " future.",
+        examples=["2025-03-04T09:30:00Z"],
+    ),
+]
+MinPosition = Annotated[
+    int | None,
+    Query(
+        ge=0,
+        le=POSITIONS,
+        description="A `Bitacora-Position`: wait until the answer reflects it, for up to five seconds, else 503.",
+    ),
+]
+Cursor = Annotated[
+    str | None, Query(description="Where the list goes on: the `next_cursor` of the piece before. Opaque.")
+]
+Limit = Annotated[int, Query(ge=1, le=200, description="How many to give at most.")]

@@ -1,0 +1,87 @@
+"""What routes declare of their answers when all goes well; refusals follow from the routes themselves."""
+
+from __future__ import annotations
+
+from types import UnionType
+from typing import Any
+
+from pydantic import BaseModel
+
+Model = type[BaseModel] | UnionType
+Responses = dict[int | str, dict[str, Any]]
+
+HEADERS: dict[str, dict[str, Any]] = {
+    "ETag": {
+        "description": "Of an aggregate, to callers who see everything: its version, as `If-Match` takes it. Of"
+        " everything else: a hash of the body.",
+        "schema": {"type": "string", "examples": ['"7"']},
+    },
+    "Location": {
+        "description": "The path of what was created, or of what it was added to.",
+        "schema": {"type": "string", "format": "uri-reference"},
+    },
+    "Link": {
+        "description": 'The rest of the list (RFC 8288), as `rel="next"`; absent at its end.',
+        "schema": {"type": "string"},
+    },
+    "Bitacora-Position": {
+        "description": "To callers with a token: the position that the answer reflects, or that of the last event just"
+        " recorded; `min_position` takes it.",
+        "schema": {"type": "integer", "minimum": 0},
+    },
+    "X-Request-Id": {
+        "description": "To callers with a token: the id of the request, under which its events are recorded.",
+        "schema": {"type": "string"},
+    },
+    "Idempotent-Replayed": {
+        "description": "`true` if this is the kept answer to an earlier request with the same `Idempotency-Key`.",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+    "Retry-After": {
+        "description": "After how many seconds another attempt makes sense.",
+        "schema": {"type": "integer", "minimum": 0},
+    },
+    "WWW-Authenticate": {
+        "description": "How to authenticate (RFC 6750).",
+        "schema": {"type": "string"},
+    },
+}
+
+
+def header(name: str, *, always: bool = False) -> dict[str, Any]:
+    """Describe one header of an answer, by reference to its description unless it is in every such answer."""
+    return {name: HEADERS[name] | {"required": True} if always else {"$ref": f"#/components/headers/{name}"}}
+
+
+def shows(model: Model) -> Responses:
+    """Declare a read with a tag."""
+    tag = header("ETag", always=True)
+    return {
+        200: {"model": model, "description": "What was asked for.", "headers": tag},
+        304: {"description": "The caller has it: it is what `If-None-Match` names.", "headers": tag},
+    }
+
+
+def lists(model: Model) -> Responses:
+    """Declare a list that can go on."""
+    declared = shows(model)
+    declared[200] = declared[200] | {"headers": declared[200]["headers"] | header("Link")}
+    return declared
+
+
+def tells(model: Model, *, tagged: bool = True) -> Responses:
+    """Declare a command that answers with the aggregate as it is then; ``tagged`` with its version."""
+    tag = header("ETag", always=True) if tagged else {}
+    return {200: {"model": model, "description": "Done.", "headers": tag | header("Idempotent-Replayed")}}
+
+
+def creates(model: Model) -> Responses:
+    """Declare a command that creates something, or adds it to what the answer shows."""
+    declared = tells(model)[200]
+    location = header("Location", always=True)
+    return {201: declared | {"description": "Created.", "headers": declared["headers"] | location}}
+
+
+def writes(media_type: str, description: str) -> Responses:
+    """Declare an answer that is no JSON; the route also names ``Response`` as the class of its answers."""
+    return {200: {"description": description, "content": {media_type: {"schema": {"type": "string"}}}}}

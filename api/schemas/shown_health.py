@@ -1,0 +1,21 @@
+"""How the service is doing, as answers show it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from api.schemas.shown import Shown
+
+
+class Life(Shown):
+    """The process answers."""
+
+    status: Literal["alive"]
+
+
+class Readiness(Shown):
+    """Whether the service can do its work."""
+
+    status: Literal["ready", "unready"]
+    reasons: list[str]
+    """A sentence for each thing that is not well."""

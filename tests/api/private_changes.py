@@ -1,0 +1,244 @@
+"""Everything that can happen without readers being told, and a public morning before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tests.api.given import Site, made, written
+from tests.api.given import at as moment
+
+if TYPE_CHECKING:
+    import httpx
+
+    from tests.api.given import Caller
+
+WORD = "xyzzyplugh"
+"""Stands in everything private, and nowhere else."""
+VAULT = f"{WORD}-vault"
+"""The key of the private component."""
+LABELS, ORDERS, TRACKING = "labels", "orders", "tracking"
+WHY = {"reason": f"because of {WORD}"}
+
+
+@dataclass
+class Scene:
+    """The public things that there are, and the ids that readers must never see."""
+
+    site: Site
+    declared: str = ""
+    resolved: str = ""
+    detected: str = ""
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    def operate(self, path: str, body: object, status: int = 200, method: str = "POST") -> dict[str, Any]:
+        """Let the operator do something that readers are not told of."""
+        return self._done(self.site.operator, method, path, body, status)
+
+    def signal(self, fingerprint: str, component: str, **more: object) -> dict[str, Any]:
+        """Let a machine hand in a signal."""
+        said = {
+            "source": f"{WORD}-monitor",
+            "fingerprint": f"{WORD}-{fingerprint}",
+            "state": "firing",
+            "component": component,
+            "status": "major_outage",
+            "summary": f"raw text of {WORD}",
+            **more,
+        }
+        taken = self._done(self.site.emitter, "POST", "/v1/signals", said, 200)
+        self.secrets[fingerprint] = taken["signal"]
+        if taken["incident"] not in {None, self.declared, self.resolved, self.detected}:
+            self.secrets[f"incident of {fingerprint}"] = taken["incident"]
+        return taken
+
+    def _done(self, caller: Caller, method: str, path: str, body: object, status: int) -> dict[str, Any]:
+        answer: httpx.Response = caller.send(method, path, json=body, headers={"X-Request-Id": f"{WORD}-request"})
+        assert answer.status_code == status, (path, answer.text)
+        document: dict[str, Any] = answer.json()
+        return document
+
+
+def a_public_morning(site: Site) -> Scene:
+    """Let three public incidents happen: one declared, one resolved by policy, one that goes on."""
+    scene = Scene(site)
+    for place, key in enumerate((LABELS, ORDERS, TRACKING)):
+        site.component(key, position=place, heartbeat="P30D" if key == TRACKING else None)
+    site.set_clock("08:05")
+    scene.resolved = site.signal("orders", ORDERS, status="partial_outage")["incident"]
+    site.set_clock("08:40")
+    site.signal("orders", ORDERS, state="clear")
+    site.set_clock("08:53")
+    scene.declared = site.incident({LABELS: "degraded_performance"}, title="Labels are slow")["id"]
+    site.set_clock("09:00")
+    scene.detected = site.signal("tracking", TRACKING, status="degraded_performance", cause="code_change")["incident"]
+    for answer in (site.emitter, site.operator, site.auditor):
+        assert answer.get("/v1/status").json()["indicator"] == "minor"
+    site.set_clock("10:00")
+    return scene
+
+
+def tokens_and_the_vault(scene: Scene) -> Iterator[str]:
+    """Change tokens, and a private component."""
+    site = scene.site
+    site.issue(site.bitacora.service.keys.by_name()["the-operator"].role, f"{WORD}-token", f"{WORD} person")
+    yield "a token is issued"
+    site.revoke(f"{WORD}-token")
+    yield "a token is revoked"
+    vault = {
+        "key": VAULT,
+        "name": {"en": f"{WORD} vault"},
+        "group": WORD,
+        "description": WORD,
+        "public": False,
+        "position": 1,
+        "heartbeat": "2h",
+    }
+    scene.secrets["vault"] = scene.operate("/v1/components", vault, 201)["id"]
+    yield "a private component is registered"
+    scene.operate(f"/v1/components/{VAULT}", {"name": f"{WORD} renamed", "position": 0}, method="PATCH")
+    yield "a private component is renamed and moved"
+    pin = scene.operate(f"/v1/components/{VAULT}/pins", {"status": "major_outage", **WHY}, 201)["pin"]
+    scene.secrets["pin"] = pin
+    yield "a private component is pinned"
+    assert site.emitter.post(f"/v1/components/{VAULT}/heartbeat").status_code == 200
+    yield "a private component is heard of"
+    scene.operate(f"/v1/components/{VAULT}/pins/{pin}", None, method="DELETE")
+    yield "a private component is unpinned"
+    scene.operate("/v1/components", {"key": f"{VAULT}-2", "name": WORD, "group": WORD, "public": False}, 201)
+    scene.operate(f"/v1/components/{VAULT}-2/retirement", None)
+    yield "a private component is retired"
+
+
+def declared_in_private(scene: Scene) -> Iterator[str]:
+    """Run an incident that is never published."""
+    declared = {
+        "title": f"{WORD} title",
+        "message": f"{WORD} message",
+        "components": {LABELS: "major_outage", VAULT: "partial_outage"},
+        "markets": ["PL"],
+        "publish": False,
+    }
+    incident = scene.operate("/v1/incidents", declared, 201)["id"]
+    scene.secrets["declared"] = incident
+    path = f"/v1/incidents/{incident}"
+    yield "an incident is declared in private"
+    update = {"state": "identified", "message": f"{WORD} update", "components": {ORDERS: "major_outage"}}
+    scene.operate(f"{path}/updates", update, 201)
+    yield "a private incident is updated"
+    scene.operate(f"{path}/updates", {"message": f"{WORD} note", "internal": True}, 201)
+    yield "a private incident gets an internal note"
+    scene.operate(f"{path}/publication-hold", None, 409, "DELETE")
+    yield "a release is refused"
+    scene.operate(f"{path}/publication-hold", WHY)
+    yield "publication is held"
+    scene.operate(f"{path}/publication-hold", None, 200, "DELETE")
+    yield "publication is released"
+    scene.operate(f"{path}/withdrawal", WHY, 409)
+    yield "a withdrawal of what is private is refused"
+    correction = {"title": f"{WORD} corrected", "update": 1, "message": f"{WORD} again", **WHY}
+    scene.operate(f"{path}/corrections", correction, 201)
+    yield "a private incident is corrected"
+    scene.operate(f"{path}/updates", {"state": "resolved", "message": WORD, "override_reason": WORD}, 201)
+    yield "a private incident is resolved"
+    scene.operate(f"{path}/postmortem", {"body": f"{WORD} learned"})
+    yield "a postmortem of a private incident is drafted"
+    scene.operate(f"{path}/reopening", WHY)
+    yield "a private incident is reopened"
+    scene.operate(f"{path}/dismissal", WHY)
+    yield "a private incident is dismissed"
+    past = {**declared, "occurred_at": written(moment("08:20")), "resolved_at": written(moment("08:50"))}
+    scene.secrets["backfilled"] = scene.operate("/v1/incidents", past, 201)["id"]
+    yield "a private incident is entered afterwards"
+
+
+def signals_without_incident(scene: Scene) -> Iterator[str]:
+    """Take signals that concern nobody outside."""
+    unrouted = scene.signal("unrouted", f"{WORD}-nowhere")["signal"]
+    yield "a signal is unrouted"
+    scene.operate(f"/v1/unrouted-signals/{unrouted}/routing", {"component": VAULT})
+    yield "a signal is routed to a private component"
+    scene.operate(f"/v1/signals/{unrouted}/clearance", WHY)
+    yield "a signal is cleared by hand"
+    scene.signal("info", LABELS, status="operational")
+    yield "a signal that implies nothing is taken"
+    scene.signal("info", LABELS, state="clear")
+    yield "a signal that implied nothing clears"
+
+
+def inside_public_incidents(scene: Scene) -> Iterator[str]:
+    """Do with public incidents what readers are not told of."""
+    declared, detected = f"/v1/incidents/{scene.declared}", f"/v1/incidents/{scene.detected}"
+    scene.operate(f"{declared}/updates", {"message": f"{WORD} note", "internal": True}, 201)
+    yield "a public incident gets an internal note"
+    note = {"update": 2, "message": f"{WORD} other note", "occurred_at": written(moment("09:59")), **WHY}
+    scene.operate(f"{declared}/corrections", note, 201)
+    yield "an internal note is corrected"
+    spans = [{"status": "major_outage", "from": written(moment("09:30"))}]
+    scene.operate(f"{declared}/corrections", {"impact": {VAULT: spans}, **WHY}, 201)
+    yield "a private component joins a public incident"
+    assert scene.signal("vault", VAULT)["incident"] == scene.declared
+    yield "a signal on a private component joins a public incident"
+    scene.signal("vault", VAULT, state="clear")
+    yield "a signal on a private component clears in a public incident"
+    assert scene.signal("joins", TRACKING, status="degraded_performance")["outcome"] == "joined"
+    yield "a signal that changes nothing joins a public incident"
+    scene.signal("joins", TRACKING, state="clear")
+    yield "one of the signals of a public incident clears"
+    scene.operate(f"{detected}/updates", {"state": "resolved", "message": WORD}, 409)
+    yield "a resolution is refused"
+    scene.operate(f"/v1/incidents/{scene.resolved}/postmortem", {"body": f"{WORD} draft"})
+    yield "a postmortem is drafted"
+    scene.operate(f"/v1/components/{LABELS}/retirement", None, 409)
+    yield "a retirement is refused"
+
+
+def detections(scene: Scene) -> Iterator[str]:
+    """Detect problems that never persist."""
+    site = scene.site
+    assert scene.signal("detection", VAULT)["outcome"] == "joined"
+    assert scene.signal("new", ORDERS, status="degraded_performance")["outcome"] == "relapsed"
+    yield "a relapse begins"
+    assert scene.signal("second", ORDERS)["outcome"] == "joined"
+    yield "a relapse gets worse"
+    scene.operate(f"/v1/incidents/{scene.resolved}/publication-hold", WHY)
+    yield "a relapse is held"
+    site.set_clock("11:00")
+    yield "a held relapse persists"
+    scene.signal("new", ORDERS, state="clear")
+    scene.signal("second", ORDERS, state="clear")
+    site.set_clock("11:10")
+    yield "a held relapse is over"
+    scene.operate(f"/v1/incidents/{scene.resolved}/publication-hold", None, 200, "DELETE")
+    site.set_clock("11:13")
+    yield "a relapse is released and ends by policy"
+    scene.signal("new", ORDERS)
+    scene.operate(f"/v1/incidents/{scene.resolved}/dismissal", WHY)
+    yield "a relapse is let go by hand"
+    scene.signal("new", ORDERS, state="clear")
+    scene.signal("third", ORDERS)
+    site.set_clock("11:20")
+    scene.signal("third", ORDERS, state="clear")
+    site.set_clock("11:25")
+    yield "a relapse ends by policy"
+    silent = site.operator.get(f"/v1/components/{VAULT}").json()["silent"]
+    site.set_clock("14:00")
+    assert (silent, site.operator.get(f"/v1/components/{VAULT}").json()["silent"]) == (False, True)
+    yield "a private component falls silent"
+
+
+def a_quiet_component(scene: Scene) -> Iterator[str]:
+    """Detect a problem on a component that has had no incident, as soon as a later day allows it."""
+    site = scene.site
+    incident = scene.signal("calm", LABELS, cause=None)["incident"]
+    assert incident == scene.declared, "a declared incident takes the signal"
+    yield "a signal joins a declared incident"
+    scene.signal("calm", LABELS, state="clear")
+    site.set_clock("14:30")
+    yield "a declared incident is left alone by policies"
+
+
+def made_public(scene: Scene) -> None:
+    """Let something happen that readers are told of."""
+    made(scene.site.operator.post(f"/v1/components/{ORDERS}/pins", {"status": "under_maintenance", **WHY}))

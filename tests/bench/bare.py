@@ -1,0 +1,83 @@
+"""The bare substrate: the recorder of the library alone, and routes that do nothing but answer."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import uvicorn
+from eventsourcing.persistence import ApplicationRecorder, StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
+from fastapi import FastAPI
+from psycopg.conninfo import conninfo_to_dict
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.answers import FRESH, hash_tag
+from api.schemas.signals import SignalBody
+
+TAKEN = b'{"outcome":"detected","signal":"%b","component":"component-000","incident":null}' % str(uuid4()).encode()
+
+
+@contextmanager
+def open_recorder(database: str) -> Iterator[ApplicationRecorder]:
+    """Open the recorder of the library on an empty database, as durable as it makes itself."""
+    if database.startswith("sqlite:///"):
+        files = SQLiteDatastore(database.removeprefix("sqlite:///"))
+        sqlite = SQLiteApplicationRecorder(files)
+        sqlite.create_table()
+        yield sqlite
+        files.close()
+    else:
+        said = {name: str(value) for name, value in conninfo_to_dict(database).items()}
+        names = ("dbname", "host", "port", "user", "password")
+        server = PostgresDatastore(**{name: said.get(name, "") for name in names})
+        postgres = PostgresApplicationRecorder(server, events_table_name="stored_events")
+        postgres.create_table()
+        yield postgres
+        server.close()
+
+
+def copy(events: Iterator[Sequence[StoredEvent]], recorder: ApplicationRecorder) -> None:
+    """Fill a recorder with the events of another log."""
+    for section in events:
+        plain = [StoredEvent(e.originator_id, e.originator_version, e.topic, e.state) for e in section]
+        recorder.insert_events(plain)
+
+
+def create_app(board: bytes) -> FastAPI:
+    """Make an application that answers with the bytes that ours answers with, and does nothing for it."""
+    app = FastAPI()
+    tag = hash_tag(board)
+    headers = {"ETag": tag, "Cache-Control": FRESH, "Vary": "Authorization"}
+
+    @app.post("/v1/signals")
+    async def take(body: SignalBody) -> Response:
+        return Response(TAKEN, 200, {"Cache-Control": "no-store"}, "application/json")
+
+    @app.get("/v1/status")
+    async def show(request: Request) -> Response:
+        if request.headers.get("if-none-match") == tag:
+            return Response(None, 304, headers)
+        return Response(board, 200, headers, "application/json")
+
+    return app
+
+
+def main() -> None:
+    """Serve the bytes of the file that is named."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    print(f"serves on http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
+    app = create_app(Path(sys.argv[1]).read_bytes())
+    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    main()
