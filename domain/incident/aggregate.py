@@ -179,7 +179,11 @@ class Incident(IncidentAfterwards):
             AlreadyResolved: if it is over; so too ``Dismissed`` and ``Withdrawn``.
             InternalUpdateChangesNothing: if a note for operators would change what readers see.
             UnknownMoment: if it is said of a time before the incident began.
+            NotStableYet: if it says ``resolved`` where ``resolve`` would refuse.
         """
+        if progress is Progress.RESOLVED:
+            self.resolve(message=message, override_reason=None, policy=policy, provenance=provenance)
+            return
         self._require_open()
         self._require_timely(provenance)
         require_sayable(components)

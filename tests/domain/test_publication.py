@@ -184,6 +184,18 @@ class TestGap:
 
         assert incident.next_due == at("10:30:00.000001")
 
+    def test_is_none_while_another_signal_fires(self) -> None:
+        incident = a_detection(since=at("10:00"))
+        fire(incident, at("10:01"), a_firing(TRACKING))
+        clear(incident, at("10:05"))
+        fire(incident, at("10:10"))
+        clear(incident, at("10:20"))
+        clear(incident, at("10:20"), TRACKING)
+
+        fire(incident, at("10:21"))
+
+        assert incident.next_due == at("10:30:00.000001")
+
     def test_may_come_many_times(self) -> None:
         incident = a_detection(since=at("10:00"))
         for minute in range(1, 30, 2):

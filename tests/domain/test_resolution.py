@@ -87,6 +87,16 @@ class TestResolution:
         resolve(incident, at("11:17:00.000001"))
         assert incident.standing is Standing.RESOLVED
 
+    def test_counts_from_the_last_clear_though_an_earlier_one_is_heard_of_later(self) -> None:
+        incident = a_public_incident(since=at("10:00"))
+        fire(incident, at("10:40"), a_firing(TRACKING))
+        update(incident, at("11:00"), Progress.MONITORING)
+        clear(incident, at("11:07"))
+        clear(incident, at("11:03"), TRACKING, recorded=at("11:08"))
+
+        with refused(incident, NotStableYet, match="11:17"):
+            resolve(incident, at("11:17"))
+
     def test_is_refused_while_a_signal_fires(self) -> None:
         incident = a_public_incident(since=at("10:00"))
         fire(incident, at("10:40"), a_firing(TRACKING))

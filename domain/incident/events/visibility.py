@@ -74,5 +74,5 @@ class WasWithdrawn(IncidentEvent):
 
     def apply(self, aggregate: IncidentState) -> None:
         """Take it back."""
-        aggregate.relapse = None
+        aggregate.end_relapse(self.at, self.reason)
         aggregate.end(Standing.WITHDRAWN, self.at, self.reason)
