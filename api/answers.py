@@ -133,6 +133,10 @@ def place_of(cursor: str | None) -> str | None:
     if cursor is None:
         return None
     try:
-        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
+        place = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
     except (binascii.Error, ValueError):
-        raise Invalid("the cursor is none that a list gave", pointer="/cursor") from None
+        place = None
+    # No list gave what cannot be printed, and not every store can look for it.
+    if place is None or not place.isprintable():
+        raise Invalid("the cursor is none that a list gave", pointer="/cursor")
+    return place

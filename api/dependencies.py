@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import Depends, Header, Query
+from fastapi import Depends, Header
 from starlette.requests import Request
 
 from api.schemas.values import parse_instant
@@ -20,7 +20,6 @@ from domain.keyring import Role
 
 BEARER = re.compile(r"(?i:bearer) +([A-Za-z0-9._~+/-]+=*)")
 VERSION = re.compile(r'"(\d{1,18})"')
-LANGUAGE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"
 IN_FLIGHT = timedelta(seconds=10)
 """How recent an instant is if a transaction of then may still be under way."""
 COARSE = 1_000
@@ -92,7 +91,18 @@ def caller(request: Request, identity: Identity) -> Caller:
     return Caller(actor=f"token:{identity.name}", source="http", request_id=str(request.scope.get("request_id", "")))
 
 
-def expected_version(if_match: Annotated[str | None, Header()] = None) -> int | None:
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        description="The `ETag` of the last answer: the command is refused if anything has happened since. Without it,"
+        " or with `*`, it applies to whatever there is.",
+        json_schema_extra={"pattern": r'^(\*|"[0-9]{1,18}")$', "examples": ['"7"']},
+    ),
+]
+
+
+def expected_version(if_match: IfMatch = None) -> int | None:
     """Read ``If-Match``: the version that the caller has read; None if any will do.
 
     A weak tag matches nothing (RFC 9110, 13.1.1), so it stands for a version that never is.
@@ -108,8 +118,6 @@ def expected_version(if_match: Annotated[str | None, Header()] = None) -> int | 
 
 
 Expected = Annotated[int | None, Depends(expected_version)]
-Language = Annotated[str | None, Query(alias="lang", pattern=LANGUAGE, max_length=35)]
-Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
-from api import problems
+from api import openapi, problems
 from api.ingest import alertmanager
 from api.metrics import Metrics
 from api.middleware import Gate
@@ -67,6 +67,7 @@ def create_app(bitacora: Bitacora) -> FastAPI:
         version=version("bitacora"),
         lifespan=lifespan,
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
         license_info={"name": "MIT"},
     )
     app.state.service = bitacora.service
@@ -78,6 +79,7 @@ def create_app(bitacora: Bitacora) -> FastAPI:
     problems.install(app)
     app.add_middleware(Gate, metrics=app.state.metrics)
     require_guards(app.routes)
+    openapi.describe(app, tuple(endpoints(app.routes)), roles_of)
     return app
 
 

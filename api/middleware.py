@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from time import perf_counter
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.answers import POSITION
@@ -27,8 +29,12 @@ WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 log = structlog.get_logger()
 
 
-class TooMuch(Exception):
-    """A body went over the limit while it was read."""
+class TooMuch(HTTPException):
+    """A body went over the limit while it was read; FastAPI hands on no other error from there."""
+
+    def __init__(self) -> None:
+        """Answer 413."""
+        super().__init__(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 class Gate:
@@ -52,8 +58,6 @@ class Gate:
         try:
             refused = _refused(scope, headers)
             await (refused or self._app)(scope, exchange.receive, exchange.send)
-        except TooMuch:
-            await exchange.answer(_too_large(scope["request_id"]))
         except Exception:
             log.exception("request_failed", request_id=scope["request_id"], path=scope["path"])
             await exchange.answer(defect(scope["request_id"]))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from application import errors as application
 from application.errors import ApplicationError
@@ -17,7 +18,7 @@ from domain import errors as domain
 from domain.errors import DomainError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from fastapi import FastAPI
     from starlette.requests import Request
@@ -153,6 +154,8 @@ def install(app: FastAPI) -> None:
     async def on_http(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         headers = error.headers if isinstance(error, HTTPException) else None
+        if status == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers = {**(headers or {}), "Allow": ", ".join(_allowed(request))}
         phrase = HTTPStatus(status).phrase
         code = SPOKEN.get(status, phrase.lower().replace(" ", "_"))
         detail = f"{request.method} {request.url.path}: {phrase}"
@@ -164,6 +167,14 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ApplicationError, on_refusal)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
+
+
+def _allowed(request: Request) -> Iterator[str]:
+    """Ask every route: the framework names the methods of the first one on this path only."""
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        scope = {**request.scope, "method": method}
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes):
+            yield from ("GET", "HEAD") if method == "GET" else (method,)
 
 
 def request_id_of(request: Request) -> str | None:

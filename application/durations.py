@@ -22,11 +22,15 @@ def parse_duration(text: str) -> timedelta:
     """
     short, iso = SHORT.fullmatch(text), ISO.fullmatch(text)
     if short:
-        span = timedelta(**{UNITS[short["unit"]]: int(short["count"][:12])})
+        parts = {UNITS[short["unit"]]: short["count"]}
     elif iso and any(iso.groupdict().values()):
-        span = timedelta(**{unit: float(value) for unit, value in iso.groupdict().items() if value})
+        parts = {unit: count for unit, count in iso.groupdict().items() if count}
     else:
-        raise ValueError(f"{text!r} is no duration; write 90s, 30m, 2h or PT30M")
+        raise ValueError(f"{text[:40]!r} is no duration; write 90s, 30m, 2h or PT30M")
+    try:
+        span = timedelta(**{unit: float(count) for unit, count in parts.items()})
+    except OverflowError:
+        span = timedelta.max
     if span > LONGEST:
-        raise ValueError(f"{text!r} is longer than ten years")
+        raise ValueError(f"{text[:40]!r} is longer than ten years")
     return span

@@ -81,11 +81,13 @@ class Signals:
             occurred_at = log.now
         signal = log.find(Signal, Signal.id_of(reported.source, reported.fingerprint))
         source = replace(caller, source=reported.source)
+        # A repeat, and a clear, is a sign of life as well: an alert that always fires is how many watch their watchers.
+        self._overhear(log, reported.component or (signal.report.component if signal else None), source)
         if not reported.firing:
             return self._clear(log, reported, signal, source.says(log, occurred_at=occurred_at))
         if signal is not None and signal.repeats(occurred_at=occurred_at, reported_at=reported.reported_at):
             return _taken(signal, Outcome.IGNORED)
-        return self._fire(log, reported, signal, source.says(log, occurred_at=occurred_at), source)
+        return self._fire(log, reported, signal, source.says(log, occurred_at=occurred_at))
 
     def clear_by_hand(self, log: Log, *, signal_id: UUID, reason: str, caller: Caller) -> Signal:
         """Clear a signal whose clear was lost.
@@ -121,9 +123,7 @@ class Signals:
             self._affect(log, incident, incident_id, signal, provenance)
         return signal
 
-    def _fire(
-        self, log: Log, reported: Reported, signal: Signal | None, provenance: Provenance, source: Caller
-    ) -> Taken:
+    def _fire(self, log: Log, reported: Reported, signal: Signal | None, provenance: Provenance) -> Taken:
         component = log.find(Component, Component.id_of(reported.component)) if reported.component else None
         known = component is not None and component.retired_at is None
         starts = known and reported.status.is_impact
@@ -139,14 +139,17 @@ class Signals:
         )
         signal = _fired(signal, reported, report, routed=known, incident=incident_id, provenance=provenance)
         position = log.save(signal)
-        if component is not None and known:
-            self._components.overhear(log, component, caller=source)
         if incident_id is None:
             return _taken(signal, Outcome.RECORDED if known else Outcome.UNROUTED)
         self._affect(log, incident, incident_id, signal, provenance.caused_by(position))
         if incident is None:
             return _taken(signal, Outcome.DETECTED)
         return _taken(signal, Outcome.JOINED if was_open else Outcome.RELAPSED)
+
+    def _overhear(self, log: Log, key: str | None, source: Caller) -> None:
+        component = log.find(Component, Component.id_of(key)) if key else None
+        if component is not None and component.retired_at is None:
+            self._components.overhear(log, component, caller=source)
 
     def _affect(
         self, log: Log, incident: Incident | None, incident_id: UUID, signal: Signal, provenance: Provenance

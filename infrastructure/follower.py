@@ -10,6 +10,7 @@ from uuid import UUID
 
 import structlog
 
+from application.errors import SchemaMismatch
 from application.projections.fold import Fold
 from infrastructure import recorder
 from infrastructure.store.base import Connection, StoreDown
@@ -101,6 +102,10 @@ class Follower:
                 log.warning("views_wait_for_store", error=str(error))
                 self._disconnect()
                 more = 0
+            except Exception:  # an edge: whatever is wrong with the views, the log goes on and they are tried again
+                log.exception("follower_failed")
+                self._disconnect()
+                more = 0
             if more:
                 # The first batch goes at once; a busy log is then followed at a steady pace.
                 if more < BATCH:
@@ -125,7 +130,7 @@ class Follower:
         groups: defaultdict[int, list[str]] = defaultdict(list)
         for name, position in self._read_positions().items():
             groups[position].append(name)
-        taken = max(self._advance(tuple(names)) for names in groups.values())
+        taken = max((self._advance(tuple(names)) for names in groups.values()), default=0)
         for listener in self._listeners:
             listener(self.position)
         return taken
@@ -207,8 +212,12 @@ class Follower:
 
     def _read_positions(self, clause: str = "") -> dict[str, int]:
         # In the order of the names, so that two followers lock in the same order.
-        rows = self._connected().execute(f"SELECT name, position FROM views ORDER BY name {clause}")
-        return {str(row[0]): int(row[1] or 0) for row in rows if row[0] in self._views}
+        rows = self._connected().execute(f"SELECT name, position, version FROM views ORDER BY name {clause}")
+        known = {str(name): (int(position or 0), version) for name, position, version in rows if name in self._views}
+        for name, (_, version) in known.items():
+            if version != self._views[name].version:
+                self._note_failure(name, SchemaMismatch(f"another program keeps the view in its version {version}"))
+        return {name: position for name, (position, version) in known.items() if version == self._views[name].version}
 
     def _note_failure(self, name: str, error: Exception) -> None:
         sentence = f"{type(error).__name__}: {error}"

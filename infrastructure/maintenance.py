@@ -35,4 +35,8 @@ class Rebuild:
                 reset(self._store, connection, view, log)
         finally:
             connection.close()
-        Follower(self._store, self._mapper, self._views).catch_up(advanced=advanced)
+        follower = Follower(self._store, self._mapper, self._views)
+        try:
+            follower.catch_up(advanced=advanced)
+        finally:
+            follower.stop()

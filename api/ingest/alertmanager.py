@@ -9,17 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import Answer, answer
 from api.dependencies import Emitter, Serving, caller
 from api.perform import Performing
+from api.responses import tells
 from api.routers.signals import outcome
+from api.schemas.shown_signals import AlertsTaken
 from api.schemas.signals import SUMMARY_LIMIT, InstantText, SignalState
 from api.schemas.values import Name, parse_instant
-from application.errors import Invalid
 from application.signals import Reported
 from domain.impact import Status
 from domain.signal import Cause
@@ -36,12 +37,36 @@ ZERO = "0001-01-01T00:00:00Z"
 """The time that Go writes for none."""
 
 
+ALERTS_TAKEN = (
+    "Of each alert, `status` (firing or resolved), `fingerprint`, `labels`, `startsAt` and `endsAt` count, and the"
+    " annotation `summary`. One that cannot be read is refused alone."
+)
+EXAMPLE: dict[str, Any] = {
+    "version": "4",
+    "status": "firing",
+    "alerts": [
+        {
+            "status": "firing",
+            "fingerprint": "5ef77f1f8a3ecfb8",
+            "labels": {"alertname": "NoOrders", "component": "order-import", "severity": "critical"},
+            "annotations": {"summary": "No order for ten minutes."},
+            "startsAt": "2025-03-04T09:00:00.123456789Z",
+            "endsAt": ZERO,
+        }
+    ],
+}
+
+
 class Webhook(BaseModel):
-    """The body of the webhook: of all its members, only the alerts count."""
+    """The body of the webhook of Alertmanager, version 4: of all its members, only the alerts count."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", json_schema_extra={"examples": [EXAMPLE]})
 
-    alerts: list[Any]
+    alerts: Annotated[list[Any], Field(max_length=ALERTS, description=ALERTS_TAKEN)]
+
+
+# PostgreSQL has no place for that one character in a text.
+Label = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 
 
 class Alert(BaseModel):
@@ -51,7 +76,7 @@ class Alert(BaseModel):
 
     status: Annotated[str, StringConstraints(pattern="^(firing|resolved)$")]
     fingerprint: Name
-    labels: dict[str, str]
+    labels: dict[str, Label]
     annotations: dict[str, str] = {}
     startsAt: InstantText  # noqa: N815 - the sender's word
     endsAt: InstantText | None = None  # noqa: N815 - the sender's word
@@ -75,18 +100,18 @@ class Alert(BaseModel):
         )
 
 
-@router.post("/alertmanager")
+@router.post("/alertmanager", responses=tells(AlertsTaken, tagged=False))
 async def take_alerts(
     request: Request,
     service: Serving,
     perform: Performing,
     emitter: Emitter,
     body: Webhook,
-    source: Annotated[Name, Query()] = "alertmanager",
+    source: Annotated[
+        Name, Query(description="The name of this Alertmanager; the members of a pair have the same.")
+    ] = "alertmanager",
 ) -> Response:
     """Take the alerts of a webhook in, and say of each, in order, what became of it."""
-    if len(body.alerts) > ALERTS:
-        raise Invalid(f"{len(body.alerts)} alerts are more than {ALERTS}", pointer="/alerts")
     by = caller(request, emitter)
     read = [_read(alert, source, service) for alert in body.alerts]
 
@@ -110,8 +135,13 @@ def _read(alert: Any, source: str, service: Service) -> Reported | dict[str, Any
         where = "".join(f"/{part}" for part in fault["loc"])
         fingerprint = alert.get("fingerprint") if isinstance(alert, dict) else None
         return {
-            "fingerprint": fingerprint if isinstance(fingerprint, str) else None,
+            "fingerprint": _sendable(fingerprint) if isinstance(fingerprint, str) else None,
             "outcome": "refused",
             "code": "invalid",
-            "detail": f"{where}: {fault['msg']}".replace("Value error, ", ""),
+            "detail": _sendable(f"{where}: {fault['msg']}".replace("Value error, ", "")),
         }
+
+
+def _sendable(text: str) -> str:
+    """Replace halves of surrogate pairs: JSON can name them, and no answer can hold them."""
+    return text.encode(errors="replace").decode()

@@ -12,8 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import Answer, answer, listed, shown
-from api.dependencies import Emitter, Expected, Language, Operator, Reader, Serving, caller, point
+from api.dependencies import Emitter, Expected, Operator, Reader, Serving, caller, point
+from api.parameters import AsOf, InstantText, Language, MinPosition
 from api.perform import Performing
+from api.responses import creates, lists, shows, tells
+from api.schemas import shown_components as models
 from api.schemas.components import PinBody, RegistrationBody, RevisionBody
 from api.schemas.values import parse_instant
 from application.board import BEGINNING, PRIVATE, PUBLIC, PUBLIC_MEMBERS, Side, folded
@@ -33,21 +36,21 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1/components", tags=["components"])
 
-ComponentKey = Annotated[str, Path(max_length=64)]
+ComponentKey = Annotated[str, Path(max_length=64, description="The key of the component.", examples=["order-import"])]
 SPANS = 1_000
 """How many spans of a history are given at once."""
 USUAL = timedelta(days=90)
 """How far back a history goes if nobody says."""
 
 
-@router.get("")
+@router.get("", responses=lists(models.ComponentPage))
 async def list_components(
     request: Request,
     service: Serving,
     reader: Reader,
     lang: Language = None,
-    as_of: str | None = None,
-    min_position: Annotated[int | None, Query(ge=0)] = None,
+    as_of: AsOf = None,
+    min_position: MinPosition = None,
 ) -> Response:
     """List the components, in the order of the page."""
     side = side_of(reader)
@@ -59,15 +62,15 @@ async def list_components(
     return listed(request, _in_language(documents, lang, service), cursor=None, position=position)
 
 
-@router.get("/{key}")
+@router.get("/{key}", responses=shows(models.Component | models.PublicComponent))
 async def read_component(
     request: Request,
     service: Serving,
     reader: Reader,
     key: ComponentKey,
     lang: Language = None,
-    as_of: str | None = None,
-    min_position: Annotated[int | None, Query(ge=0)] = None,
+    as_of: AsOf = None,
+    min_position: MinPosition = None,
 ) -> Response:
     """Read one component."""
     side = side_of(reader)
@@ -78,23 +81,23 @@ async def read_component(
     return shown(request, _in_language(document, lang, service), position=position, version=version)
 
 
-@router.get("/{key}/history")
+@router.get("/{key}/history", responses=lists(models.HistoryPage))
 async def read_history(
     request: Request,
     service: Serving,
     reader: Reader,
     key: ComponentKey,
-    from_: Annotated[str | None, Query(alias="from")] = None,
-    until: str | None = None,
-    as_of: str | None = None,
-    min_position: Annotated[int | None, Query(ge=0)] = None,
+    from_: Annotated[InstantText | None, Query(alias="from", description="By default 90 days before `until`.")] = None,
+    until: Annotated[InstantText | None, Query(description="By default, and at the latest, now.")] = None,
+    as_of: AsOf = None,
+    min_position: MinPosition = None,
 ) -> Response:
     """Read the spans during which one status showed, from ``from`` (90 days before) to ``until`` (now)."""
     side = side_of(reader)
     where = await point(request, as_of=as_of, min_position=min_position, sees_private=not side.public)
     component = await _find(service, key, where, side)
     end = min(_instant(until, "until") or where.now, where.now)
-    start = _instant(from_, "from") or max(end - USUAL, BEGINNING)
+    start = _instant(from_, "from") or end - min(USUAL, end - BEGINNING)
     if start >= end:
         raise Invalid("from has to lie before until, and not in the future", pointer="/from")
     causes = await service.reads.run(lambda: service.board.history(where.position, key, start, end))
@@ -108,7 +111,7 @@ async def read_history(
     return listed(request, documents[:SPANS], cursor=cursor, position=position, parameter="from")
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses=creates(models.Component))
 async def register_component(
     request: Request, service: Serving, perform: Performing, operator: Operator, body: RegistrationBody
 ) -> Response:
@@ -121,7 +124,7 @@ async def register_component(
     )
 
 
-@router.patch("/{key}")
+@router.patch("/{key}", responses=tells(models.Component))
 async def revise_component(
     request: Request,
     service: Serving,
@@ -142,7 +145,7 @@ async def revise_component(
     )
 
 
-@router.post("/{key}/retirement")
+@router.post("/{key}/retirement", responses=tells(models.Component))
 async def retire_component(
     request: Request, service: Serving, perform: Performing, operator: Operator, key: ComponentKey, expected: Expected
 ) -> Response:
@@ -154,7 +157,7 @@ async def retire_component(
     )
 
 
-@router.post("/{key}/pins", status_code=201)
+@router.post("/{key}/pins", status_code=201, responses=creates(models.PinnedComponent))
 async def pin_component(
     request: Request,
     service: Serving,
@@ -176,7 +179,7 @@ async def pin_component(
     return await perform(operator, act)
 
 
-@router.delete("/{key}/pins/{pin}")
+@router.delete("/{key}/pins/{pin}", responses=tells(models.Component))
 async def unpin_component(
     request: Request,
     service: Serving,
@@ -196,7 +199,7 @@ async def unpin_component(
     )
 
 
-@router.post("/{key}/heartbeat")
+@router.post("/{key}/heartbeat", responses=tells(models.HeartbeatTaken, tagged=False))
 async def hear_component(
     request: Request, service: Serving, perform: Performing, emitter: Emitter, key: ComponentKey
 ) -> Response:

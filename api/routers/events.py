@@ -12,7 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.answers import POSITION, listed
-from api.dependencies import Auditor, Limit, Serving
+from api.dependencies import Auditor, Serving
+from api.parameters import POSITIONS, InstantText, Limit
+from api.responses import lists, writes
+from api.schemas.shown_events import EventPage
 from api.schemas.values import parse_instant
 from application.errors import Invalid, NotFound
 from application.views import EventFilter
@@ -22,21 +25,28 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1", tags=["events"])
 
-Position = Annotated[int, Query(ge=0, le=2**62)]
+After = Annotated[
+    int,
+    Query(ge=0, le=POSITIONS, description="The position after which to begin: of the last event that the caller has."),
+]
+AfterVersion = Annotated[
+    int,
+    Query(ge=0, le=POSITIONS, description="The version after which to begin: of the last event that the caller has."),
+]
 
 
-@router.get("/events")
+@router.get("/events", responses=lists(EventPage))
 async def list_events(
     request: Request,
     service: Serving,
     auditor: Auditor,
-    after: Position = 0,
+    after: After = 0,
     limit: Limit = 100,
-    aggregate: UUID | None = None,
-    type: Annotated[str | None, Query(max_length=100)] = None,
-    actor: Annotated[str | None, Query(max_length=300)] = None,
-    since: str | None = None,
-    until: str | None = None,
+    aggregate: Annotated[UUID | None, Query(description="Those of one aggregate.")] = None,
+    type: Annotated[str | None, Query(max_length=100, pattern="^[a-z_.]*$", description="Those of one type.")] = None,
+    actor: Annotated[str | None, Query(max_length=300, description="Those of one actor.")] = None,
+    since: Annotated[InstantText | None, Query(description="Those recorded then or later.")] = None,
+    until: Annotated[InstantText | None, Query(description="Those recorded earlier.")] = None,
 ) -> Response:
     """List events in the order of the log; ``since`` is inclusive and ``until`` exclusive, of ``recorded_at``."""
     wanted = EventFilter(
@@ -52,9 +62,9 @@ async def list_events(
     return listed(request, page[:limit], cursor=cursor, position=last, parameter="after")
 
 
-@router.get("/aggregates/{id}/events")
+@router.get("/aggregates/{id}/events", responses=lists(EventPage))
 async def list_aggregate_events(
-    request: Request, service: Serving, auditor: Auditor, id: UUID, after: Position = 0, limit: Limit = 100
+    request: Request, service: Serving, auditor: Auditor, id: UUID, after: AfterVersion = 0, limit: Limit = 100
 ) -> Response:
     """List the events of one aggregate by version; ``after`` is a version."""
     last, _ = await service.reads.run(service.events.last)
@@ -65,8 +75,12 @@ async def list_aggregate_events(
     return listed(request, page[:limit], cursor=cursor, position=last, parameter="after")
 
 
-@router.get("/events.ndjson")
-async def stream_events(service: Serving, auditor: Auditor, after: Position = 0) -> Response:
+@router.get(
+    "/events.ndjson",
+    response_class=Response,
+    responses=writes("application/x-ndjson", "One `Event` a line (JSON, UTF-8)."),
+)
+async def stream_events(service: Serving, auditor: Auditor, after: After = 0) -> Response:
     """Stream every event up to the last of now, one a line."""
     last, _ = await service.reads.run(service.events.last)
 

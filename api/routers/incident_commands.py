@@ -14,6 +14,7 @@ from starlette.responses import Response
 from api.answers import Answer, answer
 from api.dependencies import Expected, Operator, Serving, caller
 from api.perform import Performing
+from api.responses import creates, tells
 from api.schemas import values
 from api.schemas.incidents import (
     CorrectionBody,
@@ -24,6 +25,7 @@ from api.schemas.incidents import (
     ReopeningBody,
     UpdateBody,
 )
+from api.schemas.shown_incidents import Incident as IncidentShown
 from application.documents.incident import incident_document
 from application.errors import Invalid
 from application.incidents import Target
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses=creates(IncidentShown))
 async def declare_incident(
     request: Request, service: Serving, perform: Performing, operator: Operator, body: DeclarationBody
 ) -> Response:
@@ -50,7 +52,7 @@ async def declare_incident(
     )
 
 
-@router.post("/{id}/updates", status_code=201)
+@router.post("/{id}/updates", status_code=201, responses=creates(IncidentShown))
 async def update_incident(
     request: Request,
     service: Serving,
@@ -69,7 +71,7 @@ async def update_incident(
     )
 
 
-@router.post("/{id}/publication")
+@router.post("/{id}/publication", responses=tells(IncidentShown))
 async def publish_incident(
     request: Request,
     service: Serving,
@@ -92,7 +94,7 @@ async def publish_incident(
     )
 
 
-@router.post("/{id}/publication-hold")
+@router.post("/{id}/publication-hold", responses=tells(IncidentShown))
 async def hold_publication(
     request: Request,
     service: Serving,
@@ -109,7 +111,7 @@ async def hold_publication(
     )
 
 
-@router.delete("/{id}/publication-hold")
+@router.delete("/{id}/publication-hold", responses=tells(IncidentShown))
 async def release_publication(
     request: Request, service: Serving, perform: Performing, operator: Operator, id: UUID, expected: Expected
 ) -> Response:
@@ -118,7 +120,7 @@ async def release_publication(
     return await perform(operator, lambda log: _told(log, service.incidents.release(log, target=target, reason=None)))
 
 
-@router.post("/{id}/dismissal")
+@router.post("/{id}/dismissal", responses=tells(IncidentShown))
 async def dismiss_incident(
     request: Request,
     service: Serving,
@@ -135,7 +137,7 @@ async def dismiss_incident(
     )
 
 
-@router.post("/{id}/withdrawal")
+@router.post("/{id}/withdrawal", responses=tells(IncidentShown))
 async def withdraw_incident(
     request: Request,
     service: Serving,
@@ -152,7 +154,7 @@ async def withdraw_incident(
     )
 
 
-@router.post("/{id}/reopening")
+@router.post("/{id}/reopening", responses=tells(IncidentShown))
 async def reopen_incident(
     request: Request,
     service: Serving,
@@ -175,7 +177,7 @@ async def reopen_incident(
     )
 
 
-@router.post("/{id}/corrections", status_code=201)
+@router.post("/{id}/corrections", status_code=201, responses=creates(IncidentShown))
 async def correct_incident(
     request: Request,
     service: Serving,
@@ -197,7 +199,7 @@ async def correct_incident(
     )
 
 
-@router.post("/{id}/postmortem")
+@router.post("/{id}/postmortem", responses=tells(IncidentShown))
 async def write_postmortem(
     request: Request,
     service: Serving,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
@@ -12,48 +11,43 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import cursor_of, listed, place_of, shown
-from api.dependencies import Language, Limit, Reader, Serving, point
+from api.dependencies import Reader, Serving, point
+from api.parameters import AsOf, Cursor, Language, Limit, MinPosition
+from api.responses import lists, shows
 from api.routers.components import side_of
+from api.schemas.shown import Visibility
+from api.schemas.shown_incidents import Incident, IncidentPage, IncidentState, PublicIncident
 from application.documents.parts import localized
-from application.errors import Invalid, NotFound
+from application.errors import NotFound
 from application.views import IncidentFilter
-from domain.incident import Progress, Standing
+from domain.impact import LEVELS, Level, Status, worst
 
 if TYPE_CHECKING:
     from application.inbound import Service
 
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
 
-STATES = {*map(str, Progress), str(Standing.DISMISSED), str(Standing.WITHDRAWN)}
 
-
-class Visible(StrEnum):
-    """Whether readers can see an incident."""
-
-    PUBLIC = "public"
-    PRIVATE = "private"
-
-
-@router.get("")
+@router.get("", responses=lists(IncidentPage))
 async def list_incidents(
     request: Request,
     service: Serving,
     reader: Reader,
-    state: str | None = None,
-    component: Annotated[str | None, Query(pattern="^[a-z0-9_-]{1,64}$")] = None,
-    visibility: Visible | None = None,
-    cursor: str | None = None,
+    state: Annotated[IncidentState | None, Query(description="How far the work has come, or how it ended.")] = None,
+    component: Annotated[
+        str | None, Query(pattern="^[a-z0-9_-]{1,64}$", description="Those that affect this component, or did.")
+    ] = None,
+    visibility: Annotated[Visibility | None, Query(description="Only those that readers can see, or cannot.")] = None,
+    cursor: Cursor = None,
     limit: Limit = 50,
     lang: Language = None,
-    as_of: str | None = None,
-    min_position: Annotated[int | None, Query(ge=0)] = None,
+    as_of: AsOf = None,
+    min_position: MinPosition = None,
 ) -> Response:
     """List incidents, the newest first."""
-    if state is not None and state not in STATES:
-        raise Invalid(f"state is one of {', '.join(sorted(STATES))}", pointer="/state")
     side = side_of(reader)
     where = await point(request, as_of=as_of, min_position=min_position, sees_private=not side.public)
-    public = visibility is Visible.PUBLIC if visibility else None
+    public = visibility is Visibility.PUBLIC if visibility else None
     if side.public and public is False:
         return listed(request, [], cursor=None, position=where.position if reader else None)
     wanted = IncidentFilter(state=state, component=component, public=True if side.public else public)
@@ -69,15 +63,15 @@ async def list_incidents(
     )
 
 
-@router.get("/{id}")
+@router.get("/{id}", responses=shows(Incident | PublicIncident))
 async def read_incident(
     request: Request,
     service: Serving,
     reader: Reader,
     id: UUID,
     lang: Language = None,
-    as_of: str | None = None,
-    min_position: Annotated[int | None, Query(ge=0)] = None,
+    as_of: AsOf = None,
+    min_position: MinPosition = None,
 ) -> Response:
     """Read one incident with its timeline; a private one is not found by readers."""
     side = side_of(reader)
@@ -109,6 +103,9 @@ def _side(private: str, public_side: str | None, hidden: frozenset[str], *, publ
         for member in ("components", "impact_spans"):
             if member in holder:
                 holder[member] = {key: value for key, value in holder[member].items() if key not in hidden}
+    # How bad a hidden component was shows neither.
+    statuses = (Status(span["status"]) for spans in seen["impact_spans"].values() for span in spans)
+    seen["impact"] = str(LEVELS.get(worst(statuses), Level.NONE))
     return seen
 
 

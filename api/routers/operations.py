@@ -8,21 +8,29 @@ from starlette.responses import JSONResponse, Response
 
 from api.dependencies import Reader, Serving
 from api.metrics import Metrics
+from api.responses import writes
 from api.routers.components import side_of
 from api.routers.status import read_board
+from api.schemas.shown_health import Life, Readiness
 
 router = APIRouter(tags=["operations"])
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
-@router.get("/livez")
+@router.get("/livez", responses={200: {"model": Life, "description": "The process answers."}})
 async def live(reader: Reader) -> Response:
     """Tell that the process answers."""
     return JSONResponse({"status": "alive"}, headers={"Cache-Control": "no-store"})
 
 
-@router.get("/readyz")
+@router.get(
+    "/readyz",
+    responses={
+        200: {"model": Readiness, "description": "It can."},
+        503: {"model": Readiness, "description": "It cannot, and why."},
+    },
+)
 async def ready(service: Serving, reader: Reader) -> Response:
     """Tell whether the service can do its work: store, schema, views, clock."""
     problems = await service.reads.run(service.health.problems)
@@ -30,7 +38,11 @@ async def ready(service: Serving, reader: Reader) -> Response:
     return JSONResponse(document, 503 if problems else 200, {"Cache-Control": "no-store"})
 
 
-@router.get("/metrics")
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses=writes("text/plain", "The text format of Prometheus, version 0.0.4."),
+)
 async def measure(request: Request, service: Serving, reader: Reader) -> Response:
     """Write the metrics; readers without a token see the public status of public components only."""
     metrics: Metrics = request.app.state.metrics

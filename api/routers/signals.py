@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import Answer, answer, cursor_of, listed, place_of
-from api.dependencies import Emitter, Inspector, Limit, Operator, Serving, caller, point
+from api.dependencies import Emitter, Inspector, Operator, Serving, caller, point
+from api.parameters import AsOf, Cursor, Limit, MinPosition
 from api.perform import Performing
+from api.responses import lists, tells
+from api.schemas import shown_signals as models
 from api.schemas.signals import ClearanceBody, RoutingBody, SignalBody
 from application.documents.signal import signal_document
 
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/v1", tags=["signals"])
 
 
-@router.post("/signals")
+@router.post("/signals", responses=tells(models.SignalTaken, tagged=False))
 async def take_signal(
     request: Request, service: Serving, perform: Performing, emitter: Emitter, body: SignalBody
 ) -> Response:
@@ -39,35 +42,35 @@ async def take_signal(
     return await perform(emitter, act)
 
 
-@router.get("/signals")
+@router.get("/signals", responses=lists(models.SignalPage))
 async def list_signals(
     request: Request,
     service: Serving,
     inspector: Inspector,
-    cursor: str | None = None,
+    cursor: Cursor = None,
     limit: Limit = 50,
-    as_of: str | None = None,
-    min_position: Annotated[int | None, Query(ge=0)] = None,
+    as_of: AsOf = None,
+    min_position: MinPosition = None,
 ) -> Response:
     """List the signals there ever were, with their present state."""
     return await _page(request, service, cursor, limit, as_of, min_position)
 
 
-@router.get("/unrouted-signals")
+@router.get("/unrouted-signals", responses=lists(models.SignalPage))
 async def list_unrouted_signals(
     request: Request,
     service: Serving,
     inspector: Inspector,
-    cursor: str | None = None,
+    cursor: Cursor = None,
     limit: Limit = 50,
-    as_of: str | None = None,
-    min_position: Annotated[int | None, Query(ge=0)] = None,
+    as_of: AsOf = None,
+    min_position: MinPosition = None,
 ) -> Response:
     """List the signals that name no known component."""
     return await _page(request, service, cursor, limit, as_of, min_position, routed=False)
 
 
-@router.post("/signals/{id}/clearance")
+@router.post("/signals/{id}/clearance", responses=tells(models.Signal))
 async def clear_signal(
     request: Request, service: Serving, perform: Performing, operator: Operator, id: UUID, body: ClearanceBody
 ) -> Response:
@@ -79,7 +82,7 @@ async def clear_signal(
     )
 
 
-@router.post("/unrouted-signals/{id}/routing")
+@router.post("/unrouted-signals/{id}/routing", responses=tells(models.Signal))
 async def route_signal(
     request: Request, service: Serving, perform: Performing, operator: Operator, id: UUID, body: RoutingBody
 ) -> Response:

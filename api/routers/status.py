@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import dump, hash_tag, tagged
-from api.dependencies import Language, Reader, Serving, point
+from api.dependencies import Reader, Serving, point
+from api.parameters import AsOf, At, Language, MinPosition
+from api.responses import shows
 from api.routers.components import side_of
+from api.schemas.shown_components import Board
 from application.board import PUBLIC, Side, board
 from application.documents.parts import Document, localized
 
@@ -46,15 +49,15 @@ class BoardCache:
         return self._rendered[language]
 
 
-@router.get("/v1/status")
+@router.get("/v1/status", responses=shows(Board))
 async def read_status(
     request: Request,
     service: Serving,
     reader: Reader,
     lang: Language = None,
-    as_of: str | None = None,
-    at: str | None = None,
-    min_position: Annotated[int | None, Query(ge=0)] = None,
+    as_of: AsOf = None,
+    at: At = None,
+    min_position: MinPosition = None,
 ) -> Response:
     """Read the board; ``as_of``: as it showed then, ``at``: what was true then, by what is known as of ``as_of``."""
     side = side_of(reader)

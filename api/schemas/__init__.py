@@ -1,1 +1,1 @@
-"""What requests look like."""
+"""What requests and answers look like."""

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from api.schemas.values import Body, Duration, Key, Localized, Market, Reason, localized
+from api.schemas.values import (
+    Body,
+    Day,
+    Duration,
+    Flag,
+    ImpactStatus,
+    Key,
+    Localized,
+    Market,
+    Reason,
+    Whole,
+    example,
+    localized,
+)
 from application.components import Registration, Revision
-from domain.impact import Status
 
-Place = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+Place = Annotated[Whole, Field(ge=-1_000_000, le=1_000_000)]
 Group = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", min_length=1, max_length=64)]
 Markets = Annotated[list[Market], Field(max_length=300)]
 
@@ -19,13 +30,24 @@ Markets = Annotated[list[Market], Field(max_length=300)]
 class RegistrationBody(Body):
     """A component to show; ``since`` is the day of registration if it is not said."""
 
+    model_config = example(
+        key="order-import",
+        name={"en": "Order import", "es": "Importación de pedidos"},
+        group="platform",
+        description={"en": "Orders come in from the shops."},
+        markets=["ES", "PT"],
+        since="2025-01-01",
+        position=20,
+        heartbeat="15m",
+    )
+
     key: Key
     name: Localized
     group: Group
     description: Localized | None = None
     markets: Markets = []
-    public: bool = True
-    since: date | None = None
+    public: Flag = True
+    since: Day | None = None
     position: Place = 0
     heartbeat: Duration | None = None
 
@@ -47,12 +69,14 @@ class RegistrationBody(Body):
 class RevisionBody(Body):
     """What to change; what is not named stays as it is, and ``heartbeat`` null removes it."""
 
+    model_config = example(group="integrations", position=30, heartbeat=None)
+
     name: Localized | None = None
     group: Group | None = None
     description: Localized | None = None
     markets: Markets | None = None
-    public: bool | None = None
-    since: date | None = None
+    public: Flag | None = None
+    since: Day | None = None
     position: Place | None = None
     heartbeat: Duration | None = None
 
@@ -74,5 +98,7 @@ class RevisionBody(Body):
 class PinBody(Body):
     """A status to show at least, until the pin is removed."""
 
-    status: Status
+    model_config = example(status="degraded_performance", reason="The carrier announced slow answers until noon.")
+
+    status: ImpactStatus
     reason: Reason

@@ -6,30 +6,58 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.schemas.values import Body, Instant, Key, Localized, Market, Name, Reason, RequestPolicyBody, localized
+from api.schemas.values import (
+    Body,
+    Flag,
+    ImpactStatus,
+    Instant,
+    Key,
+    Localized,
+    Market,
+    Name,
+    Reason,
+    RequestPolicyBody,
+    SayableStatus,
+    Whole,
+    example,
+    localized,
+    values_alone,
+)
 from application.incidents import Declaration, News
-from domain.impact import Impact, Status, StatusSpan
+from domain.impact import Impact, StatusSpan
 from domain.incident import Progress
 from domain.incident.facts import Correction
 from domain.signal import Cause
 from domain.text import Text
 
-Statuses = Annotated[dict[Key, Status], Field(max_length=500)]
+Statuses = Annotated[dict[Key, SayableStatus], Field(max_length=500, json_schema_extra=values_alone)]
+Impacts = Annotated[dict[Key, ImpactStatus], Field(min_length=1, max_length=500, json_schema_extra=values_alone)]
 Markets = Annotated[list[Market], Field(max_length=300)]
+
+
+Policies = Annotated[dict[Name, RequestPolicyBody], Field(max_length=100, json_schema_extra=values_alone)]
 
 
 class DeclarationBody(Body):
     """An incident as a person declares it; with ``resolved_at`` it is entered afterwards."""
 
+    model_config = example(
+        title={"en": "Orders come in late", "es": "Los pedidos llegan con retraso"},
+        message={"en": "Orders of the last hour are missing. We are looking into it."},
+        components={"order-import": "partial_outage"},
+        markets=["ES"],
+        request_policies={"order": {"policy": "reprocess", "deadline": "72h"}},
+    )
+
     title: Localized
     message: Localized
-    components: Annotated[Statuses, Field(min_length=1)]
+    components: Impacts
     cause: Cause | None = None
     markets: Markets = []
     occurred_at: Instant | None = None
     resolved_at: Instant | None = None
-    publish: bool = True
-    request_policies: Annotated[dict[Name, RequestPolicyBody], Field(max_length=100)] = {}
+    publish: Flag = True
+    request_policies: Policies = {}
 
     def told(self, language: str) -> Declaration:
         """Give it as the use case takes it."""
@@ -49,11 +77,18 @@ class DeclarationBody(Body):
 class UpdateBody(Body):
     """How the work goes; without ``state`` it stays as it is."""
 
+    model_config = example(
+        state="identified",
+        message={"en": "A queue is stuck; we are moving its orders to another one."},
+        components={"order-import": "degraded_performance"},
+        expected_at="2030-01-01T12:00:00Z",
+    )
+
     state: Progress | None = None
     message: Localized
     components: Statuses = {}
     expected_at: Instant | None = None
-    internal: bool = False
+    internal: Flag = False
     occurred_at: Instant | None = None
     override_reason: Reason | None = None
 
@@ -73,11 +108,19 @@ class UpdateBody(Body):
 class ReasonBody(Body):
     """Why."""
 
+    model_config = example(reason="The probe looked at the wrong address.")
+
     reason: Reason
 
 
 class PublicationBody(Body):
     """Why it becomes public, and under which words; without them they are generated."""
+
+    model_config = example(
+        reason="Customers are asking.",
+        title={"en": "Labels cannot be printed"},
+        message={"en": "Some labels fail to print. We are looking into it."},
+    )
 
     reason: Reason
     title: Localized | None = None
@@ -86,6 +129,12 @@ class PublicationBody(Body):
 
 class ReopeningBody(Body):
     """Why it goes on; without ``components``, with what they showed when it was resolved."""
+
+    model_config = example(
+        reason="The queue is stuck again.",
+        message={"en": "Orders come in late again."},
+        components={"order-import": "degraded_performance"},
+    )
 
     reason: Reason
     message: Localized | None = None
@@ -96,19 +145,34 @@ class ReopeningBody(Body):
 class SpanBody(Body):
     """A span of an impact; open without ``until``."""
 
-    status: Status
+    status: ImpactStatus
     from_: Annotated[Instant, Field(alias="from")]
     until: Instant | None = None
+
+
+ImpactBody = Annotated[
+    dict[Key, Annotated[list[SpanBody], Field(max_length=1000)]],
+    Field(max_length=500, json_schema_extra=values_alone),
+]
 
 
 class CorrectionBody(Body):
     """What to set right: the title, the markets, the spans of components, or one update by its number."""
 
+    model_config = example(
+        reason="It began when the queue filled, half an hour before the first report.",
+        impact={
+            "order-import": [
+                {"status": "partial_outage", "from": "2025-03-04T09:00:00Z", "until": "2025-03-04T10:15:00Z"}
+            ]
+        },
+    )
+
     reason: Reason
     title: Localized | None = None
     markets: Markets | None = None
-    impact: Annotated[dict[Key, Annotated[list[SpanBody], Field(max_length=1000)]], Field(max_length=500)] | None = None
-    update: Annotated[int, Field(ge=1)] | None = None
+    impact: ImpactBody | None = None
+    update: Annotated[Whole, Field(ge=1)] | None = None
     message: Localized | None = None
     occurred_at: Instant | None = None
 
@@ -134,8 +198,10 @@ class CorrectionBody(Body):
 class PostmortemBody(Body):
     """What was learned; with ``publish`` readers see it."""
 
+    model_config = example(body={"en": "A queue had no limit. It has one now, and an alarm before it."}, publish=True)
+
     body: Localized | None = None
-    publish: bool = False
+    publish: Flag = False
 
 
 def _text(text: dict[str, str] | None, language: str) -> Text | None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, StringConstraints, WithJsonSchema
 
-from api.schemas.values import Body, Key, Name, Reason, parse_instant
+from api.schemas.values import Body, Key, Name, Reason, example, parse_instant
 from application.signals import Reported
 from domain.impact import Status
 from domain.signal import Cause
@@ -48,10 +48,19 @@ InstantText = Annotated[
 class SignalBody(Body):
     """A signal, firing or clear; ``occurred_at`` is now if it is not said."""
 
+    model_config = example(
+        source="monitoring",
+        fingerprint="5ef77f1f8a3ecfb8",
+        state="firing",
+        component="order-import",
+        status="major_outage",
+        summary="No order for ten minutes.",
+    )
+
     source: Name
     fingerprint: Name
     state: SignalState
-    component: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    component: Name
     status: SignalStatus
     summary: Annotated[str, StringConstraints(max_length=SUMMARY_LIMIT)] | None = None
     cause: Cause | None = None
@@ -75,10 +84,14 @@ class SignalBody(Body):
 class ClearanceBody(Body):
     """Why a signal is cleared by hand."""
 
+    model_config = example(reason="The probe was switched off before it could clear.")
+
     reason: Reason
 
 
 class RoutingBody(Body):
     """Which component an unrouted signal is on."""
+
+    model_config = example(component="order-import")
 
     component: Key

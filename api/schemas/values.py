@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from application.durations import parse_duration
+from domain.impact import Status
 from domain.request_policy import Disposition, RequestPolicy
 from domain.text import Text
 
 INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,12}))?(Z|z|[+-]\d\d:\d\d)?", re.ASCII)
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 TEXT_LIMIT = 25_000
+DURATION = r"^(\d+(ms|s|m|h|d)|P(?=[\dT])(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?)$"
 LANGUAGES = 20
 """In how many languages a text may be given."""
 
@@ -49,17 +53,44 @@ def _duration(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
     return parse_duration(value)
 
 
+def _day(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
+    if not isinstance(value, str) or not DAY.fullmatch(value):
+        raise ValueError("a day is a string, as in 2024-07-28")
+    day = date.fromisoformat(value)
+    if day in {date.min, date.max}:
+        # Its midnight, in some zone, would be of a year that there is not.
+        raise ValueError(f"{value} is too far away")
+    return day
+
+
+def _whole(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
+    if isinstance(value, bool | str):
+        raise ValueError("a number is no string, and neither true nor false")  # noqa: TRY004 - see above
+    return value
+
+
 def _text(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
     """Take a string for a text whose language is said later: the default one."""
     return {"": value} if isinstance(value, str) else value
+
+
+def _one_of(statuses: Iterable[Status]) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "enum": [str(status) for status in statuses]})
 
 
 Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 Duration = Annotated[
     timedelta,
     BeforeValidator(_duration),
-    WithJsonSchema({"type": "string", "examples": ["30m", "PT30M"], "pattern": "^(\\d+(ms|s|m|h|d)|P.+)$"}),
+    WithJsonSchema({"type": "string", "examples": ["30m", "PT30M"], "pattern": DURATION}),
 ]
+Day = Annotated[date, BeforeValidator(_day)]
+ImpactStatus = Annotated[Status, _one_of(status for status in Status if status.is_impact)]
+"""What a cause can say of a component; the domain refuses the others."""
+SayableStatus = Annotated[Status, _one_of(status for status in Status if status is not Status.UNKNOWN)]
+"""What a person can say of a component: ``operational`` ends an impact."""
+Flag = Annotated[bool, Field(strict=True)]
+Whole = Annotated[int, BeforeValidator(_whole)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$")]
 Market = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -99,12 +130,24 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def values_alone(schema: dict[str, Any]) -> None:
+    """Describe an object from any name of a pattern to values of one kind as generators of clients understand it."""
+    for pattern, value in schema.pop("patternProperties", {}).items():
+        names = schema.get("propertyNames", {})
+        schema |= {"propertyNames": names | {"pattern": pattern}, "additionalProperties": value}
+
+
+def example(**members: Any) -> ConfigDict:  # noqa: ANN401 - any JSON
+    """Give a body an example for the description of the interface."""
+    return ConfigDict(json_schema_extra={"examples": [members]})
+
+
 class RequestPolicyBody(Body):
     """What becomes of requests of one kind."""
 
     policy: Disposition = Disposition.CHECK_BY_HAND
     deadline: Duration = timedelta(hours=72)
-    four_eyes: bool = False
+    four_eyes: Flag = False
 
     def told(self) -> RequestPolicy:
         """Give it as the domain has it."""

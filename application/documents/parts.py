@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 """A JSON object."""
 
-LOCALIZED = frozenset({"title", "message", "name", "description", "body"})
+LOCALIZED = frozenset({"title", "message", "name", "description", "body", "postmortem_draft"})
 """The members whose value is a localized text."""
 
 
@@ -47,10 +47,15 @@ def localized(document: Any, language: str, default: str) -> Any:  # noqa: ANN40
         return document
     return {
         key: chosen(value, language, default)
-        if key in LOCALIZED and isinstance(value, dict)
+        if key in LOCALIZED and _is_text(value)
         else localized(value, language, default)
         for key, value in document.items()
     }
+
+
+def _is_text(value: object) -> bool:
+    """Tell a text from an object that is only known by a name like one: a kind of request can have any."""
+    return isinstance(value, dict) and all(isinstance(sentence, str) for sentence in value.values())
 
 
 def chosen(text: Mapping[str, str], language: str, default: str) -> str | None:

@@ -30,7 +30,7 @@ COMPONENTS = Table(
 
 CAUSES = Table(
     name="causes",
-    key=("cause", "component", "started_at"),
+    key=("cause", "kind", "component", "started_at"),
     columns={
         "cause": "key",
         "kind": "key",

@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 NOBODY = "00000000-0000-7000-8000-000000000000"
 NOTHING = "no-such-thing"
 STATES = ("investigating", "identified", "monitoring", "resolved", "withdrawn", "dismissed")
-OF_NOW = "of-now"
 
 
 @dataclass(frozen=True)
 class Question:
-    """A request without a token; ``moves`` if the answer follows the clock."""
+    """A request without a token; ``moves`` if the answer follows the clock, bare if it asks for nothing special."""
 
     method: str
     path: str
     query: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     moves: bool = False
+    is_bare: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Places:
 
     def query_values(self, name: str) -> Sequence[str]:
         """Give the values of a query parameter; one that is new has to be added."""
-        morning, noon = written(at("08:30")), written(at("10:30"))
+        morning, noon = written(at("08:30")), written(at("09:30"))
         positions = (str(self.last_position // 2), str(self.last_position), str(self.last_position + 7), "900")
         return {
             "as_of": (morning, noon, "0", "1", *positions, "99999999", "2999-01-01T00:00:00Z", "yesterday"),
@@ -103,15 +103,17 @@ def questions(site: Site, places: Places) -> Iterator[Question]:
                 yield Question(method, path, headers=(("Authorization", "Bearer bita_garbage"),))
     for plain in site.app.routes:
         if isinstance(plain, Route):
-            yield Question("GET", plain.path)
+            yield Question("GET", plain.path, is_bare=True)
     yield Question("GET", "/v1/nowhere")
     yield Question("PUT", "/v1/status")
 
 
 def _about(method: str, route: APIRoute, path: str, places: Places) -> Iterator[Question]:
-    names = [field.alias for field in get_flat_params(route.dependant) if field.field_info.__class__.__name__ == "Query"]
-    fixed = (("from", written(at("08:30"))), ("until", written(at("10:30")))) if "until" in names else ()
-    yield Question(method, path, moves="until" in names)
+    names = [
+        field.alias for field in get_flat_params(route.dependant) if field.field_info.__class__.__name__ == "Query"
+    ]
+    fixed = (("from", written(at("08:30"))), ("until", written(at("09:30")))) if "until" in names else ()
+    yield Question(method, path, moves="until" in names, is_bare=True)
     yield Question(method, path, fixed)
     for name in names:
         for value in places.query_values(name):
@@ -119,7 +121,8 @@ def _about(method: str, route: APIRoute, path: str, places: Places) -> Iterator[
             yield Question(method, path, ((name, value),), moves="until" in names)
             yield Question(method, path, (*(pair for pair in fixed if pair[0] != name), (name, value)))
     if {"as_of", "at"} <= set(names):
-        for then, moment in product(places.query_values("as_of"), places.query_values("at")):
+        moments = places.query_values("at")
+        for then, moment in product((*moments, str(places.last_position)), moments):
             yield Question(method, path, (("as_of", then), ("at", moment)))
 
 
@@ -132,9 +135,7 @@ def _paths(route: APIRoute, places: Places) -> Iterator[str]:
 def ask(site: Site, question: Question) -> Answered:
     """Ask one question."""
     return Answered.by(
-        site.reader.send(
-            question.method, question.path, params=list(question.query), headers=dict(question.headers)
-        )
+        site.reader.send(question.method, question.path, params=list(question.query), headers=dict(question.headers))
     )
 
 

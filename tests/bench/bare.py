@@ -34,9 +34,9 @@ def open_recorder(database: str) -> Iterator[ApplicationRecorder]:
         yield sqlite
         files.close()
     else:
-        said = {name: str(value) for name, value in conninfo_to_dict(database).items()}
+        said = conninfo_to_dict(database)
         names = ("dbname", "host", "port", "user", "password")
-        server = PostgresDatastore(**{name: said.get(name, "") for name in names})
+        server = PostgresDatastore(*(str(said.get(name) or "") for name in names))
         postgres = PostgresApplicationRecorder(server, events_table_name="stored_events")
         postgres.create_table()
         yield postgres
@@ -58,6 +58,7 @@ def create_app(board: bytes) -> FastAPI:
 
     @app.post("/v1/signals")
     async def take(body: SignalBody) -> Response:
+        assert body.component
         return Response(TAKEN, 200, {"Cache-Control": "no-store"}, "application/json")
 
     @app.get("/v1/status")

@@ -11,6 +11,7 @@ import random
 from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -41,6 +42,7 @@ LASTING = 0.06
 
 MONITORING = Caller(actor="token:bench-emitter", source="bench", request_id="filling")
 ANA = Caller(actor="token:bench-operator", source="bench", request_id="filling")
+ROLES = (Role.EMITTER, Role.AUDITOR)
 STATUSES = (Status.DEGRADED_PERFORMANCE, Status.PARTIAL_OUTAGE, Status.MAJOR_OUTAGE, Status.OPERATIONAL)
 SAID = {
     "en": "We have found the cause and work on it.",
@@ -86,19 +88,19 @@ class History:
 
     def write(self, size: int) -> Filled:
         """Let time pass until there are so many events, and then until now."""
-        emitter, auditor = (self._run(lambda log, role=role: self._issue(log, role)) for role in ROLES)
+        emitter, auditor = (self._run(partial(self._issue, role)) for role in ROLES)
         self._run(self._register)
         position = 0
         while position < size:
             self._clock.moment += STEP
             signals = self._signals(self._clock.moment - STEP)
-            position = self._run(lambda log, signals=signals: self._step(log, signals))
+            position = self._run(partial(self._step, signals))
         # What is due until now becomes part of the history, so that a program that starts on it has no arrears.
         self._clock.moment = SystemClock().now()
         position = self._run(lambda log: log.position)
         return Filled(emitter=emitter, auditor=auditor, position=position)
 
-    def _issue(self, log: Log, role: Role) -> str:
+    def _issue(self, role: Role, log: Log) -> str:
         return self._service.tokens.issue(log, name=f"bench-{role}", role=role, person="", caller=ANA)
 
     def _register(self, log: Log) -> None:
@@ -137,7 +139,7 @@ class History:
             occurred_at=moment,
         )
 
-    def _step(self, log: Log, signals: list[Reported]) -> int:
+    def _step(self, signals: list[Reported], log: Log) -> int:
         for reported in signals:
             taken = self._service.signals.take(log, reported=reported, caller=MONITORING)
             if taken.incident is not None and taken.incident not in self._lately:
@@ -158,9 +160,6 @@ class History:
             self._service.incidents.dismiss(log, target=target, reason="a blip")
         elif not incident.is_public:
             self._service.incidents.publish(log, target=target, reason="many ask", title=None, message=None)
-
-
-ROLES = (Role.EMITTER, Role.AUDITOR)
 
 
 def _cleared(fired: Reported, at: datetime, after: timedelta) -> Reported:

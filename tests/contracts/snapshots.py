@@ -64,8 +64,8 @@ def wipe(store: Store, views: Sequence[View] = VIEWS) -> None:
         for table in ("stored_events", "directory", "timers", "receipts"):
             log.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
         for view in views:
-            for table in view.tables:
-                connection.execute(f"DELETE FROM {table.name}")  # noqa: S608 - our own names
+            for emptied in view.tables:
+                connection.execute(f"DELETE FROM {emptied.name}")  # noqa: S608 - our own names
         connection.execute("UPDATE views SET position = 0")
     finally:
         log.close()

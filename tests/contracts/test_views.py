@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from application.projections import fold
 from infrastructure import follower
-from tests.application.given import Program, running
+from tests.application.given import Program
 from tests.contracts.snapshots import TABLES, held, looked_up, replayed, stored, wipe
 from tests.contracts.walks import WALKS, Step, Walker
 
 
 class TestViews:
-    @settings(max_examples=600, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(data=st.data())
     def test_equal_a_replay_at_every_position(
         self, data: st.DataObject, program: Program, monkeypatch: pytest.MonkeyPatch
@@ -26,12 +26,6 @@ class TestViews:
         walk(program, data.draw(WALKS, "walk"))
 
         assert_replay(program)
-
-
-@pytest.fixture
-def program(database: str):
-    with running(database) as program:
-        yield program
 
 
 def walk(program: Program, steps: Sequence[Step]) -> None:

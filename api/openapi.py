@@ -1,0 +1,159 @@
+"""The description of the interface: what FastAPI finds out, completed by what follows from guards and dependencies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from api import refusals
+from api.perform import KEY, performing
+from api.responses import HEADERS, header
+from application.access import Identity
+from domain.keyring import Role
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from fastapi.routing import APIRoute
+
+Json = dict[str, Any]
+RolesOf = Callable[["APIRoute"], frozenset[Role]]
+
+TAGS = (
+    {"name": "status", "description": "The board: what works right now, and what worked then."},
+    {"name": "components", "description": "What there is to be watched."},
+    {"name": "incidents", "description": "From the detection or the declaration to the postmortem."},
+    {"name": "signals", "description": "What monitoring says, and what became of it."},
+    {"name": "events", "description": "The log, from which all the rest follows."},
+    {"name": "operations", "description": "How the service itself is doing."},
+)
+
+PARAMETERS: dict[str, Json] = {
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "A name for this request, unique to the token: whoever repeats the request with it within 24"
+        " hours gets the answer to the first one, and nothing is done twice.",
+        "schema": {"type": "string", "pattern": f"^{KEY.pattern}$"},
+    },
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "The `ETag` of an answer that the caller has; 304 if it still holds.",
+        "schema": {"type": "string"},
+    },
+    "RequestId": {
+        "name": "X-Request-Id",
+        "in": "header",
+        "description": "An id for this request, under which its events are recorded: up to 128 letters, digits and"
+        " `._:/+=-`. Anything else is replaced.",
+        "schema": {"type": "string"},
+    },
+}
+
+BEARER = {"type": "http", "scheme": "bearer", "description": "A token, as `bitacora tokens create` gives it."}
+GENERATED = frozenset({"HTTPValidationError", "ValidationError"})
+"""What FastAPI would answer, and we do not."""
+QUOTED = frozenset({"default", "enum", "example", "examples"})
+"""The members of a schema whose values are no schemas."""
+
+
+def describe(app: FastAPI, routes: Iterable[APIRoute], roles_of: RolesOf) -> None:
+    """Let an application answer with the whole description of itself."""
+    found = app.openapi
+
+    @cache
+    def openapi() -> Json:
+        return described(found(), routes, roles_of)
+
+    app.openapi = openapi  # type: ignore[method-assign]  # The way that FastAPI documents.
+
+
+def described(found: Json, routes: Iterable[APIRoute], roles_of: RolesOf) -> Json:
+    """Complete what FastAPI found out by what follows from the routes."""
+    paths: Json = {path: dict(operations) for path, operations in found["paths"].items()}
+    for route in routes:
+        for method in map(str.lower, route.methods or ()):
+            operation = paths[route.path_format][method]
+            paths[route.path_format][method] = _operation(operation, route, roles_of(route))
+    schemas = found["components"]["schemas"] | refusals.schemas()
+    components = {
+        "schemas": {name: schema for name, schema in sorted(schemas.items()) if name not in GENERATED},
+        "responses": {name: _signed(refusals.refusal(status)) for status, (name, _) in refusals.REFUSALS.items()},
+        "parameters": PARAMETERS,
+        "headers": HEADERS,
+        "securitySchemes": {"bearer": BEARER},
+    }
+    return found | {"tags": list(TAGS), "paths": _untitled(paths), "components": _untitled(components)}
+
+
+def _operation(found: Json, route: APIRoute, roles: frozenset[Role]) -> Json:
+    token: Json = {"bearer": []}
+    return found | {
+        "summary": found["summary"].capitalize(),
+        "description": f"{found['description']}\n\n{_who(roles)}",
+        "security": [{}, token] if Role.READER in roles else [token],
+        "parameters": [*map(_present, found.get("parameters", ())), *_named_parameters(route)],
+        "responses": _answers(found["responses"], route, roles),
+    }
+
+
+def _answers(found: Json, route: APIRoute, roles: frozenset[Role]) -> Json:
+    answers = {str(status): _signed(found[str(status)]) for status in route.responses}
+    for status in refusals.statuses_of(route, roles):
+        own = answers.get(str(status))
+        answers[str(status)] = _beside(own, refusals.refusal(status)) if own else refusals.named(status)
+    return dict(sorted(answers.items()))
+
+
+def _beside(own: Json, refusal: Json) -> Json:
+    """Let a route answer with a document of its own where any layer before it would with a problem."""
+    headers = {name: described | {"required": False} for name, described in refusal["headers"].items()}
+    return own | {"content": own["content"] | refusal["content"], "headers": own["headers"] | headers}
+
+
+def _signed(answer: Json) -> Json:
+    """Add what the gate says in every answer to somebody known."""
+    return answer | {"headers": {**answer.get("headers", {}), **header("Bitacora-Position"), **header("X-Request-Id")}}
+
+
+def _named_parameters(route: APIRoute) -> Iterator[Json]:
+    commands = any(each.call is performing for each in refusals.every_dependant(route.dependant))
+    is_tagged = HTTPStatus.NOT_MODIFIED in route.responses
+    for name, applies in (("IdempotencyKey", commands), ("IfNoneMatch", is_tagged), ("RequestId", True)):
+        if applies:
+            yield {"$ref": f"#/components/parameters/{name}"}
+
+
+def _present(parameter: Json) -> Json:
+    """Describe a parameter as it is when it is there; FastAPI says null for one that is not."""
+    schema = {name: value for name, value in parameter["schema"].items() if name not in {"anyOf", "description"}}
+    options = [option for option in parameter["schema"].get("anyOf", ()) if option != {"type": "null"}]
+    if options:
+        schema |= options[0] if len(options) == 1 else {"anyOf": options}
+    return parameter | {"schema": schema}
+
+
+def _who(roles: frozenset[Role]) -> str:
+    if Role.READER not in roles:
+        return f"Roles: {_spoken(roles)}."
+    seeing = {role for role in Role if Identity(name="", role=role, person="").sees_private}
+    return f"Roles: everybody, without a token too. What is private is shown to {_spoken(seeing)}."
+
+
+def _spoken(roles: Iterable[Role]) -> str:
+    return ", ".join(f"`{role}`" for role in Role if role in set(roles))
+
+
+def _untitled(node: Any) -> Any:  # noqa: ANN401 - any piece of the description
+    """Leave out the titles that pydantic makes of names; generators of clients would make types of them."""
+    if isinstance(node, list):
+        return [_untitled(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        name: value if name in QUOTED else _untitled(value)
+        for name, value in node.items()
+        if not (name == "title" and isinstance(value, str))
+    }

@@ -1,0 +1,96 @@
+"""Which refusals a route can answer with, and how the description of the interface words them."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from api.dependencies import expected_version
+from api.middleware import WITH_BODY
+from api.perform import performing
+from api.problems import MEDIA_TYPE, SPOKEN, STATUSES, code_of
+from api.responses import header
+from api.schemas.problems import Problem, StaleProblem
+from domain.keyring import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastapi.dependencies.models import Dependant
+    from fastapi.routing import APIRoute
+
+Json = dict[str, Any]
+
+REFUSALS: dict[int, tuple[str, str]] = {
+    400: ("Malformed", "The request cannot be read."),
+    401: ("NotAuthenticated", "The token is missing, unknown or revoked."),
+    403: ("Forbidden", "The role of the token may not do this."),
+    404: ("NotFound", "There is no such thing, or the caller may not know of it."),
+    409: ("Refused", "A rule refuses the command, or another request is in its way; nothing was recorded."),
+    412: ("Stale", "The aggregate is no longer at the version that `If-Match` names; nothing was recorded."),
+    413: ("TooLarge", "The body, or what would be recorded of it, is larger than the limit."),
+    415: ("UnsupportedMedia", "The body is no JSON."),
+    422: ("Invalid", "A part of the request has a value that cannot be."),
+    500: ("Failed", "The service failed; its operators find the request by the id."),
+    503: ("Unavailable", "The store does not answer, or the views did not come to `min_position` in time."),
+}
+"""By status: the name of the refusal in the description, and what it means."""
+
+SENT_WITH = {401: "WWW-Authenticate", 503: "Retry-After"}
+OWN_CODES = SPOKEN | {422: "invalid", 500: "internal_error"}
+"""The codes of problems that come from no error of ours."""
+
+
+def statuses_of(route: APIRoute, roles: frozenset[Role]) -> list[int]:
+    """Tell with which refusals a route can answer, by its guard, its dependencies and its methods."""
+    dependants = list(every_dependant(route.dependant))
+    calls = {dependant.call for dependant in dependants}
+    is_command, takes_version = performing in calls, expected_version in calls
+    takes_body = bool((route.methods or set()) & WITH_BODY)
+    applies = {
+        400: takes_body or is_command or takes_version,
+        401: True,
+        403: Role.READER not in roles,
+        404: bool(route.dependant.path_params),
+        409: is_command,
+        412: takes_version,
+        413: takes_body or is_command,
+        415: takes_body,
+        422: is_command or any(each.path_params or each.query_params or each.body_params for each in dependants),
+        500: True,
+        503: True,
+    }
+    return [status for status, can_be in applies.items() if can_be]
+
+
+def every_dependant(dependant: Dependant) -> Iterator[Dependant]:
+    """Walk what a route depends on, itself first."""
+    yield dependant
+    for inner in dependant.dependencies:
+        yield from every_dependant(inner)
+
+
+def named(status: int) -> Json:
+    """Give the answer that a route refers to."""
+    return {"$ref": f"#/components/responses/{REFUSALS[status][0]}"}
+
+
+def refusal(status: int) -> Json:
+    """Describe a refusal, with the codes that it can have."""
+    codes = {code_of(error) for error, mapped in STATUSES.items() if mapped == status}
+    codes |= {OWN_CODES[status]} if status in OWN_CODES else set()
+    model = StaleProblem if status == HTTPStatus.PRECONDITION_FAILED else Problem
+    return {
+        "description": f"{REFUSALS[status][1]} Codes: {', '.join(f'`{code}`' for code in sorted(codes))}.",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}},
+        "headers": header(SENT_WITH[status], always=True) if status in SENT_WITH else {},
+    }
+
+
+def schemas() -> Json:
+    """Describe the problem documents."""
+    found: Json = {}
+    for model in (Problem, StaleProblem):
+        schema = model.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+        found |= schema.pop("$defs", {}) | {model.__name__: schema}
+    return found

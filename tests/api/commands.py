@@ -1,0 +1,157 @@
+"""One request that succeeds for every route that changes something; each call prepares what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from domain.keyring import Role
+
+if TYPE_CHECKING:
+    import httpx
+
+    from tests.api.given import Site
+
+_numbers = count(1)
+
+WHY = {"reason": "We know better."}
+
+
+@dataclass(frozen=True)
+class Command:
+    """A request; ``aggregate`` is where its target is read, if the command is one on a target."""
+
+    method: str
+    path: str
+    body: dict[str, Any] | None
+    role: Role = Role.OPERATOR
+    aggregate: str | None = None
+
+    def send(self, site: Site, **more: Any) -> httpx.Response:  # noqa: ANN401 - what a caller takes
+        """Send it."""
+        return site.a(self.role).send(self.method, self.path, json=self.body, **more)
+
+
+def a_key() -> str:
+    """Give a key that no other test uses."""
+    return f"thing-{next(_numbers)}"
+
+
+def _component(site: Site, **more: object) -> str:
+    return str(site.component(a_key(), **more)["key"])
+
+
+def _incident(site: Site, **more: object) -> str:
+    return f"/v1/incidents/{site.incident({_component(site): 'partial_outage'}, **more)['id']}"
+
+
+def _on(path: str, action: str, body: dict[str, Any] | None, method: str = "POST") -> Command:
+    return Command(method, f"{path}{action}", body, aggregate=path)
+
+
+def _resolved(site: Site) -> str:
+    path = _incident(site)
+    news = {"state": "resolved", "message": "Over.", "override_reason": "We saw it."}
+    assert site.operator.post(f"{path}/updates", news).status_code == 201
+    return path
+
+
+def _held(site: Site) -> str:
+    path = _incident(site, publish=False)
+    assert site.operator.post(f"{path}/publication-hold", WHY).status_code == 200
+    return path
+
+
+def _unpin(site: Site) -> Command:
+    path = f"/v1/components/{_component(site)}"
+    pinned = site.operator.post(f"{path}/pins", {"status": "major_outage", **WHY})
+    return _on(path, pinned.headers["Location"].removeprefix(path), None, "DELETE")
+
+
+def _a_signal(site: Site, component: str) -> str:
+    return str(site.signal(a_key(), component)["signal"])
+
+
+def _alerts(site: Site) -> Command:
+    alert = {
+        "status": "firing",
+        "labels": {"component": _component(site)},
+        "startsAt": "2025-03-04T07:00:00Z",
+        "fingerprint": a_key(),
+    }
+    return Command("POST", "/v1/ingest/alertmanager", {"alerts": [alert]}, Role.EMITTER)
+
+
+def _signal(site: Site) -> Command:
+    said = {
+        "source": "tests",
+        "fingerprint": a_key(),
+        "state": "firing",
+        "component": _component(site),
+        "status": "major_outage",
+    }
+    return Command("POST", "/v1/signals", said, Role.EMITTER)
+
+
+def _declaration(site: Site) -> Command:
+    body = {"title": "Trouble", "message": "We look.", "components": {_component(site): "major_outage"}}
+    return Command("POST", "/v1/incidents", body)
+
+
+COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {
+    ("POST", "/v1/components"): lambda site: Command(
+        "POST", "/v1/components", {"key": a_key(), "name": "Thing", "group": "platform"}
+    ),
+    ("PATCH", "/v1/components/{key}"): lambda site: _on(
+        f"/v1/components/{_component(site)}", "", {"name": "Other thing"}, "PATCH"
+    ),
+    ("POST", "/v1/components/{key}/retirement"): lambda site: _on(
+        f"/v1/components/{_component(site)}", "/retirement", None
+    ),
+    ("POST", "/v1/components/{key}/pins"): lambda site: _on(
+        f"/v1/components/{_component(site)}", "/pins", {"status": "major_outage", **WHY}
+    ),
+    ("DELETE", "/v1/components/{key}/pins/{pin}"): _unpin,
+    ("POST", "/v1/components/{key}/heartbeat"): lambda site: Command(
+        "POST", f"/v1/components/{_component(site, heartbeat='1d')}/heartbeat", None, Role.EMITTER
+    ),
+    ("POST", "/v1/incidents"): _declaration,
+    ("POST", "/v1/incidents/{id}/updates"): lambda site: _on(
+        _incident(site), "/updates", {"state": "identified", "message": "We know why."}
+    ),
+    ("POST", "/v1/incidents/{id}/publication"): lambda site: _on(_incident(site, publish=False), "/publication", WHY),
+    ("POST", "/v1/incidents/{id}/publication-hold"): lambda site: _on(
+        _incident(site, publish=False), "/publication-hold", WHY
+    ),
+    ("DELETE", "/v1/incidents/{id}/publication-hold"): lambda site: _on(
+        _held(site), "/publication-hold", None, "DELETE"
+    ),
+    ("POST", "/v1/incidents/{id}/dismissal"): lambda site: _on(_incident(site, publish=False), "/dismissal", WHY),
+    ("POST", "/v1/incidents/{id}/withdrawal"): lambda site: _on(_incident(site), "/withdrawal", WHY),
+    ("POST", "/v1/incidents/{id}/reopening"): lambda site: _on(_resolved(site), "/reopening", WHY),
+    ("POST", "/v1/incidents/{id}/corrections"): lambda site: _on(
+        _incident(site), "/corrections", {"title": "Right", **WHY}
+    ),
+    ("POST", "/v1/incidents/{id}/postmortem"): lambda site: _on(
+        _resolved(site), "/postmortem", {"body": "We learned."}
+    ),
+    ("POST", "/v1/signals"): _signal,
+    ("POST", "/v1/signals/{id}/clearance"): lambda site: Command(
+        "POST", f"/v1/signals/{_a_signal(site, _component(site))}/clearance", WHY
+    ),
+    ("POST", "/v1/unrouted-signals/{id}/routing"): lambda site: Command(
+        "POST", f"/v1/unrouted-signals/{_a_signal(site, 'nowhere')}/routing", {"component": _component(site)}
+    ),
+    ("POST", "/v1/ingest/alertmanager"): _alerts,
+}
+"""Every route that changes something; a test holds it to the routes there are."""
+
+ON_A_TARGET = tuple(place for place in COMMANDS if "{id}/" in place[1] and "signals" not in place[1]) + (
+    ("PATCH", "/v1/components/{key}"),
+    ("POST", "/v1/components/{key}/retirement"),
+    ("POST", "/v1/components/{key}/pins"),
+    ("DELETE", "/v1/components/{key}/pins/{pin}"),
+)
+"""Those that take ``If-Match``."""

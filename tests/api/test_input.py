@@ -1,0 +1,328 @@
+"""What may be sent, in which forms, and that nothing that may not be sent can break the service."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain.keyring import Role
+from tests.api.commands import COMMANDS, WHY, Command, a_key
+from tests.api.given import Site, at, problem, written
+
+JSON = {"Content-Type": "application/json"}
+WITH_BODY = [
+    place for place in COMMANDS if place[0] in {"POST", "PATCH"} and not place[1].endswith(("retirement", "heartbeat"))
+]
+STRICT = [place for place in WITH_BODY if "alertmanager" not in place[1]]
+WEIRD: dict[str, bytes] = {
+    "a NUL": rb'"a\u0000b"',
+    "a lone surrogate": rb'"\ud800"',
+    "two surrogates in the wrong order": rb'"\udc00\ud800"',
+    "an astral character": rb'"\ud83d\ude00"',
+    "a noncharacter": rb'"\uffff"',
+    "writing to the left": '"\u202eabc\u0301"'.encode(),
+    "a very long text": b'"' + b"x" * 900_000 + b'"',
+    "a huge integer": b"9" * 4_000,
+    "an integer beyond the limit": b"9" * 5_000,
+    "a huge float": b"1e999",
+    "not a number": b"NaN",
+    "infinity": b"-Infinity",
+    "nothing": b"null",
+    "true": b"true",
+    "a number": b"-1",
+    "an empty text": b'""',
+    "a list": b"[]",
+    "an object": b"{}",
+    "an object with a weird key": rb'{"\ud800": "\ud800", "": "", "\u0000": "x"}',
+    "deep lists": b"[" * 5_000 + b"]" * 5_000,
+    "deep objects": b'{"a":' * 5_000 + b"1" + b"}" * 5_000,
+}
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def raw(members: dict[str, bytes]) -> bytes:
+    """Write an object whose values are JSON already."""
+    return b"{" + b", ".join(json.dumps(name).encode() + b": " + value for name, value in members.items()) + b"}"
+
+
+def as_sent(command: Command) -> dict[str, bytes]:
+    """Give the members of a body as JSON."""
+    return {name: json.dumps(value).encode() for name, value in (command.body or {}).items()}
+
+
+def send(site: Site, command: Command, content: bytes) -> int:
+    """Send a body and look at what every answer has to have; give its status."""
+    answer = site.a(command.role).send(command.method, command.path, content=content, headers=JSON)
+    assert answer.status_code < 500, answer.text
+    if answer.status_code >= 400:
+        problem(answer, answer.status_code, answer.json()["code"])
+    site.tick()
+    assert site.bitacora.service.visibility.failed == {}
+    return answer.status_code
+
+
+class TestBodies:
+    @pytest.mark.parametrize("place", STRICT, ids=" ".join)
+    def test_with_a_member_that_nobody_knows_are_refused(self, shared_site: Site, place: tuple[str, str]) -> None:
+        command = COMMANDS[place](shared_site)
+        caller, position = shared_site.a(command.role), shared_site.last_position()
+
+        answer = caller.send(command.method, command.path, json={**(command.body or {}), "sumary": "?"})
+
+        refusal = problem(answer, 422, "invalid")
+        assert [fault["pointer"] for fault in refusal["errors"]] == ["/sumary"]
+        assert shared_site.last_position() == position
+
+    @pytest.mark.parametrize("place", WITH_BODY, ids=" ".join)
+    def test_that_are_no_object_are_refused(self, shared_site: Site, place: tuple[str, str]) -> None:
+        command = COMMANDS[place](shared_site)
+
+        for content in (b"[]", b"1", b'"x"', b"null", b"true", b"", b"  "):
+            assert send(shared_site, command, content) in {400, 415, 422}, content
+
+    @pytest.mark.parametrize("place", WITH_BODY, ids=" ".join)
+    def test_never_break_the_service_with_a_weird_value(self, shared_site: Site, place: tuple[str, str]) -> None:
+        command = COMMANDS[place](shared_site)
+        members = as_sent(command)
+
+        for value in WEIRD.values():
+            send(shared_site, command, value)
+            for name in (*members, "extra\ud800"):
+                send(shared_site, command, raw({**members, name: value}))
+
+    @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(data=st.data())
+    def test_never_break_the_service_whatever_they_are(self, shared_site: Site, data: st.DataObject) -> None:
+        place = data.draw(st.sampled_from(WITH_BODY))
+        body = data.draw(ANYTHING | st.dictionaries(st.sampled_from(MEMBERS), ANYTHING))
+        path = place[1].replace("{key}", "no-such-key").replace("{id}", "00000000-0000-7000-8000-000000000000")
+        command = Command(place[0], path, None, Role.ADMIN)
+
+        send(shared_site, command, json.dumps(body).encode())
+
+
+MEMBERS = sorted(
+    {
+        "alerts",
+        "body",
+        "cause",
+        "component",
+        "components",
+        "expected_at",
+        "fingerprint",
+        "group",
+        "heartbeat",
+        "impact",
+        "key",
+        "markets",
+        "message",
+        "name",
+        "occurred_at",
+        "position",
+        "publish",
+        "reason",
+        "request_policies",
+        "since",
+        "source",
+        "state",
+        "status",
+        "summary",
+        "title",
+        "update",
+    }
+)
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/v1/components/%00",
+            "/v1/components/%ff%fe",
+            "/v1/components/%ed%a0%80",
+            "/v1/components/" + "x" * 5_000,
+            "/v1/incidents/%00",
+            "/v1/incidents/not-an-id",
+            "/v1/signals/%ff/clearance",
+            "/v1/components/..%2f..%2fetc",
+            "/v1/components//history",
+            "/%00",
+        ],
+    )
+    def test_never_break_the_service(self, shared_site: Site, path: str) -> None:
+        for method in ("GET", "POST", "PATCH", "DELETE"):
+            answer = shared_site.operator.send(method, path, json={} if method in {"POST", "PATCH"} else None)
+            assert answer.status_code < 500
+            assert answer.status_code >= 400 or answer.is_redirect
+
+    def test_have_queries_that_never_break_it_either(self, shared_site: Site) -> None:
+        admin = shared_site.a(Role.ADMIN)
+        for path in ("/v1/status", "/v1/incidents", "/v1/components", "/v1/signals", "/v1/events"):
+            for name in (
+                "as_of",
+                "at",
+                "lang",
+                "cursor",
+                "limit",
+                "min_position",
+                "component",
+                "state",
+                "since",
+                "type",
+            ):
+                for value in ("%00", "%ff", "%ed%a0%80", "-1", "1" * 5_000, "x" * 20_000, "", "%F0%9F%98%80"):
+                    answer = admin.get(f"{path}?{name}={value}")
+                    assert answer.status_code in {200, 422}, (path, name, value)
+
+
+class TestTexts:
+    def test_are_a_string_in_the_default_language_or_a_map(self, shared_site: Site) -> None:
+        for name, expected in [
+            ("Labels", {"en": "Labels"}),
+            ("  Labels \n", {"en": "Labels"}),
+            ({"es": "Etiquetas", "pl": "Etykiety"}, {"es": "Etiquetas", "pl": "Etykiety"}),
+            ({"pt-BR": "Etiquetas"}, {"pt-BR": "Etiquetas"}),
+        ]:
+            assert shared_site.component(a_key(), name=name)["name"] == expected
+
+    @pytest.mark.parametrize(
+        "text", ["", "   ", {}, {"en": ""}, {"english please": "x"}, {"en": None}, ["x"], 7, {"e": "x"}, "x" * 25_001]
+    )
+    def test_that_say_nothing_or_too_much_are_refused(self, shared_site: Site, text: object) -> None:
+        body = {"key": a_key(), "name": text, "group": "x"}
+
+        problem(shared_site.operator.post("/v1/components", body), 422, "invalid")
+
+    def test_have_up_to_25000_characters(self, shared_site: Site) -> None:
+        assert shared_site.component(a_key(), name="x" * 25_000)["name"]["en"] == "x" * 25_000
+
+    def test_keep_every_character_that_is_one(self, shared_site: Site) -> None:
+        text = 'Ærøskøbing – zażółć gęślą jaźń – 測試 😀 \u202e \u0301 " \\ / <b>&amp;'
+        key = shared_site.component(a_key(), name=text)["key"]
+        shared_site.tick()
+
+        assert shared_site.reader.get(f"/v1/components/{key}").json()["name"] == {"en": text}
+
+
+class TestInstants:
+    @pytest.mark.parametrize(
+        ("sent", "kept"),
+        [
+            ("2025-03-04T07:30:00Z", "2025-03-04T07:30:00Z"),
+            ("2025-03-04T09:30:00+02:00", "2025-03-04T07:30:00Z"),
+            ("2025-03-04t07:30:00z", "2025-03-04T07:30:00Z"),
+            ("2025-03-03T19:30:00.5-12:00", "2025-03-04T07:30:00.500000Z"),
+            ("2025-03-04T07:30:00.123456789Z", "2025-03-04T07:30:00.123456Z"),
+        ],
+    )
+    def test_are_kept_in_utc(self, shared_site: Site, sent: str, kept: str) -> None:
+        key = shared_site.component(a_key())["key"]
+
+        assert shared_site.incident({key: "major_outage"}, occurred_at=sent)["started_at"] == kept
+
+    @pytest.mark.parametrize(
+        "sent",
+        [
+            "2025-03-04T07:30:00",
+            "2025-03-04",
+            "1741073400",
+            1741073400,
+            "2025-02-30T07:30:00Z",
+            "2025-03-04T25:00:00Z",
+            "2025-03-04T07:30:00+25:00",
+            "0001-01-01T00:00:00+14:00",
+            "9999-12-31T23:59:59-14:00",
+            "now",
+            "",
+        ],
+    )
+    def test_without_an_offset_or_that_there_are_not_are_refused(self, shared_site: Site, sent: object) -> None:
+        key = shared_site.component(a_key())["key"]
+        for path, body in [
+            ("/v1/incidents", {"title": "x", "message": "x", "components": {key: "major_outage"}, "occurred_at": sent}),
+            (
+                "/v1/signals",
+                {
+                    "source": "x",
+                    "fingerprint": "x",
+                    "state": "firing",
+                    "component": key,
+                    "status": "major_outage",
+                    "occurred_at": sent,
+                },
+            ),
+        ]:
+            refusal = problem(shared_site.a(Role.ADMIN).post(path, body), 422, "invalid")
+            assert [fault["pointer"] for fault in refusal["errors"]] == ["/occurred_at"]
+
+    def test_of_facts_lie_at_most_five_seconds_ahead(self, site: Site) -> None:
+        site.component("labels")
+        body = {"title": "x", "message": "x", "components": {"labels": "major_outage"}}
+
+        late = site.operator.post("/v1/incidents", {**body, "occurred_at": written(at("08:00:05.000001"))})
+        just = site.operator.post("/v1/incidents", {**body, "occurred_at": written(at("08:00:05"))})
+
+        problem(late, 422, "in_the_future")
+        assert just.status_code == 201
+
+    def test_of_signals_may_come_from_a_wrong_clock(self, site: Site) -> None:
+        site.component("labels")
+
+        taken = site.signal("ahead", "labels", occurred_at="2025-03-04T09:00:00.123456789Z")
+
+        site.tick()
+        signal = site.operator.get("/v1/signals").json()["data"][0]
+        assert taken["outcome"] == "detected"
+        assert signal["fired_at"] == written(at("08:00"))
+        assert signal["reported_at"] == "2025-03-04T09:00:00.123456789Z"
+
+
+class TestKeysAndStatuses:
+    @pytest.mark.parametrize("key", ["", "-a", "a-", "A", "a b", "a/b", "x" * 65, "ñ", "a\x00"])
+    def test_that_cannot_be_are_refused(self, shared_site: Site, key: str) -> None:
+        body = {"key": key, "name": "x", "group": "x"}
+
+        assert (
+            problem(shared_site.operator.post("/v1/components", body), 422, "invalid")["errors"][0]["pointer"] == "/key"
+        )
+
+    def test_that_no_cause_can_have_are_refused(self, shared_site: Site) -> None:
+        key = shared_site.component(a_key())["key"]
+        for status in ("operational", "unknown", "broken", "", None):
+            body = {"title": "x", "message": "x", "components": {key: status}}
+            assert shared_site.operator.post("/v1/incidents", body).status_code == 422
+            assert shared_site.operator.post(f"/v1/components/{key}/pins", {"status": status, **WHY}).status_code == 422
+
+    def test_of_a_registration_are_used_once(self, shared_site: Site) -> None:
+        key = shared_site.component(a_key())["key"]
+
+        answer = shared_site.operator.post("/v1/components", {"key": key, "name": "x", "group": "x"})
+
+        problem(answer, 409, "already_exists")
+
+
+class TestDefaults:
+    def test_of_a_component_are_few(self, shared_site: Site) -> None:
+        answer = shared_site.operator.post("/v1/components", {"key": a_key(), "name": "x", "group": "y"})
+
+        document: dict[str, Any] = answer.json()
+        assert answer.headers["Location"] == f"/v1/components/{document['key']}"
+        assert (document["public"], document["position"], document["heartbeat"]) == (True, 0, None)
+        assert (document["markets"], document["since"]) == ([], "2025-03-04")
+        assert document["id"]
+
+    def test_of_an_incident_are_now_and_public(self, shared_site: Site) -> None:
+        key = shared_site.component(a_key())["key"]
+        body = {"title": "x", "message": "x", "components": {key: "major_outage"}}
+
+        answer = shared_site.operator.post("/v1/incidents", body)
+
+        document = answer.json()
+        assert answer.headers["Location"] == f"/v1/incidents/{document['id']}"
+        assert (document["visibility"], document["started_at"]) == ("public", written(shared_site.clock.moment))

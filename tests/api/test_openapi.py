@@ -1,0 +1,208 @@
+"""The description of the interface says what the routes do, and no more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+
+from api.dependencies import expected_version
+from api.ingest.alertmanager import Webhook
+from api.main import create_app, endpoints, roles_of
+from api.perform import performing
+from api.refusals import every_dependant, statuses_of
+from api.schemas.shown_incidents import IncidentState
+from api.schemas.values import Body
+from domain.incident import Progress, Standing
+from domain.keyring import Role
+from infrastructure.bootstrap import Bitacora
+from infrastructure.settings import read_settings
+from tests.api.given import Site
+
+Json = dict[str, Any]
+PROBLEM = "application/problem+json"
+NOT_JSON = {"/metrics": "text/plain", "/v1/events.ndjson": "application/x-ndjson"}
+
+APP = create_app(Bitacora(read_settings(database="sqlite:///never-opened.sqlite3")))
+"""Put together and never started."""
+ROUTES = [(method, route) for route in endpoints(APP.routes) for method in sorted(route.methods or ())]
+EVERY_ROUTE = pytest.mark.parametrize(
+    ("method", "route"), ROUTES, ids=[f"{each} {route.path}" for each, route in ROUTES]
+)
+DOCUMENT: Json = APP.openapi()
+
+
+def operation(method: str, route: APIRoute) -> Json:
+    """Give what the description says of a route."""
+    found: Json = DOCUMENT["paths"][route.path][method.lower()]
+    return found
+
+
+def resolved(node: Json) -> Json:
+    """Follow a reference, if it is one."""
+    while "$ref" in node:
+        found: Any = DOCUMENT
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            found = found[part]
+        node = found
+    return node
+
+
+def every_node(node: Any = DOCUMENT) -> Iterator[Json]:  # noqa: ANN401 - any piece of the description
+    """Walk the objects of the description."""
+    if isinstance(node, dict):
+        yield node
+    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from every_node(inner)
+
+
+def parameters(method: str, route: APIRoute) -> dict[str, Json]:
+    """Give the parameters of a route by name."""
+    return {each["name"]: each for each in map(resolved, operation(method, route)["parameters"])}
+
+
+class TestRoutes:
+    def test_are_all_described(self) -> None:
+        described = {(method.upper(), path) for path, operations in DOCUMENT["paths"].items() for method in operations}
+
+        assert described == {(method, route.path) for method, route in ROUTES}
+
+    def test_have_one_name_each(self) -> None:
+        names = [operation(method, route)["operationId"] for method, route in ROUTES]
+
+        assert names == [route.name for _, route in ROUTES]
+        assert len(set(names)) == len(names)
+
+    @EVERY_ROUTE
+    def test_say_who_may_call_them(self, method: str, route: APIRoute) -> None:
+        roles, said = roles_of(route), operation(method, route)["description"].partition("Roles: ")[2]
+
+        if Role.READER in roles:
+            assert said.startswith("everybody")
+        else:
+            assert set(re.findall(r"`(\w+)`", said)) == roles
+
+    @EVERY_ROUTE
+    def test_ask_for_a_token_unless_readers_may_call_them(self, method: str, route: APIRoute) -> None:
+        expected: list[Json] = [{"bearer": []}]
+        if Role.READER in roles_of(route):
+            expected = [{}, *expected]
+
+        assert operation(method, route)["security"] == expected
+
+    @EVERY_ROUTE
+    def test_describe_each_parameter(self, method: str, route: APIRoute) -> None:
+        unexplained = {
+            name
+            for name, parameter in parameters(method, route).items()
+            if not parameter.get("description") and parameter["schema"].get("format") != "uuid"
+        }
+
+        assert unexplained == set()
+
+    def test_take_an_instant_or_a_position_as_of_which_they_read(self) -> None:
+        as_of = next(parameters(method, route)["as_of"] for method, route in ROUTES if route.path == "/v1/status")
+
+        assert as_of["schema"]["anyOf"] == [
+            {"type": "string", "format": "date-time"},
+            {"type": "string", "pattern": "^[0-9]+$"},
+        ]
+
+    @EVERY_ROUTE
+    def test_take_no_null_where_there_is_none(self, method: str, route: APIRoute) -> None:
+        assert all({"type": "null"} not in every_node(each) for each in parameters(method, route).values())
+
+    @EVERY_ROUTE
+    def test_name_the_headers_that_they_read(self, method: str, route: APIRoute) -> None:
+        calls = {each.call for each in every_dependant(route.dependant)}
+        named = {name for name, parameter in parameters(method, route).items() if parameter["in"] == "header"}
+
+        assert ("Idempotency-Key" in named) == (performing in calls) == (method != "GET")
+        assert ("If-Match" in named) == (expected_version in calls)
+        assert ("If-None-Match" in named) == ("304" in operation(method, route)["responses"])
+        assert "X-Request-Id" in named
+
+
+class TestAnswers:
+    @EVERY_ROUTE
+    def test_are_described_for_each_status(self, method: str, route: APIRoute) -> None:
+        statuses = {int(status) for status in operation(method, route)["responses"]}
+
+        assert statuses == {*statuses_of(route, roles_of(route)), *map(int, route.responses)}
+        assert min(statuses) == (route.status_code or 200)
+
+    @EVERY_ROUTE
+    def test_have_a_type(self, method: str, route: APIRoute) -> None:
+        for status, answer in operation(method, route)["responses"].items():
+            content = resolved(answer).get("content", {})
+            if int(status) >= 400:
+                assert PROBLEM in content
+            elif status == "304":
+                assert content == {}
+            else:
+                media_type = NOT_JSON.get(route.path, "application/json")
+                assert content.keys() == {media_type}
+                assert content[media_type]["schema"]
+
+    @EVERY_ROUTE
+    def test_name_their_headers(self, method: str, route: APIRoute) -> None:
+        headers = {
+            status: resolved(answer)["headers"].keys()
+            for status, answer in operation(method, route)["responses"].items()
+        }
+
+        assert all({"Bitacora-Position", "X-Request-Id"} <= names for names in headers.values())
+        assert "WWW-Authenticate" in headers["401"]
+        assert "Retry-After" in headers["503"]
+        if "201" in headers:
+            assert {"Location", "ETag", "Idempotent-Replayed"} <= headers["201"]
+        if "304" in headers:
+            assert "ETag" in headers["200"] & headers["304"]
+
+
+class TestDocument:
+    def test_has_nothing_of_the_errors_that_fastapi_would_answer(self) -> None:
+        assert "HTTPValidationError" not in str(DOCUMENT)
+        assert "ValidationError" not in DOCUMENT["components"]["schemas"]
+
+    def test_refers_to_nothing_that_is_not_there(self) -> None:
+        for node in every_node():
+            assert resolved(node) is not None
+
+    def test_describes_each_tag(self) -> None:
+        used = {tag for method, route in ROUTES for tag in operation(method, route)["tags"]}
+
+        assert used == {tag["name"] for tag in DOCUMENT["tags"]}
+
+    def test_is_the_one_that_is_served(self, shared_site: Site) -> None:
+        assert shared_site.reader.get("/openapi.json").json() == DOCUMENT
+
+
+class TestExamples:
+    @pytest.mark.parametrize("body", [Webhook, *Body.__subclasses__()], ids=lambda body: body.__name__)
+    def test_are_what_a_route_takes(self, body: type[Body]) -> None:
+        schema = DOCUMENT["components"]["schemas"][body.__name__]
+
+        for example in schema.get("examples", ()):
+            body.model_validate(example)
+
+    @EVERY_ROUTE
+    def test_are_there_for_each_body(self, method: str, route: APIRoute) -> None:
+        if "requestBody" in (found := operation(method, route)):
+            assert resolved(found["requestBody"]["content"]["application/json"]["schema"])["examples"]
+
+
+class TestStates:
+    def test_are_those_that_an_incident_has(self) -> None:
+        assert set(map(str, IncidentState)) == {*map(str, Progress), str(Standing.DISMISSED), str(Standing.WITHDRAWN)}
+
+
+class TestMethodThatIsNotThere:
+    def test_is_answered_with_those_that_are(self, shared_site: Site) -> None:
+        answer = shared_site.reader.send("PUT", "/v1/components")
+
+        assert answer.status_code == 405
+        assert answer.headers["Allow"] == "GET, HEAD, POST"

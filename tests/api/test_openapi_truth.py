@@ -1,0 +1,108 @@
+"""What is answered is what is described, member by member, to readers and to operators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from fastapi.routing import APIRoute
+from pydantic import TypeAdapter
+from starlette.routing import Match
+
+from api.main import endpoints, roles_of
+from api.refusals import statuses_of
+from api.schemas.problems import Problem, StaleProblem
+from tests.api.given import Caller, Site, made
+
+READS = (
+    "/v1/status",
+    "/v1/components",
+    "/v1/components/told",
+    "/v1/components/told/history",
+    "/v1/incidents",
+    "/v1/incidents/{id}",
+    "/v1/signals",
+    "/v1/unrouted-signals",
+    "/v1/events",
+    "/v1/aggregates/{id}/events",
+    "/livez",
+    "/readyz",
+)
+
+
+@pytest.fixture(scope="module")
+def incident(shared_site: Site) -> str:
+    """The id of an incident of which there is much to tell, among other things."""
+    site, operator = shared_site, shared_site.operator
+    site.component("told")
+    site.component("told-hidden", public=False)
+    old = site.incident(
+        {"told": "degraded_performance"},
+        occurred_at="2025-03-01T08:00:00Z",
+        resolved_at="2025-03-01T09:00:00Z",
+        # A kind of request with the name of a member that is a text.
+        request_policies={"message": {"policy": "reprocess"}},
+    )
+    made(operator.post(f"/v1/incidents/{old['id']}/postmortem", {"body": "Learned.", "publish": True}))
+    id: str = site.incident({"told": "major_outage", "told-hidden": "partial_outage"}, markets=["ES"])["id"]
+    made(site.update(id, "identified", expected_at="2030-01-01T00:00:00Z"))
+    made(operator.post(f"/v1/incidents/{id}/updates", {"message": "Between us.", "internal": True}))
+    made(operator.post(f"/v1/incidents/{id}/corrections", {"reason": "A typo.", "update": 1, "message": "We look."}))
+    made(operator.post("/v1/components/told/pins", {"status": "under_maintenance", "reason": "Work."}))
+    site.signal("told-1", "told")
+    site.signal("told-2", "told-hidden", status="partial_outage", summary="Slow.")
+    site.signal("told-3", "told-nowhere")
+    return id
+
+
+def conforms(site: Site, caller: Caller, method: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401 - of ``send``
+    """Send a request, and hold the answer against what its route declares."""
+    answer = caller.send(method, path, **options)
+    route = route_of(site, answer.request)
+    declared = route.responses.get(answer.status_code)
+    if declared is None:
+        assert answer.status_code in statuses_of(route, roles_of(route)), answer.text
+        model: Any = StaleProblem if answer.status_code == 412 else Problem
+    else:
+        model = declared["model"]
+        always = {name for name, header in declared.get("headers", {}).items() if header.get("required")}
+        assert all(name in answer.headers for name in always), answer.headers
+    TypeAdapter(model).validate_json(answer.content, strict=True, extra="forbid")
+    return answer
+
+
+def route_of(site: Site, request: httpx.Request) -> APIRoute:
+    """Give the route that a request comes to."""
+    scope = {"type": "http", "method": request.method, "path": request.url.path, "root_path": "", "headers": []}
+    return next(route for route in endpoints(site.app.routes) if route.matches(scope)[0] is Match.FULL)
+
+
+class TestAnswers:
+    @pytest.mark.parametrize("query", [{}, {"lang": "es"}, {"lang": "en", "as_of": "12"}], ids=str)
+    @pytest.mark.parametrize("path", READS)
+    def test_to_reads_have_the_members_that_are_described(
+        self, shared_site: Site, incident: str, path: str, query: dict[str, str]
+    ) -> None:
+        site = shared_site
+        params = {"min_position": str(site.last_position()), **query}
+
+        for caller in (site.reader, site.emitter, site.operator, site.auditor):
+            conforms(site, caller, "GET", path.replace("{id}", incident), params=params)
+
+    def test_to_commands_have_the_members_that_are_described(self, shared_site: Site, incident: str) -> None:
+        site, operator = shared_site, shared_site.operator
+        alerts = [{"status": "firing", "fingerprint": "a", "labels": {}, "startsAt": "2025-03-04T07:00:00Z"}, 1]
+        for caller, method, path, body in (
+            (operator, "POST", "/v1/components", {"key": "told-new", "name": "New", "group": "platform"}),
+            (operator, "PATCH", "/v1/components/told-new", {"heartbeat": "5m", "description": {"es": "Nuevo"}}),
+            (operator, "POST", "/v1/components/told-new/pins", {"status": "major_outage", "reason": "Try."}),
+            (site.emitter, "POST", "/v1/components/told-new/heartbeat", None),
+            (site.emitter, "POST", "/v1/ingest/alertmanager", {"alerts": alerts}),
+            (operator, "POST", f"/v1/incidents/{incident}/updates", {"message": "More."}),
+            (operator, "POST", f"/v1/incidents/{incident}/withdrawal", {"reason": "It was none."}),
+            (operator, "POST", f"/v1/incidents/{incident}/withdrawal", {"reason": "It was none."}),
+            (operator, "PATCH", "/v1/components/told-new", {"public": 1, "position": True, "since": 0}),
+        ):
+            conforms(site, caller, method, path, json=body)
+        conforms(site, operator, "POST", "/v1/components/told-new/retirement", if_match='"1"')

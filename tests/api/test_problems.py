@@ -1,0 +1,232 @@
+"""Every refusal is one kind of document, and says no more than whoever asked may know."""
+
+import asyncio
+import inspect
+import json
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from psycopg import sql
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api.problems import STATUSES, code_of
+from application import errors as application
+from application.errors import ApplicationError
+from domain import errors as domain
+from domain.errors import DomainError
+from tests.api.commands import a_key
+from tests.api.given import REQUEST_ID, Site, problem
+
+ROOTS = {DomainError, ApplicationError}
+
+
+def refusals() -> Iterator[type[Exception]]:
+    """Give every class of refusal that there is."""
+    for module in (domain, application):
+        for _, kind in inspect.getmembers(module, inspect.isclass):
+            if issubclass(kind, tuple(ROOTS)) and kind not in ROOTS:
+                yield kind
+
+
+class TestTable:
+    def test_has_a_row_for_every_refusal_and_no_other(self) -> None:
+        assert set(refusals()) == set(STATUSES)
+
+    def test_gives_each_refusal_a_code_of_its_own(self) -> None:
+        codes = [code_of(kind) for kind in STATUSES]
+
+        assert len(set(codes)) == len(codes)
+        assert code_of(domain.NotStableYet) == "not_stable_yet"
+
+    def test_has_a_title_for_every_refusal(self) -> None:
+        assert [kind for kind in STATUSES if not (kind.__doc__ or "").strip()] == []
+
+    def test_gives_domain_refusals_statuses_of_the_client(self) -> None:
+        assert {status for kind, status in STATUSES.items() if issubclass(kind, DomainError)} <= {404, 409, 422}
+
+
+class TestRefusals:
+    def test_are_400_for_what_is_no_json(self, shared_site: Site) -> None:
+        for content in (b"{", b"\xff\xfe", b'{"a": NaN', b"[" * 200_000, b'{"key": ' + b"9" * 10_000 + b"}"):
+            answer = shared_site.operator.post(
+                "/v1/components", content=content, headers={"Content-Type": "application/json"}
+            )
+            assert answer.status_code in {400, 422}, content[:20]
+            problem(answer, answer.status_code, "malformed" if answer.status_code == 400 else "invalid")
+
+    def test_are_400_for_headers_that_cannot_be_read(self, shared_site: Site) -> None:
+        body = {"key": a_key(), "name": "x", "group": "x"}
+
+        problem(shared_site.operator.post("/v1/components", body, key="x" * 256), 400, "malformed")
+        problem(shared_site.operator.post("/v1/components", body, headers={"Idempotency-Key": ""}), 400, "malformed")
+        key = shared_site.component(a_key())["key"]
+        pin = {"status": "major_outage", "reason": "x"}
+        problem(shared_site.operator.post(f"/v1/components/{key}/pins", pin, if_match="three"), 400, "malformed")
+
+    def test_are_404_for_what_there_is_not(self, shared_site: Site) -> None:
+        for path in ("/v1/nowhere", "/", "/v1/incidents/00000000-0000-7000-8000-000000000000", "/v1/components/none"):
+            problem(shared_site.reader.get(path), 404, "not_found")
+
+    def test_are_405_with_the_methods_that_there_are(self, shared_site: Site) -> None:
+        answer = shared_site.reader.send("PUT", "/v1/status")
+
+        problem(answer, 405, "method_not_allowed")
+        assert "GET" in answer.headers["Allow"].split(", ")
+        assert "PUT" not in answer.headers["Allow"]
+
+    def test_are_409_for_what_the_rules_do_not_allow(self, shared_site: Site) -> None:
+        incident = shared_site.incident({shared_site.component(a_key())["key"]: "major_outage"})["id"]
+
+        refusal = problem(
+            shared_site.operator.post(f"/v1/incidents/{incident}/publication", {"reason": "x"}),
+            409,
+            "already_published",
+        )
+
+        assert incident in refusal["detail"]
+
+    def test_are_413_for_a_body_over_a_mebibyte(self, shared_site: Site) -> None:
+        just = json.dumps({"pad": ""}).encode()
+        for size, status in ((1024 * 1024, 422), (1024 * 1024 + 1, 413)):
+            content = json.dumps({"pad": "x" * (size - len(just))}).encode()
+            assert len(content) == size
+            answer = shared_site.operator.post(
+                "/v1/components", content=content, headers={"Content-Type": "application/json"}
+            )
+            problem(answer, status, "too_large" if status == 413 else "invalid")
+
+    def test_are_413_for_a_body_whose_length_nobody_said(self, shared_site: Site) -> None:
+        async def chunks() -> AsyncIterator[bytes]:
+            for _ in range(17):
+                yield b" " * 65_536
+
+        answer = shared_site.operator.post(
+            "/v1/components", content=chunks(), headers={"Content-Type": "application/json"}
+        )
+
+        problem(answer, 413, "too_large")
+
+    def test_are_413_for_an_event_over_sixty_thousand_bytes(self, shared_site: Site) -> None:
+        long = {tag: "x" * 24_000 for tag in ("en", "es", "pl")}
+        before = shared_site.last_position()
+
+        answer = shared_site.operator.post("/v1/components", {"key": a_key(), "name": long, "group": "x"})
+
+        problem(answer, 413, "too_large")
+        assert shared_site.last_position() == before
+
+    @pytest.mark.parametrize("media", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
+    def test_are_415_for_another_type(self, shared_site: Site, media: str) -> None:
+        headers = {"Content-Type": media}
+
+        problem(shared_site.operator.post("/v1/components", content=b"{}", headers=headers), 415, "unsupported_media")
+
+    @pytest.mark.parametrize("media", ["application/json", "application/json; charset=utf-8", "Application/JSON"])
+    def test_are_none_for_any_spelling_of_the_type(self, shared_site: Site, media: str) -> None:
+        body = json.dumps({"key": a_key(), "name": "x", "group": "x"}).encode()
+
+        answer = shared_site.operator.post("/v1/components", content=body, headers={"Content-Type": media})
+
+        assert answer.status_code == 201
+
+    def test_are_422_with_a_pointer_to_each_fault(self, shared_site: Site) -> None:
+        body = {"key": "No Key", "group": "x", "name": {"en": " "}, "surprise/~": 1}
+
+        refusal = problem(shared_site.operator.post("/v1/components", body), 422, "invalid")
+
+        assert {fault["pointer"] for fault in refusal["errors"]} == {"/key", "/name/en", "/surprise~1~0"}
+        assert all(fault["detail"] for fault in refusal["errors"])
+
+    def test_are_422_with_a_pointer_by_the_use_cases_too(self, shared_site: Site) -> None:
+        body = {"title": "x", "message": "x", "components": {"never-there": "major_outage"}}
+
+        refusal = problem(shared_site.operator.post("/v1/incidents", body), 422, "invalid")
+
+        assert [fault["pointer"] for fault in refusal["errors"]] == ["/components/never-there"]
+
+    def test_are_422_with_the_parameter_that_is_wrong(self, shared_site: Site) -> None:
+        refusal = problem(shared_site.reader.get("/v1/incidents", params={"limit": "many"}), 422, "invalid")
+
+        assert [fault["parameter"] for fault in refusal["errors"]] == ["limit"]
+
+    def test_list_a_few_faults_of_very_many(self, shared_site: Site) -> None:
+        body = {"key": a_key(), "name": "x", "group": "x", "markets": ["nowhere"] * 300}
+
+        assert len(problem(shared_site.operator.post("/v1/components", body), 422, "invalid")["errors"]) <= 50
+
+    def test_are_never_kept_by_a_cache(self, shared_site: Site) -> None:
+        for answer in (
+            shared_site.reader.get("/v1/components/none"),
+            shared_site.reader.get("/v1/events"),
+            shared_site.reader.send("PUT", "/v1/status"),
+        ):
+            assert answer.headers["Cache-Control"] == "no-store"
+
+    def test_name_the_request_by_the_id_that_it_came_with_if_it_is_sane(self, shared_site: Site) -> None:
+        for given, is_kept in (("order-7/b", True), ("x" * 129, False), ("two words", False)):
+            named = shared_site.reader.get("/v1/nowhere", headers={"X-Request-Id": given}).json()["request_id"]
+            assert (named == given) is is_kept
+            assert named
+
+
+class TestDefect:
+    def test_says_nothing_of_itself(self, site: Site) -> None:
+        async def fail(request: Request) -> Response:
+            raise ZeroDivisionError("the secret is 42")
+
+        site.app.router.routes.append(Route("/v1/defect", fail))
+
+        answer = site.reader.get("/v1/defect")
+
+        refusal = problem(answer, 500, "internal_error")
+        assert "42" not in answer.text
+        assert "Zero" not in answer.text
+        assert "Traceback" not in answer.text
+        assert refusal["request_id"] in refusal["detail"] or "request_id" in refusal["detail"]
+
+
+class TestStoreThatIsGone:
+    def test_is_503_until_it_is_back(self, postgres_server: str, postgres_url: str) -> None:
+        with Site(postgres_url) as site, psycopg.connect(postgres_server, autocommit=True) as server:
+            operator = site.operator
+            site.tick()
+            allow(server, postgres_url, connections=False)
+
+            gone = site.run(together(site, operator.token or ""))
+            for answer in gone[:3]:
+                problem(answer, 503, "store_unavailable")
+                assert int(answer.headers["Retry-After"]) >= 1
+            assert (gone[3].status_code, gone[3].json()["status"]) == (503, "unready")
+            assert gone[4].status_code == 200
+
+            allow(server, postgres_url, connections=True)
+            back = site.run(together(site, operator.token or ""))
+            assert [answer.status_code for answer in back] == [201, 200, 200, 200, 200]
+
+
+async def together(site: Site, token: str) -> list[httpx.Response]:
+    """Ask at once for what needs the store: a command, two reads, whether it is ready; and for a sign of life."""
+    named = {"X-Request-Id": REQUEST_ID}
+    body = {"key": a_key(), "name": "x", "group": "x"}
+    return await asyncio.gather(
+        site.client.post("/v1/components", json=body, headers={**named, "Authorization": f"Bearer {token}"}),
+        site.client.get("/v1/components", headers=named),
+        site.client.get("/v1/status", params={"as_of": "1"}, headers=named),
+        site.client.get("/readyz", headers=named),
+        site.client.get("/livez", headers=named),
+    )
+
+
+def allow(server: psycopg.Connection[Any], url: str, *, connections: bool) -> None:
+    """Let a database take connections, or end those it has and take none."""
+    name = url.partition("?")[0].rpartition("/")[2]
+    server.execute(
+        sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}").format(sql.Identifier(name), sql.Literal(connections))
+    )
+    if not connections:
+        server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))

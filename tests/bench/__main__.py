@@ -1,0 +1,74 @@
+"""Measure the program against the bare substrate: ``make bench``, with options in ``ARGS``."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import get_args
+
+from rich.console import Console
+
+from tests.bench.figures import measured
+from tests.bench.processes import ROOT, Client
+from tests.bench.report import Kind, StoreReport, mix_of, show, write
+from tests.bench.worlds import World, created
+from tests.postgres_server import embedded_server
+
+REPORT = ROOT / "var" / "bench.json"
+SIZES = (1_000, 200_000)
+ROUNDS, SECONDS = 5, 1.0
+QUICK_ROUNDS, QUICK_SECONDS = 3, 0.4
+
+
+def main() -> None:
+    """Fill the stores, measure, print the table and write the file."""
+    options = _options()
+    stores: Sequence[Kind] = options.store or get_args(Kind)
+    sizes: Sequence[int] = SIZES[:1] if options.quick else options.size
+    rounds = QUICK_ROUNDS if options.quick else ROUNDS
+    seconds = QUICK_SECONDS if options.quick else SECONDS
+    reports = [_of_store(kind, sizes, rounds, seconds) for kind in stores]
+    show(reports)
+    write(reports, REPORT)
+    print(f"The same, with every sample, stands in {REPORT.relative_to(ROOT)}.")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--store", choices=get_args(Kind), action="append", help="one store only; may be repeated")
+    parser.add_argument("--size", type=_sizes, default=SIZES, help="events in the log, as in 1000,200000")
+    parser.add_argument("--quick", action="store_true", help="1,000 events and short samples: about a minute")
+    return parser.parse_args()
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    return tuple(sorted({int(part) for part in text.split(",")}))
+
+
+def _of_store(kind: Kind, sizes: Sequence[int], rounds: int, seconds: float) -> StoreReport:
+    console = Console(stderr=True)
+    with _folder() as folder, ExitStack() as stack, console.status(f"{kind}: filling") as status:
+        server_url = stack.enter_context(embedded_server(durable=True)) if kind == "postgres" else None
+        client = stack.enter_context(Client())
+        worlds: list[World] = []
+        for size in sizes:
+            status.update(f"{kind}: filling {size:,} events")
+            world = created(size, folder=folder / str(size), server_url=server_url, client=client, seconds=seconds)
+            worlds.append(stack.enter_context(world))
+        results = list(measured(worlds, rounds, told=lambda what: status.update(f"{kind}: {what}")))
+        return StoreReport(kind=kind, results=results, mixes=[mix_of(world, kind) for world in worlds])
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """Give a folder on the disk of the project: the usual place for temporary files may be in memory."""
+    REPORT.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=REPORT.parent) as folder:
+        yield Path(folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""The figures: what of ours is set against what of the bare substrate."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tests.bench import measures
+from tests.bench.measures import Sample
+from tests.bench.worlds import World
+
+LONG = 10_000
+"""From how many events on a rebuild takes so long that one sample has to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One of ours, against what it is set; ``ours`` and ``bare`` name values of a sample.
+
+    More is better where the unit is a rate (``…/s``), less where it is a time or a size.
+    """
+
+    what: str
+    ours: str
+    against: str
+    bare: str
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """Takes samples; where ``once``, one of a long log is enough."""
+
+    take: Callable[[World], Sample]
+    figures: tuple[Figure, ...]
+    once: bool = False
+
+    def is_wanted(self, world: World, number: int) -> bool:
+        """Say whether to take a further sample of a world, after ``number`` of them."""
+        return number == 0 or not (self.once and world.size > LONG)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A figure at one size: medians, and the ratio of each sample."""
+
+    figure: Figure
+    size: int
+    ours: float
+    bare: float
+    ratios: Sequence[float]
+
+    @property
+    def ratio(self) -> float:
+        """Ours to bare, the median of the samples."""
+        return statistics.median(self.ratios)
+
+
+MEASURES = (
+    Measure(
+        take=measures.rebuild,
+        once=True,
+        figures=(
+            Figure(
+                what="rebuild of all views",
+                ours="rebuild",
+                against="library: select_notifications",
+                bare="scan",
+                unit="events/s",
+            ),
+        ),
+    ),
+    Measure(
+        take=measures.start,
+        figures=(
+            Figure(what="start to first answer", ours="start", against="bare route", bare="route", unit="ms"),
+            Figure(
+                what="resident memory after it", ours="memory", against="bare route", bare="route memory", unit="MiB"
+            ),
+        ),
+    ),
+    Measure(
+        take=measures.status,
+        figures=(
+            Figure(
+                what="GET /v1/status, 32 connections",
+                ours="status",
+                against="bare route, equal bytes",
+                bare="route",
+                unit="reads/s",
+            ),
+            Figure(
+                what="the same with If-None-Match (304)",
+                ours="unchanged",
+                against="bare route, equal bytes",
+                bare="unchanged route",
+                unit="reads/s",
+            ),
+        ),
+    ),
+    Measure(
+        take=measures.as_of,
+        figures=(
+            Figure(
+                what="GET /v1/status?as_of=<middle>",
+                ours="as of",
+                against="ours: the same of now",
+                bare="now",
+                unit="ms",
+            ),
+        ),
+    ),
+    Measure(
+        take=measures.signals,
+        figures=(
+            Figure(
+                what="durable signals, 1 connection",
+                ours="signals 1",
+                against="library: insert_events, one thread",
+                bare="insert",
+                unit="signals/s",
+            ),
+            Figure(
+                what="durable signals, 32 connections",
+                ours="signals 32",
+                against="library: insert_events, one thread",
+                bare="insert",
+                unit="signals/s",
+            ),
+            Figure(
+                what="durable signals, 1 connection",
+                ours="signals 1",
+                against="bare route, stores nothing",
+                bare="route 1",
+                unit="signals/s",
+            ),
+            Figure(
+                what="durable signals, 32 connections",
+                ours="signals 32",
+                against="bare route, stores nothing",
+                bare="route 32",
+                unit="signals/s",
+            ),
+        ),
+    ),
+    Measure(
+        take=measures.visible,
+        figures=(
+            Figure(
+                what="acknowledged to visible, half load, p50",
+                ours="visible",
+                against="ours: sent to acknowledged, p50",
+                bare="acknowledged",
+                unit="ms",
+            ),
+            Figure(
+                what="acknowledged to visible, half load, p99",
+                ours="visible late",
+                against="ours: sent to acknowledged, p99",
+                bare="acknowledged late",
+                unit="ms",
+            ),
+        ),
+    ),
+    Measure(
+        take=measures.memory,
+        figures=(
+            Figure(
+                what="resident memory after all this",
+                ours="memory",
+                against="bare route",
+                bare="route memory",
+                unit="MiB",
+            ),
+        ),
+    ),
+)
+
+
+def measured(worlds: Sequence[World], rounds: int, *, told: Callable[[str], None]) -> Iterator[Result]:
+    """Take every measure of every world, in turns, and give the results; ``told`` hears what is under way."""
+    for measure in MEASURES:
+        samples: dict[int, list[Sample]] = {world.size: [] for world in worlds}
+        for number in range(rounds):
+            for world in worlds:
+                if measure.is_wanted(world, number):
+                    told(f"{measure.figures[0].what}, {world.size:,} events, {number + 1} of {rounds}")
+                    samples[world.size].append(measure.take(world))
+        for figure in measure.figures:
+            for size, taken in samples.items():
+                yield _result(figure, size, taken)
+
+
+def _result(figure: Figure, size: int, samples: Sequence[Mapping[str, float]]) -> Result:
+    return Result(
+        figure=figure,
+        size=size,
+        ours=statistics.median(sample[figure.ours] for sample in samples),
+        bare=statistics.median(sample[figure.bare] for sample in samples),
+        ratios=[sample[figure.ours] / sample[figure.bare] for sample in samples if sample[figure.bare]],
+    )

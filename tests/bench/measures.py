@@ -1,0 +1,168 @@
+"""What is measured.
+
+Each measure takes one short sample of ours and of the bare substrate, one right after the other, so that whatever
+else the machine does meanwhile is done to both.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping
+from itertools import cycle
+from time import perf_counter
+
+from eventsourcing.persistence import StoredEvent
+
+from api.answers import hash_tag
+from application.ids import new_id
+from application.projections.catalog import VIEWS
+from infrastructure.clock import SystemClock
+from infrastructure.follower import BATCH
+from infrastructure.maintenance import Rebuild
+from tests.bench.client import Job, Tally
+from tests.bench.processes import Server
+from tests.bench.worlds import World
+
+CONNECTIONS = 32
+PROBES = 4
+"""How many connections look when a signal is shown; few, because what they do comes on top of half the load."""
+
+Sample = Mapping[str, float]
+"""Values by name; rates are per second, times in milliseconds, memory in MiB."""
+
+
+def rebuild(world: World) -> Sample:
+    """Build all views anew, in this process, and read the same number of events by the library."""
+    with world.assembled() as bitacora:
+        before = _scan(world)
+        count = bitacora.service.events.last()[0]
+        began = perf_counter()
+        Rebuild(bitacora.store, bitacora.mapper, VIEWS).run(advanced=lambda _: None)
+        rate = count / (perf_counter() - began)
+        return {"rebuild": rate, "scan": statistics.mean((before, _scan(world)))}
+
+
+def _scan(world: World) -> float:
+    """Read all events by the library, again and again for as long as a sample takes; give events per second."""
+    began, taken = perf_counter(), 0
+    while perf_counter() < began + world.seconds:
+        position = 0
+        while rows := world.bare.select_notifications(position, BATCH, inclusive_of_start=False):
+            position = rows[-1].id
+            taken += len(rows)
+    return taken / (perf_counter() - began)
+
+
+def start(world: World) -> Sample:
+    """Start the program and the bare routes, each until its first answer."""
+    world.stop()
+    service, route = world.serving(), world.answering()
+    return {
+        "start": service.seconds_to_answer * 1000,
+        "route": route.seconds_to_answer * 1000,
+        "memory": service.memory or 0,
+        "route memory": route.memory or 0,
+    }
+
+
+def status(world: World) -> Sample:
+    """Read the board without a token, and ask whether it has changed."""
+    service, route = world.serving(), world.answering()
+    tag = {"if-none-match": hash_tag(service.board)}
+    return {
+        "status": _ask(world, service, CONNECTIONS).rate,
+        "route": _ask(world, route, CONNECTIONS).rate,
+        "unchanged": _ask(world, service, CONNECTIONS, headers=tag, expected=304).rate,
+        "unchanged route": _ask(world, route, CONNECTIONS, headers=tag, expected=304).rate,
+    }
+
+
+def as_of(world: World) -> Sample:
+    """Read the board as of the middle of the log, and as of now, both with a token."""
+    service, middle = world.serving(), world.filled.position // 2
+    past = _ask(world, service, 1, path=f"/v1/status?as_of={middle}", headers=world.auditor)
+    now = _ask(world, service, 1, headers=world.auditor)
+    return {"as of": past.p50 * 1000, "now": now.p50 * 1000}
+
+
+def signals(world: World) -> Sample:
+    """Hand in new signals, one connection and many; the library and the bare routes in between."""
+    service, route = world.serving(), world.answering()
+    sample = {
+        "signals 1": _hand_in(world, service, 1).rate,
+        "insert": _insert(world),
+        "route 1": _hand_in(world, route, 1, counted=False).rate,
+        "signals 32": _hand_in(world, service, CONNECTIONS).rate,
+        "route 32": _hand_in(world, route, CONNECTIONS, counted=False).rate,
+    }
+    world.capacity.append(sample["signals 32"])
+    return sample
+
+
+def _insert(world: World) -> float:
+    """Insert events by the library, one a call; give events per second."""
+    began, taken, clock = perf_counter(), 0, SystemClock()
+    for pattern in cycle(world.patterns):
+        # Ids that rise with time are the best case of every index.
+        world.bare.insert_events([StoredEvent(new_id(clock.now()), 1, pattern.topic, pattern.state)])
+        taken += 1
+        if perf_counter() >= began + world.seconds:
+            break
+    return taken / (perf_counter() - began)
+
+
+def visible(world: World) -> Sample:
+    """Hand in signals at half of what the program took before, and look when single ones are shown."""
+    job = Job(
+        port=world.serving().port,
+        seconds=max(2.0, 3 * world.seconds),
+        connections=CONNECTIONS,
+        headers=world.emitter,
+        signals=world.next_prefix,
+        rate=statistics.median(world.capacity) / 2,
+        probes=PROBES,
+        probe_headers=world.auditor,
+    )
+    tally = world.client.do(job)
+    names = ("acknowledged", "acknowledged late", "visible", "visible late")
+    return dict(zip(names, (seconds * 1000 for seconds in (*tally.acknowledged, *tally.visible)), strict=True))
+
+
+def _hand_in(world: World, server: Server, connections: int, *, counted: bool = True) -> Tally:
+    job = Job(
+        port=server.port,
+        seconds=world.seconds,
+        connections=connections,
+        headers=world.emitter,
+        signals=world.next_prefix,
+    )
+    tally = world.client.do(job)
+    if counted:
+        world.outcomes.update(tally.outcomes)
+        world.events += tally.events
+    return tally
+
+
+def _ask(
+    world: World,
+    server: Server,
+    connections: int,
+    *,
+    path: str = "/v1/status",
+    headers: dict[str, str] | None = None,
+    expected: int = 200,
+) -> Tally:
+    job = Job(
+        port=server.port,
+        seconds=world.seconds,
+        connections=connections,
+        path=path,
+        headers=headers or {},
+        expected=expected,
+    )
+    return world.client.do(job)
+
+
+def memory(world: World) -> Sample:
+    """Look at the resident memory."""
+    return {"memory": world.serving().memory or 0, "route memory": world.answering().memory or 0}

@@ -1,0 +1,143 @@
+"""A world: one log of one size on one store, the program that serves it, and the bare substrate beside it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
+
+from infrastructure import recorder
+from infrastructure.bootstrap import Bitacora, open_store
+from infrastructure.settings import Settings
+from tests.bench.bare import copy, open_recorder
+from tests.bench.filling import Filled, fill
+from tests.bench.processes import Client, Server
+from tests.postgres_server import fresh_database
+
+SECTION = 1_000
+SAMPLE = 2_000
+"""How many events are kept as patterns for those that the bare recorder is given."""
+
+
+@dataclass(kw_only=True)
+class World:
+    """What the measures are taken of."""
+
+    size: int
+    database: str
+    folder: Path
+    filled: Filled
+    bare: ApplicationRecorder
+    client: Client
+    seconds: float
+    patterns: Sequence[StoredEvent]
+    service: Server | None = None
+    route: Server | None = None
+    outcomes: Counter[str] = field(default_factory=Counter)
+    events: int = 0
+    capacity: list[float] = field(default_factory=list)
+    _numbers: Iterator[int] = field(default_factory=count)
+
+    @property
+    def auditor(self) -> dict[str, str]:
+        """The headers of whoever may read everything."""
+        return {"authorization": f"Bearer {self.filled.auditor}"}
+
+    @property
+    def emitter(self) -> dict[str, str]:
+        """The headers of whoever hands in signals."""
+        return {"authorization": f"Bearer {self.filled.emitter}"}
+
+    @property
+    def next_prefix(self) -> str:
+        """A beginning of fingerprints that no job had before."""
+        return f"job-{next(self._numbers)}"
+
+    def serving(self) -> Server:
+        """Give the program; it is started if it does not run."""
+        if self.service is None:
+            self.service = Server(
+                "api.cli", "serve", "--port", "0", "--database", self.database, errors=self.folder / "service.log"
+            )
+        return self.service
+
+    def answering(self) -> Server:
+        """Give the bare routes, which answer with the bytes of the program; they are started if they do not run."""
+        if self.route is None:
+            board = self.folder / "board.json"
+            board.write_bytes(self.serving().board)
+            self.route = Server("tests.bench.bare", str(board), errors=self.folder / "route.log")
+        return self.route
+
+    def stop(self) -> None:
+        """Stop both processes."""
+        for server in (self.service, self.route):
+            if server is not None:
+                server.stop()
+        self.service = self.route = None
+
+    @contextmanager
+    def assembled(self) -> Iterator[Bitacora]:
+        """Assemble the program in this process, while it is not served."""
+        self.stop()
+        bitacora = Bitacora(Settings(database=self.database))
+        try:
+            bitacora.migrate()
+            yield bitacora
+        finally:
+            bitacora.stop()
+
+
+@contextmanager
+def created(size: int, *, folder: Path, server_url: str | None, client: Client, seconds: float) -> Iterator[World]:
+    """Create a world with a log of this size, on the PostgreSQL server that is given, else on SQLite."""
+    folder.mkdir(parents=True)
+    with _databases(folder, server_url) as (database, bare_database), open_recorder(bare_database) as bare:
+        filled = fill(database, size)
+        patterns: list[StoredEvent] = []
+        copy(_sections(database, patterns), bare)
+        world = World(
+            size=size,
+            database=database,
+            folder=folder,
+            filled=filled,
+            bare=bare,
+            client=client,
+            seconds=seconds,
+            patterns=patterns,
+        )
+        try:
+            yield world
+        finally:
+            world.stop()
+
+
+@contextmanager
+def _databases(folder: Path, server_url: str | None) -> Iterator[tuple[str, str]]:
+    if server_url is None:
+        yield f"sqlite:///{folder / 'ours.sqlite3'}", f"sqlite:///{folder / 'bare.sqlite3'}"
+    else:
+        with fresh_database(server_url) as ours, fresh_database(server_url) as bare:
+            yield ours, bare
+
+
+def _sections(database: str, patterns: list[StoredEvent]) -> Iterator[Sequence[Notification]]:
+    store = open_store(database)
+    try:
+        position = 0
+        while True:
+            with store.reading_log() as connection:
+                rows = recorder.section(connection, after=position, limit=SECTION)
+            if not rows:
+                return
+            if len(patterns) < SAMPLE:
+                patterns += rows
+            position = rows[-1].id
+            yield rows
+    finally:
+        store.close()

@@ -1,0 +1,302 @@
+"""The follower brings every view to the end of the log, one beside the other, and begins anew where it has to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+
+import psycopg
+import pytest
+
+from application.errors import StoreUnavailable
+from application.projections.board import BOARD, CAUSES
+from application.projections.catalog import VIEWS
+from application.projections.incidents import BOOK
+from application.projections.rows import Row, View
+from application.projections.signals import SIGNAL_LIST
+from domain.aggregate import Aggregate
+from domain.impact import Status
+from domain.incident import Incident
+from domain.signal import Signal
+from infrastructure import follower as module
+from infrastructure.follower import Follower
+from infrastructure.maintenance import Rebuild
+from infrastructure.store.base import Value
+from infrastructure.views.tables import prepare, reset
+from tests.application.given import IMPORTS, LABELS, MINUTE, Program, at, running
+from tests.contracts.given import eventually, rename
+from tests.contracts.snapshots import TABLES, held, identity, replayed, stored
+
+Tables = dict[str, list[tuple[tuple[Value, ...], int, int | None]]]
+
+
+class TestFollower:
+    def test_begins_anew_with_the_same_rows(self, program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(module, "BATCH", 3)
+        a_day(program)
+        program.bitacora.follower.catch_up()
+        before = tables(program)
+        taken: list[int] = []
+
+        monkeypatch.setattr(module, "BATCH", 5)
+        Rebuild(program.bitacora.store, program.bitacora.mapper, VIEWS).run(advanced=taken.append)
+
+        assert tables(program) == before
+        assert sum(taken) == len(program.events())
+        assert taken[:-1] == [5] * (len(taken) - 1)
+
+    def test_notices_that_a_view_began_anew(self, program: Program) -> None:
+        a_day(program)
+        program.bitacora.follower.catch_up()
+        before = tables(program)
+        begin_anew(program, BOOK)
+
+        program.bitacora.follower.catch_up()
+
+        assert tables(program) == before
+        assert program.bitacora.follower.positions == dict.fromkeys(program.bitacora.follower.positions, last(program))
+
+    def test_shares_the_work_with_that_of_another_program(
+        self, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "BATCH", 2)
+        with running(postgres_url) as program:
+            a_day(program)
+            with following(program) as one, following(program) as other, ThreadPoolExecutor(2) as threads:
+                for done in [threads.submit(follower.catch_up) for follower in (one, other)]:
+                    done.result()
+                one.catch_up()
+                other.catch_up()
+                assert one.position == other.position == last(program)
+
+            assert_replay(program)
+
+    def test_tells_which_views_have_changed(self, program: Program) -> None:
+        program.register()
+        program.fire("f1", component=None)
+        program.bitacora.follower.catch_up()
+        visibility = program.service.visibility
+
+        assert [visibility.changed(name) for name in ("board", "incidents", "signals")] == [1, 0, 2]
+        assert visibility.position == 2
+
+    def test_takes_what_another_program_projected_for_changed(self, postgres_url: str) -> None:
+        with running(postgres_url) as program, running(postgres_url) as other:
+            program.register()
+            other.bitacora.follower.catch_up()
+            program.fire()
+            program.bitacora.follower.catch_up()
+            other.bitacora.follower.catch_up()
+
+            assert other.service.visibility.changed("incidents") >= 3
+
+    def test_follows_a_busy_log_on_its_own_threads(self, program: Program) -> None:
+        reached: list[int] = []
+        program.bitacora.follower.on_progress(reached.append)
+        program.bitacora.follower.start()
+        a_day(program)
+        end = last(program)
+
+        eventually(lambda: program.service.visibility.position == end)
+
+        assert reached == sorted(reached)
+        assert_replay(program)
+
+    def test_goes_on_after_the_server_ended_its_connections(self, postgres_url: str) -> None:
+        with running(postgres_url) as program:
+            program.register()
+            program.bitacora.follower.start()
+            eventually(lambda: program.service.visibility.position == 1)
+            end_connections(postgres_url)
+
+            eventually(lambda: is_renamed(program))
+            end = last(program)
+
+            eventually(lambda: program.service.visibility.position == end)
+
+
+class TestFailingView:
+    def test_stops_alone_and_is_shown(self, program: Program) -> None:
+        a_day(program)
+        failing = replace(SIGNAL_LIST, rows_of=fails_on(Signal))
+        with following(program, (BOARD, BOOK, failing)) as follower:
+            follower.catch_up()
+
+            assert follower.failed == {"signals": "TypeError: a defect"}
+            assert follower.positions == {"board": last(program), "incidents": last(program), "signals": 0}
+            assert follower.position == 0
+            assert_replay(program, (BOARD, BOOK))
+            assert stored(program.bitacora.store, SIGNAL_LIST.tables[0]) == []
+
+    def test_goes_on_once_it_is_mended(self, program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(module, "BATCH", 4)
+        a_day(program)
+        is_broken = True
+
+        def rows_of(aggregate: Aggregate) -> Iterable[Row]:
+            if is_broken and isinstance(aggregate, Incident) and aggregate.is_public:
+                msg = "a defect"
+                raise ValueError(msg)
+            return BOOK.rows_of(aggregate)
+
+        with following(program, (BOARD, replace(BOOK, rows_of=rows_of), SIGNAL_LIST)) as follower:
+            follower.catch_up()
+            assert set(follower.failed) == {"incidents"}
+            # It has stopped before the batch that it cannot take, not in the middle of one.
+            assert follower.positions["incidents"] % 4 == 0
+            is_broken = False
+
+            follower.catch_up()
+
+            assert follower.failed == {}
+            assert_replay(program)
+
+    def test_is_told_by_the_health_of_the_program(self, program: Program) -> None:
+        program.bitacora.follower.failed["board"] = "ValueError: a defect"
+
+        assert program.service.health.problems() == ["the view board has stopped"]
+
+
+class TestTracking:
+    def test_lets_a_view_of_another_version_begin_anew(self, program: Program) -> None:
+        a_day(program)
+        program.bitacora.follower.catch_up()
+
+        views = (replace(BOARD, version=BOARD.version + 1), BOOK, SIGNAL_LIST)
+
+        prepare(program.bitacora.store, views)
+
+        assert positions(program) == {"board": 0, "incidents": last(program), "signals": last(program)}
+        assert stored(program.bitacora.store, CAUSES) == []
+        with following(program, views) as follower:
+            follower.catch_up()
+            assert_replay(program, views)
+
+    def test_keeps_an_older_program_from_a_view_of_a_newer_one(self, program: Program) -> None:
+        a_day(program)
+        prepare(program.bitacora.store, (replace(BOARD, version=BOARD.version + 1), BOOK, SIGNAL_LIST))
+
+        program.bitacora.follower.catch_up()
+
+        assert list(program.bitacora.follower.failed) == ["board"]
+        assert positions(program) == {"board": 0, "incidents": last(program), "signals": last(program)}
+
+    def test_lets_views_of_another_log_begin_anew(self, program: Program) -> None:
+        a_day(program)
+        program.bitacora.follower.catch_up()
+        connection = program.bitacora.store.connect_log()
+        connection.execute("UPDATE meta SET value = 'another' WHERE name = 'log'")
+        connection.close()
+
+        prepare(program.bitacora.store, VIEWS)
+
+        assert positions(program) == {"board": 0, "incidents": 0, "signals": 0}
+
+    def test_leaves_views_of_this_log_as_they_are(self, program: Program) -> None:
+        a_day(program)
+        program.bitacora.follower.catch_up()
+        before = tables(program)
+
+        prepare(program.bitacora.store, VIEWS)
+
+        assert tables(program) == before
+
+
+@pytest.fixture
+def program(database: str) -> Iterator[Program]:
+    """A program whose views follow when a test lets them."""
+    with running(database) as program:
+        yield program
+
+
+@contextmanager
+def following(program: Program, views: Sequence[View] = VIEWS) -> Iterator[Follower]:
+    """Follow the log beside the program's own follower."""
+    follower = Follower(program.bitacora.store, program.bitacora.mapper, views)
+    try:
+        yield follower
+    finally:
+        follower.stop()
+
+
+def a_day(program: Program) -> None:
+    """Let a few things happen, to the same incidents again and again."""
+    program.register()
+    program.register(IMPORTS, heartbeat=20 * MINUTE)
+    first = program.fire("f1").incident
+    program.fire("f2", component=IMPORTS, status=Status.PARTIAL_OUTAGE)
+    program.fire("f3", component=None)
+    pin = program.pin(Status.DEGRADED_PERFORMANCE)
+    program.let_time_pass(at("10:40"))
+    program.clear("f1")
+    program.clear("f2")
+    program.unpin(pin)
+    program.let_time_pass(at("12:00"))
+    program.fire("f1")
+    program.let_time_pass(at("13:00"))
+    assert first is not None
+    program.update(first, components={LABELS: Status.PARTIAL_OUTAGE})
+    program.withdraw(first)
+    program.retire(IMPORTS)
+
+
+def tables(program: Program) -> Tables:
+    """Give every row of every table."""
+    return {table.name: sorted(stored(program.bitacora.store, table), key=repr) for table in TABLES}
+
+
+def last(program: Program) -> int:
+    """Give the last position of the log."""
+    return program.service.events.last()[0]
+
+
+def positions(program: Program) -> dict[str, int]:
+    """Give how far each view is said to have come."""
+    with program.bitacora.store.reading_views() as connection:
+        return {str(row[0]): int(row[1] or 0) for row in connection.execute("SELECT name, position FROM views")}
+
+
+def begin_anew(program: Program, view: View) -> None:
+    """Empty a view."""
+    connection = program.bitacora.store.connect_views()
+    reset(program.bitacora.store, connection, view, identity(program.bitacora.store))
+    connection.close()
+
+
+def assert_replay(program: Program, views: Sequence[View] = VIEWS) -> None:
+    """Compare the tables of views, at every position, with a replay."""
+    ever = {table.name: stored(program.bitacora.store, table) for view in views for table in view.tables}
+    for position, expected in enumerate(replayed(program.events(), views)):
+        assert {name: held(rows, position) for name, rows in ever.items()} == expected
+
+
+def end_connections(url: str) -> None:
+    """Let the server end every connection to a database."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+def is_renamed(program: Program) -> bool:
+    """Try to rename a component."""
+    try:
+        program.do(rename("Printing"))
+    except StoreUnavailable:
+        return False
+    return True
+
+
+def fails_on(kind: type[Aggregate]) -> Callable[[Aggregate], Iterable[Row]]:
+    """Give a projection that fails on one kind of aggregate."""
+
+    def rows_of(aggregate: Aggregate) -> Iterable[Row]:
+        if isinstance(aggregate, kind):
+            msg = "a defect"
+            raise TypeError(msg)
+        return ()
+
+    return rows_of

@@ -1,0 +1,137 @@
+"""What the tests of the whole program are given: its command line and its server, as processes of their own."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import Any, TypeVar
+
+import httpx
+
+T = TypeVar("T")
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = (sys.executable, "-m", "api.cli")
+DEADLINE_SECONDS = 60
+
+
+def bitacora(*arguments: str, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command line to its end."""
+    return subprocess.run(
+        [*PROGRAM, *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=DEADLINE_SECONDS,
+        check=False,
+    )
+
+
+def succeeded(outcome: subprocess.CompletedProcess[str]) -> str:
+    """Give what a command wrote that went well."""
+    assert (outcome.returncode, outcome.stderr) == (0, ""), outcome
+    return outcome.stdout
+
+
+def complained(outcome: subprocess.CompletedProcess[str], code: int) -> str:
+    """Give the one line in which a command said what is wrong."""
+    assert outcome.returncode == code, outcome
+    assert "Traceback" not in outcome.stderr
+    lines = outcome.stderr.splitlines()
+    assert len(lines) == 1, outcome.stderr
+    assert lines[0].startswith("bitacora: ")
+    return lines[0]
+
+
+def eventually(look: Callable[[], T]) -> T:
+    """Look again and again until there is something to see, and give it."""
+    ends, pause = monotonic() + DEADLINE_SECONDS, threading.Event()
+    while not (seen := look()):
+        assert monotonic() < ends, "nothing came in time"
+        pause.wait(0.02)
+    return seen
+
+
+class Server:
+    """A server in a process of its own, on a free port."""
+
+    def __init__(
+        self, database: str, folder: Path, *options: str, environment: Mapping[str, str] | None = None
+    ) -> None:
+        self.database = database
+        self._said, self._complained = folder / "stdout.txt", folder / "stderr.txt"
+        with self._said.open("w") as out, self._complained.open("w") as err:
+            self.process = subprocess.Popen(
+                [*PROGRAM, "serve", "--port", "0", "--database", database, *options],
+                cwd=ROOT,
+                env=environment,
+                stdout=out,
+                stderr=err,
+            )
+        self.address = eventually(self._address)
+        self.client = httpx.Client(base_url=self.address, timeout=DEADLINE_SECONDS)
+        eventually(self._answers)
+
+    @property
+    def said(self) -> str:
+        """What it has written so far."""
+        return self._said.read_text(encoding="utf-8")
+
+    @property
+    def complained(self) -> str:
+        """What it has complained of so far."""
+        return self._complained.read_text(encoding="utf-8")
+
+    def token(self, name: str, role: str) -> dict[str, str]:
+        """Create a token from the command line, and give the header that shows it."""
+        told = succeeded(bitacora("tokens", "create", name, "--role", role, "--database", self.database))
+        return {"Authorization": f"Bearer {told.splitlines()[-1]}"}
+
+    def events(self, auditor: Mapping[str, str], **wanted: str | int) -> list[dict[str, Any]]:
+        """Read events."""
+        answer = self.client.get("/v1/events", params={"limit": 200, **wanted}, headers=dict(auditor))
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = answer.json()["data"]
+        return found
+
+    def end(self, by: signal.Signals = signal.SIGTERM) -> float:
+        """Send a signal, wait until it is gone, and tell how many seconds that took."""
+        began = monotonic()
+        self.client.close()
+        self.process.send_signal(by)
+        self.process.wait(DEADLINE_SECONDS)
+        return monotonic() - began
+
+    def _address(self) -> str | None:
+        assert self.process.poll() is None, self.complained
+        found = re.search(r"http://\S+", self.said[self.said.find("serves on") :]) if "serves on" in self.said else None
+        return found[0] if found else None
+
+    def _answers(self) -> bool:
+        try:
+            return self.client.get("/readyz").status_code == 200
+        except httpx.TransportError:
+            return False
+
+
+@contextmanager
+def serving(
+    database: str, folder: Path, *options: str, environment: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """Serve, and see to it that nothing is left behind."""
+    server = Server(database, folder, *options, environment=environment)
+    try:
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.process.kill()
+            server.process.wait(DEADLINE_SECONDS)
+        server.client.close()
