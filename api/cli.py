@@ -12,14 +12,12 @@ from typing import Annotated
 
 import structlog
 import typer
-import uvicorn
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 # Typer carries click inside and hands out only some of its errors.
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
-from api.main import create_app
 from api.schemas.values import parse_instant
 from application.caller import Caller
 from application.demo.script import Secret, SetClock, day_of_demo, play
@@ -79,6 +77,11 @@ def serve(
     demo: Annotated[bool, typer.Option("--demo", help="Load the demo first, if the store is empty.")] = False,
 ) -> None:
     """Serve until interrupted."""
+    # Only what serves waits until the framework is loaded: that takes most of the time of any other command.
+    import uvicorn  # noqa: PLC0415
+
+    from api.main import create_app  # noqa: PLC0415
+
     settings = read_settings(host=host, port=port, database=database)
     listener = _listen(settings)
     with _opened(settings, started=False) as bitacora:

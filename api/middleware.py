@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from http import HTTPStatus
 from time import perf_counter
@@ -14,7 +15,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.answers import POSITION
-from api.problems import defect, problem
+from api.problems import defect, problem, refusal
+from application.errors import OutcomeUnknown
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,6 +27,7 @@ BODY_LIMIT = 1024 * 1024
 """The size of a JSON body, in bytes."""
 SANE_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+STOPPED = "the service stops, and has given up this request; send it again, with the same key"
 
 log = structlog.get_logger()
 
@@ -58,6 +61,9 @@ class Gate:
         try:
             refused = _refused(scope, headers)
             await (refused or self._app)(scope, exchange.receive, exchange.send)
+        except asyncio.CancelledError:
+            # The server stops, and gives up what has not come to its end within the grace.
+            await exchange.answer(refusal(OutcomeUnknown(STOPPED), scope["request_id"]))
         except Exception:
             log.exception("request_failed", request_id=scope["request_id"], path=scope["path"])
             await exchange.answer(defect(scope["request_id"]))

@@ -61,9 +61,10 @@ class TypedMapper(Mapper[UUID]):
         """
         return self._codec(stored_event.topic).decode(stored_event)
 
-    def present_state(self, stored_event: StoredEvent) -> bytes:
-        """Give the state of an event in the present version of its type, as JSON."""
-        return self._codec(stored_event.topic).present(stored_event.state)
+    def present_state(self, stored_event: StoredEvent) -> tuple[int, bytes]:
+        """Give the present version of an event's type, and its state in it, as JSON."""
+        codec = self._codec(stored_event.topic)
+        return codec.version, codec.present(stored_event.state)
 
     def _codec(self, topic: str) -> Codec:
         try:

@@ -33,6 +33,8 @@ WRITER_LOCK = 4_271_009_311
 CHANNEL = "bitacora_log"
 CONNECT_SECONDS = 5
 READERS = 4
+KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+"""Seconds, seconds and tries until a peer that says nothing more is taken for gone."""
 
 
 class PostgresConnection:
@@ -116,7 +118,10 @@ class PostgresStore:
 
     def connect_log(self) -> PostgresConnection:
         """Open a connection that appends."""
-        return PostgresConnection(self._connect(), appends=True)
+        db = self._connect()
+        # A writer that is cut off in the middle must not keep the lock from the others.
+        db.execute("SET idle_in_transaction_session_timeout = '60s'")
+        return PostgresConnection(db, appends=True)
 
     def connect_views(self) -> PostgresConnection:
         """Open a connection that writes views."""
@@ -152,7 +157,9 @@ class PostgresStore:
 
     def _connect(self) -> psycopg.Connection[Any]:
         try:
-            return psycopg.connect(self._url, autocommit=True, row_factory=tuple_row, connect_timeout=CONNECT_SECONDS)
+            return psycopg.connect(
+                self._url, autocommit=True, row_factory=tuple_row, connect_timeout=CONNECT_SECONDS, **KEEPALIVES
+            )
         except psycopg.Error as error:
             msg = f"cannot connect to PostgreSQL: {_line(error)}"
             raise StoreDown(msg) from error

@@ -235,9 +235,9 @@ class LogReader:
             return [recorder.notification(row) for row in connection.execute(statement, values)]
 
     def _document(self, row: Notification) -> dict[str, Any]:
-        data = json.loads(self._mapper.present_state(row))
+        version, state = self._mapper.present_state(row)
+        data = json.loads(state)
         provenance = data.pop("provenance")
-        version = data.pop("version", 1)
         return {
             "position": row.id,
             "id": str(uuid5(UUID(str(row.originator_id)), str(row.originator_version))),

@@ -30,3 +30,10 @@ def shared_site(shared_database: str) -> Iterator[Site]:
     """The service that the tests of a module share; each names things of its own."""
     with Site(shared_database) as site:
         yield site
+
+
+@pytest.fixture(scope="module")
+def stricter_site(postgres_server: str) -> Iterator[Site]:
+    """The service on the store that takes fewer values."""
+    with fresh_database(postgres_server) as url, Site(url) as site:
+        yield site

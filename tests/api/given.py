@@ -211,7 +211,7 @@ class Site:
     def routes(self) -> Iterator[tuple[str, APIRoute]]:
         """Give every route that declares its roles, with its method."""
         for route in endpoints(self.app.routes):
-            for method in sorted(route.methods):
+            for method in sorted(route.methods or ()):
                 yield method, route
 
     def routes_for(self, wanted: Callable[[str, APIRoute], bool]) -> list[tuple[str, str]]:

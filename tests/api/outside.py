@@ -78,14 +78,14 @@ class Places:
         morning, noon = written(at("08:30")), written(at("09:30"))
         positions = (str(self.last_position // 2), str(self.last_position), str(self.last_position + 7), "900")
         return {
-            "as_of": (morning, noon, "0", "1", *positions, "99999999", "2999-01-01T00:00:00Z", "yesterday"),
+            "as_of": (noon, "0", *positions, "2999-01-01T00:00:00Z"),
             "at": (morning, noon, "2999-01-01T00:00:00Z"),
             "component": (*self.components, NOTHING),
             "cursor": ("bm9uZQ", "?"),
             "from": (morning,),
             "lang": ("es", "xx", "?"),
             "limit": ("1", "0"),
-            "min_position": ("0", *positions[:3]),
+            "min_position": positions[1:3],
             "state": (*STATES, "unknown"),
             "until": (noon,),
             "visibility": ("public", "private"),
@@ -121,7 +121,7 @@ def _about(method: str, route: APIRoute, path: str, places: Places) -> Iterator[
             yield Question(method, path, ((name, value),), moves="until" in names)
             yield Question(method, path, (*(pair for pair in fixed if pair[0] != name), (name, value)))
     if {"as_of", "at"} <= set(names):
-        moments = places.query_values("at")
+        moments = places.query_values("at")[:2]
         for then, moment in product((*moments, str(places.last_position)), moments):
             yield Question(method, path, (("as_of", then), ("at", moment)))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from domain.keyring import Role
 from tests.api.given import Site, made, written
 from tests.api.given import at as moment
 
@@ -82,7 +83,7 @@ def a_public_morning(site: Site) -> Scene:
 def tokens_and_the_vault(scene: Scene) -> Iterator[str]:
     """Change tokens, and a private component."""
     site = scene.site
-    site.issue(site.bitacora.service.keys.by_name()["the-operator"].role, f"{WORD}-token", f"{WORD} person")
+    site.issue(Role.OPERATOR, f"{WORD}-token", f"{WORD} person")
     yield "a token is issued"
     site.revoke(f"{WORD}-token")
     yield "a token is revoked"

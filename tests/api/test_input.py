@@ -23,7 +23,7 @@ WEIRD: dict[str, bytes] = {
     "an astral character": rb'"\ud83d\ude00"',
     "a noncharacter": rb'"\uffff"',
     "writing to the left": '"\u202eabc\u0301"'.encode(),
-    "a very long text": b'"' + b"x" * 900_000 + b'"',
+    "a very long text": b'"' + b"x" * 100_000 + b'"',
     "a huge integer": b"9" * 4_000,
     "an integer beyond the limit": b"9" * 5_000,
     "a huge float": b"1e999",
@@ -44,6 +44,12 @@ ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
     max_leaves=6,
 )
+
+
+@pytest.fixture(scope="module")
+def shared_site(stricter_site: Site) -> Site:
+    """The service on one store: what is looked at here lies before it, or is refused by the stricter one."""
+    return stricter_site
 
 
 def raw(members: dict[str, bytes]) -> bytes:
@@ -163,7 +169,7 @@ class TestAddresses:
 
     def test_have_queries_that_never_break_it_either(self, shared_site: Site) -> None:
         admin = shared_site.a(Role.ADMIN)
-        for path in ("/v1/status", "/v1/incidents", "/v1/components", "/v1/signals", "/v1/events"):
+        for path in ("/v1/status", "/v1/incidents", "/v1/events"):
             for name in (
                 "as_of",
                 "at",

@@ -1,5 +1,6 @@
 """Nothing private shows outside: not in a body, a header, a tag, a count or an error, whatever is asked."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
@@ -44,6 +45,13 @@ def scene(site: Site) -> Scene:
     return a_public_morning(site)
 
 
+@pytest.fixture
+def scene_on_one_store(sqlite_url: str) -> Iterator[Scene]:
+    """The same, where it matters little on which store."""
+    with Site(sqlite_url) as site:
+        yield a_public_morning(site)
+
+
 def everything(scene: Scene) -> list[Question]:
     """Give every question that can be asked from outside."""
     places = Places(
@@ -73,7 +81,8 @@ class TestReaders:
                     assert answers[question] == before[question], question
             self._assert_silence(scene, answers)
 
-    def test_are_told_what_is_public(self, scene: Scene) -> None:
+    def test_are_told_what_is_public(self, scene_on_one_store: Scene) -> None:
+        scene = scene_on_one_store
         asked = [question for question in everything(scene) if not question.query]
         before = ask_all(scene.site, asked)
 
@@ -85,7 +94,8 @@ class TestReaders:
         }
         assert {"/v1/status", "/metrics"} <= changed
 
-    def test_never_find_what_is_private_by_its_name_either(self, scene: Scene) -> None:
+    def test_never_find_what_is_private_by_its_name_either(self, scene_on_one_store: Scene) -> None:
+        scene = scene_on_one_store
         for chapter in (tokens_and_the_vault, declared_in_private, signals_without_incident):
             for _ in chapter(scene):
                 scene.site.tick()
@@ -106,7 +116,8 @@ class TestReaders:
 
 
 class TestOperators:
-    def test_do_see_what_readers_do_not(self, scene: Scene) -> None:
+    def test_do_see_what_readers_do_not(self, scene_on_one_store: Scene) -> None:
+        scene = scene_on_one_store
         for chapter in AT_ONE_MOMENT:
             for _ in chapter(scene):
                 scene.site.tick()
@@ -119,7 +130,8 @@ class TestOperators:
 
 
 class TestPrivateComponentInAPublicIncident:
-    def test_shows_neither_its_key_nor_its_status_nor_its_weight(self, scene: Scene) -> None:
+    def test_shows_neither_its_key_nor_its_status_nor_its_weight(self, scene_on_one_store: Scene) -> None:
+        scene = scene_on_one_store
         for chapter in (tokens_and_the_vault, inside_public_incidents):
             for _ in chapter(scene):
                 scene.site.tick()

@@ -1,6 +1,5 @@
 """A day of incidents at a carrier hub: what readers and what operators see, side by side and step by step."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -14,7 +13,7 @@ IN_THE_EVENING = "12:35"
 
 
 @pytest.fixture(scope="module")
-def day(shared_site: Site) -> Iterator[Day]:
+def day(shared_site: Site) -> Day:
     """The day as it was seen, and the service in its evening."""
     return live_through(shared_site)
 
@@ -142,6 +141,7 @@ class TestDay:
         assert "relapse" not in outside.text
 
 
+@pytest.mark.usefixtures("day")
 class TestEvening:
     def test_reads_every_moment_of_the_day_as_it_was_shown_then(self, shared_site: Site, day: Day) -> None:
         for moment in day.reader:
@@ -153,7 +153,7 @@ class TestEvening:
             for caller, seen in ((shared_site.reader, day.reader), (shared_site.operator, day.operator)):
                 assert look(caller, as_of=str(position)).bytes_and_tags == seen[moment].bytes_and_tags, moment
 
-    def test_knows_of_the_morning_what_nobody_outside_knew_then(self, shared_site: Site, day: Day) -> None:
+    def test_knows_of_the_morning_what_nobody_outside_knew_then(self, shared_site: Site) -> None:
         moment = written(at("10:25"))
 
         assert colors(look(shared_site.reader, as_of=moment)) == ALL_GREEN
@@ -166,7 +166,7 @@ class TestEvening:
             GREEN,
         )
 
-    def test_counts_the_start_of_a_span_in_and_its_end_out(self, shared_site: Site, day: Day) -> None:
+    def test_counts_the_start_of_a_span_in_and_its_end_out(self, shared_site: Site) -> None:
         for moment, expected in [
             ("09:59:59.999999", GREEN),
             ("10:00", RED),
@@ -176,7 +176,7 @@ class TestEvening:
         ]:
             assert look(shared_site.reader, at=written(at(moment))).statuses[CARRIER][0] == expected, moment
 
-    def test_has_a_history_of_spans_for_each_side(self, shared_site: Site, day: Day) -> None:
+    def test_has_a_history_of_spans_for_each_side(self, shared_site: Site) -> None:
         asked = {"from": written(at("09:00")), "until": written(at("12:10"))}
 
         def spans(site: Site, *, inside: bool) -> list[tuple[str, str, str]]:
@@ -194,7 +194,7 @@ class TestEvening:
         # A relapse that was let go is void, for operators too: it is kept with the incident.
         assert spans(shared_site, inside=True) == morning
 
-    def test_has_the_history_as_it_was_told_then(self, shared_site: Site, day: Day) -> None:
+    def test_has_the_history_as_it_was_told_then(self, shared_site: Site) -> None:
         asked = {"from": written(at("09:00")), "as_of": written(at("10:25"))}
 
         outside = shared_site.reader.get(f"/v1/components/{CARRIER}/history", params=asked).json()["data"]

@@ -11,16 +11,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.board import PRIVATE, PUBLIC, board, folded
+from application.documents.parts import instant
 from application.projections.board import CAUSES, COMPONENTS, CauseRow
 from application.projections.rows import Row
 from domain.impact import Status
 from infrastructure.store.base import Store
-from tests.application.causes import HOUR, a_component, causes, minute
+from tests.application.causes import HOUR, a_cause, a_component, causes, minute
 from tests.application.given import IMPORTS, LABELS, MINUTE, Program, at
 from tests.contracts.snapshots import values, wipe
 
 POSITIONS = st.tuples(st.integers(1, 6), st.none() | st.integers(1, 4))
 """From which position on a row holds, and how many positions long."""
+FROM_40 = a_cause("now", Status.MAJOR_OUTAGE, 40)
 COMPONENT_ROWS = (a_component(vouched=-20), a_component(IMPORTS, vouched=15, place=1, public=False))
 
 
@@ -47,6 +49,27 @@ class TestBoardReader:
         assert board(components, read, side=side, at=moment, now=minute(HOUR)) == board(
             COMPONENT_ROWS, known, side=side, at=moment, now=minute(HOUR)
         )
+
+    def test_follows_causes_that_touch_back_to_the_first(self, program: Program) -> None:
+        ended = [a_cause(f"cause {start}", Status.MAJOR_OUTAGE, start, start + 6) for start in range(0, 40, 5)]
+        lately = a_cause("lately", Status.UNDER_MAINTENANCE, 42, 48)
+        fill(program.bitacora.store, [(row, (1, None)) for row in (*ended, lately, FROM_40)])
+
+        assert since(program) == instant(minute(0))
+
+    def test_follows_causes_that_follow_upon_each_other(self, program: Program) -> None:
+        ended = [a_cause(f"cause {start}", Status.MAJOR_OUTAGE, start, start + 10) for start in range(10, 40, 10)]
+        lately = a_cause("lately", Status.UNDER_MAINTENANCE, 42, 48)
+        fill(program.bitacora.store, [(row, (1, None)) for row in (*ended, lately, FROM_40)])
+
+        assert since(program) == instant(minute(10))
+
+    def test_is_not_misled_by_a_cause_that_lasted_no_time(self, program: Program) -> None:
+        ended = a_cause("incident", Status.MAJOR_OUTAGE, 5, 10)
+        mistaken = a_cause("pin", Status.PARTIAL_OUTAGE, 20, 20, kind="pin")
+        fill(program.bitacora.store, [(ended, (1, None)), (mistaken, (1, None))])
+
+        assert since(program) == instant(minute(10))
 
     @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(rows=causes((LABELS, IMPORTS)), start=st.integers(0, 40), length=st.integers(1, 20))
@@ -135,6 +158,13 @@ def status(program: Program, position: int | None = None, moment: datetime | Non
     components, read = program.service.board.components(position), program.service.board.causes(position, moment)
     document = board(components, read, side=PUBLIC, at=moment, now=program.clock.now())
     return Status(document["components"][0]["status"])
+
+
+def since(program: Program) -> str:
+    """Tell since when readers see the first component as it is."""
+    components, read = program.service.board.components(1), program.service.board.causes(1, None)
+    document = board(components, read, side=PUBLIC, at=None, now=minute(HOUR))
+    return str(document["components"][0]["status_since"])
 
 
 def ends(begins: int, length: int | None, position: int) -> bool:

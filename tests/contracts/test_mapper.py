@@ -259,7 +259,7 @@ class TestUpcasting:
         old = self.state(version, feet=10)
 
         assert self.mapper.to_domain_event(stored(old, Measured.TOPIC)) == happened(Measured, meters=3)
-        assert json.loads(self.mapper.present_state(stored(old, Measured.TOPIC)))["meters"] == 3
+        assert json.loads(self.mapper.present_state(stored(old, Measured.TOPIC))[1])["meters"] == 3
 
     @pytest.mark.parametrize("version", [3, 0, -1, "2", None, 1.5])
     def test_reads_no_version_that_it_does_not_know(self, version: object) -> None:

@@ -204,6 +204,7 @@ class TestFailingTimer:
 
     def test_does_not_keep_the_writer_awake(self, database: str) -> None:
         with running(database) as program:
+            program.clock.show(at("08:00"))
             program.register()
             aside, later = program.declare(), program.declare()
             plan(program, aside, at("09:00"))

@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
@@ -20,6 +22,8 @@ T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 PROGRAM = (sys.executable, "-m", "api.cli")
 DEADLINE_SECONDS = 60
+
+_numbers = count(1)
 
 
 def bitacora(*arguments: str, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -33,6 +37,12 @@ def bitacora(*arguments: str, environment: Mapping[str, str] | None = None) -> s
         timeout=DEADLINE_SECONDS,
         check=False,
     )
+
+
+def all_at_once(commands: Iterable[Sequence[str]]) -> list[subprocess.CompletedProcess[str]]:
+    """Run commands that do not concern one another side by side."""
+    with ThreadPoolExecutor(4) as pool:
+        return list(pool.map(lambda command: bitacora(*command), commands))
 
 
 def succeeded(outcome: subprocess.CompletedProcess[str]) -> str:
@@ -76,7 +86,7 @@ class Server:
                 stdout=out,
                 stderr=err,
             )
-        self.address = eventually(self._address)
+        self.address = str(eventually(self._address))
         self.client = httpx.Client(base_url=self.address, timeout=DEADLINE_SECONDS)
         eventually(self._answers)
 
@@ -90,9 +100,10 @@ class Server:
         """What it has complained of so far."""
         return self._complained.read_text(encoding="utf-8")
 
-    def token(self, name: str, role: str) -> dict[str, str]:
-        """Create a token from the command line, and give the header that shows it."""
-        told = succeeded(bitacora("tokens", "create", name, "--role", role, "--database", self.database))
+    def admin(self) -> dict[str, str]:
+        """Create a token that may do everything from the command line, and give the header that shows it."""
+        name = f"admin-{next(_numbers)}"
+        told = succeeded(bitacora("tokens", "create", name, "--role", "admin", "--database", self.database))
         return {"Authorization": f"Bearer {told.splitlines()[-1]}"}
 
     def events(self, auditor: Mapping[str, str], **wanted: str | int) -> list[dict[str, Any]]:

@@ -1,0 +1,81 @@
+"""Settings from the environment: what each may be, and that one that cannot be read is named."""
+
+from datetime import timedelta
+
+import pytest
+
+from application.errors import BadSetting
+from domain.impact import Status
+from infrastructure.settings import Settings, read_settings
+
+
+class TestSettings:
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("PUBLISH_AFTER", "soon"),
+            ("STABLE_FOR", "-5m"),
+            ("CLEAR_GRACE", "2"),
+            ("SHUTDOWN_GRACE", ""),
+            ("PORT", "eighty"),
+            ("PORT", "70000"),
+            ("DATABASE", "mysql://localhost/x"),
+            ("DATABASE", "sqlite:///"),
+            ("TIME_ZONE", "Europe/Atlantis"),
+            ("LANGUAGES", ""),
+            ("ALERT_SEVERITY_MAP", "page=broken"),
+            ("ALERT_SEVERITY_MAP", "{"),
+            ("ALERT_COMPONENT_LABEL", ""),
+        ],
+    )
+    def test_that_cannot_be_read_are_named(self, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+        monkeypatch.setenv(f"BITACORA_{name}", value)
+
+        with pytest.raises(BadSetting, match=f"BITACORA_{name}"):
+            read_settings()
+
+    @pytest.mark.parametrize(
+        ("value", "span"),
+        [
+            ("90s", timedelta(seconds=90)),
+            ("30m", timedelta(minutes=30)),
+            ("2h", timedelta(hours=2)),
+            ("PT30M", timedelta(minutes=30)),
+            ("PT1H30M", timedelta(minutes=90)),
+            ("P1DT12H", timedelta(hours=36)),
+        ],
+    )
+    def test_of_time_are_short_or_iso_8601(self, monkeypatch: pytest.MonkeyPatch, value: str, span: timedelta) -> None:
+        monkeypatch.setenv("BITACORA_PUBLISH_AFTER", value)
+
+        assert read_settings().policy.publish_after == span
+
+    @pytest.mark.parametrize("value", ["page=major_outage, ticket=operational", '{"page": "major_outage"}'])
+    def test_of_severities_come_on_top_of_the_usual_ones(self, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+        monkeypatch.setenv("BITACORA_ALERT_SEVERITY_MAP", value)
+
+        severities = read_settings().alert_severity_map
+
+        assert severities["page"] is Status.MAJOR_OUTAGE
+        assert severities["warning"] is Status.DEGRADED_PERFORMANCE
+
+    def test_have_the_values_that_are_documented(self) -> None:
+        settings = read_settings()
+
+        assert settings == Settings()
+        assert (settings.host, settings.port, settings.database) == (
+            "127.0.0.1",
+            8080,
+            "sqlite:///var/bitacora.sqlite3",
+        )
+        assert settings.policy.publish_after == timedelta(minutes=30)
+        assert settings.policy.stable_for == timedelta(minutes=10)
+        assert settings.policy.clear_grace == timedelta(minutes=2)
+        assert settings.policy.reopen_within == timedelta(hours=24)
+        assert settings.languages == ("en", "es", "pl", "pt")
+        assert settings.shutdown_grace == timedelta(seconds=2)
+
+    def test_given_by_hand_go_before_the_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("BITACORA_PORT", "1234")
+
+        assert (read_settings(port=4321).port, read_settings(port=None).port) == (4321, 1234)
