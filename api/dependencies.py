@@ -32,7 +32,12 @@ def service_of(request: Request) -> Service:
     return service
 
 
-Serving = Annotated[Service, Depends(service_of)]
+async def serving(request: Request) -> Service:
+    """Give the service; asynchronous like every dependency, because FastAPI runs the others on threads."""
+    return service_of(request)
+
+
+Serving = Annotated[Service, Depends(serving)]
 
 
 async def who(request: Request) -> Identity | None:
@@ -102,7 +107,7 @@ IfMatch = Annotated[
 ]
 
 
-def expected_version(if_match: IfMatch = None) -> int | None:
+async def expected_version(if_match: IfMatch = None) -> int | None:
     """Read ``If-Match``: the version that the caller has read; None if any will do.
 
     A weak tag matches nothing (RFC 9110, 13.1.1), so it stands for a version that never is.

@@ -31,12 +31,13 @@ we knew at the time.
 """
 
 ROUTERS = (
+    # They are tried in this order: what is asked most stands first.
     status.router,
+    signals.router,
+    alertmanager.router,
     components.router,
     incidents.router,
     incident_commands.router,
-    signals.router,
-    alertmanager.router,
     events.router,
     operations.router,
 )

@@ -117,6 +117,8 @@ def _is_current(row: CauseRow, at: datetime | None) -> bool:
 
 def _since(causes: Sequence[CauseRow], vouched: datetime, moment: datetime) -> str | None:
     """Give the start of the folded span that covers ``moment``; None if it has none that we know of."""
+    if not causes:
+        return None if moment < vouched else instant(vouched)
     start = min([vouched, moment, *(row.started_at for row in causes)])
     spans = folded(causes, vouched_from=vouched, start=start, until=None)
     last = next(span for span in reversed(spans) if span.start <= moment)

@@ -216,7 +216,7 @@ class Follower:
         known = {str(name): (int(position or 0), version) for name, position, version in rows if name in self._views}
         for name, (_, version) in known.items():
             if version != self._views[name].version:
-                self._note_failure(name, SchemaMismatch(f"another program keeps the view in its version {version}"))
+                self._note_failure(name, SchemaMismatch(f"another program keeps the view in its version {version!r}"))
         return {name: position for name, (position, version) in known.items() if version == self._views[name].version}
 
     def _note_failure(self, name: str, error: Exception) -> None:

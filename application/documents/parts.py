@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ LOCALIZED = frozenset({"title", "message", "name", "description", "body", "postm
 """The members whose value is a localized text."""
 
 
+@lru_cache(maxsize=65_536)
 def instant(moment: datetime | None) -> str | None:
     """Write an instant (RFC 3339, UTC), without a fraction if it has none."""
     return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

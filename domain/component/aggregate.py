@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Self
 from uuid import UUID, uuid5
 
@@ -37,6 +38,7 @@ class Component(ComponentState, Aggregate):
     WasRetired = events.WasRetired
 
     @staticmethod
+    @lru_cache(maxsize=4_096)
     def id_of(key: str) -> UUID:
         """Give the id of the component with this key."""
         return uuid5(NAMESPACE, key)
