@@ -40,8 +40,11 @@ class StatusBoard(Protocol):
         """Give every component, as known at position ``at``."""
         ...
 
-    def causes(self, at: int, moment: datetime | None) -> Sequence[CauseRow]:
-        """Give the causes that are open, or were at ``moment``, and those before that tell since when."""
+    def causes(self, at: int, moment: datetime | None, *, now: datetime | None = None) -> Sequence[CauseRow]:
+        """Give the causes that are open, or were at ``moment``, and what before them tells since when.
+
+        ``now`` is when the position was the last; a reader that knows it need not look behind what came later.
+        """
         ...
 
     def history(self, at: int, component: str, start: datetime, until: datetime) -> Sequence[CauseRow]:

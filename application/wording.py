@@ -76,6 +76,9 @@ SENTENCES: dict[str, dict[Occasion, str]] = {
     },
 }
 
+NAMED = 5
+"""How many components a generated text names; the worst stand first."""
+
 SOMETHING = {"en": "Internal system", "es": "Sistema interno", "pl": "System wewnętrzny", "pt": "Sistema interno"}
 """What stands for components that readers may not know of."""
 
@@ -105,7 +108,9 @@ class Words:
             if status in statuses
         ]
         only = ", ".join(markets)
-        return ", ".join(dict.fromkeys(named)) + (f" ({only})" if only else "")
+        distinct = list(dict.fromkeys(named))
+        more = ", …" if len(distinct) > NAMED else ""
+        return ", ".join(distinct[:NAMED]) + more + (f" ({only})" if only else "")
 
     def _name(self, key: str, language: str) -> str:
         component = self._log.find(Component, Component.id_of(key))

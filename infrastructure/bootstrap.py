@@ -25,7 +25,8 @@ from infrastructure.reads import ReadPool
 from infrastructure.schema import migrate
 from infrastructure.store.postgres import PostgresStore
 from infrastructure.store.sqlite import SQLiteStore
-from infrastructure.views.readers import BoardReader, BookReader, LogReader, SignalReader
+from infrastructure.views.board_reader import BoardReader
+from infrastructure.views.readers import BookReader, LogReader, SignalReader
 from infrastructure.views.tables import prepare
 from infrastructure.visits import Visits
 from infrastructure.writer import Writer

@@ -78,7 +78,7 @@ async def read_board(
 
     def read() -> tuple[Document, datetime | None]:
         components = service.board.components(position)
-        causes = service.board.causes(position, at)
+        causes = service.board.causes(position, at, now=now)
         begins = [row.vouched_from for row in components if row.vouched_from and row.vouched_from > now]
         return board(components, causes, side=side, at=at, now=now), min(begins, default=None)
 

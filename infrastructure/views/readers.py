@@ -8,90 +8,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
-from application.projections.board import CAUSES, COMPONENTS, CauseRow, ComponentRow
 from application.projections.incidents import INCIDENTS
 from application.projections.signals import SIGNALS
 from application.views import EventFilter, IncidentFilter
 from infrastructure import recorder
 from infrastructure.store.base import Value, instant, moment
-from infrastructure.views.tables import holding
+from infrastructure.views.tables import HELD
 
 if TYPE_CHECKING:
     from eventsourcing.persistence import Notification
 
     from infrastructure.mapper import TypedMapper
-    from infrastructure.store.base import Connection, Store
+    from infrastructure.store.base import Store
 
-COMPONENT_COLUMNS = ", ".join(COMPONENTS.columns)
-CAUSE_COLUMNS = ", ".join(CAUSES.columns)
 SECTION = 500
-
-ALL_COMPONENTS = holding(COMPONENTS, COMPONENT_COLUMNS)
-OPEN_CAUSES = holding(CAUSES, CAUSE_COLUMNS, "ended_at IS NULL")
-CAUSES_AT = holding(CAUSES, CAUSE_COLUMNS, "started_at <= :moment AND (ended_at IS NULL OR ended_at > :moment)")
-HELD = "from_position <= :at AND (to_position IS NULL OR to_position > :at)"
-# The last cause that ended, of readers' and of operators' side, tells since when a component is well.
-LAST_ENDED = f"""
-SELECT {CAUSE_COLUMNS} FROM causes WHERE {HELD} AND (component, ended_at) IN (
-    SELECT component, (
-        SELECT max(ended_at) FROM causes past
-        WHERE past.component = components.component AND past.ended_at <= :moment AND past.public >= side.public
-        AND past.started_at < past.ended_at
-        AND past.from_position <= :at AND (past.to_position IS NULL OR past.to_position > :at)
-    ) FROM components, (SELECT 0 AS public UNION ALL SELECT 1) side
-    WHERE components.to_position IS NULL
-)
-"""
-# What touches the causes of now tells since when the worst of them is the worst.
-TOUCHING = (
-    f"SELECT {CAUSE_COLUMNS} FROM causes WHERE component = :component AND ended_at >= :since"
-    f" AND ended_at <= :moment AND {HELD}"
-)
-HISTORY = (
-    f"SELECT {CAUSE_COLUMNS} FROM causes WHERE component = :component AND started_at < :until"
-    f" AND (ended_at IS NULL OR ended_at > :start) AND {HELD}"
-)
-
-
-class BoardReader:
-    """Reads the status board."""
-
-    def __init__(self, store: Store) -> None:
-        """Read from ``store``."""
-        self._store = store
-
-    def components(self, at: int) -> Sequence[ComponentRow]:
-        """Give every component, as known at position ``at``."""
-        with self._store.reading_views() as connection:
-            rows = connection.execute(ALL_COMPONENTS, {"at": at})
-        return [_component(row) for row in rows]
-
-    def causes(self, at: int, moment: datetime | None) -> Sequence[CauseRow]:
-        """Give the causes that are open, or were at ``moment``, and those before that tell since when."""
-        when = "9999" if moment is None else instant(moment)
-        with self._store.reading_views() as connection:
-            if moment is None:
-                rows = connection.execute(OPEN_CAUSES, {"at": at})
-            else:
-                rows = connection.execute(CAUSES_AT, {"at": at, "moment": when})
-            starts: dict[str, str] = {}
-            for row in rows:
-                starts[str(row[2])] = min(starts.get(str(row[2]), "9999"), str(row[3]))
-            for component, since in starts.items():
-                rows += _touching(connection, since, {"at": at, "component": component, "moment": when})
-            rows += connection.execute(LAST_ENDED, {"at": at, "moment": when})
-        return [_cause(row) for row in dict.fromkeys(rows)]
-
-    def history(self, at: int, component: str, start: datetime, until: datetime) -> Sequence[CauseRow]:
-        """Give the causes of one component that hold at any time from ``start`` to ``until``."""
-        wanted: dict[str, Value] = {
-            "at": at,
-            "component": component,
-            "start": instant(start),
-            "until": instant(until),
-        }
-        with self._store.reading_views() as connection:
-            return [_cause(row) for row in connection.execute(HISTORY, wanted)]
 
 
 class BookReader:
@@ -256,40 +186,6 @@ class LogReader:
             "causation": provenance["causation"],
             "data": data,
         }
-
-
-def _touching(connection: Connection, since: str, wanted: dict[str, Value]) -> list[tuple[Value, ...]]:
-    """Follow the causes back in time as long as one touches another."""
-    while True:
-        rows = connection.execute(TOUCHING, {**wanted, "since": since})
-        earliest = min((str(row[3]) for row in rows), default=since)
-        if earliest >= since:
-            return rows
-        since = earliest
-
-
-def _component(row: tuple[Value, ...]) -> ComponentRow:
-    return ComponentRow(
-        component=str(row[0]),
-        place=int(row[1] or 0),
-        public=bool(row[2]),
-        retired=bool(row[3]),
-        vouched_from=moment(row[4]) if row[4] else None,
-        document=str(row[5]),
-    )
-
-
-def _cause(row: tuple[Value, ...]) -> CauseRow:
-    return CauseRow(
-        cause=str(row[0]),
-        kind=str(row[1]),
-        component=str(row[2]),
-        started_at=moment(row[3]),
-        ended_at=moment(row[4]) if row[4] else None,
-        status=str(row[5]),
-        public=bool(row[6]),
-        title=_text(row[7]),
-    )
 
 
 def _text(value: Value) -> str | None:

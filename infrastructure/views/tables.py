@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 CLASSES = 16
 """The classes of how long a row held; the last has no bound."""
 
+HELD = "from_position <= :at AND (to_position IS NULL OR to_position > :at)"
+"""The condition that a row holds at position ``:at``; for few rows, where no class is needed."""
+
 TRACKING = """CREATE TABLE IF NOT EXISTS views (
     name {key} PRIMARY KEY, version {number} NOT NULL, log {text} NOT NULL, position {number} NOT NULL)"""
 

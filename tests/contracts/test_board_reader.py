@@ -45,7 +45,7 @@ class TestBoardReader:
         components = reader.components(position)
 
         assert set(components) == set(COMPONENT_ROWS)
-        assert set(read) <= set(known)
+        assert {row for row in read if row.cause} <= set(known)
         assert board(components, read, side=side, at=moment, now=minute(HOUR)) == board(
             COMPONENT_ROWS, known, side=side, at=moment, now=minute(HOUR)
         )

@@ -1,0 +1,138 @@
+"""Reads the status board."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from application.projections.board import CAUSES, COMPONENTS, CauseRow, ComponentRow
+from domain.impact import Status
+from domain.policy import TICK
+from domain.provenance import FUTURE_TOLERANCE
+from infrastructure.store.base import Value, instant, moment
+from infrastructure.views.tables import HELD, holding
+
+if TYPE_CHECKING:
+    from infrastructure.store.base import Connection, Store
+
+COMPONENT_COLUMNS = ", ".join(COMPONENTS.columns)
+CAUSE_COLUMNS = ", ".join(CAUSES.columns)
+
+ALL_COMPONENTS = holding(COMPONENTS, COMPONENT_COLUMNS)
+OPEN_CAUSES = holding(CAUSES, CAUSE_COLUMNS, "ended_at IS NULL")
+CAUSES_AT = holding(CAUSES, CAUSE_COLUMNS, "started_at <= :moment AND (ended_at IS NULL OR ended_at > :moment)")
+# When the last cause of readers' and of operators' side ended tells since when a component is well. The two subqueries
+# are one step back in an index each, where a join would read every cause there ever was.
+ENDED = f"""
+    SELECT max(ended_at) FROM causes WHERE causes.component = known.component AND ended_at <= :until
+    AND started_at < ended_at AND {HELD}
+"""
+LAST_ENDED = f"""
+SELECT known.component, ({ENDED}) AS ended, ({ENDED} AND public = 1) AS seen_to_end
+FROM components known WHERE known.to_position IS NULL
+"""
+# What touches the causes of now tells since when the worst of them is the worst.
+TOUCHING = (
+    f"SELECT {CAUSE_COLUMNS} FROM causes WHERE component = :component AND ended_at >= :since"
+    f" AND ended_at <= :moment AND {HELD}"
+)
+HISTORY = (
+    f"SELECT {CAUSE_COLUMNS} FROM causes WHERE component = :component AND started_at < :until"
+    f" AND (ended_at IS NULL OR ended_at > :start) AND {HELD}"
+)
+
+
+class BoardReader:
+    """Reads the status board."""
+
+    def __init__(self, store: Store) -> None:
+        """Read from ``store``."""
+        self._store = store
+
+    def components(self, at: int) -> Sequence[ComponentRow]:
+        """Give every component, as known at position ``at``."""
+        with self._store.reading_views() as connection:
+            rows = connection.execute(ALL_COMPONENTS, {"at": at})
+        return [_component(row) for row in rows]
+
+    def causes(self, at: int, moment: datetime | None, *, now: datetime | None = None) -> Sequence[CauseRow]:
+        """Give the causes that are open, or were at ``moment``, and what before them tells since when."""
+        when = "9999" if moment is None else instant(moment)
+        # Nothing known at a position ends later than this; unbounded, the past lies behind all that came later.
+        until = when if moment is not None or now is None else instant(now + FUTURE_TOLERANCE)
+        with self._store.reading_views() as connection:
+            if moment is None:
+                rows = connection.execute(OPEN_CAUSES, {"at": at})
+            else:
+                rows = connection.execute(CAUSES_AT, {"at": at, "moment": when})
+            starts: dict[str, str] = {}
+            for row in rows:
+                starts[str(row[2])] = min(starts.get(str(row[2]), "9999"), str(row[3]))
+            for component, since in starts.items():
+                rows += _touching(connection, since, {"at": at, "component": component, "moment": when})
+            ends = connection.execute(LAST_ENDED, {"at": at, "until": until})
+        found = [_cause(row) for row in dict.fromkeys(rows)]
+        return [*found, *(end for row in ends for end in _ends(row))]
+
+    def history(self, at: int, component: str, start: datetime, until: datetime) -> Sequence[CauseRow]:
+        """Give the causes of one component that hold at any time from ``start`` to ``until``."""
+        wanted: dict[str, Value] = {
+            "at": at,
+            "component": component,
+            "start": instant(start),
+            "until": instant(until),
+        }
+        with self._store.reading_views() as connection:
+            return [_cause(row) for row in connection.execute(HISTORY, wanted)]
+
+
+def _touching(connection: Connection, since: str, wanted: dict[str, Value]) -> list[tuple[Value, ...]]:
+    """Follow the causes back in time as long as one touches another."""
+    while True:
+        rows = connection.execute(TOUCHING, {**wanted, "since": since})
+        earliest = min((str(row[3]) for row in rows), default=since)
+        if earliest >= since:
+            return rows
+        since = earliest
+
+
+def _ends(row: tuple[Value, ...]) -> Iterator[CauseRow]:
+    """Give what is left of the causes that ended last: their last tick, in which all that is said is that one was."""
+    component, ended, seen_to_end = row
+    for end, public in ((ended, False), (seen_to_end, True)):
+        if end is not None:
+            yield CauseRow(
+                cause="",
+                kind="silence",
+                component=str(component),
+                started_at=moment(end) - TICK,
+                ended_at=moment(end),
+                status=str(Status.UNKNOWN),
+                public=public,
+                title=None,
+            )
+
+
+def _component(row: tuple[Value, ...]) -> ComponentRow:
+    return ComponentRow(
+        component=str(row[0]),
+        place=int(row[1] or 0),
+        public=bool(row[2]),
+        retired=bool(row[3]),
+        vouched_from=moment(row[4]) if row[4] else None,
+        document=str(row[5]),
+    )
+
+
+def _cause(row: tuple[Value, ...]) -> CauseRow:
+    return CauseRow(
+        cause=str(row[0]),
+        kind=str(row[1]),
+        component=str(row[2]),
+        started_at=moment(row[3]),
+        ended_at=moment(row[4]) if row[4] else None,
+        status=str(row[5]),
+        public=bool(row[6]),
+        title=None if row[7] is None else str(row[7]),
+    )
