@@ -6,8 +6,8 @@ import contextlib
 import json
 import socket
 import sys
-from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
 from typing import Annotated
 
 import structlog
@@ -20,7 +20,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from api.schemas.values import parse_instant
 from application.caller import Caller
-from application.demo.script import Secret, SetClock, day_of_demo, play
+from application.demo.script import SetClock, day_of_demo, play, told
 from application.errors import AlreadyExists, ApplicationError, BadSetting
 from application.projections.catalog import VIEWS
 from domain.errors import DomainError
@@ -43,6 +43,8 @@ tokens = typer.Typer(help="Create, list and revoke tokens.", no_args_is_help=Tru
 app.add_typer(tokens, name="tokens")
 
 CHECK_FAILED, WRONG_USE = 1, 2
+DIGITS = 18
+"""How many digits a position may have."""
 CONSOLE = "console"
 
 Database = Annotated[str | None, typer.Option(help="sqlite:///path or postgresql://…; BITACORA_DATABASE")]
@@ -171,6 +173,8 @@ def create_token(
         raise BadSetting(f"the name {CONSOLE} stands for the command line itself")
     if not name.isprintable() or not 0 < len(name) <= 100 or " " in name:  # noqa: PLR2004 - a name fits on a line
         raise BadSetting("a token's name has 1 to 100 printable characters and no blank")
+    if person is not None and not (person.isprintable() and 0 < len(person) <= 100):  # noqa: PLR2004 - as above
+        raise BadSetting("a person has 1 to 100 printable characters")
     with _opened(read_settings(database=database)) as bitacora:
         secret = bitacora.writer.call(
             lambda log: bitacora.service.tokens.issue(
@@ -219,18 +223,8 @@ def _with_demo(settings: Settings) -> None:
         secrets = play(bitacora.service, clock, bitacora.writer.call, day)
     finally:
         bitacora.stop()
-    _tell_demo(secrets, f"http://{settings.host}:{settings.port}", day)
-
-
-def _tell_demo(secrets: Sequence[Secret], address: str, day: date) -> None:
-    print(f"The demo is loaded: {day}, a day of incidents at a carrier hub. Tokens:")
-    for token in secrets:
-        print(f"  {token.role:<9} {token.secret}")
-    auditor = next(token.secret for token in secrets if token.role is Role.AUDITOR)
-    print("Try:")
-    print(f"  curl '{address}/v1/status?lang=en&at={day}T10:45:00Z'")
-    print(f"  curl '{address}/v1/incidents?lang=es'")
-    print(f"  curl -H 'Authorization: Bearer {auditor}' '{address}/v1/events?limit=5'")
+    for line in told(secrets, f"http://{settings.host}:{settings.port}", day):
+        print(line)
 
 
 def _complain(sentence: str) -> None:
@@ -242,12 +236,17 @@ def _by_hand() -> Caller:
 
 
 def _until(bitacora: Bitacora, text: str, last: int) -> int:
-    if text.isdigit():
-        return min(int(text), last)
+    if text.isascii() and text.isdigit():
+        if int(text[:DIGITS]) > last or len(text) > DIGITS:
+            raise BadSetting(f"position {text} lies in the future")
+        return int(text)
     try:
-        return bitacora.service.events.position_at(parse_instant(text))
+        moment = parse_instant(text)
     except ValueError as error:
         raise BadSetting(str(error)) from None
+    if moment > bitacora.clock.now():
+        raise BadSetting(f"{text} lies in the future")
+    return bitacora.service.events.position_at(moment)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -22,6 +22,8 @@ BEARER = re.compile(r"(?i:bearer) +([A-Za-z0-9._~+/-]+=*)")
 VERSION = re.compile(r'"(\d{1,18})"')
 IN_FLIGHT = timedelta(seconds=10)
 """How recent an instant is if a transaction of then may still be under way."""
+DIGITS = 18
+"""How many digits a position may have; whatever has more lies in the future."""
 COARSE = 1_000
 """What readers learn of the length of the log: its thousands, and no more."""
 
@@ -157,6 +159,8 @@ async def point(
     moment = _past(at, "at", now) if at is not None else None
     if min_position is not None:
         await _reach(service, min_position, sees_private=sees_private)
+    if as_of is None and request.scope.get("identity") is not None:
+        await service.visibility.reach_own()
     if as_of is None:
         return Point(position=service.visibility.position, now=now, at=moment, is_current=at is None)
     position, then = await _as_of(service, as_of, now, sees_private=sees_private)
@@ -180,7 +184,7 @@ def _coarse(last: int) -> int:
 async def _as_of(service: Service, text: str, now: datetime, *, sees_private: bool) -> tuple[int, datetime]:
     if text.isascii() and text.isdigit():
         last, _ = await service.reads.run(service.events.last)
-        position = int(text[:18])
+        position = int(text) if len(text) <= DIGITS else 10**DIGITS
         limit = last if sees_private else _coarse(last)
         if position > limit:
             raise Invalid(f"position {text} lies in the future", pointer="/as_of")

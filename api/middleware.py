@@ -54,10 +54,14 @@ class Gate:
             await self._app(scope, receive, send)
             return
         began = perf_counter()
+        is_head = scope["method"] == "HEAD"
+        if is_head:
+            # A HEAD is answered as a GET without its body; the server goes on with a scope of its own.
+            scope = {**scope, "method": "GET"}
         headers = Headers(scope=scope)
         given = headers.get("x-request-id", "")
         scope["request_id"] = given if SANE_ID.fullmatch(given) else str(uuid4())
-        exchange = Exchange(scope, receive, send)
+        exchange = Exchange(scope, receive, send, is_head=is_head)
         try:
             refused = _refused(scope, headers)
             await (refused or self._app)(scope, exchange.receive, exchange.send)
@@ -75,11 +79,9 @@ class Gate:
 class Exchange:
     """One request and its answer: counts the body, remembers the status."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Wrap the two channels; a HEAD is answered as a GET without its body."""
-        self._is_head = scope["method"] == "HEAD"
-        if self._is_head:
-            scope["method"] = "GET"
+    def __init__(self, scope: Scope, receive: Receive, send: Send, *, is_head: bool) -> None:
+        """Wrap the two channels."""
+        self._is_head = is_head
         self.status = 500
         self._started = False
         self._taken = 0

@@ -208,7 +208,8 @@ def _fault(fault: Mapping[str, Any]) -> dict[str, str]:
     detail = str(fault["msg"]).removeprefix("Value error, ")
     if where == "body":
         return {"pointer": "".join(f"/{_escaped(str(part))}" for part in path), "detail": detail}
-    return {"parameter": str(path[0]) if path else str(where), "detail": detail}
+    name = str(path[0]) if path else str(where)
+    return {"pointer": f"/{_escaped(name)}", "parameter": name, "detail": detail}
 
 
 def _escaped(part: str) -> str:

@@ -68,6 +68,10 @@ class Visibility(Protocol):
         """Give the position of the last event that changed a row of ``view``, or a later one."""
         ...
 
+    async def reach_own(self) -> None:
+        """Wait a little for what this process has committed, so that who wrote it finds it."""
+        ...
+
     async def reach(self, position: int) -> None:
         """Wait until every view reflects ``position``, at most five seconds.
 

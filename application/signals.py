@@ -10,7 +10,7 @@ from uuid import UUID
 
 from application.errors import NotFound
 from application.ids import new_id
-from application.loading import load_component
+from application.loading import load_at, load_component
 from domain.component import Component
 from domain.errors import Retired
 from domain.impact import Status
@@ -89,26 +89,32 @@ class Signals:
             return _taken(signal, Outcome.IGNORED)
         return self._fire(log, reported, signal, source.says(log, occurred_at=occurred_at))
 
-    def clear_by_hand(self, log: Log, *, signal_id: UUID, reason: str, caller: Caller) -> Signal:
+    def clear_by_hand(
+        self, log: Log, *, signal_id: UUID, expected_version: int | None = None, reason: str, caller: Caller
+    ) -> Signal:
         """Clear a signal whose clear was lost.
 
         Raises:
             NotFound: if there is no such signal.
+            VersionConflict: if it is no longer at the expected version.
             AlreadyClear: if it does not fire.
         """
-        signal = log.load(Signal, signal_id)
+        signal = load_at(log, Signal, signal_id, expected_version)
         self._record_clear(log, signal, reason=reason, reported_at=None, provenance=caller.says(log))
         return signal
 
-    def route(self, log: Log, *, signal_id: UUID, component: str, caller: Caller) -> Signal:
+    def route(
+        self, log: Log, *, signal_id: UUID, expected_version: int | None = None, component: str, caller: Caller
+    ) -> Signal:
         """Say which component an unrouted signal is on; if it still fires, it counts from when it fired.
 
         Raises:
             NotFound: if there is no such signal, or no such component.
+            VersionConflict: if it is no longer at the expected version.
             AlreadyRouted: if its component is known.
             Retired: if the component is retired.
         """
-        signal = log.load(Signal, signal_id)
+        signal = load_at(log, Signal, signal_id, expected_version)
         target = load_component(log, component)
         if target.retired_at is not None:
             raise Retired(f"component {component} was retired")

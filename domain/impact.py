@@ -90,6 +90,17 @@ def changed(spans: Spans, status: Status, at: datetime) -> Spans:
     return (*before, StatusSpan(status=status, start=at)) if status.is_impact else before
 
 
+def inserted(spans: Spans, status: Status, at: datetime) -> Spans:
+    """Let ``status`` hold from ``at`` until whatever is known to have happened next, which stays as it is."""
+    following = min((edge for span in spans for edge in (span.start, span.end) if edge and edge > at), default=None)
+    if following is None:
+        return changed(spans, status, at)
+    after = tuple(
+        replace(span, start=max(span.start, following)) for span in spans if span.end is None or span.end > following
+    )
+    return (*closed(changed(closed(spans, at), status, at), following), *after)
+
+
 def raised(spans: Spans, status: Status, at: datetime) -> Spans:
     """Let at least ``status`` hold from ``at`` on; nothing gets better by it."""
     edges = sorted({at} | {edge for span in spans for edge in (span.start, span.end) if edge is not None})
@@ -104,6 +115,12 @@ def is_orderly(spans: Spans) -> bool:
     """Tell whether spans have a length, follow one another, and say each what a cause can say; the last may be open."""
     follow = all(span.end is not None and span.end <= later.start for span, later in pairwise(spans))
     return follow and all(span.status.is_impact and (span.end is None or span.start < span.end) for span in spans)
+
+
+def edges(impact: Impact) -> list[datetime]:
+    """Give every start and every end."""
+    found = [edge for spans in impact.values() for span in spans for edge in (span.start, span.end)]
+    return [edge for edge in found if edge is not None]
 
 
 def current(impact: Impact) -> dict[str, Status]:

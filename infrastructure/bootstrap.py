@@ -59,6 +59,7 @@ class Bitacora:
         components = Components(zone)
         visits = Visits(Timekeeper(incidents=incidents, components=components))
         self.follower = Follower(self.store, self.mapper, VIEWS)
+        self.progress = Progress(self.follower)
         self.writer = Writer(self.store, self.mapper, self.clock, visits, committed=self._committed)
         self._reads = ReadPool()
         self.keys = Keys(self.store, self.mapper, self._reads)
@@ -66,7 +67,7 @@ class Bitacora:
             clock=self.clock,
             commands=self.writer,
             reads=self._reads,
-            visibility=Progress(self.follower),
+            visibility=self.progress,
             keys=self.keys,
             health=StoreHealth(self.store, self.follower, visits, self.clock),
             incidents=incidents,
@@ -113,4 +114,5 @@ class Bitacora:
 
     def _committed(self, position: int, types: list[str]) -> None:
         self.appended.update(types)
+        self.progress.committed = position
         self.follower.wake(position)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 
 from application.errors import NotYetVisible
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from infrastructure.follower import Follower
 
 PATIENCE_SECONDS = 5.0
+OWN_PATIENCE_SECONDS = 0.25
 
 
 class Progress:
@@ -19,6 +21,7 @@ class Progress:
     def __init__(self, follower: Follower) -> None:
         """Listen to ``follower``."""
         self._follower = follower
+        self.committed = 0
         self._waiting: list[tuple[int, asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
         follower.on_progress(self._advanced)
 
@@ -36,8 +39,13 @@ class Progress:
         """The views that have stopped, and why."""
         return self._follower.failed
 
-    async def reach(self, position: int) -> None:
-        """Wait until every view reflects ``position``, at most five seconds.
+    async def reach_own(self) -> None:
+        """Wait a little for what this process has committed, so that who wrote it finds it."""
+        with contextlib.suppress(NotYetVisible):
+            await self.reach(self.committed, patience=OWN_PATIENCE_SECONDS)
+
+    async def reach(self, position: int, *, patience: float = PATIENCE_SECONDS) -> None:
+        """Wait until every view reflects ``position``, at most ``patience`` seconds.
 
         Raises:
             NotYetVisible: if they do not by then.
@@ -52,7 +60,7 @@ class Progress:
         try:
             # It may have come there between the look above and the entry.
             if self.position < position:
-                await asyncio.wait_for(promise, PATIENCE_SECONDS)
+                await asyncio.wait_for(promise, patience)
         except TimeoutError:
             raise NotYetVisible(f"the views are at position {self.position}, not yet at {position}") from None
         finally:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import Answer, answer, cursor_of, listed, place_of
-from api.dependencies import Emitter, Inspector, Operator, Serving, caller, point
+from api.dependencies import Emitter, Expected, Inspector, Operator, Serving, caller, point
 from api.parameters import AsOf, Cursor, Limit, MinPosition
 from api.perform import Performing
 from api.responses import lists, tells
@@ -72,25 +72,39 @@ async def list_unrouted_signals(
 
 @router.post("/signals/{id}/clearance", responses=tells(models.Signal))
 async def clear_signal(
-    request: Request, service: Serving, perform: Performing, operator: Operator, id: UUID, body: ClearanceBody
+    request: Request,
+    service: Serving,
+    perform: Performing,
+    operator: Operator,
+    id: UUID,
+    expected: Expected,
+    body: ClearanceBody,
 ) -> Response:
     """Clear a signal by hand; lost clears are common."""
-    by = caller(request, operator)
+    by, clear = caller(request, operator), service.signals.clear_by_hand
     return await perform(
         operator,
-        lambda log: _told(log, service.signals.clear_by_hand(log, signal_id=id, reason=body.reason, caller=by)),
+        lambda log: _told(log, clear(log, signal_id=id, expected_version=expected, reason=body.reason, caller=by)),
     )
 
 
 @router.post("/unrouted-signals/{id}/routing", responses=tells(models.Signal))
 async def route_signal(
-    request: Request, service: Serving, perform: Performing, operator: Operator, id: UUID, body: RoutingBody
+    request: Request,
+    service: Serving,
+    perform: Performing,
+    operator: Operator,
+    id: UUID,
+    expected: Expected,
+    body: RoutingBody,
 ) -> Response:
     """Say which component a signal is on; if it still fires, it counts from when it fired."""
-    by = caller(request, operator)
+    by, route = caller(request, operator), service.signals.route
     return await perform(
         operator,
-        lambda log: _told(log, service.signals.route(log, signal_id=id, component=body.component, caller=by)),
+        lambda log: _told(
+            log, route(log, signal_id=id, expected_version=expected, component=body.component, caller=by)
+        ),
     )
 
 

@@ -65,3 +65,16 @@ def play(service: Service, clock: SetClock, run: Callable[[Callable[[Log], Any]]
 
 def _issue(tokens: Tokens, role: Role, log: Log) -> str:
     return tokens.issue(log, name=f"demo-{role}", role=role, person=f"Demo {role}", caller=BY_HAND)
+
+
+def told(secrets: Sequence[Secret], address: str, day: date) -> Sequence[str]:
+    """Say in a few lines what was loaded, which tokens there are, and what to try."""
+    auditor = next(token.secret for token in secrets if token.role is Role.AUDITOR)
+    return [
+        f"The demo is loaded: {day}, a day of incidents at a carrier hub. Tokens:",
+        *(f"  {token.role:<9} {token.secret}" for token in secrets),
+        "Try:",
+        f"  curl '{address}/v1/status?lang=en&at={day}T10:45:00Z'",
+        f"  curl '{address}/v1/incidents?lang=es'",
+        f"  curl -H 'Authorization: Bearer {auditor}' '{address}/v1/events?limit=5'",
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from application.documents.parts import Document, duration, impact_spans, instant
@@ -30,7 +31,7 @@ def incident_document(incident: Incident) -> Document:
         "signals_firing": sorted(str(signal) for signal in signals.firing),
         "last_cleared_at": instant(signals.last_cleared_at),
         "ended_because": incident.ended_because,
-        "expected_at": instant(next((entry.expected_at for entry in reversed(incident.timeline)), None)),
+        "expected_at": instant(_expected_at(incident)),
         "updates": [_private_entry(entry) for entry in incident.timeline],
         "relapse": _relapse(incident.relapse) if incident.relapse else None,
         "relapses": [_relapse(relapse) for relapse in incident.relapses],
@@ -54,6 +55,11 @@ def public_incident(incident: Incident) -> Document | None:
         "expected_at": instant(entries[-1].expected_at) if entries and incident.is_open else None,
         "updates": [_entry(entry) for entry in entries],
     }
+
+
+def _expected_at(incident: Incident) -> datetime | None:
+    said = [entry.expected_at for entry in incident.timeline if not entry.internal]
+    return said[-1] if said and incident.is_open else None
 
 
 def _both_sides(incident: Incident) -> Document:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from domain.errors import DisorderlySpans, NoDraft, NothingToCorrect, Withdrawn
-from domain.impact import Status, is_orderly
+from domain.errors import DisorderlySpans, NoDraft, NothingToCorrect, UnknownMoment, Withdrawn
+from domain.impact import Status, edges, is_orderly
 from domain.incident import events
 from domain.incident.facts import Because, Correction, Occasion, Standing, Wording
 from domain.incident.guards import require_sayable
@@ -49,10 +49,14 @@ class IncidentAfterwards(IncidentByPolicy):
 
         Raises:
             NotResolved: if it is not resolved.
+            UnknownMoment: if it is said to go on before it was resolved.
         """
         self._require_timely(provenance)
         require_sayable(components)
         self._require_resolved()
+        if self.ended_at is not None and provenance.occurred_at < self.ended_at:
+            msg = f"incident {self.id} was resolved at {self.ended_at.isoformat()} and goes on no earlier"
+            raise UnknownMoment(msg)
         if not components and self.relapse is None:
             lasting = {key: spans[-1] for key, spans in self.impact.items() if spans}
             components = {key: span.status for key, span in lasting.items() if span.end == self.ended_at}
@@ -65,11 +69,13 @@ class IncidentAfterwards(IncidentByPolicy):
         Raises:
             NothingToCorrect: if the correction names nothing, or an update that does not exist.
             DisorderlySpans: if the spans of a component overlap, or cannot be those of this incident.
-            InTheFuture: if an update is said to be of a time more than five seconds from now.
+            InTheFuture: if an update, or a span, is said to be of a time more than five seconds from now.
         """
         provenance.require_past()
         if correction.occurred_at is not None:
             replace(provenance, occurred_at=correction.occurred_at).require_past()
+        for edge in edges(correction.impact or {}):
+            replace(provenance, occurred_at=edge).require_past()
         if correction == Correction():
             msg = f"the correction of incident {self.id} names nothing to correct"
             raise NothingToCorrect(msg)

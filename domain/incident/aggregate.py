@@ -192,7 +192,9 @@ class Incident(IncidentAfterwards):
             msg = f"an internal update of incident {self.id} cannot change state, components or expected_at"
             raise InternalUpdateChangesNothing(msg)
         stable_at = self.signals.stable_at
-        if goes_to is not Progress.MONITORING or not self.signals.all_clear:
+        if self.progress_since is not None and provenance.occurred_at < self.progress_since:
+            pass  # It is known how the work went on after that.
+        elif goes_to is not Progress.MONITORING or not self.signals.all_clear:
             stable_at = None
         elif self.progress is not Progress.MONITORING:
             stable_at = self.signals.stable_due(provenance.occurred_at, policy.stable_for)

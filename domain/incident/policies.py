@@ -57,7 +57,7 @@ class IncidentByPolicy(GuardedIncident):
         """Take notice of a firing: it joins, or begins a relapse; during monitoring the problem is back."""
         resolved = not self.is_open and self.relapse is None
         run = self.signals.begun_anew() if resolved else self.signals
-        persists_at = run.due_if_fired(firing, provenance.occurred_at, policy)
+        persists_at = run.due_if_fired(firing, self.counted_from(provenance.occurred_at), policy)
         event = events.Relapsed if resolved else events.SignalFired
         self.record(event, firing=firing, persists_at=persists_at, provenance=provenance)
         if self.is_open and self.progress is Progress.MONITORING:
@@ -68,7 +68,7 @@ class IncidentByPolicy(GuardedIncident):
         """Take notice that a signal has cleared; no-op if it is not known to fire."""
         if signal not in self.signals.firing:
             return
-        at = provenance.occurred_at
+        at = self.counted_from(provenance.occurred_at)
         clear_at = self.signals.clear_due(signal, at, policy)
         stable_at = None
         if clear_at is not None and self.monitoring_since is not None and self.is_open:

@@ -46,6 +46,7 @@ class IncidentState:
         self.request_policies: Mapping[str, RequestPolicy] = {}
         self.started_at: datetime | None = None
         self.published_at: datetime | None = None
+        self.progress_since: datetime | None = None
         self.monitoring_since: datetime | None = None
         self.ended_at: datetime | None = None
         self.ended_because: str | None = None
@@ -87,6 +88,22 @@ class IncidentState:
             return "dismissal" if self.signals.all_clear else "publication"
         return "resolution" if self.progress is Progress.MONITORING else "monitoring"
 
+    def counted_from(self, at: datetime) -> datetime:
+        """Give the moment from which a firing at ``at`` counts: a late one undoes no resolution, no declared start."""
+        if not self.is_open:
+            return at if self.ended_at is None else max(at, self.ended_at)
+        return at if self.is_automatic or self.started_at is None else max(at, self.started_at)
+
+    def go_to(self, progress: Progress, at: datetime) -> None:
+        """Come to this state of the work, unless it is known how the work went on after ``at``."""
+        if self.progress_since is not None and at < self.progress_since:
+            return
+        if progress is not Progress.MONITORING:
+            self.monitoring_since = None
+        elif self.progress is not Progress.MONITORING:
+            self.monitoring_since = at
+        self.progress, self.progress_since = progress, at
+
     def raise_impact(self, firing: Firing, at: datetime) -> None:
         """Let the component show at least what the signal implies."""
         if self.relapse is not None:
@@ -100,15 +117,16 @@ class IncidentState:
         provenance: Provenance,
         *,
         message: Text,
+        progress: Progress | None = None,
         components: Mapping[str, Status] | None = None,
         expected_at: datetime | None = None,
         internal: bool = False,
         by_policy: bool = False,
     ) -> None:
-        """Add an entry to the timeline, under the progress of now."""
+        """Add an entry to the timeline, under the progress of now if no other is said."""
         entry = Update(
             number=len(self.timeline) + 1,
-            progress=self.progress,
+            progress=progress or self.progress,
             message=message,
             occurred_at=provenance.occurred_at,
             recorded_at=provenance.recorded_at,
@@ -148,8 +166,9 @@ class IncidentState:
                     merged[key] = raised(merged.get(key, ()), span.status, span.start)
             self.set_impact(merged)
             self.signals = self.signals.cleared_no_earlier(at)
-        self.standing, self.progress, self.relapse = Standing.OPEN, Progress.INVESTIGATING, None
-        self.ended_at = self.ended_because = self.monitoring_since = self.held = None
+        self.standing, self.relapse = Standing.OPEN, None
+        self.progress, self.progress_since, self.monitoring_since = Progress.INVESTIGATING, at, None
+        self.ended_at = self.ended_because = self.held = None
 
     def set_impact(self, impact: Impact) -> None:
         """Take over an impact as it is, and name its components."""

@@ -172,14 +172,17 @@ class TestReopeningByPolicy:
         assert incident.level is Level.CRITICAL
         assert incident.components == (CARRIER, IMPORT)
 
-    def test_adds_no_overlap_if_the_relapse_is_said_to_have_begun_before_the_resolution(self) -> None:
+    def test_counts_from_the_resolution_if_the_relapse_is_said_to_have_begun_before(self) -> None:
         incident = a_mild_resolved_incident(since="11:00")
         fire(incident, at("10:50"), WORST, recorded=at("11:01"))
+        let_time_pass(incident, until=at("11:30"))
+        assert recorded(incident)[-1] == "incident.relapsed"
 
-        let_time_pass(incident, until=at("11:20:00.000001"))
+        let_time_pass(incident, until=at("11:30:00.000001"))
 
+        assert recorded(incident)[-1] == "incident.reopened"
         assert incident.impact == {
-            CARRIER: (span(Status.DEGRADED_PERFORMANCE, "10:00", "10:50"), span(Status.MAJOR_OUTAGE, "10:50"))
+            CARRIER: (span(Status.DEGRADED_PERFORMANCE, "10:00", "11:00"), span(Status.MAJOR_OUTAGE, "11:00"))
         }
 
     def test_bridges_a_gap_shorter_than_the_grace(self) -> None:

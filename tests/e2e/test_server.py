@@ -29,6 +29,16 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             yield server
 
 
+class TestHead:
+    def test_is_answered_as_a_get_without_its_body(self, server: Server) -> None:
+        asked, read = server.client.head("/v1/status"), server.client.get("/v1/status")
+
+        assert (asked.status_code, asked.content) == (200, b"")
+        assert asked.headers["etag"] == read.headers["etag"]
+        assert server.client.head("/v1/nothing").status_code == 404
+        assert "request_failed" not in server.complained
+
+
 class TestTokens:
     def test_are_created_listed_and_revoked_beside_a_server(self, server: Server) -> None:
         database = ("--database", server.database)

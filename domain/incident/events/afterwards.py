@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from domain.impact import edges
 from domain.incident.events.base import IncidentEvent
 from domain.incident.facts import Correction, Postmortem
 from domain.incident.state import IncidentState
@@ -25,6 +26,8 @@ class Corrected(IncidentEvent):
         aggregate.markets = aggregate.markets if right.markets is None else right.markets
         if right.impact is not None:
             aggregate.set_impact({**aggregate.impact, **right.impact})
+        starts = [*edges(right.impact or {}), *filter(None, [right.occurred_at, aggregate.started_at])]
+        aggregate.started_at = min(starts, default=None)
         if right.update is not None:
             wrong = aggregate.timeline[right.update - 1]
             entry = replace(

@@ -37,9 +37,10 @@ class SignalFired(IncidentEvent):
 
     def apply(self, aggregate: IncidentState) -> None:
         """Take notice, and let the component show at least what it implies."""
-        aggregate.signals = aggregate.signals.fired(self.firing, at=self.at, persists_at=self.persists_at)
+        at = aggregate.counted_from(self.at)
+        aggregate.signals = aggregate.signals.fired(self.firing, at=at, persists_at=self.persists_at)
         aggregate.cause = aggregate.cause or self.firing.cause
-        aggregate.raise_impact(self.firing, self.at)
+        aggregate.raise_impact(self.firing, at)
         if aggregate.is_open and aggregate.is_automatic and aggregate.started_at is not None:
             aggregate.started_at = min(aggregate.started_at, self.at)
 
@@ -71,9 +72,10 @@ class Relapsed(IncidentEvent):
 
     def apply(self, aggregate: IncidentState) -> None:
         """Begin a private run beside the resolved incident."""
-        aggregate.relapse = Relapse(began_at=self.at, ended_at=None, impact={})
-        aggregate.signals = Signals(firing={}).fired(self.firing, at=self.at, persists_at=self.persists_at)
-        aggregate.raise_impact(self.firing, self.at)
+        at = aggregate.counted_from(self.at)
+        aggregate.relapse = Relapse(began_at=at, ended_at=None, impact={})
+        aggregate.signals = Signals(firing={}).fired(self.firing, at=at, persists_at=self.persists_at)
+        aggregate.raise_impact(self.firing, at)
 
 
 class RelapseEnded(IncidentEvent):

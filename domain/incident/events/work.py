@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from domain.aggregate import Created
-from domain.impact import Status, StatusSpan, changed
+from domain.impact import Status, StatusSpan, changed, inserted
 from domain.incident.events.base import IncidentEvent
 from domain.incident.facts import Because, Progress, Standing
 from domain.incident.state import IncidentState
@@ -35,7 +35,7 @@ class Declared(Created, IncidentEvent):
         aggregate.cause, aggregate.markets = self.cause, self.markets
         aggregate.request_policies, aggregate.is_backfilled = self.request_policies, self.backfilled
         aggregate.is_public, aggregate.started_at = self.public, self.at
-        aggregate.published_at = self.at if self.public else None
+        aggregate.published_at = self.provenance.recorded_at if self.public else None
         aggregate.set_impact(
             {
                 key: (StatusSpan(status=status, start=self.at),) if status.is_impact else ()
@@ -58,13 +58,10 @@ class Updated(IncidentEvent):
 
     def apply(self, aggregate: IncidentState) -> None:
         """Take over what it says."""
-        if self.progress is not Progress.MONITORING:
-            aggregate.monitoring_since = None
-        elif aggregate.progress is not Progress.MONITORING:
-            aggregate.monitoring_since = self.at
-        aggregate.progress = self.progress
+        if not self.internal:
+            aggregate.go_to(self.progress, self.at)
         impact = {
-            key: changed(aggregate.impact.get(key, ()), status, self.at) for key, status in self.components.items()
+            key: inserted(aggregate.impact.get(key, ()), status, self.at) for key, status in self.components.items()
         }
         aggregate.set_impact({**aggregate.impact, **impact})
         clear_at = aggregate.signals.clear_at
@@ -73,6 +70,7 @@ class Updated(IncidentEvent):
         aggregate.write(
             self.provenance,
             message=self.message,
+            progress=self.progress,
             components=self.components,
             expected_at=self.expected_at,
             internal=self.internal,
@@ -88,7 +86,7 @@ class MonitoringBegan(IncidentEvent):
 
     def apply(self, aggregate: IncidentState) -> None:
         """Watch whether it stays so."""
-        aggregate.progress, aggregate.monitoring_since = Progress.MONITORING, self.at
+        aggregate.go_to(Progress.MONITORING, self.at)
         aggregate.signals = replace(aggregate.signals, clear_at=None, stable_at=self.stable_at)
         aggregate.write(self.provenance, message=self.message, by_policy=True)
 
@@ -101,7 +99,7 @@ class FiredAgain(IncidentEvent):
 
     def apply(self, aggregate: IncidentState) -> None:
         """Go back to the known problem."""
-        aggregate.progress, aggregate.monitoring_since = Progress.IDENTIFIED, None
+        aggregate.go_to(Progress.IDENTIFIED, self.at)
         aggregate.write(self.provenance, message=self.message, by_policy=True)
 
 
