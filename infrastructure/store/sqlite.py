@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from eventsourcing.persistence import IntegrityError
@@ -32,6 +33,7 @@ TYPES = {
     "flag": "INTEGER",
 }
 BUSY_SECONDS = 5
+AGAIN_SECONDS = 0.02
 READERS = 4
 
 
@@ -45,11 +47,24 @@ class SQLiteConnection:
             self._db = sqlite3.connect(
                 path, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS, cached_statements=256
             )
-            self._db.execute("PRAGMA journal_mode=WAL")
+            self._write_ahead()
             self._db.execute(f"PRAGMA synchronous={synchronous}")
         except (sqlite3.Error, OSError) as error:
             msg = f"cannot open {path}: {error}"
             raise StoreDown(msg) from error
+
+    def _write_ahead(self) -> None:
+        """Let readers and the writer of a new file pass each other; SQLite does not wait for others who say so, too."""
+        deadline = monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError:
+                if monotonic() > deadline:
+                    raise
+                threading.Event().wait(AGAIN_SECONDS)
+            else:
+                return
 
     def execute(self, sql: str, parameters: Mapping[str, Value] | None = None) -> list[tuple[Value, ...]]:
         """Run one statement and give all its rows."""
