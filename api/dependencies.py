@@ -137,7 +137,6 @@ class Point:
     position: int
     now: datetime
     at: datetime | None
-    is_current: bool
 
 
 async def point(
@@ -162,10 +161,10 @@ async def point(
     if as_of is None and request.scope.get("identity") is not None:
         await service.visibility.reach_own()
     if as_of is None:
-        return Point(position=service.visibility.position, now=now, at=moment, is_current=at is None)
+        return Point(position=service.visibility.position, now=now, at=moment)
     position, then = await _as_of(service, as_of, now, sees_private=sees_private)
     await service.visibility.reach(position)
-    return Point(position=position, now=then, at=moment, is_current=False)
+    return Point(position=position, now=then, at=moment)
 
 
 async def _reach(service: Service, position: int, *, sees_private: bool) -> None:

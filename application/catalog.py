@@ -19,11 +19,3 @@ def event_types() -> dict[str, type[Event]]:
         for name, value in vars(aggregate).items()
         if name != "Event" and isinstance(value, type) and issubclass(value, Event)
     }
-
-
-def aggregate_of(event_type: str) -> type[Aggregate]:
-    """Give the aggregate that a stored event type belongs to."""
-    return _BY_TOPIC[event_type.partition(".")[0]]
-
-
-_BY_TOPIC = {aggregate.TOPIC: aggregate for aggregate in AGGREGATES}

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from application.errors import NotFound
 from application.ids import new_id
 from application.loading import load_at, load_component
 from domain.component import Component
@@ -230,6 +229,3 @@ def _fired(
 
 def _taken(signal: Signal, outcome: Outcome) -> Taken:
     return Taken(outcome=outcome, signal=signal.id, component=signal.report.component, incident=signal.incident)
-
-
-__all__ = ["NotFound", "Outcome", "Reported", "Signals", "Taken"]

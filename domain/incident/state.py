@@ -96,8 +96,11 @@ class IncidentState:
 
     def go_to(self, progress: Progress, at: datetime) -> None:
         """Come to this state of the work, unless it is known how the work went on after ``at``."""
-        if self.progress_since is not None and at < self.progress_since:
-            return
+        if self.progress_since is None or at >= self.progress_since:
+            self.be(progress, at)
+
+    def be(self, progress: Progress, at: datetime) -> None:
+        """Be in this state of the work; what is heard of late leads to a new transition, whenever it is dated."""
         if progress is not Progress.MONITORING:
             self.monitoring_since = None
         elif self.progress is not Progress.MONITORING:

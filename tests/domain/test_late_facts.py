@@ -12,6 +12,8 @@ from tests.domain.given import (
     an_incident_in_monitoring,
     ana,
     at,
+    clear,
+    come_due,
     fire,
     reopen,
     span,
@@ -39,6 +41,27 @@ class TestLateFiring:
 
         assert incident.started_at == at("10:00")
         assert min(span.start for span in incident.impact[CARRIER]) == at("10:00")
+
+    def test_during_monitoring_brings_the_problem_back(self) -> None:
+        incident = an_incident_in_monitoring(since=at("11:05"))
+
+        fire(incident, at("11:04:50"), recorded=at("11:05:20"))
+
+        assert incident.progress is Progress.IDENTIFIED
+        assert incident.timeline[-1].progress is Progress.IDENTIFIED
+        assert incident.monitoring_since is None
+
+
+class TestLateClear:
+    def test_from_before_an_update_still_leads_to_monitoring_and_resolution(self) -> None:
+        incident = a_public_incident(since=at("10:00"))
+        update(incident, at("11:05"), Progress.IDENTIFIED)
+
+        clear(incident, at("11:00"), recorded=at("11:10"))
+        come_due(incident, at("11:02"), recorded=at("11:10"))
+
+        assert incident.progress is Progress.MONITORING
+        assert incident.next_due == at("11:12:00.000001")
 
 
 class TestLateUpdate:

@@ -86,7 +86,7 @@ class MonitoringBegan(IncidentEvent):
 
     def apply(self, aggregate: IncidentState) -> None:
         """Watch whether it stays so."""
-        aggregate.go_to(Progress.MONITORING, self.at)
+        aggregate.be(Progress.MONITORING, self.at)
         aggregate.signals = replace(aggregate.signals, clear_at=None, stable_at=self.stable_at)
         aggregate.write(self.provenance, message=self.message, by_policy=True)
 
@@ -99,7 +99,7 @@ class FiredAgain(IncidentEvent):
 
     def apply(self, aggregate: IncidentState) -> None:
         """Go back to the known problem."""
-        aggregate.go_to(Progress.IDENTIFIED, self.at)
+        aggregate.be(Progress.IDENTIFIED, self.at)
         aggregate.write(self.provenance, message=self.message, by_policy=True)
 
 
