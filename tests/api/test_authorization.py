@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi import APIRouter, FastAPI
+from starlette.routing import Route
 
 from api.main import UnguardedRoute, require_guards
 from domain.keyring import Role
@@ -53,6 +55,13 @@ EXPECTED = {
 }
 """Which roles each route lets through, the admin beside them."""
 
+PLAIN = {("GET", "/docs"), ("GET", "/docs/oauth2-redirect"), ("GET", "/openapi.json")}
+"""What FastAPI itself serves, to everybody: the description, which says nothing of what is recorded."""
+
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE")
+
+README = Path(__file__).parents[2] / "README.md"
+
 
 @pytest.fixture(scope="module")
 def shared_site(stricter_site: Site) -> Site:
@@ -74,12 +83,39 @@ def requests() -> Iterator[tuple[str, str]]:
         yield method, path.replace("{key}", "nothing").replace("{id}", _ID).replace("{pin}", _ID)
 
 
+def described() -> Iterator[tuple[tuple[str, str], frozenset[Role]]]:
+    """Give each route as the README tells of it, with its roles; in a row «…» stands for the first path of the row."""
+    table = README.read_text(encoding="utf-8").partition("## Routes")[2].partition("\n## ")[0]
+    for places, roles in re.findall(r"^\| (`.+) \| ([a-z, ]+) \|$", table, re.MULTILINE):
+        method = first = ""
+        for place in re.findall(r"`([^`]+)`", places):
+            named, _, path = place.rpartition(" ")
+            method, path = named or method, path.partition("?")[0].replace("…", first)
+            first = first or path
+            yield (method, path), frozenset(map(Role, roles.split(", ")))
+
+
 _ID = "00000000-0000-7000-8000-000000000000"
 
 
 class TestRoutes:
     def test_are_all_in_the_table(self, shared_site: Site) -> None:
         assert {(method, route.path) for method, route in shared_site.routes()} == EXPECTED.keys()
+
+    def test_beside_the_table_are_those_of_the_description(self, shared_site: Site) -> None:
+        plain = [route for route in shared_site.app.routes if isinstance(route, Route)]
+
+        assert {("GET", route.path) for route in plain} == PLAIN
+        assert all((route.methods or set()) <= {"GET", "HEAD"} for route in plain)
+
+    def test_are_told_by_the_readme_with_their_roles(self) -> None:
+        told = list(described())
+        shown = {("GET", "/docs"), ("GET", "/openapi.json")}
+
+        assert len(told) == len(dict(told))
+        assert {
+            place: frozenset(Role) if Role.READER in roles else roles for place, roles in told
+        } == EXPECTED | dict.fromkeys(shown, READERS)
 
     def test_that_declare_no_role_do_not_start(self) -> None:
         inner, outer, app = APIRouter(), APIRouter(), FastAPI()
@@ -140,6 +176,31 @@ class TestRoutes:
     def test_refuse_a_revoked_token_everywhere(self, revoked: Caller) -> None:
         for method, path in requests():
             problem(revoked.send(method, path), 401, "not_authenticated")
+
+    def test_of_the_description_are_open_to_everybody(self, shared_site: Site, revoked: Caller) -> None:
+        for caller in (shared_site.reader, revoked, shared_site.issue(Role.REVIEWER, "curious")):
+            for _, path in PLAIN:
+                for method in ("GET", "HEAD"):
+                    assert caller.send(method, path).status_code == 200, path
+
+    def test_are_asked_for_their_head_by_whom_the_table_says(self, shared_site: Site, revoked: Caller) -> None:
+        callers = [shared_site.reader, revoked, *map(shared_site.a, Role)]
+
+        for caller, path in ((caller, path) for caller in callers for method, path in requests() if method == "GET"):
+            head = caller.send("HEAD", path)
+            assert (head.status_code, head.content) == (caller.get(path).status_code, b""), path
+
+    def test_take_no_other_method_from_anybody(self, shared_site: Site, revoked: Caller) -> None:
+        paths = dict.fromkeys(path for _, path in requests())
+        known = {*requests(), *(("HEAD", path) for method, path in requests() if method == "GET")}
+
+        for caller in (shared_site.reader, shared_site.a(Role.ADMIN), revoked):
+            for method, path in ((method, path) for path in paths for method in METHODS if (method, path) not in known):
+                answer = caller.send(method, path)
+                assert answer.status_code == 405, (method, path)
+                allowed = set(answer.headers["Allow"].split(", "))
+                assert allowed == {method for method, other in known if other == path}, (method, path)
+                assert method == "HEAD" or answer.json()["code"] == "method_not_allowed"
 
 
 class TestTokens:
