@@ -206,15 +206,18 @@ class Incidents:
         log.save(incident)
         return incident.next_due
 
-    def save(self, log: Log, incident: Incident) -> Incident:
-        """Record what happened, and what is due at once because of it."""
-        position = log.save(incident)
-        while incident.next_due is not None and incident.next_due <= log.now:
+    def save(self, log: Log, incident: Incident, *, until: datetime | None = None) -> Incident:
+        """Record what happened, and what was due because of it at ``until``, or now, at the latest."""
+        self.act(log, incident, causation=log.save(incident), until=until or log.now)
+        return incident
+
+    def act(self, log: Log, incident: Incident, *, causation: int, until: datetime) -> None:
+        """Let policies do what was due at ``until`` at the latest, because of the event at ``causation``."""
+        while incident.next_due is not None and incident.next_due <= until:
             policy = by_policy(incident.acting_policy)
-            provenance = policy.says(log, occurred_at=incident.next_due, causation=position)
+            provenance = policy.says(log, occurred_at=incident.next_due, causation=causation)
             incident.come_due(policy=self.policy, wording=self._words(log), provenance=provenance)
             log.save(incident)
-        return incident
 
     def _open(self, log: Log, target: Target) -> tuple[Incident, Provenance]:
         incident = load_at(log, Incident, target.incident, target.expected_version)

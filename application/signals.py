@@ -10,6 +10,7 @@ from uuid import UUID
 
 from application.ids import new_id
 from application.loading import load_at, load_component
+from application.overdue import Overdue
 from domain.component import Component
 from domain.errors import Retired
 from domain.impact import Status
@@ -18,6 +19,8 @@ from domain.provenance import FUTURE_TOLERANCE
 from domain.signal import Cause, Report, Signal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from application.caller import Caller
     from application.components import Components
     from application.incidents import Incidents
@@ -54,6 +57,11 @@ class Reported:
     occurred_at: datetime | None = None
     reported_at: str | None = None
 
+    def happened(self, now: datetime) -> datetime:
+        """Tell as of when it is taken; from the future, as of now: a wrong clock must not lose an alert."""
+        at = self.occurred_at
+        return now if at is None or at > now + FUTURE_TOLERANCE else at
+
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
@@ -73,20 +81,36 @@ class Signals:
         self._incidents = incidents
         self._components = components
 
-    def take(self, log: Log, *, reported: Reported, caller: Caller) -> Taken:
-        """Take a signal in. One from the future is taken as of now: a wrong clock must not lose an alert."""
-        occurred_at = reported.occurred_at or log.now
-        if occurred_at > log.now + FUTURE_TOLERANCE:
-            occurred_at = log.now
+    def take(self, log: Log, *, reported: Reported, caller: Caller, until: datetime | None = None) -> Taken:
+        """Take a signal in; policies do at once what was due because of it at ``until``, or now, at the latest."""
+        occurred_at = reported.happened(log.now)
         signal = log.find(Signal, Signal.id_of(reported.source, reported.fingerprint))
         source = replace(caller, source=reported.source)
         # A repeat, and a clear, is a sign of life as well: an alert that always fires is how many watch their watchers.
         self._overhear(log, reported.component or (signal.report.component if signal else None), source)
+        provenance = source.says(log, occurred_at=occurred_at)
         if not reported.firing:
-            return self._clear(log, reported, signal, source.says(log, occurred_at=occurred_at))
+            return self._clear(log, reported, signal, provenance, until)
         if signal is not None and signal.repeats(occurred_at=occurred_at, reported_at=reported.reported_at):
             return _taken(signal, Outcome.IGNORED)
-        return self._fire(log, reported, signal, source.says(log, occurred_at=occurred_at))
+        return self._fire(log, reported, signal, provenance, until)
+
+    def take_together(self, log: Log, *, reported: Sequence[Reported], caller: Caller) -> list[Taken]:
+        """Take in signals that come together, in the order in which they happened.
+
+        Policies act between them as they would have if each had come in time: what one tells of is no gap if the next
+        says that the problem went on, however late both come.
+        """
+        overdue = Overdue(log, self._incidents)
+        taken: dict[int, Taken] = {}
+        for place, item in sorted(enumerate(reported), key=lambda placed: placed[1].happened(log.now)):
+            at = min(item.happened(log.now), log.now)
+            overdue.act(at)
+            taken[place] = took = self.take(log, reported=item, caller=caller, until=at)
+            if took.incident is not None and took.outcome is not Outcome.IGNORED:
+                overdue.expect(took.incident)
+        overdue.act(log.now)
+        return [taken[place] for place in range(len(reported))]
 
     def clear_by_hand(
         self, log: Log, *, signal_id: UUID, expected_version: int | None = None, reason: str, caller: Caller
@@ -128,7 +152,9 @@ class Signals:
             self._affect(log, incident, incident_id, signal, provenance)
         return signal
 
-    def _fire(self, log: Log, reported: Reported, signal: Signal | None, provenance: Provenance) -> Taken:
+    def _fire(
+        self, log: Log, reported: Reported, signal: Signal | None, provenance: Provenance, until: datetime | None
+    ) -> Taken:
         component = log.find(Component, Component.id_of(reported.component)) if reported.component else None
         known = component is not None and component.retired_at is None
         starts = known and reported.status.is_impact
@@ -146,7 +172,7 @@ class Signals:
         position = log.save(signal)
         if incident_id is None:
             return _taken(signal, Outcome.RECORDED if known else Outcome.UNROUTED)
-        self._affect(log, incident, incident_id, signal, provenance.caused_by(position))
+        self._affect(log, incident, incident_id, signal, provenance.caused_by(position), until=until)
         if incident is None:
             return _taken(signal, Outcome.DETECTED)
         return _taken(signal, Outcome.JOINED if was_open else Outcome.RELAPSED)
@@ -157,7 +183,14 @@ class Signals:
             self._components.overhear(log, component, caller=source)
 
     def _affect(
-        self, log: Log, incident: Incident | None, incident_id: UUID, signal: Signal, provenance: Provenance
+        self,
+        log: Log,
+        incident: Incident | None,
+        incident_id: UUID,
+        signal: Signal,
+        provenance: Provenance,
+        *,
+        until: datetime | None = None,
     ) -> None:
         firing = Firing(
             signal=signal.id,
@@ -170,7 +203,7 @@ class Signals:
             incident = Incident.detect(id=incident_id, firing=firing, policy=policy, provenance=provenance)
         else:
             incident.take(firing=firing, policy=policy, wording=self._incidents.words(log), provenance=provenance)
-        self._incidents.save(log, incident)
+        self._incidents.save(log, incident, until=until)
 
     def _incident_for(self, log: Log, component: str, at: datetime) -> Incident | None:
         """Give the incident that a firing belongs to: the newest open one, or the newest resolved lately enough."""
@@ -181,7 +214,9 @@ class Signals:
                     return incident
         return None
 
-    def _clear(self, log: Log, reported: Reported, signal: Signal | None, provenance: Provenance) -> Taken:
+    def _clear(
+        self, log: Log, reported: Reported, signal: Signal | None, provenance: Provenance, until: datetime | None
+    ) -> Taken:
         if signal is None:
             return Taken(
                 outcome=Outcome.IGNORED,
@@ -191,18 +226,27 @@ class Signals:
             )
         if signal.outlasts(occurred_at=provenance.occurred_at, reported_at=reported.reported_at):
             return _taken(signal, Outcome.IGNORED)
-        self._record_clear(log, signal, reason=None, reported_at=reported.reported_at, provenance=provenance)
+        self._record_clear(
+            log, signal, reason=None, reported_at=reported.reported_at, provenance=provenance, until=until
+        )
         return _taken(signal, Outcome.CLEARED)
 
     def _record_clear(
-        self, log: Log, signal: Signal, *, reason: str | None, reported_at: str | None, provenance: Provenance
+        self,
+        log: Log,
+        signal: Signal,
+        *,
+        reason: str | None,
+        reported_at: str | None,
+        provenance: Provenance,
+        until: datetime | None = None,
     ) -> None:
         signal.clear(reason=reason, reported_at=reported_at, provenance=provenance)
         position = log.save(signal)
         incident = log.find(Incident, signal.incident) if signal.incident else None
         if incident is not None:
             incident.clear(signal=signal.id, policy=self._incidents.policy, provenance=provenance.caused_by(position))
-            self._incidents.save(log, incident)
+            self._incidents.save(log, incident, until=until)
 
 
 def _fired(

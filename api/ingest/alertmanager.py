@@ -116,10 +116,10 @@ async def take_alerts(
     read = [_read(alert, source, service) for alert in body.alerts]
 
     def act(log: Log) -> Answer:
+        good = [item for item in read if isinstance(item, Reported)]
+        taken = iter(service.signals.take_together(log, reported=good, caller=by))
         results = [
-            {"fingerprint": item.fingerprint, **outcome(service.signals.take(log, reported=item, caller=by))}
-            if isinstance(item, Reported)
-            else item
+            {"fingerprint": item.fingerprint, **outcome(next(taken))} if isinstance(item, Reported) else item
             for item in read
         ]
         return answer({"alerts": results}, position=log.position)
