@@ -102,6 +102,7 @@ def serve(
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             timeout_graceful_shutdown=max(1, round(settings.shutdown_grace.total_seconds())),
         )
         uvicorn.Server(config).run(sockets=[listener])

@@ -13,10 +13,12 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from api import openapi, problems
+from api.board import BoardCache
 from api.ingest import alertmanager
 from api.metrics import Metrics
 from api.middleware import Gate
 from api.routers import components, events, incident_commands, incidents, operations, signals, status
+from api.shortcuts import BoardShortcut, Shortcuts, SignalShortcut
 from infrastructure.bootstrap import Bitacora
 
 DESCRIPTION = """An event-sourced incident lifecycle service: what works right now, what happened, who said so, and what
@@ -70,14 +72,17 @@ def create_app(bitacora: Bitacora) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
         license_info={"name": "MIT"},
+        # The metrics are our own; nothing in the environment shall send anything anywhere.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    app.state.service = bitacora.service
-    app.state.board = status.BoardCache()
+    service = app.state.service = bitacora.service
     app.state.metrics = Metrics()
     app.state.running = set()
     for router in ROUTERS:
         app.include_router(router)
     problems.install(app)
+    shortcuts = (BoardShortcut(BoardCache(service), service.languages), SignalShortcut(service))
+    app.add_middleware(Shortcuts, shortcuts=shortcuts)
     app.add_middleware(Gate, metrics=app.state.metrics)
     require_guards(app.routes)
     openapi.describe(app, tuple(endpoints(app.routes)), roles_of)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PREFIX = "bita_"
 SECRET_BYTES = 32
+REFUSED = "the token is unknown or revoked"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +50,19 @@ def identify(secret: str, tokens: Mapping[str, Token]) -> Identity:
     digest = digest_of(secret)
     token = tokens.get(digest)
     if token is None or not compare_digest(token.digest, digest) or token.revoked_at is not None:
-        raise NotAuthenticated("the token is unknown or revoked")
+        raise NotAuthenticated(REFUSED)
     return Identity(name=token.name, role=token.role, person=token.person)
+
+
+def confirm(log: Log, identity: Identity) -> None:
+    """Look again, inside a command, at a token that was looked up before it.
+
+    Raises:
+        NotAuthenticated: if it was revoked since.
+    """
+    keyring = log.find(Keyring, KEYRING)
+    if keyring is None or keyring.tokens[identity.name].revoked_at is not None:
+        raise NotAuthenticated(REFUSED)
 
 
 class Tokens:

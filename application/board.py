@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +11,8 @@ from application.projections.board import CauseRow, ComponentRow
 from domain.impact import Spans, Status, StatusSpan, worst
 
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+STALE_SECONDS = 3.0
+"""After how long without a look at the whole log the board in memory says how old it is."""
 
 INDICATORS = {
     Status.MAJOR_OUTAGE: "critical",
@@ -93,7 +94,7 @@ def folded(
 def _shown(
     component: ComponentRow, causes: Sequence[CauseRow], side: Side, at: datetime | None, now: datetime
 ) -> Document:
-    document = json.loads(component.document)
+    document = component.document
     current = [row for row in causes if _is_current(row, at)]
     vouched = component.vouched_from or BEGINNING
     moment = max([at or now, *(row.started_at for row in current)])
@@ -132,7 +133,7 @@ def _by_rank(causes: Iterable[CauseRow]) -> list[CauseRow]:
 def _cause(row: CauseRow, side: Side) -> Document:
     cause: Document = {"type": row.kind, "status": row.status, "since": instant(row.started_at)}
     if row.kind in {"incident", "relapse"}:
-        cause |= {"id": row.cause, "title": json.loads(row.title) if row.title else None}
+        cause |= {"id": row.cause, "title": row.title}
     if not side.public:
         cause |= {"id": row.cause, "visibility": "public" if row.public else "private"}
     return cause

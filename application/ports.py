@@ -9,6 +9,7 @@ from application.log import Log
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from domain.keyring import Token
 
@@ -38,8 +39,11 @@ class Transaction(Log, Protocol):
 class Commands(Protocol):
     """Runs commands, one after the other, each as a whole."""
 
-    async def run(self, command: Callable[[Transaction], T]) -> T:
-        """Run a command and wait until what it recorded is durable."""
+    async def run(self, command: Callable[[Transaction], T], *, reads: Sequence[UUID] = ()) -> T:
+        """Run a command and wait until what it recorded is durable.
+
+        ``reads`` are aggregates that it is known to look at; those of all waiting commands are read at once.
+        """
         ...
 
 
@@ -68,6 +72,10 @@ class Visibility(Protocol):
         """Give the position of the last event that changed a row of ``view``, or a later one."""
         ...
 
+    def age(self, view: str) -> float:
+        """Give the seconds since ``view`` was last seen to reflect the whole log; below one if all is well."""
+        ...
+
     async def reach_own(self) -> None:
         """Wait a little for what this process has committed, so that who wrote it finds it."""
         ...
@@ -88,9 +96,18 @@ class KeySource(Protocol):
         """Give all tokens by digest."""
         ...
 
+    @property
+    def known(self) -> Mapping[str, Token]:
+        """The tokens by digest as of the last question; what rests on them has to be asked again."""
+        ...
+
 
 class Health(Protocol):
     """What keeps the service from working."""
+
+    def stale(self) -> bool:
+        """Tell whether the board has not been seen to reflect the log for some seconds."""
+        ...
 
     def problems(self) -> Sequence[str]:
         """Ask the store, the views and the clock; a sentence for each that is not well."""

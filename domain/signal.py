@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Self
 from uuid import UUID, uuid5
 
@@ -121,6 +122,7 @@ class Signal(Aggregate):
         self.clear_reason: str | None = None
 
     @staticmethod
+    @lru_cache(maxsize=4_096)
     def id_of(system: str, fingerprint: str) -> UUID:
         """Give the id of the signal that ``system`` knows by ``fingerprint``."""
         return uuid5(NAMESPACE, f"{len(system)}:{system}{fingerprint}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from application.log import Timer
-from infrastructure.store.base import instant, moment
+from infrastructure.store.base import identity, instant, moment
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -54,7 +54,7 @@ class Agenda:
         if self._is_known and (self.earliest is None or self.earliest > now):
             return []
         rows = connection.execute(DUE, {"limit": limit + len(planned) + len(aside) + 1})
-        timers = {UUID(str(row[0])): _timer(row) for row in rows}
+        timers = {identity(row[0]): _timer(row) for row in rows}
         for id, timer in planned:
             timers.pop(id, None)
             if timer is not None:
@@ -81,4 +81,4 @@ def write(connection: Connection, planned: Sequence[Planned]) -> None:
 
 
 def _timer(row: tuple[Value, ...]) -> Timer:
-    return Timer(aggregate=UUID(str(row[0])), kind=str(row[1]), due=moment(row[2]), position=int(row[3] or 0))
+    return Timer(aggregate=identity(row[0]), kind=str(row[1]), due=moment(row[2]), position=int(row[3] or 0))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from infrastructure.store.base import instant, moment
+from infrastructure.store.base import identity, instant, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,7 +59,7 @@ class Directory:
         entries = self._kept.get(handle)
         if entries is None:
             rows = connection.execute(FIND, {"handle": handle, "limit": NAMED + len(waiting)})
-            entries = {UUID(str(row[0])): moment(row[1]) for row in rows}
+            entries = {identity(row[0]): moment(row[1]) for row in rows}
             for name, id, ranked_at in waiting:
                 if name == handle:
                     entries.pop(id, None)

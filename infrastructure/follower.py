@@ -13,7 +13,7 @@ import structlog
 from application.errors import SchemaMismatch
 from application.projections.fold import Fold
 from infrastructure import recorder
-from infrastructure.store.base import Connection, StoreDown
+from infrastructure.store.base import Connection, StoreDown, TableUnfit
 from infrastructure.views.batch import Batch
 
 if TYPE_CHECKING:
@@ -54,11 +54,16 @@ class Follower:
         self.positions: dict[str, int] = dict.fromkeys(self._views, 0)
         self.changed: dict[str, int] = dict.fromkeys(self._views, 0)
         self.failed: dict[str, str] = {}
+        self._confirmed: dict[str, float] = dict.fromkeys(self._views, monotonic())
 
     @property
     def position(self) -> int:
         """The position that every view reflects."""
         return min(self.positions.values())
+
+    def age(self, view: str) -> float:
+        """Give the seconds since ``view`` was last seen to reflect the whole log."""
+        return monotonic() - self._confirmed[view]
 
     def on_progress(self, listener: Callable[[int], None]) -> None:
         """Tell ``listener``, on the follower's thread, each position that every view has come to reflect."""
@@ -138,10 +143,10 @@ class Follower:
     def _advance(self, names: tuple[str, ...]) -> int:
         try:
             taken = self._take_batch(names)
-        except StoreDown:
-            raise
-        except Exception as error:  # noqa: BLE001 - an edge: a view that fails must not stop the others
+        except Exception as error:  # an edge: a view that fails must not stop the others
             self._rollback()
+            if isinstance(error, StoreDown) and not isinstance(error, TableUnfit):
+                raise
             if len(names) > 1:
                 return max(self._advance((name,)) for name in names)
             self._note_failure(names[0], error)
@@ -154,6 +159,7 @@ class Follower:
         """Take one batch: rows and position in one transaction, the row of the position locked first."""
         connection = self._connected()
         connection.begin()
+        asked = monotonic()
         positions = self._read_positions(self._store.for_update)
         start = positions[names[0]]
         if any(positions[name] != start for name in names):
@@ -164,6 +170,7 @@ class Follower:
         if not events:
             connection.rollback()
             self._note_progress(names, start, start, {})
+            self._confirmed |= dict.fromkeys(names, asked)
             return 0
         touched = self._project(connection, names, start, events)
         connection.execute_many(
@@ -172,6 +179,8 @@ class Follower:
         )
         connection.commit()
         self._note_progress(names, start, events[-1].id, touched)
+        if len(events) < BATCH:
+            self._confirmed |= dict.fromkeys(names, asked)
         return len(events)
 
     def _note_progress(self, names: tuple[str, ...], start: int, end: int, touched: dict[str, int]) -> None:

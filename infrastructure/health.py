@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from application.board import STALE_SECONDS
 from application.errors import ApplicationError
 from infrastructure import recorder
 from infrastructure.schema import require_present
@@ -31,6 +32,10 @@ class StoreHealth:
         self._visits = visits
         self._clock = clock
 
+    def stale(self) -> bool:
+        """Tell whether the board has not been seen to reflect the log for some seconds."""
+        return self._follower.age("board") >= STALE_SECONDS
+
     def problems(self) -> Sequence[str]:
         """Give a sentence for each that is not well; none holds anything that readers may not know."""
         try:
@@ -41,7 +46,8 @@ class StoreHealth:
             return ["the store does not answer"]
         except ApplicationError as error:
             return [str(error)]
-        problems = [f"the view {name} has stopped" for name in sorted(self._follower.failed)]
+        problems = ["the board is not up to date"] if self.stale() else []
+        problems += [f"the view {name} has stopped" for name in sorted(self._follower.failed)]
         if last - self._follower.position > LAG:
             problems.append(f"the views are more than {LAG} events behind")
         if self._visits.failed:

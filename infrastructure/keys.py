@@ -52,6 +52,11 @@ class Keys:
                 self._by_digest = {token.digest: token for token in self._keyring.tokens.values()}
             return self._by_digest
 
+    @property
+    def known(self) -> Mapping[str, Token]:
+        """The tokens by digest as of the last question; what rests on them has to be asked again."""
+        return self._by_digest
+
     async def current(self) -> Mapping[str, Token]:
         """Give all tokens by digest, as the log had them at some moment after this call."""
         if self._next is None:

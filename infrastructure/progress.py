@@ -34,6 +34,10 @@ class Progress:
         """Give the position of the last event that changed a row of ``view``, or a later one."""
         return self._follower.changed[view]
 
+    def age(self, view: str) -> float:
+        """Give the seconds since ``view`` was last seen to reflect the whole log."""
+        return self._follower.age(view)
+
     @property
     def failed(self) -> dict[str, str]:
         """The views that have stopped, and why."""

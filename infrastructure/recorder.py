@@ -8,10 +8,10 @@ from uuid import UUID
 from eventsourcing.persistence import Notification, StoredEvent
 
 from infrastructure.schema import EVENT_COLUMNS
-from infrastructure.store.base import instant, moment
+from infrastructure.store.base import identity, instant, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from infrastructure.store.base import Connection, Value
@@ -22,6 +22,14 @@ STREAM = (
     "SELECT originator_version, topic, state FROM stored_events"
     " WHERE originator_id = :id AND originator_version > :after AND originator_version <= :until"
     " ORDER BY originator_version"
+)
+
+AT_ONCE = 16
+"""Of how many aggregates one statement reads the events."""
+STREAMS = (
+    "SELECT originator_id, originator_version, topic, state FROM stored_events"
+    f" WHERE originator_id IN ({', '.join(f':id_{place}' for place in range(AT_ONCE))})"
+    " ORDER BY originator_id, originator_version"
 )
 
 SECTION = (
@@ -53,6 +61,26 @@ def last(connection: Connection) -> tuple[int, datetime | None]:
     return (int(rows[0][0] or 0), moment(rows[0][1])) if rows else (0, None)
 
 
+def begin(connection: Connection) -> tuple[int, datetime | None]:
+    """Begin a transaction that appends, and give position and time of the last event; see ``last``."""
+    rows = connection.begin(LAST)
+    return (int(rows[0][0] or 0), moment(rows[0][1])) if rows else (0, None)
+
+
+def streams(connection: Connection, ids: Collection[UUID]) -> dict[UUID, list[StoredEvent]]:
+    """Give all events of each of these aggregates, by version; none for those that do not exist."""
+    found: dict[UUID, list[StoredEvent]] = {id: [] for id in ids}
+    rest = [str(id) for id in ids]
+    while rest:
+        # Always as many, so that there is one statement to prepare.
+        names = (rest[:AT_ONCE] + [rest[0]] * AT_ONCE)[:AT_ONCE]
+        for row in connection.execute(STREAMS, {f"id_{place}": name for place, name in enumerate(names)}):
+            id = identity(row[0])
+            found[id].append(StoredEvent(id, int(row[1] or 0), str(row[2]), _bytes(row[3])))
+        rest = rest[AT_ONCE:]
+    return found
+
+
 def stream(connection: Connection, id: UUID, *, after: int = 0, until: int = FOREVER) -> list[StoredEvent]:
     """Give the events of one aggregate, by version, after ``after`` and up to ``until``."""
     rows = connection.execute(STREAM, {"id": str(id), "after": after, "until": until})
@@ -67,7 +95,7 @@ def section(connection: Connection, *, after: int, limit: int) -> list[Notificat
 
 def notification(row: tuple[Value, ...]) -> Notification:
     """Read a row (position, originator_id, originator_version, topic, state)."""
-    return Notification(UUID(str(row[1])), int(row[2] or 0), str(row[3]), _bytes(row[4]), id=int(row[0] or 0))
+    return Notification(identity(row[1]), int(row[2] or 0), str(row[3]), _bytes(row[4]), id=int(row[0] or 0))
 
 
 def position_at(connection: Connection, when: datetime) -> int:

@@ -24,7 +24,7 @@ from infrastructure.pending import Pending
 from infrastructure.store.base import instant
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from application.ports import Clock
@@ -61,6 +61,7 @@ class Session:
         self._pending = Pending()
         self._touched: set[UUID] = set()
         self._kept: OrderedDict[UUID, Kept] = OrderedDict()
+        self._absent: set[UUID] = set()
         self._directory = Directory()
         self._agenda = Agenda()
         self.was_committing = False
@@ -70,8 +71,7 @@ class Session:
 
     def begin(self) -> None:
         """Take the lock, find out where the log ends, and read the clock."""
-        self._connection.begin()
-        last, self._last_at = recorder.last(self._connection)
+        last, self._last_at = recorder.begin(self._connection)
         if last != self._last:
             self.forget()
         self._last = last
@@ -79,6 +79,16 @@ class Session:
         # never falls, whatever the clock says.
         now = self._clock.now()
         self.now = now if self._last_at is None else max(now, self._last_at)
+        self._absent.clear()
+
+    def read_ahead(self, ids: Iterable[UUID]) -> None:
+        """Load at once what commands are known to look at, and remember what there is nothing of."""
+        wanted = {id for id in ids if id not in self._kept}
+        for id, stored in recorder.streams(self._connection, wanted).items():
+            if stored:
+                self._keep(id, self._replayed(stored))
+            else:
+                self._absent.add(id)
 
     def commit(self) -> int:
         """Write everything at once and make it durable.
@@ -87,12 +97,11 @@ class Session:
             The position of the last event.
         """
         pending, connection = self._pending, self._connection
-        self.was_committing = False
-        if pending.events:
-            recorder.append(connection, self._last + 1, pending.events)
-        pending.write(connection)
         self.was_committing = True
-        connection.commit()
+        with connection.committing():
+            if pending.events:
+                recorder.append(connection, self._last + 1, pending.events)
+            pending.write(connection)
         self._last = self.position
         if pending.events:
             self._last_at = pending.events[-1][1]
@@ -170,9 +179,10 @@ class Session:
         self._touched.add(id)
         kept = self._kept.get(id)
         if kept is None:
-            kept = self._rebuilt(id)
-            if kept is None:
+            stored = [] if id in self._absent else self._stream(id, 0)
+            if not stored:
                 return None
+            kept = self._replayed(stored)
             self._keep(id, kept)
         else:
             self._kept.move_to_end(id)
@@ -201,6 +211,7 @@ class Session:
         if kept is None or kept.aggregate is not aggregate:
             kept = Kept(aggregate, None, {})
             self._keep(aggregate.id, kept)
+            self._absent.discard(aggregate.id)
         self._touched.add(aggregate.id)
         self._index(kept)
         return self.position
@@ -256,11 +267,11 @@ class Session:
         stored = recorder.stream(self._connection, id, after=after)
         return stored + [event for event in waiting if event.originator_version > after]
 
-    def _rebuilt(self, id: UUID) -> Kept | None:
-        aggregate: Aggregate | None = None
-        for stored in self._stream(id, 0):
+    def _replayed(self, events: Iterable[StoredEvent]) -> Kept:
+        aggregate: Any = None
+        for stored in events:
             aggregate = cast("Any", self._mapper.to_domain_event(stored)).mutate(aggregate)
-        return None if aggregate is None else Kept(aggregate, aggregate.next_due, aggregate.handles)
+        return Kept(aggregate, aggregate.next_due, aggregate.handles)
 
     def _keep(self, id: UUID, kept: Kept) -> None:
         self._kept[id] = kept

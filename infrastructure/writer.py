@@ -26,6 +26,7 @@ from infrastructure.store.base import StoreDown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from uuid import UUID
 
     from application.ports import Clock, Transaction
     from infrastructure.mapper import TypedMapper
@@ -51,6 +52,7 @@ class Command:
     run: Callable[[Session], Any]
     promise: asyncio.Future[Any] | Future[Any]
     loop: asyncio.AbstractEventLoop | None
+    reads: Sequence[UUID] = ()
     outcome: Any = None
     error: BaseException | None = None
 
@@ -92,8 +94,8 @@ class Writer:
             self._thread.join()
         self._disconnect()
 
-    async def run(self, command: Callable[[Transaction], T]) -> T:
-        """Run a command and wait until what it recorded is durable.
+    async def run(self, command: Callable[[Transaction], T], *, reads: Sequence[UUID] = ()) -> T:
+        """Run a command and wait until what it recorded is durable; ``reads`` are aggregates that it looks at.
 
         Raises:
             StoreUnavailable: if the store does not take writes, or too many commands wait already.
@@ -101,7 +103,7 @@ class Writer:
         """
         loop = asyncio.get_running_loop()
         promise: asyncio.Future[T] = loop.create_future()
-        self._put(Command(command, promise, loop))
+        self._put(Command(command, promise, loop, reads))
         return await promise
 
     def call(self, command: Callable[[Transaction], T]) -> T:
@@ -152,6 +154,7 @@ class Writer:
         """Run a group in one transaction."""
         try:
             session = self._begin()
+            session.read_ahead(id for command in group for id in command.reads)
             for command in group:
                 _run(command, session)
             self._commit(session)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
@@ -248,10 +247,9 @@ async def _find(service: Service, key: str, where: Point, side: Side) -> Compone
 
 
 def _document(row: ComponentRow, side: Side) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(row.document)
     if side.public:
-        return {name: document[name] for name in (*PUBLIC_MEMBERS, "retired_at")}
-    return document
+        return {name: row.document[name] for name in (*PUBLIC_MEMBERS, "retired_at")}
+    return row.document
 
 
 def _in_language(document: Any, lang: str | None, service: Service) -> Any:  # noqa: ANN401 - any JSON

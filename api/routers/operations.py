@@ -6,11 +6,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api.board import read_board
 from api.dependencies import Reader, Serving
 from api.metrics import Metrics
 from api.responses import writes
 from api.routers.components import side_of
-from api.routers.status import read_board
 from api.schemas.shown_health import Life, Readiness
 
 router = APIRouter(tags=["operations"])
@@ -34,7 +34,11 @@ async def live(reader: Reader) -> Response:
 async def ready(service: Serving, reader: Reader) -> Response:
     """Tell whether the service can do its work: store, schema, views, clock."""
     problems = await service.reads.run(service.health.problems)
-    document = {"status": "unready" if problems else "ready", "reasons": list(problems)}
+    document = {
+        "status": "unready" if problems else "ready",
+        "stale": service.health.stale(),
+        "reasons": list(problems),
+    }
     return JSONResponse(document, 503 if problems else 200, {"Cache-Control": "no-store"})
 
 

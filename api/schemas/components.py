@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from api.schemas.values import (
+    WHOLE,
     Body,
     Day,
     Duration,
@@ -16,13 +17,12 @@ from api.schemas.values import (
     Localized,
     Market,
     Reason,
-    Whole,
     example,
     localized,
 )
 from application.components import Registration, Revision
 
-Place = Annotated[Whole, Field(ge=-1_000_000, le=1_000_000)]
+Place = Annotated[int, Field(ge=-1_000_000, le=1_000_000), WHOLE]
 Group = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", min_length=1, max_length=64)]
 Markets = Annotated[list[Market], Field(max_length=300)]
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.schemas.values import (
+    WHOLE,
     Body,
     Flag,
     ImpactStatus,
@@ -18,7 +19,6 @@ from api.schemas.values import (
     Reason,
     RequestPolicyBody,
     SayableStatus,
-    Whole,
     example,
     localized,
     values_alone,
@@ -172,7 +172,7 @@ class CorrectionBody(Body):
     title: Localized | None = None
     markets: Markets | None = None
     impact: ImpactBody | None = None
-    update: Annotated[Whole, Field(ge=1)] | None = None
+    update: Annotated[int, Field(ge=1), WHOLE] | None = None
     message: Localized | None = None
     occurred_at: Instant | None = None
 

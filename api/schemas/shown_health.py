@@ -17,5 +17,7 @@ class Readiness(Shown):
     """Whether the service can do its work."""
 
     status: Literal["ready", "unready"]
+    stale: bool
+    """Whether the board comes from memory, because the log could not be followed for some seconds."""
     reasons: list[str]
     """A sentence for each thing that is not well."""

@@ -90,11 +90,16 @@ ImpactStatus = Annotated[Status, _one_of(status for status in Status if status.i
 SayableStatus = Annotated[Status, _one_of(status for status in Status if status is not Status.UNKNOWN)]
 """What a person can say of a component: ``operational`` ends an impact."""
 Flag = Annotated[bool, Field(strict=True)]
-Whole = Annotated[int, BeforeValidator(_whole)]
+WHOLE = BeforeValidator(_whole)
+"""Stands after the limits of a number: pydantic describes only what is checked behind it as limits."""
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$")]
 Market = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000)]
+Reason = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000),
+    Field(json_schema_extra={"pattern": r"\S"}),
+]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT)]
 Tag = Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$", max_length=35)]
 Localized = Annotated[

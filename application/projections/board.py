@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from application.documents.component import component_document
+from application.documents.parts import Document
 from application.projections.rows import Row, Table, View
 from domain.aggregate import Aggregate
 from domain.component import Component
@@ -24,7 +24,7 @@ COMPONENTS = Table(
         "public": "flag",
         "retired": "flag",
         "vouched_from": "instant",
-        "document": "text",
+        "document": "document",
     },
 )
 
@@ -39,7 +39,7 @@ CAUSES = Table(
         "ended_at": "instant",
         "status": "key",
         "public": "flag",
-        "title": "text",
+        "title": "document",
     },
     indexes=(("component", "ended_at"), ("component", "started_at")),
     open_rows=("ended_at IS NULL",),
@@ -57,7 +57,7 @@ class ComponentRow(Row):
     public: bool
     retired: bool
     vouched_from: datetime | None
-    document: str
+    document: Document
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +73,7 @@ class CauseRow(Row):
     ended_at: datetime | None
     status: str
     public: bool
-    title: str | None
+    title: Document | None
 
 
 def rows_of(aggregate: Aggregate) -> Iterable[Row]:
@@ -97,7 +97,7 @@ def _of_component(component: Component) -> Iterator[Row]:
         public=component.is_public,
         retired=component.retired_at is not None,
         vouched_from=component.vouched_from,
-        document=json.dumps(component_document(component), ensure_ascii=False, separators=(",", ":")),
+        document=component_document(component),
     )
     for id, pin in component.pins.items():
         yield _cause(str(id), "pin", component.key, pin.span, public=True)
@@ -106,20 +106,20 @@ def _of_component(component: Component) -> Iterator[Row]:
 
 
 def _of_incident(incident: Incident) -> Iterator[Row]:
-    title = json.dumps(incident.title, ensure_ascii=False) if incident.title else None
+    title = dict(incident.title) or None
     yield from _of_impact(incident, "incident", incident.impact, public=incident.is_public, title=title)
     if incident.relapse is not None:
         yield from _of_impact(incident, "relapse", incident.relapse.impact, public=False, title=title)
 
 
-def _of_impact(incident: Incident, kind: str, impact: Impact, *, public: bool, title: str | None) -> Iterator[Row]:
+def _of_impact(incident: Incident, kind: str, impact: Impact, *, public: bool, title: Document | None) -> Iterator[Row]:
     for key, spans in impact.items():
         for span in spans:
             yield _cause(str(incident.id), kind, key, span, public=public, title=title)
 
 
 def _cause(
-    cause: str, kind: str, component: str, span: StatusSpan, *, public: bool, title: str | None = None
+    cause: str, kind: str, component: str, span: StatusSpan, *, public: bool, title: Document | None = None
 ) -> CauseRow:
     return CauseRow(
         cause=cause,

@@ -58,7 +58,7 @@ class Fold:
             self._kept.popitem(last=False)
         self.position = position
         for view in self._views:
-            changes = list(_changes(old.get(view.name, {}), new[view.name]))
+            changes = _changes(old.get(view.name, {}), new[view.name])
             if changes:
                 yield view, changes
 
@@ -76,10 +76,10 @@ def _rows(view: View, aggregate: Aggregate) -> RowsByKey:
     return {(row.TABLE.name, row.key): row for row in view.rows_of(aggregate)}
 
 
-def _changes(old: RowsByKey, new: RowsByKey) -> Iterator[Change]:
-    for key, row in old.items():
-        if key not in new:
-            yield Change(table=row.TABLE, key=row.key, row=None, ends_one=True)
-    for key, row in new.items():
-        if old.get(key) != row:
-            yield Change(table=row.TABLE, key=row.key, row=row, ends_one=key in old)
+def _changes(old: RowsByKey, new: RowsByKey) -> list[Change]:
+    gone = [Change(table=old[key].TABLE, key=key[1], row=None, ends_one=True) for key in old if key not in new]
+    return gone + [
+        Change(table=row.TABLE, key=key[1], row=row, ends_one=key in old)
+        for key, row in new.items()
+        if old.get(key) != row
+    ]

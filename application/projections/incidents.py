@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from application.documents.incident import incident_document, public_incident
+from application.documents.parts import Document
 from application.projections.rows import Row, Table, View
 from domain.aggregate import Aggregate
 from domain.incident import Incident
@@ -20,8 +20,8 @@ INCIDENTS = Table(
         "public": "flag",
         "state": "key",
         "components": "text",
-        "document": "text",
-        "public_document": "text",
+        "document": "document",
+        "public_document": "document",
     },
     indexes=(("incident", "from_position"),),
 )
@@ -37,8 +37,8 @@ class IncidentRow(Row):
     public: bool
     state: str
     components: str
-    document: str
-    public_document: str | None
+    document: Document
+    public_document: Document | None
 
 
 def rows_of(aggregate: Aggregate) -> Iterable[Row]:
@@ -51,14 +51,10 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
         public=aggregate.is_public,
         state=document["state"],
         components=f"|{'|'.join(aggregate.components)}|",
-        document=_json(document),
-        public_document=None if public is None else _json(public),
+        document=document,
+        public_document=public,
     )
     return (row,)
 
 
 BOOK = View(name="incidents", version=1, tables=(INCIDENTS,), rows_of=rows_of)
-
-
-def _json(document: object) -> str:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))

@@ -6,19 +6,20 @@ A row is never overwritten. When it changes, the row that held until then is clo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from domain.aggregate import Aggregate
 
-Cell = str | int | bool | datetime | None
+Cell = str | int | bool | datetime | Mapping[str, Any] | None
+"""A value of a row; a mapping is a JSON object."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A table: its columns by name and type (key, text, instant, number, flag), and which of them are its key.
+    """A table: its columns by name and type (key, text, instant, number, flag, document), and which are its key.
 
     ``indexes`` are lists of columns, for the rows that hold now and for those that held once alike; ``open_rows`` is
     a condition on columns, if the few rows that fulfill it now are what is read most.
@@ -44,7 +45,7 @@ class Row:
 
     def cells(self) -> dict[str, Cell]:
         """Give its values by column."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return vars(self)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from application.documents.parts import Document
 from application.documents.signal import signal_document
 from application.projections.rows import Row, Table, View
 from domain.aggregate import Aggregate
@@ -15,7 +15,7 @@ from domain.signal import Signal
 SIGNALS = Table(
     name="signals",
     key=("signal",),
-    columns={"signal": "key", "routed": "flag", "firing": "flag", "component": "key", "document": "text"},
+    columns={"signal": "key", "routed": "flag", "firing": "flag", "component": "key", "document": "document"},
     indexes=(("routed", "signal"),),
 )
 
@@ -30,7 +30,7 @@ class SignalRow(Row):
     routed: bool
     firing: bool
     component: str | None
-    document: str
+    document: Document
 
 
 def rows_of(aggregate: Aggregate) -> Iterable[Row]:
@@ -42,7 +42,7 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
         routed=aggregate.is_routed,
         firing=aggregate.is_firing,
         component=aggregate.report.component,
-        document=json.dumps(signal_document(aggregate), ensure_ascii=False, separators=(",", ":")),
+        document=signal_document(aggregate),
     )
     return (row,)
 

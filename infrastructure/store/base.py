@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
 
 from eventsourcing.persistence import DatabaseError
 
@@ -17,6 +19,10 @@ Parameters = "Mapping[str, Value]"
 
 class StoreDown(DatabaseError):
     """The store cannot be reached, is full, or refuses to work."""
+
+
+class TableUnfit(StoreDown):
+    """A table is missing, or has not the columns that it should have; the store is well otherwise."""
 
 
 class Connection(Protocol):
@@ -42,12 +48,20 @@ class Connection(Protocol):
         """Tell whether there is a table of this name."""
         ...
 
-    def begin(self) -> None:
-        """Begin a transaction that writes, so that no other writer of this kind of data runs beside it."""
+    def begin(self, sql: str | None = None) -> list[tuple[Value, ...]]:
+        """Begin a transaction that writes, so that no other writer of this kind of data runs beside it.
+
+        Returns:
+            The rows of ``sql``, the first statement of it, if there is one.
+        """
         ...
 
     def commit(self) -> None:
         """Make the transaction durable."""
+        ...
+
+    def committing(self) -> AbstractContextManager[None]:
+        """Send what is written inside together with the commit; nothing can be read meanwhile."""
         ...
 
     def rollback(self) -> None:
@@ -64,7 +78,7 @@ class Store(Protocol):
 
     @property
     def types(self) -> Mapping[str, str]:
-        """Name each column type in this store's DDL: bytes, id, key, instant, text, number, flag."""
+        """Name each column type in this store's DDL: bytes, id, key, instant, text, document, number, flag."""
         ...
 
     @property
@@ -104,6 +118,12 @@ def instant(moment: datetime) -> str:
 
 def _early(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+@lru_cache(maxsize=65_536)
+def identity(value: Value | UUID) -> UUID:
+    """Read a stored id; PostgreSQL gives it as one."""
+    return value if isinstance(value, UUID) else UUID(str(value))
 
 
 def moment(text: Value) -> datetime:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+import select
 from contextlib import contextmanager, suppress
 from functools import lru_cache
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from eventsourcing.persistence import IntegrityError
 from psycopg.rows import tuple_row
-from psycopg_pool import ConnectionPool, PoolTimeout
 
-from infrastructure.store.base import StoreDown, Value
+from infrastructure.store.base import StoreDown, TableUnfit, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ TYPES = {
     "key": 'text COLLATE "C"',
     "instant": 'text COLLATE "C"',
     "text": "text",
+    "document": "text",
     "number": "bigint",
     "flag": "smallint",
 }
@@ -32,7 +34,6 @@ WRITER_LOCK = 4_271_009_311
 """The advisory lock that whoever appends to the log holds; «LOCK TABLE» would fight with autovacuum."""
 CHANNEL = "bitacora_log"
 CONNECT_SECONDS = 5
-READERS = 4
 KEEPALIVES: dict[str, Any] = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 """Seconds, seconds and tries until a peer that says nothing more is taken for gone."""
 
@@ -71,16 +72,26 @@ class PostgresConnection:
         """Tell whether there is a table of this name."""
         return self.execute("SELECT to_regclass(:name) IS NOT NULL", {"name": name}) == [(True,)]
 
-    def begin(self) -> None:
+    def begin(self, sql: str | None = None) -> list[tuple[Value, ...]]:
         """Begin a transaction; one that appends waits for its turn."""
-        with _translated(), self._db.pipeline():
-            self._db.execute("BEGIN")
-            if self._appends:
-                self._db.execute("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,), prepare=True)
+        with _translated():
+            with self._db.pipeline():
+                self._db.execute("BEGIN")
+                if self._appends:
+                    self._db.execute("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,), prepare=True)
+                cursor = self._db.execute(_statement(sql), prepare=True) if sql else None
+            return cursor.fetchall() if cursor else []
 
     def commit(self) -> None:
         """Make the transaction durable and wake the followers of other processes."""
+        with self.committing():
+            pass
+
+    @contextmanager
+    def committing(self) -> Iterator[None]:
+        """Wait once, for all that is written inside and for the commit."""
         with _translated(), self._db.pipeline():
+            yield
             if self._appends:
                 self._db.execute(f"NOTIFY {CHANNEL}")
             self._db.execute("COMMIT")
@@ -105,22 +116,15 @@ class PostgresStore:
     def __init__(self, url: str) -> None:
         """Name the database by a libpq URL."""
         self._url = url
-        self._pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
-            url,
-            min_size=1,
-            max_size=READERS,
-            open=False,
-            timeout=CONNECT_SECONDS,
-            kwargs={"autocommit": True, "row_factory": tuple_row},
-            check=ConnectionPool.check_connection,
-        )
+        self._idle: SimpleQueue[psycopg.Connection[Any]] = SimpleQueue()
         self._listener: psycopg.Connection[Any] | None = None
 
     def connect_log(self) -> PostgresConnection:
         """Open a connection that appends."""
         db = self._connect()
         # A writer that is cut off in the middle must not keep the lock from the others.
-        db.execute("SET idle_in_transaction_session_timeout = '60s'")
+        with _translated():
+            db.execute("SET idle_in_transaction_session_timeout = '60s'")
         return PostgresConnection(db, appends=True)
 
     def connect_views(self) -> PostgresConnection:
@@ -129,14 +133,18 @@ class PostgresStore:
 
     @contextmanager
     def reading_log(self) -> Iterator[Connection]:
-        """Borrow a connection."""
+        """Borrow a connection; there are never more than were needed at once.
+
+        A pool that goes on trying by itself, at growing intervals, finds a server late that was away for long, and
+        lets readers wait meanwhile. Here each reader tries, and is told at once.
+        """
+        db = self._take_idle() or self._connect()
         try:
-            self._pool.open()
-            with self._pool.connection() as db:
-                yield PostgresConnection(db, appends=False)
-        except (psycopg.OperationalError, PoolTimeout) as error:
-            msg = f"PostgreSQL does not answer: {_line(error)}"
-            raise StoreDown(msg) from error
+            yield PostgresConnection(db, appends=False)
+        except BaseException:
+            db.close()
+            raise
+        self._idle.put(db)
 
     reading_views = reading_log
 
@@ -151,9 +159,20 @@ class PostgresStore:
 
     def close(self) -> None:
         """Close every connection."""
-        self._pool.close()
+        while (db := self._take_idle()) is not None:
+            db.close()
         if self._listener is not None:
             self._listener.close()
+
+    def _take_idle(self) -> psycopg.Connection[Any] | None:
+        while True:
+            try:
+                db = self._idle.get_nowait()
+            except Empty:
+                return None
+            if _is_quiet(db):
+                return db
+            db.close()
 
     def _connect(self) -> psycopg.Connection[Any]:
         try:
@@ -168,7 +187,16 @@ class PostgresStore:
 @lru_cache(maxsize=1024)
 def _statement(sql: str) -> Any:  # noqa: ANN401 - psycopg wants a literal string, and ours are
     """Turn the ``:named`` parameters of the shared SQL into psycopg's."""
-    return re.sub(r"(?<!:):([a-z_]+)", r"%(\1)s", sql.replace("%", "%%"))
+    return re.sub(r"(?<!:):([a-z][a-z_0-9]*)", r"%(\1)s", sql.replace("%", "%%"))
+
+
+def _is_quiet(db: psycopg.Connection[Any]) -> bool:
+    """Tell whether the server says nothing to an idle connection; the last thing it says is that it closes it."""
+    if db.closed:
+        return False
+    look = select.poll()
+    look.register(db.fileno(), select.POLLIN)
+    return not look.poll(0)
 
 
 def _line(error: Exception) -> str:
@@ -184,5 +212,7 @@ def _translated() -> Iterator[None]:
     except psycopg.DataError:
         # A value that no text can hold is no fault of the store: trying again would never help.
         raise
+    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
+        raise TableUnfit(_line(error)) from error
     except psycopg.Error as error:
         raise StoreDown(_line(error)) from error

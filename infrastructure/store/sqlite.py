@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from eventsourcing.persistence import IntegrityError
 
-from infrastructure.store.base import StoreDown, Value
+from infrastructure.store.base import StoreDown, TableUnfit, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,6 +29,7 @@ TYPES = {
     "key": "TEXT",
     "instant": "TEXT",
     "text": "TEXT",
+    "document": "TEXT",
     "number": "INTEGER",
     "flag": "INTEGER",
 }
@@ -86,13 +87,20 @@ class SQLiteConnection:
         """Tell whether there is a table of this name."""
         return bool(self.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name", {"name": name}))
 
-    def begin(self) -> None:
+    def begin(self, sql: str | None = None) -> list[tuple[Value, ...]]:
         """Begin a transaction that writes; a deferred one could fail half-way with «database is locked»."""
         self.execute("BEGIN IMMEDIATE")
+        return self.execute(sql) if sql else []
 
     def commit(self) -> None:
         """Make the transaction durable."""
         self.execute("COMMIT")
+
+    @contextmanager
+    def committing(self) -> Iterator[None]:
+        """Commit at the end."""
+        yield
+        self.commit()
 
     def rollback(self) -> None:
         """Undo the transaction, if one is open."""
@@ -179,4 +187,6 @@ def _translated() -> Iterator[None]:
     except sqlite3.IntegrityError as error:
         raise IntegrityError(str(error)) from error
     except sqlite3.Error as error:
-        raise StoreDown(str(error)) from error
+        # What is wrong with the statement itself has no code of its own; ours are right if their tables are.
+        is_unfit = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+        raise (TableUnfit if is_unfit else StoreDown)(str(error)) from error

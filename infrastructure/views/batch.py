@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pydantic_core import to_json
+
 from infrastructure.store.base import Value, instant
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ class Batch:
         elif change.ends_one:
             self._ends[change.key] = position
         if change.row is not None:
-            cells = {name: _value(cell) for name, cell in change.row.cells().items()}
+            cells = {name: value_of(cell) for name, cell in change.row.cells().items()}
             self._begun[change.key] = {**cells, "from_position": position, "to_position": None}
 
     def flush(self, connection: Connection) -> None:
@@ -61,10 +63,15 @@ class Batch:
         self._ends.clear()
 
     def _named(self, key: Key) -> Open:
-        return {column: _value(cell) for column, cell in zip(self._table.key, key, strict=True)}
+        return {column: value_of(cell) for column, cell in zip(self._table.key, key, strict=True)}
 
 
-def _value(cell: Cell) -> Value:
+def value_of(cell: Cell) -> Value:
+    """Give a value as a store keeps it."""
+    if cell is None or isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return int(cell)
     if isinstance(cell, datetime):
         return instant(cell)
-    return int(cell) if isinstance(cell, bool) else cell
+    return cell if isinstance(cell, int) else to_json(cell).decode()

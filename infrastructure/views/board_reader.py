@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from pydantic_core import from_json
+
+from application.documents.parts import Document
 from application.projections.board import CAUSES, COMPONENTS, CauseRow, ComponentRow
 from domain.impact import Status
 from domain.policy import TICK
@@ -114,6 +118,13 @@ def _ends(row: tuple[Value, ...]) -> Iterator[CauseRow]:
             )
 
 
+@lru_cache(maxsize=4_096)
+def _document(text: str) -> Document:
+    """Read a JSON object; whoever gets it must leave it as it is."""
+    document: Document = from_json(text)
+    return document
+
+
 def _component(row: tuple[Value, ...]) -> ComponentRow:
     return ComponentRow(
         component=str(row[0]),
@@ -121,7 +132,7 @@ def _component(row: tuple[Value, ...]) -> ComponentRow:
         public=bool(row[2]),
         retired=bool(row[3]),
         vouched_from=moment(row[4]) if row[4] else None,
-        document=str(row[5]),
+        document=_document(str(row[5])),
     )
 
 
@@ -134,5 +145,5 @@ def _cause(row: tuple[Value, ...]) -> CauseRow:
         ended_at=moment(row[4]) if row[4] else None,
         status=str(row[5]),
         public=bool(row[6]),
-        title=None if row[7] is None else str(row[7]),
+        title=None if row[7] is None else _document(str(row[7])),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -34,7 +33,7 @@ def a_component(
         public=public,
         retired=retired,
         vouched_from=minute(vouched),
-        document=json.dumps(document),
+        document=document,
     )
 
 
@@ -57,7 +56,7 @@ def a_cause(
         ended_at=None if end is None else minute(end),
         status=str(status),
         public=public,
-        title=json.dumps({"en": name}) if kind == "incident" else None,
+        title={"en": name} if kind == "incident" else None,
     )
 
 

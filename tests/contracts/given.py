@@ -62,10 +62,10 @@ class FaultyConnection:
         """Pass it on."""
         return self.real.has_table(name)
 
-    def begin(self) -> None:
+    def begin(self, sql: str | None = None) -> list[tuple[Value, ...]]:
         """Pass it on."""
         self._faults.asked.set()
-        self.real.begin()
+        return self.real.begin(sql)
 
     def commit(self) -> None:
         """Pass it on, or fail as the test wants."""
@@ -73,6 +73,12 @@ class FaultyConnection:
             self._faults.at_commit.popleft()(self)
         else:
             self.real.commit()
+
+    @contextmanager
+    def committing(self) -> Iterator[None]:
+        """Commit at the end, or fail as the test wants."""
+        yield
+        self.commit()
 
     def rollback(self) -> None:
         """Pass it on, unless the way to the store is lost."""

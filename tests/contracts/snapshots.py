@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 from application.projections.catalog import VIEWS
-from application.projections.rows import Cell, Row, Table, View
+from application.projections.rows import Row, Table, View
 from domain.aggregate import Aggregate, Event
 from infrastructure.schema import log_identity
-from infrastructure.store.base import Connection, Store, Value, instant
+from infrastructure.store.base import Connection, Store, Value
+from infrastructure.views.batch import value_of
 from infrastructure.views.tables import holding
 
 TABLES = tuple(table for view in VIEWS for table in view.tables)
@@ -37,7 +37,7 @@ def replayed(events: Sequence[Event], views: Sequence[View] = VIEWS) -> Iterator
 def values(row: Row) -> tuple[Value, ...]:
     """Give the values of a row as they are stored."""
     cells = row.cells()
-    return tuple(_stored(cells[name]) for name in row.TABLE.columns)
+    return tuple(value_of(cells[name]) for name in row.TABLE.columns)
 
 
 def stored(store: Store, table: Table) -> list[tuple[tuple[Value, ...], int, int | None]]:
@@ -76,9 +76,3 @@ def identity(store: Store) -> str:
     """Give the identity of the log."""
     with store.reading_log() as connection:
         return log_identity(connection)
-
-
-def _stored(cell: Cell) -> Value:
-    if isinstance(cell, datetime):
-        return instant(cell)
-    return int(cell) if isinstance(cell, bool) else cell

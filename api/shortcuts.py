@@ -1,0 +1,183 @@
+"""Shortcuts: the plain form of what is asked most, answered without the machinery of the routes.
+
+Each stands in for one route, which describes it and answers every other form of the request: walking the routes and
+solving their dependencies costs several times what a shortcut does itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from pydantic import ValidationError
+
+from api.answers import FRESH, JSON, answer, matches
+from api.dependencies import BEARER
+from api.problems import refusal
+from api.routers.signals import outcome
+from api.schemas.signals import SignalBody
+from application.access import confirm, identify
+from application.caller import Caller
+from application.errors import ApplicationError, NotAuthenticated
+from domain.component import Component
+from domain.errors import DomainError
+from domain.keyring import KEYRING, Role
+from domain.signal import Signal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from api.answers import Answer
+    from api.board import BoardCache
+    from application.access import Identity
+    from application.inbound import Service
+    from application.log import Log
+    from application.signals import Reported
+
+JSON_TYPE = (b"content-type", JSON.encode())
+
+
+class Shortcut(Protocol):
+    """Stands in for the route of this method and path."""
+
+    method: str
+    path: str
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> Receive | None:
+        """Answer, or give what the route is to receive."""
+        ...
+
+
+class Shortcuts:
+    """Answers what it can, and lets everything else pass."""
+
+    def __init__(self, app: ASGIApp, shortcuts: Iterable[Shortcut]) -> None:
+        """Stand before the routes of ``app``."""
+        self._app = app
+        self._shortcuts = {(shortcut.method, shortcut.path): shortcut for shortcut in shortcuts}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take the shortcut, if there is one."""
+        if scope["type"] == "http":
+            shortcut = self._shortcuts.get((scope["method"], scope["path"]))
+            if shortcut is not None:
+                scope["route"] = shortcut
+                try:
+                    going_on = await shortcut.handle(scope, receive, send)
+                except (DomainError, ApplicationError) as error:
+                    await refusal(error, scope["request_id"])(scope, receive, send)
+                    return
+                if going_on is None:
+                    return
+                receive = going_on
+        await self._app(scope, receive, send)
+
+
+class BoardShortcut:
+    """The public board of now, in one language or in all, for readers without a token."""
+
+    method = "GET"
+    path = "/v1/status"
+
+    def __init__(self, board: BoardCache, languages: Sequence[str]) -> None:
+        """Answer from ``board``."""
+        self._board = board
+        self._forms: dict[bytes, str | None] = {b"": None, **{f"lang={name}".encode(): name for name in languages}}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> Receive | None:
+        """Answer with the bytes, or with 304 if the caller has them."""
+        if scope["query_string"] not in self._forms or _header(scope, b"authorization") is not None:
+            return receive
+        rendered, age = await self._board.public(self._forms[scope["query_string"]])
+        wanted = _header(scope, b"if-none-match")
+        has_it = wanted is not None and matches(wanted.decode("latin-1"), rendered.tag)
+        headers = [
+            (b"etag", rendered.tag.encode()),
+            (b"cache-control", FRESH.encode()),
+            (b"vary", b"Authorization"),
+            *([] if age is None else [(b"age", b"%d" % age)]),
+            *([] if has_it else [(b"content-length", b"%d" % len(rendered.body)), JSON_TYPE]),
+        ]
+        await send({"type": "http.response.start", "status": 304 if has_it else 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if has_it else rendered.body})
+        return None
+
+
+class SignalShortcut:
+    """A signal that is well formed, from an emitter whose token is known, without an idempotency key."""
+
+    method = "POST"
+    path = "/v1/signals"
+
+    def __init__(self, service: Service) -> None:
+        """Hand signals to ``service``."""
+        self._service = service
+
+    def _emitter(self, scope: Scope) -> Identity | None:
+        header = _header(scope, b"authorization")
+        bearer = BEARER.fullmatch(header.decode("latin-1").strip()) if header else None
+        if bearer is None:
+            return None
+        try:
+            identity = identify(bearer[1], self._service.keys.known)
+        except NotAuthenticated:
+            return None
+        return identity if identity.role in {Role.EMITTER, Role.ADMIN} else None
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> Receive | None:
+        """Take the signal in; what is wrong with its form, the route will say."""
+        identity = self._emitter(scope)
+        if identity is None or _header(scope, b"idempotency-key") is not None:
+            return receive
+        messages = await _received(receive)
+        try:
+            reported = SignalBody.model_validate_json(b"".join(part.get("body", b"") for part in messages)).told()
+        except ValidationError:
+            return _again(messages, receive)
+        scope["identity"] = identity
+        done = await self._take(reported, identity, scope["request_id"])
+        await done.response()(scope, receive, send)
+        return None
+
+    async def _take(self, reported: Reported, identity: Identity, request_id: str) -> Answer:
+        by = Caller(actor=f"token:{identity.name}", source="http", request_id=request_id)
+
+        def act(log: Log) -> Answer:
+            # The token was looked up in memory; here nobody can revoke it any more before the signal is taken.
+            confirm(log, identity)
+            taken = self._service.signals.take(log, reported=reported, caller=by)
+            return answer(outcome(taken), position=log.position)
+
+        signal = Signal.id_of(reported.source, reported.fingerprint)
+        component = Component.id_of(reported.component or "")
+        return await self._service.commands.run(act, reads=(KEYRING, signal, component))
+
+
+def _header(scope: Scope, name: bytes) -> bytes | None:
+    """Give the value of a header; the first, if there are several."""
+    for key, value in scope["headers"]:
+        if key == name:
+            found: bytes = value
+            return found
+    return None
+
+
+async def _received(receive: Receive) -> list[Message]:
+    """Read to the end of the body, or of the connection."""
+    messages = [await receive()]
+    while messages[-1].get("more_body"):
+        messages.append(await receive())
+    return messages
+
+
+def _again(messages: Sequence[Message], receive: Receive) -> Receive:
+    """Let what was received be received again, and go on from there."""
+    rest = iter(messages)
+
+    async def next_message() -> Message:
+        for message in rest:
+            return message
+        return await receive()
+
+    return next_message
