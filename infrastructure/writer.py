@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import defaultdict
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from eventsourcing.persistence import IntegrityError
 
-from application.errors import ApplicationError, ConcurrentChange, OutcomeUnknown, StoreUnavailable
-from domain.errors import DomainError
+from application.errors import ConcurrentChange, OutcomeUnknown, StoreUnavailable
+from infrastructure.commands import Command, fail, finish, run
 from infrastructure.session import Session
 from infrastructure.store.base import StoreDown
 
@@ -43,18 +41,6 @@ POLL_SECONDS = 1.0
 """How often the writer looks for due times that another process has recorded."""
 
 log = structlog.get_logger()
-
-
-@dataclass(slots=True)
-class Command:
-    """A command and what became of it; ``loop`` is None if a thread waits for it."""
-
-    run: Callable[[Session], Any]
-    promise: asyncio.Future[Any] | Future[Any]
-    loop: asyncio.AbstractEventLoop | None
-    reads: Sequence[UUID] = ()
-    outcome: Any = None
-    error: BaseException | None = None
 
 
 class Writer:
@@ -128,7 +114,7 @@ class Writer:
         while True:
             group = self._next_group()
             self._together(group)
-            _finish(group)
+            finish(group)
             if self._stopping and self._queue.empty():
                 return
 
@@ -156,12 +142,12 @@ class Writer:
             session = self._begin()
             session.read_ahead(id for command in group for id in command.reads)
             for command in group:
-                _run(command, session)
+                run(command, session)
             self._commit(session)
         except StoreDown as error:
             self._lose(group, error)
         except OutcomeUnknown as error:
-            _fail(group, error)
+            fail(group, error)
         except Exception as error:
             # Another process was quicker, or what a command wants to record cannot be: which one, is found out alone.
             if not isinstance(error, IntegrityError):
@@ -175,7 +161,7 @@ class Writer:
             command.outcome = command.error = None
             try:
                 session = self._begin()
-                _run(command, session)
+                run(command, session)
                 self._commit(session)
             except StoreDown as error:
                 self._lose([command], error)
@@ -192,18 +178,28 @@ class Writer:
     def _lose(self, group: Sequence[Command], error: StoreDown) -> None:
         log.warning("store_unavailable", error=str(error))
         self._disconnect()
-        _fail(group, StoreUnavailable("the store does not take writes at the moment; nothing was recorded"))
+        fail(group, StoreUnavailable("the store does not take writes at the moment; nothing was recorded"))
 
     def _begin(self) -> Session:
         """Lock the log and let the clock do what is due, in transactions of bounded size."""
-        if self._session is None:
-            self._session = Session(self._store.connect_log(), self._mapper, self._clock)
-        session = self._session
-        session.begin()
+        session = self._locked()
         while self._visits.carry_out(session):
             self._commit(session)
             session.begin()
         return session
+
+    def _locked(self) -> Session:
+        if self._session is not None:
+            try:
+                self._session.begin()
+            except StoreDown:
+                # It was cut off while it was idle; nothing was under way.
+                self._disconnect()
+            else:
+                return self._session
+        self._session = Session(self._store.connect_log(), self._mapper, self._clock)
+        self._session.begin()
+        return self._session
 
     def _commit(self, session: Session) -> None:
         if not session.has_pending:
@@ -244,48 +240,3 @@ class Writer:
         if self._session is not None:
             self._session.close()
             self._session = None
-
-
-def _run(command: Command, session: Session) -> None:
-    mark = session.mark()
-    try:
-        command.outcome = command.run(session)
-        session.require_saved()
-    except (IntegrityError, StoreDown):
-        raise
-    except (DomainError, ApplicationError) as refusal:
-        command.error = refusal
-        session.back_to(mark)
-    except Exception as defect:
-        log.exception("command_failed")
-        command.error = defect
-        session.back_to(mark)
-
-
-def _fail(group: Sequence[Command], error: BaseException) -> None:
-    for command in group:
-        # A refusal, too, may rest on what another command of the group did, and that was not recorded.
-        command.error = error
-
-
-def _finish(group: Sequence[Command]) -> None:
-    """Hand out the outcomes: one wake-up for each event loop."""
-    waiting: defaultdict[asyncio.AbstractEventLoop | None, list[Command]] = defaultdict(list)
-    for command in group:
-        waiting[command.loop].append(command)
-    for loop, commands in waiting.items():
-        if loop is None:
-            _answer(commands)
-        else:
-            with suppress(RuntimeError):  # the loop was closed: nobody waits any more
-                loop.call_soon_threadsafe(_answer, commands)
-
-
-def _answer(commands: Sequence[Command]) -> None:
-    for command in commands:
-        if command.promise.done():
-            continue
-        if command.error is not None:
-            command.promise.set_exception(command.error)
-        else:
-            command.promise.set_result(command.outcome)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.e2e.alertmanager import installed
 from tests.postgres_server import embedded_server, fresh_database
 
 # How long an example takes says more about the machine than about the program.
@@ -15,6 +16,8 @@ settings.load_profile("bitacora")
 
 # Read when the tests are loaded, before the fixture below hides every setting of the shell.
 TEST_DATABASE = os.environ.get("BITACORA_TEST_DATABASE")
+# With it, a test whose program is not installed fails; without it, it is skipped.
+TEST_EVERYTHING = bool(os.environ.get("BITACORA_TEST_EVERYTHING"))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,10 +28,16 @@ def _no_settings_from_the_shell() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def process_environment() -> dict[str, str]:
+@pytest.fixture(scope="session")
+def process_environment(_no_settings_from_the_shell: None) -> dict[str, str]:
     """The environment for a child process: that of the tests, without any setting of ours."""
     return dict(os.environ)
+
+
+@pytest.fixture(scope="session")
+def alertmanager_program() -> str:
+    """The path of a real Alertmanager, for the tests that need one."""
+    return installed(required=TEST_EVERYTHING)
 
 
 @pytest.fixture(scope="session")

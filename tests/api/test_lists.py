@@ -185,7 +185,7 @@ class TestEvents:
 class TestOperations:
     def test_tell_of_life_readiness_and_measures(self, shared_site: Site) -> None:
         assert shared_site.reader.get("/livez").status_code == 200
-        assert shared_site.reader.get("/readyz").json() == {"status": "ready", "reasons": []}
+        assert shared_site.reader.get("/readyz").json() == {"status": "ready", "stale": False, "reasons": []}
         key = shared_site.component(a_key())["key"]
         shared_site.tick()
         outside, inside = (caller.get("/metrics").text for caller in (shared_site.reader, shared_site.auditor))
