@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from application.documents.parts import Document, duration, impact_spans, instant
@@ -12,6 +13,9 @@ from domain.incident import Progress, Standing, Update
 if TYPE_CHECKING:
     from domain.incident import Incident
     from domain.incident.facts import Postmortem, Relapse
+
+FEW = 100
+"""How many firing signals a document names; an alert storm must not make it longer with each event."""
 
 
 def incident_document(incident: Incident) -> Document:
@@ -28,7 +32,8 @@ def incident_document(incident: Incident) -> Document:
         "backfilled": incident.is_backfilled,
         "publication_hold": incident.held,
         "next_due": instant(incident.next_due),
-        "signals_firing": sorted(str(signal) for signal in signals.firing),
+        "signals_firing": [str(signal) for signal in islice(signals.firing, FEW)],
+        "signals_firing_count": len(signals.firing),
         "last_cleared_at": instant(signals.last_cleared_at),
         "ended_because": incident.ended_because,
         "expected_at": instant(_expected_at(incident)),

@@ -65,7 +65,8 @@ class Signals:
 
     def clear_due(self, signal: UUID, at: datetime, policy: Policy) -> datetime | None:
         """Decide when the gap that begins as ``signal`` clears becomes an end; None if others fire on."""
-        return None if set(self.firing) - {signal} else max(at, self.last_cleared_at or at) + policy.clear_grace
+        others = len(self.firing) - (signal in self.firing)
+        return None if others else max(at, self.last_cleared_at or at) + policy.clear_grace
 
     def stable_due(self, since: datetime, stable_for: timedelta) -> datetime:
         """Decide from when on the fix has held for more than ``stable_for``."""

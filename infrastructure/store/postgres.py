@@ -59,7 +59,7 @@ class PostgresConnection:
 
     def insert(self, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Value]]) -> None:
         """Insert rows by one statement, whatever their number."""
-        casts = ", ".join(f"%s::{TYPES[kind].split()[0]}[]" for kind in columns.values())
+        casts = ", ".join(f"%b::{TYPES[kind].split()[0]}[]" for kind in columns.values())
         arrays = [list(column) for column in zip(*rows, strict=True)]
         with _translated():
             self._db.execute(
