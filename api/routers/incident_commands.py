@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import Answer, answer
 from api.dependencies import Expected, Operator, Serving, caller
-from api.perform import Performing
+from api.perform import Perform, Performing
 from api.responses import creates, tells
 from api.schemas import values
 from api.schemas.incidents import (
@@ -26,18 +27,54 @@ from api.schemas.incidents import (
     UpdateBody,
 )
 from api.schemas.shown_incidents import Incident as IncidentShown
+from application.access import Identity
 from application.documents.incident import incident_document
 from application.errors import Invalid
+from application.inbound import Service
 from application.incidents import Target
 from domain.incident import Incident
 
 if TYPE_CHECKING:
-    from application.access import Identity
-    from application.inbound import Service
+    from application.incidents import Incidents
     from application.log import Log
     from domain.text import Text
 
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
+
+
+class Case:
+    """An incident that an operator acts on, at the version that he knows."""
+
+    def __init__(
+        self, request: Request, service: Service, perform: Perform, operator: Identity, id: UUID, expected: int | None
+    ) -> None:
+        """Act for ``operator``."""
+        self._target = Target(incident=id, expected_version=expected, caller=caller(request, operator))
+        self._perform = perform
+        self._operator = operator
+        self._default = service.languages[0]
+        self.incidents: Incidents = service.incidents
+
+    async def do(
+        self, act: Callable[[Log, Target], Incident], *, occurred_at: datetime | None = None, created: bool = False
+    ) -> Response:
+        """Perform a command, and answer with the incident as it is then."""
+        target = replace(self._target, occurred_at=occurred_at)
+        return await self._perform(self._operator, lambda log: _told(log, act(log, target), created=created))
+
+    def text(self, said: dict[str, str] | None) -> Text | None:
+        """Read a localized text, if there is one."""
+        return None if said is None else values.localized(said, self._default)
+
+
+async def case(
+    request: Request, service: Serving, perform: Performing, operator: Operator, id: UUID, expected: Expected
+) -> Case:
+    """Give the incident that the path names, as the operator acts on it."""
+    return Case(request, service, perform, operator, id, expected)
+
+
+Handling = Annotated[Case, Depends(case)]
 
 
 @router.post("", status_code=201, responses=creates(IncidentShown))
@@ -53,183 +90,80 @@ async def declare_incident(
 
 
 @router.post("/{id}/updates", status_code=201, responses=creates(IncidentShown))
-async def update_incident(
-    request: Request,
-    service: Serving,
-    perform: Performing,
-    operator: Operator,
-    id: UUID,
-    expected: Expected,
-    body: UpdateBody,
-) -> Response:
+async def update_incident(case: Handling, service: Serving, body: UpdateBody) -> Response:
     """Say how the work goes; ``resolved`` is refused before the fix has been stable for long enough."""
     news = body.told(service.languages[0])
-    target = _target(request, operator, id, expected, body.occurred_at)
-    return await perform(
-        operator,
-        lambda log: _told(log, service.incidents.update(log, target=target, news=news), created=True),
+    return await case.do(
+        lambda log, target: case.incidents.update(log, target=target, news=news),
+        occurred_at=body.occurred_at,
+        created=True,
     )
 
 
 @router.post("/{id}/publication", responses=tells(IncidentShown))
-async def publish_incident(
-    request: Request,
-    service: Serving,
-    perform: Performing,
-    operator: Operator,
-    id: UUID,
-    expected: Expected,
-    body: PublicationBody,
-) -> Response:
+async def publish_incident(case: Handling, body: PublicationBody) -> Response:
     """Make it public now."""
-    target, words = _target(request, operator, id, expected), _texts(service)
-    return await perform(
-        operator,
-        lambda log: _told(
-            log,
-            service.incidents.publish(
-                log, target=target, reason=body.reason, title=words(body.title), message=words(body.message)
-            ),
-        ),
+    title, message = case.text(body.title), case.text(body.message)
+    return await case.do(
+        lambda log, target: case.incidents.publish(log, target=target, reason=body.reason, title=title, message=message)
     )
 
 
 @router.post("/{id}/publication-hold", responses=tells(IncidentShown))
-async def hold_publication(
-    request: Request,
-    service: Serving,
-    perform: Performing,
-    operator: Operator,
-    id: UUID,
-    expected: Expected,
-    body: ReasonBody,
-) -> Response:
+async def hold_publication(case: Handling, body: ReasonBody) -> Response:
     """Keep every policy from publishing, dismissing or reopening it, until released."""
-    target = _target(request, operator, id, expected)
-    return await perform(
-        operator, lambda log: _told(log, service.incidents.hold(log, target=target, reason=body.reason))
-    )
+    return await case.do(lambda log, target: case.incidents.hold(log, target=target, reason=body.reason))
 
 
 @router.delete("/{id}/publication-hold", responses=tells(IncidentShown))
-async def release_publication(
-    request: Request, service: Serving, perform: Performing, operator: Operator, id: UUID, expected: Expected
-) -> Response:
+async def release_publication(case: Handling) -> Response:
     """End the hold; what it kept from happening happens now."""
-    target = _target(request, operator, id, expected)
-    return await perform(operator, lambda log: _told(log, service.incidents.release(log, target=target, reason=None)))
+    return await case.do(lambda log, target: case.incidents.release(log, target=target, reason=None))
 
 
 @router.post("/{id}/dismissal", responses=tells(IncidentShown))
-async def dismiss_incident(
-    request: Request,
-    service: Serving,
-    perform: Performing,
-    operator: Operator,
-    id: UUID,
-    expected: Expected,
-    body: ReasonBody,
-) -> Response:
+async def dismiss_incident(case: Handling, body: ReasonBody) -> Response:
     """Let go of a detection, or of a relapse, that readers never saw."""
-    target = _target(request, operator, id, expected)
-    return await perform(
-        operator, lambda log: _told(log, service.incidents.dismiss(log, target=target, reason=body.reason))
-    )
+    return await case.do(lambda log, target: case.incidents.dismiss(log, target=target, reason=body.reason))
 
 
 @router.post("/{id}/withdrawal", responses=tells(IncidentShown))
-async def withdraw_incident(
-    request: Request,
-    service: Serving,
-    perform: Performing,
-    operator: Operator,
-    id: UUID,
-    expected: Expected,
-    body: ReasonBody,
-) -> Response:
+async def withdraw_incident(case: Handling, body: ReasonBody) -> Response:
     """Take back a false alarm; it stays listed as withdrawn."""
-    target = _target(request, operator, id, expected)
-    return await perform(
-        operator, lambda log: _told(log, service.incidents.withdraw(log, target=target, reason=body.reason))
-    )
+    return await case.do(lambda log, target: case.incidents.withdraw(log, target=target, reason=body.reason))
 
 
 @router.post("/{id}/reopening", responses=tells(IncidentShown))
-async def reopen_incident(
-    request: Request,
-    service: Serving,
-    perform: Performing,
-    operator: Operator,
-    id: UUID,
-    expected: Expected,
-    body: ReopeningBody,
-) -> Response:
+async def reopen_incident(case: Handling, body: ReopeningBody) -> Response:
     """Go on after the resolution."""
-    target, words = _target(request, operator, id, expected, body.occurred_at), _texts(service)
-    return await perform(
-        operator,
-        lambda log: _told(
-            log,
-            service.incidents.reopen(
-                log, target=target, reason=body.reason, message=words(body.message), components=body.components
-            ),
+    message = case.text(body.message)
+    return await case.do(
+        lambda log, target: case.incidents.reopen(
+            log, target=target, reason=body.reason, message=message, components=body.components
         ),
+        occurred_at=body.occurred_at,
     )
 
 
 @router.post("/{id}/corrections", status_code=201, responses=creates(IncidentShown))
-async def correct_incident(
-    request: Request,
-    service: Serving,
-    perform: Performing,
-    operator: Operator,
-    id: UUID,
-    expected: Expected,
-    body: CorrectionBody,
-) -> Response:
+async def correct_incident(case: Handling, service: Serving, body: CorrectionBody) -> Response:
     """Set a text, a time or an impact span right; the original stays readable."""
-    target, correction = _target(request, operator, id, expected), body.told(service.languages[0])
-    return await perform(
-        operator,
-        lambda log: _told(
-            log,
-            service.incidents.correct(log, target=target, correction=correction, reason=body.reason),
-            created=True,
-        ),
+    correction = body.told(service.languages[0])
+    return await case.do(
+        lambda log, target: case.incidents.correct(log, target=target, correction=correction, reason=body.reason),
+        created=True,
     )
 
 
 @router.post("/{id}/postmortem", responses=tells(IncidentShown))
-async def write_postmortem(
-    request: Request,
-    service: Serving,
-    perform: Performing,
-    operator: Operator,
-    id: UUID,
-    expected: Expected,
-    body: PostmortemBody,
-) -> Response:
+async def write_postmortem(case: Handling, body: PostmortemBody) -> Response:
     """Draft what was learned (``body``), publish the draft (``publish``), or both."""
     if body.body is None and not body.publish:
         raise Invalid("say a body, or publish the draft", pointer="/body")
-    target, words = _target(request, operator, id, expected), _texts(service)
-    return await perform(
-        operator,
-        lambda log: _told(
-            log,
-            service.incidents.write_postmortem(log, target=target, body=words(body.body), publish=body.publish),
-        ),
+    text = case.text(body.body)
+    return await case.do(
+        lambda log, target: case.incidents.write_postmortem(log, target=target, body=text, publish=body.publish)
     )
-
-
-def _target(
-    request: Request, operator: Identity, id: UUID, expected: int | None, occurred_at: datetime | None = None
-) -> Target:
-    return Target(incident=id, expected_version=expected, caller=caller(request, operator), occurred_at=occurred_at)
-
-
-def _texts(service: Service) -> Callable[[dict[str, str] | None], Text | None]:
-    return lambda text: None if text is None else values.localized(text, service.languages[0])
 
 
 def _told(log: Log, incident: Incident, *, created: bool = False) -> Answer:
