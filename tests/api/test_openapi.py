@@ -103,6 +103,12 @@ class TestRoutes:
 
         assert unexplained == set()
 
+    @EVERY_ROUTE
+    def test_read_what_their_path_names(self, method: str, route: APIRoute) -> None:
+        read = {name for name, parameter in parameters(method, route).items() if parameter["in"] == "path"}
+
+        assert read == set(re.findall(r"{(\w+)}", route.path))
+
     def test_take_an_instant_or_a_position_as_of_which_they_read(self) -> None:
         as_of = next(parameters(method, route)["as_of"] for method, route in ROUTES if route.path == "/v1/status")
 
