@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from typing import Any, Self, TypeVar
 
 import httpx
+import psycopg
 from fastapi.routing import APIRoute
+from psycopg import sql
 
 from api.main import create_app, endpoints, roles_of
 from application.caller import Caller as Actor
@@ -183,15 +185,7 @@ class Site:
 
     def signal(self, fingerprint: str, component: str, **more: object) -> dict[str, Any]:
         """Hand in a signal that fires; ``state`` and the rest can be said otherwise."""
-        said = {
-            "source": "tests",
-            "fingerprint": fingerprint,
-            "state": "firing",
-            "component": component,
-            "status": "major_outage",
-            **more,
-        }
-        return made(self.emitter.post("/v1/signals", said))
+        return made(self.emitter.post("/v1/signals", a_signal(fingerprint, component, **more)))
 
     def update(self, incident: str, state: str, **more: object) -> httpx.Response:
         """Write an update on an incident."""
@@ -223,6 +217,12 @@ class Site:
         return [route for _, route in self.routes() if Role.READER in roles_of(route)]
 
 
+def a_signal(fingerprint: str, component: str, **more: object) -> dict[str, object]:
+    """Give a signal that fires; ``state`` and the rest can be said otherwise."""
+    said = {"source": "tests", "fingerprint": fingerprint, "state": "firing", "component": component}
+    return {**said, "status": "major_outage", **more}
+
+
 def made(response: httpx.Response) -> dict[str, Any]:
     """Give what a command that went well has answered."""
     assert response.is_success, response.text
@@ -243,3 +243,13 @@ def problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
     assert document["title"]
     assert document["detail"]
     return document
+
+
+def allow(server: psycopg.Connection[Any], url: str, *, connections: bool) -> None:
+    """Let a database take connections, or end those it has and take none."""
+    name = url.partition("?")[0].rpartition("/")[2]
+    server.execute(
+        sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}").format(sql.Identifier(name), sql.Literal(connections))
+    )
+    if not connections:
+        server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))

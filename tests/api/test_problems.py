@@ -4,12 +4,10 @@ import asyncio
 import inspect
 import json
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
 
 import httpx
 import psycopg
 import pytest
-from psycopg import sql
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -20,7 +18,7 @@ from application.errors import ApplicationError
 from domain import errors as domain
 from domain.errors import DomainError
 from tests.api.commands import a_key
-from tests.api.given import REQUEST_ID, Site, problem
+from tests.api.given import REQUEST_ID, Site, allow, problem
 
 ROOTS = {DomainError, ApplicationError}
 
@@ -228,13 +226,3 @@ async def together(site: Site, token: str) -> tuple[httpx.Response, ...]:
         site.client.get("/readyz", headers=named),
         site.client.get("/livez", headers=named),
     )
-
-
-def allow(server: psycopg.Connection[Any], url: str, *, connections: bool) -> None:
-    """Let a database take connections, or end those it has and take none."""
-    name = url.partition("?")[0].rpartition("/")[2]
-    server.execute(
-        sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}").format(sql.Identifier(name), sql.Literal(connections))
-    )
-    if not connections:
-        server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))

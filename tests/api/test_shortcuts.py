@@ -1,0 +1,191 @@
+"""What is asked most takes a shortcut, and nobody can tell but by the time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import psycopg
+import pytest
+
+from infrastructure.bootstrap import Bitacora
+from infrastructure.settings import read_settings
+from tests.api.given import BY_HAND, REQUEST_ID, Site, a_signal, allow, problem
+from tests.e2e.given import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LONG_WAY = {"min_position": "0"}
+"""What makes a read of the board take the route."""
+FORMS: list[Any] = [
+    b"",
+    b"{",
+    b"[]",
+    b"\xff\xfe",
+    b'{"source": 1}',
+    b'{"source": "x", "fingerprint": "y", "state": "firing", "component": "z", "status": "operational", "more": 1}',
+    b'{"source": "x", "fingerprint": "y", "state": "burning", "component": "z", "status": "operational"}',
+    b'{"source": "\\ud800", "fingerprint": "y", "state": "firing", "component": "z", "status": "operational"}',
+]
+
+
+class TestBoard:
+    @pytest.mark.parametrize("asked", [{}, {"lang": "es"}, {"lang": "pl"}])
+    def test_is_the_same_both_ways(self, site: Site, asked: Mapping[str, str]) -> None:
+        site.component("imports", name={"en": "Imports", "es": "Importaciones"})
+        site.incident({"imports": "major_outage"})
+        site.tick()
+
+        short, long = (site.reader.get("/v1/status", params={**asked, **more}) for more in ({}, LONG_WAY))
+
+        assert (short.content, dict(short.headers)) == (long.content, dict(long.headers))
+        assert short.json()["indicator"] == "critical"
+
+    def test_is_the_same_both_ways_to_who_has_it(self, site: Site) -> None:
+        tag = site.reader.get("/v1/status").headers["ETag"]
+
+        short, long = (
+            site.reader.get("/v1/status", params=more, headers={"If-None-Match": tag}) for more in ({}, LONG_WAY)
+        )
+
+        assert short.status_code == 304
+        assert (short.content, dict(short.headers)) == (long.content, dict(long.headers))
+
+    def test_follows_each_change(self, site: Site) -> None:
+        site.component("imports")
+        for status in ("major_outage", "degraded_performance"):
+            incident = site.incident({"imports": status})
+            site.tick()
+            assert _status(site) == status
+            site.operator.post(f"/v1/incidents/{incident['id']}/withdrawal", {"reason": "It was none."})
+            site.tick()
+            assert _status(site) == "operational"
+
+    def test_changes_at_the_moment_from_which_we_vouch_for_something(self, site: Site) -> None:
+        site.component("imports", since="2025-03-05")
+        site.set_clock("23:59:59.999999")
+        assert _status(site) == "unknown"
+
+        site.set_clock(site.clock.moment.replace(day=5, hour=0, minute=0, second=0, microsecond=0))
+
+        assert _status(site) == "operational"
+
+
+class TestBoardWhileTheStoreIsAway:
+    def test_comes_from_memory_in_every_language_and_says_how_old_it_is(
+        self, postgres_server: str, postgres_url: str
+    ) -> None:
+        with Site(postgres_url) as site, psycopg.connect(postgres_server, autocommit=True) as server:
+            site.component("imports", name={"en": "Imports", "es": "Importaciones"})
+            site.tick()
+            before = site.reader.get("/v1/status")
+            assert "Age" not in before.headers
+
+            with away(server, postgres_url):
+                eventually(lambda: site.reader.get("/readyz").json()["stale"])
+                old = site.reader.get("/v1/status")
+                spanish = site.reader.get("/v1/status", params={"lang": "es"})
+                problem(site.reader.get("/v1/status", params={"as_of": "1"}), 503, "store_unavailable")
+
+            assert (old.status_code, old.content) == (200, before.content)
+            assert int(old.headers["Age"]) >= 3
+            assert spanish.json()["components"][0]["name"] == "Importaciones"
+            eventually(lambda: not site.reader.get("/readyz").json()["stale"])
+            assert "Age" not in site.reader.get("/v1/status").headers
+
+    def test_is_503_if_none_was_ever_read(self, postgres_server: str, postgres_url: str) -> None:
+        with (
+            Site(postgres_url) as site,
+            psycopg.connect(postgres_server, autocommit=True) as server,
+            away(server, postgres_url),
+        ):
+            problem(site.reader.get("/v1/status"), 503, "store_unavailable")
+
+
+class TestSignal:
+    def test_is_taken_the_same_both_ways(self, site: Site) -> None:
+        site.component("imports")
+        site.emitter.post("/v1/signals", a_signal("warm", "imports"))
+
+        short = site.emitter.post("/v1/signals", a_signal("one", "imports"))
+        long = site.emitter.post("/v1/signals", a_signal("two", "imports"), key="the-long-way")
+
+        answers = [answer.json() for answer in (short, long)]
+        assert answers[0].pop("signal") != answers[1].pop("signal")
+        assert answers[0] == answers[1]
+        assert int(long.headers["Bitacora-Position"]) == int(short.headers["Bitacora-Position"]) + 2
+        assert {name: value for name, value in short.headers.items() if name != "bitacora-position"} == {
+            name: value for name, value in long.headers.items() if name != "bitacora-position"
+        }
+
+    @pytest.mark.parametrize("body", FORMS, ids=repr)
+    def test_that_is_none_is_refused_as_the_route_refuses_it(self, shared_site: Site, body: bytes) -> None:
+        shared_site.component(f"c{FORMS.index(body)}")
+        shared_site.emitter.post("/v1/signals", a_signal("warm", f"c{FORMS.index(body)}"))
+        before = shared_site.last_position()
+
+        short, long = (sent(shared_site, body, **more) for more in ({}, {"Idempotency-Key": "the-long-way"}))
+
+        assert short.status_code in {400, 422}
+        assert (short.status_code, short.json(), dict(short.headers)) == (
+            long.status_code,
+            long.json(),
+            dict(long.headers),
+        )
+        assert shared_site.last_position() == before
+
+    def test_of_who_may_not_is_refused_as_the_route_refuses_it(self, site: Site) -> None:
+        site.component("imports")
+
+        problem(site.reader.post("/v1/signals", a_signal("one", "imports")), 401, "not_authenticated")
+        problem(site.operator.post("/v1/signals", a_signal("one", "imports")), 403, "forbidden")
+
+    def test_is_refused_from_the_moment_at_which_another_process_revokes_the_token(self, site: Site) -> None:
+        site.component("imports")
+        emitter = site.emitter
+        assert emitter.post("/v1/signals", a_signal("one", "imports")).is_success
+        with another_process(site) as other:
+            other.writer.call(
+                lambda log: other.service.tokens.revoke(log, name="the-emitter", caller=BY_HAND),
+            )
+            before = site.last_position()
+
+            problem(emitter.post("/v1/signals", a_signal("two", "imports")), 401, "not_authenticated")
+
+        assert site.last_position() == before
+
+
+@contextmanager
+def another_process(site: Site) -> Iterator[Bitacora]:
+    """Give the program assembled once more on the same database."""
+    other = Bitacora(read_settings(database=site.bitacora.settings.database), clock=site.clock)
+    other.start()
+    try:
+        yield other
+    finally:
+        other.stop()
+
+
+@contextmanager
+def away(server: psycopg.Connection[Any], url: str) -> Iterator[None]:
+    """Let a database take no connections for a while."""
+    allow(server, url, connections=False)
+    try:
+        yield
+    finally:
+        allow(server, url, connections=True)
+
+
+def sent(site: Site, body: bytes, **headers: str) -> httpx.Response:
+    """Send a body as it is."""
+    named = {"X-Request-Id": REQUEST_ID, "Authorization": f"Bearer {site.emitter.token}"}
+    named["Content-Type"] = "application/json"
+    return site.run(site.client.post("/v1/signals", content=body, headers={**named, **headers}))
+
+
+def _status(site: Site) -> str:
+    shown: str = site.reader.get("/v1/status").json()["components"][0]["status"]
+    return shown
