@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
+from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from domain.keyring import Role
 from tests.api.given import Caller, Site, at, written
@@ -40,6 +43,7 @@ steps = st.sampled_from(
         *(timedelta(hours=1), LATELY - TICK, LATELY, timedelta(days=30)),
     ]
 )
+lateness = st.one_of(st.just(timedelta(0)), st.just(timedelta(0)), steps)
 which = st.integers(0, 5)
 
 
@@ -56,7 +60,7 @@ class AnyLife(RuleBasedStateMachine):
         self.signals: dict[str, Signal] = {}
         self.last: tuple[datetime, Callable[[], httpx.Response], httpx.Response] | None = None
         self.site = Site(self._url, now=self.now).__enter__()
-        self.tokens = {role: self.site.issue(role, f"the-{role}").token for role in (Role.OPERATOR, Role.EMITTER)}
+        self.tokens = {role: self.site.a(role).token for role in (Role.OPERATOR, Role.EMITTER)}
         for key, public in COMPONENTS.items():
             self.site.component(key, public=public)
 
@@ -146,10 +150,10 @@ class AnyLife(RuleBasedStateMachine):
 
     # Signals
 
-    @rule(name=names, key=keys, status=alerting, code=rarely, late=rarely, step=steps)
-    def fire(self, name: str, key: str, status: str, code: bool, late: bool, step: timedelta) -> None:
+    @rule(name=names, key=keys, status=alerting, code=rarely, late=lateness)
+    def fire(self, name: str, key: str, status: str, code: bool, late: timedelta) -> None:
         wanted = self.candidates(key)
-        moment = self.now - step if late and not wanted and name not in self.signals else self.now
+        moment = self.now if wanted or name in self.signals else self.now - late
         signal = self.signals.get(name)
         is_new = signal is None or signal.hears_firing(moment)
         taken = self.report(name, key, status, "firing", code=code, moment=moment)
@@ -157,7 +161,7 @@ class AnyLife(RuleBasedStateMachine):
         if not is_new:
             return
         id = taken["incident"]
-        assert id in (wanted or {id}) and (wanted or id not in self.lives)
+        assert id in wanted if wanted else id not in self.lives
         life = self.lives.setdefault(id, Life(automatic=True, began=moment, public=False))
         life.fire(name, key, status, moment, code=code)
         self.signals[name] = Signal(incident=id, fires=True)
@@ -236,7 +240,7 @@ class AnyLife(RuleBasedStateMachine):
 
     @rule(number=which)
     def hold(self, number: int) -> None:
-        self.decide(number, "publication-hold", Life.may_hold, Life.hold)
+        self.decide(number, "publication-hold", Life.may_hold, lambda life: life.hold(self.now))
 
     @rule(number=which)
     def release(self, number: int) -> None:
@@ -257,8 +261,10 @@ class AnyLife(RuleBasedStateMachine):
         self.site.tick()
         for caller, everything in ((self.a(Role.OPERATOR), True), (self.site.reader, False)):
             listed = caller.get("/v1/incidents", params={"limit": 200}).json()["data"]
-            expected = {id: life.seen() for id, life in self.lives.items() if life.public or everything}
-            assert {incident["id"]: shown(incident, everything=everything) for incident in listed} == expected
+            keys = [key for key, public in COMPONENTS.items() if public or everything]
+            expected = {id: life.seen(keys) for id, life in self.lives.items() if life.public or everything}
+            seen = {incident["id"]: shown(incident, everything=everything) for incident in listed}
+            assert seen == expected
             told = caller.get("/v1/status").json()
             statuses = {component["key"]: component["status"] for component in told["components"]}
             told_now = {"indicator": told["indicator"], **statuses}
@@ -269,3 +275,15 @@ def shown(incident: dict[str, Any], *, everything: bool) -> Shown:
     """Give what the model knows of an incident, as it is shown."""
     visibility = incident["visibility"] if everything else "public"
     return {"state": incident["state"], "visibility": visibility, **incident["components"]}
+
+
+def live(database: Database, how: settings) -> None:
+    """Let many programs live, each on an empty database."""
+    machine: Any = partial(AnyLife, database)
+    run_state_machine_as_test(machine, settings=how)
+
+
+@contextmanager
+def a_file(folder: Path) -> Iterator[str]:
+    """Give the URL of an SQLite file that does not exist yet."""
+    yield f"sqlite:///{folder / uuid4().hex}.sqlite3"

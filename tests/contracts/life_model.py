@@ -1,4 +1,4 @@
-"""A naive model of an incident's life, written from the rules alone: it knows nothing of the program it is held against.
+"""A naive model of an incident's life, written from the rules alone: it knows nothing of the program beside it.
 
 Everything happens at the moment at which it is told. What policies do is found out by asking, again and again, what
 would be next.
@@ -6,7 +6,7 @@ would be next.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -254,9 +254,9 @@ class Life:
 
     # What is seen of it
 
-    def seen(self) -> Shown:
-        """Give state, visibility and components as the program is to show them."""
-        shown = {key: self.shows.get(key, "operational") for key in self.named}
+    def seen(self, components: Iterable[str]) -> Shown:
+        """Give state, visibility and those components as the program is to show them."""
+        shown = {key: self.shows.get(key, "operational") for key in self.named & set(components)}
         return {"state": self.state, "visibility": "public" if self.public else "private", **shown}
 
 
