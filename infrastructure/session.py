@@ -7,8 +7,7 @@ is not the one that this session left.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from domain.aggregate import Aggregate
 from infrastructure import receipts, recorder
 from infrastructure.agenda import Agenda
 from infrastructure.directory import Directory
+from infrastructure.memory import Kept, Memory
 from infrastructure.pending import Pending
 from infrastructure.store.base import instant
 
@@ -35,17 +35,6 @@ A = TypeVar("A", bound=Aggregate)
 
 EVENT_LIMIT = 60_000
 """The size of one event, in bytes."""
-KEPT = 10_000
-"""How many aggregates stay in memory."""
-
-
-@dataclass
-class Kept:
-    """An aggregate in memory, with what the tables say of it."""
-
-    aggregate: Aggregate
-    due: datetime | None
-    handles: Mapping[str, datetime]
 
 
 class Session:
@@ -60,8 +49,7 @@ class Session:
         self._last_at: datetime | None = None
         self._pending = Pending()
         self._touched: set[UUID] = set()
-        self._kept: OrderedDict[UUID, Kept] = OrderedDict()
-        self._absent: set[UUID] = set()
+        self._memory = Memory()
         self._directory = Directory()
         self._agenda = Agenda()
         self.was_committing = False
@@ -79,16 +67,16 @@ class Session:
         # never falls, whatever the clock says.
         now = self._clock.now()
         self.now = now if self._last_at is None else max(now, self._last_at)
-        self._absent.clear()
+        self._memory.begin()
 
     def read_ahead(self, ids: Iterable[UUID]) -> None:
         """Load at once what commands are known to look at, and remember what there is nothing of."""
-        wanted = {id for id in ids if id not in self._kept}
+        wanted = {id for id in ids if id not in self._memory}
         for id, stored in recorder.streams(self._connection, wanted).items():
             if stored:
-                self._keep(id, self._replayed(stored))
+                self._memory.keep(id, self._replayed(stored))
             else:
-                self._absent.add(id)
+                self._memory.note_absent(id)
 
     def commit(self) -> int:
         """Write everything at once and make it durable.
@@ -116,7 +104,7 @@ class Session:
 
     def forget(self) -> None:
         """Drop what was kept in memory."""
-        self._kept.clear()
+        self._memory.clear()
         self._directory.forget()
         self._touched.clear()
         self._agenda.forget()
@@ -159,13 +147,13 @@ class Session:
         self._directory.drop(self._pending.entries[mark[1] :])
         self._pending.back_to(mark)
         for id in self._touched:
-            self._kept.pop(id, None)
+            self._memory.drop(id)
         self._agenda.forget()
 
     def require_saved(self) -> None:
         """Refuse to go on after a command that changed an aggregate and did not save it."""
         for id in self._touched:
-            kept = self._kept.get(id)
+            kept = self._memory.find(id)
             if kept is not None and kept.aggregate.pending_events:
                 raise RuntimeError(f"{kept.aggregate.TOPIC} {id} was changed and not saved")
 
@@ -177,15 +165,12 @@ class Session:
     def find(self, kind: type[A], id: UUID) -> A | None:
         """Rebuild an aggregate from its events; None if there is none."""
         self._touched.add(id)
-        kept = self._kept.get(id)
+        kept = self._memory.find(id)
         if kept is None:
-            stored = [] if id in self._absent else self._stream(id, 0)
+            stored = [] if self._memory.is_absent(id) else self._stream(id, 0)
             if not stored:
                 return None
-            kept = self._replayed(stored)
-            self._keep(id, kept)
-        else:
-            self._kept.move_to_end(id)
+            kept = self._memory.keep(id, self._replayed(stored))
         return kept.aggregate if isinstance(kept.aggregate, kind) else None
 
     def load(self, kind: type[A], id: UUID) -> A:
@@ -207,11 +192,9 @@ class Session:
             if len(event.state) >= EVENT_LIMIT:
                 raise TooLarge(f"an event {event.topic} has {len(event.state)} bytes; {EVENT_LIMIT} are too many")
         self._pending.events += [(event, self.now) for event in stored]
-        kept = self._kept.get(aggregate.id)
+        kept = self._memory.find(aggregate.id)
         if kept is None or kept.aggregate is not aggregate:
-            kept = Kept(aggregate, None, {})
-            self._keep(aggregate.id, kept)
-            self._absent.discard(aggregate.id)
+            kept = self._memory.keep(aggregate.id, Kept(aggregate, None, {}))
         self._touched.add(aggregate.id)
         self._index(kept)
         return self.position
@@ -237,6 +220,10 @@ class Session:
     def due(self, limit: int, aside: Collection[UUID] = ()) -> list[Timer]:
         """Give the timers that are due now, in order; those of aggregates put ``aside`` never are."""
         return self._agenda.due(self._connection, self._pending.timers, now=self.now, limit=limit, aside=aside)
+
+    def look_again(self) -> None:
+        """Ask for due timers the next time, whatever is thought to be the earliest."""
+        self._agenda.forget()
 
     def settle_timer(self, timer: Timer, again: datetime | None) -> None:
         """Drop a timer that its aggregate no longer knows: what it meant has happened otherwise."""
@@ -272,12 +259,6 @@ class Session:
         for stored in events:
             aggregate = cast("Any", self._mapper.to_domain_event(stored)).mutate(aggregate)
         return Kept(aggregate, aggregate.next_due, aggregate.handles)
-
-    def _keep(self, id: UUID, kept: Kept) -> None:
-        self._kept[id] = kept
-        self._kept.move_to_end(id)
-        if len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
 
     def _index(self, kept: Kept) -> None:
         aggregate = kept.aggregate

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -20,17 +21,23 @@ if TYPE_CHECKING:
 
 ROUND = 500
 """How many timers are carried out in one transaction at most."""
+AGAIN = timedelta(minutes=1)
+"""How long a timer that has failed is put aside."""
 
 log = structlog.get_logger()
 
 
 class Visits:
-    """Carries out timers; one that fails is put aside, seen in ``failed``, and does not hold up the others."""
+    """Carries out timers; one that fails is put aside for a minute, and does not hold up the others.
+
+    ``failed`` names those that have failed and not succeeded since.
+    """
 
     def __init__(self, timekeeper: Timekeeper) -> None:
         """Let ``timekeeper`` do what is due."""
         self._timekeeper = timekeeper
         self.failed: dict[UUID, str] = {}
+        self._aside: dict[UUID, datetime] = {}
 
     def carry_out(self, session: Session) -> bool:
         """Carry out the timers that are due now.
@@ -38,7 +45,8 @@ class Visits:
         Returns:
             Whether some may be left for a further transaction.
         """
-        timers = session.due(ROUND, self.failed)
+        self._take_up(session)
+        timers = session.due(ROUND, self._aside)
         is_whole = len(timers) < ROUND
         waiting = [(timer.due, timer.position, timer.aggregate, timer) for timer in timers]
         horizon = timers[-1].due if timers else session.now
@@ -49,6 +57,13 @@ class Visits:
                 follow_up = replace(timer, due=again, position=session.position)
                 heapq.heappush(waiting, (again, session.position, timer.aggregate, follow_up))
         return not is_whole
+
+    def _take_up(self, session: Session) -> None:
+        """Try again those whose minute is over."""
+        aside = {id: until for id, until in self._aside.items() if until > session.now}
+        if len(aside) < len(self._aside):
+            self._aside = aside
+            session.look_again()
 
     def _visit(self, session: Session, timer: Timer) -> datetime | None:
         mark = session.mark()
@@ -61,5 +76,7 @@ class Visits:
             log.exception("timer_failed", aggregate=str(timer.aggregate), due=timer.due.isoformat())
             session.back_to(mark)
             self.failed[timer.aggregate] = f"{type(error).__name__}: {error}"
+            self._aside[timer.aggregate] = session.now + AGAIN
             return None
+        self.failed.pop(timer.aggregate, None)
         return again

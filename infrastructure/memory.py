@@ -1,0 +1,75 @@
+"""The aggregates that stay in memory between the transactions of the writer."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from domain.aggregate import Aggregate
+
+KEPT = 10_000
+"""How many aggregates stay in memory."""
+
+
+@dataclass
+class Kept:
+    """An aggregate in memory, with what the tables say of it."""
+
+    aggregate: Aggregate
+    due: datetime | None
+    handles: Mapping[str, datetime]
+
+
+class Memory:
+    """The aggregates that were looked at last, and ids that nothing has."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._kept: OrderedDict[UUID, Kept] = OrderedDict()
+        self._absent: set[UUID] = set()
+
+    def __contains__(self, id: UUID) -> bool:
+        return id in self._kept
+
+    def find(self, id: UUID) -> Kept | None:
+        """Give what is in memory."""
+        kept = self._kept.get(id)
+        if kept is not None:
+            self._kept.move_to_end(id)
+        return kept
+
+    def keep(self, id: UUID, kept: Kept) -> Kept:
+        """Keep an aggregate, as the one that was looked at last."""
+        self._kept[id] = kept
+        self._kept.move_to_end(id)
+        self._absent.discard(id)
+        if len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return kept
+
+    def drop(self, id: UUID) -> None:
+        """Drop an aggregate."""
+        self._kept.pop(id, None)
+
+    def note_absent(self, id: UUID) -> None:
+        """Remember, for this transaction, that there is nothing of this id."""
+        self._absent.add(id)
+
+    def is_absent(self, id: UUID) -> bool:
+        """Tell whether it is known that there is nothing of this id."""
+        return id in self._absent
+
+    def begin(self) -> None:
+        """Begin a transaction: what was absent may be there."""
+        self._absent.clear()
+
+    def clear(self) -> None:
+        """Drop everything."""
+        self._kept.clear()
+        self._absent.clear()
