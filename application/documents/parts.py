@@ -18,7 +18,7 @@ LOCALIZED = frozenset({"title", "message", "name", "description", "body", "postm
 """The members whose value is a localized text."""
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def instant(moment: datetime | None) -> str | None:
     """Write an instant (RFC 3339, UTC), without a fraction if it has none."""
     return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

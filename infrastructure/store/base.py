@@ -120,7 +120,7 @@ def _early(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def identity(value: Value | UUID) -> UUID:
     """Read a stored id; PostgreSQL gives it as one."""
     return value if isinstance(value, UUID) else UUID(str(value))

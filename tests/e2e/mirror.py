@@ -1,0 +1,103 @@
+"""The log of a store under test, and its views beside those that the same events make from the beginning."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from eventsourcing.persistence import StoredEvent
+
+from application.projections.catalog import VIEWS
+from infrastructure import recorder
+from infrastructure.bootstrap import Bitacora
+from infrastructure.clock import SystemClock
+from infrastructure.maintenance import Rebuild
+from infrastructure.settings import Settings
+from infrastructure.store.base import Value
+from tests.contracts.snapshots import TABLES, stored
+
+BATCH = 5000
+
+Rows = dict[str, Counter[tuple[tuple[Value, ...], int, int | None]]]
+
+
+class Mirror:
+    """Reads the store under test, and keeps a copy of its log in which views are built without any fault."""
+
+    def __init__(self, original: Bitacora, copy: Bitacora) -> None:
+        self._original = original
+        self._copy = copy
+        self.events: list[dict[str, Any]] = []
+
+    def look(self) -> list[dict[str, Any]]:
+        """Read what is new in the log, and give all of it."""
+        log = self._original.service.events
+        begins = len(self.events)
+        self.events += log.all(begins, log.last()[0])
+        self._append(begins)
+        return self.events
+
+    def assert_views_rebuilt(self) -> int:
+        """Compare each row that the views ever had with a rebuild up to the position of now, and give that position."""
+        position = self._position()
+        found = _rows(self._original, position)
+        assert position <= len(self.look()), "the views are ahead of the log"
+        Rebuild(self._copy.store, self._copy.mapper, VIEWS).run(advanced=lambda _count: None)
+        expected = _rows(self._copy, position)
+        for name, rows in expected.items():
+            assert (name, found[name] - rows, rows - found[name]) == (name, Counter(), Counter())
+        return position
+
+    def timers(self) -> int:
+        """Count the timers that still wait."""
+        with self._original.store.reading_log() as connection:
+            return int(connection.execute("SELECT count(*) FROM timers")[0][0] or 0)
+
+    def is_followed(self) -> bool:
+        """Tell whether the views reflect the whole log."""
+        return self._position() == self._original.service.events.last()[0]
+
+    def _position(self) -> int:
+        with self._original.store.reading_views() as connection:
+            return int(connection.execute("SELECT min(position) FROM views")[0][0] or 0)
+
+    def _append(self, begins: int) -> None:
+        now = SystemClock().now()
+        with self._original.store.reading_log() as reading:
+            news = recorder.section(reading, after=begins, limit=len(self.events) - begins)
+        events = [StoredEvent(new.originator_id, new.originator_version, new.topic, new.state) for new in news]
+        writing = self._copy.store.connect_log()
+        try:
+            writing.begin()
+            recorder.append(writing, begins + 1, [(event, now) for event in events])
+            writing.commit()
+        finally:
+            writing.close()
+
+
+@contextmanager
+def mirrored(database: str, folder: Path) -> Iterator[Mirror]:
+    """Open the store under test for reading, and an empty copy beside it."""
+    original = Bitacora(Settings(database=database))
+    copy = Bitacora(Settings(database=f"sqlite:///{folder / 'mirror.sqlite3'}"))
+    try:
+        copy.migrate()
+        yield Mirror(original, copy)
+    finally:
+        for program in (original, copy):
+            program.stop()
+
+
+def _rows(program: Bitacora, position: int) -> Rows:
+    """Give the rows of every table as they were when the views had come to ``position``."""
+    return {
+        table.name: Counter(
+            (row, begins, None if ends is not None and ends > position else ends)
+            for row, begins, ends in stored(program.store, table)
+            if begins <= position
+        )
+        for table in TABLES
+    }

@@ -1,0 +1,36 @@
+"""How long the soak takes, and by what chance it goes."""
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.soak.pace import FULL, SHORT, Pace
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--short", action="store_true", help="a few kills and seconds only, as for every change")
+    parser.addoption("--seed", type=int, default=None, help="go by the same chance as a run that failed")
+
+
+@pytest.fixture
+def pace(request: pytest.FixtureRequest) -> Pace:
+    """How often and how long."""
+    return SHORT if request.config.getoption("--short") else FULL
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """The seed of everything that goes by chance; pytest prints it with a failure, and takes it as ``--seed``."""
+    given = request.config.getoption("--seed")
+    chosen = Random().randrange(10**9) if given is None else int(given)
+    print(f"to go by the same chance again: --seed {chosen}")
+    return chosen
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where what is compared with the real store is built."""
+    made = tmp_path / "mirror"
+    made.mkdir()
+    return made

@@ -1,0 +1,82 @@
+"""Servers that are killed at any moment lose nothing they acknowledged, and do nothing twice."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.e2e.clients import Crowd
+from tests.e2e.given import bitacora, eventually
+from tests.e2e.mirror import Mirror, mirrored
+from tests.e2e.proof import assert_sound
+from tests.e2e.trials import TIMES
+from tests.soak.fleet import Fleet, fleet_of
+from tests.soak.pace import Pace
+
+LONGEST_SECONDS = 1.2
+IN_VAIN = 0.25
+"""How often a server is killed while it starts, too."""
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def fleet(request: pytest.FixtureRequest, tmp_path: Path, process_environment: dict[str, str]) -> Iterator[Fleet]:
+    """One server on SQLite, two on one PostgreSQL database."""
+    size = {"sqlite": 1, "postgres": 2}[request.param]
+    database = request.getfixturevalue(f"{request.param}_url")
+    with fleet_of(size, database, tmp_path, process_environment | TIMES) as fleet:
+        yield fleet
+
+
+@pytest.fixture
+def mirror(fleet: Fleet, folder: Path) -> Iterator[Mirror]:
+    """What the store of the fleet has come to hold, and what it ought to."""
+    with mirrored(fleet.database, folder) as mirror:
+        yield mirror
+
+
+class TestKill:
+    def test_loses_nothing_acknowledged_and_repeats_no_due_time(
+        self, fleet: Fleet, mirror: Mirror, pace: Pace, seed: int
+    ) -> None:
+        chance = Random(seed)
+        admin = fleet.serving[0].admin()
+        for component in Crowd.components():
+            assert fleet.serving[0].client.post("/v1/components", json=component, headers=admin).status_code == 201
+        crowd = Crowd(fleet.addresses, admin, chance)
+
+        with crowd.working():
+            for _ in range(pace.kills):
+                threading.Event().wait(chance.uniform(0, LONGEST_SECONDS))
+                kill_some(fleet, chance)
+                assert_all_well(mirror, crowd)
+        eventually(lambda: mirror.timers() == 0 and mirror.is_followed())
+
+        assert_all_well(mirror, crowd, at_rest=True)
+        assert crowd.unanswered
+        assert_rebuilt_by_hand(fleet, mirror)
+
+
+def kill_some(fleet: Fleet, chance: Random) -> None:
+    """Kill one server or all of them, now and then one more that only begins, and start again those that are gone."""
+    victims = sorted(chance.sample(range(fleet.size), chance.randint(1, fleet.size)))
+    fleet.kill(victims)
+    if chance.random() < IN_VAIN:
+        fleet.start_in_vain(chance.uniform(0.3, 1.5))
+    fleet.start(victims)
+
+
+def assert_all_well(mirror: Mirror, crowd: Crowd, *, at_rest: bool = False) -> None:
+    """Look at everything that has to hold at any moment, and at rest as well."""
+    # What was acknowledged before the log is read has to be in it.
+    acknowledged = crowd.acknowledged
+    mirror.assert_views_rebuilt()
+    assert_sound(mirror.events, acknowledged, at_rest=at_rest)
+
+
+def assert_rebuilt_by_hand(fleet: Fleet, mirror: Mirror) -> None:
+    """Let an operator rebuild the views beside the servers, and find the same rows again."""
+    outcome = bitacora("rebuild", "--database", fleet.database)
+    assert outcome.returncode == 0, outcome
+    assert mirror.assert_views_rebuilt() == len(mirror.events)

@@ -1,0 +1,95 @@
+"""Under a load that lasts, the server keeps its size and its views keep up."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from time import monotonic
+
+import pytest
+
+from tests.e2e.given import Server, serving
+from tests.soak.load import COMPONENTS, Load, ask
+from tests.soak.pace import Pace
+
+LAG = re.compile(r"^bitacora_view_lag_events ([0-9.e+]+)$", re.MULTILINE)
+KIBIBYTES_PER_MEBIBYTE = 1024
+MEASURED_SECONDS = 3.0
+WARM_UP = 0.3
+"""The part of the run after which everything that is kept has been seen once."""
+MEBIBYTES_PER_MINUTE = 0.5
+MEBIBYTES_BY_CHANCE = 3.0
+"""What the caches of bounded size, which a short run does not fill, may still grow by."""
+LAG_SECONDS = 1.0
+"""How much of what comes in per second the views may be behind."""
+
+
+@dataclass
+class Samples:
+    """What was seen of a server: when, its resident memory in MiB, and how many events its views were behind."""
+
+    times: list[float] = field(default_factory=list)
+    memory: list[float] = field(default_factory=list)
+    lag: list[float] = field(default_factory=list)
+
+    def take(self, memory: float, lag: float) -> None:
+        """Take note."""
+        self.times.append(monotonic())
+        self.memory.append(memory)
+        self.lag.append(lag)
+
+    def warmed_up(self) -> "Samples":
+        """Leave out how it began."""
+        begins = int(len(self.times) * WARM_UP)
+        return Samples(self.times[begins:], self.memory[begins:], self.lag[begins:])
+
+    def grown(self, values: list[float]) -> float:
+        """Tell by how much ``values`` have risen from the first third to the last."""
+        third = len(values) // 3
+        return median(values[-third:]) - median(values[:third])
+
+
+@pytest.fixture
+def server(database: str, tmp_path: Path, process_environment: dict[str, str]) -> Iterator[Server]:
+    """A server, once on each store."""
+    with serving(database, tmp_path, environment=process_environment) as server:
+        yield server
+
+
+class TestLoad:
+    def test_at_half_of_what_is_possible_leaves_memory_and_lag_flat(self, server: Server, pace: Pace) -> None:
+        admin = server.admin()
+        for number in range(COMPONENTS):
+            body = {"key": f"soak-{number}", "name": "Soak", "group": "platform"}
+            assert server.client.post("/v1/components", json=body, headers=admin).status_code == 201
+        load, samples = Load(port=int(server.address.rpartition(":")[2]), headers=admin), Samples()
+
+        async def look() -> None:
+            found = LAG.search(await ask(load.port, "/metrics", admin))
+            assert found is not None
+            samples.take(resident(server), float(found[1]))
+
+        async def soak() -> tuple[float, float]:
+            await load.anchor()
+            most = await load.run(MEASURED_SECONDS)
+            return most, await load.run(pace.seconds, rate=most / 2, look=look)
+
+        most, kept = asyncio.run(soak())
+
+        seen = samples.warmed_up()
+        minutes = (seen.times[-1] - seen.times[0]) / 60
+        told = f"{most:.0f}/s at most, {kept:.0f}/s kept, slowest {load.slowest:.3f} s, {seen}"
+        print(told)
+        assert kept > 0.4 * most, told
+        assert seen.grown(seen.memory) < MEBIBYTES_BY_CHANCE + MEBIBYTES_PER_MINUTE * minutes, told
+        # Each signal is recorded as two events.
+        assert max(seen.lag) < 2 * kept * LAG_SECONDS, told
+        assert seen.grown(seen.lag) < 2 * kept * LAG_SECONDS / 10, told
+
+
+def resident(server: Server) -> float:
+    """Give the resident memory of a server in MiB."""
+    lines = Path(f"/proc/{server.process.pid}/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) / KIBIBYTES_PER_MEBIBYTE for line in lines if line.startswith("VmRSS:"))
