@@ -118,6 +118,10 @@ class TestRoutes:
         ]
 
     @EVERY_ROUTE
+    def test_say_that_there_may_be_no_such_thing_if_their_path_names_one(self, method: str, route: APIRoute) -> None:
+        assert ("404" in operation(method, route)["responses"]) == ("{" in route.path)
+
+    @EVERY_ROUTE
     def test_take_no_null_where_there_is_none(self, method: str, route: APIRoute) -> None:
         assert all({"type": "null"} not in every_node(each) for each in parameters(method, route).values())
 
