@@ -16,8 +16,8 @@ from tests.e2e.given import bitacora, eventually
 from tests.e2e.trials import WRITTEN, Trial, trial
 from tests.postgres_server import EmbeddedServer, controlled_server
 
-OUTAGE_SECONDS = 4.0
-CUTS = 8
+OUTAGE_SECONDS = 2.0
+CUTS = 5
 BETWEEN_CUTS_SECONDS = 0.3
 DISK = "6m"
 FEW = 10
