@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
-from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from domain.keyring import Role
 from tests.api.given import Caller, Site, at, written
@@ -27,11 +23,13 @@ if TYPE_CHECKING:
 COMPONENTS = {"labels": True, "imports": True, "pages": False}
 """Whether readers see them."""
 REFUSED = 409
+MOST_DECLARED = 2
+"""Every signal on their components would join those that people declared."""
 WHY = {"reason": "We know better."}
 Database = Callable[[], AbstractContextManager[str]]
 
-names = st.sampled_from(["f1", "f2", "f3", "f4"])
-keys = st.sampled_from([*COMPONENTS, "labels", "labels"])
+names = st.sampled_from(["f1", "f2", "f3"])
+keys = st.sampled_from([*COMPONENTS, *["labels"] * 5])
 said = st.dictionaries(keys, st.sampled_from(WORSE), max_size=2)
 broken = st.dictionaries(keys, st.sampled_from(WORSE[1:]), min_size=1, max_size=2)
 alerting = st.sampled_from(WORSE[2:])
@@ -40,10 +38,11 @@ progress = st.sampled_from([None, "investigating", "identified", "monitoring", "
 steps = st.sampled_from(
     [
         *(TICK, timedelta(seconds=30), GRACE - TICK, GRACE, STABLE, STABLE + TICK, PERSISTS - TICK, PERSISTS),
-        *(timedelta(hours=1), LATELY - TICK, LATELY, timedelta(days=30)),
+        *(timedelta(hours=1), timedelta(hours=5), LATELY - TICK, LATELY, timedelta(days=30)),
     ]
 )
 lateness = st.one_of(st.just(timedelta(0)), st.just(timedelta(0)), steps)
+pauses = st.sampled_from([timedelta(hours=1), LATELY - TICK, LATELY])
 which = st.integers(0, 5)
 
 
@@ -130,6 +129,11 @@ class AnyLife(RuleBasedStateMachine):
         self.let_happen()
         self.site.set_clock(self.now)
 
+    @rule(step=st.sampled_from([-TICK, timedelta(0), TICK]))
+    def wait_for_the_clock(self, step: timedelta) -> None:
+        due = min((due for life in self.lives.values() if (due := life.next_due())), default=self.now)
+        self.wait(max(due + step - self.now, timedelta(0)))
+
     @rule(step=steps, later=st.booleans())
     def start_anew(self, step: timedelta, later: bool) -> None:
         self.site.__exit__()
@@ -167,6 +171,24 @@ class AnyLife(RuleBasedStateMachine):
         self.signals[name] = Signal(incident=id, fires=True)
         self.let_happen()
 
+    @precondition(lambda self: any(signal.fires for signal in self.signals.values()))
+    @rule(number=which)
+    def clear_what_fires(self, number: int) -> None:
+        firing = [name for name, signal in self.signals.items() if signal.fires]
+        self.clear(firing[number % len(firing)])
+
+    @rule(name=names, key=keys, status=alerting, far=st.sampled_from([2, 3, 5, 8, 8]), pause=pauses)
+    def come_and_go(self, name: str, key: str, status: str, far: int, pause: timedelta) -> None:
+        def fire() -> None:
+            self.fire(name, key, status, code=False, late=timedelta(0))
+
+        def on() -> None:
+            self.wait_for_the_clock(timedelta(0))
+
+        for go_on in (fire, on, lambda: self.clear(name), on, on, lambda: self.wait(pause), fire, on)[:far]:
+            go_on()
+            self.everybody_sees_what_the_rules_say()
+
     @rule(name=names)
     def clear(self, name: str) -> None:
         signal = self.signals.get(name)
@@ -196,6 +218,7 @@ class AnyLife(RuleBasedStateMachine):
 
     # People
 
+    @precondition(lambda self: sum(not life.automatic for life in self.lives.values()) < MOST_DECLARED)
     @rule(components=broken, publish=st.booleans())
     def declare(self, components: Shown, publish: bool) -> None:
         body = {"title": "Trouble", "message": "We look.", "components": components, "publish": publish}
@@ -275,15 +298,3 @@ def shown(incident: dict[str, Any], *, everything: bool) -> Shown:
     """Give what the model knows of an incident, as it is shown."""
     visibility = incident["visibility"] if everything else "public"
     return {"state": incident["state"], "visibility": visibility, **incident["components"]}
-
-
-def live(database: Database, how: settings) -> None:
-    """Let many programs live, each on an empty database."""
-    machine: Any = partial(AnyLife, database)
-    run_state_machine_as_test(machine, settings=how)
-
-
-@contextmanager
-def a_file(folder: Path) -> Iterator[str]:
-    """Give the URL of an SQLite file that does not exist yet."""
-    yield f"sqlite:///{folder / uuid4().hex}.sqlite3"

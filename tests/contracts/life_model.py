@@ -93,6 +93,11 @@ class Life:
         while (act := self._next()) is not None and act[0] <= now:
             act[1](act[0])
 
+    def next_due(self) -> datetime | None:
+        """Tell when a policy acts next."""
+        act = self._next()
+        return act and act[0]
+
     def _next(self) -> Act | None:
         if self.is_hidden_run:
             return None if self.held else self._next_of_hidden_run()
@@ -105,7 +110,9 @@ class Life:
     def _next_of_hidden_run(self) -> Act | None:
         if not self.firing:
             return None if self.gap_ends is None else (self.gap_ends, self.let_go)
-        assert self.problem_since is not None
+        if self.problem_since is None:
+            # What fired before a resolution and a reopening by hand begins nothing until it has cleared.
+            return None
         persisted = self.changed_code_at or self.problem_since + PERSISTS
         return max(filter(None, (persisted, self.fires_since, self.released))), self._show
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hypothesis import settings
 
-from tests.contracts.any_life import a_file, live
+from tests.contracts.lives import a_file, live
 from tests.postgres_server import fresh_database
 
 

@@ -1,0 +1,35 @@
+"""What schemathesis is told of this service beyond its description; read by ``schemathesis.toml`` beside it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import schemathesis
+from schemathesis import Case, CheckContext, HookContext, Response
+
+RULES = re.compile(
+    r"is unknown|is retired|lies in the future|is none that a list gave|has to lie before|say a body"
+    r"|is longer than|no instant that there is|too far away|cannot be (resolved|overridden)|ends every impact"
+)
+"""What no description of a form can say, and a request of the right form can still do wrong."""
+
+
+@schemathesis.hook
+def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:  # noqa: ARG001 - what is passed
+    """Ask for no position to come: the service waits five seconds for it and then says 503, as it should."""
+    if str((case.query or {}).get("min_position", "")).isdecimal():
+        case.query["min_position"] = 1
+
+
+@schemathesis.check
+def refusals_follow_a_rule(ctx: CheckContext, response: Response, case: Case[Any]) -> None:  # noqa: ARG001 - what is passed
+    """Hold a refusal of a request of the right form to the rules that no description can say."""
+    if case.meta is None or not case.meta.generation.mode.is_positive or response.status_code not in {400, 422}:
+        return
+    problem = response.json()
+    if response.status_code == 400:
+        # The coverage phase takes «0» for right, whatever the pattern of the header says.
+        assert problem["detail"].startswith("If-Match holds no version"), problem["detail"]
+    else:
+        assert problem["code"] != "invalid" or RULES.search(problem["detail"]), problem["detail"]

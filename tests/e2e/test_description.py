@@ -1,0 +1,42 @@
+"""Whatever is asked, and whoever asks, the answer is one that the description of the interface tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from domain.keyring import Role
+from tests.e2e.fuzzing import EVERY_PHASE, fuzz
+from tests.e2e.given import Server, serving
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, process_environment: Mapping[str, str]) -> Iterator[Server]:
+    """A server that all callers share."""
+    folder = tmp_path_factory.mktemp("described")
+    url = f"sqlite:///{folder / 'bitacora.sqlite3'}"
+    with serving(url, folder, environment=process_environment) as server:
+        yield server
+
+
+class TestAnswers:
+    @pytest.mark.parametrize(("role", "examples"), [(None, "1"), (Role.ADMIN, "2")])
+    def test_are_described_whatever_is_asked(
+        self, server: Server, tmp_path: Path, role: Role | None, examples: str
+    ) -> None:
+        told = fuzz(server, role, tmp_path, "--generation-deterministic", "--max-examples", examples)
+
+        assert told["operations"]["tested"] == told["operations"]["total"] > 30
+        assert {name for name, phase in told["phases"].items() if phase["status"] == "success"} == EVERY_PHASE
+
+    # What a parameter may be is looked at before anything depends on the role, so that the two phases that make values
+    # up are left to the callers above, and to the long form.
+    @pytest.mark.parametrize("role", [Role.EMITTER, Role.OPERATOR, Role.REVIEWER, Role.AUDITOR])
+    def test_are_described_whoever_asks(self, server: Server, tmp_path: Path, role: Role) -> None:
+        phases = ("--phases", "examples,stateful", "--max-examples", "2")
+
+        told = fuzz(server, role, tmp_path, "--generation-deterministic", *phases)
+
+        assert told["operations"]["tested"] > 20

@@ -1,0 +1,33 @@
+"""Many requests made up from the description of the interface: by every caller, in every phase, on both stores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from domain.keyring import Role
+from tests.e2e.fuzzing import EVERY_PHASE, fuzz
+from tests.e2e.given import Server, serving
+
+CALLERS = (None, Role.EMITTER, Role.OPERATOR, Role.REVIEWER, Role.AUDITOR, Role.ADMIN)
+
+
+@pytest.fixture
+def server(database: str, tmp_path: Path, process_environment: Mapping[str, str]) -> Iterator[Server]:
+    """A server on an empty database, once on each store."""
+    with serving(database, tmp_path, environment=process_environment) as server:
+        yield server
+
+
+class TestAnswers:
+    @pytest.mark.parametrize("role", CALLERS)
+    def test_are_described_whatever_is_asked(
+        self, pytestconfig: pytest.Config, server: Server, tmp_path: Path, role: Role | None, seed: int
+    ) -> None:
+        examples = "1" if pytestconfig.getoption("--short", default=False) else "20"
+
+        told = fuzz(server, role, tmp_path, "--seed", str(seed), "--max-examples", examples)
+
+        assert {name for name, phase in told["phases"].items() if phase["status"] == "success"} == EVERY_PHASE
