@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from pydantic_core import to_json
 from starlette.responses import Response
 
 from application.errors import Invalid
@@ -67,7 +68,7 @@ def answer(
 
 def dump(document: Any) -> str:  # noqa: ANN401 - any JSON
     """Write JSON."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return to_json(document).decode()
 
 
 def shown(

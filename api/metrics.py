@@ -23,6 +23,7 @@ class Metrics:
     def __init__(self) -> None:
         """Begin with nothing measured."""
         self._registry = CollectorRegistry()
+        self._children: dict[tuple[str, str, int], Histogram] = {}
         self._durations = Histogram(
             "bitacora_request_duration_seconds",
             "Time from the first byte of a request to the last of its answer.",
@@ -33,7 +34,10 @@ class Metrics:
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         """Take the duration of one request."""
-        self._durations.labels(method, route, str(status)).observe(seconds)
+        child = self._children.get((method, route, status))
+        if child is None:
+            child = self._children[method, route, status] = self._durations.labels(method, route, str(status))
+        child.observe(seconds)
 
     def public_page(self, board: Mapping[str, Any]) -> bytes:
         """Write what readers may know: the public status of public components."""

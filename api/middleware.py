@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -19,6 +19,8 @@ from api.problems import defect, problem, refusal
 from application.errors import OutcomeUnknown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from api.metrics import Metrics
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 BODY_LIMIT = 1024 * 1024
 """The size of a JSON body, in bytes."""
 SANE_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
+READ = frozenset({b"x-request-id", b"content-length", b"content-type", b"transfer-encoding"})
+"""The headers that the gate looks at."""
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 STOPPED = "the service stops, and has given up this request; send it again, with the same key"
 
@@ -58,8 +62,8 @@ class Gate:
         if is_head:
             # A HEAD is answered as a GET without its body; the server goes on with a scope of its own.
             scope = {**scope, "method": "GET"}
-        headers = Headers(scope=scope)
-        given = headers.get("x-request-id", "")
+        headers = {name: value for name, value in scope["headers"] if name in READ}
+        given = headers.get(b"x-request-id", b"").decode("latin-1")
         scope["request_id"] = given if SANE_ID.fullmatch(given) else str(uuid4())
         exchange = Exchange(scope, receive, send, is_head=is_head)
         try:
@@ -117,14 +121,14 @@ class Exchange:
             await response(self._scope, self._receive, self.send)
 
 
-def _refused(scope: Scope, headers: Headers) -> Response | None:
+def _refused(scope: Scope, headers: Mapping[bytes, bytes]) -> Response | None:
     if scope["method"] not in WITH_BODY:
         return None
-    length = headers.get("content-length", "0")
+    length = headers.get(b"content-length", b"0")
     if length.isdigit() and int(length) > BODY_LIMIT:
         return _too_large(scope["request_id"])
-    media = headers.get("content-type", "").partition(";")[0].strip().lower()
-    has_body = length != "0" or "transfer-encoding" in headers
+    media = headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
+    has_body = length != b"0" or b"transfer-encoding" in headers
     if has_body and media != "application/json" and not media.endswith("+json"):
         return problem(
             status=415,

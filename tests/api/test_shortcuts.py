@@ -125,7 +125,7 @@ class TestSignal:
     def test_that_is_none_is_refused_as_the_route_refuses_it(self, shared_site: Site, body: bytes) -> None:
         shared_site.component(f"c{FORMS.index(body)}")
         shared_site.emitter.post("/v1/signals", a_signal("warm", f"c{FORMS.index(body)}"))
-        before = shared_site.last_position()
+        before = shared_site.tick()
 
         short, long = (sent(shared_site, body, **more) for more in ({}, {"Idempotency-Key": "the-long-way"}))
 
