@@ -21,4 +21,4 @@ class TestAnyLife:
         def database() -> AbstractContextManager[str]:
             return a_file(tmp_path) if server is None else fresh_database(server)
 
-        live(database, settings(max_examples=5 if is_short else 500, stateful_step_count=60))
+        live(database, settings(max_examples=2 if is_short else 200, stateful_step_count=60))
