@@ -70,6 +70,7 @@ def create_app(bitacora: Bitacora) -> FastAPI:
         version=version("bitacora"),
         lifespan=lifespan,
         redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
         generate_unique_id_function=lambda route: route.name,
         license_info={"name": "MIT"},
         # The metrics are our own; nothing in the environment shall send anything anywhere.
