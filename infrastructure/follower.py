@@ -88,14 +88,20 @@ class Follower:
         self._disconnect()
 
     def catch_up(self, *, advanced: Callable[[int], None] | None = None) -> None:
-        """Follow the log to its end; ``advanced`` is told how many events each batch had.
+        """Follow the log to where it ends now; ``advanced`` is told how many events each batch had.
+
+        What others append meanwhile is left for later: behind a busy log there would be no end.
 
         Raises:
             StoreDown: if the store cannot be reached.
         """
+        with self._store.reading_log() as reading:
+            end, _ = recorder.last(reading)
         while taken := self._step():
             if advanced is not None:
                 advanced(taken)
+            if all(position >= end for name, position in self.positions.items() if name not in self.failed):
+                return
 
     def _loop(self) -> None:
         while not self._stopping:

@@ -92,6 +92,20 @@ class TestFollower:
 
             assert other.service.visibility.changed("incidents") >= 3
 
+    def test_catches_up_with_a_log_that_grows_as_fast(self, program: Program) -> None:
+        a_day(program)
+        end = last(program)
+        taken: list[int] = []
+
+        def advanced(count: int) -> None:
+            taken.append(count)
+            assert len(taken) < 10, "it runs after the end"
+            program.fire(f"again-{len(taken)}")
+
+        program.bitacora.follower.catch_up(advanced=advanced)
+
+        assert program.bitacora.follower.position >= end
+
     def test_follows_a_busy_log_on_its_own_threads(self, program: Program) -> None:
         reached: list[int] = []
         program.bitacora.follower.on_progress(reached.append)
