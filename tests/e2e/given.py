@@ -86,9 +86,15 @@ class Server:
                 stdout=out,
                 stderr=err,
             )
-        self.address = str(eventually(self._address))
-        self.client = httpx.Client(base_url=self.address, timeout=DEADLINE_SECONDS)
-        eventually(self._answers)
+        try:
+            self.address = str(eventually(self._address))
+            self.client = httpx.Client(base_url=self.address, timeout=DEADLINE_SECONDS)
+            eventually(self._answers)
+        except BaseException:
+            # One that never answers is not left behind, either.
+            self.process.kill()
+            self.process.wait(DEADLINE_SECONDS)
+            raise
 
     @property
     def said(self) -> str:
