@@ -17,7 +17,7 @@ from infrastructure.store.base import Connection, StoreDown, TableUnfit
 from infrastructure.views.batch import Batch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from application.projections.rows import View
     from domain.aggregate import Aggregate
@@ -30,6 +30,8 @@ PACE_SECONDS = 0.05
 """The time between the beginnings of two batches, so that a busy log is followed in large steps."""
 POLL_SECONDS = 0.25
 """How often to look for events that nobody told of."""
+REST_SECONDS = 1.0
+"""How long a view that failed is left alone, so that whoever rebuilds it comes to the lock."""
 
 log = structlog.get_logger()
 
@@ -54,6 +56,7 @@ class Follower:
         self.positions: dict[str, int] = dict.fromkeys(self._views, 0)
         self.changed: dict[str, int] = dict.fromkeys(self._views, 0)
         self.failed: dict[str, str] = {}
+        self._failed_at: dict[str, float] = {}
         self._confirmed: dict[str, float] = dict.fromkeys(self._views, monotonic())
 
     @property
@@ -108,7 +111,7 @@ class Follower:
             began = monotonic()
             self._wake.clear()
             try:
-                more = self._step()
+                more = self._step(self._resting())
             except StoreDown as error:
                 log.warning("views_wait_for_store", error=str(error))
                 self._disconnect()
@@ -136,11 +139,15 @@ class Follower:
                 self._pause(POLL_SECONDS)
             self._wake.set()
 
-    def _step(self) -> int:
-        """Take the next batch for every view, those at the same position together."""
+    def _resting(self) -> set[str]:
+        return {name for name in self.failed if monotonic() < self._failed_at.get(name, 0.0) + REST_SECONDS}
+
+    def _step(self, resting: Collection[str] = ()) -> int:
+        """Take the next batch for every view but those ``resting``, those at the same position together."""
         groups: defaultdict[int, list[str]] = defaultdict(list)
         for name, position in self._read_positions().items():
-            groups[position].append(name)
+            if name not in resting:
+                groups[position].append(name)
         taken = max((self._advance(tuple(names)) for names in groups.values()), default=0)
         for listener in self._listeners:
             listener(self.position)
@@ -236,6 +243,7 @@ class Follower:
 
     def _note_failure(self, name: str, error: Exception) -> None:
         sentence = f"{type(error).__name__}: {error}"
+        self._failed_at[name] = monotonic()
         if self.failed.get(name) != sentence:
             self.failed[name] = sentence
             log.error("view_failed", view=name, error=sentence)
