@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
-    """How often the servers are killed, and how many seconds each store is under load."""
+    """How often the servers are killed, and how many seconds each store is under load.
+
+    ``filling`` is by how many MiB the caches, whose size is bounded, may still grow: a short run does not fill them.
+    """
 
     kills: int
     seconds: float
+    filling: float
 
 
-FULL = Pace(kills=50, seconds=600)
-SHORT = Pace(kills=5, seconds=10)
+FULL = Pace(kills=50, seconds=600, filling=0)
+SHORT = Pace(kills=5, seconds=10, filling=32)
