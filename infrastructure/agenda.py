@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from application.log import Timer
-from infrastructure.store.base import identity, instant, moment
+from infrastructure.store.base import deleting, identity, inserting, instant, moment
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -18,11 +18,10 @@ Planned = tuple[UUID, Timer | None]
 """A timer that waits for its commit; None takes the one of this aggregate back."""
 
 DUE = "SELECT aggregate, kind, due, position FROM timers ORDER BY due, position LIMIT :limit"
-PLAN = (
-    "INSERT INTO timers (aggregate, kind, due, position) VALUES (:id, :kind, :due, :position)"
-    " ON CONFLICT (aggregate) DO UPDATE SET"
-    " kind = excluded.kind, due = excluded.due, position = excluded.position"
+PLAN = inserting(
+    "timers", {"aggregate": "id", "kind": "key", "due": "instant", "position": "number"}, keys=("aggregate",)
 )
+CANCEL = deleting("timers", {"aggregate": "id"})
 
 
 class Agenda:
@@ -68,16 +67,14 @@ class Agenda:
 def write(connection: Connection, planned: Sequence[Planned]) -> None:
     """Write the last of what was planned for each aggregate."""
     final = dict(planned)
-    gone = [{"id": str(id)} for id, timer in final.items() if timer is None]
-    there: list[dict[str, Value]] = [
-        {"id": str(id), "kind": timer.kind, "due": instant(timer.due), "position": timer.position}
-        for id, timer in final.items()
-        if timer is not None
+    gone = [(str(id),) for id, timer in final.items() if timer is None]
+    there = [
+        (str(id), timer.kind, instant(timer.due), timer.position) for id, timer in final.items() if timer is not None
     ]
     if gone:
-        connection.execute_many("DELETE FROM timers WHERE aggregate = :id", gone)
+        connection.run(CANCEL, gone)
     if there:
-        connection.execute_many(PLAN, there)
+        connection.run(PLAN, there)
 
 
 def _timer(row: tuple[Value, ...]) -> Timer:

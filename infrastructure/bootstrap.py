@@ -25,6 +25,7 @@ from infrastructure.reads import ReadPool
 from infrastructure.schema import migrate
 from infrastructure.store.postgres import PostgresStore
 from infrastructure.store.sqlite import SQLiteStore
+from infrastructure.tail import Tail
 from infrastructure.views.board_reader import BoardReader
 from infrastructure.views.readers import BookReader, LogReader, SignalReader
 from infrastructure.views.tables import prepare
@@ -33,6 +34,7 @@ from infrastructure.writer import Writer
 
 if TYPE_CHECKING:
     from application.ports import Clock
+    from domain.aggregate import Event
     from infrastructure.settings import Settings
     from infrastructure.store.base import Store
 
@@ -58,7 +60,8 @@ class Bitacora:
         incidents = Incidents(settings.policy, settings.languages)
         components = Components(zone)
         visits = Visits(Timekeeper(incidents=incidents, components=components))
-        self.follower = Follower(self.store, self.mapper, VIEWS)
+        self._tail = Tail()
+        self.follower = Follower(self.store, self.mapper, VIEWS, tail=self._tail)
         self.progress = Progress(self.follower)
         self.writer = Writer(self.store, self.mapper, self.clock, visits, committed=self._committed)
         self._reads = ReadPool()
@@ -112,7 +115,8 @@ class Bitacora:
         self._reads.close()
         self.store.close()
 
-    def _committed(self, position: int, types: list[str]) -> None:
-        self.appended.update(types)
+    def _committed(self, position: int, events: list[Event]) -> None:
+        self.appended.update(event.TOPIC for event in events)
+        self._tail.extend(position - len(events) + 1, events)
         self.progress.committed = position
         self.follower.wake(position)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from infrastructure.store.base import identity, instant, moment
+from infrastructure.store.base import deleting, identity, inserting, instant, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,10 +23,10 @@ NAMED = 20
 """How many aggregates a handle gives at most."""
 
 FIND = "SELECT aggregate, ranked_at FROM directory WHERE handle = :handle ORDER BY ranked_at DESC LIMIT :limit"
-ENTER = (
-    "INSERT INTO directory (handle, aggregate, ranked_at) VALUES (:handle, :id, :at)"
-    " ON CONFLICT (handle, aggregate) DO UPDATE SET ranked_at = excluded.ranked_at"
+ENTER = inserting(
+    "directory", {"handle": "key", "aggregate": "id", "ranked_at": "instant"}, keys=("handle", "aggregate")
 )
+LEAVE = deleting("directory", {"handle": "key", "aggregate": "id"})
 
 
 class Directory:
@@ -73,9 +73,9 @@ class Directory:
 def write(connection: Connection, entries: Sequence[Entry]) -> None:
     """Write the last that was entered for each handle and aggregate."""
     final = {(handle, id): ranked_at for handle, id, ranked_at in entries}
-    gone = [{"handle": handle, "id": str(id)} for (handle, id), at in final.items() if at is None]
-    there = [{"handle": handle, "id": str(id), "at": instant(at)} for (handle, id), at in final.items() if at]
+    gone = [(handle, str(id)) for (handle, id), at in final.items() if at is None]
+    there = [(handle, str(id), instant(at)) for (handle, id), at in final.items() if at]
     if gone:
-        connection.execute_many("DELETE FROM directory WHERE handle = :handle AND aggregate = :id", gone)
+        connection.run(LEAVE, gone)
     if there:
-        connection.execute_many(ENTER, there)
+        connection.run(ENTER, there)

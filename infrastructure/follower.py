@@ -13,14 +13,16 @@ import structlog
 from application.errors import SchemaMismatch
 from application.projections.fold import Fold
 from infrastructure import recorder
-from infrastructure.store.base import Connection, StoreDown, TableUnfit
+from infrastructure.store.base import Connection, StoreDown, TableUnfit, setting
+from infrastructure.tail import Tail
+from infrastructure.turns import Turns
 from infrastructure.views.batch import Batch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from application.projections.rows import View
-    from domain.aggregate import Aggregate
+    from domain.aggregate import Aggregate, Event
     from infrastructure.mapper import TypedMapper
     from infrastructure.store.base import Store
 
@@ -28,10 +30,9 @@ BATCH = 500
 """How many events are taken in one transaction."""
 PACE_SECONDS = 0.05
 """The time between the beginnings of two batches, so that a busy log is followed in large steps."""
+MOVE = setting("views", "position", "number", {"name": "key"}, where="true")
 POLL_SECONDS = 0.25
 """How often to look for events that nobody told of."""
-REST_SECONDS = 1.0
-"""How long a view that failed is left alone, so that whoever rebuilds it comes to the lock."""
 
 log = structlog.get_logger()
 
@@ -39,9 +40,10 @@ log = structlog.get_logger()
 class Follower:
     """Keeps views up to the log, each with its own position; one that fails stops alone, and is seen in ``failed``."""
 
-    def __init__(self, store: Store, mapper: TypedMapper, views: Sequence[View]) -> None:
-        """Follow the log of ``store`` for ``views``."""
+    def __init__(self, store: Store, mapper: TypedMapper, views: Sequence[View], *, tail: Tail | None = None) -> None:
+        """Follow the log of ``store`` for ``views``; what is in ``tail`` need not be read."""
         self._store = store
+        self._tail = tail or Tail()
         self._mapper = mapper
         self._views = {view.name: view for view in views}
         self._folds: dict[tuple[str, ...], Fold] = {}
@@ -56,7 +58,7 @@ class Follower:
         self.positions: dict[str, int] = dict.fromkeys(self._views, 0)
         self.changed: dict[str, int] = dict.fromkeys(self._views, 0)
         self.failed: dict[str, str] = {}
-        self._failed_at: dict[str, float] = {}
+        self._turns = Turns()
         self._confirmed: dict[str, float] = dict.fromkeys(self._views, monotonic())
 
     @property
@@ -111,7 +113,7 @@ class Follower:
             began = monotonic()
             self._wake.clear()
             try:
-                more = self._step(self._resting())
+                more = self._step(gives_way=True)
             except StoreDown as error:
                 log.warning("views_wait_for_store", error=str(error))
                 self._disconnect()
@@ -125,7 +127,7 @@ class Follower:
                 if more < BATCH:
                     self._pause(PACE_SECONDS - (monotonic() - began))
             else:
-                self._wake.wait(POLL_SECONDS)
+                self._wake.wait(PACE_SECONDS if self._turns.has_led else POLL_SECONDS)
 
     def _pause(self, seconds: float) -> None:
         if seconds > 0 and not self._stopping:
@@ -139,19 +141,33 @@ class Follower:
                 self._pause(POLL_SECONDS)
             self._wake.set()
 
-    def _resting(self) -> set[str]:
-        return {name for name in self.failed if monotonic() < self._failed_at.get(name, 0.0) + REST_SECONDS}
+    def _step(self, *, gives_way: bool = False) -> int:
+        """Take the next batch for every view, those at the same position together.
 
-    def _step(self, resting: Collection[str] = ()) -> int:
-        """Take the next batch for every view but those ``resting``, those at the same position together."""
+        With ``gives_way``, the views that failed lately or that another process keeps are left alone.
+        """
+        positions = self._read_positions()
+        resting = self._resting(positions) if gives_way else set()
         groups: defaultdict[int, list[str]] = defaultdict(list)
-        for name, position in self._read_positions().items():
+        for name, position in positions.items():
             if name not in resting:
                 groups[position].append(name)
         taken = max((self._advance(tuple(names)) for names in groups.values()), default=0)
         for listener in self._listeners:
             listener(self.position)
         return taken
+
+    def _resting(self, positions: Mapping[str, int]) -> set[str]:
+        for name, position in positions.items():
+            if position != self.positions[name]:
+                self._turns.led(name)
+                self._note_progress((name,), position, position, {})
+        resting = self._turns.resting()
+        if self._turns.has_led:
+            with self._store.reading_log() as reading:
+                end, _ = recorder.last(reading)
+            self._confirmed |= self._turns.confirmed(positions.items(), end)
+        return resting
 
     def _advance(self, names: tuple[str, ...]) -> int:
         try:
@@ -178,23 +194,25 @@ class Follower:
         if any(positions[name] != start for name in names):
             connection.rollback()
             return 1
-        with self._store.reading_log() as reading:
-            events = recorder.section(reading, after=start, limit=BATCH)
+        events = self._tail.after(start, BATCH) or self._read(start)
         if not events:
             connection.rollback()
             self._note_progress(names, start, start, {})
             self._confirmed |= dict.fromkeys(names, asked)
             return 0
         touched = self._project(connection, names, start, events)
-        connection.execute_many(
-            "UPDATE views SET position = :position WHERE name = :name",
-            [{"position": events[-1].id, "name": name} for name in names],
-        )
+        end = events[-1][0]
+        connection.run(MOVE, [(name, end) for name in names])
         connection.commit()
-        self._note_progress(names, start, events[-1].id, touched)
+        self._note_progress(names, start, end, touched)
         if len(events) < BATCH:
             self._confirmed |= dict.fromkeys(names, asked)
         return len(events)
+
+    def _read(self, start: int) -> list[tuple[int, Event]]:
+        with self._store.reading_log() as reading:
+            stored = recorder.section(reading, after=start, limit=BATCH)
+        return [(each.id, cast("Event", self._mapper.to_domain_event(each))) for each in stored]
 
     def _note_progress(self, names: tuple[str, ...], start: int, end: int, touched: dict[str, int]) -> None:
         for name in names:
@@ -204,7 +222,7 @@ class Follower:
             self.positions[name] = end
 
     def _project(
-        self, connection: Connection, names: tuple[str, ...], start: int, events: Sequence[Any]
+        self, connection: Connection, names: tuple[str, ...], start: int, events: Sequence[tuple[int, Event]]
     ) -> dict[str, int]:
         views = [self._views[name] for name in names]
         fold = self._folds.setdefault(names, Fold(views, self._earlier))
@@ -212,11 +230,11 @@ class Follower:
         touched: dict[str, int] = {}
         batches = {table.name: Batch(table) for view in views for table in view.tables}
         try:
-            for event in events:
-                for view, changes in fold.apply(self._mapper.to_domain_event(event), event.id):
-                    touched[view.name] = event.id
+            for position, event in events:
+                for view, changes in fold.apply(event, position):
+                    touched[view.name] = position
                     for change in changes:
-                        batches[change.table.name].take(change, event.id)
+                        batches[change.table.name].take(change, position)
             for batch in batches.values():
                 batch.flush(connection)
         except BaseException:
@@ -243,7 +261,7 @@ class Follower:
 
     def _note_failure(self, name: str, error: Exception) -> None:
         sentence = f"{type(error).__name__}: {error}"
-        self._failed_at[name] = monotonic()
+        self._turns.failed(name)
         if self.failed.get(name) != sentence:
             self.failed[name] = sentence
             log.error("view_failed", view=name, error=sentence)

@@ -7,9 +7,8 @@ up among the registered classes and never imports anything. What does not fit is
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
@@ -28,21 +27,20 @@ ENVELOPE = {"originator_id", "originator_version", "timestamp", "originator_topi
 """What the row says beside its ``state``, or what follows from it."""
 
 
-REMEMBERED = 2_000
-"""How many events that were just written need not be read again."""
-
-
 class TypedMapper(Mapper[UUID]):
     """Maps the events of a closed list of types."""
 
     def __init__(self, event_types: Mapping[str, type[Event]]) -> None:
         """Prepare a codec for each of ``event_types``, stored type name to class."""
         super().__init__(transcoder=JSONTranscoder())
-        self._written: OrderedDict[tuple[UUID | str, int], tuple[bytes, DomainEventProtocol[UUID]]] = OrderedDict()
         self._codecs = {topic: Codec(topic, event_class) for topic, event_class in event_types.items()}
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
-        """Write an event.
+        """Write an event; see ``proved``."""
+        return self.proved(domain_event)[0]
+
+    def proved(self, domain_event: DomainEventProtocol[UUID]) -> tuple[StoredEvent, Event]:
+        """Write an event, and give what it is read as, too.
 
         Raises:
             CorruptEvent: if its type is not registered, or a value is not of its declared type.
@@ -58,14 +56,7 @@ class TypedMapper(Mapper[UUID]):
         read = codec.decode(stored)
         if read != domain_event:
             raise CorruptEvent(f"an event {codec.topic} does not fit its type: it is read as another one")
-        self._remember(stored, read)
-        return stored
-
-    def _remember(self, stored: StoredEvent, read: DomainEventProtocol[UUID]) -> None:
-        """Keep what was just read, for whoever follows the log in this process."""
-        self._written[stored.originator_id, stored.originator_version] = (stored.state, read)
-        if len(self._written) > REMEMBERED:
-            self._written.popitem(last=False)
+        return stored, cast("Event", read)
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
         """Read an event.
@@ -73,9 +64,6 @@ class TypedMapper(Mapper[UUID]):
         Raises:
             CorruptEvent: if its type is not registered, or its state is not what the type declares.
         """
-        known = self._written.pop((stored_event.originator_id, stored_event.originator_version), None)
-        if known is not None and known[0] == stored_event.state:
-            return known[1]
         return self._codec(stored_event.topic).decode(stored_event)
 
     def present_state(self, stored_event: StoredEvent) -> tuple[int, bytes]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from eventsourcing.persistence import StoredEvent
 
+    from domain.aggregate import Event
     from infrastructure.store.base import Connection
 
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 class Pending:
     """Events, directory entries, timers and receipts, each in order."""
 
-    events: list[tuple[StoredEvent, datetime]] = field(default_factory=list)
+    events: list[tuple[StoredEvent, datetime, Event]] = field(default_factory=list)
     entries: list[directory.Entry] = field(default_factory=list)
     timers: list[agenda.Planned] = field(default_factory=list)
     receipts: list[receipts.Receipt] = field(default_factory=list)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from infrastructure.store.base import instant, moment
+from infrastructure.store.base import inserting, instant, moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,12 +19,8 @@ KEPT = timedelta(hours=24)
 Receipt = dict[str, "Value"]
 
 FIND = "SELECT request, answer FROM receipts WHERE token = :token AND key = :key AND recorded_at > :since"
-KEEP = (
-    "INSERT INTO receipts (token, key, request, answer, recorded_at)"
-    " VALUES (:token, :key, :request, :answer, :recorded_at)"
-    " ON CONFLICT (token, key) DO UPDATE SET"
-    " request = excluded.request, answer = excluded.answer, recorded_at = excluded.recorded_at"
-)
+COLUMNS = {"token": "key", "key": "key", "request": "text", "answer": "text", "recorded_at": "instant"}
+KEEP = inserting("receipts", COLUMNS, keys=("token", "key"))
 FORGET = (
     "DELETE FROM receipts WHERE (token, key) IN"
     " (SELECT token, key FROM receipts WHERE recorded_at <= :before ORDER BY recorded_at LIMIT 1000)"
@@ -45,6 +41,7 @@ def find(
 def write(connection: Connection, receipts: Sequence[Receipt]) -> None:
     """Keep receipts, and delete some of those that are no longer good."""
     if receipts:
-        connection.execute_many(KEEP, receipts)
+        last = {(receipt["token"], receipt["key"]): receipt for receipt in receipts}
+        connection.run(KEEP, [[receipt[name] for name in COLUMNS] for receipt in last.values()])
         oldest = min(str(receipt["recorded_at"]) for receipt in receipts)
         connection.execute(FORGET, {"before": instant(moment(oldest) - KEPT)})

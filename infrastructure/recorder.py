@@ -8,7 +8,7 @@ from uuid import UUID
 from eventsourcing.persistence import Notification, StoredEvent
 
 from infrastructure.schema import EVENT_COLUMNS
-from infrastructure.store.base import identity, instant, moment
+from infrastructure.store.base import identity, inserting, instant, moment
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -31,6 +31,8 @@ STREAMS = (
     f" WHERE originator_id IN ({', '.join(f':id_{place}' for place in range(AT_ONCE))})"
     " ORDER BY originator_id, originator_version"
 )
+
+APPEND = inserting("stored_events", EVENT_COLUMNS)
 
 SECTION = (
     "SELECT position, originator_id, originator_version, topic, state FROM stored_events"
@@ -109,7 +111,7 @@ def append(connection: Connection, first: int, events: Sequence[tuple[StoredEven
         (first + offset, str(event.originator_id), event.originator_version, event.topic, event.state, instant(when))
         for offset, (event, when) in enumerate(events)
     ]
-    connection.insert("stored_events", EVENT_COLUMNS, rows)
+    connection.run(APPEND, rows)
 
 
 def _bytes(value: Value) -> bytes:

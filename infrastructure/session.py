@@ -15,7 +15,7 @@ from eventsourcing.persistence import StoredEvent
 
 from application.errors import NotFound, TooLarge
 from application.log import Timer
-from domain.aggregate import Aggregate
+from domain.aggregate import Aggregate, Event
 from infrastructure import receipts, recorder
 from infrastructure.agenda import Agenda
 from infrastructure.directory import Directory
@@ -88,7 +88,7 @@ class Session:
         self.was_committing = True
         with connection.committing():
             if pending.events:
-                recorder.append(connection, self._last + 1, pending.events)
+                recorder.append(connection, self._last + 1, [(event, when) for event, when, _ in pending.events])
             pending.write(connection)
         self._last = self.position
         if pending.events:
@@ -115,9 +115,9 @@ class Session:
         return self._pending.has_any
 
     @property
-    def pending_types(self) -> list[str]:
-        """The types of the events that wait for the commit."""
-        return [event.topic for event, _ in self._pending.events]
+    def pending_events(self) -> list[Event]:
+        """The events that wait for the commit, as they are read back."""
+        return [read for *_, read in self._pending.events]
 
     def end_reading(self) -> None:
         """Give the lock back after a transaction that wrote nothing; what is in memory stays true."""
@@ -187,11 +187,11 @@ class Session:
     def save(self, aggregate: Aggregate) -> int:
         """Record what happened to the aggregate."""
         waiting = aggregate.collect_events()
-        stored = [self._mapper.to_stored_event(event) for event in waiting]
-        for event in stored:
+        proved = [self._mapper.proved(event) for event in waiting]
+        for event, _ in proved:
             if len(event.state) >= EVENT_LIMIT:
                 raise TooLarge(f"an event {event.topic} has {len(event.state)} bytes; {EVENT_LIMIT} are too many")
-        self._pending.events += [(event, self.now) for event in stored]
+        self._pending.events += [(event, self.now, read) for event, read in proved]
         kept = self._memory.find(aggregate.id)
         if kept is None or kept.aggregate is not aggregate:
             kept = self._memory.keep(aggregate.id, Kept(aggregate, None, {}))
@@ -250,7 +250,7 @@ class Session:
         )
 
     def _stream(self, id: UUID, after: int) -> list[StoredEvent]:
-        waiting = [event for event, _ in self._pending.events if event.originator_id == id]
+        waiting = [event for event, *_ in self._pending.events if event.originator_id == id]
         stored = recorder.stream(self._connection, id, after=after)
         return stored + [event for event in waiting if event.originator_version > after]
 

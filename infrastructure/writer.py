@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from application.ports import Clock, Transaction
+    from domain.aggregate import Event
     from infrastructure.mapper import TypedMapper
     from infrastructure.store.base import Store
     from infrastructure.visits import Visits
@@ -53,9 +54,9 @@ class Writer:
         clock: Clock,
         visits: Visits,
         *,
-        committed: Callable[[int, list[str]], None],
+        committed: Callable[[int, list[Event]], None],
     ) -> None:
-        """Append to the log of ``store``; ``committed`` is told position and types after each commit."""
+        """Append to the log of ``store``; ``committed`` is told last position and events after each commit."""
         self._store = store
         self._mapper = mapper
         self._clock = clock
@@ -205,12 +206,12 @@ class Writer:
         if not session.has_pending:
             session.end_reading()
             return
-        types = session.pending_types
+        events = session.pending_events
         try:
             position = session.commit()
         except StoreDown as error:
             position = self._settled(session, error)
-        self._committed(position, types)
+        self._committed(position, events)
 
     def _settled(self, session: Session, error: StoreDown) -> int:
         """Find out whether a commit was carried out whose answer was lost."""

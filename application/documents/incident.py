@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from domain.incident import Incident
     from domain.incident.facts import Postmortem, Relapse
 
-FEW = 100
+FEW = 20
 """How many firing signals a document names; an alert storm must not make it longer with each event."""
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from application.documents.component import component_document
 from application.documents.parts import Document
-from application.projections.rows import Row, Table, View
+from application.projections.rows import Index, Row, Table, View
 from domain.aggregate import Aggregate
 from domain.component import Component
 from domain.impact import Impact, StatusSpan
@@ -41,7 +41,7 @@ CAUSES = Table(
         "public": "flag",
         "title": "document",
     },
-    indexes=(("component", "ended_at"), ("component", "started_at")),
+    indexes=(Index(("component", "ended_at")), Index(("component", "started_at"))),
     open_rows=("ended_at IS NULL",),
 )
 

@@ -23,7 +23,6 @@ INCIDENTS = Table(
         "document": "document",
         "public_document": "document",
     },
-    indexes=(("incident", "from_position"),),
 )
 
 

@@ -17,18 +17,26 @@ Cell = str | int | bool | datetime | Mapping[str, Any] | None
 """A value of a row; a mapping is a JSON object."""
 
 
+@dataclass(frozen=True)
+class Index:
+    """Columns by which rows are found; ``where`` says which, if not all: each index costs at every write."""
+
+    columns: tuple[str, ...]
+    where: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Table:
     """A table: its columns by name and type (key, text, instant, number, flag, document), and which are its key.
 
-    ``indexes`` are lists of columns, for the rows that hold now and for those that held once alike; ``open_rows`` is
-    a condition on columns, if the few rows that fulfill it now are what is read most.
+    ``indexes`` are for the rows that hold now and for those that held once alike; ``open_rows`` is a condition on
+    columns, if the few rows that fulfill it now are what is read most.
     """
 
     name: str
     key: tuple[str, ...]
     columns: dict[str, str]
-    indexes: tuple[tuple[str, ...], ...] = ()
+    indexes: tuple[Index, ...] = ()
     open_rows: tuple[str, ...] = ()
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from application.documents.parts import Document
 from application.documents.signal import signal_document
-from application.projections.rows import Row, Table, View
+from application.projections.rows import Index, Row, Table, View
 from domain.aggregate import Aggregate
 from domain.signal import Signal
 
@@ -16,7 +16,7 @@ SIGNALS = Table(
     name="signals",
     key=("signal",),
     columns={"signal": "key", "routed": "flag", "firing": "flag", "component": "key", "document": "document"},
-    indexes=(("routed", "signal"),),
+    indexes=(Index(("signal",), "routed = 0"),),
 )
 
 

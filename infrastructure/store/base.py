@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
@@ -15,6 +16,40 @@ if TYPE_CHECKING:
 
 Value = str | int | bytes | bool | None
 Parameters = "Mapping[str, Value]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bulk:
+    """What is done with many rows at once: ``sql`` reads them from ``{given}``, as ``column1`` and so on.
+
+    ``columns`` are the types of their values. One statement for many rows, because each one costs a wait for the
+    interpreter on SQLite and a message on PostgreSQL.
+    """
+
+    sql: str
+    columns: tuple[str, ...]
+
+
+def inserting(table: str, columns: Mapping[str, str], *, keys: Sequence[str] = ()) -> Bulk:
+    """Insert rows (name to type of each column); one that has the same ``keys`` takes the place of the old one."""
+    sql = f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM {{given}} WHERE true"
+    if keys:
+        news = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in keys)
+        sql += f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {news}"
+    return Bulk(sql=sql, columns=tuple(columns.values()))
+
+
+def setting(table: str, column: str, kind: str, keys: Mapping[str, str], *, where: str) -> Bulk:
+    """Set one column of the rows with these keys (name to type) that fulfill ``where``; each row: keys, then value."""
+    found = " AND ".join(f"{table}.{name} = given.column{place}" for place, name in enumerate(keys, 1))
+    sql = f"UPDATE {table} SET {column} = given.column{len(keys) + 1} FROM {{given}} WHERE {found} AND {where}"
+    return Bulk(sql=sql, columns=(*keys.values(), kind))
+
+
+def deleting(table: str, keys: Mapping[str, str]) -> Bulk:
+    """Delete the rows with these keys (name to type)."""
+    sql = f"DELETE FROM {table} WHERE ({', '.join(keys)}) IN (SELECT * FROM {{given}})"
+    return Bulk(sql=sql, columns=tuple(keys.values()))
 
 
 class StoreDown(DatabaseError):
@@ -36,12 +71,8 @@ class Connection(Protocol):
         """Run one statement and give all its rows."""
         ...
 
-    def execute_many(self, sql: str, rows: Sequence[Mapping[str, Value]]) -> None:
-        """Run one statement once for each row."""
-        ...
-
-    def insert(self, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Value]]) -> None:
-        """Insert rows, given in the order of ``columns`` (name to type), at once."""
+    def run(self, bulk: Bulk, rows: Sequence[Sequence[Value]]) -> None:
+        """Do the same with many rows at once, whatever their number."""
         ...
 
     def has_table(self, name: str) -> bool:

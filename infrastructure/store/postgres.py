@@ -13,7 +13,7 @@ import psycopg
 from eventsourcing.persistence import IntegrityError
 from psycopg.rows import tuple_row
 
-from infrastructure.store.base import StoreDown, TableUnfit, Value
+from infrastructure.store.base import Bulk, StoreDown, TableUnfit, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,21 +52,11 @@ class PostgresConnection:
             cursor = self._db.execute(_statement(sql), parameters, prepare=parameters is not None)
             return cursor.fetchall() if cursor.description else []
 
-    def execute_many(self, sql: str, rows: Sequence[Mapping[str, Value]]) -> None:
-        """Run one statement once for each row."""
-        with _translated(), self._db.cursor() as cursor:
-            cursor.executemany(_statement(sql), rows)
-
-    def insert(self, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Value]]) -> None:
-        """Insert rows by one statement, whatever their number."""
-        casts = ", ".join(f"%b::{TYPES[kind].split()[0]}[]" for kind in columns.values())
+    def run(self, bulk: Bulk, rows: Sequence[Sequence[Value]]) -> None:
+        """Do the same with many rows by one statement, whatever their number."""
         arrays = [list(column) for column in zip(*rows, strict=True)]
         with _translated():
-            self._db.execute(
-                f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({casts})",
-                arrays,
-                prepare=True,
-            )
+            self._db.execute(_given(bulk), arrays, prepare=True)
 
     def has_table(self, name: str) -> bool:
         """Tell whether there is a table of this name."""
@@ -182,6 +172,14 @@ class PostgresStore:
         except psycopg.Error as error:
             msg = f"cannot connect to PostgreSQL: {_line(error)}"
             raise StoreDown(msg) from error
+
+
+@lru_cache(maxsize=1024)
+def _given(bulk: Bulk) -> Any:  # noqa: ANN401 - psycopg wants a literal string, and ours are
+    """Hand rows over as one binary array for each column; as text, every quote in it would be looked for."""
+    casts = ", ".join(f"%b::{TYPES[kind].split()[0]}[]" for kind in bulk.columns)
+    names = ", ".join(f"column{place}" for place in range(1, len(bulk.columns) + 1))
+    return bulk.sql.format(given=f"unnest({casts}) AS given ({names})")
 
 
 @lru_cache(maxsize=1024)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from eventsourcing.persistence import IntegrityError
 
-from infrastructure.store.base import StoreDown, TableUnfit, Value
+from infrastructure.store.base import Bulk, StoreDown, TableUnfit, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,8 +33,12 @@ TYPES = {
     "number": "INTEGER",
     "flag": "INTEGER",
 }
+AT_ONCE = 64
+"""How many rows one statement writes at most."""
 BUSY_SECONDS = 5
 AGAIN_SECONDS = 0.02
+CHECKPOINT_PAGES = 8_192
+"""After how many written pages, of 4 KiB, they are moved into the file: whoever commits then waits for it."""
 CACHE_KIBIBYTES = 16_384
 """What a connection keeps of its file: the ids of signals come in no order, and touch every page of an index."""
 
@@ -52,6 +56,8 @@ class SQLiteConnection:
             self._write_ahead()
             self._db.execute(f"PRAGMA synchronous={synchronous}")
             self._db.execute(f"PRAGMA cache_size=-{CACHE_KIBIBYTES}")
+            self._db.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+            self._db.execute("PRAGMA temp_store=MEMORY")
         except (sqlite3.Error, OSError) as error:
             msg = f"cannot open {path}: {error}"
             raise StoreDown(msg) from error
@@ -74,16 +80,13 @@ class SQLiteConnection:
         with _translated():
             return self._db.execute(sql, parameters or {}).fetchall()
 
-    def execute_many(self, sql: str, rows: Sequence[Mapping[str, Value]]) -> None:
-        """Run one statement once for each row."""
+    def run(self, bulk: Bulk, rows: Sequence[Sequence[Value]]) -> None:
+        """Do the same with many rows, some at a time."""
+        marks = f"({', '.join('?' * len(bulk.columns))})"
         with _translated():
-            self._db.executemany(sql, rows)
-
-    def insert(self, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Value]]) -> None:
-        """Insert rows at once."""
-        marks = ", ".join("?" * len(columns))
-        with _translated():
-            self._db.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
+            for some in _pieces(rows):
+                given = f"(VALUES {', '.join([marks] * len(some))}) AS given"
+                self._db.execute(bulk.sql.format(given=given), [value for row in some for value in row])
 
     def has_table(self, name: str) -> bool:
         """Tell whether there is a table of this name."""
@@ -164,6 +167,16 @@ class SQLiteStore:
         for readers in (self._log_readers, self._view_readers):
             while not readers.empty():
                 readers.get().close()
+
+
+def _pieces(rows: Sequence[Sequence[Value]]) -> Iterator[Sequence[Sequence[Value]]]:
+    """Cut into pieces whose lengths are powers of two, so that there are few statements to prepare."""
+    start, size = 0, AT_ONCE
+    while start < len(rows):
+        while size > len(rows) - start:
+            size //= 2
+        yield rows[start : start + size]
+        start += size
 
 
 @contextmanager

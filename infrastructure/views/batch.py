@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic_core import to_json
 
-from infrastructure.store.base import Value, instant
+from infrastructure.store.base import Value, inserting, instant, setting
 
 if TYPE_CHECKING:
     from application.projections.fold import Change
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from infrastructure.store.base import Connection
 
 Key = tuple["Cell", ...]
-Open = dict[str, Value]
+Begun = tuple[int, list[Value]]
+"""The position at which a row began, and its values."""
 
 
 class Batch:
@@ -27,10 +28,12 @@ class Batch:
 
     def __init__(self, table: Table) -> None:
         """Begin without changes."""
-        self._table = table
-        self._columns = {**table.columns, "from_position": "number", "to_position": "number"}
-        self._begun: dict[Key, Open] = {}
-        self._over: list[Open] = []
+        self._names = tuple(table.columns)
+        self._insert = inserting(table.name, {**table.columns, "from_position": "number", "to_position": "number"})
+        keys = {name: table.columns[name] for name in table.key}
+        self._end = setting(table.name, "to_position", "number", keys, where=f"{table.name}.to_position IS NULL")
+        self._begun: dict[Key, Begun] = {}
+        self._over: list[list[Value]] = []
         self._ends: dict[Key, int] = {}
 
     def take(self, change: Change, position: int) -> None:
@@ -38,32 +41,24 @@ class Batch:
         begun = self._begun.pop(change.key, None)
         if begun is not None:
             # Two events at one position do not exist, but one event may be taken for two changes of a row.
-            if begun["from_position"] != position:
-                self._over.append({**begun, "to_position": position})
+            if begun[0] != position:
+                self._over.append([*begun[1], begun[0], position])
         elif change.ends_one:
             self._ends[change.key] = position
         if change.row is not None:
-            cells = {name: value_of(cell) for name, cell in change.row.cells().items()}
-            self._begun[change.key] = {**cells, "from_position": position, "to_position": None}
+            cells = change.row.cells()
+            self._begun[change.key] = (position, [value_of(cells[name]) for name in self._names])
 
     def flush(self, connection: Connection) -> None:
         """Write everything."""
-        name = self._table.name
         if self._ends:
-            condition = " AND ".join(f"{column} = :{column}" for column in self._table.key)
-            connection.execute_many(
-                f"UPDATE {name} SET to_position = :position WHERE {condition} AND to_position IS NULL",
-                [{**self._named(key), "position": position} for key, position in self._ends.items()],
-            )
-        rows = [[row[column] for column in self._columns] for row in (*self._over, *self._begun.values())]
+            connection.run(self._end, [[*map(value_of, key), position] for key, position in self._ends.items()])
+        rows = [*self._over, *([*values, position, None] for position, values in self._begun.values())]
         if rows:
-            connection.insert(name, self._columns, rows)
+            connection.run(self._insert, rows)
         self._begun.clear()
         self._over.clear()
         self._ends.clear()
-
-    def _named(self, key: Key) -> Open:
-        return {column: value_of(cell) for column, cell in zip(self._table.key, key, strict=True)}
 
 
 def value_of(cell: Cell) -> Value:

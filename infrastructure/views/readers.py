@@ -76,7 +76,8 @@ class SignalReader:
         values: dict[str, Value] = {"at": at, "after": after or "", "limit": limit}
         condition = ""
         if routed is not None:
-            condition, values["routed"] = " AND routed = :routed", int(routed)
+            # As a literal, so that the index of the few that are not can be used.
+            condition = f" AND routed = {int(routed)}"
         with self._store.reading_views() as connection:
             rows = connection.execute(
                 f"SELECT signal, document FROM {SIGNALS.name} WHERE {HELD}{condition} AND signal > :after"

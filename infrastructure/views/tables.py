@@ -81,15 +81,16 @@ def _ddl(table: Table) -> list[str]:
     return [
         f"CREATE TABLE {table.name} ({', '.join(columns)})",
         f"CREATE UNIQUE INDEX {table.name}_now ON {table.name} ({', '.join(table.key)}) WHERE to_position IS NULL",
-        f"CREATE INDEX {table.name}_then ON {table.name} (held, from_position)",
+        f"CREATE INDEX {table.name}_then ON {table.name} (held, from_position) WHERE to_position IS NOT NULL",
         *(
             f"CREATE INDEX {table.name}_open ON {table.name} ({', '.join(table.key)})"
             f" WHERE to_position IS NULL AND {condition}"
             for condition in table.open_rows
         ),
         *(
-            f"CREATE INDEX {table.name}_{number} ON {table.name} ({', '.join(columns)})"
-            for number, columns in enumerate(table.indexes)
+            f"CREATE INDEX {table.name}_{number} ON {table.name} ({', '.join(index.columns)})"
+            + (f" WHERE {index.where}" if index.where else "")
+            for number, index in enumerate(table.indexes)
         ),
     ]
 

@@ -19,7 +19,7 @@ from domain.component import Component
 from domain.text import Text
 from infrastructure import bootstrap
 from infrastructure.bootstrap import open_store
-from infrastructure.store.base import Connection, Store, StoreDown, Value
+from infrastructure.store.base import Bulk, Connection, Store, StoreDown, Value
 from tests.application.given import ANA, Program, in_english
 
 PATIENCE_SECONDS = 10.0
@@ -50,13 +50,9 @@ class FaultyConnection:
         """Pass it on."""
         return self.real.execute(sql, parameters)
 
-    def execute_many(self, sql: str, rows: Sequence[Mapping[str, Value]]) -> None:
+    def run(self, bulk: Bulk, rows: Sequence[Sequence[Value]]) -> None:
         """Pass it on."""
-        self.real.execute_many(sql, rows)
-
-    def insert(self, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Value]]) -> None:
-        """Pass it on."""
-        self.real.insert(table, columns, rows)
+        self.real.run(bulk, rows)
 
     def has_table(self, name: str) -> bool:
         """Pass it on."""

@@ -15,7 +15,7 @@ from application.documents.parts import instant
 from application.projections.board import CAUSES, COMPONENTS, CauseRow
 from application.projections.rows import Row
 from domain.impact import Status
-from infrastructure.store.base import Store
+from infrastructure.store.base import Store, inserting
 from tests.application.causes import HOUR, a_cause, a_component, causes, minute
 from tests.application.given import IMPORTS, LABELS, MINUTE, Program, at
 from tests.contracts.snapshots import values, wipe
@@ -181,5 +181,5 @@ def fill(store: Store, held: Sequence[tuple[CauseRow, tuple[int, int | None]]]) 
     rows += [(row, begins, None if length is None else begins + length) for row, (begins, length) in held]
     for row, begins, until in rows:
         columns = {**row.TABLE.columns, "from_position": "number", "to_position": "number"}
-        connection.insert(row.TABLE.name, columns, [[*values(row), begins, until]])
+        connection.run(inserting(row.TABLE.name, columns), [[*values(row), begins, until]])
     connection.close()

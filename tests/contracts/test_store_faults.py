@@ -13,7 +13,7 @@ from application.projections.catalog import VIEWS
 from domain.impact import Status
 from infrastructure.bootstrap import open_store
 from infrastructure.maintenance import Rebuild
-from infrastructure.store.base import Store, StoreDown, TableUnfit
+from infrastructure.store.base import Store, StoreDown, TableUnfit, inserting, setting
 from tests.application.given import Program, running
 from tests.contracts.given import eventually
 from tests.contracts.snapshots import stored
@@ -41,9 +41,9 @@ class TestTable:
         with pytest.raises(TableUnfit):
             connection.execute("SELECT name FROM nothing WHERE name = :name", {"name": "x"})
         with pytest.raises(TableUnfit):
-            connection.execute_many("UPDATE nothing SET name = :name", [{"name": "x"}])
+            connection.run(setting("nothing", "name", "text", columns, where="true"), [["x", "y"]])
         with pytest.raises(TableUnfit):
-            connection.insert("nothing", columns, [["x"]])
+            connection.run(inserting("nothing", columns), [["x"]])
 
         assert connection.execute("SELECT 1") == [(1,)]
         connection.close()
