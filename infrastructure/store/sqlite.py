@@ -35,6 +35,8 @@ TYPES = {
 }
 AT_ONCE = 64
 """How many rows one statement writes at most."""
+STATEMENTS = 1_024
+"""How many statements stay prepared: one for each number of rows that is written to each table."""
 BUSY_SECONDS = 5
 AGAIN_SECONDS = 0.02
 CHECKPOINT_PAGES = 8_192
@@ -51,7 +53,7 @@ class SQLiteConnection:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(
-                path, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS, cached_statements=256
+                path, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS, cached_statements=STATEMENTS
             )
             self._write_ahead()
             self._db.execute(f"PRAGMA synchronous={synchronous}")
@@ -84,7 +86,8 @@ class SQLiteConnection:
         """Do the same with many rows, some at a time."""
         marks = f"({', '.join('?' * len(bulk.columns))})"
         with _translated():
-            for some in _pieces(rows):
+            for start in range(0, len(rows), AT_ONCE):
+                some = rows[start : start + AT_ONCE]
                 given = f"(VALUES {', '.join([marks] * len(some))}) AS given"
                 self._db.execute(bulk.sql.format(given=given), [value for row in some for value in row])
 
@@ -167,16 +170,6 @@ class SQLiteStore:
         for readers in (self._log_readers, self._view_readers):
             while not readers.empty():
                 readers.get().close()
-
-
-def _pieces(rows: Sequence[Sequence[Value]]) -> Iterator[Sequence[Sequence[Value]]]:
-    """Cut into pieces whose lengths are powers of two, so that there are few statements to prepare."""
-    start, size = 0, AT_ONCE
-    while start < len(rows):
-        while size > len(rows) - start:
-            size //= 2
-        yield rows[start : start + size]
-        start += size
 
 
 @contextmanager
