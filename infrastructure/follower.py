@@ -166,7 +166,8 @@ class Follower:
         if self._turns.has_led:
             with self._store.reading_log() as reading:
                 end, _ = recorder.last(reading)
-            self._confirmed |= self._turns.confirmed(positions.items(), end)
+            for name, moment in self._turns.confirmed(positions.items(), end).items():
+                self._confirmed[name] = max(self._confirmed[name], moment)
         return resting
 
     def _advance(self, names: tuple[str, ...]) -> int:

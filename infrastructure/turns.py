@@ -6,7 +6,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 REST_SECONDS = 1.0
 """How long a view that failed is left alone, so that whoever rebuilds it comes to the lock."""
@@ -17,24 +17,25 @@ LEAD_SECONDS = 0.5
 class Turns:
     """Says whose turn it is, and how far those had come that another process keeps."""
 
-    def __init__(self) -> None:
-        """Begin with every view ours."""
+    def __init__(self, seconds: Callable[[], float] = monotonic) -> None:
+        """Begin with every view ours; ``seconds`` tells how time goes on."""
+        self._seconds = seconds
         self._until: dict[str, float] = {}
         self._led: set[str] = set()
-        self._sample = (monotonic(), 0)
+        self._sample = (seconds(), 0)
 
     def failed(self, name: str) -> None:
         """Leave a view alone that has failed."""
-        self._until[name] = monotonic() + REST_SECONDS
+        self._until[name] = self._seconds() + REST_SECONDS
 
     def led(self, name: str) -> None:
         """Leave a view to the process that was seen to keep it."""
-        self._until[name] = monotonic() + LEAD_SECONDS
+        self._until[name] = self._seconds() + LEAD_SECONDS
         self._led.add(name)
 
     def resting(self) -> set[str]:
         """Name the views that are left alone now."""
-        now = monotonic()
+        now = self._seconds()
         resting = {name for name, until in self._until.items() if now < until}
         self._led &= resting
         return resting
@@ -52,5 +53,5 @@ class Turns:
         moment, seen = self._sample
         reached = {name: moment for name, position in positions if name in self._led and position >= seen}
         if len(reached) == len(self._led):
-            self._sample = (monotonic(), end)
+            self._sample = (self._seconds(), end)
         return reached

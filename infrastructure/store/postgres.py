@@ -111,15 +111,12 @@ class PostgresStore:
 
     def connect_log(self) -> PostgresConnection:
         """Open a connection that appends."""
-        db = self._connect()
         # A writer that is cut off in the middle must not keep the lock from the others.
-        with _translated():
-            db.execute("SET idle_in_transaction_session_timeout = '60s'")
-        return PostgresConnection(db, appends=True)
+        return PostgresConnection(self._connect(idle_in_transaction_session_timeout="60s"), appends=True)
 
     def connect_views(self) -> PostgresConnection:
-        """Open a connection that writes views."""
-        return PostgresConnection(self._connect(), appends=False)
+        """Open a connection that writes views; rows and position that a crash undoes together follow again."""
+        return PostgresConnection(self._connect(synchronous_commit="off"), appends=False)
 
     @contextmanager
     def reading_log(self) -> Iterator[Connection]:
@@ -164,14 +161,17 @@ class PostgresStore:
                 return db
             db.close()
 
-    def _connect(self) -> psycopg.Connection[Any]:
+    def _connect(self, **settings: str) -> psycopg.Connection[Any]:
         try:
-            return psycopg.connect(
+            db = psycopg.connect(
                 self._url, autocommit=True, row_factory=tuple_row, connect_timeout=CONNECT_SECONDS, **KEEPALIVES
             )
+            for name, value in settings.items():
+                db.execute("SELECT set_config(%s, %s, false)", (name, value))
         except psycopg.Error as error:
             msg = f"cannot connect to PostgreSQL: {_line(error)}"
             raise StoreDown(msg) from error
+        return db
 
 
 @lru_cache(maxsize=1024)

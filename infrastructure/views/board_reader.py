@@ -18,7 +18,7 @@ from infrastructure.store.base import Value, instant, moment
 from infrastructure.views.tables import HELD, holding
 
 if TYPE_CHECKING:
-    from infrastructure.store.base import Connection, Store
+    from infrastructure.store.base import Store
 
 COMPONENT_COLUMNS = ", ".join(COMPONENTS.columns)
 CAUSE_COLUMNS = ", ".join(CAUSES.columns)
@@ -36,11 +36,30 @@ LAST_ENDED = f"""
 SELECT known.component, ({ENDED}) AS ended, ({ENDED} AND public = 1) AS seen_to_end
 FROM components known WHERE known.to_position IS NULL
 """
-# What touches the causes of now tells since when the worst of them is the worst.
-TOUCHING = (
-    f"SELECT {CAUSE_COLUMNS} FROM causes WHERE component = :component AND ended_at >= :since"
-    f" AND ended_at <= :moment AND {HELD}"
-)
+# What touches the causes of now, and what touches that, tells since when the worst of them is the worst: for each
+# component, one goes back from start to start as long as something ended no earlier.
+EARLIER = f"""
+    SELECT min(started_at) FROM causes WHERE causes.component = chain.component AND ended_at >= chain.since
+    AND ended_at <= :moment AND {HELD}
+"""
+
+
+def _touching(causes: str) -> str:
+    return f"""
+    WITH RECURSIVE chain (component, since) AS (
+        SELECT component, min(started_at) FROM ({causes}) AS latest GROUP BY component
+        UNION ALL
+        SELECT chain.component, ({EARLIER}) FROM chain WHERE ({EARLIER}) < chain.since
+    )
+    SELECT {", ".join(f"causes.{name}" for name in CAUSES.columns)}
+    FROM (SELECT component, min(since) AS since FROM chain GROUP BY component) AS reached
+    JOIN causes ON causes.component = reached.component AND ended_at >= reached.since
+    AND ended_at <= :moment AND {HELD}
+    """
+
+
+TOUCHING_OPEN = _touching(OPEN_CAUSES)
+TOUCHING_AT = _touching(CAUSES_AT)
 HISTORY = (
     f"SELECT {CAUSE_COLUMNS} FROM causes WHERE component = :component AND started_at < :until"
     f" AND (ended_at IS NULL OR ended_at > :start) AND {HELD}"
@@ -66,15 +85,11 @@ class BoardReader:
         # Nothing known at a position ends later than this; unbounded, the past lies behind all that came later.
         until = when if moment is not None or now is None else instant(now + FUTURE_TOLERANCE)
         with self._store.reading_views() as connection:
-            if moment is None:
-                rows = connection.execute(OPEN_CAUSES, {"at": at})
-            else:
-                rows = connection.execute(CAUSES_AT, {"at": at, "moment": when})
-            starts: dict[str, str] = {}
-            for row in rows:
-                starts[str(row[2])] = min(starts.get(str(row[2]), "9999"), str(row[3]))
-            for component, since in starts.items():
-                rows += _touching(connection, since, {"at": at, "component": component, "moment": when})
+            now_open, touching = (OPEN_CAUSES, TOUCHING_OPEN) if moment is None else (CAUSES_AT, TOUCHING_AT)
+            wanted: dict[str, Value] = {"at": at, "moment": when}
+            rows = connection.execute(now_open, wanted)
+            if rows:
+                rows += connection.execute(touching, wanted)
             ends = connection.execute(LAST_ENDED, {"at": at, "until": until})
         found = [_cause(row) for row in dict.fromkeys(rows)]
         return [*found, *(end for row in ends for end in _ends(row))]
@@ -91,21 +106,11 @@ class BoardReader:
             return [_cause(row) for row in connection.execute(HISTORY, wanted)]
 
 
-def _touching(connection: Connection, since: str, wanted: dict[str, Value]) -> list[tuple[Value, ...]]:
-    """Follow the causes back in time as long as one touches another."""
-    while True:
-        rows = connection.execute(TOUCHING, {**wanted, "since": since})
-        earliest = min((str(row[3]) for row in rows), default=since)
-        if earliest >= since:
-            return rows
-        since = earliest
-
-
 def _ends(row: tuple[Value, ...]) -> Iterator[CauseRow]:
     """Give what is left of the causes that ended last: their last tick, in which all that is said is that one was."""
     component, ended, seen_to_end = row
     for end, public in ((ended, False), (seen_to_end, True)):
-        if end is not None:
+        if end is not None and (public or end != seen_to_end):
             yield CauseRow(
                 cause="",
                 kind="silence",

@@ -15,12 +15,15 @@ import pytest
 from application.caller import Caller
 from application.log import Log
 from application.ports import Transaction
+from application.projections.catalog import VIEWS
+from application.projections.rows import View
 from domain.component import Component
 from domain.text import Text
 from infrastructure import bootstrap
 from infrastructure.bootstrap import open_store
 from infrastructure.store.base import Bulk, Connection, Store, StoreDown, Value
 from tests.application.given import ANA, Program, in_english
+from tests.contracts.snapshots import held, replayed, stored
 
 PATIENCE_SECONDS = 10.0
 
@@ -215,3 +218,15 @@ def is_of(event: Any, key: str) -> bool:  # noqa: ANN401 - any event
     """Tell whether an event is of a component."""
     id: UUID = event.originator_id
     return id == Component.id_of(key)
+
+
+def last(program: Program) -> int:
+    """Give the last position of the log."""
+    return program.service.events.last()[0]
+
+
+def assert_replay(program: Program, views: Sequence[View] = VIEWS) -> None:
+    """Compare the tables of views, at every position, with a replay."""
+    ever = {table.name: stored(program.bitacora.store, table) for view in views for table in view.tables}
+    for position, expected in enumerate(replayed(program.events(), views)):
+        assert {name: held(rows, position) for name, rows in ever.items()} == expected

@@ -26,8 +26,8 @@ from infrastructure.maintenance import Rebuild
 from infrastructure.store.base import Value
 from infrastructure.views.tables import prepare, reset
 from tests.application.given import IMPORTS, LABELS, MINUTE, Program, at, running
-from tests.contracts.given import eventually, rename
-from tests.contracts.snapshots import TABLES, held, identity, replayed, stored
+from tests.contracts.given import assert_replay, eventually, last, rename
+from tests.contracts.snapshots import TABLES, identity, stored
 
 Tables = dict[str, list[tuple[tuple[Value, ...], int, int | None]]]
 
@@ -261,11 +261,6 @@ def tables(program: Program) -> Tables:
     return {table.name: sorted(stored(program.bitacora.store, table), key=repr) for table in TABLES}
 
 
-def last(program: Program) -> int:
-    """Give the last position of the log."""
-    return program.service.events.last()[0]
-
-
 def positions(program: Program) -> dict[str, int]:
     """Give how far each view is said to have come."""
     with program.bitacora.store.reading_views() as connection:
@@ -277,13 +272,6 @@ def begin_anew(program: Program, view: View) -> None:
     connection = program.bitacora.store.connect_views()
     reset(program.bitacora.store, connection, view, identity(program.bitacora.store))
     connection.close()
-
-
-def assert_replay(program: Program, views: Sequence[View] = VIEWS) -> None:
-    """Compare the tables of views, at every position, with a replay."""
-    ever = {table.name: stored(program.bitacora.store, table) for view in views for table in view.tables}
-    for position, expected in enumerate(replayed(program.events(), views)):
-        assert {name: held(rows, position) for name, rows in ever.items()} == expected
 
 
 def end_connections(url: str) -> None:
