@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from application.documents.parts import Document, duration, impact_spans, instant
+from application.documents.remembered import Remembered
 from domain.impact import Status
 from domain.incident import Progress, Standing, Update
 
@@ -37,9 +38,9 @@ def incident_document(incident: Incident) -> Document:
         "last_cleared_at": instant(signals.last_cleared_at),
         "ended_because": incident.ended_because,
         "expected_at": instant(_expected_at(incident)),
-        "updates": [_private_entry(entry) for entry in incident.timeline],
+        "updates": [PRIVATE_ENTRIES(entry) for entry in incident.timeline],
         "relapse": _relapse(incident.relapse) if incident.relapse else None,
-        "relapses": [_relapse(relapse) for relapse in incident.relapses],
+        "relapses": [RELAPSES(relapse) for relapse in incident.relapses],
         "corrections": list(incident.corrections),
         "postmortem_draft": dict(incident.postmortem_draft) if incident.postmortem_draft else None,
         "request_policies": {
@@ -58,7 +59,7 @@ def public_incident(incident: Incident) -> Document | None:
         "id": str(incident.id),
         **_both_sides(incident),
         "expected_at": instant(entries[-1].expected_at) if entries and incident.is_open else None,
-        "updates": [_entry(entry) for entry in entries],
+        "updates": [ENTRIES(entry) for entry in entries],
     }
 
 
@@ -106,7 +107,7 @@ def _entry(entry: Update) -> Document:
 def _private_entry(entry: Update) -> Document:
     return {
         "number": entry.number,
-        **_entry(entry),
+        **ENTRIES(entry),
         "recorded_at": instant(entry.recorded_at),
         "internal": entry.internal,
         "public": entry.is_public,
@@ -122,3 +123,8 @@ def _relapse(relapse: Relapse) -> Document:
         "ended_because": relapse.because,
         "impact_spans": impact_spans(relapse.impact),
     }
+
+
+ENTRIES = Remembered(_entry)
+PRIVATE_ENTRIES = Remembered(_private_entry)
+RELAPSES = Remembered(_relapse)

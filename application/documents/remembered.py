@@ -1,0 +1,36 @@
+"""Memory of what was written of parts that never change, such as the entries of a timeline."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Part = TypeVar("Part")
+Made = TypeVar("Made")
+
+KEPT = 4_000
+"""How many parts are remembered."""
+
+
+class Remembered(Generic[Part, Made]):
+    """Gives again what was made of the very same part; whoever gets it must leave it as it is.
+
+    Parts hold mappings and have no hash, so that they are known by their identity, and kept as long as it counts.
+    """
+
+    def __init__(self, make: Callable[[Part], Made]) -> None:
+        """Make things by ``make``."""
+        self._make = make
+        self._made: OrderedDict[int, tuple[Part, Made]] = OrderedDict()
+
+    def __call__(self, part: Part) -> Made:
+        """Give what is made of a part."""
+        known = self._made.get(id(part))
+        if known is None:
+            known = self._made[id(part)] = (part, self._make(part))
+            if len(self._made) > KEPT:
+                self._made.popitem(last=False)
+        return known[1]
