@@ -16,21 +16,21 @@ from application.projections.catalog import VIEWS
 from application.signals import Signals
 from application.timekeeper import Timekeeper
 from infrastructure.clock import SystemClock
-from infrastructure.follower import Follower
 from infrastructure.health import StoreHealth
 from infrastructure.keys import Keys
-from infrastructure.mapper import TypedMapper
-from infrastructure.progress import Progress
+from infrastructure.log.mapper import TypedMapper
+from infrastructure.log.schema import migrate
+from infrastructure.log.tail import Tail
+from infrastructure.log.visits import Visits
+from infrastructure.log.writer import Writer
 from infrastructure.reads import ReadPool
-from infrastructure.schema import migrate
 from infrastructure.store.postgres import PostgresStore
 from infrastructure.store.sqlite import SQLiteStore
-from infrastructure.tail import Tail
 from infrastructure.views.board_reader import BoardReader
+from infrastructure.views.follower import Follower
+from infrastructure.views.progress import Progress
 from infrastructure.views.readers import BookReader, LogReader, SignalReader
 from infrastructure.views.tables import prepare
-from infrastructure.visits import Visits
-from infrastructure.writer import Writer
 
 if TYPE_CHECKING:
     from application.ports import Clock

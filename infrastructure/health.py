@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from application.board import STALE_SECONDS
 from application.errors import ApplicationError
-from infrastructure import recorder
-from infrastructure.schema import require_present
+from infrastructure.log import recorder
+from infrastructure.log.schema import require_present
 from infrastructure.store.base import StoreDown, instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from application.ports import Clock
-    from infrastructure.follower import Follower
+    from infrastructure.log.visits import Visits
     from infrastructure.store.base import Store
-    from infrastructure.visits import Visits
+    from infrastructure.views.follower import Follower
 
 LAG = 10_000
 """How many events the views may be behind before the service is not ready."""

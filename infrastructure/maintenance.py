@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infrastructure.follower import Follower
-from infrastructure.schema import log_identity
+from infrastructure.log.schema import log_identity
+from infrastructure.views.follower import Follower
 from infrastructure.views.tables import reset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from application.projections.rows import View
-    from infrastructure.mapper import TypedMapper
+    from infrastructure.log.mapper import TypedMapper
     from infrastructure.store.base import Store
 
 

@@ -127,7 +127,7 @@ class Incident(IncidentParts):
     next_due: datetime | None
     """When a policy acts next, if nothing happens before."""
     signals_firing: list[UUID]
-    """The first hundred, in the order in which they began to fire."""
+    """The first twenty, in the order in which they began to fire."""
     signals_firing_count: int
     last_cleared_at: datetime | None
     """When the last signal cleared."""

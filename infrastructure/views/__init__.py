@@ -1,1 +1,1 @@
-"""Where the rows of the views are written and read."""
+"""The views: what follows the log, and where the rows are written and read."""

@@ -11,14 +11,14 @@ from uuid import UUID, uuid5
 from application.projections.incidents import INCIDENTS
 from application.projections.signals import SIGNALS
 from application.views import EventFilter, IncidentFilter
-from infrastructure import recorder
+from infrastructure.log import recorder
 from infrastructure.store.base import Value, instant, moment
 from infrastructure.views.tables import HELD
 
 if TYPE_CHECKING:
     from eventsourcing.persistence import Notification
 
-    from infrastructure.mapper import TypedMapper
+    from infrastructure.log.mapper import TypedMapper
     from infrastructure.store.base import Store
 
 SECTION = 500

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infrastructure.recorder import FOREVER
-from infrastructure.schema import log_identity
+from infrastructure.log.recorder import FOREVER
+from infrastructure.log.schema import log_identity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,8 +20,8 @@ from domain.incident import Incident, Progress
 from domain.incident.facts import Correction
 from domain.signal import Cause, Signal
 from domain.text import Text
-from infrastructure import recorder
 from infrastructure.bootstrap import Bitacora
+from infrastructure.log import recorder
 from infrastructure.settings import Settings
 
 T = TypeVar("T")

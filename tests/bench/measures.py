@@ -17,8 +17,8 @@ from api.answers import hash_tag
 from application.ids import new_id
 from application.projections.catalog import VIEWS
 from infrastructure.clock import SystemClock
-from infrastructure.follower import BATCH
 from infrastructure.maintenance import Rebuild
+from infrastructure.views.follower import BATCH
 from tests.bench.client import Job, Tally
 from tests.bench.processes import Server
 from tests.bench.worlds import World

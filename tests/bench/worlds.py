@@ -11,8 +11,8 @@ from pathlib import Path
 
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
 
-from infrastructure import recorder
 from infrastructure.bootstrap import Bitacora, open_store
+from infrastructure.log import recorder
 from infrastructure.settings import Settings
 from tests.bench.bare import copy, open_recorder
 from tests.bench.filling import Filled, fill

@@ -14,9 +14,9 @@ from uuid import UUID
 from eventsourcing.persistence import AggregateRecorder, ApplicationRecorder, Notification, StoredEvent
 from eventsourcing.tests import persistence
 
-from infrastructure import recorder
 from infrastructure.bootstrap import open_store
-from infrastructure.schema import migrate
+from infrastructure.log import recorder
+from infrastructure.log.schema import migrate
 from infrastructure.store.base import Connection
 from tests.application.given import at
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from application.projections.catalog import VIEWS
 from application.projections.rows import Row, Table, View
 from domain.aggregate import Aggregate, Event
-from infrastructure.schema import log_identity
+from infrastructure.log.schema import log_identity
 from infrastructure.store.base import Connection, Store, Value
 from infrastructure.views.batch import value_of
 from infrastructure.views.tables import holding

@@ -20,10 +20,10 @@ from domain.aggregate import Aggregate
 from domain.impact import Status
 from domain.incident import Incident
 from domain.signal import Signal
-from infrastructure import follower as module
-from infrastructure.follower import Follower
 from infrastructure.maintenance import Rebuild
 from infrastructure.store.base import Value
+from infrastructure.views import follower as module
+from infrastructure.views.follower import Follower
 from infrastructure.views.tables import prepare, reset
 from tests.application.given import IMPORTS, LABELS, MINUTE, Program, at, running
 from tests.contracts.given import assert_replay, eventually, last, rename

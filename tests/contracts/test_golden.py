@@ -9,7 +9,7 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 
 from application.catalog import event_types
-from infrastructure.mapper import TypedMapper
+from infrastructure.log.mapper import TypedMapper
 from tests.contracts.values import same, sample_of
 
 GOLDEN = Path(__file__).parent / "golden"

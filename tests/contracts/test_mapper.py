@@ -24,7 +24,7 @@ from domain.impact import Status, StatusSpan
 from domain.incident import Incident
 from domain.incident.facts import Correction
 from domain.provenance import Provenance
-from infrastructure.mapper import TypedMapper
+from infrastructure.log.mapper import TypedMapper
 from tests.contracts.values import MOMENT, events_of, same, sample_of, values_of
 
 TYPES = event_types()

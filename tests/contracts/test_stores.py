@@ -19,9 +19,9 @@ from domain.errors import DomainError
 from domain.impact import Status
 from domain.incident import Progress
 from domain.keyring import Role
-from infrastructure import recorder
 from infrastructure.bootstrap import Bitacora, open_store
-from infrastructure.schema import migrate, require_present
+from infrastructure.log import recorder
+from infrastructure.log.schema import migrate, require_present
 from infrastructure.settings import Settings
 from infrastructure.store.base import instant, moment
 from tests.application.given import ANA, LABELS, FrozenClock, Program, at, running

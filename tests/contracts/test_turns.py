@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from application.board import STALE_SECONDS
-from infrastructure import tail as tails
-from infrastructure.tail import Tail
-from infrastructure.turns import LEAD_SECONDS, REST_SECONDS, Turns
+from infrastructure.log import tail as tails
+from infrastructure.log.tail import Tail
+from infrastructure.views.turns import LEAD_SECONDS, REST_SECONDS, Turns
 from tests.application.given import Program, running
 from tests.contracts.given import assert_replay, eventually, last
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.projections import fold
-from infrastructure import follower
+from infrastructure.views import follower
 from tests.application.given import Program
 from tests.contracts.snapshots import TABLES, held, looked_up, replayed, stored, wipe
 from tests.contracts.walks import WALKS, Step, Walker

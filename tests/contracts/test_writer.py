@@ -20,7 +20,7 @@ from application.errors import (
 from application.ports import Transaction
 from domain.component import Component
 from domain.component.events import Profile
-from infrastructure import writer
+from infrastructure.log import writer
 from infrastructure.reads import ReadPool
 from infrastructure.store.base import StoreDown
 from tests.application.given import ANA, LABELS, Program, at, in_english, running

@@ -11,9 +11,9 @@ from typing import Any
 from eventsourcing.persistence import StoredEvent
 
 from application.projections.catalog import VIEWS
-from infrastructure import recorder
 from infrastructure.bootstrap import Bitacora
 from infrastructure.clock import SystemClock
+from infrastructure.log import recorder
 from infrastructure.maintenance import Rebuild
 from infrastructure.settings import Settings
 from infrastructure.store.base import Value

@@ -18,8 +18,8 @@ import structlog
 from eventsourcing.persistence import IntegrityError
 
 from application.errors import ConcurrentChange, OutcomeUnknown, StoreUnavailable
-from infrastructure.commands import Command, fail, finish, run
-from infrastructure.session import Session
+from infrastructure.log.commands import Command, fail, finish, run
+from infrastructure.log.session import Session
 from infrastructure.store.base import StoreDown
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     from application.ports import Clock, Transaction
     from domain.aggregate import Event
-    from infrastructure.mapper import TypedMapper
+    from infrastructure.log.mapper import TypedMapper
+    from infrastructure.log.visits import Visits
     from infrastructure.store.base import Store
-    from infrastructure.visits import Visits
 
 T = TypeVar("T")
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from application.log import Timer
     from application.timekeeper import Timekeeper
-    from infrastructure.session import Session
+    from infrastructure.log.session import Session
 
 ROUND = 500
 """How many timers are carried out in one transaction at most."""

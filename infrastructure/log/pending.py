@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from infrastructure import agenda, directory, receipts
+from infrastructure.log import agenda, directory, receipts
 
 if TYPE_CHECKING:
     from datetime import datetime

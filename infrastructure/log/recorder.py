@@ -7,7 +7,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import Notification, StoredEvent
 
-from infrastructure.schema import EVENT_COLUMNS
+from infrastructure.log.schema import EVENT_COLUMNS
 from infrastructure.store.base import identity, inserting, instant, moment
 
 if TYPE_CHECKING:

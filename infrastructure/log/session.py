@@ -16,11 +16,11 @@ from eventsourcing.persistence import StoredEvent
 from application.errors import NotFound, TooLarge
 from application.log import Timer
 from domain.aggregate import Aggregate, Event
-from infrastructure import receipts, recorder
-from infrastructure.agenda import Agenda
-from infrastructure.directory import Directory
-from infrastructure.memory import Kept, Memory
-from infrastructure.pending import Pending
+from infrastructure.log import receipts, recorder
+from infrastructure.log.agenda import Agenda
+from infrastructure.log.directory import Directory
+from infrastructure.log.memory import Kept, Memory
+from infrastructure.log.pending import Pending
 from infrastructure.store.base import instant
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from application.ports import Clock
-    from infrastructure.mapper import TypedMapper
+    from infrastructure.log.mapper import TypedMapper
     from infrastructure.store.base import Connection
 
 A = TypeVar("A", bound=Aggregate)

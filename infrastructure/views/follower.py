@@ -12,18 +12,18 @@ import structlog
 
 from application.errors import SchemaMismatch
 from application.projections.fold import Fold
-from infrastructure import recorder
+from infrastructure.log import recorder
+from infrastructure.log.tail import Tail
 from infrastructure.store.base import Connection, StoreDown, TableUnfit, setting
-from infrastructure.tail import Tail
-from infrastructure.turns import Turns
 from infrastructure.views.batch import Batch
+from infrastructure.views.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from application.projections.rows import View
     from domain.aggregate import Aggregate, Event
-    from infrastructure.mapper import TypedMapper
+    from infrastructure.log.mapper import TypedMapper
     from infrastructure.store.base import Store
 
 BATCH = 500
