@@ -120,10 +120,10 @@ def _since(causes: Sequence[CauseRow], vouched: datetime, moment: datetime) -> s
     """Give the start of the folded span that covers ``moment``; None if it has none that we know of."""
     if not causes:
         return None if moment < vouched else instant(vouched)
-    ended = [row for row in causes if row.ended_at is not None and row.ended_at <= moment]
-    if len(ended) == len(causes) and moment >= vouched:
+    ends = [(row.started_at, row.ended_at) for row in causes if row.ended_at is not None and row.ended_at <= moment]
+    if len(ends) == len(causes) and moment >= vouched:
         # What has no length never held.
-        return instant(max([vouched, *(row.ended_at for row in ended if row.ended_at and row.started_at < row.ended_at)]))
+        return instant(max([vouched, *(end for start, end in ends if start < end)]))
     start = min([vouched, moment, *(row.started_at for row in causes)])
     spans = folded(causes, vouched_from=vouched, start=start, until=None)
     last = next(span for span in reversed(spans) if span.start <= moment)
