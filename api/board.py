@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from api.answers import dump, hash_tag
 from application.board import PUBLIC, STALE_SECONDS, Side, board
 from application.documents.parts import Document, localized
-from application.errors import StoreUnavailable
+from application.errors import NotYetVisible, StoreUnavailable
 
 if TYPE_CHECKING:
     from application.inbound import Service
@@ -44,7 +44,7 @@ class Edition:
 
     def holds(self, changed: int, now: datetime) -> bool:
         """Tell whether nothing of the board has changed since."""
-        return changed == self.changed and (self.until is None or now < self.until)
+        return changed == self.changed and changed <= self.position and (self.until is None or now < self.until)
 
     def rendered(self, language: str | None, default: str) -> Rendered:
         """Give it in one language, or with all of them."""
@@ -78,7 +78,7 @@ class BoardCache:
     def _will_do(self, edition: Edition) -> bool:
         visibility = self._service.visibility
         # While nobody can follow the log, or the view is built anew from its beginning, nothing newer can be read.
-        if visibility.age(VIEW) >= STALE_SECONDS or visibility.position < edition.position:
+        if visibility.age(VIEW) >= STALE_SECONDS or visibility.is_rebuilding(VIEW):
             return True
         return edition.holds(visibility.changed(VIEW), self._service.clock.now())
 
@@ -96,7 +96,7 @@ class BoardCache:
             # What is being read already may have been begun before this request came; what is read next was not.
             edition = await asyncio.wait_for(self._read_once(), patience)
             return edition if self._will_do(edition) else await asyncio.wait_for(self._read_once(), patience)
-        except (StoreUnavailable, TimeoutError):
+        except (StoreUnavailable, NotYetVisible, TimeoutError):
             if before is None:
                 raise
             return before
@@ -108,8 +108,10 @@ class BoardCache:
 
     async def _read(self) -> Edition:
         visibility, now = self._service.visibility, self._service.clock.now()
-        changed, position = visibility.changed(VIEW), visibility.position
+        changed, position = visibility.changed(VIEW), visibility.position_of(VIEW)
         try:
+            if visibility.is_rebuilding(VIEW):
+                raise NotYetVisible(f"the view {VIEW} is being built anew")
             document, until = await read_board(self._service, position, None, now, PUBLIC)
         finally:
             self._reading = None
@@ -123,8 +125,7 @@ async def read_board(
     """Read the board at a position, and say when it will change by itself."""
 
     def read() -> tuple[Document, datetime | None]:
-        components = service.board.components(position)
-        causes = service.board.causes(position, at, now=now)
+        components, causes = service.board.read(position, at, now=now)
         begins = [row.vouched_from for row in components if row.vouched_from and row.vouched_from > now]
         return board(components, causes, side=side, at=at, now=now), min(begins, default=None)
 

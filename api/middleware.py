@@ -72,6 +72,8 @@ class Gate:
         except asyncio.CancelledError:
             # The server stops, and gives up what has not come to its end within the grace.
             await exchange.answer(refusal(OutcomeUnknown(STOPPED), scope["request_id"]))
+        except TooMuch:
+            await exchange.answer(_too_large(scope["request_id"]))
         except Exception:
             log.exception("request_failed", request_id=scope["request_id"], path=scope["path"])
             await exchange.answer(defect(scope["request_id"]))

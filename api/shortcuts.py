@@ -66,6 +66,9 @@ class Shortcuts:
                 try:
                     going_on = await shortcut.handle(scope, receive, send)
                 except (DomainError, ApplicationError) as error:
+                    if isinstance(error, NotAuthenticated):
+                        # Whoever is nobody any more learns no position.
+                        del scope["identity"]
                     await refusal(error, scope["request_id"])(scope, receive, send)
                     return
                 if going_on is None:

@@ -68,8 +68,16 @@ class Visibility(Protocol):
         """The views that have stopped, and why."""
         ...
 
+    def position_of(self, view: str) -> int:
+        """Give the position that ``view`` reflects, which others may not have come to."""
+        ...
+
     def changed(self, view: str) -> int:
         """Give the position of the last event that changed a row of ``view``, or a later one."""
+        ...
+
+    def is_rebuilding(self, view: str) -> bool:
+        """Tell whether ``view`` began anew and has not come to where it was before."""
         ...
 
     def age(self, view: str) -> float:

@@ -36,6 +36,16 @@ class EventFilter:
 class StatusBoard(Protocol):
     """Components, and what is the matter with them."""
 
+    def read(
+        self, at: int, moment: datetime | None, *, now: datetime | None = None
+    ) -> tuple[Sequence[ComponentRow], Sequence[CauseRow]]:
+        """Give both, from one and the same building of the view.
+
+        Raises:
+            NotYetVisible: if the view is being built anew.
+        """
+        ...
+
     def components(self, at: int) -> Sequence[ComponentRow]:
         """Give every component, as known at position ``at``."""
         ...

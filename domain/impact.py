@@ -104,7 +104,9 @@ def inserted(spans: Spans, status: Status, at: datetime) -> Spans:
 def raised(spans: Spans, status: Status, at: datetime) -> Spans:
     """Let at least ``status`` hold from ``at`` on; nothing gets better by it."""
     if spans and spans[-1].end is None and spans[-1].start <= at and spans[-1].status.rank >= status.rank:
-        return spans
+        touching = any(one.end == other.start and one.status is other.status for one, other in pairwise(spans))
+        if not touching:
+            return spans
     edges = sorted({at} | {edge for span in spans for edge in (span.start, span.end) if edge is not None})
     result: Spans = ()
     for start in edges:

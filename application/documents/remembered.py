@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 Part = TypeVar("Part")
 Made = TypeVar("Made")
 
-KEPT = 4_000
+KEPT = 1_000
 """How many parts are remembered."""
 
 

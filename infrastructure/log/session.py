@@ -71,7 +71,8 @@ class Session:
 
     def read_ahead(self, ids: Iterable[UUID]) -> None:
         """Load at once what commands are known to look at, and remember what there is nothing of."""
-        wanted = {id for id in ids if id not in self._memory}
+        begun = {event.originator_id for event, *_ in self._pending.events}
+        wanted = {id for id in ids if id not in self._memory and id not in begun}
         for id, stored in recorder.streams(self._connection, wanted).items():
             if stored:
                 self._memory.keep(id, self._replayed(stored))

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from pydantic_core import from_json
 
 from application.documents.parts import Document
-from application.projections.board import CAUSES, COMPONENTS, CauseRow, ComponentRow
+from application.errors import NotYetVisible
+from application.projections.board import BOARD, CAUSES, COMPONENTS, CauseRow, ComponentRow
 from domain.impact import Status
 from domain.policy import TICK
 from domain.provenance import FUTURE_TOLERANCE
 from infrastructure.store.base import Value, instant, moment
-from infrastructure.views.tables import HELD, holding
+from infrastructure.views.tables import HELD, built, holding
 
 if TYPE_CHECKING:
     from infrastructure.store.base import Store
@@ -73,6 +74,22 @@ class BoardReader:
         """Read from ``store``."""
         self._store = store
 
+    def read(
+        self, at: int, moment: datetime | None, *, now: datetime | None = None
+    ) -> tuple[Sequence[ComponentRow], Sequence[CauseRow]]:
+        """Give components and causes, from one and the same building of the view.
+
+        Raises:
+            NotYetVisible: if the view is being built anew.
+        """
+        with self._store.reading_views() as connection:
+            before = built(connection, BOARD.name, at)
+        rows = self.components(at), self.causes(at, moment, now=now)
+        with self._store.reading_views() as connection:
+            if built(connection, BOARD.name, at) != before:
+                raise NotYetVisible(f"the view {BOARD.name} was built anew")
+        return rows
+
     def components(self, at: int) -> Sequence[ComponentRow]:
         """Give every component, as known at position ``at``."""
         with self._store.reading_views() as connection:
@@ -123,7 +140,7 @@ def _ends(row: tuple[Value, ...]) -> Iterator[CauseRow]:
             )
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def _document(text: str) -> Document:
     """Read a JSON object; whoever gets it must leave it as it is."""
     document: Document = from_json(text)

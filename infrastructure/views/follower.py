@@ -57,6 +57,7 @@ class Follower:
         ]
         self.positions: dict[str, int] = dict.fromkeys(self._views, 0)
         self.changed: dict[str, int] = dict.fromkeys(self._views, 0)
+        self._highest: dict[str, int] = dict.fromkeys(self._views, 0)
         self.failed: dict[str, str] = {}
         self._turns = Turns()
         self._confirmed: dict[str, float] = dict.fromkeys(self._views, monotonic())
@@ -69,6 +70,10 @@ class Follower:
     def age(self, view: str) -> float:
         """Give the seconds since ``view`` was last seen to reflect the whole log."""
         return monotonic() - self._confirmed[view]
+
+    def is_rebuilding(self, view: str) -> bool:
+        """Tell whether ``view`` began anew and has not come to where it was before."""
+        return self.positions[view] < self._highest[view]
 
     def on_progress(self, listener: Callable[[int], None]) -> None:
         """Tell ``listener``, on the follower's thread, each position that every view has come to reflect."""
@@ -161,6 +166,8 @@ class Follower:
         for name, position in positions.items():
             if position != self.positions[name]:
                 self._turns.led(name)
+                if position > self.positions[name]:
+                    self.failed.pop(name, None)
                 self._note_progress((name,), position, position, {})
         resting = self._turns.resting()
         if self._turns.has_led:
@@ -221,6 +228,7 @@ class Follower:
             elsewhere = start if self.positions[name] != start else 0
             self.changed[name] = max(self.changed[name], elsewhere, touched.get(name, 0))
             self.positions[name] = end
+            self._highest[name] = max(self._highest[name], end)
 
     def _project(
         self, connection: Connection, names: tuple[str, ...], start: int, events: Sequence[tuple[int, Event]]

@@ -30,9 +30,17 @@ class Progress:
         """The position that every view reflects."""
         return self._follower.position
 
+    def position_of(self, view: str) -> int:
+        """Give the position that ``view`` reflects, which others may not have come to."""
+        return self._follower.positions[view]
+
     def changed(self, view: str) -> int:
         """Give the position of the last event that changed a row of ``view``, or a later one."""
         return self._follower.changed[view]
+
+    def is_rebuilding(self, view: str) -> bool:
+        """Tell whether ``view`` began anew and has not come to where it was before."""
+        return self._follower.is_rebuilding(view)
 
     def age(self, view: str) -> float:
         """Give the seconds since ``view`` was last seen to reflect the whole log."""

@@ -8,9 +8,12 @@ powers of four; within a class, only rows that began at most one width before th
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
+from application.errors import NotYetVisible
 from infrastructure.log.recorder import FOREVER
 from infrastructure.log.schema import log_identity
+from infrastructure.store.base import TableUnfit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +28,8 @@ HELD = "from_position <= :at AND (to_position IS NULL OR to_position > :at)"
 """The condition that a row holds at position ``:at``; for few rows, where no class is needed."""
 
 TRACKING = """CREATE TABLE IF NOT EXISTS views (
-    name {key} PRIMARY KEY, version {number} NOT NULL, log {text} NOT NULL, position {number} NOT NULL)"""
+    name {key} PRIMARY KEY, version {number} NOT NULL, log {text} NOT NULL, position {number} NOT NULL,
+    built {key} NOT NULL)"""
 
 
 def prepare(store: Store, views: Sequence[View]) -> None:
@@ -35,8 +39,7 @@ def prepare(store: Store, views: Sequence[View]) -> None:
         # The lock of the writer keeps two processes from creating the same table at once.
         guard.begin()
         log = log_identity(guard)
-        if not connection.has_table("views"):
-            connection.execute(TRACKING.format(**store.types))
+        _track(store, connection)
         known = {row[0]: row[1:] for row in connection.execute("SELECT name, version, log FROM views")}
         for view in views:
             if known.get(view.name) != (view.version, log):
@@ -45,6 +48,30 @@ def prepare(store: Store, views: Sequence[View]) -> None:
         guard.rollback()
         guard.close()
         connection.close()
+
+
+def _track(store: Store, connection: Connection) -> None:
+    """Create the table that says who follows how far; one of an earlier shape goes, and every view begins anew."""
+    if connection.has_table("views"):
+        try:
+            connection.execute("SELECT built FROM views LIMIT 1")
+        except TableUnfit:
+            connection.execute("DROP TABLE views")
+        else:
+            return
+    connection.execute(TRACKING.format(**store.types))
+
+
+def built(connection: Connection, view: str, at: int) -> str:
+    """Tell one building of a view from the next, which begins with empty tables.
+
+    Raises:
+        NotYetVisible: if it does not reflect the position ``at``.
+    """
+    rows = connection.execute("SELECT built, position FROM views WHERE name = :name", {"name": view})
+    if not rows or int(rows[0][1] or 0) < at:
+        raise NotYetVisible(f"the view {view} is being built anew")
+    return str(rows[0][0])
 
 
 def reset(store: Store, connection: Connection, view: View, log: str) -> None:
@@ -57,9 +84,10 @@ def reset(store: Store, connection: Connection, view: View, log: str) -> None:
             for statement in _ddl(table):
                 connection.execute(statement.format(**store.types))
         connection.execute(
-            "INSERT INTO views (name, version, log, position) VALUES (:name, :version, :log, 0)"
-            " ON CONFLICT (name) DO UPDATE SET version = excluded.version, log = excluded.log, position = 0",
-            {"name": view.name, "version": view.version, "log": log},
+            "INSERT INTO views (name, version, log, position, built) VALUES (:name, :version, :log, 0, :built)"
+            " ON CONFLICT (name) DO UPDATE SET"
+            " version = excluded.version, log = excluded.log, position = 0, built = excluded.built",
+            {"name": view.name, "version": view.version, "log": log, "built": str(uuid4())},
         )
         connection.commit()
     finally:

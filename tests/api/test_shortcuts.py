@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +10,12 @@ import httpx
 import psycopg
 import pytest
 
+from application.projections.board import BOARD
+from application.projections.incidents import INCIDENTS
 from infrastructure.bootstrap import Bitacora
+from infrastructure.log.schema import log_identity
 from infrastructure.settings import read_settings
+from infrastructure.views.tables import reset
 from tests.api.given import BY_HAND, REQUEST_ID, Site, a_signal, allow, problem
 from tests.e2e.given import eventually
 
@@ -71,6 +75,36 @@ class TestBoard:
 
         site.set_clock(site.clock.moment.replace(day=5, hour=0, minute=0, second=0, microsecond=0))
 
+        assert _status(site) == "operational"
+
+
+class TestBoardOfViewsThatAreNotThere:
+    def test_goes_on_while_another_view_has_stopped(self, site: Site) -> None:
+        site.component("imports")
+        site.tick()
+        connection = site.bitacora.store.connect_views()
+        connection.execute(f"DROP TABLE {INCIDENTS.name}")
+        connection.close()
+
+        site.incident({"imports": "major_outage"})
+
+        eventually(lambda: _status(site) == "major_outage")
+        assert "the view incidents has stopped" in site.reader.get("/readyz").json()["reasons"]
+
+    def test_is_never_read_from_tables_that_are_filled_anew(self, site: Site) -> None:
+        site.component("imports")
+        site.tick()
+        store = site.bitacora.store
+        connection = store.connect_views()
+        with store.reading_log() as log:
+            reset(store, connection, BOARD, log_identity(log))
+        connection.close()
+
+        seen = [site.reader.get("/v1/status") for _ in range(3)]
+
+        assert {len(board.json()["components"]) for board in seen if board.is_success} <= {1}
+        assert {board.json()["code"] for board in seen if not board.is_success} <= {"not_yet_visible"}
+        eventually(lambda: site.reader.get("/v1/status").is_success)
         assert _status(site) == "operational"
 
 
@@ -153,9 +187,23 @@ class TestSignal:
             )
             before = site.last_position()
 
-            problem(emitter.post("/v1/signals", a_signal("two", "imports")), 401, "not_authenticated")
+            refused = emitter.post("/v1/signals", a_signal("two", "imports"))
 
+        problem(refused, 401, "not_authenticated")
+        assert not {"Bitacora-Position", "X-Request-Id"} & {name.title() for name in refused.headers}
         assert site.last_position() == before
+
+    def test_that_is_too_long_and_does_not_say_so_is_refused_as_the_route_refuses_it(self, site: Site) -> None:
+        site.component("imports")
+        site.emitter.post("/v1/signals", a_signal("warm", "imports"))
+
+        async def endless() -> AsyncIterator[bytes]:
+            for _ in range(40):
+                yield b" " * 65_536
+
+        named = {"X-Request-Id": REQUEST_ID, "Authorization": f"Bearer {site.emitter.token}"}
+        named["Content-Type"] = "application/json"
+        problem(site.run(site.client.post("/v1/signals", content=endless(), headers=named)), 413, "too_large")
 
 
 @contextmanager
