@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 BATCH = 500
 """How many events are taken in one transaction."""
-PACE_SECONDS = 0.05
+PACE_SECONDS = 0.02
 """The time between the beginnings of two batches, so that a busy log is followed in large steps."""
 MOVE = setting("views", "position", "number", {"name": "key"}, where="true")
 POLL_SECONDS = 0.25
