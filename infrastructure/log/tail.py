@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from domain.aggregate import Event
 
-KEPT = 10_000
-"""How many events stay in memory at most."""
+KEPT = 2_000
+"""How many events stay in memory at most: a few batches; whoever is further behind reads the log."""
 
 
 class Tail:
