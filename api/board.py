@@ -11,11 +11,12 @@ from api.answers import dump, hash_tag
 from application.board import PUBLIC, STALE_SECONDS, Side, board
 from application.documents.parts import Document, localized
 from application.errors import NotYetVisible, StoreUnavailable
+from application.projections.board import BOARD
 
 if TYPE_CHECKING:
     from application.inbound import Service
 
-VIEW = "board"
+VIEW = BOARD.name
 PATIENCE_SECONDS = 1.0
 """How long a reader waits for the store if there is a board in memory."""
 

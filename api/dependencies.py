@@ -63,12 +63,17 @@ async def who(request: Request) -> Identity | None:
 Guard = Callable[[Request], Awaitable[Identity | None]]
 
 
+def permitting(*roles: Role) -> frozenset[Role]:
+    """Give the roles that may do what these may: the admin may do all of it."""
+    return frozenset(roles) | {Role.ADMIN}
+
+
 def allow(*roles: Role) -> Guard:
     """Make a dependency that lets these roles, and the admin, through; ``Role.READER`` lets everybody through.
 
     The roles stand on the dependency, so that a route without any is found before it serves.
     """
-    permitted = frozenset(roles) | {Role.ADMIN}
+    permitted = permitting(*roles)
 
     async def guard(request: Request) -> Identity | None:
         identity = await who(request)
@@ -95,7 +100,12 @@ Keeper = Annotated[Identity, Depends(allow(Role.ADMIN))]
 
 def caller(request: Request, identity: Identity) -> Caller:
     """Give the caller that a command's events name."""
-    return Caller(actor=f"token:{identity.name}", source="http", request_id=str(request.scope.get("request_id", "")))
+    return caller_of(identity, str(request.scope.get("request_id", "")))
+
+
+def caller_of(identity: Identity, request_id: str) -> Caller:
+    """Give the caller that a command's events name; see ``caller``."""
+    return Caller(actor=f"token:{identity.name}", source="http", request_id=request_id)
 
 
 IfMatch = Annotated[

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Protocol
 from pydantic import ValidationError
 
 from api.answers import FRESH, JSON, answer, matches
-from api.dependencies import BEARER
+from api.dependencies import BEARER, caller_of, permitting
 from api.problems import refusal
 from api.routers.signals import outcome
 from api.schemas.signals import SignalBody
 from application.access import confirm, identify
-from application.caller import Caller
 from application.errors import ApplicationError, NotAuthenticated
 from domain.component import Component
 from domain.errors import DomainError
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from application.signals import Reported
 
 JSON_TYPE = (b"content-type", JSON.encode())
+EMITTERS = permitting(Role.EMITTER)
 
 
 class Shortcut(Protocol):
@@ -68,7 +68,7 @@ class Shortcuts:
                 except (DomainError, ApplicationError) as error:
                     if isinstance(error, NotAuthenticated):
                         # Whoever is nobody any more learns no position.
-                        del scope["identity"]
+                        scope.pop("identity", None)
                     await refusal(error, scope["request_id"])(scope, receive, send)
                     return
                 if going_on is None:
@@ -126,7 +126,7 @@ class SignalShortcut:
             identity = identify(bearer[1], self._service.keys.known)
         except NotAuthenticated:
             return None
-        return identity if identity.role in {Role.EMITTER, Role.ADMIN} else None
+        return identity if identity.role in EMITTERS else None
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> Receive | None:
         """Take the signal in; what is wrong with its form, the route will say."""
@@ -144,7 +144,7 @@ class SignalShortcut:
         return None
 
     async def _take(self, reported: Reported, identity: Identity, request_id: str) -> Answer:
-        by = Caller(actor=f"token:{identity.name}", source="http", request_id=request_id)
+        by = caller_of(identity, request_id)
 
         def act(log: Log) -> Answer:
             # The token was looked up in memory; here nobody can revoke it any more before the signal is taken.

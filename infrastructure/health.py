@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from application.board import STALE_SECONDS
 from application.errors import ApplicationError
+from application.projections.board import BOARD
 from infrastructure.log import recorder
 from infrastructure.log.schema import require_present
 from infrastructure.store.base import StoreDown, instant
@@ -34,7 +35,7 @@ class StoreHealth:
 
     def stale(self) -> bool:
         """Tell whether the board has not been seen to reflect the log for some seconds."""
-        return self._follower.age("board") >= STALE_SECONDS
+        return self._follower.age(BOARD.name) >= STALE_SECONDS
 
     def problems(self) -> Sequence[str]:
         """Give a sentence for each that is not well; none holds anything that readers may not know."""
