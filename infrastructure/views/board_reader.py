@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pydantic_core import from_json
@@ -27,21 +28,27 @@ CAUSE_COLUMNS = ", ".join(CAUSES.columns)
 ALL_COMPONENTS = holding(COMPONENTS, COMPONENT_COLUMNS)
 OPEN_CAUSES = holding(CAUSES, CAUSE_COLUMNS, "ended_at IS NULL")
 CAUSES_AT = holding(CAUSES, CAUSE_COLUMNS, "started_at <= :moment AND (ended_at IS NULL OR ended_at > :moment)")
-# When the last cause of readers' and of operators' side ended tells since when a component is well. The two subqueries
-# are one step back in an index each, where a join would read every cause there ever was.
+# When the last cause of readers' and of operators' side ended tells since when a component is well: one step back in an
+# index, where a join would read every cause there ever was. Only where readers did not see the last one, they are looked
+# for again.
 ENDED = f"""
-    SELECT max(ended_at) FROM causes WHERE causes.component = known.component AND ended_at <= :until
-    AND started_at < ended_at AND {HELD}
+    FROM causes WHERE causes.component = known.component AND ended_at <= :until AND started_at < ended_at AND {HELD}
 """
 LAST_ENDED = f"""
-SELECT known.component, ({ENDED}) AS ended, ({ENDED} AND public = 1) AS seen_to_end
-FROM components known WHERE known.to_position IS NULL
+WITH known AS MATERIALIZED (
+    SELECT component, (SELECT ended_at || public {ENDED} ORDER BY ended_at DESC LIMIT 1) AS ended
+    FROM components known WHERE to_position IS NULL
+)
+SELECT component, substr(ended, 1, length(ended) - 1) AS ended, CASE WHEN ended LIKE '%1'
+    THEN substr(ended, 1, length(ended) - 1) ELSE (SELECT max(ended_at) {ENDED} AND public = 1) END AS seen_to_end
+FROM known WHERE ended IS NOT NULL
 """
 # What touches the causes of now, and what touches that, tells since when the worst of them is the worst: for each
-# component, one goes back from start to start as long as something ended no earlier.
+# component, one goes back from start to start as long as something ended no earlier. The bare column would lead SQLite
+# through the index of starts, from the first cause there ever was.
 EARLIER = f"""
-    SELECT min(started_at) FROM causes WHERE causes.component = chain.component AND ended_at >= chain.since
-    AND ended_at <= :moment AND {HELD}
+    SELECT min(started_at || '') FROM causes WHERE causes.component = chain.component AND ended_at >= chain.since
+    AND ended_at <= :until AND {HELD}
 """
 
 
@@ -55,7 +62,7 @@ def _touching(causes: str) -> str:
     SELECT {", ".join(f"causes.{name}" for name in CAUSES.columns)}
     FROM (SELECT component, min(since) AS since FROM chain GROUP BY component) AS reached
     JOIN causes ON causes.component = reached.component AND ended_at >= reached.since
-    AND ended_at <= :moment AND {HELD}
+    AND ended_at <= :until AND {HELD}
     """
 
 
@@ -103,13 +110,13 @@ class BoardReader:
         until = when if moment is not None or now is None else instant(now + FUTURE_TOLERANCE)
         with self._store.reading_views() as connection:
             now_open, touching = (OPEN_CAUSES, TOUCHING_OPEN) if moment is None else (CAUSES_AT, TOUCHING_AT)
-            wanted: dict[str, Value] = {"at": at, "moment": when}
-            rows = connection.execute(now_open, wanted)
+            wanted: dict[str, Value] = {"at": at, "until": until}
+            rows = connection.execute(now_open, wanted | {"moment": when})
             if rows:
-                rows += connection.execute(touching, wanted)
-            ends = connection.execute(LAST_ENDED, {"at": at, "until": until})
+                rows += connection.execute(touching, wanted | {"moment": when})
+            ends = connection.execute(LAST_ENDED, wanted)
         found = [_cause(row) for row in dict.fromkeys(rows)]
-        return [*found, *(end for row in ends for end in _ends(row))]
+        return [*found, *chain.from_iterable(map(_ends, ends))]
 
     def history(self, at: int, component: str, start: datetime, until: datetime) -> Sequence[CauseRow]:
         """Give the causes of one component that hold at any time from ``start`` to ``until``."""
@@ -123,21 +130,24 @@ class BoardReader:
             return [_cause(row) for row in connection.execute(HISTORY, wanted)]
 
 
-def _ends(row: tuple[Value, ...]) -> Iterator[CauseRow]:
+@lru_cache(maxsize=2_048)
+def _ends(row: tuple[Value, ...]) -> tuple[CauseRow, ...]:
     """Give what is left of the causes that ended last: their last tick, in which all that is said is that one was."""
     component, ended, seen_to_end = row
-    for end, public in ((ended, False), (seen_to_end, True)):
-        if end is not None and (public or end != seen_to_end):
-            yield CauseRow(
-                cause="",
-                kind="silence",
-                component=str(component),
-                started_at=moment(end) - TICK,
-                ended_at=moment(end),
-                status=str(Status.UNKNOWN),
-                public=public,
-                title=None,
-            )
+    return tuple(
+        CauseRow(
+            cause="",
+            kind="silence",
+            component=str(component),
+            started_at=moment(end) - TICK,
+            ended_at=moment(end),
+            status=str(Status.UNKNOWN),
+            public=public,
+            title=None,
+        )
+        for end, public in ((ended, False), (seen_to_end, True))
+        if end is not None and (public or end != seen_to_end)
+    )
 
 
 @lru_cache(maxsize=1_024)
@@ -147,6 +157,7 @@ def _document(text: str) -> Document:
     return document
 
 
+@lru_cache(maxsize=1_024)
 def _component(row: tuple[Value, ...]) -> ComponentRow:
     return ComponentRow(
         component=str(row[0]),
