@@ -29,8 +29,7 @@ ALL_COMPONENTS = holding(COMPONENTS, COMPONENT_COLUMNS)
 OPEN_CAUSES = holding(CAUSES, CAUSE_COLUMNS, "ended_at IS NULL")
 CAUSES_AT = holding(CAUSES, CAUSE_COLUMNS, "started_at <= :moment AND (ended_at IS NULL OR ended_at > :moment)")
 # When the last cause of readers' and of operators' side ended tells since when a component is well: one step back in an
-# index, where a join would read every cause there ever was. Only where readers did not see the last one, they are looked
-# for again.
+# index, where a join would read every cause there ever was. Only where readers did not see it, theirs is looked for.
 ENDED = f"""
     FROM causes WHERE causes.component = known.component AND ended_at <= :until AND started_at < ended_at AND {HELD}
 """
