@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from api.answers import dump, hash_tag
+from api.sides import spoken
 from application.board import PUBLIC, STALE_SECONDS, Side, board
-from application.documents.parts import Document, localized
+from application.documents.parts import Document
 from application.errors import NotYetVisible, StoreUnavailable
 from application.projections.board import BOARD
 
@@ -131,11 +132,3 @@ async def read_board(
         return board(components, causes, side=side, at=at, now=now), min(begins, default=None)
 
     return await service.reads.run(read)
-
-
-def spoken(document: Document, language: str | None, default: str) -> Document:
-    """Give a document with all its texts in one language, or as it is."""
-    if language is None:
-        return document
-    result: Document = localized(document, language, default)
-    return result

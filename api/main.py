@@ -17,7 +17,17 @@ from api.board import BoardCache
 from api.ingest import alertmanager
 from api.metrics import Metrics
 from api.middleware import Gate
-from api.routers import components, events, incident_commands, incidents, operations, signals, status
+from api.routers import (
+    components,
+    events,
+    incident_commands,
+    incidents,
+    maintenance,
+    maintenance_commands,
+    operations,
+    signals,
+    status,
+)
 from api.shortcuts import BoardShortcut, Shortcuts, SignalShortcut
 from infrastructure.bootstrap import Bitacora
 
@@ -40,6 +50,8 @@ ROUTERS = (
     components.router,
     incidents.router,
     incident_commands.router,
+    maintenance.router,
+    maintenance_commands.router,
     events.router,
     operations.router,
 )

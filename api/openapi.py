@@ -24,6 +24,7 @@ TAGS = (
     {"name": "status", "description": "The board: what works right now, and what worked then."},
     {"name": "components", "description": "What there is to be watched."},
     {"name": "incidents", "description": "From the detection or the declaration to the postmortem."},
+    {"name": "maintenance", "description": "Work that is planned: windows, and the rules by which they recur."},
     {"name": "signals", "description": "What monitoring says, and what became of it."},
     {"name": "events", "description": "The log, from which all the rest follows."},
     {"name": "operations", "description": "How the service itself is doing."},

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from application.documents.parts import Document, instant
 from application.projections.board import CauseRow, ComponentRow
-from domain.impact import Spans, Status, StatusSpan, worst
+from domain.impact import EVERYWHERE, Spans, Status, StatusSpan, worst
 
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 STALE_SECONDS = 3.0
@@ -60,8 +60,9 @@ def board(
     for cause in causes:
         if side.counts(cause):
             by_component.setdefault(cause.component, []).append(cause)
+    everywhere = by_component.pop(EVERYWHERE, [])
     shown = [
-        _shown(component, by_component.get(component.component, ()), side, at, now)
+        _shown(component, by_component.get(component.component, []) + everywhere, side, at, now)
         for component in sorted(components, key=lambda row: (row.place, row.component))
         if side.shows(component)
     ]
@@ -136,7 +137,7 @@ def _by_rank(causes: Iterable[CauseRow]) -> list[CauseRow]:
 
 def _cause(row: CauseRow, side: Side) -> Document:
     cause: Document = {"type": row.kind, "status": row.status, "since": instant(row.started_at)}
-    if row.kind in {"incident", "relapse"}:
+    if row.kind in {"incident", "relapse", "maintenance_window"}:
         cause |= {"id": row.cause, "title": row.title}
     if not side.public:
         cause |= {"id": row.cause, "visibility": "public" if row.public else "private"}

@@ -6,9 +6,11 @@ from domain.aggregate import Aggregate, Event
 from domain.component import Component
 from domain.incident import Incident
 from domain.keyring import Keyring
+from domain.maintenance import MaintenanceWindow
+from domain.series import MaintenanceSeries
 from domain.signal import Signal
 
-AGGREGATES: tuple[type[Aggregate], ...] = (Component, Incident, Keyring, Signal)
+AGGREGATES: tuple[type[Aggregate], ...] = (Component, Incident, Keyring, MaintenanceSeries, MaintenanceWindow, Signal)
 
 
 def event_types() -> dict[str, type[Event]]:

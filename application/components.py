@@ -13,6 +13,7 @@ from application.ids import new_id
 from application.loading import load_component
 from domain.component import Component
 from domain.component.events import Changes, Profile
+from domain.impact import EVERYWHERE
 from domain.incident import Incident
 
 if TYPE_CHECKING:
@@ -138,6 +139,7 @@ class Components:
         relapses = [log.load(Incident, id) for id in log.named(f"resolved:{key}")]
         open_causes = sum(key in incident.statuses for incident in incidents)
         open_causes += sum(incident.relapse is not None and key in incident.relapse.impact for incident in relapses)
+        open_causes += sum(len(log.named(f"affected:{affected}")) for affected in (key, EVERYWHERE))
         component.retire(open_causes=open_causes, provenance=caller.says(log))
         log.save(component)
         log.remind(component, None)

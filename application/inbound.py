@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from application.access import Tokens
     from application.components import Components
     from application.incidents import Incidents
-    from application.ports import Clock, Commands, Health, KeySource, Reads, Visibility
+    from application.maintenance import Windows
+    from application.ports import Clock, Commands, Health, KeySource, Reads, Visibility, Zones
+    from application.series import Series
     from application.signals import Signals
-    from application.views import EventLog, IncidentBook, SignalList, StatusBoard
+    from application.views import EventLog, IncidentBook, MaintenanceCalendar, SignalList, StatusBoard
     from domain.impact import Status
 
 
@@ -31,13 +33,17 @@ class Service:
     incidents: Incidents
     components: Components
     signals: Signals
+    windows: Windows
+    series: Series
     tokens: Tokens
     board: StatusBoard
     book: IncidentBook
+    calendar: MaintenanceCalendar
     signal_list: SignalList
     events: EventLog
     languages: tuple[str, ...]
     zone: ZoneInfo
+    zones: Zones
     alert_component_label: str
     alert_severities: Mapping[str, Status]
     appended: Mapping[str, int]

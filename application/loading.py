@@ -47,14 +47,14 @@ def load_component(log: Log, key: str, expected_version: int | None = None) -> C
     return load_at(log, Component, Component.id_of(key), expected_version)
 
 
-def require_components(log: Log, keys: Iterable[str]) -> None:
+def require_components(log: Log, keys: Iterable[str], *, where: str = "/components") -> None:
     """Refuse keys that name no component, or a retired one.
 
     Raises:
-        Invalid: naming the first such key.
+        Invalid: naming the first such key, under ``where``.
     """
     for key in keys:
         component = log.find(Component, Component.id_of(key))
         if component is None or component.retired_at is not None:
             state = "unknown" if component is None else "retired"
-            raise Invalid(f"component {key} is {state}", pointer=f"/components/{key}")
+            raise Invalid(f"component {key} is {state}", pointer=f"{where}/{key}")

@@ -54,6 +54,10 @@ class Log(Protocol):
         """Give the ids of the aggregates that have this handle now, the highest ranked first, 20 at most."""
         ...
 
+    def all_named(self, handle: str) -> Sequence[UUID]:
+        """Give the ids of all aggregates that have this handle now, however many."""
+        ...
+
     def save(self, aggregate: Aggregate) -> int:
         """Record what happened to the aggregate, and when the clock has to visit it.
 

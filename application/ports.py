@@ -8,7 +8,7 @@ from application.log import Log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, tzinfo
     from uuid import UUID
 
     from domain.keyring import Token
@@ -21,6 +21,19 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Give the time of now, with an offset."""
+        ...
+
+
+class Zones(Protocol):
+    """The time zones of the world, in one version of their database."""
+
+    @property
+    def version(self) -> str:
+        """Name the version (``2026f``)."""
+        ...
+
+    def find(self, name: str) -> tzinfo | None:
+        """Give the zone of this IANA name; None if there is none."""
         ...
 
 

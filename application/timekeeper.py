@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from domain.component import Component
 from domain.incident import Incident
+from domain.maintenance import MaintenanceWindow
+from domain.series import MaintenanceSeries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,16 +16,20 @@ if TYPE_CHECKING:
     from application.components import Components
     from application.incidents import Incidents
     from application.log import Log, Timer
+    from application.maintenance import Windows
+    from application.series import Series
 
 
 class Timekeeper:
     """Knows who acts on which timer."""
 
-    def __init__(self, *, incidents: Incidents, components: Components) -> None:
+    def __init__(self, *, incidents: Incidents, components: Components, windows: Windows, series: Series) -> None:
         """Let each aggregate's own use case do what is due."""
         self._visits: dict[str, Callable[[Log, Timer], datetime | None]] = {
             Incident.TOPIC: incidents.come_due,
             Component.TOPIC: components.come_due,
+            MaintenanceWindow.TOPIC: windows.come_due,
+            MaintenanceSeries.TOPIC: series.come_due,
         }
 
     def visit(self, log: Log, timer: Timer) -> datetime | None:

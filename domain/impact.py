@@ -68,6 +68,8 @@ class StatusSpan:
 Spans = tuple[StatusSpan, ...]
 Impact = Mapping[str, Spans]
 """Component key to the spans, in order and without overlap."""
+EVERYWHERE = "*"
+"""Stands for every component that there is at each moment, where a key stands."""
 
 
 def worst(statuses: Iterable[Status]) -> Status:

@@ -12,9 +12,12 @@ from application.catalog import event_types
 from application.components import Components
 from application.inbound import Service
 from application.incidents import Incidents
+from application.maintenance import Windows
 from application.projections.catalog import VIEWS
+from application.series import Series
 from application.signals import Signals
 from application.timekeeper import Timekeeper
+from application.timetables import Timetables
 from infrastructure.clock import SystemClock
 from infrastructure.health import StoreHealth
 from infrastructure.keys import Keys
@@ -27,10 +30,12 @@ from infrastructure.reads import ReadPool
 from infrastructure.store.postgres import PostgresStore
 from infrastructure.store.sqlite import SQLiteStore
 from infrastructure.views.board_reader import BoardReader
+from infrastructure.views.calendar_reader import CalendarReader
 from infrastructure.views.follower import Follower
 from infrastructure.views.progress import Progress
 from infrastructure.views.readers import BookReader, LogReader, SignalReader
 from infrastructure.views.tables import prepare
+from infrastructure.zones import PinnedZones
 
 if TYPE_CHECKING:
     from application.ports import Clock
@@ -59,7 +64,11 @@ class Bitacora:
         zone = ZoneInfo(settings.time_zone)
         incidents = Incidents(settings.policy, settings.languages)
         components = Components(zone)
-        visits = Visits(Timekeeper(incidents=incidents, components=components))
+        zones = PinnedZones()
+        windows = Windows(Timetables(zones), incidents)
+        series = Series(windows, settings.maintenance_horizon)
+        timekeeper = Timekeeper(incidents=incidents, components=components, windows=windows, series=series)
+        visits = Visits(timekeeper)
         self._tail = Tail()
         self.follower = Follower(self.store, self.mapper, VIEWS, tail=self._tail)
         self.progress = Progress(self.follower)
@@ -76,10 +85,14 @@ class Bitacora:
             incidents=incidents,
             components=components,
             signals=Signals(incidents, components),
+            windows=windows,
+            series=series,
+            zones=zones,
             tokens=Tokens(),
             board=BoardReader(self.store),
             book=BookReader(self.store),
             signal_list=SignalReader(self.store),
+            calendar=CalendarReader(self.store),
             events=LogReader(self.store, self.mapper),
             languages=settings.languages,
             zone=zone,

@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     reopen_within: Duration = timedelta(hours=24)
     claim_lease: Duration = timedelta(minutes=30)
     run_lease: Duration = timedelta(minutes=5)
+    maintenance_horizon: Duration = timedelta(days=90)
     received_tolerance: Duration = timedelta(minutes=5)
     alert_component_label: str = Field(default="component", min_length=1)
     alert_severity_map: Annotated[dict[str, Status], NoDecode] = SEVERITIES

@@ -18,16 +18,16 @@ from api.responses import creates, lists, shows, tells
 from api.schemas import shown_components as models
 from api.schemas.components import PinBody, RegistrationBody, RevisionBody
 from api.schemas.values import parse_instant
-from application.board import BEGINNING, PRIVATE, PUBLIC, PUBLIC_MEMBERS, Side, folded
+from api.sides import side_of, spoken
+from application.board import BEGINNING, PUBLIC_MEMBERS, Side, folded
 from application.documents.component import component_document
-from application.documents.parts import duration, instant, localized
+from application.documents.parts import duration, instant
 from application.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from api.dependencies import Point
-    from application.access import Identity
     from application.inbound import Service
     from application.log import Log
     from application.projections.board import ComponentRow
@@ -58,7 +58,7 @@ async def list_components(
     shown_rows = sorted((row for row in rows if side.shows(row)), key=lambda row: (row.place, row.component))
     documents = [_document(row, side) for row in shown_rows]
     position = where.position if reader else None
-    return listed(request, _in_language(documents, lang, service), cursor=None, position=position)
+    return listed(request, spoken(documents, lang, service.languages[0]), cursor=None, position=position)
 
 
 @router.get("/{key}", responses=shows(models.Component | models.PublicComponent))
@@ -77,7 +77,7 @@ async def read_component(
     document = _document(await _find(service, key, where, side), side)
     version = None if side.public else document["version"]
     position = where.position if reader else None
-    return shown(request, _in_language(document, lang, service), position=position, version=version)
+    return shown(request, spoken(document, lang, service.languages[0]), position=position, version=version)
 
 
 @router.get("/{key}/history", responses=lists(models.HistoryPage))
@@ -218,11 +218,6 @@ async def hear_component(
     return await perform(emitter, act)
 
 
-def side_of(identity: Identity | None) -> Side:
-    """Give the side of the board that a caller sees."""
-    return PRIVATE if identity is not None and identity.sees_private else PUBLIC
-
-
 def _told(
     log: Log, component: Component, *, created: bool = False, location: str | None = None, pin: UUID | None = None
 ) -> Answer:
@@ -250,10 +245,6 @@ def _document(row: ComponentRow, side: Side) -> dict[str, Any]:
     if side.public:
         return {name: row.document[name] for name in (*PUBLIC_MEMBERS, "retired_at")}
     return row.document
-
-
-def _in_language(document: Any, lang: str | None, service: Service) -> Any:  # noqa: ANN401 - any JSON
-    return document if lang is None else localized(document, lang, service.languages[0])
 
 
 def _instant(text: str | None, name: str) -> datetime | None:

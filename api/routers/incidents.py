@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -14,16 +14,12 @@ from api.answers import cursor_of, listed, place_of, shown
 from api.dependencies import Reader, Serving, point
 from api.parameters import AsOf, Cursor, Language, Limit, MinPosition
 from api.responses import lists, shows
-from api.routers.components import side_of
 from api.schemas.shown import Visibility
 from api.schemas.shown_incidents import Incident, IncidentPage, IncidentState, PublicIncident
-from application.documents.parts import localized
+from api.sides import hidden_at, side_of, spoken, without
 from application.errors import NotFound
 from application.views import IncidentFilter
 from domain.impact import LEVELS, Level, Status, worst
-
-if TYPE_CHECKING:
-    from application.inbound import Service
 
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
 
@@ -53,13 +49,16 @@ async def list_incidents(
     wanted = IncidentFilter(state=state, component=component, public=True if side.public else public)
     before = place_of(cursor)
     page = await service.reads.run(lambda: service.book.page(where.position, wanted, before, limit + 1))
-    hidden = await _hidden(service, where.position) if side.public else frozenset()
+    hidden = await hidden_at(service, where.position) if side.public else frozenset()
     if component is not None and component in hidden:
         page = []
     documents = [_side(private, public_side, hidden, public=side.public) for _, private, public_side in page[:limit]]
     further = cursor_of(page[limit - 1][0]) if len(page) > limit else None
     return listed(
-        request, _spoken(documents, lang, service), cursor=further, position=where.position if reader else None
+        request,
+        spoken(documents, lang, service.languages[0]),
+        cursor=further,
+        position=where.position if reader else None,
     )
 
 
@@ -79,35 +78,22 @@ async def read_incident(
     found = await service.reads.run(lambda: service.book.find(where.position, id))
     if found is None or (side.public and found[1] is None):
         raise NotFound(f"there is no incident {id}")
-    hidden = await _hidden(service, where.position) if side.public else frozenset()
+    hidden = await hidden_at(service, where.position) if side.public else frozenset()
     document = _side(*found, hidden, public=side.public)
     return shown(
         request,
-        _spoken(document, lang, service),
+        spoken(document, lang, service.languages[0]),
         position=where.position if reader else None,
         version=None if side.public else document["version"],
     )
-
-
-async def _hidden(service: Service, position: int) -> frozenset[str]:
-    rows = await service.reads.run(lambda: service.board.components(position))
-    return frozenset(row.component for row in rows if not row.public)
 
 
 def _side(private: str, public_side: str | None, hidden: frozenset[str], *, public: bool) -> dict[str, Any]:
     if not public:
         document: dict[str, Any] = json.loads(private)
         return document
-    seen: dict[str, Any] = json.loads(public_side or "{}")
-    for holder in (seen, *seen["updates"]):
-        for member in ("components", "impact_spans"):
-            if member in holder:
-                holder[member] = {key: value for key, value in holder[member].items() if key not in hidden}
+    seen = without(json.loads(public_side or "{}"), hidden)
     # How bad a hidden component was shows neither.
     statuses = (Status(span["status"]) for spans in seen["impact_spans"].values() for span in spans)
     seen["impact"] = str(LEVELS.get(worst(statuses), Level.NONE))
     return seen
-
-
-def _spoken(document: Any, lang: str | None, service: Service) -> Any:  # noqa: ANN401 - any JSON
-    return document if lang is None else localized(document, lang, service.languages[0])

@@ -10,8 +10,8 @@ from api.board import read_board
 from api.dependencies import Reader, Serving
 from api.metrics import Metrics
 from api.responses import writes
-from api.routers.components import side_of
 from api.schemas.shown_health import Life, Readiness
+from api.sides import side_of
 
 router = APIRouter(tags=["operations"])
 

@@ -7,12 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import dump, tagged
-from api.board import read_board, spoken
+from api.board import read_board
 from api.dependencies import Reader, Serving, point
 from api.parameters import AsOf, At, Language, MinPosition
 from api.responses import shows
-from api.routers.components import side_of
 from api.schemas.shown_components import Board
+from api.sides import side_of, spoken
 
 router = APIRouter(tags=["status"])
 

@@ -90,15 +90,15 @@ class Indicator(StrEnum):
 class BoardCause(Shown):
     """Why a component shows what it shows."""
 
-    type: Literal["incident", "relapse", "pin"]
+    type: Literal["incident", "relapse", "maintenance_window", "pin"]
     """A `relapse`, the return of a resolved problem before it is published, is shown to operators, auditors and admins
     only."""
     status: Status
     since: datetime
     id: UUID = SOMETIMES
-    """Of the incident, or of the pin; readers get no ids of pins."""
+    """Of the incident, the window or the pin; readers get no ids of pins."""
     title: LocalizedText | None = SOMETIMES
-    """Of the incident; null while it has none, absent for a pin."""
+    """Of the incident or the window; null while an incident has none, absent for a pin."""
     visibility: Visibility = SOMETIMES
     """For operators, auditors and admins only."""
 

@@ -129,6 +129,8 @@ class Incident(IncidentParts):
     signals_firing: list[UUID]
     """The first twenty, in the order in which they began to fire."""
     signals_firing_count: int
+    covered_by: UUID | None
+    """The maintenance window at whose end its signals begin to count."""
     last_cleared_at: datetime | None
     """When the last signal cleared."""
     ended_because: str | None

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from application.documents.parts import Document, duration, impact_spans, instant
+from application.documents.parts import Document, impact_spans, instant, request_policies
 from application.documents.remembered import Remembered
 from domain.impact import Status
 from domain.incident import Progress, Standing, Update
@@ -36,6 +36,7 @@ def incident_document(incident: Incident) -> Document:
         "signals_firing": [str(signal) for signal in islice(signals.firing, FEW)],
         "signals_firing_count": len(signals.firing),
         "last_cleared_at": instant(signals.last_cleared_at),
+        "covered_by": str(signals.cover.window) if signals.cover else None,
         "ended_because": incident.ended_because,
         "expected_at": instant(_expected_at(incident)),
         "updates": [PRIVATE_ENTRIES(entry) for entry in incident.timeline],
@@ -43,10 +44,7 @@ def incident_document(incident: Incident) -> Document:
         "relapses": [RELAPSES(relapse) for relapse in incident.relapses],
         "corrections": list(incident.corrections),
         "postmortem_draft": dict(incident.postmortem_draft) if incident.postmortem_draft else None,
-        "request_policies": {
-            kind: {"policy": str(policy.policy), "deadline": duration(policy.deadline), "four_eyes": policy.four_eyes}
-            for kind, policy in incident.request_policies.items()
-        },
+        "request_policies": request_policies(incident.request_policies),
     }
 
 

@@ -10,12 +10,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from domain.impact import Impact
+    from domain.request_policy import RequestPolicy
 
 Document = dict[str, Any]
 """A JSON object."""
 
-LOCALIZED = frozenset({"title", "message", "name", "description", "body", "postmortem_draft"})
+LOCALIZED = frozenset({"title", "message", "name", "description", "body", "postmortem_draft", "reason", "note"})
 """The members whose value is a localized text."""
+AUDIENCES = "audiences"
 
 
 @lru_cache(maxsize=16_384)
@@ -41,18 +43,36 @@ def impact_spans(impact: Impact) -> Document:
     }
 
 
+def request_policies(policies: Mapping[str, RequestPolicy]) -> Document:
+    """Write what becomes of requests, kind by kind."""
+    return {
+        kind: {"policy": str(policy.policy), "deadline": duration(policy.deadline), "four_eyes": policy.four_eyes}
+        for kind, policy in policies.items()
+    }
+
+
 def localized(document: Any, language: str, default: str) -> Any:  # noqa: ANN401 - any piece of JSON
     """Replace each localized text by the one in ``language``, else in ``default``, else in any."""
     if isinstance(document, list):
         return [localized(item, language, default) for item in document]
     if not isinstance(document, dict):
         return document
-    return {
-        key: chosen(value, language, default)
-        if key in LOCALIZED and _is_text(value)
-        else localized(value, language, default)
-        for key, value in document.items()
-    }
+    return {key: _localized(key, value, language, default) for key, value in document.items()}
+
+
+def _localized(key: str, value: Any, language: str, default: str) -> Any:  # noqa: ANN401 - any piece of JSON
+    if key in LOCALIZED and _is_text(value):
+        return chosen(value, language, default)
+    if key == AUDIENCES and isinstance(value, dict):
+        return {name: _texts(audience, language, default) for name, audience in value.items()}
+    return localized(value, language, default)
+
+
+def _texts(node: Any, language: str, default: str) -> Any:  # noqa: ANN401 - lists of texts, however deep
+    """Choose the texts of an audience, whose lists hold nothing else."""
+    if isinstance(node, list):
+        return [chosen(text, language, default) for text in node]
+    return {name: _texts(inner, language, default) for name, inner in node.items()}
 
 
 def _is_text(value: object) -> bool:

@@ -14,6 +14,7 @@ from domain.aggregate import Aggregate
 from domain.component import Component
 from domain.impact import Impact, StatusSpan
 from domain.incident import Incident
+from domain.maintenance import MaintenanceWindow
 
 COMPONENTS = Table(
     name="components",
@@ -62,7 +63,10 @@ class ComponentRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class CauseRow(Row):
-    """What one cause (incident, relapse, pin, silence) says of one component during one span."""
+    """What one cause (incident, relapse, window, pin, silence) says of one component during one span.
+
+    ``component`` is ``EVERYWHERE`` where it says the same of all.
+    """
 
     TABLE: ClassVar[Table] = CAUSES
 
@@ -83,6 +87,8 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
             return _of_component(aggregate)
         case Incident():
             return _of_incident(aggregate)
+        case MaintenanceWindow():
+            return _of_window(aggregate)
         case _:
             return ()
 
@@ -106,16 +112,21 @@ def _of_component(component: Component) -> Iterator[Row]:
 
 
 def _of_incident(incident: Incident) -> Iterator[Row]:
-    title = dict(incident.title) or None
-    yield from _of_impact(incident, "incident", incident.impact, public=incident.is_public, title=title)
+    cause, title = str(incident.id), dict(incident.title) or None
+    yield from _of_impact(cause, "incident", incident.impact, public=incident.is_public, title=title)
     if incident.relapse is not None:
-        yield from _of_impact(incident, "relapse", incident.relapse.impact, public=False, title=title)
+        yield from _of_impact(cause, "relapse", incident.relapse.impact, public=False, title=title)
 
 
-def _of_impact(incident: Incident, kind: str, impact: Impact, *, public: bool, title: Document | None) -> Iterator[Row]:
+def _of_window(window: MaintenanceWindow) -> Iterator[Row]:
+    title = dict(window.plan.title)
+    yield from _of_impact(str(window.id), window.TOPIC, window.impact, public=window.is_public, title=title)
+
+
+def _of_impact(cause: str, kind: str, impact: Impact, *, public: bool, title: Document | None) -> Iterator[Row]:
     for key, spans in impact.items():
         for span in spans:
-            yield _cause(str(incident.id), kind, key, span, public=public, title=title)
+            yield _cause(cause, kind, key, span, public=public, title=title)
 
 
 def _cause(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from application.projections.board import BOARD
 from application.projections.incidents import BOOK
+from application.projections.maintenance import CALENDAR
 from application.projections.rows import View
 from application.projections.signals import SIGNAL_LIST
 
-VIEWS: tuple[View, ...] = (BOARD, BOOK, SIGNAL_LIST)
+VIEWS: tuple[View, ...] = (BOARD, BOOK, CALENDAR, SIGNAL_LIST)

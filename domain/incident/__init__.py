@@ -2,6 +2,6 @@
 
 from domain.incident.aggregate import Incident
 from domain.incident.facts import Because, Occasion, Progress, Standing, Update, Wording
-from domain.incident.signals import Firing
+from domain.incident.signals import Cover, Firing
 
-__all__ = ["Because", "Firing", "Incident", "Occasion", "Progress", "Standing", "Update", "Wording"]
+__all__ = ["Because", "Cover", "Firing", "Incident", "Occasion", "Progress", "Standing", "Update", "Wording"]

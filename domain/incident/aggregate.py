@@ -32,6 +32,7 @@ class Incident(IncidentAfterwards):
     Declared = events.Declared
     SignalFired = events.SignalFired
     SignalCleared = events.SignalCleared
+    Covered = events.Covered
     Relapsed = events.Relapsed
     RelapseEnded = events.RelapseEnded
     Published = events.Published

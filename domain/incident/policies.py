@@ -9,7 +9,7 @@ from domain.impact import Status, current
 from domain.incident import events
 from domain.incident.facts import Because, Occasion, Progress, Standing, Wording
 from domain.incident.guards import GuardedIncident
-from domain.incident.signals import Firing, Signals
+from domain.incident.signals import Cover, Firing, Signals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,12 +30,16 @@ class IncidentByPolicy(GuardedIncident):
 
     @property
     def handles(self) -> Mapping[str, datetime]:
-        """Where a firing looks for it: the open incidents, and the resolved ones, of each component."""
+        """Where a firing looks for it, by component, and where a window does."""
+        found: dict[str, datetime] = {}
         if self.is_open and self.started_at is not None:
-            return {f"open:{key}": self.started_at for key in self.components}
-        if self.standing is Standing.RESOLVED and self.ended_at is not None:
-            return {f"resolved:{key}": self.ended_at for key in self.components}
-        return {}
+            found = {f"open:{key}": self.started_at for key in self.components}
+        elif self.standing is Standing.RESOLVED and self.ended_at is not None:
+            found = {f"resolved:{key}": self.ended_at for key in self.components}
+        cover, began = self.signals.cover, self.signals.first_fired_at
+        if cover is not None and began is not None and self.is_private_run:
+            found[f"covered-by:{cover.window}"] = began
+        return found
 
     @classmethod
     def detect(cls, *, id: UUID, firing: Firing, policy: Policy, provenance: Provenance) -> Self:
@@ -63,6 +67,22 @@ class IncidentByPolicy(GuardedIncident):
         if self.is_open and self.progress is Progress.MONITORING:
             message = self._worded(wording, Occasion.FIRED_AGAIN)
             self.record(events.FiredAgain, message=message, provenance=provenance)
+
+    @property
+    def persists_from(self) -> datetime | None:
+        """Since when a problem goes on that has to persist before it is published; None if there is none."""
+        changed_code = any(firing.cause for firing in self.signals.firing.values())
+        return self.signals.first_fired_at if self.is_private_run and not changed_code else None
+
+    def take_cover(self, *, cover: Cover, policy: Policy, provenance: Provenance) -> None:
+        """Count from the end of a maintenance window; no-op if that is known, or nothing has to persist."""
+        began = self.persists_from
+        if began is None or cover == self.signals.cover:
+            return
+        persists_at = self.signals.persisting_due(began, cover, policy)
+        self.record(
+            events.Covered, window=cover.window, until=cover.until, persists_at=persists_at, provenance=provenance
+        )
 
     def clear(self, *, signal: UUID, policy: Policy, provenance: Provenance) -> None:
         """Take notice that a signal has cleared; no-op if it is not known to fire."""

@@ -28,11 +28,20 @@ class Firing:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Cover:
+    """A maintenance window inside which a problem began; ``until`` is its end, None while nobody can know it."""
+
+    window: UUID
+    until: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Signals:
     """The signals of an incident: which of them fire, since when they all are clear, and what is due.
 
     ``first_fired_at`` is the start of the problem that has to persist; ``persists_at`` the moment at which it has
-    done so, ``clear_at`` the one at which a gap becomes an end, ``stable_at`` the one at which the fix has held.
+    done so, ``clear_at`` the one at which a gap becomes an end, ``stable_at`` the one at which the fix has held. Under
+    a ``cover`` it has to persist from the end of that window on.
     """
 
     firing: Mapping[UUID, Firing]
@@ -41,21 +50,31 @@ class Signals:
     persists_at: datetime | None = None
     clear_at: datetime | None = None
     stable_at: datetime | None = None
+    cover: Cover | None = None
 
     @property
     def all_clear(self) -> bool:
         """Whether none of them fires."""
         return not self.firing
 
-    def due_if_fired(self, firing: Firing, at: datetime, policy: Policy) -> datetime:
-        """Decide when the problem will have persisted, given that ``firing`` began at ``at``.
+    def due_if_fired(self, firing: Firing, at: datetime, policy: Policy) -> datetime | None:
+        """Decide when the problem will have persisted, given that ``firing`` began at ``at``; None if nobody knows yet.
 
         More than the limit: one tick after it, counted from the first firing; but never before something fires.
         """
         if firing.cause is Cause.CODE_CHANGE:
             return at
-        due = self.began_if_fired(at) + policy.publish_after + TICK
+        began = self.began_if_fired(at)
+        due = self.persisting_due(began, self.cover if began == self.first_fired_at else None, policy)
+        if due is None:
+            return self.persists_at
         return max(due, at) if self.all_clear else min(due, self.persists_at or due)
+
+    def persisting_due(self, began: datetime, cover: Cover | None, policy: Policy) -> datetime | None:
+        """Decide when a problem that began then has persisted; under a cover without an end, nobody knows."""
+        if cover is None:
+            return began + policy.publish_after + TICK
+        return None if cover.until is None else max(began, cover.until) + policy.publish_after + TICK
 
     def began_if_fired(self, at: datetime) -> datetime:
         """Give the start of the problem, given that something fires at ``at``; after the end of one it is a new one."""
@@ -72,12 +91,14 @@ class Signals:
         """Decide from when on the fix has held for more than ``stable_for``."""
         return max(since, self.last_cleared_at or since) + stable_for + TICK
 
-    def fired(self, firing: Firing, *, at: datetime, persists_at: datetime) -> Signals:
+    def fired(self, firing: Firing, *, at: datetime, persists_at: datetime | None) -> Signals:
         """Take notice that a signal fires."""
+        began = self.began_if_fired(at)
         return replace(
             self,
             firing={**self.firing, firing.signal: firing},
-            first_fired_at=self.began_if_fired(at),
+            first_fired_at=began,
+            cover=self.cover if began == self.first_fired_at else None,
             persists_at=persists_at,
             clear_at=None,
             stable_at=None,
@@ -99,4 +120,4 @@ class Signals:
 
     def begun_anew(self) -> Signals:
         """Forget the problem before: what fires next has to persist by itself."""
-        return replace(self, first_fired_at=None, persists_at=None, clear_at=None, stable_at=None)
+        return replace(self, first_fired_at=None, persists_at=None, clear_at=None, stable_at=None, cover=None)

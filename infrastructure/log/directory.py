@@ -20,7 +20,8 @@ Entry = tuple[str, UUID, datetime | None]
 KEPT = 10_000
 """How many handles stay in memory."""
 NAMED = 20
-"""How many aggregates a handle gives at most."""
+"""How many aggregates a handle gives at most, where it is not asked for all."""
+ALL = 2**31 - 1
 
 FIND = "SELECT aggregate, ranked_at FROM directory WHERE handle = :handle ORDER BY ranked_at DESC LIMIT :limit"
 ENTER = inserting(
@@ -58,16 +59,25 @@ class Directory:
         """Give the ids that have a handle, the highest ranked first; ``waiting`` entries count as well."""
         entries = self._kept.get(handle)
         if entries is None:
-            rows = connection.execute(FIND, {"handle": handle, "limit": NAMED + len(waiting)})
-            entries = {identity(row[0]): moment(row[1]) for row in rows}
-            for name, id, ranked_at in waiting:
-                if name == handle:
-                    entries.pop(id, None)
-                    entries |= {} if ranked_at is None else {id: ranked_at}
-            self._kept[handle] = entries
+            entries = self._kept[handle] = _found(connection, waiting, handle, NAMED + len(waiting))
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return sorted(entries, key=lambda id: entries[id], reverse=True)[:NAMED]
+
+    def all_named(self, connection: Connection, waiting: Sequence[Entry], handle: str) -> Sequence[UUID]:
+        """Give all the ids that have a handle, the highest ranked first."""
+        entries = _found(connection, waiting, handle, ALL)
+        return sorted(entries, key=lambda id: entries[id], reverse=True)
+
+
+def _found(connection: Connection, waiting: Sequence[Entry], handle: str, limit: int) -> dict[UUID, datetime]:
+    rows = connection.execute(FIND, {"handle": handle, "limit": limit})
+    entries = {identity(row[0]): moment(row[1]) for row in rows}
+    for name, id, ranked_at in waiting:
+        if name == handle:
+            entries.pop(id, None)
+            entries |= {} if ranked_at is None else {id: ranked_at}
+    return entries
 
 
 def write(connection: Connection, entries: Sequence[Entry]) -> None:

@@ -185,6 +185,10 @@ class Session:
         """Give the ids that have this handle, the highest ranked first."""
         return self._directory.named(self._connection, self._pending.entries, handle)
 
+    def all_named(self, handle: str) -> Sequence[UUID]:
+        """Give all the ids that have this handle."""
+        return self._directory.all_named(self._connection, self._pending.entries, handle)
+
     def save(self, aggregate: Aggregate) -> int:
         """Record what happened to the aggregate."""
         waiting = aggregate.collect_events()

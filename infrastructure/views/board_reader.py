@@ -13,7 +13,7 @@ from pydantic_core import from_json
 from application.documents.parts import Document
 from application.errors import NotYetVisible
 from application.projections.board import BOARD, CAUSES, COMPONENTS, CauseRow, ComponentRow
-from domain.impact import Status
+from domain.impact import EVERYWHERE, Status
 from domain.policy import TICK
 from domain.provenance import FUTURE_TOLERANCE
 from infrastructure.store.base import Value, instant, moment
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 COMPONENT_COLUMNS = ", ".join(COMPONENTS.columns)
 CAUSE_COLUMNS = ", ".join(CAUSES.columns)
+
+PLACE_OF_COMPONENT = tuple(CAUSES.columns).index("component")
 
 ALL_COMPONENTS = holding(COMPONENTS, COMPONENT_COLUMNS)
 OPEN_CAUSES = holding(CAUSES, CAUSE_COLUMNS, "ended_at IS NULL")
@@ -36,7 +38,7 @@ ENDED = f"""
 LAST_ENDED = f"""
 WITH known AS MATERIALIZED (
     SELECT component, (SELECT ended_at || public {ENDED} ORDER BY ended_at DESC LIMIT 1) AS ended
-    FROM components known WHERE to_position IS NULL
+    FROM (SELECT component FROM components WHERE to_position IS NULL UNION ALL SELECT '{EVERYWHERE}') AS known
 )
 SELECT component, substr(ended, 1, length(ended) - 1) AS ended, CASE WHEN ended LIKE '%1'
     THEN substr(ended, 1, length(ended) - 1) ELSE (SELECT max(ended_at) {ENDED} AND public = 1) END AS seen_to_end
@@ -46,29 +48,36 @@ FROM known WHERE ended IS NOT NULL
 # component, one goes back from start to start as long as something ended no earlier. The bare column would lead SQLite
 # through the index of starts, from the first cause there ever was.
 EARLIER = f"""
-    SELECT min(started_at || '') FROM causes WHERE causes.component = chain.component AND ended_at >= chain.since
-    AND ended_at <= :until AND {HELD}
+    SELECT min(started_at || '') FROM causes WHERE causes.component IN (chain.component, '{EVERYWHERE}')
+    AND ended_at >= chain.since AND ended_at <= :until AND {HELD}
+"""
+OWN = "SELECT component, min(started_at) FROM ({causes}) AS latest GROUP BY component"
+# What is open everywhere is where the way back begins for every component.
+SHARED = f"""
+    SELECT known.component, min(started_at) FROM components known
+    JOIN ({{causes}}) AS latest ON latest.component IN (known.component, '{EVERYWHERE}')
+    WHERE known.to_position IS NULL GROUP BY known.component
 """
 
 
-def _touching(causes: str) -> str:
+def _touching(causes: str, begins: str) -> str:
     return f"""
     WITH RECURSIVE chain (component, since) AS (
-        SELECT component, min(started_at) FROM ({causes}) AS latest GROUP BY component
+        {begins.format(causes=causes)}
         UNION ALL
         SELECT chain.component, ({EARLIER}) FROM chain WHERE ({EARLIER}) < chain.since
     )
-    SELECT {", ".join(f"causes.{name}" for name in CAUSES.columns)}
+    SELECT DISTINCT {", ".join(f"causes.{name}" for name in CAUSES.columns)}
     FROM (SELECT component, min(since) AS since FROM chain GROUP BY component) AS reached
-    JOIN causes ON causes.component = reached.component AND ended_at >= reached.since
+    JOIN causes ON causes.component IN (reached.component, '{EVERYWHERE}') AND ended_at >= reached.since
     AND ended_at <= :until AND {HELD}
     """
 
 
-TOUCHING_OPEN = _touching(OPEN_CAUSES)
-TOUCHING_AT = _touching(CAUSES_AT)
+TOUCHING_OPEN = {is_shared: _touching(OPEN_CAUSES, SHARED if is_shared else OWN) for is_shared in (False, True)}
+TOUCHING_AT = {is_shared: _touching(CAUSES_AT, SHARED if is_shared else OWN) for is_shared in (False, True)}
 HISTORY = (
-    f"SELECT {CAUSE_COLUMNS} FROM causes WHERE component = :component AND started_at < :until"
+    f"SELECT {CAUSE_COLUMNS} FROM causes WHERE component IN (:component, '{EVERYWHERE}') AND started_at < :until"
     f" AND (ended_at IS NULL OR ended_at > :start) AND {HELD}"
 )
 
@@ -112,7 +121,8 @@ class BoardReader:
             wanted: dict[str, Value] = {"at": at, "until": until}
             rows = connection.execute(now_open, wanted | {"moment": when})
             if rows:
-                rows += connection.execute(touching, wanted | {"moment": when})
+                is_shared = any(row[PLACE_OF_COMPONENT] == EVERYWHERE for row in rows)
+                rows += connection.execute(touching[is_shared], wanted | {"moment": when})
             ends = connection.execute(LAST_ENDED, wanted)
         found = [_cause(row) for row in dict.fromkeys(rows)]
         return [*found, *chain.from_iterable(map(_ends, ends))]

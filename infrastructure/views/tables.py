@@ -125,9 +125,14 @@ def _ddl(table: Table) -> list[str]:
 
 def holding(table: Table, columns: str, where: str = "1 = 1") -> str:
     """Write the statement that gives the rows that hold at position ``:at``; ``where`` narrows each branch."""
+    return " UNION ALL ".join(branches(table, columns, where))
+
+
+def branches(table: Table, columns: str, where: str) -> list[str]:
+    """Write the branches of ``holding``: of what still holds, and of what has ended since, class by class."""
     select = f"SELECT {columns} FROM {table.name} WHERE {where} AND from_position <= :at"
-    branches = [f"{select} AND to_position IS NULL"]
+    written = [f"{select} AND to_position IS NULL"]
     for number in range(CLASSES):
         width = 4 ** (number + 1) if number < CLASSES - 1 else FOREVER
-        branches.append(f"{select} AND held = {number} AND from_position > :at - {width} AND to_position > :at")
-    return " UNION ALL ".join(branches)
+        written.append(f"{select} AND held = {number} AND from_position > :at - {width} AND to_position > :at")
+    return written

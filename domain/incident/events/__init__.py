@@ -2,7 +2,7 @@
 
 from domain.incident.events.afterwards import Corrected, PostmortemDrafted, PostmortemPublished
 from domain.incident.events.base import IncidentEvent
-from domain.incident.events.signals import Detected, Relapsed, RelapseEnded, SignalCleared, SignalFired
+from domain.incident.events.signals import Covered, Detected, Relapsed, RelapseEnded, SignalCleared, SignalFired
 from domain.incident.events.visibility import (
     PublicationHeld,
     PublicationReleased,
@@ -14,6 +14,7 @@ from domain.incident.events.work import Declared, FiredAgain, MonitoringBegan, R
 
 __all__ = [
     "Corrected",
+    "Covered",
     "Declared",
     "Detected",
     "FiredAgain",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from domain.aggregate import Created
 from domain.incident.events.base import IncidentEvent
 from domain.incident.facts import Because, Relapse
-from domain.incident.signals import Firing, Signals
+from domain.incident.signals import Cover, Firing, Signals
 from domain.incident.state import IncidentState
 
 
@@ -33,7 +34,7 @@ class SignalFired(IncidentEvent):
 
     TOPIC = "incident.signal_fired"
     firing: Firing
-    persists_at: datetime
+    persists_at: datetime | None
 
     def apply(self, aggregate: IncidentState) -> None:
         """Take notice, and let the component show at least what it implies."""
@@ -43,6 +44,23 @@ class SignalFired(IncidentEvent):
         aggregate.raise_impact(self.firing, at)
         if aggregate.is_open and aggregate.is_automatic and aggregate.started_at is not None:
             aggregate.started_at = min(aggregate.started_at, self.at)
+
+
+class Covered(IncidentEvent):
+    """The problem began inside a maintenance window that covers it: it has to persist from the end of that on.
+
+    ``until`` is that end, None while nobody can know it; ``persists_at`` is when the problem will have persisted.
+    """
+
+    TOPIC = "incident.covered"
+    window: UUID
+    until: datetime | None
+    persists_at: datetime | None
+
+    def apply(self, aggregate: IncidentState) -> None:
+        """Wait for the end of the window."""
+        cover = Cover(window=self.window, until=self.until)
+        aggregate.signals = replace(aggregate.signals, cover=cover, persists_at=self.persists_at)
 
 
 class SignalCleared(IncidentEvent):

@@ -1,0 +1,244 @@
+"""What operators do with maintenance windows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.answers import Answer, answer
+from api.dependencies import Expected, Operator, Serving, caller
+from api.perform import Perform, Performing
+from api.responses import creates, tells
+from api.schemas.maintenance import (
+    CompletionBody,
+    ExtensionBody,
+    HoldBody,
+    RescheduleBody,
+    RewriteBody,
+    SaidBody,
+    SeriesBody,
+    TimelySaidBody,
+    WindowBody,
+    WindowUpdateBody,
+)
+from api.schemas.shown_maintenance import Series as SeriesShown
+from api.schemas.shown_maintenance import Window as WindowShown
+from application.access import Identity
+from application.documents.maintenance import series_document, window_document
+from application.inbound import Service
+from application.maintenance import WindowTarget
+from application.recurrence import checked
+from domain.maintenance import MaintenanceWindow
+from domain.series import MaintenanceSeries
+
+if TYPE_CHECKING:
+    from application.log import Log
+    from application.maintenance import Windows
+
+router = APIRouter(prefix="/v1", tags=["maintenance"])
+
+
+class Work:
+    """A window that an operator acts on, at the version that he knows."""
+
+    def __init__(
+        self, request: Request, service: Service, perform: Perform, operator: Identity, id: UUID, expected: int | None
+    ) -> None:
+        """Act for ``operator``."""
+        self._target = WindowTarget(window=id, expected_version=expected, caller=caller(request, operator))
+        self._perform = perform
+        self._operator = operator
+        self.language = service.languages[0]
+        self.windows: Windows = service.windows
+
+    async def do(
+        self,
+        act: Callable[[Log, WindowTarget], MaintenanceWindow],
+        *,
+        occurred_at: datetime | None = None,
+        created: bool = False,
+    ) -> Response:
+        """Perform a command, and answer with the window as it is then."""
+        target = replace(self._target, occurred_at=occurred_at)
+        return await self._perform(self._operator, lambda log: _told(log, act(log, target), created=created))
+
+
+async def work(
+    request: Request, service: Serving, perform: Performing, operator: Operator, id: UUID, expected: Expected
+) -> Work:
+    """Give the window that the path names, as the operator acts on it."""
+    return Work(request, service, perform, operator, id, expected)
+
+
+Working = Annotated[Work, Depends(work)]
+
+
+@router.post("/maintenance-windows", status_code=201, responses=creates(WindowShown))
+async def plan_window(
+    request: Request, service: Serving, perform: Performing, operator: Operator, body: WindowBody
+) -> Response:
+    """Plan a window; readers see it at once unless ``announced`` is false.
+
+    A civil time that no clock shows, or that clocks show twice, is refused with both instants, unless ``ambiguous``
+    chooses. One whose time has come begins at once, as of its start.
+    """
+    by, plan, times = caller(request, operator), body.plan(service.languages[0]), body.times()
+    return await perform(
+        operator,
+        lambda log: _told(
+            log,
+            service.windows.plan(log, plan=plan, times=times, announced=body.announced, caller=by),
+            created=True,
+        ),
+    )
+
+
+@router.patch("/maintenance-windows/{id}", responses=tells(WindowShown))
+async def rewrite_window(work: Working, body: RewriteBody) -> Response:
+    """Change what is said of a window, but not its times; its components only before it begins."""
+    rewrite = body.told(work.language)
+    return await work.do(
+        lambda log, target: work.windows.rewrite(log, target=target, rewrite=rewrite, why=body.because)
+    )
+
+
+@router.post("/maintenance-windows/{id}/announcement", responses=tells(WindowShown))
+async def announce_window(work: Working, body: SaidBody | None = None) -> Response:
+    """Let readers see it; what was written before stays private."""
+    said = (body or SaidBody()).said(work.language)
+    return await work.do(lambda log, target: work.windows.announce(log, target=target, said=said))
+
+
+@router.post("/maintenance-windows/{id}/reschedule", responses=tells(WindowShown))
+async def reschedule_window(work: Working, body: RescheduleBody) -> Response:
+    """Move it before it begins: a new revision, whose timers and reminders replace those of the old one."""
+    said, move = body.said(work.language), body.move()
+    return await work.do(lambda log, target: work.windows.reschedule(log, target=target, move=move, said=said))
+
+
+@router.post("/maintenance-windows/{id}/start", responses=tells(WindowShown))
+async def start_window(work: Working, body: TimelySaidBody | None = None) -> Response:
+    """Begin early; the planned end stays."""
+    news = body or TimelySaidBody()
+    said = news.said(work.language)
+    return await work.do(
+        lambda log, target: work.windows.start(log, target=target, said=said), occurred_at=news.occurred_at
+    )
+
+
+@router.post("/maintenance-windows/{id}/extension", responses=tells(WindowShown))
+async def extend_window(work: Working, body: ExtensionBody) -> Response:
+    """Move the end of a window that is under way; one that is past its end goes on."""
+    said, extension = body.said(work.language), body.extension()
+    return await work.do(lambda log, target: work.windows.extend(log, target=target, extension=extension, said=said))
+
+
+@router.post("/maintenance-windows/{id}/hold", responses=tells(WindowShown))
+async def hold_window(work: Working, body: HoldBody | None = None) -> Response:
+    """Let a person complete it: at its end it is verified, and its components keep their status."""
+    reason = None if body is None else body.reason
+    return await work.do(lambda log, target: work.windows.hold(log, target=target, reason=reason))
+
+
+@router.delete("/maintenance-windows/{id}/hold", responses=tells(WindowShown))
+async def release_window(work: Working) -> Response:
+    """Let the clock complete it; past its end, complete it instead."""
+    return await work.do(lambda log, target: work.windows.release(log, target=target, reason=None))
+
+
+@router.post("/maintenance-windows/{id}/completion", responses=tells(WindowShown))
+async def complete_window(work: Working, body: CompletionBody | None = None) -> Response:
+    """End it: early, or after it was verified."""
+    news = body or CompletionBody()
+    said = news.said(work.language)
+    return await work.do(
+        lambda log, target: work.windows.complete(log, target=target, outcome=news.outcome, said=said),
+        occurred_at=news.occurred_at,
+    )
+
+
+@router.post("/maintenance-windows/{id}/cancellation", responses=tells(WindowShown))
+async def cancel_window(work: Working, body: SaidBody | None = None) -> Response:
+    """Give it up before it begins; it stays listed as cancelled."""
+    said = (body or SaidBody()).said(work.language)
+    return await work.do(lambda log, target: work.windows.cancel(log, target=target, said=said))
+
+
+@router.post("/maintenance-windows/{id}/updates", status_code=201, responses=creates(WindowShown))
+async def update_window(work: Working, body: WindowUpdateBody) -> Response:
+    """Say how the work goes."""
+    news = body.told(work.language)
+    return await work.do(
+        lambda log, target: work.windows.update(log, target=target, news=news),
+        occurred_at=body.occurred_at,
+        created=True,
+    )
+
+
+@router.post("/maintenance-series", status_code=201, responses=creates(SeriesShown))
+async def begin_series(
+    request: Request, service: Serving, perform: Performing, operator: Operator, body: SeriesBody
+) -> Response:
+    """Plan windows by a rule of days (RFC 5545), and make those that begin within the horizon.
+
+    Each is a window of its own, which can be moved or cancelled alone. ``BYHOUR`` and the like are refused: the time
+    of day is that of ``start``.
+    """
+    by, plan = caller(request, operator), body.plan(service.languages[0])
+    # A rule that never holds takes the library seconds to see through: beside the writer.
+    pattern = body.pattern(await service.reads.run(lambda: checked(body.rule, body.start)))
+    return await perform(
+        operator,
+        lambda log: _told_series(
+            log,
+            service.series.begin(log, plan=plan, pattern=pattern, announced=body.announced, caller=by),
+            created=True,
+        ),
+    )
+
+
+@router.post("/maintenance-series/{id}/ending", responses=tells(SeriesShown))
+async def end_series(
+    request: Request,
+    service: Serving,
+    perform: Performing,
+    operator: Operator,
+    id: UUID,
+    expected: Expected,
+    body: HoldBody | None = None,
+) -> Response:
+    """Make no more windows; those that are there stay."""
+    by, reason = caller(request, operator), None if body is None else body.reason
+    return await perform(
+        operator,
+        lambda log: _told_series(
+            log, service.series.end(log, series=id, expected_version=expected, reason=reason, caller=by)
+        ),
+    )
+
+
+def _told(log: Log, window: MaintenanceWindow, *, created: bool = False) -> Answer:
+    return answer(
+        window_document(window),
+        position=log.position,
+        version=window.version,
+        status=201 if created else 200,
+        location=f"/v1/maintenance-windows/{window.id}" if created else None,
+    )
+
+
+def _told_series(log: Log, series: MaintenanceSeries, *, created: bool = False) -> Answer:
+    return answer(
+        series_document(series),
+        position=log.position,
+        version=series.version,
+        status=201 if created else 200,
+        location=f"/v1/maintenance-series/{series.id}" if created else None,
+    )

@@ -1,0 +1,232 @@
+"""What can be done with maintenance windows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from application.caller import CLOCK, Caller
+from application.covering import tell_covered
+from application.ids import new_id
+from application.loading import load_at, require_components
+from domain.impact import EVERYWHERE, Status
+from domain.maintenance import MaintenanceWindow, MarketZone, Outcome, Plan
+
+if TYPE_CHECKING:
+    from application.incidents import Incidents
+    from application.log import Log, Timer
+    from application.timetables import Extension, Move, Times, Timetables
+    from domain.maintenance import Audience, Contact, Freeze, Origin
+    from domain.provenance import Provenance
+    from domain.request_policy import RequestPolicy
+    from domain.text import Text
+
+BY_CLOCK = Caller(actor=CLOCK, source="bitacora", request_id="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowTarget:
+    """The window that a command is about, at the version its caller knows, and the caller."""
+
+    window: UUID
+    expected_version: int | None
+    caller: Caller
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """Why something is done, for operators, and what readers are told of it."""
+
+    reason: str | None = None
+    message: Text | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowNews:
+    """An update as a person writes it."""
+
+    message: Text
+    components: Mapping[str, Status]
+    expected_at: datetime | None = None
+    internal: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rewrite:
+    """What an operator changes of a plan but for its times; None leaves a thing as it is."""
+
+    title: Text | None = None
+    reason: Text | None = None
+    description: Text | None = None
+    components: Mapping[str, Status] | None = None
+    covers: tuple[str, ...] | None = None
+    audiences: Mapping[str, Audience] | None = None
+    freezes: tuple[Freeze, ...] | None = None
+    contacts: tuple[Contact, ...] | None = None
+    request_policies: Mapping[str, RequestPolicy] | None = None
+    remind_before: tuple[timedelta, ...] | None = None
+    markets: tuple[MarketZone, ...] | None = None
+
+    def of(self, plan: Plan) -> Plan:
+        """Give a plan with the changes."""
+        changes = {name: value for name, value in vars(self).items() if value is not None and name != "markets"}
+        return replace(plan, **changes)
+
+
+class Windows:
+    """The use cases; each runs inside one command and gives the window as it is then."""
+
+    def __init__(self, timetables: Timetables, incidents: Incidents) -> None:
+        """Read clocks by ``timetables``; what a window covers are ``incidents``."""
+        self.timetables = timetables
+        self._incidents = incidents
+
+    def plan(
+        self, log: Log, *, plan: Plan, times: Times, announced: bool, caller: Caller, origin: Origin | None = None
+    ) -> MaintenanceWindow:
+        """Plan a window.
+
+        Raises:
+            Invalid: if it names an unknown component or zone, or no end.
+            NonexistentTime: if no clock in the zone shows its start or end, and it does not choose.
+            AmbiguousTime: if clocks in the zone show its start or end twice, and it does not choose.
+            EndsBeforeItBegins: if it has no length.
+        """
+        require_known(log, plan.components, plan.covers)
+        window = MaintenanceWindow.schedule(
+            id=new_id(log.now),
+            plan=plan,
+            timetable=self.timetables.of(times),
+            announced=announced,
+            origin=origin,
+            provenance=caller.says(log),
+        )
+        return self._save(log, window)
+
+    def announce(self, log: Log, *, target: WindowTarget, said: Said) -> MaintenanceWindow:
+        """Let readers see it."""
+        window, provenance = self._open(log, target)
+        window.announce(message=said.message, reason=said.reason, provenance=provenance)
+        return self._save(log, window)
+
+    def rewrite(self, log: Log, *, target: WindowTarget, rewrite: Rewrite, why: str | None) -> MaintenanceWindow:
+        """Change what is said of it, but not its times.
+
+        Raises:
+            Invalid: if it names an unknown component or zone.
+            AlreadyBegun: if its components are changed after it has begun.
+        """
+        window, provenance = self._open(log, target)
+        plan = rewrite.of(window.plan)
+        require_known(
+            log, set(plan.components) - set(window.plan.components), set(plan.covers) - set(window.plan.covers)
+        )
+        timetable = window.timetable
+        if rewrite.markets is not None:
+            timetable = self.timetables.localized(timetable, rewrite.markets)
+        window.revise(plan=plan, timetable=timetable, reason=why, provenance=provenance)
+        return self._save(log, window)
+
+    def reschedule(self, log: Log, *, target: WindowTarget, move: Move, said: Said) -> MaintenanceWindow:
+        """Move it before it begins."""
+        window, provenance = self._open(log, target)
+        timetable = self.timetables.of(move.of(window.timetable))
+        window.reschedule(timetable=timetable, message=said.message, reason=said.reason, provenance=provenance)
+        return self._save(log, window)
+
+    def start(self, log: Log, *, target: WindowTarget, said: Said) -> MaintenanceWindow:
+        """Begin early."""
+        window, provenance = self._open(log, target)
+        window.start(message=said.message, reason=said.reason, provenance=provenance)
+        return self._save(log, window)
+
+    def update(self, log: Log, *, target: WindowTarget, news: WindowNews) -> MaintenanceWindow:
+        """Say how the work goes.
+
+        Raises:
+            Invalid: if a component is unknown.
+        """
+        window, provenance = self._open(log, target)
+        require_components(log, set(news.components) - set(window.plan.components))
+        window.update(
+            message=news.message,
+            components=news.components,
+            expected_at=news.expected_at,
+            internal=news.internal,
+            provenance=provenance,
+        )
+        return self._save(log, window)
+
+    def extend(self, log: Log, *, target: WindowTarget, extension: Extension, said: Said) -> MaintenanceWindow:
+        """Move its end."""
+        window, provenance = self._open(log, target)
+        timetable = self.timetables.extended(window.timetable, extension)
+        window.extend(timetable=timetable, message=said.message, reason=said.reason, provenance=provenance)
+        return self._save(log, window)
+
+    def hold(self, log: Log, *, target: WindowTarget, reason: str | None) -> MaintenanceWindow:
+        """Let a person complete it."""
+        window, provenance = self._open(log, target)
+        window.hold(reason=reason, provenance=provenance)
+        return self._save(log, window)
+
+    def release(self, log: Log, *, target: WindowTarget, reason: str | None) -> MaintenanceWindow:
+        """Let the clock complete it."""
+        window, provenance = self._open(log, target)
+        window.release(reason=reason, provenance=provenance)
+        return self._save(log, window)
+
+    def complete(self, log: Log, *, target: WindowTarget, outcome: Outcome, said: Said) -> MaintenanceWindow:
+        """End it."""
+        window, provenance = self._open(log, target)
+        window.complete(outcome=outcome, message=said.message, reason=said.reason, provenance=provenance)
+        return self._save(log, window)
+
+    def cancel(self, log: Log, *, target: WindowTarget, said: Said) -> MaintenanceWindow:
+        """Give it up before it begins."""
+        window, provenance = self._open(log, target)
+        window.cancel(message=said.message, reason=said.reason, provenance=provenance)
+        return self._save(log, window)
+
+    def come_due(self, log: Log, timer: Timer) -> datetime | None:
+        """Do what is due, as of the due time.
+
+        Returns:
+            When the clock has to come again.
+        """
+        window = log.load(MaintenanceWindow, timer.aggregate)
+        window.come_due(provenance=BY_CLOCK.says(log, occurred_at=timer.due, causation=timer.position))
+        self._record(log, window, timer.due)
+        return window.next_due
+
+    def _save(self, log: Log, window: MaintenanceWindow) -> MaintenanceWindow:
+        """Record what happened, and what was due because of it by now."""
+        causation = self._record(log, window, log.now)
+        while window.next_due is not None and window.next_due <= log.now:
+            due = window.next_due
+            window.come_due(provenance=BY_CLOCK.says(log, occurred_at=due, causation=causation))
+            causation = self._record(log, window, due)
+        return window
+
+    def _record(self, log: Log, window: MaintenanceWindow, moment: datetime) -> int:
+        position = log.save(window)
+        tell_covered(log, window, incidents=self._incidents, occurred_at=moment, causation=position)
+        return position
+
+    def _open(self, log: Log, target: WindowTarget) -> tuple[MaintenanceWindow, Provenance]:
+        window = load_at(log, MaintenanceWindow, target.window, target.expected_version)
+        return window, target.caller.says(log, occurred_at=target.occurred_at)
+
+
+def require_known(log: Log, components: Mapping[str, Status] | set[str], covers: tuple[str, ...] | set[str]) -> None:
+    """Refuse a plan that names unknown or retired components.
+
+    Raises:
+        Invalid: naming the first of them.
+    """
+    require_components(log, (key for key in sorted(components) if key != EVERYWHERE))
+    require_components(log, sorted(covers), where="/covers")

@@ -1,0 +1,78 @@
+"""Recurrence rules (RFC 5545, 3.3.10) over civil times."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from dateutil.rrule import rrulestr
+
+from application.errors import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PARTS = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYSETPOS", "WKST"})
+FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+MOST = 1_000
+"""How many windows a series makes at once."""
+MOSTS = {"INTERVAL": 1_000, "COUNT": 10_000}
+DIGITS = 5
+POINTER = "/rule"
+
+
+def checked(rule: str, start: datetime) -> str:
+    """Read a rule, and give it as it is kept.
+
+    The time of day follows from the start, so that a rule speaks of days alone. A rule that never holds is refused:
+    the library would look for it until the end of the calendar, each time it is asked.
+
+    Raises:
+        Invalid: if it is none, has a part that says more than days, or yields nothing.
+    """
+    text = rule.strip().upper().removeprefix("RRULE:")
+    parts = dict(part.partition("=")[::2] for part in text.split(";") if part)
+    if not parts.keys() <= PARTS or parts.get("FREQ") not in FREQUENCIES:
+        known, often = ", ".join(sorted(PARTS)), ", ".join(sorted(FREQUENCIES))
+        raise Invalid(f"a rule has the parts {known}, and FREQ is one of {often}", pointer=POINTER)
+    if {"COUNT", "UNTIL"} <= parts.keys():
+        raise Invalid("a rule ends by COUNT or by UNTIL", pointer=POINTER)
+    for part, most in MOSTS.items():
+        number = parts.get(part, "1")
+        if not (number.isascii() and number.isdigit() and len(number) <= DIGITS and 1 <= int(number) <= most):
+            raise Invalid(f"{part} is a number from 1 to {most}", pointer=POINTER)
+    if parts["FREQ"] == "DAILY" and "BYMONTHDAY" in parts:
+        raise Invalid("a rule by days of the month is MONTHLY", pointer=POINTER)
+    if "UNTIL" in parts and not parts["UNTIL"][:8].isdigit():
+        raise Invalid("UNTIL is a day, as in 20301231", pointer=POINTER)
+    if "UNTIL" in parts:
+        # The last day counts as a whole; an instant would be compared with civil times.
+        parts["UNTIL"] = f"{parts['UNTIL'][:8]}T235959"
+    kept = ";".join(f"{name}={value}" for name, value in parts.items())
+    try:
+        first = next(_all(kept, start), None)
+    except (ValueError, OverflowError, KeyError, IndexError, AttributeError, TypeError) as error:
+        raise Invalid(f"{rule[:100]!r} is no recurrence rule: {error}", pointer=POINTER) from None
+    if first is None:
+        raise Invalid(f"{rule[:100]!r} yields no day at all", pointer=POINTER)
+    return kept
+
+
+def occurrences(rule: str, start: datetime, *, after: datetime | None, until: datetime) -> list[datetime]:
+    """Give the civil starts of a checked rule after one of them, up to ``until`` and the one beyond, if there is one.
+
+    No more than ``MOST`` of them, and that one.
+    """
+    times = _all(rule, start)
+    rest = times if after is None else (time for time in times if time > after)
+    found: list[datetime] = []
+    for time in islice(rest, MOST + 1):
+        found.append(time)
+        if time > until:
+            break
+    return found
+
+
+def _all(rule: str, start: datetime) -> Iterator[datetime]:
+    return iter(rrulestr(rule, dtstart=start))

@@ -1,0 +1,140 @@
+"""What can be done with series of maintenance windows."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from application.caller import CLOCK, Caller
+from application.errors import Invalid
+from application.ids import new_id
+from application.loading import load_at
+from application.maintenance import require_known
+from application.recurrence import MOST, POINTER, occurrences
+from application.timetables import Times, civil_text
+from domain.errors import UncertainTime
+from domain.maintenance import Origin
+from domain.series import MaintenanceSeries, Pattern
+
+if TYPE_CHECKING:
+    from application.log import Log, Timer
+    from application.maintenance import Windows
+    from domain.maintenance import Plan
+
+BY_CLOCK = Caller(actor=CLOCK, source="bitacora", request_id="")
+
+
+class Series:
+    """The use cases; each runs inside one command and gives the series as it is then."""
+
+    def __init__(self, windows: Windows, horizon: timedelta) -> None:
+        """Make ``windows`` that begin within ``horizon`` from now."""
+        self._windows = windows
+        self._horizon = horizon
+
+    def begin(self, log: Log, *, plan: Plan, pattern: Pattern, announced: bool, caller: Caller) -> MaintenanceSeries:
+        """Plan windows by a rule that was checked, and make those within the horizon.
+
+        Raises:
+            Invalid: if it names an unknown component or zone, no end, or yields too many windows at once.
+            NonexistentTime: if a window within the horizon has a time that no clock in the zone shows, and the pattern
+                does not choose; so too ``AmbiguousTime``.
+        """
+        require_known(log, plan.components, plan.covers)
+        series = MaintenanceSeries.begin(
+            id=new_id(log.now), plan=plan, pattern=pattern, announced=announced, provenance=caller.says(log)
+        )
+        log.save(series)
+        self._make(log, series, caller, is_strict=True)
+        return series
+
+    def end(
+        self, log: Log, *, series: UUID, expected_version: int | None, reason: str | None, caller: Caller
+    ) -> MaintenanceSeries:
+        """Make no more windows.
+
+        Raises:
+            NotFound: if there is no such series.
+            SeriesEnded: if it was ended before.
+        """
+        found = load_at(log, MaintenanceSeries, series, expected_version)
+        found.end(reason=reason, provenance=caller.says(log))
+        log.save(found)
+        return found
+
+    def come_due(self, log: Log, timer: Timer) -> datetime | None:
+        """Make the windows that have come within the horizon.
+
+        Returns:
+            When the clock has to come again.
+        """
+        series = log.load(MaintenanceSeries, timer.aggregate)
+        if series.next_due is None or series.next_due > log.now:
+            return series.next_due
+        following = self._make(log, series, BY_CLOCK, is_strict=False)
+        # With a shorter horizon than that of then, the next window is made later.
+        return self._looks_at(log, following) if series.next_due == timer.due else series.next_due
+
+    def _make(self, log: Log, series: MaintenanceSeries, caller: Caller, *, is_strict: bool) -> datetime | None:
+        """Make the windows within the horizon, and give the first start beyond it."""
+        pattern = series.pattern
+        after = datetime.fromisoformat(series.last) if series.last else None
+        # A civil time is less than a day away from the same time in UTC.
+        until = (log.now + self._horizon).replace(tzinfo=None)
+        starts = occurrences(pattern.rule, datetime.fromisoformat(pattern.start), after=after, until=until)
+        within = [start for start in starts if start <= until]
+        if is_strict and len(within) > MOST:
+            most = f"the rule yields more than {MOST} windows within {self._horizon.days} days"
+            raise Invalid(most, pointer=POINTER)
+        followed_by = [*starts[1:], None]
+        for start, following in zip(within[:MOST], followed_by, strict=False):
+            self._make_one(log, series, start, following, caller, is_strict=is_strict)
+        return next((start for start in starts if start > until), None)
+
+    def _make_one(
+        self,
+        log: Log,
+        series: MaintenanceSeries,
+        start: datetime,
+        following: datetime | None,
+        caller: Caller,
+        *,
+        is_strict: bool,
+    ) -> None:
+        occurrence, looks_at = civil_text(start), self._looks_at(log, following)
+        try:
+            window = self._windows.plan(
+                log,
+                plan=series.plan,
+                times=times_at(series.pattern, start),
+                announced=series.is_announced,
+                caller=caller,
+                origin=Origin(series=series.id, occurrence=occurrence),
+            )
+        except (UncertainTime, Invalid) as error:
+            if is_strict:
+                raise
+            series.leave_out(occurrence=occurrence, because=str(error), looks_at=looks_at, provenance=caller.says(log))
+        else:
+            series.note_window(window=window.id, occurrence=occurrence, looks_at=looks_at, provenance=caller.says(log))
+        log.save(series)
+
+    def _looks_at(self, log: Log, following: datetime | None) -> datetime | None:
+        if following is None:
+            return None
+        return max(following.replace(tzinfo=log.now.tzinfo) - self._horizon, log.now)
+
+
+def times_at(pattern: Pattern, start: datetime) -> Times:
+    """Give the times of the window that begins at ``start``: as long, by the clock on the wall, as the pattern says."""
+    first = datetime.fromisoformat(pattern.start)
+    end = None if pattern.end is None else start + (datetime.fromisoformat(pattern.end) - first)
+    return Times(
+        zone=pattern.zone,
+        start=start,
+        end=end,
+        duration=pattern.duration,
+        ambiguous=pattern.ambiguous,
+        markets=pattern.markets,
+    )

@@ -1,0 +1,175 @@
+"""When a planned window begins and ends: civil times of a zone, the instants they mean, and what each market reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from application.errors import Invalid
+from domain.civil import Choice, meant
+from domain.errors import UncertainTime
+from domain.maintenance.facts import LocalTime, MarketZone, Timetable
+
+if TYPE_CHECKING:
+    from datetime import timedelta, tzinfo
+
+    from application.ports import Zones
+
+
+@dataclass(frozen=True, kw_only=True)
+class Times:
+    """Times as an operator plans them: civil ``start`` and ``end`` without offset, or an elapsed ``duration``."""
+
+    zone: str
+    start: datetime
+    end: datetime | None = None
+    duration: timedelta | None = None
+    ambiguous: Choice | None = None
+    markets: tuple[MarketZone, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """Other times for a window; without an end or a duration it lasts as long as before, by the clock on the wall."""
+
+    start: datetime
+    zone: str | None = None
+    end: datetime | None = None
+    duration: timedelta | None = None
+    ambiguous: Choice | None = None
+
+    def of(self, timetable: Timetable) -> Times:
+        """Give the times of a window that had these before."""
+        end, duration = self.end, self.duration
+        if end is None and duration is None:
+            duration = timetable.duration
+            if timetable.end is not None:
+                end = self.start + (datetime.fromisoformat(timetable.end) - datetime.fromisoformat(timetable.start))
+        return Times(
+            zone=self.zone or timetable.zone,
+            start=self.start,
+            end=end,
+            duration=duration,
+            ambiguous=self.ambiguous,
+            markets=markets_of(timetable),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extension:
+    """A later end: a civil time in the zone of the plan, or so much elapsed time later, or after the planned start."""
+
+    end: datetime | None = None
+    by: timedelta | None = None
+    duration: timedelta | None = None
+    ambiguous: Choice | None = None
+
+
+class Timetables:
+    """Reads the clocks of the world."""
+
+    def __init__(self, zones: Zones) -> None:
+        """Go by ``zones``."""
+        self._zones = zones
+
+    def of(self, times: Times) -> Timetable:
+        """Compute what a plan means, by the zones of now.
+
+        Raises:
+            Invalid: if a zone is unknown, or there is neither an end nor a duration, or both.
+            NonexistentTime: if no clock in the zone shows a time, and the plan does not choose.
+            AmbiguousTime: if clocks in the zone show a time twice, and the plan does not choose.
+        """
+        if (times.end is None) == (times.duration is None):
+            raise Invalid("say either when it ends or how long it lasts", pointer="/end")
+        zone = self._zone(times.zone, "/zone")
+        starts_at = _meant(times.start, zone, times.ambiguous, "/start")
+        if times.end is not None:
+            ends_at = _meant(times.end, zone, times.ambiguous, "/end")
+        else:
+            ends_at = _later(starts_at, times.duration)
+        timetable = Timetable(
+            zone=times.zone,
+            start=civil_text(times.start),
+            end=None if times.end is None else civil_text(times.end),
+            duration=times.duration,
+            ambiguous=times.ambiguous,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            local_times=(),
+            tzdata=self._zones.version,
+        )
+        return self.localized(timetable, times.markets)
+
+    def extended(self, timetable: Timetable, extension: Extension) -> Timetable:
+        """Compute the same with another end.
+
+        Raises:
+            Invalid: if there is not exactly one of its three ways to say when it ends.
+            NonexistentTime: if no clock in the zone shows the end, and nothing chooses; so too ``AmbiguousTime``.
+        """
+        end, by, duration = extension.end, extension.by, extension.duration
+        if (end, by, duration).count(None) != len((by, duration)):
+            raise Invalid("say when it ends, by how much it is extended, or how long it lasts", pointer="/end")
+        if end is not None:
+            ends_at = _meant(end, self._zone(timetable.zone, "/zone"), extension.ambiguous, "/end")
+            longer = replace(timetable, end=civil_text(end), duration=None, ends_at=ends_at)
+        else:
+            ends_at = _later(timetable.ends_at, by) if by else _later(timetable.starts_at, duration)
+            longer = replace(timetable, end=None, duration=ends_at - timetable.starts_at, ends_at=ends_at)
+        return self.localized(replace(longer, tzdata=self._zones.version), markets_of(timetable))
+
+    def localized(self, timetable: Timetable, markets: tuple[MarketZone, ...]) -> Timetable:
+        """Compute what the clocks of each market show.
+
+        Raises:
+            Invalid: if a zone is unknown.
+        """
+        found = [self._zone(each.zone, f"/markets/{place}/zone") for place, each in enumerate(markets)]
+        shown = (
+            LocalTime(
+                market=each.market,
+                zone=each.zone,
+                start=shown_by(zone, timetable.starts_at),
+                end=shown_by(zone, timetable.ends_at),
+            )
+            for each, zone in zip(markets, found, strict=True)
+        )
+        return replace(timetable, local_times=tuple(shown))
+
+    def _zone(self, name: str, pointer: str) -> tzinfo:
+        zone = self._zones.find(name)
+        if zone is None:
+            raise Invalid(f"there is no time zone {name}", pointer=pointer)
+        return zone
+
+
+def markets_of(timetable: Timetable) -> tuple[MarketZone, ...]:
+    """Give the markets whose local times a timetable has."""
+    return tuple(MarketZone(market=each.market, zone=each.zone) for each in timetable.local_times)
+
+
+def shown_by(zone: tzinfo, moment: datetime) -> str:
+    """Write an instant as the clocks of a zone show it (RFC 3339), without seconds if it has none."""
+    local = moment.astimezone(zone)
+    return local.isoformat(timespec="auto" if local.second or local.microsecond else "minutes")
+
+
+def _meant(civil: datetime, zone: tzinfo, choice: Choice | None, pointer: str) -> datetime:
+    try:
+        return meant(civil, zone, choice)
+    except UncertainTime as error:
+        error.facts["pointer"] = pointer
+        raise
+
+
+def _later(moment: datetime, duration: timedelta | None) -> datetime:
+    if not duration:
+        raise Invalid("a window without length is none", pointer="/duration")
+    return moment + duration
+
+
+def civil_text(moment: datetime) -> str:
+    """Write a civil time (ISO 8601 without offset), without seconds if it has none."""
+    return moment.isoformat(timespec="auto" if moment.second or moment.microsecond else "minutes")

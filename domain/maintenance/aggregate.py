@@ -1,0 +1,299 @@
+"""The maintenance window: what people and the clock do with it, guards first, then the event."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from domain.errors import AlreadyHeld, InternalUpdateChangesNothing, NoImpact, NotAnExtension, NotHeld
+from domain.impact import Status
+from domain.maintenance import events
+from domain.maintenance.facts import Outcome, Plan, WindowState, reminders_of
+from domain.maintenance.guards import GuardedWindow, require_carried, require_order
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from domain.maintenance.facts import Origin, Timetable
+    from domain.provenance import Provenance
+    from domain.text import Text
+
+
+NOT_OVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""Ranks what is under way before all that is over."""
+
+
+class MaintenanceWindow(GuardedWindow):
+    """Work that is planned: announced, begun and ended by the clock or by hand."""
+
+    TOPIC = "maintenance_window"
+    Event = events.WindowEvent
+    Planned = events.Planned
+    Announced = events.Announced
+    Revised = events.Revised
+    Rescheduled = events.Rescheduled
+    Reminded = events.Reminded
+    Started = events.Started
+    Updated = events.Updated
+    Extended = events.Extended
+    WasHeld = events.WasHeld
+    Released = events.Released
+    VerificationBegan = events.VerificationBegan
+    Completed = events.Completed
+    WasCancelled = events.WasCancelled
+
+    @property
+    def next_due(self) -> datetime | None:
+        """The next moment at which the clock reminds, starts or ends it."""
+        return self.due
+
+    @property
+    def handles(self) -> Mapping[str, datetime]:
+        """Where retirements and signals look for it: by what it affects now, and by what it covers or has covered."""
+        if self.started_at is None:
+            return {}
+        covers = {f"covers:{key}": self.ended_at or NOT_OVER for key in self.plan.covers}
+        return covers | {f"affected:{key}": self.started_at for key in self.statuses}
+
+    @classmethod
+    def schedule(
+        cls,
+        *,
+        id: UUID,
+        plan: Plan,
+        timetable: Timetable,
+        announced: bool,
+        origin: Origin | None = None,
+        provenance: Provenance,
+    ) -> Self:
+        """Plan a window; one whose time has come, or is over, begins and ends by the clock like any other.
+
+        Raises:
+            EndsBeforeItBegins: if it would end before it begins, or as it begins.
+            NoImpact: if a component is planned to show what no cause can have.
+        """
+        provenance.require_past()
+        require_order(timetable)
+        require_carried(plan.components)
+        reminders = reminders_of(plan.remind_before, timetable.starts_at, provenance.recorded_at) if announced else ()
+        window: Self = cls.begin_with(
+            cls.Planned,
+            id=id,
+            plan=plan,
+            timetable=timetable,
+            announced=announced,
+            reminders=reminders,
+            origin=origin,
+            provenance=provenance,
+        )
+        return window
+
+    def announce(self, *, message: Text | None, reason: str | None, provenance: Provenance) -> None:
+        """Let readers see it.
+
+        Raises:
+            AlreadyAnnounced: if they can.
+        """
+        provenance.require_past()
+        self._require_unannounced()
+        reminders = self._reminders(self.plan, self.timetable, provenance)
+        self.record(self.Announced, message=message, reason=reason, reminders=reminders, provenance=provenance)
+
+    def revise(self, *, plan: Plan, timetable: Timetable, reason: str | None, provenance: Provenance) -> None:
+        """Change what is said of it, and for which markets; no-op if nothing would change.
+
+        What its components carry is settled once it has begun: an update changes it then.
+
+        Raises:
+            AlreadyCompleted: if it is over; so too ``Cancelled``.
+            AlreadyBegun: if it has begun and other components, or statuses, or covers are named.
+            NoImpact: if a component is planned to show what no cause can have.
+        """
+        provenance.require_past()
+        self._require_not_over()
+        require_carried(plan.components)
+        if (plan.components, plan.covers) != (self.plan.components, self.plan.covers):
+            self._require_scheduled("an update changes what its components carry")
+        if (plan, timetable) == (self.plan, self.timetable):
+            return
+        reminders = self.reminders
+        if plan.remind_before != self.plan.remind_before and self.is_public:
+            reminders = self._reminders(plan, self.timetable, provenance)
+        self.record(
+            self.Revised, plan=plan, timetable=timetable, reminders=reminders, reason=reason, provenance=provenance
+        )
+
+    def reschedule(
+        self, *, timetable: Timetable, message: Text | None, reason: str | None, provenance: Provenance
+    ) -> None:
+        """Move it before it begins: a new revision, with timers and reminders of its own.
+
+        Raises:
+            AlreadyBegun: if it has begun; so too ``AlreadyCompleted`` and ``Cancelled``.
+            EndsBeforeItBegins: if it would end before it begins, or as it begins.
+        """
+        provenance.require_past()
+        self._require_scheduled("extend or complete it instead")
+        require_order(timetable)
+        reminders = self._reminders(self.plan, timetable, provenance) if self.is_public else ()
+        self.record(
+            self.Rescheduled,
+            timetable=timetable,
+            message=message,
+            reason=reason,
+            reminders=reminders,
+            provenance=provenance,
+        )
+
+    def start(self, *, message: Text | None, reason: str | None, provenance: Provenance) -> None:
+        """Begin early; the planned end stays.
+
+        Raises:
+            AlreadyBegun: if it has begun; so too ``AlreadyCompleted`` and ``Cancelled``.
+        """
+        provenance.require_past()
+        self._require_scheduled("it cannot begin twice")
+        self.record(self.Started, by_clock=False, message=message, reason=reason, provenance=provenance)
+
+    def update(
+        self,
+        *,
+        message: Text,
+        components: Mapping[str, Status],
+        expected_at: datetime | None,
+        internal: bool,
+        provenance: Provenance,
+    ) -> None:
+        """Say how the work goes, or is prepared; ``operational`` lets go of a component before the end.
+
+        Raises:
+            AlreadyCompleted: if it is over; so too ``Cancelled``.
+            NotYetBegun: if it says what components carry and has not begun.
+            InternalUpdateChangesNothing: if a note for operators would change what readers see.
+            NoImpact: if a component is said to be ``unknown``.
+            UnknownMoment: if it is said of a time before the window began.
+        """
+        self._require_not_over()
+        self._require_timely(provenance)
+        if components:
+            self._require_under_way("its plan says what its components will carry")
+        if internal and (components or expected_at):
+            msg = f"an internal update of window {self.id} cannot change components or expected_at"
+            raise InternalUpdateChangesNothing(msg)
+        for key, status in components.items():
+            if status is Status.UNKNOWN:
+                msg = f"component {key} cannot be said to be unknown"
+                raise NoImpact(msg)
+        self.record(
+            self.Updated,
+            message=message,
+            components=components,
+            expected_at=expected_at,
+            internal=internal,
+            provenance=provenance,
+        )
+
+    def extend(self, *, timetable: Timetable, message: Text | None, reason: str | None, provenance: Provenance) -> None:
+        """Move its end; one that is verified goes on.
+
+        Raises:
+            NotYetBegun: if it has not begun; so too ``AlreadyCompleted`` and ``Cancelled``.
+            NotAnExtension: if the new end lies in the past, or not after the present one.
+        """
+        self._require_under_way("reschedule it instead")
+        self._require_timely(provenance)
+        least = max(self.timetable.ends_at, provenance.recorded_at)
+        if timetable.ends_at <= least:
+            end = timetable.ends_at.isoformat()
+            msg = f"window {self.id} cannot be extended to {end}, which is not after {least.isoformat()}"
+            raise NotAnExtension(msg)
+        self.record(self.Extended, timetable=timetable, message=message, reason=reason, provenance=provenance)
+
+    def hold(self, *, reason: str | None, provenance: Provenance) -> None:
+        """Let a person complete it, and not the clock.
+
+        Raises:
+            AlreadyHeld: if that is so already.
+            AlreadyCompleted: if it is over; so too ``Cancelled``.
+        """
+        provenance.require_past()
+        self._require_not_over()
+        if self.is_held:
+            msg = f"window {self.id} is held already"
+            raise AlreadyHeld(msg)
+        self.record(self.WasHeld, reason=reason, provenance=provenance)
+
+    def release(self, *, reason: str | None, provenance: Provenance) -> None:
+        """Let the clock complete it; one that is verified already is completed by hand.
+
+        Raises:
+            NotHeld: if it is not held, or its end has come.
+        """
+        provenance.require_past()
+        if not self.is_held or self.state is WindowState.VERIFYING:
+            because = "is past its end; complete or extend it" if self.is_held else "is not held"
+            msg = f"window {self.id} {because}"
+            raise NotHeld(msg)
+        self.record(self.Released, reason=reason, provenance=provenance)
+
+    def complete(self, *, outcome: Outcome, message: Text | None, reason: str | None, provenance: Provenance) -> None:
+        """End it, early, or after it was verified.
+
+        Raises:
+            NotYetBegun: if it has not begun; so too ``AlreadyCompleted`` and ``Cancelled``.
+            UnknownMoment: if it is said to have ended before it began.
+        """
+        self._require_under_way("cancel it instead")
+        self._require_timely(provenance)
+        self.record(
+            self.Completed, outcome=outcome, by_clock=False, message=message, reason=reason, provenance=provenance
+        )
+
+    def cancel(self, *, message: Text | None, reason: str | None, provenance: Provenance) -> None:
+        """Give it up before it begins.
+
+        Raises:
+            AlreadyBegun: if it has begun; so too ``AlreadyCompleted`` and ``Cancelled``.
+        """
+        provenance.require_past()
+        self._require_scheduled("complete it instead")
+        self.record(self.WasCancelled, message=message, reason=reason, provenance=provenance)
+
+    def come_due(self, *, provenance: Provenance) -> None:
+        """Do what is due at ``provenance.occurred_at``; no-op unless that is exactly ``next_due``."""
+        at = provenance.occurred_at
+        if self.next_due != at:
+            return
+        if self.state is WindowState.IN_PROGRESS:
+            self._end_by_clock(provenance)
+        elif self.reminders[:1] == (at,):
+            starts_at = self.timetable.starts_at
+            self.record(
+                self.Reminded,
+                before=starts_at - at,
+                starts_at=starts_at,
+                revision=self.revision,
+                provenance=provenance,
+            )
+        else:
+            self.record(self.Started, by_clock=True, message=None, reason=None, provenance=provenance)
+
+    def covers(self, component: str, moment: datetime) -> bool:
+        """Tell whether a signal that fires on ``component`` at ``moment`` fires inside it, and is covered."""
+        if component not in self.plan.covers or self.started_at is None or moment < self.started_at:
+            return False
+        end = self.ends_for_signals
+        return end is None or moment < end
+
+    def _end_by_clock(self, provenance: Provenance) -> None:
+        if self.is_held:
+            self.record(self.VerificationBegan, provenance=provenance)
+            return
+        self.record(
+            self.Completed, outcome=Outcome.DONE, by_clock=True, message=None, reason=None, provenance=provenance
+        )
+
+    @staticmethod
+    def _reminders(plan: Plan, timetable: Timetable, provenance: Provenance) -> tuple[datetime, ...]:
+        return reminders_of(plan.remind_before, timetable.starts_at, provenance.recorded_at)

@@ -1,0 +1,89 @@
+"""The guards of a maintenance window: what a command may rely on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.aggregate import Aggregate
+from domain.errors import (
+    AlreadyAnnounced,
+    AlreadyBegun,
+    AlreadyCompleted,
+    Cancelled,
+    EndsBeforeItBegins,
+    NoImpact,
+    NotYetBegun,
+    UnknownMoment,
+)
+from domain.impact import Status
+from domain.maintenance.facts import WindowState
+from domain.maintenance.state import WindowInMotion
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from domain.maintenance.facts import Timetable
+    from domain.provenance import Provenance
+
+
+class GuardedWindow(WindowInMotion, Aggregate):
+    """A window that knows what it refuses."""
+
+    def _require_not_over(self) -> None:
+        if self.state is WindowState.COMPLETED:
+            msg = f"window {self.id} is completed"
+            raise AlreadyCompleted(msg)
+        if self.state is WindowState.CANCELLED:
+            msg = f"window {self.id} was cancelled"
+            raise Cancelled(msg)
+
+    def _require_scheduled(self, otherwise: str) -> None:
+        self._require_not_over()
+        if self.is_under_way:
+            msg = f"window {self.id} has begun; {otherwise}"
+            raise AlreadyBegun(msg)
+
+    def _require_under_way(self, otherwise: str) -> None:
+        self._require_not_over()
+        if not self.is_under_way:
+            msg = f"window {self.id} has not begun; {otherwise}"
+            raise NotYetBegun(msg)
+
+    def _require_unannounced(self) -> None:
+        if self.is_public:
+            msg = f"window {self.id} is announced already"
+            raise AlreadyAnnounced(msg)
+
+    def _require_timely(self, provenance: Provenance) -> None:
+        provenance.require_past()
+        self._require_after_start(provenance.occurred_at)
+
+    def _require_after_start(self, moment: datetime) -> None:
+        if self.started_at is not None and moment < self.started_at:
+            msg = f"window {self.id} began at {self.started_at.isoformat()}, after {moment.isoformat()}"
+            raise UnknownMoment(msg)
+
+
+def require_order(timetable: Timetable) -> None:
+    """Refuse a window without length.
+
+    Raises:
+        EndsBeforeItBegins: if it would end before it begins, or as it begins.
+    """
+    if timetable.ends_at <= timetable.starts_at:
+        start, end = timetable.starts_at.isoformat(), timetable.ends_at.isoformat()
+        msg = f"a window that begins at {start} cannot end at {end}"
+        raise EndsBeforeItBegins(msg)
+
+
+def require_carried(components: Mapping[str, Status]) -> None:
+    """Refuse a status that no window can let a component carry.
+
+    Raises:
+        NoImpact: if a component is said to be ``operational`` or ``unknown`` by a plan.
+    """
+    for key, status in components.items():
+        if not status.is_impact:
+            msg = f"component {key} cannot be {status} by a maintenance window"
+            raise NoImpact(msg)

@@ -1,0 +1,144 @@
+"""The state of a maintenance window, as its events have left it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from domain.impact import Impact, Status, changed, closed, current
+from domain.maintenance.facts import (
+    Entry,
+    Origin,
+    Outcome,
+    Plan,
+    Reminder,
+    Timetable,
+    Transition,
+    What,
+    WindowState,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from domain.provenance import Provenance
+    from domain.text import Text
+
+ENTERED = {
+    What.STARTED: WindowState.IN_PROGRESS,
+    What.EXTENDED: WindowState.IN_PROGRESS,
+    What.VERIFYING: WindowState.VERIFYING,
+    What.COMPLETED: WindowState.COMPLETED,
+    What.CANCELLED: WindowState.CANCELLED,
+}
+"""The state that a window enters by what happens."""
+
+UNDER_WAY = frozenset({WindowState.IN_PROGRESS, WindowState.VERIFYING})
+
+
+class WindowInMotion:
+    """What is known of a window; only its events change it."""
+
+    plan: Plan
+    timetable: Timetable
+
+    def __init__(self) -> None:
+        """Start with nothing known; the events say the rest."""
+        self.state = WindowState.SCHEDULED
+        self.revision = 1
+        self.is_public = False
+        self.origin: Origin | None = None
+        self.is_held = False
+        self.held_because: str | None = None
+        self.outcome: Outcome | None = None
+        self.announced_at: datetime | None = None
+        self.started_at: datetime | None = None
+        self.ended_at: datetime | None = None
+        self.impact: Impact = {}
+        self.reminders: tuple[datetime, ...] = ()
+        self.reminded: tuple[Reminder, ...] = ()
+        self.transitions: tuple[Transition, ...] = ()
+        self.timeline: tuple[Entry, ...] = ()
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it has begun and is not over."""
+        return self.state in UNDER_WAY
+
+    @property
+    def statuses(self) -> dict[str, Status]:
+        """The status of each component that it affects now."""
+        return current(self.impact)
+
+    @property
+    def ends_for_signals(self) -> datetime | None:
+        """When the signals that it covers begin to count; None as long as nobody can know."""
+        if self.state is WindowState.VERIFYING:
+            return None
+        return self.ended_at or self.timetable.ends_at
+
+    @property
+    def due(self) -> datetime | None:
+        """The next moment at which the clock reminds, starts or ends it."""
+        if self.state is WindowState.SCHEDULED:
+            return min((*self.reminders[:1], self.timetable.starts_at))
+        return self.timetable.ends_at if self.state is WindowState.IN_PROGRESS else None
+
+    def enter(self, what: What, at: datetime) -> None:
+        """Come to the state that follows from what happened."""
+        self.state = ENTERED[what]
+        self.transitions = (*self.transitions, Transition(state=self.state, since=at))
+
+    def begin(self, at: datetime) -> None:
+        """Let the components carry what the plan says of them."""
+        self.started_at, self.reminders = at, ()
+        self.impact = {key: changed((), status, at) for key, status in self.plan.components.items()}
+
+    def show(self, components: Mapping[str, Status], at: datetime) -> None:
+        """Let components carry another status from now on."""
+        self.impact = {
+            **self.impact,
+            **{key: changed(self.impact.get(key, ()), status, at) for key, status in components.items()},
+        }
+
+    def end(self, at: datetime) -> None:
+        """Be over; what the components carried ends."""
+        self.ended_at, self.is_held, self.reminders = at, False, ()
+        self.impact = {key: closed(spans, at) for key, spans in self.impact.items()}
+
+    def write(
+        self,
+        what: What,
+        provenance: Provenance,
+        *,
+        message: Text | None = None,
+        components: Mapping[str, Status] | None = None,
+        expected_at: datetime | None = None,
+        internal: bool = False,
+        by_clock: bool = False,
+        reason: str | None = None,
+    ) -> None:
+        """Add an entry to the timeline."""
+        entry = Entry(
+            number=len(self.timeline) + 1,
+            what=what,
+            state=self.state,
+            message=message or {},
+            occurred_at=provenance.occurred_at,
+            recorded_at=provenance.recorded_at,
+            starts_at=self.timetable.starts_at,
+            ends_at=self.timetable.ends_at,
+            components=components or {},
+            expected_at=expected_at,
+            internal=internal,
+            is_public=self.is_public and not internal,
+            by_clock=by_clock,
+            reason=reason,
+        )
+        self.timeline = (*self.timeline, entry)
+
+    def note_reminder(self, provenance: Provenance) -> None:
+        """Take notice that a reminder was given."""
+        due = provenance.occurred_at
+        given = Reminder(before=self.timetable.starts_at - due, due=due, recorded_at=provenance.recorded_at)
+        self.reminders, self.reminded = self.reminders[1:], (*self.reminded, given)

@@ -1,0 +1,70 @@
+"""The series of maintenance windows, and what is decided about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from domain.aggregate import Aggregate
+from domain.errors import SeriesEnded
+from domain.maintenance.guards import require_carried
+from domain.series import events
+from domain.series.state import Pattern, SeriesInMotion
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from domain.maintenance.facts import Plan
+    from domain.provenance import Provenance
+
+
+class MaintenanceSeries(SeriesInMotion, Aggregate):
+    """Windows that recur by a rule; each of them is a window of its own, to be moved or cancelled alone."""
+
+    TOPIC = "maintenance_series"
+    Event = events.SeriesEvent
+    Begun = events.Begun
+    WindowMade = events.WindowMade
+    OccurrenceLeftOut = events.OccurrenceLeftOut
+    Ended = events.Ended
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When the next window comes within the horizon."""
+        return self.looks_at
+
+    @classmethod
+    def begin(cls, *, id: UUID, plan: Plan, pattern: Pattern, announced: bool, provenance: Provenance) -> Self:
+        """Plan windows by a rule.
+
+        Raises:
+            NoImpact: if a component is planned to show what no cause can have.
+        """
+        provenance.require_past()
+        require_carried(plan.components)
+        series: Self = cls.begin_with(
+            cls.Begun, id=id, plan=plan, pattern=pattern, announced=announced, provenance=provenance
+        )
+        return series
+
+    def note_window(self, *, window: UUID, occurrence: str, looks_at: datetime | None, provenance: Provenance) -> None:
+        """Take notice that a window was planned for an occurrence."""
+        self.record(self.WindowMade, window=window, occurrence=occurrence, looks_at=looks_at, provenance=provenance)
+
+    def leave_out(self, *, occurrence: str, because: str, looks_at: datetime | None, provenance: Provenance) -> None:
+        """Take notice that no window can be planned for an occurrence."""
+        self.record(
+            self.OccurrenceLeftOut, occurrence=occurrence, because=because, looks_at=looks_at, provenance=provenance
+        )
+
+    def end(self, *, reason: str | None, provenance: Provenance) -> None:
+        """Make no more windows; those that are there stay.
+
+        Raises:
+            SeriesEnded: if it was ended before.
+        """
+        provenance.require_past()
+        if self.ended_at is not None:
+            msg = f"series {self.id} ended at {self.ended_at.isoformat()}"
+            raise SeriesEnded(msg)
+        self.record(self.Ended, reason=reason, provenance=provenance)

@@ -1,0 +1,67 @@
+"""What can happen to a series of maintenance windows; each event says its effect beside its facts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from domain.aggregate import Created, Event
+from domain.maintenance.facts import Plan
+from domain.series.state import KEPT, LeftOut, Pattern, SeriesInMotion
+
+
+class SeriesEvent(Event):
+    """Something that happened to a series."""
+
+
+class Begun(Created, SeriesEvent):
+    """An operator planned windows by a rule."""
+
+    TOPIC = "maintenance_series.begun"
+    plan: Plan
+    pattern: Pattern
+    announced: bool
+
+    def apply(self, aggregate: SeriesInMotion) -> None:
+        """Make its first windows."""
+        aggregate.plan, aggregate.pattern, aggregate.is_announced = self.plan, self.pattern, self.announced
+
+
+class WindowMade(SeriesEvent):
+    """A window was planned; ``looks_at`` is when the next one comes within the horizon, None if there is no next."""
+
+    TOPIC = "maintenance_series.window_made"
+    window: UUID
+    occurrence: str
+    looks_at: datetime | None
+
+    def apply(self, aggregate: SeriesInMotion) -> None:
+        """Count it."""
+        aggregate.made += 1
+        aggregate.pass_by(self.occurrence, self.looks_at)
+
+
+class OccurrenceLeftOut(SeriesEvent):
+    """No window could be planned for an occurrence: its times are none that a clock shows just once."""
+
+    TOPIC = "maintenance_series.occurrence_left_out"
+    occurrence: str
+    because: str
+    looks_at: datetime | None
+
+    def apply(self, aggregate: SeriesInMotion) -> None:
+        """Keep it in sight."""
+        left_out = LeftOut(occurrence=self.occurrence, because=self.because)
+        aggregate.left_out = (*aggregate.left_out, left_out)[-KEPT:]
+        aggregate.pass_by(self.occurrence, self.looks_at)
+
+
+class Ended(SeriesEvent):
+    """An operator ended the series; the windows that it made stay."""
+
+    TOPIC = "maintenance_series.ended"
+    reason: str | None
+
+    def apply(self, aggregate: SeriesInMotion) -> None:
+        """Make no more."""
+        aggregate.ended_at, aggregate.ended_because, aggregate.looks_at = self.provenance.occurred_at, self.reason, None

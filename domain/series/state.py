@@ -1,0 +1,58 @@
+"""The state of a series of maintenance windows, as its events have left it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.civil import Choice
+from domain.maintenance.facts import MarketZone, Plan
+
+KEPT = 20
+"""How many of the occurrences that were left out are kept in sight."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pattern:
+    """When the windows of a series begin and end.
+
+    ``rule`` is an RFC 5545 recurrence rule whose first occurrence is ``start``; ``start`` and ``end`` are civil times
+    in ``zone`` (ISO 8601 without offset), and each window lasts as they say, or for an elapsed ``duration``.
+    """
+
+    rule: str
+    zone: str
+    start: str
+    end: str | None
+    duration: timedelta | None
+    ambiguous: Choice | None
+    markets: tuple[MarketZone, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """An occurrence of which no window was made, and why."""
+
+    occurrence: str
+    because: str
+
+
+class SeriesInMotion:
+    """What is known of a series; only its events change it."""
+
+    plan: Plan
+    pattern: Pattern
+
+    def __init__(self) -> None:
+        """Start with nothing known; the events say the rest."""
+        self.is_announced = True
+        self.made = 0
+        self.last: str | None = None
+        self.looks_at: datetime | None = None
+        self.left_out: tuple[LeftOut, ...] = ()
+        self.ended_at: datetime | None = None
+        self.ended_because: str | None = None
+
+    def pass_by(self, occurrence: str, looks_at: datetime | None) -> None:
+        """Be done with an occurrence, and with all before it."""
+        self.last, self.looks_at = occurrence, looks_at

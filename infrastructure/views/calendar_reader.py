@@ -1,0 +1,120 @@
+"""Reads the calendar of maintenance windows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from application.projections.maintenance import SERIES, WINDOWS, Stage
+from domain.impact import EVERYWHERE
+from infrastructure.store.base import Value, instant
+from infrastructure.views.tables import HELD, branches
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from application.views import WindowFilter
+    from infrastructure.store.base import Store
+
+STAGED_AT = {
+    Stage.UPCOMING: "(began_at IS NULL OR began_at > :moment) AND (over_at IS NULL OR over_at > :moment)",
+    Stage.ACTIVE: "began_at <= :moment AND (over_at IS NULL OR over_at > :moment)",
+    Stage.PAST: "over_at <= :moment",
+}
+LAST = "~"
+"""Sorts after every place and every id."""
+
+
+class CalendarReader:
+    """Reads windows and series."""
+
+    def __init__(self, store: Store) -> None:
+        """Read from ``store``."""
+        self._store = store
+
+    def find(self, at: int, id: UUID) -> tuple[str, str | None] | None:
+        """Give private and public side of one window; None if there was none at position ``at``."""
+        with self._store.reading_views() as connection:
+            rows = connection.execute(
+                f"SELECT document, public_document FROM {WINDOWS.name} WHERE maintenance_window = :id AND {HELD}",
+                {"id": str(id), "at": at},
+            )
+        return (str(rows[0][0]), _text(rows[0][1])) if rows else None
+
+    def page(
+        self, at: int, wanted: WindowFilter, after: str | None, limit: int
+    ) -> Sequence[tuple[str, str, str | None]]:
+        """Give place, private and public side of windows, in the order of the filter, beyond the place ``after``."""
+        where, values = _conditions(wanted)
+        values |= {"at": at, "limit": limit, "after": after or ("" if wanted.rises else LAST)}
+        beyond, order = ("place > :after", "ASC") if wanted.rises else ("place < :after", "DESC")
+        # Only the documents of the page are read, and of what holds now only the page is looked at: the first branch
+        # of the rows that hold is taken from its index in order.
+        now, *then = branches(WINDOWS, "place, maintenance_window, from_position", f"{where} AND {beyond}")
+        piece = f"SELECT * FROM ({now} ORDER BY place {order} LIMIT :limit) AS now_held"
+        places = " UNION ALL ".join([piece, *then])
+        statement = f"""
+            SELECT page.place, document, public_document
+            FROM (SELECT * FROM ({places}) AS held ORDER BY place {order} LIMIT :limit) AS page
+            JOIN {WINDOWS.name} AS found ON found.maintenance_window = page.maintenance_window
+            AND found.from_position = page.from_position
+            ORDER BY page.place {order}
+        """
+        with self._store.reading_views() as connection:
+            rows = connection.execute(statement, values)
+        return [(str(row[0]), str(row[1]), _text(row[2])) for row in rows]
+
+    def counts(self, at: int) -> Mapping[str, int]:
+        """Count the windows of each state."""
+        with self._store.reading_views() as connection:
+            rows = connection.execute(
+                f"SELECT state, count(*) FROM {WINDOWS.name} WHERE {HELD} GROUP BY state", {"at": at}
+            )
+        return {str(row[0]): int(row[1] or 0) for row in rows}
+
+    def find_series(self, at: int, id: UUID) -> str | None:
+        """Give one series; None if there was none at position ``at``."""
+        with self._store.reading_views() as connection:
+            rows = connection.execute(
+                f"SELECT document FROM {SERIES.name} WHERE maintenance_series = :id AND {HELD}",
+                {"id": str(id), "at": at},
+            )
+        return str(rows[0][0]) if rows else None
+
+    def page_of_series(self, at: int, before: str | None, limit: int) -> Sequence[tuple[str, str]]:
+        """Give id and document of series, the newest first, of those whose id is less than ``before``."""
+        with self._store.reading_views() as connection:
+            rows = connection.execute(
+                f"SELECT maintenance_series, document FROM {SERIES.name} WHERE {HELD} AND maintenance_series < :before"
+                " ORDER BY maintenance_series DESC LIMIT :limit",
+                {"at": at, "before": before or LAST, "limit": limit},
+            )
+        return [(str(row[0]), str(row[1])) for row in rows]
+
+
+def _conditions(wanted: WindowFilter) -> tuple[str, dict[str, Value]]:
+    conditions, values = ["1 = 1"], dict[str, Value]()
+    if wanted.stage is not None and wanted.moment is not None:
+        conditions.append(STAGED_AT[wanted.stage])
+        values["moment"] = instant(wanted.moment)
+    elif wanted.stage is not None:
+        conditions.append("stage = :stage")
+        values["stage"] = str(wanted.stage)
+    if wanted.state is not None:
+        conditions.append("state = :state")
+        values["state"] = wanted.state
+    if wanted.component is not None:
+        # What affects the whole product affects each component.
+        conditions.append(f"(components LIKE :component ESCAPE '!' OR components LIKE '%|{EVERYWHERE}|%')")
+        values["component"] = f"%|{wanted.component.replace('_', '!_')}|%"
+    if wanted.series is not None:
+        conditions.append("series = :series")
+        values["series"] = str(wanted.series)
+    if wanted.public is not None:
+        conditions.append("public = :public")
+        values["public"] = int(wanted.public)
+    return " AND ".join(conditions), values
+
+
+def _text(value: Value) -> str | None:
+    return None if value is None else str(value)
