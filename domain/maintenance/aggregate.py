@@ -1,16 +1,17 @@
-"""The maintenance window: what people and the clock do with it, guards first, then the event."""
+"""The maintenance window and what people decide about it: guards first, then the event."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from domain.errors import AlreadyHeld, InternalUpdateChangesNothing, NoImpact, NotAnExtension, NotHeld
 from domain.impact import Status
 from domain.maintenance import events
+from domain.maintenance.clock import WindowByClock
 from domain.maintenance.facts import Outcome, Plan, WindowState, reminders_of
-from domain.maintenance.guards import GuardedWindow, require_carried, require_order
+from domain.maintenance.guards import require_carried, require_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,11 +21,7 @@ if TYPE_CHECKING:
     from domain.text import Text
 
 
-NOT_OVER = datetime(9999, 1, 1, tzinfo=UTC)
-"""Ranks what is under way before all that is over."""
-
-
-class MaintenanceWindow(GuardedWindow):
+class MaintenanceWindow(WindowByClock):
     """Work that is planned: announced, begun and ended by the clock or by hand."""
 
     TOPIC = "maintenance_window"
@@ -42,19 +39,6 @@ class MaintenanceWindow(GuardedWindow):
     VerificationBegan = events.VerificationBegan
     Completed = events.Completed
     WasCancelled = events.WasCancelled
-
-    @property
-    def next_due(self) -> datetime | None:
-        """The next moment at which the clock reminds, starts or ends it."""
-        return self.due
-
-    @property
-    def handles(self) -> Mapping[str, datetime]:
-        """Where retirements and signals look for it: by what it affects now, and by what it covers or has covered."""
-        if self.started_at is None:
-            return {}
-        covers = {f"covers:{key}": self.ended_at or NOT_OVER for key in self.plan.covers}
-        return covers | {f"affected:{key}": self.started_at for key in self.statuses}
 
     @classmethod
     def schedule(
@@ -259,40 +243,6 @@ class MaintenanceWindow(GuardedWindow):
         provenance.require_past()
         self._require_scheduled("complete it instead")
         self.record(self.WasCancelled, message=message, reason=reason, provenance=provenance)
-
-    def come_due(self, *, provenance: Provenance) -> None:
-        """Do what is due at ``provenance.occurred_at``; no-op unless that is exactly ``next_due``."""
-        at = provenance.occurred_at
-        if self.next_due != at:
-            return
-        if self.state is WindowState.IN_PROGRESS:
-            self._end_by_clock(provenance)
-        elif self.reminders[:1] == (at,):
-            starts_at = self.timetable.starts_at
-            self.record(
-                self.Reminded,
-                before=starts_at - at,
-                starts_at=starts_at,
-                revision=self.revision,
-                provenance=provenance,
-            )
-        else:
-            self.record(self.Started, by_clock=True, message=None, reason=None, provenance=provenance)
-
-    def covers(self, component: str, moment: datetime) -> bool:
-        """Tell whether a signal that fires on ``component`` at ``moment`` fires inside it, and is covered."""
-        if component not in self.plan.covers or self.started_at is None or moment < self.started_at:
-            return False
-        end = self.ends_for_signals
-        return end is None or moment < end
-
-    def _end_by_clock(self, provenance: Provenance) -> None:
-        if self.is_held:
-            self.record(self.VerificationBegan, provenance=provenance)
-            return
-        self.record(
-            self.Completed, outcome=Outcome.DONE, by_clock=True, message=None, reason=None, provenance=provenance
-        )
 
     @staticmethod
     def _reminders(plan: Plan, timetable: Timetable, provenance: Provenance) -> tuple[datetime, ...]:

@@ -1,0 +1,69 @@
+"""What the clock does with a maintenance window, and where others look for it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from domain.maintenance import events
+from domain.maintenance.facts import Outcome, WindowState
+from domain.maintenance.guards import GuardedWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from domain.provenance import Provenance
+
+NOT_OVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""Ranks what is under way before all that is over."""
+
+
+class WindowByClock(GuardedWindow):
+    """A window as the clock drives it: it reminds, begins and ends."""
+
+    @property
+    def next_due(self) -> datetime | None:
+        """The next moment at which the clock reminds, starts or ends it."""
+        return self.due
+
+    @property
+    def handles(self) -> Mapping[str, datetime]:
+        """Where retirements and signals look for it: by what it affects now, and by what it covers or has covered."""
+        if self.started_at is None:
+            return {}
+        covers = {f"covers:{key}": self.ended_at or NOT_OVER for key in self.plan.covers}
+        return covers | {f"affected:{key}": self.started_at for key in self.statuses}
+
+    def come_due(self, *, provenance: Provenance) -> None:
+        """Do what is due at ``provenance.occurred_at``; no-op unless that is exactly ``next_due``."""
+        at = provenance.occurred_at
+        if self.next_due != at:
+            return
+        if self.state is WindowState.IN_PROGRESS:
+            self._end_by_clock(provenance)
+        elif self.reminders[:1] == (at,):
+            starts_at = self.timetable.starts_at
+            self.record(
+                events.Reminded,
+                before=starts_at - at,
+                starts_at=starts_at,
+                revision=self.revision,
+                provenance=provenance,
+            )
+        else:
+            self.record(events.Started, by_clock=True, message=None, reason=None, provenance=provenance)
+
+    def covers(self, component: str, moment: datetime) -> bool:
+        """Tell whether a signal that fires on ``component`` at ``moment`` fires inside it, and is covered."""
+        if component not in self.plan.covers or self.started_at is None or moment < self.started_at:
+            return False
+        end = self.ends_for_signals
+        return end is None or moment < end
+
+    def _end_by_clock(self, provenance: Provenance) -> None:
+        if self.is_held:
+            self.record(events.VerificationBegan, provenance=provenance)
+            return
+        self.record(
+            events.Completed, outcome=Outcome.DONE, by_clock=True, message=None, reason=None, provenance=provenance
+        )
