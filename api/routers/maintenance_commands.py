@@ -21,13 +21,11 @@ from api.schemas.maintenance import (
     ExtensionBody,
     HoldBody,
     RescheduleBody,
-    RewriteBody,
     SaidBody,
-    SeriesBody,
     TimelySaidBody,
-    WindowBody,
     WindowUpdateBody,
 )
+from api.schemas.plans import RewriteBody, SeriesBody, WindowBody
 from api.schemas.shown_maintenance import Series as SeriesShown
 from api.schemas.shown_maintenance import Window as WindowShown
 from application.access import Identity
