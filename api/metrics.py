@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from domain.impact import Status
+from domain.maintenance import WindowState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,7 +45,14 @@ class Metrics:
         return _written(_component_statuses(board))
 
     def page(
-        self, board: Mapping[str, Any], *, appended: Mapping[str, int], last: int, position: int, overdue: int
+        self,
+        board: Mapping[str, Any],
+        *,
+        appended: Mapping[str, int],
+        windows: Mapping[str, int],
+        last: int,
+        position: int,
+        overdue: int,
     ) -> bytes:
         """Write everything."""
         events = CounterMetricFamily(
@@ -59,7 +67,10 @@ class Metrics:
         timers = GaugeMetricFamily(
             "bitacora_overdue_timers", "Due times that have passed and were not acted on.", overdue
         )
-        own = _written((events, lag, at, timers, *_component_statuses(board)))
+        planned = GaugeMetricFamily("bitacora_maintenance_windows", "Maintenance windows, by state.", labels=("state",))
+        for state in WindowState:
+            planned.add_metric((str(state),), windows.get(state, 0))
+        own = _written((events, lag, at, timers, planned, *_component_statuses(board)))
         return own + generate_latest(self._registry)
 
 

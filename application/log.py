@@ -38,6 +38,11 @@ class Log(Protocol):
         """The position of the last event, this command's own included."""
         ...
 
+    @property
+    def next_due(self) -> datetime | None:
+        """A moment before which the clock has nothing to do; None if it has nothing to do at all."""
+        ...
+
     def find(self, kind: type[A], id: UUID) -> A | None:
         """Rebuild an aggregate from its events; None if there is none."""
         ...

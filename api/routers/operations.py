@@ -56,5 +56,8 @@ async def measure(request: Request, service: Serving, reader: Reader) -> Respons
         return Response(metrics.public_page(board), media_type=PROMETHEUS)
     last, _ = await service.reads.run(service.events.last)
     overdue = await service.reads.run(service.health.overdue)
-    page = metrics.page(board, appended=service.appended, last=last, position=position, overdue=overdue)
+    windows = await service.reads.run(lambda: service.calendar.counts(position))
+    page = metrics.page(
+        board, appended=service.appended, windows=windows, last=last, position=position, overdue=overdue
+    )
     return Response(page, media_type=PROMETHEUS)

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from application.access import Tokens
 from application.caller import Caller
-from application.demo import carriers
+from application.demo import carriers, hub, marketplace
 from application.inbound import Service
 from application.log import Log
 from domain.keyring import Role
@@ -46,21 +47,30 @@ def day_of_demo(now: datetime) -> date:
 
 
 def play(service: Service, clock: SetClock, run: Callable[[Callable[[Log], Any]], Any], day: date) -> Sequence[Secret]:
-    """Issue a token for each role and replay the cases on ``day``.
+    """Issue a token for each role and replay the cases, that of the carriers on ``day``.
 
     ``run`` runs one command; ``clock`` has to be the one that the service asks.
     """
-    clock.moment = datetime.combine(day, time(8), UTC)
+    steps = [*hub.steps(service), *marketplace.steps(service, day), *carriers.steps(service, day)]
+    steps.sort(key=itemgetter(0))
+    clock.moment = steps[0][0]
     issued = [
         Secret(name=f"demo-{role}", role=role, secret=run(partial(_issue, service.tokens, role)))
         for role in (Role.EMITTER, Role.OPERATOR, Role.AUDITOR, Role.ADMIN)
     ]
-    for moment, command in carriers.steps(service, day):
-        clock.moment = moment
-        run(command)
-    clock.moment = datetime.combine(day, time(EVENING), UTC)
-    run(lambda log: log.position)
+    for moment, command in [*steps, (datetime.combine(day, time(EVENING), UTC), None)]:
+        _pass_time(clock, run, moment)
+        if command is not None:
+            run(command)
     return issued
+
+
+def _pass_time(clock: SetClock, run: Callable[[Callable[[Log], Any]], Any], until: datetime) -> None:
+    """Let the clock act when it would have, so that what was known when is what it would have been."""
+    while (due := run(lambda log: log.next_due)) is not None and due <= until:
+        clock.moment = max(clock.moment, due)
+    clock.moment = until
+    run(lambda log: log.position)
 
 
 def _issue(tokens: Tokens, role: Role, log: Log) -> str:
@@ -71,10 +81,12 @@ def told(secrets: Sequence[Secret], address: str, day: date) -> Sequence[str]:
     """Say in a few lines what was loaded, which tokens there are, and what to try."""
     auditor = next(token.secret for token in secrets if token.role is Role.AUDITOR)
     return [
-        f"The demo is loaded: {day}, a day of incidents at a carrier hub. Tokens:",
+        f"The demo is loaded: {day}, a day of incidents at a carrier hub, and two nights of maintenance. Tokens:",
         *(f"  {token.role:<9} {token.secret}" for token in secrets),
         "Try:",
         f"  curl '{address}/v1/status?lang=en&at={day}T10:45:00Z'",
         f"  curl '{address}/v1/incidents?lang=es'",
+        f"  curl '{address}/v1/maintenance-windows?lang=es&audience=customers&zone=America/Lima'",
+        f"  curl '{address}/v1/status?lang=en&at=2024-07-28T05:00:00Z'",
         f"  curl -H 'Authorization: Bearer {auditor}' '{address}/v1/events?limit=5'",
     ]

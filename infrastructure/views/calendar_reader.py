@@ -8,7 +8,7 @@ from uuid import UUID
 from application.projections.maintenance import SERIES, WINDOWS, Stage
 from domain.impact import EVERYWHERE
 from infrastructure.store.base import Value, instant
-from infrastructure.views.tables import HELD, branches
+from infrastructure.views.tables import HELD, branches, holding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +21,7 @@ STAGED_AT = {
     Stage.ACTIVE: "began_at <= :moment AND (over_at IS NULL OR over_at > :moment)",
     Stage.PAST: "over_at <= :moment",
 }
+HELD_STATES = holding(WINDOWS, "state")
 LAST = "~"
 """Sorts after every place and every id."""
 
@@ -67,9 +68,7 @@ class CalendarReader:
     def counts(self, at: int) -> Mapping[str, int]:
         """Count the windows of each state."""
         with self._store.reading_views() as connection:
-            rows = connection.execute(
-                f"SELECT state, count(*) FROM {WINDOWS.name} WHERE {HELD} GROUP BY state", {"at": at}
-            )
+            rows = connection.execute(f"SELECT state, count(*) FROM ({HELD_STATES}) AS held GROUP BY state", {"at": at})
         return {str(row[0]): int(row[1] or 0) for row in rows}
 
     def find_series(self, at: int, id: UUID) -> str | None:
