@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import socket
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
@@ -18,11 +17,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 # Typer carries click inside and hands out only some of its errors.
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
+from api.console import first_steps, listen, window_table
 from api.schemas.values import parse_instant
 from application.caller import Caller
 from application.demo.script import SetClock, day_of_demo, play, told
 from application.errors import AlreadyExists, ApplicationError, BadSetting
 from application.projections.catalog import VIEWS
+from application.projections.maintenance import Stage
+from application.views import WindowFilter
 from domain.errors import DomainError
 from domain.keyring import Role
 from infrastructure.bootstrap import Bitacora
@@ -46,6 +48,8 @@ CHECK_FAILED, WRONG_USE = 1, 2
 DIGITS = 18
 """How many digits a position may have."""
 CONSOLE = "console"
+WIDE = 200
+"""How wide a table is that no terminal shows."""
 
 Database = Annotated[str | None, typer.Option(help="sqlite:///path or postgresql://…; BITACORA_DATABASE")]
 
@@ -85,14 +89,14 @@ def serve(
     from api.main import create_app  # noqa: PLC0415
 
     settings = read_settings(host=host, port=port, database=database)
-    listener = _listen(settings)
+    listener = listen(settings.host, settings.port)
     with _opened(settings, started=False) as bitacora:
         bitacora.migrate()
         if not bitacora.keys.by_name():
             if demo:
                 _with_demo(settings)
             else:
-                _explain(settings)
+                print(*first_steps(settings.database), sep="\n")
         elif demo:
             print("the store is not empty: the demo was not loaded", file=sys.stderr)
         address = f"http://{settings.host}:{listener.getsockname()[1]}"
@@ -132,6 +136,29 @@ def events(
         last, _ = log.last()
         for event in log.all(after, last if as_of is None else _until(bitacora, as_of, last)):
             print(json.dumps(event, ensure_ascii=False, separators=(",", ":")))
+
+
+@app.command("windows")
+def list_windows(
+    stage: Annotated[Stage | None, typer.Option(help="Where they lie in time; all if not said.")] = None,
+    zone: Annotated[str | None, typer.Option(help="IANA zone of the times; BITACORA_TIME_ZONE")] = None,
+    lang: Annotated[str | None, typer.Option(help="Language of the titles; the default one if not said.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 50,
+    database: Database = None,
+) -> None:
+    """List the maintenance windows, those that are not announced too."""
+    with _opened(read_settings(database=database), started=False) as bitacora:
+        bitacora.migrate()
+        bitacora.follower.catch_up()
+        service = bitacora.service
+        clocks = service.zone if zone is None else service.zones.find(zone)
+        if clocks is None:
+            raise BadSetting(f"there is no time zone {zone}")
+        page = service.calendar.page(bitacora.follower.position, WindowFilter(stage=stage), None, limit)
+        windows = [json.loads(private) for _, private, _ in page]
+        language = service.languages[0]
+        table = window_table(windows, zone=clocks, language=lang or language, default=language)
+        Console(width=None if sys.stdout.isatty() else WIDE).print(table)
 
 
 @app.command()
@@ -248,33 +275,6 @@ def _until(bitacora: Bitacora, text: str, last: int) -> int:
     if moment > bitacora.clock.now():
         raise BadSetting(f"{text} lies in the future")
     return bitacora.service.events.position_at(moment)
-
-
-def _listen(settings: Settings) -> socket.socket:
-    """Take the port before anything else, so that a taken one is one clear line."""
-    try:
-        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        listener = socket.socket(family)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((settings.host, settings.port))
-        listener.listen()
-    except OSError as error:
-        raise StoreDown(f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}") from None
-    return listener
-
-
-def _explain(settings: Settings) -> None:
-    print("There are no tokens yet. Readers need none; whoever sends or decides something does:")
-    print(f"  .venv/bin/bitacora tokens create NAME --role ROLE     # roles: {', '.join(Role)}")
-    print(f"The last line that it prints is the secret; the database is {_without_password(settings.database)}")
-
-
-def _without_password(database: str) -> str:
-    head, at, tail = database.rpartition("@")
-    if not at:
-        return database
-    scheme, _, user = head.partition("://")
-    return f"{scheme}://{user.partition(':')[0]}@{tail}"
 
 
 def _log_plainly() -> None:

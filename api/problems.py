@@ -28,6 +28,7 @@ MEDIA_TYPE = "application/problem+json"
 STATUSES: dict[type[Exception], int] = {
     application.AlreadyExists: 409,
     application.BadSetting: 500,
+    application.CannotListen: 500,
     application.ConcurrentChange: 409,
     application.CorruptEvent: 500,
     application.Forbidden: 403,

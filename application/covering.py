@@ -31,6 +31,8 @@ def tell_covered(
     log: Log, window: MaintenanceWindow, *, incidents: Incidents, occurred_at: datetime, causation: int
 ) -> None:
     """Let the problems that a window covers know when it ends now."""
+    if not window.plan.covers or window.started_at is None:
+        return
     for id in log.all_named(f"covered-by:{window.id}"):
         incident = log.load(Incident, id)
         _cover(log, incident, window, incidents=incidents, occurred_at=occurred_at, causation=causation)

@@ -101,3 +101,7 @@ class CorruptEvent(ApplicationError):
 
 class BadSetting(ApplicationError):
     """A setting cannot be parsed."""
+
+
+class CannotListen(ApplicationError):
+    """The address to serve on is taken, or none of this machine."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any
 from eventsourcing.persistence import StoredEvent
 
 from application.projections.catalog import VIEWS
+from application.projections.rows import Table
 from infrastructure.bootstrap import Bitacora
 from infrastructure.clock import SystemClock
 from infrastructure.log import recorder
@@ -21,7 +23,8 @@ from tests.contracts.snapshots import TABLES, stored
 
 BATCH = 5000
 
-Rows = dict[str, Counter[tuple[tuple[Value, ...], int, int | None]]]
+Rows = dict[str, Counter[tuple[tuple[Value, ...], str, int, int | None]]]
+"""By table, how often there is a row: its key, the digest of its values, the positions between which it held."""
 
 
 class Mirror:
@@ -95,9 +98,18 @@ def _rows(program: Bitacora, position: int) -> Rows:
     """Give the rows of every table as they were when the views had come to ``position``."""
     return {
         table.name: Counter(
-            (row, begins, None if ends is not None and ends > position else ends)
+            (_key(table, row), _digest(row), begins, None if ends is not None and ends > position else ends)
             for row, begins, ends in stored(program.store, table)
             if begins <= position
         )
         for table in TABLES
     }
+
+
+def _key(table: Table, row: tuple[Value, ...]) -> tuple[Value, ...]:
+    return tuple(value for name, value in zip(table.columns, row, strict=True) if name in table.key)
+
+
+def _digest(row: tuple[Value, ...]) -> str:
+    """Stand for the values of a row, which a long run has too many of to keep."""
+    return hashlib.sha256(repr(row).encode()).hexdigest()

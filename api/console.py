@@ -1,0 +1,62 @@
+"""What the command line prints beside the data itself, and the port that it takes."""
+
+from __future__ import annotations
+
+import socket
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from application.documents.parts import localized
+from application.errors import CannotListen
+from application.timetables import shown_by
+from domain.keyring import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import tzinfo
+
+
+def first_steps(database: str) -> Sequence[str]:
+    """Say how to begin where there are no tokens yet."""
+    return [
+        "There are no tokens yet. Readers need none; whoever sends or decides something does:",
+        f"  .venv/bin/bitacora tokens create NAME --role ROLE     # roles: {', '.join(Role)}",
+        f"The last line that it prints is the secret; the database is {_without_password(database)}",
+    ]
+
+
+def window_table(windows: Iterable[dict[str, Any]], *, zone: tzinfo, language: str, default: str) -> Table:
+    """Lay out maintenance windows, their times by the clocks of a zone."""
+    table = Table("state", "start", "end", "title", "id", box=None, pad_edge=False)
+    for window in windows:
+        start, end = (shown_by(zone, datetime.fromisoformat(window[edge])) for edge in ("starts_at", "ends_at"))
+        marks = [window["state"], "overrun" if window["overrun"] else "", "" if window["announced"] else "private"]
+        title = localized({"title": window["title"]}, language, default)["title"]
+        table.add_row(", ".join(filter(None, marks)), start, end, title, window["id"])
+    return table
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take a port before anything else, so that a taken one is one clear line.
+
+    Raises:
+        CannotListen: if it cannot be taken.
+    """
+    try:
+        listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen()
+    except OSError as error:
+        raise CannotListen(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
+    return listener
+
+
+def _without_password(database: str) -> str:
+    head, at, tail = database.rpartition("@")
+    if not at:
+        return database
+    scheme, _, user = head.partition("://")
+    return f"{scheme}://{user.partition(':')[0]}@{tail}"
