@@ -1,5 +1,6 @@
 """The command line: what it is asked, it does; what it cannot do, it says in one line."""
 
+import json
 import socket
 import sqlite3
 from contextlib import closing
@@ -27,9 +28,43 @@ class TestDemo:
             board = server.client.get("/v1/status", params={"lang": "es"}).json()
             incidents = server.client.get("/v1/incidents").json()["data"]
 
+            night = server.client.get("/v1/status", params={"as_of": "2024-07-28T05:00:00Z"}).json()
+            windows = server.client.get("/v1/maintenance-windows").json()["data"]
+
         assert "Transportista A" in {component["name"] for component in board["components"]}
         assert board["indicator"] == "none"
         assert [incident["state"] for incident in incidents] == ["resolved", "resolved"]
+        assert {component["status"] for component in night["components"]} == {"major_outage"}
+        assert [window["state"] for window in windows] == ["scheduled", "completed", "completed"]
+
+    def test_has_its_clock_act_in_time(self, database: str) -> None:
+        succeeded(bitacora("demo", "--database", database))
+
+        events = [json.loads(line) for line in succeeded(bitacora("events", "--database", database)).splitlines()]
+
+        by_clock = [event for event in events if event["actor"] == "clock" or event["actor"].startswith("policy:")]
+        assert len(by_clock) > 10
+        assert [event for event in by_clock if event["occurred_at"] != event["recorded_at"]] == []
+
+
+class TestWindows:
+    def test_are_listed_by_the_clocks_of_a_zone(self, database: str) -> None:
+        succeeded(bitacora("demo", "--database", database))
+        asked = [
+            ("windows", "--zone", "America/Lima", "--lang", "es"),
+            ("windows", "--stage", "upcoming"),
+            ("windows", "--limit", "1"),
+        ]
+
+        everything, upcoming, one = map(
+            succeeded, all_at_once([(*command, "--database", database) for command in asked])
+        )
+
+        assert "2024-07-27T23:00-05:00" in everything
+        assert "Actualización de toda la plataforma" in everything
+        assert len(everything.splitlines()) == 4
+        assert [line.split()[0] for line in upcoming.splitlines()] == ["state", "scheduled"]
+        assert len(one.splitlines()) == 2
 
 
 class TestWrongUse:
@@ -47,6 +82,8 @@ class TestWrongUse:
             ("tokens", "create", "ana", "--role", "king", *database): "king",
             ("tokens", "create", "two words", "--role", "operator", *database): "name",
             ("events", "--as-of", "2025-03-04T08:00:00", *database): "offset",
+            ("windows", "--zone", "Mars/Olympus", *database): "Mars/Olympus",
+            ("windows", "--stage", "lost", *database): "lost",
             ("rebuild", "the-roof", *database): "the-roof",
             ("migrate", "--database", "mysql://localhost/x"): "BITACORA_DATABASE",
         }
@@ -58,7 +95,7 @@ class TestWrongUse:
         outcome = bitacora()
 
         assert outcome.returncode == 2
-        for command in ("serve", "tokens", "demo", "events", "rebuild", "migrate"):
+        for command in ("serve", "tokens", "demo", "events", "windows", "rebuild", "migrate"):
             assert command in outcome.stdout + outcome.stderr
 
 
