@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from api.schemas.civil import CivilTime, Zone
 from api.schemas.incidents import Statuses
-from api.schemas.plans import CivilTime, Zone
 from api.schemas.values import Body, Duration, Flag, Instant, Localized, Reason, example, localized
 from application.maintenance import Said, WindowNews
 from application.timetables import Extension, Move

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import Field
 
+from api.schemas.civil import CivilTime, Lead, Rule, Zone
 from api.schemas.incidents import Policies
 from api.schemas.values import (
     Body,
@@ -33,26 +32,8 @@ from domain.maintenance.facts import REMINDERS
 from domain.series import Pattern
 from domain.text import Text
 
-CIVIL = re.compile(r"(19[7-9]\d|2\d{3})-\d\d-\d\dT\d\d:\d\d(:\d\d)?", re.ASCII)
 LISTED = 100
 """How many things of one kind a plan lists at most."""
-FARTHEST = timedelta(days=366)
-"""How long before the start a window can remind at most."""
-
-
-def _civil(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
-    if not isinstance(value, str) or not CIVIL.fullmatch(value):
-        raise ValueError("a civil time has no offset, its zone is the offset: write 2024-07-28T01:00")
-    return datetime.fromisoformat(value)
-
-
-CivilTime = Annotated[
-    datetime,
-    BeforeValidator(_civil),
-    WithJsonSchema({"type": "string", "pattern": f"^{CIVIL.pattern}$", "examples": ["2024-07-28T01:00"]}),
-]
-Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+/-]{1,64}$"), Field(examples=["America/Sao_Paulo"])]
-Lead = Annotated[Duration, Field(gt=timedelta(0), le=FARTHEST)]
 Carried = Annotated[dict[Key, ImpactStatus], Field(max_length=500, json_schema_extra=values_alone)]
 Texts = Annotated[list[Localized], Field(max_length=LISTED)]
 Covers = Annotated[list[Key], Field(max_length=500)]
@@ -202,7 +183,7 @@ class SeriesBody(PlanBody):
         **EXAMPLE | {"start": "2030-01-06T02:00", "zone": "Europe/Berlin", "rule": "FREQ=WEEKLY", "ambiguous": "later"}
     )
 
-    rule: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    rule: Rule
 
     def pattern(self, rule: str) -> Pattern:
         """Give its pattern as the domain has it, with the rule as it was checked.

@@ -1,0 +1,44 @@
+"""The values that plans are timed by: civil times, zones, rules, and how long before."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
+
+from api.schemas.values import Duration
+
+CIVIL = re.compile(
+    r"(19[7-9]\d|2\d{3})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", re.ASCII
+)
+FARTHEST = timedelta(days=366)
+"""How long before the start a window can remind at most."""
+
+
+def _civil(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
+    if not isinstance(value, str) or not CIVIL.fullmatch(value):
+        raise ValueError("a civil time has no offset, its zone is the offset: write 2024-07-28T01:00")
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"{value} is no time that there is") from None
+
+
+CivilTime = Annotated[
+    datetime,
+    BeforeValidator(_civil),
+    WithJsonSchema({"type": "string", "pattern": f"^{CIVIL.pattern}$", "examples": ["2024-07-28T01:00"]}),
+]
+Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+/-]{1,64}$"), Field(examples=["America/Sao_Paulo"])]
+Rule = Annotated[
+    str,
+    StringConstraints(
+        max_length=500,
+        pattern=r"^(RRULE:)?FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)"
+        r"(;(INTERVAL|COUNT|UNTIL|BYDAY|BYMONTH|BYMONTHDAY|BYSETPOS|WKST)=[0-9A-Z,+-]{1,200})*$",
+    ),
+    Field(examples=["FREQ=WEEKLY;BYDAY=SU"]),
+]
+Lead = Annotated[Duration, Field(gt=timedelta(0), le=FARTHEST)]
