@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ MOST = 1_000
 """How many windows a series makes at once."""
 MOSTS = {"INTERVAL": 1_000, "COUNT": 10_000}
 DIGITS = 5
+DAY = re.compile(r"[0-9]{8}(T[0-9]{6}Z?)?", re.ASCII)
+MONTHS = re.compile(r"(0?[1-9]|1[0-2])(,(0?[1-9]|1[0-2])){0,11}", re.ASCII)
 POINTER = "/rule"
 
 
@@ -33,7 +36,8 @@ def checked(rule: str, start: datetime) -> str:
     """
     text = rule.strip().upper().removeprefix("RRULE:")
     parts = dict(part.partition("=")[::2] for part in text.split(";") if part)
-    if not parts.keys() <= PARTS or parts.get("FREQ") not in FREQUENCIES:
+    # The library takes what follows a blank for a rule of its own.
+    if text.split() != [text] or not parts.keys() <= PARTS or parts.get("FREQ") not in FREQUENCIES:
         known, often = ", ".join(sorted(PARTS)), ", ".join(sorted(FREQUENCIES))
         raise Invalid(f"a rule has the parts {known}, and FREQ is one of {often}", pointer=POINTER)
     if {"COUNT", "UNTIL"} <= parts.keys():
@@ -42,9 +46,11 @@ def checked(rule: str, start: datetime) -> str:
         number = parts.get(part, "1")
         if not (number.isascii() and number.isdigit() and len(number) <= DIGITS and 1 <= int(number) <= most):
             raise Invalid(f"{part} is a number from 1 to {most}", pointer=POINTER)
-    if parts["FREQ"] == "DAILY" and "BYMONTHDAY" in parts:
-        raise Invalid("a rule by days of the month is MONTHLY", pointer=POINTER)
-    if "UNTIL" in parts and not parts["UNTIL"][:8].isdigit():
+    if parts["FREQ"] == "DAILY" and parts.keys() & {"BYMONTHDAY", "BYSETPOS"}:
+        raise Invalid("a rule by days of the month is MONTHLY or YEARLY", pointer=POINTER)
+    if "BYMONTH" in parts and not MONTHS.fullmatch(parts["BYMONTH"]):
+        raise Invalid("BYMONTH is a number of a month, or several", pointer=POINTER)
+    if "UNTIL" in parts and not DAY.fullmatch(parts["UNTIL"]):
         raise Invalid("UNTIL is a day, as in 20301231", pointer=POINTER)
     if "UNTIL" in parts:
         # The last day counts as a whole; an instant would be compared with civil times.

@@ -204,14 +204,7 @@ class Signals:
             incident = Incident.detect(id=incident_id, firing=firing, policy=policy, provenance=provenance)
         else:
             incident.take(firing=firing, policy=policy, wording=self._incidents.words(log), provenance=provenance)
-        take_cover(
-            log,
-            incident,
-            firing.component,
-            incidents=self._incidents,
-            occurred_at=provenance.occurred_at,
-            causation=log.position,
-        )
+        take_cover(log, incident, incidents=self._incidents, occurred_at=provenance.occurred_at, causation=log.position)
         self._incidents.save(log, incident, until=until)
 
     def _incident_for(self, log: Log, component: str, at: datetime) -> Incident | None:

@@ -88,7 +88,7 @@ class Timetables:
         if times.end is not None:
             ends_at = _meant(times.end, zone, times.ambiguous, "/end")
         else:
-            ends_at = _later(starts_at, times.duration)
+            ends_at = _later(starts_at, times.duration, "/duration")
         timetable = Timetable(
             zone=times.zone,
             start=civil_text(times.start),
@@ -114,9 +114,13 @@ class Timetables:
             raise Invalid("say when it ends, by how much it is extended, or how long it lasts", pointer="/end")
         if end is not None:
             ends_at = _meant(end, self._zone(timetable.zone, "/zone"), extension.ambiguous, "/end")
-            longer = replace(timetable, end=civil_text(end), duration=None, ends_at=ends_at)
+            choice = extension.ambiguous or timetable.ambiguous
+            longer = replace(timetable, end=civil_text(end), duration=None, ambiguous=choice, ends_at=ends_at)
         else:
-            ends_at = _later(timetable.ends_at, by) if by else _later(timetable.starts_at, duration)
+            start, length, where = (timetable.starts_at, duration, "/duration")
+            if by is not None:
+                start, length, where = (timetable.ends_at, by, "/by")
+            ends_at = _later(start, length, where)
             longer = replace(timetable, end=None, duration=ends_at - timetable.starts_at, ends_at=ends_at)
         return self.localized(replace(longer, tzdata=self._zones.version), markets_of(timetable))
 
@@ -164,9 +168,9 @@ def _meant(civil: datetime, zone: tzinfo, choice: Choice | None, pointer: str) -
         raise
 
 
-def _later(moment: datetime, duration: timedelta | None) -> datetime:
+def _later(moment: datetime, duration: timedelta | None, pointer: str) -> datetime:
     if not duration:
-        raise Invalid("a window without length is none", pointer="/duration")
+        raise Invalid("a window without length is none", pointer=pointer)
     return moment + duration
 
 

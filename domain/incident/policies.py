@@ -12,7 +12,7 @@ from domain.incident.guards import GuardedIncident
 from domain.incident.signals import Cover, Firing, Signals
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from domain.policy import Policy
@@ -73,6 +73,15 @@ class IncidentByPolicy(GuardedIncident):
         """Since when a problem goes on that has to persist before it is published; None if there is none."""
         changed_code = any(firing.cause for firing in self.signals.firing.values())
         return self.signals.first_fired_at if self.is_private_run and not changed_code else None
+
+    @property
+    def persists_on(self) -> Iterable[str]:
+        """The components on which that problem goes on."""
+        return self.components if self.relapse is None else self.relapse.impact
+
+    def is_covered_by(self, window: UUID) -> bool:
+        """Tell whether it counts from the end of this window."""
+        return self.signals.cover is not None and self.signals.cover.window == window
 
     def take_cover(self, *, cover: Cover, policy: Policy, provenance: Provenance) -> None:
         """Count from the end of a maintenance window; no-op if that is known, or nothing has to persist."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
-from domain.errors import AlreadyHeld, InternalUpdateChangesNothing, NoImpact, NotAnExtension, NotHeld
+from domain.errors import AlreadyHeld, InternalUpdateChangesNothing, NoImpact, NotAnExtension, NotHeld, UnknownMoment
 from domain.impact import Status
 from domain.maintenance import events
 from domain.maintenance.clock import WindowByClock
@@ -135,9 +135,13 @@ class MaintenanceWindow(WindowByClock):
 
         Raises:
             AlreadyBegun: if it has begun; so too ``AlreadyCompleted`` and ``Cancelled``.
+            UnknownMoment: if it is said to begin at its end, or later.
         """
         provenance.require_past()
         self._require_scheduled("it cannot begin twice")
+        if provenance.occurred_at >= self.timetable.ends_at:
+            msg = f"window {self.id} ends at {self.timetable.ends_at.isoformat()} and begins before"
+            raise UnknownMoment(msg)
         self.record(self.Started, by_clock=False, message=message, reason=reason, provenance=provenance)
 
     def update(
@@ -244,6 +248,7 @@ class MaintenanceWindow(WindowByClock):
         self._require_scheduled("complete it instead")
         self.record(self.WasCancelled, message=message, reason=reason, provenance=provenance)
 
-    @staticmethod
-    def _reminders(plan: Plan, timetable: Timetable, provenance: Provenance) -> tuple[datetime, ...]:
+    def _reminders(self, plan: Plan, timetable: Timetable, provenance: Provenance) -> tuple[datetime, ...]:
+        if self.state is not WindowState.SCHEDULED:
+            return ()
         return reminders_of(plan.remind_before, timetable.starts_at, provenance.recorded_at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain.impact import Impact, Status, changed, closed, current
+from domain.impact import Impact, Status, changed, closed, current, inserted
 from domain.maintenance.facts import (
     Entry,
     Origin,
@@ -95,15 +95,15 @@ class WindowInMotion:
         self.impact = {key: changed((), status, at) for key, status in self.plan.components.items()}
 
     def show(self, components: Mapping[str, Status], at: datetime) -> None:
-        """Let components carry another status from now on."""
+        """Let components carry another status from then on, until whatever is known to have happened next."""
         self.impact = {
             **self.impact,
-            **{key: changed(self.impact.get(key, ()), status, at) for key, status in components.items()},
+            **{key: inserted(self.impact.get(key, ()), status, at) for key, status in components.items()},
         }
 
     def end(self, at: datetime) -> None:
         """Be over; what the components carried ends."""
-        self.ended_at, self.is_held, self.reminders = at, False, ()
+        self.ended_at, self.is_held, self.held_because, self.reminders = at, False, None, ()
         self.impact = {key: closed(spans, at) for key, spans in self.impact.items()}
 
     def write(

@@ -1,7 +1,8 @@
 """What the tests of the domain look at: what was recorded, what replay makes of it, and what was refused."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -45,6 +46,19 @@ def replayed(aggregate: AggregateT) -> AggregateT:
 def state(aggregate: Aggregate) -> dict[str, object]:
     """Give all that an aggregate knows, apart from what is still to be stored."""
     return {name: value for name, value in vars(aggregate).items() if name != "_pending_events"}
+
+
+def typed(value: object) -> object:
+    """Give a value with the type of each of its parts: what is equal, but of another type, then differs."""
+    match value:
+        case Mapping():
+            return type(value), {typed(key): typed(part) for key, part in value.items()}
+        case tuple():
+            return type(value), tuple(typed(part) for part in value)
+        case _ if is_dataclass(value):
+            return type(value), tuple(typed(getattr(value, field.name)) for field in fields(value))
+        case _:
+            return type(value), value
 
 
 @contextmanager

@@ -1,0 +1,201 @@
+"""What the tests of replay are given: for every aggregate, histories in which everything happens."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from domain.component import Component
+from domain.component.events import Changes
+from domain.impact import Status
+from domain.incident import Incident, Progress
+from domain.incident.facts import Correction
+from domain.keyring import Keyring, Role
+from domain.maintenance import MaintenanceWindow, Origin, Outcome
+from domain.series import MaintenanceSeries
+from domain.signal import Report, Signal
+from tests.domain import given_windows as windows
+from tests.domain.given import (
+    CARRIER,
+    IMPORT,
+    TRACKING,
+    a_declared_incident,
+    a_detection,
+    a_firing,
+    a_relapse,
+    ana,
+    at,
+    clear,
+    dismiss,
+    fire,
+    hold,
+    in_english,
+    let_time_pass,
+    publish,
+    release,
+    reopen,
+    span,
+    the_alerts,
+    the_clock,
+    update,
+    withdraw,
+)
+from tests.domain.given_cover import DUE, a_covered_detection
+from tests.domain.given_windows import (
+    PLANNED_AT,
+    a_cancelled_window,
+    a_plan,
+    a_series,
+    a_timetable,
+    a_window,
+)
+from tests.domain.test_component import PROFILE
+
+PIN = UUID(int=7)
+HOUR = timedelta(hours=1)
+
+
+def a_long_incident() -> Incident:
+    """Give an incident to which everything has happened that can happen to one that was detected."""
+    incident = a_relapse(since=at("12:00"))
+    clear(incident, at("12:05"))
+    let_time_pass(incident, until=at("12:10"))
+    fire(incident, at("12:20"))
+    hold(incident, at("12:21"))
+    release(incident, at("12:22"))
+    let_time_pass(incident, until=at("13:00"))
+    fire(incident, at("13:01"), a_firing(TRACKING, component=IMPORT))
+    clear(incident, at("13:02"))
+    clear(incident, at("13:03"), TRACKING)
+    let_time_pass(incident, until=at("13:05"))
+    fire(incident, at("13:06"))
+    clear(incident, at("13:07"))
+    let_time_pass(incident, until=at("13:30"))
+    reopen(incident, at("13:31"))
+    update(incident, at("13:32"), Progress.MONITORING, components={IMPORT: Status.OPERATIONAL})
+    let_time_pass(incident, until=at("14:00"))
+    incident.draft_postmortem(body=in_english("A certificate."), provenance=ana(at("14:01")))
+    incident.publish_postmortem(provenance=ana(at("14:02")))
+    corrected = Correction(
+        update=1,
+        message=in_english("No labels."),
+        impact={CARRIER: (span(Status.PARTIAL_OUTAGE, "10:00", "11:00"),)},
+    )
+    incident.correct(correction=corrected, reason="a slip", provenance=ana(at("14:03")))
+    withdraw(incident, at("14:04"))
+    return incident
+
+
+def a_dismissed_declaration() -> Incident:
+    incident = a_declared_incident(since=at("10:00"), public=False)
+    dismiss(incident, at("10:05"))
+    return incident
+
+
+def a_published_detection() -> Incident:
+    incident = a_detection(since=at("10:00"))
+    publish(incident, at("10:05"))
+    return incident
+
+
+def a_long_component() -> Component:
+    component = Component.register(profile=PROFILE, provenance=ana(at("09:00")))
+    everything = Changes(
+        name=in_english("Carrier B"),
+        group="platform",
+        description={},
+        markets=(),
+        is_public=False,
+        since=PROFILE.since + timedelta(days=1),
+        vouched_from=at("00:00"),
+        position=9,
+        sets_heartbeat=True,
+        heartbeat=timedelta(hours=1),
+    )
+    component.revise(changes=everything, provenance=ana(at("09:01")))
+    component.revise(changes=Changes(is_public=True), provenance=ana(at("09:02")))
+    component.pin(pin_id=PIN, status=Status.MAJOR_OUTAGE, reason="a flood", provenance=ana(at("09:03")))
+    component.unpin(pin_id=PIN, provenance=ana(at("09:04")))
+    component.fall_silent(provenance=the_clock(at("10:00")))
+    component.hear(provenance=the_alerts(at("10:05")))
+    component.retire(open_causes=0, provenance=ana(at("11:00")))
+    return component
+
+
+def a_long_signal() -> Signal:
+    report = Report(component=None, status=Status.MAJOR_OUTAGE, reported_at="2025-03-04T10:00:00.000000001Z")
+    signal = Signal.begin(
+        system="alertmanager",
+        fingerprint="f1",
+        report=report,
+        routed=False,
+        incident=None,
+        provenance=the_alerts(at("10:00")),
+    )
+    signal.route(component=CARRIER, incident=UUID(int=1), provenance=ana(at("10:01")))
+    signal.clear(reason="lost", reported_at=None, provenance=ana(at("10:02")))
+    signal.fire(report=report, routed=True, incident=UUID(int=1), provenance=the_alerts(at("10:03")))
+    return signal
+
+
+def a_long_keyring() -> Keyring:
+    keyring = Keyring.open(provenance=ana(at("10:00")))
+    keyring.issue(name="ana", role=Role.ADMIN, person="ana", digest="ab" * 32, provenance=ana(at("10:01")))
+    keyring.revoke(name="ana", provenance=ana(at("10:02")))
+    return keyring
+
+
+def a_covered_incident() -> Incident:
+    """Give an incident that began inside a window that covers its component, and was published after its end."""
+    incident = a_covered_detection()
+    let_time_pass(incident, until=DUE)
+    return incident
+
+
+def a_long_window() -> MaintenanceWindow:
+    """Give a window to which everything has happened that can happen to one that was completed."""
+    window = a_window(
+        announced=False, plan=a_plan(covers=(CARRIER,)), origin=Origin(series=UUID(int=9), occurrence="1")
+    )
+    windows.announce(window, PLANNED_AT + HOUR)
+    windows.revise(window, PLANNED_AT + 2 * HOUR)
+    windows.let_time_pass(window, until=at("00:00"))
+    windows.reschedule(window, at("00:00"), a_timetable("02:30", "04:30"))
+    windows.hold(window, at("00:10"))
+    windows.let_time_pass(window, until=at("02:30"))
+    windows.update(window, at("03:00"), {IMPORT: Status.MAJOR_OUTAGE, CARRIER: Status.OPERATIONAL})
+    windows.update(window, at("03:10"), internal=True)
+    windows.release(window, at("03:20"))
+    windows.hold(window, at("03:30"))
+    windows.let_time_pass(window, until=at("04:30"))
+    windows.extend(window, at("04:40"), end=at("05:00"))
+    windows.let_time_pass(window, until=at("05:00"))
+    windows.complete(window, at("05:10"), outcome=Outcome.ROLLED_BACK, message=in_english("It is as it was."))
+    return window
+
+
+def a_long_series() -> MaintenanceSeries:
+    series = a_series()
+    series.note_window(
+        window=UUID(int=1), occurrence="2025-03-04T02:00", looks_at=at("02:00"), provenance=ana(PLANNED_AT)
+    )
+    series.leave_out(
+        occurrence="2025-03-11T02:00",
+        because="no clock shows it",
+        looks_at=at("03:00"),
+        provenance=the_clock(at("02:00")),
+    )
+    series.end(reason="no more need", provenance=ana(at("02:10")))
+    return series
+
+
+HISTORIES = [
+    a_long_incident,
+    a_dismissed_declaration,
+    a_published_detection,
+    a_covered_incident,
+    a_long_component,
+    a_long_signal,
+    a_long_keyring,
+    a_long_window,
+    a_cancelled_window,
+    a_long_series,
+]
