@@ -17,9 +17,17 @@ COVERING = by_policy("cover")
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
+def is_covered(log: Log, incident: Incident, component: str, at: datetime) -> bool:
+    """Tell whether a firing is on a component that a window covers inside which its problem began."""
+    return bool(_windows_over(log, component, incident.signals.began_if_fired(at)))
+
+
 def take_cover(log: Log, incident: Incident, *, incidents: Incidents, occurred_at: datetime, causation: int) -> None:
-    """Let a problem that began inside a window that covers its components count from the end of that window."""
-    window = _covering(log, incident)
+    """Let a problem that has just begun inside a window that covers its component count from the end of that."""
+    began = incident.persists_from
+    if began is None or began != incident.counted_from(occurred_at):
+        return
+    window = _covering(log, incident, began)
     if window is not None:
         _cover(log, incident, window, incidents=incidents, occurred_at=occurred_at, causation=causation)
 
@@ -30,31 +38,41 @@ def tell_covered(
     """Let the problems that a window covers, or now turns out to, know when it ends."""
     if not window.plan.covers or window.started_at is None:
         return
-    found = dict.fromkeys(log.all_named(f"covered-by:{window.id}"))
+    covered = log.all_named(f"covered-by:{window.id}")
+    found = dict.fromkeys(covered)
     if window.state is WindowState.IN_PROGRESS:
         # What fired before the start was told of is covered, too.
         for key in window.plan.covers:
             found |= dict.fromkeys((*log.named(f"open:{key}"), *log.named(f"resolved:{key}")))
     for id in found:
         incident = log.load(Incident, id)
-        best = _covering(log, incident) or (window if incident.is_covered_by(window.id) else None)
+        began = incident.persists_from
+        best = None if began is None else _covering(log, incident, began)
+        if best is None and id in covered:
+            best = window
         if best is not None:
             _cover(log, incident, best, incidents=incidents, occurred_at=occurred_at, causation=causation)
             incidents.save(log, incident)
 
 
-def _covering(log: Log, incident: Incident) -> MaintenanceWindow | None:
-    """Give the window inside which the problem began, the one that ends last if there are several."""
-    began = incident.persists_from
-    if began is None:
+def _covering(log: Log, incident: Incident, began: datetime) -> MaintenanceWindow | None:
+    """Give the window for whose end a problem waits that is covered wherever it is seen.
+
+    On each component that is the one that ends last, and of all components the one that ends first.
+    """
+    over = [_windows_over(log, component, began) for component in incident.persists_on]
+    if not over or not all(over):
         return None
-    inside = {
-        id: window
-        for component in incident.persists_on
-        for id in log.named(f"covers:{component}")
-        if (window := log.load(MaintenanceWindow, id)).covers(component, began)
-    }
-    return max(inside.values(), key=lambda window: window.ends_for_signals or NEVER, default=None)
+    return min((max(windows, key=_end) for windows in over), key=_end)
+
+
+def _windows_over(log: Log, component: str, moment: datetime) -> list[MaintenanceWindow]:
+    windows = [log.load(MaintenanceWindow, id) for id in log.named(f"covers:{component}")]
+    return [window for window in windows if window.covers(component, moment)]
+
+
+def _end(window: MaintenanceWindow) -> datetime:
+    return window.ends_for_signals or NEVER
 
 
 def _cover(

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from application.covering import take_cover
+from application.covering import is_covered, take_cover
 from application.ids import new_id
 from application.loading import load_at, load_component
 from application.overdue import Overdue
@@ -203,7 +203,13 @@ class Signals:
         if incident is None:
             incident = Incident.detect(id=incident_id, firing=firing, policy=policy, provenance=provenance)
         else:
-            incident.take(firing=firing, policy=policy, wording=self._incidents.words(log), provenance=provenance)
+            incident.take(
+                firing=firing,
+                is_covered=is_covered(log, incident, firing.component, incident.counted_from(provenance.occurred_at)),
+                policy=policy,
+                wording=self._incidents.words(log),
+                provenance=provenance,
+            )
         take_cover(log, incident, incidents=self._incidents, occurred_at=provenance.occurred_at, causation=log.position)
         self._incidents.save(log, incident, until=until)
 

@@ -12,7 +12,7 @@ from domain.incident.guards import GuardedIncident
 from domain.incident.signals import Cover, Firing, Signals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from domain.policy import Policy
@@ -44,7 +44,7 @@ class IncidentByPolicy(GuardedIncident):
     @classmethod
     def detect(cls, *, id: UUID, firing: Firing, policy: Policy, provenance: Provenance) -> Self:
         """Begin as a private detection; a code change is due for publication at once."""
-        persists_at = Signals(firing={}).due_if_fired(firing, provenance.occurred_at, policy)
+        persists_at = Signals(firing={}).due_if_fired(firing, provenance.occurred_at, policy, is_covered=False)
         incident: Self = cls.begin_with(
             events.Detected, id=id, firing=firing, persists_at=persists_at, provenance=provenance
         )
@@ -57,11 +57,17 @@ class IncidentByPolicy(GuardedIncident):
         lately = self.ended_at is not None and at - self.ended_at < policy.reopen_within
         return self.standing is Standing.RESOLVED and lately
 
-    def take(self, *, firing: Firing, policy: Policy, wording: Wording, provenance: Provenance) -> None:
-        """Take notice of a firing: it joins, or begins a relapse; during monitoring the problem is back."""
+    def take(
+        self, *, firing: Firing, is_covered: bool = True, policy: Policy, wording: Wording, provenance: Provenance
+    ) -> None:
+        """Take notice of a firing: it joins, or begins a relapse; during monitoring the problem is back.
+
+        Where the problem waits for the end of a window, ``is_covered`` says whether the firing does, too.
+        """
         resolved = not self.is_open and self.relapse is None
         run = self.signals.begun_anew() if resolved else self.signals
-        persists_at = run.due_if_fired(firing, self.counted_from(provenance.occurred_at), policy)
+        at = self.counted_from(provenance.occurred_at)
+        persists_at = run.due_if_fired(firing, at, policy, is_covered=is_covered)
         event = events.Relapsed if resolved else events.SignalFired
         self.record(event, firing=firing, persists_at=persists_at, provenance=provenance)
         if self.is_open and self.progress is Progress.MONITORING:
@@ -75,13 +81,9 @@ class IncidentByPolicy(GuardedIncident):
         return self.signals.first_fired_at if self.is_private_run and not changed_code else None
 
     @property
-    def persists_on(self) -> Iterable[str]:
-        """The components on which that problem goes on."""
-        return self.components if self.relapse is None else self.relapse.impact
-
-    def is_covered_by(self, window: UUID) -> bool:
-        """Tell whether it counts from the end of this window."""
-        return self.signals.cover is not None and self.signals.cover.window == window
+    def persists_on(self) -> Collection[str]:
+        """The components on which that problem is seen now."""
+        return {firing.component for firing in self.signals.firing.values()}
 
     def take_cover(self, *, cover: Cover, policy: Policy, provenance: Provenance) -> None:
         """Count from the end of a maintenance window; no-op if that is known, or nothing has to persist."""

@@ -57,15 +57,19 @@ class Signals:
         """Whether none of them fires."""
         return not self.firing
 
-    def due_if_fired(self, firing: Firing, at: datetime, policy: Policy) -> datetime | None:
+    def due_if_fired(self, firing: Firing, at: datetime, policy: Policy, *, is_covered: bool) -> datetime | None:
         """Decide when the problem will have persisted, given that ``firing`` began at ``at``; None if nobody knows yet.
 
-        More than the limit: one tick after it, counted from the first firing; but never before something fires.
+        More than the limit: one tick after it, counted from the first firing; but never before something fires. What
+        is not covered and joins what is counts by itself.
         """
         if firing.cause is Cause.CODE_CHANGE:
             return at
         began = self.began_if_fired(at)
-        due = self.persisting_due(began, self.cover if began == self.first_fired_at else None, policy)
+        cover = self.cover if began == self.first_fired_at else None
+        if cover is not None and not is_covered:
+            began, cover = at, None
+        due = self.persisting_due(began, cover, policy)
         if due is None:
             return self.persists_at
         return max(due, at) if self.all_clear else min(due, self.persists_at or due)
@@ -94,11 +98,13 @@ class Signals:
     def fired(self, firing: Firing, *, at: datetime, persists_at: datetime | None) -> Signals:
         """Take notice that a signal fires."""
         began = self.began_if_fired(at)
+        # A cover ends with its run, and when something joins that does not wait for it.
+        is_covered = began == self.first_fired_at and persists_at == self.persists_at
         return replace(
             self,
             firing={**self.firing, firing.signal: firing},
             first_fired_at=began,
-            cover=self.cover if began == self.first_fired_at else None,
+            cover=self.cover if is_covered else None,
             persists_at=persists_at,
             clear_at=None,
             stable_at=None,
