@@ -88,7 +88,7 @@ class Windows:
     def plan(
         self, log: Log, *, plan: Plan, times: Times, announced: bool, caller: Caller, origin: Origin | None = None
     ) -> MaintenanceWindow:
-        """Plan a window.
+        """Plan a window; one that a series makes waits for its own timers, so that what is due stays in order.
 
         Raises:
             Invalid: if it names an unknown component or zone, or no end.
@@ -105,6 +105,9 @@ class Windows:
             origin=origin,
             provenance=caller.says(log),
         )
+        if origin is not None:
+            self._record(log, window, log.now)
+            return window
         return self._save(log, window)
 
     def announce(self, log: Log, *, target: WindowTarget, said: Said) -> MaintenanceWindow:

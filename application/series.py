@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -46,7 +46,7 @@ class Series:
             id=new_id(log.now), plan=plan, pattern=pattern, announced=announced, provenance=caller.says(log)
         )
         log.save(series)
-        self._make(log, series, caller, is_strict=True)
+        self._make(log, series, caller, within=log.now + self._horizon, is_strict=True)
         return series
 
     def end(
@@ -72,23 +72,26 @@ class Series:
         series = log.load(MaintenanceSeries, timer.aggregate)
         if series.next_due is None or series.next_due > log.now:
             return series.next_due
-        following = self._make(log, series, BY_CLOCK, is_strict=False)
-        # With a shorter horizon than that of then, the next window is made later.
-        return self._looks_at(log, following) if series.next_due == timer.due else series.next_due
+        # Not by the time of now: after a long absence, what each window has to do comes between them.
+        last, following = series.last, self._make(log, series, BY_CLOCK, within=timer.due + self._horizon)
+        # With a shorter horizon than that of then, none was made, and the next one is made later.
+        return self._looks_at(following) if series.last == last else series.next_due
 
-    def _make(self, log: Log, series: MaintenanceSeries, caller: Caller, *, is_strict: bool) -> datetime | None:
-        """Make the windows within the horizon, and give the first start beyond it."""
+    def _make(
+        self, log: Log, series: MaintenanceSeries, caller: Caller, *, within: datetime, is_strict: bool = False
+    ) -> datetime | None:
+        """Make the windows that begin by then, and give the first start beyond."""
         pattern = series.pattern
         after = datetime.fromisoformat(series.last) if series.last else None
         # A civil time is less than a day away from the same time in UTC.
-        until = (log.now + self._horizon).replace(tzinfo=None)
+        until = within.replace(tzinfo=None)
         starts = occurrences(pattern.rule, datetime.fromisoformat(pattern.start), after=after, until=until)
-        within = [start for start in starts if start <= until]
-        if is_strict and len(within) > MOST:
+        wanted = [start for start in starts if start <= until]
+        if is_strict and len(wanted) > MOST:
             most = f"the rule yields more than {MOST} windows within {self._horizon.days} days"
             raise Invalid(most, pointer=POINTER)
         followed_by = [*starts[1:], None]
-        for start, following in zip(within[:MOST], followed_by, strict=False):
+        for start, following in zip(wanted[:MOST], followed_by, strict=False):
             self._make_one(log, series, start, following, caller, is_strict=is_strict)
         return next((start for start in starts if start > until), None)
 
@@ -102,7 +105,7 @@ class Series:
         *,
         is_strict: bool,
     ) -> None:
-        occurrence, looks_at = civil_text(start), self._looks_at(log, following)
+        occurrence, looks_at = civil_text(start), self._looks_at(following)
         try:
             window = self._windows.plan(
                 log,
@@ -120,10 +123,8 @@ class Series:
             series.note_window(window=window.id, occurrence=occurrence, looks_at=looks_at, provenance=caller.says(log))
         log.save(series)
 
-    def _looks_at(self, log: Log, following: datetime | None) -> datetime | None:
-        if following is None:
-            return None
-        return max(following.replace(tzinfo=log.now.tzinfo) - self._horizon, log.now)
+    def _looks_at(self, following: datetime | None) -> datetime | None:
+        return None if following is None else following.replace(tzinfo=UTC) - self._horizon
 
 
 def times_at(pattern: Pattern, start: datetime) -> Times:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from application.errors import Invalid
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from datetime import timedelta, tzinfo
 
     from application.ports import Zones
+
+
+FARTHEST = datetime(9000, 1, 1, tzinfo=UTC)
+"""No window ends later; there is room beyond for the clocks of every zone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,8 +117,8 @@ class Timetables:
         if (end, by, duration).count(None) != len((by, duration)):
             raise Invalid("say when it ends, by how much it is extended, or how long it lasts", pointer="/end")
         if end is not None:
-            ends_at = _meant(end, self._zone(timetable.zone, "/zone"), extension.ambiguous, "/end")
             choice = extension.ambiguous or timetable.ambiguous
+            ends_at = _meant(end, self._zone(timetable.zone, "/zone"), choice, "/end")
             longer = replace(timetable, end=civil_text(end), duration=None, ambiguous=choice, ends_at=ends_at)
         else:
             start, length, where = (timetable.starts_at, duration, "/duration")
@@ -171,6 +175,8 @@ def _meant(civil: datetime, zone: tzinfo, choice: Choice | None, pointer: str) -
 def _later(moment: datetime, duration: timedelta | None, pointer: str) -> datetime:
     if not duration:
         raise Invalid("a window without length is none", pointer=pointer)
+    if duration > FARTHEST - moment:
+        raise Invalid("the end is too far away", pointer=pointer)
     return moment + duration
 
 

@@ -127,7 +127,10 @@ async def read_window(
     at: At = None,
     min_position: MinPosition = None,
 ) -> Response:
-    """Read one window with its timeline; one that is not announced is not found by readers."""
+    """Read one window with its timeline; one that is not announced is not found by readers.
+
+    With ``at``, state, outcome, beginning and end are those of then; all else is what is known.
+    """
     side = side_of(reader)
     where = await point(request, as_of=as_of, at=at, min_position=min_position, sees_private=not side.public)
     wish = Wish(service, audience=audience, language=lang, zone=zone, at=where.at)

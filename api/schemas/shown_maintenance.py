@@ -135,7 +135,7 @@ class WindowParts(Planned):
     overrun: bool
     """Whether it is past its end and not completed."""
     revision: int
-    """From 1; rises when it is rescheduled."""
+    """From 1; rises when it is rescheduled. Readers count from the announcement."""
     starts_at: datetime
     ends_at: datetime
     local_times: list[LocalTime]

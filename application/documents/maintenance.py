@@ -52,6 +52,8 @@ def public_window(window: MaintenanceWindow) -> Document | None:
         "id": str(window.id),
         "announced": True,
         **_both_sides(window),
+        # How often it was moved before readers saw it is none of theirs.
+        "revision": window.revision - window.revisions_unseen,
         "updates": [ENTRIES(entry) for entry in entries],
         "expected_at": instant(_expected_at(window, entries)),
     }

@@ -50,6 +50,7 @@ class Announced(WindowEvent):
     def apply(self, aggregate: WindowInMotion) -> None:
         """Show it, and remind from now on."""
         aggregate.is_public, aggregate.reminders = True, self.reminders
+        aggregate.revisions_unseen = aggregate.revision - 1
         aggregate.announced_at = self.provenance.recorded_at
         aggregate.write(What.ANNOUNCED, self.provenance, message=self.message, reason=self.reason)
 

@@ -46,6 +46,7 @@ class WindowInMotion:
         """Start with nothing known; the events say the rest."""
         self.state = WindowState.SCHEDULED
         self.revision = 1
+        self.revisions_unseen = 0
         self.is_public = False
         self.origin: Origin | None = None
         self.is_held = False

@@ -230,6 +230,10 @@ class Session:
         """Ask for due timers the next time, whatever is thought to be the earliest."""
         self._agenda.forget()
 
+    def planned_since(self, mark: tuple[int, int, int, int]) -> list[Timer]:
+        """Give the timers that were planned since a mark, of whatever aggregates."""
+        return [timer for _, timer in self._pending.timers[mark[2] :] if timer is not None]
+
     def settle_timer(self, timer: Timer, again: datetime | None) -> None:
         """Drop a timer that its aggregate no longer knows: what it meant has happened otherwise."""
         latest = next((latest for id, latest in reversed(self._pending.timers) if id == timer.aggregate), timer)

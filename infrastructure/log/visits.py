@@ -52,10 +52,9 @@ class Visits:
         horizon = timers[-1].due if timers else session.now
         while waiting:
             *_, timer = heapq.heappop(waiting)
-            again = self._visit(session, timer)
-            if again is not None and again <= (session.now if is_whole else horizon):
-                follow_up = replace(timer, due=again, position=session.position)
-                heapq.heappush(waiting, (again, session.position, timer.aggregate, follow_up))
+            for follow_up in self._visit(session, timer):
+                if follow_up.due <= (session.now if is_whole else horizon):
+                    heapq.heappush(waiting, (follow_up.due, follow_up.position, follow_up.aggregate, follow_up))
         return not is_whole
 
     def _take_up(self, session: Session) -> None:
@@ -65,7 +64,8 @@ class Visits:
             self._aside = aside
             session.look_again()
 
-    def _visit(self, session: Session, timer: Timer) -> datetime | None:
+    def _visit(self, session: Session, timer: Timer) -> list[Timer]:
+        """Carry out one timer, and give those that were planned because of it, for whatever aggregates."""
         mark = session.mark()
         try:
             again = self._timekeeper.visit(session, timer)
@@ -77,6 +77,7 @@ class Visits:
             session.back_to(mark)
             self.failed[timer.aggregate] = f"{type(error).__name__}: {error}"
             self._aside[timer.aggregate] = session.now + AGAIN
-            return None
+            return []
         self.failed.pop(timer.aggregate, None)
-        return again
+        others = [planned for planned in session.planned_since(mark) if planned.aggregate != timer.aggregate]
+        return others if again is None else [*others, replace(timer, due=again, position=session.position)]

@@ -13,7 +13,7 @@ from pydantic_core import from_json
 from application.documents.parts import Document
 from application.errors import NotYetVisible
 from application.projections.board import BOARD, CAUSES, COMPONENTS, CauseRow, ComponentRow
-from domain.impact import EVERYWHERE, Status
+from domain.impact import EVERYWHERE
 from domain.policy import TICK
 from domain.provenance import FUTURE_TOLERANCE
 from infrastructure.store.base import Value, instant, moment
@@ -35,13 +35,14 @@ CAUSES_AT = holding(CAUSES, CAUSE_COLUMNS, "started_at <= :moment AND (ended_at 
 ENDED = f"""
     FROM causes WHERE causes.component = known.component AND ended_at <= :until AND started_at < ended_at AND {HELD}
 """
+LAST = f"SELECT ended_at || '|' || status || '|' || public {ENDED}"
+NEWEST = "ORDER BY ended_at DESC, status = 'unknown' LIMIT 1"
 LAST_ENDED = f"""
 WITH known AS MATERIALIZED (
-    SELECT component, (SELECT ended_at || public {ENDED} ORDER BY ended_at DESC LIMIT 1) AS ended
+    SELECT component, ({LAST} {NEWEST}) AS ended
     FROM (SELECT component FROM components WHERE to_position IS NULL UNION ALL SELECT '{EVERYWHERE}') AS known
 )
-SELECT component, substr(ended, 1, length(ended) - 1) AS ended, CASE WHEN ended LIKE '%1'
-    THEN substr(ended, 1, length(ended) - 1) ELSE (SELECT max(ended_at) {ENDED} AND public = 1) END AS seen_to_end
+SELECT component, ended, CASE WHEN ended LIKE '%|1' THEN ended ELSE ({LAST} AND public = 1 {NEWEST}) END AS seen_to_end
 FROM known WHERE ended IS NOT NULL
 """
 # What touches the causes of now, and what touches that, tells since when the worst of them is the worst: for each
@@ -141,22 +142,25 @@ class BoardReader:
 
 @lru_cache(maxsize=2_048)
 def _ends(row: tuple[Value, ...]) -> tuple[CauseRow, ...]:
-    """Give what is left of the causes that ended last: their last tick, in which all that is said is that one was."""
+    """Give what is left of the causes that ended last, for operators and for readers: their last tick."""
     component, ended, seen_to_end = row
-    return tuple(
-        CauseRow(
-            cause="",
-            kind="silence",
-            component=str(component),
-            started_at=moment(end) - TICK,
-            ended_at=moment(end),
-            status=str(Status.UNKNOWN),
-            public=public,
-            title=None,
-        )
-        for end, public in ((ended, False), (seen_to_end, True))
-        if end is not None and (public or end != seen_to_end)
-    )
+    found = []
+    for last in dict.fromkeys((ended, seen_to_end)):
+        if last is not None:
+            end, status, public = str(last).split("|")
+            found.append(
+                CauseRow(
+                    cause="",
+                    kind="silence",
+                    component=str(component),
+                    started_at=moment(end) - TICK,
+                    ended_at=moment(end),
+                    status=status,
+                    public=public == "1",
+                    title=None,
+                )
+            )
+    return tuple(found)
 
 
 @lru_cache(maxsize=1_024)

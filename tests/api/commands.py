@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _numbers = count(1)
 
 WHY = {"reason": "We know better."}
+SAID = {**WHY, "message": {"en": "We tell you.", "es": "Os lo contamos."}}
+WINDOW: dict[str, Any] = {"title": "Upgrade", "zone": "Europe/Warsaw", "start": "2030-07-28T01:00", "duration": "4h"}
+"""A window without what it affects."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,25 @@ def _incident(site: Site, **more: object) -> str:
 
 def _on(path: str, action: str, body: dict[str, Any] | None, method: str = "POST") -> Command:
     return Command(method, f"{path}{action}", body, aggregate=path)
+
+
+def a_window(site: Site, *done: str, **more: object) -> str:
+    """Plan a window in a few years, do things with it, and give its path."""
+    body = {**WINDOW, "components": {_component(site): "partial_outage"}, **more}
+    path = str(site.operator.post("/v1/maintenance-windows", body).headers["Location"])
+    for action in done:
+        assert site.operator.post(f"{path}/{action}").status_code == 200, action
+    return path
+
+
+def a_series(site: Site, **more: object) -> str:
+    """Plan a series of two windows, and give its path."""
+    return str(site.operator.post("/v1/maintenance-series", _a_series(site, **more)).headers["Location"])
+
+
+def _a_series(site: Site, **more: object) -> dict[str, Any]:
+    components = {_component(site): "under_maintenance"}
+    return {**WINDOW, "start": "2025-04-06T02:00", "rule": "FREQ=WEEKLY;COUNT=2", "components": components, **more}
 
 
 def _resolved(site: Site) -> str:
@@ -145,11 +167,55 @@ COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {
         "POST", f"/v1/unrouted-signals/{_a_signal(site, 'nowhere')}/routing", {"component": _component(site)}
     ),
     ("POST", "/v1/ingest/alertmanager"): _alerts,
+    ("POST", "/v1/maintenance-windows"): lambda site: Command(
+        "POST", "/v1/maintenance-windows", {**WINDOW, "components": {_component(site): "major_outage"}}
+    ),
+    ("PATCH", "/v1/maintenance-windows/{id}"): lambda site: _on(
+        a_window(site), "", {"title": "Larger upgrade", "because": "It grew."}, "PATCH"
+    ),
+    ("POST", "/v1/maintenance-windows/{id}/announcement"): lambda site: _on(
+        a_window(site, announced=False), "/announcement", SAID
+    ),
+    ("POST", "/v1/maintenance-windows/{id}/reschedule"): lambda site: _on(
+        a_window(site), "/reschedule", {"start": "2030-07-29T01:00", **SAID}
+    ),
+    ("POST", "/v1/maintenance-windows/{id}/start"): lambda site: _on(a_window(site), "/start", SAID),
+    ("POST", "/v1/maintenance-windows/{id}/extension"): lambda site: _on(
+        a_window(site, "start"), "/extension", {"by": "1h", **SAID}
+    ),
+    ("POST", "/v1/maintenance-windows/{id}/hold"): lambda site: _on(a_window(site), "/hold", WHY),
+    ("DELETE", "/v1/maintenance-windows/{id}/hold"): lambda site: _on(a_window(site, "hold"), "/hold", None, "DELETE"),
+    ("POST", "/v1/maintenance-windows/{id}/completion"): lambda site: _on(
+        a_window(site, "start"), "/completion", {"outcome": "rolled_back", **SAID}
+    ),
+    ("POST", "/v1/maintenance-windows/{id}/cancellation"): lambda site: _on(a_window(site), "/cancellation", SAID),
+    ("POST", "/v1/maintenance-windows/{id}/updates"): lambda site: _on(
+        a_window(site, "start"), "/updates", {"message": "Half of it is done."}
+    ),
+    ("POST", "/v1/maintenance-series"): lambda site: Command("POST", "/v1/maintenance-series", _a_series(site)),
+    ("POST", "/v1/maintenance-series/{id}/ending"): lambda site: _on(a_series(site), "/ending", WHY),
 }
 """Every route that changes something; a test holds it to the routes there are."""
 
 ON_A_TARGET = (
-    *(place for place in COMMANDS if place[1].startswith("/v1/incidents/")),
+    *(
+        place
+        for place in COMMANDS
+        if place[1].startswith(("/v1/incidents/", "/v1/maintenance-")) and "{id}" in place[1]
+    ),
     *(place for place in COMMANDS if place[1].startswith("/v1/components/{key}") and "heartbeat" not in place[1]),
 )
 """Those that take ``If-Match``."""
+
+NEED_NO_BODY = frozenset(
+    f"/v1/maintenance-{what}"
+    for what in (
+        "windows/{id}/announcement",
+        "windows/{id}/start",
+        "windows/{id}/hold",
+        "windows/{id}/completion",
+        "windows/{id}/cancellation",
+        "series/{id}/ending",
+    )
+)
+"""The paths of those that may be sent without a body, or with one."""

@@ -13,7 +13,9 @@ from fastapi.dependencies.utils import get_flat_params
 from starlette.routing import Route
 
 from api.main import roles_of
+from application.projections.maintenance import Stage
 from domain.keyring import Role
+from domain.maintenance import WindowState
 from tests.api.given import Site, at, written
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
 NOTHING = "no-such-thing"
-STATES = ("investigating", "identified", "monitoring", "resolved", "withdrawn", "dismissed")
+STATES = ("investigating", "identified", "monitoring", "resolved", "withdrawn", "dismissed", *WindowState)
 
 
 @dataclass(frozen=True)
@@ -62,14 +64,14 @@ class Places:
     """With what the parameters of routes and queries are filled."""
 
     components: tuple[str, ...]
-    incidents: tuple[str, ...]
+    ids: tuple[str, ...]
     last_position: int
 
     def path_values(self, name: str) -> Sequence[str]:
         """Give the values of a path parameter; one that is new has to be added."""
         return {
             "key": (*self.components, NOTHING),
-            "id": (*self.incidents, NOBODY, "no-id"),
+            "id": (*self.ids, NOBODY, "no-id"),
             "pin": (NOBODY,),
         }[name]
 
@@ -80,15 +82,19 @@ class Places:
         return {
             "as_of": (noon, "0", *positions, "2999-01-01T00:00:00Z"),
             "at": (morning, noon, "2999-01-01T00:00:00Z"),
+            "audience": ("sellers", NOTHING),
             "component": (*self.components, NOTHING),
             "cursor": ("bm9uZQ", "?"),
             "from": (morning,),
             "lang": ("es", "xx", "?"),
             "limit": ("1", "0"),
             "min_position": positions[1:3],
+            "series": (*self.ids[:1], NOBODY, "no-id"),
+            "stage": (*Stage, "unknown"),
             "state": (*STATES, "unknown"),
             "until": (noon,),
             "visibility": ("public", "private"),
+            "zone": ("America/Lima", "Mars/Base", "?"),
         }[name]
 
 

@@ -31,6 +31,8 @@ class Scene:
     declared: str = ""
     resolved: str = ""
     detected: str = ""
+    planned: str = ""
+    under_way: str = ""
     secrets: dict[str, str] = field(default_factory=dict)
 
     def operate(self, path: str, body: object, status: int = 200, method: str = "POST") -> dict[str, Any]:
@@ -62,7 +64,7 @@ class Scene:
 
 
 def a_public_morning(site: Site) -> Scene:
-    """Let three public incidents happen: one declared, one resolved by policy, one that goes on."""
+    """Let public things happen: three incidents, one of which goes on by policy, and windows of each stage."""
     scene = Scene(site)
     for place, key in enumerate((LABELS, ORDERS, TRACKING, CALM)):
         site.component(key, position=place, heartbeat="P30D" if key == TRACKING else None)
@@ -74,10 +76,27 @@ def a_public_morning(site: Site) -> Scene:
     scene.declared = site.incident({LABELS: "degraded_performance"}, title="Labels are slow")["id"]
     site.set_clock("09:00")
     scene.detected = site.signal("tracking", TRACKING, status="degraded_performance", cause="code_change")["incident"]
+    scene.under_way = made(site.operator.post("/v1/maintenance-windows", a_window(CALM, end="2025-03-04T22:00")))["id"]
+    over = a_window(ORDERS, start="2025-03-04T03:00", end="2025-03-04T04:00")
+    made(site.operator.post("/v1/maintenance-windows", over))
+    planned = a_window(LABELS, start="2025-03-04T20:00", end="2025-03-04T22:00", remind_before=["9h"])
+    scene.planned = made(site.operator.post("/v1/maintenance-windows", planned))["id"]
     for answer in (site.emitter, site.operator, site.auditor):
         assert answer.get("/v1/status").json()["indicator"] == "minor"
     site.set_clock("10:00")
     return scene
+
+
+def a_window(component: str, **more: object) -> dict[str, Any]:
+    """Give what is planned for a component, from nine on."""
+    return {
+        "title": "Upgrade",
+        "zone": "UTC",
+        "start": "2025-03-04T09:00",
+        "components": {component: "under_maintenance"},
+        "audiences": {"sellers": {"restrictions": ["Nothing can be sold."]}},
+        **more,
+    }
 
 
 def tokens_and_the_vault(scene: Scene) -> Iterator[str]:
@@ -193,6 +212,101 @@ def inside_public_incidents(scene: Scene) -> Iterator[str]:
     yield "a postmortem is drafted"
     scene.operate(f"/v1/components/{LABELS}/retirement", None, 409)
     yield "a retirement is refused"
+
+
+def windows_in_private(scene: Scene) -> Iterator[str]:
+    """Run windows, and a series of them, that are never announced."""
+    text = {"en": f"{WORD} window", "es": f"{WORD} ventana"}
+    private = {
+        "title": text,
+        "reason": text,
+        "description": text,
+        "zone": "America/Lima",
+        "start": "2025-03-04T04:30",
+        "duration": "2h",
+        "components": {LABELS: "major_outage", VAULT: "partial_outage"},
+        "covers": [ORDERS, VAULT],
+        "markets": [{"market": "PE", "zone": "America/Lima"}],
+        "audiences": {f"{WORD} sellers": {"restrictions": [text], "guidance": {"before": [text]}}},
+        "freezes": [{"data": f"{WORD} freeze", "note": text}],
+        "contacts": [{"channel": f"{WORD} channel", "address": f"{WORD}@example.com", "note": text}],
+        "announced": False,
+    }
+    window = scene.operate("/v1/maintenance-windows", private, 201)["id"]
+    scene.secrets["window"] = window
+    path = f"/v1/maintenance-windows/{window}"
+    assert scene.site.operator.get(path).json()["state"] == "in_progress"
+    yield "a private window begins"
+    scene.operate(f"{path}/updates", {"message": f"{WORD} news", "components": {ORDERS: "major_outage"}}, 201)
+    yield "a private window says how it goes"
+    scene.operate(f"{path}/updates", {"message": f"{WORD} note of a window", "internal": True}, 201)
+    yield "a private window gets an internal note"
+    scene.operate(path, {"description": f"{WORD} again", "because": WORD}, method="PATCH")
+    yield "a private window is rewritten"
+    scene.operate(f"{path}/hold", WHY)
+    scene.operate(f"{path}/extension", {"by": "1h", "message": WORD, **WHY})
+    yield "a private window is extended"
+    scene.operate(f"{path}/cancellation", WHY, 409)
+    yield "a cancellation of what has begun is refused"
+    assert scene.signal("covered", ORDERS, status="degraded_performance")["outcome"] == "relapsed"
+    scene.signal("covered", ORDERS, state="clear")
+    scene.operate(f"/v1/incidents/{scene.resolved}/dismissal", WHY)
+    yield "a private window covers a signal"
+    scene.operate(f"{path}/completion", {"outcome": "rolled_back", "message": WORD, **WHY})
+    yield "a private window is completed"
+    whole = {**private, "components": {}, "all": "major_outage", "covers": []}
+    other = scene.operate("/v1/maintenance-windows", whole, 201)["id"]
+    scene.secrets["window of the whole product"] = other
+    yield "everything is down in private"
+    scene.operate(f"/v1/maintenance-windows/{other}/completion", None)
+    yield "everything is back in private"
+    later = scene.operate("/v1/maintenance-windows", {**private, "start": "2025-03-04T12:00"}, 201)["id"]
+    scene.secrets["later window"] = later
+    path = f"/v1/maintenance-windows/{later}"
+    yield "a private window is planned"
+    scene.operate(f"{path}/reschedule", {"start": "2025-03-04T13:00", "message": WORD, **WHY})
+    yield "a private window is moved"
+    scene.operate(f"{path}/cancellation", {"message": WORD, **WHY})
+    yield "a private window is cancelled"
+    rule = {**private, "start": "2025-03-08T02:00", "rule": "FREQ=WEEKLY;COUNT=3"}
+    series = scene.operate("/v1/maintenance-series", rule, 201)["id"]
+    scene.secrets["series"] = series
+    made_by_it = scene.site.operator.get("/v1/maintenance-windows", params={"series": series}).json()["data"]
+    assert len(made_by_it) == 3
+    scene.secrets |= {f"window {number} of a series": each["id"] for number, each in enumerate(made_by_it)}
+    yield "a private series makes windows"
+    scene.operate(f"/v1/maintenance-series/{series}/ending", WHY)
+    yield "a private series ends"
+
+
+def inside_public_windows(scene: Scene) -> Iterator[str]:
+    """Do with announced windows what readers are not told of."""
+    planned, under_way = f"/v1/maintenance-windows/{scene.planned}", f"/v1/maintenance-windows/{scene.under_way}"
+    for path in (planned, under_way):
+        scene.operate(f"{path}/updates", {"message": f"{WORD} note of a window", "internal": True}, 201)
+        yield "an announced window gets an internal note"
+        scene.operate(f"{path}/hold", WHY)
+        yield "an announced window is held"
+        scene.operate(f"{path}/hold", None, method="DELETE")
+        yield "an announced window is released"
+        policies = {f"{WORD} order": {"policy": "reprocess"}}
+        scene.operate(path, {"request_policies": policies, "because": WORD}, method="PATCH")
+        yield "an announced window has other policies for requests"
+    components = {LABELS: "under_maintenance", VAULT: "major_outage"}
+    scene.operate(planned, {"components": components, "covers": [CALM], "because": WORD}, method="PATCH")
+    yield "a private component joins an announced window"
+    scene.operate(f"{planned}/announcement", WHY, 409)
+    yield "an announcement is refused"
+    scene.operate(f"{under_way}/reschedule", {"start": "2025-03-05T09:00", "duration": "1h", **WHY}, 409)
+    yield "a window that has begun is not moved"
+
+
+def reminders(scene: Scene) -> Iterator[str]:
+    """Let the clock remind of an announced window."""
+    path = f"/v1/maintenance-windows/{scene.planned}"
+    scene.site.set_clock("11:00")
+    assert len(scene.site.operator.get(path).json()["reminded"]) == 1
+    yield "an announced window reminds"
 
 
 def relapses(scene: Scene) -> Iterator[str]:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.keyring import Role
-from tests.api.commands import COMMANDS, WHY, Command, a_key
+from tests.api.commands import COMMANDS, NEED_NO_BODY, WHY, Command, a_key
 from tests.api.given import Site, at, problem, written
 
 JSON = {"Content-Type": "application/json"}
@@ -16,6 +16,7 @@ WITH_BODY = [
     place for place in COMMANDS if place[0] in {"POST", "PATCH"} and not place[1].endswith(("retirement", "heartbeat"))
 ]
 STRICT = [place for place in WITH_BODY if "alertmanager" not in place[1]]
+NOTHING = (b"null", b"")
 WEIRD: dict[str, bytes] = {
     "a NUL": rb'"a\u0000b"',
     "a lone surrogate": rb'"\ud800"',
@@ -89,8 +90,15 @@ class TestBodies:
     def test_that_are_no_object_are_refused(self, shared_site: Site, place: tuple[str, str]) -> None:
         command = COMMANDS[place](shared_site)
 
-        for content in (b"[]", b"1", b'"x"', b"null", b"true", b"", b"  "):
+        for content in (b"[]", b"1", b'"x"', b"true", b"  ", *(() if place[1] in NEED_NO_BODY else NOTHING)):
             assert send(shared_site, command, content) in {400, 415, 422}, content
+
+    @pytest.mark.parametrize("path", sorted(NEED_NO_BODY))
+    @pytest.mark.parametrize("nothing", NOTHING)
+    def test_that_may_be_left_out_are_left_out(self, shared_site: Site, path: str, nothing: bytes) -> None:
+        command = COMMANDS["POST", path](shared_site)
+
+        assert send(shared_site, command, nothing) == 200
 
     @pytest.mark.parametrize("place", WITH_BODY, ids=" ".join)
     def test_never_break_the_service_with_a_weird_value(self, shared_site: Site, place: tuple[str, str]) -> None:
@@ -116,12 +124,23 @@ class TestBodies:
 MEMBERS = sorted(
     {
         "alerts",
+        "all",
+        "ambiguous",
+        "announced",
+        "audiences",
+        "because",
         "body",
+        "by",
         "cause",
         "component",
         "components",
+        "contacts",
+        "covers",
+        "duration",
+        "end",
         "expected_at",
         "fingerprint",
+        "freezes",
         "group",
         "heartbeat",
         "impact",
@@ -131,16 +150,21 @@ MEMBERS = sorted(
         "name",
         "occurred_at",
         "position",
+        "outcome",
         "publish",
         "reason",
+        "remind_before",
         "request_policies",
+        "rule",
         "since",
         "source",
+        "start",
         "state",
         "status",
         "summary",
         "title",
         "update",
+        "zone",
     }
 )
 
@@ -155,6 +179,9 @@ class TestAddresses:
             "/v1/components/" + "x" * 5_000,
             "/v1/incidents/%00",
             "/v1/incidents/not-an-id",
+            "/v1/maintenance-windows/%00",
+            "/v1/maintenance-windows/not-an-id",
+            "/v1/maintenance-series/%ff%fe",
             "/v1/signals/%ff/clearance",
             "/v1/components/..%2f..%2fetc",
             "/v1/components//history",
@@ -169,7 +196,7 @@ class TestAddresses:
 
     def test_have_queries_that_never_break_it_either(self, shared_site: Site) -> None:
         admin = shared_site.a(Role.ADMIN)
-        for path in ("/v1/status", "/v1/incidents", "/v1/events"):
+        for path in ("/v1/status", "/v1/incidents", "/v1/events", "/v1/maintenance-windows", "/v1/maintenance-series"):
             for name in (
                 "as_of",
                 "at",
@@ -181,6 +208,10 @@ class TestAddresses:
                 "state",
                 "since",
                 "type",
+                "stage",
+                "series",
+                "audience",
+                "zone",
             ):
                 for value in ("%00", "%ff", "%ed%a0%80", "-1", "1" * 5_000, "x" * 20_000, "", "%F0%9F%98%80"):
                     answer = admin.get(f"{path}?{name}={value}")

@@ -28,14 +28,24 @@ from tests.api.private_changes import (
     a_public_morning,
     declared_in_private,
     inside_public_incidents,
+    inside_public_windows,
     made_public,
     relapses,
+    reminders,
     signals_without_incident,
     tokens_and_the_vault,
+    windows_in_private,
 )
 
-AT_ONE_MOMENT = (tokens_and_the_vault, declared_in_private, signals_without_incident, inside_public_incidents)
-OVER_HOURS = (relapses, a_declared_incident, a_detection)
+AT_ONE_MOMENT = (
+    tokens_and_the_vault,
+    declared_in_private,
+    signals_without_incident,
+    inside_public_incidents,
+    windows_in_private,
+    inside_public_windows,
+)
+OVER_HOURS = (reminders, relapses, a_declared_incident, a_detection)
 NAMES_OF_TOKENS = ("the-operator", "the-emitter", "the-auditor")
 
 
@@ -56,7 +66,7 @@ def everything(scene: Scene) -> list[Question]:
     """Give every question that can be asked from outside."""
     places = Places(
         components=(LABELS, VAULT),
-        incidents=(scene.declared, scene.resolved, scene.detected),
+        ids=(scene.declared, scene.resolved, scene.detected, scene.planned, scene.under_way),
         last_position=scene.site.tick(),
     )
     return list(dict.fromkeys(questions(scene.site, places)))
@@ -96,16 +106,17 @@ class TestReaders:
 
     def test_never_find_what_is_private_by_its_name_either(self, scene_on_one_store: Scene) -> None:
         scene = scene_on_one_store
-        for chapter in (tokens_and_the_vault, declared_in_private, signals_without_incident):
+        for chapter in (tokens_and_the_vault, declared_in_private, signals_without_incident, windows_in_private):
             for _ in chapter(scene):
                 scene.site.tick()
-        hidden = [id for name, id in scene.secrets.items() if name in {"declared", "backfilled"}]
-        assert len(hidden) == 2
+        names = ("declared", "backfilled", "window", "later window", "window 0 of a series", "series")
+        hidden = [scene.secrets[name] for name in names]
 
         for question in everything(scene):
             for text, stand_in in [(VAULT, NOTHING), *((NOBODY, id) for id in hidden)]:
-                if text in question.path:
-                    other = replace(question, path=question.path.replace(text, stand_in))
+                if text in question.path or text in dict(question.query).values():
+                    query = tuple((name, stand_in if value == text else value) for name, value in question.query)
+                    other = replace(question, path=question.path.replace(text, stand_in), query=query)
                     assert _renamed(ask(scene.site, other), stand_in) == _renamed(ask(scene.site, question), text)
 
     def _assert_silence(self, scene: Scene, answers: dict[Question, Answered]) -> None:
@@ -123,9 +134,10 @@ class TestOperators:
                 scene.site.tick()
         operator = scene.site.operator
 
-        seen = "".join(operator.get(path).text for path in ("/v1/status", "/v1/incidents", "/v1/signals"))
+        kinds = ("status", "incidents", "signals", "maintenance-windows", "maintenance-series")
+        seen = "".join(operator.get(f"/v1/{kind}").text for kind in kinds)
 
-        for what in ("vault", "title", "note", "monitor", "learned", "draft"):
+        for what in ("vault", "title", "note", "monitor", "learned", "draft", "ventana", "freeze", "news", "sellers"):
             assert f"{WORD}-{what}" in seen or f"{WORD} {what}" in seen, what
 
 
@@ -142,6 +154,28 @@ class TestPrivateComponentInAPublicIncident:
         assert (inside["impact"], outside["impact"]) == ("critical", "minor")
         assert inside["components"][VAULT] == Status.MAJOR_OUTAGE
         assert set(outside["components"]) == set(outside["impact_spans"]) == {LABELS}
+
+
+class TestPrivateComponentInAnAnnouncedWindow:
+    def test_shows_neither_its_key_nor_its_status(self, scene_on_one_store: Scene) -> None:
+        scene = scene_on_one_store
+        for chapter in (tokens_and_the_vault, inside_public_windows):
+            for _ in chapter(scene):
+                scene.site.tick()
+        path, later = f"/v1/maintenance-windows/{scene.planned}", "20:30"
+        scene.site.set_clock(later)
+        moved = {"message": "We go on.", "components": {VAULT: "partial_outage", LABELS: "degraded_performance"}}
+        assert scene.site.operator.post(f"{path}/updates", moved).status_code == 201
+
+        inside = scene.site.operator.get(path).json()
+        outside = scene.site.reader.get(path, params={"min_position": scene.site.tick()}).json()
+
+        assert inside["components"][VAULT] == Status.MAJOR_OUTAGE
+        assert set(inside["impact_spans"]) == set(inside["updates"][-1]["components"]) == {LABELS, VAULT}
+        assert set(outside["components"]) == set(outside["impact_spans"]) == {LABELS}
+        assert outside["updates"][-1]["components"] == {LABELS: "degraded_performance"}
+        listed = scene.site.reader.get("/v1/maintenance-windows", params={"component": VAULT})
+        assert listed.json() == {"data": [], "has_more": False, "next_cursor": None}
 
 
 def _renamed(answered: Answered, name: str) -> tuple[int, str]:

@@ -8,6 +8,14 @@ from tests.api.commands import a_key
 from tests.api.given import Caller, Site, at, problem, written
 from tests.api.pages import pages
 
+CURSORED = (
+    "/v1/incidents",
+    "/v1/signals",
+    "/v1/unrouted-signals",
+    "/v1/maintenance-windows",
+    "/v1/maintenance-series",
+)
+
 
 class TestLists:
     def test_of_incidents_are_the_newest_first_and_stand_still_while_new_ones_come(self, site: Site) -> None:
@@ -46,7 +54,7 @@ class TestLists:
 
         assert seen[: last + 1][:last] == list(range(1, last + 1))
 
-    @pytest.mark.parametrize("path", ["/v1/incidents", "/v1/signals", "/v1/unrouted-signals"])
+    @pytest.mark.parametrize("path", CURSORED)
     @pytest.mark.parametrize("cursor", ["?", "not a cursor", "AA\x00", "4pig", "AAAA", "%00", "ยง"])
     def test_never_fail_on_a_cursor_of_somebody_else(self, shared_site: Site, path: str, cursor: str) -> None:
         answer = shared_site.operator.get(path, params={"cursor": cursor})
@@ -55,7 +63,8 @@ class TestLists:
 
     def test_take_a_limit_from_1_to_200(self, shared_site: Site) -> None:
         for limit, status in ((0, 422), (1, 200), (200, 200), (201, 422)):
-            assert shared_site.operator.get("/v1/incidents", params={"limit": limit}).status_code == status
+            for path in CURSORED:
+                assert shared_site.operator.get(path, params={"limit": limit}).status_code == status, path
 
     def test_of_incidents_are_narrowed_down(self, shared_site: Site) -> None:
         key, other = (shared_site.component(a_key())["key"] for _ in range(2))

@@ -71,7 +71,10 @@ class TestTextThatNoStoreCanKeep:
         assert taken["alerts"][0]["outcome"] == "refused"
         assert made(shared_site.reader.get("/readyz"))["status"] == "ready"
 
-    @pytest.mark.parametrize("path", ["/v1/signals", "/v1/unrouted-signals", "/v1/incidents"])
+    @pytest.mark.parametrize(
+        "path",
+        ["/v1/signals", "/v1/unrouted-signals", "/v1/incidents", "/v1/maintenance-windows", "/v1/maintenance-series"],
+    )
     def test_is_refused_in_a_cursor(self, shared_site: Site, path: str) -> None:
         cursor = base64.urlsafe_b64encode(b"\0").decode().rstrip("=")
 

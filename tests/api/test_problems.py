@@ -20,7 +20,8 @@ from domain.errors import DomainError
 from tests.api.commands import a_key
 from tests.api.given import REQUEST_ID, Site, allow, problem
 
-ROOTS = {DomainError, ApplicationError}
+ROOTS = {DomainError, ApplicationError, domain.UncertainTime}
+"""What refusals have in common; none is itself one."""
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,9 @@ def refusals() -> Iterator[type[Exception]]:
 class TestTable:
     def test_has_a_row_for_every_refusal_and_no_other(self) -> None:
         assert set(refusals()) == set(STATUSES)
+
+    def test_leaves_out_only_what_others_are_kinds_of(self) -> None:
+        assert [root for root in ROOTS if not root.__subclasses__()] == []
 
     def test_gives_each_refusal_a_code_of_its_own(self) -> None:
         codes = [code_of(kind) for kind in STATUSES]

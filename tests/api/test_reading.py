@@ -9,17 +9,25 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.commands import WHY, a_key
+from tests.api.commands import WHY, a_key, a_series, a_window
 from tests.api.given import REQUEST_ID, Site, at, problem, written
 from tests.api.pages import pages
 
-LISTS = ("/v1/components", "/v1/incidents", "/v1/signals", "/v1/unrouted-signals")
+LISTS = (
+    "/v1/components",
+    "/v1/incidents",
+    "/v1/signals",
+    "/v1/unrouted-signals",
+    "/v1/maintenance-windows",
+    "/v1/maintenance-series",
+)
 
 
 class TestAsOf:
     def test_before_the_first_event_is_empty_for_lists_and_404_for_one(self, shared_site: Site) -> None:
         key = shared_site.component(a_key())["key"]
         incident = shared_site.incident({key: "major_outage"})["id"]
+        window, series = a_window(shared_site), a_series(shared_site)
         shared_site.tick()
 
         for then in ("0", "1999-01-01T00:00:00Z", "1999-01-01T00:00:00+14:00"):
@@ -28,7 +36,13 @@ class TestAsOf:
                 assert (board["indicator"], board["components"]) == ("none", [])
             for path in LISTS:
                 assert shared_site.operator.get(path, params={"as_of": then}).json()["data"] == [], path
-            for path in (f"/v1/components/{key}", f"/v1/components/{key}/history", f"/v1/incidents/{incident}"):
+            problem(shared_site.operator.get(series, params={"as_of": then}), 404, "not_found")
+            for path in (
+                f"/v1/components/{key}",
+                f"/v1/components/{key}/history",
+                f"/v1/incidents/{incident}",
+                window,
+            ):
                 for caller in (shared_site.reader, shared_site.operator):
                     problem(caller.get(path, params={"as_of": then}), 404, "not_found")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api.commands import COMMANDS, ON_A_TARGET, a_key
+from tests.api.commands import COMMANDS, ON_A_TARGET, a_key, a_series, a_window
 from tests.api.given import Site, problem
 
 
@@ -59,6 +59,7 @@ class TestTagsOfReaders:
     def test_answer_304_while_nothing_has_changed(self, shared_site: Site) -> None:
         key = shared_site.component(a_key())["key"]
         incident = shared_site.incident({key: "major_outage"})["id"]
+        window = a_window(shared_site)
         shared_site.tick()
 
         for path in (
@@ -68,6 +69,8 @@ class TestTagsOfReaders:
             f"/v1/components/{key}/history",
             "/v1/incidents",
             f"/v1/incidents/{incident}",
+            "/v1/maintenance-windows",
+            window,
         ):
             answer = shared_site.reader.get(path)
             assert answer.headers["Cache-Control"] == "no-cache"
@@ -128,13 +131,16 @@ class TestPosition:
     def test_is_named_in_every_answer_to_somebody_with_a_token(self, shared_site: Site) -> None:
         key = shared_site.component(a_key())["key"]
         incident = shared_site.incident({key: "major_outage"})["id"]
+        window, series = a_window(shared_site), a_series(shared_site)
         position = shared_site.tick()
         auditor = shared_site.auditor
         last = shared_site.tick()
 
         for method, route in shared_site.routes():
             if method == "GET":
-                path = route.path.replace("{key}", key).replace("{id}", incident)
+                path = route.path.replace("/v1/maintenance-windows/{id}", window)
+                path = path.replace("/v1/maintenance-series/{id}", series)
+                path = path.replace("{key}", key).replace("{id}", incident)
                 answer = auditor.get(path)
                 assert answer.status_code == 200, path
                 assert answer.headers["Bitacora-Position"] == str(last), path
@@ -152,5 +158,6 @@ class TestPosition:
             assert answer.headers["Bitacora-Position"] == str(last)
 
     def test_is_never_named_to_readers(self, shared_site: Site) -> None:
-        for path in ("/v1/status", "/v1/components", "/v1/incidents", "/metrics", "/readyz", "/livez"):
+        public = ("/v1/status", "/v1/components", "/v1/incidents", "/v1/maintenance-windows")
+        for path in (*public, "/metrics", "/readyz", "/livez"):
             assert "Bitacora-Position" not in shared_site.reader.get(path).headers

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from hypothesis import strategies as st
 
 from application.projections.board import CauseRow, ComponentRow
-from domain.impact import Status
+from domain.impact import EVERYWHERE, Status
 from tests.application.given import LABELS, at
 
 HOUR = 60
 """The model looks at every minute of one hour; nothing changes in between."""
-KINDS = ("incident", "relapse", "pin", "silence")
+KINDS = ("incident", "maintenance_window", "relapse", "pin", "silence")
+TITLED = {"incident", "maintenance_window"}
 
 
 def minute(number: int) -> datetime:
@@ -56,15 +57,15 @@ def a_cause(
         ended_at=None if end is None else minute(end),
         status=str(status),
         public=public,
-        title={"en": name} if kind == "incident" else None,
+        title={"en": name} if kind in TITLED else None,
     )
 
 
 @st.composite
-def causes(draw: st.DrawFn, components: Sequence[str] = (LABELS,)) -> list[CauseRow]:
+def causes(draw: st.DrawFn, components: Sequence[str] = (LABELS,), *, least: int = 0) -> list[CauseRow]:
     """Give causes that begin and end within the hour, or are open at its end."""
     result = []
-    for number in range(draw(st.integers(0, 8))):
+    for number in range(draw(st.integers(least, 8))):
         kind = draw(st.sampled_from(KINDS))
         start = draw(st.integers(0, HOUR - 1))
         result.append(
@@ -79,6 +80,11 @@ def causes(draw: st.DrawFn, components: Sequence[str] = (LABELS,)) -> list[Cause
             )
         )
     return result
+
+
+def about(rows: Sequence[CauseRow], component: str) -> list[CauseRow]:
+    """Give the causes that say something of a component, be it by its name or of all."""
+    return [row for row in rows if row.component in {component, EVERYWHERE}]
 
 
 def shown(rows: Sequence[CauseRow], number: int, *, vouched: int, public: bool) -> Status:

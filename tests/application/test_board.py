@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from application.board import PRIVATE, PUBLIC, Side, board, folded
 from application.documents.parts import instant
 from application.projections.board import CauseRow, ComponentRow
-from domain.impact import Status, StatusSpan
-from tests.application.causes import HOUR, a_cause, a_component, causes, minute, shown, shown_since
+from domain.impact import EVERYWHERE, Status, StatusSpan
+from tests.application.causes import HOUR, a_cause, a_component, about, causes, minute, shown, shown_since
 from tests.application.given import IMPORTS, LABELS
 
 SIX = (
@@ -121,6 +121,51 @@ class TestUnknown:
 
     def test_is_no_cause_that_is_listed(self) -> None:
         assert look([a_cause("silence", Status.UNKNOWN, 0, kind="silence")], number=None)["causes"] == []
+
+
+class TestWholeProduct:
+    @given(
+        rows=causes((LABELS, IMPORTS, EVERYWHERE)),
+        vouched=st.integers(-5, HOUR),
+        side=SIDES,
+        number=st.none() | st.integers(0, HOUR + 5),
+    )
+    def test_is_each_component_that_a_side_sees(
+        self, rows: list[CauseRow], vouched: int, side: Side, number: int | None
+    ) -> None:
+        first_vouched = {LABELS: -5, IMPORTS: vouched, "pages": -5}
+        components = [a_component(key, vouched=first, public=key != "pages") for key, first in first_vouched.items()]
+        moment = None if number is None else minute(number)
+
+        document = board(components, rows, side=side, at=moment, now=minute(HOUR))
+
+        seen = {entry["key"]: (entry["status"], entry["status_since"]) for entry in document["components"]}
+        assert seen == {
+            key: (
+                shown(about(rows, key), at, vouched=first, public=side.public),
+                instant(shown_since(about(rows, key), at, vouched=first, public=side.public)),
+            )
+            for key, first in first_vouched.items()
+            for at in [HOUR if number is None else number]
+            if key != "pages" or not side.public
+        }
+
+    def test_names_what_affects_it_at_each_component(self) -> None:
+        rows = [
+            a_cause("upgrade", Status.UNDER_MAINTENANCE, 5, kind="maintenance_window", component=EVERYWHERE),
+            a_cause("trouble", Status.MAJOR_OUTAGE, 6, component=IMPORTS),
+        ]
+
+        document = board([a_component(), a_component(IMPORTS)], rows, side=PUBLIC, at=None, now=minute(HOUR))
+
+        listed = {entry["key"]: [cause["id"] for cause in entry["causes"]] for entry in document["components"]}
+        assert listed == {LABELS: ["upgrade"], IMPORTS: ["trouble", "upgrade"]}
+        assert document["indicator"] == "critical"
+
+    def test_without_components_is_well(self) -> None:
+        rows = [a_cause("upgrade", Status.MAJOR_OUTAGE, 5, kind="maintenance_window", component=EVERYWHERE)]
+
+        assert board([], rows, side=PUBLIC, at=None, now=minute(HOUR)) == {"indicator": "none", "components": []}
 
 
 class TestIndicator:

@@ -182,8 +182,8 @@ class Work:
             p50=statistics.median(self._times),
             outcomes=dict(Counter(str(body["outcome"]) for body in bodies)),
             events=max(positions, default=0) - min(positions, default=0),
-            acknowledged=_percentiles(self._acknowledged),
-            visible=_percentiles(self._visible),
+            acknowledged=percentiles(self._acknowledged),
+            visible=percentiles(self._visible),
         )
 
 
@@ -213,7 +213,7 @@ def _position(answer: bytes) -> int:
     return int(found[1]) if found else 0
 
 
-def _percentiles(times: list[float]) -> tuple[float, float]:
+def percentiles(times: list[float]) -> tuple[float, float]:
     """Give the median and the 99th percentile."""
     if not times:
         return 0.0, 0.0

@@ -30,15 +30,15 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """Takes samples; where ``once``, one of a long log is enough."""
+    """Takes samples; where ``once``, one is enough, if only of a log of more than so many events."""
 
     take: Callable[[World], Sample]
     figures: tuple[Figure, ...]
-    once: bool = False
+    once: int | None = None
 
     def is_wanted(self, world: World, number: int) -> bool:
         """Say whether to take a further sample of a world, after ``number`` of them."""
-        return number == 0 or not (self.once and world.size > LONG)
+        return number == 0 or self.once is None or world.size <= self.once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,7 @@ class Result:
 MEASURES = (
     Measure(
         take=measures.rebuild,
-        once=True,
+        once=LONG,
         figures=(
             Figure(
                 what="rebuild of all views",
@@ -159,6 +159,39 @@ MEASURES = (
                 ours="visible late",
                 against="ours: sent to acknowledged, p99",
                 bare="acknowledged late",
+                unit="ms",
+            ),
+        ),
+    ),
+    Measure(
+        take=measures.clock,
+        once=0,
+        figures=(
+            Figure(
+                what="windows begun and ended, lag, p50",
+                ours="lag",
+                against="a thread that only waits, p50",
+                bare="waits",
+                unit="ms",
+            ),
+            Figure(
+                what="windows begun and ended, lag, p99",
+                ours="lag late",
+                against="a thread that only waits, p99",
+                bare="waits late",
+                unit="ms",
+            ),
+        ),
+    ),
+    Measure(
+        take=measures.calendar,
+        once=0,
+        figures=(
+            Figure(
+                what="ten upcoming windows of 10,000",
+                ours="of many",
+                against="ours: of ten",
+                bare="of ten",
                 unit="ms",
             ),
         ),

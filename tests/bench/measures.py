@@ -7,6 +7,7 @@ else the machine does meanwhile is done to both.
 from __future__ import annotations
 
 import statistics
+import threading
 from collections.abc import Mapping
 from itertools import cycle
 from time import perf_counter
@@ -19,11 +20,15 @@ from application.projections.catalog import VIEWS
 from infrastructure.clock import SystemClock
 from infrastructure.maintenance import Rebuild
 from infrastructure.views.follower import BATCH
-from tests.bench.client import Job, Tally
+from tests.bench import windows
+from tests.bench.client import Job, Tally, percentiles
 from tests.bench.processes import Server
 from tests.bench.worlds import World
 
 CONNECTIONS = 32
+WAIT_SECONDS = 0.01
+ASKED = 3
+"""How often it is asked where a sample can be taken only once."""
 PROBES = 4
 """How many connections look when a signal is shown; few, because what they do comes on top of half the load."""
 
@@ -161,6 +166,47 @@ def _ask(
         expected=expected,
     )
     return world.client.do(job)
+
+
+def clock(world: World) -> Sample:
+    """Let the clock begin and end windows, of which ten begin in a second, and let a thread do nothing but wait."""
+    starts = windows.soon(world.windows)
+    with world.assembled() as bitacora:
+        windows.plan(bitacora, starts, windows.LENGTH)
+    world.serving()
+    windows.wait_over(starts)
+    with world.assembled() as bitacora:
+        lags = windows.lags(bitacora, starts)
+    names = ("lag", "lag late", "waits", "waits late")
+    times = (*percentiles(lags), *percentiles(_waits(world)))
+    return dict(zip(names, (seconds * 1000 for seconds in times), strict=True))
+
+
+def _waits(world: World) -> list[float]:
+    """Wait for one moment after the other, a hundred in a second; give how late each was noticed, in seconds."""
+    late, pause = [], threading.Event()
+    until = perf_counter() + max(2.0, world.seconds)
+    due = perf_counter()
+    while due < until:
+        due += WAIT_SECONDS
+        pause.wait(max(0.0, due - perf_counter()))
+        late.append(max(0.0, perf_counter() - due))
+    return late
+
+
+def calendar(world: World) -> Sample:
+    """List upcoming windows among ten, and then among many; they stay."""
+    starts = windows.far(windows.MANY)
+    sample = {}
+    for name, part in (("of ten", starts[: windows.FEW]), ("of many", starts[windows.FEW :])):
+        with world.assembled() as bitacora:
+            windows.plan(bitacora, part, windows.LENGTH)
+        path = f"/v1/maintenance-windows?stage=upcoming&limit={windows.FEW}"
+        service = world.serving()
+        sample[name] = statistics.median(
+            _ask(world, service, 1, path=path, headers=world.auditor).p50 * 1000 for _ in range(ASKED)
+        )
+    return sample
 
 
 def memory(world: World) -> Sample:

@@ -35,6 +35,7 @@ class World:
     bare: ApplicationRecorder
     client: Client
     seconds: float
+    windows: int
     patterns: Sequence[StoredEvent]
     service: Server | None = None
     route: Server | None = None
@@ -94,8 +95,13 @@ class World:
 
 
 @contextmanager
-def created(size: int, *, folder: Path, server_url: str | None, client: Client, seconds: float) -> Iterator[World]:
-    """Create a world with a log of this size, on the PostgreSQL server that is given, else on SQLite."""
+def created(
+    size: int, *, folder: Path, server_url: str | None, client: Client, seconds: float, windows: int
+) -> Iterator[World]:
+    """Create a world with a log of this size, on the PostgreSQL server that is given, else on SQLite.
+
+    Samples take about ``seconds``; the clock keeps so many ``windows``.
+    """
     folder.mkdir(parents=True)
     with _databases(folder, server_url) as (database, bare_database), open_recorder(bare_database) as bare:
         filled = fill(database, size)
@@ -109,6 +115,7 @@ def created(size: int, *, folder: Path, server_url: str | None, client: Client, 
             bare=bare,
             client=client,
             seconds=seconds,
+            windows=windows,
             patterns=patterns,
         )
         try:

@@ -22,16 +22,19 @@ Rows = Counter[tuple[Value, ...]]
 def replayed(events: Sequence[Event], views: Sequence[View] = VIEWS) -> Iterator[dict[str, Rows]]:
     """Give the rows of each table at each position, from 0 on, every one by a replay from the first event."""
     for position in range(len(events) + 1):
-        aggregates: dict[UUID, Aggregate] = {}
-        for event in events[:position]:
-            before = aggregates.get(event.originator_id)
-            aggregates[event.originator_id] = cast("Any", event).mutate(before)
         rows: dict[str, Rows] = {table.name: Counter() for view in views for table in view.tables}
         for view in views:
-            for aggregate in aggregates.values():
-                for row in view.rows_of(aggregate):
-                    rows[row.TABLE.name][values(row)] += 1
+            for row in replayed_rows(events[:position], view):
+                rows[row.TABLE.name][values(row)] += 1
         yield rows
+
+
+def replayed_rows(events: Sequence[Event], view: View) -> list[Row]:
+    """Give the rows of a view after the last of the events, by a replay from the first."""
+    aggregates: dict[UUID, Aggregate] = {}
+    for event in events:
+        aggregates[event.originator_id] = cast("Any", event).mutate(aggregates.get(event.originator_id))
+    return [row for aggregate in aggregates.values() for row in view.rows_of(aggregate)]
 
 
 def values(row: Row) -> tuple[Value, ...]:

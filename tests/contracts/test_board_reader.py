@@ -2,52 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import permutations
+from itertools import permutations, product
+from typing import TypeVar
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from application.board import PRIVATE, PUBLIC, board, folded
+from application.board import PRIVATE, PUBLIC, Side, board, folded
 from application.documents.parts import instant
-from application.projections.board import CAUSES, COMPONENTS, CauseRow
+from application.projections.board import BOARD, CAUSES, COMPONENTS, CauseRow, ComponentRow
 from application.projections.rows import Row
-from domain.impact import Status
+from domain.aggregate import Event
+from domain.impact import EVERYWHERE, Status
 from infrastructure.store.base import Store, inserting
-from tests.application.causes import HOUR, a_cause, a_component, causes, minute
+from tests.application.causes import HOUR, a_cause, a_component, about, causes, minute
 from tests.application.given import IMPORTS, LABELS, MINUTE, Program, at
-from tests.contracts.snapshots import values, wipe
+from tests.application.maintenance import Maintenance
+from tests.contracts.snapshots import replayed_rows, values, wipe
+from tests.contracts.walks import BEGIN, WALKS, WALKS_OF_WINDOWS, Step, Walker
 
 POSITIONS = st.tuples(st.integers(1, 6), st.none() | st.integers(1, 4))
 """From which position on a row holds, and how many positions long."""
 FROM_40 = a_cause("now", Status.MAJOR_OUTAGE, 40)
 COMPONENT_ROWS = (a_component(vouched=-20), a_component(IMPORTS, vouched=15, place=1, public=False))
+Span = tuple[int, int | None]
+R = TypeVar("R", bound=Row)
+FROM_THE_FIRST: list[tuple[ComponentRow, Span]] = [(row, (1, None)) for row in COMPONENT_ROWS]
 
 
 class TestBoardReader:
-    @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(rows=causes((LABELS, IMPORTS)), spans=st.lists(POSITIONS, min_size=8, max_size=8), data=st.data())
-    def test_reads_what_the_fold_needs(
-        self, program: Program, rows: list[CauseRow], spans: list[tuple[int, int | None]], data: st.DataObject
-    ) -> None:
+    @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(spans=st.lists(POSITIONS, min_size=8, max_size=8), data=st.data())
+    def test_reads_what_the_fold_needs(self, program: Program, spans: list[Span], data: st.DataObject) -> None:
         store, reader = program.bitacora.store, program.service.board
-        held = list(zip(rows, spans, strict=False))
-        fill(store, held)
+        held = list(zip(data.draw(causes((LABELS, IMPORTS, EVERYWHERE)), "causes"), spans, strict=False))
+        listed = list(of_components(registered=data.draw(st.integers(1, 9)), shown=data.draw(st.integers(2, 9))))
+        fill(store, held, listed)
         position = data.draw(st.integers(1, 10), "position")
-        known = [row for row, (begins, length) in held if begins <= position and not ends(begins, length, position)]
+        known, components = holding(held, position), holding(listed, position)
 
         moment = data.draw(st.none() | st.integers(0, HOUR).map(minute), "moment")
+        now = data.draw(st.sampled_from([None, minute(HOUR)]), "now")
         side = data.draw(st.sampled_from([PUBLIC, PRIVATE]), "side")
 
-        read = reader.causes(position, moment)
-        components = reader.components(position)
+        read = reader.causes(position, moment, now=now)
 
-        assert sorted(components, key=repr) == sorted(COMPONENT_ROWS, key=repr)
+        assert sorted(reader.components(position), key=repr) == sorted(components, key=repr)
         assert all(row in known for row in read if row.cause)
         assert board(components, read, side=side, at=moment, now=minute(HOUR)) == board(
-            COMPONENT_ROWS, known, side=side, at=moment, now=minute(HOUR)
+            components, known, side=side, at=moment, now=minute(HOUR)
+        )
+
+    @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(
+        rows=causes((LABELS, EVERYWHERE), least=4),
+        spans=st.lists(st.just((1, None)) | POSITIONS, min_size=8, max_size=8),
+        moments=st.lists(st.none() | st.integers(0, HOUR).map(minute), min_size=10, max_size=10, unique=True),
+    )
+    def test_reads_what_the_fold_needs_of_the_whole_product(
+        self, program: Program, rows: list[CauseRow], spans: list[Span], moments: list[datetime | None]
+    ) -> None:
+        held = list(zip(rows, spans, strict=False))
+        components = [a_component(vouched=-20), a_component(IMPORTS, vouched=-20, place=1, public=False)]
+        fill(program.bitacora.store, held)
+        for moment, side, position in product(moments, (PUBLIC, PRIVATE), (4, 6)):
+            read = program.service.board.causes(position, moment)
+            assert board(components, read, side=side, at=moment, now=minute(HOUR)) == board(
+                components, holding(held, position), side=side, at=moment, now=minute(HOUR)
+            )
+
+    def test_follows_causes_of_a_component_and_of_the_whole_product_as_they_touch(self, program: Program) -> None:
+        ended = [
+            a_cause(f"cause {start}", Status.MAJOR_OUTAGE, start, start + 5, component=(LABELS, EVERYWHERE)[start % 2])
+            for start in range(0, 40, 5)
+        ]
+        for component in (LABELS, EVERYWHERE):
+            now = a_cause("now", Status.MAJOR_OUTAGE, 40, component=component)
+            fill(program.bitacora.store, [(row, (1, None)) for row in (*ended, now)])
+
+            assert since(program) == instant(minute(0))
+
+    @pytest.mark.parametrize("component", [IMPORTS, EVERYWHERE])
+    def test_reads_since_when_nothing_is_known_of_what_we_do_not_vouch_for_yet(
+        self, program: Program, component: str
+    ) -> None:
+        over = a_cause("over", Status.MAJOR_OUTAGE, 3, 4, component=component)
+        fill(program.bitacora.store, [(over, (1, None))])
+
+        read = program.service.board.causes(1, minute(5))
+
+        assert board(COMPONENT_ROWS, read, side=PRIVATE, at=minute(5), now=minute(HOUR)) == board(
+            COMPONENT_ROWS, [over], side=PRIVATE, at=minute(5), now=minute(HOUR)
         )
 
     def test_follows_causes_that_touch_back_to_the_first(self, program: Program) -> None:
@@ -72,7 +121,7 @@ class TestBoardReader:
         assert since(program) == instant(minute(10))
 
     @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(rows=causes((LABELS, IMPORTS)), start=st.integers(0, 40), length=st.integers(1, 20))
+    @given(rows=causes((LABELS, IMPORTS, EVERYWHERE)), start=st.integers(0, 40), length=st.integers(1, 20))
     def test_reads_the_history_that_a_span_needs(
         self, program: Program, rows: list[CauseRow], start: int, length: int
     ) -> None:
@@ -82,10 +131,30 @@ class TestBoardReader:
 
         read = reader.history(1, LABELS, begins, until)
 
-        assert {row.component for row in read} <= {LABELS}
-        whole = [row for row in rows if row.component == LABELS]
-        spans = [folded(found, vouched_from=None, start=begins, until=until) for found in (read, whole)]
+        assert {row.component for row in read} <= {LABELS, EVERYWHERE}
+        spans = [folded(found, vouched_from=None, start=begins, until=until) for found in (read, about(rows, LABELS))]
         assert spans[0] == spans[1]
+
+    @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(
+        walk=WALKS | WALKS_OF_WINDOWS,
+        moments=st.lists(st.none() | st.integers(-10, 24 * 60), min_size=12, max_size=12),
+        data=st.data(),
+    )
+    def test_reads_what_the_fold_needs_of_any_history(
+        self, program: Program, walk: list[Step], moments: list[int | None], data: st.DataObject
+    ) -> None:
+        wipe(program.bitacora.store)
+        Walker(program).walk(walk)
+        program.bitacora.follower.catch_up()
+        events, now = program.events(), program.clock.now()
+        for number in moments:
+            position = data.draw(st.integers(1, len(events)), "position")
+            moment = None if number is None else min(BEGIN + number * MINUTE, now)
+            components, known = replayed(events[:position])
+            for side in (PUBLIC, PRIVATE):
+                read = board(*program.service.board.read(position, moment, now=now), side=side, at=moment, now=now)
+                assert read == board(components, known, side=side, at=moment, now=now)
 
 
 class TestBoard:
@@ -151,6 +220,64 @@ class TestBoard:
         assert status(program) is Status.OPERATIONAL
 
 
+class TestWholeProduct:
+    def test_is_every_component_that_there_is_at_each_moment(self, program: Program) -> None:
+        program.register(since=at("00:00").date())
+        program.register("pages", since=at("00:00").date(), public=False)
+        Maintenance(program).plan(at("10:10"), at("11:00"), {EVERYWHERE: Status.MAJOR_OUTAGE})
+        program.let_time_pass(at("10:20"))
+        before = program.service.events.last()[0]
+        program.clock.show(at("10:30"))
+        program.register(IMPORTS, since=at("00:00").date())
+        program.clock.show(at("10:40"))
+        program.revise("pages", public=True)
+        program.let_time_pass(at("11:30"))
+
+        down, up = Status.MAJOR_OUTAGE, Status.OPERATIONAL
+        assert statuses(program, before) == {LABELS: down}
+        assert statuses(program, before, side=PRIVATE) == {LABELS: down, "pages": down}
+        assert statuses(program, moment=at("10:45")) == {LABELS: down, "pages": down, IMPORTS: down}
+        assert statuses(program) == {LABELS: up, "pages": up, IMPORTS: up}
+
+    def test_is_hidden_from_readers_until_its_window_is_announced(self, program: Program) -> None:
+        program.register(since=at("00:00").date())
+        maintenance = Maintenance(program)
+        window = maintenance.plan(at("10:10"), at("11:00"), {EVERYWHERE: Status.UNDER_MAINTENANCE}, announced=False)
+        program.let_time_pass(at("10:20"))
+        before = program.service.events.last()[0]
+        program.clock.show(at("10:30"))
+        maintenance.announce(window)
+
+        up, blue = {LABELS: Status.OPERATIONAL}, {LABELS: Status.UNDER_MAINTENANCE}
+        assert [statuses(program, before, side=side) for side in (PUBLIC, PRIVATE)] == [up, blue]
+        assert [statuses(program, before, at("10:15"), side=side) for side in (PUBLIC, PRIVATE)] == [up, blue]
+        assert [statuses(program, moment=at("10:15"), side=side) for side in (PUBLIC, PRIVATE)] == [blue, blue]
+        assert statuses(program) == blue
+
+    def test_lets_go_of_a_component_that_an_update_says_is_well(self, program: Program) -> None:
+        program.register(since=at("00:00").date())
+        program.register(IMPORTS, since=at("00:00").date())
+        maintenance = Maintenance(program)
+        window = maintenance.plan(at("10:10"), at("11:00"), {EVERYWHERE: Status.MAJOR_OUTAGE})
+        program.let_time_pass(at("10:20"))
+
+        maintenance.update(window, {EVERYWHERE: Status.UNDER_MAINTENANCE})
+
+        assert statuses(program) == dict.fromkeys((LABELS, IMPORTS), Status.UNDER_MAINTENANCE)
+        assert statuses(program, moment=at("10:15")) == dict.fromkeys((LABELS, IMPORTS), Status.MAJOR_OUTAGE)
+
+
+def statuses(
+    program: Program, position: int | None = None, moment: datetime | None = None, *, side: Side = PUBLIC
+) -> dict[str, Status]:
+    """Give the statuses that a side sees: of now, as known at a position, or at a moment."""
+    program.bitacora.follower.catch_up()
+    position = program.service.events.last()[0] if position is None else position
+    rows = program.service.board.read(position, moment)
+    document = board(*rows, side=side, at=moment, now=program.clock.now())
+    return {entry["key"]: Status(entry["status"]) for entry in document["components"]}
+
+
 def status(program: Program, position: int | None = None, moment: datetime | None = None) -> Status:
     """Give the status that readers see of the one component: of now, as known at a position, or at a moment."""
     program.bitacora.follower.catch_up()
@@ -167,19 +294,37 @@ def since(program: Program) -> str:
     return str(document["components"][0]["status_since"])
 
 
-def ends(begins: int, length: int | None, position: int) -> bool:
-    """Tell whether a row that begins at a position holds no more at another."""
-    return length is not None and begins + length <= position
+def replayed(events: Sequence[Event]) -> tuple[list[ComponentRow], list[CauseRow]]:
+    """Give every component, and every cause there ever was, by a replay."""
+    rows = replayed_rows(events, BOARD)
+    return [row for row in rows if isinstance(row, ComponentRow)], [row for row in rows if isinstance(row, CauseRow)]
 
 
-def fill(store: Store, held: Sequence[tuple[CauseRow, tuple[int, int | None]]]) -> None:
+def holding(held: Sequence[tuple[R, Span]], position: int) -> list[R]:
+    """Give the rows that hold at a position."""
+    return [row for row, span in held if span[0] <= position and (span[1] is None or position < span[0] + span[1])]
+
+
+def of_components(*, registered: int, shown: int) -> Iterator[tuple[ComponentRow, Span]]:
+    """Give the rows of components, of which one is registered at a position, and another shown at one."""
+    labels, imports = COMPONENT_ROWS
+    yield labels, (1, None)
+    yield imports, (registered, None)
+    yield a_component("pages", place=2, public=False), (1, shown - 1)
+    yield a_component("pages", place=2), (shown, None)
+
+
+def fill(
+    store: Store,
+    held: Sequence[tuple[CauseRow, Span]],
+    components: Sequence[tuple[ComponentRow, Span]] = FROM_THE_FIRST,
+) -> None:
     """Write the rows of the board as they hold from one position to another."""
     connection = store.connect_views()
     connection.execute(f"DELETE FROM {COMPONENTS.name}")  # noqa: S608 - our own names
     connection.execute(f"DELETE FROM {CAUSES.name}")  # noqa: S608 - our own names
-    rows: list[tuple[Row, int, int | None]] = [(row, 1, None) for row in COMPONENT_ROWS]
-    rows += [(row, begins, None if length is None else begins + length) for row, (begins, length) in held]
-    for row, begins, until in rows:
+    for row, (begins, length) in (*components, *held):
         columns = {**row.TABLE.columns, "from_position": "number", "to_position": "number"}
+        until = None if length is None else begins + length
         connection.run(inserting(row.TABLE.name, columns), [[*values(row), begins, until]])
     connection.close()

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from application.errors import ApplicationError
 from domain.errors import DomainError
-from domain.impact import Status, StatusSpan
+from domain.impact import EVERYWHERE, Status, StatusSpan
 from domain.incident import Progress
 from domain.incident.facts import Correction
 from domain.signal import Cause, Signal
 from tests.application.given import MINUTE, SOURCE, Program, at, in_english
+from tests.application.maintenance import Maintenance
 
 KEYS = ("labels", "imports", "pages")
 BEGIN = at("08:00")
@@ -24,6 +25,10 @@ VERBS = (
     *("fire", "fire", "fire", "clear", "clear", "wait", "wait", "wait"),
     *("declare", "declare", "update", "update", "resolve", "publish", "hold", "release", "dismiss", "withdraw"),
     *("reopen", "correct", "pin", "unpin", "rename", "show", "retire", "hear", "clear_by_hand", "route", "follow"),
+)
+WINDOW_VERBS = (
+    *("plan", "plan", "plan", "announce", "rewrite", "move", "begin", "report", "report", "extend", "keep", "let_go"),
+    *("begin", "complete", "cancel", "recur", "end_series"),
 )
 
 
@@ -41,18 +46,30 @@ class Step:
     flag: bool
 
 
-STEPS = st.builds(
-    Step,
-    verb=st.sampled_from(VERBS),
-    which=st.integers(0, 3),
-    component=st.sampled_from([*KEYS, *KEYS, *KEYS, "unheard-of", None]),
-    status=st.sampled_from([status for status in Status if status is not Status.UNKNOWN]),
-    ago=st.sampled_from([0, 0, 1, 3, 20, 45]),
-    span=st.sampled_from([1, 2, 5, 12, 31, 90, 24 * 60]),
-    progress=st.sampled_from([None, Progress.INVESTIGATING, Progress.IDENTIFIED, Progress.MONITORING]),
-    flag=st.booleans(),
+SPANS = (1, 2, 5, 12, 31, 90, 24 * 60)
+
+
+def steps(verbs: Sequence[str], spans: Sequence[int] = SPANS) -> st.SearchStrategy[Step]:
+    """Give steps with some of these verbs."""
+    return st.builds(
+        Step,
+        verb=st.sampled_from(verbs),
+        which=st.integers(0, 3),
+        component=st.sampled_from([*KEYS, *KEYS, *KEYS, "unheard-of", None]),
+        status=st.sampled_from([status for status in Status if status is not Status.UNKNOWN]),
+        ago=st.sampled_from([0, 0, 1, 3, 20, 45]),
+        span=st.sampled_from(spans),
+        progress=st.sampled_from([None, Progress.INVESTIGATING, Progress.IDENTIFIED, Progress.MONITORING]),
+        flag=st.booleans(),
+    )
+
+
+WALKS = st.lists(steps((*VERBS, *WINDOW_VERBS)), min_size=5, max_size=25)
+PLANS = st.lists(steps(("plan",)), min_size=2, max_size=3)
+WALKS_OF_WINDOWS = st.builds(
+    list.__add__, PLANS, st.lists(steps((*WINDOW_VERBS, "wait", "wait", "fire"), SPANS[:5]), min_size=10, max_size=25)
 )
-WALKS = st.lists(STEPS, min_size=5, max_size=25)
+"""Walks that begin with a few plans, so that there are windows with which something can be done."""
 
 
 class Walker:
@@ -63,6 +80,9 @@ class Walker:
         self._program = program
         self._incidents: list[UUID] = []
         self._pins: list[tuple[str, UUID]] = []
+        self._maintenance = Maintenance(program)
+        self._windows: list[UUID] = []
+        self.series: list[UUID] = []
         program.clock.show(BEGIN)
         for key in KEYS:
             program.register(key, heartbeat=20 * MINUTE if key == "imports" else None, public=key != "pages")
@@ -178,6 +198,75 @@ class Walker:
         """Route a signal."""
         self._note(self._program.route(Signal.id_of(SOURCE, f"f{step.which}"), self._key(step)))
 
+    def plan(self, step: Step) -> None:
+        """Plan a window, of the whole product if no component is named, often before it begins."""
+        start = self._program.clock.now() + (step.span if step.flag else -step.ago) * MINUTE
+        self._windows.append(
+            self._maintenance.plan(
+                start,
+                start + (1 + 11 * step.which) * MINUTE,
+                {step.component or EVERYWHERE: step.status},
+                title=f"Window {len(self._windows)}",
+                covers=(self._key(step),),
+                remind_before=(step.ago * MINUTE, MINUTE / 2) if step.ago else (),
+                announced=step.progress is not None,
+            )
+        )
+
+    def announce(self, step: Step) -> None:
+        """Announce a window."""
+        self._maintenance.announce(self._window(step))
+
+    def rewrite(self, step: Step) -> None:
+        """Change what is said of a window, or what it does."""
+        changes = {"components": {self._key(step): step.status}} if step.flag else {"title": in_english("So")}
+        self._maintenance.rewrite(self._window(step), **changes)
+
+    def move(self, step: Step) -> None:
+        """Move a window."""
+        ahead = step.span if step.flag else -step.ago
+        self._maintenance.reschedule(self._window(step), self._program.clock.now() + ahead * MINUTE)
+
+    def begin(self, step: Step) -> None:
+        """Begin a window early."""
+        self._maintenance.start(self._window(step), occurred_at=self._past(step))
+
+    def report(self, step: Step) -> None:
+        """Write an update of a window."""
+        components = {step.component or EVERYWHERE: step.status} if step.flag else {}
+        self._maintenance.update(self._window(step), components, internal=step.which == 3, occurred_at=self._past(step))
+
+    def extend(self, step: Step) -> None:
+        """Move the end of a window."""
+        self._maintenance.extend(self._window(step), step.span * MINUTE)
+
+    def keep(self, step: Step) -> None:
+        """Let a person complete a window."""
+        self._maintenance.hold(self._window(step))
+
+    def let_go(self, step: Step) -> None:
+        """Let the clock complete a window."""
+        self._maintenance.release(self._window(step))
+
+    def complete(self, step: Step) -> None:
+        """End a window."""
+        self._maintenance.complete(self._window(step), occurred_at=self._past(step))
+
+    def cancel(self, step: Step) -> None:
+        """Give a window up."""
+        self._maintenance.cancel(self._window(step))
+
+    def recur(self, step: Step) -> None:
+        """Plan windows that recur."""
+        start = self._program.clock.now() + step.span * MINUTE
+        end = start + (1 + 11 * step.which) * MINUTE
+        self.series.append(self._maintenance.begin_series("FREQ=DAILY;COUNT=3", start, end))
+
+    def end_series(self, step: Step) -> None:
+        """Let a series make no more windows."""
+        if self.series:
+            self._maintenance.end_series(self.series[step.which % len(self.series)])
+
     def follow(self, _step: Step) -> None:
         """Let the views follow."""
         self._program.bitacora.follower.catch_up()
@@ -191,6 +280,9 @@ class Walker:
 
     def _key(self, step: Step) -> str:
         return step.component if step.component in KEYS else KEYS[0]
+
+    def _window(self, step: Step) -> UUID:
+        return self._windows[-1 - step.which % len(self._windows)] if self._windows else UUID(int=step.which)
 
     def _incident(self, step: Step) -> UUID:
         return self._incidents[step.which % len(self._incidents)] if self._incidents else UUID(int=step.which)
