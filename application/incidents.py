@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from application.caller import Caller, by_policy
 from application.errors import Invalid
 from application.ids import new_id
-from application.loading import load_at, require_components
+from application.loading import Target, require_components
 from application.wording import Words
 from domain.incident import Incident, Progress
 from domain.incident.facts import Correction
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from application.log import Log, Timer
     from domain.impact import Status
     from domain.policy import Policy
-    from domain.provenance import Provenance
     from domain.request_policy import RequestPolicy
     from domain.signal import Cause
     from domain.text import Text
@@ -53,16 +51,6 @@ class News:
     internal: bool = False
     occurred_at: datetime | None = None
     override_reason: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Target:
-    """The incident that a command is about, at the version its caller knows, and the caller."""
-
-    incident: UUID
-    expected_version: int | None
-    caller: Caller
-    occurred_at: datetime | None = None
 
 
 class Incidents:
@@ -108,7 +96,7 @@ class Incidents:
             NotStableYet: if it is said to be resolved before it has been stable for long enough.
             Invalid: if a component is unknown, or a resolution sets statuses.
         """
-        incident, provenance = self._open(log, target)
+        incident, provenance = target.load(log, Incident)
         require_components(log, news.components)
         if news.state is Progress.RESOLVED:
             if news.internal or news.components or news.expected_at:
@@ -135,31 +123,31 @@ class Incidents:
 
     def publish(self, log: Log, *, target: Target, reason: str, title: Text | None, message: Text | None) -> Incident:
         """Make it public."""
-        incident, provenance = self._open(log, target)
+        incident, provenance = target.load(log, Incident)
         incident.publish(reason=reason, title=title, message=message, wording=self._words(log), provenance=provenance)
         return self.save(log, incident)
 
     def hold(self, log: Log, *, target: Target, reason: str) -> Incident:
         """Keep every policy from publishing, dismissing or reopening it."""
-        incident, provenance = self._open(log, target)
+        incident, provenance = target.load(log, Incident)
         incident.hold(reason=reason, provenance=provenance)
         return self.save(log, incident)
 
     def release(self, log: Log, *, target: Target, reason: str | None) -> Incident:
         """End the hold."""
-        incident, provenance = self._open(log, target)
+        incident, provenance = target.load(log, Incident)
         incident.release(reason=reason, provenance=provenance)
         return self.save(log, incident)
 
     def dismiss(self, log: Log, *, target: Target, reason: str) -> Incident:
         """Let go of a detection or a relapse that readers never saw."""
-        incident, provenance = self._open(log, target)
+        incident, provenance = target.load(log, Incident)
         incident.dismiss(reason=reason, provenance=provenance)
         return self.save(log, incident)
 
     def withdraw(self, log: Log, *, target: Target, reason: str) -> Incident:
         """Take back a false alarm."""
-        incident, provenance = self._open(log, target)
+        incident, provenance = target.load(log, Incident)
         incident.withdraw(reason=reason, provenance=provenance)
         return self.save(log, incident)
 
@@ -167,7 +155,7 @@ class Incidents:
         self, log: Log, *, target: Target, reason: str, message: Text | None, components: Mapping[str, Status]
     ) -> Incident:
         """Go on after the resolution."""
-        incident, provenance = self._open(log, target)
+        incident, provenance = target.load(log, Incident)
         require_components(log, components)
         incident.reopen(
             reason=reason,
@@ -180,14 +168,14 @@ class Incidents:
 
     def correct(self, log: Log, *, target: Target, correction: Correction, reason: str) -> Incident:
         """Set something right."""
-        incident, provenance = self._open(log, target)
+        incident, provenance = target.load(log, Incident)
         require_components(log, set(correction.impact or {}) - set(incident.components))
         incident.correct(correction=correction, reason=reason, provenance=provenance)
         return self.save(log, incident)
 
     def write_postmortem(self, log: Log, *, target: Target, body: Text | None, publish: bool) -> Incident:
         """Draft what was learned, publish the draft, or both."""
-        incident, provenance = self._open(log, target)
+        incident, provenance = target.load(log, Incident)
         if body is not None:
             incident.draft_postmortem(body=body, provenance=provenance)
         if publish:
@@ -218,10 +206,6 @@ class Incidents:
             provenance = policy.says(log, occurred_at=incident.next_due, causation=causation)
             incident.come_due(policy=self.policy, wording=self._words(log), provenance=provenance)
             log.save(incident)
-
-    def _open(self, log: Log, target: Target) -> tuple[Incident, Provenance]:
-        incident = load_at(log, Incident, target.incident, target.expected_version)
-        return incident, target.caller.says(log, occurred_at=target.occurred_at)
 
     def words(self, log: Log) -> Words:
         """Give the words for what policies say."""

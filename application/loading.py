@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
+from application.caller import Caller
 from application.errors import Invalid, NotFound, VersionConflict
 from domain.aggregate import Aggregate
 from domain.component import Component
@@ -13,8 +16,33 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from application.log import Log
+    from domain.provenance import Provenance
 
 A = TypeVar("A", bound=Aggregate)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """The aggregate that a command is about, at the version its caller knows, the caller, and when it was so."""
+
+    id: UUID
+    expected_version: int | None
+    caller: Caller
+    occurred_at: datetime | None = None
+
+    def at(self, occurred_at: datetime | None) -> Target:
+        """Say that it was so at a moment; now, if none is named."""
+        return replace(self, occurred_at=occurred_at)
+
+    def load(self, log: Log, kind: type[A]) -> tuple[A, Provenance]:
+        """Load it, and say where what happens to it comes from.
+
+        Raises:
+            NotFound: if there is none.
+            VersionConflict: if it is no longer at the expected version.
+        """
+        aggregate = load_at(log, kind, self.id, self.expected_version)
+        return aggregate, self.caller.says(log, occurred_at=self.occurred_at)
 
 
 def load_at(log: Log, kind: type[A], id: UUID, expected_version: int | None) -> A:

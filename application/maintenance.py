@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from application.caller import CLOCK, Caller
 from application.covering import tell_covered
 from application.ids import new_id
-from application.loading import load_at, require_components
+from application.loading import Target, require_components
 from domain.impact import EVERYWHERE, Status
 from domain.maintenance import MaintenanceWindow, MarketZone, Outcome, Plan
 
@@ -20,21 +19,10 @@ if TYPE_CHECKING:
     from application.log import Log, Timer
     from application.timetables import Extension, Move, Times, Timetables
     from domain.maintenance import Audience, Contact, Freeze, Origin
-    from domain.provenance import Provenance
     from domain.request_policy import RequestPolicy
     from domain.text import Text
 
 BY_CLOCK = Caller(actor=CLOCK, source="bitacora", request_id="")
-
-
-@dataclass(frozen=True, kw_only=True)
-class WindowTarget:
-    """The window that a command is about, at the version its caller knows, and the caller."""
-
-    window: UUID
-    expected_version: int | None
-    caller: Caller
-    occurred_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,20 +98,20 @@ class Windows:
             return window
         return self._save(log, window)
 
-    def announce(self, log: Log, *, target: WindowTarget, said: Said) -> MaintenanceWindow:
+    def announce(self, log: Log, *, target: Target, said: Said) -> MaintenanceWindow:
         """Let readers see it."""
-        window, provenance = self._open(log, target)
+        window, provenance = target.load(log, MaintenanceWindow)
         window.announce(message=said.message, reason=said.reason, provenance=provenance)
         return self._save(log, window)
 
-    def rewrite(self, log: Log, *, target: WindowTarget, rewrite: Rewrite, why: str | None) -> MaintenanceWindow:
+    def rewrite(self, log: Log, *, target: Target, rewrite: Rewrite, why: str | None) -> MaintenanceWindow:
         """Change what is said of it, but not its times.
 
         Raises:
             Invalid: if it names an unknown component or zone.
             AlreadyBegun: if its components are changed after it has begun.
         """
-        window, provenance = self._open(log, target)
+        window, provenance = target.load(log, MaintenanceWindow)
         plan = rewrite.of(window.plan)
         require_known(
             log, set(plan.components) - set(window.plan.components), set(plan.covers) - set(window.plan.covers)
@@ -134,26 +122,26 @@ class Windows:
         window.revise(plan=plan, timetable=timetable, reason=why, provenance=provenance)
         return self._save(log, window)
 
-    def reschedule(self, log: Log, *, target: WindowTarget, move: Move, said: Said) -> MaintenanceWindow:
+    def reschedule(self, log: Log, *, target: Target, move: Move, said: Said) -> MaintenanceWindow:
         """Move it before it begins."""
-        window, provenance = self._open(log, target)
+        window, provenance = target.load(log, MaintenanceWindow)
         timetable = self.timetables.of(move.of(window.timetable))
         window.reschedule(timetable=timetable, message=said.message, reason=said.reason, provenance=provenance)
         return self._save(log, window)
 
-    def start(self, log: Log, *, target: WindowTarget, said: Said) -> MaintenanceWindow:
+    def start(self, log: Log, *, target: Target, said: Said) -> MaintenanceWindow:
         """Begin early."""
-        window, provenance = self._open(log, target)
+        window, provenance = target.load(log, MaintenanceWindow)
         window.start(message=said.message, reason=said.reason, provenance=provenance)
         return self._save(log, window)
 
-    def update(self, log: Log, *, target: WindowTarget, news: WindowNews) -> MaintenanceWindow:
+    def update(self, log: Log, *, target: Target, news: WindowNews) -> MaintenanceWindow:
         """Say how the work goes.
 
         Raises:
             Invalid: if a component is unknown.
         """
-        window, provenance = self._open(log, target)
+        window, provenance = target.load(log, MaintenanceWindow)
         require_components(log, set(news.components) - set(window.plan.components))
         window.update(
             message=news.message,
@@ -164,34 +152,34 @@ class Windows:
         )
         return self._save(log, window)
 
-    def extend(self, log: Log, *, target: WindowTarget, extension: Extension, said: Said) -> MaintenanceWindow:
+    def extend(self, log: Log, *, target: Target, extension: Extension, said: Said) -> MaintenanceWindow:
         """Move its end."""
-        window, provenance = self._open(log, target)
+        window, provenance = target.load(log, MaintenanceWindow)
         timetable = self.timetables.extended(window.timetable, extension)
         window.extend(timetable=timetable, message=said.message, reason=said.reason, provenance=provenance)
         return self._save(log, window)
 
-    def hold(self, log: Log, *, target: WindowTarget, reason: str | None) -> MaintenanceWindow:
+    def hold(self, log: Log, *, target: Target, reason: str | None) -> MaintenanceWindow:
         """Let a person complete it."""
-        window, provenance = self._open(log, target)
+        window, provenance = target.load(log, MaintenanceWindow)
         window.hold(reason=reason, provenance=provenance)
         return self._save(log, window)
 
-    def release(self, log: Log, *, target: WindowTarget, reason: str | None) -> MaintenanceWindow:
+    def release(self, log: Log, *, target: Target, reason: str | None) -> MaintenanceWindow:
         """Let the clock complete it."""
-        window, provenance = self._open(log, target)
+        window, provenance = target.load(log, MaintenanceWindow)
         window.release(reason=reason, provenance=provenance)
         return self._save(log, window)
 
-    def complete(self, log: Log, *, target: WindowTarget, outcome: Outcome, said: Said) -> MaintenanceWindow:
+    def complete(self, log: Log, *, target: Target, outcome: Outcome, said: Said) -> MaintenanceWindow:
         """End it."""
-        window, provenance = self._open(log, target)
+        window, provenance = target.load(log, MaintenanceWindow)
         window.complete(outcome=outcome, message=said.message, reason=said.reason, provenance=provenance)
         return self._save(log, window)
 
-    def cancel(self, log: Log, *, target: WindowTarget, said: Said) -> MaintenanceWindow:
+    def cancel(self, log: Log, *, target: Target, said: Said) -> MaintenanceWindow:
         """Give it up before it begins."""
-        window, provenance = self._open(log, target)
+        window, provenance = target.load(log, MaintenanceWindow)
         window.cancel(message=said.message, reason=said.reason, provenance=provenance)
         return self._save(log, window)
 
@@ -219,10 +207,6 @@ class Windows:
         position = log.save(window)
         tell_covered(log, window, incidents=self._incidents, occurred_at=moment, causation=position)
         return position
-
-    def _open(self, log: Log, target: WindowTarget) -> tuple[MaintenanceWindow, Provenance]:
-        window = load_at(log, MaintenanceWindow, target.window, target.expected_version)
-        return window, target.caller.says(log, occurred_at=target.occurred_at)
 
 
 def require_known(log: Log, components: Mapping[str, Status] | set[str], covers: tuple[str, ...] | set[str]) -> None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from application.caller import CLOCK, Caller
 from application.errors import Invalid
 from application.ids import new_id
-from application.loading import load_at
 from application.maintenance import require_known
 from application.recurrence import MOST, POINTER, occurrences
 from application.timetables import Times, civil_text
@@ -18,6 +16,7 @@ from domain.maintenance import Origin
 from domain.series import MaintenanceSeries, Pattern
 
 if TYPE_CHECKING:
+    from application.loading import Target
     from application.log import Log, Timer
     from application.maintenance import Windows
     from domain.maintenance import Plan
@@ -49,19 +48,17 @@ class Series:
         self._make(log, series, caller, within=log.now + self._horizon, is_strict=True)
         return series
 
-    def end(
-        self, log: Log, *, series: UUID, expected_version: int | None, reason: str | None, caller: Caller
-    ) -> MaintenanceSeries:
+    def end(self, log: Log, *, target: Target, reason: str | None) -> MaintenanceSeries:
         """Make no more windows.
 
         Raises:
             NotFound: if there is no such series.
             SeriesEnded: if it was ended before.
         """
-        found = load_at(log, MaintenanceSeries, series, expected_version)
-        found.end(reason=reason, provenance=caller.says(log))
-        log.save(found)
-        return found
+        series, provenance = target.load(log, MaintenanceSeries)
+        series.end(reason=reason, provenance=provenance)
+        log.save(series)
+        return series
 
     def come_due(self, log: Log, timer: Timer) -> datetime | None:
         """Make the windows that have come within the horizon.

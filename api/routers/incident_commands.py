@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import Answer, answer
-from api.dependencies import Expected, Operator, Serving, caller
-from api.perform import Perform, Performing
+from api.acting import Acting, Shape, acting_on
+from api.dependencies import Operator, Serving, caller
+from api.perform import Performing
 from api.responses import creates, tells
-from api.schemas import values
 from api.schemas.incidents import (
     CorrectionBody,
     DeclarationBody,
@@ -27,54 +22,15 @@ from api.schemas.incidents import (
     UpdateBody,
 )
 from api.schemas.shown_incidents import Incident as IncidentShown
-from application.access import Identity
 from application.documents.incident import incident_document
 from application.errors import Invalid
-from application.inbound import Service
-from application.incidents import Target
 from domain.incident import Incident
-
-if TYPE_CHECKING:
-    from application.incidents import Incidents
-    from application.log import Log
-    from domain.text import Text
 
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
 
 
-class Case:
-    """An incident that an operator acts on, at the version that he knows."""
-
-    def __init__(
-        self, request: Request, service: Service, perform: Perform, operator: Identity, id: UUID, expected: int | None
-    ) -> None:
-        """Act for ``operator``."""
-        self._target = Target(incident=id, expected_version=expected, caller=caller(request, operator))
-        self._perform = perform
-        self._operator = operator
-        self._default = service.languages[0]
-        self.incidents: Incidents = service.incidents
-
-    async def do(
-        self, act: Callable[[Log, Target], Incident], *, occurred_at: datetime | None = None, created: bool = False
-    ) -> Response:
-        """Perform a command, and answer with the incident as it is then."""
-        target = replace(self._target, occurred_at=occurred_at)
-        return await self._perform(self._operator, lambda log: _told(log, act(log, target), created=created))
-
-    def text(self, said: dict[str, str] | None) -> Text | None:
-        """Read a localized text, if there is one."""
-        return None if said is None else values.localized(said, self._default)
-
-
-async def case(
-    request: Request, service: Serving, perform: Performing, operator: Operator, id: UUID, expected: Expected
-) -> Case:
-    """Give the incident that the path names, as the operator acts on it."""
-    return Case(request, service, perform, operator, id, expected)
-
-
-Handling = Annotated[Case, Depends(case)]
+SHAPE = Shape(incident_document, "/v1/incidents")
+Handling = Annotated[Acting[Incident], Depends(acting_on(SHAPE))]
 
 
 @router.post("", status_code=201, responses=creates(IncidentShown))
@@ -85,7 +41,7 @@ async def declare_incident(
     by, declaration = caller(request, operator), body.told(service.languages[0])
     return await perform(
         operator,
-        lambda log: _told(log, service.incidents.declare(log, declaration=declaration, caller=by), created=True),
+        lambda log: SHAPE.told(log, service.incidents.declare(log, declaration=declaration, caller=by), created=True),
     )
 
 
@@ -163,14 +119,4 @@ async def write_postmortem(case: Handling, body: PostmortemBody) -> Response:
     text = case.text(body.body)
     return await case.do(
         lambda log, target: case.incidents.write_postmortem(log, target=target, body=text, publish=body.publish)
-    )
-
-
-def _told(log: Log, incident: Incident, *, created: bool = False) -> Answer:
-    return answer(
-        incident_document(incident),
-        position=log.position,
-        version=incident.version,
-        status=201 if created else 200,
-        location=f"/v1/incidents/{incident.id}" if created else None,
     )

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import Answer, answer
-from api.dependencies import Expected, Operator, Serving, caller
-from api.perform import Perform, Performing
+from api.acting import Acting, Shape, acting_on
+from api.dependencies import Operator, Serving, caller
+from api.perform import Performing
 from api.responses import creates, tells
 from api.schemas.maintenance import (
     CompletionBody,
@@ -28,54 +24,18 @@ from api.schemas.maintenance import (
 from api.schemas.plans import RewriteBody, SeriesBody, WindowBody
 from api.schemas.shown_maintenance import Series as SeriesShown
 from api.schemas.shown_maintenance import Window as WindowShown
-from application.access import Identity
 from application.documents.maintenance import series_document, window_document
-from application.inbound import Service
-from application.maintenance import WindowTarget
 from application.recurrence import checked
 from domain.maintenance import MaintenanceWindow
 from domain.series import MaintenanceSeries
 
-if TYPE_CHECKING:
-    from application.log import Log
-    from application.maintenance import Windows
-
 router = APIRouter(prefix="/v1", tags=["maintenance"])
 
 
-class Work:
-    """A window that an operator acts on, at the version that he knows."""
-
-    def __init__(
-        self, request: Request, service: Service, perform: Perform, operator: Identity, id: UUID, expected: int | None
-    ) -> None:
-        """Act for ``operator``."""
-        self._target = WindowTarget(window=id, expected_version=expected, caller=caller(request, operator))
-        self._perform = perform
-        self._operator = operator
-        self.language = service.languages[0]
-        self.windows: Windows = service.windows
-
-    async def do(
-        self,
-        act: Callable[[Log, WindowTarget], MaintenanceWindow],
-        *,
-        occurred_at: datetime | None = None,
-        created: bool = False,
-    ) -> Response:
-        """Perform a command, and answer with the window as it is then."""
-        target = replace(self._target, occurred_at=occurred_at)
-        return await self._perform(self._operator, lambda log: _told(log, act(log, target), created=created))
-
-
-async def work(
-    request: Request, service: Serving, perform: Performing, operator: Operator, id: UUID, expected: Expected
-) -> Work:
-    """Give the window that the path names, as the operator acts on it."""
-    return Work(request, service, perform, operator, id, expected)
-
-
-Working = Annotated[Work, Depends(work)]
+WINDOW = Shape(window_document, "/v1/maintenance-windows")
+SERIES = Shape(series_document, "/v1/maintenance-series")
+Working = Annotated[Acting[MaintenanceWindow], Depends(acting_on(WINDOW))]
+Planning = Annotated[Acting[MaintenanceSeries], Depends(acting_on(SERIES))]
 
 
 @router.post("/maintenance-windows", status_code=201, responses=creates(WindowShown))
@@ -90,7 +50,7 @@ async def plan_window(
     by, plan, times = caller(request, operator), body.plan(service.languages[0]), body.times()
     return await perform(
         operator,
-        lambda log: _told(
+        lambda log: WINDOW.told(
             log,
             service.windows.plan(log, plan=plan, times=times, announced=body.announced, caller=by),
             created=True,
@@ -194,7 +154,7 @@ async def begin_series(
     pattern = body.pattern(await service.reads.run(lambda: checked(body.rule, body.start)))
     return await perform(
         operator,
-        lambda log: _told_series(
+        lambda log: SERIES.told(
             log,
             service.series.begin(log, plan=plan, pattern=pattern, announced=body.announced, caller=by),
             created=True,
@@ -203,40 +163,7 @@ async def begin_series(
 
 
 @router.post("/maintenance-series/{id}/ending", responses=tells(SeriesShown))
-async def end_series(
-    request: Request,
-    service: Serving,
-    perform: Performing,
-    operator: Operator,
-    id: UUID,
-    expected: Expected,
-    body: HoldBody | None = None,
-) -> Response:
+async def end_series(series: Planning, body: HoldBody | None = None) -> Response:
     """Make no more windows; those that are there stay."""
-    by, reason = caller(request, operator), None if body is None else body.reason
-    return await perform(
-        operator,
-        lambda log: _told_series(
-            log, service.series.end(log, series=id, expected_version=expected, reason=reason, caller=by)
-        ),
-    )
-
-
-def _told(log: Log, window: MaintenanceWindow, *, created: bool = False) -> Answer:
-    return answer(
-        window_document(window),
-        position=log.position,
-        version=window.version,
-        status=201 if created else 200,
-        location=f"/v1/maintenance-windows/{window.id}" if created else None,
-    )
-
-
-def _told_series(log: Log, series: MaintenanceSeries, *, created: bool = False) -> Answer:
-    return answer(
-        series_document(series),
-        position=log.position,
-        version=series.version,
-        status=201 if created else 200,
-        location=f"/v1/maintenance-series/{series.id}" if created else None,
-    )
+    reason = None if body is None else body.reason
+    return await series.do(lambda log, target: series.series.end(log, target=target, reason=reason))

@@ -11,7 +11,8 @@ from uuid import UUID
 from application.caller import Caller
 from application.components import Registration
 from application.inbound import Service
-from application.incidents import News, Target
+from application.incidents import News
+from application.loading import Target
 from application.log import Log
 from application.signals import Reported
 from domain.impact import Status
@@ -99,7 +100,7 @@ def steps(service: Service, day: date) -> Iterator[tuple[datetime, Callable[[Log
 
     def update(state: Progress, message: Text, expected: timedelta | None = None) -> Callable[[Log], Any]:
         def write(log: Log) -> None:
-            target = Target(incident=incident[0], expected_version=None, caller=OPERATOR)
+            target = Target(id=incident[0], expected_version=None, caller=OPERATOR)
             expected_at = None if expected is None else log.now + expected
             news = News(message=message, state=state, components={}, expected_at=expected_at)
             service.incidents.update(log, target=target, news=news)

@@ -11,8 +11,9 @@ from uuid import UUID
 from application.caller import Caller
 from application.components import Registration
 from application.inbound import Service
+from application.loading import Target
 from application.log import Log
-from application.maintenance import WindowNews, WindowTarget
+from application.maintenance import WindowNews
 from application.timetables import Times
 from domain.impact import EVERYWHERE, Status
 from domain.maintenance import Audience, Contact, Guidance, MarketZone, Plan
@@ -175,7 +176,7 @@ def steps(service: Service) -> Iterator[tuple[datetime, Callable[[Log], Any]]]:
         windows.append(window.id)
 
     def report(log: Log) -> None:
-        target = WindowTarget(window=windows[0], expected_version=None, caller=OPERATOR)
+        target = Target(id=windows[0], expected_version=None, caller=OPERATOR)
         service.windows.update(log, target=target, news=WindowNews(message=HALFWAY, components={}))
 
     for place, (key, name) in enumerate(COMPONENTS):

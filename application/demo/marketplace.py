@@ -11,8 +11,9 @@ from uuid import UUID
 from application.caller import Caller
 from application.components import Registration
 from application.inbound import Service
+from application.loading import Target
 from application.log import Log
-from application.maintenance import Said, WindowTarget
+from application.maintenance import Said
 from application.timetables import Times
 from domain.impact import Status
 from domain.maintenance import Audience, Contact, Freeze, MarketZone, Outcome, Plan
@@ -158,8 +159,8 @@ def steps(service: Service, day: date) -> Iterator[tuple[datetime, Callable[[Log
         said = Said(message=BACK)
         service.windows.complete(log, target=target(), outcome=Outcome.DONE, said=said)
 
-    def target() -> WindowTarget:
-        return WindowTarget(window=windows[0], expected_version=None, caller=OPERATOR)
+    def target() -> Target:
+        return Target(id=windows[0], expected_version=None, caller=OPERATOR)
 
     for place, (key, name) in enumerate(COMPONENTS):
         registration = Registration(key=key, name=name, group="marketplace", description={}, position=200 + place)

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from application.caller import Caller
 from application.components import Registration, Revision
-from application.incidents import Declaration, News, Target
+from application.incidents import Declaration, News
+from application.loading import Target
 from application.ports import Transaction
 from application.signals import Reported, Taken
 from domain.aggregate import Aggregate, Event
@@ -213,7 +214,7 @@ class Program:
         message: str = "We are on it.",
     ) -> None:
         """Let Ana write an update."""
-        target = Target(incident=incident, expected_version=expected_version, caller=ANA, occurred_at=occurred_at)
+        target = Target(id=incident, expected_version=expected_version, caller=ANA, occurred_at=occurred_at)
         news = News(
             message=in_english(message),
             state=state,
@@ -307,7 +308,7 @@ class Program:
 
 
 def _now(incident: UUID) -> Target:
-    return Target(incident=incident, expected_version=None, caller=ANA)
+    return Target(id=incident, expected_version=None, caller=ANA)
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from application.maintenance import Rewrite, Said, WindowNews, WindowTarget
+from application.loading import Target
+from application.maintenance import Rewrite, Said, WindowNews
 from application.recurrence import checked
 from application.timetables import Extension, Move, Times, civil_text
 from domain.impact import Status
@@ -133,9 +134,7 @@ class Maintenance:
     def end_series(self, series: UUID) -> None:
         """Make no more windows."""
         service = self._program.service
-        self._program.do(
-            lambda log: service.series.end(log, series=series, expected_version=None, reason=None, caller=ANA)
-        )
+        self._program.do(lambda log: service.series.end(log, target=_now(series), reason=None))
 
     def window(self, id: UUID) -> MaintenanceWindow:
         """Rebuild a window from its events."""
@@ -191,5 +190,5 @@ def civil(moment: datetime) -> datetime:
     return moment.replace(tzinfo=None)
 
 
-def _now(window: UUID, occurred_at: datetime | None = None) -> WindowTarget:
-    return WindowTarget(window=window, expected_version=None, caller=ANA, occurred_at=occurred_at)
+def _now(window: UUID, occurred_at: datetime | None = None) -> Target:
+    return Target(id=window, expected_version=None, caller=ANA, occurred_at=occurred_at)

@@ -18,7 +18,8 @@ from uuid import UUID
 from application.caller import Caller
 from application.components import Registration
 from application.demo.script import SetClock
-from application.incidents import News, Target
+from application.incidents import News
+from application.loading import Target
 from application.signals import Reported
 from domain.impact import Status
 from domain.incident import Incident, Progress
@@ -150,7 +151,7 @@ class History:
 
     def _decide(self, log: Log, incident: Incident) -> None:
         """Let an operator look at an incident."""
-        target = Target(incident=incident.id, expected_version=None, caller=ANA)
+        target = Target(id=incident.id, expected_version=None, caller=ANA)
         if not incident.is_open:
             return
         if incident.is_public and incident.progress is Progress.INVESTIGATING:

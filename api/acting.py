@@ -1,0 +1,85 @@
+"""What operators act on: the aggregate that a path names, at the version that they know."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Generic, TypeVar
+from uuid import UUID
+
+from starlette.requests import Request
+
+from api.answers import Answer, answer
+from api.dependencies import Expected, Operator, Serving, caller
+from api.perform import Perform, Performing
+from api.schemas import values
+from application.loading import Target
+from domain.aggregate import Aggregate
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from application.access import Identity
+    from application.documents.parts import Document
+    from application.inbound import Service
+    from application.log import Log
+    from domain.text import Text
+
+A = TypeVar("A", bound=Aggregate)
+
+
+class Shape(Generic[A]):
+    """How aggregates of a kind are answered: their document, and the path under which they are read."""
+
+    def __init__(self, document: Callable[[A], Document], path: str) -> None:
+        """Answer with ``document``; what was created is found under ``path``."""
+        self._document = document
+        self._path = path
+
+    def told(self, log: Log, aggregate: A, *, created: bool = False) -> Answer:
+        """Answer with an aggregate as it is after a command."""
+        return answer(
+            self._document(aggregate),
+            position=log.position,
+            version=aggregate.version,
+            status=201 if created else 200,
+            location=f"{self._path}/{aggregate.id}" if created else None,
+        )
+
+
+class Acting(Generic[A]):
+    """One command of an operator on one aggregate."""
+
+    def __init__(self, service: Service, perform: Perform, operator: Identity, target: Target, shape: Shape[A]) -> None:
+        """Act for ``operator`` on ``target``."""
+        self.incidents = service.incidents
+        self.windows = service.windows
+        self.series = service.series
+        self.language = service.languages[0]
+        self._perform = perform
+        self._operator = operator
+        self._target = target
+        self._shape = shape
+
+    async def do(
+        self, act: Callable[[Log, Target], A], *, occurred_at: datetime | None = None, created: bool = False
+    ) -> Response:
+        """Perform a command, and answer with the aggregate as it is then."""
+        target = self._target.at(occurred_at)
+        return await self._perform(self._operator, lambda log: self._shape.told(log, act(log, target), created=created))
+
+    def text(self, said: dict[str, str] | None) -> Text | None:
+        """Read a localized text, if there is one."""
+        return None if said is None else values.localized(said, self.language)
+
+
+def acting_on(shape: Shape[A]) -> Callable[..., Awaitable[Acting[A]]]:
+    """Make a dependency that gives what the path names, as the operator acts on it."""
+
+    async def acting(
+        request: Request, service: Serving, perform: Performing, operator: Operator, id: UUID, expected: Expected
+    ) -> Acting[A]:
+        target = Target(id=id, expected_version=expected, caller=caller(request, operator))
+        return Acting(service, perform, operator, target, shape)
+
+    return acting
