@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
+from rich.text import Text
 
-from application.documents.parts import localized
+from application.documents.parts import chosen
 from application.errors import CannotListen
 from application.timetables import shown_by
 from domain.keyring import Role
@@ -16,6 +18,9 @@ from domain.keyring import Role
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import tzinfo
+
+
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def first_steps(database: str) -> Sequence[str]:
@@ -33,7 +38,7 @@ def window_table(windows: Iterable[dict[str, Any]], *, zone: tzinfo, language: s
     for window in windows:
         start, end = (shown_by(zone, datetime.fromisoformat(window[edge])) for edge in ("starts_at", "ends_at"))
         marks = [window["state"], "overrun" if window["overrun"] else "", "" if window["announced"] else "private"]
-        title = localized({"title": window["title"]}, language, default)["title"]
+        title = Text(UNPRINTABLE.sub(" ", chosen(window["title"], language, default) or ""))
         table.add_row(", ".join(filter(None, marks)), start, end, title, window["id"])
     return table
 

@@ -26,6 +26,12 @@ async def hidden_at(service: Service, position: int) -> frozenset[str]:
     return frozenset(row.component for row in rows if not row.public)
 
 
+async def is_known(service: Service, position: int, component: str, side: Side) -> bool:
+    """Tell whether there is a component that a caller can see; what affects the whole product affects no other."""
+    rows = await service.reads.run(lambda: service.board.components(position))
+    return any(row.component == component and (row.public or not side.public) for row in rows)
+
+
 def without(document: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
     """Leave components out of a document, and of its updates."""
     for holder in (document, *document["updates"]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from application.documents.parts import Document, instant
@@ -62,12 +62,22 @@ def board(
             by_component.setdefault(cause.component, []).append(cause)
     everywhere = by_component.pop(EVERYWHERE, [])
     shown = [
-        _shown(component, by_component.get(component.component, []) + everywhere, side, at, now)
+        _shown(component, by_component.get(component.component, []) + told_of(component, everywhere), side, at, now)
         for component in sorted(components, key=lambda row: (row.place, row.component))
         if side.shows(component)
     ]
     statuses = [Status(entry["status"]) for entry in shown]
     return {"indicator": INDICATORS.get(worst(statuses), "none"), "components": shown}
+
+
+def told_of(component: ComponentRow, everywhere: Iterable[CauseRow]) -> list[CauseRow]:
+    """Give what is said of every component as it is true of one: from its registration on."""
+    begins = component.registered_at or BEGINNING
+    return [
+        row if row.started_at >= begins else replace(row, started_at=begins)
+        for row in everywhere
+        if row.ended_at is None or row.ended_at > begins
+    ]
 
 
 def folded(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from application.caller import by_policy
 from domain.incident import Cover, Incident
-from domain.maintenance import MaintenanceWindow, WindowState
+from domain.maintenance import MaintenanceWindow
 
 if TYPE_CHECKING:
     from application.incidents import Incidents
@@ -33,15 +33,23 @@ def take_cover(log: Log, incident: Incident, *, incidents: Incidents, occurred_a
 
 
 def tell_covered(
-    log: Log, window: MaintenanceWindow, *, incidents: Incidents, occurred_at: datetime, causation: int
+    log: Log,
+    window: MaintenanceWindow,
+    *,
+    incidents: Incidents,
+    occurred_at: datetime,
+    causation: int,
+    looks_back: bool,
 ) -> None:
-    """Let the problems that a window covers, or now turns out to, know when it ends."""
-    if not window.plan.covers or window.started_at is None:
+    """Let the problems that a window covers know when it ends.
+
+    With ``looks_back`` those too that began after it, but before its start was told of.
+    """
+    if not window.plan.covers:
         return
     covered = log.all_named(f"covered-by:{window.id}")
     found = dict.fromkeys(covered)
-    if window.state is WindowState.IN_PROGRESS:
-        # What fired before the start was told of is covered, too.
+    if looks_back:
         for key in window.plan.covers:
             found |= dict.fromkeys((*log.named(f"open:{key}"), *log.named(f"resolved:{key}")))
     for id in found:
@@ -67,8 +75,15 @@ def _covering(log: Log, incident: Incident, began: datetime) -> MaintenanceWindo
 
 
 def _windows_over(log: Log, component: str, moment: datetime) -> list[MaintenanceWindow]:
-    windows = [log.load(MaintenanceWindow, id) for id in log.named(f"covers:{component}")]
-    return [window for window in windows if window.covers(component, moment)]
+    found = []
+    # They come by their ends, the last one first.
+    for id in log.named(f"covers:{component}"):
+        window = log.load(MaintenanceWindow, id)
+        if window.ended_at is not None and window.ended_at <= moment:
+            break
+        if window.covers(component, moment):
+            found.append(window)
+    return found
 
 
 def _end(window: MaintenanceWindow) -> datetime:

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from domain.request_policy import RequestPolicy
     from domain.text import Text
 
+MOVE_COVERS = (
+    MaintenanceWindow.Started,
+    MaintenanceWindow.Extended,
+    MaintenanceWindow.VerificationBegan,
+    MaintenanceWindow.Completed,
+)
+"""What moves the moment from which covered signals count."""
 BY_CLOCK = Caller(actor=CLOCK, source="bitacora", request_id="")
 
 
@@ -142,7 +149,7 @@ class Windows:
             Invalid: if a component is unknown.
         """
         window, provenance = target.load(log, MaintenanceWindow)
-        require_components(log, set(news.components) - set(window.plan.components))
+        require_known(log, set(news.components) - set(window.plan.components), set())
         window.update(
             message=news.message,
             components=news.components,
@@ -204,8 +211,14 @@ class Windows:
         return window
 
     def _record(self, log: Log, window: MaintenanceWindow, moment: datetime) -> int:
+        told = [event for event in window.pending_events if isinstance(event, MOVE_COVERS)]
         position = log.save(window)
-        tell_covered(log, window, incidents=self._incidents, occurred_at=moment, causation=position)
+        if told:
+            # What began before this was told of may turn out to be covered, or covered for longer.
+            looks_back = isinstance(told[0], (MaintenanceWindow.Started, MaintenanceWindow.Extended))
+            tell_covered(
+                log, window, incidents=self._incidents, occurred_at=moment, causation=position, looks_back=looks_back
+            )
         return position
 
 

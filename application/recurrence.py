@@ -35,18 +35,23 @@ def checked(rule: str, start: datetime) -> str:
         Invalid: if it is none, has a part that says more than days, or yields nothing.
     """
     text = rule.strip().upper().removeprefix("RRULE:")
-    parts = dict(part.partition("=")[::2] for part in text.split(";") if part)
+    named = [part.partition("=")[::2] for part in text.split(";") if part]
+    parts = dict(named)
     # The library takes what follows a blank for a rule of its own.
     if text.split() != [text] or not parts.keys() <= PARTS or parts.get("FREQ") not in FREQUENCIES:
         known, often = ", ".join(sorted(PARTS)), ", ".join(sorted(FREQUENCIES))
         raise Invalid(f"a rule has the parts {known}, and FREQ is one of {often}", pointer=POINTER)
+    if len(parts) < len(named):
+        raise Invalid("a rule has each part once", pointer=POINTER)
     if {"COUNT", "UNTIL"} <= parts.keys():
         raise Invalid("a rule ends by COUNT or by UNTIL", pointer=POINTER)
     for part, most in MOSTS.items():
         number = parts.get(part, "1")
         if not (number.isascii() and number.isdigit() and len(number) <= DIGITS and 1 <= int(number) <= most):
             raise Invalid(f"{part} is a number from 1 to {most}", pointer=POINTER)
-    if parts["FREQ"] == "DAILY" and parts.keys() & {"BYMONTHDAY", "BYSETPOS"}:
+    if parts["FREQ"] in {"DAILY", "WEEKLY"} and (
+        parts.keys() & {"BYMONTHDAY", "BYSETPOS"} or any(letter.isdigit() for letter in parts.get("BYDAY", ""))
+    ):
         raise Invalid("a rule by days of the month is MONTHLY or YEARLY", pointer=POINTER)
     if "BYMONTH" in parts and not MONTHS.fullmatch(parts["BYMONTH"]):
         raise Invalid("BYMONTH is a number of a month, or several", pointer=POINTER)

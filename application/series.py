@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from application.caller import CLOCK, Caller
-from application.errors import Invalid
+from application.errors import Invalid, TooLarge
 from application.ids import new_id
 from application.maintenance import require_known
 from application.recurrence import MOST, POINTER, occurrences
 from application.timetables import Times, civil_text
-from domain.errors import UncertainTime
+from domain.errors import DomainError
 from domain.maintenance import Origin
 from domain.series import MaintenanceSeries, Pattern
 
@@ -42,7 +42,13 @@ class Series:
         """
         require_known(log, plan.components, plan.covers)
         series = MaintenanceSeries.begin(
-            id=new_id(log.now), plan=plan, pattern=pattern, announced=announced, provenance=caller.says(log)
+            id=new_id(log.now),
+            plan=plan,
+            pattern=pattern,
+            announced=announced,
+            # A rule yields nothing before its start.
+            looks_at=self._looks_at(datetime.fromisoformat(pattern.start)),
+            provenance=caller.says(log),
         )
         log.save(series)
         self._make(log, series, caller, within=log.now + self._horizon, is_strict=True)
@@ -112,7 +118,7 @@ class Series:
                 caller=caller,
                 origin=Origin(series=series.id, occurrence=occurrence),
             )
-        except (UncertainTime, Invalid) as error:
+        except (DomainError, Invalid, TooLarge) as error:
             if is_strict:
                 raise
             series.leave_out(occurrence=occurrence, because=str(error), looks_at=looks_at, provenance=caller.says(log))

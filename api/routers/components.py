@@ -19,10 +19,11 @@ from api.schemas import shown_components as models
 from api.schemas.components import PinBody, RegistrationBody, RevisionBody
 from api.schemas.values import parse_instant
 from api.sides import side_of, spoken
-from application.board import BEGINNING, PUBLIC_MEMBERS, Side, folded
+from application.board import BEGINNING, PUBLIC_MEMBERS, Side, folded, told_of
 from application.documents.component import component_document
 from application.documents.parts import duration, instant
 from application.errors import Invalid, NotFound
+from domain.impact import EVERYWHERE
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -100,7 +101,9 @@ async def read_history(
     if start >= end:
         raise Invalid("from has to lie before until, and not in the future", pointer="/from")
     causes = await service.reads.run(lambda: service.board.history(where.position, key, start, end))
-    seen = [cause for cause in causes if side.counts(cause)]
+    own = [cause for cause in causes if cause.component != EVERYWHERE]
+    shared = told_of(component, (cause for cause in causes if cause.component == EVERYWHERE))
+    seen = [cause for cause in (*own, *shared) if side.counts(cause)]
     spans = folded(seen, vouched_from=component.vouched_from, start=start, until=end)
     documents = [
         {"status": str(span.status), "from": instant(span.start), "until": instant(span.end)} for span in spans

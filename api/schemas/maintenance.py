@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from api.schemas.civil import CivilTime, Zone
 from api.schemas.incidents import Statuses
-from api.schemas.values import Body, Duration, Flag, Instant, Localized, Reason, example, localized
+from api.schemas.plans import carried
+from api.schemas.values import Body, Duration, Flag, Instant, Localized, Reason, SayableStatus, example, localized
 from application.maintenance import Said, WindowNews
 from application.timetables import Extension, Move
 from domain.civil import Choice
@@ -78,12 +79,13 @@ class CompletionBody(TimelySaidBody):
 
 
 class WindowUpdateBody(Body):
-    """How the work goes; ``operational`` lets go of a component before the end."""
+    """How the work goes; ``operational`` lets go of a component, or of the whole product, before the end."""
 
     model_config = example(message={"en": "Half of the shops are moved."}, components={"order-import": "operational"})
 
     message: Localized
     components: Statuses = {}
+    all: SayableStatus | None = None
     expected_at: Instant | None = None
     internal: Flag = False
     occurred_at: Instant | None = None
@@ -92,7 +94,7 @@ class WindowUpdateBody(Body):
         """Give it as the use case takes it."""
         return WindowNews(
             message=localized(self.message, language),
-            components=self.components,
+            components=carried(self.components, self.all),
             expected_at=self.expected_at,
             internal=self.internal,
         )

@@ -121,7 +121,7 @@ class PlanBody(Body):
     """What windows and series have in common."""
 
     title: Localized
-    reason: Localized | None = None
+    reason: Annotated[Localized | None, Field(description="Why, as readers are told.")] = None
     description: Localized | None = None
     zone: Zone
     start: CivilTime
@@ -149,7 +149,7 @@ class PlanBody(Body):
             title=localized(self.title, language),
             reason=_text(self.reason, language),
             description=_text(self.description, language),
-            components=_carried(self.components, self.all),
+            components=carried(self.components, self.all),
             covers=tuple(dict.fromkeys(self.covers)),
             audiences={name: audience.told(language) for name, audience in self.audiences.items()},
             freezes=_freezes(self.freezes, language),
@@ -205,7 +205,10 @@ class SeriesBody(PlanBody):
 
 
 class RewriteBody(Body):
-    """What to change of a plan but for its times; what is left out stays. ``because`` is for operators."""
+    """What to change of a plan but for its times; what is left out stays. ``because`` is for operators.
+
+    Null takes ``reason`` or ``description`` away.
+    """
 
     model_config = example(title={"en": "Upgrade of the whole platform"}, because="Finance asked for it.")
 
@@ -227,15 +230,18 @@ class RewriteBody(Body):
         """Give it as the use case takes it.
 
         Raises:
-            Invalid: if it names components and the whole product.
+            Invalid: if it names components and the whole product, or takes away what a plan needs.
         """
+        gone = {name for name in self.model_fields_set if getattr(self, name) is None}
+        for name in sorted(gone - {"reason", "description", "because", "all"}):
+            raise Invalid(f"a plan is not without {name}; leave it out to keep it", pointer=f"/{name}")
         audiences, policies = self.audiences, self.request_policies
         names_components = self.components is not None or self.all is not None
         return Rewrite(
-            title=None if self.title is None else localized(self.title, language),
-            reason=None if self.reason is None else localized(self.reason, language),
-            description=None if self.description is None else localized(self.description, language),
-            components=_carried(self.components or {}, self.all) if names_components else None,
+            title=_changed(self.title, language),
+            reason={} if "reason" in gone else _changed(self.reason, language),
+            description={} if "description" in gone else _changed(self.description, language),
+            components=carried(self.components or {}, self.all) if names_components else None,
             covers=None if self.covers is None else tuple(dict.fromkeys(self.covers)),
             audiences=None if audiences is None else {name: each.told(language) for name, each in audiences.items()},
             freezes=None if self.freezes is None else _freezes(self.freezes, language),
@@ -246,7 +252,12 @@ class RewriteBody(Body):
         )
 
 
-def _carried(components: dict[str, Status], everywhere: Status | None) -> dict[str, Status]:
+def carried(components: dict[str, Status], everywhere: Status | None) -> dict[str, Status]:
+    """Give what is said of some components, or of the whole product.
+
+    Raises:
+        Invalid: if both are named.
+    """
     if components and everywhere is not None:
         raise Invalid("a window affects some components or the whole product, not both", pointer="/all")
     return dict(components) if everywhere is None else {EVERYWHERE: everywhere}
@@ -269,6 +280,10 @@ def _contacts(contacts: list[ContactBody], language: str) -> tuple[Contact, ...]
 
 def _texts(texts: list[dict[str, str]], language: str) -> tuple[Text, ...]:
     return tuple(localized(text, language) for text in texts)
+
+
+def _changed(text: dict[str, str] | None, language: str) -> Text | None:
+    return None if text is None else localized(text, language)
 
 
 def _text(text: dict[str, str] | None, language: str) -> Text:

@@ -25,6 +25,7 @@ COMPONENTS = Table(
         "public": "flag",
         "retired": "flag",
         "vouched_from": "instant",
+        "registered_at": "instant",
         "document": "document",
     },
 )
@@ -58,6 +59,7 @@ class ComponentRow(Row):
     public: bool
     retired: bool
     vouched_from: datetime | None
+    registered_at: datetime | None
     document: Document
 
 
@@ -93,7 +95,7 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
             return ()
 
 
-BOARD = View(name="board", version=1, tables=(COMPONENTS, CAUSES), rows_of=rows_of)
+BOARD = View(name="board", version=2, tables=(COMPONENTS, CAUSES), rows_of=rows_of)
 
 
 def _of_component(component: Component) -> Iterator[Row]:
@@ -103,6 +105,7 @@ def _of_component(component: Component) -> Iterator[Row]:
         public=component.is_public,
         retired=component.retired_at is not None,
         vouched_from=component.vouched_from,
+        registered_at=component.registered_at,
         document=component_document(component),
     )
     for id, pin in component.pins.items():

@@ -52,6 +52,7 @@ WINDOWS = Table(
     indexes=(
         Index(("stage", "place", "public"), "to_position IS NULL"),
         Index(("place",), "to_position IS NULL"),
+        Index(("state", "from_position"), "to_position IS NULL"),
     ),
 )
 

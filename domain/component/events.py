@@ -60,6 +60,7 @@ class Registered(Created, ComponentEvent):
 
     def apply(self, aggregate: ComponentState) -> None:
         """Take over the profile."""
+        aggregate.registered_at = self.provenance.occurred_at
         for name, value in vars(self.profile).items():
             setattr(aggregate, name, value)
 

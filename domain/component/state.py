@@ -40,6 +40,7 @@ class ComponentState:
         self.heartbeat: timedelta | None = None
         self.pins: dict[UUID, Pin] = {}
         self.silences: tuple[StatusSpan, ...] = ()
+        self.registered_at: datetime | None = None
         self.retired_at: datetime | None = None
 
     @property

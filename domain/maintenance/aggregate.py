@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from domain.errors import AlreadyHeld, InternalUpdateChangesNothing, NoImpact, NotAnExtension, NotHeld, UnknownMoment
-from domain.impact import Status
+from domain.impact import EVERYWHERE, Status
 from domain.maintenance import events
 from domain.maintenance.clock import WindowByClock
 from domain.maintenance.facts import Outcome, Plan, WindowState, reminders_of
@@ -78,9 +78,11 @@ class MaintenanceWindow(WindowByClock):
 
         Raises:
             AlreadyAnnounced: if they can.
+            Cancelled: if it was cancelled: what nobody was told of is not called off.
         """
         provenance.require_past()
         self._require_unannounced()
+        self._require_not_cancelled()
         reminders = self._reminders(self.plan, self.timetable, provenance)
         self.record(self.Announced, message=message, reason=reason, reminders=reminders, provenance=provenance)
 
@@ -135,12 +137,13 @@ class MaintenanceWindow(WindowByClock):
 
         Raises:
             AlreadyBegun: if it has begun; so too ``AlreadyCompleted`` and ``Cancelled``.
-            UnknownMoment: if it is said to begin at its end, or later.
+            UnknownMoment: if it is said to begin before it was planned, or not before its end.
         """
         provenance.require_past()
         self._require_scheduled("it cannot begin twice")
-        if provenance.occurred_at >= self.timetable.ends_at:
-            msg = f"window {self.id} ends at {self.timetable.ends_at.isoformat()} and begins before"
+        planned, end = self.timeline[0].occurred_at, self.timetable.ends_at
+        if not planned <= provenance.occurred_at < end:
+            msg = f"window {self.id} begins between {planned.isoformat()} and {end.isoformat()}"
             raise UnknownMoment(msg)
         self.record(self.Started, by_clock=False, message=message, reason=reason, provenance=provenance)
 
@@ -159,7 +162,7 @@ class MaintenanceWindow(WindowByClock):
             AlreadyCompleted: if it is over; so too ``Cancelled``.
             NotYetBegun: if it says what components carry and has not begun.
             InternalUpdateChangesNothing: if a note for operators would change what readers see.
-            NoImpact: if a component is said to be ``unknown``.
+            NoImpact: if a component is said to be ``unknown``, or better than the whole product is.
             UnknownMoment: if it is said of a time before the window began.
         """
         self._require_not_over()
@@ -169,9 +172,13 @@ class MaintenanceWindow(WindowByClock):
         if internal and (components or expected_at):
             msg = f"an internal update of window {self.id} cannot change components or expected_at"
             raise InternalUpdateChangesNothing(msg)
+        everywhere = self.statuses.get(EVERYWHERE, Status.OPERATIONAL)
         for key, status in components.items():
             if status is Status.UNKNOWN:
                 msg = f"component {key} cannot be said to be unknown"
+                raise NoImpact(msg)
+            if key != EVERYWHERE and status.rank < everywhere.rank:
+                msg = f"component {key} cannot be {status}: window {self.id} says of the whole product {everywhere}"
                 raise NoImpact(msg)
         self.record(
             self.Updated,

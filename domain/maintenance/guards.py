@@ -34,6 +34,9 @@ class GuardedWindow(WindowInMotion, Aggregate):
         if self.state is WindowState.COMPLETED:
             msg = f"window {self.id} is completed"
             raise AlreadyCompleted(msg)
+        self._require_not_cancelled()
+
+    def _require_not_cancelled(self) -> None:
         if self.state is WindowState.CANCELLED:
             msg = f"window {self.id} was cancelled"
             raise Cancelled(msg)

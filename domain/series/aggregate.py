@@ -34,7 +34,16 @@ class MaintenanceSeries(SeriesInMotion, Aggregate):
         return self.looks_at
 
     @classmethod
-    def begin(cls, *, id: UUID, plan: Plan, pattern: Pattern, announced: bool, provenance: Provenance) -> Self:
+    def begin(
+        cls,
+        *,
+        id: UUID,
+        plan: Plan,
+        pattern: Pattern,
+        announced: bool,
+        looks_at: datetime | None = None,
+        provenance: Provenance,
+    ) -> Self:
         """Plan windows by a rule.
 
         Raises:
@@ -43,7 +52,13 @@ class MaintenanceSeries(SeriesInMotion, Aggregate):
         provenance.require_past()
         require_carried(plan.components)
         series: Self = cls.begin_with(
-            cls.Begun, id=id, plan=plan, pattern=pattern, announced=announced, provenance=provenance
+            cls.Begun,
+            id=id,
+            plan=plan,
+            pattern=pattern,
+            announced=announced,
+            looks_at=looks_at,
+            provenance=provenance,
         )
         return series
 

@@ -15,15 +15,17 @@ class SeriesEvent(Event):
 
 
 class Begun(Created, SeriesEvent):
-    """An operator planned windows by a rule."""
+    """An operator planned windows by a rule; ``looks_at`` is when the first one comes within the horizon."""
 
     TOPIC = "maintenance_series.begun"
     plan: Plan
     pattern: Pattern
     announced: bool
+    looks_at: datetime | None
 
     def apply(self, aggregate: SeriesInMotion) -> None:
-        """Make its first windows."""
+        """Make its first windows as they come within the horizon."""
+        aggregate.looks_at = self.looks_at
         aggregate.plan, aggregate.pattern, aggregate.is_announced = self.plan, self.pattern, self.announced
 
 

@@ -16,7 +16,7 @@ KEPT = 20
 class Pattern:
     """When the windows of a series begin and end.
 
-    ``rule`` is an RFC 5545 recurrence rule whose first occurrence is ``start``; ``start`` and ``end`` are civil times
+    ``rule`` is an RFC 5545 recurrence rule, looked at from ``start`` on; ``start`` and ``end`` are civil times
     in ``zone`` (ISO 8601 without offset), and each window lasts as they say, or for an elapsed ``duration``.
     """
 

@@ -50,12 +50,15 @@ class Visits:
         is_whole = len(timers) < ROUND
         waiting = [(timer.due, timer.position, timer.aggregate, timer) for timer in timers]
         horizon = timers[-1].due if timers else session.now
-        while waiting:
+        for _ in range(ROUND):
+            if not waiting:
+                return not is_whole
             *_, timer = heapq.heappop(waiting)
             for follow_up in self._visit(session, timer):
                 if follow_up.due <= (session.now if is_whole else horizon):
                     heapq.heappush(waiting, (follow_up.due, follow_up.position, follow_up.aggregate, follow_up))
-        return not is_whole
+        # What is left stands in the table.
+        return True
 
     def _take_up(self, session: Session) -> None:
         """Try again those whose minute is over."""

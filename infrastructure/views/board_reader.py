@@ -178,7 +178,8 @@ def _component(row: tuple[Value, ...]) -> ComponentRow:
         public=bool(row[2]),
         retired=bool(row[3]),
         vouched_from=moment(row[4]) if row[4] else None,
-        document=_document(str(row[5])),
+        registered_at=moment(row[5]) if row[5] else None,
+        document=_document(str(row[6])),
     )
 
 

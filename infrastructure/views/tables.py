@@ -2,7 +2,7 @@
 
 Reading the past must not become slower as it grows. The plain condition on ``from_position`` and ``to_position`` does:
 it is true of half the rows for one of the two. So each closed row is sorted into a class by how long it held, in
-powers of four; within a class, only rows that began at most one width before the wanted position can hold there.
+powers of four; within a class, only rows that ended at most one width after the wanted position can hold there.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from application.errors import NotYetVisible
-from infrastructure.log.recorder import FOREVER
 from infrastructure.log.schema import log_identity
 from infrastructure.store.base import TableUnfit
 
@@ -106,10 +105,11 @@ def _ddl(table: Table) -> list[str]:
         f"held {{flag}} GENERATED ALWAYS AS ({held}) STORED",
         f"PRIMARY KEY ({', '.join(table.key)}, from_position)",
     ]
+    ended = f"ON {table.name} (held, to_position, from_position) WHERE to_position IS NOT NULL"
     return [
         f"CREATE TABLE {table.name} ({', '.join(columns)})",
         f"CREATE UNIQUE INDEX {table.name}_now ON {table.name} ({', '.join(table.key)}) WHERE to_position IS NULL",
-        f"CREATE INDEX {table.name}_then ON {table.name} (held, from_position) WHERE to_position IS NOT NULL",
+        f"CREATE INDEX {table.name}_then {ended}",
         *(
             f"CREATE INDEX {table.name}_open ON {table.name} ({', '.join(table.key)})"
             f" WHERE to_position IS NULL AND {condition}"
@@ -133,6 +133,7 @@ def branches(table: Table, columns: str, where: str) -> list[str]:
     select = f"SELECT {columns} FROM {table.name} WHERE {where} AND from_position <= :at"
     written = [f"{select} AND to_position IS NULL"]
     for number in range(CLASSES):
-        width = 4 ** (number + 1) if number < CLASSES - 1 else FOREVER
-        written.append(f"{select} AND held = {number} AND from_position > :at - {width} AND to_position > :at")
+        width = 4 ** (number + 1)
+        bounds = f"AND to_position < :at + {width} AND from_position > :at - {width}" if number < CLASSES - 1 else ""
+        written.append(f"{select} AND held = {number} AND to_position > :at {bounds}")
     return written

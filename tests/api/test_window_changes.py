@@ -172,7 +172,6 @@ class TestReminders:
         [
             (True, "start", "PATCH ", {"remind_before": ["30m"]}),
             (False, "start", "announcement", None),
-            (False, "cancellation", "announcement", None),
         ],
     )
     def test_are_not_promised_once_it_has_begun_or_was_given_up(

@@ -128,7 +128,7 @@ class TestFilters:
             ({"state": "verifying", "stage": "past"}, []),
             ({"component": COMPONENT}, ["next week", "tonight", "held", "yesterday"]),
             ({"component": "ordersyx"}, ["tonight"]),
-            ({"component": "never-there"}, ["tonight"]),
+            ({"component": "never-there"}, []),
             ({"component": COMPONENT, "stage": "upcoming"}, ["tonight", "next week"]),
             ({"component": COMPONENT, "stage": "active"}, ["held"]),
             ({"visibility": "public"}, FALLING),

@@ -116,11 +116,21 @@ class TestCivilTime:
         refusal = window.refuses("reschedule", fold, 422, "ambiguous_time")
         assert refusal["errors"][0]["pointer"] == "/start"
         assert window.done("reschedule", {**fold, "ambiguous": "later"})["starts_at"] == "2025-10-26T01:30:00Z"
-        window.done("start")
-        gap = window.refuses("extension", {"end": "2026-03-29T02:30"}, 422, "nonexistent_time")
+        window.done("cancellation")
+
+        other = planned(shared_site, start="2025-10-25T22:00", end="2025-10-25T23:00")
+        other.done("start")
+        gap = other.refuses("extension", {"end": "2026-03-29T02:30"}, 422, "nonexistent_time")
         assert gap["errors"][0]["pointer"] == "/end"
-        extended = window.done("extension", {"end": "2026-03-29T02:30", "ambiguous": "earlier"})
+        extended = other.done("extension", {"end": "2026-03-29T02:30", "ambiguous": "earlier"})
         assert extended["ends_at"] == "2026-03-29T00:30:00Z"
+        other.done("completion")
+
+    def test_is_meant_by_an_extension_as_the_plan_has_chosen(self, shared_site: Site) -> None:
+        window = planned(shared_site, start="2025-10-25T22:00", end="2025-10-25T23:00", ambiguous="later")
+        window.done("start")
+
+        assert window.done("extension", {"end": "2026-03-29T02:30"})["ends_at"] == "2026-03-29T01:30:00Z"
         window.done("completion")
 
 
@@ -279,11 +289,11 @@ class TestOver:
         window.refuses(action, body, 409, "cancelled")
 
     def test_is_not_announced_any_more(self, shared_site: Site) -> None:
-        # Readers may still be told of it, so that what was carried meanwhile has a name.
+        # What nobody was told of is not called off.
         window = planned(shared_site, announced=False, start="2030-01-01T01:00", end="2030-01-01T02:00")
         window.done("cancellation")
 
-        assert window.done("announcement")["announced"] is True
+        window.refuses("announcement", None, 409, "cancelled")
 
 
 class TestNobody:

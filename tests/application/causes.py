@@ -34,6 +34,7 @@ def a_component(
         public=public,
         retired=retired,
         vouched_from=minute(vouched),
+        registered_at=None,
         document=document,
     )
 

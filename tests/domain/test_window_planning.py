@@ -7,6 +7,7 @@ import pytest
 
 from domain.errors import (
     AlreadyAnnounced,
+    Cancelled,
     EndsBeforeItBegins,
     InTheFuture,
     NoImpact,
@@ -155,15 +156,20 @@ class TestAnnouncement:
         assert (window.state, window.statuses) == (WindowState.IN_PROGRESS, carried)
         assert window.next_due == at("04:00")
 
-    def test_of_one_that_began_early_or_never_will_reminds_nobody(self) -> None:
-        early, cancelled = a_window(announced=False), a_window(announced=False)
-        start(early, at("00:10"))
-        cancelled.cancel(message=None, reason=None, provenance=ana(at("00:10")))
+    def test_of_one_that_began_early_reminds_nobody(self) -> None:
+        window = a_window(announced=False)
+        start(window, at("00:10"))
 
-        for window in (early, cancelled):
+        announce(window, at("00:20"))
+
+        assert window.reminders == ()
+
+    def test_is_refused_of_one_that_was_cancelled(self) -> None:
+        window = a_window(announced=False)
+        window.cancel(message=None, reason=None, provenance=ana(at("00:10")))
+
+        with refused(window, Cancelled):
             announce(window, at("00:20"))
-
-        assert (early.reminders, cancelled.reminders) == ((), ())
 
     def test_is_refused_a_second_time(self) -> None:
         window = a_window(announced=False)
