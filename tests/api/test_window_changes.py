@@ -57,6 +57,37 @@ class TestUpdates:
         ]
         assert spans[LABELS][-1]["until"] == written(at("11:00"))
 
+    def test_of_the_whole_product_say_so_of_all_of_it(self, site: Site) -> None:
+        site.component("orders")
+        window = under_way(site, components={}, all="major_outage")
+        # What shows everywhere cannot be better somewhere.
+        window.refuses("updates", {"message": "x", "components": {"orders": GREEN}}, 422, "no_impact")
+        window.refuses("updates", {"message": "x", "components": {"orders": GREEN}, "all": GREEN}, 422, "invalid")
+
+        window.done("updates", {"message": "Better.", "all": ORANGE})
+        better = status_of(site), status_of(site, "orders")
+        window.done("updates", {"message": "All is back.", "all": GREEN})
+
+        assert better == (ORANGE, ORANGE)
+        assert (status_of(site), status_of(site, "orders")) == (GREEN, GREEN)
+
+    def test_of_the_whole_product_leave_what_came_later_as_it_was(self, site: Site) -> None:
+        window = under_way(site, components={}, all="major_outage")
+        site.set_clock("10:30")
+        site.component("late")
+        site.set_clock("12:30")
+
+        board = made(site.reader.get("/v1/status", params={"at": written(at("10:15"))}))["components"]
+        history = made(site.reader.get("/v1/components/late/history", params={"from": written(at("10:00"))}))["data"]
+
+        assert window.outside["state"] == "completed"
+        assert {each["key"]: each["status"] for each in board} == {LABELS: "major_outage", "late": GREEN}
+        assert [(span["status"], span["from"][11:16]) for span in history] == [
+            (GREEN, "10:00"),
+            ("major_outage", "10:30"),
+            (GREEN, "12:00"),
+        ]
+
     def test_that_are_internal_are_for_operators(self, site: Site) -> None:
         window = under_way(site)
         site.tick()

@@ -272,6 +272,15 @@ class TestVerifying:
             assert window.done("extension", {"by": "31m"})["ends_at"] == written(at("12:31"))
 
 
+class TestStart:
+    @pytest.mark.parametrize("moment", ["1999-01-01T00:00:00Z", "2025-03-04T07:59:59Z"])
+    def test_is_not_before_the_window_was_planned(self, shared_site: Site, moment: str) -> None:
+        window = planned(shared_site, start="2030-01-01T01:00", end="2030-01-01T02:00")
+
+        window.refuses("start", {"occurred_at": moment}, 422, "unknown_moment")
+        window.done("cancellation")
+
+
 class TestOver:
     @pytest.mark.parametrize(("action", "body"), ANYTHING)
     def test_completed_stays_as_it_is(self, shared_site: Site, action: str, body: object) -> None:

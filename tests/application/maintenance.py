@@ -11,6 +11,7 @@ from application.loading import Target
 from application.maintenance import Rewrite, Said, WindowNews
 from application.recurrence import checked
 from application.timetables import Extension, Move, Times, civil_text
+from domain.civil import Choice
 from domain.impact import Status
 from domain.maintenance import MaintenanceWindow, Outcome, Plan
 from domain.maintenance.events import WindowEvent
@@ -115,15 +116,17 @@ class Maintenance:
         components: Mapping[str, Status] = AS_PLANNED,
         *,
         title: str = "Upgrade",
+        zone: str = ZONE,
+        ambiguous: Choice | None = None,
     ) -> UUID:
         """Plan windows by a rule."""
         pattern = Pattern(
             rule=checked(rule, civil(start)),
-            zone=ZONE,
+            zone=zone,
             start=civil_text(civil(start)),
             end=civil_text(civil(end)),
             duration=None,
-            ambiguous=None,
+            ambiguous=ambiguous,
             markets=(),
         )
         plan, service = a_plan(components, title=title), self._program.service

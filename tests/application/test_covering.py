@@ -325,6 +325,16 @@ class TestCoveringWindow:
 
         assert program.incident(program.fire().incident).next_due == at("11:30") + TICK
 
+    def test_covers_what_fired_before_its_start_was_told_of(
+        self, program: Program, maintenance: Maintenance, window: UUID
+    ) -> None:
+        taken = fire(program, at("10:05"))
+        program.clock.show(at("10:08"))
+
+        maintenance.start(window, occurred_at=at("10:04"))
+
+        assert program.incident(taken.incident).next_due == at("11:30") + TICK
+
     def test_lets_each_of_many_incidents_know_its_end(self, program: Program, maintenance: Maintenance) -> None:
         keys = [f"c{number:02}" for number in range(30)]
         for key in keys:

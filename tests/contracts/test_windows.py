@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from application.board import PUBLIC, board
 from application.log import Log, Timer
 from application.series import Series
+from domain.civil import Choice
 from domain.errors import AlreadyBegun
 from domain.impact import Status
 from domain.maintenance import MaintenanceWindow, WindowState
@@ -302,6 +303,34 @@ class TestSeries:
             look(program)
 
             assert is_in_order(Maintenance(program).by_clock())
+
+    def test_makes_a_first_window_that_lies_beyond_the_horizon(self, database: str) -> None:
+        with running(database, maintenance_horizon=2 * DAY) as program:
+            program.register()
+            maintenance = Maintenance(program)
+            maintenance.begin_series("FREQ=WEEKLY", at("20:00") + 9 * DAY, at("21:00") + 9 * DAY)
+            assert maintenance.starts() == []
+
+            program.clock.show(at("20:00") + 7 * DAY)
+            look(program)
+
+            assert maintenance.starts() == [at("20:00") + 9 * DAY]
+
+    def test_goes_on_after_a_window_that_would_end_before_it_begins(self, database: str) -> None:
+        # On the 30th the clocks go over what it lasts; the later meaning of its start lies after its end.
+        with running(database, maintenance_horizon=2 * DAY) as program:
+            program.register()
+            maintenance = Maintenance(program)
+            series = maintenance.begin_series(
+                "FREQ=DAILY", at("02:30"), at("03:00"), zone="Europe/Berlin", ambiguous=Choice.LATER
+            )
+
+            program.let_time_pass(at("12:00") + 30 * DAY)
+
+            found = maintenance.series(series)
+            assert [each.occurrence for each in found.left_out] == ["2025-03-30T02:30"]
+            assert "cannot end" in found.left_out[0].because
+            assert found.last == "2025-04-05T02:30"
 
     @pytest.mark.parametrize("horizons", [(3,), (5, 3), (3, 5, 2)])
     def test_waits_for_a_horizon_that_was_made_shorter(
