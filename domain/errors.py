@@ -90,7 +90,7 @@ class NoDraft(DomainError):
 
 
 class NoImpact(DomainError):
-    """An incident or a pin says of a component what is no impact."""
+    """An incident, a window or a pin says of a component what is no impact."""
 
 
 class Retired(DomainError):
