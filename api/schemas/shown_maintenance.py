@@ -74,6 +74,8 @@ class PublicWindowUpdate(Shown):
     ends_at: datetime
     components: dict[Key, Status]
     """The statuses that it changed."""
+    all: Status | None
+    """The status that it gave to the whole product."""
     expected_at: datetime | None
 
 

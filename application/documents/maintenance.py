@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from domain.maintenance import Audience, Contact, Entry, Freeze, MaintenanceWindow, MarketZone, Plan, Timetable
     from domain.series import MaintenanceSeries
 
-UNDER_WAY = frozenset({WindowState.IN_PROGRESS, WindowState.VERIFYING})
-
 
 def window_document(window: MaintenanceWindow) -> Document:
     """Write the private side."""
@@ -86,7 +84,7 @@ def series_document(series: MaintenanceSeries) -> Document:
     }
 
 
-def carried(document: Document) -> Document:
+def _carried(document: Document) -> Document:
     """Tell the statuses of components from that of the whole product, as a plan does."""
     components = dict(document)
     everywhere = components.pop(EVERYWHERE, None)
@@ -130,7 +128,7 @@ def _planned(plan: Plan) -> Document:
         "title": dict(plan.title),
         "reason": dict(plan.reason),
         "description": dict(plan.description),
-        **carried({key: str(status) for key, status in plan.components.items()}),
+        **_carried({key: str(status) for key, status in plan.components.items()}),
         "audiences": {name: _audience(audience) for name, audience in plan.audiences.items()},
         "freezes": [_freeze(freeze) for freeze in plan.freezes],
         "contacts": [_contact(contact) for contact in plan.contacts],
@@ -167,7 +165,7 @@ def _market(each: MarketZone) -> Document:
 
 def _expected_at(window: MaintenanceWindow, entries: tuple[Entry, ...]) -> datetime | None:
     said = [entry.expected_at for entry in entries if entry.expected_at is not None and not entry.internal]
-    return said[-1] if said and window.state in UNDER_WAY else None
+    return said[-1] if said and window.is_under_way else None
 
 
 def _entry(entry: Entry) -> Document:
@@ -178,7 +176,7 @@ def _entry(entry: Entry) -> Document:
         "occurred_at": instant(entry.occurred_at),
         "starts_at": instant(entry.starts_at),
         "ends_at": instant(entry.ends_at),
-        "components": {key: str(status) for key, status in entry.components.items()},
+        **_carried({key: str(status) for key, status in entry.components.items()}),
         "expected_at": instant(entry.expected_at),
     }
 

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 from application.documents.parts import Document
 from application.timetables import shown_by
-from domain.maintenance import WindowState
+from domain.maintenance import UNDER_WAY, WindowState
 
 if TYPE_CHECKING:
     from datetime import tzinfo
-
-UNDER_WAY = frozenset({WindowState.IN_PROGRESS, WindowState.VERIFYING})
 
 
 def for_audience(window: Document, audience: str) -> Document:

@@ -2,6 +2,7 @@
 
 from domain.maintenance.aggregate import MaintenanceWindow
 from domain.maintenance.facts import (
+    UNDER_WAY,
     Audience,
     Contact,
     Entry,
@@ -18,6 +19,7 @@ from domain.maintenance.facts import (
 )
 
 __all__ = [
+    "UNDER_WAY",
     "Audience",
     "Contact",
     "Entry",

@@ -24,7 +24,9 @@ class WindowByClock(GuardedWindow):
     @property
     def next_due(self) -> datetime | None:
         """The next moment at which the clock reminds, starts or ends it."""
-        return self.due
+        if self.state is WindowState.SCHEDULED:
+            return min((*self.reminders[:1], self.timetable.starts_at))
+        return self.timetable.ends_at if self.state is WindowState.IN_PROGRESS else None
 
     @property
     def handles(self) -> Mapping[str, datetime]:

@@ -27,6 +27,10 @@ class WindowState(StrEnum):
     CANCELLED = "cancelled"
 
 
+UNDER_WAY = frozenset({WindowState.IN_PROGRESS, WindowState.VERIFYING})
+"""The states of a window that has begun and is not over."""
+
+
 class Outcome(StrEnum):
     """How a completed window went."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.impact import Impact, Status, changed, closed, current, inserted
 from domain.maintenance.facts import (
+    UNDER_WAY,
     Entry,
     Origin,
     Outcome,
@@ -32,8 +33,6 @@ ENTERED = {
     What.CANCELLED: WindowState.CANCELLED,
 }
 """The state that a window enters by what happens."""
-
-UNDER_WAY = frozenset({WindowState.IN_PROGRESS, WindowState.VERIFYING})
 
 
 class WindowInMotion:
@@ -77,13 +76,6 @@ class WindowInMotion:
         if self.state is WindowState.VERIFYING:
             return None
         return self.ended_at or self.timetable.ends_at
-
-    @property
-    def due(self) -> datetime | None:
-        """The next moment at which the clock reminds, starts or ends it."""
-        if self.state is WindowState.SCHEDULED:
-            return min((*self.reminders[:1], self.timetable.starts_at))
-        return self.timetable.ends_at if self.state is WindowState.IN_PROGRESS else None
 
     def enter(self, what: What, at: datetime) -> None:
         """Come to the state that follows from what happened."""

@@ -34,6 +34,7 @@ class TestUpdates:
             "starts_at": written(at("10:00")),
             "ends_at": written(at("12:00")),
             "components": {},
+            "all": None,
             "expected_at": expected,
         }
         assert told["expected_at"] == expected
@@ -70,6 +71,8 @@ class TestUpdates:
 
         assert better == (ORANGE, ORANGE)
         assert (status_of(site), status_of(site, "orders")) == (GREEN, GREEN)
+        said = [(update["components"], update["all"]) for update in window.outside["updates"][-2:]]
+        assert said == [({}, ORANGE), ({}, GREEN)]
 
     def test_of_the_whole_product_leave_what_came_later_as_it_was(self, site: Site) -> None:
         window = under_way(site, components={}, all="major_outage")
