@@ -35,6 +35,10 @@ class Caller:
         )
 
 
+BY_CLOCK = Caller(actor=CLOCK, source="bitacora", request_id="")
+"""The caller that stands for the clock."""
+
+
 def by_policy(name: str) -> Caller:
     """Give the caller that stands for a policy."""
     return Caller(actor=f"policy:{name}", source="bitacora", request_id="")

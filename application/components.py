@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from application.caller import CLOCK, Caller
+from application.caller import BY_CLOCK, Caller
 from application.errors import AlreadyExists
 from application.ids import new_id
 from application.loading import load_component
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from application.log import Log, Timer
     from domain.impact import Status
     from domain.text import Text
-
-BY_CLOCK = Caller(actor=CLOCK, source="bitacora", request_id="")
 
 
 @dataclass(frozen=True, kw_only=True)

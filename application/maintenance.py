@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from application.caller import CLOCK, Caller
+from application.caller import BY_CLOCK, Caller
 from application.covering import tell_covered
 from application.ids import new_id
 from application.loading import Target, require_components
@@ -29,7 +29,6 @@ MOVE_COVERS = (
     MaintenanceWindow.Completed,
 )
 """What moves the moment from which covered signals count."""
-BY_CLOCK = Caller(actor=CLOCK, source="bitacora", request_id="")
 
 
 @dataclass(frozen=True, kw_only=True)

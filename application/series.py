@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from application.caller import CLOCK, Caller
+from application.caller import BY_CLOCK, Caller
 from application.errors import Invalid, TooLarge
 from application.ids import new_id
 from application.maintenance import require_known
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from application.log import Log, Timer
     from application.maintenance import Windows
     from domain.maintenance import Plan
-
-BY_CLOCK = Caller(actor=CLOCK, source="bitacora", request_id="")
 
 
 class Series:
