@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import tzinfo
 
     from application.access import Tokens
     from application.components import Components
@@ -42,7 +42,7 @@ class Service:
     signal_list: SignalList
     events: EventLog
     languages: tuple[str, ...]
-    zone: ZoneInfo
+    zone: tzinfo
     zones: Zones
     alert_component_label: str
     alert_severities: Mapping[str, Status]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from application.access import Tokens
 from application.catalog import event_types
@@ -35,7 +34,7 @@ from infrastructure.views.follower import Follower
 from infrastructure.views.progress import Progress
 from infrastructure.views.readers import BookReader, LogReader, SignalReader
 from infrastructure.views.tables import prepare
-from infrastructure.zones import PinnedZones
+from infrastructure.zones import PinnedZones, zone_named
 
 if TYPE_CHECKING:
     from application.ports import Clock
@@ -61,10 +60,9 @@ class Bitacora:
         self.store = open_store(settings.database)
         self.mapper = TypedMapper(event_types())
         self.appended: Counter[str] = Counter()
-        zone = ZoneInfo(settings.time_zone)
+        zones, zone = PinnedZones(), zone_named(settings.time_zone)
         incidents = Incidents(settings.policy, settings.languages)
         components = Components(zone)
-        zones = PinnedZones()
         windows = Windows(Timetables(zones), incidents)
         series = Series(windows, settings.maintenance_horizon)
         timekeeper = Timekeeper(incidents=incidents, components=components, windows=windows, series=series)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -14,6 +13,7 @@ from application.durations import parse_duration
 from application.errors import BadSetting
 from domain.impact import Status
 from domain.policy import Policy
+from infrastructure.zones import zone_named
 
 PREFIX = "BITACORA_"
 
@@ -75,9 +75,9 @@ class Settings(BaseSettings):
     @classmethod
     def _known_zone(cls, value: str) -> str:
         try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f"{value!r} is no IANA time zone") from None
+            zone_named(value)
+        except LookupError as error:
+            raise ValueError(str(error)) from None
         return value
 
     @field_validator("languages", mode="before")

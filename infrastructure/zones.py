@@ -23,7 +23,21 @@ class PinnedZones:
 
     def find(self, name: str) -> tzinfo | None:
         """Give the zone of this IANA name; None if there is none."""
-        return _zone(name) if name in _names() else None
+        try:
+            return zone_named(name)
+        except LookupError:
+            return None
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """Give the zone of this IANA name.
+
+    Raises:
+        LookupError: if there is none.
+    """
+    if name not in _names():
+        raise LookupError(f"{name!r} is no IANA time zone")
+    return _zone(name)
 
 
 @lru_cache(maxsize=1)

@@ -160,3 +160,8 @@ def identity(value: Value | UUID) -> UUID:
 def moment(text: Value) -> datetime:
     """Read a stored instant."""
     return datetime.fromisoformat(str(text))
+
+
+def optional_text(value: Value) -> str | None:
+    """Read a stored text that may be missing."""
+    return None if value is None else str(value)

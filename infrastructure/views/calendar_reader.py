@@ -7,7 +7,7 @@ from uuid import UUID
 
 from application.projections.maintenance import SERIES, WINDOWS, Stage
 from domain.impact import EVERYWHERE
-from infrastructure.store.base import Value, instant
+from infrastructure.store.base import Value, instant, optional_text
 from infrastructure.views.tables import HELD, branches, holding
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class CalendarReader:
                 f"SELECT document, public_document FROM {WINDOWS.name} WHERE maintenance_window = :id AND {HELD}",
                 {"id": str(id), "at": at},
             )
-        return (str(rows[0][0]), _text(rows[0][1])) if rows else None
+        return (str(rows[0][0]), optional_text(rows[0][1])) if rows else None
 
     def page(
         self, at: int, wanted: WindowFilter, after: str | None, limit: int
@@ -63,7 +63,7 @@ class CalendarReader:
         """
         with self._store.reading_views() as connection:
             rows = connection.execute(statement, values)
-        return [(str(row[0]), str(row[1]), _text(row[2])) for row in rows]
+        return [(str(row[0]), str(row[1]), optional_text(row[2])) for row in rows]
 
     def counts(self, at: int) -> Mapping[str, int]:
         """Count the windows of each state."""
@@ -113,7 +113,3 @@ def _conditions(wanted: WindowFilter) -> tuple[str, dict[str, Value]]:
         conditions.append("public = :public")
         values["public"] = int(wanted.public)
     return " AND ".join(conditions), values
-
-
-def _text(value: Value) -> str | None:
-    return None if value is None else str(value)

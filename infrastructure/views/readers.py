@@ -12,7 +12,7 @@ from application.projections.incidents import INCIDENTS
 from application.projections.signals import SIGNALS
 from application.views import EventFilter, IncidentFilter
 from infrastructure.log import recorder
-from infrastructure.store.base import Value, instant, moment
+from infrastructure.store.base import Value, instant, moment, optional_text
 from infrastructure.views.tables import HELD
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class BookReader:
                 f"SELECT document, public_document FROM {INCIDENTS.name} WHERE incident = :id AND {HELD}",
                 {"id": str(id), "at": at},
             )
-        return (str(rows[0][0]), _text(rows[0][1])) if rows else None
+        return (str(rows[0][0]), optional_text(rows[0][1])) if rows else None
 
     def page(
         self, at: int, wanted: IncidentFilter, before: str | None, limit: int
@@ -61,7 +61,7 @@ class BookReader:
                 f" WHERE {' AND '.join(conditions)} ORDER BY incident DESC LIMIT :limit",
                 values,
             )
-        return [(str(row[0]), str(row[1]), _text(row[2])) for row in rows]
+        return [(str(row[0]), str(row[1]), optional_text(row[2])) for row in rows]
 
 
 class SignalReader:
@@ -187,7 +187,3 @@ class LogReader:
             "causation": provenance["causation"],
             "data": data,
         }
-
-
-def _text(value: Value) -> str | None:
-    return None if value is None else str(value)
