@@ -22,14 +22,13 @@ def side_of(identity: Identity | None) -> Side:
 
 async def hidden_at(service: Service, position: int) -> frozenset[str]:
     """Give the components that readers cannot see."""
-    rows = await service.reads.run(lambda: service.board.components(position))
-    return frozenset(row.component for row in rows if not row.public)
+    return frozenset(key for key, is_public in (await components_at(service, position)).items() if not is_public)
 
 
-async def is_known(service: Service, position: int, component: str, side: Side) -> bool:
-    """Tell whether there is a component that a caller can see; what affects the whole product affects no other."""
+async def components_at(service: Service, position: int) -> dict[str, bool]:
+    """Give every component, and whether readers can see it."""
     rows = await service.reads.run(lambda: service.board.components(position))
-    return any(row.component == component and (row.public or not side.public) for row in rows)
+    return {row.component: row.public for row in rows}
 
 
 def without(document: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:

@@ -18,8 +18,8 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def is_covered(log: Log, incident: Incident, component: str, at: datetime) -> bool:
-    """Tell whether a firing is on a component that a window covers inside which its problem began."""
-    return bool(_windows_over(log, component, incident.signals.began_if_fired(at)))
+    """Tell whether a firing waits as long as its problem does: on a component that a window covers, or if none does."""
+    return incident.signals.cover is None or bool(_windows_over(log, component, incident.signals.began_if_fired(at)))
 
 
 def take_cover(log: Log, incident: Incident, *, incidents: Incidents, occurred_at: datetime, causation: int) -> None:
@@ -47,8 +47,8 @@ def tell_covered(
     """
     if not window.plan.covers:
         return
-    covered = log.all_named(f"covered-by:{window.id}")
-    found = dict.fromkeys(covered)
+    covered = dict.fromkeys(log.all_named(f"covered-by:{window.id}"))
+    found = dict(covered)
     if looks_back:
         for key in window.plan.covers:
             found |= dict.fromkeys((*log.named(f"open:{key}"), *log.named(f"resolved:{key}")))

@@ -16,7 +16,7 @@ from api.parameters import AsOf, At, Cursor, Language, Limit, MinPosition
 from api.responses import lists, shows
 from api.schemas.shown import Visibility
 from api.schemas.shown_maintenance import PublicWindow, Series, SeriesPage, Window, WindowPage
-from api.sides import hidden_at, is_known, side_of, spoken, without
+from api.sides import components_at, hidden_at, side_of, spoken, without
 from application.documents.resolved import as_it_stood, for_audience, in_zone
 from application.errors import Invalid, NotFound
 from application.projections.maintenance import Stage
@@ -105,10 +105,12 @@ async def list_windows(
     wanted = WindowFilter(stage=stage, state=state, component=component, series=series, public=public, moment=where.at)
     wish = Wish(service, audience=audience, language=lang, zone=zone, at=where.at)
     after = place_of(cursor)
+    known = await components_at(service, where.position) if side.public or component else {}
+    if component is not None and not (component in known and (known[component] or not side.public)):
+        # What affects the whole product affects nothing that is not there.
+        return listed(request, [], cursor=None, position=position)
     page = await service.reads.run(lambda: service.calendar.page(where.position, wanted, after, limit + 1))
-    hidden = await hidden_at(service, where.position) if side.public else frozenset()
-    if component is not None and not await is_known(service, where.position, component, side):
-        page = []
+    hidden = frozenset(key for key, is_public in known.items() if side.public and not is_public)
     documents = [wish.of(_seen(private, seen, hidden, public=side.public)) for _, private, seen in page[:limit]]
     further = cursor_of(page[limit - 1][0]) if len(page) > limit else None
     return listed(request, documents, cursor=further, position=position)
