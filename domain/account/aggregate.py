@@ -1,0 +1,297 @@
+"""The recovery of one account, and what people decide about it: guards first, then the event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+from uuid import UUID, uuid5
+
+from domain.account import events
+from domain.account.facts import Joining
+from domain.account.state import RecoveryInMotion
+from domain.aggregate import Aggregate
+from domain.errors import (
+    AccountOfAnotherPanel,
+    AlreadyAccepted,
+    AlreadyDelivered,
+    AlreadyExecuted,
+    AlreadyJoined,
+    AlreadyLinked,
+    EndsBeforeItBegins,
+    NoSuchBackfill,
+    NoTemporaryAccount,
+    NothingChosen,
+    NotLinked,
+    NumbersCollide,
+    SamePanel,
+    TooManyEntries,
+    UnknownMoment,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from domain.account.facts import Collision, Particulars, Relief, Resolution, Warehouse
+    from domain.panel import Days
+    from domain.provenance import Provenance
+    from domain.text import Text
+
+FEW = 20
+"""How many collisions a refusal names."""
+MOST = 200
+"""How many backfills, and how many spans of relief, one account can have."""
+
+
+class AccountRecovery(RecoveryInMotion, Aggregate):
+    """One account in one restoration. Its id follows from both, so that it can be taken in once only."""
+
+    TOPIC = "account_recovery"
+    Event = events.RecoveryEvent
+    Opened = events.Opened
+    ParticularsChanged = events.ParticularsChanged
+    TemporaryAccountOpened = events.TemporaryAccountOpened
+    Linked = events.Linked
+    Joined = events.Joined
+    ArchiveAccountGiven = events.ArchiveAccountGiven
+    WarehouseChosen = events.WarehouseChosen
+    WarehouseChoiceExecuted = events.WarehouseChoiceExecuted
+    BackfillAsked = events.BackfillAsked
+    BackfillDelivered = events.BackfillDelivered
+    ReliefGranted = events.ReliefGranted
+    Accepted = events.Accepted
+
+    @staticmethod
+    def id_of(restoration: UUID, account: str) -> UUID:
+        """Give the id of the recovery of an account in a restoration."""
+        return uuid5(restoration, account)
+
+    @classmethod
+    def open(
+        cls, *, restoration: UUID, account: str, particulars: Particulars, days: Days, provenance: Provenance
+    ) -> Self:
+        """Take an account in, of a panel with accounts of these ``days``.
+
+        Raises:
+            AccountOfAnotherPanel: if it was created on another day.
+        """
+        provenance.require_past()
+        _require_among(days, account, particulars)
+        recovery: Self = cls.begin_with(
+            cls.Opened,
+            id=cls.id_of(restoration, account),
+            restoration=restoration,
+            account=account,
+            particulars=particulars,
+            provenance=provenance,
+        )
+        return recovery
+
+    def describe(self, *, particulars: Particulars, days: Days, provenance: Provenance) -> None:
+        """Take over what is said of it now; no-op if nothing would change.
+
+        Raises:
+            AccountOfAnotherPanel: if it was created on none of these ``days``.
+        """
+        provenance.require_past()
+        _require_among(days, self.account, particulars)
+        if particulars != self.particulars:
+            self.record(self.ParticularsChanged, particulars=particulars, provenance=provenance)
+
+    def open_temporary_account(self, *, lost_panel: str, panel: str, account: str, provenance: Provenance) -> None:
+        """Give the owner an account on another panel.
+
+        Raises:
+            SamePanel: if it would be on the panel that is lost.
+            AlreadyLinked: if a temporary account is linked, or was joined with this one.
+        """
+        provenance.require_past()
+        if panel == lost_panel:
+            msg = f"account {self.account}: a temporary account cannot be on panel {panel}, which is lost"
+            raise SamePanel(msg)
+        self._require_not_linked()
+        self.record(self.TemporaryAccountOpened, panel=panel, account=account, provenance=provenance)
+
+    def link(self, *, collisions: tuple[Collision, ...], provenance: Provenance) -> None:
+        """Link the temporary account; ``collisions`` are the numbers that both have given.
+
+        Raises:
+            NoTemporaryAccount: if there is none.
+            AlreadyLinked: if it is linked, or was joined.
+            UnknownMoment: if it is said to be linked before it was opened.
+        """
+        provenance.require_past()
+        if self.temporary is None:
+            msg = f"account {self.account} has no temporary account"
+            raise NoTemporaryAccount(msg)
+        self._require_not_linked()
+        self._require_after(self.temporary.since, provenance, "the temporary account was opened")
+        self.record(self.Linked, collisions=collisions, provenance=provenance)
+
+    def join(
+        self,
+        *,
+        decision: Joining,
+        resolutions: tuple[Resolution, ...],
+        reason: str | None,
+        provenance: Provenance,
+    ) -> None:
+        """Merge the two accounts, or keep them apart for good.
+
+        Raises:
+            NotLinked: if there is no temporary account that is linked.
+            AlreadyJoined: if that was decided before.
+            NumbersCollide: if they are to be merged, and of a number that both have given nobody says what becomes.
+            UnknownMoment: if it is said to be so before they were linked.
+        """
+        provenance.require_past()
+        if self.joined_at is not None:
+            msg = f"account {self.account}: {self.stage} since {self.joined_at.isoformat()}"
+            raise AlreadyJoined(msg)
+        if self.linked_at is None:
+            msg = f"account {self.account} is not linked with a temporary account"
+            raise NotLinked(msg)
+        self._require_after(self.linked_at, provenance, "it was linked")
+        if decision is Joining.MERGE:
+            self._require_resolved(resolutions)
+        self.record(self.Joined, decision=decision, resolutions=resolutions, reason=reason, provenance=provenance)
+
+    def give_archive_account(
+        self, *, account: str, covers_from: datetime, covers_until: datetime, provenance: Provenance
+    ) -> None:
+        """Let the owner read the data of a half-open span.
+
+        Raises:
+            EndsBeforeItBegins: if the span has no length.
+        """
+        provenance.require_past()
+        self._require_length(covers_from, covers_until)
+        self.record(
+            self.ArchiveAccountGiven,
+            account=account,
+            covers_from=covers_from,
+            covers_until=covers_until,
+            provenance=provenance,
+        )
+
+    def choose_warehouse(self, *, choice: Warehouse, provenance: Provenance) -> None:
+        """Take the owner's choice, until it is executed; no-op if it is the choice of before.
+
+        Raises:
+            AlreadyExecuted: if the choice of before was executed.
+        """
+        provenance.require_past()
+        self._require_not_executed()
+        if choice is not self.warehouse:
+            self.record(self.WarehouseChosen, choice=choice, provenance=provenance)
+
+    def execute_warehouse_choice(self, *, provenance: Provenance) -> None:
+        """Say that the choice was executed.
+
+        Raises:
+            NothingChosen: if the owner has not chosen.
+            AlreadyExecuted: if it was executed before.
+        """
+        provenance.require_past()
+        if self.warehouse is None:
+            msg = f"account {self.account}: the owner has not chosen what becomes of the warehouse"
+            raise NothingChosen(msg)
+        self._require_not_executed()
+        self.record(self.WarehouseChoiceExecuted, provenance=provenance)
+
+    def ask_backfill(self, *, kinds: tuple[str, ...], start: datetime, until: datetime, provenance: Provenance) -> None:
+        """Take the owner's wish for data of a half-open span.
+
+        Raises:
+            EndsBeforeItBegins: if the span has no length.
+        """
+        provenance.require_past()
+        self._require_length(start, until)
+        self._require_room("backfills", len(self.backfills))
+        self.record(self.BackfillAsked, kinds=kinds, start=start, until=until, provenance=provenance)
+
+    def deliver_backfill(self, *, number: int, counts: Mapping[str, int], provenance: Provenance) -> None:
+        """Say how many of each kind were fetched.
+
+        Raises:
+            NoSuchBackfill: if none of that number was asked for.
+            AlreadyDelivered: if it was delivered before.
+            UnknownMoment: if it is said to be delivered before it was asked for.
+        """
+        provenance.require_past()
+        backfill = next((each for each in self.backfills if each.number == number), None)
+        if backfill is None:
+            msg = f"account {self.account}: no backfill {number} was asked for"
+            raise NoSuchBackfill(msg)
+        if backfill.delivered_at is not None:
+            msg = f"account {self.account}: backfill {number} was delivered at {backfill.delivered_at.isoformat()}"
+            raise AlreadyDelivered(msg)
+        self._require_after(backfill.asked_at, provenance, "it was asked for")
+        self.record(self.BackfillDelivered, number=number, counts=counts, provenance=provenance)
+
+    def relieve(
+        self, *, relief: Relief, start: datetime, until: datetime | None, note: Text, provenance: Provenance
+    ) -> None:
+        """Spare the owner something for a half-open span; the same start again gives it another end.
+
+        Raises:
+            EndsBeforeItBegins: if the span has no length.
+        """
+        provenance.require_past()
+        if until is not None:
+            self._require_length(start, until)
+        self._require_room("spans of relief", len(self.reliefs))
+        self.record(self.ReliefGranted, relief=relief, start=start, until=until, note=note, provenance=provenance)
+
+    def accept(self, *, by: str, note: str | None, provenance: Provenance) -> None:
+        """Take the owner's acceptance.
+
+        Raises:
+            AlreadyAccepted: if the owner has accepted before.
+        """
+        provenance.require_past()
+        if self.accepted_at is not None:
+            msg = f"account {self.account} was accepted at {self.accepted_at.isoformat()}"
+            raise AlreadyAccepted(msg)
+        self.record(self.Accepted, by=by, note=note, provenance=provenance)
+
+    def _require_not_linked(self) -> None:
+        if self.linked_at is not None:
+            msg = f"account {self.account} was linked with a temporary account at {self.linked_at.isoformat()}"
+            raise AlreadyLinked(msg)
+
+    def _require_not_executed(self) -> None:
+        if self.warehouse_executed_at is not None:
+            when = self.warehouse_executed_at.isoformat()
+            msg = f"account {self.account}: the choice {self.warehouse} was executed at {when}"
+            raise AlreadyExecuted(msg)
+
+    def _require_resolved(self, resolutions: tuple[Resolution, ...]) -> None:
+        resolved = {(each.kind, each.number) for each in resolutions}
+        left = [each for each in self.collisions if (each.kind, each.number) not in resolved]
+        if left:
+            named = ", ".join(f"{each.kind} {each.number}" for each in left[:FEW])
+            more = f" and {len(left) - FEW} more" if len(left) > FEW else ""
+            msg = f"account {self.account}: both accounts have {named}{more}; say what becomes of each"
+            raise NumbersCollide(msg)
+
+    def _require_after(self, start: datetime, provenance: Provenance, what: str) -> None:
+        if provenance.occurred_at < start:
+            msg = f"account {self.account}: {what} at {start.isoformat()}, after {provenance.occurred_at.isoformat()}"
+            raise UnknownMoment(msg)
+
+    def _require_length(self, start: datetime, until: datetime) -> None:
+        if until <= start:
+            msg = f"a span that begins at {start.isoformat()} cannot end at {until.isoformat()}"
+            raise EndsBeforeItBegins(msg)
+
+    def _require_room(self, kind: str, number: int) -> None:
+        if number >= MOST:
+            msg = f"account {self.account} has {number} {kind}; there can be no more"
+            raise TooManyEntries(msg)
+
+
+def _require_among(days: Days, account: str, particulars: Particulars) -> None:
+    created_on = particulars.created_on
+    if created_on is not None and not days.covers(created_on):
+        msg = f"account {account}, created on {created_on.isoformat()}, is on another panel"
+        raise AccountOfAnotherPanel(msg)

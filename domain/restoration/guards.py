@@ -1,0 +1,131 @@
+"""The guards of a restoration, and what the clock does with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from domain.aggregate import Aggregate
+from domain.errors import (
+    AlreadyCompleted,
+    GradesDoNotAddUp,
+    MoreThanInventory,
+    NoImpact,
+    NoInventory,
+    TooManyEntries,
+    UnknownMoment,
+)
+from domain.restoration import events
+from domain.restoration.facts import CapabilityState, Inventory
+from domain.restoration.state import RestorationInMotion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from domain.provenance import Provenance
+    from domain.restoration.facts import Condition, Count, Deadline, Stage
+
+MOST = {"capabilities": 200, "suppressions": 500, "abandoned backlogs": 500, "instructions": 100}
+"""How many of each kind one restoration can have, so that its document stays readable."""
+
+
+class GuardedRestoration(RestorationInMotion, Aggregate):
+    """A restoration that knows what it refuses."""
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When the next promise, or the next expected date of a capability, passes."""
+        return min((due for due, _, _ in self._waiting()), default=None)
+
+    @property
+    def handles(self) -> Mapping[str, datetime]:
+        """Where its panel finds it, and retirements of components that it affects."""
+        found = {handle_of(self.panel): self.began_at}
+        return found | {f"affected:{component}": self.began_at for component in self.statuses}
+
+    def come_due(self, *, provenance: Provenance) -> None:
+        """Say what has lapsed at ``provenance.occurred_at``; no-op unless that is exactly ``next_due``."""
+        for due, capability, deadline in tuple(self._waiting()):
+            if due != provenance.occurred_at or due != self.next_due:
+                continue
+            if capability is not None:
+                self.record(events.ExpectationLapsed, capability=capability, expected=deadline, provenance=provenance)
+            elif self.promise is not None:
+                self.record(events.PromiseLapsed, number=self.promise.number, provenance=provenance)
+
+    def _waiting(self) -> Iterator[tuple[datetime, str | None, Deadline]]:
+        """Give what can still lapse: when, and of which capability; None stands for access itself."""
+        if self.completed_at is not None:
+            return
+        promise = self.promise
+        if promise is not None and self.is_lost and not promise.is_overdue:
+            yield promise.promised_for.passes_at, None, promise.promised_for
+        for name, spells in self.capabilities.items():
+            condition = spells[-1].condition
+            waits = condition.state is not CapabilityState.AVAILABLE and not spells[-1].is_overdue
+            if waits and condition.expected is not None:
+                yield condition.expected.passes_at, name, condition.expected
+
+    def _require_open(self, provenance: Provenance) -> None:
+        provenance.require_past()
+        if self.completed_at is not None:
+            msg = f"restoration {self.id} is completed"
+            raise AlreadyCompleted(msg)
+        self._require_after(self.began_at, provenance.occurred_at, "access was lost")
+
+    def _require_after(self, start: datetime, moment: datetime, what: str) -> None:
+        if moment < start:
+            msg = f"restoration {self.id}: {what} at {start.isoformat()}, after {moment.isoformat()}"
+            raise UnknownMoment(msg)
+
+    def _require_ahead(self, deadline: Deadline | None, provenance: Provenance) -> None:
+        if deadline is not None and deadline.passes_at <= provenance.occurred_at:
+            msg = f"{deadline.said} has passed at {provenance.occurred_at.isoformat()}, when it is said"
+            raise UnknownMoment(msg)
+
+    def _require_room(self, kind: str, number: int) -> None:
+        if number >= MOST[kind]:
+            msg = f"restoration {self.id} has {number} {kind}; there can be no more"
+            raise TooManyEntries(msg)
+
+    def _require_effects(self, capability: str, condition: Condition) -> None:
+        silent = condition.state is CapabilityState.AVAILABLE or self.completed_at is not None
+        if condition.components and silent:
+            because = "is available" if self.completed_at is None else "belongs to a restoration that is completed"
+            msg = f"capability {capability} {because}, and affects no component"
+            raise NoImpact(msg)
+        for component, status in condition.components.items():
+            if not status.is_impact:
+                msg = f"component {component} cannot be {status} because of a capability"
+                raise NoImpact(msg)
+
+    def _inventory_of(self, revision: int | None) -> Inventory:
+        known = {each.revision: each for each in self.inventories}
+        wanted = revision or len(self.inventories)
+        if wanted not in known:
+            msg = f"restoration {self.id} has no inventory" + (f" of revision {wanted}" if known else " yet")
+            raise NoInventory(msg)
+        return known[wanted]
+
+
+def handle_of(panel: str) -> str:
+    """Give the handle under which the restorations of a panel are found, the latest loss first."""
+    return f"restorations:{panel}"
+
+
+def require_parts(inventory: Inventory, stages: Mapping[Stage, Count]) -> None:
+    """Refuse progress that is no part of an inventory: an account is at one stage, and of one grade.
+
+    Raises:
+        MoreThanInventory: if there are more accounts at stages than in the inventory.
+        GradesDoNotAddUp: if the grades of a stage are not all of its accounts.
+    """
+    total = sum(count.accounts for count in stages.values())
+    if total > inventory.accounts:
+        msg = f"{total} accounts at stages are more than the {inventory.accounts} of inventory {inventory.revision}"
+        raise MoreThanInventory(msg)
+    for stage, count in stages.items():
+        graded = sum(count.grades.values())
+        if count.grades and graded != count.accounts:
+            msg = f"stage {stage}: grades of {graded} accounts do not add up to {count.accounts}"
+            raise GradesDoNotAddUp(msg)

@@ -1,0 +1,146 @@
+"""The state of a restoration, as its events have left it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from domain.impact import Status, StatusSpan
+from domain.restoration.facts import CapabilityState, Condition, Promise, RestorationState, Spell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from domain.request_policy import RequestPolicy
+    from domain.restoration.facts import (
+        Backlog,
+        Instruction,
+        Inventory,
+        Loss,
+        ProgressReport,
+        RecoveryPoint,
+        Suppression,
+    )
+
+
+class RestorationInMotion:
+    """What is known of a restoration; only its events change it."""
+
+    panel: str
+
+    def __init__(self) -> None:
+        """Start with nothing known; the events say the rest."""
+        self.losses: tuple[Loss, ...] = ()
+        self.promises: tuple[Promise, ...] = ()
+        self.recovery_points: tuple[RecoveryPoint, ...] = ()
+        self.capabilities: dict[str, tuple[Spell, ...]] = {}
+        self.suppressions: dict[str, Suppression] = {}
+        self.backlogs: tuple[Backlog, ...] = ()
+        self.instructions: tuple[Instruction, ...] = ()
+        self.instructions_given = 0
+        self.inventories: tuple[Inventory, ...] = ()
+        self.reports: tuple[ProgressReport, ...] = ()
+        self.request_policies: Mapping[str, RequestPolicy] = {}
+        self.completed_at: datetime | None = None
+        self.given_up: tuple[str, ...] = ()
+
+    @property
+    def began_at(self) -> datetime:
+        """When access was lost first."""
+        return self.losses[0].start
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether there is no access now."""
+        return self.losses[-1].end is None
+
+    @property
+    def state(self) -> RestorationState:
+        """How far it has come."""
+        if self.completed_at is not None:
+            return RestorationState.COMPLETED
+        return RestorationState.ACCESS_LOST if self.is_lost else RestorationState.ACCESS_RESTORED
+
+    @property
+    def promise(self) -> Promise | None:
+        """The newest promise about the latest loss."""
+        made = [promise for promise in self.promises if promise.loss == len(self.losses)]
+        return made[-1] if made else None
+
+    @property
+    def statuses(self) -> dict[str, Status]:
+        """The status that components show now because of capabilities; one of several, where there are several."""
+        return {component: span.status for _, component, span in self.effects() if span.end is None}
+
+    def condition(self, capability: str, at: datetime) -> Condition | None:
+        """Give what is known to be said of a capability at a moment; None if nothing is."""
+        for spell in reversed(self.capabilities.get(capability, ())):
+            if spell.start <= at:
+                return spell.condition
+        return None
+
+    def unavailable(self) -> list[str]:
+        """Name the capabilities that are not available now."""
+        return [
+            name
+            for name, spells in self.capabilities.items()
+            if spells[-1].condition.state is not CapabilityState.AVAILABLE
+        ]
+
+    def effects(self) -> Iterator[tuple[str, str, StatusSpan]]:
+        """Give capability, component and span of each status that components show because of it."""
+        for name, spells in self.capabilities.items():
+            for spell in spells:
+                end = min(filter(None, (spell.end, self.completed_at)), default=None)
+                if end is not None and end <= spell.start:
+                    continue
+                for component, status in spell.condition.components.items():
+                    yield name, component, StatusSpan(status=status, start=spell.start, end=end)
+
+    def lose(self, loss: Loss, fell: Iterable[str]) -> None:
+        """Be without access; what falls with it is unavailable."""
+        self.losses = (*self.losses, loss)
+        for name in fell:
+            self.follow(name, CapabilityState.UNAVAILABLE, loss.start)
+
+    def regain(self, at: datetime, rose: Iterable[str]) -> None:
+        """Have access again; nobody has said yet how it is with what was unavailable for want of it."""
+        self.losses = (*self.losses[:-1], replace(self.losses[-1], end=at))
+        for name in rose:
+            self.follow(name, CapabilityState.UNKNOWN, at)
+
+    def follow(self, name: str, state: CapabilityState, at: datetime) -> None:
+        """Let a capability be as follows; components go on to show what they do because of it."""
+        before = self.condition(name, at)
+        components = {} if before is None else before.components
+        condition = Condition(state=state, note={}, workaround={}, expected=None, components=components, follows=True)
+        self.say(name, condition, at)
+
+    def say(self, name: str, condition: Condition, at: datetime) -> None:
+        """Let a condition hold from then on, until whatever is known to have been said next."""
+        known = self.capabilities.get(name, ())
+        before = [spell for spell in known if spell.start < at]
+        after = [spell for spell in known if spell.start > at]
+        if before:
+            before[-1] = replace(before[-1], end=at)
+        spell = Spell(condition=condition, start=at, end=after[0].start if after else None)
+        self.capabilities = {**self.capabilities, name: (*before, spell, *after)}
+
+    def note_lapsed_promise(self, number: int) -> None:
+        """Take notice that a promise was not kept in time."""
+        self.promises = tuple(
+            replace(promise, is_overdue=True) if promise.number == number else promise for promise in self.promises
+        )
+
+    def note_lapsed_expectation(self, name: str) -> None:
+        """Take notice that a capability is not back in time."""
+        *before, last = self.capabilities[name]
+        self.capabilities = {**self.capabilities, name: (*before, replace(last, is_overdue=True))}
+
+
+def since(spells: tuple[Spell, ...], place: int) -> datetime:
+    """Tell since when the state has held that holds in the spell at ``place``."""
+    while place > 0 and spells[place - 1].condition.state is spells[place].condition.state:
+        place -= 1
+    return spells[place].start
