@@ -31,8 +31,8 @@ A = TypeVar("A", bound=Aggregate)
 class Shape(Generic[A]):
     """How aggregates of a kind are answered: their document, and the path under which they are read."""
 
-    def __init__(self, document: Callable[[A], Document], path: str) -> None:
-        """Answer with ``document``; what was created is found under ``path``."""
+    def __init__(self, document: Callable[[A], Document], path: str | Callable[[A], str]) -> None:
+        """Answer with ``document``; what was created is found under ``path``, by its id, or where ``path`` says."""
         self._document = document
         self._path = path
 
@@ -43,8 +43,11 @@ class Shape(Generic[A]):
             position=log.position,
             version=aggregate.version,
             status=201 if created else 200,
-            location=f"{self._path}/{aggregate.id}" if created else None,
+            location=self._place_of(aggregate) if created else None,
         )
+
+    def _place_of(self, aggregate: A) -> str:
+        return f"{self._path}/{aggregate.id}" if isinstance(self._path, str) else self._path(aggregate)
 
 
 class Acting(Generic[A]):
@@ -55,6 +58,8 @@ class Acting(Generic[A]):
         self.incidents = service.incidents
         self.windows = service.windows
         self.series = service.series
+        self.restorations = service.restorations
+        self.accounts = service.accounts
         self.language = service.languages[0]
         self._perform = perform
         self._operator = operator

@@ -13,11 +13,16 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from api import openapi, problems
-from api.board import BoardCache
+from api.board import board_editions
+from api.decisions import DecisionBook
+from api.editions import Editions
 from api.ingest import alertmanager
+from api.lines import NDJSON
 from api.metrics import Metrics
 from api.middleware import Gate
 from api.routers import (
+    account_commands,
+    accounts,
     components,
     events,
     incident_commands,
@@ -25,10 +30,15 @@ from api.routers import (
     maintenance,
     maintenance_commands,
     operations,
+    panels,
+    restoration_commands,
+    restorations,
     signals,
     status,
 )
-from api.shortcuts import BoardShortcut, Shortcuts, SignalShortcut
+from api.shortcuts import DecisionShortcut, PageShortcut, Shortcut, Shortcuts, SignalShortcut
+from application.inbound import Service
+from application.projections.panels import AVAILABILITY
 from infrastructure.bootstrap import Bitacora
 
 DESCRIPTION = """An event-sourced incident lifecycle service: what works right now, what happened, who said so, and what
@@ -52,6 +62,11 @@ ROUTERS = (
     incident_commands.router,
     maintenance.router,
     maintenance_commands.router,
+    panels.router,
+    restorations.router,
+    restoration_commands.router,
+    accounts.router,
+    account_commands.router,
     events.router,
     operations.router,
 )
@@ -94,12 +109,33 @@ def create_app(bitacora: Bitacora) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     problems.install(app)
-    shortcuts = (BoardShortcut(BoardCache(service), service.languages), SignalShortcut(service))
-    app.add_middleware(Shortcuts, shortcuts=shortcuts)
-    app.add_middleware(Gate, metrics=app.state.metrics)
+    app.add_middleware(Shortcuts, shortcuts=shortcuts_of(service))
+    streams = tuple(route.path_regex for route in endpoints(app.routes) if takes_lines(route))
+    app.add_middleware(Gate, metrics=app.state.metrics, streams=streams)
     require_guards(app.routes)
     openapi.describe(app, tuple(endpoints(app.routes)), roles_of)
     return app
+
+
+def shortcuts_of(service: Service) -> tuple[Shortcut, ...]:
+    """Give the shortcuts for what is asked most."""
+    availability = Editions(
+        service,
+        AVAILABILITY.name,
+        lambda position, _now: panels.read_availability_page(service, position, None),
+    )
+    return (
+        PageShortcut("/v1/status", board_editions(service), service.languages),
+        PageShortcut("/v1/panels/availability", availability, service.languages),
+        SignalShortcut(service),
+        DecisionShortcut(DecisionBook(service)),
+    )
+
+
+def takes_lines(route: APIRoute) -> bool:
+    """Tell whether a route describes a body of lines, which may be of any length."""
+    described = (route.openapi_extra or {}).get("requestBody", {})
+    return NDJSON in described.get("content", {})
 
 
 def require_guards(routes: Iterable[BaseRoute]) -> None:

@@ -15,11 +15,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.answers import POSITION
+from api.lines import NDJSON, media_of
 from api.problems import defect, problem, refusal
 from application.errors import OutcomeUnknown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -47,10 +48,11 @@ class TooMuch(HTTPException):
 class Gate:
     """Pure ASGI, because a middleware of functions costs two thirds of a hot route."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        """Stand before ``app``."""
+    def __init__(self, app: ASGIApp, metrics: Metrics, streams: Sequence[re.Pattern[str]] = ()) -> None:
+        """Stand before ``app``; the paths of ``streams`` take lines, of any number."""
         self._app = app
         self._metrics = metrics
+        self._streams = tuple(streams)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through."""
@@ -65,9 +67,10 @@ class Gate:
         headers = {name: value for name, value in scope["headers"] if name in READ}
         given = headers.get(b"x-request-id", b"").decode("latin-1")
         scope["request_id"] = given if SANE_ID.fullmatch(given) else str(uuid4())
-        exchange = Exchange(scope, receive, send, is_head=is_head)
+        limit = None if self._is_stream(scope, headers) else BODY_LIMIT
+        exchange = Exchange(scope, receive, send, is_head=is_head, limit=limit)
         try:
-            refused = _refused(scope, headers)
+            refused = None if limit is None else _refused(scope, headers)
             await (refused or self._app)(scope, exchange.receive, exchange.send)
         except asyncio.CancelledError:
             # The server stops, and gives up what has not come to its end within the grace.
@@ -81,12 +84,21 @@ class Gate:
             route = getattr(scope.get("route"), "path", "-")
             self._metrics.observe(scope["method"], route, exchange.status, perf_counter() - began)
 
+    def _is_stream(self, scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
+        media = headers.get(b"content-type", b"")
+        if not media or scope["method"] not in WITH_BODY or media_of(media.decode("latin-1")) != NDJSON:
+            return False
+        return any(path.fullmatch(scope["path"]) for path in self._streams)
+
 
 class Exchange:
     """One request and its answer: counts the body, remembers the status."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, *, is_head: bool) -> None:
-        """Wrap the two channels."""
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, *, is_head: bool, limit: int | None = BODY_LIMIT
+    ) -> None:
+        """Wrap the two channels; a body may have ``limit`` bytes, any number if there is none."""
+        self._limit = limit
         self._is_head = is_head
         self.status = 500
         self._started = False
@@ -96,9 +108,9 @@ class Exchange:
     async def receive(self) -> Message:
         """Read on, up to the limit."""
         message = await self._receive()
-        if message["type"] == "http.request":
+        if message["type"] == "http.request" and self._limit is not None:
             self._taken += len(message.get("body", b""))
-            if self._taken > BODY_LIMIT:
+            if self._taken > self._limit:
                 raise TooMuch
         return message
 
@@ -129,7 +141,7 @@ def _refused(scope: Scope, headers: Mapping[bytes, bytes]) -> Response | None:
     length = headers.get(b"content-length", b"0")
     if length.isdigit() and int(length) > BODY_LIMIT:
         return _too_large(scope["request_id"])
-    media = headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
+    media = media_of(headers.get(b"content-type", b"").decode("latin-1"))
     has_body = length != b"0" or b"transfer-encoding" in headers
     if has_body and media != "application/json" and not media.endswith("+json"):
         return problem(

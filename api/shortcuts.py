@@ -6,15 +6,19 @@ solving their dependencies costs several times what a shortcut does itself.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import parse_qsl
 
 from pydantic import ValidationError
 
-from api.answers import FRESH, JSON, answer, matches
+from api.answers import FRESH, JSON, answer, dump, hash_tag, matches
+from api.decisions import decision_document
 from api.dependencies import BEARER, caller_of, permitting
 from api.problems import refusal
 from api.routers.signals import outcome
 from api.schemas.signals import SignalBody
+from api.schemas.values import parse_instant
 from application.access import confirm, identify
 from application.errors import ApplicationError, NotAuthenticated
 from domain.component import Component
@@ -28,7 +32,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from api.answers import Answer
-    from api.board import BoardCache
+    from api.decisions import DecisionBook
+    from api.editions import Editions
     from application.access import Identity
     from application.inbound import Service
     from application.log import Log
@@ -36,6 +41,7 @@ if TYPE_CHECKING:
 
 JSON_TYPE = (b"content-type", JSON.encode())
 EMITTERS = permitting(Role.EMITTER)
+ITEM = "item_created_at="
 
 
 class Shortcut(Protocol):
@@ -55,12 +61,17 @@ class Shortcuts:
     def __init__(self, app: ASGIApp, shortcuts: Iterable[Shortcut]) -> None:
         """Stand before the routes of ``app``."""
         self._app = app
+        shortcuts = tuple(shortcuts)
         self._shortcuts = {(shortcut.method, shortcut.path): shortcut for shortcut in shortcuts}
+        # A path with names in it has to be looked at; each such shortcut knows the word that its paths end with.
+        self._endings = {_ending(shortcut.path): shortcut for shortcut in shortcuts if "{" in shortcut.path}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take the shortcut, if there is one."""
         if scope["type"] == "http":
             shortcut = self._shortcuts.get((scope["method"], scope["path"]))
+            if shortcut is None and (named := self._endings.get(_ending(scope["path"]))) is not None:
+                shortcut = named if named.method == scope["method"] else None
             if shortcut is not None:
                 scope["route"] = shortcut
                 try:
@@ -77,33 +88,57 @@ class Shortcuts:
         await self._app(scope, receive, send)
 
 
-class BoardShortcut:
-    """The public board of now, in one language or in all, for readers without a token."""
+class PageShortcut:
+    """A public page of now, in one language or in all, for readers without a token."""
 
     method = "GET"
-    path = "/v1/status"
 
-    def __init__(self, board: BoardCache, languages: Sequence[str]) -> None:
-        """Answer from ``board``."""
-        self._board = board
+    def __init__(self, path: str, editions: Editions, languages: Sequence[str]) -> None:
+        """Answer from ``editions``."""
+        self.path = path
+        self._editions = editions
         self._forms: dict[bytes, str | None] = {b"": None, **{f"lang={name}".encode(): name for name in languages}}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> Receive | None:
         """Answer with the bytes, or with 304 if the caller has them."""
         if scope["query_string"] not in self._forms or _header(scope, b"authorization") is not None:
             return receive
-        rendered, age = await self._board.public(self._forms[scope["query_string"]])
+        rendered, age = await self._editions.public(self._forms[scope["query_string"]])
         wanted = _header(scope, b"if-none-match")
         has_it = wanted is not None and matches(wanted.decode("latin-1"), rendered.tag)
-        headers = [
-            (b"etag", rendered.tag.encode()),
-            (b"cache-control", FRESH.encode()),
-            (b"vary", b"Authorization"),
-            *([] if age is None else [(b"age", b"%d" % age)]),
-            *([] if has_it else [(b"content-length", b"%d" % len(rendered.body)), JSON_TYPE]),
-        ]
-        await send({"type": "http.response.start", "status": 304 if has_it else 200, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if has_it else rendered.body})
+        await _send(send, rendered.body, rendered.tag, has_it=has_it, age=age)
+        return None
+
+
+class DecisionShortcut:
+    """Whether an automation may run for an item, as of now, for jobs without a token."""
+
+    method = "GET"
+    path = "/v1/panels/{key}/automations/{name}/decision"
+
+    def __init__(self, book: DecisionBook) -> None:
+        """Answer from ``book``."""
+        self._book = book
+        self._path = re.compile(r"/v1/panels/([a-z0-9_-]{1,64})/automations/([a-z0-9_-]{1,64})/decision")
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> Receive | None:
+        """Decide; whatever else is asked for, or is wrong, the route will say."""
+        found = self._path.fullmatch(scope["path"])
+        asked = scope["query_string"].decode("latin-1")
+        if found is None or _header(scope, b"authorization") is not None or not asked.startswith(ITEM):
+            return receive
+        ((_, text), *others) = parse_qsl(asked, keep_blank_values=True)
+        try:
+            created = parse_instant(text)
+        except ValueError:
+            return receive
+        if others:
+            return receive
+        rules = await self._book.rules(found[1], found[2])
+        body = dump(decision_document(rules.decide(created)) | {"position": rules.position}).encode()
+        tag = hash_tag(body)
+        wanted = _header(scope, b"if-none-match")
+        await _send(send, body, tag, has_it=wanted is not None and matches(wanted.decode("latin-1"), tag))
         return None
 
 
@@ -155,6 +190,23 @@ class SignalShortcut:
         signal = Signal.id_of(reported.source, reported.fingerprint)
         component = Component.id_of(reported.component or "")
         return await self._service.commands.run(act, reads=(KEYRING, signal, component))
+
+
+async def _send(send: Send, body: bytes, tag: str, *, has_it: bool, age: int | None = None) -> None:
+    """Answer with bytes, or with 304 if the caller has them; ``age`` if they are not known to hold still."""
+    headers = [
+        (b"etag", tag.encode()),
+        (b"cache-control", FRESH.encode()),
+        (b"vary", b"Authorization"),
+        *([] if age is None else [(b"age", b"%d" % age)]),
+        *([] if has_it else [(b"content-length", b"%d" % len(body)), JSON_TYPE]),
+    ]
+    await send({"type": "http.response.start", "status": 304 if has_it else 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if has_it else body})
+
+
+def _ending(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _header(scope: Scope, name: bytes) -> bytes | None:

@@ -11,6 +11,7 @@ from application.projections.board import CauseRow, ComponentRow
 from domain.impact import EVERYWHERE, Spans, Status, StatusSpan, worst
 
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+RESTORATION = "restoration"
 STALE_SECONDS = 3.0
 """After how long without a look at the whole log the board in memory says how old it is."""
 
@@ -149,6 +150,13 @@ def _cause(row: CauseRow, side: Side) -> Document:
     cause: Document = {"type": row.kind, "status": row.status, "since": instant(row.started_at)}
     if row.kind in {"incident", "relapse", "maintenance_window"}:
         cause |= {"id": row.cause, "title": row.title}
+    if row.kind == RESTORATION:
+        restoration, panel, capability = row.cause.split("/")
+        return cause | {"id": restoration, "panel": panel, "capability": capability} | _visibility(row, side)
     if not side.public:
-        cause |= {"id": row.cause, "visibility": "public" if row.public else "private"}
-    return cause
+        cause |= {"id": row.cause}
+    return cause | _visibility(row, side)
+
+
+def _visibility(row: CauseRow, side: Side) -> Document:
+    return {} if side.public else {"visibility": "public" if row.public else "private"}

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from domain.account import AccountRecovery
 from domain.aggregate import Aggregate, Event
 from domain.component import Component
 from domain.incident import Incident
 from domain.keyring import Keyring
 from domain.maintenance import MaintenanceWindow
+from domain.panel import Panel
+from domain.restoration import PanelRestoration
 from domain.series import MaintenanceSeries
 from domain.signal import Signal
 
-AGGREGATES: tuple[type[Aggregate], ...] = (Component, Incident, Keyring, MaintenanceSeries, MaintenanceWindow, Signal)
+AGGREGATES: tuple[type[Aggregate], ...] = (
+    AccountRecovery,
+    Component,
+    Incident,
+    Keyring,
+    MaintenanceSeries,
+    MaintenanceWindow,
+    Panel,
+    PanelRestoration,
+    Signal,
+)
 
 
 def event_types() -> dict[str, type[Event]]:

@@ -10,13 +10,24 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from application.access import Tokens
+    from application.accounts import Accounts
     from application.components import Components
     from application.incidents import Incidents
     from application.maintenance import Windows
+    from application.panels import Panels
     from application.ports import Clock, Commands, Health, KeySource, Reads, Visibility, Zones
+    from application.restorations import Restorations
     from application.series import Series
     from application.signals import Signals
-    from application.views import EventLog, IncidentBook, MaintenanceCalendar, SignalList, StatusBoard
+    from application.views import (
+        AccountList,
+        EventLog,
+        IncidentBook,
+        MaintenanceCalendar,
+        PanelMap,
+        SignalList,
+        StatusBoard,
+    )
     from domain.impact import Status
 
 
@@ -35,10 +46,15 @@ class Service:
     signals: Signals
     windows: Windows
     series: Series
+    panels: Panels
+    restorations: Restorations
+    accounts: Accounts
     tokens: Tokens
     board: StatusBoard
     book: IncidentBook
     calendar: MaintenanceCalendar
+    panel_map: PanelMap
+    account_list: AccountList
     signal_list: SignalList
     events: EventLog
     languages: tuple[str, ...]

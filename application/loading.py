@@ -23,12 +23,16 @@ A = TypeVar("A", bound=Aggregate)
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """The aggregate that a command is about, at the version its caller knows, the caller, and when it was so."""
+    """The aggregate that a command is about, at the version its caller knows, the caller, and when it was so.
+
+    ``name`` is what a person calls it, where that is not its id.
+    """
 
     id: UUID
     expected_version: int | None
     caller: Caller
     occurred_at: datetime | None = None
+    name: str | None = None
 
     def at(self, occurred_at: datetime | None) -> Target:
         """Say that it was so at a moment; now, if none is named."""
@@ -41,6 +45,8 @@ class Target:
             NotFound: if there is none.
             VersionConflict: if it is no longer at the expected version.
         """
+        if self.name is not None and log.find(kind, self.id) is None:
+            raise NotFound(f"there is no {self.name}")
         aggregate = load_at(log, kind, self.id, self.expected_version)
         return aggregate, self.caller.says(log, occurred_at=self.occurred_at)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from domain.component import Component
 from domain.incident import Incident
 from domain.maintenance import MaintenanceWindow
+from domain.restoration import PanelRestoration
 from domain.series import MaintenanceSeries
 
 if TYPE_CHECKING:
@@ -17,19 +18,29 @@ if TYPE_CHECKING:
     from application.incidents import Incidents
     from application.log import Log, Timer
     from application.maintenance import Windows
+    from application.restorations import Restorations
     from application.series import Series
 
 
 class Timekeeper:
     """Knows who acts on which timer."""
 
-    def __init__(self, *, incidents: Incidents, components: Components, windows: Windows, series: Series) -> None:
+    def __init__(
+        self,
+        *,
+        incidents: Incidents,
+        components: Components,
+        windows: Windows,
+        series: Series,
+        restorations: Restorations,
+    ) -> None:
         """Let each aggregate's own use case do what is due."""
         self._visits: dict[str, Callable[[Log, Timer], datetime | None]] = {
             Incident.TOPIC: incidents.come_due,
             Component.TOPIC: components.come_due,
             MaintenanceWindow.TOPIC: windows.come_due,
             MaintenanceSeries.TOPIC: series.come_due,
+            PanelRestoration.TOPIC: restorations.come_due,
         }
 
     def visit(self, log: Log, timer: Timer) -> datetime | None:

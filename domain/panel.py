@@ -99,8 +99,10 @@ class Panel(Aggregate):
     Closed = Closed
     Revised = Revised
 
-    profile: PanelProfile
-    registered_at: datetime
+    def __init__(self) -> None:
+        """Start with nothing known; the events say the rest."""
+        self.profile = PanelProfile(key="", name={}, zone="UTC", accounts=Days(), capabilities=())
+        self.registered_at = BEGINNING
 
     @staticmethod
     @lru_cache(maxsize=4_096)

@@ -7,12 +7,15 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from application.access import Tokens
+from application.accounts import Accounts
 from application.catalog import event_types
 from application.components import Components
 from application.inbound import Service
 from application.incidents import Incidents
 from application.maintenance import Windows
+from application.panels import Panels
 from application.projections.catalog import VIEWS
+from application.restorations import Restorations
 from application.series import Series
 from application.signals import Signals
 from application.timekeeper import Timekeeper
@@ -28,9 +31,11 @@ from infrastructure.log.writer import Writer
 from infrastructure.reads import ReadPool
 from infrastructure.store.postgres import PostgresStore
 from infrastructure.store.sqlite import SQLiteStore
+from infrastructure.views.account_reader import AccountReader
 from infrastructure.views.board_reader import BoardReader
 from infrastructure.views.calendar_reader import CalendarReader
 from infrastructure.views.follower import Follower
+from infrastructure.views.panel_reader import PanelReader
 from infrastructure.views.progress import Progress
 from infrastructure.views.readers import BookReader, LogReader, SignalReader
 from infrastructure.views.tables import prepare
@@ -65,7 +70,10 @@ class Bitacora:
         components = Components(zone)
         windows = Windows(Timetables(zones), incidents)
         series = Series(windows, settings.maintenance_horizon)
-        timekeeper = Timekeeper(incidents=incidents, components=components, windows=windows, series=series)
+        restorations = Restorations(zones)
+        timekeeper = Timekeeper(
+            incidents=incidents, components=components, windows=windows, series=series, restorations=restorations
+        )
         visits = Visits(timekeeper)
         self._tail = Tail()
         self.follower = Follower(self.store, self.mapper, VIEWS, tail=self._tail)
@@ -85,12 +93,17 @@ class Bitacora:
             signals=Signals(incidents, components),
             windows=windows,
             series=series,
+            panels=Panels(zones),
+            restorations=restorations,
+            accounts=Accounts(),
             zones=zones,
             tokens=Tokens(),
             board=BoardReader(self.store),
             book=BookReader(self.store),
             signal_list=SignalReader(self.store),
             calendar=CalendarReader(self.store),
+            panel_map=PanelReader(self.store),
+            account_list=AccountReader(self.store),
             events=LogReader(self.store, self.mapper),
             languages=settings.languages,
             zone=zone,

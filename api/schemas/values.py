@@ -41,6 +41,19 @@ def parse_instant(text: str) -> datetime:
         raise ValueError(f"{text!r} is no instant that there is") from None
 
 
+def parse_day(text: str) -> date:
+    """Read a day (ISO 8601).
+
+    Raises:
+        ValueError: if it is none, or too far away.
+    """
+    day = date.fromisoformat(text)
+    if day in {date.min, date.max}:
+        # Its midnight, in some zone, would be of a year that there is not.
+        raise ValueError(f"{text} is too far away")
+    return day
+
+
 def _instant(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
     if not isinstance(value, str):
         raise ValueError("an instant is a string, as in 2024-07-28T04:00:00Z")  # noqa: TRY004 - pydantic reports ValueError only
@@ -56,11 +69,7 @@ def _duration(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
 def _day(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
     if not isinstance(value, str) or not DAY.fullmatch(value):
         raise ValueError("a day is a string, as in 2024-07-28")
-    day = date.fromisoformat(value)
-    if day in {date.min, date.max}:
-        # Its midnight, in some zone, would be of a year that there is not.
-        raise ValueError(f"{value} is too far away")
-    return day
+    return parse_day(value)
 
 
 def _whole(value: Any) -> Any:  # noqa: ANN401 - whatever was sent

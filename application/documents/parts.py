@@ -15,7 +15,22 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 """A JSON object."""
 
-LOCALIZED = frozenset({"title", "message", "name", "description", "body", "postmortem_draft", "reason", "note"})
+LOCALIZED = frozenset(
+    {
+        "title",
+        "message",
+        "name",
+        "description",
+        "body",
+        "postmortem_draft",
+        "reason",
+        "note",
+        "provider",
+        "promised_by",
+        "workaround",
+        "text",
+    }
+)
 """The members whose value is a localized text."""
 AUDIENCES = "audiences"
 

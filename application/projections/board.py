@@ -15,6 +15,7 @@ from domain.component import Component
 from domain.impact import Impact, StatusSpan
 from domain.incident import Incident
 from domain.maintenance import MaintenanceWindow
+from domain.restoration import PanelRestoration
 
 COMPONENTS = Table(
     name="components",
@@ -65,7 +66,7 @@ class ComponentRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class CauseRow(Row):
-    """What one cause (incident, relapse, window, pin, silence) says of one component during one span.
+    """What one cause (incident, relapse, window, restoration, pin, silence) says of one component during one span.
 
     ``component`` is ``EVERYWHERE`` where it says the same of all.
     """
@@ -91,6 +92,8 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
             return _of_incident(aggregate)
         case MaintenanceWindow():
             return _of_window(aggregate)
+        case PanelRestoration():
+            return _of_restoration(aggregate)
         case _:
             return ()
 
@@ -124,6 +127,12 @@ def _of_incident(incident: Incident) -> Iterator[Row]:
 def _of_window(window: MaintenanceWindow) -> Iterator[Row]:
     title = dict(window.plan.title)
     yield from _of_impact(str(window.id), window.TOPIC, window.impact, public=window.is_public, title=title)
+
+
+def _of_restoration(restoration: PanelRestoration) -> Iterator[Row]:
+    for capability, component, span in restoration.effects():
+        cause = f"{restoration.id}/{restoration.panel}/{capability}"
+        yield _cause(cause, restoration.TOPIC, component, span, public=True)
 
 
 def _of_impact(cause: str, kind: str, impact: Impact, *, public: bool, title: Document | None) -> Iterator[Row]:

@@ -1,0 +1,125 @@
+"""Public pages in memory: read once per change, and shown with their age while the store is away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from api.answers import dump, hash_tag
+from api.sides import spoken
+from application.board import STALE_SECONDS
+from application.documents.parts import Document
+from application.errors import NotYetVisible, StoreUnavailable
+
+if TYPE_CHECKING:
+    from application.inbound import Service
+
+Reading = Callable[[int, datetime], Awaitable[tuple[Document, "datetime | None"]]]
+"""Reads a page at a position and a moment, and says when it changes by itself, None if it does not."""
+
+PATIENCE_SECONDS = 1.0
+"""How long a reader waits for the store if there is a page in memory."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """A page as bytes in one language, and the tag of these bytes."""
+
+    body: bytes
+    tag: str
+
+
+@dataclass(kw_only=True)
+class Edition:
+    """A public page as of ``position``, known to have held at ``held_at``.
+
+    ``until`` is when it changes by itself, None if it does not.
+    """
+
+    position: int
+    changed: int
+    held_at: datetime
+    until: datetime | None
+    document: Document
+    _rendered: dict[str | None, Rendered] = field(default_factory=dict)
+
+    def holds(self, changed: int, now: datetime) -> bool:
+        """Tell whether nothing of it has changed since."""
+        return changed == self.changed and changed <= self.position and (self.until is None or now < self.until)
+
+    def rendered(self, language: str | None, default: str) -> Rendered:
+        """Give it in one language, or with all of them."""
+        found = self._rendered.get(language)
+        if found is None:
+            body = dump(spoken(self.document, language, default)).encode()
+            found = self._rendered[language] = Rendered(body=body, tag=hash_tag(body))
+        return found
+
+
+class Editions:
+    """Keeps the last edition of a page; those who come while one is read wait for the same reading."""
+
+    def __init__(self, service: Service, view: str, read: Reading) -> None:
+        """Read a page, which follows from ``view``, by ``read``; nothing is read yet."""
+        self._service = service
+        self._view = view
+        self._read_page = read
+        self._edition: Edition | None = None
+        self._reading: asyncio.Task[Edition] | None = None
+
+    async def public(self, language: str | None) -> tuple[Rendered, int | None]:
+        """Give the page of now; if it is not known to be that, its age in seconds as well.
+
+        Raises:
+            StoreUnavailable: if the store cannot be read and none was read before.
+        """
+        edition = self._edition
+        if edition is None or not self._will_do(edition):
+            edition = await self._next(edition)
+        return edition.rendered(language, self._service.languages[0]), self._age_of(edition)
+
+    def _will_do(self, edition: Edition) -> bool:
+        visibility = self._service.visibility
+        # While nobody can follow the log, or the view is built anew from its beginning, nothing newer can be read.
+        if visibility.age(self._view) >= STALE_SECONDS or visibility.is_rebuilding(self._view):
+            return True
+        return edition.holds(visibility.changed(self._view), self._service.clock.now())
+
+    def _age_of(self, edition: Edition) -> int | None:
+        age, now = self._service.visibility.age(self._view), self._service.clock.now()
+        holds = edition.holds(self._service.visibility.changed(self._view), now)
+        if holds and age < STALE_SECONDS:
+            edition.held_at = now
+            return None
+        return int(age if holds else max(age, (now - edition.held_at).total_seconds()))
+
+    async def _next(self, before: Edition | None) -> Edition:
+        patience = PATIENCE_SECONDS if before else None
+        try:
+            # What is being read already may have been begun before this request came; what is read next was not.
+            edition = await asyncio.wait_for(self._read_once(), patience)
+            return edition if self._will_do(edition) else await asyncio.wait_for(self._read_once(), patience)
+        except (StoreUnavailable, NotYetVisible, TimeoutError):
+            if before is None:
+                raise
+            return before
+
+    async def _read_once(self) -> Edition:
+        if self._reading is None:
+            self._reading = asyncio.ensure_future(self._read())
+        return await asyncio.shield(self._reading)
+
+    async def _read(self) -> Edition:
+        visibility, now = self._service.visibility, self._service.clock.now()
+        changed, position = visibility.changed(self._view), visibility.position_of(self._view)
+        try:
+            if visibility.is_rebuilding(self._view):
+                raise NotYetVisible(f"the view {self._view} is being built anew")
+            document, until = await self._read_page(position, now)
+        finally:
+            self._reading = None
+        self._edition = Edition(position=position, changed=changed, held_at=now, until=until, document=document)
+        return self._edition

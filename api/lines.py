@@ -1,0 +1,197 @@
+"""Bodies of lines (``application/x-ndjson``): of any length, read piece by piece, never held as a whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from starlette.requests import ClientDisconnect, Request
+
+from api.problems import code_of
+from application.errors import Malformed, TooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+
+    from application.documents.parts import Document
+
+B = TypeVar("B", bound=BaseModel)
+
+NDJSON = "application/x-ndjson"
+LINE_LIMIT = 64 * 1024
+"""The size of a line, in bytes."""
+BATCH = 200
+"""How many lines are carried out in one command: others wait meanwhile."""
+NAMED = 1_000
+"""How many refused lines an answer names."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A line that is not blank: its number, from 1, and its text; None if it is longer than a line may be."""
+
+    number: int
+    text: bytes | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """Why a line was not taken in."""
+
+    code: str
+    detail: str
+
+
+@dataclass(kw_only=True)
+class Report:
+    """What became of the lines so far."""
+
+    lines: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    refused: list[Document] = field(default_factory=list)
+
+    def refuse(self, number: int, refusal: Refusal) -> None:
+        """Count a line that was refused, and name it if it is among the first."""
+        self.counts["refused"] += 1
+        if len(self.refused) < NAMED:
+            self.refused.append({"line": number, "code": refusal.code, "detail": refusal.detail})
+
+    def document(self, outcomes: Sequence[str]) -> Document:
+        """Write it, with a count for each outcome."""
+        return {
+            "lines": self.lines,
+            "counts": {name: self.counts[name] for name in outcomes},
+            "refused": self.refused,
+        }
+
+
+class LineReader(Generic[B]):
+    """Reads lines as bodies of one kind, and lets them be carried out batch by batch."""
+
+    def __init__(self, kind: type[B]) -> None:
+        """Read each line as a body of this kind."""
+        self._adapter = TypeAdapter(kind)
+
+    async def take(
+        self, request: Request, carry_out: Callable[[Sequence[B]], Awaitable[Sequence[str | Refusal]]]
+    ) -> Report:
+        """Carry out all whole lines of a body; a bad line never loses a good one.
+
+        ``carry_out`` takes the bodies of a batch and says of each, in order, what became of it. A body that is cut
+        off keeps its whole lines.
+        """
+        report = Report()
+        async for batch in _batches(request):
+            report.lines += len(batch)
+            good: list[tuple[int, B]] = []
+            for line in batch:
+                body = self._read(line)
+                if isinstance(body, Refusal):
+                    report.refuse(line.number, body)
+                else:
+                    good.append((line.number, body))
+            if good:
+                count(report, [number for number, _ in good], await carry_out([body for _, body in good]))
+        return report
+
+    def _read(self, line: Line) -> B | Refusal:
+        if line.text is None:
+            return Refusal(code=code_of(TooLarge), detail=f"a line may have {LINE_LIMIT} bytes")
+        try:
+            return self._adapter.validate_json(line.text)
+        except ValidationError as error:
+            fault = error.errors()[0]
+            if fault["type"] == "json_invalid":
+                return Refusal(code=code_of(Malformed), detail="the line is no JSON")
+            where = "".join(f"/{part}" for part in fault["loc"])
+            detail = f"{where or '/'}: {fault['msg']}".replace("Value error, ", "")
+            return Refusal(code="invalid", detail=detail.encode(errors="replace").decode())
+
+
+def is_lines(request: Request) -> bool:
+    """Tell whether a body comes as lines."""
+    return media_of(request.headers.get("content-type", "")) == NDJSON
+
+
+def media_of(content_type: str) -> str:
+    """Give the media type of a ``Content-Type``, without its parameters."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+async def read_json(request: Request, kind: type[B], most: int) -> B | list[B]:
+    """Read one body, or a list of ``most``, of a route that takes lines as well; refused in the words of other routes.
+
+    Raises:
+        RequestValidationError: if it is no JSON, or not of this kind.
+    """
+    body = await request.body()
+    adapter: TypeAdapter[Any] = TypeAdapter(kind)
+    if body.lstrip().startswith(b"["):
+        adapter = TypeAdapter(Annotated[list[kind], Field(max_length=most)])  # type: ignore[valid-type]
+    try:
+        read: B | list[B] = adapter.validate_json(body)
+    except ValidationError as error:
+        raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]) from None
+    return read
+
+
+def count(report: Report, numbers: Sequence[int], results: Sequence[str | Refusal]) -> None:
+    """Count what became of lines, and name those that were refused."""
+    for number, result in zip(numbers, results, strict=True):
+        if isinstance(result, Refusal):
+            report.refuse(number, result)
+        else:
+            report.counts[result] += 1
+
+
+async def _batches(request: Request) -> AsyncIterator[list[Line]]:
+    batch: list[Line] = []
+    async for line in _lines(request):
+        batch.append(line)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+async def _lines(request: Request) -> AsyncIterator[Line]:
+    """Split a body at its line feeds; what is not ended counts only at the end of a body that came whole."""
+    splitter = _Splitter()
+    try:
+        async for chunk in request.stream():
+            for line in splitter.feed(chunk):
+                yield line
+    except ClientDisconnect:
+        return
+    for line in splitter.feed(b"\n"):
+        yield line
+
+
+class _Splitter:
+    """Splits chunks into lines, and remembers of a line that is too long nothing but that."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._rest = b""
+        self._is_too_long = False
+
+    def feed(self, chunk: bytes) -> Iterator[Line]:
+        """Give the lines that end in a chunk."""
+        *ended, rest = chunk.split(b"\n")
+        for piece in ended:
+            self._add(piece)
+            self._number += 1
+            if self._is_too_long or self._rest.strip():
+                yield Line(number=self._number, text=None if self._is_too_long else self._rest)
+            self._rest, self._is_too_long = b"", False
+        self._add(rest)
+
+    def _add(self, piece: bytes) -> None:
+        if self._is_too_long or len(self._rest) + len(piece) > LINE_LIMIT:
+            self._rest, self._is_too_long = b"", True
+        else:
+            self._rest += piece

@@ -1,0 +1,194 @@
+"""The accounts of a restoration: all of it is private."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.acting import Shape
+from api.answers import Answer, answer, cursor_of, listed, place_of, shown
+from api.dependencies import Inspector, Operator, Serving, caller, point
+from api.lines import LineReader, Refusal, Report, count, is_lines, read_json
+from api.parameters import AsOf, Cursor, Language, Limit, MinPosition
+from api.perform import Performing
+from api.problems import code_of
+from api.responses import creates, lists, shows, tells
+from api.schemas import accounts as bodies
+from api.schemas.shown_accounts import Account, AccountPage, AccountSummary, IntakeReport
+from api.sides import spoken
+from application.accounts import Intake
+from application.documents.account import account_document
+from application.errors import NotFound
+from application.views import AccountFilter
+from domain.account import AccountRecovery, RecoveryState
+from domain.restoration import PanelRestoration
+
+if TYPE_CHECKING:
+    from application.caller import Caller
+    from application.inbound import Service
+    from application.log import Log
+
+router = APIRouter(prefix="/v1/restorations/{id}/accounts", tags=["accounts"])
+
+RECOVERY = Shape(account_document, lambda it: f"/v1/restorations/{it.restoration}/accounts/{it.account}")
+LISTED = 1_000
+AccountPath = Annotated[
+    bodies.AccountName, Path(description="The account, as the platform names it.", examples=["shop-1001"])
+]
+LINES = LineReader(bodies.AccountBody)
+OUTCOMES = tuple(Intake)
+ITEM = bodies.AccountBody.model_json_schema()
+HANDED_IN: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "An account, a list of up to a thousand, or one a line, however many.",
+        "content": {
+            "application/json": {"schema": {"anyOf": [ITEM, {"type": "array", "items": ITEM, "maxItems": LISTED}]}},
+            "application/x-ndjson": {"schema": {"type": "string"}},
+        },
+    }
+}
+
+
+@router.get("", responses=lists(AccountPage))
+async def list_accounts(
+    request: Request,
+    service: Serving,
+    inspector: Inspector,
+    id: UUID,
+    state: Annotated[RecoveryState | None, Query(description="How far they have come.")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    lang: Language = None,
+    as_of: AsOf = None,
+    min_position: MinPosition = None,
+) -> Response:
+    """List the accounts of a restoration, by name."""
+    where = await point(request, as_of=as_of, min_position=min_position, sees_private=True)
+    await _require_restoration(service, where.position, id)
+    wanted, after = AccountFilter(restoration=id, state=state), place_of(cursor)
+    page = await service.reads.run(lambda: service.account_list.page(where.position, wanted, after, limit + 1))
+    documents = [spoken(json.loads(document), lang, service.languages[0]) for _, document in page[:limit]]
+    further = cursor_of(page[limit - 1][0]) if len(page) > limit else None
+    return listed(request, documents, cursor=further, position=where.position)
+
+
+@router.get("/summary", responses=shows(AccountSummary))
+async def summarize_accounts(
+    request: Request,
+    service: Serving,
+    inspector: Inspector,
+    id: UUID,
+    as_of: AsOf = None,
+    min_position: MinPosition = None,
+) -> Response:
+    """Count the accounts of a restoration by how far they have come."""
+    where = await point(request, as_of=as_of, min_position=min_position, sees_private=True)
+    await _require_restoration(service, where.position, id)
+    counts = await service.reads.run(lambda: service.account_list.counts(where.position, id))
+    document = {"accounts": sum(counts.values()), "states": {state: counts.get(state, 0) for state in RecoveryState}}
+    return shown(request, document, position=where.position)
+
+
+@router.get("/{account}", responses=shows(Account))
+async def read_account(
+    request: Request,
+    service: Serving,
+    inspector: Inspector,
+    id: UUID,
+    account: AccountPath,
+    lang: Language = None,
+    as_of: AsOf = None,
+    min_position: MinPosition = None,
+) -> Response:
+    """Read one account."""
+    where = await point(request, as_of=as_of, min_position=min_position, sees_private=True)
+    found = await service.reads.run(lambda: service.account_list.find(where.position, id, account))
+    if found is None:
+        raise NotFound(f"there is no account {account} in restoration {id}")
+    document = spoken(json.loads(found), lang, service.languages[0])
+    return shown(request, document, position=where.position, version=document["version"])
+
+
+@router.post(
+    "", status_code=201, responses=creates(Account) | tells(IntakeReport, tagged=False), openapi_extra=HANDED_IN
+)
+async def take_accounts(
+    request: Request, service: Serving, perform: Performing, operator: Operator, id: UUID
+) -> Response:
+    """Take accounts in: one (201), or many (200, with what became of them).
+
+    Of many, a bad one never loses a good one, and the same one again is a repeat, so that a file can be sent again.
+    Lines (`application/x-ndjson`) can be of any number, and are recorded as they come: what was cut off keeps its whole
+    lines. They take no `Idempotency-Key`.
+    """
+    intake = _Intake(service, id, caller(request, operator))
+    if is_lines(request):
+        return await intake.stream(request)
+    handed = await read_json(request, bodies.AccountBody, LISTED)
+    return await perform(
+        operator, lambda log: intake.list(log, handed) if isinstance(handed, list) else intake.one(log, handed)
+    )
+
+
+class _Intake:
+    """Takes accounts into a restoration, however many."""
+
+    def __init__(self, service: Service, restoration: UUID, by: Caller) -> None:
+        self._service = service
+        self._restoration = restoration
+        self._by = by
+
+    def one(self, log: Log, body: bodies.AccountBody) -> Answer:
+        """Take one in, and answer with it."""
+        opened = self._service.accounts.open(log, restoration=self._restoration, entry=body.told(), caller=self._by)
+        return RECOVERY.told(log, opened, created=True)
+
+    def list(self, log: Log, handed: Sequence[bodies.AccountBody]) -> Answer:
+        """Take a list in, in one command."""
+        report = Report(lines=len(handed))
+        count(report, range(1, len(handed) + 1), self._take(log, handed))
+        return answer(report.document(OUTCOMES), position=log.position)
+
+    async def stream(self, request: Request) -> Response:
+        """Take lines in, batch by batch."""
+        # Whoever names a restoration that is not there is told so before his file is read.
+        position = await self._service.commands.run(self._found)
+
+        async def carry_out(handed: Sequence[bodies.AccountBody]) -> Sequence[str | Refusal]:
+            nonlocal position
+            results, position = await self._service.commands.run(
+                lambda log: (self._take(log, handed), log.position), reads=[self._id(body) for body in handed]
+            )
+            return results
+
+        report = await LINES.take(request, carry_out)
+        return answer(report.document(OUTCOMES), position=position).response()
+
+    def _found(self, log: Log) -> int:
+        log.load(PanelRestoration, self._restoration)
+        return log.position
+
+    def _id(self, body: bodies.AccountBody) -> UUID:
+        return AccountRecovery.id_of(self._restoration, body.account)
+
+    def _take(self, log: Log, handed: Sequence[bodies.AccountBody]) -> Sequence[str | Refusal]:
+        entries = [body.told() for body in handed]
+        taken = self._service.accounts.take(log, restoration=self._restoration, entries=entries, caller=self._by)
+        return [
+            str(each.outcome)
+            if each.refusal is None
+            else Refusal(code=code_of(type(each.refusal)), detail=str(each.refusal))
+            for each in taken
+        ]
+
+
+async def _require_restoration(service: Service, position: int, id: UUID) -> None:
+    if await service.reads.run(lambda: service.panel_map.find_restoration(position, id)) is None:
+        raise NotFound(f"there is no restoration {id}")

@@ -1,0 +1,288 @@
+"""Panels: which accounts are on them, what works there, and whether automations may run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.answers import Answer, answer, dump, listed, shown, tagged
+from api.decisions import decision_document, read_rules
+from api.dependencies import Expected, Operator, Reader, Serving, caller, point
+from api.parameters import AsOf, At, InstantText, Language, MinPosition
+from api.perform import Performing
+from api.responses import creates, lists, shows, tells
+from api.schemas import shown_panels as models
+from api.schemas.panels import DecisionsBody, PanelBody, PanelRevisionBody
+from api.schemas.values import parse_day, parse_instant
+from api.sides import side_of, spoken
+from application.availability import read_availability
+from application.documents.panel import panel_document
+from application.errors import Invalid, NotFound
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from application.board import Side
+    from application.inbound import Service
+    from application.log import Log
+    from application.projections.panels import PanelRow
+    from domain.panel import Panel
+
+router = APIRouter(prefix="/v1/panels", tags=["panels"])
+
+PanelKey = Annotated[str, Path(max_length=64, description="The key of the panel.", examples=["panel-c"])]
+AutomationName = Annotated[
+    str,
+    Path(max_length=64, description="The name of the automation, as operators suppress it.", examples=["order_paid"]),
+]
+PRIVATE = ("id", "version")
+DAY = timedelta(days=1)
+T = TypeVar("T")
+
+
+@router.get("", responses=lists(models.PanelPage))
+async def list_panels(
+    request: Request,
+    service: Serving,
+    reader: Reader,
+    lang: Language = None,
+    as_of: AsOf = None,
+    min_position: MinPosition = None,
+) -> Response:
+    """List the panels, by the days of their accounts."""
+    side = side_of(reader)
+    where = await point(request, as_of=as_of, min_position=min_position, sees_private=not side.public)
+    rows = await service.reads.run(lambda: service.panel_map.panels(where.position))
+    documents = [_document(row, side) for row in rows]
+    position = where.position if reader else None
+    return listed(request, spoken(documents, lang, service.languages[0]), cursor=None, position=position)
+
+
+@router.get("/lookup", responses=shows(models.PanelFound))
+async def look_up_panel(
+    request: Request,
+    service: Serving,
+    reader: Reader,
+    account_created_on: Annotated[
+        str | None,
+        Query(
+            description="The civil day on which the account was created, by the clocks of its panel.",
+            json_schema_extra={"format": "date"},
+            examples=["2020-08-27"],
+        ),
+    ] = None,
+    account_created_at: Annotated[
+        InstantText | None, Query(description="The instant instead: its day is that of the clocks of each panel.")
+    ] = None,
+    as_of: AsOf = None,
+    min_position: MinPosition = None,
+) -> Response:
+    """Tell which panel an account is on: exactly one, or none."""
+    side = side_of(reader)
+    where = await point(request, as_of=as_of, min_position=min_position, sees_private=not side.public)
+    created = _created(account_created_on, account_created_at)
+    found, day = await service.reads.run(lambda: _looked_up(service, where.position, created))
+    document = {"panel": found, "account_created_on": day.isoformat()}
+    return shown(request, document, position=where.position if reader else None)
+
+
+@router.get("/availability", responses=lists(models.AvailabilityPage))
+async def read_all_availability(
+    request: Request,
+    service: Serving,
+    reader: Reader,
+    lang: Language = None,
+    as_of: AsOf = None,
+    at: At = None,
+    min_position: MinPosition = None,
+) -> Response:
+    """Read what works on which panel, what is promised, and of when the data is.
+
+    With ``at``, as it was then, by what is known now or as of ``as_of``.
+    """
+    side = side_of(reader)
+    where = await point(request, as_of=as_of, at=at, min_position=min_position, sees_private=not side.public)
+    page, _ = await read_availability_page(service, where.position, where.at)
+    body = dump(spoken(page, lang, service.languages[0])).encode()
+    return tagged(request, body, position=where.position if reader else None)
+
+
+@router.get("/{key}", responses=shows(models.Panel | models.PublicPanel))
+async def read_panel(
+    request: Request,
+    service: Serving,
+    reader: Reader,
+    key: PanelKey,
+    lang: Language = None,
+    as_of: AsOf = None,
+    min_position: MinPosition = None,
+) -> Response:
+    """Read one panel."""
+    side = side_of(reader)
+    where = await point(request, as_of=as_of, min_position=min_position, sees_private=not side.public)
+    rows = await service.reads.run(lambda: service.panel_map.panels(where.position, key))
+    document = _document(_only(rows, key), side)
+    version = None if side.public else document["version"]
+    position = where.position if reader else None
+    return shown(request, spoken(document, lang, service.languages[0]), position=position, version=version)
+
+
+@router.get("/{key}/availability", responses=shows(models.PanelAvailability))
+async def read_panel_availability(
+    request: Request,
+    service: Serving,
+    reader: Reader,
+    key: PanelKey,
+    lang: Language = None,
+    as_of: AsOf = None,
+    at: At = None,
+    min_position: MinPosition = None,
+) -> Response:
+    """Read what works on one panel."""
+    side = side_of(reader)
+    where = await point(request, as_of=as_of, at=at, min_position=min_position, sees_private=not side.public)
+    found = await service.reads.run(lambda: read_availability(service.panel_map, where.position, where.at, key))
+    document = spoken(_only(found, key), lang, service.languages[0])
+    return shown(request, document, position=where.position if reader else None)
+
+
+@router.get("/{key}/automations/{name}/decision", responses=shows(models.Decision))
+async def decide_automation(
+    request: Request,
+    service: Serving,
+    reader: Reader,
+    key: PanelKey,
+    name: AutomationName,
+    item_created_at: Annotated[InstantText, Query(description="When the item was created, with its offset.")],
+    as_of: AsOf = None,
+    min_position: MinPosition = None,
+) -> Response:
+    """Tell whether an automation may run for an item, and why.
+
+    It may not if a capability of its name is suspended or unavailable, or if the item was created before the instant
+    that suppresses it, which outlives the restoration. Where no rule was ever set, it may (``no_rule``).
+    """
+    side = side_of(reader)
+    created = _instant(item_created_at, "item_created_at")
+    where = await point(request, as_of=as_of, min_position=min_position, sees_private=not side.public)
+    rules = await read_rules(service, where.position, key, name)
+    position = where.position if reader else rules.position
+    document = decision_document(rules.decide(created)) | {"position": position}
+    return shown(request, document, position=where.position if reader else None)
+
+
+@router.post("/{key}/automations/{name}/decision", responses=tells(models.Decisions, tagged=False))
+async def decide_automation_of_many(
+    request: Request, service: Serving, reader: Reader, key: PanelKey, name: AutomationName, body: DecisionsBody
+) -> Response:
+    """Tell whether an automation may run for each of many items; all answers are of one position."""
+    side = side_of(reader)
+    where = await point(request, sees_private=not side.public)
+    rules = await read_rules(service, where.position, key, name)
+    documents = [
+        decision_document(rules.decide(item.item_created_at))
+        | ({} if item.reference is None else {"reference": item.reference})
+        for item in body.items
+    ]
+    position = where.position if reader else rules.position
+    return answer({"position": position, "data": documents}, position=where.position).response()
+
+
+@router.post("", status_code=201, responses=creates(models.Panel))
+async def register_panel(
+    request: Request, service: Serving, perform: Performing, operator: Operator, body: PanelBody
+) -> Response:
+    """Say which accounts are on a panel, by the day of their creation; panels never overlap.
+
+    One without a last day is closed on the day before the first of this one.
+    """
+    by, profile = caller(request, operator), body.told(service.languages[0])
+    return await perform(
+        operator, lambda log: _told(log, service.panels.register(log, profile=profile, caller=by), created=True)
+    )
+
+
+@router.patch("/{key}", responses=tells(models.Panel))
+async def revise_panel(
+    request: Request,
+    service: Serving,
+    perform: Performing,
+    operator: Operator,
+    key: PanelKey,
+    expected: Expected,
+    body: PanelRevisionBody,
+) -> Response:
+    """Change the name of a panel, or what it can do; its days stay."""
+    by, revision = caller(request, operator), body.told(service.languages[0])
+    return await perform(
+        operator,
+        lambda log: _told(
+            log, service.panels.revise(log, key=key, expected_version=expected, revision=revision, caller=by)
+        ),
+    )
+
+
+async def read_availability_page(
+    service: Service, position: int, at: datetime | None
+) -> tuple[dict[str, Any], datetime | None]:
+    """Read the availability of every panel; it never changes by itself."""
+    found = await service.reads.run(lambda: read_availability(service.panel_map, position, at))
+    return {"data": found, "has_more": False, "next_cursor": None}, None
+
+
+def _told(log: Log, panel: Panel, *, created: bool = False) -> Answer:
+    return answer(
+        panel_document(panel),
+        position=log.position,
+        version=panel.version,
+        status=201 if created else 200,
+        location=f"/v1/panels/{panel.key}" if created else None,
+    )
+
+
+def _document(row: PanelRow, side: Side) -> dict[str, Any]:
+    return {name: value for name, value in row.document.items() if not side.public or name not in PRIVATE}
+
+
+def _only(found: Sequence[T], key: str) -> T:
+    if not found:
+        raise NotFound(f"there is no panel {key}")
+    return found[0]
+
+
+def _created(day: str | None, instant: str | None) -> date | datetime:
+    if (day is None) == (instant is None):
+        raise Invalid(
+            "say either the day on which the account was created or the instant", pointer="/account_created_on"
+        )
+    if instant is not None:
+        return _instant(instant, "account_created_at")
+    try:
+        return parse_day(str(day))
+    except ValueError:
+        raise Invalid(f"{str(day)[:40]!r} is no day; write 2020-08-27", pointer="/account_created_on") from None
+
+
+def _looked_up(service: Service, position: int, created: date | datetime) -> tuple[str | None, date]:
+    """Find the panel; an instant is another day on other clocks, one day off at most."""
+    if not isinstance(created, datetime):
+        rows = service.panel_map.panels_of(position, created, created)
+        return (rows[0].panel if rows else None), created
+    utc = created.astimezone(UTC).date()
+    for row in service.panel_map.panels_of(position, utc - DAY, utc + DAY):
+        day = created.astimezone(service.zones.find(row.document["zone"]) or UTC).date()
+        if row.accounts_from <= day.isoformat() <= row.accounts_until:
+            return row.panel, day
+    return None, utc
+
+
+def _instant(text: str, name: str) -> datetime:
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise Invalid(str(error), pointer=f"/{name}") from None

@@ -1,0 +1,48 @@
+"""The accounts that restorations recover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from application.documents.account import account_document
+from application.documents.parts import Document
+from application.projections.rows import Index, Row, Table, View
+from domain.account import AccountRecovery
+from domain.aggregate import Aggregate
+
+ACCOUNTS = Table(
+    name="account_recoveries",
+    key=("restoration", "account"),
+    columns={"restoration": "key", "account": "key", "state": "key", "document": "document"},
+    indexes=(Index(("restoration", "state", "account"), "to_position IS NULL"),),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountRow(Row):
+    """An account in a restoration, as operators see it."""
+
+    TABLE: ClassVar[Table] = ACCOUNTS
+
+    restoration: str
+    account: str
+    state: str
+    document: Document
+
+
+def rows_of(aggregate: Aggregate) -> Iterable[Row]:
+    """Give the row that follows from the recovery of an account as it is."""
+    if not isinstance(aggregate, AccountRecovery):
+        return ()
+    row = AccountRow(
+        restoration=str(aggregate.restoration),
+        account=aggregate.account,
+        state=str(aggregate.state),
+        document=account_document(aggregate),
+    )
+    return (row,)
+
+
+ACCOUNT_LIST = View(name="accounts", version=1, tables=(ACCOUNTS,), rows_of=rows_of)
