@@ -130,7 +130,7 @@ async def read_json(request: Request, kind: type[B], most: int) -> B | list[B]:
     body = await request.body()
     adapter: TypeAdapter[Any] = TypeAdapter(kind)
     if body.lstrip().startswith(b"["):
-        adapter = TypeAdapter(Annotated[list[kind], Field(max_length=most)])  # type: ignore[valid-type]
+        adapter = TypeAdapter(Annotated[list[kind], Field(max_length=most)])  # type: ignore[valid-type, arg-type]
     try:
         read: B | list[B] = adapter.validate_json(body)
     except ValidationError as error:
