@@ -19,9 +19,10 @@ from infrastructure.log import recorder
 from infrastructure.maintenance import Rebuild
 from infrastructure.settings import Settings
 from infrastructure.store.base import Value
-from tests.contracts.snapshots import TABLES, stored
+from tests.contracts.snapshots import TABLES
 
-BATCH = 5000
+SECTION = 2_000
+"""The rows of how many positions are read at once."""
 
 Rows = dict[str, Counter[tuple[tuple[Value, ...], str, int, int | None]]]
 """By table, how often there is a row: its key, the digest of its values, the positions between which it held."""
@@ -99,11 +100,23 @@ def _rows(program: Bitacora, position: int) -> Rows:
     return {
         table.name: Counter(
             (_key(table, row), _digest(row), begins, None if ends is not None and ends > position else ends)
-            for row, begins, ends in stored(program.store, table)
-            if begins <= position
+            for row, begins, ends in _stored(program, table, position)
         )
         for table in TABLES
     }
+
+
+def _stored(program: Bitacora, table: Table, position: int) -> Iterator[tuple[tuple[Value, ...], int, int | None]]:
+    """Give the rows that began up to a position, some at a time: a long run has too many to read at once."""
+    statement = (
+        f"SELECT {', '.join(table.columns)}, from_position, to_position FROM {table.name}"  # noqa: S608 - our own names
+        " WHERE from_position > :after AND from_position <= :until"
+    )
+    for after in range(0, position, SECTION):
+        with program.store.reading_views() as connection:
+            rows = connection.execute(statement, {"after": after, "until": min(after + SECTION, position)})
+        for row in rows:
+            yield row[:-2], int(row[-2] or 0), None if row[-1] is None else int(row[-1])
 
 
 def _key(table: Table, row: tuple[Value, ...]) -> tuple[Value, ...]:

@@ -29,6 +29,10 @@ def fleet(request: pytest.FixtureRequest, tmp_path: Path, process_environment: d
         yield fleet
 
 
+ROUNDS = 5
+"""After how many kills all rows of the views are looked at: none is ever overwritten, so that a wrong one stays."""
+
+
 @pytest.fixture
 def mirror(fleet: Fleet, folder: Path) -> Iterator[Mirror]:
     """What the store of the fleet has come to hold, and what it ought to."""
@@ -47,10 +51,10 @@ class TestKill:
         crowd = Crowd(fleet.addresses, admin, chance)
 
         with crowd.working():
-            for _ in range(pace.kills):
+            for kill in range(pace.kills):
                 threading.Event().wait(chance.uniform(0, LONGEST_SECONDS))
                 kill_some(fleet, chance)
-                assert_all_well(mirror, crowd)
+                assert_all_well(mirror, crowd, views=kill % ROUNDS == 0)
         eventually(lambda: mirror.timers() == 0 and mirror.is_followed())
 
         assert_all_well(mirror, crowd, at_rest=True)
@@ -67,12 +71,13 @@ def kill_some(fleet: Fleet, chance: Random) -> None:
     fleet.start(victims)
 
 
-def assert_all_well(mirror: Mirror, crowd: Crowd, *, at_rest: bool = False) -> None:
+def assert_all_well(mirror: Mirror, crowd: Crowd, *, views: bool = True, at_rest: bool = False) -> None:
     """Look at everything that has to hold at any moment, and at rest as well."""
     # What was acknowledged before the log is read has to be in it.
     acknowledged = crowd.acknowledged
-    mirror.assert_views_rebuilt()
-    assert_sound(mirror.events, acknowledged, at_rest=at_rest)
+    if views:
+        mirror.assert_views_rebuilt()
+    assert_sound(mirror.look(), acknowledged, at_rest=at_rest)
 
 
 def assert_rebuilt_by_hand(fleet: Fleet, mirror: Mirror) -> None:
