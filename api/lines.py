@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 from fastapi.exceptions import RequestValidationError
@@ -14,7 +15,7 @@ from api.problems import code_of
 from application.errors import Malformed, TooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 
     from application.documents.parts import Document
 
@@ -45,6 +46,10 @@ class Refusal:
     detail: str
 
 
+Outcome = str | Refusal
+"""What became of a line."""
+
+
 @dataclass(kw_only=True)
 class Report:
     """What became of the lines so far."""
@@ -52,6 +57,14 @@ class Report:
     lines: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     refused: list[Document] = field(default_factory=list)
+
+    def count(self, numbers: Iterable[int], outcomes: Iterable[Outcome]) -> None:
+        """Count what became of lines, and name those that were refused."""
+        for number, outcome in zip(numbers, outcomes, strict=True):
+            if isinstance(outcome, Refusal):
+                self.refuse(number, outcome)
+            else:
+                self.counts[outcome] += 1
 
     def refuse(self, number: int, refusal: Refusal) -> None:
         """Count a line that was refused, and name it if it is among the first."""
@@ -75,9 +88,7 @@ class LineReader(Generic[B]):
         """Read each line as a body of this kind."""
         self._adapter = TypeAdapter(kind)
 
-    async def take(
-        self, request: Request, carry_out: Callable[[Sequence[B]], Awaitable[Sequence[str | Refusal]]]
-    ) -> Report:
+    async def take(self, request: Request, carry_out: Callable[[Sequence[B]], Awaitable[Sequence[Outcome]]]) -> Report:
         """Carry out all whole lines of a body; a bad line never loses a good one.
 
         ``carry_out`` takes the bodies of a batch and says of each, in order, what became of it. A body that is cut
@@ -85,17 +96,22 @@ class LineReader(Generic[B]):
         """
         report = Report()
         async for batch in _batches(request):
-            report.lines += len(batch)
-            good: list[tuple[int, B]] = []
-            for line in batch:
-                body = self._read(line)
-                if isinstance(body, Refusal):
-                    report.refuse(line.number, body)
-                else:
-                    good.append((line.number, body))
+            good = self.good(batch, report)
             if good:
-                count(report, [number for number, _ in good], await carry_out([body for _, body in good]))
+                report.count(good, await carry_out(list(good.values())))
         return report
+
+    def good(self, batch: Sequence[Line], report: Report) -> dict[int, B]:
+        """Give the bodies of a batch by the numbers of their lines; the report names the lines that are none."""
+        report.lines += len(batch)
+        good: dict[int, B] = {}
+        for line in batch:
+            body = self._read(line)
+            if isinstance(body, Refusal):
+                report.refuse(line.number, body)
+            else:
+                good[line.number] = body
+        return good
 
     def _read(self, line: Line) -> B | Refusal:
         if line.text is None:
@@ -138,37 +154,36 @@ async def read_json(request: Request, kind: type[B], most: int) -> B | list[B]:
     return read
 
 
-def count(report: Report, numbers: Sequence[int], results: Sequence[str | Refusal]) -> None:
-    """Count what became of lines, and name those that were refused."""
-    for number, result in zip(numbers, results, strict=True):
-        if isinstance(result, Refusal):
-            report.refuse(number, result)
-        else:
-            report.counts[result] += 1
-
-
-async def _batches(request: Request) -> AsyncIterator[list[Line]]:
-    batch: list[Line] = []
-    async for line in _lines(request):
-        batch.append(line)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
+def batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """Give lines batch by batch."""
+    rest = iter(lines)
+    while batch := list(islice(rest, BATCH)):
         yield batch
 
 
-async def _lines(request: Request) -> AsyncIterator[Line]:
-    """Split a body at its line feeds; what is not ended counts only at the end of a body that came whole."""
+def lines_of(chunks: Iterable[bytes]) -> Iterator[Line]:
+    """Split what comes in chunks at its line feeds; the last line need not be ended."""
     splitter = _Splitter()
+    for chunk in chunks:
+        yield from splitter.feed(chunk)
+    yield from splitter.feed(b"\n")
+
+
+async def _batches(request: Request) -> AsyncIterator[list[Line]]:
+    """Split a body into batches; what is not ended counts only if the body came whole."""
+    splitter, waiting = _Splitter(), list[Line]()
     try:
         async for chunk in request.stream():
-            for line in splitter.feed(chunk):
-                yield line
+            waiting += splitter.feed(chunk)
+            while len(waiting) >= BATCH:
+                yield waiting[:BATCH]
+                del waiting[:BATCH]
     except ClientDisconnect:
-        return
-    for line in splitter.feed(b"\n"):
-        yield line
+        pass
+    else:
+        waiting += splitter.feed(b"\n")
+    if waiting:
+        yield waiting
 
 
 class _Splitter:

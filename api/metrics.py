@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
+from domain.account import RecoveryState
 from domain.impact import Status
 from domain.maintenance import WindowState
+from domain.restoration import CapabilityState, RestorationState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from prometheus_client import Metric
 
@@ -40,16 +43,19 @@ class Metrics:
             child = self._children[method, route, status] = self._durations.labels(method, route, str(status))
         child.observe(seconds)
 
-    def public_page(self, board: Mapping[str, Any]) -> bytes:
-        """Write what readers may know: the public status of public components."""
-        return _written(_component_statuses(board))
+    def public_page(self, board: Mapping[str, Any], panels: Sequence[Mapping[str, Any]]) -> bytes:
+        """Write what readers may know: the public status of public components, and what works on each panel."""
+        return _written((*_component_statuses(board), *_availability(panels)))
 
     def page(
         self,
         board: Mapping[str, Any],
+        panels: Sequence[Mapping[str, Any]],
         *,
         appended: Mapping[str, int],
         windows: Mapping[str, int],
+        restorations: Mapping[str, int],
+        accounts: Mapping[str, int],
         last: int,
         position: int,
         overdue: int,
@@ -67,10 +73,12 @@ class Metrics:
         timers = GaugeMetricFamily(
             "bitacora_overdue_timers", "Due times that have passed and were not acted on.", overdue
         )
-        planned = GaugeMetricFamily("bitacora_maintenance_windows", "Maintenance windows, by state.", labels=("state",))
-        for state in WindowState:
-            planned.add_metric((str(state),), windows.get(state, 0))
-        own = _written((events, lag, at, timers, planned, *_component_statuses(board)))
+        counts = (
+            _counted("bitacora_maintenance_windows", "Maintenance windows, by state.", WindowState, windows),
+            _counted("bitacora_restorations", "Restorations of panels, by state.", RestorationState, restorations),
+            _counted("bitacora_account_recoveries", "Accounts in restorations, by state.", RecoveryState, accounts),
+        )
+        own = _written((events, lag, at, timers, *counts, *_component_statuses(board), *_availability(panels)))
         return own + generate_latest(self._registry)
 
 
@@ -100,3 +108,28 @@ def _component_statuses(board: Mapping[str, Any]) -> tuple[Metric, ...]:
         for status in Status:
             family.add_metric((component["key"], str(status)), 1.0 if component["status"] == status else 0.0)
     return (family,)
+
+
+def _counted(name: str, what: str, states: Iterable[str], counts: Mapping[str, int]) -> Metric:
+    family = GaugeMetricFamily(name, what, labels=("state",))
+    for state in states:
+        family.add_metric((str(state),), counts.get(state, 0))
+    return family
+
+
+def _availability(panels: Iterable[Mapping[str, Any]]) -> tuple[Metric, ...]:
+    """Write what works on each panel; the capabilities are counted, since there can be thousands."""
+    access = GaugeMetricFamily("bitacora_panel_access", "1 if there is access to the panel, else 0.", labels=("panel",))
+    overdue = GaugeMetricFamily(
+        "bitacora_panel_promise_overdue", "1 if the time of the newest promise of access has passed.", labels=("panel",)
+    )
+    capabilities = GaugeMetricFamily(
+        "bitacora_panel_capabilities", "Capabilities of the panel, by state.", labels=("panel", "state")
+    )
+    for panel in panels:
+        access.add_metric((panel["key"],), float(panel["access"] == "available"))
+        overdue.add_metric((panel["key"],), float(panel["promise"] is not None and panel["promise"]["overdue"]))
+        states = Counter(each["state"] for each in panel["capabilities"].values())
+        for state in CapabilityState:
+            capabilities.add_metric((panel["key"], str(state)), states[state])
+    return access, overdue, capabilities

@@ -11,9 +11,10 @@ from starlette.responses import Response
 
 from api.acting import Acting
 from api.dependencies import Expected, Operator, Serving, caller
+from api.intake import RECOVERY
 from api.perform import Performing
 from api.responses import creates, tells
-from api.routers.accounts import RECOVERY, AccountPath
+from api.routers.accounts import AccountPath
 from api.schemas import accounts as bodies
 from api.schemas.shown_accounts import Account
 from application.loading import Target

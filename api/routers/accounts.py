@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
@@ -11,38 +10,29 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.acting import Shape
-from api.answers import Answer, answer, cursor_of, listed, place_of, shown
+from api.answers import cursor_of, listed, place_of, shown
 from api.dependencies import Inspector, Operator, Serving, caller, point
-from api.lines import LineReader, Refusal, Report, count, is_lines, read_json
+from api.intake import AccountIntake
+from api.lines import is_lines, read_json
 from api.parameters import AsOf, Cursor, Language, Limit, MinPosition
 from api.perform import Performing
-from api.problems import code_of
 from api.responses import creates, lists, shows, tells
 from api.schemas import accounts as bodies
 from api.schemas.shown_accounts import Account, AccountPage, AccountSummary, IntakeReport
 from api.sides import spoken
-from application.accounts import Intake
-from application.documents.account import account_document
 from application.errors import NotFound
 from application.views import AccountFilter
-from domain.account import AccountRecovery, RecoveryState
-from domain.restoration import PanelRestoration
+from domain.account import RecoveryState
 
 if TYPE_CHECKING:
-    from application.caller import Caller
     from application.inbound import Service
-    from application.log import Log
 
 router = APIRouter(prefix="/v1/restorations/{id}/accounts", tags=["accounts"])
 
-RECOVERY = Shape(account_document, lambda it: f"/v1/restorations/{it.restoration}/accounts/{it.account}")
 LISTED = 1_000
 AccountPath = Annotated[
     bodies.AccountName, Path(description="The account, as the platform names it.", examples=["shop-1001"])
 ]
-LINES = LineReader(bodies.AccountBody)
-OUTCOMES = tuple(Intake)
 ITEM = bodies.AccountBody.model_json_schema()
 HANDED_IN: dict[str, Any] = {
     "requestBody": {
@@ -128,65 +118,11 @@ async def take_accounts(
     Lines (`application/x-ndjson`) can be of any number, and are recorded as they come: what was cut off keeps its whole
     lines. They take no `Idempotency-Key`.
     """
-    intake = _Intake(service, id, caller(request, operator))
+    intake = AccountIntake(service, id, caller(request, operator))
     if is_lines(request):
         return await intake.stream(request)
     handed = await read_json(request, bodies.AccountBody, LISTED)
-    return await perform(
-        operator, lambda log: intake.list(log, handed) if isinstance(handed, list) else intake.one(log, handed)
-    )
-
-
-class _Intake:
-    """Takes accounts into a restoration, however many."""
-
-    def __init__(self, service: Service, restoration: UUID, by: Caller) -> None:
-        self._service = service
-        self._restoration = restoration
-        self._by = by
-
-    def one(self, log: Log, body: bodies.AccountBody) -> Answer:
-        """Take one in, and answer with it."""
-        opened = self._service.accounts.open(log, restoration=self._restoration, entry=body.told(), caller=self._by)
-        return RECOVERY.told(log, opened, created=True)
-
-    def list(self, log: Log, handed: Sequence[bodies.AccountBody]) -> Answer:
-        """Take a list in, in one command."""
-        report = Report(lines=len(handed))
-        count(report, range(1, len(handed) + 1), self._take(log, handed))
-        return answer(report.document(OUTCOMES), position=log.position)
-
-    async def stream(self, request: Request) -> Response:
-        """Take lines in, batch by batch."""
-        # Whoever names a restoration that is not there is told so before his file is read.
-        position = await self._service.commands.run(self._found)
-
-        async def carry_out(handed: Sequence[bodies.AccountBody]) -> Sequence[str | Refusal]:
-            nonlocal position
-            results, position = await self._service.commands.run(
-                lambda log: (self._take(log, handed), log.position), reads=[self._id(body) for body in handed]
-            )
-            return results
-
-        report = await LINES.take(request, carry_out)
-        return answer(report.document(OUTCOMES), position=position).response()
-
-    def _found(self, log: Log) -> int:
-        log.load(PanelRestoration, self._restoration)
-        return log.position
-
-    def _id(self, body: bodies.AccountBody) -> UUID:
-        return AccountRecovery.id_of(self._restoration, body.account)
-
-    def _take(self, log: Log, handed: Sequence[bodies.AccountBody]) -> Sequence[str | Refusal]:
-        entries = [body.told() for body in handed]
-        taken = self._service.accounts.take(log, restoration=self._restoration, entries=entries, caller=self._by)
-        return [
-            str(each.outcome)
-            if each.refusal is None
-            else Refusal(code=code_of(type(each.refusal)), detail=str(each.refusal))
-            for each in taken
-        ]
+    return await perform(operator, lambda log: intake.take(log, handed))
 
 
 async def _require_restoration(service: Service, position: int, id: UUID) -> None:

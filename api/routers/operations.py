@@ -12,6 +12,7 @@ from api.metrics import Metrics
 from api.responses import writes
 from api.schemas.shown_health import Life, Readiness
 from api.sides import side_of
+from application.availability import read_availability
 
 router = APIRouter(tags=["operations"])
 
@@ -48,16 +49,27 @@ async def ready(service: Serving, reader: Reader) -> Response:
     responses=writes("text/plain", "The text format of Prometheus, version 0.0.4."),
 )
 async def measure(request: Request, service: Serving, reader: Reader) -> Response:
-    """Write the metrics; readers without a token see the public status of public components only."""
+    """Write the metrics; readers without a token see what is public: component statuses, and what works on panels."""
     metrics: Metrics = request.app.state.metrics
     side, position = side_of(reader), service.visibility.position
     board, _ = await read_board(service, position, None, service.clock.now(), side)
+    panels = await service.reads.run(lambda: read_availability(service.panel_map, position, None))
     if side.public:
-        return Response(metrics.public_page(board), media_type=PROMETHEUS)
+        return Response(metrics.public_page(board, panels), media_type=PROMETHEUS)
     last, _ = await service.reads.run(service.events.last)
     overdue = await service.reads.run(service.health.overdue)
     windows = await service.reads.run(lambda: service.calendar.counts(position))
+    restorations = await service.reads.run(lambda: service.panel_map.counts(position))
+    accounts = await service.reads.run(lambda: service.account_list.counts(position))
     page = metrics.page(
-        board, appended=service.appended, windows=windows, last=last, position=position, overdue=overdue
+        board,
+        panels,
+        appended=service.appended,
+        windows=windows,
+        restorations=restorations,
+        accounts=accounts,
+        last=last,
+        position=position,
+        overdue=overdue,
     )
     return Response(page, media_type=PROMETHEUS)

@@ -16,7 +16,7 @@ from application.timetables import shown_by
 from domain.keyring import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import tzinfo
 
 
@@ -41,6 +41,28 @@ def window_table(windows: Iterable[dict[str, Any]], *, zone: tzinfo, language: s
         title = Text(UNPRINTABLE.sub(" ", chosen(window["title"], language, default) or ""))
         table.add_row(", ".join(filter(None, marks)), start, end, title, window["id"])
     return table
+
+
+def availability_table(
+    panels: Iterable[dict[str, Any]], *, zone: tzinfo, language: str, default: str
+) -> Iterator[Table]:
+    """Lay out what works on each panel, the times by the clocks of a zone."""
+    for panel in panels:
+        title = f"{panel['key']}: access {panel['access']}{_promised(panel['promise'])}"
+        table = Table("capability", "state", "since", "expected", "note", title=title, title_justify="left", box=None)
+        for name, each in panel["capabilities"].items():
+            since = "" if each["since"] is None else shown_by(zone, datetime.fromisoformat(each["since"]))
+            marks = [each["state"], "given up" if each["given_up"] else ""]
+            expected = [each["expected"] or "", "overdue" if each["overdue"] else ""]
+            note = UNPRINTABLE.sub(" ", chosen(each["note"], language, default) or "")
+            table.add_row(name, ", ".join(filter(None, marks)), since, " ".join(filter(None, expected)), Text(note))
+        yield table
+
+
+def _promised(promise: dict[str, Any] | None) -> str:
+    if promise is None:
+        return ""
+    return f", promised for {promise['promised_for']}{', overdue' if promise['overdue'] else ''}"
 
 
 def listen(host: str, port: int) -> socket.socket:

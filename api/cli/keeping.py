@@ -1,0 +1,45 @@
+"""Commands that keep the store."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from api.cli.opening import Database, opened
+from application.errors import BadSetting
+from application.projections.catalog import VIEWS
+from infrastructure.maintenance import Rebuild
+from infrastructure.settings import read_settings
+
+app = typer.Typer()
+
+
+@app.command()
+def rebuild(
+    views: Annotated[list[str] | None, typer.Argument(help="Views to rebuild; all if none is named.")] = None,
+    database: Database = None,
+) -> None:
+    """Rebuild views from the events alone."""
+    known = {view.name: view for view in VIEWS}
+    unknown = [name for name in views or [] if name not in known]
+    if unknown:
+        raise BadSetting(f"there is no view {unknown[0]}; there are {', '.join(known)}")
+    with opened(read_settings(database=database), started=False) as bitacora:
+        bitacora.migrate()
+        work = Rebuild(bitacora.store, bitacora.mapper, [known[name] for name in views or known])
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True)) as bar:
+            task = bar.add_task("events", total=bitacora.service.events.last()[0])
+            work.run(advanced=lambda count: bar.update(task, advance=count))
+        print(f"rebuilt {', '.join(views or known)} to position {bitacora.service.events.last()[0]}")
+
+
+@app.command()
+def migrate(database: Database = None) -> None:
+    """Bring the tables of the store up to this program."""
+    with opened(read_settings(database=database), started=False) as bitacora:
+        bitacora.migrate()
+        print("the store is up to date")

@@ -1,0 +1,118 @@
+"""Commands that read."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from api.cli.console import availability_table, window_table
+from api.cli.opening import Database, opened
+from api.schemas.values import parse_instant
+from application.availability import read_availability
+from application.errors import BadSetting
+from application.projections.maintenance import Stage
+from application.views import WindowFilter
+from infrastructure.settings import read_settings
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from application.inbound import Service
+    from infrastructure.bootstrap import Bitacora
+
+DIGITS = 18
+"""How many digits a position may have."""
+WIDE = 200
+"""How wide a table is that no terminal shows."""
+
+app = typer.Typer()
+
+
+@app.command()
+def events(
+    after: Annotated[int, typer.Option(min=0, help="Position after which to begin.")] = 0,
+    as_of: Annotated[str | None, typer.Option(help="Instant (with its offset) or position to end at.")] = None,
+    database: Database = None,
+) -> None:
+    """Write the events, one JSON object a line."""
+    with opened(read_settings(database=database), started=False) as bitacora:
+        bitacora.migrate()
+        log = bitacora.service.events
+        last, _ = log.last()
+        for event in log.all(after, last if as_of is None else _until(bitacora, as_of, last)):
+            print(json.dumps(event, ensure_ascii=False, separators=(",", ":")))
+
+
+@app.command("windows")
+def list_windows(
+    stage: Annotated[Stage | None, typer.Option(help="Where they lie in time; all if not said.")] = None,
+    zone: Annotated[str | None, typer.Option(help="IANA zone of the times; BITACORA_TIME_ZONE")] = None,
+    lang: Annotated[str | None, typer.Option(help="Language of the titles; the default one if not said.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 50,
+    database: Database = None,
+) -> None:
+    """List the maintenance windows, those that are not announced too."""
+    with opened(read_settings(database=database), started=False) as bitacora:
+        bitacora.migrate()
+        bitacora.follower.catch_up()
+        service = bitacora.service
+        clocks = _clocks(service, zone)
+        page = service.calendar.page(bitacora.follower.position, WindowFilter(stage=stage), None, limit)
+        windows = [json.loads(private) for _, private, _ in page]
+        language = service.languages[0]
+        table = window_table(windows, zone=clocks, language=lang or language, default=language)
+        Console(width=None if sys.stdout.isatty() else WIDE).print(table)
+
+
+@app.command("panels")
+def list_panels(
+    as_of: Annotated[str | None, typer.Option(help="As it was known then: an instant or a position.")] = None,
+    at: Annotated[str | None, typer.Option(help="As it was then, by what is known: an instant.")] = None,
+    zone: Annotated[str | None, typer.Option(help="IANA zone of the times; BITACORA_TIME_ZONE")] = None,
+    lang: Annotated[str | None, typer.Option(help="Language of the notes; the default one if not said.")] = None,
+    database: Database = None,
+) -> None:
+    """Show what works on which panel."""
+    with opened(read_settings(database=database), started=False) as bitacora:
+        bitacora.migrate()
+        bitacora.follower.catch_up()
+        service, position = bitacora.service, bitacora.follower.position
+        if as_of is not None:
+            position = _until(bitacora, as_of, position)
+        moment = None if at is None else _moment(bitacora, at)
+        panels = read_availability(service.panel_map, position, moment)
+        language = service.languages[0]
+        for table in availability_table(
+            panels, zone=_clocks(service, zone), language=lang or language, default=language
+        ):
+            Console(width=None if sys.stdout.isatty() else WIDE).print(table)
+
+
+def _clocks(service: Service, zone: str | None) -> tzinfo:
+    clocks = service.zone if zone is None else service.zones.find(zone)
+    if clocks is None:
+        raise BadSetting(f"there is no time zone {zone}")
+    return clocks
+
+
+def _until(bitacora: Bitacora, text: str, last: int) -> int:
+    if text.isascii() and text.isdigit():
+        if int(text[:DIGITS]) > last or len(text) > DIGITS:
+            raise BadSetting(f"position {text} lies in the future")
+        return int(text)
+    return bitacora.service.events.position_at(_moment(bitacora, text))
+
+
+def _moment(bitacora: Bitacora, text: str) -> datetime:
+    try:
+        moment = parse_instant(text)
+    except ValueError as error:
+        raise BadSetting(str(error)) from None
+    if moment > bitacora.clock.now():
+        raise BadSetting(f"{text} lies in the future")
+    return moment

@@ -1,0 +1,80 @@
+"""Commands that serve, and load the demo."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime, time
+from typing import Annotated
+
+import typer
+
+from api.cli.console import first_steps, listen
+from api.cli.opening import Database, opened
+from application.demo.script import SetClock, day_of_demo, play, told
+from application.errors import AlreadyExists
+from infrastructure.bootstrap import Bitacora
+from infrastructure.clock import SystemClock
+from infrastructure.settings import Settings, read_settings
+
+app = typer.Typer()
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; BITACORA_HOST")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; BITACORA_PORT")] = None,
+    database: Database = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Load the demo first, if the store is empty.")] = False,
+) -> None:
+    """Serve until interrupted."""
+    # Only what serves waits until the framework is loaded: that takes most of the time of any other command.
+    import uvicorn  # noqa: PLC0415
+
+    from api.main import create_app  # noqa: PLC0415
+
+    settings = read_settings(host=host, port=port, database=database)
+    listener = listen(settings.host, settings.port)
+    with opened(settings, started=False) as bitacora:
+        bitacora.migrate()
+        if not bitacora.keys.by_name():
+            if demo:
+                _load_demo(settings)
+            else:
+                print(*first_steps(settings.database), sep="\n")
+        elif demo:
+            print("the store is not empty: the demo was not loaded", file=sys.stderr)
+        address = f"http://{settings.host}:{listener.getsockname()[1]}"
+        print(f"Bitácora serves on {address}  (API description: {address}/docs)", flush=True)
+        config = uvicorn.Config(
+            create_app(bitacora),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=max(1, round(settings.shutdown_grace.total_seconds())),
+        )
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+@app.command("demo")
+def demo_command(database: Database = None) -> None:
+    """Load the demo cases into an empty store and print tokens to try."""
+    settings = read_settings(database=database)
+    with opened(settings, started=False) as bitacora:
+        bitacora.migrate()
+        if bitacora.service.events.last()[0]:
+            raise AlreadyExists("the store is not empty; the demo is loaded into a new one only")
+    _load_demo(settings)
+
+
+def _load_demo(settings: Settings) -> None:
+    day = day_of_demo(SystemClock().now())
+    clock = SetClock(datetime.combine(day, time(), UTC))
+    bitacora = Bitacora(settings, clock=clock)
+    bitacora.start()
+    try:
+        secrets = play(bitacora.service, clock, bitacora.writer.call, day)
+    finally:
+        bitacora.stop()
+    for line in told(secrets, f"http://{settings.host}:{settings.port}", day):
+        print(line)

@@ -1,0 +1,56 @@
+"""Commands about tokens."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from api.cli.opening import CONSOLE, Database, by_hand, opened
+from application.errors import BadSetting
+from domain.keyring import Role
+from infrastructure.settings import read_settings
+
+app = typer.Typer(help="Create, list and revoke tokens.", no_args_is_help=True)
+
+
+@app.command("create")
+def create_token(
+    name: Annotated[str, typer.Argument(help="Unique, and never reused.")],
+    role: Annotated[Role, typer.Option(help="What the token may do.")],
+    person: Annotated[str | None, typer.Option(help="Who stands behind it; NAME if not said.")] = None,
+    database: Database = None,
+) -> None:
+    """Create a token; its secret is shown this once, alone on the last line."""
+    if name == CONSOLE:
+        raise BadSetting(f"the name {CONSOLE} stands for the command line itself")
+    if not name.isprintable() or not 0 < len(name) <= 100 or " " in name:  # noqa: PLR2004 - a name fits on a line
+        raise BadSetting("a token's name has 1 to 100 printable characters and no blank")
+    if person is not None and not (person.isprintable() and 0 < len(person) <= 100):  # noqa: PLR2004 - as above
+        raise BadSetting("a person has 1 to 100 printable characters")
+    with opened(read_settings(database=database)) as bitacora:
+        secret = bitacora.writer.call(
+            lambda log: bitacora.service.tokens.issue(
+                log, name=name, role=role, person=person or name, caller=by_hand()
+            )
+        )
+        print(f"token {name} ({role}) for {person or name}; keep it, it is not shown again:")
+        print(secret)
+
+
+@app.command("list")
+def list_tokens(database: Database = None) -> None:
+    """List the tokens there are and were; without their secrets, which are kept nowhere."""
+    with opened(read_settings(database=database), started=False) as bitacora:
+        bitacora.migrate()
+        for token in bitacora.keys.by_name().values():
+            revoked = f"revoked {token.revoked_at:%Y-%m-%d %H:%MZ}" if token.revoked_at else "good"
+            print(f"{token.name}\t{token.role}\t{token.person}\t{token.issued_at:%Y-%m-%d %H:%MZ}\t{revoked}")
+
+
+@app.command("revoke")
+def revoke_token(name: str, database: Database = None) -> None:
+    """Refuse a token from the next request on."""
+    with opened(read_settings(database=database)) as bitacora:
+        bitacora.writer.call(lambda log: bitacora.service.tokens.revoke(log, name=name, caller=by_hand()))
+        print(f"token {name} is revoked")
