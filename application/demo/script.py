@@ -11,7 +11,7 @@ from typing import Any
 
 from application.access import Tokens
 from application.caller import Caller
-from application.demo import carriers, hub, marketplace
+from application.demo import carriers, hub, marketplace, order_manager
 from application.inbound import Service
 from application.log import Log
 from domain.keyring import Role
@@ -51,7 +51,12 @@ def play(service: Service, clock: SetClock, run: Callable[[Callable[[Log], Any]]
 
     ``run`` runs one command; ``clock`` has to be the one that the service asks.
     """
-    steps = [*hub.steps(service), *marketplace.steps(service, day), *carriers.steps(service, day)]
+    steps = [
+        *order_manager.steps(service),
+        *hub.steps(service),
+        *marketplace.steps(service, day),
+        *carriers.steps(service, day),
+    ]
     steps.sort(key=itemgetter(0))
     clock.moment = steps[0][0]
     issued = [
@@ -81,12 +86,15 @@ def told(secrets: Sequence[Secret], address: str, day: date) -> Sequence[str]:
     """Say in a few lines what was loaded, which tokens there are, and what to try."""
     auditor = next(token.secret for token in secrets if token.role is Role.AUDITOR)
     return [
-        f"The demo is loaded: {day}, a day of incidents at a carrier hub, and two nights of maintenance. Tokens:",
+        f"The demo is loaded: {day}, a day of incidents at a carrier hub; two nights of maintenance; and four panels",
+        "of which three were lost with a data centre, in March 2021. Tokens:",
         *(f"  {token.role:<9} {token.secret}" for token in secrets),
         "Try:",
         f"  curl '{address}/v1/status?lang=en&at={day}T10:45:00Z'",
         f"  curl '{address}/v1/incidents?lang=es'",
         f"  curl '{address}/v1/maintenance-windows?lang=es&audience=customers&zone=America/Lima'",
         f"  curl '{address}/v1/status?lang=en&at=2024-07-28T05:00:00Z'",
+        f"  curl '{address}/v1/panels/availability?lang=en&as_of=2021-03-12T11:00:00Z'",
+        f"  curl '{address}/v1/panels/panel-a/automations/order_paid/decision?item_created_at=2021-03-10T22:59:59Z'",
         f"  curl -H 'Authorization: Bearer {auditor}' '{address}/v1/events?limit=5'",
     ]
