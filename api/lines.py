@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 B = TypeVar("B", bound=BaseModel)
 
 NDJSON = "application/x-ndjson"
+STREAMED = "bitacora.streamed"
+"""Where the scope of a request says that its body comes as lines, and may be of any length."""
 LINE_LIMIT = 64 * 1024
 """The size of a line, in bytes."""
 BATCH = 200
@@ -128,13 +130,8 @@ class LineReader(Generic[B]):
 
 
 def is_lines(request: Request) -> bool:
-    """Tell whether a body comes as lines."""
-    return media_of(request.headers.get("content-type", "")) == NDJSON
-
-
-def media_of(content_type: str) -> str:
-    """Give the media type of a ``Content-Type``, without its parameters."""
-    return content_type.partition(";")[0].strip().lower()
+    """Tell whether a body was let in as lines."""
+    return bool(request.scope.get(STREAMED))
 
 
 async def read_json(request: Request, kind: type[B], most: int) -> B | list[B]:

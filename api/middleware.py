@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.answers import POSITION
-from api.lines import NDJSON, media_of
+from api.lines import NDJSON, STREAMED
 from api.problems import defect, problem, refusal
 from application.errors import OutcomeUnknown
 
@@ -35,6 +35,11 @@ WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 STOPPED = "the service stops, and has given up this request; send it again, with the same key"
 
 log = structlog.get_logger()
+
+
+def media_of(content_type: str) -> str:
+    """Give the media type of a ``Content-Type``, without its parameters."""
+    return content_type.partition(";")[0].strip().lower()
 
 
 class TooMuch(HTTPException):
@@ -67,7 +72,9 @@ class Gate:
         headers = {name: value for name, value in scope["headers"] if name in READ}
         given = headers.get(b"x-request-id", b"").decode("latin-1")
         scope["request_id"] = given if SANE_ID.fullmatch(given) else str(uuid4())
-        limit = None if self._is_stream(scope, headers) else BODY_LIMIT
+        # The route asks this, and not the headers again: what has no limit must never be read as a whole.
+        scope[STREAMED] = self._is_stream(scope, headers)
+        limit = None if scope[STREAMED] else BODY_LIMIT
         exchange = Exchange(scope, receive, send, is_head=is_head, limit=limit)
         try:
             refused = None if limit is None else _refused(scope, headers)
