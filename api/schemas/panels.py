@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from api.schemas.civil import Zone
 from api.schemas.values import Body, Day, Instant, Key, Localized, Name, example, localized
@@ -14,6 +14,16 @@ from domain.panel import Days, PanelProfile
 MOST_CAPABILITIES = 200
 MOST_ITEMS = 10_000
 Capabilities = Annotated[list[Key], Field(max_length=MOST_CAPABILITIES)]
+
+
+TAKEN = ("availability", "lookup")
+"""What stands in paths where the key of a panel stands."""
+
+
+def _free(key: str) -> str:
+    if key in TAKEN:
+        raise ValueError(f"{key} is a path of its own, and cannot be the key of a panel")
+    return key
 
 
 class PanelBody(Body):
@@ -31,7 +41,7 @@ class PanelBody(Body):
         capabilities=["login", "orders", "stock_sync"],
     )
 
-    key: Key
+    key: Annotated[Key, AfterValidator(_free), Field(json_schema_extra={"not": {"enum": list(TAKEN)}})]
     name: Localized | None = None
     zone: Zone = "UTC"
     accounts_from: Day | None = None

@@ -90,15 +90,18 @@ class Indicator(StrEnum):
 class BoardCause(Shown):
     """Why a component shows what it shows."""
 
-    type: Literal["incident", "relapse", "maintenance_window", "pin"]
+    type: Literal["incident", "relapse", "maintenance_window", "restoration", "pin"]
     """A `relapse`, the return of a resolved problem before it is published, is shown to operators, auditors and admins
     only."""
     status: Status
     since: datetime
     id: UUID = SOMETIMES
-    """Of the incident, the window or the pin; readers get no ids of pins."""
+    """Of the incident, the window, the restoration or the pin; readers get no ids of pins."""
     title: LocalizedText | None = SOMETIMES
-    """Of the incident or the window; null while an incident has none, absent for a pin."""
+    """Of the incident or the window; null while an incident has none, absent for a pin or a restoration."""
+    panel: str = SOMETIMES
+    """Of the restoration; so too `capability`."""
+    capability: str = SOMETIMES
     visibility: Visibility = SOMETIMES
     """For operators, auditors and admins only."""
 

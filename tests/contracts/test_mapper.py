@@ -17,84 +17,28 @@ from hypothesis import strategies as st
 
 from application.catalog import AGGREGATES, event_types
 from application.errors import CorruptEvent
+from domain.account import AccountRecovery, Collision
 from domain.aggregate import Event
 from domain.component import Component
 from domain.component.events import ComponentEvent
 from domain.impact import Status, StatusSpan
 from domain.incident import Incident
 from domain.incident.facts import Correction
+from domain.panel import Panel
 from domain.provenance import Provenance
+from domain.restoration import Count, Deadline, Inventory, PanelRestoration, Stage
 from infrastructure.log.mapper import TypedMapper
+from tests.contracts.stored_types import STORED_TYPES
 from tests.contracts.values import MOMENT, events_of, same, sample_of, values_of
 
 TYPES = event_types()
 MAPPER = TypedMapper(TYPES)
-STORED_TYPES = {
-    "component.described",
-    "component.fell_silent",
-    "component.heard",
-    "component.heartbeat_changed",
-    "component.hidden",
-    "component.markets_changed",
-    "component.pinned",
-    "component.registered",
-    "component.regrouped",
-    "component.renamed",
-    "component.reordered",
-    "component.retired",
-    "component.shown",
-    "component.since_changed",
-    "component.unpinned",
-    "incident.corrected",
-    "incident.covered",
-    "incident.declared",
-    "incident.detected",
-    "incident.dismissed",
-    "incident.fired_again",
-    "incident.monitoring_began",
-    "incident.postmortem_drafted",
-    "incident.postmortem_published",
-    "incident.publication_held",
-    "incident.publication_released",
-    "incident.published",
-    "incident.relapse_ended",
-    "incident.relapsed",
-    "incident.reopened",
-    "incident.resolved",
-    "incident.signal_cleared",
-    "incident.signal_fired",
-    "incident.updated",
-    "incident.withdrawn",
-    "keyring.opened",
-    "keyring.token_issued",
-    "keyring.token_revoked",
-    "maintenance_series.begun",
-    "maintenance_series.ended",
-    "maintenance_series.occurrence_left_out",
-    "maintenance_series.window_made",
-    "maintenance_window.announced",
-    "maintenance_window.cancelled",
-    "maintenance_window.completed",
-    "maintenance_window.extended",
-    "maintenance_window.held",
-    "maintenance_window.planned",
-    "maintenance_window.released",
-    "maintenance_window.reminded",
-    "maintenance_window.rescheduled",
-    "maintenance_window.revised",
-    "maintenance_window.started",
-    "maintenance_window.updated",
-    "maintenance_window.verification_began",
-    "signal.cleared",
-    "signal.fired",
-    "signal.fired_first",
-    "signal.routed",
-}
 SOMEWHEN = datetime(2025, 3, 4, 10, 0)  # noqa: DTZ001 - naive on purpose
 PROVENANCE = Provenance(
     actor="token:ana", source="tests", request_id="request-1", occurred_at=MOMENT, recorded_at=MOMENT
 )
 REORDERED = Component.Reordered.TOPIC
+REPORTED = {"inventory": Inventory(revision=1, accounts=9, note={}, said_at=MOMENT), "note": {}}
 
 
 class TestStoredTypes:
@@ -169,6 +113,16 @@ class TestMapper:
                     "reason": "wrong",
                 },
             ),
+            (Panel.Closed, {"last": SOMEWHEN.replace(tzinfo=UTC), "successor": "d"}),
+            (Panel.Closed, {"last": "2021-03-10", "successor": "d"}),
+            (PanelRestoration.ProgressReported, {**REPORTED, "stages": {"restored": Count(accounts=1, grades={})}}),
+            (PanelRestoration.ProgressReported, {**REPORTED, "stages": {Stage.RESTORED: 1}}),
+            (
+                PanelRestoration.ExpectationLapsed,
+                {"capability": "orders", "expected": Deadline(said="2021-03-22", passes_at=SOMEWHEN)},
+            ),
+            (AccountRecovery.BackfillDelivered, {"number": 1, "counts": {"orders": 1.0}}),
+            (AccountRecovery.Linked, {"collisions": [Collision(kind="order", number="7")]}),
         ],
     )
     def test_writes_nothing_that_does_not_fit_its_type(

@@ -39,6 +39,7 @@ from tests.domain.given import (
     withdraw,
 )
 from tests.domain.given_cover import DUE, a_covered_detection
+from tests.domain.given_recoveries import RECOVERIES
 from tests.domain.given_windows import (
     PLANNED_AT,
     a_cancelled_window,
@@ -198,4 +199,5 @@ HISTORIES = [
     a_long_window,
     a_cancelled_window,
     a_long_series,
+    *RECOVERIES,
 ]

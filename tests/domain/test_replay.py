@@ -5,11 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from domain.account import AccountRecovery
 from domain.aggregate import Aggregate, Event
 from domain.component import Component
 from domain.incident import Incident
 from domain.keyring import Keyring
 from domain.maintenance import MaintenanceWindow
+from domain.panel import Panel
+from domain.restoration import PanelRestoration
 from domain.series import MaintenanceSeries
 from domain.signal import Signal
 from tests.domain.given import (
@@ -83,6 +86,40 @@ SERIES_TYPES = {
     "maintenance_series.occurrence_left_out",
     "maintenance_series.window_made",
 }
+PANEL_TYPES = {"panel.closed", "panel.registered", "panel.revised"}
+RESTORATION_TYPES = {
+    "restoration.access_lost",
+    "restoration.access_restored",
+    "restoration.automation_suppressed",
+    "restoration.backlog_abandoned",
+    "restoration.begun",
+    "restoration.capability_set",
+    "restoration.completed",
+    "restoration.expectation_lapsed",
+    "restoration.instruction_given",
+    "restoration.instruction_withdrawn",
+    "restoration.inventory_taken",
+    "restoration.progress_reported",
+    "restoration.promise_lapsed",
+    "restoration.promised",
+    "restoration.recovery_point_set",
+    "restoration.request_policies_changed",
+    "restoration.suppression_ended",
+}
+ACCOUNT_TYPES = {
+    "account_recovery.accepted",
+    "account_recovery.archive_account_given",
+    "account_recovery.backfill_asked",
+    "account_recovery.backfill_delivered",
+    "account_recovery.joined",
+    "account_recovery.linked",
+    "account_recovery.opened",
+    "account_recovery.particulars_changed",
+    "account_recovery.relief_granted",
+    "account_recovery.temporary_account_opened",
+    "account_recovery.warehouse_choice_executed",
+    "account_recovery.warehouse_chosen",
+}
 ALL_TYPES = {
     Incident: INCIDENT_TYPES,
     Component: COMPONENT_TYPES,
@@ -90,6 +127,9 @@ ALL_TYPES = {
     Keyring: KEYRING_TYPES,
     MaintenanceWindow: WINDOW_TYPES,
     MaintenanceSeries: SERIES_TYPES,
+    Panel: PANEL_TYPES,
+    PanelRestoration: RESTORATION_TYPES,
+    AccountRecovery: ACCOUNT_TYPES,
 }
 
 
