@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from api import refusals
 from api.perform import KEY, performing
 from api.responses import HEADERS, header
+from api.schemas.accounts import AccountBody
 from application.access import Identity
 from domain.keyring import Role
 
@@ -81,7 +82,7 @@ def described(found: Json, routes: Iterable[APIRoute], roles_of: RolesOf) -> Jso
         for method in map(str.lower, route.methods or ()):
             operation = paths[route.path_format][method]
             paths[route.path_format][method] = _operation(operation, route, roles_of(route))
-    schemas = found["components"]["schemas"] | refusals.schemas()
+    schemas = found["components"]["schemas"] | refusals.schemas() | _handed_in()
     components = {
         "schemas": {name: schema for name, schema in sorted(schemas.items()) if name not in GENERATED},
         "responses": {name: _signed(refusals.refusal(status)) for status, (name, _) in refusals.REFUSALS.items()},
@@ -90,6 +91,11 @@ def described(found: Json, routes: Iterable[APIRoute], roles_of: RolesOf) -> Jso
         "securitySchemes": {"bearer": BEARER},
     }
     return found | {"tags": list(TAGS), "paths": _untitled(paths), "components": _untitled(components)}
+
+
+def _handed_in() -> Json:
+    """Describe the bodies of routes that read them themselves, because they come as lines, too."""
+    return {model.__name__: model.model_json_schema() for model in (AccountBody,)}
 
 
 def _operation(found: Json, route: APIRoute, roles: frozenset[Role]) -> Json:

@@ -104,7 +104,7 @@ async def choose_warehouse(work: Recovering, body: bodies.WarehouseChoiceBody) -
 
 
 @router.post("/{account}/warehouse-choice/execution", responses=tells(Account))
-async def execute_warehouse_choice(work: Recovering, body: bodies.TimelyBody | None = None) -> Response:
+async def execute_warehouse_choice(work: Recovering, body: bodies.ExecutionBody | None = None) -> Response:
     """Say that the choice for the warehouse was executed."""
     return await work.do(
         lambda log, target: work.accounts.execute_warehouse_choice(log, target=target),

@@ -33,13 +33,14 @@ LISTED = 1_000
 AccountPath = Annotated[
     bodies.AccountName, Path(description="The account, as the platform names it.", examples=["shop-1001"])
 ]
-ITEM = bodies.AccountBody.model_json_schema()
+ITEM = {"$ref": f"#/components/schemas/{bodies.AccountBody.__name__}"}
+LIST = {"type": "array", "items": ITEM, "maxItems": LISTED, "examples": [[{"account": "shop-1001"}]]}
 HANDED_IN: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "description": "An account, a list of up to a thousand, or one a line, however many.",
         "content": {
-            "application/json": {"schema": {"anyOf": [ITEM, {"type": "array", "items": ITEM, "maxItems": LISTED}]}},
+            "application/json": {"schema": {"anyOf": [ITEM, LIST]}},
             "application/x-ndjson": {"schema": {"type": "string"}},
         },
     }

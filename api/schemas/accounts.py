@@ -127,6 +127,12 @@ class WarehouseChoiceBody(TimelyBody):
     choice: Warehouse
 
 
+class ExecutionBody(TimelyBody):
+    """When the choice was executed; now, if it is not said."""
+
+    model_config = example(occurred_at="2021-03-24T10:00:00+01:00")
+
+
 class BackfillBody(TimelyBody):
     """Kinds of data that the owner wants, of a span; its end is outside."""
 

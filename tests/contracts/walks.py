@@ -18,6 +18,7 @@ from domain.incident.facts import Correction
 from domain.signal import Cause, Signal
 from tests.application.given import MINUTE, SOURCE, Program, at, in_english
 from tests.application.maintenance import Maintenance
+from tests.contracts.recovery_walks import RECOVERY_VERBS, RecoverySteps
 
 KEYS = ("labels", "imports", "pages")
 BEGIN = at("08:00")
@@ -64,19 +65,25 @@ def steps(verbs: Sequence[str], spans: Sequence[int] = SPANS) -> st.SearchStrate
     )
 
 
-WALKS = st.lists(steps((*VERBS, *WINDOW_VERBS)), min_size=5, max_size=25)
+WALKS = st.lists(steps((*VERBS, *WINDOW_VERBS, *RECOVERY_VERBS)), min_size=5, max_size=25)
 PLANS = st.lists(steps(("plan",)), min_size=2, max_size=3)
 WALKS_OF_WINDOWS = st.builds(
     list.__add__, PLANS, st.lists(steps((*WINDOW_VERBS, "wait", "wait", "fire"), SPANS[:5]), min_size=10, max_size=25)
 )
 """Walks that begin with a few plans, so that there are windows with which something can be done."""
+LOSSES = st.tuples(steps(("register_panel",)), steps(("register_panel",)), steps(("lose",)), steps(("lose",))).map(list)
+WALKS_OF_RECOVERIES = st.builds(
+    list.__add__, LOSSES, st.lists(steps((*RECOVERY_VERBS, "wait", "wait", "wait")), min_size=10, max_size=30)
+)
+"""Walks that begin with panels, of which some are lost."""
 
 
-class Walker:
+class Walker(RecoverySteps):
     """Walks on a program; what is refused is refused, and the walk goes on."""
 
     def __init__(self, program: Program) -> None:
         """Begin with three components, of which one is expected to give signs of life and one is private."""
+        super().__init__(program)
         self._program = program
         self._incidents: list[UUID] = []
         self._pins: list[tuple[str, UUID]] = []
