@@ -93,7 +93,7 @@ def condition_document(condition: Condition, *, overdue: bool) -> Document:
 
 
 def _both_sides(restoration: PanelRestoration) -> Document:
-    points, promise = restoration.recovery_points, restoration.promise
+    point, promise, report = restoration.recovery_point, restoration.promise, restoration.report
     losses = restoration.losses
     return {
         "panel": restoration.panel,
@@ -105,8 +105,8 @@ def _both_sides(restoration: PanelRestoration) -> Document:
         "losses": [_loss(loss) for loss in losses],
         "promise": _promise(restoration, promise) if promise else None,
         "promises": [_promise(restoration, each) for each in restoration.promises],
-        "recovery_point": recovery_point_document(points[-1]) if points else None,
-        "recovery_points": [recovery_point_document(point) for point in points],
+        "recovery_point": recovery_point_document(point) if point else None,
+        "recovery_points": [recovery_point_document(each) for each in restoration.recovery_points],
         "capabilities": _capabilities(restoration),
         "given_up": list(restoration.given_up),
         "suppressions": [_suppression(each) for each in restoration.suppressions.values()],
@@ -114,7 +114,7 @@ def _both_sides(restoration: PanelRestoration) -> Document:
         "instructions": [{"number": each.number, "text": dict(each.text)} for each in restoration.instructions],
         "inventory": _inventory(restoration.inventories[-1]) if restoration.inventories else None,
         "inventories": [_inventory(each) for each in restoration.inventories[-KEPT:]],
-        "progress": _progress(restoration.reports[-1]) if restoration.reports else None,
+        "progress": _progress(report) if report else None,
         "progress_reports": [_progress(each) for each in restoration.reports[-KEPT:]],
     }
 

@@ -186,9 +186,13 @@ def _outline(restoration: PanelRestoration) -> Document:
                 "loss": promise.loss,
                 **promise_document(promise, overdue=promise.is_overdue),
             }
-            for promise in restoration.promises
+            # The one that was made last comes last, whenever it was told.
+            for promise in sorted(restoration.promises, key=lambda promise: promise.made_at)
         ],
-        "recovery_points": [recovery_point_document(point) for point in restoration.recovery_points],
+        "recovery_points": [
+            recovery_point_document(point)
+            for point in sorted(restoration.recovery_points, key=lambda point: point.said_at)
+        ],
         "completed_at": instant(restoration.completed_at),
         "given_up": list(restoration.given_up),
     }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID, uuid5
 
 from domain.account import events
-from domain.account.facts import Joining
+from domain.account.facts import Joining, Particulars
 from domain.account.state import RecoveryInMotion
 from domain.aggregate import Aggregate
 from domain.errors import (
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from domain.account.facts import Collision, Particulars, Relief, Resolution, Warehouse
+    from domain.account.facts import Collision, Relief, Resolution, Warehouse
     from domain.panel import Days
     from domain.provenance import Provenance
     from domain.text import Text
@@ -87,15 +87,19 @@ class AccountRecovery(RecoveryInMotion, Aggregate):
         return recovery
 
     def describe(self, *, particulars: Particulars, days: Days, provenance: Provenance) -> None:
-        """Take over what is said of it now; no-op if nothing would change.
+        """Take over what is said of it now; what is not said stays, and it is a no-op if nothing would change.
 
         Raises:
             AccountOfAnotherPanel: if it was created on none of these ``days``.
         """
         provenance.require_past()
         _require_among(days, self.account, particulars)
-        if particulars != self.particulars:
-            self.record(self.ParticularsChanged, particulars=particulars, provenance=provenance)
+        news = Particulars(
+            created_on=particulars.created_on or self.particulars.created_on,
+            note=particulars.note or self.particulars.note,
+        )
+        if news != self.particulars:
+            self.record(self.ParticularsChanged, particulars=news, provenance=provenance)
 
     def open_temporary_account(self, *, lost_panel: str, panel: str, account: str, provenance: Provenance) -> None:
         """Give the owner an account on another panel.
@@ -239,7 +243,8 @@ class AccountRecovery(RecoveryInMotion, Aggregate):
         provenance.require_past()
         if until is not None:
             self._require_length(start, until)
-        self._require_room("spans of relief", len(self.reliefs))
+        if (relief, start) not in {(each.relief, each.start) for each in self.reliefs}:
+            self._require_room("spans of relief", len(self.reliefs))
         self.record(self.ReliefGranted, relief=relief, start=start, until=until, note=note, provenance=provenance)
 
     def accept(self, *, by: str, note: str | None, provenance: Provenance) -> None:

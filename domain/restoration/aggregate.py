@@ -78,7 +78,9 @@ class PanelRestoration(RestorationMeasures):
         return restoration
 
     def lose_access(self, *, capabilities: Iterable[str], provider: Text, reason: Text, provenance: Provenance) -> None:
-        """Say that access was lost again, and with it all its ``capabilities``, but for what we switched off ourselves.
+        """Say that access was lost again, and with it all its ``capabilities``.
+
+        What we switched off ourselves, or what was said to be unavailable anyway, stays as it was said.
 
         Raises:
             AlreadyCompleted: if the restoration is completed: another loss begins another one.
@@ -94,7 +96,7 @@ class PanelRestoration(RestorationMeasures):
             name
             for name in dict.fromkeys((*self.capabilities, *capabilities))
             if (said := self.condition(name, provenance.occurred_at)) is None
-            or said.state is not CapabilityState.SUSPENDED
+            or said.state not in {CapabilityState.SUSPENDED, CapabilityState.UNAVAILABLE}
         )
         self.record(self.AccessLost, provider=provider, reason=reason, fell=fell, provenance=provenance)
 
@@ -170,15 +172,15 @@ class PanelRestoration(RestorationMeasures):
         """
         if capability not in self.given_up:
             self._require_open(provenance)
-        provenance.require_past()
-        self._require_after(self.began_at, provenance.occurred_at, "access was lost")
+        self._require_timely(provenance)
         self._require_effects(capability, condition)
         spells = self.capabilities.get(capability, ())
         if not spells:
             self._require_room("capabilities", len(self.capabilities))
         elif spells[-1].condition == condition and spells[-1].start <= provenance.occurred_at:
             return
-        self._require_ahead(condition.expected, provenance)
+        if not spells or spells[-1].condition.expected != condition.expected:
+            self._require_ahead(condition.expected, provenance)
         self.record(self.CapabilitySet, capability=capability, condition=condition, provenance=provenance)
 
     def take_inventory(self, *, accounts: int, note: Text, provenance: Provenance) -> None:
@@ -235,7 +237,7 @@ class PanelRestoration(RestorationMeasures):
             msg = f"restoration {self.id}: access is lost"
             raise AccessNotRestored(msg)
         self._require_after(self.losses[-1].end or self.began_at, provenance.occurred_at, "access was restored")
-        wanting, resigned = self.unavailable(), set(given_up)
+        wanting, resigned = self.unavailable(provenance.occurred_at), set(given_up)
         unknown = sorted(resigned - self.capabilities.keys())
         if unknown:
             msg = f"restoration {self.id} knows no capability {unknown[0]}"

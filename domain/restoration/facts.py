@@ -110,6 +110,10 @@ class Condition:
     components: Mapping[str, Status]
     follows: bool = False
 
+    def waits_for(self, deadline: Deadline | None) -> bool:
+        """Tell whether it is expected to be available by a deadline, and is not."""
+        return self.state is not CapabilityState.AVAILABLE and deadline is not None and self.expected == deadline
+
 
 @dataclass(frozen=True, kw_only=True)
 class Spell:

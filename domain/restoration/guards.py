@@ -55,22 +55,24 @@ class GuardedRestoration(RestorationInMotion, Aggregate):
 
     def _waiting(self) -> Iterator[tuple[datetime, str | None, Deadline]]:
         """Give what can still lapse: when, and of which capability; None stands for access itself."""
-        if self.completed_at is not None:
-            return
         promise = self.promise
         if promise is not None and self.is_lost and not promise.is_overdue:
             yield promise.promised_for.passes_at, None, promise.promised_for
         for name, spells in self.capabilities.items():
             condition = spells[-1].condition
             waits = condition.state is not CapabilityState.AVAILABLE and not spells[-1].is_overdue
-            if waits and condition.expected is not None:
+            is_settled = self.completed_at is not None and name not in self.given_up
+            if waits and not is_settled and condition.expected is not None:
                 yield condition.expected.passes_at, name, condition.expected
 
     def _require_open(self, provenance: Provenance) -> None:
-        provenance.require_past()
         if self.completed_at is not None:
             msg = f"restoration {self.id} is completed"
             raise AlreadyCompleted(msg)
+        self._require_timely(provenance)
+
+    def _require_timely(self, provenance: Provenance) -> None:
+        provenance.require_past()
         self._require_after(self.began_at, provenance.occurred_at, "access was lost")
 
     def _require_after(self, start: datetime, moment: datetime, what: str) -> None:
@@ -101,7 +103,7 @@ class GuardedRestoration(RestorationInMotion, Aggregate):
 
     def _inventory_of(self, revision: int | None) -> Inventory:
         known = {each.revision: each for each in self.inventories}
-        wanted = revision or len(self.inventories)
+        wanted = len(self.inventories) if revision is None else revision
         if wanted not in known:
             msg = f"restoration {self.id} has no inventory" + (f" of revision {wanted}" if known else " yet")
             raise NoInventory(msg)

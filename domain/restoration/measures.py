@@ -23,7 +23,7 @@ class RestorationMeasures(GuardedRestoration):
 
         It outlives the completion. Another instant takes the place of the one before.
         """
-        provenance.require_past()
+        self._require_timely(provenance)
         known = self.suppressions.get(automation)
         if known is None:
             self._require_room("suppressions", len(self.suppressions))
@@ -42,12 +42,14 @@ class RestorationMeasures(GuardedRestoration):
 
         Raises:
             NoSuchSuppression: if it is not suppressed.
+            UnknownMoment: if it is said to end before it began.
         """
-        provenance.require_past()
+        self._require_timely(provenance)
         known = self.suppressions.get(automation)
         if known is None or known.ended_at is not None:
             msg = f"restoration {self.id} does not suppress {automation}"
             raise NoSuchSuppression(msg)
+        self._require_after(known.since, provenance.occurred_at, f"{automation} was suppressed")
         self.record(events.SuppressionEnded, automation=automation, reason=reason, provenance=provenance)
 
     def abandon_backlog(
@@ -58,7 +60,7 @@ class RestorationMeasures(GuardedRestoration):
         Raises:
             EndsBeforeItBegins: if the span has no length.
         """
-        provenance.require_past()
+        self._require_timely(provenance)
         self._require_room("abandoned backlogs", len(self.backlogs))
         if due_until <= due_from:
             msg = f"a span that begins at {due_from.isoformat()} cannot end at {due_until.isoformat()}"
@@ -74,7 +76,7 @@ class RestorationMeasures(GuardedRestoration):
 
     def instruct(self, *, text: Text, place: int | None, provenance: Provenance) -> None:
         """Tell owners of accounts what to do; ``place`` is that in the list, from 1, and its end if none is named."""
-        provenance.require_past()
+        self._require_timely(provenance)
         count = len(self.instructions)
         self._require_room("instructions", count)
         index = count if place is None else min(max(place - 1, 0), count)
@@ -86,7 +88,7 @@ class RestorationMeasures(GuardedRestoration):
         Raises:
             NoSuchInstruction: if there is none of that number.
         """
-        provenance.require_past()
+        self._require_timely(provenance)
         if number not in {each.number for each in self.instructions}:
             msg = f"restoration {self.id} has no instruction {number}"
             raise NoSuchInstruction(msg)

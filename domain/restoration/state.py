@@ -64,9 +64,19 @@ class RestorationInMotion:
 
     @property
     def promise(self) -> Promise | None:
-        """The newest promise about the latest loss."""
-        made = [promise for promise in self.promises if promise.loss == len(self.losses)]
-        return made[-1] if made else None
+        """The newest promise about the latest loss; one that is told late does not displace it."""
+        made = (promise for promise in self.promises if promise.loss == len(self.losses))
+        return max(made, key=lambda promise: (promise.made_at, promise.number), default=None)
+
+    @property
+    def recovery_point(self) -> RecoveryPoint | None:
+        """The newest recovery point."""
+        return max(self.recovery_points, key=lambda point: (point.said_at, point.number), default=None)
+
+    @property
+    def report(self) -> ProgressReport | None:
+        """The newest report of progress."""
+        return max(self.reports, key=lambda report: (report.said_at, report.number), default=None)
 
     @property
     def statuses(self) -> dict[str, Status]:
@@ -80,12 +90,16 @@ class RestorationInMotion:
                 return spell.condition
         return None
 
-    def unavailable(self) -> list[str]:
-        """Name the capabilities that are not available now."""
+    def unavailable(self, at: datetime | None = None) -> list[str]:
+        """Name the capabilities that are not available now, or were not at a moment if one is named."""
         return [
             name
             for name, spells in self.capabilities.items()
-            if spells[-1].condition.state is not CapabilityState.AVAILABLE
+            if any(
+                spell.condition.state is not CapabilityState.AVAILABLE
+                for spell in spells
+                if spell.end is None or (at is not None and spell.start <= at < spell.end)
+            )
         ]
 
     def effects(self) -> Iterator[tuple[str, str, StatusSpan]]:
@@ -125,6 +139,8 @@ class RestorationInMotion:
         if before:
             before[-1] = replace(before[-1], end=at)
         spell = Spell(condition=condition, start=at, end=after[0].start if after else None)
+        if before and before[-1].is_overdue and condition.waits_for(before[-1].condition.expected):
+            spell = replace(spell, is_overdue=True)
         self.capabilities = {**self.capabilities, name: (*before, spell, *after)}
 
     def note_lapsed_promise(self, number: int) -> None:

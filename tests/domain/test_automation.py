@@ -1,0 +1,258 @@
+"""Whether an automation may run for an item: by the capability of that name, and by what it was kept from."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.automation import FORBIDDEN, AutomationRule, Because, Decision, decide
+from domain.restoration import CapabilityState, PanelRestoration
+from tests.domain.given import TICK
+from tests.domain.given_panels import (
+    COMPLETED,
+    LOST,
+    ORDER_PAID,
+    RESTORED,
+    a_condition,
+    a_loss,
+    a_return,
+    complete,
+    end_suppression,
+    lose_access,
+    march,
+    restore_access,
+    say,
+    suppress,
+)
+
+MIDNIGHT = march(11)
+ONE, TWO = UUID(int=1), UUID(int=2)
+STOPPING = {CapabilityState.SUSPENDED, CapabilityState.UNAVAILABLE}
+SECOND_LOSS = march(25)
+
+rules = st.lists(
+    st.builds(
+        AutomationRule,
+        restoration=st.integers(1, 9).map(lambda number: UUID(int=number)),
+        began_at=st.integers(0, 3).map(lambda days: LOST + timedelta(days=days)),
+        state=st.none() | st.sampled_from(CapabilityState),
+        suppressed_before=st.none() | st.integers(-2, 2).map(lambda ticks: MIDNIGHT + ticks * TICK),
+    ),
+    max_size=5,
+    unique_by=lambda rule: rule.restoration,
+)
+items = st.integers(-3, 3).map(lambda ticks: MIDNIGHT + ticks * TICK)
+
+
+def a_rule(
+    state: CapabilityState | None = None,
+    before: datetime | None = None,
+    *,
+    restoration: UUID = ONE,
+    began_at: datetime = LOST,
+) -> AutomationRule:
+    """Give what a restoration says of an automation."""
+    return AutomationRule(restoration=restoration, began_at=began_at, state=state, suppressed_before=before)
+
+
+def rules_of(restorations: Iterable[PanelRestoration], automation: str = ORDER_PAID) -> list[AutomationRule]:
+    """Give what restorations say of an automation now; one that says nothing of it has no rule."""
+    return [
+        a_rule(
+            spells[-1].condition.state if (spells := each.capabilities.get(automation)) else None,
+            known.created_before if (known := each.suppressions.get(automation)) and not known.ended_at else None,
+            restoration=each.id,
+            began_at=each.began_at,
+        )
+        for each in restorations
+        if automation in each.capabilities or automation in each.suppressions
+    ]
+
+
+def why(restorations: Iterable[PanelRestoration], created_at: datetime) -> tuple[bool, Because, UUID | None]:
+    """Tell whether the automation runs for an item, why, and which restoration says so."""
+    decision = decide(rules_of(restorations), created_at)
+    return decision.run, decision.because, decision.restoration
+
+
+def a_suppression() -> PanelRestoration:
+    """Give a restoration that keeps the automation from items created before the midnight of the 11th."""
+    restoration = a_return()
+    suppress(restoration, march(16))
+    return restoration
+
+
+def a_completed_suppression() -> PanelRestoration:
+    restoration = a_suppression()
+    complete(restoration, COMPLETED, given_up=restoration.capabilities)
+    return restoration
+
+
+class TestDecision:
+    @pytest.mark.parametrize(
+        ("state", "before", "because"),
+        [
+            (None, None, Because.SUPPRESSION_ENDED),
+            (None, MIDNIGHT, Because.CREATED_SINCE),
+            (None, MIDNIGHT + TICK, Because.CREATED_BEFORE),
+            (CapabilityState.AVAILABLE, None, Because.CAPABILITY_AVAILABLE),
+            (CapabilityState.AVAILABLE, MIDNIGHT, Because.CREATED_SINCE),
+            (CapabilityState.AVAILABLE, MIDNIGHT + TICK, Because.CREATED_BEFORE),
+            (CapabilityState.DEGRADED, None, Because.CAPABILITY_DEGRADED),
+            (CapabilityState.DEGRADED, MIDNIGHT + TICK, Because.CREATED_BEFORE),
+            (CapabilityState.UNKNOWN, None, Because.CAPABILITY_UNKNOWN),
+            (CapabilityState.UNKNOWN, MIDNIGHT + TICK, Because.CREATED_BEFORE),
+            (CapabilityState.SUSPENDED, None, Because.CAPABILITY_SUSPENDED),
+            (CapabilityState.SUSPENDED, MIDNIGHT, Because.CAPABILITY_SUSPENDED),
+            (CapabilityState.SUSPENDED, MIDNIGHT + TICK, Because.CAPABILITY_SUSPENDED),
+            (CapabilityState.UNAVAILABLE, None, Because.CAPABILITY_UNAVAILABLE),
+            (CapabilityState.UNAVAILABLE, MIDNIGHT + TICK, Because.CAPABILITY_UNAVAILABLE),
+        ],
+    )
+    def test_follows_from_capability_and_suppression(
+        self, state: CapabilityState | None, before: datetime | None, because: Because
+    ) -> None:
+        decision = decide([a_rule(state, before)], MIDNIGHT)
+
+        assert decision == Decision(because=because, restoration=ONE)
+        assert decision.run == (because not in FORBIDDEN)
+
+    def test_is_yes_where_no_rule_was_ever_set(self) -> None:
+        decision = decide([], MIDNIGHT)
+
+        assert decision == Decision(because=Because.NO_RULE, restoration=None)
+        assert decision.run
+
+    def test_forbids_for_three_reasons(self) -> None:
+        assert {because for because in Because if not Decision(because=because).run} == {
+            "capability_suspended",
+            "capability_unavailable",
+            "created_before",
+        }
+
+
+class TestOrderPaid:
+    """An automation that does not run for orders created before 11 March, by the clocks of Warsaw."""
+
+    @pytest.mark.parametrize(
+        ("created_at", "expected"),
+        [
+            (march(9), (False, Because.CREATED_BEFORE, ONE)),
+            (march(10, "23:59:59"), (False, Because.CREATED_BEFORE, ONE)),
+            (march(11) - TICK, (False, Because.CREATED_BEFORE, ONE)),
+            (march(11, "00:00:00"), (True, Because.CREATED_SINCE, ONE)),
+            (march(12), (True, Because.CREATED_SINCE, ONE)),
+        ],
+    )
+    def test_runs_for_orders_created_since(
+        self, created_at: datetime, expected: tuple[bool, Because, UUID | None]
+    ) -> None:
+        assert why([a_suppression()], created_at) == expected
+        assert why([a_completed_suppression()], created_at) == expected
+
+    def test_runs_again_for_all_once_an_operator_says_so(self) -> None:
+        restoration = a_completed_suppression()
+
+        end_suppression(restoration, march(21))
+
+        assert why([restoration], march(9)) == (True, Because.SUPPRESSION_ENDED, ONE)
+
+    def test_is_not_ruled_by_what_is_said_of_another(self) -> None:
+        restoration = a_return()
+        suppress(restoration, march(16), "order_downloaded")
+
+        assert why([restoration], march(9)) == (True, Because.NO_RULE, None)
+
+    def test_runs_for_none_while_it_is_switched_off(self) -> None:
+        restoration = a_suppression()
+        say(restoration, march(17), ORDER_PAID, a_condition(CapabilityState.SUSPENDED))
+        assert why([restoration], march(12)) == (False, Because.CAPABILITY_SUSPENDED, ONE)
+
+        lose_access(restoration, march(18))
+        restore_access(restoration, march(19))
+        assert why([restoration], march(12)) == (False, Because.CAPABILITY_SUSPENDED, ONE)
+
+        say(restoration, march(20), ORDER_PAID)
+        assert why([restoration], march(12)) == (True, Because.CREATED_SINCE, ONE)
+        assert why([restoration], march(10)) == (False, Because.CREATED_BEFORE, ONE)
+
+    def test_runs_for_none_while_access_is_lost(self) -> None:
+        restoration = a_loss(capabilities=(ORDER_PAID,))
+        assert why([restoration], march(12)) == (False, Because.CAPABILITY_UNAVAILABLE, ONE)
+
+        restore_access(restoration, RESTORED)
+        assert why([restoration], march(12)) == (True, Because.CAPABILITY_UNKNOWN, ONE)
+
+
+class TestSeveralRestorations:
+    """Of one panel, one after another."""
+
+    def test_keep_each_suppression(self) -> None:
+        first, second = a_completed_suppression(), a_loss(since=SECOND_LOSS, number=2)
+        suppress(second, march(26), before=march(26))
+        both = [first, second]
+
+        assert why(both, march(10)) == (False, Because.CREATED_BEFORE, TWO)
+        assert why(both, march(25)) == (False, Because.CREATED_BEFORE, TWO)
+        assert why(both, march(26)) == (True, Because.CREATED_SINCE, TWO)
+
+        end_suppression(second, march(27))
+        assert why(both, march(10)) == (False, Because.CREATED_BEFORE, ONE)
+        assert why(both, march(25)) == (True, Because.CREATED_SINCE, ONE)
+
+    def test_leave_the_capability_to_the_last_that_speaks_of_it(self) -> None:
+        first = a_return()
+        say(first, march(16), ORDER_PAID, a_condition(CapabilityState.SUSPENDED))
+        complete(first, COMPLETED, given_up=first.capabilities)
+        silent = a_loss(since=SECOND_LOSS, number=2)
+        assert why([silent, first], march(12)) == (False, Because.CAPABILITY_SUSPENDED, ONE)
+
+        say(silent, march(26), ORDER_PAID)
+        assert why([first, silent], march(12)) == (True, Because.CAPABILITY_AVAILABLE, TWO)
+
+
+def may_run(said: Sequence[AutomationRule], created_at: datetime) -> bool:
+    """Say the rule in one sentence: no if it is switched off or out of order, or the item is too old for it."""
+    speaking = [(rule.began_at, rule.restoration.int, rule.state) for rule in said if rule.state is not None]
+    stopped = bool(speaking) and max(speaking)[-1] in STOPPING
+    return not stopped and not any(rule.suppressed_before and created_at < rule.suppressed_before for rule in said)
+
+
+class TestAnyRules:
+    @given(said=rules, created_at=items)
+    def test_decide_as_the_sentence_says(self, said: list[AutomationRule], created_at: datetime) -> None:
+        decision = decide(said, created_at)
+
+        assert decision.run == may_run(said, created_at)
+        assert (decision.because is Because.NO_RULE) == (not said)
+
+    @given(said=rules, created_at=items)
+    def test_name_the_restoration_that_says_so(self, said: list[AutomationRule], created_at: datetime) -> None:
+        decision = decide(said, created_at)
+
+        named = [rule for rule in said if rule.restoration == decision.restoration]
+        assert len(named) == (1 if said else 0)
+        for rule in named:
+            before = rule.suppressed_before
+            match decision.because:
+                case Because.CREATED_BEFORE:
+                    assert before is not None
+                    assert created_at < before
+                case Because.CREATED_SINCE:
+                    assert before is not None
+                    assert created_at >= before
+                case Because.SUPPRESSION_ENDED:
+                    assert all(each.state is None and each.suppressed_before is None for each in said)
+                case because:
+                    assert because == f"capability_{rule.state}"
+
+    @given(said=rules.flatmap(lambda said: st.tuples(st.just(said), st.permutations(said))), created_at=items)
+    def test_may_come_in_any_order(
+        self, said: tuple[list[AutomationRule], list[AutomationRule]], created_at: datetime
+    ) -> None:
+        one, other = said
+
+        assert decide(one, created_at) == decide(other, created_at)
