@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import Depends, Header
 from starlette.requests import Request
 
-from api.schemas.values import parse_instant
+from api.parameters import read_instant
 from application.access import Identity, identify
 from application.caller import Caller
 from application.errors import Forbidden, Invalid, Malformed, NotAuthenticated
@@ -209,10 +209,7 @@ async def _as_of(service: Service, text: str, now: datetime, *, sees_private: bo
 
 
 def _past(text: str, name: str, now: datetime) -> datetime:
-    try:
-        moment = parse_instant(text)
-    except ValueError as error:
-        raise Invalid(str(error), pointer=f"/{name}") from None
+    moment = read_instant(text, name)
     if moment > now:
         raise Invalid(f"{text} lies in the future", pointer=f"/{name}")
     return moment

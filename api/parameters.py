@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Query
 from pydantic import WithJsonSchema
+
+from api.schemas.values import parse_instant
+from application.errors import Invalid
 
 LANGUAGE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"
 POSITIONS = 2**62
@@ -59,3 +63,15 @@ Cursor = Annotated[
     ),
 ]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many to give at most.")]
+
+
+def read_instant(text: str, name: str) -> datetime:
+    """Read the instant of a query parameter.
+
+    Raises:
+        Invalid: if it is none, or has no offset.
+    """
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise Invalid(str(error), pointer=f"/{name}") from None

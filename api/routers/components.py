@@ -12,12 +12,11 @@ from starlette.responses import Response
 
 from api.answers import Answer, answer, listed, shown
 from api.dependencies import Emitter, Expected, Operator, Reader, Serving, caller, point
-from api.parameters import AsOf, InstantText, Language, MinPosition
+from api.parameters import AsOf, InstantText, Language, MinPosition, read_instant
 from api.perform import Performing
 from api.responses import creates, lists, shows, tells
 from api.schemas import shown_components as models
 from api.schemas.components import PinBody, RegistrationBody, RevisionBody
-from api.schemas.values import parse_instant
 from api.sides import side_of, spoken
 from application.board import BEGINNING, PUBLIC_MEMBERS, Side, folded, told_of
 from application.documents.component import component_document
@@ -251,9 +250,4 @@ def _document(row: ComponentRow, side: Side) -> dict[str, Any]:
 
 
 def _instant(text: str | None, name: str) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        return parse_instant(text)
-    except ValueError as error:
-        raise Invalid(str(error), pointer=f"/{name}") from None
+    return None if text is None else read_instant(text, name)

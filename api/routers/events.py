@@ -13,11 +13,10 @@ from starlette.responses import Response, StreamingResponse
 
 from api.answers import POSITION, listed
 from api.dependencies import Auditor, Serving
-from api.parameters import POSITIONS, InstantText, Limit
+from api.parameters import POSITIONS, InstantText, Limit, read_instant
 from api.responses import lists, writes
 from api.schemas.shown_events import EventPage
-from api.schemas.values import parse_instant
-from application.errors import Invalid, NotFound
+from application.errors import NotFound
 from application.views import EventFilter
 
 if TYPE_CHECKING:
@@ -93,9 +92,4 @@ async def stream_events(service: Serving, auditor: Auditor, after: After = 0) ->
 
 
 def _instant(text: str | None, name: str) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        return parse_instant(text)
-    except ValueError as error:
-        raise Invalid(str(error), pointer=f"/{name}") from None
+    return None if text is None else read_instant(text, name)

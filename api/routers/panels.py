@@ -13,12 +13,12 @@ from starlette.responses import Response
 from api.answers import Answer, answer, dump, listed, shown, tagged
 from api.decisions import decision_document, read_rules
 from api.dependencies import Expected, Operator, Reader, Serving, caller, point
-from api.parameters import AsOf, At, InstantText, Language, MinPosition
+from api.parameters import AsOf, At, InstantText, Language, MinPosition, read_instant
 from api.perform import Performing
 from api.responses import creates, lists, shows, tells
 from api.schemas import shown_panels as models
 from api.schemas.panels import DecisionsBody, PanelBody, PanelRevisionBody
-from api.schemas.values import parse_day, parse_instant
+from api.schemas.values import parse_day
 from api.sides import side_of, spoken
 from application.availability import read_availability
 from application.documents.panel import panel_document
@@ -168,7 +168,7 @@ async def decide_automation(
     that suppresses it, which outlives the restoration. Where no rule was ever set, it may (``no_rule``).
     """
     side = side_of(reader)
-    created = _instant(item_created_at, "item_created_at")
+    created = read_instant(item_created_at, "item_created_at")
     where = await point(request, as_of=as_of, min_position=min_position, sees_private=not side.public)
     rules = await read_rules(service, where.position, key, name)
     position = where.position if reader else rules.position
@@ -261,7 +261,7 @@ def _created(day: str | None, instant: str | None) -> date | datetime:
             "say either the day on which the account was created or the instant", pointer="/account_created_on"
         )
     if instant is not None:
-        return _instant(instant, "account_created_at")
+        return read_instant(instant, "account_created_at")
     try:
         return parse_day(str(day))
     except ValueError:
@@ -279,10 +279,3 @@ def _looked_up(service: Service, position: int, created: date | datetime) -> tup
         if row.accounts_from <= day.isoformat() <= row.accounts_until:
             return row.panel, day
     return None, utc
-
-
-def _instant(text: str, name: str) -> datetime:
-    try:
-        return parse_instant(text)
-    except ValueError as error:
-        raise Invalid(str(error), pointer=f"/{name}") from None

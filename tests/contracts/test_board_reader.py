@@ -23,7 +23,7 @@ from tests.application.causes import HOUR, a_cause, a_component, about, causes, 
 from tests.application.given import IMPORTS, LABELS, MINUTE, Program, at
 from tests.application.maintenance import Maintenance
 from tests.contracts.snapshots import replayed_rows, values, wipe
-from tests.contracts.walks import BEGIN, WALKS, WALKS_OF_WINDOWS, Step, Walker
+from tests.contracts.walks import BEGIN, WALKS, WALKS_OF_RECOVERIES, WALKS_OF_WINDOWS, Step, Walker
 
 POSITIONS = st.tuples(st.integers(1, 6), st.none() | st.integers(1, 4))
 """From which position on a row holds, and how many positions long."""
@@ -137,7 +137,7 @@ class TestBoardReader:
 
     @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
-        walk=WALKS | WALKS_OF_WINDOWS,
+        walk=WALKS | WALKS_OF_WINDOWS | WALKS_OF_RECOVERIES,
         moments=st.lists(st.none() | st.integers(-10, 24 * 60), min_size=12, max_size=12),
         data=st.data(),
     )

@@ -12,7 +12,7 @@ from application.projections import fold
 from infrastructure.views import follower
 from tests.application.given import Program
 from tests.contracts.snapshots import TABLES, held, looked_up, replayed, stored, wipe
-from tests.contracts.walks import WALKS, WALKS_OF_WINDOWS, Step, Walker
+from tests.contracts.walks import WALKS, WALKS_OF_RECOVERIES, WALKS_OF_WINDOWS, Step, Walker
 
 
 class TestViews:
@@ -23,7 +23,7 @@ class TestViews:
     ) -> None:
         monkeypatch.setattr(follower, "BATCH", data.draw(st.sampled_from([1, 2, 3, 7, 500]), "events in a batch"))
         monkeypatch.setattr(fold, "KEPT", data.draw(st.sampled_from([1, 2, 5_000]), "aggregates kept"))
-        walk(program, data.draw(WALKS | WALKS_OF_WINDOWS, "walk"))
+        walk(program, data.draw(WALKS | WALKS_OF_WINDOWS | WALKS_OF_RECOVERIES, "walk"))
 
         assert_replay(program)
 

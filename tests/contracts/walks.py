@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from domain.incident.facts import Correction
 from domain.signal import Cause, Signal
 from tests.application.given import MINUTE, SOURCE, Program, at, in_english
 from tests.application.maintenance import Maintenance
-from tests.contracts.recovery_walks import RECOVERY_VERBS, RecoverySteps
+from tests.contracts.recovery_walks import PANEL_VERBS, RECOVERY_VERBS, RecoverySteps
 
 KEYS = ("labels", "imports", "pages")
 BEGIN = at("08:00")
@@ -65,17 +65,20 @@ def steps(verbs: Sequence[str], spans: Sequence[int] = SPANS) -> st.SearchStrate
     )
 
 
-WALKS = st.lists(steps((*VERBS, *WINDOW_VERBS, *RECOVERY_VERBS)), min_size=5, max_size=25)
+WALKS = st.lists(steps((*VERBS, *WINDOW_VERBS)), min_size=5, max_size=25)
 PLANS = st.lists(steps(("plan",)), min_size=2, max_size=3)
 WALKS_OF_WINDOWS = st.builds(
     list.__add__, PLANS, st.lists(steps((*WINDOW_VERBS, "wait", "wait", "fire"), SPANS[:5]), min_size=10, max_size=25)
 )
 """Walks that begin with a few plans, so that there are windows with which something can be done."""
-LOSSES = st.tuples(steps(("register_panel",)), steps(("register_panel",)), steps(("lose",)), steps(("lose",))).map(list)
-WALKS_OF_RECOVERIES = st.builds(
-    list.__add__, LOSSES, st.lists(steps((*RECOVERY_VERBS, "wait", "wait", "wait")), min_size=10, max_size=30)
+LOSSES = st.tuples(steps(("register_panel",)), steps(("register_panel",)), steps(("lose",))).map(
+    lambda begun: [*begun, replace(begun[-1], which=0, ago=45), replace(begun[-1], verb="take_in", ago=0, which=2)]
 )
-"""Walks that begin with panels, of which some are lost."""
+WALKS_OF_RECOVERIES = st.builds(
+    list.__add__, LOSSES, st.lists(steps((*RECOVERY_VERBS, "wait", "wait", "wait", "retire")), min_size=10, max_size=30)
+)
+"""Walks that begin with panels, of which one is lost."""
+WALKS_OF_PANELS = st.builds(list.__add__, LOSSES, st.lists(steps((*PANEL_VERBS, "wait", "wait", "wait")), max_size=25))
 
 
 class Walker(RecoverySteps):
