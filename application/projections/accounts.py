@@ -45,4 +45,4 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
     return (row,)
 
 
-ACCOUNT_LIST = View(name="accounts", version=1, tables=(ACCOUNTS,), rows_of=rows_of)
+ACCOUNT_LIST = View(name="accounts", version=1, tables=(ACCOUNTS,), of=(AccountRecovery,), rows_of=rows_of)

@@ -98,7 +98,13 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
             return ()
 
 
-BOARD = View(name="board", version=2, tables=(COMPONENTS, CAUSES), rows_of=rows_of)
+BOARD = View(
+    name="board",
+    version=2,
+    tables=(COMPONENTS, CAUSES),
+    of=(Component, Incident, MaintenanceWindow, PanelRestoration),
+    rows_of=rows_of,
+)
 
 
 def _of_component(component: Component) -> Iterator[Row]:

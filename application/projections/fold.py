@@ -37,6 +37,7 @@ class Fold:
         """Begin before the first event."""
         self.position = 0
         self._views = tuple(views)
+        self._views_of: dict[type[Aggregate], tuple[View, ...]] = {}
         self._earlier = earlier
         self._kept: OrderedDict[UUID, tuple[Aggregate, dict[str, RowsByKey]]] = OrderedDict()
 
@@ -51,13 +52,13 @@ class Fold:
         before = self._before(event.originator_id, event.originator_version)
         aggregate = event.mutate(before[0] if before else None)
         old = before[1] if before else {}
-        new = {view.name: _rows(view, aggregate) for view in self._views}
+        new = self._rows(aggregate)
         self._kept[event.originator_id] = (aggregate, new)
         self._kept.move_to_end(event.originator_id)
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         self.position = position
-        for view in self._views:
+        for view in self._following(aggregate):
             changes = _changes(old.get(view.name, {}), new[view.name])
             if changes:
                 yield view, changes
@@ -69,7 +70,17 @@ class Fold:
         if version == 1:
             return None
         aggregate = self._earlier(id, version)
-        return aggregate, {view.name: _rows(view, aggregate) for view in self._views}
+        return aggregate, self._rows(aggregate)
+
+    def _rows(self, aggregate: Aggregate) -> dict[str, RowsByKey]:
+        return {view.name: _rows(view, aggregate) for view in self._following(aggregate)}
+
+    def _following(self, aggregate: Aggregate) -> tuple[View, ...]:
+        """Give the views that have rows of aggregates of this kind: most have none."""
+        kind = type(aggregate)
+        if kind not in self._views_of:
+            self._views_of[kind] = tuple(view for view in self._views if issubclass(kind, view.of))
+        return self._views_of[kind]
 
 
 def _rows(view: View, aggregate: Aggregate) -> RowsByKey:

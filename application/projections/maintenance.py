@@ -107,7 +107,9 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
             return ()
 
 
-CALENDAR = View(name="maintenance", version=1, tables=(WINDOWS, SERIES), rows_of=rows_of)
+CALENDAR = View(
+    name="maintenance", version=1, tables=(WINDOWS, SERIES), of=(MaintenanceWindow, MaintenanceSeries), rows_of=rows_of
+)
 
 
 def place_of(starts_at: datetime, id: str) -> str:

@@ -149,7 +149,13 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
             return ()
 
 
-AVAILABILITY = View(name="availability", version=1, tables=(PANELS, RESTORATIONS, CAPABILITIES, RULES), rows_of=rows_of)
+AVAILABILITY = View(
+    name="availability",
+    version=1,
+    tables=(PANELS, RESTORATIONS, CAPABILITIES, RULES),
+    of=(Panel, PanelRestoration),
+    rows_of=rows_of,
+)
 
 
 def _of_panel(panel: Panel) -> PanelRow:

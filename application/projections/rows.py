@@ -58,9 +58,13 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """Tables that follow the log together; ``version`` rises when the rows of old events would differ."""
+    """Tables that follow the log together; ``version`` rises when the rows of old events would differ.
+
+    There are rows of the aggregates ``of`` these kinds alone.
+    """
 
     name: str
     version: int
     tables: tuple[Table, ...]
+    of: tuple[type[Aggregate], ...]
     rows_of: Callable[[Aggregate], Iterable[Row]]
