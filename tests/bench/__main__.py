@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import get_args
 
 from rich.console import Console
 
-from tests.bench.figures import measured
+from tests.bench.figures import MEASURES, measured
 from tests.bench.processes import ROOT, Client
 from tests.bench.report import Kind, StoreReport, mix_of, show, write
 from tests.bench.worlds import World, created
@@ -23,6 +23,8 @@ ROUNDS, SECONDS = 5, 1.0
 QUICK_ROUNDS, QUICK_SECONDS = 3, 0.4
 WINDOWS, QUICK_WINDOWS = 1_000, 100
 """How many windows the clock keeps; ten of them begin in a second, so that 10,000 take 17 minutes in each log."""
+ACCOUNTS, QUICK_ACCOUNTS = 50_000, 5_000
+"""How many accounts are taken in."""
 
 
 def main() -> None:
@@ -33,7 +35,11 @@ def main() -> None:
     rounds = QUICK_ROUNDS if options.quick else ROUNDS
     seconds = QUICK_SECONDS if options.quick else SECONDS
     windows = options.windows or (QUICK_WINDOWS if options.quick else WINDOWS)
-    reports = [_of_store(kind, sizes, rounds, seconds, windows) for kind in stores]
+    accounts = QUICK_ACCOUNTS if options.quick else ACCOUNTS
+    reports = [
+        _of_store(kind, sizes, rounds, seconds, windows=windows, accounts=accounts, only=options.only or ())
+        for kind in stores
+    ]
     show(reports)
     write(reports, REPORT)
     print(f"The same, with every sample, stands in {REPORT.relative_to(ROOT)}.")
@@ -47,6 +53,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--windows", type=int, help=f"how many windows the clock keeps, ten a second, if not {WINDOWS:,} in each log"
     )
+    parser.add_argument(
+        "--only",
+        choices=[measure.name for measure in MEASURES],
+        action="append",
+        help="one measure only; may be repeated",
+    )
     return parser.parse_args()
 
 
@@ -54,7 +66,16 @@ def _sizes(text: str) -> tuple[int, ...]:
     return tuple(sorted({int(part) for part in text.split(",")}))
 
 
-def _of_store(kind: Kind, sizes: Sequence[int], rounds: int, seconds: float, windows: int) -> StoreReport:
+def _of_store(
+    kind: Kind,
+    sizes: Sequence[int],
+    rounds: int,
+    seconds: float,
+    *,
+    windows: int,
+    accounts: int,
+    only: Collection[str],
+) -> StoreReport:
     console = Console(stderr=True)
     with _folder() as folder, ExitStack() as stack, console.status(f"{kind}: filling") as status:
         server_url = stack.enter_context(embedded_server(durable=True)) if kind == "postgres" else None
@@ -69,9 +90,10 @@ def _of_store(kind: Kind, sizes: Sequence[int], rounds: int, seconds: float, win
                 client=client,
                 seconds=seconds,
                 windows=windows,
+                accounts=accounts,
             )
             worlds.append(stack.enter_context(world))
-        results = list(measured(worlds, rounds, told=lambda what: status.update(f"{kind}: {what}")))
+        results = list(measured(worlds, rounds, only=only, told=lambda what: status.update(f"{kind}: {what}")))
         return StoreReport(kind=kind, results=results, mixes=[mix_of(world, kind) for world in worlds])
 
 

@@ -21,6 +21,7 @@ from starlette.responses import Response
 from api.answers import FRESH, hash_tag
 from api.schemas.signals import SignalBody
 
+DECIDED = b'{"run":false,"reason":"created_before","restoration":"%b","position":12345}' % str(uuid4()).encode()
 TAKEN = b'{"outcome":"detected","signal":"%b","component":"component-000","incident":null}' % str(uuid4()).encode()
 
 
@@ -60,6 +61,13 @@ def create_app(board: bytes) -> FastAPI:
     async def take(body: SignalBody) -> Response:
         assert body.component
         return Response(TAKEN, 200, {"Cache-Control": "no-store"}, "application/json")
+
+    @app.get("/v1/panels/{key}/automations/{name}/decision")
+    async def decide(key: str, name: str, item_created_at: str) -> Response:
+        assert key
+        assert name
+        assert item_created_at
+        return Response(DECIDED, 200, headers, "application/json")
 
     @app.get("/v1/status")
     async def show(request: Request) -> Response:

@@ -29,7 +29,9 @@ PATIENCE_SECONDS = 60.0
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """Ask for ``path`` again and again, or hand in signals with fingerprints that begin with ``signals``.
+    """Ask for ``path`` again and again, or for ``paths`` in turn, or hand in signals.
+
+    Their fingerprints begin with ``signals``.
 
     Without ``rate`` (requests per second, of all connections together) each connection asks as soon as it was
     answered. ``probes`` further connections each hand in a signal and wait until a read shows it.
@@ -39,6 +41,7 @@ class Job:
     seconds: float
     connections: int = 1
     path: str = "/v1/status"
+    paths: list[str] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
     expected: int = 200
     signals: str | None = None
@@ -171,7 +174,8 @@ class Work:
     def _request(self) -> bytes:
         job = self._job
         if job.signals is None:
-            return _request("GET", job.path, job.headers)
+            path = job.paths[next(self._numbers) % len(job.paths)] if job.paths else job.path
+            return _request("GET", path, job.headers)
         return _request("POST", "/v1/signals", job.headers, _signal(job.signals, next(self._numbers)))
 
     def _tally(self, took: float) -> Tally:

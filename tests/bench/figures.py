@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.bench import measures
+from tests.bench import measures, panels
 from tests.bench.measures import Sample
 from tests.bench.worlds import World
 
@@ -36,6 +36,11 @@ class Measure:
     figures: tuple[Figure, ...]
     once: int | None = None
 
+    @property
+    def name(self) -> str:
+        """What it is called on the command line."""
+        return self.take.__name__
+
     def is_wanted(self, world: World, number: int) -> bool:
         """Say whether to take a further sample of a world, after ``number`` of them."""
         return number == 0 or self.once is None or world.size <= self.once
@@ -56,6 +61,49 @@ class Result:
         """Ours to bare, the median of the samples."""
         return statistics.median(self.ratios)
 
+
+AVAILABILITY = tuple(
+    figure
+    for name, number in (("few panels", panels.FEW), ("many panels", panels.MANY))
+    for figure in (
+        Figure(
+            what=f"availability of {number} panels, 32 connections",
+            ours=f"{name}, public",
+            against="bare route, equal bytes",
+            bare=f"{name}, route",
+            unit="reads/s",
+        ),
+        Figure(
+            what=f"availability of {number} panels, as_of=<middle>",
+            ours=f"{name}, then",
+            against="ours: of now, from the store",
+            bare=f"{name}, now",
+            unit="ms",
+        ),
+    )
+)
+DECISIONS = tuple(
+    Figure(
+        what=f"decisions with {number:,} suppressions, {asked}",
+        ours=f"{name}, {how}",
+        against="bare route, equal bytes",
+        bare=f"{name}, route",
+        unit="decisions/s",
+    )
+    for name, number in (("few rules", panels.FEW_RULES), ("many rules", panels.MANY_RULES))
+    for how, asked in (("new", "each one new"), ("known", "of 10,000 automations"), ("hot", "of one automation"))
+)
+INTAKE = tuple(
+    Figure(
+        what=f"accounts taken in as lines, {state}",
+        ours=state,
+        against=f"library: insert_events, {batches}",
+        bare=batches,
+        unit="accounts/s",
+    )
+    for state in ("acknowledged", "visible")
+    for batches in ("one by one", "in batches")
+)
 
 MEASURES = (
     Measure(
@@ -196,6 +244,8 @@ MEASURES = (
             ),
         ),
     ),
+    Measure(take=panels.panels, once=0, figures=(*AVAILABILITY, *DECISIONS)),
+    Measure(take=panels.intake, once=0, figures=INTAKE),
     Measure(
         take=measures.memory,
         figures=(
@@ -211,9 +261,13 @@ MEASURES = (
 )
 
 
-def measured(worlds: Sequence[World], rounds: int, *, told: Callable[[str], None]) -> Iterator[Result]:
-    """Take every measure of every world, in turns, and give the results; ``told`` hears what is under way."""
+def measured(
+    worlds: Sequence[World], rounds: int, *, only: Collection[str], told: Callable[[str], None]
+) -> Iterator[Result]:
+    """Take every measure, or those alone, of every world, in turns; ``told`` hears what is under way."""
     for measure in MEASURES:
+        if only and measure.name not in only:
+            continue
         samples: dict[int, list[Sample]] = {world.size: [] for world in worlds}
         for number in range(rounds):
             for world in worlds:

@@ -75,18 +75,18 @@ def status(world: World) -> Sample:
     service, route = world.serving(), world.answering()
     tag = {"if-none-match": hash_tag(service.board)}
     return {
-        "status": _ask(world, service, CONNECTIONS).rate,
-        "route": _ask(world, route, CONNECTIONS).rate,
-        "unchanged": _ask(world, service, CONNECTIONS, headers=tag, expected=304).rate,
-        "unchanged route": _ask(world, route, CONNECTIONS, headers=tag, expected=304).rate,
+        "status": ask(world, service, CONNECTIONS).rate,
+        "route": ask(world, route, CONNECTIONS).rate,
+        "unchanged": ask(world, service, CONNECTIONS, headers=tag, expected=304).rate,
+        "unchanged route": ask(world, route, CONNECTIONS, headers=tag, expected=304).rate,
     }
 
 
 def as_of(world: World) -> Sample:
     """Read the board as of the middle of the log, and as of now, both with a token."""
     service, middle = world.serving(), world.filled.position // 2
-    past = _ask(world, service, 1, path=f"/v1/status?as_of={middle}", headers=world.auditor)
-    now = _ask(world, service, 1, headers=world.auditor)
+    past = ask(world, service, 1, path=f"/v1/status?as_of={middle}", headers=world.auditor)
+    now = ask(world, service, 1, headers=world.auditor)
     return {"as of": past.p50 * 1000, "now": now.p50 * 1000}
 
 
@@ -148,7 +148,7 @@ def _hand_in(world: World, server: Server, connections: int, *, counted: bool = 
     return tally
 
 
-def _ask(
+def ask(
     world: World,
     server: Server,
     connections: int,
@@ -157,6 +157,7 @@ def _ask(
     headers: dict[str, str] | None = None,
     expected: int = 200,
 ) -> Tally:
+    """Ask for one path again and again, over so many connections, for as long as a sample takes."""
     job = Job(
         port=server.port,
         seconds=world.seconds,
@@ -204,7 +205,7 @@ def calendar(world: World) -> Sample:
         path = f"/v1/maintenance-windows?stage=upcoming&limit={windows.FEW}"
         service = world.serving()
         sample[name] = statistics.median(
-            _ask(world, service, 1, path=path, headers=world.auditor).p50 * 1000 for _ in range(ASKED)
+            ask(world, service, 1, path=path, headers=world.auditor).p50 * 1000 for _ in range(ASKED)
         )
     return sample
 

@@ -34,6 +34,8 @@ class StoreReport:
 def mix_of(world: World, kind: Kind) -> str:
     """Say what became of the signals whose rate was measured, without which it means nothing."""
     total = sum(world.outcomes.values())
+    if not total:
+        return f"{kind}, {world.size:,} events: no signals"
     parts = ", ".join(f"{count / total:.0%} {name}" for name, count in world.outcomes.most_common())
     each = world.events / total
     return f"{kind}, {world.size:,} events: of {total:,} signals {parts}; {each:.2f} events each"

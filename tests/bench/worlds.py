@@ -36,6 +36,7 @@ class World:
     client: Client
     seconds: float
     windows: int
+    accounts: int
     patterns: Sequence[StoredEvent]
     service: Server | None = None
     route: Server | None = None
@@ -96,11 +97,11 @@ class World:
 
 @contextmanager
 def created(
-    size: int, *, folder: Path, server_url: str | None, client: Client, seconds: float, windows: int
+    size: int, *, folder: Path, server_url: str | None, client: Client, seconds: float, windows: int, accounts: int
 ) -> Iterator[World]:
     """Create a world with a log of this size, on the PostgreSQL server that is given, else on SQLite.
 
-    Samples take about ``seconds``; the clock keeps so many ``windows``.
+    Samples take about ``seconds``; the clock keeps so many ``windows``, and so many ``accounts`` are taken in.
     """
     folder.mkdir(parents=True)
     with _databases(folder, server_url) as (database, bare_database), open_recorder(bare_database) as bare:
@@ -116,6 +117,7 @@ def created(
             client=client,
             seconds=seconds,
             windows=windows,
+            accounts=accounts,
             patterns=patterns,
         )
         try:

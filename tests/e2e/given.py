@@ -26,15 +26,17 @@ DEADLINE_SECONDS = 60
 _numbers = count(1)
 
 
-def bitacora(*arguments: str, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the command line to its end."""
+def bitacora(
+    *arguments: str, environment: Mapping[str, str] | None = None, seconds: float = DEADLINE_SECONDS
+) -> subprocess.CompletedProcess[str]:
+    """Run the command line to its end, which has to come within some seconds."""
     return subprocess.run(
         [*PROGRAM, *arguments],
         cwd=ROOT,
         env=environment,
         capture_output=True,
         encoding="utf-8",
-        timeout=DEADLINE_SECONDS,
+        timeout=seconds,
         check=False,
     )
 

@@ -29,6 +29,7 @@ def fleet(request: pytest.FixtureRequest, tmp_path: Path, process_environment: d
         yield fleet
 
 
+REBUILD_SECONDS = 900
 ROUNDS = 5
 """After how many kills all rows of the views are looked at: none is ever overwritten, so that a wrong one stays."""
 
@@ -82,6 +83,6 @@ def assert_all_well(mirror: Mirror, crowd: Crowd, *, views: bool = True, at_rest
 
 def assert_rebuilt_by_hand(fleet: Fleet, mirror: Mirror) -> None:
     """Let an operator rebuild the views beside the servers, and find the same rows again."""
-    outcome = bitacora("rebuild", "--database", fleet.database)
+    outcome = bitacora("rebuild", "--database", fleet.database, seconds=REBUILD_SECONDS)
     assert outcome.returncode == 0, outcome
     assert mirror.assert_views_rebuilt() == len(mirror.events)
