@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import Answer, answer, dump, listed, shown, tagged
+from api.answers import POSITION, Answer, answer, dump, listed, shown, tagged
 from api.decisions import decision_document, read_rules
 from api.dependencies import Expected, Operator, Reader, Serving, caller, point
 from api.parameters import AsOf, At, InstantText, Language, MinPosition, read_instant
@@ -180,7 +180,7 @@ async def decide_automation(
 async def decide_automation_of_many(
     request: Request, service: Serving, reader: Reader, key: PanelKey, name: AutomationName, body: DecisionsBody
 ) -> Response:
-    """Tell whether an automation may run for each of many items; all answers are of one position."""
+    """Tell whether an automation may run for each of up to a thousand items; all answers are of one position."""
     side = side_of(reader)
     where = await point(request, sees_private=not side.public)
     rules = await read_rules(service, where.position, key, name)
@@ -189,8 +189,8 @@ async def decide_automation_of_many(
         | ({} if item.reference is None else {"reference": item.reference})
         for item in body.items
     ]
-    position = where.position if reader else rules.position
-    return answer({"position": position, "data": documents}, position=where.position).response()
+    document = {"position": where.position if reader else rules.position, "data": documents}
+    return Answer(body=dump(document), headers={POSITION: str(where.position)} if reader else {}).response()
 
 
 @router.post("", status_code=201, responses=creates(models.Panel))

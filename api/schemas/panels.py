@@ -12,7 +12,8 @@ from application.panels import PanelRevision
 from domain.panel import Days, PanelProfile
 
 MOST_CAPABILITIES = 200
-MOST_ITEMS = 10_000
+MOST_ITEMS = 1_000
+"""How many items one request decides on: others wait meanwhile."""
 Capabilities = Annotated[list[Key], Field(max_length=MOST_CAPABILITIES)]
 
 
