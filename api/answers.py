@@ -111,13 +111,18 @@ def listed(
     request: Request, items: Sequence[Any], *, cursor: str | None, position: int | None, parameter: str = "cursor"
 ) -> Response:
     """Answer a list; ``cursor`` is where it goes on, or None at its end."""
-    document = {"data": list(items), "has_more": cursor is not None, "next_cursor": cursor}
+    document = whole(items) | {"has_more": cursor is not None, "next_cursor": cursor}
     response = shown(request, document, position=position)
     if cursor is not None:
         query = [(name, value) for name, value in request.query_params.multi_items() if name != parameter]
         target = f"{request.url.path}?{urlencode([*query, (parameter, cursor)])}"
         response.headers["Link"] = f'<{target}>; rel="next"'
     return response
+
+
+def whole(items: Sequence[Any]) -> dict[str, Any]:
+    """Write a list that goes on nowhere."""
+    return {"data": list(items), "has_more": False, "next_cursor": None}
 
 
 def cursor_of(text: str) -> str:

@@ -1,14 +1,17 @@
-"""The public board, as it is read."""
+"""The public pages that are kept in memory, as they are read: the board, and availability."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from api.answers import whole
 from api.editions import Editions
+from application.availability import read_availability
 from application.board import PUBLIC, Side, board
 from application.documents.parts import Document
 from application.projections.board import BOARD
+from application.projections.panels import AVAILABILITY
 
 if TYPE_CHECKING:
     from application.inbound import Service
@@ -17,6 +20,16 @@ if TYPE_CHECKING:
 def board_editions(service: Service) -> Editions:
     """Keep the public board in memory."""
     return Editions(service, BOARD.name, lambda position, now: read_board(service, position, None, now, PUBLIC))
+
+
+def availability_editions(service: Service) -> Editions:
+    """Keep in memory what works on which panel."""
+
+    async def read(position: int, _now: datetime) -> tuple[Document, datetime | None]:
+        panels = await service.reads.run(lambda: read_availability(service.panel_map, position, None))
+        return whole(panels), None
+
+    return Editions(service, AVAILABILITY.name, read)
 
 
 async def read_board(

@@ -13,9 +13,8 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from api import openapi, problems
-from api.board import board_editions
+from api.board import availability_editions, board_editions
 from api.decisions import DecisionBook
-from api.editions import Editions
 from api.ingest import alertmanager
 from api.lines import NDJSON
 from api.metrics import Metrics
@@ -38,7 +37,6 @@ from api.routers import (
 )
 from api.shortcuts import DecisionShortcut, PageShortcut, Shortcut, Shortcuts, SignalShortcut
 from application.inbound import Service
-from application.projections.panels import AVAILABILITY
 from infrastructure.bootstrap import Bitacora
 
 DESCRIPTION = """An event-sourced incident lifecycle service: what works right now, what happened, who said so, and what
@@ -119,14 +117,9 @@ def create_app(bitacora: Bitacora) -> FastAPI:
 
 def shortcuts_of(service: Service) -> tuple[Shortcut, ...]:
     """Give the shortcuts for what is asked most."""
-    availability = Editions(
-        service,
-        AVAILABILITY.name,
-        lambda position, _now: panels.read_availability_page(service, position, None),
-    )
     return (
         PageShortcut("/v1/status", board_editions(service), service.languages),
-        PageShortcut("/v1/panels/availability", availability, service.languages),
+        PageShortcut("/v1/panels/availability", availability_editions(service), service.languages),
         SignalShortcut(service),
         DecisionShortcut(DecisionBook(service)),
     )

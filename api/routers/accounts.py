@@ -10,16 +10,16 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import cursor_of, listed, place_of, shown
+from api.answers import place_of, shown
 from api.dependencies import Inspector, Operator, Serving, caller, point
 from api.intake import AccountIntake
 from api.lines import is_lines, read_json
-from api.parameters import AsOf, Cursor, Language, Limit, MinPosition
+from api.looking import Inspecting
+from api.parameters import AsOf, Cursor, Limit, MinPosition
 from api.perform import Performing
 from api.responses import creates, lists, shows, tells
 from api.schemas import accounts as bodies
 from api.schemas.shown_accounts import Account, AccountPage, AccountSummary, IntakeReport
-from api.sides import spoken
 from application.errors import NotFound
 from application.views import AccountFilter
 from domain.account import RecoveryState
@@ -49,25 +49,17 @@ HANDED_IN: dict[str, Any] = {
 
 @router.get("", responses=lists(AccountPage))
 async def list_accounts(
-    request: Request,
-    service: Serving,
-    inspector: Inspector,
+    look: Inspecting,
     id: UUID,
     state: Annotated[RecoveryState | None, Query(description="How far they have come.")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
-    lang: Language = None,
-    as_of: AsOf = None,
-    min_position: MinPosition = None,
 ) -> Response:
     """List the accounts of a restoration, by name."""
-    where = await point(request, as_of=as_of, min_position=min_position, sees_private=True)
-    await _require_restoration(service, where.position, id)
+    await _require_restoration(look.service, look.position, id)
     wanted, after = AccountFilter(restoration=id, state=state), place_of(cursor)
-    page = await service.reads.run(lambda: service.account_list.page(where.position, wanted, after, limit + 1))
-    documents = [spoken(json.loads(document), lang, service.languages[0]) for _, document in page[:limit]]
-    further = cursor_of(page[limit - 1][0]) if len(page) > limit else None
-    return listed(request, documents, cursor=further, position=where.position)
+    page = await look.read(lambda: look.service.account_list.page(look.position, wanted, after, limit + 1))
+    return look.page(page, limit, lambda row: json.loads(row[1]))
 
 
 @router.get("/summary", responses=shows(AccountSummary))
@@ -88,23 +80,12 @@ async def summarize_accounts(
 
 
 @router.get("/{account}", responses=shows(Account))
-async def read_account(
-    request: Request,
-    service: Serving,
-    inspector: Inspector,
-    id: UUID,
-    account: AccountPath,
-    lang: Language = None,
-    as_of: AsOf = None,
-    min_position: MinPosition = None,
-) -> Response:
+async def read_account(look: Inspecting, id: UUID, account: AccountPath) -> Response:
     """Read one account."""
-    where = await point(request, as_of=as_of, min_position=min_position, sees_private=True)
-    found = await service.reads.run(lambda: service.account_list.find(where.position, id, account))
+    found = await look.read(lambda: look.service.account_list.find(look.position, id, account))
     if found is None:
         raise NotFound(f"there is no account {account} in restoration {id}")
-    document = spoken(json.loads(found), lang, service.languages[0])
-    return shown(request, document, position=where.position, version=document["version"])
+    return look.one(json.loads(found))
 
 
 @router.post(

@@ -10,14 +10,15 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import Answer, answer, listed, shown
+from api.answers import Answer, answer, listed
 from api.dependencies import Emitter, Expected, Operator, Reader, Serving, caller, point
-from api.parameters import AsOf, InstantText, Language, MinPosition, read_instant
+from api.looking import Looking
+from api.parameters import AsOf, InstantText, MinPosition, read_instant
 from api.perform import Performing
 from api.responses import creates, lists, shows, tells
 from api.schemas import shown_components as models
 from api.schemas.components import PinBody, RegistrationBody, RevisionBody
-from api.sides import side_of, spoken
+from api.sides import side_of
 from application.board import BEGINNING, PUBLIC_MEMBERS, Side, folded, told_of
 from application.documents.component import component_document
 from application.documents.parts import duration, instant
@@ -27,7 +28,6 @@ from domain.impact import EVERYWHERE
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from api.dependencies import Point
     from application.inbound import Service
     from application.log import Log
     from application.projections.board import ComponentRow
@@ -43,41 +43,17 @@ USUAL = timedelta(days=90)
 
 
 @router.get("", responses=lists(models.ComponentPage))
-async def list_components(
-    request: Request,
-    service: Serving,
-    reader: Reader,
-    lang: Language = None,
-    as_of: AsOf = None,
-    min_position: MinPosition = None,
-) -> Response:
+async def list_components(look: Looking) -> Response:
     """List the components, in the order of the page."""
-    side = side_of(reader)
-    where = await point(request, as_of=as_of, min_position=min_position, sees_private=not side.public)
-    rows = await service.reads.run(lambda: service.board.components(where.position))
-    shown_rows = sorted((row for row in rows if side.shows(row)), key=lambda row: (row.place, row.component))
-    documents = [_document(row, side) for row in shown_rows]
-    position = where.position if reader else None
-    return listed(request, spoken(documents, lang, service.languages[0]), cursor=None, position=position)
+    rows = await look.read(lambda: look.service.board.components(look.position))
+    seen = sorted((row for row in rows if look.side.shows(row)), key=lambda row: (row.place, row.component))
+    return look.all([_document(row, look.side) for row in seen])
 
 
 @router.get("/{key}", responses=shows(models.Component | models.PublicComponent))
-async def read_component(
-    request: Request,
-    service: Serving,
-    reader: Reader,
-    key: ComponentKey,
-    lang: Language = None,
-    as_of: AsOf = None,
-    min_position: MinPosition = None,
-) -> Response:
+async def read_component(look: Looking, key: ComponentKey) -> Response:
     """Read one component."""
-    side = side_of(reader)
-    where = await point(request, as_of=as_of, min_position=min_position, sees_private=not side.public)
-    document = _document(await _find(service, key, where, side), side)
-    version = None if side.public else document["version"]
-    position = where.position if reader else None
-    return shown(request, spoken(document, lang, service.languages[0]), position=position, version=version)
+    return look.one(_document(await _find(look.service, key, look.position, look.side), look.side))
 
 
 @router.get("/{key}/history", responses=lists(models.HistoryPage))
@@ -94,7 +70,7 @@ async def read_history(
     """Read the spans during which one status showed, from ``from`` (90 days before) to ``until`` (now)."""
     side = side_of(reader)
     where = await point(request, as_of=as_of, min_position=min_position, sees_private=not side.public)
-    component = await _find(service, key, where, side)
+    component = await _find(service, key, where.position, side)
     end = min(_instant(until, "until") or where.now, where.now)
     start = _instant(from_, "from") or end - min(USUAL, end - BEGINNING)
     if start >= end:
@@ -235,8 +211,8 @@ def _told(
     )
 
 
-async def _find(service: Service, key: str, where: Point, side: Side) -> ComponentRow:
-    rows = await service.reads.run(lambda: service.board.components(where.position))
+async def _find(service: Service, key: str, position: int, side: Side) -> ComponentRow:
+    rows = await service.reads.run(lambda: service.board.components(position))
     for row in rows:
         if row.component == key and (side.shows(row) or (row.retired and (row.public or not side.public))):
             return row

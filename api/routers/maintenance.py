@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import cursor_of, listed, place_of, shown
-from api.dependencies import Inspector, Reader, Serving, point
-from api.parameters import AsOf, At, Cursor, Language, Limit, MinPosition
+from api.answers import place_of
+from api.looking import Inspecting, Look, LookingBack
+from api.parameters import Cursor, Limit
 from api.responses import lists, shows
 from api.schemas.shown import Visibility
 from api.schemas.shown_maintenance import PublicWindow, Series, SeriesPage, Window, WindowPage
-from api.sides import components_at, hidden_at, side_of, spoken, without
+from api.sides import components_at, without
 from application.documents.resolved import as_it_stood, for_audience, in_zone
 from application.errors import Invalid, NotFound
 from application.projections.maintenance import Stage
@@ -24,9 +23,7 @@ from application.views import WindowFilter
 from domain.maintenance import WindowState
 
 if TYPE_CHECKING:
-    from datetime import datetime, tzinfo
-
-    from application.inbound import Service
+    from datetime import tzinfo
 
 router = APIRouter(tags=["maintenance"])
 
@@ -44,19 +41,16 @@ ZoneName = Annotated[
 
 
 class Wish:
-    """How a reader wants windows: for an audience, in a language, by the clocks of a zone, as they stood."""
+    """How a reader wants windows: for an audience, by the clocks of a zone, as they stood."""
 
-    def __init__(
-        self, service: Service, *, audience: str | None, language: str | None, zone: str | None, at: datetime | None
-    ) -> None:
+    def __init__(self, look: Look, *, audience: str | None, zone: str | None) -> None:
         """Take the wish.
 
         Raises:
             Invalid: if there is no such zone.
         """
-        self._service = service
-        self._audience, self._language, self._name, self._at = audience, language, zone, at
-        self._zone: tzinfo | None = None if zone is None else service.zones.find(zone)
+        self._audience, self._name, self._at = audience, zone, look.at
+        self._zone: tzinfo | None = None if zone is None else look.service.zones.find(zone)
         if zone is not None and self._zone is None:
             raise Invalid(f"there is no time zone {zone}", pointer="/zone")
 
@@ -68,15 +62,12 @@ class Wish:
             document = for_audience(document, self._audience)
         if self._zone is not None and self._name is not None:
             document = in_zone(document, self._name, self._zone)
-        wanted: dict[str, Any] = spoken(document, self._language, self._service.languages[0])
-        return wanted
+        return document
 
 
 @router.get("/v1/maintenance-windows", responses=lists(WindowPage))
 async def list_windows(
-    request: Request,
-    service: Serving,
-    reader: Reader,
+    look: LookingBack,
     stage: Annotated[Stage | None, Query(description="Where they lie in time; with `at`, as seen from then.")] = None,
     state: Annotated[WindowState | None, Query(description="How far they have come. Not with `at`.")] = None,
     component: Annotated[
@@ -88,102 +79,52 @@ async def list_windows(
     zone: ZoneName = None,
     cursor: Cursor = None,
     limit: Limit = 50,
-    lang: Language = None,
-    as_of: AsOf = None,
-    at: At = None,
-    min_position: MinPosition = None,
 ) -> Response:
     """List maintenance windows by their planned start: upcoming and active ones the first one first, else the last."""
-    side = side_of(reader)
-    where = await point(request, as_of=as_of, at=at, min_position=min_position, sees_private=not side.public)
-    if at is not None and state is not None:
+    if look.at is not None and state is not None:
         raise Invalid("with at, name a stage and no state", pointer="/state")
-    position = where.position if reader else None
-    if side.public and (visibility is Visibility.PRIVATE or series is not None):
-        return listed(request, [], cursor=None, position=position)
-    public = True if side.public else (visibility is Visibility.PUBLIC if visibility else None)
-    wanted = WindowFilter(stage=stage, state=state, component=component, series=series, public=public, moment=where.at)
-    wish = Wish(service, audience=audience, language=lang, zone=zone, at=where.at)
-    after = place_of(cursor)
-    known = await components_at(service, where.position) if side.public or component else {}
-    if component is not None and not (component in known and (known[component] or not side.public)):
+    if look.side.public and (visibility is Visibility.PRIVATE or series is not None):
+        return look.all([])
+    public = True if look.side.public else (visibility is Visibility.PUBLIC if visibility else None)
+    wanted = WindowFilter(stage=stage, state=state, component=component, series=series, public=public, moment=look.at)
+    wish, after = Wish(look, audience=audience, zone=zone), place_of(cursor)
+    known = await components_at(look.service, look.position) if look.side.public or component else {}
+    if component is not None and not (component in known and (known[component] or not look.side.public)):
         # What affects the whole product affects nothing that is not there.
-        return listed(request, [], cursor=None, position=position)
-    page = await service.reads.run(lambda: service.calendar.page(where.position, wanted, after, limit + 1))
-    hidden = frozenset(key for key, is_public in known.items() if side.public and not is_public)
-    documents = [wish.of(_seen(private, seen, hidden, public=side.public)) for _, private, seen in page[:limit]]
-    further = cursor_of(page[limit - 1][0]) if len(page) > limit else None
-    return listed(request, documents, cursor=further, position=position)
+        return look.all([])
+    page = await look.read(lambda: look.service.calendar.page(look.position, wanted, after, limit + 1))
+    hidden = frozenset(key for key, is_public in known.items() if look.side.public and not is_public)
+    return look.page(page, limit, lambda row: wish.of(_seen(row[1], row[2], hidden, public=look.side.public)))
 
 
 @router.get("/v1/maintenance-windows/{id}", responses=shows(Window | PublicWindow))
-async def read_window(
-    request: Request,
-    service: Serving,
-    reader: Reader,
-    id: UUID,
-    audience: AudienceName = None,
-    zone: ZoneName = None,
-    lang: Language = None,
-    as_of: AsOf = None,
-    at: At = None,
-    min_position: MinPosition = None,
-) -> Response:
+async def read_window(look: LookingBack, id: UUID, audience: AudienceName = None, zone: ZoneName = None) -> Response:
     """Read one window with its timeline; one that is not announced is not found by readers.
 
     With ``at``, state, outcome, beginning and end are those of then; all else is what is known.
     """
-    side = side_of(reader)
-    where = await point(request, as_of=as_of, at=at, min_position=min_position, sees_private=not side.public)
-    wish = Wish(service, audience=audience, language=lang, zone=zone, at=where.at)
-    found = await service.reads.run(lambda: service.calendar.find(where.position, id))
-    if found is None or (side.public and found[1] is None):
+    wish = Wish(look, audience=audience, zone=zone)
+    found = await look.read(lambda: look.service.calendar.find(look.position, id))
+    if found is None or (look.side.public and found[1] is None):
         raise NotFound(f"there is no maintenance window {id}")
-    hidden = await hidden_at(service, where.position) if side.public else frozenset()
-    document = _seen(*found, hidden, public=side.public)
-    version = None if side.public else document["version"]
-    return shown(request, wish.of(document), position=where.position if reader else None, version=version)
+    return look.one(wish.of(_seen(*found, await look.hidden(), public=look.side.public)))
 
 
 @router.get("/v1/maintenance-series", responses=lists(SeriesPage))
-async def list_series(
-    request: Request,
-    service: Serving,
-    inspector: Inspector,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-    lang: Language = None,
-    as_of: AsOf = None,
-    min_position: MinPosition = None,
-) -> Response:
+async def list_series(look: Inspecting, cursor: Cursor = None, limit: Limit = 50) -> Response:
     """List the rules by which windows recur, the newest first."""
-    where = await point(request, as_of=as_of, min_position=min_position, sees_private=True)
     before = place_of(cursor)
-    page = await service.reads.run(lambda: service.calendar.page_of_series(where.position, before, limit + 1))
-    documents = [spoken(json.loads(document), lang, service.languages[0]) for _, document in page[:limit]]
-    further = cursor_of(page[limit - 1][0]) if len(page) > limit else None
-    return listed(request, documents, cursor=further, position=where.position)
+    page = await look.read(lambda: look.service.calendar.page_of_series(look.position, before, limit + 1))
+    return look.page(page, limit, lambda row: json.loads(row[1]))
 
 
 @router.get("/v1/maintenance-series/{id}", responses=shows(Series))
-async def read_series(
-    request: Request,
-    service: Serving,
-    inspector: Inspector,
-    id: UUID,
-    lang: Language = None,
-    as_of: AsOf = None,
-    min_position: MinPosition = None,
-) -> Response:
+async def read_series(look: Inspecting, id: UUID) -> Response:
     """Read one series; its windows are listed by ``GET /v1/maintenance-windows?series=``."""
-    where = await point(request, as_of=as_of, min_position=min_position, sees_private=True)
-    found = await service.reads.run(lambda: service.calendar.find_series(where.position, id))
+    found = await look.read(lambda: look.service.calendar.find_series(look.position, id))
     if found is None:
         raise NotFound(f"there is no maintenance series {id}")
-    document = json.loads(found)
-    return shown(
-        request, spoken(document, lang, service.languages[0]), position=where.position, version=document["version"]
-    )
+    return look.one(json.loads(found))
 
 
 def _seen(private: str, public_side: str | None, hidden: frozenset[str], *, public: bool) -> dict[str, Any]:

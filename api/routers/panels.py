@@ -10,16 +10,17 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import POSITION, Answer, answer, dump, listed, shown, tagged
+from api.answers import POSITION, Answer, answer, dump, shown
 from api.decisions import decision_document, read_rules
 from api.dependencies import Expected, Operator, Reader, Serving, caller, point
-from api.parameters import AsOf, At, InstantText, Language, MinPosition, read_instant
+from api.looking import Looking, LookingBack
+from api.parameters import AsOf, InstantText, MinPosition, read_instant
 from api.perform import Performing
 from api.responses import creates, lists, shows, tells
 from api.schemas import shown_panels as models
 from api.schemas.panels import DecisionsBody, PanelBody, PanelRevisionBody
 from api.schemas.values import parse_day
-from api.sides import side_of, spoken
+from api.sides import side_of
 from application.availability import read_availability
 from application.documents.panel import panel_document
 from application.errors import Invalid, NotFound
@@ -46,21 +47,10 @@ T = TypeVar("T")
 
 
 @router.get("", responses=lists(models.PanelPage))
-async def list_panels(
-    request: Request,
-    service: Serving,
-    reader: Reader,
-    lang: Language = None,
-    as_of: AsOf = None,
-    min_position: MinPosition = None,
-) -> Response:
+async def list_panels(look: Looking) -> Response:
     """List the panels, by the days of their accounts."""
-    side = side_of(reader)
-    where = await point(request, as_of=as_of, min_position=min_position, sees_private=not side.public)
-    rows = await service.reads.run(lambda: service.panel_map.panels(where.position))
-    documents = [_document(row, side) for row in rows]
-    position = where.position if reader else None
-    return listed(request, spoken(documents, lang, service.languages[0]), cursor=None, position=position)
+    rows = await look.read(lambda: look.service.panel_map.panels(look.position))
+    return look.all([_document(row, look.side) for row in rows])
 
 
 @router.get("/lookup", responses=shows(models.PanelFound))
@@ -92,63 +82,26 @@ async def look_up_panel(
 
 
 @router.get("/availability", responses=lists(models.AvailabilityPage))
-async def read_all_availability(
-    request: Request,
-    service: Serving,
-    reader: Reader,
-    lang: Language = None,
-    as_of: AsOf = None,
-    at: At = None,
-    min_position: MinPosition = None,
-) -> Response:
+async def read_all_availability(look: LookingBack) -> Response:
     """Read what works on which panel, what is promised, and of when the data is.
 
     With ``at``, as it was then, by what is known now or as of ``as_of``.
     """
-    side = side_of(reader)
-    where = await point(request, as_of=as_of, at=at, min_position=min_position, sees_private=not side.public)
-    page, _ = await read_availability_page(service, where.position, where.at)
-    body = dump(spoken(page, lang, service.languages[0])).encode()
-    return tagged(request, body, position=where.position if reader else None)
+    return look.all(await look.read(lambda: read_availability(look.service.panel_map, look.position, look.at)))
 
 
 @router.get("/{key}", responses=shows(models.Panel | models.PublicPanel))
-async def read_panel(
-    request: Request,
-    service: Serving,
-    reader: Reader,
-    key: PanelKey,
-    lang: Language = None,
-    as_of: AsOf = None,
-    min_position: MinPosition = None,
-) -> Response:
+async def read_panel(look: Looking, key: PanelKey) -> Response:
     """Read one panel."""
-    side = side_of(reader)
-    where = await point(request, as_of=as_of, min_position=min_position, sees_private=not side.public)
-    rows = await service.reads.run(lambda: service.panel_map.panels(where.position, key))
-    document = _document(_only(rows, key), side)
-    version = None if side.public else document["version"]
-    position = where.position if reader else None
-    return shown(request, spoken(document, lang, service.languages[0]), position=position, version=version)
+    rows = await look.read(lambda: look.service.panel_map.panels(look.position, key))
+    return look.one(_document(_only(rows, key), look.side))
 
 
 @router.get("/{key}/availability", responses=shows(models.PanelAvailability))
-async def read_panel_availability(
-    request: Request,
-    service: Serving,
-    reader: Reader,
-    key: PanelKey,
-    lang: Language = None,
-    as_of: AsOf = None,
-    at: At = None,
-    min_position: MinPosition = None,
-) -> Response:
+async def read_panel_availability(look: LookingBack, key: PanelKey) -> Response:
     """Read what works on one panel."""
-    side = side_of(reader)
-    where = await point(request, as_of=as_of, at=at, min_position=min_position, sees_private=not side.public)
-    found = await service.reads.run(lambda: read_availability(service.panel_map, where.position, where.at, key))
-    document = spoken(_only(found, key), lang, service.languages[0])
-    return shown(request, document, position=where.position if reader else None)
+    panels = look.service.panel_map
+    return look.one(_only(await look.read(lambda: read_availability(panels, look.position, look.at, key)), key))
 
 
 @router.get("/{key}/automations/{name}/decision", responses=shows(models.Decision))
@@ -225,14 +178,6 @@ async def revise_panel(
             log, service.panels.revise(log, key=key, expected_version=expected, revision=revision, caller=by)
         ),
     )
-
-
-async def read_availability_page(
-    service: Service, position: int, at: datetime | None
-) -> tuple[dict[str, Any], datetime | None]:
-    """Read the availability of every panel; it never changes by itself."""
-    found = await service.reads.run(lambda: read_availability(service.panel_map, position, at))
-    return {"data": found, "has_more": False, "next_cursor": None}, None
 
 
 def _told(log: Log, panel: Panel, *, created: bool = False) -> Answer:

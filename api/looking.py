@@ -1,0 +1,112 @@
+"""One look at what is recorded: whose side is seen, as of which position and moment, and how it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from api.answers import cursor_of, listed, shown
+from api.dependencies import Inspector, Point, Reader, Serving, point
+from api.parameters import AsOf, At, Language, MinPosition
+from api.sides import hidden_at, side_of, spoken
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from application.access import Identity
+    from application.inbound import Service
+
+T = TypeVar("T")
+Place = tuple[Any, ...]
+"""A row of a list, its place first."""
+
+
+class Look:
+    """One read of one caller: readers without a token learn no position."""
+
+    def __init__(
+        self, request: Request, service: Service, identity: Identity | None, where: Point, language: str | None
+    ) -> None:
+        """Look at ``where``, and answer in a language, or in all."""
+        self.service = service
+        self.side = side_of(identity)
+        self.position, self.at, self.now = where.position, where.at, where.now
+        self.language = language
+        self._request = request
+        self._told = None if identity is None else where.position
+
+    async def read(self, ask: Callable[[], T]) -> T:
+        """Ask the views, beside the event loop."""
+        return await self.service.reads.run(ask)
+
+    async def hidden(self) -> frozenset[str]:
+        """Give the components that this side does not see."""
+        return await hidden_at(self.service, self.position) if self.side.public else frozenset()
+
+    def spoken(self, document: Any) -> Any:  # noqa: ANN401 - any JSON
+        """Give a document in the language that is asked for."""
+        return spoken(document, self.language, self.service.languages[0])
+
+    def one(self, document: dict[str, Any]) -> Response:
+        """Answer with one thing, tagged by its version to those who see all of it."""
+        version = None if self.side.public else document.get("version")
+        return shown(self._request, self.spoken(document), position=self._told, version=version)
+
+    def all(self, documents: Sequence[dict[str, Any]]) -> Response:
+        """Answer with a list that is whole."""
+        return listed(self._request, self.spoken(list(documents)), cursor=None, position=self._told)
+
+    def page(self, rows: Sequence[Place], limit: int, document_of: Callable[[Place], dict[str, Any]]) -> Response:
+        """Answer with up to ``limit`` rows; where there are more, the list goes on behind the last that is shown."""
+        documents = [document_of(row) for row in rows[:limit]]
+        cursor = cursor_of(rows[limit - 1][0]) if len(rows) > limit else None
+        return listed(self._request, self.spoken(documents), cursor=cursor, position=self._told)
+
+
+async def looking(
+    request: Request,
+    service: Serving,
+    reader: Reader,
+    lang: Language = None,
+    as_of: AsOf = None,
+    min_position: MinPosition = None,
+) -> Look:
+    """Look as everybody may."""
+    where = await point(request, as_of=as_of, min_position=min_position, sees_private=not side_of(reader).public)
+    return Look(request, service, reader, where, lang)
+
+
+async def looking_back(
+    request: Request,
+    service: Serving,
+    reader: Reader,
+    lang: Language = None,
+    as_of: AsOf = None,
+    at: At = None,
+    min_position: MinPosition = None,
+) -> Look:
+    """Look as everybody may, also at what was true at another moment."""
+    sees_private = not side_of(reader).public
+    where = await point(request, as_of=as_of, at=at, min_position=min_position, sees_private=sees_private)
+    return Look(request, service, reader, where, lang)
+
+
+async def inspecting(
+    request: Request,
+    service: Serving,
+    inspector: Inspector,
+    lang: Language = None,
+    as_of: AsOf = None,
+    min_position: MinPosition = None,
+) -> Look:
+    """Look as operators and auditors may."""
+    where = await point(request, as_of=as_of, min_position=min_position, sees_private=True)
+    return Look(request, service, inspector, where, lang)
+
+
+Looking = Annotated[Look, Depends(looking)]
+LookingBack = Annotated[Look, Depends(looking_back)]
+Inspecting = Annotated[Look, Depends(inspecting)]
