@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from application.board import STALE_SECONDS
-from application.errors import NotFound
+from application.errors import NotFound, NotYetVisible
 from application.projections.panels import AVAILABILITY
 from domain.automation import AutomationRule, Decision, decide
 
@@ -48,24 +48,34 @@ class DecisionBook:
 
         Raises:
             NotFound: if there is no such panel.
-            NotYetVisible: if the view is being built anew.
+            NotYetVisible: if nobody knows that they are those of now.
             StoreUnavailable: if they have to be read, and the store cannot be.
         """
         visibility = self._service.visibility
         changed, position = visibility.changed(VIEW), visibility.position_of(VIEW)
+        require_followed(self._service)
         if changed != self._changed:
             self._kept.clear()
             self._changed = changed
-        # A rule that came while nobody could follow the log must not be missed: the store knows whether it is there.
-        follows = visibility.age(VIEW) < STALE_SECONDS and not visibility.is_rebuilding(VIEW) and changed <= position
-        found = self._kept.get((panel, automation)) if follows else None
+        found = self._kept.get((panel, automation)) if changed <= position else None
         if found is None:
             found = await read_rules(self._service, position, panel, automation)
-            if follows and visibility.changed(VIEW) == changed:
+            if changed <= position and visibility.changed(VIEW) == changed:
                 self._kept[panel, automation] = found
                 if len(self._kept) > KEPT:
                     self._kept.popitem(last=False)
         return found
+
+
+def require_followed(service: Service) -> None:
+    """Refuse to answer from a view that may lack what was recorded: nobody must act on a rule of yesterday.
+
+    Raises:
+        NotYetVisible: if the view is being built anew, or was not seen to reflect the whole log for some seconds.
+    """
+    visibility = service.visibility
+    if visibility.is_rebuilding(VIEW) or visibility.age(VIEW) >= STALE_SECONDS:
+        raise NotYetVisible(f"the view {VIEW} does not reflect the whole log at the moment")
 
 
 async def read_rules(service: Service, position: int, panel: str, automation: str) -> Rules:
@@ -73,7 +83,9 @@ async def read_rules(service: Service, position: int, panel: str, automation: st
 
     Raises:
         NotFound: if there is no such panel.
+        NotYetVisible: if nobody knows whether there are others by now.
     """
+    require_followed(service)
     found = await service.reads.run(lambda: service.panel_map.rules(position, panel, automation))
     if found is None:
         raise NotFound(f"there is no panel {panel}")

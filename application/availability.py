@@ -21,9 +21,8 @@ def read_availability(
     panel_map: PanelMap, position: int, at: datetime | None, panel: str | None = None
 ) -> list[Document]:
     """Give the availability of each panel, or of one: of now, or, with ``at``, of then by what is known."""
-    panels = panel_map.panels(position, panel)
-    latest = {each.panel: each for each in panel_map.latest(position, at, panel)}
-    rows = panel_map.capabilities(position, at, [each.restoration for each in latest.values()])
+    panels, restorations, rows = panel_map.read(position, at, panel)
+    latest = {each.panel: each for each in restorations}
     by_restoration: dict[str, list[CapabilityRow]] = {}
     for row in rows:
         by_restoration.setdefault(row.restoration, []).append(row)
@@ -37,19 +36,21 @@ def _panel(
     names: list[str] = row.document["capabilities"]
     if latest is None:
         registered = instant(row.registered_at) if at is None or row.registered_at <= at else None
-        capabilities = {name: _untouched(registered) for name in names}
+        capabilities = {name: _untold(CapabilityState.AVAILABLE, registered) for name in names}
         return document | _access(None, {}, at) | {"capabilities": capabilities}
     said = by_restoration.get(latest.restoration, ())
-    given_up = frozenset(latest.outline["given_up"]) if _is_completed(latest.outline, at) else frozenset()
+    is_over = _is_completed(latest.outline, at)
+    given_up = frozenset(latest.outline["given_up"]) if is_over else frozenset()
     cells = {cell.capability: _cell(cell, given_up, at) for cell in said}
     # Nobody said anything of a capability that the panel got after the loss.
-    capabilities = {name: cells.get(name) or _untouched(None) for name in dict.fromkeys((*names, *cells))}
+    untold = _untold(CapabilityState.AVAILABLE if is_over else CapabilityState.UNKNOWN, None)
+    capabilities = {name: cells.get(name) or untold for name in dict.fromkeys((*names, *cells))}
     return document | _access(latest.restoration, latest.outline, at) | {"capabilities": capabilities}
 
 
-def _untouched(since: str | None) -> Document:
+def _untold(state: CapabilityState, since: str | None) -> Document:
     return {
-        "state": str(CapabilityState.AVAILABLE),
+        "state": str(state),
         "since": since,
         "note": {},
         "workaround": {},
@@ -62,7 +63,8 @@ def _untouched(since: str | None) -> Document:
 
 def _cell(row: CapabilityRow, given_up: frozenset[str], at: datetime | None) -> Document:
     overdue = row.overdue_from is not None and (at is None or row.overdue_from <= at)
-    return {**row.document, "overdue": overdue, "given_up": row.capability in given_up}
+    is_back = row.state == CapabilityState.AVAILABLE
+    return {**row.document, "overdue": overdue, "given_up": row.capability in given_up and not is_back}
 
 
 def _access(restoration: str | None, outline: Mapping[str, Any], at: datetime | None) -> Document:

@@ -13,8 +13,6 @@ from application.errors import CorruptEvent
 from application.ids import new_id
 from application.loading import Target, require_components
 from application.panels import require_panel
-from domain.civil import Choice, meant
-from domain.errors import RestorationOpen
 from domain.restoration import CapabilityState, Condition, Deadline, PanelRestoration, handle_of
 
 if TYPE_CHECKING:
@@ -94,17 +92,15 @@ class Restorations:
         Raises:
             Invalid: if there is no such panel.
             RestorationOpen: if it has a restoration that is not completed.
+            UnknownMoment: if access was lost before the last one was completed.
         """
         panel = require_panel(log, news.panel)
         before = log.named(handle_of(panel.key))
-        last = log.load(PanelRestoration, before[0]) if before else None
-        if last is not None and last.completed_at is None:
-            msg = f"panel {panel.key} has restoration {last.id}, which is not completed; say there what was lost"
-            raise RestorationOpen(msg, restoration=str(last.id))
         restoration = PanelRestoration.begin(
             id=new_id(log.now),
             panel=panel.key,
-            capabilities=(*panel.profile.capabilities, *(last.capabilities if last is not None else ())),
+            capabilities=panel.profile.capabilities,
+            before=log.load(PanelRestoration, before[0]) if before else None,
             provider=news.provider,
             reason=news.reason,
             request_policies=news.request_policies,
@@ -272,5 +268,7 @@ class Restorations:
         zone = self._zones.find(name)
         if zone is None:
             raise CorruptEvent(f"panel {restoration.panel} lives in the zone {name}, which these zones do not know")
-        midnight = datetime.combine(when + DAY, time())
-        return Deadline(said=when.isoformat(), passes_at=meant(midnight, zone, Choice.LATER))
+        # Where the clocks go back over midnight the next day begins at the first one; where they go forward over it,
+        # at that moment. Both is what the offset of before gives.
+        midnight = datetime.combine(when + DAY, time(), tzinfo=zone)
+        return Deadline(said=when.isoformat(), passes_at=midnight.astimezone(UTC))

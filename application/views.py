@@ -164,12 +164,16 @@ class PanelMap(Protocol):
         """Give the panels with accounts of any of these days, the newest first."""
         ...
 
-    def latest(self, at: int, moment: datetime | None, panel: str | None = None) -> Sequence[Outlined]:
-        """Give of each panel, or of one, the restoration that began last, or had by ``moment``."""
-        ...
+    def read(
+        self, at: int, moment: datetime | None, panel: str | None = None
+    ) -> tuple[Sequence[PanelRow], Sequence[Outlined], Sequence[CapabilityRow]]:
+        """Give panels, or one, by the days of their accounts, of each the restoration that began last, and how it is.
 
-    def capabilities(self, at: int, moment: datetime | None, restorations: Sequence[str]) -> Sequence[CapabilityRow]:
-        """Give how it is with the capabilities of these restorations, or was at ``moment``."""
+        With ``moment``, the last that had begun by then, and how it was then; all from one building of the view.
+
+        Raises:
+            NotYetVisible: if the view is being built anew.
+        """
         ...
 
     def find_restoration(self, at: int, id: UUID) -> tuple[str, str] | None:

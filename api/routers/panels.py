@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Path, Query
@@ -23,7 +23,8 @@ from api.schemas.values import parse_day
 from api.sides import side_of
 from application.availability import read_availability
 from application.documents.panel import panel_document
-from application.errors import Invalid, NotFound
+from application.errors import Invalid, NotFound, NotYetVisible
+from application.projections.panels import AVAILABILITY
 
 if TYPE_CHECKING:
     from datetime import date
@@ -76,6 +77,7 @@ async def look_up_panel(
     side = side_of(reader)
     where = await point(request, as_of=as_of, min_position=min_position, sees_private=not side.public)
     created = _created(account_created_on, account_created_at)
+    _require_built(service)
     found, day = await service.reads.run(lambda: _looked_up(service, where.position, created))
     document = {"panel": found, "account_created_on": day.isoformat()}
     return shown(request, document, position=where.position if reader else None)
@@ -87,6 +89,7 @@ async def read_all_availability(look: LookingBack) -> Response:
 
     With ``at``, as it was then, by what is known now or as of ``as_of``.
     """
+    _require_built(look.service)
     return look.all(await look.read(lambda: read_availability(look.service.panel_map, look.position, look.at)))
 
 
@@ -100,6 +103,7 @@ async def read_panel(look: Looking, key: PanelKey) -> Response:
 @router.get("/{key}/availability", responses=shows(models.PanelAvailability))
 async def read_panel_availability(look: LookingBack, key: PanelKey) -> Response:
     """Read what works on one panel."""
+    _require_built(look.service)
     panels = look.service.panel_map
     return look.one(_only(await look.read(lambda: read_availability(panels, look.position, look.at, key)), key))
 
@@ -180,6 +184,12 @@ async def revise_panel(
     )
 
 
+def _require_built(service: Service) -> None:
+    """Refuse to tell of a view that has not come to where it was before: a lost panel would look well."""
+    if service.visibility.is_rebuilding(AVAILABILITY.name):
+        raise NotYetVisible(f"the view {AVAILABILITY.name} is being built anew")
+
+
 def _told(log: Log, panel: Panel, *, created: bool = False) -> Answer:
     return answer(
         panel_document(panel),
@@ -206,7 +216,10 @@ def _created(day: str | None, instant: str | None) -> date | datetime:
             "say either the day on which the account was created or the instant", pointer="/account_created_on"
         )
     if instant is not None:
-        return read_instant(instant, "account_created_at")
+        created = read_instant(instant, "account_created_at")
+        if not MINYEAR < created.year < MAXYEAR:
+            raise Invalid(f"{instant} is too far away", pointer="/account_created_at")
+        return created
     try:
         return parse_day(str(day))
     except ValueError:

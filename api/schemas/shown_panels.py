@@ -122,6 +122,7 @@ class PanelAvailability(Shown):
     restoration: UUID | None
     """The one that began last."""
     lost_at: datetime | None
+    """When access was lost last."""
     access_restored_at: datetime | None
     completed_at: datetime | None
     promise: PublicPromise | None

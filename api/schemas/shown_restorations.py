@@ -114,6 +114,7 @@ class RestorationParts(Shown):
     panel: str
     state: RestorationState
     lost_at: datetime
+    """When access was lost first."""
     access_restored_at: datetime | None
     completed_at: datetime | None
     provider: LocalizedText | None

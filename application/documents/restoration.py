@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from application.documents.parts import Document, duration, instant, request_policies
-from domain.restoration import since
+from domain.restoration import CapabilityState, since
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -148,7 +148,7 @@ def _capabilities(restoration: PanelRestoration) -> Document:
         name: {
             **condition_document(spells[-1].condition, overdue=spells[-1].is_overdue),
             "since": instant(since(spells, len(spells) - 1)),
-            "given_up": name in restoration.given_up,
+            "given_up": name in restoration.given_up and spells[-1].condition.state is not CapabilityState.AVAILABLE,
             "components": {key: str(status) for key, status in spells[-1].condition.components.items()},
         }
         for name, spells in restoration.capabilities.items()

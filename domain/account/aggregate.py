@@ -7,24 +7,16 @@ from uuid import UUID, uuid5
 
 from domain.account import events
 from domain.account.facts import Joining, Particulars
-from domain.account.state import RecoveryInMotion
-from domain.aggregate import Aggregate
+from domain.account.guards import GuardedRecovery, require_among
 from domain.errors import (
-    AccountOfAnotherPanel,
     AlreadyAccepted,
     AlreadyDelivered,
-    AlreadyExecuted,
     AlreadyJoined,
-    AlreadyLinked,
-    EndsBeforeItBegins,
     NoSuchBackfill,
     NoTemporaryAccount,
     NothingChosen,
     NotLinked,
-    NumbersCollide,
     SamePanel,
-    TooManyEntries,
-    UnknownMoment,
 )
 
 if TYPE_CHECKING:
@@ -36,13 +28,8 @@ if TYPE_CHECKING:
     from domain.provenance import Provenance
     from domain.text import Text
 
-FEW = 20
-"""How many collisions a refusal names."""
-MOST = 200
-"""How many backfills, and how many spans of relief, one account can have."""
 
-
-class AccountRecovery(RecoveryInMotion, Aggregate):
+class AccountRecovery(GuardedRecovery):
     """One account in one restoration. Its id follows from both, so that it can be taken in once only."""
 
     TOPIC = "account_recovery"
@@ -75,7 +62,7 @@ class AccountRecovery(RecoveryInMotion, Aggregate):
             AccountOfAnotherPanel: if it was created on another day.
         """
         provenance.require_past()
-        _require_among(days, account, particulars)
+        require_among(days, account, particulars)
         recovery: Self = cls.begin_with(
             cls.Opened,
             id=cls.id_of(restoration, account),
@@ -93,7 +80,7 @@ class AccountRecovery(RecoveryInMotion, Aggregate):
             AccountOfAnotherPanel: if it was created on none of these ``days``.
         """
         provenance.require_past()
-        _require_among(days, self.account, particulars)
+        require_among(days, self.account, particulars)
         news = Particulars(
             created_on=particulars.created_on or self.particulars.created_on,
             note=particulars.note or self.particulars.note,
@@ -258,45 +245,3 @@ class AccountRecovery(RecoveryInMotion, Aggregate):
             msg = f"account {self.account} was accepted at {self.accepted_at.isoformat()}"
             raise AlreadyAccepted(msg)
         self.record(self.Accepted, by=by, note=note, provenance=provenance)
-
-    def _require_not_linked(self) -> None:
-        if self.linked_at is not None:
-            msg = f"account {self.account} was linked with a temporary account at {self.linked_at.isoformat()}"
-            raise AlreadyLinked(msg)
-
-    def _require_not_executed(self) -> None:
-        if self.warehouse_executed_at is not None:
-            when = self.warehouse_executed_at.isoformat()
-            msg = f"account {self.account}: the choice {self.warehouse} was executed at {when}"
-            raise AlreadyExecuted(msg)
-
-    def _require_resolved(self, resolutions: tuple[Resolution, ...]) -> None:
-        resolved = {(each.kind, each.number) for each in resolutions}
-        left = [each for each in self.collisions if (each.kind, each.number) not in resolved]
-        if left:
-            named = ", ".join(f"{each.kind} {each.number}" for each in left[:FEW])
-            more = f" and {len(left) - FEW} more" if len(left) > FEW else ""
-            msg = f"account {self.account}: both accounts have {named}{more}; say what becomes of each"
-            raise NumbersCollide(msg)
-
-    def _require_after(self, start: datetime, provenance: Provenance, what: str) -> None:
-        if provenance.occurred_at < start:
-            msg = f"account {self.account}: {what} at {start.isoformat()}, after {provenance.occurred_at.isoformat()}"
-            raise UnknownMoment(msg)
-
-    def _require_length(self, start: datetime, until: datetime) -> None:
-        if until <= start:
-            msg = f"a span that begins at {start.isoformat()} cannot end at {until.isoformat()}"
-            raise EndsBeforeItBegins(msg)
-
-    def _require_room(self, kind: str, number: int) -> None:
-        if number >= MOST:
-            msg = f"account {self.account} has {number} {kind}; there can be no more"
-            raise TooManyEntries(msg)
-
-
-def _require_among(days: Days, account: str, particulars: Particulars) -> None:
-    created_on = particulars.created_on
-    if created_on is not None and not days.covers(created_on):
-        msg = f"account {account}, created on {created_on.isoformat()}, is on another panel"
-        raise AccountOfAnotherPanel(msg)

@@ -61,10 +61,19 @@ class PanelRestoration(RestorationMeasures):
         provider: Text,
         reason: Text,
         request_policies: Mapping[str, RequestPolicy],
+        before: PanelRestoration | None = None,
         provenance: Provenance,
     ) -> Self:
-        """Say that access to a panel was lost, and with it all its ``capabilities``."""
+        """Say that access to a panel was lost, and with it all its ``capabilities``.
+
+        Raises:
+            RestorationOpen: if the one ``before``, of the same panel, is not completed.
+            UnknownMoment: if access was lost before that one was completed.
+        """
         provenance.require_past()
+        if before is not None:
+            before.require_over(provenance.occurred_at)
+            capabilities = (*capabilities, *before.capabilities)
         restoration: Self = cls.begin_with(
             cls.Begun,
             id=id,
@@ -146,8 +155,10 @@ class PanelRestoration(RestorationMeasures):
         Raises:
             AlreadyCompleted: if the restoration is completed.
             RecoveryPointAfterLoss: if it would be of a time after the loss.
+            UnknownMoment: if it could be of a time that there is not.
         """
         self._require_open(provenance)
+        self._require_span(as_of, tolerance)
         loss = [each for each in self.losses if each.start <= provenance.occurred_at][-1]
         if as_of > loss.start:
             msg = f"the data cannot be of {as_of.isoformat()}: access was lost at {loss.start.isoformat()}"

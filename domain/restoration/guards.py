@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from domain.aggregate import Aggregate
@@ -12,6 +12,7 @@ from domain.errors import (
     MoreThanInventory,
     NoImpact,
     NoInventory,
+    RestorationOpen,
     TooManyEntries,
     UnknownMoment,
 )
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from domain.provenance import Provenance
     from domain.restoration.facts import Condition, Count, Deadline, Stage
 
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 MOST = {"capabilities": 200, "suppressions": 500, "abandoned backlogs": 500, "instructions": 100}
 """How many of each kind one restoration can have, so that its document stays readable."""
 
@@ -52,6 +54,18 @@ class GuardedRestoration(RestorationInMotion, Aggregate):
                 self.record(events.ExpectationLapsed, capability=capability, expected=deadline, provenance=provenance)
             elif self.promise is not None:
                 self.record(events.PromiseLapsed, number=self.promise.number, provenance=provenance)
+
+    def require_over(self, moment: datetime) -> None:
+        """Refuse that the same panel is lost at a moment: its losses follow one another.
+
+        Raises:
+            RestorationOpen: if this restoration is not completed.
+            UnknownMoment: if it was completed later.
+        """
+        if self.completed_at is None:
+            msg = f"panel {self.panel} has restoration {self.id}, which is not completed; say there what was lost"
+            raise RestorationOpen(msg, restoration=str(self.id))
+        self._require_after(self.completed_at, moment, "it was completed")
 
     def _waiting(self) -> Iterator[tuple[datetime, str | None, Deadline]]:
         """Give what can still lapse: when, and of which capability; None stands for access itself."""
@@ -83,6 +97,11 @@ class GuardedRestoration(RestorationInMotion, Aggregate):
     def _require_ahead(self, deadline: Deadline | None, provenance: Provenance) -> None:
         if deadline is not None and deadline.passes_at <= provenance.occurred_at:
             msg = f"{deadline.said} has passed at {provenance.occurred_at.isoformat()}, when it is said"
+            raise UnknownMoment(msg)
+
+    def _require_span(self, moment: datetime, tolerance: timedelta) -> None:
+        if not timedelta(0) <= tolerance <= moment - BEGINNING:
+            msg = f"{moment.isoformat()}, give or take {tolerance}, is no time that there is"
             raise UnknownMoment(msg)
 
     def _require_room(self, kind: str, number: int) -> None:

@@ -9,7 +9,15 @@ from uuid import UUID
 from pydantic_core import from_json
 
 from application.errors import NotYetVisible
-from application.projections.panels import AVAILABILITY, CAPABILITIES, PANELS, RESTORATIONS, RULES, CapabilityRow, PanelRow
+from application.projections.panels import (
+    AVAILABILITY,
+    CAPABILITIES,
+    PANELS,
+    RESTORATIONS,
+    RULES,
+    CapabilityRow,
+    PanelRow,
+)
 from application.views import Outlined
 from domain.automation import AutomationRule
 from domain.restoration import CapabilityState
@@ -75,8 +83,26 @@ class PanelReader:
         rows = self._panels(PANELS_OF_DAYS, {"at": at, "last": last.isoformat()})
         return [row for row in rows if row.accounts_until >= first.isoformat()]
 
-    def latest(self, at: int, moment: datetime | None, panel: str | None = None) -> Sequence[Outlined]:
-        """Give of each panel, or of one, the restoration that began last, or had by ``moment``."""
+    def read(
+        self, at: int, moment: datetime | None, panel: str | None = None
+    ) -> tuple[Sequence[PanelRow], Sequence[Outlined], Sequence[CapabilityRow]]:
+        """Give panels, the restoration of each that began last, and its capabilities, from one building of the view.
+
+        Raises:
+            NotYetVisible: if the view is being built anew.
+        """
+        before = self._built(at)
+        panels, latest = self.panels(at, panel), self._latest(at, moment, panel)
+        capabilities = self._capabilities(at, moment, [each.restoration for each in latest])
+        if self._built(at) != before:
+            raise NotYetVisible(f"the view {AVAILABILITY.name} was built anew")
+        return panels, latest, capabilities
+
+    def _built(self, at: int) -> str:
+        with self._store.reading_views() as connection:
+            return built(connection, AVAILABILITY.name, at)
+
+    def _latest(self, at: int, moment: datetime | None, panel: str | None) -> Sequence[Outlined]:
         wanted: dict[str, Value] = {"at": at, "moment": LATEST if moment is None else instant(moment)}
         if panel is None:
             rows = self._read(OUTLINES, wanted)
@@ -87,8 +113,7 @@ class PanelReader:
             latest[row[1]] = row
         return [_outlined(row) for row in latest.values()]
 
-    def capabilities(self, at: int, moment: datetime | None, restorations: Sequence[str]) -> Sequence[CapabilityRow]:
-        """Give how it is with the capabilities of these restorations, or was at ``moment``."""
+    def _capabilities(self, at: int, moment: datetime | None, restorations: Sequence[str]) -> Sequence[CapabilityRow]:
         wanted: dict[str, Value] = {"at": at} | ({} if moment is None else {"moment": instant(moment)})
         if len(restorations) > FEW:
             rows = self._read(OPEN_CAPABILITIES if moment is None else CAPABILITIES_AT, wanted)

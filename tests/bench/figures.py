@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.bench import measures, panels
+from tests.bench import accounts, measures, panels
 from tests.bench.measures import Sample
 from tests.bench.worlds import World
 
@@ -245,7 +245,7 @@ MEASURES = (
         ),
     ),
     Measure(take=panels.panels, once=0, figures=(*AVAILABILITY, *DECISIONS)),
-    Measure(take=panels.intake, once=0, figures=INTAKE),
+    Measure(take=accounts.intake, once=0, figures=INTAKE),
     Measure(
         take=measures.memory,
         figures=(

@@ -1,0 +1,80 @@
+"""The guards of the recovery of an account: what a command may rely on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.account.state import RecoveryInMotion
+from domain.aggregate import Aggregate
+from domain.errors import (
+    AccountOfAnotherPanel,
+    AlreadyExecuted,
+    AlreadyLinked,
+    EndsBeforeItBegins,
+    NumbersCollide,
+    TooManyEntries,
+    UnknownMoment,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from domain.account.facts import Particulars, Resolution
+    from domain.panel import Days
+    from domain.provenance import Provenance
+
+FEW = 20
+"""How many collisions a refusal names."""
+MOST = 200
+"""How many backfills, and how many spans of relief, one account can have."""
+
+
+class GuardedRecovery(RecoveryInMotion, Aggregate):
+    """A recovery that knows what it refuses."""
+
+    def _require_not_linked(self) -> None:
+        if self.linked_at is not None:
+            msg = f"account {self.account} was linked with a temporary account at {self.linked_at.isoformat()}"
+            raise AlreadyLinked(msg)
+
+    def _require_not_executed(self) -> None:
+        if self.warehouse_executed_at is not None:
+            when = self.warehouse_executed_at.isoformat()
+            msg = f"account {self.account}: the choice {self.warehouse} was executed at {when}"
+            raise AlreadyExecuted(msg)
+
+    def _require_resolved(self, resolutions: tuple[Resolution, ...]) -> None:
+        resolved = {(each.kind, each.number) for each in resolutions}
+        left = [each for each in self.collisions if (each.kind, each.number) not in resolved]
+        if left:
+            named = ", ".join(f"{each.kind} {each.number}" for each in left[:FEW])
+            more = f" and {len(left) - FEW} more" if len(left) > FEW else ""
+            msg = f"account {self.account}: both accounts have {named}{more}; say what becomes of each"
+            raise NumbersCollide(msg)
+
+    def _require_after(self, start: datetime, provenance: Provenance, what: str) -> None:
+        if provenance.occurred_at < start:
+            msg = f"account {self.account}: {what} at {start.isoformat()}, after {provenance.occurred_at.isoformat()}"
+            raise UnknownMoment(msg)
+
+    def _require_length(self, start: datetime, until: datetime) -> None:
+        if until <= start:
+            msg = f"a span that begins at {start.isoformat()} cannot end at {until.isoformat()}"
+            raise EndsBeforeItBegins(msg)
+
+    def _require_room(self, kind: str, number: int) -> None:
+        if number >= MOST:
+            msg = f"account {self.account} has {number} {kind}; there can be no more"
+            raise TooManyEntries(msg)
+
+
+def require_among(days: Days, account: str, particulars: Particulars) -> None:
+    """Refuse an account that was created on a day of another panel.
+
+    Raises:
+        AccountOfAnotherPanel: if it is said to be.
+    """
+    created_on = particulars.created_on
+    if created_on is not None and not days.covers(created_on):
+        msg = f"account {account}, created on {created_on.isoformat()}, is on another panel"
+        raise AccountOfAnotherPanel(msg)
