@@ -3,43 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from domain.keyring import Role
+from tests.api.command import WHY, Command, a_key, on
+from tests.api.recovery_commands import MAY_SAY_NOTHING, RECOVERY_COMMANDS
 
 if TYPE_CHECKING:
-    import httpx
-
     from tests.api.given import Site
 
-_numbers = count(1)
+__all__ = [
+    "ASKING",
+    "COMMANDS",
+    "NEED_NO_BODY",
+    "ON_A_TARGET",
+    "SAID",
+    "WHY",
+    "Command",
+    "a_key",
+    "a_series",
+    "a_window",
+]
 
-WHY = {"reason": "We know better."}
 SAID = {**WHY, "message": {"en": "We tell you.", "es": "Os lo contamos."}}
 WINDOW: dict[str, Any] = {"title": "Upgrade", "zone": "Europe/Warsaw", "start": "2030-07-28T01:00", "duration": "4h"}
 """A window without what it affects."""
-
-
-@dataclass(frozen=True)
-class Command:
-    """A request; ``aggregate`` is where its target is read, if the command is one on a target."""
-
-    method: str
-    path: str
-    body: dict[str, Any] | None
-    role: Role = Role.OPERATOR
-    aggregate: str | None = None
-
-    def send(self, site: Site, **more: Any) -> httpx.Response:  # noqa: ANN401 - what a caller takes
-        """Send it."""
-        return site.a(self.role).send(self.method, self.path, json=self.body, **more)
-
-
-def a_key() -> str:
-    """Give a key that no other test uses."""
-    return f"thing-{next(_numbers)}"
 
 
 def _component(site: Site, **more: object) -> str:
@@ -48,10 +36,6 @@ def _component(site: Site, **more: object) -> str:
 
 def _incident(site: Site, **more: object) -> str:
     return f"/v1/incidents/{site.incident({_component(site): 'partial_outage'}, **more)['id']}"
-
-
-def _on(path: str, action: str, body: dict[str, Any] | None, method: str = "POST") -> Command:
-    return Command(method, f"{path}{action}", body, aggregate=path)
 
 
 def a_window(site: Site, *done: str, **more: object) -> str:
@@ -89,7 +73,7 @@ def _held(site: Site) -> str:
 def _unpin(site: Site) -> Command:
     path = f"/v1/components/{_component(site)}"
     pinned = site.operator.post(f"{path}/pins", {"status": "major_outage", **WHY})
-    return _on(path, pinned.headers["Location"].removeprefix(path), None, "DELETE")
+    return on(path, pinned.headers["Location"].removeprefix(path), None, "DELETE")
 
 
 def _a_signal(site: Site, component: str) -> str:
@@ -126,13 +110,13 @@ COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {
     ("POST", "/v1/components"): lambda _: Command(
         "POST", "/v1/components", {"key": a_key(), "name": "Thing", "group": "platform"}
     ),
-    ("PATCH", "/v1/components/{key}"): lambda site: _on(
+    ("PATCH", "/v1/components/{key}"): lambda site: on(
         f"/v1/components/{_component(site)}", "", {"name": "Other thing"}, "PATCH"
     ),
-    ("POST", "/v1/components/{key}/retirement"): lambda site: _on(
+    ("POST", "/v1/components/{key}/retirement"): lambda site: on(
         f"/v1/components/{_component(site)}", "/retirement", None
     ),
-    ("POST", "/v1/components/{key}/pins"): lambda site: _on(
+    ("POST", "/v1/components/{key}/pins"): lambda site: on(
         f"/v1/components/{_component(site)}", "/pins", {"status": "major_outage", **WHY}
     ),
     ("DELETE", "/v1/components/{key}/pins/{pin}"): _unpin,
@@ -140,25 +124,23 @@ COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {
         "POST", f"/v1/components/{_component(site, heartbeat='1d')}/heartbeat", None, Role.EMITTER
     ),
     ("POST", "/v1/incidents"): _declaration,
-    ("POST", "/v1/incidents/{id}/updates"): lambda site: _on(
+    ("POST", "/v1/incidents/{id}/updates"): lambda site: on(
         _incident(site), "/updates", {"state": "identified", "message": "We know why."}
     ),
-    ("POST", "/v1/incidents/{id}/publication"): lambda site: _on(_incident(site, publish=False), "/publication", WHY),
-    ("POST", "/v1/incidents/{id}/publication-hold"): lambda site: _on(
+    ("POST", "/v1/incidents/{id}/publication"): lambda site: on(_incident(site, publish=False), "/publication", WHY),
+    ("POST", "/v1/incidents/{id}/publication-hold"): lambda site: on(
         _incident(site, publish=False), "/publication-hold", WHY
     ),
-    ("DELETE", "/v1/incidents/{id}/publication-hold"): lambda site: _on(
+    ("DELETE", "/v1/incidents/{id}/publication-hold"): lambda site: on(
         _held(site), "/publication-hold", None, "DELETE"
     ),
-    ("POST", "/v1/incidents/{id}/dismissal"): lambda site: _on(_incident(site, publish=False), "/dismissal", WHY),
-    ("POST", "/v1/incidents/{id}/withdrawal"): lambda site: _on(_incident(site), "/withdrawal", WHY),
-    ("POST", "/v1/incidents/{id}/reopening"): lambda site: _on(_resolved(site), "/reopening", WHY),
-    ("POST", "/v1/incidents/{id}/corrections"): lambda site: _on(
+    ("POST", "/v1/incidents/{id}/dismissal"): lambda site: on(_incident(site, publish=False), "/dismissal", WHY),
+    ("POST", "/v1/incidents/{id}/withdrawal"): lambda site: on(_incident(site), "/withdrawal", WHY),
+    ("POST", "/v1/incidents/{id}/reopening"): lambda site: on(_resolved(site), "/reopening", WHY),
+    ("POST", "/v1/incidents/{id}/corrections"): lambda site: on(
         _incident(site), "/corrections", {"title": "Right", **WHY}
     ),
-    ("POST", "/v1/incidents/{id}/postmortem"): lambda site: _on(
-        _resolved(site), "/postmortem", {"body": "We learned."}
-    ),
+    ("POST", "/v1/incidents/{id}/postmortem"): lambda site: on(_resolved(site), "/postmortem", {"body": "We learned."}),
     ("POST", "/v1/signals"): _signal,
     ("POST", "/v1/signals/{id}/clearance"): lambda site: Command(
         "POST", f"/v1/signals/{_a_signal(site, _component(site))}/clearance", WHY
@@ -170,40 +152,47 @@ COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {
     ("POST", "/v1/maintenance-windows"): lambda site: Command(
         "POST", "/v1/maintenance-windows", {**WINDOW, "components": {_component(site): "major_outage"}}
     ),
-    ("PATCH", "/v1/maintenance-windows/{id}"): lambda site: _on(
+    ("PATCH", "/v1/maintenance-windows/{id}"): lambda site: on(
         a_window(site), "", {"title": "Larger upgrade", "because": "It grew."}, "PATCH"
     ),
-    ("POST", "/v1/maintenance-windows/{id}/announcement"): lambda site: _on(
+    ("POST", "/v1/maintenance-windows/{id}/announcement"): lambda site: on(
         a_window(site, announced=False), "/announcement", SAID
     ),
-    ("POST", "/v1/maintenance-windows/{id}/reschedule"): lambda site: _on(
+    ("POST", "/v1/maintenance-windows/{id}/reschedule"): lambda site: on(
         a_window(site), "/reschedule", {"start": "2030-07-29T01:00", **SAID}
     ),
-    ("POST", "/v1/maintenance-windows/{id}/start"): lambda site: _on(a_window(site), "/start", SAID),
-    ("POST", "/v1/maintenance-windows/{id}/extension"): lambda site: _on(
+    ("POST", "/v1/maintenance-windows/{id}/start"): lambda site: on(a_window(site), "/start", SAID),
+    ("POST", "/v1/maintenance-windows/{id}/extension"): lambda site: on(
         a_window(site, "start"), "/extension", {"by": "1h", **SAID}
     ),
-    ("POST", "/v1/maintenance-windows/{id}/hold"): lambda site: _on(a_window(site), "/hold", WHY),
-    ("DELETE", "/v1/maintenance-windows/{id}/hold"): lambda site: _on(a_window(site, "hold"), "/hold", None, "DELETE"),
-    ("POST", "/v1/maintenance-windows/{id}/completion"): lambda site: _on(
+    ("POST", "/v1/maintenance-windows/{id}/hold"): lambda site: on(a_window(site), "/hold", WHY),
+    ("DELETE", "/v1/maintenance-windows/{id}/hold"): lambda site: on(a_window(site, "hold"), "/hold", None, "DELETE"),
+    ("POST", "/v1/maintenance-windows/{id}/completion"): lambda site: on(
         a_window(site, "start"), "/completion", {"outcome": "rolled_back", **SAID}
     ),
-    ("POST", "/v1/maintenance-windows/{id}/cancellation"): lambda site: _on(a_window(site), "/cancellation", SAID),
-    ("POST", "/v1/maintenance-windows/{id}/updates"): lambda site: _on(
+    ("POST", "/v1/maintenance-windows/{id}/cancellation"): lambda site: on(a_window(site), "/cancellation", SAID),
+    ("POST", "/v1/maintenance-windows/{id}/updates"): lambda site: on(
         a_window(site, "start"), "/updates", {"message": "Half of it is done."}
     ),
     ("POST", "/v1/maintenance-series"): lambda site: Command("POST", "/v1/maintenance-series", _a_series(site)),
-    ("POST", "/v1/maintenance-series/{id}/ending"): lambda site: _on(a_series(site), "/ending", WHY),
+    ("POST", "/v1/maintenance-series/{id}/ending"): lambda site: on(a_series(site), "/ending", WHY),
+    **RECOVERY_COMMANDS,
 }
 """Every route that changes something; a test holds it to the routes there are."""
+
+ASKING = {("POST", "/v1/panels/{key}/automations/{name}/decision")}
+"""The routes that change nothing, though they take a body."""
 
 ON_A_TARGET = (
     *(
         place
         for place in COMMANDS
-        if place[1].startswith(("/v1/incidents/", "/v1/maintenance-")) and "{id}" in place[1]
+        if place[1].startswith(("/v1/incidents/", "/v1/maintenance-", "/v1/restorations/"))
+        and "{id}" in place[1]
+        and place[1] != "/v1/restorations/{id}/accounts"
     ),
     *(place for place in COMMANDS if place[1].startswith("/v1/components/{key}") and "heartbeat" not in place[1]),
+    ("PATCH", "/v1/panels/{key}"),
 )
 """Those that take ``If-Match``."""
 
@@ -217,5 +206,5 @@ NEED_NO_BODY = frozenset(
         "windows/{id}/cancellation",
         "series/{id}/ending",
     )
-)
+) | frozenset(f"/v1/restorations/{{id}}/{what}" for what in MAY_SAY_NOTHING)
 """The paths of those that may be sent without a body, or with one."""

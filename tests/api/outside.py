@@ -16,6 +16,7 @@ from api.main import roles_of
 from application.projections.maintenance import Stage
 from domain.keyring import Role
 from domain.maintenance import WindowState
+from domain.restoration import RestorationState
 from tests.api.given import Site, at, written
 
 if TYPE_CHECKING:
@@ -24,7 +25,17 @@ if TYPE_CHECKING:
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
 NOTHING = "no-such-thing"
-STATES = ("investigating", "identified", "monitoring", "resolved", "withdrawn", "dismissed", *WindowState)
+ACCOUNT = "shop-1001"
+INCIDENT_STATES = ("investigating", "identified", "monitoring", "resolved", "withdrawn", "dismissed")
+STATES = tuple(dict.fromkeys((*INCIDENT_STATES, *WindowState, *RestorationState)))
+NEEDED = {
+    "from": written(at("08:30")),
+    "until": written(at("09:30")),
+    "account_created_on": "2020-08-27",
+    "item_created_at": "2021-03-10T12:00:00Z",
+}
+"""What questions cannot do without, or would follow the clock without."""
+ITEMS = '{"items": [{"item_created_at": "2021-03-10T12:00:00Z"}]}'
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,7 @@ class Question:
     headers: tuple[tuple[str, str], ...] = ()
     moves: bool = False
     is_bare: bool = False
+    body: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +73,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class Places:
-    """With what the parameters of routes and queries are filled."""
+    """With what the parameters of routes and queries are filled; ``components`` are their keys, and those of panels."""
 
     components: tuple[str, ...]
     ids: tuple[str, ...]
@@ -71,7 +83,11 @@ class Places:
         """Give the values of a path parameter; one that is new has to be added."""
         return {
             "key": (*self.components, NOTHING),
+            "account": (ACCOUNT, NOTHING),
+            "automation": ("order_paid",),
             "id": (*self.ids, NOBODY, "no-id"),
+            "name": ("order_paid", "login", NOTHING),
+            "number": ("1",),
             "pin": (NOBODY,),
         }[name]
 
@@ -80,15 +96,19 @@ class Places:
         morning, noon = written(at("08:30")), written(at("09:30"))
         positions = (str(self.last_position // 2), str(self.last_position), str(self.last_position + 7), "900")
         return {
+            "account_created_at": (morning, noon, "?"),
+            "account_created_on": ("2020-08-27", "2025-03-04", "?"),
             "as_of": (noon, "0", *positions, "2999-01-01T00:00:00Z"),
             "at": (morning, noon, "2999-01-01T00:00:00Z"),
             "audience": ("sellers", NOTHING),
             "component": (*self.components, NOTHING),
             "cursor": ("bm9uZQ", "?"),
             "from": (morning,),
+            "item_created_at": (morning, noon, "?"),
             "lang": ("es", "xx", "?"),
             "limit": ("1", "0"),
             "min_position": positions[1:3],
+            "panel": (*self.components, NOTHING, "?"),
             "series": (*self.ids[:1], NOBODY, "no-id"),
             "stage": (*Stage, "unknown"),
             "state": (*STATES, "unknown"),
@@ -118,9 +138,12 @@ def _about(method: str, route: APIRoute, path: str, places: Places) -> Iterator[
     names = [
         field.alias for field in get_flat_params(route.dependant) if field.field_info.__class__.__name__ == "Query"
     ]
-    fixed = (("from", written(at("08:30"))), ("until", written(at("09:30")))) if "until" in names else ()
+    fixed = tuple((name, value) for name, value in NEEDED.items() if name in names)
     yield Question(method, path, moves="until" in names, is_bare=True)
-    yield Question(method, path, fixed)
+    if method == "POST":
+        yield Question(method, path, body=ITEMS, is_bare=True)
+        return
+    yield Question(method, path, fixed, is_bare=bool(fixed))
     for name in names:
         for value in places.query_values(name):
             # A history that says no end ends now, or when its position was the last.
@@ -141,7 +164,13 @@ def _paths(route: APIRoute, places: Places) -> Iterator[str]:
 def ask(site: Site, question: Question) -> Answered:
     """Ask one question."""
     return Answered.by(
-        site.reader.send(question.method, question.path, params=list(question.query), headers=dict(question.headers))
+        site.reader.send(
+            question.method,
+            question.path,
+            params=list(question.query),
+            headers={**dict(question.headers), **({"Content-Type": "application/json"} if question.body else {})},
+            content=question.body or None,
+        )
     )
 
 

@@ -33,6 +33,7 @@ class Scene:
     detected: str = ""
     planned: str = ""
     under_way: str = ""
+    lost: str = ""
     secrets: dict[str, str] = field(default_factory=dict)
 
     def operate(self, path: str, body: object, status: int = 200, method: str = "POST") -> dict[str, Any]:

@@ -36,6 +36,14 @@ from tests.api.private_changes import (
     tokens_and_the_vault,
     windows_in_private,
 )
+from tests.api.private_recoveries import (
+    OTHER,
+    PANEL,
+    a_public_loss,
+    accounts_in_private,
+    inside_public_restorations,
+    of_the_loss,
+)
 
 AT_ONE_MOMENT = (
     tokens_and_the_vault,
@@ -44,6 +52,8 @@ AT_ONE_MOMENT = (
     inside_public_incidents,
     windows_in_private,
     inside_public_windows,
+    inside_public_restorations,
+    accounts_in_private,
 )
 OVER_HOURS = (reminders, relapses, a_declared_incident, a_detection)
 NAMES_OF_TOKENS = ("the-operator", "the-emitter", "the-auditor")
@@ -52,21 +62,21 @@ NAMES_OF_TOKENS = ("the-operator", "the-emitter", "the-auditor")
 @pytest.fixture
 def scene(site: Site) -> Scene:
     """A public morning, before which everybody is known who will do something."""
-    return a_public_morning(site)
+    return a_public_loss(a_public_morning(site))
 
 
 @pytest.fixture
 def scene_on_one_store(sqlite_url: str) -> Iterator[Scene]:
     """The same, where it matters little on which store."""
     with Site(sqlite_url) as site:
-        yield a_public_morning(site)
+        yield a_public_loss(a_public_morning(site))
 
 
 def everything(scene: Scene) -> list[Question]:
     """Give every question that can be asked from outside."""
     places = Places(
-        components=(LABELS, VAULT),
-        ids=(scene.declared, scene.resolved, scene.detected, scene.planned, scene.under_way),
+        components=(LABELS, VAULT, PANEL, OTHER),
+        ids=(scene.declared, scene.resolved, scene.detected, scene.planned, scene.under_way, of_the_loss(scene).id),
         last_position=scene.site.tick(),
     )
     return list(dict.fromkeys(questions(scene.site, places)))
@@ -97,12 +107,13 @@ class TestReaders:
         before = ask_all(scene.site, asked)
 
         made_public(scene)
+        of_the_loss(scene).says("login", "available")
         scene.site.tick()
 
         changed = {
             question.path for question, answered in ask_all(scene.site, asked).items() if answered != before[question]
         }
-        assert {"/v1/status", "/metrics"} <= changed
+        assert {"/v1/status", "/metrics", "/v1/panels/availability", "/v1/restorations", scene.lost} <= changed
 
     def test_never_find_what_is_private_by_its_name_either(self, scene_on_one_store: Scene) -> None:
         scene = scene_on_one_store
@@ -136,8 +147,10 @@ class TestOperators:
 
         kinds = ("status", "incidents", "signals", "maintenance-windows", "maintenance-series")
         seen = "".join(operator.get(f"/v1/{kind}").text for kind in kinds)
+        seen += operator.get(scene.lost).text + operator.get(f"{scene.lost}/accounts").text
 
-        for what in ("vault", "title", "note", "monitor", "learned", "draft", "ventana", "freeze", "news", "sellers"):
+        public = ("vault", "title", "note", "monitor", "learned", "draft", "ventana", "freeze", "news", "sellers")
+        for what in (*public, "powód", "invoice", "shop", "temporary", "archive", "1"):
             assert f"{WORD}-{what}" in seen or f"{WORD} {what}" in seen, what
 
 

@@ -14,6 +14,7 @@ CURSORED = (
     "/v1/unrouted-signals",
     "/v1/maintenance-windows",
     "/v1/maintenance-series",
+    "/v1/restorations",
 )
 
 

@@ -20,6 +20,7 @@ from domain.incident import Progress, Standing
 from domain.keyring import Role
 from infrastructure.bootstrap import Bitacora
 from infrastructure.settings import read_settings
+from tests.api.commands import ASKING
 from tests.api.given import Site
 
 Json = dict[str, Any]
@@ -130,7 +131,11 @@ class TestRoutes:
         calls = {each.call for each in every_dependant(route.dependant)}
         named = {name for name, parameter in parameters(method, route).items() if parameter["in"] == "header"}
 
-        assert ("Idempotency-Key" in named) == (performing in calls) == (method != "GET")
+        assert (
+            ("Idempotency-Key" in named)
+            == (performing in calls)
+            == (method != "GET" and (method, route.path) not in ASKING)
+        )
         assert ("If-Match" in named) == (expected_version in calls)
         assert ("If-None-Match" in named) == ("304" in operation(method, route)["responses"])
         assert "X-Request-Id" in named
@@ -142,7 +147,8 @@ class TestAnswers:
         statuses = {int(status) for status in operation(method, route)["responses"]}
 
         assert statuses == {*statuses_of(route, roles_of(route)), *map(int, route.responses)}
-        assert min(statuses) == (route.status_code or 200)
+        assert (route.status_code or 200) in statuses
+        assert {each for each in statuses if each < 300} <= {200, route.status_code}
 
     @EVERY_ROUTE
     def test_have_a_type(self, method: str, route: APIRoute) -> None:
@@ -216,7 +222,9 @@ class TestExamples:
     def test_are_there_for_each_body(self, method: str, route: APIRoute) -> None:
         if "requestBody" in (found := operation(method, route)):
             taken = kinds_of(found["requestBody"]["content"]["application/json"]["schema"])
-            assert [len(kind["examples"]) > 0 for kind in taken] == [True]
+            # What is taken one by one may be taken as a list, too.
+            taken = [resolved(kind["items"]) if kind.get("type") == "array" else kind for kind in taken]
+            assert [len(kind["examples"]) > 0 for kind in taken] in ([True], [True, True])
 
 
 class TestStates:

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import httpx
 import pytest
-from fastapi.routing import APIRoute
-from pydantic import TypeAdapter
-from starlette.routing import Match
 
-from api.main import endpoints, roles_of
-from api.refusals import statuses_of
-from api.schemas.problems import Problem, StaleProblem
-from tests.api.given import Caller, Site, made
+from tests.api.conforming import conforms
+from tests.api.given import Site, made
 
 READS = (
     "/v1/status",
@@ -54,28 +46,6 @@ def incident(shared_site: Site) -> str:
     site.signal("told-2", "told-hidden", status="partial_outage", summary="Slow.")
     site.signal("told-3", "told-nowhere")
     return id
-
-
-def conforms(site: Site, caller: Caller, method: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401 - of ``send``
-    """Send a request, and hold the answer against what its route declares."""
-    answer = caller.send(method, path, **options)
-    route = route_of(site, answer.request)
-    declared = route.responses.get(answer.status_code)
-    if declared is None:
-        assert answer.status_code in statuses_of(route, roles_of(route)), answer.text
-        model: Any = StaleProblem if answer.status_code == 412 else Problem
-    else:
-        model = declared["model"]
-        always = {name for name, header in declared.get("headers", {}).items() if header.get("required")}
-        assert all(name in answer.headers for name in always), answer.headers
-    TypeAdapter(model).validate_json(answer.content, strict=True, extra="forbid")
-    return answer
-
-
-def route_of(site: Site, request: httpx.Request) -> APIRoute:
-    """Give the route that a request comes to."""
-    scope = {"type": "http", "method": request.method, "path": request.url.path, "root_path": "", "headers": []}
-    return next(route for route in endpoints(site.app.routes) if route.matches(scope)[0] is Match.FULL)
 
 
 class TestAnswers:

@@ -20,6 +20,9 @@ LISTS = (
     "/v1/unrouted-signals",
     "/v1/maintenance-windows",
     "/v1/maintenance-series",
+    "/v1/panels",
+    "/v1/panels/availability",
+    "/v1/restorations",
 )
 
 

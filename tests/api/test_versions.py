@@ -4,6 +4,8 @@ import pytest
 
 from tests.api.commands import COMMANDS, ON_A_TARGET, a_key, a_series, a_window
 from tests.api.given import Site, problem
+from tests.api.panels import PANELS, a_panel, an_account_name, lost
+from tests.api.roles import ASKED
 
 
 class TestIfMatch:
@@ -59,7 +61,8 @@ class TestTagsOfReaders:
     def test_answer_304_while_nothing_has_changed(self, shared_site: Site) -> None:
         key = shared_site.component(a_key())["key"]
         incident = shared_site.incident({key: "major_outage"})["id"]
-        window = a_window(shared_site)
+        window, panel = a_window(shared_site), a_panel(shared_site)
+        restoration = lost(shared_site, panel)
         shared_site.tick()
 
         for path in (
@@ -71,6 +74,14 @@ class TestTagsOfReaders:
             f"/v1/incidents/{incident}",
             "/v1/maintenance-windows",
             window,
+            "/v1/panels",
+            "/v1/panels/availability",
+            "/v1/panels/lookup?account_created_on=2020-08-27",
+            f"/v1/panels/{panel}",
+            f"/v1/panels/{panel}/availability",
+            f"/v1/panels/{panel}/automations/order_paid/decision?item_created_at=2021-03-11T00:00:00Z",
+            "/v1/restorations",
+            restoration.path,
         ):
             answer = shared_site.reader.get(path)
             assert answer.headers["Cache-Control"] == "no-cache"
@@ -132,6 +143,9 @@ class TestPosition:
         key = shared_site.component(a_key())["key"]
         incident = shared_site.incident({key: "major_outage"})["id"]
         window, series = a_window(shared_site), a_series(shared_site)
+        panel = a_panel(shared_site)
+        restoration = lost(shared_site, panel)
+        account = restoration.takes(an_account_name())
         position = shared_site.tick()
         auditor = shared_site.auditor
         last = shared_site.tick()
@@ -140,8 +154,11 @@ class TestPosition:
             if method == "GET":
                 path = route.path.replace("/v1/maintenance-windows/{id}", window)
                 path = path.replace("/v1/maintenance-series/{id}", series)
+                path = path.replace("/v1/restorations/{id}/accounts/{account}", account.path)
+                path = path.replace("/v1/restorations/{id}", restoration.path)
+                path = path.replace("/v1/panels/{key}", f"{PANELS}/{panel}").replace("{name}", "order_paid")
                 path = path.replace("{key}", key).replace("{id}", incident)
-                answer = auditor.get(path)
+                answer = auditor.get(f"{path}?{ASKED.get(route.path, '')}")
                 assert answer.status_code == 200, path
                 assert answer.headers["Bitacora-Position"] == str(last), path
         assert last >= position
@@ -158,6 +175,11 @@ class TestPosition:
             assert answer.headers["Bitacora-Position"] == str(last)
 
     def test_is_never_named_to_readers(self, shared_site: Site) -> None:
+        panel = a_panel(shared_site)
+        shared_site.tick()
+        decision = f"/v1/panels/{panel}/automations/order_paid/decision"
         public = ("/v1/status", "/v1/components", "/v1/incidents", "/v1/maintenance-windows")
-        for path in (*public, "/metrics", "/readyz", "/livez"):
+        panels = ("/v1/panels", "/v1/panels/availability", f"{decision}?item_created_at=2021-03-11T00:00:00Z")
+        for path in (*public, *panels, "/v1/restorations", "/metrics", "/readyz", "/livez"):
             assert "Bitacora-Position" not in shared_site.reader.get(path).headers
+        assert "Bitacora-Position" not in shared_site.reader.post(decision, {"items": []}).headers

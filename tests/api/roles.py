@@ -1,0 +1,142 @@
+"""Who may call which route, and how each is called about things that there are not."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from domain.keyring import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+READERS = frozenset(Role)
+EMITTERS = frozenset({Role.EMITTER})
+OPERATORS = frozenset({Role.OPERATOR})
+AUDITORS = frozenset({Role.AUDITOR})
+
+EXPECTED = {
+    ("GET", "/livez"): READERS,
+    ("GET", "/metrics"): READERS,
+    ("GET", "/readyz"): READERS,
+    ("GET", "/v1/aggregates/{id}/events"): AUDITORS,
+    ("GET", "/v1/components"): READERS,
+    ("POST", "/v1/components"): OPERATORS,
+    ("GET", "/v1/components/{key}"): READERS,
+    ("PATCH", "/v1/components/{key}"): OPERATORS,
+    ("POST", "/v1/components/{key}/heartbeat"): EMITTERS,
+    ("GET", "/v1/components/{key}/history"): READERS,
+    ("POST", "/v1/components/{key}/pins"): OPERATORS,
+    ("DELETE", "/v1/components/{key}/pins/{pin}"): OPERATORS,
+    ("POST", "/v1/components/{key}/retirement"): OPERATORS,
+    ("GET", "/v1/events"): AUDITORS,
+    ("GET", "/v1/events.ndjson"): AUDITORS,
+    ("GET", "/v1/incidents"): READERS,
+    ("POST", "/v1/incidents"): OPERATORS,
+    ("GET", "/v1/incidents/{id}"): READERS,
+    ("POST", "/v1/incidents/{id}/corrections"): OPERATORS,
+    ("POST", "/v1/incidents/{id}/dismissal"): OPERATORS,
+    ("POST", "/v1/incidents/{id}/postmortem"): OPERATORS,
+    ("POST", "/v1/incidents/{id}/publication"): OPERATORS,
+    ("POST", "/v1/incidents/{id}/publication-hold"): OPERATORS,
+    ("DELETE", "/v1/incidents/{id}/publication-hold"): OPERATORS,
+    ("POST", "/v1/incidents/{id}/reopening"): OPERATORS,
+    ("POST", "/v1/incidents/{id}/updates"): OPERATORS,
+    ("POST", "/v1/incidents/{id}/withdrawal"): OPERATORS,
+    ("POST", "/v1/ingest/alertmanager"): EMITTERS,
+    ("GET", "/v1/maintenance-series"): OPERATORS | AUDITORS,
+    ("POST", "/v1/maintenance-series"): OPERATORS,
+    ("GET", "/v1/maintenance-series/{id}"): OPERATORS | AUDITORS,
+    ("POST", "/v1/maintenance-series/{id}/ending"): OPERATORS,
+    ("GET", "/v1/maintenance-windows"): READERS,
+    ("POST", "/v1/maintenance-windows"): OPERATORS,
+    ("GET", "/v1/maintenance-windows/{id}"): READERS,
+    ("PATCH", "/v1/maintenance-windows/{id}"): OPERATORS,
+    ("POST", "/v1/maintenance-windows/{id}/announcement"): OPERATORS,
+    ("POST", "/v1/maintenance-windows/{id}/cancellation"): OPERATORS,
+    ("POST", "/v1/maintenance-windows/{id}/completion"): OPERATORS,
+    ("POST", "/v1/maintenance-windows/{id}/extension"): OPERATORS,
+    ("POST", "/v1/maintenance-windows/{id}/hold"): OPERATORS,
+    ("DELETE", "/v1/maintenance-windows/{id}/hold"): OPERATORS,
+    ("POST", "/v1/maintenance-windows/{id}/reschedule"): OPERATORS,
+    ("POST", "/v1/maintenance-windows/{id}/start"): OPERATORS,
+    ("POST", "/v1/maintenance-windows/{id}/updates"): OPERATORS,
+    ("GET", "/v1/panels"): READERS,
+    ("POST", "/v1/panels"): OPERATORS,
+    ("GET", "/v1/panels/availability"): READERS,
+    ("GET", "/v1/panels/lookup"): READERS,
+    ("GET", "/v1/panels/{key}"): READERS,
+    ("PATCH", "/v1/panels/{key}"): OPERATORS,
+    ("GET", "/v1/panels/{key}/automations/{name}/decision"): READERS,
+    ("POST", "/v1/panels/{key}/automations/{name}/decision"): READERS,
+    ("GET", "/v1/panels/{key}/availability"): READERS,
+    ("GET", "/v1/restorations"): READERS,
+    ("POST", "/v1/restorations"): OPERATORS,
+    ("GET", "/v1/restorations/{id}"): READERS,
+    ("PATCH", "/v1/restorations/{id}"): OPERATORS,
+    ("POST", "/v1/restorations/{id}/abandoned-backlogs"): OPERATORS,
+    ("POST", "/v1/restorations/{id}/access-lost"): OPERATORS,
+    ("POST", "/v1/restorations/{id}/access-restored"): OPERATORS,
+    ("GET", "/v1/restorations/{id}/accounts"): OPERATORS | AUDITORS,
+    ("POST", "/v1/restorations/{id}/accounts"): OPERATORS,
+    ("GET", "/v1/restorations/{id}/accounts/summary"): OPERATORS | AUDITORS,
+    ("GET", "/v1/restorations/{id}/accounts/{account}"): OPERATORS | AUDITORS,
+    ("POST", "/v1/restorations/{id}/accounts/{account}/acceptance"): OPERATORS,
+    ("POST", "/v1/restorations/{id}/accounts/{account}/archive-account"): OPERATORS,
+    ("POST", "/v1/restorations/{id}/accounts/{account}/backfills"): OPERATORS,
+    ("POST", "/v1/restorations/{id}/accounts/{account}/backfills/{number}/delivery"): OPERATORS,
+    ("POST", "/v1/restorations/{id}/accounts/{account}/link"): OPERATORS,
+    ("POST", "/v1/restorations/{id}/accounts/{account}/merge"): OPERATORS,
+    ("POST", "/v1/restorations/{id}/accounts/{account}/reliefs"): OPERATORS,
+    ("POST", "/v1/restorations/{id}/accounts/{account}/temporary-account"): OPERATORS,
+    ("POST", "/v1/restorations/{id}/accounts/{account}/warehouse-choice"): OPERATORS,
+    ("POST", "/v1/restorations/{id}/accounts/{account}/warehouse-choice/execution"): OPERATORS,
+    ("PUT", "/v1/restorations/{id}/capabilities/{name}"): OPERATORS,
+    ("POST", "/v1/restorations/{id}/completion"): OPERATORS,
+    ("POST", "/v1/restorations/{id}/instructions"): OPERATORS,
+    ("DELETE", "/v1/restorations/{id}/instructions/{number}"): OPERATORS,
+    ("POST", "/v1/restorations/{id}/inventory"): OPERATORS,
+    ("POST", "/v1/restorations/{id}/progress"): OPERATORS,
+    ("POST", "/v1/restorations/{id}/promises"): OPERATORS,
+    ("POST", "/v1/restorations/{id}/recovery-point"): OPERATORS,
+    ("POST", "/v1/restorations/{id}/suppressions"): OPERATORS,
+    ("POST", "/v1/restorations/{id}/suppressions/{automation}/ending"): OPERATORS,
+    ("GET", "/v1/signals"): OPERATORS | AUDITORS,
+    ("POST", "/v1/signals"): EMITTERS,
+    ("POST", "/v1/signals/{id}/clearance"): OPERATORS,
+    ("GET", "/v1/status"): READERS,
+    ("GET", "/v1/unrouted-signals"): OPERATORS | AUDITORS,
+    ("POST", "/v1/unrouted-signals/{id}/routing"): OPERATORS,
+}
+"""Which roles each route lets through, the admin beside them."""
+
+NOBODY = "00000000-0000-7000-8000-000000000000"
+DECISION = "/v1/panels/{key}/automations/{name}/decision"
+FILLED = {"id": NOBODY, "pin": NOBODY, "number": "1"}
+"""What names in paths stand for, where that is not a word."""
+ASKED = {"/v1/panels/lookup": "account_created_on=2020-08-27", DECISION: "item_created_at=2021-03-11T00:00:00Z"}
+"""What a question cannot do without."""
+BODIES: dict[str, Any] = {DECISION: {"items": []}}
+"""The bodies that are well formed though they are not empty."""
+
+
+def address(path: str) -> str:
+    """Give an address of a route, about things that there are not."""
+    named = re.sub(r"{(\w+)}", lambda name: FILLED.get(name[1], "nothing"), path)
+    return f"{named}?{ASKED[path]}" if path in ASKED else named
+
+
+def requests() -> Iterator[tuple[str, str]]:
+    """Give method and address of each route."""
+    for method, path in EXPECTED:
+        yield method, address(path)
+
+
+SHADOWED = {("PATCH", address(f"/v1/panels/{word}")) for word in ("availability", "lookup")}
+"""No panel has the name of a page about panels, but the route of one panel answers that there is none."""
+
+
+def body(method: str, path: str) -> object:
+    """Give the body of a request; none, if it has none."""
+    sent = {address(place): sent for place, sent in BODIES.items()}
+    return sent.get(path, {}) if method in {"POST", "PATCH", "PUT"} else None
