@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -14,8 +14,9 @@ from starlette.requests import Request
 from api.parameters import read_instant
 from application.access import Identity, identify
 from application.caller import Caller
-from application.errors import Forbidden, Invalid, Malformed, NotAuthenticated
+from application.errors import Forbidden, Invalid, Malformed, NotAuthenticated, NotYetVisible
 from application.inbound import Service
+from application.projections.rows import View
 from domain.keyring import Role
 
 BEARER = re.compile(r"(?i:bearer) +([A-Za-z0-9._~+/-]+=*)")
@@ -151,17 +152,18 @@ class Point:
 
 async def point(
     request: Request,
+    views: Sequence[View],
     *,
     as_of: str | None = None,
     at: str | None = None,
     min_position: int | None = None,
     sees_private: bool,
 ) -> Point:
-    """Find the position that a read is of, and wait until the views reflect it.
+    """Find the position that a read of some ``views`` is of, and wait until they reflect it.
 
     Raises:
         Invalid: if ``as_of`` or ``at`` is no instant with an offset, or lies in the future.
-        NotYetVisible: if the views do not come to ``min_position`` in time.
+        NotYetVisible: if the views do not come to ``min_position`` in time, or one of them is being built anew.
     """
     service = service_of(request)
     now = service.clock.now()
@@ -171,10 +173,22 @@ async def point(
     if as_of is None and request.scope.get("identity") is not None:
         await service.visibility.reach_own()
     if as_of is None:
-        return Point(position=service.visibility.position, now=now, at=moment)
+        return Point(position=settled(service, views), now=now, at=moment)
     position, then = await _as_of(service, as_of, now, sees_private=sees_private)
     await service.visibility.reach(position)
     return Point(position=position, now=then, at=moment)
+
+
+def settled(service: Service, views: Sequence[View]) -> int:
+    """Give the position that some views reflect, whatever is the matter with the others.
+
+    Raises:
+        NotYetVisible: if one of them has not come to where it was before: it would tell of the past as of now.
+    """
+    for view in views:
+        if service.visibility.is_rebuilding(view.name):
+            raise NotYetVisible(f"the view {view.name} is being built anew")
+    return min(service.visibility.position_of(view.name) for view in views)
 
 
 async def _reach(service: Service, position: int, *, sees_private: bool) -> None:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from api.acting import Shape
 from api.answers import Answer, answer
-from api.lines import LineReader, Outcome, Refusal, Report
+from api.lines import LineReader, Outcome, Refusal, Report, bodies_of
 from api.problems import code_of
 from api.schemas.accounts import AccountBody
 from application.accounts import Intake
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 RECOVERY = Shape(account_document, lambda it: f"/v1/restorations/{it.restoration}/accounts/{it.account}")
 LINES = LineReader(AccountBody)
 OUTCOMES = tuple(Intake)
+Handed = AccountBody | dict[int, AccountBody | Refusal]
+"""One account, or those of a list by their places; what is none has a refusal in its place."""
+LISTED = 1_000
+"""How many accounts a JSON list may have."""
 
 
 class AccountIntake:
@@ -39,14 +43,26 @@ class AccountIntake:
         self._restoration = restoration
         self._by = by
 
-    def take(self, log: Log, handed: AccountBody | list[AccountBody]) -> Answer:
-        """Take one in, and answer with it; or a list, and answer with what became of it."""
-        if isinstance(handed, list):
-            report = Report(lines=len(handed))
-            report.count(range(1, len(handed) + 1), self.carry_out(log, handed))
-            return answer(report.document(OUTCOMES), position=log.position)
-        opened = self._service.accounts.open(log, restoration=self._restoration, entry=handed.told(), caller=self._by)
-        return RECOVERY.told(log, opened, created=True)
+    def read(self, body: bytes) -> Handed:
+        """Read one account, or a list of them by their places.
+
+        Raises:
+            RequestValidationError: if the body is neither.
+        """
+        if body.lstrip().startswith(b"["):
+            return LINES.read(LINES.items(body, LISTED))
+        return LINES.one(body)
+
+    def take(self, log: Log, handed: Handed) -> Answer:
+        """Take one in, and answer with it; or a list, in one command, and answer with what became of it."""
+        if isinstance(handed, AccountBody):
+            opened = self._service.accounts.open(
+                log, restoration=self._restoration, entry=handed.told(), caller=self._by
+            )
+            return RECOVERY.told(log, opened, created=True)
+        report = Report()
+        report.count(handed, self.carry_out(log, bodies_of(handed)))
+        return answer(report.document(OUTCOMES), position=log.position)
 
     async def stream(self, request: Request) -> Response:
         """Take lines in, batch by batch, each in a command of its own."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
@@ -9,17 +10,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic_core import to_json
 from starlette.requests import ClientDisconnect, Request
 
-from api.problems import code_of
+from api.problems import code_of, escaped
 from application.errors import Malformed, TooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 
     from application.documents.parts import Document
 
 B = TypeVar("B", bound=BaseModel)
+T = TypeVar("T")
 
 NDJSON = "application/x-ndjson"
 STREAMED = "bitacora.streamed"
@@ -28,6 +31,9 @@ LINE_LIMIT = 64 * 1024
 """The size of a line, in bytes."""
 BATCH = 200
 """How many lines are carried out in one command: others wait meanwhile."""
+SHOWN = 200
+"""How much of a name that was sent is repeated."""
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 NAMED = 1_000
 """How many refused lines an answer names."""
 
@@ -60,9 +66,15 @@ class Report:
     counts: Counter[str] = field(default_factory=Counter)
     refused: list[Document] = field(default_factory=list)
 
-    def count(self, numbers: Iterable[int], outcomes: Iterable[Outcome]) -> None:
-        """Count what became of lines, and name those that were refused."""
-        for number, outcome in zip(numbers, outcomes, strict=True):
+    def count(self, read: Mapping[int, object], outcomes: Iterable[Outcome]) -> None:
+        """Count what became of lines, and name those that were refused, in their order.
+
+        ``outcomes`` are those of the lines that hold a body.
+        """
+        carried_out = iter(outcomes)
+        for number, body in read.items():
+            self.lines += 1
+            outcome = body if isinstance(body, Refusal) else next(carried_out)
             if isinstance(outcome, Refusal):
                 self.refuse(number, outcome)
             else:
@@ -98,22 +110,31 @@ class LineReader(Generic[B]):
         """
         report = Report()
         async for batch in _batches(request):
-            good = self.good(batch, report)
-            if good:
-                report.count(good, await carry_out(list(good.values())))
+            read = self.read(batch)
+            good = bodies_of(read)
+            report.count(read, await carry_out(good) if good else ())
         return report
 
-    def good(self, batch: Sequence[Line], report: Report) -> dict[int, B]:
-        """Give the bodies of a batch by the numbers of their lines; the report names the lines that are none."""
-        report.lines += len(batch)
-        good: dict[int, B] = {}
-        for line in batch:
-            body = self._read(line)
-            if isinstance(body, Refusal):
-                report.refuse(line.number, body)
-            else:
-                good[line.number] = body
-        return good
+    def read(self, batch: Sequence[Line]) -> dict[int, B | Refusal]:
+        """Read the lines of a batch: by the number of each its body, or why it is none."""
+        return {line.number: self._read(line) for line in batch}
+
+    def items(self, body: bytes, most: int) -> list[Line]:
+        """Give the items of a JSON list as lines.
+
+        Raises:
+            RequestValidationError: if it is no list, or has more than ``most``.
+        """
+        listed = _validated(TypeAdapter(Annotated[list[Any], Field(max_length=most)]), body)
+        return [Line(number=number, text=to_json(item)) for number, item in enumerate(listed, 1)]
+
+    def one(self, body: bytes) -> B:
+        """Read one body.
+
+        Raises:
+            RequestValidationError: if it is no JSON, or not of this kind.
+        """
+        return _validated(self._adapter, body)
 
     def _read(self, line: Line) -> B | Refusal:
         if line.text is None:
@@ -124,9 +145,9 @@ class LineReader(Generic[B]):
             fault = error.errors()[0]
             if fault["type"] == "json_invalid":
                 return Refusal(code=code_of(Malformed), detail="the line is no JSON")
-            where = "".join(f"/{part}" for part in fault["loc"])
-            detail = f"{where or '/'}: {fault['msg']}".replace("Value error, ", "")
-            return Refusal(code="invalid", detail=detail.encode(errors="replace").decode())
+            where = "".join(f"/{escaped(str(part)[:SHOWN])}" for part in fault["loc"])
+            detail = f"{where[:SHOWN] or '/'}: {str(fault['msg'])[:SHOWN]}".replace("Value error, ", "")
+            return Refusal(code="invalid", detail=UNPRINTABLE.sub("?", detail.encode(errors="replace").decode()))
 
 
 def is_lines(request: Request) -> bool:
@@ -134,21 +155,17 @@ def is_lines(request: Request) -> bool:
     return bool(request.scope.get(STREAMED))
 
 
-async def read_json(request: Request, kind: type[B], most: int) -> B | list[B]:
-    """Read one body, or a list of ``most``, of a route that takes lines as well; refused in the words of other routes.
+def bodies_of(read: Mapping[int, B | Refusal]) -> list[B]:
+    """Give the bodies among what was read, in order."""
+    return [body for body in read.values() if not isinstance(body, Refusal)]
 
-    Raises:
-        RequestValidationError: if it is no JSON, or not of this kind.
-    """
-    body = await request.body()
-    adapter: TypeAdapter[Any] = TypeAdapter(kind)
-    if body.lstrip().startswith(b"["):
-        adapter = TypeAdapter(Annotated[list[kind], Field(max_length=most)])  # type: ignore[valid-type, arg-type]
+
+def _validated(adapter: TypeAdapter[T], body: bytes) -> T:
+    """Read a body by hand, and refuse it in the words of every other route."""
     try:
-        read: B | list[B] = adapter.validate_json(body)
+        return adapter.validate_json(body)
     except ValidationError as error:
         raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]) from None
-    return read
 
 
 def batches(lines: Iterable[Line]) -> Iterator[list[Line]]:

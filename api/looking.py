@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from fastapi import Depends
 from starlette.requests import Request
 
 from api.answers import cursor_of, listed, shown
@@ -18,8 +17,11 @@ if TYPE_CHECKING:
 
     from application.access import Identity
     from application.inbound import Service
+    from application.projections.rows import View
 
 T = TypeVar("T")
+Looks = Callable[..., Awaitable["Look"]]
+"""A dependency that gives a look."""
 Place = tuple[Any, ...]
 """A row of a list, its place first."""
 
@@ -66,47 +68,55 @@ class Look:
         return listed(self._request, self.spoken(documents), cursor=cursor, position=self._told)
 
 
-async def looking(
-    request: Request,
-    service: Serving,
-    reader: Reader,
-    lang: Language = None,
-    as_of: AsOf = None,
-    min_position: MinPosition = None,
-) -> Look:
-    """Look as everybody may."""
-    where = await point(request, as_of=as_of, min_position=min_position, sees_private=not side_of(reader).public)
-    return Look(request, service, reader, where, lang)
+def looking(*views: View) -> Looks:
+    """Make a dependency that looks at some views as everybody may."""
+
+    async def look(
+        request: Request,
+        service: Serving,
+        reader: Reader,
+        lang: Language = None,
+        as_of: AsOf = None,
+        min_position: MinPosition = None,
+    ) -> Look:
+        sees_private = not side_of(reader).public
+        where = await point(request, views, as_of=as_of, min_position=min_position, sees_private=sees_private)
+        return Look(request, service, reader, where, lang)
+
+    return look
 
 
-async def looking_back(
-    request: Request,
-    service: Serving,
-    reader: Reader,
-    lang: Language = None,
-    as_of: AsOf = None,
-    at: At = None,
-    min_position: MinPosition = None,
-) -> Look:
-    """Look as everybody may, also at what was true at another moment."""
-    sees_private = not side_of(reader).public
-    where = await point(request, as_of=as_of, at=at, min_position=min_position, sees_private=sees_private)
-    return Look(request, service, reader, where, lang)
+def looking_back(*views: View) -> Looks:
+    """Make a dependency that looks at some views as everybody may, also at what was true at another moment."""
+
+    async def look(
+        request: Request,
+        service: Serving,
+        reader: Reader,
+        lang: Language = None,
+        as_of: AsOf = None,
+        at: At = None,
+        min_position: MinPosition = None,
+    ) -> Look:
+        sees_private = not side_of(reader).public
+        where = await point(request, views, as_of=as_of, at=at, min_position=min_position, sees_private=sees_private)
+        return Look(request, service, reader, where, lang)
+
+    return look
 
 
-async def inspecting(
-    request: Request,
-    service: Serving,
-    inspector: Inspector,
-    lang: Language = None,
-    as_of: AsOf = None,
-    min_position: MinPosition = None,
-) -> Look:
-    """Look as operators and auditors may."""
-    where = await point(request, as_of=as_of, min_position=min_position, sees_private=True)
-    return Look(request, service, inspector, where, lang)
+def inspecting(*views: View) -> Looks:
+    """Make a dependency that looks at some views as operators and auditors may."""
 
+    async def look(
+        request: Request,
+        service: Serving,
+        inspector: Inspector,
+        lang: Language = None,
+        as_of: AsOf = None,
+        min_position: MinPosition = None,
+    ) -> Look:
+        where = await point(request, views, as_of=as_of, min_position=min_position, sees_private=True)
+        return Look(request, service, inspector, where, lang)
 
-Looking = Annotated[Look, Depends(looking)]
-LookingBack = Annotated[Look, Depends(looking_back)]
-Inspecting = Annotated[Look, Depends(inspecting)]
+    return look

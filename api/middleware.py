@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
 BODY_LIMIT = 1024 * 1024
 """The size of a JSON body, in bytes."""
+AHEAD = 8
+"""How many pieces of a body of lines wait at most, each of some 64 KiB."""
 SANE_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
-READ = frozenset({b"x-request-id", b"content-length", b"content-type", b"transfer-encoding"})
+READ = frozenset({b"x-request-id", b"content-length", b"content-type", b"content-encoding", b"transfer-encoding"})
 """The headers that the gate looks at."""
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 STOPPED = "the service stops, and has given up this request; send it again, with the same key"
@@ -74,10 +76,10 @@ class Gate:
         scope["request_id"] = given if SANE_ID.fullmatch(given) else str(uuid4())
         # The route asks this, and not the headers again: what has no limit must never be read as a whole.
         scope[STREAMED] = self._is_stream(scope, headers)
-        limit = None if scope[STREAMED] else BODY_LIMIT
-        exchange = Exchange(scope, receive, send, is_head=is_head, limit=limit)
+        ahead = Ahead(receive) if scope[STREAMED] else None
+        exchange = Exchange(scope, receive if ahead is None else ahead.receive, send, is_head=is_head)
         try:
-            refused = None if limit is None else _refused(scope, headers)
+            refused = _refused(scope, headers)
             await (refused or self._app)(scope, exchange.receive, exchange.send)
         except asyncio.CancelledError:
             # The server stops, and gives up what has not come to its end within the grace.
@@ -88,6 +90,8 @@ class Gate:
             log.exception("request_failed", request_id=scope["request_id"], path=scope["path"])
             await exchange.answer(defect(scope["request_id"]))
         finally:
+            if ahead is not None:
+                ahead.close()
             route = getattr(scope.get("route"), "path", "-")
             self._metrics.observe(scope["method"], route, exchange.status, perf_counter() - began)
 
@@ -98,14 +102,40 @@ class Gate:
         return any(path.fullmatch(scope["path"]) for path in self._streams)
 
 
+class Ahead:
+    """Receives a body of lines ahead of whoever carries them out.
+
+    A server that sees a connection cut says so before it hands on what had come until then: whatever is received here
+    by that moment is not lost with it.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        """Begin to receive at once."""
+        self._receive = receive
+        self._waiting: asyncio.Queue[Message] = asyncio.Queue(AHEAD)
+        self._task = asyncio.ensure_future(self._fill())
+
+    async def receive(self) -> Message:
+        """Give what came next."""
+        return await self._waiting.get()
+
+    def close(self) -> None:
+        """Receive no more."""
+        self._task.cancel()
+
+    async def _fill(self) -> None:
+        goes_on = True
+        while goes_on:
+            message = await self._receive()
+            goes_on = bool(message.get("more_body"))
+            await self._waiting.put(message)
+
+
 class Exchange:
     """One request and its answer: counts the body, remembers the status."""
 
-    def __init__(
-        self, scope: Scope, receive: Receive, send: Send, *, is_head: bool, limit: int | None = BODY_LIMIT
-    ) -> None:
-        """Wrap the two channels; a body may have ``limit`` bytes, any number if there is none."""
-        self._limit = limit
+    def __init__(self, scope: Scope, receive: Receive, send: Send, *, is_head: bool) -> None:
+        """Wrap the two channels."""
         self._is_head = is_head
         self.status = 500
         self._started = False
@@ -113,11 +143,11 @@ class Exchange:
         self._scope, self._receive, self._send = scope, receive, send
 
     async def receive(self) -> Message:
-        """Read on, up to the limit."""
+        """Read on, up to the limit; a body of lines has none."""
         message = await self._receive()
-        if message["type"] == "http.request" and self._limit is not None:
+        if message["type"] == "http.request" and not self._scope[STREAMED]:
             self._taken += len(message.get("body", b""))
-            if self._taken > self._limit:
+            if self._taken > BODY_LIMIT:
                 raise TooMuch
         return message
 
@@ -145,20 +175,29 @@ class Exchange:
 def _refused(scope: Scope, headers: Mapping[bytes, bytes]) -> Response | None:
     if scope["method"] not in WITH_BODY:
         return None
+    coding = headers.get(b"content-encoding", b"identity").decode("latin-1").strip().lower()
+    if coding != "identity":
+        return _unsupported(scope["request_id"], f"send the body as it is, not in the content coding {coding[:40]}")
+    if scope[STREAMED]:
+        return None
     length = headers.get(b"content-length", b"0")
     if length.isdigit() and int(length) > BODY_LIMIT:
         return _too_large(scope["request_id"])
     media = media_of(headers.get(b"content-type", b"").decode("latin-1"))
     has_body = length != b"0" or b"transfer-encoding" in headers
     if has_body and media != "application/json" and not media.endswith("+json"):
-        return problem(
-            status=415,
-            code="unsupported_media",
-            title="The body is of a type that this route does not take",
-            detail=f"send application/json, not {media or 'a body without a type'}",
-            request_id=scope["request_id"],
-        )
+        return _unsupported(scope["request_id"], f"send application/json, not {media or 'a body without a type'}")
     return None
+
+
+def _unsupported(request_id: str, detail: str) -> Response:
+    return problem(
+        status=415,
+        code="unsupported_media",
+        title="The body is of a type that this route does not take",
+        detail=detail,
+        request_id=request_id,
+    )
 
 
 def _too_large(request_id: str) -> Response:

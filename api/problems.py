@@ -244,11 +244,11 @@ def _fault(fault: Mapping[str, Any]) -> dict[str, str]:
     where, *path = fault["loc"] or ("body",)
     detail = str(fault["msg"]).removeprefix("Value error, ")
     if where == "body":
-        return {"pointer": "".join(f"/{_escaped(str(part))}" for part in path), "detail": detail}
+        return {"pointer": "".join(f"/{escaped(str(part))}" for part in path), "detail": detail}
     name = str(path[0]) if path else str(where)
-    return {"pointer": f"/{_escaped(name)}", "parameter": name, "detail": detail}
+    return {"pointer": f"/{escaped(name)}", "parameter": name, "detail": detail}
 
 
-def _escaped(part: str) -> str:
+def escaped(part: str) -> str:
     """Escape a reference token of a JSON pointer (RFC 6901, 3)."""
     return part.replace("~", "~0").replace("/", "~1")

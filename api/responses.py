@@ -69,10 +69,13 @@ def lists(model: Model) -> Responses:
     return declared
 
 
-def tells(model: Model, *, tagged: bool = True) -> Responses:
-    """Declare a command that answers with the aggregate as it is then; ``tagged`` with its version."""
-    tag = header("ETag", always=True) if tagged else {}
-    return {200: {"model": model, "description": "Done.", "headers": tag | header("Idempotent-Replayed")}}
+def tells(model: Model, *, tagged: bool = True, keyed: bool = True) -> Responses:
+    """Declare a command that answers with the aggregate as it is then.
+
+    It is ``tagged`` with its version, and ``keyed`` if it takes an idempotency key: what only asks does not.
+    """
+    headers = (header("ETag", always=True) if tagged else {}) | (header("Idempotent-Replayed") if keyed else {})
+    return {200: {"model": model, "description": "Done.", "headers": headers}}
 
 
 def creates(model: Model) -> Responses:

@@ -159,8 +159,14 @@ def markets_of(timetable: Timetable) -> tuple[MarketZone, ...]:
 
 
 def shown_by(zone: tzinfo, moment: datetime) -> str:
-    """Write an instant as the clocks of a zone show it (RFC 3339), without seconds if it has none."""
-    local = moment.astimezone(zone)
+    """Write an instant as the clocks of a zone show it (RFC 3339), without seconds if it has none.
+
+    At the ends of the calendar, where the clocks of some zones show a year that there is not, it is written in UTC.
+    """
+    try:
+        local = moment.astimezone(zone)
+    except OverflowError:
+        local = moment.astimezone(UTC)
     return local.isoformat(timespec="auto" if local.second or local.microsecond else "minutes")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -34,18 +35,23 @@ def import_accounts(
     """Take the accounts of a file in, one a line; the same file again gives repeats."""
     # Bodies are read by what serves them; other commands need not wait until that is loaded.
     from api.intake import LINES, OUTCOMES, AccountIntake  # noqa: PLC0415
-    from api.lines import Report, batches, lines_of  # noqa: PLC0415
+    from api.lines import Report, batches, bodies_of, lines_of  # noqa: PLC0415
 
     report = Report()
     with opened(read_settings(database=database)) as bitacora, file.open("rb") as source, _bar() as bar:
         intake = AccountIntake(bitacora.service, restoration, by_hand())
         bitacora.writer.call(intake.found)
-        task = bar.add_task("accounts", total=file.stat().st_size)
-        for batch in batches(lines_of(iter(partial(source.read, CHUNK), b""))):
-            good = LINES.good(batch, report)
-            if good:
-                report.count(good, bitacora.writer.call(partial(intake.carry_out, handed=list(good.values()))))
-            bar.update(task, completed=source.tell())
+        # A pipe has no size that anybody knows.
+        task = bar.add_task("accounts", total=file.stat().st_size or None)
+
+        def chunks() -> Iterator[bytes]:
+            while chunk := source.read(CHUNK):
+                bar.update(task, advance=len(chunk))
+                yield chunk
+
+        for batch in batches(lines_of(chunks())):
+            read = LINES.read(batch)
+            report.count(read, bitacora.writer.call(partial(intake.carry_out, handed=bodies_of(read))))
     for refused in report.refused:
         print(f"{file}:{refused['line']}: {refused['code']}: {refused['detail']}", file=sys.stderr)
     print(", ".join(f"{report.counts[outcome]} {outcome}" for outcome in OUTCOMES))

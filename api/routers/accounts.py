@@ -6,21 +6,23 @@ import json
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import place_of, shown
 from api.dependencies import Inspector, Operator, Serving, caller, point
-from api.intake import AccountIntake
-from api.lines import is_lines, read_json
-from api.looking import Inspecting
+from api.intake import LISTED, AccountIntake
+from api.lines import is_lines
+from api.looking import Look, inspecting
 from api.parameters import AsOf, Cursor, Limit, MinPosition
 from api.perform import Performing
 from api.responses import creates, lists, shows, tells
 from api.schemas import accounts as bodies
 from api.schemas.shown_accounts import Account, AccountPage, AccountSummary, IntakeReport
 from application.errors import NotFound
+from application.projections.accounts import ACCOUNT_LIST
+from application.projections.panels import AVAILABILITY
 from application.views import AccountFilter
 from domain.account import RecoveryState
 
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1/restorations/{id}/accounts", tags=["accounts"])
 
-LISTED = 1_000
+VIEWS = (ACCOUNT_LIST, AVAILABILITY)
+Inspecting = Annotated[Look, Depends(inspecting(*VIEWS))]
+
 AccountPath = Annotated[
     bodies.AccountName, Path(description="The account, as the platform names it.", examples=["shop-1001"])
 ]
@@ -72,7 +76,7 @@ async def summarize_accounts(
     min_position: MinPosition = None,
 ) -> Response:
     """Count the accounts of a restoration by how far they have come."""
-    where = await point(request, as_of=as_of, min_position=min_position, sees_private=True)
+    where = await point(request, VIEWS, as_of=as_of, min_position=min_position, sees_private=True)
     await _require_restoration(service, where.position, id)
     counts = await service.reads.run(lambda: service.account_list.counts(where.position, id))
     document = {"accounts": sum(counts.values()), "states": {state: counts.get(state, 0) for state in RecoveryState}}
@@ -103,7 +107,7 @@ async def take_accounts(
     intake = AccountIntake(service, id, caller(request, operator))
     if is_lines(request):
         return await intake.stream(request)
-    handed = await read_json(request, bodies.AccountBody, LISTED)
+    handed = intake.read(await request.body())
     return await perform(operator, lambda log: intake.take(log, handed))
 
 

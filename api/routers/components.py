@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import Answer, answer, listed
 from api.dependencies import Emitter, Expected, Operator, Reader, Serving, caller, point
-from api.looking import Looking
+from api.looking import Look, looking
 from api.parameters import AsOf, InstantText, MinPosition, read_instant
 from api.perform import Performing
 from api.responses import creates, lists, shows, tells
@@ -23,6 +23,7 @@ from application.board import BEGINNING, PUBLIC_MEMBERS, Side, folded, told_of
 from application.documents.component import component_document
 from application.documents.parts import duration, instant
 from application.errors import Invalid, NotFound
+from application.projections.board import BOARD
 from domain.impact import EVERYWHERE
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from domain.component import Component
 
 router = APIRouter(prefix="/v1/components", tags=["components"])
+
+Looking = Annotated[Look, Depends(looking(BOARD))]
 
 ComponentKey = Annotated[str, Path(max_length=64, description="The key of the component.", examples=["order-import"])]
 SPANS = 1_000
@@ -69,7 +72,7 @@ async def read_history(
 ) -> Response:
     """Read the spans during which one status showed, from ``from`` (90 days before) to ``until`` (now)."""
     side = side_of(reader)
-    where = await point(request, as_of=as_of, min_position=min_position, sees_private=not side.public)
+    where = await point(request, (BOARD,), as_of=as_of, min_position=min_position, sees_private=not side.public)
     component = await _find(service, key, where.position, side)
     end = min(_instant(until, "until") or where.now, where.now)
     start = _instant(from_, "from") or end - min(USUAL, end - BEGINNING)

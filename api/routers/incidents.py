@@ -6,21 +6,25 @@ import json
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from api.answers import place_of
-from api.looking import Looking
+from api.looking import Look, looking
 from api.parameters import Cursor, Limit
 from api.responses import lists, shows
 from api.schemas.shown import Visibility
 from api.schemas.shown_incidents import Incident, IncidentPage, IncidentState, PublicIncident
 from api.sides import without
 from application.errors import NotFound
+from application.projections.board import BOARD
+from application.projections.incidents import BOOK
 from application.views import IncidentFilter
 from domain.impact import LEVELS, Level, Status, worst
 
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
+
+Looking = Annotated[Look, Depends(looking(BOOK, BOARD))]
 
 
 @router.get("", responses=lists(IncidentPage))

@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from api.answers import place_of
-from api.looking import Inspecting, Look, LookingBack
+from api.looking import Look, inspecting, looking_back
 from api.parameters import Cursor, Limit
 from api.responses import lists, shows
 from api.schemas.shown import Visibility
@@ -18,7 +18,8 @@ from api.schemas.shown_maintenance import PublicWindow, Series, SeriesPage, Wind
 from api.sides import components_at, without
 from application.documents.resolved import as_it_stood, for_audience, in_zone
 from application.errors import Invalid, NotFound
-from application.projections.maintenance import Stage
+from application.projections.board import BOARD
+from application.projections.maintenance import CALENDAR, Stage
 from application.views import WindowFilter
 from domain.maintenance import WindowState
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
 router = APIRouter(tags=["maintenance"])
+
+LookingBack = Annotated[Look, Depends(looking_back(CALENDAR, BOARD))]
+Inspecting = Annotated[Look, Depends(inspecting(CALENDAR))]
 
 AudienceName = Annotated[
     str | None, Query(max_length=255, description="Only what concerns this audience.", examples=["sellers"])

@@ -7,14 +7,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.board import read_board
-from api.dependencies import Reader, Serving
+from api.dependencies import Reader, Serving, settled
 from api.metrics import Metrics
 from api.responses import writes
 from api.schemas.shown_health import Life, Readiness
 from api.sides import side_of
 from application.availability import read_availability
+from application.projections.accounts import ACCOUNT_LIST
+from application.projections.board import BOARD
+from application.projections.maintenance import CALENDAR
+from application.projections.panels import AVAILABILITY
 
 router = APIRouter(tags=["operations"])
+
+MEASURED = (ACCOUNT_LIST, AVAILABILITY, BOARD, CALENDAR)
+"""The views that metrics are counted in."""
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -51,7 +58,7 @@ async def ready(service: Serving, reader: Reader) -> Response:
 async def measure(request: Request, service: Serving, reader: Reader) -> Response:
     """Write the metrics; readers without a token see what is public: component statuses, and what works on panels."""
     metrics: Metrics = request.app.state.metrics
-    side, position = side_of(reader), service.visibility.position
+    side, position = side_of(reader), settled(service, MEASURED)
     board, _ = await read_board(service, position, None, service.clock.now(), side)
     panels = await service.reads.run(lambda: read_availability(service.panel_map, position, None))
     if side.public:
@@ -69,7 +76,7 @@ async def measure(request: Request, service: Serving, reader: Reader) -> Respons
         restorations=restorations,
         accounts=accounts,
         last=last,
-        position=position,
+        position=service.visibility.position,
         overdue=overdue,
     )
     return Response(page, media_type=PROMETHEUS)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import POSITION, Answer, answer, dump, shown
 from api.decisions import decision_document, read_rules
 from api.dependencies import Expected, Operator, Reader, Serving, caller, point
-from api.looking import Looking, LookingBack
+from api.looking import Look, looking, looking_back
 from api.parameters import AsOf, InstantText, MinPosition, read_instant
 from api.perform import Performing
 from api.responses import creates, lists, shows, tells
@@ -23,7 +23,7 @@ from api.schemas.values import parse_day
 from api.sides import side_of
 from application.availability import read_availability
 from application.documents.panel import panel_document
-from application.errors import Invalid, NotFound, NotYetVisible
+from application.errors import Invalid, NotFound
 from application.projections.panels import AVAILABILITY
 
 if TYPE_CHECKING:
@@ -37,7 +37,14 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1/panels", tags=["panels"])
 
-PanelKey = Annotated[str, Path(max_length=64, description="The key of the panel.", examples=["panel-c"])]
+Looking = Annotated[Look, Depends(looking(AVAILABILITY))]
+LookingBack = Annotated[Look, Depends(looking_back(AVAILABILITY))]
+
+SPOKEN = r"^[^\x00-\x1f\x7f]*$"
+"""What a store can look for."""
+PanelKey = Annotated[
+    str, Path(max_length=64, pattern=SPOKEN, description="The key of the panel.", examples=["panel-c"])
+]
 AutomationName = Annotated[
     str,
     Path(max_length=64, description="The name of the automation, as operators suppress it.", examples=["order_paid"]),
@@ -75,9 +82,8 @@ async def look_up_panel(
 ) -> Response:
     """Tell which panel an account is on: exactly one, or none."""
     side = side_of(reader)
-    where = await point(request, as_of=as_of, min_position=min_position, sees_private=not side.public)
+    where = await point(request, (AVAILABILITY,), as_of=as_of, min_position=min_position, sees_private=not side.public)
     created = _created(account_created_on, account_created_at)
-    _require_built(service)
     found, day = await service.reads.run(lambda: _looked_up(service, where.position, created))
     document = {"panel": found, "account_created_on": day.isoformat()}
     return shown(request, document, position=where.position if reader else None)
@@ -89,7 +95,6 @@ async def read_all_availability(look: LookingBack) -> Response:
 
     With ``at``, as it was then, by what is known now or as of ``as_of``.
     """
-    _require_built(look.service)
     return look.all(await look.read(lambda: read_availability(look.service.panel_map, look.position, look.at)))
 
 
@@ -103,7 +108,6 @@ async def read_panel(look: Looking, key: PanelKey) -> Response:
 @router.get("/{key}/availability", responses=shows(models.PanelAvailability))
 async def read_panel_availability(look: LookingBack, key: PanelKey) -> Response:
     """Read what works on one panel."""
-    _require_built(look.service)
     panels = look.service.panel_map
     return look.one(_only(await look.read(lambda: read_availability(panels, look.position, look.at, key)), key))
 
@@ -126,20 +130,20 @@ async def decide_automation(
     """
     side = side_of(reader)
     created = read_instant(item_created_at, "item_created_at")
-    where = await point(request, as_of=as_of, min_position=min_position, sees_private=not side.public)
+    where = await point(request, (AVAILABILITY,), as_of=as_of, min_position=min_position, sees_private=not side.public)
     rules = await read_rules(service, where.position, key, name)
     position = where.position if reader else rules.position
     document = decision_document(rules.decide(created)) | {"position": position}
     return shown(request, document, position=where.position if reader else None)
 
 
-@router.post("/{key}/automations/{name}/decision", responses=tells(models.Decisions, tagged=False))
+@router.post("/{key}/automations/{name}/decision", responses=tells(models.Decisions, tagged=False, keyed=False))
 async def decide_automation_of_many(
     request: Request, service: Serving, reader: Reader, key: PanelKey, name: AutomationName, body: DecisionsBody
 ) -> Response:
     """Tell whether an automation may run for each of up to a thousand items; all answers are of one position."""
     side = side_of(reader)
-    where = await point(request, sees_private=not side.public)
+    where = await point(request, (AVAILABILITY,), sees_private=not side.public)
     rules = await read_rules(service, where.position, key, name)
     documents = [
         decision_document(rules.decide(item.item_created_at))
@@ -182,12 +186,6 @@ async def revise_panel(
             log, service.panels.revise(log, key=key, expected_version=expected, revision=revision, caller=by)
         ),
     )
-
-
-def _require_built(service: Service) -> None:
-    """Refuse to tell of a view that has not come to where it was before: a lost panel would look well."""
-    if service.visibility.is_rebuilding(AVAILABILITY.name):
-        raise NotYetVisible(f"the view {AVAILABILITY.name} is being built anew")
 
 
 def _told(log: Log, panel: Panel, *, created: bool = False) -> Answer:

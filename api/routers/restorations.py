@@ -6,19 +6,22 @@ import json
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from api.answers import place_of
-from api.looking import Looking
+from api.looking import Look, looking
 from api.parameters import Cursor, Limit
 from api.responses import lists, shows
 from api.schemas.shown_restorations import PublicRestoration, Restoration, RestorationPage
 from application.errors import NotFound
+from application.projections.panels import AVAILABILITY
 from application.views import RestorationFilter
 from domain.restoration import RestorationState
 
 router = APIRouter(prefix="/v1/restorations", tags=["restorations"])
+
+Looking = Annotated[Look, Depends(looking(AVAILABILITY))]
 
 
 @router.get("", responses=lists(RestorationPage))

@@ -18,6 +18,7 @@ from api.responses import lists, tells
 from api.schemas import shown_signals as models
 from api.schemas.signals import ClearanceBody, RoutingBody, SignalBody
 from application.documents.signal import signal_document
+from application.projections.signals import SIGNAL_LIST
 
 if TYPE_CHECKING:
     from application.inbound import Service
@@ -132,7 +133,7 @@ async def _page(
     *,
     routed: bool | None = None,
 ) -> Response:
-    where = await point(request, as_of=as_of, min_position=min_position, sees_private=True)
+    where = await point(request, (SIGNAL_LIST,), as_of=as_of, min_position=min_position, sees_private=True)
     after = place_of(cursor)
     page = await service.reads.run(
         lambda: service.signal_list.page(where.position, routed=routed, after=after, limit=limit + 1)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from api.board import read_board
-from api.looking import LookingBack
+from api.looking import Look, looking_back
 from api.responses import shows
 from api.schemas.shown_components import Board
+from application.projections.board import BOARD
 
 router = APIRouter(tags=["status"])
+
+LookingBack = Annotated[Look, Depends(looking_back(BOARD))]
 
 
 @router.get("/v1/status", responses=shows(Board))

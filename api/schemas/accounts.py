@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from api.schemas.restorations import Kinds, said
 from api.schemas.values import (
@@ -33,12 +33,22 @@ Amount = Annotated[int, Field(ge=0, le=1_000_000_000), WHOLE]
 Short = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", min_length=1, max_length=100)]
 
 
+TAKEN = "summary"
+"""What stands in paths where the name of an account stands."""
+
+
+def _free(account: str) -> str:
+    if account == TAKEN:
+        raise ValueError(f"{account} is a path of its own, and cannot be the name of an account")
+    return account
+
+
 class AccountBody(Body):
     """An account that a restoration has to recover: ``created_on`` is a day of the clocks of its panel."""
 
     model_config = example(account="shop-1001", created_on="2020-09-14")
 
-    account: AccountName
+    account: Annotated[AccountName, AfterValidator(_free), Field(json_schema_extra={"not": {"const": TAKEN}})]
     created_on: Day | None = None
     note: Reason | None = None
 

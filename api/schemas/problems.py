@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
@@ -38,6 +39,18 @@ class Problem(Shown):
     """With `not_stable_yet`: the instant after which the incident can be resolved, if one is known."""
     occurred_at: datetime = SOMETIMES
     """With `in_the_future`: the instant that was said."""
+    earlier: datetime = SOMETIMES
+    """With `nonexistent_time` and `ambiguous_time`: one of the two instants that can be meant."""
+    later: datetime = SOMETIMES
+    """The other one."""
+    panel: str = SOMETIMES
+    """With `panels_overlap`: the key of the panel that has some of the days."""
+    restoration: UUID = SOMETIMES
+    """With `restoration_open`: the one that is not completed."""
+    lost_at: datetime = SOMETIMES
+    """With `recovery_point_after_loss`: when access was lost."""
+    capabilities: str = SOMETIMES
+    """With `capability_not_available`: those that are neither available nor given up, with commas between."""
 
 
 class EventMissed(Shown):

@@ -21,6 +21,8 @@ class PublicLoss(Shown):
     from_: Annotated[datetime, Field(alias="from")]
     until: datetime | None
     provider: LocalizedText | None
+    restored_note: LocalizedText | None
+    """What was said as access was restored."""
 
 
 class Loss(PublicLoss):
@@ -120,6 +122,7 @@ class RestorationParts(Shown):
     provider: LocalizedText | None
     recovery_point: RecoveryPoint | None
     recovery_points: list[RecoveryPoint]
+    completed_note: LocalizedText | None
     given_up: list[str]
     suppressions: list[Suppression]
     abandoned_backlogs: list[AbandonedBacklog]

@@ -47,6 +47,8 @@ def parse_day(text: str) -> date:
     Raises:
         ValueError: if it is none, or too far away.
     """
+    if not DAY.fullmatch(text):
+        raise ValueError("a day is a string, as in 2024-07-28")
     day = date.fromisoformat(text)
     if day in {date.min, date.max}:
         # Its midnight, in some zone, would be of a year that there is not.
@@ -67,8 +69,8 @@ def _duration(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
 
 
 def _day(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
-    if not isinstance(value, str) or not DAY.fullmatch(value):
-        raise ValueError("a day is a string, as in 2024-07-28")
+    if not isinstance(value, str):
+        raise ValueError("a day is a string, as in 2024-07-28")  # noqa: TRY004 - pydantic reports ValueError only
     return parse_day(value)
 
 

@@ -28,6 +28,8 @@ LOCALIZED = frozenset(
         "provider",
         "promised_by",
         "workaround",
+        "restored_note",
+        "completed_note",
         "text",
     }
 )

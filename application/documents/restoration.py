@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from application.documents.parts import Document, duration, instant, request_policies
-from domain.restoration import CapabilityState, since
+from domain.restoration import CapabilityState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,6 +108,7 @@ def _both_sides(restoration: PanelRestoration) -> Document:
         "recovery_point": recovery_point_document(point) if point else None,
         "recovery_points": [recovery_point_document(each) for each in restoration.recovery_points],
         "capabilities": _capabilities(restoration),
+        "completed_note": dict(restoration.completed_note),
         "given_up": list(restoration.given_up),
         "suppressions": [_suppression(each) for each in restoration.suppressions.values()],
         "abandoned_backlogs": [_backlog(each) for each in restoration.backlogs],
@@ -135,6 +136,7 @@ def _loss(loss: Loss) -> Document:
         "until": instant(loss.end),
         "provider": dict(loss.provider),
         "reason": dict(loss.reason),
+        "restored_note": dict(loss.restored_note),
     }
 
 
@@ -147,7 +149,7 @@ def _capabilities(restoration: PanelRestoration) -> Document:
     return {
         name: {
             **condition_document(spells[-1].condition, overdue=spells[-1].is_overdue),
-            "since": instant(since(spells, len(spells) - 1)),
+            "since": instant(spells[-1].since),
             "given_up": name in restoration.given_up and spells[-1].condition.state is not CapabilityState.AVAILABLE,
             "components": {key: str(status) for key, status in spells[-1].condition.components.items()},
         }

@@ -19,7 +19,7 @@ from application.documents.restoration import (
 from application.projections.rows import Index, Row, Table, View
 from domain.aggregate import Aggregate
 from domain.panel import Panel
-from domain.restoration import CapabilityState, PanelRestoration, since
+from domain.restoration import CapabilityState, PanelRestoration
 
 PANELS = Table(
     name="panels",
@@ -206,7 +206,7 @@ def _outline(restoration: PanelRestoration) -> Document:
 
 def _capabilities(restoration: PanelRestoration) -> Iterator[Row]:
     for name, spells in restoration.capabilities.items():
-        for place, spell in enumerate(spells):
+        for spell in spells:
             expected = spell.condition.expected
             yield CapabilityRow(
                 restoration=str(restoration.id),
@@ -217,7 +217,7 @@ def _capabilities(restoration: PanelRestoration) -> Iterator[Row]:
                 overdue_from=expected.passes_at if expected is not None and spell.is_overdue else None,
                 document={
                     **condition_document(spell.condition, overdue=spell.is_overdue),
-                    "since": instant(since(spells, place)),
+                    "since": instant(spell.since),
                 },
             )
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from domain.account import events
 from domain.account.facts import Joining, Particulars
-from domain.account.guards import GuardedRecovery, require_among
+from domain.account.guards import GuardedRecovery, pieces, require_among
 from domain.errors import (
     AlreadyAccepted,
     AlreadyDelivered,
@@ -38,6 +38,8 @@ class AccountRecovery(GuardedRecovery):
     ParticularsChanged = events.ParticularsChanged
     TemporaryAccountOpened = events.TemporaryAccountOpened
     Linked = events.Linked
+    CollisionsFound = events.CollisionsFound
+    CollisionsResolved = events.CollisionsResolved
     Joined = events.Joined
     ArchiveAccountGiven = events.ArchiveAccountGiven
     WarehouseChosen = events.WarehouseChosen
@@ -105,18 +107,31 @@ class AccountRecovery(GuardedRecovery):
     def link(self, *, collisions: tuple[Collision, ...], provenance: Provenance) -> None:
         """Link the temporary account; ``collisions`` are the numbers that both have given.
 
+        Until they are joined, both accounts go on: more collisions can be found.
+
         Raises:
             NoTemporaryAccount: if there is none.
-            AlreadyLinked: if it is linked, or was joined.
+            AlreadyLinked: if it was joined, or is linked and no further collision is named.
+            TooManyEntries: if there would be more collisions than there can be.
             UnknownMoment: if it is said to be linked before it was opened.
         """
         provenance.require_past()
         if self.temporary is None:
             msg = f"account {self.account} has no temporary account"
             raise NoTemporaryAccount(msg)
-        self._require_not_linked()
+        known = set(self.collisions)
+        news = tuple(each for each in collisions if each not in known)
+        if self.joined_at is not None or not news:
+            self._require_not_linked()
+        self._require_room("collisions", len(known) + len(news) - 1)
         self._require_after(self.temporary.since, provenance, "the temporary account was opened")
-        self.record(self.Linked, collisions=collisions, provenance=provenance)
+        first, *rest = pieces(news)
+        if self.linked_at is None:
+            self.record(self.Linked, collisions=first, provenance=provenance)
+        else:
+            rest = [first, *rest]
+        for piece in rest:
+            self.record(self.CollisionsFound, collisions=piece, provenance=provenance)
 
     def join(
         self,
@@ -144,7 +159,10 @@ class AccountRecovery(GuardedRecovery):
         self._require_after(self.linked_at, provenance, "it was linked")
         if decision is Joining.MERGE:
             self._require_resolved(resolutions)
-        self.record(self.Joined, decision=decision, resolutions=resolutions, reason=reason, provenance=provenance)
+        *pieces_before, last = pieces(resolutions)
+        for piece in pieces_before:
+            self.record(self.CollisionsResolved, resolutions=piece, provenance=provenance)
+        self.record(self.Joined, decision=decision, resolutions=last, reason=reason, provenance=provenance)
 
     def give_archive_account(
         self, *, account: str, covers_from: datetime, covers_until: datetime, provenance: Provenance
@@ -181,12 +199,14 @@ class AccountRecovery(GuardedRecovery):
         Raises:
             NothingChosen: if the owner has not chosen.
             AlreadyExecuted: if it was executed before.
+            UnknownMoment: if it is said to be executed before it was chosen.
         """
         provenance.require_past()
-        if self.warehouse is None:
+        if self.warehouse_chosen_at is None:
             msg = f"account {self.account}: the owner has not chosen what becomes of the warehouse"
             raise NothingChosen(msg)
         self._require_not_executed()
+        self._require_after(self.warehouse_chosen_at, provenance, "the owner chose")
         self.record(self.WarehouseChoiceExecuted, provenance=provenance)
 
     def ask_backfill(self, *, kinds: tuple[str, ...], start: datetime, until: datetime, provenance: Provenance) -> None:

@@ -84,8 +84,30 @@ class Linked(RecoveryEvent):
         aggregate.stage = RecoveryState.LINKED
 
 
+class CollisionsFound(RecoveryEvent):
+    """More numbers are known that both accounts have given."""
+
+    TOPIC = "account_recovery.collisions_found"
+    collisions: tuple[Collision, ...]
+
+    def apply(self, aggregate: RecoveryInMotion) -> None:
+        """List them."""
+        aggregate.collisions = (*aggregate.collisions, *self.collisions)
+
+
+class CollisionsResolved(RecoveryEvent):
+    """It was said what becomes of numbers that both accounts have given."""
+
+    TOPIC = "account_recovery.collisions_resolved"
+    resolutions: tuple[Resolution, ...]
+
+    def apply(self, aggregate: RecoveryInMotion) -> None:
+        """Keep it beside the numbers."""
+        aggregate.resolutions = (*aggregate.resolutions, *self.resolutions)
+
+
 class Joined(RecoveryEvent):
-    """It was decided whether the two accounts are merged."""
+    """It was decided whether the two accounts are merged; ``resolutions`` are the last that were said."""
 
     TOPIC = "account_recovery.joined"
     decision: Joining
@@ -94,7 +116,7 @@ class Joined(RecoveryEvent):
 
     def apply(self, aggregate: RecoveryInMotion) -> None:
         """Be one account, or two for good."""
-        aggregate.joined_at, aggregate.resolutions = self.at, self.resolutions
+        aggregate.joined_at, aggregate.resolutions = self.at, (*aggregate.resolutions, *self.resolutions)
         merged = self.decision is Joining.MERGE
         aggregate.stage = RecoveryState.MERGED if merged else RecoveryState.KEPT_APART
 
@@ -122,7 +144,7 @@ class WarehouseChosen(RecoveryEvent):
 
     def apply(self, aggregate: RecoveryInMotion) -> None:
         """Wait until it is executed."""
-        aggregate.warehouse = self.choice
+        aggregate.warehouse, aggregate.warehouse_chosen_at = self.choice, self.at
 
 
 class WarehouseChoiceExecuted(RecoveryEvent):

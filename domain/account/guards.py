@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from domain.account.state import RecoveryInMotion
 from domain.aggregate import Aggregate
@@ -23,10 +23,14 @@ if TYPE_CHECKING:
     from domain.panel import Days
     from domain.provenance import Provenance
 
+T = TypeVar("T")
+
 FEW = 20
 """How many collisions a refusal names."""
-MOST = 200
-"""How many backfills, and how many spans of relief, one account can have."""
+MOST = {"backfills": 200, "spans of relief": 200, "collisions": 1_000}
+"""How many of each kind one account can have."""
+PIECE = 40
+"""How many collisions, or resolutions, one event holds: an event has a limit of its own."""
 
 
 class GuardedRecovery(RecoveryInMotion, Aggregate):
@@ -63,7 +67,7 @@ class GuardedRecovery(RecoveryInMotion, Aggregate):
             raise EndsBeforeItBegins(msg)
 
     def _require_room(self, kind: str, number: int) -> None:
-        if number >= MOST:
+        if number >= MOST[kind]:
             msg = f"account {self.account} has {number} {kind}; there can be no more"
             raise TooManyEntries(msg)
 
@@ -78,3 +82,8 @@ def require_among(days: Days, account: str, particulars: Particulars) -> None:
     if created_on is not None and not days.covers(created_on):
         msg = f"account {account}, created on {created_on.isoformat()}, is on another panel"
         raise AccountOfAnotherPanel(msg)
+
+
+def pieces(parts: tuple[T, ...]) -> list[tuple[T, ...]]:
+    """Cut what does not fit into one event; there is one piece at least."""
+    return [parts[start : start + PIECE] for start in range(0, len(parts), PIECE)] or [()]

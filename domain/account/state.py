@@ -39,6 +39,7 @@ class RecoveryInMotion:
         self.joined_at: datetime | None = None
         self.archive: ArchiveAccount | None = None
         self.warehouse: Warehouse | None = None
+        self.warehouse_chosen_at: datetime | None = None
         self.warehouse_executed_at: datetime | None = None
         self.backfills: tuple[Backfill, ...] = ()
         self.reliefs: tuple[ReliefSpan, ...] = ()

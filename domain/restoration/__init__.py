@@ -19,7 +19,6 @@ from domain.restoration.facts import (
     Suppression,
 )
 from domain.restoration.guards import handle_of
-from domain.restoration.state import since
 
 __all__ = [
     "Backlog",
@@ -39,5 +38,4 @@ __all__ = [
     "Stage",
     "Suppression",
     "handle_of",
-    "since",
 ]

@@ -17,6 +17,7 @@ from domain.restoration import events
 from domain.restoration.facts import CapabilityState, RestorationState
 from domain.restoration.guards import require_parts
 from domain.restoration.measures import RestorationMeasures
+from domain.restoration.state import LASTING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -66,21 +67,25 @@ class PanelRestoration(RestorationMeasures):
     ) -> Self:
         """Say that access to a panel was lost, and with it all its ``capabilities``.
 
+        What the one ``before`` left switched off, or given up, stays so.
+
         Raises:
             RestorationOpen: if the one ``before``, of the same panel, is not completed.
             UnknownMoment: if access was lost before that one was completed.
         """
         provenance.require_past()
+        kept: Mapping[str, Condition] = {}
         if before is not None:
             before.require_over(provenance.occurred_at)
-            capabilities = (*capabilities, *before.capabilities)
+            capabilities, kept = (*capabilities, *before.capabilities), before.left()
         restoration: Self = cls.begin_with(
             cls.Begun,
             id=id,
             panel=panel,
             provider=provider,
             reason=reason,
-            fell=tuple(dict.fromkeys(capabilities)),
+            fell=tuple(name for name in dict.fromkeys(capabilities) if name not in kept),
+            kept=kept,
             request_policies=request_policies,
             provenance=provenance,
         )
@@ -104,8 +109,7 @@ class PanelRestoration(RestorationMeasures):
         fell = tuple(
             name
             for name in dict.fromkeys((*self.capabilities, *capabilities))
-            if (said := self.condition(name, provenance.occurred_at)) is None
-            or said.state not in {CapabilityState.SUSPENDED, CapabilityState.UNAVAILABLE}
+            if (said := self.condition(name, provenance.occurred_at)) is None or said.state not in LASTING
         )
         self.record(self.AccessLost, provider=provider, reason=reason, fell=fell, provenance=provenance)
 
@@ -145,6 +149,7 @@ class PanelRestoration(RestorationMeasures):
             raise AccessNotLost(msg)
         self._require_after(self.losses[-1].start, provenance.occurred_at, "access was lost")
         self._require_ahead(promised_for, provenance)
+        self._require_room("promises", len(self.promises))
         self.record(self.Promised, promised_by=promised_by, promised_for=promised_for, note=note, provenance=provenance)
 
     def set_recovery_point(
@@ -159,6 +164,7 @@ class PanelRestoration(RestorationMeasures):
         """
         self._require_open(provenance)
         self._require_span(as_of, tolerance)
+        self._require_room("recovery points", len(self.recovery_points))
         loss = [each for each in self.losses if each.start <= provenance.occurred_at][-1]
         if as_of > loss.start:
             msg = f"the data cannot be of {as_of.isoformat()}: access was lost at {loss.start.isoformat()}"
@@ -186,6 +192,7 @@ class PanelRestoration(RestorationMeasures):
         self._require_timely(provenance)
         self._require_effects(capability, condition)
         spells = self.capabilities.get(capability, ())
+        self._require_news(capability, condition)
         if not spells:
             self._require_room("capabilities", len(self.capabilities))
         elif spells[-1].condition == condition and spells[-1].start <= provenance.occurred_at:

@@ -36,19 +36,25 @@ class RestorationEvent(Event):
 
 
 class Begun(Created, RestorationEvent):
-    """Access to a panel was lost; the capabilities that ``fell`` are unavailable."""
+    """Access to a panel was lost; the capabilities that ``fell`` are unavailable.
+
+    What was ``kept`` is as it was left by the restoration before: switched off, or unavailable anyway.
+    """
 
     TOPIC = "restoration.begun"
     panel: str
     provider: Text
     reason: Text
     fell: tuple[str, ...]
+    kept: Mapping[str, Condition]
     request_policies: Mapping[str, RequestPolicy]
 
     def apply(self, aggregate: RestorationInMotion) -> None:
         """Begin without access."""
         aggregate.panel, aggregate.request_policies = self.panel, self.request_policies
         aggregate.lose(Loss(start=self.at, provider=self.provider, reason=self.reason), self.fell)
+        for capability, condition in self.kept.items():
+            aggregate.say(capability, condition, self.at)
 
 
 class AccessLost(RestorationEvent):
@@ -73,7 +79,7 @@ class AccessRestored(RestorationEvent):
 
     def apply(self, aggregate: RestorationInMotion) -> None:
         """Go on."""
-        aggregate.regain(self.at, self.rose)
+        aggregate.regain(self.at, self.rose, self.note)
 
 
 class Promised(RestorationEvent):
@@ -290,4 +296,4 @@ class Completed(RestorationEvent):
 
     def apply(self, aggregate: RestorationInMotion) -> None:
         """Be over; suppressions go on."""
-        aggregate.completed_at, aggregate.given_up = self.at, self.given_up
+        aggregate.completed_at, aggregate.completed_note, aggregate.given_up = self.at, self.note, self.given_up

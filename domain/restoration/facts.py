@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -56,6 +56,7 @@ class Loss:
     end: datetime | None = None
     provider: Text
     reason: Text
+    restored_note: Text = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,11 +118,15 @@ class Condition:
 
 @dataclass(frozen=True, kw_only=True)
 class Spell:
-    """A condition, and the half-open span during which it holds; the last one of a capability has no end."""
+    """A condition, and the half-open span during which it holds; the last one of a capability has no end.
+
+    ``since`` is when its state began, which may be some conditions before.
+    """
 
     condition: Condition
     start: datetime
     end: datetime | None = None
+    since: datetime
     is_overdue: bool = False
 
 

@@ -27,8 +27,17 @@ if TYPE_CHECKING:
     from domain.restoration.facts import Condition, Count, Deadline, Stage
 
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
-MOST = {"capabilities": 200, "suppressions": 500, "abandoned backlogs": 500, "instructions": 100}
+MOST = {
+    "capabilities": 200,
+    "suppressions": 500,
+    "abandoned backlogs": 500,
+    "instructions": 100,
+    "promises": 200,
+    "recovery points": 100,
+}
 """How many of each kind one restoration can have, so that its document stays readable."""
+MOST_NOTES = 200
+"""How often something else can be said of a capability whose state stays as it is."""
 
 
 class GuardedRestoration(RestorationInMotion, Aggregate):
@@ -107,6 +116,14 @@ class GuardedRestoration(RestorationInMotion, Aggregate):
     def _require_room(self, kind: str, number: int) -> None:
         if number >= MOST[kind]:
             msg = f"restoration {self.id} has {number} {kind}; there can be no more"
+            raise TooManyEntries(msg)
+
+    def _require_news(self, capability: str, condition: Condition) -> None:
+        """Leave room for what matters: a state can change at any time, but not every note is worth keeping."""
+        spells = self.capabilities.get(capability, ())
+        same = sum(spell.since == spells[-1].since for spell in spells[-MOST_NOTES:])
+        if same >= MOST_NOTES and condition.state is spells[-1].condition.state:
+            msg = f"capability {capability} has been {condition.state} with {same} notes; there can be no more"
             raise TooManyEntries(msg)
 
     def _require_effects(self, capability: str, condition: Condition) -> None:

@@ -22,6 +22,10 @@ class RestorationMeasures(GuardedRestoration):
         """Let an automation run for no item created before an instant; no-op if that is so already.
 
         It outlives the completion. Another instant takes the place of the one before.
+
+        Raises:
+            UnknownMoment: if it is said of a time before the loss, or before it was changed last.
+            TooManyEntries: if there are as many as there can be.
         """
         self._require_timely(provenance)
         known = self.suppressions.get(automation)
@@ -29,6 +33,9 @@ class RestorationMeasures(GuardedRestoration):
             self._require_room("suppressions", len(self.suppressions))
         elif known.ended_at is None and (known.created_before, known.note) == (created_before, note):
             return
+        if known is not None:
+            changed = known.ended_at or known.since
+            self._require_after(changed, provenance.occurred_at, f"the suppression of {automation} was changed last")
         self.record(
             events.AutomationSuppressed,
             automation=automation,

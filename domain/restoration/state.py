@@ -9,7 +9,7 @@ from domain.impact import Status, StatusSpan
 from domain.restoration.facts import CapabilityState, Condition, Promise, RestorationState, Spell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from domain.request_policy import RequestPolicy
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
         RecoveryPoint,
         Suppression,
     )
+    from domain.text import Text
+
+
+LASTING = frozenset({CapabilityState.SUSPENDED, CapabilityState.UNAVAILABLE})
+"""The states of a capability that a loss changes nothing of: it is off, or was said to be missing anyway."""
 
 
 class RestorationInMotion:
@@ -43,6 +48,7 @@ class RestorationInMotion:
         self.reports: tuple[ProgressReport, ...] = ()
         self.request_policies: Mapping[str, RequestPolicy] = {}
         self.completed_at: datetime | None = None
+        self.completed_note: Text = {}
         self.given_up: tuple[str, ...] = ()
 
     @property
@@ -112,15 +118,24 @@ class RestorationInMotion:
                 for component, status in spell.condition.components.items():
                     yield name, component, StatusSpan(status=status, start=spell.start, end=end)
 
+    def left(self) -> dict[str, Condition]:
+        """Give what is off, or missing, and will still be when the panel is lost the next time."""
+        conditions = {name: spells[-1].condition for name, spells in self.capabilities.items()}
+        return {
+            name: replace(condition, expected=None, components={})
+            for name, condition in conditions.items()
+            if condition.state in LASTING
+        }
+
     def lose(self, loss: Loss, fell: Iterable[str]) -> None:
         """Be without access; what falls with it is unavailable."""
         self.losses = (*self.losses, loss)
         for name in fell:
             self.follow(name, CapabilityState.UNAVAILABLE, loss.start)
 
-    def regain(self, at: datetime, rose: Iterable[str]) -> None:
+    def regain(self, at: datetime, rose: Iterable[str], note: Text) -> None:
         """Have access again; nobody has said yet how it is with what was unavailable for want of it."""
-        self.losses = (*self.losses[:-1], replace(self.losses[-1], end=at))
+        self.losses = (*self.losses[:-1], replace(self.losses[-1], end=at, restored_note=note))
         for name in rose:
             self.follow(name, CapabilityState.UNKNOWN, at)
 
@@ -138,10 +153,10 @@ class RestorationInMotion:
         after = [spell for spell in known if spell.start > at]
         if before:
             before[-1] = replace(before[-1], end=at)
-        spell = Spell(condition=condition, start=at, end=after[0].start if after else None)
+        spell = Spell(condition=condition, start=at, end=after[0].start if after else None, since=at)
         if before and before[-1].is_overdue and condition.waits_for(before[-1].condition.expected):
             spell = replace(spell, is_overdue=True)
-        self.capabilities = {**self.capabilities, name: (*before, spell, *after)}
+        self.capabilities = {**self.capabilities, name: (*before, *_dated(before[-1:], (spell, *after)))}
 
     def note_lapsed_promise(self, number: int) -> None:
         """Take notice that a promise was not kept in time."""
@@ -155,8 +170,11 @@ class RestorationInMotion:
         self.capabilities = {**self.capabilities, name: (*before, replace(last, is_overdue=True))}
 
 
-def since(spells: tuple[Spell, ...], place: int) -> datetime:
-    """Tell since when the state has held that holds in the spell at ``place``."""
-    while place > 0 and spells[place - 1].condition.state is spells[place].condition.state:
-        place -= 1
-    return spells[place].start
+def _dated(before: Sequence[Spell], spells: Sequence[Spell]) -> Iterator[Spell]:
+    """Tell since when the state of each spell has held; those before are known to be right."""
+    last = before[-1] if before else None
+    for spell in spells:
+        goes_on = last is not None and last.condition.state is spell.condition.state
+        since = last.since if last is not None and goes_on else spell.start
+        last = spell if spell.since == since else replace(spell, since=since)
+        yield last

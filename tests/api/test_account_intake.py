@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -228,15 +228,22 @@ class TestJson:
         again = site.operator.post(restoration.accounts, handed, key="a-key")
         assert (again.content, again.headers["Idempotent-Replayed"]) == (answer.content, "true")
 
-    @pytest.mark.parametrize(
-        ("body", "pointer"), [([{"account": "a"}, {"account": 1}], "/1/account"), ([{}] * 1_001, "")]
-    )
-    def test_that_has_not_the_form_of_a_list_is_refused(
-        self, site: Site, restoration: Restoration, body: list[Any], pointer: str
-    ) -> None:
-        refusal = refused(site, lambda: site.operator.post(restoration.accounts, body), 422, "invalid")
+    def test_of_a_list_a_bad_one_loses_no_good_one(self, site: Site, restoration: Restoration) -> None:
+        handed = [{"account": 1}, an_account(1), "no account", an_account(2, created_on="2021-03-11")]
 
-        assert refusal["errors"][0]["pointer"] == pointer
+        report = site.operator.post(restoration.accounts, handed).json()
+
+        assert (report["lines"], report["counts"]["added"], report["counts"]["refused"]) == (4, 1, 3)
+        assert [(each["line"], each["code"]) for each in report["refused"]] == [
+            (1, "invalid"),
+            (3, "invalid"),
+            (4, "account_of_another_panel"),
+        ]
+
+    def test_of_more_than_a_thousand_is_refused(self, site: Site, restoration: Restoration) -> None:
+        refusal = refused(site, lambda: site.operator.post(restoration.accounts, [{}] * 1_001), 422, "invalid")
+
+        assert refusal["errors"][0]["pointer"] == ""
 
     def test_over_a_mebibyte_is_refused(self, site: Site, restoration: Restoration) -> None:
         padded = json.dumps(an_account(1)).encode().ljust(BODY_LIMIT)
@@ -278,3 +285,19 @@ def shared_restoration(shared_site: Site) -> Restoration:
     """A restoration that the tests of this module share."""
     registered(shared_site, "shared", zone=WARSAW, accounts_from="2019-01-01", accounts_until="2021-03-10")
     return lost(shared_site, "shared")
+
+
+class TestOrder:
+    def test_of_refused_lines_is_that_of_the_lines(self, restoration: Restoration) -> None:
+        lines = [an_account(1, created_on="2021-03-11"), "no account", an_account(2), an_account(3, note=7)]
+
+        assert [each["line"] for each in restoration.takes_lines(lines)["refused"]] == [1, 2, 4]
+
+
+class TestName:
+    def test_is_none_that_stands_in_paths(self, site: Site, restoration: Restoration) -> None:
+        refusal = refused(
+            site, lambda: site.operator.post(restoration.accounts, {"account": "summary"}), 422, "invalid"
+        )
+
+        assert refusal["errors"][0]["pointer"] == "/account"

@@ -33,7 +33,13 @@ class TestLoss:
         assert answer.headers["Bitacora-Position"] == str(site.last_position())
         assert (document["panel"], document["state"], document["lost_at"]) == (panel, "access_lost", HOUR_AGO)
         assert document["losses"] == [
-            {"from": HOUR_AGO, "until": None, "provider": {"en": "Provider"}, "reason": {"en": SECRET}}
+            {
+                "from": HOUR_AGO,
+                "until": None,
+                "provider": {"en": "Provider"},
+                "reason": {"en": SECRET},
+                "restored_note": {},
+            }
         ]
         assert document["request_policies"] == POLICIES
         assert list(document["capabilities"]) == CAPABILITIES
@@ -55,7 +61,7 @@ class TestLoss:
         inside, outside = restoration.inside, restoration.outside
 
         assert inside.keys() - outside.keys() == {"version", "request_policies", "next_due"}
-        assert outside["losses"][0].keys() == {"from", "until", "provider"}
+        assert outside["losses"][0].keys() == {"from", "until", "provider", "restored_note"}
         assert inside["promise"].keys() - outside["promise"].keys() == {"recorded_at"}
         cells = (side["capabilities"]["login"].keys() for side in (inside, outside))
         assert next(cells) - next(cells) == {"components"}
@@ -70,9 +76,11 @@ class TestLoss:
         second = lost(site, panel)
 
         assert second.inside["state"] == "access_lost"
-        assert {name: each["state"] for name, each in second.inside["capabilities"].items()} == dict.fromkeys(
-            CAPABILITIES, "unavailable"
-        )
+        # What was switched off is not forgotten.
+        assert {name: each["state"] for name, each in second.inside["capabilities"].items()} == {
+            **dict.fromkeys(CAPABILITIES, "unavailable"),
+            "stock_sync": "suspended",
+        }
         assert first.inside["state"] == "completed"
 
 

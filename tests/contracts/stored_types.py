@@ -5,6 +5,8 @@ STORED_TYPES = {
     "account_recovery.archive_account_given",
     "account_recovery.backfill_asked",
     "account_recovery.backfill_delivered",
+    "account_recovery.collisions_found",
+    "account_recovery.collisions_resolved",
     "account_recovery.joined",
     "account_recovery.linked",
     "account_recovery.opened",

@@ -85,7 +85,7 @@ class TestPanelsBuiltAnew:
 
         # If no other position is named, the route reads at that which every view reflects.
         with pytest.raises(NotYetVisible):
-            asyncio.run(read_rules(lost.service, lost.service.visibility.position, PANEL, PAID))
+            asyncio.run(read_rules(lost.service, lost.service.visibility.position_of(AVAILABILITY.name), PANEL, PAID))
 
 
 def begin_anew(program: Program) -> None:

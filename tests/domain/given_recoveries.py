@@ -106,6 +106,11 @@ def link(
     recovery.link(collisions=collisions, provenance=ana(moment, recorded))
 
 
+def resolved(collisions: tuple[Collision, ...]) -> tuple[Resolution, ...]:
+    """Say of each number that it is given anew."""
+    return tuple(Resolution(kind=each.kind, number=each.number, outcome="renumbered") for each in collisions)
+
+
 def join(
     recovery: AccountRecovery,
     moment: datetime,
@@ -233,7 +238,9 @@ def a_long_recovery() -> AccountRecovery:
     ask(recovery, march(15))
     ask(recovery, march(15))
     link(recovery, LINKED)
-    join(recovery, JOINED)
+    found = tuple(Collision(kind="order", number=str(number)) for number in range(90))
+    link(recovery, LINKED, found)
+    join(recovery, JOINED, resolutions=resolved(recovery.collisions))
     deliver(recovery, march(23, "12:00"), 2)
     choose(recovery, march(24))
     choose(recovery, march(25), Warehouse.RESTORE_PREVIOUS)

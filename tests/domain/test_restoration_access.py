@@ -104,7 +104,9 @@ class TestReturn:
         restoration = a_return()
 
         assert recorded(restoration) == ["restoration.begun", "restoration.access_restored"]
-        assert restoration.losses == (Loss(start=LOST, end=RESTORED, provider=PROVIDER, reason=FIRE),)
+        assert restoration.losses == (
+            Loss(start=LOST, end=RESTORED, provider=PROVIDER, reason=FIRE, restored_note=NOTE),
+        )
         assert (restoration.is_lost, restoration.state) == (False, RestorationState.ACCESS_RESTORED)
 
     def test_says_of_no_capability_how_it_is(self) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from domain.errors import InTheFuture, TooManyEntries, UnknownMoment
-from domain.restoration import CapabilityState, PanelRestoration, Spell, since
+from domain.restoration import CapabilityState, PanelRestoration, Spell
 from tests.domain.given import TICK, in_english
 from tests.domain.given_panels import (
     API,
@@ -63,7 +63,7 @@ class TestCondition:
 
         say(restoration, march(12), FEED, DEGRADED)
 
-        assert restoration.capabilities[FEED] == (Spell(condition=DEGRADED, start=march(12)),)
+        assert restoration.capabilities[FEED] == (Spell(condition=DEGRADED, start=march(12), since=march(12)),)
         assert restoration.condition(FEED, march(11)) is None
 
     def test_that_is_known_is_said_no_second_time(self) -> None:
@@ -147,7 +147,7 @@ class TestLateCondition:
             (CapabilityState.AVAILABLE, march(12), march(14)),
             (CapabilityState.AVAILABLE, march(14), None),
         ]
-        assert since(restoration.capabilities[ORDERS], 2) == march(12)
+        assert restoration.capabilities[ORDERS][2].since == march(12)
 
     def test_leaves_what_is_overdue_as_it_is(self) -> None:
         restoration = a_loss()
@@ -179,13 +179,13 @@ class TestSince:
         say(restoration, march(15), ORDERS, DEGRADED)
         spells = restoration.capabilities[ORDERS]
 
-        assert [since(spells, place) for place in range(5)] == [LOST, march(12), march(12), march(14), march(15)]
+        assert [spell.since for spell in spells] == [LOST, march(12), march(12), march(14), march(15)]
 
     def test_is_the_loss_if_it_was_never_otherwise(self) -> None:
         restoration = a_loss()
         say(restoration, march(12), ORDERS, a_condition(CapabilityState.UNAVAILABLE, note=NOTE))
 
-        assert since(restoration.capabilities[ORDERS], 1) == LOST
+        assert restoration.capabilities[ORDERS][1].since == LOST
 
 
 class TestExpectation:

@@ -193,3 +193,35 @@ class TestRelief:
         assert len(recovery.reliefs) == 200
         with refused(recovery, TooManyEntries):
             relieve(200, 1)
+
+
+class TestSuppressionToldLate:
+    def test_does_not_undo_its_end(self) -> None:
+        restoration = a_loss()
+        suppress(restoration, march(12))
+        end_suppression(restoration, march(16))
+
+        with refused(restoration, UnknownMoment):
+            suppress(restoration, march(14), recorded=march(17))
+
+
+class TestManyNotes:
+    def test_of_one_state_are_two_hundred_at_most_and_the_state_can_always_change(self) -> None:
+        restoration = a_return()
+        for number in range(200):
+            noted = a_condition(CapabilityState.DEGRADED, note={"en": f"note {number}"})
+            say(restoration, march(16) + timedelta(seconds=number), ORDERS, noted)
+
+        with refused(restoration, TooManyEntries):
+            say(restoration, march(17), ORDERS, a_condition(CapabilityState.DEGRADED))
+        say(restoration, march(18), ORDERS)
+        say(restoration, march(19), ORDERS, a_condition(CapabilityState.DEGRADED))
+        assert restoration.capabilities[ORDERS][-1].since == march(19)
+
+
+class TestRecoveryPointOutOfTime:
+    def test_is_refused(self) -> None:
+        restoration = a_loss()
+
+        with refused(restoration, UnknownMoment):
+            set_recovery_point(restoration, march(14), march(9), tolerance=timedelta(days=3_000_000))

@@ -1,0 +1,63 @@
+"""What is read of one view is right whatever is the matter with the others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from api.decisions import read_rules
+from api.dependencies import settled
+from application.errors import NotYetVisible
+from application.projections.accounts import ACCOUNT_LIST
+from application.projections.board import BOARD
+from application.projections.panels import AVAILABILITY
+from application.projections.rows import View
+from application.projections.signals import SIGNAL_LIST
+from infrastructure.views.tables import reset
+from tests.application.given import Program, at, running
+from tests.application.recovery import PAID, PANEL, Recovery
+from tests.contracts.given import last
+from tests.contracts.snapshots import identity
+
+
+@pytest.fixture
+def suppressed(database: str) -> Iterator[Program]:
+    """A program with a panel on which an automation does not run for older items."""
+    with running(database) as program:
+        recovery = Recovery(program)
+        recovery.register()
+        recovery.suppress(recovery.lose(), at("10:00"))
+        program.bitacora.follower.catch_up()
+        yield program
+
+
+def begin_anew(program: Program, view: View) -> None:
+    """Empty a view, and let the follower see it."""
+    store, follower = program.bitacora.store, program.bitacora.follower
+    connection = store.connect_views()
+    reset(store, connection, view, identity(store))
+    connection.close()
+    follower._resting(follower._read_positions())  # noqa: SLF001 - what it does before each batch
+
+
+class TestViewsApart:
+    @pytest.mark.parametrize("other", [ACCOUNT_LIST, BOARD, SIGNAL_LIST], ids=lambda view: view.name)
+    def test_are_read_of_their_own_position_while_another_is_built_anew(self, suppressed: Program, other: View) -> None:
+        begin_anew(suppressed, other)
+
+        position = settled(suppressed.service, (AVAILABILITY,))
+        rules = asyncio.run(read_rules(suppressed.service, position, PANEL, PAID))
+
+        assert (position, suppressed.service.visibility.position) == (last(suppressed), 0)
+        assert not rules.decide(at("08:00")).run
+
+    def test_are_not_read_while_one_of_them_is_built_anew(self, suppressed: Program) -> None:
+        begin_anew(suppressed, BOARD)
+
+        with pytest.raises(NotYetVisible):
+            settled(suppressed.service, (AVAILABILITY, BOARD))
+
+        suppressed.bitacora.follower.catch_up()
+        assert settled(suppressed.service, (AVAILABILITY, BOARD)) == last(suppressed)
