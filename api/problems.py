@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from fastapi import FastAPI
+    from fastapi.routing import APIRoute
     from starlette.requests import Request
 
 MEDIA_TYPE = "application/problem+json"
@@ -207,7 +208,13 @@ def install(app: FastAPI) -> None:
 
 
 def _allowed(request: Request) -> Iterator[str]:
-    """Ask every route: the framework names the methods of the first one on this path only."""
+    """Ask every route on the path that a request is taken for: the framework names the methods of one only."""
+    endpoints: Sequence[APIRoute] = request.app.state.endpoints
+    taken_for = next((route.path for route in endpoints if route.path_regex.match(request.url.path)), None)
+    if taken_for is not None:
+        methods = set[str]().union(*(route.methods or () for route in endpoints if route.path == taken_for))
+        yield from sorted(methods | ({"HEAD"} if "GET" in methods else set()))
+        return
     for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
         scope = {**request.scope, "method": method}
         if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes):
