@@ -148,7 +148,8 @@ class TestRoutes:
                 answer = caller.send(method, path)
                 assert answer.status_code == 405, (method, path)
                 allowed = set(answer.headers["Allow"].split(", "))
-                assert allowed == {method for method, other in known if other == path}, (method, path)
+                # What stands in the place of a name is taken for itself.
+                assert allowed == {method for method, other in known - SHADOWED if other == path}, (method, path)
                 assert method == "HEAD" or answer.json()["code"] == "method_not_allowed"
 
 
