@@ -63,6 +63,8 @@ async def measure(request: Request, service: Serving, reader: Reader) -> Respons
     panels = await service.reads.run(lambda: read_availability(service.panel_map, position, None))
     if side.public:
         return Response(metrics.public_page(board, panels), media_type=PROMETHEUS)
+    # Asked in this order, the views are never ahead of the log.
+    reflected = service.visibility.position
     last, _ = await service.reads.run(service.events.last)
     overdue = await service.reads.run(service.health.overdue)
     windows = await service.reads.run(lambda: service.calendar.counts(position))
@@ -76,7 +78,7 @@ async def measure(request: Request, service: Serving, reader: Reader) -> Respons
         restorations=restorations,
         accounts=accounts,
         last=last,
-        position=service.visibility.position,
+        position=reflected,
         overdue=overdue,
     )
     return Response(page, media_type=PROMETHEUS)

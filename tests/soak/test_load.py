@@ -66,8 +66,9 @@ class TestLoad:
         load, samples = Load(port=int(server.address.rpartition(":")[2]), headers=admin), Samples()
 
         async def look() -> None:
-            found = LAG.search(await ask(load.port, "/metrics", admin))
-            assert found is not None
+            page = await ask(load.port, "/metrics", admin)
+            found = LAG.search(page)
+            assert found is not None, page
             samples.take(resident(server), float(found[1]))
 
         async def soak() -> tuple[float, float]:
