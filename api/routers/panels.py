@@ -47,7 +47,12 @@ PanelKey = Annotated[
 ]
 AutomationName = Annotated[
     str,
-    Path(max_length=64, description="The name of the automation, as operators suppress it.", examples=["order_paid"]),
+    Path(
+        max_length=64,
+        pattern=SPOKEN,
+        description="The name of the automation, as operators suppress it.",
+        examples=["order_paid"],
+    ),
 ]
 PRIVATE = ("id", "version")
 DAY = timedelta(days=1)

@@ -48,8 +48,7 @@ class GuardedRecovery(RecoveryInMotion, Aggregate):
             raise AlreadyExecuted(msg)
 
     def _require_resolved(self, resolutions: tuple[Resolution, ...]) -> None:
-        resolved = {(each.kind, each.number) for each in resolutions}
-        left = [each for each in self.collisions if (each.kind, each.number) not in resolved]
+        left = self.unresolved_by(resolutions)
         if left:
             named = ", ".join(f"{each.kind} {each.number}" for each in left[:FEW])
             more = f" and {len(left) - FEW} more" if len(left) > FEW else ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from domain.account.facts import Particulars, RecoveryState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from uuid import UUID
 
@@ -54,5 +55,9 @@ class RecoveryInMotion:
     @property
     def unresolved(self) -> tuple[Collision, ...]:
         """The numbers that collide, and of which nobody has said what becomes of them."""
-        resolved = {(each.kind, each.number) for each in self.resolutions}
+        return self.unresolved_by(self.resolutions)
+
+    def unresolved_by(self, resolutions: Iterable[Resolution]) -> tuple[Collision, ...]:
+        """Give the numbers that collide, and of which these do not say what becomes."""
+        resolved = {(each.kind, each.number) for each in resolutions}
         return tuple(each for each in self.collisions if (each.kind, each.number) not in resolved)

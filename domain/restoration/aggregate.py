@@ -186,17 +186,18 @@ class PanelRestoration(RestorationMeasures):
             AlreadyCompleted: if the restoration is completed, unless this capability was given up.
             NoImpact: if it affects components and cannot, or is said to make them ``operational`` or ``unknown``.
             UnknownMoment: if it is said of a time before the loss, or expected for the past.
+            TooManyEntries: if there are as many capabilities, or notes on one whose state stays, as there can be.
         """
         if capability not in self.given_up:
             self._require_open(provenance)
         self._require_timely(provenance)
         self._require_effects(capability, condition)
         spells = self.capabilities.get(capability, ())
-        self._require_news(capability, condition)
         if not spells:
             self._require_room("capabilities", len(self.capabilities))
         elif spells[-1].condition == condition and spells[-1].start <= provenance.occurred_at:
             return
+        self._require_news(capability, condition)
         if not spells or spells[-1].condition.expected != condition.expected:
             self._require_ahead(condition.expected, provenance)
         self.record(self.CapabilitySet, capability=capability, condition=condition, provenance=provenance)

@@ -212,6 +212,9 @@ class TestManyNotes:
             noted = a_condition(CapabilityState.DEGRADED, note={"en": f"note {number}"})
             say(restoration, march(16) + timedelta(seconds=number), ORDERS, noted)
 
+        before = len(recorded(restoration))
+        say(restoration, march(17), ORDERS, noted)
+        assert len(recorded(restoration)) == before
         with refused(restoration, TooManyEntries):
             say(restoration, march(17), ORDERS, a_condition(CapabilityState.DEGRADED))
         say(restoration, march(18), ORDERS)
