@@ -62,9 +62,13 @@ def _untold(state: CapabilityState, since: str | None) -> Document:
 
 
 def _cell(row: CapabilityRow, given_up: frozenset[str], at: datetime | None) -> Document:
-    overdue = row.overdue_from is not None and (at is None or row.overdue_from <= at)
-    is_back = row.state == CapabilityState.AVAILABLE
-    return {**row.document, "overdue": overdue, "given_up": row.capability in given_up and not is_back}
+    said = row.document
+    is_back = said["state"] == CapabilityState.AVAILABLE
+    return {
+        **said,
+        "overdue": said["overdue"] and _by(said["expected_by"], at),
+        "given_up": row.capability in given_up and not is_back,
+    }
 
 
 def _access(restoration: str | None, outline: Mapping[str, Any], at: datetime | None) -> Document:

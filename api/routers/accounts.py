@@ -60,9 +60,10 @@ async def list_accounts(
     limit: Limit = 50,
 ) -> Response:
     """List the accounts of a restoration, by name."""
-    await _require_restoration(look.service, look.position, id)
     wanted, after = AccountFilter(restoration=id, state=state), place_of(cursor)
     page = await look.read(lambda: look.service.account_list.page(look.position, wanted, after, limit + 1))
+    if not page:
+        await _require_restoration(look.service, look.position, id)
     return look.page(page, limit, lambda row: json.loads(row[1]))
 
 
@@ -77,8 +78,9 @@ async def summarize_accounts(
 ) -> Response:
     """Count the accounts of a restoration by how far they have come."""
     where = await point(request, VIEWS, as_of=as_of, min_position=min_position, sees_private=True)
-    await _require_restoration(service, where.position, id)
     counts = await service.reads.run(lambda: service.account_list.counts(where.position, id))
+    if not counts:
+        await _require_restoration(service, where.position, id)
     document = {"accounts": sum(counts.values()), "states": {state: counts.get(state, 0) for state in RecoveryState}}
     return shown(request, document, position=where.position)
 

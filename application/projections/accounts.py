@@ -16,7 +16,8 @@ ACCOUNTS = Table(
     name="account_recoveries",
     key=("restoration", "account"),
     columns={"restoration": "key", "account": "key", "state": "key", "document": "document"},
-    indexes=(Index(("restoration", "state", "account"), "to_position IS NULL"),),
+    # Counted, and sifted by state, without a look at the rows themselves.
+    indexes=(Index(("restoration", "state", "account", "to_position", "from_position")),),
 )
 
 

@@ -46,7 +46,8 @@ RESTORATIONS = Table(
         "document": "document",
         "public_document": "document",
     },
-    indexes=(Index(("panel", "began_at"), "to_position IS NULL"),),
+    # Until when a row held is found in the index: the rows themselves are wide.
+    indexes=(Index(("panel", "to_position", "from_position")),),
 )
 
 CAPABILITIES = Table(
@@ -57,8 +58,6 @@ CAPABILITIES = Table(
         "capability": "key",
         "started_at": "instant",
         "ended_at": "instant",
-        "state": "key",
-        "overdue_from": "instant",
         "document": "document",
     },
     open_rows=("ended_at IS NULL",),
@@ -111,7 +110,7 @@ class RestorationRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class CapabilityRow(Row):
-    """How it is with one capability during one span; ``overdue_from`` is when it was expected, if it lapsed."""
+    """How it is with one capability during one span."""
 
     TABLE: ClassVar[Table] = CAPABILITIES
 
@@ -119,8 +118,6 @@ class CapabilityRow(Row):
     capability: str
     started_at: datetime
     ended_at: datetime | None
-    state: str
-    overdue_from: datetime | None
     document: Document
 
 
@@ -207,14 +204,11 @@ def _outline(restoration: PanelRestoration) -> Document:
 def _capabilities(restoration: PanelRestoration) -> Iterator[Row]:
     for name, spells in restoration.capabilities.items():
         for spell in spells:
-            expected = spell.condition.expected
             yield CapabilityRow(
                 restoration=str(restoration.id),
                 capability=name,
                 started_at=spell.start,
                 ended_at=spell.end,
-                state=str(spell.condition.state),
-                overdue_from=expected.passes_at if expected is not None and spell.is_overdue else None,
                 document={
                     **condition_document(spell.condition, overdue=spell.is_overdue),
                     "since": instant(spell.since),

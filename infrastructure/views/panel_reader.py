@@ -37,7 +37,7 @@ OUTLINE_COLUMNS = "restoration, panel, began_at, outline"
 
 ALL_PANELS = holding(PANELS, PANEL_COLUMNS)
 ONE_PANEL = f"SELECT {PANEL_COLUMNS} FROM {PANELS.name} WHERE panel = :panel AND {HELD}"
-# Panels never overlap, so that from the last day back the first that ends too early is the end of the search.
+# Panels never overlap, and what is looked for lies within three days, so that no more of them can have one.
 PANELS_OF_DAYS = f"""
     SELECT {PANEL_COLUMNS} FROM {PANELS.name} WHERE accounts_from <= :last AND {HELD}
     ORDER BY accounts_from DESC LIMIT 4
@@ -116,8 +116,11 @@ class PanelReader:
     def _capabilities(self, at: int, moment: datetime | None, restorations: Sequence[str]) -> Sequence[CapabilityRow]:
         wanted: dict[str, Value] = {"at": at} | ({} if moment is None else {"moment": instant(moment)})
         if len(restorations) > FEW:
-            rows = self._read(OPEN_CAPABILITIES if moment is None else CAPABILITIES_AT, wanted)
-            return [_capability(row) for row in rows if row[0] in set(restorations)]
+            rows, asked = (
+                self._read(OPEN_CAPABILITIES if moment is None else CAPABILITIES_AT, wanted),
+                set(restorations),
+            )
+            return [_capability(row) for row in rows if row[0] in asked]
         statement = f"{OF_RESTORATION} AND {NOW if moment is None else THEN}"
         found = [self._read(statement, wanted | {"restoration": each}) for each in restorations]
         return [_capability(row) for rows in found for row in rows]
@@ -200,9 +203,7 @@ def _capability(row: tuple[Value, ...]) -> CapabilityRow:
         capability=str(row[1]),
         started_at=moment(row[2]),
         ended_at=moment(row[3]) if row[3] else None,
-        state=str(row[4]),
-        overdue_from=moment(row[5]) if row[5] else None,
-        document=_document(str(row[6])),
+        document=_document(str(row[4])),
     )
 
 
