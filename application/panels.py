@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from application.errors import AlreadyExists, Invalid, NotFound
 from application.loading import load_at
-from domain.panel import PANELS, Panel
+from domain.panel import DAY, PANELS, Panel
 
 if TYPE_CHECKING:
     from application.caller import Caller
     from application.log import Log
     from application.ports import Zones
+    from application.views import PanelMap
     from domain.panel import PanelProfile
     from domain.text import Text
 
@@ -62,6 +64,22 @@ class Panels:
         panel.revise(name=revision.name, capabilities=revision.capabilities, provenance=caller.says(log))
         log.save(panel)
         return panel
+
+
+def look_up(panel_map: PanelMap, zones: Zones, position: int, created: date | datetime) -> tuple[str | None, date]:
+    """Tell which panel an account created on a day, or at an instant, is on, and the day by the clocks of that panel.
+
+    An instant is another day on other clocks, one day off at most.
+    """
+    if not isinstance(created, datetime):
+        found = panel_map.panels_of(position, created, created)
+        return (found[0].panel if found else None), created
+    utc = created.astimezone(UTC).date()
+    for row in panel_map.panels_of(position, utc - DAY, utc + DAY):
+        day = created.astimezone(zones.find(row.document["zone"]) or UTC).date()
+        if row.accounts_from <= day.isoformat() <= row.accounts_until:
+            return row.panel, day
+    return None, utc
 
 
 def load_panel(log: Log, key: str, expected_version: int | None = None) -> Panel:

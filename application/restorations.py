@@ -13,6 +13,7 @@ from application.errors import CorruptEvent
 from application.ids import new_id
 from application.loading import Target, require_components
 from application.panels import require_panel
+from domain.panel import DAY
 from domain.restoration import CapabilityState, Condition, Deadline, PanelRestoration, handle_of
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from domain.restoration import Count, Stage
     from domain.text import Text
 
-DAY = timedelta(days=1)
 When = date | datetime
 """A day of the zone of the panel, or an instant."""
 

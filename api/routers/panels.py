@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -24,13 +24,13 @@ from api.sides import side_of
 from application.availability import read_availability
 from application.documents.panel import panel_document
 from application.errors import Invalid, NotFound
+from application.panels import look_up
 from application.projections.panels import AVAILABILITY
 
 if TYPE_CHECKING:
     from datetime import date
 
     from application.board import Side
-    from application.inbound import Service
     from application.log import Log
     from application.projections.panels import PanelRow
     from domain.panel import Panel
@@ -55,7 +55,6 @@ AutomationName = Annotated[
     ),
 ]
 PRIVATE = ("id", "version")
-DAY = timedelta(days=1)
 T = TypeVar("T")
 
 
@@ -89,7 +88,7 @@ async def look_up_panel(
     side = side_of(reader)
     where = await point(request, (AVAILABILITY,), as_of=as_of, min_position=min_position, sees_private=not side.public)
     created = _created(account_created_on, account_created_at)
-    found, day = await service.reads.run(lambda: _looked_up(service, where.position, created))
+    found, day = await service.reads.run(lambda: look_up(service.panel_map, service.zones, where.position, created))
     document = {"panel": found, "account_created_on": day.isoformat()}
     return shown(request, document, position=where.position if reader else None)
 
@@ -227,16 +226,3 @@ def _created(day: str | None, instant: str | None) -> date | datetime:
         return parse_day(str(day))
     except ValueError:
         raise Invalid(f"{str(day)[:40]!r} is no day; write 2020-08-27", pointer="/account_created_on") from None
-
-
-def _looked_up(service: Service, position: int, created: date | datetime) -> tuple[str | None, date]:
-    """Find the panel; an instant is another day on other clocks, one day off at most."""
-    if not isinstance(created, datetime):
-        rows = service.panel_map.panels_of(position, created, created)
-        return (rows[0].panel if rows else None), created
-    utc = created.astimezone(UTC).date()
-    for row in service.panel_map.panels_of(position, utc - DAY, utc + DAY):
-        day = created.astimezone(service.zones.find(row.document["zone"]) or UTC).date()
-        if row.accounts_from <= day.isoformat() <= row.accounts_until:
-            return row.panel, day
-    return None, utc

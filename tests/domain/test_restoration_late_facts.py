@@ -208,12 +208,12 @@ class TestSuppressionToldLate:
 class TestManyNotes:
     def test_of_one_state_are_two_hundred_at_most_and_the_state_can_always_change(self) -> None:
         restoration = a_return()
-        for number in range(200):
-            noted = a_condition(CapabilityState.DEGRADED, note={"en": f"note {number}"})
+        notes = [a_condition(CapabilityState.DEGRADED, note={"en": f"note {number}"}) for number in range(200)]
+        for number, noted in enumerate(notes):
             say(restoration, march(16) + timedelta(seconds=number), ORDERS, noted)
 
         before = len(recorded(restoration))
-        say(restoration, march(17), ORDERS, noted)
+        say(restoration, march(17), ORDERS, notes[-1])
         assert len(recorded(restoration)) == before
         with refused(restoration, TooManyEntries):
             say(restoration, march(17), ORDERS, a_condition(CapabilityState.DEGRADED))
