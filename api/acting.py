@@ -51,7 +51,7 @@ class Shape(Generic[A]):
 
 
 class Acting(Generic[A]):
-    """One command of an operator on one aggregate."""
+    """One command of a person on one aggregate."""
 
     def __init__(self, service: Service, perform: Perform, operator: Identity, target: Target, shape: Shape[A]) -> None:
         """Act for ``operator`` on ``target``."""
@@ -60,6 +60,10 @@ class Acting(Generic[A]):
         self.series = service.series
         self.restorations = service.restorations
         self.accounts = service.accounts
+        self.held_requests = service.held_requests
+        self.ledgers = service.ledgers
+        self.checks = service.checks
+        self.person = operator.person
         self.language = service.languages[0]
         self._perform = perform
         self._operator = operator

@@ -96,6 +96,9 @@ Operator = Annotated[Identity, Depends(allow(Role.OPERATOR))]
 Emitter = Annotated[Identity, Depends(allow(Role.EMITTER))]
 Auditor = Annotated[Identity, Depends(allow(Role.AUDITOR))]
 Inspector = Annotated[Identity, Depends(allow(Role.OPERATOR, Role.AUDITOR))]
+Reviewer = Annotated[Identity, Depends(allow(Role.REVIEWER))]
+LedgerReader = Annotated[Identity, Depends(allow(Role.REVIEWER, Role.AUDITOR))]
+Worker = Annotated[Identity, Depends(allow(Role.EMITTER, Role.OPERATOR))]
 Keeper = Annotated[Identity, Depends(allow(Role.ADMIN))]
 
 

@@ -1,103 +1,104 @@
-"""Takes accounts into a restoration, however many."""
+"""Takes many things in at once: as a JSON list, in one command, or as lines, however many."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
+from pydantic import BaseModel
 from starlette.requests import Request
 
-from api.acting import Shape
 from api.answers import Answer, answer
-from api.lines import LineReader, Outcome, Refusal, Report, bodies_of
+from api.lines import NDJSON, LineReader, Outcome, Refusal, Report, bodies_of
 from api.problems import code_of
-from api.schemas.accounts import AccountBody
-from application.accounts import Intake
-from application.documents.account import account_document
-from domain.account import AccountRecovery
-from domain.restoration import PanelRestoration
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from application.caller import Caller
-    from application.inbound import Service
+    from application.documents.parts import Document
+    from application.errors import ApplicationError
     from application.log import Log
+    from application.ports import Commands
+    from domain.errors import DomainError
 
-RECOVERY = Shape(account_document, lambda it: f"/v1/restorations/{it.restoration}/accounts/{it.account}")
-LINES = LineReader(AccountBody)
-OUTCOMES = tuple(Intake)
-Handed = AccountBody | dict[int, AccountBody | Refusal]
-"""One account, or those of a list by their places; what is none has a refusal in its place."""
+B = TypeVar("B", bound=BaseModel)
+Json = dict[str, Any]
+
 LISTED = 1_000
-"""How many accounts a JSON list may have."""
+"""How many items a JSON list may have."""
 
 
-class AccountIntake:
-    """Takes accounts into one restoration, for one caller."""
+@dataclass(frozen=True, kw_only=True)
+class Intake(Generic[B]):
+    """How bodies of one kind are taken in, for one caller.
 
-    def __init__(self, service: Service, restoration: UUID, by: Caller) -> None:
-        """Take them into ``restoration``."""
-        self._service = service
-        self._restoration = restoration
-        self._by = by
+    ``carry_out`` takes a batch and says of each what became of it, one of ``outcomes`` or a refusal; ``looks_at`` names
+    the aggregates that a body is about, as far as they are known by it; ``opens`` refuses before anything is read.
+    """
 
-    def read(self, body: bytes) -> Handed:
-        """Read one account, or a list of them by their places.
+    lines: LineReader[B]
+    outcomes: Sequence[str]
+    carry_out: Callable[[Log, Sequence[B]], Sequence[Outcome]]
+    looks_at: Callable[[B], Iterable[UUID]] = lambda _: ()
+    opens: Callable[[Log], object] = lambda _: None
+    listed: int = LISTED
+
+    def read(self, body: bytes) -> dict[int, B | Refusal]:
+        """Read a list, or one item for a list of one: by the place of each its body, or why it is none.
 
         Raises:
-            RequestValidationError: if the body is neither.
+            RequestValidationError: if it is neither.
         """
-        if body.lstrip().startswith(b"["):
-            return LINES.read(LINES.items(body, LISTED))
-        return LINES.one(body)
+        whole = b"[%b]" % body if body.lstrip().startswith(b"{") else body
+        return self.lines.read(self.lines.items(whole, self.listed))
 
-    def take(self, log: Log, handed: Handed) -> Answer:
-        """Take one in, and answer with it; or a list, in one command, and answer with what became of it."""
-        if isinstance(handed, AccountBody):
-            opened = self._service.accounts.open(
-                log, restoration=self._restoration, entry=handed.told(), caller=self._by
-            )
-            return RECOVERY.told(log, opened, created=True)
+    def take(self, log: Log, handed: dict[int, B | Refusal]) -> Answer:
+        """Take a list in, and answer with what became of it."""
+        self.opens(log)
         report = Report()
         report.count(handed, self.carry_out(log, bodies_of(handed)))
-        return answer(report.document(OUTCOMES), position=log.position)
+        return answer(self.told(report), position=log.position)
 
-    async def stream(self, request: Request) -> Response:
+    async def stream(self, request: Request, commands: Commands) -> Response:
         """Take lines in, batch by batch, each in a command of its own."""
-        # Whoever names a restoration that is not there is told so before anything of the body is read.
-        position = await self._service.commands.run(self.found)
 
-        async def carry_out(handed: Sequence[AccountBody]) -> Sequence[Outcome]:
+        def begin(log: Log) -> int:
+            self.opens(log)
+            return log.position
+
+        position = await commands.run(begin)
+
+        async def carry_out(handed: Sequence[B]) -> Sequence[Outcome]:
             nonlocal position
-            outcomes, position = await self._service.commands.run(
-                lambda log: (self.carry_out(log, handed), log.position), reads=[self._id(body) for body in handed]
-            )
+            ids = [id for body in handed for id in self.looks_at(body)]
+            outcomes, position = await commands.run(lambda log: (self.carry_out(log, handed), log.position), reads=ids)
             return outcomes
 
-        report = await LINES.take(request, carry_out)
-        return answer(report.document(OUTCOMES), position=position).response()
+        return answer(self.told(await self.lines.take(request, carry_out)), position=position).response()
 
-    def found(self, log: Log) -> int:
-        """Give the position of now.
+    def told(self, report: Report) -> Document:
+        """Write what became of everything."""
+        return report.document(self.outcomes)
 
-        Raises:
-            NotFound: if there is no such restoration.
-        """
-        log.load(PanelRestoration, self._restoration)
-        return log.position
 
-    def carry_out(self, log: Log, handed: Sequence[AccountBody]) -> Sequence[Outcome]:
-        """Take a batch in, and say of each what became of it."""
-        entries = [body.told() for body in handed]
-        taken = self._service.accounts.take(log, restoration=self._restoration, entries=entries, caller=self._by)
-        return [
-            str(each.outcome)
-            if each.refusal is None
-            else Refusal(code=code_of(type(each.refusal)), detail=str(each.refusal))
-            for each in taken
-        ]
+def outcome_of(outcome: str, refusal: DomainError | ApplicationError | None) -> Outcome:
+    """Say what became of one."""
+    return str(outcome) if refusal is None else Refusal(code=code_of(type(refusal)), detail=str(refusal))
 
-    def _id(self, body: AccountBody) -> UUID:
-        return AccountRecovery.id_of(self._restoration, body.account)
+
+def taking(model: type[BaseModel], what: str, *, listed: int = LISTED) -> Json:
+    """Describe a body that is one item, a list of them, or one a line; routes read it themselves."""
+    item = {"$ref": f"#/components/schemas/{model.__name__}"}
+    many = {"type": "array", "items": item, "maxItems": listed}
+    return {
+        "requestBody": {
+            "required": True,
+            "description": f"{what}: one, a list of up to {listed}, or one a line, however many.",
+            "content": {
+                "application/json": {"schema": {"anyOf": [item, many]}},
+                NDJSON: {"schema": {"type": "string"}},
+            },
+        }
+    }

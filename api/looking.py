@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from starlette.requests import Request
 
 from api.answers import cursor_of, listed, shown
-from api.dependencies import Inspector, Point, Reader, Serving, point
+from api.dependencies import Inspector, LedgerReader, Point, Reader, Serving, point
 from api.parameters import AsOf, At, Language, MinPosition
 from api.sides import hidden_at, side_of, spoken
+from application.board import PRIVATE, Side
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -30,11 +31,17 @@ class Look:
     """One read of one caller: readers without a token learn no position."""
 
     def __init__(
-        self, request: Request, service: Service, identity: Identity | None, where: Point, language: str | None
+        self,
+        request: Request,
+        service: Service,
+        identity: Identity | None,
+        where: Point,
+        language: str | None = None,
+        side: Side | None = None,
     ) -> None:
-        """Look at ``where``, and answer in a language, or in all."""
+        """Look at ``where``, and answer in a language, or in all; the ``side`` is that of the role, if none is said."""
         self.service = service
-        self.side = side_of(identity)
+        self.side = side_of(identity) if side is None else side
         self.position, self.at, self.now = where.position, where.at, where.now
         self.language = language
         self._request = request
@@ -118,5 +125,21 @@ def inspecting(*views: View) -> Looks:
     ) -> Look:
         where = await point(request, views, as_of=as_of, min_position=min_position, sees_private=True)
         return Look(request, service, inspector, where, lang)
+
+    return look
+
+
+def reviewing(*views: View) -> Looks:
+    """Make a dependency that looks at some views as reviewers and auditors may, who see all of the ledger."""
+
+    async def look(
+        request: Request,
+        service: Serving,
+        reviewer: LedgerReader,
+        as_of: AsOf = None,
+        min_position: MinPosition = None,
+    ) -> Look:
+        where = await point(request, views, as_of=as_of, min_position=min_position, sees_private=True)
+        return Look(request, service, reviewer, where, side=PRIVATE)
 
     return look

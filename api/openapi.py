@@ -11,6 +11,7 @@ from api import refusals
 from api.perform import KEY, performing
 from api.responses import HEADERS, header
 from api.schemas.accounts import AccountBody
+from api.schemas.held_requests import CauseBody, HeldRequestBody, ResendBody, ResultBody
 from application.access import Identity
 from domain.keyring import Role
 
@@ -29,6 +30,8 @@ TAGS = (
     {"name": "panels", "description": "Customer accounts on servers of their own: which panel, and what works there."},
     {"name": "restorations", "description": "From the loss of a panel to its full recovery."},
     {"name": "accounts", "description": "The accounts that a restoration recovers."},
+    {"name": "held requests", "description": "What could not be handled, and what became of it: the ledger."},
+    {"name": "reprocessing", "description": "Workers outside carry held requests out, and report what came of each."},
     {"name": "signals", "description": "What monitoring says, and what became of it."},
     {"name": "events", "description": "The log, from which all the rest follows."},
     {"name": "operations", "description": "How the service itself is doing."},
@@ -95,7 +98,11 @@ def described(found: Json, routes: Iterable[APIRoute], roles_of: RolesOf) -> Jso
 
 def _handed_in() -> Json:
     """Describe the bodies of routes that read them themselves, because they come as lines, too."""
-    return {model.__name__: model.model_json_schema() for model in (AccountBody,)}
+    found: Json = {}
+    for model in (AccountBody, CauseBody, HeldRequestBody, ResendBody, ResultBody):
+        schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        found |= schema.pop("$defs", {}) | {model.__name__: schema}
+    return found
 
 
 def _operation(found: Json, route: APIRoute, roles: frozenset[Role]) -> Json:

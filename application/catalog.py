@@ -5,10 +5,13 @@ from __future__ import annotations
 from domain.account import AccountRecovery
 from domain.aggregate import Aggregate, Event
 from domain.component import Component
+from domain.held_request import HeldRequest
 from domain.incident import Incident
 from domain.keyring import Keyring
+from domain.ledger import Ledger
 from domain.maintenance import MaintenanceWindow
 from domain.panel import Panel
+from domain.reprocessing import ReprocessingRun
 from domain.restoration import PanelRestoration
 from domain.series import MaintenanceSeries
 from domain.signal import Signal
@@ -16,12 +19,15 @@ from domain.signal import Signal
 AGGREGATES: tuple[type[Aggregate], ...] = (
     AccountRecovery,
     Component,
+    HeldRequest,
     Incident,
     Keyring,
+    Ledger,
     MaintenanceSeries,
     MaintenanceWindow,
     Panel,
     PanelRestoration,
+    ReprocessingRun,
     Signal,
 )
 

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+NAMED = 100
+"""How many of many a refusal names."""
+
 
 class ApplicationError(Exception):
     """A use case could not be carried out."""
@@ -37,6 +40,24 @@ class VersionConflict(ApplicationError):
 
 class ConcurrentChange(ApplicationError):
     """Another process changed the same thing at the same moment, twice in a row."""
+
+
+class SetChanged(ApplicationError):
+    """What a bulk decision is about is no longer what its dry run showed."""
+
+    def __init__(self, *, added: Sequence[object], removed: Sequence[object]) -> None:
+        """Count the requests that came and went, and name the first of them."""
+        super().__init__(
+            f"since the dry run {len(added)} requests came into the set, and {len(removed)} went; make another one",
+            added=[str(id) for id in added[:NAMED]],
+            removed=[str(id) for id in removed[:NAMED]],
+            added_count=len(added),
+            removed_count=len(removed),
+        )
+
+
+class TakenMeanwhile(ApplicationError):
+    """Others were quicker, again and again, to lease what was to be leased."""
 
 
 class KeyReused(ApplicationError):

@@ -11,16 +11,21 @@ if TYPE_CHECKING:
 
     from application.access import Tokens
     from application.accounts import Accounts
+    from application.checks import Checks
     from application.components import Components
+    from application.held_requests import HeldRequests
     from application.incidents import Incidents
+    from application.ledgers import Ledgers
     from application.maintenance import Windows
     from application.panels import Panels
     from application.ports import Clock, Commands, Health, KeySource, Reads, Visibility, Zones
+    from application.reprocessing import Reprocessing
     from application.restorations import Restorations
     from application.series import Series
     from application.signals import Signals
     from application.views import (
         AccountList,
+        CheckQueue,
         EventLog,
         IncidentBook,
         MaintenanceCalendar,
@@ -49,12 +54,17 @@ class Service:
     panels: Panels
     restorations: Restorations
     accounts: Accounts
+    held_requests: HeldRequests
+    ledgers: Ledgers
+    checks: Checks
+    reprocessing: Reprocessing
     tokens: Tokens
     board: StatusBoard
     book: IncidentBook
     calendar: MaintenanceCalendar
     panel_map: PanelMap
     account_list: AccountList
+    queue: CheckQueue
     signal_list: SignalList
     events: EventLog
     languages: tuple[str, ...]

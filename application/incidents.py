@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from application.caller import Caller, by_policy
 from application.errors import Invalid
 from application.ids import new_id
+from application.ledgers import save_cause
 from application.loading import Target, require_components
 from application.wording import Words
 from domain.incident import Incident, Progress
@@ -191,12 +192,12 @@ class Incidents:
         incident = log.load(Incident, timer.aggregate)
         provenance = by_policy(incident.acting_policy).says(log, occurred_at=timer.due, causation=timer.position)
         incident.come_due(policy=self.policy, wording=self._words(log), provenance=provenance)
-        log.save(incident)
+        save_cause(log, incident)
         return incident.next_due
 
     def save(self, log: Log, incident: Incident, *, until: datetime | None = None) -> Incident:
         """Record what happened, and what was due because of it at ``until``, or now, at the latest."""
-        self.act(log, incident, causation=log.save(incident), until=until or log.now)
+        self.act(log, incident, causation=save_cause(log, incident), until=until or log.now)
         return incident
 
     def act(self, log: Log, incident: Incident, *, causation: int, until: datetime) -> None:
@@ -205,7 +206,7 @@ class Incidents:
             policy = by_policy(incident.acting_policy)
             provenance = policy.says(log, occurred_at=incident.next_due, causation=causation)
             incident.come_due(policy=self.policy, wording=self._words(log), provenance=provenance)
-            log.save(incident)
+            save_cause(log, incident)
 
     def words(self, log: Log) -> Words:
         """Give the words for what policies say."""

@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.aggregate import Aggregate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -43,6 +43,10 @@ class Log(Protocol):
         """A moment before which the clock has nothing to do; None if it has nothing to do at all."""
         ...
 
+    def read_ahead(self, ids: Iterable[UUID]) -> None:
+        """Read aggregates at once that are looked for next, some of which may not exist."""
+        ...
+
     def find(self, kind: type[A], id: UUID) -> A | None:
         """Rebuild an aggregate from its events; None if there is none."""
         ...
@@ -57,6 +61,10 @@ class Log(Protocol):
 
     def named(self, handle: str) -> Sequence[UUID]:
         """Give the ids of the aggregates that have this handle now, the highest ranked first, 20 at most."""
+        ...
+
+    def first_named(self, handle: str, limit: int) -> Sequence[UUID]:
+        """Give the ids of ``limit`` aggregates at most that have this handle now, the highest ranked first."""
         ...
 
     def all_named(self, handle: str) -> Sequence[UUID]:

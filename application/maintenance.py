@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from application.caller import BY_CLOCK, Caller
 from application.covering import tell_covered
 from application.ids import new_id
+from application.ledgers import save_cause
 from application.loading import Target, require_components
 from domain.impact import EVERYWHERE, Status
 from domain.maintenance import MaintenanceWindow, MarketZone, Outcome, Plan
@@ -211,7 +212,7 @@ class Windows:
 
     def _record(self, log: Log, window: MaintenanceWindow, moment: datetime) -> int:
         told = [event for event in window.pending_events if isinstance(event, MOVE_COVERS)]
-        position = log.save(window)
+        position = save_cause(log, window)
         if told:
             # What began before this was told of may turn out to be covered, or covered for longer.
             looks_back = isinstance(told[0], (MaintenanceWindow.Started, MaintenanceWindow.Extended))

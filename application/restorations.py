@@ -11,6 +11,7 @@ from application.caller import BY_CLOCK, Caller
 from application.documents.parts import instant
 from application.errors import CorruptEvent
 from application.ids import new_id
+from application.ledgers import save_cause
 from application.loading import Target, require_components
 from application.panels import require_panel
 from domain.panel import DAY
@@ -248,14 +249,14 @@ class Restorations:
 
     def _save(self, log: Log, restoration: PanelRestoration) -> PanelRestoration:
         """Record what happened, and what had lapsed by now."""
-        causation = log.save(restoration)
+        causation = save_cause(log, restoration)
         while restoration.next_due is not None and restoration.next_due <= log.now:
             causation = self._lapse(log, restoration, restoration.next_due, causation)
         return restoration
 
     def _lapse(self, log: Log, restoration: PanelRestoration, due: datetime, causation: int) -> int:
         restoration.come_due(provenance=BY_CLOCK.says(log, occurred_at=due, causation=causation))
-        return log.save(restoration)
+        return save_cause(log, restoration)
 
     def _panel(self, log: Log, restoration: PanelRestoration) -> Panel:
         return require_panel(log, restoration.panel)

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 from application.access import Tokens
 from application.accounts import Accounts
 from application.catalog import event_types
+from application.checks import Checks
 from application.components import Components
+from application.held_requests import HeldRequests
 from application.inbound import Service
 from application.incidents import Incidents
+from application.ledgers import Ledgers
 from application.maintenance import Windows
 from application.panels import Panels
 from application.projections.catalog import VIEWS
+from application.reprocessing import Reprocessing
 from application.restorations import Restorations
 from application.series import Series
 from application.signals import Signals
@@ -37,6 +41,7 @@ from infrastructure.views.calendar_reader import CalendarReader
 from infrastructure.views.follower import Follower
 from infrastructure.views.panel_reader import PanelReader
 from infrastructure.views.progress import Progress
+from infrastructure.views.queue_reader import QueueReader
 from infrastructure.views.readers import BookReader, LogReader, SignalReader
 from infrastructure.views.tables import prepare
 from infrastructure.zones import PinnedZones, zone_named
@@ -71,8 +76,15 @@ class Bitacora:
         windows = Windows(Timetables(zones), incidents)
         series = Series(windows, settings.maintenance_horizon)
         restorations = Restorations(zones)
+        held_requests, ledgers = HeldRequests(settings.received_tolerance), Ledgers()
         timekeeper = Timekeeper(
-            incidents=incidents, components=components, windows=windows, series=series, restorations=restorations
+            incidents=incidents,
+            components=components,
+            windows=windows,
+            series=series,
+            restorations=restorations,
+            held_requests=held_requests,
+            ledgers=ledgers,
         )
         visits = Visits(timekeeper)
         self._tail = Tail()
@@ -96,6 +108,10 @@ class Bitacora:
             panels=Panels(zones),
             restorations=restorations,
             accounts=Accounts(),
+            held_requests=held_requests,
+            ledgers=ledgers,
+            checks=Checks(settings.claim_lease),
+            reprocessing=Reprocessing(settings.run_lease),
             zones=zones,
             tokens=Tokens(),
             board=BoardReader(self.store),
@@ -104,6 +120,7 @@ class Bitacora:
             calendar=CalendarReader(self.store),
             panel_map=PanelReader(self.store),
             account_list=AccountReader(self.store),
+            queue=QueueReader(self.store),
             events=LogReader(self.store, self.mapper),
             languages=settings.languages,
             zone=zone,

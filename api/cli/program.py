@@ -10,7 +10,7 @@ import typer
 # Typer carries click inside and hands out only some of its errors.
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
-from api.cli import accounts, keeping, reading, serving, tokens
+from api.cli import accounts, held, keeping, reading, serving, tokens
 from application.errors import ApplicationError, BadSetting
 from domain.errors import DomainError
 from infrastructure.store.base import StoreDown
@@ -29,6 +29,7 @@ for commands in (serving.app, reading.app, keeping.app):
     app.add_typer(commands)
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(held.app, name="held")
 
 
 def main() -> None:

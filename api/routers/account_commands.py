@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.acting import Acting
 from api.dependencies import Expected, Operator, Serving, caller
-from api.intake import RECOVERY
+from api.handed_in import RECOVERY
 from api.perform import Performing
 from api.responses import creates, tells
 from api.routers.accounts import AccountPath

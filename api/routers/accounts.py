@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -12,7 +12,8 @@ from starlette.responses import Response
 
 from api.answers import place_of, shown
 from api.dependencies import Inspector, Operator, Serving, caller, point
-from api.intake import LISTED, AccountIntake
+from api.handed_in import RECOVERY, accounts_into
+from api.intake import taking
 from api.lines import is_lines
 from api.looking import Look, inspecting
 from api.parameters import AsOf, Cursor, Limit, MinPosition
@@ -37,18 +38,7 @@ Inspecting = Annotated[Look, Depends(inspecting(*VIEWS))]
 AccountPath = Annotated[
     bodies.AccountName, Path(description="The account, as the platform names it.", examples=["shop-1001"])
 ]
-ITEM = {"$ref": f"#/components/schemas/{bodies.AccountBody.__name__}"}
-LIST = {"type": "array", "items": ITEM, "maxItems": LISTED, "examples": [[{"account": "shop-1001"}]]}
-HANDED_IN: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "description": "An account, a list of up to a thousand, or one a line, however many.",
-        "content": {
-            "application/json": {"schema": {"anyOf": [ITEM, LIST]}},
-            "application/x-ndjson": {"schema": {"type": "string"}},
-        },
-    }
-}
+HANDED_IN = taking(bodies.AccountBody, "Accounts")
 
 
 @router.get("", responses=lists(AccountPage))
@@ -106,11 +96,21 @@ async def take_accounts(
     Lines (`application/x-ndjson`) can be of any number, and are recorded as they come: what was cut off keeps its whole
     lines. They take no `Idempotency-Key`.
     """
-    intake = AccountIntake(service, id, caller(request, operator))
+    by = caller(request, operator)
+    intake = accounts_into(service, id, by)
     if is_lines(request):
-        return await intake.stream(request)
-    handed = intake.read(await request.body())
-    return await perform(operator, lambda log: intake.take(log, handed))
+        return await intake.stream(request, service.commands)
+    body = await request.body()
+    if body.lstrip().startswith(b"["):
+        handed = intake.read(body)
+        return await perform(operator, lambda log: intake.take(log, handed))
+    entry = intake.lines.one(body).told()
+    return await perform(
+        operator,
+        lambda log: RECOVERY.told(
+            log, service.accounts.open(log, restoration=id, entry=entry, caller=by), created=True
+        ),
+    )
 
 
 async def _require_restoration(service: Service, position: int, id: UUID) -> None:

@@ -51,6 +51,18 @@ class Problem(Shown):
     """With `recovery_point_after_loss`: when access was lost."""
     capabilities: str = SOMETIMES
     """With `capability_not_available`: those that are neither available nor given up, with commas between."""
+    claimed_by: str = SOMETIMES
+    """With `claimed_by_another`: the person."""
+    claimed_until: datetime = SOMETIMES
+    """And until when."""
+    added: list[UUID] = SOMETIMES
+    """With `set_changed`: the first hundred requests that came into the set since the dry run."""
+    removed: list[UUID] = SOMETIMES
+    """And the first hundred that went."""
+    added_count: int = SOMETIMES
+    """How many came."""
+    removed_count: int = SOMETIMES
+    """How many went."""
 
 
 class EventMissed(Shown):

@@ -66,6 +66,23 @@ class PastSpan(StatusSpan):
     until: datetime
 
 
+class PublicReconciliation(Shown):
+    """Whether what was held up is settled, as readers are told."""
+
+    reconciled: bool = SOMETIMES
+    """Whether it has ended and every request that it held up is settled; only where an operator lets it be shown."""
+
+
+class Reconciliation(Shown):
+    """Whether what was held up is settled."""
+
+    reconciled: bool
+    """Whether it has ended, and nothing of the requests that it held up is open."""
+    reconciled_at: datetime | None
+    reconciliation_shown: bool
+    """Whether readers are told."""
+
+
 class Page(Shown, Generic[T]):
     """A piece of a list."""
 

@@ -7,7 +7,18 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from api.schemas.shown import Duration, ImpactSpan, Key, LocalizedText, Market, Page, Shown, Visibility
+from api.schemas.shown import (
+    Duration,
+    ImpactSpan,
+    Key,
+    LocalizedText,
+    Market,
+    Page,
+    PublicReconciliation,
+    Reconciliation,
+    Shown,
+    Visibility,
+)
 from domain.impact import Level, Status
 from domain.incident import Progress, Standing
 from domain.request_policy import Disposition
@@ -101,14 +112,14 @@ class IncidentParts(Shown):
     """When the end is expected, by the last update."""
 
 
-class PublicIncident(IncidentParts):
+class PublicIncident(IncidentParts, PublicReconciliation):
     """A public incident, as readers see it."""
 
     title: LocalizedText
     updates: list[PublicUpdate]
 
 
-class Incident(IncidentParts):
+class Incident(IncidentParts, Reconciliation):
     """An incident, as operators, auditors and admins see it: everything but the texts of its signals."""
 
     title: LocalizedText | None

@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from api.schemas.shown import Duration, ImpactSpan, Key, LocalizedText, Market, Page, Shown, Visibility
+from api.schemas.shown import (
+    Duration,
+    ImpactSpan,
+    Key,
+    LocalizedText,
+    Market,
+    Page,
+    PublicReconciliation,
+    Reconciliation,
+    Shown,
+    Visibility,
+)
 from api.schemas.shown_incidents import RequestPolicy
 from domain.civil import Choice
 from domain.impact import Status
@@ -152,7 +163,7 @@ class WindowParts(Planned):
     """When the end is expected, by the last update that says so."""
 
 
-class PublicWindow(WindowParts):
+class PublicWindow(WindowParts, PublicReconciliation):
     """An announced window, as readers see it."""
 
     updates: list[PublicWindowUpdate]
@@ -167,7 +178,7 @@ class PrivatePlan(Planned):
     remind_before: list[Duration]
 
 
-class Window(WindowParts, PrivatePlan):
+class Window(WindowParts, PrivatePlan, Reconciliation):
     """A window, as operators, auditors and admins see it."""
 
     visibility: Visibility

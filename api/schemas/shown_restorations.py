@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.shown import Key, LocalizedText, Page, Shown
+from api.schemas.shown import Key, LocalizedText, Page, PublicReconciliation, Reconciliation, Shown
 from api.schemas.shown_incidents import RequestPolicy
 from api.schemas.shown_panels import PublicCapability, PublicPromise, RecoveryPoint
 from domain.impact import Status
@@ -135,7 +135,7 @@ class RestorationParts(Shown):
     progress_reports: list[Progress]
 
 
-class PublicRestoration(RestorationParts):
+class PublicRestoration(RestorationParts, PublicReconciliation):
     """A restoration, as readers see it."""
 
     losses: list[PublicLoss]
@@ -145,7 +145,7 @@ class PublicRestoration(RestorationParts):
     capabilities: dict[str, PublicCapability]
 
 
-class Restoration(RestorationParts):
+class Restoration(RestorationParts, Reconciliation):
     """A restoration, as operators, auditors and admins see it."""
 
     version: int

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from application.documents.parts import Document, impact_spans, instant, request_policies
+from application.documents.reconciliation import public_reconciliation, reconciliation
 from application.documents.remembered import Remembered
 from domain.impact import Status
 from domain.incident import Progress, Standing, Update
@@ -44,6 +45,7 @@ def incident_document(incident: Incident) -> Document:
         "relapses": [RELAPSES(relapse) for relapse in incident.relapses],
         "corrections": list(incident.corrections),
         "postmortem_draft": dict(incident.postmortem_draft) if incident.postmortem_draft else None,
+        **reconciliation(incident),
         "request_policies": request_policies(incident.request_policies),
     }
 
@@ -58,6 +60,7 @@ def public_incident(incident: Incident) -> Document | None:
         **_both_sides(incident),
         "expected_at": instant(entries[-1].expected_at) if entries and incident.is_open else None,
         "updates": [ENTRIES(entry) for entry in entries],
+        **public_reconciliation(incident),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from application.documents.parts import Document, duration, impact_spans, instant, request_policies
+from application.documents.reconciliation import public_reconciliation, reconciliation
 from application.documents.remembered import Remembered
 from domain.impact import EVERYWHERE
 from domain.maintenance import WindowState
@@ -25,6 +26,7 @@ def window_document(window: MaintenanceWindow) -> Document:
         "visibility": "public" if window.is_public else "private",
         **_both_sides(window),
         "covers": list(window.plan.covers),
+        **reconciliation(window),
         "request_policies": request_policies(window.plan.request_policies),
         "remind_before": [duration(before) for before in window.plan.remind_before],
         "reminders": [instant(due) for due in window.reminders],
@@ -53,6 +55,7 @@ def public_window(window: MaintenanceWindow) -> Document | None:
         # How often it was moved before readers saw it is none of theirs.
         "revision": window.revision - window.revisions_unseen,
         "updates": [ENTRIES(entry) for entry in entries],
+        **public_reconciliation(window),
         "expected_at": instant(_expected_at(window, entries)),
     }
 

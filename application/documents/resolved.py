@@ -44,7 +44,15 @@ def as_it_stood(window: Document, moment: datetime) -> Document:
         "started_at": started,
         "ended_at": ended,
         "outcome": window["outcome"] if ended else None,
+        **_reconciled(window, moment),
     }
+
+
+def _reconciled(window: Document, moment: datetime) -> Document:
+    """Give what is told of its requests; readers are not told since when they are settled."""
+    told: Document = {name: window[name] for name in ("reconciled", "reconciled_at") if name in window}
+    is_by_then = _by(told.get("reconciled_at", window["ended_at"]), moment) is not None
+    return told if is_by_then else {name: None if name == "reconciled_at" else False for name in told}
 
 
 def _by(text: str | None, moment: datetime) -> str | None:

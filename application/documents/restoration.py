@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from application.documents.parts import Document, duration, instant, request_policies
+from application.documents.reconciliation import public_reconciliation, reconciliation
 from domain.restoration import CapabilityState
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def restoration_document(restoration: PanelRestoration) -> Document:
         "id": str(restoration.id),
         "version": restoration.version,
         **_both_sides(restoration),
+        **reconciliation(restoration),
         "request_policies": request_policies(restoration.request_policies),
         "next_due": instant(restoration.next_due),
     }
@@ -51,6 +53,7 @@ def public_restoration(restoration: PanelRestoration) -> Document:
         "promises": [_public(promise) for promise in document["promises"]],
         "promise": None if document["promise"] is None else _public(document["promise"]),
         "capabilities": {name: _public(each) for name, each in document["capabilities"].items()},
+        **public_reconciliation(restoration),
     }
 
 

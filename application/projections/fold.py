@@ -19,12 +19,12 @@ RowsByKey = dict[tuple[str, tuple[Cell, ...]], Row]
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What changes in ``table``: the row of this key that held until now ends, and ``row``, if any, begins."""
+    """What changes in ``table``: the row of this key that held until now, ``old``, ends, and ``row`` begins, if any."""
 
     table: Table
     key: tuple[Cell, ...]
     row: Row | None
-    ends_one: bool
+    old: Row | None
 
 
 class Fold:
@@ -88,9 +88,9 @@ def _rows(view: View, aggregate: Aggregate) -> RowsByKey:
 
 
 def _changes(old: RowsByKey, new: RowsByKey) -> list[Change]:
-    gone = [Change(table=old[key].TABLE, key=key[1], row=None, ends_one=True) for key in old if key not in new]
+    gone = [Change(table=row.TABLE, key=key[1], row=None, old=row) for key, row in old.items() if key not in new]
     return gone + [
-        Change(table=row.TABLE, key=key[1], row=row, ends_one=key in old)
+        Change(table=row.TABLE, key=key[1], row=row, old=old.get(key))
         for key, row in new.items()
         if old.get(key) != row
     ]

@@ -56,4 +56,4 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
     return (row,)
 
 
-BOOK = View(name="incidents", version=3, tables=(INCIDENTS,), of=(Incident,), rows_of=rows_of)
+BOOK = View(name="incidents", version=4, tables=(INCIDENTS,), of=(Incident,), rows_of=rows_of)

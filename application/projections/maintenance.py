@@ -108,7 +108,7 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
 
 
 CALENDAR = View(
-    name="maintenance", version=1, tables=(WINDOWS, SERIES), of=(MaintenanceWindow, MaintenanceSeries), rows_of=rows_of
+    name="maintenance", version=2, tables=(WINDOWS, SERIES), of=(MaintenanceWindow, MaintenanceSeries), rows_of=rows_of
 )
 
 

@@ -148,7 +148,7 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
 
 AVAILABILITY = View(
     name="availability",
-    version=1,
+    version=2,
     tables=(PANELS, RESTORATIONS, CAPABILITIES, RULES),
     of=(Panel, PanelRestoration),
     rows_of=rows_of,

@@ -57,6 +57,28 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tally:
+    """How many rows of a table hold at the same time, by the values of some columns, which are texts.
+
+    It is written once for many events. The row in which every value is empty counts all rows; it is written each time
+    that rows have changed, and says by that up to which position the others are right.
+    """
+
+    name: str
+    of: Table
+    by: tuple[str, ...]
+
+    @property
+    def table(self) -> Table:
+        """The table of the counts; one that is zero has no row."""
+        return Table(name=self.name, key=self.by, columns={**dict.fromkeys(self.by, "key"), "count": "number"})
+
+    def group_of(self, row: Row) -> tuple[str, ...]:
+        """Give the values by which a row is counted."""
+        return tuple(getattr(row, name) for name in self.by)
+
+
+@dataclass(frozen=True, kw_only=True)
 class View:
     """Tables that follow the log together; ``version`` rises when the rows of old events would differ.
 
@@ -66,5 +88,6 @@ class View:
     name: str
     version: int
     tables: tuple[Table, ...]
+    tallies: tuple[Tally, ...] = ()
     of: tuple[type[Aggregate], ...]
     rows_of: Callable[[Aggregate], Iterable[Row]]

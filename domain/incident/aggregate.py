@@ -48,6 +48,9 @@ class Incident(IncidentAfterwards):
     Corrected = events.Corrected
     PostmortemDrafted = events.PostmortemDrafted
     PostmortemPublished = events.PostmortemPublished
+    RequestsCame = events.RequestsCame
+    Reconciled = events.Reconciled
+    ReconciliationShown = events.ReconciliationShown
 
     @classmethod
     def declare(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.aggregate import Aggregate
 from domain.errors import (
     AlreadyPublished,
     AlreadyResolved,
@@ -19,6 +18,7 @@ from domain.errors import (
 from domain.impact import Status
 from domain.incident.facts import Progress, Standing
 from domain.incident.state import IncidentState
+from domain.reconciliation import CauseOfRequests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from domain.provenance import Provenance
 
 
-class GuardedIncident(IncidentState, Aggregate):
+class GuardedIncident(IncidentState, CauseOfRequests):
     """An incident that knows what it refuses."""
 
     def _require_open(self) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from domain.impact import Impact, Level, Status, closed, current, level, raised
 from domain.incident.facts import Postmortem, Progress, Relapse, Standing, Update
 from domain.incident.signals import Firing, Signals
+from domain.reconciliation import Reconcilable
 from domain.text import Text
 
 if TYPE_CHECKING:
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
     from domain.signal import Cause
 
 
-class IncidentState:
+class IncidentState(Reconcilable):
     """What is known of an incident; only its events change it."""
 
     def __init__(self) -> None:
         """Start with nothing known; the events say the rest."""
+        super().__init__()
         self.standing = Standing.OPEN
         self.progress = Progress.INVESTIGATING
         self.is_public = False

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.errors import AlreadyHeld, InternalUpdateChangesNothing, NoImpact, NotAnExtension, NotHeld, UnknownMoment
 from domain.impact import EVERYWHERE, Status
-from domain.maintenance import events
+from domain.maintenance import events, requests
 from domain.maintenance.clock import WindowByClock
 from domain.maintenance.facts import Outcome, Plan, WindowState, reminders_of
 from domain.maintenance.guards import require_carried, require_order
@@ -39,6 +39,9 @@ class MaintenanceWindow(WindowByClock):
     VerificationBegan = events.VerificationBegan
     Completed = events.Completed
     WasCancelled = events.WasCancelled
+    RequestsCame = requests.RequestsCame
+    Reconciled = requests.Reconciled
+    ReconciliationShown = requests.ReconciliationShown
 
     @classmethod
     def schedule(

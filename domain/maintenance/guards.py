@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.aggregate import Aggregate
 from domain.errors import (
     AlreadyAnnounced,
     AlreadyBegun,
@@ -18,6 +17,7 @@ from domain.errors import (
 from domain.impact import Status
 from domain.maintenance.facts import WindowState
 from domain.maintenance.state import WindowInMotion
+from domain.reconciliation import CauseOfRequests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from domain.provenance import Provenance
 
 
-class GuardedWindow(WindowInMotion, Aggregate):
+class GuardedWindow(WindowInMotion, CauseOfRequests):
     """A window that knows what it refuses."""
 
     def _require_not_over(self) -> None:

@@ -18,6 +18,7 @@ from domain.maintenance.facts import (
     What,
     WindowState,
 )
+from domain.reconciliation import Reconcilable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,7 @@ ENTERED = {
 """The state that a window enters by what happens."""
 
 
-class WindowInMotion:
+class WindowInMotion(Reconcilable):
     """What is known of a window; only its events change it."""
 
     plan: Plan
@@ -43,6 +44,7 @@ class WindowInMotion:
 
     def __init__(self) -> None:
         """Start with nothing known; the events say the rest."""
+        super().__init__()
         self.state = WindowState.SCHEDULED
         self.revision = 1
         self.revisions_unseen = 0

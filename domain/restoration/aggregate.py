@@ -13,7 +13,7 @@ from domain.errors import (
     NoSuchCapability,
     RecoveryPointAfterLoss,
 )
-from domain.restoration import events
+from domain.restoration import events, requests
 from domain.restoration.facts import CapabilityState, RestorationState
 from domain.restoration.guards import require_parts
 from domain.restoration.measures import RestorationMeasures
@@ -51,6 +51,9 @@ class PanelRestoration(RestorationMeasures):
     ProgressReported = events.ProgressReported
     RequestPoliciesChanged = events.RequestPoliciesChanged
     Completed = events.Completed
+    RequestsCame = requests.RequestsCame
+    Reconciled = requests.Reconciled
+    ReconciliationShown = requests.ReconciliationShown
 
     @classmethod
     def begin(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from domain.aggregate import Aggregate
 from domain.errors import (
     AlreadyCompleted,
     GradesDoNotAddUp,
@@ -16,6 +15,7 @@ from domain.errors import (
     TooManyEntries,
     UnknownMoment,
 )
+from domain.reconciliation import CauseOfRequests
 from domain.restoration import events
 from domain.restoration.facts import CapabilityState, Inventory
 from domain.restoration.state import RestorationInMotion
@@ -40,7 +40,7 @@ MOST_NOTES = 200
 """How often something else can be said of a capability whose state stays as it is."""
 
 
-class GuardedRestoration(RestorationInMotion, Aggregate):
+class GuardedRestoration(RestorationInMotion, CauseOfRequests):
     """A restoration that knows what it refuses."""
 
     @property

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.impact import Status, StatusSpan
+from domain.reconciliation import Reconcilable
 from domain.restoration.facts import CapabilityState, Condition, Promise, RestorationState, Spell
 
 if TYPE_CHECKING:
@@ -29,13 +30,14 @@ LASTING = frozenset({CapabilityState.SUSPENDED, CapabilityState.UNAVAILABLE})
 """The states of a capability that a loss changes nothing of: it is off, or was said to be missing anyway."""
 
 
-class RestorationInMotion:
+class RestorationInMotion(Reconcilable):
     """What is known of a restoration; only its events change it."""
 
     panel: str
 
     def __init__(self) -> None:
         """Start with nothing known; the events say the rest."""
+        super().__init__()
         self.losses: tuple[Loss, ...] = ()
         self.promises: tuple[Promise, ...] = ()
         self.recovery_points: tuple[RecoveryPoint, ...] = ()
@@ -55,6 +57,11 @@ class RestorationInMotion:
     def began_at(self) -> datetime:
         """When access was lost first."""
         return self.losses[0].start
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When access was restored; None while there is none."""
+        return self.losses[-1].end
 
     @property
     def is_lost(self) -> bool:

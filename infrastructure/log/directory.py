@@ -22,6 +22,7 @@ KEPT = 10_000
 NAMED = 20
 """How many aggregates a handle gives at most, where it is not asked for all."""
 ALL = 2**31 - 1
+"""More than any handle gives."""
 
 FIND = "SELECT aggregate, ranked_at FROM directory WHERE handle = :handle ORDER BY ranked_at DESC LIMIT :limit"
 ENTER = inserting(
@@ -64,10 +65,10 @@ class Directory:
                 self._kept.popitem(last=False)
         return sorted(entries, key=lambda id: entries[id], reverse=True)[:NAMED]
 
-    def all_named(self, connection: Connection, waiting: Sequence[Entry], handle: str) -> Sequence[UUID]:
-        """Give all the ids that have a handle, the highest ranked first."""
-        entries = _found(connection, waiting, handle, ALL)
-        return sorted(entries, key=lambda id: entries[id], reverse=True)
+    def first_named(self, connection: Connection, waiting: Sequence[Entry], handle: str, limit: int) -> Sequence[UUID]:
+        """Give ``limit`` ids at most that have a handle, the highest ranked first, whether in memory or not."""
+        entries = _found(connection, waiting, handle, min(limit + len(waiting), ALL))
+        return sorted(entries, key=lambda id: entries[id], reverse=True)[:limit]
 
 
 def _found(connection: Connection, waiting: Sequence[Entry], handle: str, limit: int) -> dict[UUID, datetime]:

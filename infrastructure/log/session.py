@@ -18,7 +18,7 @@ from application.log import Timer
 from domain.aggregate import Aggregate, Event
 from infrastructure.log import receipts, recorder
 from infrastructure.log.agenda import Agenda
-from infrastructure.log.directory import Directory
+from infrastructure.log.directory import ALL, Directory
 from infrastructure.log.memory import Kept, Memory
 from infrastructure.log.pending import Pending
 from infrastructure.store.base import instant
@@ -185,9 +185,13 @@ class Session:
         """Give the ids that have this handle, the highest ranked first."""
         return self._directory.named(self._connection, self._pending.entries, handle)
 
+    def first_named(self, handle: str, limit: int) -> Sequence[UUID]:
+        """Give the first ids that have this handle."""
+        return self._directory.first_named(self._connection, self._pending.entries, handle, limit)
+
     def all_named(self, handle: str) -> Sequence[UUID]:
         """Give all the ids that have this handle."""
-        return self._directory.all_named(self._connection, self._pending.entries, handle)
+        return self._directory.first_named(self._connection, self._pending.entries, handle, ALL)
 
     def save(self, aggregate: Aggregate) -> int:
         """Record what happened to the aggregate."""

@@ -43,7 +43,7 @@ class Batch:
             # Two events at one position do not exist, but one event may be taken for two changes of a row.
             if begun[0] != position:
                 self._over.append([*begun[1], begun[0], position])
-        elif change.ends_one:
+        elif change.old is not None:
             self._ends[change.key] = position
         if change.row is not None:
             cells = change.row.cells()

@@ -16,6 +16,7 @@ from infrastructure.log import recorder
 from infrastructure.log.tail import Tail
 from infrastructure.store.base import Connection, StoreDown, TableUnfit, setting
 from infrastructure.views.batch import Batch
+from infrastructure.views.counted import Counted
 from infrastructure.views.turns import Turns
 
 if TYPE_CHECKING:
@@ -238,14 +239,19 @@ class Follower:
         fold.move_to(start)
         touched: dict[str, int] = {}
         batches = {table.name: Batch(table) for view in views for table in view.tables}
+        counts = [Counted(tally) for view in views for tally in view.tallies]
         try:
             for position, event in events:
                 for view, changes in fold.apply(event, position):
                     touched[view.name] = position
                     for change in changes:
                         batches[change.table.name].take(change, position)
+                        for count in counts:
+                            count.take(change)
             for batch in batches.values():
                 batch.flush(connection)
+            for count in counts:
+                count.flush(connection, events[-1][0])
         except BaseException:
             del self._folds[names]
             raise

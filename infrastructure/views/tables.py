@@ -78,7 +78,7 @@ def reset(store: Store, connection: Connection, view: View, log: str) -> None:
     connection.begin()
     try:
         connection.execute(f"SELECT position FROM views WHERE name = :name {store.for_update}", {"name": view.name})
-        for table in view.tables:
+        for table in (*view.tables, *(tally.table for tally in view.tallies)):
             connection.execute(f"DROP TABLE IF EXISTS {table.name}")
             for statement in _ddl(table):
                 connection.execute(statement.format(**store.types))

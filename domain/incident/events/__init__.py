@@ -2,6 +2,7 @@
 
 from domain.incident.events.afterwards import Corrected, PostmortemDrafted, PostmortemPublished
 from domain.incident.events.base import IncidentEvent
+from domain.incident.events.requests import Reconciled, ReconciliationShown, RequestsCame
 from domain.incident.events.signals import Covered, Detected, Relapsed, RelapseEnded, SignalCleared, SignalFired
 from domain.incident.events.visibility import (
     PublicationHeld,
@@ -25,9 +26,12 @@ __all__ = [
     "PublicationHeld",
     "PublicationReleased",
     "Published",
+    "Reconciled",
+    "ReconciliationShown",
     "RelapseEnded",
     "Relapsed",
     "Reopened",
+    "RequestsCame",
     "SignalCleared",
     "SignalFired",
     "Updated",

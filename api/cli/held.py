@@ -1,0 +1,75 @@
+"""Commands about held requests."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from api.cli.importing import take_file
+from api.cli.opening import Database, by_hand, opened
+from infrastructure.settings import read_settings
+
+app = typer.Typer(help="Hand held requests in, and take them out.", no_args_is_help=True)
+
+
+class Form(StrEnum):
+    """How requests are written."""
+
+    NDJSON = "ndjson"
+    CSV = "csv"
+
+
+@app.callback()
+def held() -> None:
+    """Hand held requests in, and take them out."""
+
+
+@app.command("import")
+def import_requests(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="One JSON object a line.")],
+    database: Database = None,
+) -> None:
+    """Hand the requests of a file in, one a line; the same file again gives repeats."""
+    from api.handed_in import requests_held  # noqa: PLC0415 - other commands need not wait until that is loaded
+
+    with opened(read_settings(database=database)) as bitacora:
+        take_file(bitacora, requests_held(bitacora.service, by_hand()), file, "held requests")
+
+
+@app.command("export")
+def export_requests(
+    cause: Annotated[
+        str | None, typer.Option(help="Those of one cause: its id, maintenance_window:<id>, or unassigned.")
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="One JSON object a line, or a table.")] = Form.NDJSON,
+    database: Database = None,
+) -> None:
+    """Write held requests to stdout, by id."""
+    from api.exports import csv_lines, ndjson_lines  # noqa: PLC0415 - see above
+    from api.schemas.held_requests import cause_filter  # noqa: PLC0415 - see above
+
+    try:
+        wanted = cause_filter(cause)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--cause") from None
+    with opened(read_settings(database=database)) as bitacora, _bar() as bar:
+        position, queue = bitacora.follower.position, bitacora.service.queue
+        counts = (
+            queue.totals(position).values()
+            if cause is None
+            else [each.count for each in queue.counts(position, wanted.cause)]
+        )
+        documents = bar.track(queue.all(position, wanted), total=sum(counts), description="held requests")
+        for line in csv_lines(documents) if form is Form.CSV else ndjson_lines(documents):
+            sys.stdout.buffer.write(line)
+
+
+def _bar() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, console=Console(stderr=True))

@@ -1,0 +1,112 @@
+"""Hands out requests of a run: the views name candidates, and the command decides who gets which."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from starlette.requests import Request
+
+from api.answers import Answer, answer
+from api.dependencies import point
+from application.documents.held_request import batch_document
+from application.errors import NotFound, TakenMeanwhile
+from application.projections.ledger import LEDGER
+from application.views import RequestFilter
+from domain.held_request import RequestState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.responses import Response
+
+    from api.perform import Perform
+    from application.access import Identity
+    from application.caller import Caller
+    from application.documents.parts import Document
+    from application.inbound import Service
+    from application.log import Log
+
+TRIES = 5
+"""How often to look anew for requests when others were quicker to lease them."""
+REPROCESSING = (RequestState.REPROCESSING,)
+
+
+class Leasing:
+    """One worker that asks for requests of one run."""
+
+    def __init__(self, service: Service, request: Request, worker: Identity, by: Caller, run: UUID) -> None:
+        """Ask for ``worker``."""
+        self._service = service
+        self._request = request
+        self._worker = worker
+        self._by = by
+        self._run = run
+
+    async def lease(self, limit: int, perform: Perform) -> Response:
+        """Hand out ``limit`` requests at most.
+
+        Raises:
+            NotFound: if there is no such run.
+            TakenMeanwhile: if others are quicker, again and again.
+        """
+        for _ in range(TRIES - 1):
+            with suppress(TakenMeanwhile):
+                return await self._try(limit, perform)
+        return await self._try(limit, perform)
+
+    async def _try(self, limit: int, perform: Perform) -> Response:
+        candidates = await self._candidates(limit)
+        return await perform(self._worker, lambda log: self._handed_out(log, candidates, limit))
+
+    async def _candidates(self, limit: int) -> Sequence[UUID]:
+        """Find requests that nobody had leased a moment ago, some more than are wanted."""
+        where = await point(self._request, (LEDGER,), sees_private=True)
+        queue = self._service.queue
+        run = await self._service.reads.run(lambda: find_run(self._service, where.position, self._run))
+        wanted = waiting_for(run)
+        found = await self._service.reads.run(lambda: queue.ids(where.position, wanted, 2 * limit))
+        return [id for id, _ in found]
+
+    def _handed_out(self, log: Log, candidates: Sequence[UUID], limit: int) -> Answer:
+        batch = self._service.reprocessing.lease(
+            log, run=self._run, candidates=candidates, limit=limit, worker=self._worker.name, caller=self._by
+        )
+        if candidates and not batch.requests:
+            raise TakenMeanwhile("others lease what waits in this run; ask again")
+        return answer(batch_document(batch.run, batch.requests, batch.until), position=log.position)
+
+
+def find_run(service: Service, at: int, id: UUID) -> Document:
+    """Find a run.
+
+    Raises:
+        NotFound: if there is none.
+    """
+    text = service.queue.find_run(at, id)
+    if text is None:
+        raise NotFound(f"there is no reprocessing run {id}")
+    document: Document = json.loads(text)
+    return document
+
+
+def waiting_for(run: Document) -> RequestFilter:
+    """Say which requests a run takes that nobody has leased."""
+    return RequestFilter(
+        cause=UUID(run["cause"]["id"]), kind=run["kind"], source=run["source"], states=REPROCESSING, holder=""
+    )
+
+
+def with_what_remains(service: Service, at: int, run: Document) -> Document:
+    """Add to a run how many requests it has left."""
+    left = [
+        each
+        for each in service.queue.counts(at, UUID(run["cause"]["id"]))
+        if each.state is RequestState.REPROCESSING
+        and run["kind"] in {None, each.kind}
+        and run["source"] in {None, each.source}
+    ]
+    remaining, leased = sum(each.count for each in left), sum(each.count for each in left if each.holder)
+    return run | {"remaining": remaining, "leased": leased}

@@ -1,0 +1,45 @@
+"""Pages for people: HTML that is written from documents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import Response
+
+from api.answers import POSITION
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+from pathlib import Path
+
+TEMPLATES = Path(__file__).parent / "templates"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""What a page may load (Content Security Policy, level 3): nothing but its own styles."""
+
+PAGES = Environment(
+    loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+
+
+def wants_page(request: Request, format: str | None) -> bool:
+    """Tell whether a page is wanted: as it is said, or by ``Accept``, in which browsers put HTML first."""
+    if format is not None:
+        return format == "html"
+    first = request.headers.get("accept", "").partition(",")[0].partition(";")[0]
+    return first.strip().lower() == "text/html"
+
+
+def written_page(template: str, document: Mapping[str, Any], *, position: int) -> Response:
+    """Answer with a page that is for one caller's eyes."""
+    headers = {
+        POSITION: str(position),
+        "Cache-Control": "no-store",
+        "Vary": "Authorization, Accept",
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(PAGES.get_template(template).render(document), 200, headers, "text/html; charset=utf-8")

@@ -1,0 +1,134 @@
+"""What people do with held requests: reviewers check them, operators say what held them up."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.acting import Acting, Shape
+from api.answers import answer
+from api.bulk import BulkDecision
+from api.dependencies import Expected, Operator, Reviewer, Serving, caller, point
+from api.perform import Performing
+from api.responses import tells
+from api.schemas import held_requests as bodies
+from api.schemas.shown_held_requests import BulkResult
+from api.schemas.shown_held_requests import HeldRequest as RequestShown
+from application.documents.held_request import request_document
+from application.loading import Target
+from application.projections.ledger import LEDGER
+from domain.held_request import HeldRequest
+
+router = APIRouter(prefix="/v1/held-requests", tags=["held requests"])
+
+REQUEST = Shape(request_document, "/v1/held-requests")
+
+
+async def checking(
+    request: Request, service: Serving, perform: Performing, reviewer: Reviewer, id: UUID, expected: Expected
+) -> Acting[HeldRequest]:
+    """Give the request that the path names, as a reviewer acts on it."""
+    target = Target(id=id, expected_version=expected, caller=caller(request, reviewer), name=f"held request {id}")
+    return Acting(service, perform, reviewer, target, REQUEST)
+
+
+async def assigning(
+    request: Request, service: Serving, perform: Performing, operator: Operator, id: UUID, expected: Expected
+) -> Acting[HeldRequest]:
+    """Give the request that the path names, as an operator acts on it."""
+    target = Target(id=id, expected_version=expected, caller=caller(request, operator), name=f"held request {id}")
+    return Acting(service, perform, operator, target, REQUEST)
+
+
+Checking = Annotated[Acting[HeldRequest], Depends(checking)]
+Assigning = Annotated[Acting[HeldRequest], Depends(assigning)]
+
+
+@router.post("/decisions", responses=tells(BulkResult, tagged=False, keyed=False))
+async def decide_in_bulk(request: Request, service: Serving, reviewer: Reviewer, body: bodies.BulkBody) -> Response:
+    """Decide many alike: first a dry run, which counts and shows a sample, then with the token that it gave.
+
+    The token stands for this very decision, of this person, about the very set that the dry run showed; if that is
+    another by now, nothing is decided and the difference is told. What others have claimed is left out and counted.
+    Each request gets an event of its own. A decision that was cut off goes on when it is sent again with its token.
+    """
+    bulk = BulkDecision(service, reviewer, caller(request, reviewer), body)
+    where = await point(request, (LEDGER,), sees_private=True)
+    if body.dry_run:
+        return answer(await bulk.rehearse(where.position), position=where.position).response()
+    document, position = await bulk.carry_out(body.token, where.position)
+    return answer(document, position=position).response()
+
+
+@router.post("/{id}/evidence", responses=tells(RequestShown))
+async def attach_evidence(work: Checking, body: bodies.EvidenceBody) -> Response:
+    """Add what was found outside; it suggests an outcome and never decides. The very same again changes nothing."""
+    finding = body.told()
+    return await work.do(
+        lambda log, target: work.checks.attach(log, target=target, finding=finding, person=work.person),
+        occurred_at=body.occurred_at,
+    )
+
+
+@router.post("/{id}/claim", responses=tells(RequestShown))
+async def claim_request(work: Checking) -> Response:
+    """Check a request: nobody else can meanwhile. Claimed again by the same person, the time begins anew."""
+    return await work.do(lambda log, target: work.checks.claim(log, target=target, person=work.person))
+
+
+@router.post("/{id}/release", responses=tells(RequestShown))
+async def release_request(work: Checking) -> Response:
+    """Let a request go undecided."""
+    return await work.do(lambda log, target: work.checks.release(log, target=target, person=work.person))
+
+
+@router.post("/{id}/decision", responses=tells(RequestShown))
+async def decide_request(work: Checking, body: bodies.DecisionBody) -> Response:
+    """Say what became of a request that the caller has claimed.
+
+    Where its cause wants four eyes, and whenever nobody can tell, another person has to sign it.
+    """
+    return await work.do(
+        lambda log, target: work.checks.decide(
+            log, target=target, outcome=body.outcome, note=body.note, person=work.person
+        )
+    )
+
+
+@router.post("/{id}/signature", responses=tells(RequestShown))
+async def sign_decision(work: Checking, body: bodies.SignatureBody | None = None) -> Response:
+    """Agree to what another person decided; no role is exempt from being another person."""
+    note = None if body is None else body.note
+    return await work.do(lambda log, target: work.checks.sign(log, target=target, note=note, person=work.person))
+
+
+@router.post("/{id}/return", responses=tells(RequestShown))
+async def return_decision(work: Checking, body: bodies.DoubtBody) -> Response:
+    """Do not agree to what another person decided: let it be checked again."""
+    return await work.do(
+        lambda log, target: work.checks.send_back(log, target=target, reason=body.reason, person=work.person)
+    )
+
+
+@router.post("/{id}/reopening", responses=tells(RequestShown))
+async def reopen_request(work: Checking, body: bodies.DoubtBody) -> Response:
+    """Doubt what became of a request, however it was settled: let it be checked by hand."""
+    return await work.do(
+        lambda log, target: work.checks.reopen(log, target=target, reason=body.reason, person=work.person)
+    )
+
+
+@router.post("/{id}/cause", responses=tells(RequestShown))
+async def assign_request(work: Assigning, body: bodies.AssignmentBody) -> Response:
+    """Say what held a request up that came without a cause.
+
+    If the cause has the same request already, this one is settled as its duplicate.
+    """
+    cause = body.told()
+    return await work.do(
+        lambda log, target: work.held_requests.assign(log, target=target, cause=cause, reason=body.reason)
+    )

@@ -1,0 +1,254 @@
+"""Held requests: how they are handed in, and what reviewers and auditors read of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from api.answers import POSITION, place_of
+from api.dependencies import Emitter, Serving, caller
+from api.exports import csv_lines, ndjson_lines
+from api.handed_in import MANY, requests_held, requests_sent_again
+from api.intake import taking
+from api.lines import is_lines
+from api.looking import Look, reviewing
+from api.pages import wants_page, written_page
+from api.parameters import Cursor, InstantText, Limit, read_instant
+from api.perform import Performing
+from api.responses import lists, shows, tells, writes
+from api.schemas.held_requests import EVIDENCE, HeldRequestBody, ResendBody, cause_filter
+from api.schemas.shown_held_requests import (
+    HeldReport,
+    HeldRequest,
+    HeldRequestPage,
+    HeldSummary,
+    ResendReport,
+    Trail,
+)
+from api.schemas.values import DURATION, Key, Name
+from application.durations import parse_duration
+from application.errors import Invalid, NotFound
+from application.held_summary import summary_of_all, summary_of_cause
+from application.projections.incidents import BOOK
+from application.projections.ledger import LEDGER
+from application.projections.maintenance import CALENDAR
+from application.projections.panels import AVAILABILITY
+from application.trail import trail_document
+from application.views import RequestFilter
+from domain.held_request import RequestState
+
+if TYPE_CHECKING:
+    from application.documents.parts import Document
+
+router = APIRouter(prefix="/v1", tags=["held requests"])
+
+OPEN = tuple(state for state in RequestState if state is not RequestState.SETTLED)
+PLACE = re.compile(r"[0-9T:.Z-]{20,40}\|[0-9a-f-]{36}")
+EVENTS = 2_000
+"""How many events of one request are read at once."""
+
+CauseQuery = Annotated[
+    str | None,
+    Query(
+        pattern=r"^(unassigned|([a-z_]+:)?[0-9A-Fa-f-]{32,36})$",
+        description="Those of one cause: its id, `maintenance_window:<id>`, or `unassigned`.",
+    ),
+]
+EvidenceQuery = Annotated[
+    str | None,
+    Query(
+        pattern=f"^({'|'.join(EVIDENCE)})$",
+        description="With `any` evidence, with `none`, or with some that suggests this outcome.",
+    ),
+]
+Looking = Annotated[Look, Depends(reviewing(LEDGER))]
+Summing = Annotated[Look, Depends(reviewing(LEDGER, BOOK, CALENDAR, AVAILABILITY))]
+
+
+async def wanted(
+    service: Serving,
+    cause: CauseQuery = None,
+    kind: Annotated[Key | None, Query(description="Those of one kind.", examples=["order"])] = None,
+    source: Annotated[Name | None, Query(description="Those of one source.")] = None,
+    state: Annotated[
+        RequestState | Literal["open"] | None, Query(description="How far they have come; `open` is all but settled.")
+    ] = None,
+    claimed_by: Annotated[Name | None, Query(description="Those that this person has claimed.")] = None,
+    received_from: Annotated[InstantText | None, Query(description="Received then or later.")] = None,
+    received_until: Annotated[InstantText | None, Query(description="Received earlier than then.")] = None,
+    older_than: Annotated[
+        str | None, Query(pattern=DURATION, description="Received longer ago than this (`24h`, `PT30M`).")
+    ] = None,
+    evidence: EvidenceQuery = None,
+) -> RequestFilter:
+    """Read which held requests are asked for."""
+    states = tuple(RequestState) if state is None else OPEN if state == "open" else (RequestState(state),)
+    until = None if received_until is None else read_instant(received_until, "received_until")
+    if older_than is not None:
+        aged = service.clock.now() - _age(older_than)
+        until = aged if until is None else min(until, aged)
+    of_cause = _of_cause(cause)
+    return RequestFilter(
+        cause=of_cause.cause,
+        unassigned=of_cause.unassigned,
+        kind=kind,
+        source=source,
+        states=states if claimed_by is None else tuple(each for each in states if each is RequestState.TO_CHECK),
+        holder=claimed_by,
+        received_from=None if received_from is None else read_instant(received_from, "received_from"),
+        received_until=until,
+        evidence=evidence,
+    )
+
+
+Wanted = Annotated[RequestFilter, Depends(wanted)]
+
+
+@router.post(
+    "/held-requests",
+    responses=tells(HeldReport, tagged=False),
+    openapi_extra=taking(HeldRequestBody, "Held requests", listed=MANY),
+)
+async def take_held_requests(request: Request, service: Serving, perform: Performing, emitter: Emitter) -> Response:
+    """Take in requests that could not be handled normally, and say what became of each.
+
+    The same one again is a repeat, so that a file can be sent again; a bad one never loses a good one. Without a cause
+    a request waits for an operator (`unassigned`). With one it is `held` until the cause ends, or goes on at once if
+    it has ended. It has to have been received while the cause held requests up, give or take the tolerance. Lines
+    (`application/x-ndjson`) can be of any number, and are recorded as they come: what was cut off keeps its whole
+    lines. They take no `Idempotency-Key`.
+    """
+    intake = requests_held(service, caller(request, emitter))
+    if is_lines(request):
+        return await intake.stream(request, service.commands)
+    handed = intake.read(await request.body())
+    return await perform(emitter, lambda log: intake.take(log, handed))
+
+
+@router.post(
+    "/resends",
+    responses=tells(ResendReport, tagged=False),
+    openapi_extra=taking(ResendBody, "Resends", listed=MANY),
+)
+async def take_resends(request: Request, service: Serving, perform: Performing, emitter: Emitter) -> Response:
+    """Take in what sources have sent again, and settle what waits for it.
+
+    It settles each such request received before it that waits for its source, or that waits to be checked by hand and
+    is claimed by nobody. Of each it is said whether it settled a request, had before (`repeat`), or found one that
+    waits for something else
+    (`not_waiting`), or none (`unmatched`). Lines are taken as with held requests.
+    """
+    intake = requests_sent_again(service, caller(request, emitter))
+    if is_lines(request):
+        return await intake.stream(request, service.commands)
+    handed = intake.read(await request.body())
+    return await perform(emitter, lambda log: intake.take(log, handed))
+
+
+@router.get("/held-requests", responses=lists(HeldRequestPage))
+async def list_held_requests(look: Looking, wanted: Wanted, cursor: Cursor = None, limit: Limit = 50) -> Response:
+    """List held requests, the first received first."""
+    after = place_of(cursor)
+    if after is not None and not PLACE.fullmatch(after):
+        raise Invalid("the cursor is none that this list gave", pointer="/cursor")
+    page = await look.read(lambda: look.service.queue.page(look.position, wanted, after, limit + 1))
+    return look.page(page, limit, lambda row: json.loads(row[1]))
+
+
+@router.get("/held-requests/summary", responses=shows(HeldSummary))
+async def summarize_held_requests(look: Summing, cause: CauseQuery = None) -> Response:
+    """Count requests: open, settled by outcome, the oldest, and of one cause by kind, source and reviewer.
+
+    A cause is reconciled when it has ended and nothing of it is open.
+    """
+    if cause is None:
+        return look.one(await look.read(lambda: summary_of_all(look.service, look.position)))
+    of = _of_cause(cause)
+    return look.one(await look.read(lambda: summary_of_cause(look.service, look.position, of.cause)))
+
+
+@router.get(
+    "/held-requests.ndjson",
+    response_class=Response,
+    responses=writes("application/x-ndjson", "One `HeldRequest` a line (JSON, UTF-8), by id."),
+)
+async def export_held_requests(look: Looking, wanted: Wanted) -> Response:
+    """Stream held requests, one a line."""
+    return _streamed(look, ndjson_lines(look.service.queue.all(look.position, wanted)), "application/x-ndjson")
+
+
+@router.get(
+    "/held-requests.csv",
+    response_class=Response,
+    responses=writes("text/csv", "A table (RFC 4180, UTF-8) with a head line, by id."),
+)
+async def export_table_of_held_requests(look: Looking, wanted: Wanted) -> Response:
+    """Stream held requests as a table; what a spreadsheet would take for a formula has a quote before it."""
+    lines = csv_lines(look.service.queue.all(look.position, wanted))
+    return _streamed(look, lines, "text/csv; charset=utf-8")
+
+
+@router.get("/held-requests/{id}", responses=shows(HeldRequest))
+async def read_held_request(look: Looking, id: UUID) -> Response:
+    """Read one held request."""
+    return look.one(await _found(look, id))
+
+
+@router.get(
+    "/held-requests/{id}/trail",
+    responses={
+        200: shows(Trail)[200] | {"content": {"text/html": {"schema": {"type": "string"}}}},
+        304: shows(Trail)[304],
+    },
+)
+async def read_trail(
+    request: Request,
+    look: Looking,
+    id: UUID,
+    format: Annotated[
+        Literal["json", "html"] | None, Query(description="JSON, or a page to be printed; else by `Accept`.")
+    ] = None,
+) -> Response:
+    """Read the audit trail of one held request: who, when, what, on what evidence, decided and signed by whom."""
+    document, events = await _found(look, id), look.service.events
+    found = await look.read(lambda: list(events.of_aggregate(id, 0, EVENTS)))
+    known = [event for event in found if event["position"] <= look.position]
+    trail = trail_document(document, known, look.position)
+    if wants_page(request, format):
+        return written_page("trail.html", trail, position=look.position)
+    return look.one(trail)
+
+
+async def _found(look: Look, id: UUID) -> Document:
+    text = await look.read(lambda: look.service.queue.find(look.position, id))
+    if text is None:
+        raise NotFound(f"there is no held request {id}")
+    document: Document = json.loads(text)
+    return document
+
+
+def _streamed(look: Look, lines: Iterator[bytes], media_type: str) -> Response:
+    headers = {POSITION: str(look.position), "Cache-Control": "no-store"}
+    return StreamingResponse(lines, 200, headers, media_type)
+
+
+def _of_cause(text: str | None) -> RequestFilter:
+    try:
+        return cause_filter(text)
+    except ValueError as error:
+        raise Invalid(str(error), pointer="/cause") from None
+
+
+def _age(text: str) -> timedelta:
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise Invalid(str(error), pointer="/older_than") from None

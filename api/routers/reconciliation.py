@@ -1,0 +1,51 @@
+"""Whether readers are told if what an incident, a window or a restoration held up is settled."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.acting import Acting
+from api.responses import tells
+from api.routers.incident_commands import Handling
+from api.routers.maintenance_commands import Working
+from api.routers.restoration_commands import Restoring
+from api.schemas.held_requests import ShowingBody
+from api.schemas.shown_incidents import Incident as IncidentShown
+from api.schemas.shown_maintenance import Window as WindowShown
+from api.schemas.shown_restorations import Restoration as RestorationShown
+from domain.incident import Incident
+from domain.maintenance import MaintenanceWindow
+from domain.reconciliation import CauseOfRequests
+from domain.restoration import PanelRestoration
+
+router = APIRouter(prefix="/v1", tags=["held requests"])
+
+C = TypeVar("C", bound=CauseOfRequests)
+
+
+@router.post("/incidents/{id}/reconciliation", responses=tells(IncidentShown))
+async def show_reconciliation_of_incident(case: Handling, body: ShowingBody) -> Response:
+    """Let readers see whether every request that the incident held up is settled, as yes or no; or let them not."""
+    return await _shown(case, Incident, body)
+
+
+@router.post("/maintenance-windows/{id}/reconciliation", responses=tells(WindowShown))
+async def show_reconciliation_of_window(work: Working, body: ShowingBody) -> Response:
+    """Let readers see whether every request that the window held up is settled, as yes or no; or let them not."""
+    return await _shown(work, MaintenanceWindow, body)
+
+
+@router.post("/restorations/{id}/reconciliation", responses=tells(RestorationShown))
+async def show_reconciliation_of_restoration(work: Restoring, body: ShowingBody) -> Response:
+    """Let readers see whether every request that the loss held up is settled, as yes or no; or let them not."""
+    return await _shown(work, PanelRestoration, body)
+
+
+async def _shown(work: Acting[C], kind: type[C], body: ShowingBody) -> Response:
+    return await work.do(
+        lambda log, target: work.ledgers.show(log, kind=kind, target=target, public=body.public, reason=body.reason),
+        occurred_at=body.occurred_at,
+    )

@@ -1,0 +1,121 @@
+"""Runs in which workers outside carry held requests out."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.acting import Shape
+from api.answers import cursor_of, listed, place_of, shown
+from api.dependencies import Serving, Worker, caller, point
+from api.handed_in import MANY, results_of
+from api.intake import taking
+from api.leasing import Leasing, find_run, with_what_remains
+from api.lines import is_lines
+from api.parameters import Cursor, Limit
+from api.perform import Performing
+from api.responses import creates, lists, shows, tells
+from api.schemas.held_requests import ResultBody, RunBody, cause_filter
+from api.schemas.shown_held_requests import LeasedBatch, ResultReport, Run, RunPage, StartedRun
+from application.documents.held_request import run_document
+from application.errors import Invalid
+from application.projections.ledger import LEDGER
+from domain.reprocessing import ReprocessingRun
+
+router = APIRouter(prefix="/v1/reprocessing-runs", tags=["reprocessing"])
+
+RUN: Shape[ReprocessingRun] = Shape(run_document, "/v1/reprocessing-runs")
+
+
+@router.post("", status_code=201, responses=creates(StartedRun))
+async def start_run(request: Request, service: Serving, perform: Performing, worker: Worker, body: RunBody) -> Response:
+    """Begin a run by hand, for the requests of a cause that wait to be reprocessed, or for those of a kind or source.
+
+    When a cause ends whose policies say so, a run begins by itself.
+    """
+    by, selection = caller(request, worker), body.told()
+    return await perform(
+        worker,
+        lambda log: RUN.told(log, service.reprocessing.start(log, selection=selection, caller=by), created=True),
+    )
+
+
+@router.get("", responses=lists(RunPage))
+async def list_runs(
+    request: Request,
+    service: Serving,
+    worker: Worker,
+    cause: Annotated[
+        str | None,
+        Query(pattern=r"^([a-z_]+:)?[0-9A-Fa-f-]{32,36}$", description="Those of one cause: its id, or `type:id`."),
+    ] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """List runs, so that workers find those that began by themselves."""
+    before, of = place_of(cursor), _cause(cause)
+    where = await point(request, (LEDGER,), sees_private=True)
+    page = await service.reads.run(lambda: service.queue.page_of_runs(where.position, of, before, limit + 1))
+    documents = await service.reads.run(
+        lambda: [with_what_remains(service, where.position, json.loads(text)) for _, text in page[:limit]]
+    )
+    following = cursor_of(page[limit - 1][0]) if len(page) > limit else None
+    return listed(request, documents, cursor=following, position=where.position)
+
+
+@router.get("/{run}", responses=shows(Run))
+async def read_run(request: Request, service: Serving, worker: Worker, run: UUID) -> Response:
+    """Read how far a run has come."""
+    where = await point(request, (LEDGER,), sees_private=True)
+    document = await service.reads.run(
+        lambda: with_what_remains(service, where.position, find_run(service, where.position, run))
+    )
+    return shown(request, document, position=where.position)
+
+
+@router.post("/{run}/batches", responses=tells(LeasedBatch, tagged=False))
+async def lease_batch(
+    request: Request,
+    service: Serving,
+    perform: Performing,
+    worker: Worker,
+    run: UUID,
+    limit: Annotated[int, Query(ge=1, le=1_000, description="How many requests at most.")] = 100,
+) -> Response:
+    """Lease requests of a run, to carry them out; what is not reported before the lease runs out is handed out again.
+
+    An empty batch means that nothing waits now: all is reported, or leased by others.
+    """
+    return await Leasing(service, request, worker, caller(request, worker), run).lease(limit, perform)
+
+
+@router.post(
+    "/{run}/results",
+    responses=tells(ResultReport, tagged=False),
+    openapi_extra=taking(ResultBody, "Results", listed=MANY),
+)
+async def report_results(
+    request: Request, service: Serving, perform: Performing, worker: Worker, run: UUID
+) -> Response:
+    """Report what came of requests that were leased in this run; what failed is checked by hand.
+
+    The first result of a request counts (`recorded`), also after its lease ran out. The same one again is a `repeat`,
+    and another one is kept as evidence (`late`).
+    """
+    intake = results_of(service, run, worker.name, caller(request, worker))
+    if is_lines(request):
+        return await intake.stream(request, service.commands)
+    handed = intake.read(await request.body())
+    return await perform(worker, lambda log: intake.take(log, handed))
+
+
+def _cause(text: str | None) -> UUID | None:
+    try:
+        return cause_filter(text).cause
+    except ValueError as error:
+        raise Invalid(str(error), pointer="/cause") from None

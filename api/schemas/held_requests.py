@@ -1,0 +1,303 @@
+"""Requests about held requests: as they are handed in, sent again, reprocessed and checked by hand."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, StringConstraints, WithJsonSchema
+
+from api.schemas.accounts import TimelyBody
+from api.schemas.values import Body, Flag, Instant, Key, Name, Reason, example
+from application.errors import Invalid
+from application.held_requests import RequestEntry, ResendEntry
+from application.reprocessing import ResultEntry
+from application.views import RequestFilter
+from domain.cause import Cause, CauseType
+from domain.held_request import Content, Finding, Outcome, Reference, RequestState, Result
+from domain.reprocessing import Selection
+
+DIGEST = r"^(sha256:)?[0-9A-Fa-f]{64}$"
+CAUSE_TEXT = re.compile(r"(?:(?P<type>[a-z_]+):)?(?P<id>[0-9A-Fa-f-]{32,36})")
+UNASSIGNED = "unassigned"
+UUID_PATTERN = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+EVIDENCE = ("any", "none", *map(str, Outcome))
+HINT = "A few words for whoever checks it; never a secret."
+
+
+def _plain(digest: str) -> str:
+    return digest.removeprefix("sha256:").lower()
+
+
+def read_cause(text: str) -> tuple[str | None, UUID]:
+    """Read a cause from a text: its id, or ``type:id``.
+
+    Raises:
+        ValueError: if it is neither.
+    """
+    found = CAUSE_TEXT.fullmatch(text)
+    if found is None or found["type"] not in {None, *CauseType}:
+        raise ValueError(f"{text[:80]!r} is no cause; write maintenance_window:<id>, or the id alone")
+    return found["type"], UUID(found["id"])
+
+
+def _cause(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
+    if not isinstance(value, str):
+        return value
+    kind, id = read_cause(value)
+    if kind is None:
+        raise ValueError("write the type of the cause, too: maintenance_window:<id>")
+    return {"type": kind, "id": str(id)}
+
+
+Digest = Annotated[
+    str,
+    StringConstraints(pattern=DIGEST),
+    AfterValidator(_plain),
+    Field(
+        description="The SHA-256 of the payload, in hexadecimal digits.",
+        examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+    ),
+]
+Summary = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=500), Field(description=HINT)]
+RequestId = Annotated[UUID, Field(description="The id of a held request.")]
+
+
+def cause_filter(text: str | None) -> RequestFilter:
+    """Read which cause is wanted: its id, ``type:id``, ``unassigned``, or any.
+
+    Raises:
+        ValueError: if it is none of these.
+    """
+    if text is None:
+        return RequestFilter()
+    return RequestFilter(unassigned=True) if text == UNASSIGNED else RequestFilter(cause=read_cause(text)[1])
+
+
+class CauseBody(Body):
+    """What held requests up."""
+
+    type: CauseType
+    id: UUID
+
+    def told(self) -> Cause:
+        """Give it as the domain has it."""
+        return Cause(type=self.type, id=self.id)
+
+
+CauseText = Annotated[
+    CauseBody,
+    BeforeValidator(_cause),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"$ref": "#/components/schemas/CauseBody"},
+                {
+                    "type": "string",
+                    "pattern": f"^({'|'.join(CauseType)}):{UUID_PATTERN}$",
+                },
+            ]
+        }
+    ),
+]
+
+
+class ReferenceBody(Body):
+    """What a source calls a request."""
+
+    source: Name
+    kind: Key
+    reference: Name
+
+    @property
+    def named(self) -> Reference:
+        """Give it as the domain has it."""
+        return Reference(source=self.source, kind=self.kind, reference=self.reference)
+
+
+class HeldRequestBody(ReferenceBody):
+    """A request that could not be handled normally; without a cause it waits for an operator."""
+
+    model_config = example(
+        cause=None,
+        source="shop-17",
+        kind="order",
+        reference="100234",
+        received_at="2024-07-28T04:12:09Z",
+        digest="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    )
+
+    cause: CauseText | None = None
+    received_at: Instant
+    digest: Digest
+    summary: Summary | None = None
+
+    def told(self) -> RequestEntry:
+        """Give it as the use case takes it."""
+        return RequestEntry(
+            cause=None if self.cause is None else self.cause.told(),
+            reference=self.named,
+            received_at=self.received_at,
+            content=Content(digest=self.digest, summary=self.summary),
+        )
+
+
+class ResendBody(ReferenceBody):
+    """A request that its source sent again; ``received_at`` is when that was, now if it is not said."""
+
+    model_config = example(
+        source="erp-3", kind="stock_change", reference="sku-8812/417", received_at="2024-07-28T09:02:11Z"
+    )
+
+    received_at: Instant | None = None
+    digest: Digest | None = None
+
+    def told(self) -> ResendEntry:
+        """Give it as the use case takes it."""
+        return ResendEntry(reference=self.named, received_at=self.received_at, digest=self.digest)
+
+
+class ResultBody(Body):
+    """What came of a request that was leased."""
+
+    model_config = example(id="0192f3a4-5b6c-7d8e-9f00-112233445566", outcome="done")
+
+    id: RequestId
+    result: Annotated[Result, Field(validation_alias=AliasChoices("outcome", "result"))]
+    note: Summary | None = None
+
+    def told(self) -> ResultEntry:
+        """Give it as the use case takes it."""
+        return ResultEntry(request=self.id, result=self.result, note=self.note)
+
+
+class RunBody(Body):
+    """Which requests of a cause to reprocess: of one kind and source, or of any."""
+
+    model_config = example(
+        cause={"type": "maintenance_window", "id": "0192f3a4-5b6c-7d8e-9f00-112233445566"}, kind="order"
+    )
+
+    cause: CauseText
+    kind: Key | None = None
+    source: Name | None = None
+
+    def told(self) -> Selection:
+        """Give it as the domain has it."""
+        return Selection(cause=self.cause.told(), kind=self.kind, source=self.source)
+
+
+class EvidenceBody(TimelyBody):
+    """What was found outside, where, and which outcome it suggests."""
+
+    model_config = example(
+        kind="shipment_number", source="marketplace", value="00359007738000012345", suggests="already_done"
+    )
+
+    kind: Key
+    source: Name
+    value: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
+    suggests: Outcome | None = None
+
+    def told(self) -> Finding:
+        """Give it as the domain has it."""
+        return Finding(kind=self.kind, source=self.source, value=self.value, suggests=self.suggests)
+
+
+class DecisionBody(Body):
+    """What became of a request."""
+
+    model_config = example(outcome="already_done", note="The courier delivered it on 10 March.")
+
+    outcome: Outcome
+    note: Reason
+
+
+class SignatureBody(Body):
+    """The agreement of a second person."""
+
+    model_config = example(note="Seen in the courier's panel.")
+
+    note: Reason | None = None
+
+
+class DoubtBody(Body):
+    """Why."""
+
+    model_config = example(reason="The customer says that it never came.")
+
+    reason: Reason
+
+
+class AssignmentBody(Body):
+    """What held a request up that came without a cause: the cause itself, or as the member of an object."""
+
+    model_config = example(type="maintenance_window", id="0192f3a4-5b6c-7d8e-9f00-112233445566")
+
+    type: CauseType | None = None
+    id: UUID | None = None
+    cause: CauseText | None = None
+    reason: Reason | None = None
+
+    def told(self) -> Cause:
+        """Give it as the domain has it.
+
+        Raises:
+            Invalid: if it names none, or two.
+        """
+        if self.cause is not None and self.type is None and self.id is None:
+            return self.cause.told()
+        if self.cause is None and self.type is not None and self.id is not None:
+            return Cause(type=self.type, id=self.id)
+        raise Invalid("name one cause, by type and id", pointer="/cause")
+
+
+class FilterBody(Body):
+    """Which requests, of those that wait to be checked; ``received_until`` is outside."""
+
+    cause: CauseText | Literal["unassigned"] | None = None
+    kind: Key | None = None
+    source: Name | None = None
+    received_from: Instant | None = None
+    received_until: Instant | None = None
+    evidence: Annotated[str, WithJsonSchema({"type": "string", "enum": list(EVIDENCE)})] | None = None
+
+    def told(self) -> RequestFilter:
+        """Give it as the view takes it."""
+        return RequestFilter(
+            cause=self.cause.id if isinstance(self.cause, CauseBody) else None,
+            unassigned=self.cause == UNASSIGNED,
+            kind=self.kind,
+            source=self.source,
+            states=(RequestState.TO_CHECK,),
+            received_from=self.received_from,
+            received_until=self.received_until,
+            evidence=self.evidence,
+        )
+
+
+class BulkBody(Body):
+    """A decision for many: first a dry run, then with the token that it gave."""
+
+    model_config = example(
+        filter={"kind": "order", "evidence": "already_done"},
+        outcome="already_done",
+        note="The marketplace knows the shipment number.",
+        dry_run=True,
+    )
+
+    filter: FilterBody
+    outcome: Outcome
+    note: Reason
+    dry_run: Flag = True
+    token: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}-[0-9a-f]{64}$")] | None = None
+
+
+class ShowingBody(TimelyBody):
+    """Whether readers are told if it is reconciled: as yes or no."""
+
+    model_config = example(public=True)
+
+    public: Flag
+    reason: Reason | None = None

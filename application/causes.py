@@ -1,0 +1,87 @@
+"""Incidents, maintenance windows and restorations as causes of held requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from application.errors import Invalid
+from domain.cause import Cause, CauseType, Holding
+from domain.incident import Incident
+from domain.maintenance import MaintenanceWindow
+from domain.restoration import PanelRestoration
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from application.log import Log
+
+CauseAggregate = Incident | MaintenanceWindow | PanelRestoration
+"""What can hold requests up."""
+
+KINDS: dict[CauseType, type[CauseAggregate]] = {
+    CauseType.INCIDENT: Incident,
+    CauseType.MAINTENANCE_WINDOW: MaintenanceWindow,
+    CauseType.RESTORATION: PanelRestoration,
+}
+TURNS = (
+    Incident.WasResolved,
+    Incident.WasDismissed,
+    Incident.WasWithdrawn,
+    Incident.Reopened,
+    MaintenanceWindow.Completed,
+    MaintenanceWindow.WasCancelled,
+    PanelRestoration.AccessRestored,
+    PanelRestoration.AccessLost,
+)
+"""What ends a cause, or lets one that has ended go on."""
+
+
+def find_holding(log: Log, cause: Cause) -> Holding:
+    """Find what a request names as its cause.
+
+    Raises:
+        Invalid: if there is none.
+    """
+    return holding_of(load_cause(log, cause))
+
+
+def load_cause(log: Log, cause: Cause) -> CauseAggregate:
+    """Load what a request names as its cause.
+
+    Raises:
+        Invalid: if there is none.
+    """
+    found = log.find(KINDS[cause.type], cause.id)
+    if found is None:
+        raise Invalid(f"there is no {cause.type} {cause.id}", pointer="/cause")
+    return found
+
+
+def holding_of(aggregate: CauseAggregate) -> Holding:
+    """Tell since when a cause holds requests up, until when, and by which policies they go on then."""
+    if isinstance(aggregate, Incident):
+        return Holding(
+            cause=Cause(type=CauseType.INCIDENT, id=aggregate.id),
+            began_at=aggregate.started_at,
+            ended_at=aggregate.ended_at,
+            policies=aggregate.request_policies,
+        )
+    if isinstance(aggregate, MaintenanceWindow):
+        return Holding(
+            cause=Cause(type=CauseType.MAINTENANCE_WINDOW, id=aggregate.id),
+            began_at=min(filter(None, (aggregate.timetable.starts_at, aggregate.started_at))),
+            ended_at=aggregate.ended_at,
+            policies=aggregate.plan.request_policies,
+        )
+    return Holding(
+        cause=Cause(type=CauseType.RESTORATION, id=aggregate.id),
+        began_at=_gap_of(aggregate),
+        ended_at=aggregate.ended_at,
+        policies=aggregate.request_policies,
+    )
+
+
+def _gap_of(restoration: PanelRestoration) -> datetime | None:
+    """Give since when data can be missing; None as long as nobody has said of when the data is."""
+    points = [point.as_of - point.tolerance for point in restoration.recovery_points]
+    return min((*points, restoration.began_at)) if points else None

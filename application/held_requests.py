@@ -1,0 +1,223 @@
+"""How held requests come in, are assigned, sent again, and what the clock does with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from application.caller import BY_CLOCK, Caller
+from application.causes import find_holding
+from application.errors import Invalid
+from application.ledgers import dispose, ledger_of, reconcile
+from domain.cause import Cause
+from domain.errors import DomainError
+from domain.held_request import Content, HeldRequest, Reference, same_handle
+from domain.held_request.guards import require_received
+from domain.ledger import Ledger
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from application.loading import Target
+    from application.log import Log, Timer
+    from domain.cause import Holding
+    from domain.provenance import Provenance
+
+
+class HandedIn(StrEnum):
+    """What became of a request that was handed in."""
+
+    HELD = "held"
+    REPEAT = "repeat"
+    CHANGED = "changed"
+    UNASSIGNED = "unassigned"
+    REFUSED = "refused"
+
+
+class SentAgain(StrEnum):
+    """What became of a resend: whether it settled a request, had before, found none that waits for it, or none."""
+
+    SETTLED = "settled"
+    REPEAT = "repeat"
+    NOT_WAITING = "not_waiting"
+    UNMATCHED = "unmatched"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestEntry:
+    """A request as it is handed in; without a cause it waits for an operator."""
+
+    cause: Cause | None
+    reference: Reference
+    received_at: datetime
+    content: Content
+
+    @cached_property
+    def identity(self) -> UUID:
+        """The id that follows from cause and reference."""
+        return HeldRequest.id_of(self.cause, self.reference)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResendEntry:
+    """A request that its source says to have sent again; ``received_at`` None means now."""
+
+    reference: Reference
+    received_at: datetime | None
+    digest: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What became of one of many, and why if it was refused."""
+
+    outcome: StrEnum
+    refusal: DomainError | Invalid | None = None
+
+
+class HeldRequests:
+    """The use cases; each runs inside one command."""
+
+    def __init__(self, tolerance: timedelta) -> None:
+        """Let clocks of sources differ by ``tolerance``."""
+        self._tolerance = tolerance
+
+    def take(self, log: Log, *, entries: Sequence[RequestEntry], caller: Caller) -> Sequence[Done]:
+        """Take requests in; one that is refused does not hold up the others, and the same one again is a repeat."""
+        return _Intake(log, self._tolerance, caller.says(log)).take(entries)
+
+    def take_resends(self, log: Log, *, entries: Sequence[ResendEntry], caller: Caller) -> Sequence[Done]:
+        """Settle what waits for being sent again; what is not known, or waits for something else, stays as it is."""
+        told = caller.says(log)
+        found = [log.all_named(same_handle(entry.reference)) for entry in entries]
+        log.read_ahead(id for ids in found for id in ids)
+        settled: list[Cause | None] = []
+        done = [self._resend(log, entry, ids, told, settled) for entry, ids in zip(entries, found, strict=True)]
+        reconcile(log, settled)
+        return done
+
+    def assign(self, log: Log, *, target: Target, cause: Cause, reason: str | None) -> HeldRequest:
+        """Say what held a request up that came without a cause.
+
+        Raises:
+            Invalid: if there is no such cause.
+            AlreadyAssigned: if it has one.
+            OutsideCause: if it was received before that began, or after it ended.
+        """
+        request, told = target.load(log, HeldRequest)
+        holding = find_holding(log, cause)
+        ledger = log.find(Ledger, Ledger.id_of(cause))
+        identity = HeldRequest.id_of(cause, request.reference)
+        known = identity if ledger is None else ledger.request_of(identity)
+        other = None if log.find(HeldRequest, known) is None else known
+        request.assign(holding=holding, other=other, reason=reason, tolerance=self._tolerance, provenance=told)
+        causation = log.save(request)
+        ledger = ledger_of(log, holding, causation)
+        if other is None:
+            dispose(log, request, holding, causation=causation)
+            log.save(request)
+            ledger.note_assigned(identity=identity, request=request.id, provenance=told)
+            log.save(ledger)
+        reconcile(log, [cause])
+        return request
+
+    def come_due(self, log: Log, timer: Timer) -> datetime | None:
+        """Let a claim or a lease run out, or stop waiting for the source.
+
+        Returns:
+            When the clock has to come again.
+        """
+        request = log.load(HeldRequest, timer.aggregate)
+        request.come_due(provenance=BY_CLOCK.says(log, occurred_at=timer.due, causation=timer.position))
+        log.save(request)
+        return request.next_due
+
+    def _resend(
+        self, log: Log, entry: ResendEntry, ids: Sequence[UUID], told: Provenance, settled: list[Cause | None]
+    ) -> Done:
+        received_at = entry.received_at or told.recorded_at
+        try:
+            require_received(received_at, self._tolerance, told)
+        except DomainError as refusal:
+            return Done(outcome=SentAgain.REFUSED, refusal=refusal)
+        known = [log.load(HeldRequest, id) for id in ids]
+        before = any(request.resent_at is not None for request in known)
+        count = len(settled)
+        for request in known:
+            if request.cause is not None:
+                # It can come sooner than its request, whose cause has ended, is disposed of.
+                dispose(log, request, find_holding(log, request.cause))
+            if request.resend(received_at=received_at, digest=entry.digest, provenance=told):
+                settled.append(request.cause)
+            if request.pending_events:
+                log.save(request)
+        if len(settled) > count:
+            return Done(outcome=SentAgain.SETTLED)
+        if before:
+            return Done(outcome=SentAgain.REPEAT)
+        return Done(outcome=SentAgain.NOT_WAITING if known else SentAgain.UNMATCHED)
+
+
+class _Intake:
+    """Requests of one command, with what is known of their causes."""
+
+    def __init__(self, log: Log, tolerance: timedelta, told: Provenance) -> None:
+        self._log = log
+        self._tolerance = tolerance
+        self._told = told
+        self._known: dict[Cause, tuple[Holding, Ledger | None]] = {}
+
+    def take(self, entries: Sequence[RequestEntry]) -> list[Done]:
+        """Take them one by one; causes that were reconciled are so no longer if one more came."""
+        begun: list[Cause | None] = []
+        done = [self._take(entry, begun) for entry in entries]
+        reconcile(self._log, begun)
+        return done
+
+    def _take(self, entry: RequestEntry, begun: list[Cause | None]) -> Done:
+        try:
+            holding, ledger = (None, None) if entry.cause is None else self._cause(entry.cause)
+            id = entry.identity if ledger is None else ledger.request_of(entry.identity)
+            known = self._log.find(HeldRequest, id)
+            if known is not None:
+                return self._again(known, entry)
+            self._begin(entry, holding)
+        except (DomainError, Invalid) as refusal:
+            return Done(outcome=HandedIn.REFUSED, refusal=refusal)
+        begun.append(entry.cause)
+        return Done(outcome=HandedIn.UNASSIGNED if holding is None else HandedIn.HELD)
+
+    def _begin(self, entry: RequestEntry, holding: Holding | None) -> None:
+        request = HeldRequest.receive(
+            id=entry.identity,
+            holding=holding,
+            reference=entry.reference,
+            received_at=entry.received_at,
+            content=entry.content,
+            tolerance=self._tolerance,
+            provenance=self._told,
+        )
+        if holding is not None:
+            if self._known[holding.cause][1] is None:
+                self._known[holding.cause] = holding, ledger_of(self._log, holding)
+            if holding.ended_at is not None:
+                dispose(self._log, request, holding)
+        self._log.save(request)
+
+    def _again(self, known: HeldRequest, entry: RequestEntry) -> Done:
+        known.take_again(content=entry.content, provenance=self._told)
+        is_changed = any(isinstance(event, HeldRequest.Changed) for event in known.pending_events)
+        if known.pending_events:
+            self._log.save(known)
+        return Done(outcome=HandedIn.CHANGED if is_changed else HandedIn.REPEAT)
+
+    def _cause(self, cause: Cause) -> tuple[Holding, Ledger | None]:
+        if cause not in self._known:
+            holding = find_holding(self._log, cause)
+            self._known[cause] = holding, self._log.find(Ledger, Ledger.id_of(cause))
+        return self._known[cause]

@@ -1,0 +1,136 @@
+"""The ledgers of causes: what is done when a cause ends, and when the last request of it is settled."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from application.caller import by_policy
+from application.causes import TURNS, CauseAggregate, find_holding, holding_of, load_cause
+from domain.held_request import HeldRequest, RequestState, unsettled_handle
+from domain.ledger import Ledger
+from domain.reconciliation import CauseOfRequests
+from domain.reprocessing import ReprocessingRun, Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from application.loading import Target
+    from application.log import Log, Timer
+    from domain.cause import Cause, Holding
+
+C = TypeVar("C", bound=CauseOfRequests)
+
+AT_ONCE = 200
+"""How many requests are disposed of in one transaction: others wait meanwhile."""
+PAUSE = timedelta(milliseconds=1)
+"""After how long the next of them follow, behind the commands that wait."""
+FOLLOWING = by_policy("ledger")
+DISPOSITION = by_policy("disposition")
+RECONCILIATION = by_policy("reconciliation")
+
+
+def save_cause(log: Log, aggregate: CauseAggregate) -> int:
+    """Record what happened to a cause; its ledger, if it has one, takes notice of its end.
+
+    Returns:
+        The position of its last event.
+    """
+    turns = [event for event in aggregate.pending_events if isinstance(event, TURNS)]
+    position = log.save(aggregate)
+    if turns:
+        holding = holding_of(aggregate)
+        ledger = log.find(Ledger, Ledger.id_of(holding.cause))
+        if ledger is not None:
+            told = FOLLOWING.says(log, occurred_at=turns[-1].provenance.occurred_at, causation=position)
+            ledger.follow(ended_at=holding.ended_at, provenance=told)
+            log.save(ledger)
+    return position
+
+
+def ledger_of(log: Log, holding: Holding, causation: int | None = None) -> Ledger:
+    """Give the ledger of a cause, which begins with this if there is none."""
+    ledger = log.find(Ledger, Ledger.id_of(holding.cause))
+    if ledger is None:
+        told = FOLLOWING.says(log, causation=causation)
+        ledger = Ledger.open(cause=holding.cause, ended_at=holding.ended_at, provenance=told)
+        log.save(ledger)
+    return ledger
+
+
+def dispose(log: Log, request: HeldRequest, holding: Holding, *, causation: int | None = None) -> None:
+    """Let a request go on by the policy of its cause, if that has ended; it has to be saved afterwards."""
+    is_held = request.state is RequestState.HELD
+    if holding.ended_at is None or not is_held:
+        return
+    told = DISPOSITION.says(log, occurred_at=max(holding.ended_at, request.held_since), causation=causation)
+    request.dispose(holding=holding, provenance=told)
+    if request.state is RequestState.REPROCESSING:
+        _start_run(log, holding.cause)
+
+
+def reconcile(log: Log, causes: Iterable[Cause | None]) -> None:
+    """Look whether these causes are reconciled, after what was recorded of their requests.
+
+    One that has ended, and of which nothing is open, is; one that was, and of which one more is open, is so no longer.
+    """
+    for cause in dict.fromkeys(causes):
+        if cause is not None:
+            _reconcile(log, cause)
+
+
+class Ledgers:
+    """The use cases; each runs inside one command."""
+
+    def show(self, log: Log, *, kind: type[C], target: Target, public: bool, reason: str | None) -> C:
+        """Say whether readers are told if a cause is reconciled."""
+        cause, told = target.load(log, kind)
+        cause.show_reconciliation(public=public, reason=reason, provenance=told)
+        log.save(cause)
+        return cause
+
+    def come_due(self, log: Log, timer: Timer) -> datetime | None:
+        """Dispose of some of what a cause, which has ended, holds up.
+
+        Returns:
+            When the clock has to come again.
+        """
+        ledger = log.load(Ledger, timer.aggregate)
+        if ledger.disposing_since is None:
+            return ledger.next_due
+        holding = find_holding(log, ledger.cause)
+        ids = log.first_named(unsettled_handle(ledger.cause.id), AT_ONCE)
+        log.read_ahead(ids)
+        held = [each for each in (log.load(HeldRequest, id) for id in ids) if each.state is RequestState.HELD]
+        for request in held:
+            dispose(log, request, holding, causation=timer.position)
+            log.save(request)
+        if len(held) == AT_ONCE:
+            return log.now + PAUSE
+        ledger.note_disposed(provenance=DISPOSITION.says(log, causation=timer.position))
+        log.save(ledger)
+        _reconcile(log, ledger.cause)
+        return ledger.next_due
+
+
+def _reconcile(log: Log, cause: Cause) -> None:
+    held_up = load_cause(log, cause)
+    if held_up.ended_at is not None or not held_up.reconciliation.has_open:
+        ledger = log.find(Ledger, Ledger.id_of(cause))
+        has_open = (ledger is not None and ledger.disposing_since is not None) or bool(
+            log.first_named(unsettled_handle(cause.id), 1)
+        )
+        told = RECONCILIATION.says(log, causation=log.position)
+        if has_open:
+            held_up.note_requests(provenance=told)
+        else:
+            held_up.reconcile(provenance=told)
+        if held_up.pending_events:
+            log.save(held_up)
+
+
+def _start_run(log: Log, cause: Cause) -> None:
+    id = ReprocessingRun.id_by_policy(cause)
+    if log.find(ReprocessingRun, id) is None:
+        told = DISPOSITION.says(log, causation=log.position)
+        log.save(ReprocessingRun.start(id=id, selection=Selection(cause=cause), by_policy=True, provenance=told))

@@ -1,0 +1,127 @@
+"""How workers outside reprocess held requests."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from application.causes import find_holding
+from application.held_requests import Done
+from application.ids import new_id
+from application.ledgers import reconcile
+from domain.errors import DomainError, NotLeased
+from domain.held_request import HeldRequest, RequestState, Result
+from domain.held_request.guards import not_handed_out
+from domain.reprocessing import ReprocessingRun, Selection
+
+if TYPE_CHECKING:
+    from application.caller import Caller
+    from application.log import Log
+    from domain.provenance import Provenance
+
+
+class Reported(StrEnum):
+    """What became of a reported result: the first one counts, and another one later is kept as evidence."""
+
+    RECORDED = "recorded"
+    REPEAT = "repeat"
+    LATE = "late"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultEntry:
+    """What a worker says came of a request."""
+
+    request: UUID
+    result: Result
+    note: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Requests that a worker has leased, and until when; None for an empty one."""
+
+    run: ReprocessingRun
+    requests: Sequence[HeldRequest]
+    until: datetime | None
+
+
+class Reprocessing:
+    """The use cases; each runs inside one command."""
+
+    def __init__(self, lease: timedelta) -> None:
+        """Hand batches out for ``lease``."""
+        self._lease = lease
+
+    def start(self, log: Log, *, selection: Selection, caller: Caller) -> ReprocessingRun:
+        """Begin a run by hand.
+
+        Raises:
+            Invalid: if there is no such cause.
+        """
+        find_holding(log, selection.cause)
+        run = ReprocessingRun.start(
+            id=new_id(log.now), selection=selection, by_policy=False, provenance=caller.says(log)
+        )
+        log.save(run)
+        return run
+
+    def lease(
+        self, log: Log, *, run: UUID, candidates: Sequence[UUID], limit: int, worker: str, caller: Caller
+    ) -> Batch:
+        """Hand out ``limit`` requests at most of those that a view names as ``candidates``.
+
+        Raises:
+            NotFound: if there is no such run.
+        """
+        running, told = log.load(ReprocessingRun, run), caller.says(log)
+        until = told.recorded_at + self._lease
+        log.read_ahead(candidates)
+        leased: list[HeldRequest] = []
+        for id in candidates:
+            request = log.load(HeldRequest, id)
+            if len(leased) < limit and request.state is RequestState.REPROCESSING and request.lease is None:
+                request.hand_out(run=run, worker=worker, until=until, provenance=told)
+                log.save(request)
+                leased.append(request)
+        running.note_leased(worker=worker, size=len(leased), until=until, provenance=told)
+        log.save(running)
+        return Batch(run=running, requests=leased, until=until if leased else None)
+
+    def report(
+        self, log: Log, *, run: UUID, entries: Sequence[ResultEntry], worker: str, caller: Caller
+    ) -> Sequence[Done]:
+        """Take results; one that is refused does not hold up the others, and the same one again changes nothing.
+
+        Raises:
+            NotFound: if there is no such run.
+        """
+        running, told = log.load(ReprocessingRun, run), caller.says(log)
+        log.read_ahead(entry.request for entry in entries)
+        done = [_reported(log, run, entry, told) for entry in entries]
+        first = [entry for entry, each in zip(entries, done, strict=True) if each.outcome is Reported.RECORDED]
+        running.note_reported(worker=worker, results=dict(Counter(entry.result for entry in first)), provenance=told)
+        log.save(running)
+        reconcile(log, [log.load(HeldRequest, entry.request).cause for entry in first])
+        return done
+
+
+def _reported(log: Log, run: UUID, entry: ResultEntry, told: Provenance) -> Done:
+    request = log.find(HeldRequest, entry.request)
+    if request is None:
+        # A worker learns nothing of what it was not given, not even that it is there.
+        return Done(outcome=Reported.REFUSED, refusal=NotLeased(not_handed_out(entry.request, run)))
+    try:
+        is_first = request.report(run=run, result=entry.result, note=entry.note, provenance=told)
+    except DomainError as refusal:
+        return Done(outcome=Reported.REFUSED, refusal=refusal)
+    if not request.pending_events:
+        return Done(outcome=Reported.REPEAT)
+    log.save(request)
+    return Done(outcome=Reported.RECORDED if is_first else Reported.LATE)

@@ -1,0 +1,85 @@
+"""The audit sheet of one held request: each event in a sentence, with who, when, and where in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from application.documents.parts import Document
+
+Data = Mapping[str, Any]
+
+
+def _cause(cause: Data | None) -> str:
+    return "no cause" if cause is None else f"{cause['type']} {cause['id']}"
+
+
+def _noted(sentence: str, note: str | None) -> str:
+    return f"{sentence}: {note}" if note else sentence
+
+
+def _disposed(data: Data) -> str:
+    policy = data["policy"]
+    eyes = ", a second person signs" if policy["four_eyes"] else ""
+    until = f", due {data['due']}" if data["due"] else ""
+    return f"disposed of by the policy {policy['policy']}{until}{eyes}"
+
+
+def _decided(data: Data) -> str:
+    waits = "; another person has to sign" if data["needs_signature"] else ""
+    many = f" (bulk decision {data['bulk'][:12]})" if data["bulk"] else ""
+    return _noted(f"decided: {data['outcome']}{many}{waits}", data["note"])
+
+
+def _found(data: Data) -> str:
+    finding = data["finding"]
+    suggests = f", suggests {finding['suggests']}" if finding["suggests"] else ""
+    return f"evidence {finding['kind']} from {finding['source']}: {finding['value']}{suggests}"
+
+
+SENTENCES: dict[str, Callable[[Data], str]] = {
+    "held_request.received": lambda it: (
+        f"received {it['received_at']}, digest {it['content']['digest']}, held up by {_cause(it['cause'])}"
+    ),
+    "held_request.repeated": lambda _: "handed in again, unchanged",
+    "held_request.changed": lambda it: f"handed in again, changed: digest {it['content']['digest']}",
+    "held_request.assigned": lambda it: _noted(f"assigned to {_cause(it['cause'])}", it["reason"]),
+    "held_request.found_twice": lambda it: f"settled as a duplicate of {it['other']}",
+    "held_request.disposed": _disposed,
+    "held_request.resent": lambda it: f"settled: its source sent it again at {it['received_at']}",
+    "held_request.deadline_passed": lambda _: "its source did not send it again in time; to be checked by hand",
+    "held_request.leased": lambda it: f"leased to worker {it['worker']} until {it['until']}, in run {it['run']}",
+    "held_request.lease_lapsed": lambda it: f"the lease of worker {it['worker']} ran out",
+    "held_request.reprocessed": lambda it: _noted(f"reprocessed: {it['result']}", it["note"]),
+    "held_request.evidence_attached": _found,
+    "held_request.claimed": lambda it: f"claimed by {it['person']} until {it['until']}",
+    "held_request.claim_lapsed": lambda it: f"the claim of {it['person']} ran out",
+    "held_request.released": lambda it: f"released by {it['person']}",
+    "held_request.decided": _decided,
+    "held_request.signed": lambda it: _noted(f"signed by {it['person']}", it["note"]),
+    "held_request.returned": lambda it: f"sent back by {it['person']}: {it['reason']}",
+    "held_request.reopened": lambda it: f"reopened by {it['person']}: {it['reason']}",
+}
+"""What each event says, in words."""
+
+
+def trail_document(request: Document, events: Sequence[Document], position: int) -> Document:
+    """Write the trail of a request, as known at a position; ``events`` are those of the log."""
+    return {"request": request, "position": position, "entries": [_entry(event) for event in events]}
+
+
+def _entry(event: Document) -> Document:
+    return {
+        "position": event["position"],
+        "version": event["aggregate"]["version"],
+        "type": event["type"],
+        "what": SENTENCES[event["type"]](event["data"]),
+        "occurred_at": event["occurred_at"],
+        "recorded_at": event["recorded_at"],
+        "actor": event["actor"],
+        "person": event["data"].get("person"),
+        "source": event["source"],
+        "request_id": event["request_id"],
+        "causation": event["causation"],
+        "data": event["data"],
+    }

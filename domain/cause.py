@@ -1,0 +1,67 @@
+"""What holds requests up: an incident, a maintenance window, or the restoration of a panel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from domain.errors import OutsideCause
+from domain.request_policy import RequestPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime, timedelta
+
+
+class CauseType(StrEnum):
+    """The kinds of causes."""
+
+    INCIDENT = "incident"
+    MAINTENANCE_WINDOW = "maintenance_window"
+    RESTORATION = "restoration"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """One of them."""
+
+    type: CauseType
+    id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.type}:{self.id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holding:
+    """What is known of a cause, as far as requests are concerned.
+
+    ``began_at`` is None if nobody knows since when it holds requests up, ``ended_at`` while it goes on.
+    """
+
+    cause: Cause
+    began_at: datetime | None
+    ended_at: datetime | None
+    policies: Mapping[str, RequestPolicy]
+
+    def policy_for(self, kind: str) -> RequestPolicy:
+        """Give the policy for requests of a kind: what is not named is checked by hand."""
+        return self.policies.get(kind, RequestPolicy())
+
+    def require_covers(self, received_at: datetime, tolerance: timedelta) -> None:
+        """Refuse a request that cannot have been held up by it; clocks may differ by ``tolerance``.
+
+        Raises:
+            OutsideCause: if it was received before it began, or after it ended.
+        """
+        if self.began_at is not None and received_at < self.began_at - tolerance:
+            edge, when = "began", self.began_at
+        elif self.ended_at is not None and received_at > self.ended_at + tolerance:
+            edge, when = "ended", self.ended_at
+        else:
+            return
+        side = "before" if edge == "began" else "after"
+        msg = f"received at {received_at.isoformat()}, {side} {self.cause} {edge} at {when.isoformat()}"
+        raise OutsideCause(msg)

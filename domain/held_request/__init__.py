@@ -1,0 +1,40 @@
+"""A request that could not be handled normally, and what became of it; all of it is private."""
+
+from domain.held_request.aggregate import HeldRequest
+from domain.held_request.facts import (
+    Attempt,
+    Claim,
+    Content,
+    Decision,
+    Evidence,
+    Finding,
+    Lease,
+    Means,
+    Outcome,
+    Reference,
+    RequestState,
+    Result,
+    Settlement,
+    Signature,
+)
+from domain.held_request.state import same_handle, unsettled_handle
+
+__all__ = [
+    "Attempt",
+    "Claim",
+    "Content",
+    "Decision",
+    "Evidence",
+    "Finding",
+    "HeldRequest",
+    "Lease",
+    "Means",
+    "Outcome",
+    "Reference",
+    "RequestState",
+    "Result",
+    "Settlement",
+    "Signature",
+    "same_handle",
+    "unsettled_handle",
+]

@@ -1,0 +1,283 @@
+"""The held request, and what is done about it: guards first, then the event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from domain.errors import AlreadyAssigned, NotClaimed
+from domain.held_request import events
+from domain.held_request.facts import SETTLING, Finding, Outcome, RequestState, Result
+from domain.held_request.guards import MOST_REPEATS, GuardedRequest, require_received
+from domain.held_request.state import NOWHERE, named_in
+from domain.request_policy import Disposition
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from domain.cause import Cause, Holding
+    from domain.held_request.facts import Content, Reference
+    from domain.provenance import Provenance
+
+SOURCE_ACTS = frozenset({Disposition.SOURCE_RESENDS, Disposition.SOURCE_RETRIES})
+"""The policies by which a request waits for its source, with a deadline."""
+WORKER = "reprocessing"
+"""The source of evidence that a worker gave too late."""
+
+
+class HeldRequest(GuardedRequest):
+    """One request; its id follows from cause and reference, so that it can be handed in once only."""
+
+    TOPIC = "held_request"
+    Event = events.RequestEvent
+    Received = events.Received
+    Repeated = events.Repeated
+    Changed = events.Changed
+    Assigned = events.Assigned
+    FoundTwice = events.FoundTwice
+    WasDisposed = events.WasDisposed
+    Resent = events.Resent
+    DeadlinePassed = events.DeadlinePassed
+    WasLeased = events.WasLeased
+    LeaseLapsed = events.LeaseLapsed
+    Reprocessed = events.Reprocessed
+    EvidenceAttached = events.EvidenceAttached
+    WasClaimed = events.WasClaimed
+    ClaimLapsed = events.ClaimLapsed
+    Released = events.Released
+    Decided = events.Decided
+    WasSigned = events.WasSigned
+    Returned = events.Returned
+    Reopened = events.Reopened
+
+    @staticmethod
+    def id_of(cause: Cause | None, reference: Reference) -> UUID:
+        """Give the id of the request that a cause, or none, holds up under a reference."""
+        return named_in(NOWHERE if cause is None else cause.id, reference)
+
+    @classmethod
+    def receive(
+        cls,
+        *,
+        id: UUID,
+        holding: Holding | None,
+        reference: Reference,
+        received_at: datetime,
+        content: Content,
+        tolerance: timedelta,
+        provenance: Provenance,
+    ) -> Self:
+        """Take a request in, for what held it up; without that it waits for an operator.
+
+        Raises:
+            ReceivedInFuture: if it was received more than ``tolerance`` from now.
+            OutsideCause: if it was received more than ``tolerance`` before its cause began, or after it ended.
+        """
+        require_received(received_at, tolerance, provenance)
+        if holding is not None:
+            holding.require_covers(received_at, tolerance)
+        request: Self = cls.begin_with(
+            cls.Received,
+            id=id,
+            cause=None if holding is None else holding.cause,
+            reference=reference,
+            received_at=received_at,
+            content=content,
+            provenance=provenance,
+        )
+        return request
+
+    def take_again(self, *, content: Content, provenance: Provenance) -> None:
+        """Take it in again: a repeat, or a change if its content differs by the digest.
+
+        No-op for a repeat once a hundred were recorded.
+
+        Raises:
+            TooManyEntries: if the content has changed a hundred times.
+        """
+        if content.digest != self.content.digest:
+            self._require_room_for_change()
+            self.record(self.Changed, content=content, provenance=provenance)
+        elif self.repeats < MOST_REPEATS:
+            self.record(self.Repeated, provenance=provenance)
+
+    def assign(
+        self, *, holding: Holding, other: UUID | None, reason: str | None, tolerance: timedelta, provenance: Provenance
+    ) -> None:
+        """Say what held it up; if that has the same request already, there is nothing left to check of this one.
+
+        Raises:
+            AlreadyAssigned: if it is known what held it up.
+            OutsideCause: if it was received before that began, or after it ended.
+        """
+        provenance.require_past()
+        if self.cause is not None:
+            msg = f"request {self.id} was held up by {self.cause}"
+            raise AlreadyAssigned(msg)
+        holding.require_covers(self.received_at, tolerance)
+        self.record(self.Assigned, cause=holding.cause, reason=reason, provenance=provenance)
+        if other is not None:
+            self.record(self.FoundTwice, other=other, provenance=provenance)
+
+    def dispose(self, *, holding: Holding, provenance: Provenance) -> None:
+        """Go on by the policy of its cause, which has ended; no-op if it did before.
+
+        Its deadline counts from the end of the cause, or from when it was handed in after that.
+        """
+        if self.state is not RequestState.HELD:
+            return
+        policy = holding.policy_for(self.reference.kind)
+        due = provenance.occurred_at + policy.deadline if policy.policy in SOURCE_ACTS else None
+        self.record(self.WasDisposed, policy=policy, due=due, provenance=provenance)
+
+    def resend(self, *, received_at: datetime, digest: str | None, provenance: Provenance) -> bool:
+        """Be settled by what its source sent again at ``received_at``, if it waits for that, or for nobody yet.
+
+        Returns:
+            Whether it is settled by it.
+        """
+        waits = self.state is RequestState.AWAITING_SOURCE or (
+            self.state is RequestState.TO_CHECK and self.claim is None
+        )
+        if not waits or received_at <= self.received_at:
+            return False
+        self.record(self.Resent, received_at=received_at, digest=digest, provenance=provenance)
+        return True
+
+    def hand_out(self, *, run: UUID, worker: str, until: datetime, provenance: Provenance) -> None:
+        """Hand it out to a worker.
+
+        Raises:
+            NotToReprocess: if it does not wait for one.
+        """
+        self._require_to_reprocess()
+        self.record(self.WasLeased, run=run, worker=worker, until=until, provenance=provenance)
+
+    def report(self, *, run: UUID, result: Result, note: str | None, provenance: Provenance) -> bool:
+        """Take what a worker says came of it; the first result counts, and another one later is evidence.
+
+        Returns:
+            Whether it is the first.
+
+        Raises:
+            NotLeased: if it was never handed out in this run.
+        """
+        self._require_handed_out(run)
+        if self.state is RequestState.REPROCESSING:
+            self.record(self.Reprocessed, run=run, result=result, note=note, provenance=provenance)
+            return True
+        if self.attempt is None or self.attempt.result is not result:
+            finding = Finding(kind=str(result), source=WORKER, value=note or str(run), suggests=SETTLING.get(result))
+            self.attach(finding=finding, person=provenance.actor, provenance=provenance)
+        return False
+
+    def attach(self, *, finding: Finding, person: str, provenance: Provenance) -> None:
+        """Add what was found outside; no-op if the very same was found before.
+
+        Raises:
+            TooManyEntries: if there are a hundred pieces of evidence.
+        """
+        provenance.require_past()
+        if any(each.finding == finding for each in self.evidence):
+            return
+        self._require_room_for_evidence()
+        self.record(self.EvidenceAttached, person=person, finding=finding, provenance=provenance)
+
+    def claim_for(self, *, person: str, lease: timedelta, provenance: Provenance) -> None:
+        """Let one person check it for some time, or for some time longer.
+
+        Raises:
+            NotToBeChecked: if it does not wait for that.
+            ClaimedByAnother: if another person does.
+        """
+        self._require_to_check(person)
+        self.record(self.WasClaimed, person=person, until=provenance.recorded_at + lease, provenance=provenance)
+
+    def release(self, *, person: str, provenance: Provenance) -> None:
+        """Let it go undecided.
+
+        Raises:
+            NotClaimed: if nobody has claimed it.
+            ClaimedByAnother: if another person has.
+        """
+        if self.claim is None:
+            msg = f"request {self.id} is claimed by nobody"
+            raise NotClaimed(msg)
+        self._require_claimed(person)
+        self.record(self.Released, person=person, provenance=provenance)
+
+    def decide(self, *, person: str, outcome: Outcome, note: str, provenance: Provenance) -> None:
+        """Say what became of it; where four eyes are wanted, and if nobody can tell, another person has to sign.
+
+        Raises:
+            NotToBeChecked: if it does not wait to be checked.
+            NotClaimed: if nobody has claimed it.
+            ClaimedByAnother: if another person has.
+        """
+        self._require_claimed(person)
+        self._decide(person, outcome, note, None, provenance)
+
+    def decide_in_bulk(self, *, person: str, outcome: Outcome, note: str, bulk: str, provenance: Provenance) -> bool:
+        """Be decided with many others; what others have claimed, or does not wait to be checked any more, is left out.
+
+        Returns:
+            Whether it is decided, now or by the same bulk decision before.
+        """
+        if bulk in self.bulks:
+            # What was sent back, or reopened, since then is not decided the same way again by a mere repeat.
+            return self.decision is not None and self.decision.bulk == bulk
+        if self.state is not RequestState.TO_CHECK or (self.claim is not None and self.claim.person != person):
+            return False
+        self._decide(person, outcome, note, bulk, provenance)
+        return True
+
+    def sign(self, *, person: str, note: str | None, provenance: Provenance) -> None:
+        """Agree to what another person decided.
+
+        Raises:
+            NothingToSign: if it does not wait for a signature.
+            SamePerson: if the same person decided.
+        """
+        self._require_second_person(person)
+        self.record(self.WasSigned, person=person, note=note, provenance=provenance)
+
+    def send_back(self, *, person: str, reason: str, provenance: Provenance) -> None:
+        """Do not agree: let it be checked again.
+
+        Raises:
+            NothingToSign: if it does not wait for a signature.
+            SamePerson: if the same person decided.
+        """
+        self._require_second_person(person)
+        self.record(self.Returned, person=person, reason=reason, provenance=provenance)
+
+    def reopen(self, *, person: str, reason: str, provenance: Provenance) -> None:
+        """Doubt what became of it, however it was settled.
+
+        Raises:
+            NotSettled: if it is not settled.
+        """
+        self._require_settled()
+        self.record(self.Reopened, person=person, reason=reason, provenance=provenance)
+
+    def come_due(self, *, provenance: Provenance) -> None:
+        """Do what is due at ``provenance.occurred_at``; no-op unless that is exactly ``next_due``."""
+        if self.next_due != provenance.occurred_at:
+            return
+        if self.claim is not None:
+            self.record(self.ClaimLapsed, person=self.claim.person, provenance=provenance)
+        elif self.lease is not None:
+            self.record(self.LeaseLapsed, run=self.lease.run, worker=self.lease.worker, provenance=provenance)
+        else:
+            self.record(self.DeadlinePassed, provenance=provenance)
+
+    def _decide(self, person: str, outcome: Outcome, note: str, bulk: str | None, provenance: Provenance) -> None:
+        self.record(
+            self.Decided,
+            person=person,
+            outcome=outcome,
+            note=note,
+            needs_signature=self.needs_signature or outcome is Outcome.CANNOT_TELL,
+            bulk=bulk,
+            provenance=provenance,
+        )

@@ -1,0 +1,157 @@
+"""The plain facts that a held request is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.request_policy import Disposition
+
+
+class RequestState(StrEnum):
+    """How far a held request has come."""
+
+    HELD = "held"
+    REPROCESSING = "reprocessing"
+    AWAITING_SOURCE = "awaiting_source"
+    TO_CHECK = "to_check"
+    AWAITING_SIGNATURE = "awaiting_signature"
+    SETTLED = "settled"
+
+
+DISPOSED = {
+    Disposition.REPROCESS: RequestState.REPROCESSING,
+    Disposition.SOURCE_RESENDS: RequestState.AWAITING_SOURCE,
+    Disposition.SOURCE_RETRIES: RequestState.AWAITING_SOURCE,
+    Disposition.CHECK_BY_HAND: RequestState.TO_CHECK,
+}
+"""The state that a request comes to by its policy once its cause has ended."""
+
+
+class Outcome(StrEnum):
+    """What became of a request in the end."""
+
+    ALREADY_DONE = "already_done"
+    DONE_NOW = "done_now"
+    RESENT = "resent"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+    COMPENSATED = "compensated"
+    CANNOT_TELL = "cannot_tell"
+
+
+class Means(StrEnum):
+    """How a request was settled."""
+
+    RESEND = "resend"
+    REPROCESSING = "reprocessing"
+    CHECK = "check"
+    ASSIGNMENT = "assignment"
+
+
+class Result(StrEnum):
+    """What a worker reports of a request that it tried to carry out."""
+
+    DONE = "done"
+    ALREADY_THERE = "already_there"
+    FAILED = "failed"
+
+
+SETTLING = {Result.DONE: Outcome.DONE_NOW, Result.ALREADY_THERE: Outcome.ALREADY_DONE}
+"""The outcome that follows from a result; a failure settles nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """What a source calls a request; with the cause, its identity."""
+
+    source: str
+    kind: str
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What was asked for: the SHA-256 of the payload, in hexadecimal digits, and perhaps a few words about it."""
+
+    digest: str
+    summary: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What was found outside about a request: what kind of thing, where, and which outcome it suggests, if any."""
+
+    kind: str
+    source: str
+    value: str
+    suggests: Outcome | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """A finding with its number, by whom it was attached, and when it was so."""
+
+    number: int
+    finding: Finding
+    attached_by: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A person checks the request, until then at most."""
+
+    person: str
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lease:
+    """A worker carries the request out in a run, until then at most."""
+
+    run: UUID
+    worker: str
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """The last result that a worker reported, in which run."""
+
+    run: UUID
+    result: Result
+    note: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signature:
+    """A second person agreed."""
+
+    person: str
+    note: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """A person decided; ``bulk`` names the bulk decision that it was a part of."""
+
+    person: str
+    outcome: Outcome
+    note: str
+    at: datetime
+    bulk: str | None = None
+    signature: Signature | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settlement:
+    """What became of the request, how, and when."""
+
+    outcome: Outcome
+    by: Means
+    at: datetime

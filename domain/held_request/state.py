@@ -1,0 +1,139 @@
+"""The state of a held request, as its events have left it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid5
+
+from domain.held_request.facts import RequestState, Settlement
+from domain.request_policy import RequestPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from domain.cause import Cause
+    from domain.held_request.facts import (
+        Attempt,
+        Claim,
+        Content,
+        Decision,
+        Evidence,
+        Lease,
+        Means,
+        Outcome,
+        Reference,
+    )
+
+NOWHERE = UUID("6f2d3c52-7b0e-5d0a-9d43-0c9f7e1b8a64")
+"""Stands for the cause of requests that have none."""
+SEPARATOR = "\x1f"
+"""Stands between the parts of a reference; none of them has it."""
+NOT_DISPOSED = datetime(9999, 1, 1, tzinfo=UTC)
+"""Ranks the requests that wait for the end of their cause before all others of it."""
+
+
+def named_in(namespace: UUID, reference: Reference) -> UUID:
+    """Give the one name that a reference has in a namespace."""
+    return uuid5(namespace, SEPARATOR.join((reference.source, reference.kind, reference.reference)))
+
+
+def unsettled_handle(cause: UUID) -> str:
+    """Give the handle of the requests of a cause that are not settled, those not disposed of first."""
+    return f"unsettled:{cause}"
+
+
+def same_handle(reference: Reference) -> str:
+    """Give the handle of all requests that a source calls the same, whatever their cause."""
+    return f"same:{named_in(NOWHERE, reference)}"
+
+
+class RequestInMotion:
+    """What is known of a held request; only its events change it."""
+
+    reference: Reference
+    content: Content
+    received_at: datetime
+    handed_in_at: datetime
+    held_since: datetime
+    same: str
+
+    def __init__(self) -> None:
+        """Start with nothing known; the events say the rest."""
+        self.state = RequestState.HELD
+        self.cause: Cause | None = None
+        self.repeats = 0
+        self.changes = 0
+        self.changed_at: datetime | None = None
+        self.disposition: RequestPolicy | None = None
+        self.disposed_at: datetime | None = None
+        self.due: datetime | None = None
+        self.resent_at: datetime | None = None
+        self.lease: Lease | None = None
+        self.runs: tuple[UUID, ...] = ()
+        self.attempts = 0
+        self.attempt: Attempt | None = None
+        self.evidence: tuple[Evidence, ...] = ()
+        self.claim: Claim | None = None
+        self.decision: Decision | None = None
+        self.bulks: tuple[str, ...] = ()
+        self.settlement: Settlement | None = None
+        self.reopenings = 0
+        self.reopened_because: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not settled."""
+        return self.state is not RequestState.SETTLED
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When its claim or its lease runs out, or its source has not sent it again in time."""
+        if self.claim is not None:
+            return self.claim.until
+        if self.lease is not None:
+            return self.lease.until
+        return self.due if self.state is RequestState.AWAITING_SOURCE else None
+
+    @property
+    def handles(self) -> Mapping[str, datetime]:
+        """Where the end of its cause, and a resend, look for it."""
+        same = {self.same: self.received_at}
+        if self.cause is None or not self.is_open:
+            return same
+        rank = NOT_DISPOSED if self.state is RequestState.HELD else self.received_at
+        return {unsettled_handle(self.cause.id): rank, **same}
+
+    @property
+    def suggested(self) -> tuple[Outcome, ...]:
+        """The outcomes that evidence suggests, each once."""
+        found = (each.finding.suggests for each in self.evidence)
+        return tuple(dict.fromkeys(outcome for outcome in found if outcome is not None))
+
+    @property
+    def needs_signature(self) -> bool:
+        """Whether its policy wants a second person to sign what is decided."""
+        return self.disposition is not None and self.disposition.four_eyes
+
+    @property
+    def holder(self) -> str | None:
+        """Who has claimed or leased it, or has decided it."""
+        if self.claim is not None:
+            return self.claim.person
+        if self.lease is not None:
+            return self.lease.worker
+        return None if self.decision is None else self.decision.person
+
+    def go_to(self, state: RequestState) -> None:
+        """Come to a state; nobody works on it there yet."""
+        self.state, self.claim, self.lease = state, None, None
+
+    def settle(self, outcome: Outcome, means: Means, at: datetime) -> None:
+        """Be settled."""
+        self.go_to(RequestState.SETTLED)
+        self.settlement = Settlement(outcome=outcome, by=means, at=at)
+
+    def check(self) -> None:
+        """Wait for a person; what was decided before no longer holds."""
+        self.go_to(RequestState.TO_CHECK)
+        self.decision = self.settlement = None

@@ -1,0 +1,129 @@
+"""The ledger of one cause: whether that has ended, and whether what it held up was disposed of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID, uuid5
+
+from domain.aggregate import Aggregate, Created, Event
+from domain.cause import Cause
+from domain.provenance import Provenance
+
+NAME = "ledger"
+
+
+class LedgerEvent(Event):
+    """Something that happened to the ledger of a cause."""
+
+
+class Opened(Created, LedgerEvent):
+    """A cause got a ledger, because the first request of it came; it may have ended by then."""
+
+    TOPIC = "ledger.opened"
+    cause: Cause
+    ended_at: datetime | None
+
+    def apply(self, aggregate: Ledger) -> None:
+        """Begin with nothing open."""
+        aggregate.cause, aggregate.ended_at = self.cause, self.ended_at
+
+
+class CauseEnded(LedgerEvent):
+    """The cause ended; what it held up is disposed of from now on."""
+
+    TOPIC = "ledger.cause_ended"
+    ended_at: datetime
+
+    def apply(self, aggregate: Ledger) -> None:
+        """Dispose of what is held."""
+        aggregate.ended_at, aggregate.disposing_since = self.ended_at, self.provenance.recorded_at
+
+
+class CauseResumed(LedgerEvent):
+    """The cause, which had ended, goes on; what comes now waits for its next end."""
+
+    TOPIC = "ledger.cause_resumed"
+
+    def apply(self, aggregate: Ledger) -> None:
+        """Wait."""
+        aggregate.ended_at = aggregate.disposing_since = None
+
+
+class Disposed(LedgerEvent):
+    """Nothing is held any more: every request goes on by its policy."""
+
+    TOPIC = "ledger.disposed"
+
+    def apply(self, aggregate: Ledger) -> None:
+        """Have done with it."""
+        aggregate.disposing_since = None
+
+
+class RequestAssigned(LedgerEvent):
+    """A request that came without a cause belongs to this one; from now on it is known by the ``identity`` here."""
+
+    TOPIC = "ledger.request_assigned"
+    identity: UUID
+    request: UUID
+
+    def apply(self, aggregate: Ledger) -> None:
+        """Find it by its identity."""
+        aggregate.assigned[self.identity] = self.request
+
+
+class Ledger(Aggregate):
+    """The ledger of one cause; a cause that nobody handed a request in for has none."""
+
+    TOPIC = "ledger"
+    Event = LedgerEvent
+    Opened = Opened
+    CauseEnded = CauseEnded
+    CauseResumed = CauseResumed
+    Disposed = Disposed
+    RequestAssigned = RequestAssigned
+
+    def __init__(self) -> None:
+        """Start with nothing known; the events say the rest."""
+        self.cause: Cause
+        self.ended_at: datetime | None = None
+        self.disposing_since: datetime | None = None
+        self.assigned: dict[UUID, UUID] = {}
+
+    @staticmethod
+    def id_of(cause: Cause) -> UUID:
+        """Give the id of the ledger of a cause."""
+        return uuid5(cause.id, NAME)
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When requests are to be disposed of: as soon as can be, once the cause has ended."""
+        return self.disposing_since
+
+    @classmethod
+    def open(cls, *, cause: Cause, ended_at: datetime | None, provenance: Provenance) -> Self:
+        """Begin the ledger of a cause."""
+        ledger: Self = cls.begin_with(
+            cls.Opened, id=cls.id_of(cause), cause=cause, ended_at=ended_at, provenance=provenance
+        )
+        return ledger
+
+    def follow(self, *, ended_at: datetime | None, provenance: Provenance) -> None:
+        """Take notice of whether the cause has ended, or goes on; no-op if that is known."""
+        if ended_at is None and self.ended_at is not None:
+            self.record(self.CauseResumed, provenance=provenance)
+        elif ended_at is not None and self.ended_at is None:
+            self.record(self.CauseEnded, ended_at=ended_at, provenance=provenance)
+
+    def note_disposed(self, *, provenance: Provenance) -> None:
+        """Take notice that nothing is held any more; no-op if that is known."""
+        if self.disposing_since is not None:
+            self.record(self.Disposed, provenance=provenance)
+
+    def request_of(self, identity: UUID) -> UUID:
+        """Give the id of the request of an identity: the identity itself, unless it was assigned."""
+        return self.assigned.get(identity, identity)
+
+    def note_assigned(self, *, identity: UUID, request: UUID, provenance: Provenance) -> None:
+        """Know a request, which came without a cause, by its identity here."""
+        self.record(self.RequestAssigned, identity=identity, request=request, provenance=provenance)

@@ -1,0 +1,24 @@
+"""What becomes of the requests that it held up, as far as it knows."""
+
+from __future__ import annotations
+
+from domain import reconciliation
+from domain.maintenance.events import WindowEvent
+
+
+class RequestsCame(WindowEvent, reconciliation.RequestsCame):
+    """A request that the window held up is open, and none was before."""
+
+    TOPIC = "maintenance_window.requests_came"
+
+
+class Reconciled(WindowEvent, reconciliation.Reconciled):
+    """The window is over, and every request that it held up is settled."""
+
+    TOPIC = "maintenance_window.reconciled"
+
+
+class ReconciliationShown(WindowEvent, reconciliation.ReconciliationShown):
+    """An operator said whether readers are told if the window is reconciled."""
+
+    TOPIC = "maintenance_window.reconciliation_shown"

@@ -1,0 +1,110 @@
+"""Counts rows as they change, and reads how many there were at any position.
+
+Counts are written once for a batch of events, so that they are right where a batch ended. What a position inside of a
+batch differs by is found in the rows themselves: few have begun or ended since.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from infrastructure.store.base import Bulk, setting
+from infrastructure.views.tables import CLASSES, HELD, holding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from application.projections.fold import Change
+    from application.projections.rows import Tally
+    from infrastructure.store.base import Connection, Value
+
+Group = tuple[str, ...]
+
+
+class Counted:
+    """What one tally has changed by since the last flush."""
+
+    def __init__(self, tally: Tally) -> None:
+        """Begin without changes."""
+        table = tally.table
+        self._tally = tally
+        self._all: Group = ("",) * len(tally.by)
+        self._end = setting(
+            table.name,
+            "to_position",
+            "number",
+            {name: table.columns[name] for name in table.key},
+            where=f"{table.name}.to_position IS NULL",
+        )
+        self._begin = _beginning(tally)
+        self._changes: Counter[Group] = Counter()
+        self._has_any = False
+
+    def take(self, change: Change) -> None:
+        """Take notice of a row that ended, of one that began, or of both."""
+        if change.table is not self._tally.of:
+            return
+        self._has_any = True
+        for row, by in ((change.old, -1), (change.row, 1)):
+            if row is not None:
+                self._changes[self._tally.group_of(row)] += by
+                self._changes[self._all] += by
+
+    def flush(self, connection: Connection, position: int) -> None:
+        """Write how many there are at a position, of each group that has changed, and of all."""
+        if not self._has_any:
+            return
+        changes = {group: by for group, by in self._changes.items() if by} | {self._all: self._changes[self._all]}
+        connection.run(self._end, [(*group, position) for group in changes])
+        connection.run(self._begin, [(*group, by, position) for group, by in changes.items()])
+        self._changes.clear()
+        self._has_any = False
+
+
+class CountReader:
+    """Reads a tally, by some of its columns."""
+
+    def __init__(self, tally: Tally, by: Sequence[str], where: str = "1 = 1") -> None:
+        """Count by the columns ``by``, of the groups that fulfill ``where``."""
+        rows, columns = tally.of, ", ".join(by)
+        counts, total = tally.table.name, " AND ".join(f"{name} = ''" for name in tally.by)
+        self._since = f"SELECT from_position FROM {counts} WHERE {total} AND {HELD}"
+        groups = holding(tally.table, f"{columns}, count", f"NOT ({total}) AND {where}")
+        ended = f"held IN ({', '.join(map(str, range(CLASSES)))}) AND to_position > :since AND to_position <= :at"
+        self._counts = f"""
+            SELECT {columns}, sum(count) FROM (
+                SELECT {columns}, count FROM ({groups}) AS written
+                UNION ALL
+                SELECT {columns}, 1 FROM {rows.name} WHERE from_position > :since AND from_position <= :at AND {where}
+                UNION ALL
+                SELECT {columns}, -1 FROM {rows.name} WHERE {ended} AND {where}
+            ) AS counted GROUP BY {columns}
+        """
+
+    def read(self, connection: Connection, at: int, values: Mapping[str, Value]) -> list[tuple[Group, int]]:
+        """Give each group that is not empty at a position, and how many there are of it."""
+        since = connection.execute(self._since, {"at": at})
+        begun = int(since[0][0] or 0) if since else 0
+        rows = connection.execute(self._counts, {"at": at, "since": begun, **values})
+        counted = [(tuple(map(str, row[:-1])), int(row[-1] or 0)) for row in rows]
+        return [(group, count) for group, count in counted if count]
+
+
+def _beginning(tally: Tally) -> Bulk:
+    """Insert each count as the one that has just ended at the same position, if any, and the change."""
+    table, width = tally.table, len(tally.by)
+    found = " AND ".join(f"{table.name}.{name} = given.column{place}" for place, name in enumerate(tally.by, 1))
+    names = ", ".join((*tally.by, "count", "from_position"))
+    values = ", ".join(f"given.column{place}" for place in range(1, width + 1))
+    count = f"coalesce({table.name}.count, 0) + given.column{width + 1}"
+    total = " AND ".join(f"given.column{place} = ''" for place in range(1, width + 1))
+    return Bulk(
+        sql=(
+            f"INSERT INTO {table.name} ({names})"
+            f" SELECT {values}, {count}, given.column{width + 2} FROM {{given}}"
+            f" LEFT JOIN {table.name} ON {found} AND {table.name}.to_position = given.column{width + 2}"
+            f" WHERE {count} <> 0 OR ({total})"
+        ),
+        columns=(*("key" for _ in tally.by), "number", "number"),
+    )
