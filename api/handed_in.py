@@ -19,71 +19,76 @@ from domain.reprocessing import ReprocessingRun
 from domain.restoration import PanelRestoration
 
 if TYPE_CHECKING:
+    from application.accounts import AccountEntry
     from application.caller import Caller
+    from application.held_requests import RequestEntry, ResendEntry
     from application.inbound import Service
+    from application.reprocessing import ResultEntry
 
 RECOVERY = Shape(account_document, lambda it: f"/v1/restorations/{it.restoration}/accounts/{it.account}")
-ACCOUNTS, REQUESTS = LineReader(AccountBody), LineReader(HeldRequestBody)
+TOGETHER = 1_000
+"""How many requests are taken in by one command: a commit costs as much as some hundred of them."""
+ACCOUNTS, REQUESTS = LineReader(AccountBody), LineReader(HeldRequestBody, together=TOGETHER)
 RESENDS, RESULTS = LineReader(ResendBody), LineReader(ResultBody)
 MANY = 5_000
 """How many requests a JSON list may have; its size has a limit, too."""
 
 
-def accounts_into(service: Service, restoration: UUID, by: Caller) -> Intake[AccountBody]:
+def accounts_into(service: Service, restoration: UUID, by: Caller) -> Intake[AccountBody, AccountEntry]:
     """Take accounts into a restoration."""
     return Intake(
         lines=ACCOUNTS,
+        entry_of=AccountBody.told,
         outcomes=tuple(AccountOutcome),
-        carry_out=lambda log, handed: [
+        carry_out=lambda log, entries: [
             outcome_of(each.outcome, each.refusal)
-            for each in service.accounts.take(
-                log, restoration=restoration, entries=[body.told() for body in handed], caller=by
-            )
+            for each in service.accounts.take(log, restoration=restoration, entries=entries, caller=by)
         ],
-        looks_at=lambda body: (AccountRecovery.id_of(restoration, body.account),),
+        looks_at=lambda entry: (AccountRecovery.id_of(restoration, entry.account),),
         opens=lambda log: log.load(PanelRestoration, restoration),
     )
 
 
-def requests_held(service: Service, by: Caller) -> Intake[HeldRequestBody]:
+def requests_held(service: Service, by: Caller) -> Intake[HeldRequestBody, RequestEntry]:
     """Take held requests in."""
     return Intake(
         lines=REQUESTS,
+        entry_of=HeldRequestBody.told,
         outcomes=tuple(HandedIn),
-        carry_out=lambda log, handed: [
+        carry_out=lambda log, entries: [
             outcome_of(each.outcome, each.refusal)
-            for each in service.held_requests.take(log, entries=[body.told() for body in handed], caller=by)
+            for each in service.held_requests.take(log, entries=entries, caller=by)
         ],
-        looks_at=lambda body: (body.told().identity,),
+        looks_at=lambda entry: (entry.identity,),
         listed=MANY,
     )
 
 
-def requests_sent_again(service: Service, by: Caller) -> Intake[ResendBody]:
+def requests_sent_again(service: Service, by: Caller) -> Intake[ResendBody, ResendEntry]:
     """Take resends."""
     return Intake(
         lines=RESENDS,
+        entry_of=ResendBody.told,
         outcomes=tuple(SentAgain),
-        carry_out=lambda log, handed: [
+        carry_out=lambda log, entries: [
             outcome_of(each.outcome, each.refusal)
-            for each in service.held_requests.take_resends(log, entries=[body.told() for body in handed], caller=by)
+            for each in service.held_requests.take_resends(log, entries=entries, caller=by)
         ],
         listed=MANY,
     )
 
 
-def results_of(service: Service, run: UUID, worker: str, by: Caller) -> Intake[ResultBody]:
+def results_of(service: Service, run: UUID, worker: str, by: Caller) -> Intake[ResultBody, ResultEntry]:
     """Take what a worker reports of a run."""
     return Intake(
         lines=RESULTS,
+        entry_of=ResultBody.told,
         outcomes=tuple(Reported),
-        carry_out=lambda log, handed: [
+        carry_out=lambda log, entries: [
             outcome_of(each.outcome, each.refusal)
-            for each in service.reprocessing.report(
-                log, run=run, entries=[body.told() for body in handed], worker=worker, caller=by
-            )
+            for each in service.reprocessing.report(log, run=run, entries=entries, worker=worker, caller=by)
         ],
-        looks_at=lambda body: (body.id,),
+        looks_at=lambda entry: (entry.request,),
         opens=lambda log: log.load(ReprocessingRun, run),
         listed=MANY,
     )

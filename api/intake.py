@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from domain.errors import DomainError
 
 B = TypeVar("B", bound=BaseModel)
+E = TypeVar("E")
 Json = dict[str, Any]
 
 LISTED = 1_000
@@ -31,17 +32,19 @@ LISTED = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Intake(Generic[B]):
+class Intake(Generic[B, E]):
     """How bodies of one kind are taken in, for one caller.
 
-    ``carry_out`` takes a batch and says of each what became of it, one of ``outcomes`` or a refusal; ``looks_at`` names
-    the aggregates that a body is about, as far as they are known by it; ``opens`` refuses before anything is read.
+    ``entry_of`` reads a body as the use case takes it; ``carry_out`` takes a batch of these and says of each what
+    became of it, one of ``outcomes`` or a refusal; ``looks_at`` names the aggregates that one is about, as far as they
+    are known by it; ``opens`` refuses before anything is read.
     """
 
     lines: LineReader[B]
+    entry_of: Callable[[B], E]
     outcomes: Sequence[str]
-    carry_out: Callable[[Log, Sequence[B]], Sequence[Outcome]]
-    looks_at: Callable[[B], Iterable[UUID]] = lambda _: ()
+    carry_out: Callable[[Log, Sequence[E]], Sequence[Outcome]]
+    looks_at: Callable[[E], Iterable[UUID]] = lambda _: ()
     opens: Callable[[Log], object] = lambda _: None
     listed: int = LISTED
 
@@ -54,11 +57,15 @@ class Intake(Generic[B]):
         whole = b"[%b]" % body if body.lstrip().startswith(b"{") else body
         return self.lines.read(self.lines.items(whole, self.listed))
 
+    def entries(self, handed: Iterable[B]) -> list[E]:
+        """Give what bodies say."""
+        return [self.entry_of(body) for body in handed]
+
     def take(self, log: Log, handed: dict[int, B | Refusal]) -> Answer:
         """Take a list in, and answer with what became of it."""
         self.opens(log)
         report = Report()
-        report.count(handed, self.carry_out(log, bodies_of(handed)))
+        report.count(handed, self.carry_out(log, self.entries(bodies_of(handed))))
         return answer(self.told(report), position=log.position)
 
     async def stream(self, request: Request, commands: Commands) -> Response:
@@ -72,8 +79,9 @@ class Intake(Generic[B]):
 
         async def carry_out(handed: Sequence[B]) -> Sequence[Outcome]:
             nonlocal position
-            ids = [id for body in handed for id in self.looks_at(body)]
-            outcomes, position = await commands.run(lambda log: (self.carry_out(log, handed), log.position), reads=ids)
+            entries = self.entries(handed)
+            ids = [id for entry in entries for id in self.looks_at(entry)]
+            outcomes, position = await commands.run(lambda log: (self.carry_out(log, entries), log.position), reads=ids)
             return outcomes
 
         return answer(self.told(await self.lines.take(request, carry_out)), position=position).response()

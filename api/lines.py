@@ -30,7 +30,7 @@ STREAMED = "bitacora.streamed"
 LINE_LIMIT = 64 * 1024
 """The size of a line, in bytes."""
 BATCH = 200
-"""How many lines are carried out in one command: others wait meanwhile."""
+"""How many lines are carried out in one command, if nothing else is said: others wait meanwhile."""
 SHOWN = 200
 """How much of a name that was sent is repeated."""
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -98,9 +98,10 @@ class Report:
 class LineReader(Generic[B]):
     """Reads lines as bodies of one kind, and lets them be carried out batch by batch."""
 
-    def __init__(self, kind: type[B]) -> None:
-        """Read each line as a body of this kind."""
+    def __init__(self, kind: type[B], *, together: int = BATCH) -> None:
+        """Read each line as a body of this kind; so many are carried out ``together``, in one command."""
         self._adapter = TypeAdapter(kind)
+        self.together = together
 
     async def take(self, request: Request, carry_out: Callable[[Sequence[B]], Awaitable[Sequence[Outcome]]]) -> Report:
         """Carry out all whole lines of a body; a bad line never loses a good one.
@@ -109,7 +110,7 @@ class LineReader(Generic[B]):
         off keeps its whole lines.
         """
         report = Report()
-        async for batch in _batches(request):
+        async for batch in _batches(request, self.together):
             read = self.read(batch)
             good = bodies_of(read)
             report.count(read, await carry_out(good) if good else ())
@@ -168,10 +169,10 @@ def _validated(adapter: TypeAdapter[T], body: bytes) -> T:
         raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]) from None
 
 
-def batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+def batches(lines: Iterable[Line], size: int) -> Iterator[list[Line]]:
     """Give lines batch by batch."""
     rest = iter(lines)
-    while batch := list(islice(rest, BATCH)):
+    while batch := list(islice(rest, size)):
         yield batch
 
 
@@ -183,15 +184,15 @@ def lines_of(chunks: Iterable[bytes]) -> Iterator[Line]:
     yield from splitter.feed(b"\n")
 
 
-async def _batches(request: Request) -> AsyncIterator[list[Line]]:
+async def _batches(request: Request, size: int) -> AsyncIterator[list[Line]]:
     """Split a body into batches; what is not ended counts only if the body came whole."""
     splitter, waiting = _Splitter(), list[Line]()
     try:
         async for chunk in request.stream():
             waiting += splitter.feed(chunk)
-            while len(waiting) >= BATCH:
-                yield waiting[:BATCH]
-                del waiting[:BATCH]
+            while len(waiting) >= size:
+                yield waiting[:size]
+                del waiting[:size]
     except ClientDisconnect:
         pass
     else:

@@ -33,9 +33,9 @@ from infrastructure.log.tail import Tail
 from infrastructure.log.visits import Visits
 from infrastructure.log.writer import Writer
 from infrastructure.reads import ReadPool
-from infrastructure.store.postgres import PostgresStore
-from infrastructure.store.sqlite import SQLiteStore
+from infrastructure.store.opening import open_store
 from infrastructure.views.account_reader import AccountReader
+from infrastructure.views.apart import FollowerApart
 from infrastructure.views.board_reader import BoardReader
 from infrastructure.views.calendar_reader import CalendarReader
 from infrastructure.views.follower import Follower
@@ -50,21 +50,13 @@ if TYPE_CHECKING:
     from application.ports import Clock
     from domain.aggregate import Event
     from infrastructure.settings import Settings
-    from infrastructure.store.base import Store
-
-
-def open_store(database: str) -> Store:
-    """Choose the store by its URL."""
-    if database.startswith("sqlite:///"):
-        return SQLiteStore(database.removeprefix("sqlite:///"))
-    return PostgresStore(database)
 
 
 class Bitacora:
     """The assembled program: started, it takes commands and follows its own log."""
 
-    def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
-        """Assemble; nothing is opened before ``start``."""
+    def __init__(self, settings: Settings, *, clock: Clock | None = None, follows_apart: bool = False) -> None:
+        """Assemble; nothing is opened before ``start``. With ``follows_apart``, a process beside keeps the views."""
         self.settings = settings
         self.clock = clock or SystemClock()
         self.store = open_store(settings.database)
@@ -88,7 +80,11 @@ class Bitacora:
         )
         visits = Visits(timekeeper)
         self._tail = Tail()
-        self.follower = Follower(self.store, self.mapper, VIEWS, tail=self._tail)
+        self.follower: Follower
+        if follows_apart:
+            self.follower = FollowerApart(self.store, self.mapper, VIEWS, tail=self._tail, database=settings.database)
+        else:
+            self.follower = Follower(self.store, self.mapper, VIEWS, tail=self._tail)
         self.progress = Progress(self.follower)
         self.writer = Writer(self.store, self.mapper, self.clock, visits, committed=self._committed)
         self._reads = ReadPool()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CHUNK = 64 * 1024
 
 
-def take_file(bitacora: Bitacora, intake: Intake[Any], file: Path, what: str) -> None:
+def take_file(bitacora: Bitacora, intake: Intake[Any, Any], file: Path, what: str) -> None:
     """Take a file in, batch by batch, and say what became of its lines; refused ones are named on stderr.
 
     Raises:
@@ -38,10 +38,10 @@ def take_file(bitacora: Bitacora, intake: Intake[Any], file: Path, what: str) ->
                 bar.update(task, advance=len(chunk))
                 yield chunk
 
-        for batch in batches(lines_of(chunks())):
+        for batch in batches(lines_of(chunks()), intake.lines.together):
             read = intake.lines.read(batch)
-            handed = bodies_of(read)
-            outcomes = bitacora.writer.call(lambda log, handed=handed: intake.carry_out(log, handed))  # type: ignore[misc]
+            entries = intake.entries(bodies_of(read))
+            outcomes = bitacora.writer.call(lambda log, entries=entries: intake.carry_out(log, entries))  # type: ignore[misc]
             report.count(read, outcomes)
     for refused in report.refused:
         print(f"{file}:{refused['line']}: {refused['code']}: {refused['detail']}", file=sys.stderr)

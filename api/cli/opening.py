@@ -17,9 +17,9 @@ Database = Annotated[str | None, typer.Option(help="sqlite:///path or postgresql
 
 
 @contextlib.contextmanager
-def opened(settings: Settings, *, started: bool = True) -> Iterator[Bitacora]:
+def opened(settings: Settings, *, started: bool = True, follows_apart: bool = False) -> Iterator[Bitacora]:
     """Open the store of the settings; ``started``, to write to it as well."""
-    bitacora = Bitacora(settings)
+    bitacora = Bitacora(settings, follows_apart=follows_apart)
     try:
         if started:
             bitacora.start()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-import structlog
 import typer
 
 # Typer carries click inside and hands out only some of its errors.
@@ -13,6 +12,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from api.cli import accounts, held, keeping, reading, serving, tokens
 from application.errors import ApplicationError, BadSetting
 from domain.errors import DomainError
+from infrastructure.logs import log_plainly
 from infrastructure.store.base import StoreDown
 
 CHECK_FAILED, WRONG_USE = 1, 2
@@ -34,7 +34,7 @@ app.add_typer(held.app, name="held")
 
 def main() -> None:
     """Run the command line; an error is one line on stderr."""
-    _log_plainly()
+    log_plainly()
     try:
         sys.exit(app(standalone_mode=False))
     except NoArgsIsHelpError as error:
@@ -51,18 +51,6 @@ def main() -> None:
     except BrokenPipeError:
         # Whoever read the output has seen enough.
         sys.stderr.close()
-
-
-def _log_plainly() -> None:
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 def _complain(sentence: str) -> None:

@@ -34,7 +34,7 @@ def serve(
 
     settings = read_settings(host=host, port=port, database=database)
     listener = listen(settings.host, settings.port)
-    with opened(settings, started=False) as bitacora:
+    with opened(settings, started=False, follows_apart=True) as bitacora:
         bitacora.migrate()
         if not bitacora.keys.by_name():
             if demo:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
+from pydantic import WithJsonSchema
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -85,7 +86,8 @@ async def wanted(
     received_from: Annotated[InstantText | None, Query(description="Received then or later.")] = None,
     received_until: Annotated[InstantText | None, Query(description="Received earlier than then.")] = None,
     older_than: Annotated[
-        str | None, Query(pattern=DURATION, description="Received longer ago than this (`24h`, `PT30M`).")
+        Annotated[str, WithJsonSchema({"type": "string", "pattern": DURATION})] | None,
+        Query(description="Received longer ago than this (`24h`, `PT30M`)."),
     ] = None,
     evidence: EvidenceQuery = None,
 ) -> RequestFilter:

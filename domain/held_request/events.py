@@ -25,7 +25,7 @@ from domain.held_request.facts import (
     Result,
     Signature,
 )
-from domain.held_request.state import RequestInMotion, same_handle
+from domain.held_request.state import RequestInMotion
 from domain.request_policy import RequestPolicy
 
 
@@ -52,7 +52,6 @@ class Received(Created, RequestEvent):
         aggregate.cause, aggregate.reference, aggregate.content = self.cause, self.reference, self.content
         aggregate.received_at = self.received_at
         aggregate.handed_in_at = aggregate.held_since = self.at
-        aggregate.same = same_handle(self.reference)
 
 
 class Repeated(RequestEvent):

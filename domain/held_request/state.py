@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from domain.held_request.facts import RequestState, Settlement
 from domain.request_policy import RequestPolicy
@@ -29,13 +30,17 @@ NOWHERE = UUID("6f2d3c52-7b0e-5d0a-9d43-0c9f7e1b8a64")
 """Stands for the cause of requests that have none."""
 SEPARATOR = "\x1f"
 """Stands between the parts of a reference; none of them has it."""
+HANDLE_DIGITS = 40
+VERSION_BITS, VERSION_8 = 0xF000 << 64 | 0xC000 << 48, 0x8000 << 64 | 0x8000 << 48
+"""Where a UUID says that it is one of version 8 (RFC 9562, 5.8), made of a hash."""
 NOT_DISPOSED = datetime(9999, 1, 1, tzinfo=UTC)
 """Ranks the requests that wait for the end of their cause before all others of it."""
 
 
 def named_in(namespace: UUID, reference: Reference) -> UUID:
-    """Give the one name that a reference has in a namespace."""
-    return uuid5(namespace, SEPARATOR.join((reference.source, reference.kind, reference.reference)))
+    """Give the one name of a reference in a namespace: a UUID of version 8, at half the cost of version 5."""
+    digest = sha256(namespace.bytes + _joined(reference)).digest()
+    return UUID(int=int.from_bytes(digest[:16], "big") & ~VERSION_BITS | VERSION_8)
 
 
 def unsettled_handle(cause: UUID) -> str:
@@ -45,7 +50,11 @@ def unsettled_handle(cause: UUID) -> str:
 
 def same_handle(reference: Reference) -> str:
     """Give the handle of all requests that a source calls the same, whatever their cause."""
-    return f"same:{named_in(NOWHERE, reference)}"
+    return f"same:{sha256(_joined(reference)).hexdigest()[:HANDLE_DIGITS]}"
+
+
+def _joined(reference: Reference) -> bytes:
+    return SEPARATOR.join((reference.source, reference.kind, reference.reference)).encode()
 
 
 class RequestInMotion:
@@ -56,7 +65,6 @@ class RequestInMotion:
     received_at: datetime
     handed_in_at: datetime
     held_since: datetime
-    same: str
 
     def __init__(self) -> None:
         """Start with nothing known; the events say the rest."""
@@ -98,7 +106,7 @@ class RequestInMotion:
     @property
     def handles(self) -> Mapping[str, datetime]:
         """Where the end of its cause, and a resend, look for it."""
-        same = {self.same: self.received_at}
+        same = {same_handle(self.reference): self.received_at}
         if self.cause is None or not self.is_open:
             return same
         rank = NOT_DISPOSED if self.state is RequestState.HELD else self.received_at

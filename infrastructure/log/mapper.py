@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
@@ -160,6 +161,7 @@ def _tightened(schema: Any) -> Any:  # noqa: ANN401 - a core schema is a tree of
     return result
 
 
+@lru_cache(maxsize=16_384)
 def _written(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise ValueError(f"{moment!r} is no instant: it has no offset")

@@ -142,6 +142,7 @@ class Store(Protocol):
         ...
 
 
+@lru_cache(maxsize=16_384)
 def instant(moment: datetime) -> str:
     """Write an instant as it is stored: UTC, RFC 3339, always with microseconds, so that text order is time order."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if moment.year >= 1000 else _early(moment)  # noqa: PLR2004 - strftime does not pad years below 1000

@@ -1,0 +1,67 @@
+"""The program that keeps the views beside a server; started by it, with the URL of the store as its first line."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import sys
+from time import monotonic
+
+from application.catalog import event_types
+from application.projections.catalog import VIEWS
+from infrastructure.log.mapper import TypedMapper
+from infrastructure.logs import log_plainly
+from infrastructure.store.opening import open_store
+from infrastructure.views.apart import report_of
+from infrastructure.views.follower import Follower
+
+PULSE_SECONDS = 0.1
+"""How often to report at least, so that the server knows that the views are still looked after."""
+WOKEN = 65_536
+
+
+class Reporter:
+    """Tells the server how far the views have come, as soon as that changes."""
+
+    def __init__(self, follower: Follower, pipe: int) -> None:
+        """Report what ``follower`` does."""
+        self._follower = follower
+        self._pipe = pipe
+        self._said: object = None
+        self._said_at = 0.0
+
+    def report(self, _position: int) -> None:
+        """Tell it, if there is something to tell."""
+        state = (dict(self._follower.positions), dict(self._follower.changed), dict(self._follower.failed))
+        if state == self._said and monotonic() - self._said_at < PULSE_SECONDS:
+            return
+        os.write(self._pipe, json.dumps(report_of(self._follower)).encode() + b"\n")
+        self._said, self._said_at = state, monotonic()
+
+
+def main() -> None:
+    """Follow until the server says nothing more."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # They reach every process of a group; this one ends with the server, after what that committed last.
+        signal.signal(number, signal.SIG_IGN)
+    pipe = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    log_plainly()
+    store = open_store(sys.stdin.buffer.readline().decode().rstrip("\n"))
+    follower = Follower(store, TypedMapper(event_types()), VIEWS)
+    follower.on_progress(Reporter(follower, pipe).report)
+    follower.start()
+    gc.collect()
+    gc.freeze()
+    try:
+        while os.read(sys.stdin.fileno(), WOKEN):
+            follower.wake()
+    finally:
+        follower.stop()
+        store.close()
+
+
+if __name__ == "__main__":
+    main()

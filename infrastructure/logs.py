@@ -1,0 +1,20 @@
+"""How the program writes its log: one JSON object a line, to the standard error."""
+
+from __future__ import annotations
+
+import sys
+
+import structlog
+
+
+def log_plainly() -> None:
+    """Write it so from now on."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
