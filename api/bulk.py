@@ -1,8 +1,9 @@
-"""Bulk decisions: a dry run first, then by a token that binds the very same set."""
+"""Decisions and signatures in bulk: a dry run first, then by a token that binds the very same set."""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -11,41 +12,78 @@ from pydantic_core import from_json
 
 from api.answers import dump
 from application.errors import Invalid, SetChanged
+from domain.held_request import RequestState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from api.schemas.held_requests import BulkBody
+    from api.schemas.held_requests import BulkBody, BulkSignatureBody
     from application.access import Identity
     from application.caller import Caller
     from application.documents.parts import Document
     from application.inbound import Service
+    from application.log import Log
+    from application.views import RequestFilter
 
 MOST = 50_000
-"""How many requests one bulk decision can be about."""
+"""How many requests one bulk can be about."""
 AT_ONCE = 200
-"""How many are decided in one command: others wait meanwhile."""
+"""How many are dealt with in one command: others wait meanwhile."""
 SAMPLE = 20
 
 
-class BulkDecision:
-    """One decision of one person about all the requests that a filter finds.
+@dataclass(frozen=True, kw_only=True)
+class Doing:
+    """What is done with many: which requests are taken, and how some of them are dealt with, in one command.
 
-    The token names the position of the dry run and a hash of what was shown there: person, filter, outcome, note and
-    set. The views give what the set was at that position, so that nothing has to be kept; and because every event says
-    which bulk decision it is part of, one that was cut off goes on when it is sent again.
+    ``takes`` tells by its holder whether a person can deal with a request; ``said`` is what the person says.
     """
 
-    def __init__(self, service: Service, reviewer: Identity, by: Caller, body: BulkBody) -> None:
-        """Decide as ``body`` says."""
+    wanted: RequestFilter
+    takes: Callable[[str], bool]
+    carry_out: Callable[[Log, Sequence[UUID], str], int]
+    said: Sequence[object]
+
+
+def deciding(service: Service, reviewer: Identity, by: Caller, body: BulkBody) -> Doing:
+    """Decide all that wait to be checked and that nobody else has claimed."""
+    return Doing(
+        wanted=body.filter.told(RequestState.TO_CHECK),
+        takes=lambda holder: holder in {"", reviewer.person},
+        carry_out=lambda log, ids, bulk: service.checks.decide_many(
+            log, ids=ids, outcome=body.outcome, note=body.note, bulk=bulk, person=reviewer.person, caller=by
+        ),
+        said=("decide", reviewer.person, body.filter, body.outcome, body.note),
+    )
+
+
+def signing(service: Service, reviewer: Identity, by: Caller, body: BulkSignatureBody) -> Doing:
+    """Sign all that wait for it and that another person decided."""
+    return Doing(
+        wanted=body.filter.told(RequestState.AWAITING_SIGNATURE),
+        takes=lambda holder: holder != reviewer.person,
+        carry_out=lambda log, ids, bulk: service.checks.sign_many(
+            log, ids=ids, note=body.note, bulk=bulk, person=reviewer.person, caller=by
+        ),
+        said=("sign", reviewer.person, body.filter, body.note),
+    )
+
+
+class Bulk:
+    """One person deals alike with all the requests that a filter finds.
+
+    The token names the position of the dry run and a hash of what was shown there: what is done, by whom, and the set.
+    The views give what the set was at that position, so that nothing has to be kept; and because every event says
+    which bulk it is part of, one that was cut off goes on when it is sent again.
+    """
+
+    def __init__(self, service: Service, doing: Doing) -> None:
+        """Do it."""
         self._service = service
-        self._person = reviewer.person
-        self._by = by
-        self._body = body
-        self._wanted = body.filter.told()
+        self._doing = doing
 
     async def rehearse(self, position: int) -> Document:
-        """Tell what would be decided, and what is left out because others have claimed it."""
+        """Tell what would be done, and how many are left out."""
         ids, left_out = await self._set(position)
         queue = self._service.queue
         sample = await self._service.reads.run(
@@ -61,13 +99,13 @@ class BulkDecision:
         }
 
     async def carry_out(self, token: str | None, position: int) -> tuple[Document, int]:
-        """Decide what the dry run showed, piece by piece.
+        """Do it to what the dry run showed, piece by piece.
 
         Returns:
-            What was decided, and the position of the last event.
+            What was done, and the position of the last event.
 
         Raises:
-            Invalid: if the token is missing, or none of this decision.
+            Invalid: if the token is missing, or none of this.
             SetChanged: if the set is another one than in the dry run.
         """
         if token is None:
@@ -75,62 +113,50 @@ class BulkDecision:
         then, _, digest = token.partition("-")
         shown, _ = await self._set(int(then)) if int(then) <= position else ([], 0)
         if self._digest(shown) != digest:
-            raise Invalid("the token is none of this decision, by this person", pointer="/token")
+            raise Invalid("the token is none of this, by this person", pointer="/token")
         now, left_out = await self._set(position)
-        removed = await self._not_by_this(list(set(shown) - set(now)), digest)
+        removed = await self._not_done(list(set(shown) - set(now)), digest)
         added = [id for id in now if id not in set(shown)]
         if added or removed:
             raise SetChanged(added=added, removed=removed)
-        decided = 0
+        done = 0
         for some in _pieces(shown):
-            count, position = await self._decide(some, digest)
-            decided += count
+            count, position = await self._some(some, digest)
+            done += count
         return {
             "dry_run": False,
             "count": len(shown),
-            "decided": decided,
-            "left_out": left_out + len(shown) - decided,
+            "done": done,
+            "left_out": left_out + len(shown) - done,
             "token": token,
             "position": position,
         }, position
 
-    async def _decide(self, ids: Sequence[UUID], bulk: str) -> tuple[int, int]:
+    async def _some(self, ids: Sequence[UUID], bulk: str) -> tuple[int, int]:
         return await self._service.commands.run(
-            lambda log: (
-                self._service.checks.decide_many(
-                    log,
-                    ids=ids,
-                    outcome=self._body.outcome,
-                    note=self._body.note,
-                    bulk=bulk,
-                    person=self._person,
-                    caller=self._by,
-                ),
-                log.position,
-            ),
-            reads=ids,
+            lambda log: (self._doing.carry_out(log, ids, bulk), log.position), reads=ids
         )
 
     async def _set(self, position: int) -> tuple[list[UUID], int]:
-        """Give what a position has of the set, and count what others have claimed of it."""
-        found = await self._service.reads.run(lambda: self._service.queue.ids(position, self._wanted, MOST + 1))
+        """Give what a position has of the set, and count what is left out of it."""
+        found = await self._service.reads.run(lambda: self._service.queue.ids(position, self._doing.wanted, MOST + 1))
         if len(found) > MOST:
-            raise Invalid(f"a bulk decision can be about {MOST} requests; narrow the filter", pointer="/filter")
-        ids = [id for id, holder in found if holder in {"", self._person}]
+            raise Invalid(f"a bulk can be about {MOST} requests; narrow the filter", pointer="/filter")
+        ids = [id for id, holder in found if self._doing.takes(holder)]
         return ids, len(found) - len(ids)
 
-    async def _not_by_this(self, ids: Sequence[UUID], bulk: str) -> list[UUID]:
-        """Leave out what this very decision has decided before it was cut off."""
+    async def _not_done(self, ids: Sequence[UUID], bulk: str) -> list[UUID]:
+        """Leave out what was done before this was cut off."""
         left: list[UUID] = []
         for some in _pieces(ids):
             left += await self._service.commands.run(
-                lambda log, some=some: self._service.checks.not_decided_by(log, ids=some, bulk=bulk),  # type: ignore[misc]
+                lambda log, some=some: self._service.checks.not_part_of(log, ids=some, bulk=bulk),  # type: ignore[misc]
                 reads=some,
             )
         return left
 
     def _digest(self, ids: Sequence[UUID]) -> str:
-        said = dump([self._person, self._body.filter, self._body.outcome, self._body.note, sorted(map(str, ids))])
+        said = dump([*self._doing.said, sorted(map(str, ids))])
         return hashlib.sha256(said.encode()).hexdigest()
 
 

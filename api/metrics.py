@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from domain.account import RecoveryState
+from domain.held_request import RequestState
 from domain.impact import Status
 from domain.maintenance import WindowState
 from domain.restoration import CapabilityState, RestorationState
@@ -56,6 +57,8 @@ class Metrics:
         windows: Mapping[str, int],
         restorations: Mapping[str, int],
         accounts: Mapping[str, int],
+        held: Mapping[str, int],
+        oldest_held_seconds: float,
         last: int,
         position: int,
         overdue: int,
@@ -76,9 +79,15 @@ class Metrics:
         counts = (
             _counted("bitacora_maintenance_windows", "Maintenance windows, by state.", WindowState, windows),
             _counted("bitacora_restorations", "Restorations of panels, by state.", RestorationState, restorations),
+            _counted("bitacora_held_requests", "Held requests, by state.", RequestState, held),
             _counted("bitacora_account_recoveries", "Accounts in restorations, by state.", RecoveryState, accounts),
         )
-        own = _written((events, lag, at, timers, *counts, *_component_statuses(board), *_availability(panels)))
+        oldest = GaugeMetricFamily(
+            "bitacora_held_request_oldest_seconds",
+            "How long ago the oldest open held request was received; 0 if none is open.",
+            oldest_held_seconds,
+        )
+        own = _written((events, lag, at, timers, oldest, *counts, *_component_statuses(board), *_availability(panels)))
         return own + generate_latest(self._registry)
 
 

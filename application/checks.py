@@ -56,43 +56,54 @@ class Checks:
         """Doubt what became of it."""
         return _done(log, target, lambda it, told: it.reopen(person=person, reason=reason, provenance=told))
 
-    def not_decided_by(self, log: Log, *, ids: Sequence[UUID], bulk: str) -> list[UUID]:
-        """Leave out of many requests those that a bulk decision has decided."""
+    def not_part_of(self, log: Log, *, ids: Sequence[UUID], bulk: str) -> list[UUID]:
+        """Leave out of many requests those that were decided, or signed, in a bulk."""
         log.read_ahead(ids)
         return [id for id in ids if bulk not in log.load(HeldRequest, id).bulks]
 
     def decide_many(
-        self,
-        log: Log,
-        *,
-        ids: Sequence[UUID],
-        outcome: Outcome,
-        note: str,
-        bulk: str,
-        person: str,
-        caller: Caller,
+        self, log: Log, *, ids: Sequence[UUID], outcome: Outcome, note: str, bulk: str, person: str, caller: Caller
     ) -> int:
         """Decide many alike, and leave out what somebody else has claimed or decided meanwhile.
 
         Returns:
-            How many are decided by this bulk decision.
+            How many are decided in this bulk.
         """
         told = caller.says(log)
-        log.read_ahead(ids)
-        decided = []
-        for id in ids:
-            request = log.load(HeldRequest, id)
-            if request.decide_in_bulk(person=person, outcome=outcome, note=note, bulk=bulk, provenance=told):
-                decided.append(request.cause)
-            if request.pending_events:
-                log.save(request)
-        reconcile(log, decided)
-        return len(decided)
+        return _many(
+            log,
+            ids,
+            lambda it: it.decide_in_bulk(person=person, outcome=outcome, note=note, bulk=bulk, provenance=told),
+        )
+
+    def sign_many(
+        self, log: Log, *, ids: Sequence[UUID], note: str | None, bulk: str, person: str, caller: Caller
+    ) -> int:
+        """Sign many, and leave out what waits for no signature any more, or was decided by the same person.
+
+        Returns:
+            How many are signed in this bulk.
+        """
+        told = caller.says(log)
+        return _many(log, ids, lambda it: it.sign_in_bulk(person=person, note=note, bulk=bulk, provenance=told))
+
+
+def _many(log: Log, ids: Sequence[UUID], act: Callable[[HeldRequest], bool]) -> int:
+    log.read_ahead(ids)
+    requests = [log.load(HeldRequest, id) for id in ids]
+    done = [request for request in requests if act(request)]
+    for request in done:
+        if request.pending_events:
+            log.save(request)
+    reconcile(log, [request.cause for request in done])
+    return len(done)
 
 
 def _done(log: Log, target: Target, act: Callable[[HeldRequest, Provenance], None]) -> HeldRequest:
     request, told = target.load(log, HeldRequest)
+    was_open = request.is_open
     act(request, told)
     log.save(request)
-    reconcile(log, [request.cause])
+    if request.is_open is not was_open:
+        reconcile(log, [request.cause])
     return request

@@ -89,6 +89,7 @@ class HeldRequests:
 
     def take(self, log: Log, *, entries: Sequence[RequestEntry], caller: Caller) -> Sequence[Done]:
         """Take requests in; one that is refused does not hold up the others, and the same one again is a repeat."""
+        log.read_ahead(entry.identity for entry in entries)
         return _Intake(log, self._tolerance, caller.says(log)).take(entries)
 
     def take_resends(self, log: Log, *, entries: Sequence[ResendEntry], caller: Caller) -> Sequence[Done]:

@@ -27,8 +27,11 @@ def _disposed(data: Data) -> str:
 
 def _decided(data: Data) -> str:
     waits = "; another person has to sign" if data["needs_signature"] else ""
-    many = f" (bulk decision {data['bulk'][:12]})" if data["bulk"] else ""
-    return _noted(f"decided: {data['outcome']}{many}{waits}", data["note"])
+    return _noted(f"decided: {data['outcome']}{_in_bulk(data)}{waits}", data["note"])
+
+
+def _in_bulk(data: Data) -> str:
+    return f" (bulk {data['bulk'][:12]})" if data["bulk"] else ""
 
 
 def _found(data: Data) -> str:
@@ -56,7 +59,7 @@ SENTENCES: dict[str, Callable[[Data], str]] = {
     "held_request.claim_lapsed": lambda it: f"the claim of {it['person']} ran out",
     "held_request.released": lambda it: f"released by {it['person']}",
     "held_request.decided": _decided,
-    "held_request.signed": lambda it: _noted(f"signed by {it['person']}", it["note"]),
+    "held_request.signed": lambda it: _noted(f"signed by {it['person']}{_in_bulk(it)}", it["note"]),
     "held_request.returned": lambda it: f"sent back by {it['person']}: {it['reason']}",
     "held_request.reopened": lambda it: f"reopened by {it['person']}: {it['reason']}",
 }

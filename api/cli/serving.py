@@ -70,8 +70,9 @@ def demo_command(database: Database = None) -> None:
 def _load_demo(settings: Settings) -> None:
     day = day_of_demo(SystemClock().now())
     clock = SetClock(datetime.combine(day, time(), UTC))
-    bitacora = Bitacora(settings, clock=clock)
+    bitacora = Bitacora(settings, clock=clock, follows_apart=True)
     bitacora.start()
+    print("Loading the demo, a few seconds …", file=sys.stderr)
     try:
         secrets = play(bitacora.service, clock, bitacora.writer.call, day)
     finally:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.acting import Acting, Shape
 from api.answers import answer
-from api.bulk import BulkDecision
+from api.bulk import Bulk, deciding, signing
 from api.dependencies import Expected, Operator, Reviewer, Serving, caller, point
 from api.perform import Performing
 from api.responses import tells
@@ -56,12 +56,17 @@ async def decide_in_bulk(request: Request, service: Serving, reviewer: Reviewer,
     another by now, nothing is decided and the difference is told. What others have claimed is left out and counted.
     Each request gets an event of its own. A decision that was cut off goes on when it is sent again with its token.
     """
-    bulk = BulkDecision(service, reviewer, caller(request, reviewer), body)
-    where = await point(request, (LEDGER,), sees_private=True)
-    if body.dry_run:
-        return answer(await bulk.rehearse(where.position), position=where.position).response()
-    document, position = await bulk.carry_out(body.token, where.position)
-    return answer(document, position=position).response()
+    bulk = Bulk(service, deciding(service, reviewer, caller(request, reviewer), body))
+    return await _in_bulk(request, bulk, body)
+
+
+@router.post("/signatures", responses=tells(BulkResult, tagged=False, keyed=False))
+async def sign_in_bulk(
+    request: Request, service: Serving, reviewer: Reviewer, body: bodies.BulkSignatureBody
+) -> Response:
+    """Sign many decisions of others, in the same two steps; one's own are left out and counted."""
+    bulk = Bulk(service, signing(service, reviewer, caller(request, reviewer), body))
+    return await _in_bulk(request, bulk, body)
 
 
 @router.post("/{id}/evidence", responses=tells(RequestShown))
@@ -132,3 +137,11 @@ async def assign_request(work: Assigning, body: bodies.AssignmentBody) -> Respon
     return await work.do(
         lambda log, target: work.held_requests.assign(log, target=target, cause=cause, reason=body.reason)
     )
+
+
+async def _in_bulk(request: Request, bulk: Bulk, body: bodies.InBulkBody) -> Response:
+    where = await point(request, (LEDGER,), sees_private=True)
+    if body.dry_run:
+        return answer(await bulk.rehearse(where.position), position=where.position).response()
+    document, position = await bulk.carry_out(body.token, where.position)
+    return answer(document, position=position).response()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -15,12 +17,13 @@ from api.sides import side_of
 from application.availability import read_availability
 from application.projections.accounts import ACCOUNT_LIST
 from application.projections.board import BOARD
+from application.projections.ledger import LEDGER
 from application.projections.maintenance import CALENDAR
 from application.projections.panels import AVAILABILITY
 
 router = APIRouter(tags=["operations"])
 
-MEASURED = (ACCOUNT_LIST, AVAILABILITY, BOARD, CALENDAR)
+MEASURED = (ACCOUNT_LIST, AVAILABILITY, BOARD, CALENDAR, LEDGER)
 """The views that metrics are counted in."""
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
@@ -70,6 +73,10 @@ async def measure(request: Request, service: Serving, reader: Reader) -> Respons
     windows = await service.reads.run(lambda: service.calendar.counts(position))
     restorations = await service.reads.run(lambda: service.panel_map.counts(position))
     accounts = await service.reads.run(lambda: service.account_list.counts(position))
+    held = Counter[str]()
+    for (state, _), count in (await service.reads.run(lambda: service.queue.totals(position))).items():
+        held[state] += count
+    oldest = await service.reads.run(lambda: service.queue.oldest(position))
     page = metrics.page(
         board,
         panels,
@@ -77,6 +84,8 @@ async def measure(request: Request, service: Serving, reader: Reader) -> Respons
         windows=windows,
         restorations=restorations,
         accounts=accounts,
+        held=held,
+        oldest_held_seconds=0.0 if oldest is None else (service.clock.now() - oldest).total_seconds(),
         last=last,
         position=reflected,
         overdue=overdue,

@@ -254,7 +254,7 @@ class AssignmentBody(Body):
 
 
 class FilterBody(Body):
-    """Which requests, of those that wait to be checked; ``received_until`` is outside."""
+    """Which requests, of those that can be dealt with; ``received_until`` is outside."""
 
     cause: CauseText | Literal["unassigned"] | None = None
     kind: Key | None = None
@@ -263,22 +263,30 @@ class FilterBody(Body):
     received_until: Instant | None = None
     evidence: Annotated[str, WithJsonSchema({"type": "string", "enum": list(EVIDENCE)})] | None = None
 
-    def told(self) -> RequestFilter:
-        """Give it as the view takes it."""
+    def told(self, state: RequestState) -> RequestFilter:
+        """Give it as the view takes it, for requests in one state."""
         return RequestFilter(
             cause=self.cause.id if isinstance(self.cause, CauseBody) else None,
             unassigned=self.cause == UNASSIGNED,
             kind=self.kind,
             source=self.source,
-            states=(RequestState.TO_CHECK,),
+            states=(state,),
             received_from=self.received_from,
             received_until=self.received_until,
             evidence=self.evidence,
         )
 
 
-class BulkBody(Body):
-    """A decision for many: first a dry run, then with the token that it gave."""
+class InBulkBody(Body):
+    """Something that is done with many: first a dry run, then with the token that it gave."""
+
+    filter: FilterBody
+    dry_run: Flag = True
+    token: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}-[0-9a-f]{64}$")] | None = None
+
+
+class BulkBody(InBulkBody):
+    """A decision for many."""
 
     model_config = example(
         filter={"kind": "order", "evidence": "already_done"},
@@ -287,11 +295,16 @@ class BulkBody(Body):
         dry_run=True,
     )
 
-    filter: FilterBody
     outcome: Outcome
     note: Reason
-    dry_run: Flag = True
-    token: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}-[0-9a-f]{64}$")] | None = None
+
+
+class BulkSignatureBody(InBulkBody):
+    """The agreement to many decisions of others."""
+
+    model_config = example(filter={"kind": "order"}, note="A sample of twenty was right.", dry_run=True)
+
+    note: Reason | None = None
 
 
 class ShowingBody(TimelyBody):

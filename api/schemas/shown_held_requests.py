@@ -210,15 +210,15 @@ class HeldSummary(Shown):
 
 
 class BulkResult(Shown):
-    """What would be decided, or was."""
+    """What would be decided or signed, or was."""
 
     dry_run: bool
     count: int
-    """How many requests the filter finds that nobody else has claimed."""
+    """How many requests the filter finds that the caller can deal with."""
     left_out: int
-    """How many it finds that others have claimed, or were quicker to decide."""
-    decided: int = SOMETIMES
-    """How many are decided by this; not in a dry run."""
+    """How many it finds that are not the caller's to deal with: claimed by others, or decided by the caller."""
+    done: int = SOMETIMES
+    """How many are decided, or signed, by this; not in a dry run."""
     sample: list[HeldRequest] = SOMETIMES
     """The first of them; in a dry run alone."""
     token: str

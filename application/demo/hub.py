@@ -10,6 +10,7 @@ from uuid import UUID
 
 from application.caller import Caller
 from application.components import Registration
+from application.demo.hub_requests import HubRequests
 from application.inbound import Service
 from application.loading import Target
 from application.log import Log
@@ -187,3 +188,4 @@ def steps(service: Service) -> Iterator[tuple[datetime, Callable[[Log], Any]]]:
         )
     yield datetime(2024, 7, 19, 15, tzinfo=UTC), announce
     yield datetime(2024, 7, 28, 6, 10, tzinfo=UTC), report
+    yield from HubRequests(service, windows).steps()

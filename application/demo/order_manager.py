@@ -13,6 +13,7 @@ from application.accounts import AccountEntry
 from application.caller import Caller
 from application.components import Registration
 from application.demo import order_manager_texts as texts
+from application.demo.order_manager_requests import GapOrders
 from application.inbound import Service
 from application.loading import Target
 from application.log import Log
@@ -113,6 +114,8 @@ class OrderManager:
         yield from self._counted()
         yield from self._back()
         yield from self._whole()
+        for panel in ("panel-a", "panel-b"):
+            yield from GapOrders(self._service, self._restorations, panel).steps()
 
     def _before(self) -> Iterator[Step]:
         at = datetime(2021, 3, 1, 9, tzinfo=UTC)

@@ -18,6 +18,15 @@ from domain.keyring import Role
 
 BY_HAND = Caller(actor="token:console", source="demo", request_id="demo")
 EVENING = 18
+TOKENS = {
+    "demo-emitter": Role.EMITTER,
+    "demo-operator": Role.OPERATOR,
+    "demo-reviewer": Role.REVIEWER,
+    "demo-second-reviewer": Role.REVIEWER,
+    "demo-auditor": Role.AUDITOR,
+    "demo-admin": Role.ADMIN,
+}
+"""The tokens of the demo; two reviewers, because a decision can need a second person."""
 
 
 class SetClock:
@@ -60,8 +69,8 @@ def play(service: Service, clock: SetClock, run: Callable[[Callable[[Log], Any]]
     steps.sort(key=itemgetter(0))
     clock.moment = steps[0][0]
     issued = [
-        Secret(name=f"demo-{role}", role=role, secret=run(partial(_issue, service.tokens, role)))
-        for role in (Role.EMITTER, Role.OPERATOR, Role.AUDITOR, Role.ADMIN)
+        Secret(name=name, role=role, secret=run(partial(_issue, service.tokens, name, role)))
+        for name, role in TOKENS.items()
     ]
     for moment, command in [*steps, (datetime.combine(day, time(EVENING), UTC), None)]:
         _pass_time(clock, run, moment)
@@ -78,17 +87,19 @@ def _pass_time(clock: SetClock, run: Callable[[Callable[[Log], Any]], Any], unti
     run(lambda log: log.position)
 
 
-def _issue(tokens: Tokens, role: Role, log: Log) -> str:
-    return tokens.issue(log, name=f"demo-{role}", role=role, person=f"Demo {role}", caller=BY_HAND)
+def _issue(tokens: Tokens, name: str, role: Role, log: Log) -> str:
+    return tokens.issue(log, name=name, role=role, person=name.replace("-", " ").capitalize(), caller=BY_HAND)
 
 
 def told(secrets: Sequence[Secret], address: str, day: date) -> Sequence[str]:
     """Say in a few lines what was loaded, which tokens there are, and what to try."""
-    auditor = next(token.secret for token in secrets if token.role is Role.AUDITOR)
+    auditor, reviewer = (
+        next(token.secret for token in secrets if token.role is role) for role in (Role.AUDITOR, Role.REVIEWER)
+    )
     return [
         f"The demo is loaded: {day}, a day of incidents at a carrier hub; two nights of maintenance; and four panels",
-        "of which three were lost with a data centre, in March 2021. Tokens:",
-        *(f"  {token.role:<9} {token.secret}" for token in secrets),
+        "of which three were lost with a data centre, in March 2021; with 7,000 requests that were held up. Tokens:",
+        *(f"  {token.name.removeprefix('demo-'):<15} {token.secret}" for token in secrets),
         "Try:",
         f"  curl '{address}/v1/status?lang=en&at={day}T10:45:00Z'",
         f"  curl '{address}/v1/incidents?lang=es'",
@@ -96,5 +107,7 @@ def told(secrets: Sequence[Secret], address: str, day: date) -> Sequence[str]:
         f"  curl '{address}/v1/status?lang=en&at=2024-07-28T05:00:00Z'",
         f"  curl '{address}/v1/panels/availability?lang=en&as_of=2021-03-12T11:00:00Z'",
         f"  curl '{address}/v1/panels/panel-a/automations/order_paid/decision?item_created_at=2021-03-10T22:59:59Z'",
+        f"  curl -H 'Authorization: Bearer {reviewer}' '{address}/v1/held-requests?state=open&limit=3'",
+        f"  curl -H 'Authorization: Bearer {auditor}' '{address}/v1/held-requests/summary'",
         f"  curl -H 'Authorization: Bearer {auditor}' '{address}/v1/events?limit=5'",
     ]

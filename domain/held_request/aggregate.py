@@ -239,7 +239,21 @@ class HeldRequest(GuardedRequest):
             SamePerson: if the same person decided.
         """
         self._require_second_person(person)
-        self.record(self.WasSigned, person=person, note=note, provenance=provenance)
+        self.record(self.WasSigned, person=person, note=note, bulk=None, provenance=provenance)
+
+    def sign_in_bulk(self, *, person: str, note: str | None, bulk: str, provenance: Provenance) -> bool:
+        """Be signed with many others; what the same person decided, or waits for no signature any more, is left out.
+
+        Returns:
+            Whether it is signed, now or by the same bulk before.
+        """
+        if bulk in self.bulks:
+            return self.state is RequestState.SETTLED
+        decision = self.decision
+        if self.state is not RequestState.AWAITING_SIGNATURE or decision is None or decision.person == person:
+            return False
+        self.record(self.WasSigned, person=person, note=note, bulk=bulk, provenance=provenance)
+        return True
 
     def send_back(self, *, person: str, reason: str, provenance: Provenance) -> None:
         """Do not agree: let it be checked again.

@@ -245,8 +245,7 @@ class Decided(RequestEvent):
         aggregate.decision = Decision(
             person=self.person, outcome=self.outcome, note=self.note, at=self.at, bulk=self.bulk
         )
-        if self.bulk is not None:
-            aggregate.bulks = (*aggregate.bulks, self.bulk)
+        aggregate.note_bulk(self.bulk)
         if self.needs_signature:
             aggregate.go_to(RequestState.AWAITING_SIGNATURE)
         else:
@@ -254,14 +253,16 @@ class Decided(RequestEvent):
 
 
 class WasSigned(RequestEvent):
-    """A second person agreed to what was decided."""
+    """A second person agreed to what was decided, perhaps in bulk."""
 
     TOPIC = "held_request.signed"
     person: str
     note: str | None
+    bulk: str | None
 
     def apply(self, aggregate: RequestInMotion) -> None:
         """Be settled."""
+        aggregate.note_bulk(self.bulk)
         decision = aggregate.decision
         if decision is not None:
             signature = Signature(person=self.person, note=self.note, at=self.at)

@@ -132,6 +132,11 @@ class RequestInMotion:
             return self.lease.worker
         return None if self.decision is None else self.decision.person
 
+    def note_bulk(self, bulk: str | None) -> None:
+        """Know that what happened was part of a bulk, if it was."""
+        if bulk is not None:
+            self.bulks = (*self.bulks, bulk)
+
     def go_to(self, state: RequestState) -> None:
         """Come to a state; nobody works on it there yet."""
         self.state, self.claim, self.lease = state, None, None

@@ -60,24 +60,26 @@ class Directory:
         """Give the ids that have a handle, the highest ranked first; ``waiting`` entries count as well."""
         entries = self._kept.get(handle)
         if entries is None:
-            entries = self._kept[handle] = _found(connection, waiting, handle, NAMED + len(waiting))
+            entries = self._kept[handle] = _found(connection, waiting, handle, NAMED)
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return sorted(entries, key=lambda id: entries[id], reverse=True)[:NAMED]
 
     def first_named(self, connection: Connection, waiting: Sequence[Entry], handle: str, limit: int) -> Sequence[UUID]:
         """Give ``limit`` ids at most that have a handle, the highest ranked first, whether in memory or not."""
-        entries = _found(connection, waiting, handle, min(limit + len(waiting), ALL))
+        entries = _found(connection, waiting, handle, limit)
         return sorted(entries, key=lambda id: entries[id], reverse=True)[:limit]
 
 
 def _found(connection: Connection, waiting: Sequence[Entry], handle: str, limit: int) -> dict[UUID, datetime]:
-    rows = connection.execute(FIND, {"handle": handle, "limit": limit})
+    """Give the first that have a handle, and as many more as waiting entries can take the place of."""
+    own = [(id, ranked_at) for name, id, ranked_at in waiting if name == handle]
+    rows = connection.execute(FIND, {"handle": handle, "limit": min(limit + len(own), ALL)})
     entries = {identity(row[0]): moment(row[1]) for row in rows}
-    for name, id, ranked_at in waiting:
-        if name == handle:
-            entries.pop(id, None)
-            entries |= {} if ranked_at is None else {id: ranked_at}
+    for id, ranked_at in own:
+        entries.pop(id, None)
+        if ranked_at is not None:
+            entries[id] = ranked_at
     return entries
 
 

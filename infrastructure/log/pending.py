@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from infrastructure.log import agenda, directory, receipts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from eventsourcing.persistence import StoredEvent
@@ -24,6 +26,20 @@ class Pending:
     entries: list[directory.Entry] = field(default_factory=list)
     timers: list[agenda.Planned] = field(default_factory=list)
     receipts: list[receipts.Receipt] = field(default_factory=list)
+    ids: set[UUID | str] = field(default_factory=set)
+    """Of which aggregates there are events."""
+
+    def add(self, events: Iterable[tuple[StoredEvent, datetime, Event]]) -> None:
+        """Let events wait."""
+        for event in events:
+            self.events.append(event)
+            self.ids.add(event[0].originator_id)
+
+    def of(self, id: UUID, after: int) -> list[StoredEvent]:
+        """Give the events of one aggregate after a version."""
+        if id not in self.ids:
+            return []
+        return [event for event, *_ in self.events if event.originator_id == id and event.originator_version > after]
 
     @property
     def has_any(self) -> bool:
@@ -38,6 +54,7 @@ class Pending:
         """Forget what came since."""
         for done, count in zip((self.events, self.entries, self.timers, self.receipts), mark, strict=True):
             del done[count:]  # type: ignore[attr-defined]
+        self.ids = {event.originator_id for event, *_ in self.events}
 
     def write(self, connection: Connection) -> None:
         """Write all but the events."""

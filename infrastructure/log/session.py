@@ -71,8 +71,8 @@ class Session:
 
     def read_ahead(self, ids: Iterable[UUID]) -> None:
         """Load at once what commands are known to look at, and remember what there is nothing of."""
-        begun = {event.originator_id for event, *_ in self._pending.events}
-        wanted = {id for id in ids if id not in self._memory and id not in begun}
+        known, begun = self._memory, self._pending.ids
+        wanted = {id for id in ids if id not in known and id not in begun and not known.is_absent(id)}
         for id, stored in recorder.streams(self._connection, wanted).items():
             if stored:
                 self._memory.keep(id, self._replayed(stored))
@@ -200,7 +200,7 @@ class Session:
         for event, _ in proved:
             if len(event.state) >= EVENT_LIMIT:
                 raise TooLarge(f"an event {event.topic} has {len(event.state)} bytes; {EVENT_LIMIT} are too many")
-        self._pending.events += [(event, self.now, read) for event, read in proved]
+        self._pending.add((event, self.now, read) for event, read in proved)
         kept = self._memory.find(aggregate.id)
         if kept is None or kept.aggregate is not aggregate:
             kept = self._memory.keep(aggregate.id, Kept(aggregate, None, {}))
@@ -263,9 +263,7 @@ class Session:
         )
 
     def _stream(self, id: UUID, after: int) -> list[StoredEvent]:
-        waiting = [event for event, *_ in self._pending.events if event.originator_id == id]
-        stored = recorder.stream(self._connection, id, after=after)
-        return stored + [event for event in waiting if event.originator_version > after]
+        return recorder.stream(self._connection, id, after=after) + self._pending.of(id, after)
 
     def _replayed(self, events: Iterable[StoredEvent]) -> Kept:
         aggregate: Any = None

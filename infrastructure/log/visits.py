@@ -48,6 +48,7 @@ class Visits:
         self._take_up(session)
         timers = session.due(ROUND, self._aside)
         is_whole = len(timers) < ROUND
+        session.read_ahead(timer.aggregate for timer in timers)
         waiting = [(timer.due, timer.position, timer.aggregate, timer) for timer in timers]
         horizon = timers[-1].due if timers else session.now
         for _ in range(ROUND):
