@@ -97,8 +97,9 @@ Emitter = Annotated[Identity, Depends(allow(Role.EMITTER))]
 Auditor = Annotated[Identity, Depends(allow(Role.AUDITOR))]
 Inspector = Annotated[Identity, Depends(allow(Role.OPERATOR, Role.AUDITOR))]
 Reviewer = Annotated[Identity, Depends(allow(Role.REVIEWER))]
-LedgerReader = Annotated[Identity, Depends(allow(Role.REVIEWER, Role.AUDITOR))]
-Worker = Annotated[Identity, Depends(allow(Role.EMITTER, Role.OPERATOR))]
+LEDGER_READERS = allow(Role.REVIEWER, Role.AUDITOR)
+WORKERS = allow(Role.EMITTER, Role.OPERATOR)
+Worker = Annotated[Identity, Depends(WORKERS)]
 Keeper = Annotated[Identity, Depends(allow(Role.ADMIN))]
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from fastapi import Depends
 from starlette.requests import Request
 
 from api.answers import cursor_of, listed, shown
-from api.dependencies import Inspector, LedgerReader, Point, Reader, Serving, point
+from api.dependencies import Guard, Inspector, Point, Reader, Serving, point
 from api.parameters import AsOf, At, Language, MinPosition
 from api.sides import hidden_at, side_of, spoken
+from application.access import Identity
 from application.board import PRIVATE, Side
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from application.access import Identity
     from application.inbound import Service
     from application.projections.rows import View
 
@@ -63,6 +64,10 @@ class Look:
         """Answer with one thing, tagged by its version to those who see all of it."""
         version = None if self.side.public else document.get("version")
         return shown(self._request, self.spoken(document), position=self._told, version=version)
+
+    def shown(self, document: dict[str, Any]) -> Response:
+        """Answer with something of which more than its version can change: it is tagged by its hash."""
+        return shown(self._request, self.spoken(document), position=self._told)
 
     def all(self, documents: Sequence[dict[str, Any]]) -> Response:
         """Answer with a list that is whole."""
@@ -129,17 +134,17 @@ def inspecting(*views: View) -> Looks:
     return look
 
 
-def reviewing(*views: View) -> Looks:
-    """Make a dependency that looks at some views as reviewers and auditors may, who see all of the ledger."""
+def permitted(guard: Guard, *views: View) -> Looks:
+    """Make a dependency that looks at some views as those may whom ``guard`` lets through; they see all of them."""
 
     async def look(
         request: Request,
         service: Serving,
-        reviewer: LedgerReader,
         as_of: AsOf = None,
         min_position: MinPosition = None,
+        identity: Identity | None = Depends(guard),  # noqa: B008 - no annotation could name what is given here
     ) -> Look:
         where = await point(request, views, as_of=as_of, min_position=min_position, sees_private=True)
-        return Look(request, service, reviewer, where, side=PRIVATE)
+        return Look(request, service, identity, where, side=PRIVATE)
 
     return look

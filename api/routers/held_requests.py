@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
 
@@ -15,12 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.answers import POSITION, place_of
-from api.dependencies import Emitter, Serving, caller
+from api.dependencies import LEDGER_READERS, Emitter, Serving, caller
 from api.exports import csv_lines, ndjson_lines
 from api.handed_in import MANY, requests_held, requests_sent_again
 from api.intake import taking
 from api.lines import is_lines
-from api.looking import Look, reviewing
+from api.looking import Look, permitted
 from api.pages import wants_page, written_page
 from api.parameters import Cursor, InstantText, Limit, read_instant
 from api.perform import Performing
@@ -53,7 +53,7 @@ router = APIRouter(prefix="/v1", tags=["held requests"])
 
 OPEN = tuple(state for state in RequestState if state is not RequestState.SETTLED)
 PLACE = re.compile(r"[0-9T:.Z-]{20,40}\|[0-9a-f-]{36}")
-EVENTS = 2_000
+EVENTS = 500
 """How many events of one request are read at once."""
 
 CauseQuery = Annotated[
@@ -70,12 +70,12 @@ EvidenceQuery = Annotated[
         description="With `any` evidence, with `none`, or with some that suggests this outcome.",
     ),
 ]
-Looking = Annotated[Look, Depends(reviewing(LEDGER))]
-Summing = Annotated[Look, Depends(reviewing(LEDGER, BOOK, CALENDAR, AVAILABILITY))]
+Looking = Annotated[Look, Depends(permitted(LEDGER_READERS, LEDGER))]
+Summing = Annotated[Look, Depends(permitted(LEDGER_READERS, LEDGER, BOOK, CALENDAR, AVAILABILITY))]
 
 
 async def wanted(
-    service: Serving,
+    look: Looking,
     cause: CauseQuery = None,
     kind: Annotated[Key | None, Query(description="Those of one kind.", examples=["order"])] = None,
     source: Annotated[Name | None, Query(description="Those of one source.")] = None,
@@ -87,17 +87,16 @@ async def wanted(
     received_until: Annotated[InstantText | None, Query(description="Received earlier than then.")] = None,
     older_than: Annotated[
         Annotated[str, WithJsonSchema({"type": "string", "pattern": DURATION})] | None,
-        Query(description="Received longer ago than this (`24h`, `PT30M`)."),
+        Query(description="Received longer before the time of the read, or of `as_of`, than this (`24h`, `PT30M`)."),
     ] = None,
     evidence: EvidenceQuery = None,
 ) -> RequestFilter:
     """Read which held requests are asked for."""
     states = tuple(RequestState) if state is None else OPEN if state == "open" else (RequestState(state),)
-    until = None if received_until is None else read_instant(received_until, "received_until")
+    of_cause, until = _of_cause(cause), _instant(received_until, "received_until")
     if older_than is not None:
-        aged = service.clock.now() - _age(older_than)
+        aged = look.now - _age(older_than)
         until = aged if until is None else min(until, aged)
-    of_cause = _of_cause(cause)
     return RequestFilter(
         cause=of_cause.cause,
         unassigned=of_cause.unassigned,
@@ -105,7 +104,7 @@ async def wanted(
         source=source,
         states=states if claimed_by is None else tuple(each for each in states if each is RequestState.TO_CHECK),
         holder=claimed_by,
-        received_from=None if received_from is None else read_instant(received_from, "received_from"),
+        received_from=_instant(received_from, "received_from"),
         received_until=until,
         evidence=evidence,
     )
@@ -220,13 +219,20 @@ async def read_trail(
     ] = None,
 ) -> Response:
     """Read the audit trail of one held request: who, when, what, on what evidence, decided and signed by whom."""
-    document, events = await _found(look, id), look.service.events
-    found = await look.read(lambda: list(events.of_aggregate(id, 0, EVENTS)))
-    known = [event for event in found if event["position"] <= look.position]
-    trail = trail_document(document, known, look.position)
+    document = await _found(look, id)
+    events = await look.read(lambda: list(_events(look, id)))
+    trail = trail_document(document, events, look.position)
     if wants_page(request, format):
         return written_page("trail.html", trail, position=look.position)
     return look.one(trail)
+
+
+def _events(look: Look, id: UUID) -> Iterator[Document]:
+    """Give the events of a request up to the position of the read, piece by piece."""
+    version = 0
+    while found := look.service.events.of_aggregate(id, version, EVENTS):
+        yield from (event for event in found if event["position"] <= look.position)
+        version = found[-1]["aggregate"]["version"]
 
 
 async def _found(look: Look, id: UUID) -> Document:
@@ -247,6 +253,10 @@ def _of_cause(text: str | None) -> RequestFilter:
         return cause_filter(text)
     except ValueError as error:
         raise Invalid(str(error), pointer="/cause") from None
+
+
+def _instant(text: str | None, name: str) -> datetime | None:
+    return None if text is None else read_instant(text, name)
 
 
 def _age(text: str) -> timedelta:

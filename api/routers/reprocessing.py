@@ -6,17 +6,18 @@ import json
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.acting import Shape
-from api.answers import cursor_of, listed, place_of, shown
-from api.dependencies import Serving, Worker, caller, point
+from api.answers import place_of
+from api.dependencies import WORKERS, Serving, Worker, caller
 from api.handed_in import MANY, results_of
 from api.intake import taking
 from api.leasing import Leasing, find_run, with_what_remains
 from api.lines import is_lines
+from api.looking import Look, permitted
 from api.parameters import Cursor, Limit
 from api.perform import Performing
 from api.responses import creates, lists, shows, tells
@@ -29,6 +30,7 @@ from domain.reprocessing import ReprocessingRun
 
 router = APIRouter(prefix="/v1/reprocessing-runs", tags=["reprocessing"])
 
+Looking = Annotated[Look, Depends(permitted(WORKERS, LEDGER))]
 RUN: Shape[ReprocessingRun] = Shape(run_document, "/v1/reprocessing-runs")
 
 
@@ -47,9 +49,7 @@ async def start_run(request: Request, service: Serving, perform: Performing, wor
 
 @router.get("", responses=lists(RunPage))
 async def list_runs(
-    request: Request,
-    service: Serving,
-    worker: Worker,
+    look: Looking,
     cause: Annotated[
         str | None,
         Query(pattern=r"^([a-z_]+:)?[0-9A-Fa-f-]{32,36}$", description="Those of one cause: its id, or `type:id`."),
@@ -59,23 +59,22 @@ async def list_runs(
 ) -> Response:
     """List runs, so that workers find those that began by themselves."""
     before, of = place_of(cursor), _cause(cause)
-    where = await point(request, (LEDGER,), sees_private=True)
-    page = await service.reads.run(lambda: service.queue.page_of_runs(where.position, of, before, limit + 1))
-    documents = await service.reads.run(
-        lambda: [with_what_remains(service, where.position, json.loads(text)) for _, text in page[:limit]]
+    page = await look.read(
+        lambda: [
+            (id, with_what_remains(look.service, look.position, json.loads(text)))
+            for id, text in look.service.queue.page_of_runs(look.position, of, before, limit + 1)
+        ]
     )
-    following = cursor_of(page[limit - 1][0]) if len(page) > limit else None
-    return listed(request, documents, cursor=following, position=where.position)
+    return look.page(page, limit, lambda row: row[1])
 
 
 @router.get("/{run}", responses=shows(Run))
-async def read_run(request: Request, service: Serving, worker: Worker, run: UUID) -> Response:
+async def read_run(look: Looking, run: UUID) -> Response:
     """Read how far a run has come."""
-    where = await point(request, (LEDGER,), sees_private=True)
-    document = await service.reads.run(
-        lambda: with_what_remains(service, where.position, find_run(service, where.position, run))
+    document = await look.read(
+        lambda: with_what_remains(look.service, look.position, find_run(look.service, look.position, run))
     )
-    return shown(request, document, position=where.position)
+    return look.shown(document)
 
 
 @router.post("/{run}/batches", responses=tells(LeasedBatch, tagged=False))

@@ -38,7 +38,7 @@ log = structlog.get_logger()
 
 
 class FollowerApart(Follower):
-    """Follows in a process of its own; until that is there, or when it has gone, in this one."""
+    """Follows in a ``process`` of its own, named by its id; until that is there, or when it has gone, in this one."""
 
     def __init__(self, store: Store, mapper: TypedMapper, views: Sequence[View], *, tail: Tail, database: str) -> None:
         """Follow the log of ``store``, which a child finds by the URL ``database``."""
@@ -47,6 +47,7 @@ class FollowerApart(Follower):
         self._attendant = threading.Thread(target=self._attend, name="attendant", daemon=True)
         self._ears: int | None = None
         self._is_apart = False
+        self.process: int | None = None
 
     @property
     def is_apart(self) -> bool:
@@ -100,6 +101,7 @@ class FollowerApart(Follower):
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:  # noqa: S603 - our own module, without a shell
             if child.stdin is None or child.stdout is None:
                 return
+            self.process = child.pid
             try:
                 # The URL can hold a password, which everybody could read in a list of processes.
                 child.stdin.write(self._database.encode() + b"\n")

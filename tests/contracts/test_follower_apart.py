@@ -1,0 +1,112 @@
+"""The views are kept by a process beside the server; without it, by the server itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from application.projections.board import BOARD
+from infrastructure.bootstrap import Bitacora
+from infrastructure.settings import read_settings
+from infrastructure.views import apart
+from infrastructure.views.apart import FollowerApart
+from tests.application.given import running
+from tests.contracts.given import eventually, rename
+
+
+class TestFollowerApart:
+    def test_is_taken_over_by_a_process_that_keeps_every_view(self, database: str) -> None:
+        with serving(database) as (bitacora, follower):
+            eventually(lambda: follower.is_apart)
+            child = follower.process
+            assert child is not None
+
+            end = renamed(bitacora, "one")
+
+            eventually(lambda: follower.position >= end)
+            assert follower.is_apart
+            assert follower.process == child
+            assert follower.changed[BOARD.name] == end
+            assert shown(bitacora) == "one"
+
+    def test_is_given_up_when_the_process_dies_and_taken_over_by_the_next(
+        self, database: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(apart, "FIRST_PAUSE_SECONDS", 0.5)
+        with serving(database) as (bitacora, follower):
+            eventually(lambda: follower.is_apart)
+            first = follower.process
+            assert first is not None
+
+            os.kill(first, signal.SIGKILL)
+            eventually(lambda: not follower.is_apart)
+            end = renamed(bitacora, "meanwhile")
+
+            eventually(lambda: follower.position >= end)
+            assert shown(bitacora) == "meanwhile"
+            eventually(lambda: follower.is_apart)
+            assert follower.process != first
+            later = renamed(bitacora, "later")
+            eventually(lambda: follower.position >= later)
+            assert follower.is_apart
+            assert shown(bitacora) == "later"
+
+    def test_stops_its_process_when_it_stops(self, database: str) -> None:
+        with serving(database) as (_, follower):
+            eventually(lambda: follower.is_apart)
+            child = follower.process
+            assert child is not None
+
+        assert not is_alive(child)
+
+    def test_tells_which_view_has_stopped(self, database: str) -> None:
+        with serving(database) as (bitacora, follower):
+            eventually(lambda: follower.is_apart)
+            connection = bitacora.store.connect_views()
+            connection.execute("UPDATE views SET version = version + 1 WHERE name = 'signals'")
+            connection.close()
+
+            eventually(lambda: set(follower.failed) == {"signals"})
+            end = renamed(bitacora, "beside it")
+
+            eventually(lambda: follower.positions[BOARD.name] >= end)
+            assert follower.positions["signals"] < end
+
+
+@contextmanager
+def serving(database: str) -> Iterator[tuple[Bitacora, FollowerApart]]:
+    """Start the program as it is served, with one component to rename."""
+    with running(database) as program:
+        program.register()
+    bitacora = Bitacora(read_settings(database=database), follows_apart=True)
+    bitacora.start()
+    try:
+        assert isinstance(bitacora.follower, FollowerApart)
+        yield bitacora, bitacora.follower
+    finally:
+        bitacora.stop()
+
+
+def renamed(bitacora: Bitacora, name: str) -> int:
+    """Rename the component, and give the position of that."""
+    bitacora.writer.call(rename(name))
+    return bitacora.writer.call(lambda log: log.position)
+
+
+def shown(bitacora: Bitacora) -> str:
+    """Give the name that the board shows."""
+    [row] = bitacora.service.board.components(bitacora.follower.position)
+    return str(row.document["name"]["en"])
+
+
+def is_alive(process: int) -> bool:
+    """Tell whether there is such a process."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
