@@ -58,7 +58,9 @@ def export_requests(
         wanted = cause_filter(cause)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--cause") from None
-    with opened(read_settings(database=database)) as bitacora, _bar() as bar:
+    with opened(read_settings(database=database), started=False) as bitacora, _bar() as bar:
+        bitacora.migrate()
+        bitacora.follower.catch_up()
         position, queue = bitacora.follower.position, bitacora.service.queue
         counts = (
             queue.totals(position).values()
