@@ -17,13 +17,13 @@ from domain.held_request import RequestState
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from api.schemas.held_requests import BulkBody, BulkSignatureBody
+    from api.schemas.bulk import BulkBody, BulkSignatureBody
     from application.access import Identity
     from application.caller import Caller
+    from application.check_queue import RequestFilter
     from application.documents.parts import Document
     from application.inbound import Service
     from application.log import Log
-    from application.views import RequestFilter
 
 MOST = 50_000
 """How many requests one bulk can be about."""
@@ -115,13 +115,15 @@ class Bulk:
         if self._digest(shown) != digest:
             raise Invalid("the token is none of this, by this person", pointer="/token")
         now, left_out = await self._set(position)
-        removed = await self._not_done(list(set(shown) - set(now)), digest)
+        removed = await self._not_done(list(set(shown) - set(now)), token)
         added = [id for id in now if id not in set(shown)]
-        if added or removed:
+        # What was carried out as a whole can be asked again, whatever came since.
+        is_over = not set(shown) & set(now)
+        if removed or (added and not is_over):
             raise SetChanged(added=added, removed=removed)
         done = 0
         for some in _pieces(shown):
-            count, position = await self._some(some, digest)
+            count, position = await self._some(some, token)
             done += count
         return {
             "dry_run": False,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from application.documents.parts import Document
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a spreadsheet would take for a formula; a quote before it lets it be a text (OWASP, CSV injection)."""
 
 COLUMNS: dict[str, Callable[[Document], Any]] = {
@@ -54,7 +54,7 @@ def ndjson_lines(documents: Iterable[str]) -> Iterator[bytes]:
 
 
 def csv_lines(documents: Iterable[str]) -> Iterator[bytes]:
-    """Write a table (RFC 4180) with a head line."""
+    """Write a table (RFC 4180) with a head line; every value is quoted, whatever separates them for a reader."""
     yield _line(list(COLUMNS))
     for text in documents:
         document = json.loads(text)
@@ -63,12 +63,12 @@ def csv_lines(documents: Iterable[str]) -> Iterator[bytes]:
 
 def _line(values: list[Any]) -> bytes:
     buffer = io.StringIO()
-    csv.writer(buffer).writerow([_harmless(value) for value in values])
+    csv.writer(buffer, quoting=csv.QUOTE_ALL).writerow([_harmless(value) for value in values])
     return buffer.getvalue().encode()
 
 
 def _harmless(value: Any) -> Any:  # noqa: ANN401 - any value of a document
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and value.lstrip().startswith(FORMULA) else value
 
 
 def _of(part: Document | None, name: str) -> Any:  # noqa: ANN401 - any value of a document

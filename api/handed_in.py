@@ -15,6 +15,7 @@ from application.documents.account import account_document
 from application.held_requests import HandedIn, SentAgain
 from application.reprocessing import Reported
 from domain.account import AccountRecovery
+from domain.held_request import HeldRequest
 from domain.reprocessing import ReprocessingRun
 from domain.restoration import PanelRestoration
 
@@ -74,6 +75,8 @@ def requests_sent_again(service: Service, by: Caller) -> Intake[ResendBody, Rese
             outcome_of(each.outcome, each.refusal)
             for each in service.held_requests.take_resends(log, entries=entries, caller=by)
         ],
+        # Which requests they are about is found out later; they weigh as much as if it were known.
+        looks_at=lambda entry: (HeldRequest.id_of(None, entry.reference),),
         listed=MANY,
     )
 

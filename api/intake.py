@@ -17,6 +17,8 @@ from api.problems import code_of
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+    from api.perform import Perform
+    from application.access import Identity
     from application.documents.parts import Document
     from application.errors import ApplicationError
     from application.log import Log
@@ -61,12 +63,22 @@ class Intake(Generic[B, E]):
         """Give what bodies say."""
         return [self.entry_of(body) for body in handed]
 
-    def take(self, log: Log, handed: dict[int, B | Refusal]) -> Answer:
-        """Take a list in, and answer with what became of it."""
-        self.opens(log)
-        report = Report()
-        report.count(handed, self.carry_out(log, self.entries(bodies_of(handed))))
-        return answer(self.told(report), position=log.position)
+    async def take(self, request: Request, perform: Perform, identity: Identity) -> Response:
+        """Take a list in, in one command, and answer with what became of it.
+
+        Raises:
+            RequestValidationError: if the body is no list.
+        """
+        handed = self.read(await request.body())
+        entries = self.entries(bodies_of(handed))
+
+        def act(log: Log) -> Answer:
+            self.opens(log)
+            report = Report()
+            report.count(handed, self.carry_out(log, entries))
+            return answer(self.told(report), position=log.position)
+
+        return await perform(identity, act, reads=self.ids(entries))
 
     async def stream(self, request: Request, commands: Commands) -> Response:
         """Take lines in, batch by batch, each in a command of its own."""
@@ -85,6 +97,10 @@ class Intake(Generic[B, E]):
             return outcomes
 
         return answer(self.told(await self.lines.take(request, carry_out)), position=position).response()
+
+    def ids(self, entries: Iterable[E]) -> list[UUID]:
+        """Name what entries are about, as far as it is known by them."""
+        return [id for entry in entries for id in self.looks_at(entry)]
 
     def told(self, report: Report) -> Document:
         """Write what became of everything."""

@@ -11,10 +11,10 @@ from starlette.requests import Request
 
 from api.answers import Answer, answer
 from api.dependencies import point
+from application.check_queue import RequestCount, RequestFilter
 from application.documents.held_request import batch_document
 from application.errors import NotFound, TakenMeanwhile
 from application.projections.ledger import LEDGER
-from application.views import RequestFilter
 from domain.held_request import RequestState
 
 if TYPE_CHECKING:
@@ -99,11 +99,17 @@ def waiting_for(run: Document) -> RequestFilter:
     )
 
 
-def with_what_remains(service: Service, at: int, run: Document) -> Document:
-    """Add to a run how many requests it has left."""
+def with_what_remains(service: Service, at: int, runs: Sequence[Document]) -> list[Document]:
+    """Add to runs how many requests each has left; the requests of a cause are counted once."""
+    causes = dict.fromkeys(run["cause"]["id"] for run in runs)
+    counts = {cause: service.queue.counts(at, UUID(cause)) for cause in causes}
+    return [_with_what_remains(run, counts[run["cause"]["id"]]) for run in runs]
+
+
+def _with_what_remains(run: Document, counts: Sequence[RequestCount]) -> Document:
     left = [
         each
-        for each in service.queue.counts(at, UUID(run["cause"]["id"]))
+        for each in counts
         if each.state is RequestState.REPROCESSING
         and run["kind"] in {None, each.kind}
         and run["source"] in {None, each.source}

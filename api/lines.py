@@ -31,6 +31,8 @@ LINE_LIMIT = 64 * 1024
 """The size of a line, in bytes."""
 BATCH = 200
 """How many lines are carried out in one command, if nothing else is said: others wait meanwhile."""
+BATCH_BYTES = 1024 * 1024
+"""How much of a body is carried out in one command at most, and a little more."""
 SHOWN = 200
 """How much of a name that was sent is repeated."""
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -190,7 +192,7 @@ async def _batches(request: Request, size: int) -> AsyncIterator[list[Line]]:
     try:
         async for chunk in request.stream():
             waiting += splitter.feed(chunk)
-            while len(waiting) >= size:
+            while len(waiting) >= size or _bytes_of(waiting) > BATCH_BYTES:
                 yield waiting[:size]
                 del waiting[:size]
     except ClientDisconnect:
@@ -199,6 +201,10 @@ async def _batches(request: Request, size: int) -> AsyncIterator[list[Line]]:
         waiting += splitter.feed(b"\n")
     if waiting:
         yield waiting
+
+
+def _bytes_of(lines: Sequence[Line]) -> int:
+    return sum(len(line.text or b"") for line in lines)
 
 
 class _Splitter:

@@ -43,6 +43,7 @@ class Look:
         """Look at ``where``, and answer in a language, or in all; the ``side`` is that of the role, if none is said."""
         self.service = service
         self.side = side_of(identity) if side is None else side
+        self.identity = identity
         self.position, self.at, self.now = where.position, where.at, where.now
         self.language = language
         self._request = request

@@ -69,8 +69,9 @@ ROUTERS = (
     restoration_commands.router,
     accounts.router,
     account_commands.router,
-    held_requests.router,
+    # Its literal paths stand before the ids of the other.
     held_request_commands.router,
+    held_requests.router,
     reprocessing.router,
     reconciliation.router,
     events.router,

@@ -11,7 +11,7 @@ from api import refusals
 from api.perform import KEY, performing
 from api.responses import HEADERS, header
 from api.schemas.accounts import AccountBody
-from api.schemas.held_requests import CauseBody, HeldRequestBody, ResendBody, ResultBody
+from api.schemas.held_requests import HeldRequestBody, ResendBody, ResultBody
 from application.access import Identity
 from domain.keyring import Role
 
@@ -61,6 +61,7 @@ PARAMETERS: dict[str, Json] = {
 }
 
 BEARER = {"type": "http", "scheme": "bearer", "description": "A token, as `bitacora tokens create` gives it."}
+REFERENCE = "#/components/schemas/{model}"
 GENERATED = frozenset({"HTTPValidationError", "ValidationError"})
 """What FastAPI would answer, and we do not."""
 QUOTED = frozenset({"default", "enum", "example", "examples"})
@@ -99,8 +100,8 @@ def described(found: Json, routes: Iterable[APIRoute], roles_of: RolesOf) -> Jso
 def _handed_in() -> Json:
     """Describe the bodies of routes that read them themselves, because they come as lines, too."""
     found: Json = {}
-    for model in (AccountBody, CauseBody, HeldRequestBody, ResendBody, ResultBody):
-        schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    for model in (AccountBody, HeldRequestBody, ResendBody, ResultBody):
+        schema = model.model_json_schema(ref_template=REFERENCE)
         found |= schema.pop("$defs", {}) | {model.__name__: schema}
     return found
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -37,8 +39,10 @@ class Perform:
         """Serve ``request``."""
         self._request = request
 
-    async def __call__(self, identity: Identity, act: Callable[[Transaction], Answer]) -> Response:
-        """Perform ``act``; with an ``Idempotency-Key``, at most once.
+    async def __call__(
+        self, identity: Identity, act: Callable[[Transaction], Answer], *, reads: Sequence[UUID] = ()
+    ) -> Response:
+        """Perform ``act``, which looks at ``reads``; with an ``Idempotency-Key``, at most once.
 
         Raises:
             KeyReused: if the key came before with another request.
@@ -48,17 +52,40 @@ class Perform:
         commands = service_of(self._request).commands
         key = self._key()
         if key is None:
-            return (await commands.run(act)).response()
+            return (await commands.run(act, reads=reads)).response()
+        with self._running(identity, key):
+            digest = await self._digest()
+            done, is_replay = await commands.run(lambda log: _once(log, identity.name, key, digest, act), reads=reads)
+        return _answered(done, is_replay=is_replay)
+
+    async def piecewise(self, identity: Identity, work: Callable[[], Awaitable[Answer]]) -> Response:
+        """Perform ``work``, which takes several commands and can be repeated; its answer is kept at its end.
+
+        Raises:
+            KeyReused: as ``__call__`` does; so too ``StillRunning`` and ``Malformed``.
+        """
+        commands = service_of(self._request).commands
+        key = self._key()
+        if key is None:
+            return (await work()).response()
+        with self._running(identity, key):
+            digest = await self._digest()
+            kept = await commands.run(lambda log: _kept(log, identity.name, key, digest))
+            done = kept or await work()
+            if kept is None:
+                await commands.run(lambda log: log.keep_receipt(identity.name, key, digest, done.dumped()))
+        return _answered(done, is_replay=kept is not None)
+
+    @contextmanager
+    def _running(self, identity: Identity, key: str) -> Iterator[None]:
         running: set[tuple[str, str]] = self._request.app.state.running
         if (identity.name, key) in running:
             raise StillRunning(f"the first request with the key {key!r} has not been answered yet")
         running.add((identity.name, key))
         try:
-            digest = await self._digest()
-            done, is_replay = await commands.run(lambda log: _once(log, identity.name, key, digest, act))
+            yield
         finally:
             running.discard((identity.name, key))
-        return done.response(**({REPLAYED: "true"} if is_replay else {}))
 
     def _key(self) -> str | None:
         header = self._request.headers.get("idempotency-key")
@@ -78,15 +105,26 @@ class Perform:
 def _once(
     log: Transaction, token: str, key: str, digest: str, act: Callable[[Transaction], Answer]
 ) -> tuple[Answer, bool]:
-    receipt = log.receipt(token, key)
-    if receipt is not None:
-        request, kept = receipt
-        if request != digest:
-            raise KeyReused(f"the key {key!r} came before with another request")
-        return Answer.loaded(kept), True
+    kept = _kept(log, token, key, digest)
+    if kept is not None:
+        return kept, True
     done = act(log)
     log.keep_receipt(token, key, digest, done.dumped())
     return done, False
+
+
+def _kept(log: Transaction, token: str, key: str, digest: str) -> Answer | None:
+    receipt = log.receipt(token, key)
+    if receipt is None:
+        return None
+    request, kept = receipt
+    if request != digest:
+        raise KeyReused(f"the key {key!r} came before with another request")
+    return Answer.loaded(kept)
+
+
+def _answered(done: Answer, *, is_replay: bool) -> Response:
+    return done.response(**({REPLAYED: "true"} if is_replay else {}))
 
 
 async def performing(request: Request) -> Perform:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from application.ledgers import reconcile
+from application.ledgers import bring_up, expect, reconcile
 from domain.held_request import HeldRequest
 
 if TYPE_CHECKING:
@@ -91,8 +91,10 @@ class Checks:
 def _many(log: Log, ids: Sequence[UUID], act: Callable[[HeldRequest], bool]) -> int:
     log.read_ahead(ids)
     requests = [log.load(HeldRequest, id) for id in ids]
+    for request in requests:
+        bring_up(log, request)
     done = [request for request in requests if act(request)]
-    for request in done:
+    for request in requests:
         if request.pending_events:
             log.save(request)
     reconcile(log, [request.cause for request in done])
@@ -101,9 +103,12 @@ def _many(log: Log, ids: Sequence[UUID], act: Callable[[HeldRequest], bool]) -> 
 
 def _done(log: Log, target: Target, act: Callable[[HeldRequest, Provenance], None]) -> HeldRequest:
     request, told = target.load(log, HeldRequest)
-    was_open = request.is_open
+    was_open, was_due = request.is_open, request.due_at
+    bring_up(log, request)
     act(request, told)
     log.save(request)
+    if request.due_at != was_due:
+        expect(log, [request.cause])
     if request.is_open is not was_open:
         reconcile(log, [request.cause])
     return request

@@ -9,10 +9,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from application.caller import BY_CLOCK, Caller
+from application.caller import Caller
 from application.causes import find_holding
 from application.errors import Invalid
-from application.ledgers import dispose, ledger_of, reconcile
+from application.ledgers import bring_up, dispose, expect, ledger_of, reconcile
 from domain.cause import Cause
 from domain.errors import DomainError
 from domain.held_request import Content, HeldRequest, Reference, same_handle
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from application.loading import Target
-    from application.log import Log, Timer
+    from application.log import Log
     from domain.cause import Holding
     from domain.provenance import Provenance
 
@@ -124,19 +124,9 @@ class HeldRequests:
             log.save(request)
             ledger.note_assigned(identity=identity, request=request.id, provenance=told)
             log.save(ledger)
+        expect(log, [cause])
         reconcile(log, [cause])
         return request
-
-    def come_due(self, log: Log, timer: Timer) -> datetime | None:
-        """Let a claim or a lease run out, or stop waiting for the source.
-
-        Returns:
-            When the clock has to come again.
-        """
-        request = log.load(HeldRequest, timer.aggregate)
-        request.come_due(provenance=BY_CLOCK.says(log, occurred_at=timer.due, causation=timer.position))
-        log.save(request)
-        return request.next_due
 
     def _resend(
         self, log: Log, entry: ResendEntry, ids: Sequence[UUID], told: Provenance, settled: list[Cause | None]
@@ -150,6 +140,7 @@ class HeldRequests:
         before = any(request.resent_at is not None for request in known)
         count = len(settled)
         for request in known:
+            bring_up(log, request)
             if request.cause is not None:
                 # It can come sooner than its request, whose cause has ended, is disposed of.
                 dispose(log, request, find_holding(log, request.cause))
@@ -157,6 +148,7 @@ class HeldRequests:
                 settled.append(request.cause)
             if request.pending_events:
                 log.save(request)
+                expect(log, [request.cause] if request.due_at is not None else [])
         if len(settled) > count:
             return Done(outcome=SentAgain.SETTLED)
         if before:
@@ -177,6 +169,7 @@ class _Intake:
         """Take them one by one; causes that were reconciled are so no longer if one more came."""
         begun: list[Cause | None] = []
         done = [self._take(entry, begun) for entry in entries]
+        expect(self._log, [cause for cause, (holding, _) in self._known.items() if holding.ended_at is not None])
         reconcile(self._log, begun)
         return done
 

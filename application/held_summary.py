@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
+    from application.check_queue import RequestCount
     from application.inbound import Service
-    from application.views import RequestCount
 
 LISTED = 100
 """How many groups, people or causes a summary names."""

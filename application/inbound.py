@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from application.access import Tokens
     from application.accounts import Accounts
+    from application.check_queue import CheckQueue
     from application.checks import Checks
     from application.components import Components
     from application.held_requests import HeldRequests
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from application.signals import Signals
     from application.views import (
         AccountList,
-        CheckQueue,
         EventLog,
         IncidentBook,
         MaintenanceCalendar,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from application.caller import by_policy
+from application.caller import BY_CLOCK, by_policy
 from application.causes import TURNS, CauseAggregate, find_holding, holding_of, load_cause
-from domain.held_request import HeldRequest, RequestState, unsettled_handle
+from domain.held_request import HeldRequest, RequestState, due_handle, unsettled_handle
 from domain.ledger import Ledger
 from domain.reconciliation import CauseOfRequests
 from domain.reprocessing import ReprocessingRun, Selection
@@ -69,6 +69,21 @@ def dispose(log: Log, request: HeldRequest, holding: Holding, *, causation: int 
         _start_run(log, holding.cause)
 
 
+def expect(log: Log, causes: Iterable[Cause | None]) -> None:
+    """Let the clock visit the ledgers of these causes when something is due with a request of theirs."""
+    for cause in dict.fromkeys(causes):
+        ledger = None if cause is None else log.find(Ledger, Ledger.id_of(cause))
+        if ledger is not None and ledger.disposing_since is None:
+            log.remind(ledger, _first_due(log, ledger))
+
+
+def bring_up(log: Log, request: HeldRequest) -> None:
+    """Do what is due with a request, if the clock has not come to it yet; it has to be saved afterwards."""
+    due = request.due_at
+    if due is not None and due <= log.now:
+        request.come_due(provenance=BY_CLOCK.says(log, occurred_at=due, causation=None))
+
+
 def reconcile(log: Log, causes: Iterable[Cause | None]) -> None:
     """Look whether these causes are reconciled, after what was recorded of their requests.
 
@@ -90,14 +105,14 @@ class Ledgers:
         return cause
 
     def come_due(self, log: Log, timer: Timer) -> datetime | None:
-        """Dispose of some of what a cause, which has ended, holds up.
+        """Dispose of some of what a cause held up that has ended, or do what is due with some of its requests.
 
         Returns:
             When the clock has to come again.
         """
         ledger = log.load(Ledger, timer.aggregate)
         if ledger.disposing_since is None:
-            return ledger.next_due
+            return self._do_what_is_due(log, ledger, timer)
         holding = find_holding(log, ledger.cause)
         ids = log.first_named(unsettled_handle(ledger.cause.id), AT_ONCE)
         log.read_ahead(ids)
@@ -110,7 +125,24 @@ class Ledgers:
         ledger.note_disposed(provenance=DISPOSITION.says(log, causation=timer.position))
         log.save(ledger)
         _reconcile(log, ledger.cause)
-        return ledger.next_due
+        first = _first_due(log, ledger)
+        log.remind(ledger, first)
+        return first
+
+    def _do_what_is_due(self, log: Log, ledger: Ledger, timer: Timer) -> datetime | None:
+        due = [each for each in log.last_named(due_handle(ledger.cause.id), AT_ONCE) if each[1] <= log.now]
+        log.read_ahead(id for id, _ in due)
+        for id, moment in due:
+            request = log.load(HeldRequest, id)
+            request.come_due(provenance=BY_CLOCK.says(log, occurred_at=moment, causation=timer.position))
+            log.save(request)
+        return log.now + PAUSE if len(due) == AT_ONCE else _first_due(log, ledger)
+
+
+def _first_due(log: Log, ledger: Ledger) -> datetime | None:
+    """Tell when something is due with a request of a cause, if anything ever is."""
+    first = log.last_named(due_handle(ledger.cause.id), 1)
+    return first[0][1] if first else None
 
 
 def _reconcile(log: Log, cause: Cause) -> None:

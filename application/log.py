@@ -67,6 +67,10 @@ class Log(Protocol):
         """Give the ids of ``limit`` aggregates at most that have this handle now, the highest ranked first."""
         ...
 
+    def last_named(self, handle: str, limit: int) -> Sequence[tuple[UUID, datetime]]:
+        """Give the ids of ``limit`` aggregates at most that have this handle now, and their ranks, the lowest first."""
+        ...
+
     def all_named(self, handle: str) -> Sequence[UUID]:
         """Give the ids of all aggregates that have this handle now, however many."""
         ...

@@ -13,7 +13,7 @@ from uuid import UUID
 from application.causes import find_holding
 from application.held_requests import Done
 from application.ids import new_id
-from application.ledgers import reconcile
+from application.ledgers import bring_up, expect, reconcile
 from domain.errors import DomainError, NotLeased
 from domain.held_request import HeldRequest, RequestState, Result
 from domain.held_request.guards import not_handed_out
@@ -86,10 +86,13 @@ class Reprocessing:
         leased: list[HeldRequest] = []
         for id in candidates:
             request = log.load(HeldRequest, id)
+            bring_up(log, request)
             if len(leased) < limit and request.state is RequestState.REPROCESSING and request.lease is None:
                 request.hand_out(run=run, worker=worker, until=until, provenance=told)
-                log.save(request)
                 leased.append(request)
+            if request.pending_events:
+                log.save(request)
+        expect(log, [running.selection.cause])
         running.note_leased(worker=worker, size=len(leased), until=until, provenance=told)
         log.save(running)
         return Batch(run=running, requests=leased, until=until if leased else None)
@@ -104,7 +107,7 @@ class Reprocessing:
         """
         running, told = log.load(ReprocessingRun, run), caller.says(log)
         log.read_ahead(entry.request for entry in entries)
-        done = [_reported(log, run, entry, told) for entry in entries]
+        done = [_reported(log, run, worker, entry, told) for entry in entries]
         first = [entry for entry, each in zip(entries, done, strict=True) if each.outcome is Reported.RECORDED]
         running.note_reported(worker=worker, results=dict(Counter(entry.result for entry in first)), provenance=told)
         log.save(running)
@@ -112,13 +115,13 @@ class Reprocessing:
         return done
 
 
-def _reported(log: Log, run: UUID, entry: ResultEntry, told: Provenance) -> Done:
+def _reported(log: Log, run: UUID, worker: str, entry: ResultEntry, told: Provenance) -> Done:
     request = log.find(HeldRequest, entry.request)
     if request is None:
         # A worker learns nothing of what it was not given, not even that it is there.
         return Done(outcome=Reported.REFUSED, refusal=NotLeased(not_handed_out(entry.request, run)))
     try:
-        is_first = request.report(run=run, result=entry.result, note=entry.note, provenance=told)
+        is_first = request.report(run=run, worker=worker, result=entry.result, note=entry.note, provenance=told)
     except DomainError as refusal:
         return Done(outcome=Reported.REFUSED, refusal=refusal)
     if not request.pending_events:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.component import Component
-from domain.held_request import HeldRequest
 from domain.incident import Incident
 from domain.ledger import Ledger
 from domain.maintenance import MaintenanceWindow
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from application.components import Components
-    from application.held_requests import HeldRequests
     from application.incidents import Incidents
     from application.ledgers import Ledgers
     from application.log import Log, Timer
@@ -37,7 +35,6 @@ class Timekeeper:
         windows: Windows,
         series: Series,
         restorations: Restorations,
-        held_requests: HeldRequests,
         ledgers: Ledgers,
     ) -> None:
         """Let each aggregate's own use case do what is due."""
@@ -47,7 +44,6 @@ class Timekeeper:
             MaintenanceWindow.TOPIC: windows.come_due,
             MaintenanceSeries.TOPIC: series.come_due,
             PanelRestoration.TOPIC: restorations.come_due,
-            HeldRequest.TOPIC: held_requests.come_due,
             Ledger.TOPIC: ledgers.come_due,
         }
 

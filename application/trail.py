@@ -7,6 +7,7 @@ from typing import Any
 
 from application.documents.parts import Document
 
+PEOPLE = "token:"
 Data = Mapping[str, Any]
 
 
@@ -80,7 +81,8 @@ def _entry(event: Document) -> Document:
         "occurred_at": event["occurred_at"],
         "recorded_at": event["recorded_at"],
         "actor": event["actor"],
-        "person": event["data"].get("person"),
+        # What the clock did to somebody's claim, nobody did.
+        "person": event["data"].get("person") if event["actor"].startswith(PEOPLE) else None,
         "source": event["source"],
         "request_id": event["request_id"],
         "causation": event["causation"],

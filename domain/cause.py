@@ -56,12 +56,11 @@ class Holding:
         Raises:
             OutsideCause: if it was received before it began, or after it ended.
         """
-        if self.began_at is not None and received_at < self.began_at - tolerance:
-            edge, when = "began", self.began_at
-        elif self.ended_at is not None and received_at > self.ended_at + tolerance:
-            edge, when = "ended", self.ended_at
-        else:
-            return
-        side = "before" if edge == "began" else "after"
-        msg = f"received at {received_at.isoformat()}, {side} {self.cause} {edge} at {when.isoformat()}"
-        raise OutsideCause(msg)
+        # Differences, because an instant near the first or the last year has nothing before or after it. When it was is
+        # not told: who hands requests in may know less of the cause than that.
+        if self.began_at is not None and self.began_at - received_at > tolerance:
+            msg = f"received at {received_at.isoformat()}, before {self.cause} began"
+            raise OutsideCause(msg)
+        if self.ended_at is not None and received_at - self.ended_at > tolerance:
+            msg = f"received at {received_at.isoformat()}, after {self.cause} ended"
+            raise OutsideCause(msg)

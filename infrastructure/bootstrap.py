@@ -75,7 +75,6 @@ class Bitacora:
             windows=windows,
             series=series,
             restorations=restorations,
-            held_requests=held_requests,
             ledgers=ledgers,
         )
         visits = Visits(timekeeper)

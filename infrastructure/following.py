@@ -5,8 +5,10 @@ from __future__ import annotations
 import gc
 import json
 import os
+import select
 import signal
 import sys
+import threading
 from time import monotonic
 
 from application.catalog import event_types
@@ -31,9 +33,14 @@ class Reporter:
         self._pipe = pipe
         self._said: object = None
         self._said_at = 0.0
+        self._lock = threading.Lock()
 
     def report(self, _position: int) -> None:
-        """Tell it, if there is something to tell."""
+        """Tell it, if there is something to tell; whoever does so while another does waits."""
+        with self._lock:
+            self._report()
+
+    def _report(self) -> None:
         state = (dict(self._follower.positions), dict(self._follower.changed), dict(self._follower.failed))
         if state == self._said and monotonic() - self._said_at < PULSE_SECONDS:
             return
@@ -44,20 +51,26 @@ class Reporter:
 def main() -> None:
     """Follow until the server says nothing more."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        # They reach every process of a group; this one ends with the server, after what that committed last.
+        # They reach every process of a group; this one ends with the server, after the batch of then.
         signal.signal(number, signal.SIG_IGN)
     pipe = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     log_plainly()
     store = open_store(sys.stdin.buffer.readline().decode().rstrip("\n"))
     follower = Follower(store, TypedMapper(event_types()), VIEWS)
-    follower.on_progress(Reporter(follower, pipe).report)
+    reporter = Reporter(follower, pipe)
+    follower.on_progress(reporter.report)
     follower.start()
     gc.collect()
     gc.freeze()
     try:
-        while os.read(sys.stdin.fileno(), WOKEN):
-            follower.wake()
+        while True:
+            heard, _, _ = select.select([sys.stdin], [], [], PULSE_SECONDS)
+            if heard and not os.read(sys.stdin.fileno(), WOKEN):
+                break
+            if heard:
+                follower.wake()
+            reporter.report(follower.position)
     finally:
         follower.stop()
         store.close()

@@ -102,8 +102,7 @@ async def take_accounts(
         return await intake.stream(request, service.commands)
     body = await request.body()
     if body.lstrip().startswith(b"["):
-        handed = intake.read(body)
-        return await perform(operator, lambda log: intake.take(log, handed))
+        return await intake.take(request, perform, operator)
     entry = intake.lines.one(body).told()
     return await perform(
         operator,

@@ -10,12 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.acting import Acting, Shape
-from api.answers import answer
+from api.answers import Answer, answer
 from api.bulk import Bulk, deciding, signing
 from api.dependencies import Expected, Operator, Reviewer, Serving, caller, point
 from api.perform import Performing
 from api.responses import tells
 from api.schemas import held_requests as bodies
+from api.schemas.bulk import BulkBody, BulkSignatureBody, InBulkBody
 from api.schemas.shown_held_requests import BulkResult
 from api.schemas.shown_held_requests import HeldRequest as RequestShown
 from application.documents.held_request import request_document
@@ -48,8 +49,10 @@ Checking = Annotated[Acting[HeldRequest], Depends(checking)]
 Assigning = Annotated[Acting[HeldRequest], Depends(assigning)]
 
 
-@router.post("/decisions", responses=tells(BulkResult, tagged=False, keyed=False))
-async def decide_in_bulk(request: Request, service: Serving, reviewer: Reviewer, body: bodies.BulkBody) -> Response:
+@router.post("/decisions", responses=tells(BulkResult, tagged=False))
+async def decide_in_bulk(
+    request: Request, service: Serving, perform: Performing, reviewer: Reviewer, body: BulkBody
+) -> Response:
     """Decide many alike: first a dry run, which counts and shows a sample, then with the token that it gave.
 
     The token stands for this very decision, of this person, about the very set that the dry run showed; if that is
@@ -57,16 +60,16 @@ async def decide_in_bulk(request: Request, service: Serving, reviewer: Reviewer,
     Each request gets an event of its own. A decision that was cut off goes on when it is sent again with its token.
     """
     bulk = Bulk(service, deciding(service, reviewer, caller(request, reviewer), body))
-    return await _in_bulk(request, bulk, body)
+    return await perform.piecewise(reviewer, lambda: _in_bulk(request, bulk, body))
 
 
-@router.post("/signatures", responses=tells(BulkResult, tagged=False, keyed=False))
+@router.post("/signatures", responses=tells(BulkResult, tagged=False))
 async def sign_in_bulk(
-    request: Request, service: Serving, reviewer: Reviewer, body: bodies.BulkSignatureBody
+    request: Request, service: Serving, perform: Performing, reviewer: Reviewer, body: BulkSignatureBody
 ) -> Response:
     """Sign many decisions of others, in the same two steps; one's own are left out and counted."""
     bulk = Bulk(service, signing(service, reviewer, caller(request, reviewer), body))
-    return await _in_bulk(request, bulk, body)
+    return await perform.piecewise(reviewer, lambda: _in_bulk(request, bulk, body))
 
 
 @router.post("/{id}/evidence", responses=tells(RequestShown))
@@ -139,9 +142,9 @@ async def assign_request(work: Assigning, body: bodies.AssignmentBody) -> Respon
     )
 
 
-async def _in_bulk(request: Request, bulk: Bulk, body: bodies.InBulkBody) -> Response:
+async def _in_bulk(request: Request, bulk: Bulk, body: InBulkBody) -> Answer:
     where = await point(request, (LEDGER,), sees_private=True)
     if body.dry_run:
-        return answer(await bulk.rehearse(where.position), position=where.position).response()
+        return answer(await bulk.rehearse(where.position), position=where.position)
     document, position = await bulk.carry_out(body.token, where.position)
-    return answer(document, position=position).response()
+    return answer(document, position=position)

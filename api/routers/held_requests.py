@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
 
@@ -35,6 +35,7 @@ from api.schemas.shown_held_requests import (
     Trail,
 )
 from api.schemas.values import DURATION, Key, Name
+from application.check_queue import RequestFilter
 from application.durations import parse_duration
 from application.errors import Invalid, NotFound
 from application.held_summary import summary_of_all, summary_of_cause
@@ -43,16 +44,15 @@ from application.projections.ledger import LEDGER
 from application.projections.maintenance import CALENDAR
 from application.projections.panels import AVAILABILITY
 from application.trail import trail_document
-from application.views import RequestFilter
-from domain.held_request import RequestState
+from domain.held_request import OPEN, RequestState
 
 if TYPE_CHECKING:
     from application.documents.parts import Document
 
 router = APIRouter(prefix="/v1", tags=["held requests"])
 
-OPEN = tuple(state for state in RequestState if state is not RequestState.SETTLED)
 PLACE = re.compile(r"[0-9T:.Z-]{20,40}\|[0-9a-f-]{36}")
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 EVENTS = 500
 """How many events of one request are read at once."""
 
@@ -95,7 +95,9 @@ async def wanted(
     states = tuple(RequestState) if state is None else OPEN if state == "open" else (RequestState(state),)
     of_cause, until = _of_cause(cause), _instant(received_until, "received_until")
     if older_than is not None:
-        aged = look.now - _age(older_than)
+        age = _age(older_than)
+        # Nothing was received before the first year, so that its beginning is early enough.
+        aged = look.now - age if look.now - BEGINNING > age else BEGINNING
         until = aged if until is None else min(until, aged)
     return RequestFilter(
         cause=of_cause.cause,
@@ -130,8 +132,7 @@ async def take_held_requests(request: Request, service: Serving, perform: Perfor
     intake = requests_held(service, caller(request, emitter))
     if is_lines(request):
         return await intake.stream(request, service.commands)
-    handed = intake.read(await request.body())
-    return await perform(emitter, lambda log: intake.take(log, handed))
+    return await intake.take(request, perform, emitter)
 
 
 @router.post(
@@ -150,8 +151,7 @@ async def take_resends(request: Request, service: Serving, perform: Performing, 
     intake = requests_sent_again(service, caller(request, emitter))
     if is_lines(request):
         return await intake.stream(request, service.commands)
-    handed = intake.read(await request.body())
-    return await perform(emitter, lambda log: intake.take(log, handed))
+    return await intake.take(request, perform, emitter)
 
 
 @router.get("/held-requests", responses=lists(HeldRequestPage))
@@ -183,7 +183,8 @@ async def summarize_held_requests(look: Summing, cause: CauseQuery = None) -> Re
 )
 async def export_held_requests(look: Looking, wanted: Wanted) -> Response:
     """Stream held requests, one a line."""
-    return _streamed(look, ndjson_lines(look.service.queue.all(look.position, wanted)), "application/x-ndjson")
+    lines = ndjson_lines(look.service.queue.all(look.position, wanted))
+    return _streamed(look, lines, "application/x-ndjson", "held-requests.ndjson")
 
 
 @router.get(
@@ -194,7 +195,7 @@ async def export_held_requests(look: Looking, wanted: Wanted) -> Response:
 async def export_table_of_held_requests(look: Looking, wanted: Wanted) -> Response:
     """Stream held requests as a table; what a spreadsheet would take for a formula has a quote before it."""
     lines = csv_lines(look.service.queue.all(look.position, wanted))
-    return _streamed(look, lines, "text/csv; charset=utf-8")
+    return _streamed(look, lines, "text/csv; charset=utf-8", "held-requests.csv")
 
 
 @router.get("/held-requests/{id}", responses=shows(HeldRequest))
@@ -243,8 +244,12 @@ async def _found(look: Look, id: UUID) -> Document:
     return document
 
 
-def _streamed(look: Look, lines: Iterator[bytes], media_type: str) -> Response:
-    headers = {POSITION: str(look.position), "Cache-Control": "no-store"}
+def _streamed(look: Look, lines: Iterator[bytes], media_type: str, name: str) -> Response:
+    headers = {
+        POSITION: str(look.position),
+        "Cache-Control": "no-store",
+        "Content-Disposition": f'attachment; filename="{name}"',
+    }
     return StreamingResponse(lines, 200, headers, media_type)
 
 

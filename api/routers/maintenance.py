@@ -54,6 +54,7 @@ class Wish:
             Invalid: if there is no such zone.
         """
         self._audience, self._name, self._at = audience, zone, look.at
+        self._is_public = look.side.public
         self._zone: tzinfo | None = None if zone is None else look.service.zones.find(zone)
         if zone is not None and self._zone is None:
             raise Invalid(f"there is no time zone {zone}", pointer="/zone")
@@ -66,6 +67,8 @@ class Wish:
             document = for_audience(document, self._audience)
         if self._zone is not None and self._name is not None:
             document = in_zone(document, self._name, self._zone)
+        if self._is_public:
+            document.pop("reconciled_at", None)
         return document
 
 
@@ -132,7 +135,8 @@ async def read_series(look: Inspecting, id: UUID) -> Response:
 
 
 def _seen(private: str, public_side: str | None, hidden: frozenset[str], *, public: bool) -> dict[str, Any]:
-    if public:
-        return without(json.loads(public_side or "{}"), hidden)
+    """Give one side; that of readers with when it was reconciled, by which ``at`` tells whether it was."""
     document: dict[str, Any] = json.loads(private)
-    return document
+    if not public:
+        return document
+    return without(json.loads(public_side or "{}"), hidden) | {"reconciled_at": document["reconciled_at"]}

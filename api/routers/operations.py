@@ -25,6 +25,8 @@ router = APIRouter(tags=["operations"])
 
 MEASURED = (ACCOUNT_LIST, AVAILABILITY, BOARD, CALENDAR, LEDGER)
 """The views that metrics are counted in."""
+SHOWN = (AVAILABILITY, BOARD)
+"""Those of them that readers see something of."""
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -61,7 +63,9 @@ async def ready(service: Serving, reader: Reader) -> Response:
 async def measure(request: Request, service: Serving, reader: Reader) -> Response:
     """Write the metrics; readers without a token see what is public: component statuses, and what works on panels."""
     metrics: Metrics = request.app.state.metrics
-    side, position = side_of(reader), settled(service, MEASURED)
+    side = side_of(reader)
+    # What readers see does not depend on what they do not.
+    position = settled(service, SHOWN if side.public else MEASURED)
     board, _ = await read_board(service, position, None, service.clock.now(), side)
     panels = await service.reads.run(lambda: read_availability(service.panel_map, position, None))
     if side.public:

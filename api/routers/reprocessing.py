@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
@@ -22,11 +22,14 @@ from api.parameters import Cursor, Limit
 from api.perform import Performing
 from api.responses import creates, lists, shows, tells
 from api.schemas.held_requests import ResultBody, RunBody, cause_filter
-from api.schemas.shown_held_requests import LeasedBatch, ResultReport, Run, RunPage, StartedRun
+from api.schemas.shown_runs import LeasedBatch, ResultReport, Run, RunPage, StartedRun
 from application.documents.held_request import run_document
 from application.errors import Invalid
 from application.projections.ledger import LEDGER
 from domain.reprocessing import ReprocessingRun
+
+if TYPE_CHECKING:
+    from application.documents.parts import Document
 
 router = APIRouter(prefix="/v1/reprocessing-runs", tags=["reprocessing"])
 
@@ -59,22 +62,22 @@ async def list_runs(
 ) -> Response:
     """List runs, so that workers find those that began by themselves."""
     before, of = place_of(cursor), _cause(cause)
-    page = await look.read(
-        lambda: [
-            (id, with_what_remains(look.service, look.position, json.loads(text)))
-            for id, text in look.service.queue.page_of_runs(look.position, of, before, limit + 1)
-        ]
+    queue = look.service.queue
+    page = await look.read(lambda: queue.page_of_runs(look.position, of, before, limit + 1))
+    shown = await look.read(
+        lambda: with_what_remains(look.service, look.position, [json.loads(text) for _, text in page])
     )
-    return look.page(page, limit, lambda row: row[1])
+    rows = [(id, document) for (id, _), document in zip(page, shown, strict=True)]
+    return look.page(rows, limit, lambda row: _for(look, row[1]))
 
 
 @router.get("/{run}", responses=shows(Run))
 async def read_run(look: Looking, run: UUID) -> Response:
     """Read how far a run has come."""
-    document = await look.read(
-        lambda: with_what_remains(look.service, look.position, find_run(look.service, look.position, run))
+    [document] = await look.read(
+        lambda: with_what_remains(look.service, look.position, [find_run(look.service, look.position, run)])
     )
-    return look.shown(document)
+    return look.shown(_for(look, document))
 
 
 @router.post("/{run}/batches", responses=tells(LeasedBatch, tagged=False))
@@ -109,8 +112,14 @@ async def report_results(
     intake = results_of(service, run, worker.name, caller(request, worker))
     if is_lines(request):
         return await intake.stream(request, service.commands)
-    handed = intake.read(await request.body())
-    return await perform(worker, lambda log: intake.take(log, handed))
+    return await intake.take(request, perform, worker)
+
+
+def _for(look: Look, run: Document) -> Document:
+    """Leave out what held the requests up, where a machine asks: it may be something that is not public."""
+    if look.identity is not None and look.identity.sees_private:
+        return run
+    return {name: value for name, value in run.items() if name != "cause"}
 
 
 def _cause(text: str | None) -> UUID | None:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, StringConstraints
 
 from api.schemas.accounts import TimelyBody
 from api.schemas.values import Body, Flag, Instant, Key, Name, Reason, example
+from application.check_queue import RequestFilter
 from application.errors import Invalid
 from application.held_requests import RequestEntry, ResendEntry
 from application.reprocessing import ResultEntry
-from application.views import RequestFilter
 from domain.cause import Cause, CauseType
-from domain.held_request import Content, Finding, Outcome, Reference, RequestState, Result
+from domain.held_request import Content, Finding, Outcome, Reference, Result
 from domain.reprocessing import Selection
 
 DIGEST = r"^(sha256:)?[0-9A-Fa-f]{64}$"
 CAUSE_TEXT = re.compile(r"(?:(?P<type>[a-z_]+):)?(?P<id>[0-9A-Fa-f-]{32,36})")
 UNASSIGNED = "unassigned"
-UUID_PATTERN = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 EVIDENCE = ("any", "none", *map(str, Outcome))
 HINT = "A few words for whoever checks it; never a secret."
 
@@ -72,7 +71,10 @@ def cause_filter(text: str | None) -> RequestFilter:
     """
     if text is None:
         return RequestFilter()
-    return RequestFilter(unassigned=True) if text == UNASSIGNED else RequestFilter(cause=read_cause(text)[1])
+    if text == UNASSIGNED:
+        return RequestFilter(unassigned=True)
+    kind, id = read_cause(text)
+    return RequestFilter(cause=id, cause_type=None if kind is None else CauseType(kind))
 
 
 class CauseBody(Body):
@@ -86,21 +88,8 @@ class CauseBody(Body):
         return Cause(type=self.type, id=self.id)
 
 
-CauseText = Annotated[
-    CauseBody,
-    BeforeValidator(_cause),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"$ref": "#/components/schemas/CauseBody"},
-                {
-                    "type": "string",
-                    "pattern": f"^({'|'.join(CauseType)}):{UUID_PATTERN}$",
-                },
-            ]
-        }
-    ),
-]
+CauseText = Annotated[CauseBody, BeforeValidator(_cause)]
+"""A cause as an object; ``type:id`` is taken as well."""
 
 
 class ReferenceBody(Body):
@@ -251,60 +240,6 @@ class AssignmentBody(Body):
         if self.cause is None and self.type is not None and self.id is not None:
             return Cause(type=self.type, id=self.id)
         raise Invalid("name one cause, by type and id", pointer="/cause")
-
-
-class FilterBody(Body):
-    """Which requests, of those that can be dealt with; ``received_until`` is outside."""
-
-    cause: CauseText | Literal["unassigned"] | None = None
-    kind: Key | None = None
-    source: Name | None = None
-    received_from: Instant | None = None
-    received_until: Instant | None = None
-    evidence: Annotated[str, WithJsonSchema({"type": "string", "enum": list(EVIDENCE)})] | None = None
-
-    def told(self, state: RequestState) -> RequestFilter:
-        """Give it as the view takes it, for requests in one state."""
-        return RequestFilter(
-            cause=self.cause.id if isinstance(self.cause, CauseBody) else None,
-            unassigned=self.cause == UNASSIGNED,
-            kind=self.kind,
-            source=self.source,
-            states=(state,),
-            received_from=self.received_from,
-            received_until=self.received_until,
-            evidence=self.evidence,
-        )
-
-
-class InBulkBody(Body):
-    """Something that is done with many: first a dry run, then with the token that it gave."""
-
-    filter: FilterBody
-    dry_run: Flag = True
-    token: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}-[0-9a-f]{64}$")] | None = None
-
-
-class BulkBody(InBulkBody):
-    """A decision for many."""
-
-    model_config = example(
-        filter={"kind": "order", "evidence": "already_done"},
-        outcome="already_done",
-        note="The marketplace knows the shipment number.",
-        dry_run=True,
-    )
-
-    outcome: Outcome
-    note: Reason
-
-
-class BulkSignatureBody(InBulkBody):
-    """The agreement to many decisions of others."""
-
-    model_config = example(filter={"kind": "order"}, note="A sample of twenty was right.", dry_run=True)
-
-    note: Reason | None = None
 
 
 class ShowingBody(TimelyBody):

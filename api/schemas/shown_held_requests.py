@@ -9,7 +9,6 @@ from uuid import UUID
 from api.schemas.shown import SOMETIMES, Duration, Page, Shown
 from api.schemas.shown_accounts import RefusedLine
 from application.held_requests import HandedIn, SentAgain
-from application.reprocessing import Reported
 from domain.cause import CauseType
 from domain.held_request import Means, Outcome, RequestState, Result
 from domain.request_policy import Disposition
@@ -150,14 +149,6 @@ class ResendReport(Shown):
     refused: list[RefusedLine]
 
 
-class ResultReport(Shown):
-    """What became of results that a worker reported."""
-
-    lines: int
-    counts: dict[Reported, int]
-    refused: list[RefusedLine]
-
-
 class ReviewerCount(Shown):
     """What one person does, or has done."""
 
@@ -251,52 +242,3 @@ class Trail(Shown):
     position: int
     """Up to which position."""
     entries: list[TrailEntry]
-
-
-class StartedRun(Shown):
-    """A run that reprocesses requests of a cause."""
-
-    id: UUID
-    version: int
-    cause: CauseShown
-    kind: str | None
-    source: str | None
-    by_policy: bool
-    started_at: datetime
-    batches: int
-    handed_out: int
-    """How many times a request was leased in it."""
-    results: dict[Result, int]
-    reported_at: datetime | None
-    per_minute: float | None
-    """How many were reported a minute, from its start to its last report."""
-
-
-class Run(StartedRun):
-    """A run, and what is left of it."""
-
-    remaining: int
-    """How many requests that it takes wait to be reprocessed, those that are leased among them."""
-    leased: int
-    """How many of those are leased now, in this run or another."""
-
-
-class RunPage(Page[Run]):
-    """Runs."""
-
-
-class LeasedRequest(Shown):
-    """What a worker needs to know of a request."""
-
-    id: UUID
-    source: str
-    kind: str
-    reference: str
-
-
-class LeasedBatch(Shown):
-    """Requests that the caller has leased; an empty batch has no end."""
-
-    run: UUID
-    until: datetime | None
-    data: list[LeasedRequest]

@@ -22,6 +22,7 @@ HELD_REQUESTS = Table(
     columns={
         "request": "key",
         "cause": "key",
+        "cause_type": "key",
         "kind": "key",
         "source": "key",
         "state": "key",
@@ -35,6 +36,7 @@ HELD_REQUESTS = Table(
         # The check queue of now, of one cause or of all, the oldest first.
         Index(("cause", "state", "received_at", "request"), where=NOW),
         Index(("state", "received_at", "request"), where=NOW),
+        Index(("source", "state", "received_at", "request"), where=NOW),
         Index(("holder", "state", "received_at", "request"), where=f"{NOW} AND holder <> ''"),
         # What began since the counts were written last.
         Index(("from_position",)),
@@ -61,6 +63,7 @@ class RequestRow(Row):
 
     request: str
     cause: str
+    cause_type: str
     kind: str
     source: str
     state: str
@@ -111,6 +114,7 @@ def _of_request(request: HeldRequest) -> RequestRow:
     return RequestRow(
         request=str(request.id),
         cause="" if request.cause is None else str(request.cause.id),
+        cause_type="" if request.cause is None else str(request.cause.type),
         kind=request.reference.kind,
         source=request.reference.source,
         state=str(request.state),

@@ -2,6 +2,7 @@
 
 from domain.held_request.aggregate import HeldRequest
 from domain.held_request.facts import (
+    OPEN,
     Attempt,
     Claim,
     Content,
@@ -17,9 +18,10 @@ from domain.held_request.facts import (
     Settlement,
     Signature,
 )
-from domain.held_request.state import same_handle, unsettled_handle
+from domain.held_request.state import due_handle, same_handle, unsettled_handle
 
 __all__ = [
+    "OPEN",
     "Attempt",
     "Claim",
     "Content",
@@ -35,6 +37,7 @@ __all__ = [
     "Result",
     "Settlement",
     "Signature",
+    "due_handle",
     "same_handle",
     "unsettled_handle",
 ]

@@ -117,7 +117,8 @@ class HeldRequest(GuardedRequest):
         holding.require_covers(self.received_at, tolerance)
         self.record(self.Assigned, cause=holding.cause, reason=reason, provenance=provenance)
         if other is not None:
-            self.record(self.FoundTwice, other=other, provenance=provenance)
+            policy = holding.policy_for(self.reference.kind)
+            self.record(self.FoundTwice, other=other, policy=policy, provenance=provenance)
 
     def dispose(self, *, holding: Holding, provenance: Provenance) -> None:
         """Go on by the policy of its cause, which has ended; no-op if it did before.
@@ -153,7 +154,7 @@ class HeldRequest(GuardedRequest):
         self._require_to_reprocess()
         self.record(self.WasLeased, run=run, worker=worker, until=until, provenance=provenance)
 
-    def report(self, *, run: UUID, result: Result, note: str | None, provenance: Provenance) -> bool:
+    def report(self, *, run: UUID, worker: str, result: Result, note: str | None, provenance: Provenance) -> bool:
         """Take what a worker says came of it; the first result counts, and another one later is evidence.
 
         Returns:
@@ -168,7 +169,7 @@ class HeldRequest(GuardedRequest):
             return True
         if self.attempt is None or self.attempt.result is not result:
             finding = Finding(kind=str(result), source=WORKER, value=note or str(run), suggests=SETTLING.get(result))
-            self.attach(finding=finding, person=provenance.actor, provenance=provenance)
+            self.attach(finding=finding, person=worker, provenance=provenance)
         return False
 
     def attach(self, *, finding: Finding, person: str, provenance: Provenance) -> None:
@@ -248,7 +249,8 @@ class HeldRequest(GuardedRequest):
             Whether it is signed, now or by the same bulk before.
         """
         if bulk in self.bulks:
-            return self.state is RequestState.SETTLED
+            signature = None if self.decision is None else self.decision.signature
+            return signature is not None and signature.bulk == bulk
         decision = self.decision
         if self.state is not RequestState.AWAITING_SIGNATURE or decision is None or decision.person == person:
             return False
@@ -275,8 +277,8 @@ class HeldRequest(GuardedRequest):
         self.record(self.Reopened, person=person, reason=reason, provenance=provenance)
 
     def come_due(self, *, provenance: Provenance) -> None:
-        """Do what is due at ``provenance.occurred_at``; no-op unless that is exactly ``next_due``."""
-        if self.next_due != provenance.occurred_at:
+        """Do what is due at ``provenance.occurred_at``; no-op unless that is exactly ``due_at``."""
+        if self.due_at != provenance.occurred_at:
             return
         if self.claim is not None:
             self.record(self.ClaimLapsed, person=self.claim.person, provenance=provenance)

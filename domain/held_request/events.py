@@ -30,11 +30,10 @@ from domain.request_policy import RequestPolicy
 
 
 class RequestEvent(Event):
-    """Something that happened to a held request."""
+    """Something that happened to a held request, ``at`` a time of the world."""
 
     @property
-    def at(self) -> datetime:
-        """When it was true in the world."""
+    def at(self) -> datetime:  # noqa: D102 - see above
         return self.provenance.occurred_at
 
 
@@ -89,13 +88,18 @@ class Assigned(RequestEvent):
 
 
 class FoundTwice(RequestEvent):
-    """The cause to which it was assigned has the same request already: there is one to check, not two."""
+    """The cause to which it was assigned has the same request already: there is one to check, not two.
+
+    ``policy`` is that of the cause: if somebody doubts it, as many eyes are wanted as for the other.
+    """
 
     TOPIC = "held_request.found_twice"
     other: UUID
+    policy: RequestPolicy
 
     def apply(self, aggregate: RequestInMotion) -> None:
         """Be settled by the other."""
+        aggregate.disposition = self.policy
         aggregate.settle(Outcome.DUPLICATE, Means.ASSIGNMENT, self.at)
 
 
@@ -265,7 +269,7 @@ class WasSigned(RequestEvent):
         aggregate.note_bulk(self.bulk)
         decision = aggregate.decision
         if decision is not None:
-            signature = Signature(person=self.person, note=self.note, at=self.at)
+            signature = Signature(person=self.person, note=self.note, at=self.at, bulk=self.bulk)
             aggregate.decision = replace(decision, signature=signature)
             aggregate.settle(decision.outcome, Means.CHECK, self.at)
 
@@ -292,5 +296,4 @@ class Reopened(RequestEvent):
     def apply(self, aggregate: RequestInMotion) -> None:
         """Wait for a person again."""
         aggregate.reopenings += 1
-        aggregate.reopened_because = self.reason
         aggregate.check()

@@ -21,6 +21,8 @@ class RequestState(StrEnum):
     SETTLED = "settled"
 
 
+OPEN = tuple(state for state in RequestState if state is not RequestState.SETTLED)
+"""The states of what is not settled."""
 DISPOSED = {
     Disposition.REPROCESS: RequestState.REPROCESSING,
     Disposition.SOURCE_RESENDS: RequestState.AWAITING_SOURCE,
@@ -129,11 +131,12 @@ class Attempt:
 
 @dataclass(frozen=True, kw_only=True)
 class Signature:
-    """A second person agreed."""
+    """A second person agreed; ``bulk`` names the bulk that it was a part of."""
 
     person: str
     note: str | None
     at: datetime
+    bulk: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -98,6 +98,6 @@ def require_received(received_at: datetime, tolerance: timedelta, provenance: Pr
     Raises:
         ReceivedInFuture: if it says so.
     """
-    if received_at > provenance.recorded_at + tolerance:
+    if received_at - provenance.recorded_at > tolerance:
         msg = f"received at {received_at.isoformat()}, which has not come yet"
         raise ReceivedInFuture(msg)

@@ -48,6 +48,11 @@ def unsettled_handle(cause: UUID) -> str:
     return f"unsettled:{cause}"
 
 
+def due_handle(cause: UUID) -> str:
+    """Give the handle of the requests of a cause with which the clock has something to do, ranked by when."""
+    return f"due:{cause}"
+
+
 def same_handle(reference: Reference) -> str:
     """Give the handle of all requests that a source calls the same, whatever their cause."""
     return f"same:{sha256(_joined(reference)).hexdigest()[:HANDLE_DIGITS]}"
@@ -87,7 +92,6 @@ class RequestInMotion:
         self.bulks: tuple[str, ...] = ()
         self.settlement: Settlement | None = None
         self.reopenings = 0
-        self.reopened_because: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -95,8 +99,12 @@ class RequestInMotion:
         return self.state is not RequestState.SETTLED
 
     @property
-    def next_due(self) -> datetime | None:
-        """When its claim or its lease runs out, or its source has not sent it again in time."""
+    def due_at(self) -> datetime | None:
+        """When its claim or its lease runs out, or its source has not sent it again in time.
+
+        The clock does not visit each request, but the ledger of its cause, which finds by this what is due: requests
+        come by the hundred thousand, and all other timers go before them.
+        """
         if self.claim is not None:
             return self.claim.until
         if self.lease is not None:
@@ -106,11 +114,13 @@ class RequestInMotion:
     @property
     def handles(self) -> Mapping[str, datetime]:
         """Where the end of its cause, and a resend, look for it."""
-        same = {same_handle(self.reference): self.received_at}
-        if self.cause is None or not self.is_open:
-            return same
-        rank = NOT_DISPOSED if self.state is RequestState.HELD else self.received_at
-        return {unsettled_handle(self.cause.id): rank, **same}
+        handles = {same_handle(self.reference): self.received_at}
+        if self.cause is not None and self.is_open:
+            rank = NOT_DISPOSED if self.state is RequestState.HELD else self.received_at
+            handles[unsettled_handle(self.cause.id)] = rank
+            if self.due_at is not None:
+                handles[due_handle(self.cause.id)] = self.due_at
+        return handles
 
     @property
     def suggested(self) -> tuple[Outcome, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -25,6 +26,7 @@ ALL = 2**31 - 1
 """More than any handle gives."""
 
 FIND = "SELECT aggregate, ranked_at FROM directory WHERE handle = :handle ORDER BY ranked_at DESC LIMIT :limit"
+FIND_LAST = "SELECT aggregate, ranked_at FROM directory WHERE handle = :handle ORDER BY ranked_at LIMIT :limit"
 ENTER = inserting(
     "directory", {"handle": "key", "aggregate": "id", "ranked_at": "instant"}, keys=("handle", "aggregate")
 )
@@ -70,11 +72,20 @@ class Directory:
         entries = _found(connection, waiting, handle, limit)
         return sorted(entries, key=lambda id: entries[id], reverse=True)[:limit]
 
+    def last_named(
+        self, connection: Connection, waiting: Sequence[Entry], handle: str, limit: int
+    ) -> Sequence[tuple[UUID, datetime]]:
+        """Give ``limit`` ids at most that have a handle, each with its rank, the lowest ranked first."""
+        entries = _found(connection, waiting, handle, limit, statement=FIND_LAST)
+        return sorted(entries.items(), key=itemgetter(1))[:limit]
 
-def _found(connection: Connection, waiting: Sequence[Entry], handle: str, limit: int) -> dict[UUID, datetime]:
+
+def _found(
+    connection: Connection, waiting: Sequence[Entry], handle: str, limit: int, *, statement: str = FIND
+) -> dict[UUID, datetime]:
     """Give the first that have a handle, and as many more as waiting entries can take the place of."""
     own = [(id, ranked_at) for name, id, ranked_at in waiting if name == handle]
-    rows = connection.execute(FIND, {"handle": handle, "limit": min(limit + len(own), ALL)})
+    rows = connection.execute(statement, {"handle": handle, "limit": min(limit + len(own), ALL)})
     entries = {identity(row[0]): moment(row[1]) for row in rows}
     for id, ranked_at in own:
         entries.pop(id, None)

@@ -189,6 +189,10 @@ class Session:
         """Give the first ids that have this handle."""
         return self._directory.first_named(self._connection, self._pending.entries, handle, limit)
 
+    def last_named(self, handle: str, limit: int) -> Sequence[tuple[UUID, datetime]]:
+        """Give the last ids that have this handle, each with its rank, the lowest first."""
+        return self._directory.last_named(self._connection, self._pending.entries, handle, limit)
+
     def all_named(self, handle: str) -> Sequence[UUID]:
         """Give all the ids that have this handle."""
         return self._directory.first_named(self._connection, self._pending.entries, handle, ALL)

@@ -36,6 +36,8 @@ T = TypeVar("T")
 
 GROUP = 200
 """How many commands share a transaction at most."""
+LOOKED_AT = 1_000
+"""At how many aggregates they look, as far as is known, before the next transaction begins."""
 WAITING = 10_000
 """How many commands may wait; one more is refused."""
 POLL_SECONDS = 1.0
@@ -124,7 +126,7 @@ class Writer:
         with suppress(Empty):
             first = self._queue.get(timeout=self._patience())
             group = [first] if first is not None else []
-            while len(group) < GROUP:
+            while len(group) < GROUP and sum(len(each.reads) for each in group) < LOOKED_AT:
                 command = self._queue.get_nowait()
                 if command is not None:
                     group.append(command)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from infrastructure.views.follower import Follower
+from infrastructure.views.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,6 +34,11 @@ MODULE = "infrastructure.following"
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 30.0
 """How long to wait before the child is started anew; each time twice as long, until it works."""
 STOP_SECONDS = 5.0
+"""How long the child may take to end, before it is killed."""
+AHEAD_SECONDS = 5.0
+"""How long a new child may not have seen how far this process had come."""
+SILENCE_SECONDS = 30.0
+"""After how long without a word from the child it is taken to hang, and killed."""
 SOMETHING = b"."
 
 log = structlog.get_logger()
@@ -45,7 +52,12 @@ class FollowerApart(Follower):
         super().__init__(store, mapper, views, tail=tail)
         self._database = database
         self._attendant = threading.Thread(target=self._attend, name="attendant", daemon=True)
+        self._lock = threading.Lock()
         self._ears: int | None = None
+        self._stop = threading.Event()
+        self._heard = 0.0
+        self._ahead: dict[str, int] = {}
+        self._ahead_until = 0.0
         self._is_apart = False
         self.process: int | None = None
 
@@ -62,23 +74,32 @@ class FollowerApart(Follower):
     def stop(self) -> None:
         """Let the child end, and stop after the batch of now."""
         self._stopping = True
+        self._stop.set()
         self._close_ears()
         if self._attendant.is_alive():
+            self._attendant.join(STOP_SECONDS)
+            self._kill()
             self._attendant.join()
         super().stop()
 
     def wake(self, position: int = 0) -> None:
         """Say that there is something new."""
-        ears = self._ears
-        if self._is_apart and ears is not None:
-            # A pipe that is full holds more than enough to wake it.
-            with suppress(BlockingIOError, OSError):
-                os.write(ears, SOMETHING)
-        else:
+        if not self._is_apart:
             super().wake(position)
+            return
+        # Under the lock, lest the number of a pipe that is closed be that of another file by now.
+        with self._lock, suppress(OSError):
+            if self._ears is not None:
+                # A pipe that is full holds more than enough to wake the child.
+                os.write(self._ears, SOMETHING)
 
     def _step(self, *, gives_way: bool = False) -> int:
-        return 0 if gives_way and self._is_apart else super()._step(gives_way=gives_way)
+        if gives_way and self._is_apart:
+            if monotonic() - self._heard > SILENCE_SECONDS:
+                log.warning("follower_process_silent")
+                self._kill()
+            return 0
+        return super()._step(gives_way=gives_way)
 
     def _attend(self) -> None:
         pause = FIRST_PAUSE_SECONDS
@@ -86,28 +107,32 @@ class FollowerApart(Follower):
             began = monotonic()
             try:
                 self._listen_to_child()
-            except (OSError, ValueError):
+            except Exception:  # an edge: whatever is wrong with the child, the views are followed here
                 log.exception("follower_process_failed")
-            self._is_apart = False
+            finally:
+                self._is_apart = False
+                self.process = None
             super().wake()
             if not self._stopping:
                 log.warning("follower_process_ended", again_in=pause)
-                self._pause(pause)
+                self._stop.wait(pause)
                 lived = monotonic() - began > LONGEST_PAUSE_SECONDS
                 pause = FIRST_PAUSE_SECONDS if lived else min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     def _listen_to_child(self) -> None:
-        command = [sys.executable, "-m", MODULE]
+        # Without the working directory in its path: whatever lies there is none of ours.
+        command = [sys.executable, "-P", "-m", MODULE]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:  # noqa: S603 - our own module, without a shell
             if child.stdin is None or child.stdout is None:
                 return
-            self.process = child.pid
+            self.process, self._heard = child.pid, monotonic()
             try:
                 # The URL can hold a password, which everybody could read in a list of processes.
                 child.stdin.write(self._database.encode() + b"\n")
                 child.stdin.flush()
                 os.set_blocking(child.stdin.fileno(), False)
-                self._ears = os.dup(child.stdin.fileno())
+                with self._lock:
+                    self._ears = os.dup(child.stdin.fileno())
                 child.stdin.close()
                 if self._stopping:
                     self._close_ears()
@@ -119,22 +144,41 @@ class FollowerApart(Follower):
                     child.wait(STOP_SECONDS)
                 child.kill()
 
+    def _kill(self) -> None:
+        process = self.process
+        if process is not None:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+
     def _take(self, report: Mapping[str, Any]) -> None:
-        """Believe what the child says of the views."""
+        """Believe what the child says of the views; what it has not seen of what was done here, it will soon."""
+        now = monotonic()
+        if not self._is_apart:
+            self._ahead, self._ahead_until = dict(self.positions), now + AHEAD_SECONDS
         for name, view in report["views"].items():
+            if name not in self.positions:
+                continue
+            position = view["position"]
+            if position >= self._ahead.get(name, 0) or now > self._ahead_until:
+                self._ahead.pop(name, None)
+            position = max(position, self._ahead.get(name, 0))
             self.changed[name] = max(self.changed[name], view["changed"])
-            self.positions[name] = view["position"]
-            self._highest[name] = max(self._highest[name], view["position"])
-            self._confirmed[name] = max(self._confirmed[name], monotonic() - view["age"])
+            self.positions[name] = position
+            self._highest[name] = max(self._highest[name], position)
+            self._confirmed[name] = max(self._confirmed[name], now - view["age"])
         self.failed = dict(report["failed"])
-        self._is_apart = True
+        self._heard = monotonic()
+        if not self._is_apart:
+            # What was known of others that keep the views was known while they were kept here.
+            self._turns = Turns()
+            self._is_apart = True
         for listener in self._listeners:
             listener(self.position)
 
     def _close_ears(self) -> None:
-        ears, self._ears = self._ears, None
-        if ears is not None:
-            with suppress(OSError):
+        with self._lock:
+            ears, self._ears = self._ears, None
+            if ears is not None:
                 os.close(ears)
 
 

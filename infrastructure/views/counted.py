@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from infrastructure.store.base import Bulk, setting
-from infrastructure.views.tables import CLASSES, HELD, holding
+from infrastructure.views.tables import CLASSES, holding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,7 +69,11 @@ class CountReader:
         """Count by the columns ``by``, of the groups that fulfill ``where``."""
         rows, columns = tally.of, ", ".join(by)
         counts, total = tally.table.name, " AND ".join(f"{name} = ''" for name in tally.by)
-        self._since = f"SELECT from_position FROM {counts} WHERE {total} AND {HELD}"
+        # The count of all has a row for every batch, one after the other without a gap.
+        self._since = (
+            f"SELECT from_position FROM {counts} WHERE {total} AND from_position <= :at"
+            " ORDER BY from_position DESC LIMIT 1"
+        )
         groups = holding(tally.table, f"{columns}, count", f"NOT ({total}) AND {where}")
         ended = f"held IN ({', '.join(map(str, range(CLASSES)))}) AND to_position > :since AND to_position <= :at"
         self._counts = f"""

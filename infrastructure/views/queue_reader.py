@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from application.projections.ledger import COUNTS, HELD_REQUESTS, RUNS, TOTALS
-from application.views import RequestCount, RequestFilter
-from domain.held_request import RequestState
+from application.check_queue import RequestCount, RequestFilter
+from application.errors import NotYetVisible
+from application.projections.ledger import COUNTS, HELD_REQUESTS, LEDGER, RUNS, TOTALS
+from domain.held_request import OPEN, RequestState
 from infrastructure.store.base import Value, instant, moment
 from infrastructure.views.counted import CountReader
-from infrastructure.views.tables import HELD, branches
+from infrastructure.views.tables import HELD, branches, built
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from infrastructure.store.base import Store
 
-OPEN = tuple(state for state in RequestState if state is not RequestState.SETTLED)
+WILD = re.compile(r"[!%_]")
+"""What stands for something else in a pattern of LIKE."""
 PLACES = "request, from_position, received_at"
 SECTION = 500
 """How many rows are read at once of all."""
@@ -65,12 +68,18 @@ class QueueReader:
 
     def ids(self, at: int, wanted: RequestFilter, limit: int) -> Sequence[tuple[UUID, str]]:
         """Give id and holder, the longest held first, ``limit`` at most."""
+        if not wanted.states:
+            return []
         where, values = _conditions(wanted)
         statement = _ordered(wanted, "request, holder, received_at", where)
         return [(UUID(str(row[0])), str(row[1])) for row in self._read(statement, {**values, "at": at, "limit": limit})]
 
     def all(self, at: int, wanted: RequestFilter) -> Iterator[str]:
-        """Give every document, by id, piece by piece."""
+        """Give every document, by id, piece by piece.
+
+        Raises:
+            NotYetVisible: if the view is built anew meanwhile: what came until then is not all.
+        """
         if not wanted.states:
             return
         where, values = _conditions(wanted)
@@ -79,11 +88,15 @@ class QueueReader:
             f"SELECT request, document FROM {HELD_REQUESTS.name} WHERE request > :after AND {HELD}"
             f" AND state IN ({states}) AND {where} ORDER BY request LIMIT {SECTION}"
         )
-        after = ""
+        after, before = "", self._built(at)
         while rows := self._read(statement, {**values, "at": at, "after": after}):
+            if self._built(at) != before:
+                raise NotYetVisible(f"the view {LEDGER.name} was built anew")
             for row in rows:
                 yield str(row[1])
             after = str(rows[-1][0])
+        if self._built(at) != before:
+            raise NotYetVisible(f"the view {LEDGER.name} was built anew")
 
     def totals(self, at: int) -> Mapping[tuple[str, str], int]:
         """Count all requests by state and outcome."""
@@ -133,6 +146,10 @@ class QueueReader:
         )
         return [(str(row[0]), str(row[1])) for row in rows]
 
+    def _built(self, at: int) -> str:
+        with self._store.reading_views() as connection:
+            return built(connection, LEDGER.name, at)
+
     def _read(self, statement: str, values: Mapping[str, Value]) -> list[tuple[Value, ...]]:
         with self._store.reading_views() as connection:
             return connection.execute(statement, values)
@@ -144,11 +161,14 @@ def _conditions(wanted: RequestFilter) -> Conditions:
     if wanted.unassigned or wanted.cause is not None:
         conditions.append("cause = :cause")
         values["cause"] = "" if wanted.cause is None else str(wanted.cause)
-    for name in ("kind", "source", "holder"):
+    for name in ("cause_type", "kind", "source", "holder"):
         value = getattr(wanted, name)
         if value is not None:
             conditions.append(f"{name} = :{name}")
             values[name] = value
+    if wanted.holder:
+        # So that the index of the few that somebody has can be used.
+        conditions.append("holder <> ''")
     for name, compared, when in (
         ("received_from", ">=", wanted.received_from),
         ("received_until", "<", wanted.received_until),
@@ -159,7 +179,8 @@ def _conditions(wanted: RequestFilter) -> Conditions:
     if wanted.evidence is not None:
         conditions.append({"any": "evidence <> ''", "none": "evidence = ''"}.get(wanted.evidence, _SUGGESTED))
         if wanted.evidence not in {"any", "none"}:
-            values["evidence"] = f"%|{wanted.evidence.replace('_', '!_')}|%"
+            wild = WILD.sub(r"!\g<0>", wanted.evidence)
+            values["evidence"] = f"%|{wild}|%"
     return " AND ".join(conditions), values
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.keyring import Role
 from tests.api.command import WHY, Command, a_key, on
+from tests.api.ledger_commands import BY_TOKEN, LEDGER_COMMANDS, MAY_BE_BARE, NO_BODY, TAKES_LINES
 from tests.api.recovery_commands import MAY_SAY_NOTHING, RECOVERY_COMMANDS
 
 if TYPE_CHECKING:
@@ -14,10 +15,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ASKING",
+    "BY_TOKEN",
     "COMMANDS",
     "NEED_NO_BODY",
+    "NO_BODY",
     "ON_A_TARGET",
     "SAID",
+    "TAKES_LINES",
     "WHY",
     "Command",
     "a_key",
@@ -26,6 +30,7 @@ __all__ = [
 ]
 
 SAID = {**WHY, "message": {"en": "We tell you.", "es": "Os lo contamos."}}
+SHOWN = {"public": True, **WHY}
 WINDOW: dict[str, Any] = {"title": "Upgrade", "zone": "Europe/Warsaw", "start": "2030-07-28T01:00", "duration": "4h"}
 """A window without what it affects."""
 
@@ -141,6 +146,7 @@ COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {
         _incident(site), "/corrections", {"title": "Right", **WHY}
     ),
     ("POST", "/v1/incidents/{id}/postmortem"): lambda site: on(_resolved(site), "/postmortem", {"body": "We learned."}),
+    ("POST", "/v1/incidents/{id}/reconciliation"): lambda site: on(_incident(site), "/reconciliation", SHOWN),
     ("POST", "/v1/signals"): _signal,
     ("POST", "/v1/signals/{id}/clearance"): lambda site: Command(
         "POST", f"/v1/signals/{_a_signal(site, _component(site))}/clearance", WHY
@@ -174,9 +180,11 @@ COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {
     ("POST", "/v1/maintenance-windows/{id}/updates"): lambda site: on(
         a_window(site, "start"), "/updates", {"message": "Half of it is done."}
     ),
+    ("POST", "/v1/maintenance-windows/{id}/reconciliation"): lambda site: on(a_window(site), "/reconciliation", SHOWN),
     ("POST", "/v1/maintenance-series"): lambda site: Command("POST", "/v1/maintenance-series", _a_series(site)),
     ("POST", "/v1/maintenance-series/{id}/ending"): lambda site: on(a_series(site), "/ending", WHY),
     **RECOVERY_COMMANDS,
+    **LEDGER_COMMANDS,
 }
 """Every route that changes something; a test holds it to the routes there are."""
 
@@ -187,7 +195,7 @@ ON_A_TARGET = (
     *(
         place
         for place in COMMANDS
-        if place[1].startswith(("/v1/incidents/", "/v1/maintenance-", "/v1/restorations/"))
+        if place[1].startswith(("/v1/incidents/", "/v1/maintenance-", "/v1/restorations/", "/v1/held-requests/"))
         and "{id}" in place[1]
         and place[1] != "/v1/restorations/{id}/accounts"
     ),
@@ -196,15 +204,19 @@ ON_A_TARGET = (
 )
 """Those that take ``If-Match``."""
 
-NEED_NO_BODY = frozenset(
-    f"/v1/maintenance-{what}"
-    for what in (
-        "windows/{id}/announcement",
-        "windows/{id}/start",
-        "windows/{id}/hold",
-        "windows/{id}/completion",
-        "windows/{id}/cancellation",
-        "series/{id}/ending",
+NEED_NO_BODY = (
+    frozenset(
+        f"/v1/maintenance-{what}"
+        for what in (
+            "windows/{id}/announcement",
+            "windows/{id}/start",
+            "windows/{id}/hold",
+            "windows/{id}/completion",
+            "windows/{id}/cancellation",
+            "series/{id}/ending",
+        )
     )
-) | frozenset(f"/v1/restorations/{{id}}/{what}" for what in MAY_SAY_NOTHING)
+    | frozenset(f"/v1/restorations/{{id}}/{what}" for what in MAY_SAY_NOTHING)
+    | {MAY_BE_BARE}
+)
 """The paths of those that may be sent without a body, or with one."""

@@ -89,6 +89,7 @@ class Places:
             "name": ("order_paid", "login", NOTHING),
             "number": ("1",),
             "pin": (NOBODY,),
+            "run": (NOBODY,),
         }[name]
 
     def query_values(self, name: str) -> Sequence[str]:

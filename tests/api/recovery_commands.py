@@ -115,6 +115,7 @@ OF_RESTORATIONS: dict[Place, Callable[[Site], Command]] = {
     ("POST", "/progress"): lambda site: on(
         _after(lost(site), ("inventory", {"accounts": 647})), "/progress", {"stages": {"restored": 1}}
     ),
+    ("POST", "/reconciliation"): _on_a_loss("/reconciliation", {"public": True}),
     ("POST", "/completion"): lambda site: on(_whole(site), "/completion", {"note": "It is whole."}),
 }
 

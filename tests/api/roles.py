@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 READERS = frozenset(Role)
+REVIEWERS = frozenset({Role.REVIEWER})
 EMITTERS = frozenset({Role.EMITTER})
 OPERATORS = frozenset({Role.OPERATOR})
 AUDITORS = frozenset({Role.AUDITOR})
@@ -31,6 +32,23 @@ EXPECTED = {
     ("POST", "/v1/components/{key}/retirement"): OPERATORS,
     ("GET", "/v1/events"): AUDITORS,
     ("GET", "/v1/events.ndjson"): AUDITORS,
+    ("GET", "/v1/held-requests"): REVIEWERS | AUDITORS,
+    ("POST", "/v1/held-requests"): EMITTERS,
+    ("GET", "/v1/held-requests.csv"): REVIEWERS | AUDITORS,
+    ("GET", "/v1/held-requests.ndjson"): REVIEWERS | AUDITORS,
+    ("POST", "/v1/held-requests/decisions"): REVIEWERS,
+    ("POST", "/v1/held-requests/signatures"): REVIEWERS,
+    ("GET", "/v1/held-requests/summary"): REVIEWERS | AUDITORS,
+    ("GET", "/v1/held-requests/{id}"): REVIEWERS | AUDITORS,
+    ("POST", "/v1/held-requests/{id}/cause"): OPERATORS,
+    ("POST", "/v1/held-requests/{id}/claim"): REVIEWERS,
+    ("POST", "/v1/held-requests/{id}/decision"): REVIEWERS,
+    ("POST", "/v1/held-requests/{id}/evidence"): REVIEWERS,
+    ("POST", "/v1/held-requests/{id}/release"): REVIEWERS,
+    ("POST", "/v1/held-requests/{id}/reopening"): REVIEWERS,
+    ("POST", "/v1/held-requests/{id}/return"): REVIEWERS,
+    ("POST", "/v1/held-requests/{id}/signature"): REVIEWERS,
+    ("GET", "/v1/held-requests/{id}/trail"): REVIEWERS | AUDITORS,
     ("GET", "/v1/incidents"): READERS,
     ("POST", "/v1/incidents"): OPERATORS,
     ("GET", "/v1/incidents/{id}"): READERS,
@@ -40,6 +58,7 @@ EXPECTED = {
     ("POST", "/v1/incidents/{id}/publication"): OPERATORS,
     ("POST", "/v1/incidents/{id}/publication-hold"): OPERATORS,
     ("DELETE", "/v1/incidents/{id}/publication-hold"): OPERATORS,
+    ("POST", "/v1/incidents/{id}/reconciliation"): OPERATORS,
     ("POST", "/v1/incidents/{id}/reopening"): OPERATORS,
     ("POST", "/v1/incidents/{id}/updates"): OPERATORS,
     ("POST", "/v1/incidents/{id}/withdrawal"): OPERATORS,
@@ -58,6 +77,7 @@ EXPECTED = {
     ("POST", "/v1/maintenance-windows/{id}/extension"): OPERATORS,
     ("POST", "/v1/maintenance-windows/{id}/hold"): OPERATORS,
     ("DELETE", "/v1/maintenance-windows/{id}/hold"): OPERATORS,
+    ("POST", "/v1/maintenance-windows/{id}/reconciliation"): OPERATORS,
     ("POST", "/v1/maintenance-windows/{id}/reschedule"): OPERATORS,
     ("POST", "/v1/maintenance-windows/{id}/start"): OPERATORS,
     ("POST", "/v1/maintenance-windows/{id}/updates"): OPERATORS,
@@ -70,6 +90,12 @@ EXPECTED = {
     ("GET", "/v1/panels/{key}/automations/{name}/decision"): READERS,
     ("POST", "/v1/panels/{key}/automations/{name}/decision"): READERS,
     ("GET", "/v1/panels/{key}/availability"): READERS,
+    ("GET", "/v1/reprocessing-runs"): EMITTERS | OPERATORS,
+    ("POST", "/v1/reprocessing-runs"): EMITTERS | OPERATORS,
+    ("GET", "/v1/reprocessing-runs/{run}"): EMITTERS | OPERATORS,
+    ("POST", "/v1/reprocessing-runs/{run}/batches"): EMITTERS | OPERATORS,
+    ("POST", "/v1/reprocessing-runs/{run}/results"): EMITTERS | OPERATORS,
+    ("POST", "/v1/resends"): EMITTERS,
     ("GET", "/v1/restorations"): READERS,
     ("POST", "/v1/restorations"): OPERATORS,
     ("GET", "/v1/restorations/{id}"): READERS,
@@ -98,6 +124,7 @@ EXPECTED = {
     ("POST", "/v1/restorations/{id}/inventory"): OPERATORS,
     ("POST", "/v1/restorations/{id}/progress"): OPERATORS,
     ("POST", "/v1/restorations/{id}/promises"): OPERATORS,
+    ("POST", "/v1/restorations/{id}/reconciliation"): OPERATORS,
     ("POST", "/v1/restorations/{id}/recovery-point"): OPERATORS,
     ("POST", "/v1/restorations/{id}/suppressions"): OPERATORS,
     ("POST", "/v1/restorations/{id}/suppressions/{automation}/ending"): OPERATORS,
@@ -112,7 +139,7 @@ EXPECTED = {
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
 DECISION = "/v1/panels/{key}/automations/{name}/decision"
-FILLED = {"id": NOBODY, "pin": NOBODY, "number": "1"}
+FILLED = {"id": NOBODY, "pin": NOBODY, "run": NOBODY, "number": "1"}
 """What names in paths stand for, where that is not a word."""
 ASKED = {"/v1/panels/lookup": "account_created_on=2020-08-27", DECISION: "item_created_at=2021-03-11T00:00:00Z"}
 """What a question cannot do without."""
@@ -132,8 +159,11 @@ def requests() -> Iterator[tuple[str, str]]:
         yield method, address(path)
 
 
-SHADOWED = {("PATCH", address(f"/v1/panels/{word}")) for word in ("availability", "lookup")}
-"""No panel has the name of a page about panels, but the route of one panel answers that there is none."""
+SHADOWED = {
+    *(("PATCH", address(f"/v1/panels/{word}")) for word in ("availability", "lookup")),
+    *((method, f"/v1/held-requests/{word}") for method in ("GET", "HEAD") for word in ("decisions", "signatures")),
+}
+"""Nothing has the name of a page beside it, but the route of one thing answers that there is none."""
 
 
 def body(method: str, path: str) -> object:

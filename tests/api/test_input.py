@@ -8,20 +8,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.keyring import Role
-from tests.api.commands import COMMANDS, NEED_NO_BODY, WHY, Command, a_key
+from tests.api.commands import BY_TOKEN, COMMANDS, NEED_NO_BODY, NO_BODY, TAKES_LINES, WHY, Command, a_key
 from tests.api.given import Site, at, problem, written
 from tests.api.members import MEMBERS
 from tests.api.roles import NOBODY, address
 
 JSON = {"Content-Type": "application/json"}
+PREPARED = COMMANDS | BY_TOKEN
 WITH_BODY = [
     place
-    for place in COMMANDS
-    if place[0] in {"POST", "PATCH", "PUT"} and not place[1].endswith(("retirement", "heartbeat"))
+    for place in PREPARED
+    if place[0] in {"POST", "PATCH", "PUT"} and not place[1].endswith(("retirement", "heartbeat", *NO_BODY))
 ]
-STRICT = [place for place in WITH_BODY if "alertmanager" not in place[1]]
+STRICT = [place for place in WITH_BODY if "alertmanager" not in place[1] and place[1] not in TAKES_LINES]
 NOTHING = (b"null", b"")
-LISTS_TOO = ("/v1/restorations/{id}/accounts",)
+LISTS_TOO = ("/v1/restorations/{id}/accounts", *TAKES_LINES)
 """The paths of those that take a list as well."""
 WEIRD: dict[str, bytes] = {
     "a NUL": rb'"a\u0000b"',
@@ -83,7 +84,7 @@ def send(site: Site, command: Command, content: bytes) -> int:
 class TestBodies:
     @pytest.mark.parametrize("place", STRICT, ids=" ".join)
     def test_with_a_member_that_nobody_knows_are_refused(self, shared_site: Site, place: tuple[str, str]) -> None:
-        command = COMMANDS[place](shared_site)
+        command = PREPARED[place](shared_site)
         caller, position = shared_site.a(command.role), shared_site.last_position()
 
         answer = caller.send(command.method, command.path, json={**(command.body or {}), "sumary": "?"})
@@ -94,7 +95,7 @@ class TestBodies:
 
     @pytest.mark.parametrize("place", WITH_BODY, ids=" ".join)
     def test_that_are_no_object_are_refused(self, shared_site: Site, place: tuple[str, str]) -> None:
-        command = COMMANDS[place](shared_site)
+        command = PREPARED[place](shared_site)
 
         objects = () if place[1] in LISTS_TOO else (b"[]",)
         for content in (*objects, b"1", b'"x"', b"true", b"  ", *(() if place[1] in NEED_NO_BODY else NOTHING)):
@@ -109,7 +110,7 @@ class TestBodies:
 
     @pytest.mark.parametrize("place", WITH_BODY, ids=" ".join)
     def test_never_break_the_service_with_a_weird_value(self, shared_site: Site, place: tuple[str, str]) -> None:
-        command = COMMANDS[place](shared_site)
+        command = PREPARED[place](shared_site)
         members = as_sent(command)
 
         for value in WEIRD.values():
@@ -151,6 +152,11 @@ class TestAddresses:
             f"/v1/restorations/{NOBODY}/accounts/..%2f..%2fetc",
             f"/v1/restorations/{NOBODY}/capabilities/%ff",
             f"/v1/restorations/{NOBODY}/instructions/{'9' * 30}",
+            "/v1/held-requests/%00",
+            "/v1/held-requests/not-an-id/trail",
+            "/v1/held-requests/%ed%a0%80/claim",
+            "/v1/reprocessing-runs/%00",
+            f"/v1/reprocessing-runs/{NOBODY}/batches?limit={'9' * 30}",
             "/v1/signals/%ff/clearance",
             "/v1/components/..%2f..%2fetc",
             "/v1/components//history",
@@ -175,6 +181,11 @@ class TestAddresses:
             "/v1/panels/availability",
             "/v1/panels/lookup",
             "/v1/restorations",
+            "/v1/held-requests",
+            "/v1/held-requests.csv",
+            "/v1/held-requests.ndjson",
+            "/v1/held-requests/summary",
+            "/v1/reprocessing-runs",
         ):
             for name in (
                 "as_of",
@@ -194,6 +205,14 @@ class TestAddresses:
                 "panel",
                 "account_created_on",
                 "account_created_at",
+                "cause",
+                "kind",
+                "source",
+                "claimed_by",
+                "received_from",
+                "received_until",
+                "older_than",
+                "evidence",
             ):
                 for value in ("%00", "%ff", "%ed%a0%80", "-1", "1" * 5_000, "x" * 20_000, "", "%F0%9F%98%80"):
                     answer = admin.get(f"{path}?{name}={value}")

@@ -7,7 +7,7 @@ from itertools import chain
 import pytest
 
 from domain.impact import Status
-from tests.api.given import Site
+from tests.api.given import Site, made
 from tests.api.outside import (
     NOBODY,
     NOTHING,
@@ -44,6 +44,12 @@ from tests.api.private_recoveries import (
     inside_public_restorations,
     of_the_loss,
 )
+from tests.api.private_requests import (
+    a_claim_that_will_run_out,
+    requests_in_private,
+    requests_over_time,
+    the_ledger_of,
+)
 
 AT_ONE_MOMENT = (
     tokens_and_the_vault,
@@ -54,9 +60,11 @@ AT_ONE_MOMENT = (
     inside_public_windows,
     inside_public_restorations,
     accounts_in_private,
+    requests_in_private,
+    a_claim_that_will_run_out,
 )
-OVER_HOURS = (reminders, relapses, a_declared_incident, a_detection)
-NAMES_OF_TOKENS = ("the-operator", "the-emitter", "the-auditor")
+OVER_HOURS = (requests_over_time, reminders, relapses, a_declared_incident, a_detection)
+NAMES_OF_TOKENS = ("the-operator", "the-emitter", "the-auditor", "the-reviewer")
 
 
 @pytest.fixture
@@ -108,12 +116,15 @@ class TestReaders:
 
         made_public(scene)
         of_the_loss(scene).says("login", "available")
+        of_the_loss(scene).done("reconciliation", {"public": True})
+        made(scene.site.operator.post(f"/v1/incidents/{scene.resolved}/reconciliation", {"public": True}))
         scene.site.tick()
 
         changed = {
             question.path for question, answered in ask_all(scene.site, asked).items() if answered != before[question]
         }
         assert {"/v1/status", "/metrics", "/v1/panels/availability", "/v1/restorations", scene.lost} <= changed
+        assert f"/v1/incidents/{scene.resolved}" in changed
 
     def test_never_find_what_is_private_by_its_name_either(self, scene_on_one_store: Scene) -> None:
         scene = scene_on_one_store
@@ -150,6 +161,9 @@ class TestOperators:
         seen += operator.get(scene.lost).text + operator.get(f"{scene.lost}/accounts").text
 
         public = ("vault", "title", "note", "monitor", "learned", "draft", "ventana", "freeze", "news", "sellers")
+        ledger = the_ledger_of(scene)
+        for what in ("shop", "order", "4", "summary", "note", "reviewer"):
+            assert f"{WORD}-{what}" in ledger or f"{WORD} {what}" in ledger, what
         for what in (*public, "powód", "invoice", "shop", "temporary", "archive", "1"):
             assert f"{WORD}-{what}" in seen or f"{WORD} {what}" in seen, what
 

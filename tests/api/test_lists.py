@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domain.keyring import Role
 from tests.api.commands import a_key
 from tests.api.given import Caller, Site, at, problem, written
 from tests.api.pages import pages
@@ -15,6 +16,8 @@ CURSORED = (
     "/v1/maintenance-windows",
     "/v1/maintenance-series",
     "/v1/restorations",
+    "/v1/held-requests",
+    "/v1/reprocessing-runs",
 )
 
 
@@ -58,14 +61,14 @@ class TestLists:
     @pytest.mark.parametrize("path", CURSORED)
     @pytest.mark.parametrize("cursor", ["?", "not a cursor", "AA\x00", "4pig", "AAAA", "%00", "ยง"])
     def test_never_fail_on_a_cursor_of_somebody_else(self, shared_site: Site, path: str, cursor: str) -> None:
-        answer = shared_site.operator.get(path, params={"cursor": cursor})
+        answer = shared_site.a(Role.ADMIN).get(path, params={"cursor": cursor})
 
         assert answer.status_code in {200, 422}, answer.text
 
     def test_take_a_limit_from_1_to_200(self, shared_site: Site) -> None:
         for limit, status in ((0, 422), (1, 200), (200, 200), (201, 422)):
             for path in CURSORED:
-                assert shared_site.operator.get(path, params={"limit": limit}).status_code == status, path
+                assert shared_site.a(Role.ADMIN).get(path, params={"limit": limit}).status_code == status, path
 
     def test_of_incidents_are_narrowed_down(self, shared_site: Site) -> None:
         key, other = (shared_site.component(a_key())["key"] for _ in range(2))

@@ -2,8 +2,10 @@
 
 import pytest
 
+from domain.keyring import Role
 from tests.api.commands import COMMANDS, ON_A_TARGET, a_key, a_series, a_window
 from tests.api.given import Site, problem
+from tests.api.ledger import reprocessing, to_check
 from tests.api.panels import PANELS, a_panel, an_account_name, lost
 from tests.api.roles import ASKED
 
@@ -13,14 +15,14 @@ class TestIfMatch:
     def test_lets_a_command_on_the_version_that_was_read_pass(self, shared_site: Site, place: tuple[str, str]) -> None:
         command = COMMANDS[place](shared_site)
         shared_site.tick()
-        tag = shared_site.operator.get(command.aggregate or "").headers["ETag"]
+        tag = shared_site.auditor.get(command.aggregate or "").headers["ETag"]
 
         answer = command.send(shared_site, if_match=tag)
 
         assert answer.status_code in {200, 201}, answer.text
         assert answer.headers["ETag"] == f'"{answer.json()["version"]}"' != tag
         shared_site.tick()
-        assert shared_site.operator.get(command.aggregate or "").headers["ETag"] == answer.headers["ETag"]
+        assert shared_site.auditor.get(command.aggregate or "").headers["ETag"] == answer.headers["ETag"]
 
     @pytest.mark.parametrize("place", ON_A_TARGET, ids=" ".join)
     def test_refuses_a_command_on_an_earlier_version_and_lists_what_came_since(
@@ -28,7 +30,7 @@ class TestIfMatch:
     ) -> None:
         command = COMMANDS[place](shared_site)
         shared_site.tick()
-        document = shared_site.operator.get(command.aggregate or "").json()
+        document = shared_site.auditor.get(command.aggregate or "").json()
         happened = shared_site.auditor.get(f"/v1/aggregates/{document['id']}/events").json()["data"]
         position = shared_site.last_position()
 
@@ -146,8 +148,9 @@ class TestPosition:
         panel = a_panel(shared_site)
         restoration = lost(shared_site, panel)
         account = restoration.takes(an_account_name())
+        request, run = to_check(shared_site), reprocessing(shared_site)
         position = shared_site.tick()
-        auditor = shared_site.auditor
+        admin = shared_site.a(Role.ADMIN)
         last = shared_site.tick()
 
         for method, route in shared_site.routes():
@@ -157,8 +160,9 @@ class TestPosition:
                 path = path.replace("/v1/restorations/{id}/accounts/{account}", account.path)
                 path = path.replace("/v1/restorations/{id}", restoration.path)
                 path = path.replace("/v1/panels/{key}", f"{PANELS}/{panel}").replace("{name}", "order_paid")
-                path = path.replace("{key}", key).replace("{id}", incident)
-                answer = auditor.get(f"{path}?{ASKED.get(route.path, '')}")
+                path = path.replace("/v1/held-requests/{id}", request.path)
+                path = path.replace("/v1/reprocessing-runs/{run}", run).replace("{key}", key).replace("{id}", incident)
+                answer = admin.get(f"{path}?{ASKED.get(route.path, '')}")
                 assert answer.status_code == 200, path
                 assert answer.headers["Bitacora-Position"] == str(last), path
         assert last >= position

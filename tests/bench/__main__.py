@@ -25,6 +25,8 @@ WINDOWS, QUICK_WINDOWS = 1_000, 100
 """How many windows the clock keeps; ten of them begin in a second, so that 10,000 take 17 minutes in each log."""
 ACCOUNTS, QUICK_ACCOUNTS = 50_000, 5_000
 """How many accounts are taken in."""
+REQUESTS, QUICK_REQUESTS = 100_000, 10_000
+"""How many held requests are taken in at once; three times as many are open, and a tenth of them decided in bulk."""
 
 
 def main() -> None:
@@ -36,8 +38,18 @@ def main() -> None:
     seconds = QUICK_SECONDS if options.quick else SECONDS
     windows = options.windows or (QUICK_WINDOWS if options.quick else WINDOWS)
     accounts = QUICK_ACCOUNTS if options.quick else ACCOUNTS
+    requests = QUICK_REQUESTS if options.quick else REQUESTS
     reports = [
-        _of_store(kind, sizes, rounds, seconds, windows=windows, accounts=accounts, only=options.only or ())
+        _of_store(
+            kind,
+            sizes,
+            rounds,
+            seconds,
+            windows=windows,
+            accounts=accounts,
+            requests=requests,
+            only=options.only or (),
+        )
         for kind in stores
     ]
     show(reports)
@@ -74,6 +86,7 @@ def _of_store(
     *,
     windows: int,
     accounts: int,
+    requests: int,
     only: Collection[str],
 ) -> StoreReport:
     console = Console(stderr=True)
@@ -91,6 +104,7 @@ def _of_store(
                 seconds=seconds,
                 windows=windows,
                 accounts=accounts,
+                requests=requests,
             )
             worlds.append(stack.enter_context(world))
         results = list(measured(worlds, rounds, only=only, told=lambda what: status.update(f"{kind}: {what}")))

@@ -4,62 +4,14 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-from tests.bench import accounts, measures, panels
+from tests.bench import accounts, held, measures, panels
 from tests.bench.measures import Sample
+from tests.bench.shapes import Figure, Measure, Result
 from tests.bench.worlds import World
 
 LONG = 10_000
 """From how many events on a rebuild takes so long that one sample has to do."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Figure:
-    """One of ours, against what it is set; ``ours`` and ``bare`` name values of a sample.
-
-    More is better where the unit is a rate (``…/s``), less where it is a time or a size.
-    """
-
-    what: str
-    ours: str
-    against: str
-    bare: str
-    unit: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measure:
-    """Takes samples; where ``once``, one is enough, if only of a log of more than so many events."""
-
-    take: Callable[[World], Sample]
-    figures: tuple[Figure, ...]
-    once: int | None = None
-
-    @property
-    def name(self) -> str:
-        """What it is called on the command line."""
-        return self.take.__name__
-
-    def is_wanted(self, world: World, number: int) -> bool:
-        """Say whether to take a further sample of a world, after ``number`` of them."""
-        return number == 0 or self.once is None or world.size <= self.once
-
-
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """A figure at one size: medians, and the ratio of each sample."""
-
-    figure: Figure
-    size: int
-    ours: float
-    bare: float
-    ratios: Sequence[float]
-
-    @property
-    def ratio(self) -> float:
-        """Ours to bare, the median of the samples."""
-        return statistics.median(self.ratios)
 
 
 AVAILABILITY = tuple(
@@ -103,6 +55,39 @@ INTAKE = tuple(
     )
     for state in ("acknowledged", "visible")
     for batches in ("one by one", "in batches")
+)
+HELD = (
+    *(
+        Figure(
+            what=f"held requests taken in as lines, {state}",
+            ours=state,
+            against="library: insert_events, in thousands",
+            bare="inserted",
+            unit="requests/s",
+        )
+        for state in ("acknowledged", "visible")
+    ),
+    Figure(
+        what="resident memory at the end of that",
+        ours="memory",
+        against="ours: before it",
+        bare="memory before",
+        unit="MiB",
+    ),
+    *(
+        Figure(what=what, ours=f"{name} of many", against="ours: of 1,000", bare=f"{name} of few", unit="ms")
+        for name, what in (
+            ("queue", "first page of the check queue, many open"),
+            ("summary", "summary of the cause, many open"),
+        )
+    ),
+    Figure(
+        what="bulk decision of a tenth of what is taken in",
+        ours="decided",
+        against="library: insert_events, in thousands",
+        bare="decisions inserted",
+        unit="requests/s",
+    ),
 )
 
 MEASURES = (
@@ -246,6 +231,7 @@ MEASURES = (
     ),
     Measure(take=panels.panels, once=0, figures=(*AVAILABILITY, *DECISIONS)),
     Measure(take=accounts.intake, once=0, figures=INTAKE),
+    Measure(take=held.held, once=0, figures=HELD),
     Measure(
         take=measures.memory,
         figures=(

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
@@ -54,12 +55,11 @@ class Server:
 
     @property
     def memory(self) -> float | None:
-        """The resident memory in MiB; None where the system does not tell in ``/proc``."""
+        """The resident memory in MiB, with what it has started; None where the system does not tell in ``/proc``."""
         try:
-            lines = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii").splitlines()
+            return sum(_resident(process) for process in _family(str(self._process.pid)))
         except FileNotFoundError:
             return None
-        return next(int(line.split()[1]) / KIBIBYTES_PER_MEBIBYTE for line in lines if line.startswith("VmRSS:"))
 
     def stop(self) -> None:
         """Let it stop, and wait until it has."""
@@ -80,6 +80,19 @@ class Server:
             except ConnectionRefusedError:
                 threading.Event().wait(LOOK_SECONDS)
         raise NeverAnswered(self._errors.read_text(encoding="utf-8"))
+
+
+def _family(process: str) -> Iterator[str]:
+    yield process
+    # Each thread has a list of the children that it started.
+    for thread in Path(f"/proc/{process}/task").iterdir():
+        for child in (thread / "children").read_text(encoding="ascii").split():
+            yield from _family(child)
+
+
+def _resident(process: str) -> float:
+    lines = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
+    return next((int(line.split()[1]) / KIBIBYTES_PER_MEBIBYTE for line in lines if line.startswith("VmRSS:")), 0.0)
 
 
 class Client:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.figures import Figure, Result
+from tests.bench.shapes import Figure, Result
 from tests.bench.worlds import World
 
 Kind = Literal["sqlite", "postgres"]

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
 
-from infrastructure.bootstrap import Bitacora, open_store
+from infrastructure.bootstrap import Bitacora
 from infrastructure.log import recorder
 from infrastructure.settings import Settings
+from infrastructure.store.opening import open_store
 from tests.bench.bare import copy, open_recorder
 from tests.bench.filling import Filled, fill
 from tests.bench.processes import Client, Server
@@ -37,6 +38,7 @@ class World:
     seconds: float
     windows: int
     accounts: int
+    requests: int
     patterns: Sequence[StoredEvent]
     service: Server | None = None
     route: Server | None = None
@@ -97,11 +99,20 @@ class World:
 
 @contextmanager
 def created(
-    size: int, *, folder: Path, server_url: str | None, client: Client, seconds: float, windows: int, accounts: int
+    size: int,
+    *,
+    folder: Path,
+    server_url: str | None,
+    client: Client,
+    seconds: float,
+    windows: int,
+    accounts: int,
+    requests: int,
 ) -> Iterator[World]:
     """Create a world with a log of this size, on the PostgreSQL server that is given, else on SQLite.
 
-    Samples take about ``seconds``; the clock keeps so many ``windows``, and so many ``accounts`` are taken in.
+    Samples take about ``seconds``; the clock keeps so many ``windows``, and so many ``accounts`` and held ``requests``
+    are taken in.
     """
     folder.mkdir(parents=True)
     with _databases(folder, server_url) as (database, bare_database), open_recorder(bare_database) as bare:
@@ -118,6 +129,7 @@ def created(
             seconds=seconds,
             windows=windows,
             accounts=accounts,
+            requests=requests,
             patterns=patterns,
         )
         try:

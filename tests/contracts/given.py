@@ -20,8 +20,8 @@ from application.projections.rows import View
 from domain.component import Component
 from domain.text import Text
 from infrastructure import bootstrap
-from infrastructure.bootstrap import open_store
 from infrastructure.store.base import Bulk, Connection, Store, StoreDown, Value
+from infrastructure.store.opening import open_store
 from tests.application.given import ANA, Program, in_english
 from tests.contracts.snapshots import held, replayed, stored
 

@@ -67,7 +67,7 @@ def wipe(store: Store, views: Sequence[View] = VIEWS) -> None:
         for table in ("stored_events", "directory", "timers", "receipts"):
             log.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
         for view in views:
-            for emptied in view.tables:
+            for emptied in (*view.tables, *(tally.table for tally in view.tallies)):
                 connection.execute(f"DELETE FROM {emptied.name}")  # noqa: S608 - our own names
         connection.execute("UPDATE views SET position = 0")
     finally:

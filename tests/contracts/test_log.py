@@ -16,9 +16,9 @@ from domain.component import Component
 from domain.errors import AlreadyResolved
 from domain.impact import Status
 from domain.incident import Incident
-from infrastructure.bootstrap import open_store
 from infrastructure.log import recorder
 from infrastructure.log.schema import migrate
+from infrastructure.store.opening import open_store
 from tests.application.given import ANA, IMPORTS, LABELS, TICK, FrozenClock, at, in_english, running
 from tests.contracts.given import at_once, names, rename
 

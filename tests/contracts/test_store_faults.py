@@ -11,9 +11,9 @@ import pytest
 from application.projections.board import BOARD, CAUSES
 from application.projections.catalog import VIEWS
 from domain.impact import Status
-from infrastructure.bootstrap import open_store
 from infrastructure.maintenance import Rebuild
 from infrastructure.store.base import Store, StoreDown, TableUnfit, inserting, setting
+from infrastructure.store.opening import open_store
 from tests.application.given import Program, running
 from tests.contracts.given import eventually
 from tests.contracts.snapshots import stored

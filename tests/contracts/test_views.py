@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pytest
@@ -9,10 +10,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.projections import fold
+from application.projections.catalog import VIEWS
+from application.projections.rows import Tally
+from infrastructure.store.base import Connection
 from infrastructure.views import follower
+from infrastructure.views.counted import CountReader
 from tests.application.given import Program
-from tests.contracts.snapshots import TABLES, held, looked_up, replayed, stored, wipe
-from tests.contracts.walks import WALKS, WALKS_OF_RECOVERIES, WALKS_OF_WINDOWS, Step, Walker
+from tests.contracts.request_walks import WALKS_OF_REQUESTS, RequestWalker
+from tests.contracts.snapshots import TABLES, Rows, held, looked_up, replayed, stored, wipe
+from tests.contracts.walks import WALKS, WALKS_OF_RECOVERIES, WALKS_OF_WINDOWS, Step
+
+TALLIES = [tally for view in VIEWS for tally in view.tallies]
 
 
 class TestViews:
@@ -23,7 +31,7 @@ class TestViews:
     ) -> None:
         monkeypatch.setattr(follower, "BATCH", data.draw(st.sampled_from([1, 2, 3, 7, 500]), "events in a batch"))
         monkeypatch.setattr(fold, "KEPT", data.draw(st.sampled_from([1, 2, 5_000]), "aggregates kept"))
-        walk(program, data.draw(WALKS | WALKS_OF_WINDOWS | WALKS_OF_RECOVERIES, "walk"))
+        walk(program, data.draw(WALKS | WALKS_OF_WINDOWS | WALKS_OF_RECOVERIES | WALKS_OF_REQUESTS, "walk"))
 
         assert_replay(program)
 
@@ -31,7 +39,8 @@ class TestViews:
 def walk(program: Program, steps: Sequence[Step]) -> None:
     """Begin anew and do all the steps."""
     wipe(program.bitacora.store)
-    Walker(program).walk(steps)
+    RequestWalker(program).walk(steps)
+    program.let_time_pass(program.clock.now())
     program.bitacora.follower.catch_up()
 
 
@@ -45,3 +54,19 @@ def assert_replay(program: Program) -> None:
             for table in TABLES:
                 assert held(ever[table.name], position) == expected[table.name], (table.name, position)
                 assert looked_up(connection, table, position) == expected[table.name], (table.name, position)
+            for tally in TALLIES:
+                assert tallied(connection, tally, position) == counted(expected, tally), (tally.name, position)
+
+
+def tallied(connection: Connection, tally: Tally, position: int) -> Counter[tuple[str, ...]]:
+    """Give how many rows there are of each group, as readers ask for it."""
+    return Counter(dict(CountReader(tally, tally.by).read(connection, position, {})))
+
+
+def counted(rows: dict[str, Rows], tally: Tally) -> Counter[tuple[str, ...]]:
+    """Count the rows of each group."""
+    places = [list(tally.of.columns).index(name) for name in tally.by]
+    found: Counter[tuple[str, ...]] = Counter()
+    for row, count in rows[tally.of.name].items():
+        found[tuple(str(row[place]) for place in places)] += count
+    return found

@@ -39,6 +39,7 @@ from tests.domain.given import (
     withdraw,
 )
 from tests.domain.given_cover import DUE, a_covered_detection
+from tests.domain.given_ledgers import LEDGERS
 from tests.domain.given_recoveries import RECOVERIES
 from tests.domain.given_windows import (
     PLANNED_AT,
@@ -200,4 +201,5 @@ HISTORIES = [
     a_cancelled_window,
     a_long_series,
     *RECOVERIES,
+    *LEDGERS,
 ]

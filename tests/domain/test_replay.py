@@ -8,10 +8,13 @@ import pytest
 from domain.account import AccountRecovery
 from domain.aggregate import Aggregate, Event
 from domain.component import Component
+from domain.held_request import HeldRequest
 from domain.incident import Incident
 from domain.keyring import Keyring
+from domain.ledger import Ledger
 from domain.maintenance import MaintenanceWindow
 from domain.panel import Panel
+from domain.reprocessing import ReprocessingRun
 from domain.restoration import PanelRestoration
 from domain.series import MaintenanceSeries
 from domain.signal import Signal
@@ -37,9 +40,12 @@ INCIDENT_TYPES = {
     "incident.publication_held",
     "incident.publication_released",
     "incident.published",
+    "incident.reconciled",
+    "incident.reconciliation_shown",
     "incident.relapse_ended",
     "incident.relapsed",
     "incident.reopened",
+    "incident.requests_came",
     "incident.resolved",
     "incident.signal_cleared",
     "incident.signal_fired",
@@ -72,8 +78,11 @@ WINDOW_TYPES = {
     "maintenance_window.extended",
     "maintenance_window.held",
     "maintenance_window.planned",
+    "maintenance_window.reconciled",
+    "maintenance_window.reconciliation_shown",
     "maintenance_window.released",
     "maintenance_window.reminded",
+    "maintenance_window.requests_came",
     "maintenance_window.rescheduled",
     "maintenance_window.revised",
     "maintenance_window.started",
@@ -102,8 +111,11 @@ RESTORATION_TYPES = {
     "restoration.progress_reported",
     "restoration.promise_lapsed",
     "restoration.promised",
+    "restoration.reconciled",
+    "restoration.reconciliation_shown",
     "restoration.recovery_point_set",
     "restoration.request_policies_changed",
+    "restoration.requests_came",
     "restoration.suppression_ended",
 }
 ACCOUNT_TYPES = {
@@ -122,6 +134,39 @@ ACCOUNT_TYPES = {
     "account_recovery.warehouse_choice_executed",
     "account_recovery.warehouse_chosen",
 }
+REQUEST_TYPES = {
+    "held_request.assigned",
+    "held_request.changed",
+    "held_request.claim_lapsed",
+    "held_request.claimed",
+    "held_request.deadline_passed",
+    "held_request.decided",
+    "held_request.disposed",
+    "held_request.evidence_attached",
+    "held_request.found_twice",
+    "held_request.lease_lapsed",
+    "held_request.leased",
+    "held_request.received",
+    "held_request.released",
+    "held_request.reopened",
+    "held_request.repeated",
+    "held_request.reprocessed",
+    "held_request.resent",
+    "held_request.returned",
+    "held_request.signed",
+}
+LEDGER_TYPES = {
+    "ledger.cause_ended",
+    "ledger.cause_resumed",
+    "ledger.disposed",
+    "ledger.opened",
+    "ledger.request_assigned",
+}
+RUN_TYPES = {
+    "reprocessing_run.batch_leased",
+    "reprocessing_run.reported",
+    "reprocessing_run.started",
+}
 ALL_TYPES = {
     Incident: INCIDENT_TYPES,
     Component: COMPONENT_TYPES,
@@ -132,6 +177,9 @@ ALL_TYPES = {
     Panel: PANEL_TYPES,
     PanelRestoration: RESTORATION_TYPES,
     AccountRecovery: ACCOUNT_TYPES,
+    HeldRequest: REQUEST_TYPES,
+    Ledger: LEDGER_TYPES,
+    ReprocessingRun: RUN_TYPES,
 }
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
 from application.projections.catalog import VIEWS
+from application.projections.ledger import HELD_REQUESTS
 from application.projections.rows import Table
 from infrastructure.bootstrap import Bitacora
 from infrastructure.clock import SystemClock
@@ -55,6 +57,19 @@ class Mirror:
             assert (name, found[name] - rows, rows - found[name]) == (name, Counter(), Counter())
         return position
 
+    def assert_counts_rebuilt(self) -> None:
+        """Compare what is counted of held requests, of each cause and of all, with a rebuild that went as far."""
+        position = self._position()
+        found, expected = (program.service.queue for program in (self._original, self._copy))
+        assert found.totals(position) == expected.totals(position)
+        for (cause,) in self._causes():
+            id = UUID(str(cause)) if cause else None
+            assert Counter(found.counts(position, id)) == Counter(expected.counts(position, id))
+
+    def last(self) -> int:
+        """Give the position of the last event."""
+        return self._original.service.events.last()[0]
+
     def timers(self) -> int:
         """Count the timers that still wait."""
         with self._original.store.reading_log() as connection:
@@ -62,11 +77,15 @@ class Mirror:
 
     def is_followed(self) -> bool:
         """Tell whether the views reflect the whole log."""
-        return self._position() == self._original.service.events.last()[0]
+        return self._position() == self.last()
 
     def _position(self) -> int:
         with self._original.store.reading_views() as connection:
             return int(connection.execute("SELECT min(position) FROM views")[0][0] or 0)
+
+    def _causes(self) -> Sequence[tuple[Value, ...]]:
+        with self._original.store.reading_views() as connection:
+            return connection.execute(f"SELECT DISTINCT cause FROM {HELD_REQUESTS.name}")  # noqa: S608 - our own name
 
     def _append(self, begins: int) -> None:
         now = SystemClock().now()

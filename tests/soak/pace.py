@@ -7,13 +7,17 @@ from dataclasses import dataclass
 class Pace:
     """How often the servers are killed, and how many seconds each store is under load.
 
+    ``rounds`` is how many causes hold requests up, one after the other; the servers are killed four times in each.
     ``filling`` is by how many MiB the caches, whose size is bounded, may still grow: a short run does not fill them.
+    ``lines`` is how long a body of lines is.
     """
 
     kills: int
+    rounds: int
     seconds: float
     filling: float
+    lines: int
 
 
-FULL = Pace(kills=50, seconds=600, filling=0)
-SHORT = Pace(kills=5, seconds=10, filling=32)
+FULL = Pace(kills=50, rounds=20, seconds=600, filling=0, lines=1_000_000)
+SHORT = Pace(kills=5, rounds=2, seconds=10, filling=32, lines=100_000)

@@ -1,0 +1,90 @@
+"""What can be read of the ledger of held requests; every read is of one position."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
+
+from domain.cause import CauseType
+from domain.held_request import RequestState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestFilter:
+    """Which held requests to list; None means any.
+
+    ``unassigned`` ones have no cause. ``evidence`` is ``any``, ``none``, or an outcome that it suggests. The span of
+    ``received_at`` is half-open.
+    """
+
+    cause: UUID | None = None
+    cause_type: CauseType | None = None
+    unassigned: bool = False
+    kind: str | None = None
+    source: str | None = None
+    states: tuple[RequestState, ...] = tuple(RequestState)
+    holder: str | None = None
+    received_from: datetime | None = None
+    received_until: datetime | None = None
+    evidence: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestCount:
+    """How many held requests are alike; ``outcome`` and ``holder`` are empty if there is none."""
+
+    kind: str
+    source: str
+    state: RequestState
+    outcome: str
+    holder: str
+    count: int
+
+
+class CheckQueue(Protocol):
+    """Held requests, as JSON texts, how many there are, and the runs that reprocess them."""
+
+    def find(self, at: int, id: UUID) -> str | None:
+        """Give one request; None if there was none at position ``at``."""
+        ...
+
+    def page(self, at: int, wanted: RequestFilter, after: str | None, limit: int) -> Sequence[tuple[str, str]]:
+        """Give place and document, the longest held first, of those beyond the place ``after``."""
+        ...
+
+    def ids(self, at: int, wanted: RequestFilter, limit: int) -> Sequence[tuple[UUID, str]]:
+        """Give id and holder (empty: nobody), the longest held first, ``limit`` at most."""
+        ...
+
+    def all(self, at: int, wanted: RequestFilter) -> Iterator[str]:
+        """Give every document, by id, piece by piece."""
+        ...
+
+    def totals(self, at: int) -> Mapping[tuple[str, str], int]:
+        """Count all requests by state and outcome, which is empty if there is none."""
+        ...
+
+    def counts(self, at: int, cause: UUID | None) -> Sequence[RequestCount]:
+        """Count the requests of one cause, or those that have none."""
+        ...
+
+    def oldest(self, at: int, cause: UUID | None = None, *, unassigned: bool = False) -> datetime | None:
+        """Give when the oldest open request was received, of one cause, of none or of all; None if none is open."""
+        ...
+
+    def open_counts(self, at: int, limit: int) -> Mapping[UUID, int]:
+        """Count the open requests of each cause that has any, the latest causes first, ``limit`` of them at most."""
+        ...
+
+    def find_run(self, at: int, id: UUID) -> str | None:
+        """Give one reprocessing run; None if there was none at position ``at``."""
+        ...
+
+    def page_of_runs(self, at: int, cause: UUID | None, before: str | None, limit: int) -> Sequence[tuple[str, str]]:
+        """Give id and document of runs, the highest id first, of those whose id is less than ``before``."""
+        ...

@@ -1,0 +1,82 @@
+"""Refusals about incidents, components and signals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.errors.base import DomainError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class NotStableYet(DomainError):
+    """An incident has not been stable for long enough to be resolved."""
+
+    def __init__(self, incident: object, *, because: str, possible_after: datetime | None) -> None:
+        """Name the instant after which it is possible, if one is known."""
+        when = f"; possible after {possible_after.isoformat()}" if possible_after else ""
+        super().__init__(
+            f"incident {incident} is not stable yet: {because}{when}",
+            possible_after=possible_after.isoformat() if possible_after else None,
+        )
+
+
+class AlreadyPublished(DomainError):
+    """Readers can see the incident already."""
+
+
+class NotPublished(DomainError):
+    """Readers cannot see the incident."""
+
+
+class Dismissed(DomainError):
+    """The incident was dismissed."""
+
+
+class Withdrawn(DomainError):
+    """The incident was withdrawn as a false alarm."""
+
+
+class AlreadyResolved(DomainError):
+    """The incident is resolved."""
+
+
+class NotResolved(DomainError):
+    """The incident is not resolved."""
+
+
+class NothingToCorrect(DomainError):
+    """A correction names nothing, or an update that does not exist."""
+
+
+class DisorderlySpans(DomainError):
+    """The spans of a corrected impact overlap, have no length, or cannot be those of the incident."""
+
+
+class NoDraft(DomainError):
+    """There is no draft of a postmortem to publish."""
+
+
+class Retired(DomainError):
+    """The component is retired."""
+
+
+class CauseStillOpen(DomainError):
+    """The component cannot be retired while something still affects it."""
+
+
+class NoSuchPin(DomainError):
+    """The component has no pin of that id."""
+
+
+class HeartbeatNotExpected(DomainError):
+    """The component has no heartbeat set."""
+
+
+class AlreadyClear(DomainError):
+    """The signal does not fire."""
+
+
+class AlreadyRouted(DomainError):
+    """The signal has its component already."""

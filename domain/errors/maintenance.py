@@ -1,0 +1,59 @@
+"""Refusals about planned work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.errors.base import DomainError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class UncertainTime(DomainError):
+    """A civil time does not say which instant it means."""
+
+    def __init__(self, sentence: str, *, earlier: datetime, later: datetime) -> None:
+        """Name both instants."""
+        one, other = earlier.isoformat(), later.isoformat()
+        super().__init__(f"{sentence}: it can mean {one} or {other}; say which", earlier=one, later=other)
+
+
+class NonexistentTime(UncertainTime):
+    """No clock in the zone shows a civil time, because the clocks go forward over it."""
+
+    def __init__(self, civil: datetime, zone: str, *, earlier: datetime, later: datetime) -> None:
+        """Name the time and the zone."""
+        super().__init__(f"no clock in {zone} shows {civil.isoformat()}", earlier=earlier, later=later)
+
+
+class AmbiguousTime(UncertainTime):
+    """The clocks of the zone show a civil time twice, because they go back over it."""
+
+    def __init__(self, civil: datetime, zone: str, *, earlier: datetime, later: datetime) -> None:
+        """Name the time and the zone."""
+        super().__init__(f"the clocks in {zone} show {civil.isoformat()} twice", earlier=earlier, later=later)
+
+
+class NotAnExtension(DomainError):
+    """The new end of a window lies in the past, or before the present end."""
+
+
+class NotYetBegun(DomainError):
+    """The window has not begun."""
+
+
+class AlreadyBegun(DomainError):
+    """The window has begun."""
+
+
+class Cancelled(DomainError):
+    """The window was cancelled."""
+
+
+class AlreadyAnnounced(DomainError):
+    """Readers can see the window already."""
+
+
+class SeriesEnded(DomainError):
+    """The series of windows has ended."""

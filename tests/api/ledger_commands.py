@@ -1,0 +1,91 @@
+"""One request that succeeds for every route about held requests that changes something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from domain.keyring import Role
+from tests.api.command import Command
+from tests.api.ledger import (
+    DECISIONS,
+    REQUESTS,
+    RESENDS,
+    RUNS,
+    SEEN,
+    SIGNATURES,
+    Held,
+    a_cause,
+    a_request,
+    bulk,
+    decided,
+    held_up,
+    leased,
+    reprocessing,
+    to_check,
+)
+
+if TYPE_CHECKING:
+    from tests.api.given import Site
+
+Place = tuple[str, str]
+FOUND = {"kind": "shipment_number", "source": "marketplace", "value": "0035900773", "suggests": "already_done"}
+TAKES_LINES = (REQUESTS, RESENDS, f"{RUNS}/{{run}}/results")
+"""The paths that take one, a list, or lines, and name what is bad of it."""
+NO_BODY = ("/claim", "/release", "/batches")
+"""How the paths of those end that take no body."""
+
+
+def _on(request: Held, action: str, body: dict[str, Any] | None, role: Role = Role.REVIEWER) -> Command:
+    return Command("POST", f"{request.path}/{action}", body, role, aggregate=request.path)
+
+
+def _claimed(site: Site) -> Held:
+    request = to_check(site)
+    request.done("claim")
+    return request
+
+
+def _resend(site: Site) -> Command:
+    to_check(site, reference="sent-again")
+    body = {"source": "shop", "kind": "order", "reference": "sent-again", "received_at": "2025-03-04T07:59:00Z"}
+    return Command("POST", RESENDS, body, Role.EMITTER)
+
+
+def _results(site: Site) -> Command:
+    run = reprocessing(site)
+    (request,) = leased(site, run)
+    return Command("POST", f"{run}/results", {"id": request["id"], "outcome": "done"}, Role.EMITTER)
+
+
+LEDGER_COMMANDS: dict[Place, Callable[[Site], Command]] = {
+    ("POST", REQUESTS): lambda site: Command("POST", REQUESTS, a_request(a_cause(site)), Role.EMITTER),
+    ("POST", RESENDS): _resend,
+    ("POST", RUNS): lambda site: Command("POST", RUNS, {"cause": a_cause(site), "kind": "order"}, Role.EMITTER),
+    ("POST", f"{RUNS}/{{run}}/batches"): lambda site: Command(
+        "POST", f"{reprocessing(site)}/batches", None, Role.EMITTER
+    ),
+    ("POST", f"{RUNS}/{{run}}/results"): _results,
+    ("POST", f"{REQUESTS}/{{id}}/cause"): lambda site: _on(held_up(site, None), "cause", a_cause(site), Role.OPERATOR),
+    ("POST", f"{REQUESTS}/{{id}}/evidence"): lambda site: _on(to_check(site), "evidence", FOUND),
+    ("POST", f"{REQUESTS}/{{id}}/claim"): lambda site: _on(to_check(site), "claim", None),
+    ("POST", f"{REQUESTS}/{{id}}/release"): lambda site: _on(_claimed(site), "release", None),
+    ("POST", f"{REQUESTS}/{{id}}/decision"): lambda site: _on(_claimed(site), "decision", SEEN),
+    ("POST", f"{REQUESTS}/{{id}}/signature"): lambda site: _on(
+        decided(site, outcome="cannot_tell"), "signature", {"note": "Seen."}
+    ),
+    ("POST", f"{REQUESTS}/{{id}}/return"): lambda site: _on(
+        decided(site, outcome="cannot_tell"), "return", {"reason": "I can."}
+    ),
+    ("POST", f"{REQUESTS}/{{id}}/reopening"): lambda site: _on(
+        decided(site), "reopening", {"reason": "It never came."}
+    ),
+}
+
+MAY_BE_BARE = f"{REQUESTS}/{{id}}/signature"
+"""What may be sent without a body, or with one."""
+BY_TOKEN: dict[Place, Callable[[Site], Command]] = {
+    ("POST", DECISIONS): lambda _: Command("POST", DECISIONS, bulk(kind="no-such-kind"), Role.REVIEWER),
+    ("POST", SIGNATURES): lambda _: Command("POST", SIGNATURES, {"filter": {"source": "nobody"}}, Role.REVIEWER),
+}
+"""Those that take no key, because a token of their own does what a key would."""

@@ -1,0 +1,58 @@
+"""What a figure, a measure and a result are."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tests.bench.measures import Sample
+from tests.bench.worlds import World
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One of ours, against what it is set; ``ours`` and ``bare`` name values of a sample.
+
+    More is better where the unit is a rate (``…/s``), less where it is a time or a size.
+    """
+
+    what: str
+    ours: str
+    against: str
+    bare: str
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """Takes samples; where ``once``, one is enough, if only of a log of more than so many events."""
+
+    take: Callable[[World], Sample]
+    figures: tuple[Figure, ...]
+    once: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called on the command line."""
+        return self.take.__name__
+
+    def is_wanted(self, world: World, number: int) -> bool:
+        """Say whether to take a further sample of a world, after ``number`` of them."""
+        return number == 0 or self.once is None or world.size <= self.once
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A figure at one size: medians, and the ratio of each sample."""
+
+    figure: Figure
+    size: int
+    ours: float
+    bare: float
+    ratios: Sequence[float]
+
+    @property
+    def ratio(self) -> float:
+        """Ours to bare, the median of the samples."""
+        return statistics.median(self.ratios)

@@ -1,0 +1,212 @@
+"""What the tests of ledgers, runs and reconciliation are given: one of each, causes, and full histories."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from domain.held_request import HeldRequest, Outcome, Result
+from domain.incident import Incident
+from domain.ledger import Ledger
+from domain.maintenance import MaintenanceWindow
+from domain.reconciliation import CauseOfRequests
+from domain.reprocessing import ReprocessingRun, Selection
+from domain.restoration import PanelRestoration
+from tests.domain import given, given_panels, given_windows
+from tests.domain.given import HALF_AN_HOUR, ana, at, provenance
+from tests.domain.given_requests import (
+    CLAIM,
+    ENDED,
+    LEASE,
+    ORDER,
+    OTHER_CONTENT,
+    RECEIVED,
+    REPROCESS,
+    RESENDS,
+    RUN,
+    WINDOW,
+    WORKER,
+    a_request,
+    an_unassigned_request,
+    assign,
+    attach,
+    claim,
+    decide,
+    decide_in_bulk,
+    dispose,
+    hand_out,
+    let_time_pass,
+    release,
+    reopen,
+    report,
+    resend,
+    send_back,
+    sign,
+    take_again,
+)
+
+FOLLOWING = "policy:ledger"
+
+
+def a_ledger(*, ended: datetime | None = None) -> Ledger:
+    """Give the ledger of the window, which goes on unless ``ended`` says otherwise."""
+    return Ledger.open(cause=WINDOW, ended_at=ended, provenance=provenance(FOLLOWING, RECEIVED))
+
+
+def a_run(selection: Selection | None = None, *, by_policy: bool = True) -> ReprocessingRun:
+    """Give a run that began at the end of the window."""
+    told = provenance("policy:disposition", ENDED)
+    return ReprocessingRun.start(
+        id=RUN, selection=selection or Selection(cause=WINDOW), by_policy=by_policy, provenance=told
+    )
+
+
+def note_requests(cause: CauseOfRequests, moment: datetime) -> None:
+    """Let a cause take notice that a request of it is open."""
+    cause.note_requests(provenance=provenance("policy:reconciliation", moment))
+
+
+def reconcile(cause: CauseOfRequests, moment: datetime) -> None:
+    """Let a cause take notice that none is."""
+    cause.reconcile(provenance=provenance("policy:reconciliation", moment))
+
+
+def show(cause: CauseOfRequests, moment: datetime, *, public: bool = True) -> None:
+    """Let Ana say whether readers are told."""
+    cause.show_reconciliation(public=public, reason="partners ask", provenance=ana(moment))
+
+
+def an_incident() -> Incident:
+    """Give an incident that goes on."""
+    return given.a_declared_incident(since=at("02:00"))
+
+
+def end_incident(incident: CauseOfRequests, moment: datetime) -> None:
+    """Resolve it."""
+    assert isinstance(incident, Incident)
+    given.resolve(incident, moment, override_reason="seen")
+
+
+def resume_incident(incident: CauseOfRequests, moment: datetime) -> None:
+    """Reopen it."""
+    assert isinstance(incident, Incident)
+    given.reopen(incident, moment)
+
+
+def end_window(window: CauseOfRequests, moment: datetime) -> None:
+    """Complete it."""
+    assert isinstance(window, MaintenanceWindow)
+    given_windows.complete(window, moment)
+
+
+def end_loss(restoration: CauseOfRequests, moment: datetime) -> None:
+    """Restore access."""
+    assert isinstance(restoration, PanelRestoration)
+    given_panels.restore_access(restoration, moment)
+
+
+def resume_loss(restoration: CauseOfRequests, moment: datetime) -> None:
+    """Lose access again."""
+    assert isinstance(restoration, PanelRestoration)
+    given_panels.lose_access(restoration, moment)
+
+
+def a_loss() -> PanelRestoration:
+    """Give the loss of a panel."""
+    return given_panels.a_loss(since=at("02:00"))
+
+
+Act = Callable[[CauseOfRequests, datetime], None]
+CAUSES: tuple[tuple[Callable[[], CauseOfRequests], Act], ...] = (
+    (an_incident, end_incident),
+    (given_windows.a_window_in_progress, end_window),
+    (a_loss, end_loss),
+)
+"""A cause of each kind that goes on, and how it ends."""
+
+
+def a_checked_request() -> HeldRequest:
+    """Give a request to which everything has happened that people and its source can do."""
+    request = an_unassigned_request()
+    take_again(request, at("11:01"))
+    take_again(request, at("11:02"), OTHER_CONTENT)
+    assign(request, at("11:03"))
+    dispose(request, replace(RESENDS, four_eyes=True))
+    attach(request, at("12:10"))
+    let_time_pass(request, until=at("15:00"))
+    claim(request, at("15:01"))
+    let_time_pass(request, until=at("15:31"))
+    claim(request, at("15:40"))
+    release(request, at("15:41"))
+    decide_in_bulk(request, at("15:42"), Outcome.CANNOT_TELL)
+    send_back(request, at("15:43"))
+    claim(request, at("15:44"))
+    decide(request, at("15:45"), Outcome.COMPENSATED)
+    sign(request, at("15:46"))
+    reopen(request, at("15:47"))
+    resend(request, at("15:48"))
+    return request
+
+
+def a_carried_out_request() -> HeldRequest:
+    """Give a request to which everything has happened that workers can do."""
+    request = a_request()
+    dispose(request, REPROCESS)
+    hand_out(request, at("12:01"))
+    let_time_pass(request, until=at("12:06"))
+    hand_out(request, at("12:07"), run=UUID(int=10), worker="importer-2")
+    report(request, at("12:08"), Result.FAILED, note="no stock")
+    report(request, at("12:09"), Result.ALREADY_THERE, run=UUID(int=10))
+    return request
+
+
+def a_twin() -> HeldRequest:
+    """Give a request that was found twice, and decided after all."""
+    request = an_unassigned_request()
+    assign(request, at("11:30"), other=HeldRequest.id_of(WINDOW, ORDER))
+    reopen(request, at("11:40"))
+    claim(request, at("11:41"))
+    decide(request, at("11:41") + CLAIM / 2)
+    return request
+
+
+def a_long_ledger() -> Ledger:
+    """Give a ledger to which everything has happened."""
+    ledger = a_ledger()
+    ledger.follow(ended_at=ENDED, provenance=provenance(FOLLOWING, ENDED))
+    ledger.note_disposed(provenance=provenance(FOLLOWING, ENDED))
+    ledger.follow(ended_at=None, provenance=provenance(FOLLOWING, ENDED + HALF_AN_HOUR))
+    ledger.note_assigned(identity=UUID(int=3), request=UUID(int=4), provenance=ana(ENDED + HALF_AN_HOUR))
+    return ledger
+
+
+def a_long_run() -> ReprocessingRun:
+    """Give a run to which everything has happened."""
+    run = a_run(Selection(cause=WINDOW, kind="order", source="marketplace"), by_policy=False)
+    run.note_leased(worker=WORKER, size=3, until=ENDED + LEASE, provenance=ana(at("12:01")))
+    run.note_reported(worker=WORKER, results={Result.DONE: 2, Result.FAILED: 1}, provenance=ana(at("12:03")))
+    return run
+
+
+def reconciled(begun: Callable[[], CauseOfRequests], end: Act) -> Callable[[], CauseOfRequests]:
+    """Give the history of a cause that was reconciled, and shown so."""
+
+    def history() -> CauseOfRequests:
+        cause = begun()
+        note_requests(cause, ENDED)
+        end(cause, ENDED)
+        reconcile(cause, ENDED + HALF_AN_HOUR)
+        show(cause, ENDED + HALF_AN_HOUR)
+        return cause
+
+    return history
+
+
+LEDGERS = [
+    a_checked_request,
+    a_carried_out_request,
+    a_twin,
+    a_long_ledger,
+    a_long_run,
+    *(reconciled(begun, end) for begun, end in CAUSES),
+]

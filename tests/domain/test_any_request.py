@@ -1,0 +1,241 @@
+"""Whatever sources, workers, people and the clock do to a held request, in whatever order, some things always hold."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from domain.errors import DomainError
+from domain.held_request import HeldRequest, Means, Outcome, RequestState, Result
+from domain.request_policy import Disposition, RequestPolicy
+from tests.domain.given import TICK, ana, at
+from tests.domain.given_requests import (
+    CLAIM,
+    CONTENT,
+    ENDED,
+    LEASE,
+    OTHER_CONTENT,
+    RUN,
+    SENT,
+    a_holding,
+    a_request,
+    an_unassigned_request,
+    assign,
+    attach,
+    claim,
+    come_due,
+    decide,
+    decide_in_bulk,
+    dispose,
+    hand_out,
+    release,
+    reopen,
+    report,
+    resend,
+    send_back,
+    sign,
+    take_again,
+)
+from tests.domain.then import happened, recorded, replayed, state, typed
+
+OTHER_RUN = UUID(int=10)
+WAITS = {RequestState.REPROCESSING, RequestState.AWAITING_SOURCE, RequestState.TO_CHECK}
+CAUSED = {"held_request.claim_lapsed", "held_request.lease_lapsed", "held_request.deadline_passed"}
+DECIDES = {
+    "held_request.resent",
+    "held_request.reprocessed",
+    "held_request.decided",
+    "held_request.signed",
+    "held_request.found_twice",
+}
+"""What can settle a request."""
+
+people = st.sampled_from(["ana", "ben", "cara"])
+bulks = st.sampled_from(["b-1", "b-2"])
+policies = st.builds(
+    RequestPolicy,
+    policy=st.sampled_from(Disposition),
+    deadline=st.sampled_from([timedelta(minutes=40), timedelta(hours=3)]),
+    four_eyes=st.booleans(),
+)
+steps = st.sampled_from([TICK, LEASE - TICK, LEASE, CLAIM - TICK, CLAIM, timedelta(hours=2)])
+outcomes = st.sampled_from([*Outcome, Outcome.DONE_NOW, Outcome.DONE_NOW])
+
+
+class AnyRequest(RuleBasedStateMachine):
+    """One request, three people, two workers, and a clock that does what is due before anything else happens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = at("11:00")
+        self.policy = RequestPolicy()
+        self.request = a_request()
+        self.has_ended = False
+
+    @initialize(policy=policies, assigned=st.booleans())
+    def begin(self, policy: RequestPolicy, assigned: bool) -> None:
+        self.policy = policy
+        self.request = a_request() if assigned else an_unassigned_request()
+
+    def attempt(self, do: Callable[..., object], *facts: object, **named: object) -> object:
+        """Do what may be refused, or change nothing; then nothing was recorded."""
+        count, known = len(recorded(self.request)), state(self.request)
+        answer: object = None
+        try:
+            answer = do(self.request, self.now, *facts, **named)
+        except DomainError:
+            assert len(recorded(self.request)) == count
+        if len(recorded(self.request)) == count:
+            assert state(self.request) == known
+        return answer
+
+    @rule(step=steps)
+    def wait(self, step: timedelta) -> None:
+        self.now += step
+        while self.request.due_at is not None and self.request.due_at <= self.now:
+            due = self.request.due_at
+            come_due(self.request, due, recorded=self.now)
+        if self.now >= ENDED and not self.has_ended and self.request.cause is not None:
+            self.has_ended = True
+            dispose(self.request, self.policy, at=max(ENDED, self.request.held_since))
+            self.wait(timedelta(0))
+
+    @rule(moment=st.sampled_from([ENDED, ENDED + CLAIM]))
+    def visit_for_nothing(self, moment: datetime) -> None:
+        if moment != self.request.due_at:
+            before = recorded(self.request)
+            come_due(self.request, moment, recorded=self.now)
+            assert recorded(self.request) == before
+
+    @rule(other=st.booleans())
+    def take_again(self, other: bool) -> None:
+        self.attempt(take_again, OTHER_CONTENT if other else CONTENT)
+
+    @rule(twice=st.sampled_from([None, None, UUID(int=1)]))
+    def assign(self, twice: UUID | None) -> None:
+        self.attempt(assign, replace(a_holding(self.policy), ended_at=ENDED if self.has_ended else None), other=twice)
+        self.wait(timedelta(0))
+
+    @rule(before=st.sampled_from([timedelta(0), timedelta(minutes=30), timedelta(hours=9)]))
+    def resend(self, before: timedelta) -> None:
+        waits = self.request.state is RequestState.AWAITING_SOURCE or is_unclaimed(self.request)
+        is_later = self.now - before > self.request.received_at
+
+        assert self.attempt(resend, received=self.now - before) is (waits and is_later)
+
+    @rule(run=st.sampled_from([RUN, OTHER_RUN]))
+    def hand_out(self, run: UUID) -> None:
+        self.attempt(hand_out, run=run)
+
+    @rule(run=st.sampled_from([RUN, OTHER_RUN]), result=st.sampled_from(Result))
+    def report(self, run: UUID, result: Result) -> None:
+        counts = self.request.state is RequestState.REPROCESSING and run in self.request.runs
+        assert bool(self.attempt(report, result, run=run)) is counts
+
+    @rule(person=people, number=st.integers(0, 3))
+    def attach(self, person: str, number: int) -> None:
+        self.attempt(attach, replace(SENT, value=str(number)), person=person)
+
+    @rule(person=people)
+    def claim(self, person: str) -> None:
+        self.attempt(claim, person=person)
+
+    @rule(person=people, do=st.sampled_from([release, sign, send_back, reopen]))
+    def act(self, person: str, do: Callable[..., None]) -> None:
+        self.attempt(do, person=person)
+
+    @rule(person=people, outcome=outcomes)
+    def decide(self, person: str, outcome: Outcome) -> None:
+        self.attempt(decide, outcome, person=person)
+
+    @rule(person=people, outcome=outcomes, bulk=bulks)
+    def decide_in_bulk(self, person: str, outcome: Outcome, bulk: str) -> None:
+        self.attempt(decide_in_bulk, outcome, person=person, bulk=bulk)
+
+    @rule(person=people, bulk=st.sampled_from(["s-1", "s-2"]))
+    def sign_in_bulk(self, person: str, bulk: str) -> None:
+        def sign_all(request: HeldRequest, moment: datetime) -> bool:
+            return request.sign_in_bulk(person=person, note=None, bulk=bulk, provenance=ana(moment))
+
+        self.attempt(sign_all)
+
+    @invariant()
+    def replay_gives_the_same(self) -> None:
+        assert typed(state(replayed(self.request))) == typed(state(self.request))
+
+    @invariant()
+    def settled_is_what_has_a_settlement(self) -> None:
+        request = self.request
+        assert (request.state is RequestState.SETTLED) == (request.settlement is not None) == (not request.is_open)
+        if request.settlement is not None and request.settlement.by is Means.CHECK:
+            assert request.decision is not None
+            assert request.settlement.outcome is request.decision.outcome
+
+    @invariant()
+    def claims_and_leases_are_where_work_is_done(self) -> None:
+        request = self.request
+        assert request.claim is None or request.state is RequestState.TO_CHECK
+        assert request.lease is None or request.state is RequestState.REPROCESSING
+        assert request.claim is None or request.claim.until > self.now
+        assert request.lease is None or request.lease.until > self.now
+
+    @invariant()
+    def the_clock_waits_for_what_runs_out_first(self) -> None:
+        request = self.request
+        waits = request.due if request.state is RequestState.AWAITING_SOURCE else None
+        claimed, leased = request.claim and request.claim.until, request.lease and request.lease.until
+        [*dues] = [due for due in (waits, claimed, leased) if due is not None]
+        assert len(dues) <= 1
+        assert request.due_at == (dues[0] if dues else None)
+        assert request.due_at is None or request.due_at > self.now
+
+    @invariant()
+    def waiting_for_others_follows_from_the_policy(self) -> None:
+        request = self.request
+        if request.state in WAITS - {RequestState.TO_CHECK}:
+            assert request.disposition == self.policy
+        if request.due is not None:
+            assert request.disposed_at is not None
+            assert request.due == request.disposed_at + self.policy.deadline
+
+    @invariant()
+    def nothing_is_settled_but_by_what_settles(self) -> None:
+        request = self.request
+        for event in happened(request):
+            assert (event.provenance.actor == "clock") == (event.TOPIC in CAUSED)
+        if not request.is_open:
+            assert DECIDES & set(recorded(request))
+
+    @invariant()
+    def two_people_stand_for_what_needs_two(self) -> None:
+        decision = self.request.decision
+        if decision is None or decision.signature is None:
+            needed = self.request.needs_signature or (decision is not None and decision.outcome is Outcome.CANNOT_TELL)
+            settlement = self.request.settlement
+            assert not needed or settlement is None or settlement.by is not Means.CHECK
+        else:
+            assert decision.signature.person != decision.person
+
+    @invariant()
+    def it_is_found_where_it_is_looked_for(self) -> None:
+        request = self.request
+        open_in = 1 if request.cause is not None and request.is_open else 0
+        is_due = 0 if request.due_at is None else 1
+        assert len(request.handles) == 1 + open_in + is_due
+
+    @invariant()
+    def a_bulk_decision_is_recorded_once(self) -> None:
+        assert len(set(self.request.bulks)) == len(self.request.bulks)
+
+
+def is_unclaimed(request: HeldRequest) -> bool:
+    """Tell whether it waits to be checked, and nobody does."""
+    return request.state is RequestState.TO_CHECK and request.claim is None
+
+
+TestAnyRequest = AnyRequest.TestCase
+TestAnyRequest.settings = settings(max_examples=80, stateful_step_count=35)
