@@ -162,6 +162,11 @@ class Bulk:
         return hashlib.sha256(said.encode()).hexdigest()
 
 
+def position_of(token: str | None) -> int:
+    """Give the position of the dry run that gave a token; 0 if there is none."""
+    return 0 if token is None else int(token.partition("-")[0])
+
+
 def _pieces(ids: Sequence[UUID]) -> Iterator[list[UUID]]:
     rest = iter(ids)
     while some := list(islice(rest, AT_ONCE)):

@@ -115,7 +115,7 @@ def outcome_of(outcome: str, refusal: DomainError | ApplicationError | None) -> 
 def taking(model: type[BaseModel], what: str, *, listed: int = LISTED) -> Json:
     """Describe a body that is one item, a list of them, or one a line; routes read it themselves."""
     item = {"$ref": f"#/components/schemas/{model.__name__}"}
-    many = {"type": "array", "items": item, "maxItems": listed}
+    many = {"type": "array", "items": item}
     return {
         "requestBody": {
             "required": True,

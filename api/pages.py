@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 
-from api.answers import POSITION
+from api.answers import FRESH, POSITION, hash_tag, matches
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,13 +32,18 @@ def wants_page(request: Request, format: str | None) -> bool:
     return first.strip().lower() == "text/html"
 
 
-def written_page(template: str, document: Mapping[str, Any], *, position: int) -> Response:
-    """Answer with a page that is for one caller's eyes."""
+def written_page(request: Request, template: str, document: Mapping[str, Any], *, position: int) -> Response:
+    """Answer with a page that is for one caller's eyes, or with 304 if the caller has it."""
+    body = PAGES.get_template(template).render(document).encode()
+    tag = hash_tag(body)
     headers = {
         POSITION: str(position),
-        "Cache-Control": "no-store",
+        "ETag": tag,
+        "Cache-Control": f"private, {FRESH}",
         "Vary": "Authorization, Accept",
         "Content-Security-Policy": POLICY,
         "X-Content-Type-Options": "nosniff",
     }
-    return Response(PAGES.get_template(template).render(document), 200, headers, "text/html; charset=utf-8")
+    if matches(request.headers.get("if-none-match"), tag):
+        return Response(None, 304, headers)
+    return Response(body, 200, headers, "text/html; charset=utf-8")

@@ -9,6 +9,7 @@ import select
 import signal
 import sys
 import threading
+from contextlib import suppress
 from time import monotonic
 
 from application.catalog import event_types
@@ -37,7 +38,8 @@ class Reporter:
 
     def report(self, _position: int) -> None:
         """Tell it, if there is something to tell; whoever does so while another does waits."""
-        with self._lock:
+        # A server that is gone listens no more; the end of the input says so in a moment.
+        with self._lock, suppress(BrokenPipeError):
             self._report()
 
     def _report(self) -> None:

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from api.acting import Acting, Shape
 from api.answers import Answer, answer
-from api.bulk import Bulk, deciding, signing
-from api.dependencies import Expected, Operator, Reviewer, Serving, caller, point
+from api.bulk import Bulk, deciding, position_of, signing
+from api.dependencies import Expected, Operator, Reviewer, Serving, caller, point, service_of
 from api.perform import Performing
 from api.responses import tells
 from api.schemas import held_requests as bodies
@@ -143,7 +143,10 @@ async def assign_request(work: Assigning, body: bodies.AssignmentBody) -> Respon
 
 
 async def _in_bulk(request: Request, bulk: Bulk, body: InBulkBody) -> Answer:
-    where = await point(request, (LEDGER,), sees_private=True)
+    # Another process may have made the dry run; what it showed has to be seen here, too.
+    last, _ = await service_of(request).reads.run(service_of(request).events.last)
+    seen = min(position_of(body.token), last)
+    where = await point(request, (LEDGER,), min_position=seen, sees_private=True)
     if body.dry_run:
         return answer(await bulk.rehearse(where.position), position=where.position)
     document, position = await bulk.carry_out(body.token, where.position)

@@ -25,7 +25,7 @@ from api.pages import wants_page, written_page
 from api.parameters import Cursor, InstantText, Limit, read_instant
 from api.perform import Performing
 from api.responses import lists, shows, tells, writes
-from api.schemas.held_requests import EVIDENCE, HeldRequestBody, ResendBody, cause_filter
+from api.schemas.held_requests import CAUSE_PATTERN, EVIDENCE, UNASSIGNED, HeldRequestBody, ResendBody, cause_filter
 from api.schemas.shown_held_requests import (
     HeldReport,
     HeldRequest,
@@ -59,7 +59,7 @@ EVENTS = 500
 CauseQuery = Annotated[
     str | None,
     Query(
-        pattern=r"^(unassigned|([a-z_]+:)?[0-9A-Fa-f-]{32,36})$",
+        pattern=f"^({UNASSIGNED}|{CAUSE_PATTERN})$",
         description="Those of one cause: its id, `maintenance_window:<id>`, or `unassigned`.",
     ),
 ]
@@ -198,14 +198,14 @@ async def export_table_of_held_requests(look: Looking, wanted: Wanted) -> Respon
     return _streamed(look, lines, "text/csv; charset=utf-8", "held-requests.csv")
 
 
-@router.get("/held-requests/{id}", responses=shows(HeldRequest))
+@router.get("/held-requests/{id:uuid}", responses=shows(HeldRequest))
 async def read_held_request(look: Looking, id: UUID) -> Response:
     """Read one held request."""
     return look.one(await _found(look, id))
 
 
 @router.get(
-    "/held-requests/{id}/trail",
+    "/held-requests/{id:uuid}/trail",
     responses={
         200: shows(Trail)[200] | {"content": {"text/html": {"schema": {"type": "string"}}}},
         304: shows(Trail)[304],
@@ -224,7 +224,7 @@ async def read_trail(
     events = await look.read(lambda: list(_events(look, id)))
     trail = trail_document(document, events, look.position)
     if wants_page(request, format):
-        return written_page("trail.html", trail, position=look.position)
+        return written_page(request, "trail.html", trail, position=look.position)
     return look.one(trail)
 
 

@@ -21,7 +21,7 @@ from api.looking import Look, permitted
 from api.parameters import Cursor, Limit
 from api.perform import Performing
 from api.responses import creates, lists, shows, tells
-from api.schemas.held_requests import ResultBody, RunBody, cause_filter
+from api.schemas.held_requests import CAUSE_PATTERN, ResultBody, RunBody, cause_filter
 from api.schemas.shown_runs import LeasedBatch, ResultReport, Run, RunPage, StartedRun
 from application.documents.held_request import run_document
 from application.errors import Invalid
@@ -55,7 +55,7 @@ async def list_runs(
     look: Looking,
     cause: Annotated[
         str | None,
-        Query(pattern=r"^([a-z_]+:)?[0-9A-Fa-f-]{32,36}$", description="Those of one cause: its id, or `type:id`."),
+        Query(pattern=f"^{CAUSE_PATTERN}$", description="Those of one cause: its id, or `type:id`."),
     ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,

@@ -19,7 +19,10 @@ from domain.held_request import Content, Finding, Outcome, Reference, Result
 from domain.reprocessing import Selection
 
 DIGEST = r"^(sha256:)?[0-9A-Fa-f]{64}$"
-CAUSE_TEXT = re.compile(r"(?:(?P<type>[a-z_]+):)?(?P<id>[0-9A-Fa-f-]{32,36})")
+ID_PATTERN = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+CAUSE_PATTERN = f"(?:(?:{'|'.join(CauseType)}):)?{ID_PATTERN}"
+"""A cause in a query: its id, or ``type:id``."""
+CAUSE_TEXT = re.compile(f"(?:(?P<type>{'|'.join(CauseType)}):)?(?P<id>{ID_PATTERN})")
 UNASSIGNED = "unassigned"
 EVIDENCE = ("any", "none", *map(str, Outcome))
 HINT = "A few words for whoever checks it; never a secret."
@@ -36,7 +39,7 @@ def read_cause(text: str) -> tuple[str | None, UUID]:
         ValueError: if it is neither.
     """
     found = CAUSE_TEXT.fullmatch(text)
-    if found is None or found["type"] not in {None, *CauseType}:
+    if found is None:
         raise ValueError(f"{text[:80]!r} is no cause; write maintenance_window:<id>, or the id alone")
     return found["type"], UUID(found["id"])
 

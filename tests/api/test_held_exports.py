@@ -26,7 +26,7 @@ def table(site: Site, **asked: str) -> list[dict[str, str]]:
     assert answer.headers["Cache-Control"] == "no-store"
     text = answer.content.decode()
     head, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    assert text.startswith(",".join(head) + "\r\n")
+    assert text.startswith(",".join(f'"{name}"' for name in head) + "\r\n")
     assert text.endswith("\r\n")
     assert len(set(head)) == len(head)
     return [dict(zip(head, row, strict=True)) for row in rows]
