@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 
-from api.answers import FRESH, POSITION, hash_tag, matches
+from api.answers import POSITION, hash_tag, matches
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,7 @@ def written_page(request: Request, template: str, document: Mapping[str, Any], *
     headers = {
         POSITION: str(position),
         "ETag": tag,
-        "Cache-Control": f"private, {FRESH}",
+        "Cache-Control": "no-store",
         "Vary": "Authorization, Accept",
         "Content-Security-Policy": POLICY,
         "X-Content-Type-Options": "nosniff",

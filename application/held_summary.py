@@ -44,13 +44,13 @@ def summary_of_all(service: Service, at: int) -> Document:
     }
 
 
-def summary_of_cause(service: Service, at: int, cause: UUID | None) -> Document:
-    """Count the requests of one cause, or of none, as known at a position.
+def summary_of_cause(service: Service, at: int, cause: UUID | None, kind: CauseType | None = None) -> Document:
+    """Count the requests of one cause, of this kind if one is said, or of none, as known at a position.
 
     Raises:
         NotFound: if there is no such cause.
     """
-    told = WHOLE if cause is None else _told(service, at, cause)
+    told = WHOLE if cause is None else _told(service, at, cause, kind)
     counts = service.queue.counts(at, cause)
     totals: Counter[tuple[str, str]] = Counter()
     for each in counts:
@@ -78,10 +78,10 @@ def find_cause(service: Service, at: int, id: UUID) -> tuple[CauseType, Document
     return None
 
 
-def _told(service: Service, at: int, id: UUID) -> Document:
+def _told(service: Service, at: int, id: UUID, wanted: CauseType | None) -> Document:
     found = find_cause(service, at, id)
-    if found is None:
-        raise NotFound(f"there is no cause {id}")
+    if found is None or wanted not in {None, found[0]}:
+        raise NotFound(f"there is no {wanted or 'cause'} {id}")
     kind, document = found
     return {
         "cause": {"type": str(kind), "id": str(id)},

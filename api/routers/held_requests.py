@@ -101,6 +101,7 @@ async def wanted(
         until = aged if until is None else min(until, aged)
     return RequestFilter(
         cause=of_cause.cause,
+        cause_type=of_cause.cause_type,
         unassigned=of_cause.unassigned,
         kind=kind,
         source=source,
@@ -173,7 +174,7 @@ async def summarize_held_requests(look: Summing, cause: CauseQuery = None) -> Re
     if cause is None:
         return look.one(await look.read(lambda: summary_of_all(look.service, look.position)))
     of = _of_cause(cause)
-    return look.one(await look.read(lambda: summary_of_cause(look.service, look.position, of.cause)))
+    return look.one(await look.read(lambda: summary_of_cause(look.service, look.position, of.cause, of.cause_type)))
 
 
 @router.get(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.keyring import Role
+from tests.api.command import a_key
 from tests.api.given import Caller, Site, made, problem
 from tests.api.ledger import (
     DECISIONS,
@@ -105,3 +106,26 @@ class TestFilter:
         handed_in(shared_site, [a_request(None)])
 
         assert rehearsed(shared_site, bulk(cause="unassigned"))["count"] == 0
+
+
+class TestKey:
+    def test_gives_the_first_answer_again_and_does_nothing_twice(self, shared_site: Site, cause: Cause) -> None:
+        reviewer, key = shared_site.a(Role.REVIEWER), a_key()
+        token = rehearsed(shared_site, of(cause))["token"]
+        body = {**of(cause), "dry_run": False, "token": token}
+
+        first = reviewer.post(DECISIONS, body, key=key)
+        position = shared_site.tick()
+        again = reviewer.post(DECISIONS, body, key=key)
+
+        assert (first.json(), first.headers.get("Idempotent-Replayed")) == (again.json(), None)
+        assert again.headers["Idempotent-Replayed"] == "true"
+        assert shared_site.tick() == position
+
+    def test_of_another_request_is_refused(self, shared_site: Site, cause: Cause) -> None:
+        reviewer, key = shared_site.a(Role.REVIEWER), a_key()
+        made(reviewer.post(DECISIONS, of(cause), key=key))
+
+        other = reviewer.post(DECISIONS, {**of(cause), "note": "other words"}, key=key)
+
+        assert (other.status_code, other.json()["code"]) == (422, "key_reused")

@@ -20,7 +20,7 @@ from domain.incident import Progress, Standing
 from domain.keyring import Role
 from infrastructure.bootstrap import Bitacora
 from infrastructure.settings import read_settings
-from tests.api.commands import ASKING, BY_TOKEN
+from tests.api.commands import ASKING
 from tests.api.given import Site
 
 Json = dict[str, Any]
@@ -140,7 +140,7 @@ class TestRoutes:
         assert (
             ("Idempotency-Key" in named)
             == (performing in calls)
-            == (method != "GET" and (method, route.path) not in ASKING | BY_TOKEN.keys())
+            == (method != "GET" and (method, route.path) not in ASKING)
         )
         assert ("If-Match" in named) == (expected_version in calls)
         assert ("If-None-Match" in named) == ("304" in operation(method, route)["responses"])
