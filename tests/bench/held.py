@@ -196,7 +196,7 @@ def _declared(world: World, headers: dict[str, str]) -> Held:
 
 
 def _inserted(world: World, kind: type[RequestEvent]) -> float:
-    """Record as many events of a kind by the library as are taken in, a thousand a call, or 250 on PostgreSQL; give how many a second."""
+    """Record as many events of a kind by the library as are taken in, many a call; give how many a second."""
     number, events = world.requests, _events(SystemClock().now(), kind)
     # On PostgreSQL the library waits for ever for a thousand.
     together = FEWER if world.database.startswith("postgresql") else TOGETHER
