@@ -72,7 +72,8 @@ def _load_demo(settings: Settings) -> None:
     clock = SetClock(datetime.combine(day, time(), UTC))
     bitacora = Bitacora(settings, clock=clock, follows_apart=True)
     bitacora.start()
-    print("Loading the demo, a few seconds …", file=sys.stderr)
+    if sys.stderr.isatty():
+        print("Loading the demo, a few seconds …", file=sys.stderr)
     try:
         secrets = play(bitacora.service, clock, bitacora.writer.call, day)
     finally:

@@ -4,7 +4,9 @@ import json
 import socket
 import sqlite3
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -44,7 +46,13 @@ class TestDemo:
 
         by_clock = [event for event in events if event["actor"] == "clock" or event["actor"].startswith("policy:")]
         assert len(by_clock) > 10
-        assert [event for event in by_clock if event["occurred_at"] != event["recorded_at"]] == []
+        assert [event for event in by_clock if not is_timely(event)] == []
+
+
+def is_timely(event: dict[str, Any]) -> bool:
+    """Tell whether it was recorded when it was so; requests are dealt with some at a time, each a moment later."""
+    occurred, recorded = (datetime.fromisoformat(event[name]) for name in ("occurred_at", "recorded_at"))
+    return recorded - occurred <= timedelta(seconds=1 if event["type"].startswith("held_request.") else 0)
 
 
 class TestWindows:
