@@ -115,9 +115,6 @@ def create_app(bitacora: Bitacora) -> FastAPI:
     app.state.running = set()
     for router in ROUTERS:
         app.include_router(router)
-    for route in endpoints(app.routes):
-        # Where a converter keeps a literal path from being taken for an id, nobody else need know.
-        route.path = route.path_format
     problems.install(app)
     app.add_middleware(Shortcuts, shortcuts=shortcuts_of(service))
     app.state.endpoints = tuple(endpoints(app.routes))

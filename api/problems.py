@@ -200,6 +200,9 @@ def install(app: FastAPI) -> None:
 
     async def on_invalid(request: Request, error: Exception) -> Response:
         faults = error.errors() if isinstance(error, RequestValidationError) else []
+        if any(fault["loc"][:1] == ("path",) for fault in faults) and _is_literal(request):
+            # A literal path that takes other methods was taken for one with an id in its place.
+            return await on_http(request, HTTPException(HTTPStatus.METHOD_NOT_ALLOWED))
         return _invalid(faults, request_id_of(request))
 
     async def on_http(request: Request, error: Exception) -> Response:
@@ -232,6 +235,11 @@ def _allowed(request: Request) -> Iterator[str]:
         scope = {**request.scope, "method": method}
         if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes):
             yield from ("GET", "HEAD") if method == "GET" else (method,)
+
+
+def _is_literal(request: Request) -> bool:
+    """Tell whether there is a route of exactly this path, whatever its methods."""
+    return any(route.path == request.url.path for route in request.app.state.endpoints)
 
 
 def request_id_of(request: Request) -> str | None:

@@ -199,14 +199,14 @@ async def export_table_of_held_requests(look: Looking, wanted: Wanted) -> Respon
     return _streamed(look, lines, "text/csv; charset=utf-8", "held-requests.csv")
 
 
-@router.get("/held-requests/{id:uuid}", responses=shows(HeldRequest))
+@router.get("/held-requests/{id}", responses=shows(HeldRequest))
 async def read_held_request(look: Looking, id: UUID) -> Response:
     """Read one held request."""
     return look.one(await _found(look, id))
 
 
 @router.get(
-    "/held-requests/{id:uuid}/trail",
+    "/held-requests/{id}/trail",
     responses={
         200: shows(Trail)[200] | {"content": {"text/html": {"schema": {"type": "string"}}}},
         304: shows(Trail)[304],
