@@ -45,6 +45,8 @@ def save_cause(log: Log, aggregate: CauseAggregate) -> int:
             told = FOLLOWING.says(log, occurred_at=turns[-1].provenance.occurred_at, causation=position)
             ledger.follow(ended_at=holding.ended_at, provenance=told)
             log.save(ledger)
+            # A disposition that is given up leaves what was disposed of before, with deadlines of its own.
+            expect(log, [holding.cause])
     return position
 
 

@@ -95,6 +95,22 @@ class TestManyRequests:
         assert disposed == {at("11:00"): AT_ONCE, at("11:30"): 10}
 
 
+    def test_of_which_some_are_left_keep_the_deadlines_of_the_others(self, program: Program) -> None:
+        desk = Desk(program)
+        incident = desk.declare()
+        numbers = range(AT_ONCE + 9)
+        desk.hand_in(*(an_order(f"{it}", incident, kind=STOCK, received_at=at("10:00")) for it in numbers))
+        program.clock.show(at("11:00"))
+        program.resolve(incident.id)
+        program.let_time_pass(at("11:00"))
+        program.reopen(incident.id)
+        assert Counter(desk.states().values()) == {RequestState.AWAITING_SOURCE: AT_ONCE, RequestState.HELD: 9}
+
+        program.let_time_pass(at("13:00"))
+
+        assert Counter(desk.states().values()) == {RequestState.TO_CHECK: AT_ONCE, RequestState.HELD: 9}
+
+
 class TestTheClockDownOverTheEnd:
     def test_loses_nothing_and_keeps_every_time(self, database: str) -> None:
         with running(database) as program:
