@@ -94,7 +94,6 @@ class TestManyRequests:
         disposed = Counter(each.disposed_at for each in desk.requests().values())
         assert disposed == {at("11:00"): AT_ONCE, at("11:30"): 10}
 
-
     def test_of_which_some_are_left_keep_the_deadlines_of_the_others(self, program: Program) -> None:
         desk = Desk(program)
         incident = desk.declare()
