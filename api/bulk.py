@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from pydantic_core import from_json
 
 from api.answers import dump
+from api.lines import batches
 from application.errors import Invalid, SetChanged
 from domain.held_request import RequestState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from api.schemas.bulk import BulkBody, BulkSignatureBody
     from application.access import Identity
@@ -115,14 +115,15 @@ class Bulk:
         if self._digest(shown) != digest:
             raise Invalid("the token is none of this, by this person", pointer="/token")
         now, left_out = await self._set(position)
-        removed = await self._not_done(list(set(shown) - set(now)), token)
-        added = [id for id in now if id not in set(shown)]
+        then_there, now_there = set(shown), set(now)
+        removed = await self._not_done([id for id in shown if id not in now_there], token)
+        added = [id for id in now if id not in then_there]
         # What was carried out as a whole can be asked again, whatever came since.
-        is_over = not set(shown) & set(now)
+        is_over = then_there.isdisjoint(now_there)
         if removed or (added and not is_over):
             raise SetChanged(added=added, removed=removed)
         done = 0
-        for some in _pieces(shown):
+        for some in batches(shown, AT_ONCE):
             count, position = await self._some(some, token)
             done += count
         return {
@@ -150,7 +151,7 @@ class Bulk:
     async def _not_done(self, ids: Sequence[UUID], bulk: str) -> list[UUID]:
         """Leave out what was done before this was cut off."""
         left: list[UUID] = []
-        for some in _pieces(ids):
+        for some in batches(ids, AT_ONCE):
             left += await self._service.commands.run(
                 lambda log, some=some: self._service.checks.not_part_of(log, ids=some, bulk=bulk),  # type: ignore[misc]
                 reads=some,
@@ -165,12 +166,6 @@ class Bulk:
 def position_of(token: str | None) -> int:
     """Give the position of the dry run that gave a token; 0 if there is none."""
     return 0 if token is None else int(token.partition("-")[0])
-
-
-def _pieces(ids: Sequence[UUID]) -> Iterator[list[UUID]]:
-    rest = iter(ids)
-    while some := list(islice(rest, AT_ONCE)):
-        yield some
 
 
 def _parsed(text: str) -> Document:

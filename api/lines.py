@@ -171,9 +171,9 @@ def _validated(adapter: TypeAdapter[T], body: bytes) -> T:
         raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]) from None
 
 
-def batches(lines: Iterable[Line], size: int) -> Iterator[list[Line]]:
-    """Give lines batch by batch."""
-    rest = iter(lines)
+def batches(many: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Give lines, or anything, batch by batch."""
+    rest = iter(many)
     while batch := list(islice(rest, size)):
         yield batch
 

@@ -65,6 +65,11 @@ Cursor = Annotated[
 Limit = Annotated[int, Query(ge=1, le=200, description="How many to give at most.")]
 
 
+def optional_instant(text: str | None, name: str) -> datetime | None:
+    """Read the instant of a query parameter, if it is there; see ``read_instant``."""
+    return None if text is None else read_instant(text, name)
+
+
 def read_instant(text: str, name: str) -> datetime:
     """Read the instant of a query parameter.
 

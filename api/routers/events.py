@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -13,14 +13,11 @@ from starlette.responses import Response, StreamingResponse
 
 from api.answers import POSITION, listed
 from api.dependencies import Auditor, Serving
-from api.parameters import POSITIONS, InstantText, Limit, read_instant
+from api.parameters import POSITIONS, InstantText, Limit, optional_instant
 from api.responses import lists, writes
 from api.schemas.shown_events import EventPage
 from application.errors import NotFound
 from application.views import EventFilter
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 router = APIRouter(prefix="/v1", tags=["events"])
 
@@ -52,8 +49,8 @@ async def list_events(
         aggregate=str(aggregate) if aggregate else None,
         type=type,
         actor=actor,
-        since=_instant(since, "since"),
-        until=_instant(until, "until"),
+        since=optional_instant(since, "since"),
+        until=optional_instant(until, "until"),
     )
     last, _ = await service.reads.run(service.events.last)
     page = await service.reads.run(lambda: service.events.page(wanted, after, limit + 1))
@@ -89,7 +86,3 @@ async def stream_events(service: Serving, auditor: Auditor, after: After = 0) ->
 
     headers = {POSITION: str(last), "Cache-Control": "no-store"}
     return StreamingResponse(lines(), 200, headers, "application/x-ndjson")
-
-
-def _instant(text: str | None, name: str) -> datetime | None:
-    return None if text is None else read_instant(text, name)

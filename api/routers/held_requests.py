@@ -22,7 +22,7 @@ from api.intake import taking
 from api.lines import is_lines
 from api.looking import Look, permitted
 from api.pages import wants_page, written_page
-from api.parameters import Cursor, InstantText, Limit, read_instant
+from api.parameters import Cursor, InstantText, Limit, optional_instant
 from api.perform import Performing
 from api.responses import lists, shows, tells, writes
 from api.schemas.held_requests import CAUSE_PATTERN, EVIDENCE, UNASSIGNED, HeldRequestBody, ResendBody, cause_filter
@@ -93,7 +93,7 @@ async def wanted(
 ) -> RequestFilter:
     """Read which held requests are asked for."""
     states = tuple(RequestState) if state is None else OPEN if state == "open" else (RequestState(state),)
-    of_cause, until = _of_cause(cause), _instant(received_until, "received_until")
+    of_cause, until = cause_filter(cause), optional_instant(received_until, "received_until")
     if older_than is not None:
         age = _age(older_than)
         # Nothing was received before the first year, so that its beginning is early enough.
@@ -107,7 +107,7 @@ async def wanted(
         source=source,
         states=states if claimed_by is None else tuple(each for each in states if each is RequestState.TO_CHECK),
         holder=claimed_by,
-        received_from=_instant(received_from, "received_from"),
+        received_from=optional_instant(received_from, "received_from"),
         received_until=until,
         evidence=evidence,
     )
@@ -173,7 +173,7 @@ async def summarize_held_requests(look: Summing, cause: CauseQuery = None) -> Re
     """
     if cause is None:
         return look.one(await look.read(lambda: summary_of_all(look.service, look.position)))
-    of = _of_cause(cause)
+    of = cause_filter(cause)
     return look.one(await look.read(lambda: summary_of_cause(look.service, look.position, of.cause, of.cause_type)))
 
 
@@ -252,17 +252,6 @@ def _streamed(look: Look, lines: Iterator[bytes], media_type: str, name: str) ->
         "Content-Disposition": f'attachment; filename="{name}"',
     }
     return StreamingResponse(lines, 200, headers, media_type)
-
-
-def _of_cause(text: str | None) -> RequestFilter:
-    try:
-        return cause_filter(text)
-    except ValueError as error:
-        raise Invalid(str(error), pointer="/cause") from None
-
-
-def _instant(text: str | None, name: str) -> datetime | None:
-    return None if text is None else read_instant(text, name)
 
 
 def _age(text: str) -> timedelta:

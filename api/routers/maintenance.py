@@ -101,7 +101,7 @@ async def list_windows(
         return look.all([])
     page = await look.read(lambda: look.service.calendar.page(look.position, wanted, after, limit + 1))
     hidden = frozenset(key for key, is_public in known.items() if look.side.public and not is_public)
-    return look.page(page, limit, lambda row: wish.of(_seen(row[1], row[2], hidden, public=look.side.public)))
+    return look.page(page, limit, lambda row: wish.of(_seen(row[1], row[2], hidden, look)))
 
 
 @router.get("/v1/maintenance-windows/{id}", responses=shows(Window | PublicWindow))
@@ -114,7 +114,7 @@ async def read_window(look: LookingBack, id: UUID, audience: AudienceName = None
     found = await look.read(lambda: look.service.calendar.find(look.position, id))
     if found is None or (look.side.public and found[1] is None):
         raise NotFound(f"there is no maintenance window {id}")
-    return look.one(wish.of(_seen(*found, await look.hidden(), public=look.side.public)))
+    return look.one(wish.of(_seen(*found, await look.hidden(), look)))
 
 
 @router.get("/v1/maintenance-series", responses=lists(SeriesPage))
@@ -134,9 +134,10 @@ async def read_series(look: Inspecting, id: UUID) -> Response:
     return look.one(json.loads(found))
 
 
-def _seen(private: str, public_side: str | None, hidden: frozenset[str], *, public: bool) -> dict[str, Any]:
-    """Give one side; that of readers with when it was reconciled, by which ``at`` tells whether it was."""
-    document: dict[str, Any] = json.loads(private)
-    if not public:
+def _seen(private: str, public_side: str | None, hidden: frozenset[str], look: Look) -> dict[str, Any]:
+    """Give one side; a reader who looks ``at`` a moment needs when it was reconciled, to be told whether it was."""
+    if not look.side.public:
+        document: dict[str, Any] = json.loads(private)
         return document
-    return without(json.loads(public_side or "{}"), hidden) | {"reconciled_at": document["reconciled_at"]}
+    seen = without(json.loads(public_side or "{}"), hidden)
+    return seen if look.at is None else seen | {"reconciled_at": json.loads(private)["reconciled_at"]}

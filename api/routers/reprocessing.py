@@ -24,7 +24,6 @@ from api.responses import creates, lists, shows, tells
 from api.schemas.held_requests import CAUSE_PATTERN, ResultBody, RunBody, cause_filter
 from api.schemas.shown_runs import LeasedBatch, ResultReport, Run, RunPage, StartedRun
 from application.documents.held_request import run_document
-from application.errors import Invalid
 from application.projections.ledger import LEDGER
 from domain.reprocessing import ReprocessingRun
 
@@ -61,7 +60,7 @@ async def list_runs(
     limit: Limit = 50,
 ) -> Response:
     """List runs, so that workers find those that began by themselves."""
-    before, of = place_of(cursor), _cause(cause)
+    before, of = place_of(cursor), cause_filter(cause).cause
     queue = look.service.queue
     page = await look.read(lambda: queue.page_of_runs(look.position, of, before, limit + 1))
     shown = await look.read(
@@ -120,10 +119,3 @@ def _for(look: Look, run: Document) -> Document:
     if look.identity is not None and look.identity.sees_private:
         return run
     return {name: value for name, value in run.items() if name != "cause"}
-
-
-def _cause(text: str | None) -> UUID | None:
-    try:
-        return cause_filter(text).cause
-    except ValueError as error:
-        raise Invalid(str(error), pointer="/cause") from None

@@ -126,10 +126,12 @@ class Writer:
         with suppress(Empty):
             first = self._queue.get(timeout=self._patience())
             group = [first] if first is not None else []
-            while len(group) < GROUP and sum(len(each.reads) for each in group) < LOOKED_AT:
+            looked_at = sum(len(each.reads) for each in group)
+            while len(group) < GROUP and looked_at < LOOKED_AT:
                 command = self._queue.get_nowait()
                 if command is not None:
                     group.append(command)
+                    looked_at += len(command.reads)
         return group
 
     def _patience(self) -> float:
