@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from application.signals import Signals
 from application.timekeeper import Timekeeper
 from application.timetables import Timetables
 from infrastructure.clock import SystemClock
+from infrastructure.garbage import leave_alone_what_is_there, look_less_often
 from infrastructure.health import StoreHealth
 from infrastructure.keys import Keys
 from infrastructure.log.mapper import TypedMapper
@@ -58,6 +58,7 @@ class Bitacora:
     def __init__(self, settings: Settings, *, clock: Clock | None = None, follows_apart: bool = False) -> None:
         """Assemble; nothing is opened before ``start``. With ``follows_apart``, a process beside keeps the views."""
         self.settings = settings
+        look_less_often()
         self.clock = clock or SystemClock()
         self.store = open_store(settings.database)
         self.mapper = TypedMapper(event_types())
@@ -140,9 +141,7 @@ class Bitacora:
         self.follower.catch_up()
         self.follower.start()
         self.writer.start()
-        # What the assembly made lives as long as the process; the collector need not look at it again and again.
-        gc.collect()
-        gc.freeze()
+        leave_alone_what_is_there()
 
     def stop(self) -> None:
         """Carry out what waits, then close everything."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import select
@@ -14,6 +13,7 @@ from time import monotonic
 
 from application.catalog import event_types
 from application.projections.catalog import VIEWS
+from infrastructure.garbage import leave_alone_what_is_there, look_less_often
 from infrastructure.log.mapper import TypedMapper
 from infrastructure.logs import log_plainly
 from infrastructure.store.opening import open_store
@@ -58,13 +58,13 @@ def main() -> None:
     pipe = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     log_plainly()
+    look_less_often()
     store = open_store(sys.stdin.buffer.readline().decode().rstrip("\n"))
     follower = Follower(store, TypedMapper(event_types()), VIEWS)
     reporter = Reporter(follower, pipe)
     follower.on_progress(reporter.report)
     follower.start()
-    gc.collect()
-    gc.freeze()
+    leave_alone_what_is_there()
     try:
         while True:
             heard, _, _ = select.select([sys.stdin], [], [], PULSE_SECONDS)
