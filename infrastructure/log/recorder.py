@@ -8,7 +8,7 @@ from uuid import UUID
 from eventsourcing.persistence import Notification, StoredEvent
 
 from infrastructure.log.schema import EVENT_COLUMNS
-from infrastructure.store.base import identity, inserting, instant, moment
+from infrastructure.store.base import Bulk, identity, inserting, instant, moment
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -24,12 +24,10 @@ STREAM = (
     " ORDER BY originator_version"
 )
 
-AT_ONCE = 16
-"""Of how many aggregates one statement reads the events."""
-STREAMS = (
-    "SELECT originator_id, originator_version, topic, state FROM stored_events"
-    f" WHERE originator_id IN ({', '.join(f':id_{place}' for place in range(AT_ONCE))})"
-    " ORDER BY originator_id, originator_version"
+STREAMS = Bulk(
+    sql="SELECT originator_id, originator_version, topic, state FROM stored_events"
+    " WHERE originator_id {among} ORDER BY originator_id, originator_version",
+    columns=("id",),
 )
 
 APPEND = inserting("stored_events", EVENT_COLUMNS)
@@ -72,14 +70,9 @@ def begin(connection: Connection) -> tuple[int, datetime | None]:
 def streams(connection: Connection, ids: Collection[UUID]) -> dict[UUID, list[StoredEvent]]:
     """Give all events of each of these aggregates, by version; none for those that do not exist."""
     found: dict[UUID, list[StoredEvent]] = {id: [] for id in ids}
-    rest = [str(id) for id in ids]
-    while rest:
-        # Always as many, so that there is one statement to prepare.
-        names = (rest[:AT_ONCE] + [rest[0]] * AT_ONCE)[:AT_ONCE]
-        for row in connection.execute(STREAMS, {f"id_{place}": name for place, name in enumerate(names)}):
-            id = identity(row[0])
-            found[id].append(StoredEvent(id, int(row[1] or 0), str(row[2]), _bytes(row[3])))
-        rest = rest[AT_ONCE:]
+    for row in connection.run(STREAMS, [(str(id),) for id in found]) if found else ():
+        id = identity(row[0])
+        found[id].append(StoredEvent(id, int(row[1] or 0), str(row[2]), _bytes(row[3])))
     return found
 
 

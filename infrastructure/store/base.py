@@ -22,8 +22,8 @@ Parameters = "Mapping[str, Value]"
 class Bulk:
     """What is done with many rows at once: ``sql`` reads them from ``{given}``, as ``column1`` and so on.
 
-    ``columns`` are the types of their values. One statement for many rows, because each one costs a wait for the
-    interpreter on SQLite and a message on PostgreSQL.
+    Of one column it can also ask whether a value is ``{among}`` them. ``columns`` are the types of their values. One
+    statement for many rows, because each one costs a wait for the interpreter on SQLite and a message on PostgreSQL.
     """
 
     sql: str
@@ -71,8 +71,8 @@ class Connection(Protocol):
         """Run one statement and give all its rows."""
         ...
 
-    def run(self, bulk: Bulk, rows: Sequence[Sequence[Value]]) -> None:
-        """Do the same with many rows at once, whatever their number."""
+    def run(self, bulk: Bulk, rows: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
+        """Do the same with many rows at once, whatever their number, and give what is found."""
         ...
 
     def has_table(self, name: str) -> bool:

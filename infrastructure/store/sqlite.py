@@ -82,14 +82,19 @@ class SQLiteConnection:
         with _translated():
             return self._db.execute(sql, parameters or {}).fetchall()
 
-    def run(self, bulk: Bulk, rows: Sequence[Sequence[Value]]) -> None:
-        """Do the same with many rows, some at a time."""
+    def run(self, bulk: Bulk, rows: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
+        """Do the same with many rows, some at a time, and give what is found."""
+        found: list[tuple[Value, ...]] = []
         marks = f"({', '.join('?' * len(bulk.columns))})"
         with _translated():
             for start in range(0, len(rows), AT_ONCE):
                 some = rows[start : start + AT_ONCE]
-                given = f"(VALUES {', '.join([marks] * len(some))}) AS given"
-                self._db.execute(bulk.sql.format(given=given), [value for row in some for value in row])
+                values = f"(VALUES {', '.join([marks] * len(some))})"
+                found += self._db.execute(
+                    bulk.sql.format(given=f"{values} AS given", among=f"IN {values}"),
+                    [value for row in some for value in row],
+                )
+        return found
 
     def has_table(self, name: str) -> bool:
         """Tell whether there is a table of this name."""

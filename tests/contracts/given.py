@@ -53,9 +53,9 @@ class FaultyConnection:
         """Pass it on."""
         return self.real.execute(sql, parameters)
 
-    def run(self, bulk: Bulk, rows: Sequence[Sequence[Value]]) -> None:
+    def run(self, bulk: Bulk, rows: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
         """Pass it on."""
-        self.real.run(bulk, rows)
+        return self.real.run(bulk, rows)
 
     def has_table(self, name: str) -> bool:
         """Pass it on."""
