@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from api.acting import Shape
-from api.intake import Intake, outcome_of
+from api.intake import Intake
 from api.lines import LineReader
 from api.schemas.accounts import AccountBody
 from api.schemas.held_requests import HeldRequestBody, ResendBody, ResultBody
@@ -41,10 +41,7 @@ def accounts_into(service: Service, restoration: UUID, by: Caller) -> Intake[Acc
         lines=ACCOUNTS,
         entry_of=AccountBody.told,
         outcomes=tuple(AccountOutcome),
-        carry_out=lambda log, entries: [
-            outcome_of(each.outcome, each.refusal)
-            for each in service.accounts.take(log, restoration=restoration, entries=entries, caller=by)
-        ],
+        carry_out=lambda log, entries: service.accounts.take(log, restoration=restoration, entries=entries, caller=by),
         looks_at=lambda entry: (AccountRecovery.id_of(restoration, entry.account),),
         opens=lambda log: log.load(PanelRestoration, restoration),
     )
@@ -56,10 +53,7 @@ def requests_held(service: Service, by: Caller) -> Intake[HeldRequestBody, Reque
         lines=REQUESTS,
         entry_of=HeldRequestBody.told,
         outcomes=tuple(HandedIn),
-        carry_out=lambda log, entries: [
-            outcome_of(each.outcome, each.refusal)
-            for each in service.held_requests.take(log, entries=entries, caller=by)
-        ],
+        carry_out=lambda log, entries: service.held_requests.take(log, entries=entries, caller=by),
         looks_at=lambda entry: (entry.identity,),
         listed=MANY,
     )
@@ -71,10 +65,7 @@ def requests_sent_again(service: Service, by: Caller) -> Intake[ResendBody, Rese
         lines=RESENDS,
         entry_of=ResendBody.told,
         outcomes=tuple(SentAgain),
-        carry_out=lambda log, entries: [
-            outcome_of(each.outcome, each.refusal)
-            for each in service.held_requests.take_resends(log, entries=entries, caller=by)
-        ],
+        carry_out=lambda log, entries: service.held_requests.take_resends(log, entries=entries, caller=by),
         # Which requests they are about is found out later; they weigh as much as if it were known.
         looks_at=lambda entry: (HeldRequest.id_of(None, entry.reference),),
         listed=MANY,
@@ -87,10 +78,9 @@ def results_of(service: Service, run: UUID, worker: str, by: Caller) -> Intake[R
         lines=RESULTS,
         entry_of=ResultBody.told,
         outcomes=tuple(Reported),
-        carry_out=lambda log, entries: [
-            outcome_of(each.outcome, each.refusal)
-            for each in service.reprocessing.report(log, run=run, entries=entries, worker=worker, caller=by)
-        ],
+        carry_out=lambda log, entries: service.reprocessing.report(
+            log, run=run, entries=entries, worker=worker, caller=by
+        ),
         looks_at=lambda entry: (entry.request,),
         opens=lambda log: log.load(ReprocessingRun, run),
         listed=MANY,

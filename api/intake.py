@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     from api.perform import Perform
     from application.access import Identity
     from application.documents.parts import Document
-    from application.errors import ApplicationError
+    from application.handing_in import Done
     from application.log import Log
     from application.ports import Commands
-    from domain.errors import DomainError
 
 B = TypeVar("B", bound=BaseModel)
 E = TypeVar("E")
@@ -37,15 +36,15 @@ LISTED = 1_000
 class Intake(Generic[B, E]):
     """How bodies of one kind are taken in, for one caller.
 
-    ``entry_of`` reads a body as the use case takes it; ``carry_out`` takes a batch of these and says of each what
-    became of it, one of ``outcomes`` or a refusal; ``looks_at`` names the aggregates that one is about, as far as they
-    are known by it; ``opens`` refuses before anything is read.
+    ``entry_of`` reads a body as the use case takes it; ``carry_out`` takes a batch of these, ``outcomes`` are what may
+    become of each; ``looks_at`` names the aggregates that one is about, as far as they are known by it; ``opens``
+    refuses before anything is read.
     """
 
     lines: LineReader[B]
     entry_of: Callable[[B], E]
     outcomes: Sequence[str]
-    carry_out: Callable[[Log, Sequence[E]], Sequence[Outcome]]
+    carry_out: Callable[[Log, Sequence[E]], Sequence[Done]]
     looks_at: Callable[[E], Iterable[UUID]] = lambda _: ()
     opens: Callable[[Log], object] = lambda _: None
     listed: int = LISTED
@@ -75,7 +74,7 @@ class Intake(Generic[B, E]):
         def act(log: Log) -> Answer:
             self.opens(log)
             report = Report()
-            report.count(handed, self.carry_out(log, entries))
+            report.count(handed, self.carried_out(log, entries))
             return answer(self.told(report), position=log.position)
 
         return await perform(identity, act, reads=self.ids(entries))
@@ -92,11 +91,16 @@ class Intake(Generic[B, E]):
         async def carry_out(handed: Sequence[B]) -> Sequence[Outcome]:
             nonlocal position
             entries = self.entries(handed)
-            ids = [id for entry in entries for id in self.looks_at(entry)]
-            outcomes, position = await commands.run(lambda log: (self.carry_out(log, entries), log.position), reads=ids)
+            outcomes, position = await commands.run(
+                lambda log: (self.carried_out(log, entries), log.position), reads=self.ids(entries)
+            )
             return outcomes
 
         return answer(self.told(await self.lines.take(request, carry_out)), position=position).response()
+
+    def carried_out(self, log: Log, entries: Sequence[E]) -> list[Outcome]:
+        """Carry a batch out, and say of each what became of it."""
+        return [_outcome(done) for done in self.carry_out(log, entries)]
 
     def ids(self, entries: Iterable[E]) -> list[UUID]:
         """Name what entries are about, as far as it is known by them."""
@@ -107,9 +111,10 @@ class Intake(Generic[B, E]):
         return report.document(self.outcomes)
 
 
-def outcome_of(outcome: str, refusal: DomainError | ApplicationError | None) -> Outcome:
+def _outcome(done: Done) -> Outcome:
     """Say what became of one."""
-    return str(outcome) if refusal is None else Refusal(code=code_of(type(refusal)), detail=str(refusal))
+    refusal = done.refusal
+    return str(done.outcome) if refusal is None else Refusal(code=code_of(type(refusal)), detail=str(refusal))
 
 
 def taking(model: type[BaseModel], what: str, *, listed: int = LISTED) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -32,7 +33,7 @@ LINE_LIMIT = 64 * 1024
 BATCH = 200
 """How many lines are carried out in one command, if nothing else is said: others wait meanwhile."""
 BATCH_BYTES = 1024 * 1024
-"""How much of a body is carried out in one command at most, and a little more."""
+"""How much of a body is carried out in one command at most, and a line more."""
 SHOWN = 200
 """How much of a name that was sent is repeated."""
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -112,10 +113,19 @@ class LineReader(Generic[B]):
         off keeps its whole lines.
         """
         report = Report()
-        async for batch in _batches(request, self.together):
-            read = self.read(batch)
-            good = bodies_of(read)
-            report.count(read, await carry_out(good) if good else ())
+        under_way: asyncio.Task[None] | None = None
+        try:
+            # A batch is read while the one before it is carried out, which is for the most part waiting for the store.
+            async for batch in _batches(request, self.together):
+                read = self.read(batch)
+                if under_way is not None:
+                    await under_way
+                under_way = asyncio.create_task(_counted(report, read, carry_out))
+            if under_way is not None:
+                await under_way
+        finally:
+            if under_way is not None:
+                under_way.cancel()
         return report
 
     def read(self, batch: Sequence[Line]) -> dict[int, B | Refusal]:
@@ -163,6 +173,13 @@ def bodies_of(read: Mapping[int, B | Refusal]) -> list[B]:
     return [body for body in read.values() if not isinstance(body, Refusal)]
 
 
+async def _counted(
+    report: Report, read: Mapping[int, B | Refusal], carry_out: Callable[[Sequence[B]], Awaitable[Sequence[Outcome]]]
+) -> None:
+    good = bodies_of(read)
+    report.count(read, await carry_out(good) if good else ())
+
+
 def _validated(adapter: TypeAdapter[T], body: bytes) -> T:
     """Read a body by hand, and refuse it in the words of every other route."""
     try:
@@ -188,23 +205,21 @@ def lines_of(chunks: Iterable[bytes]) -> Iterator[Line]:
 
 async def _batches(request: Request, size: int) -> AsyncIterator[list[Line]]:
     """Split a body into batches; what is not ended counts only if the body came whole."""
-    splitter, waiting = _Splitter(), list[Line]()
+    splitter, waiting, weight = _Splitter(), list[Line](), 0
     try:
         async for chunk in request.stream():
-            waiting += splitter.feed(chunk)
-            while len(waiting) >= size or _bytes_of(waiting) > BATCH_BYTES:
-                yield waiting[:size]
-                del waiting[:size]
+            for line in splitter.feed(chunk):
+                waiting.append(line)
+                weight += len(line.text or b"")
+                if len(waiting) >= size or weight > BATCH_BYTES:
+                    yield waiting
+                    waiting, weight = [], 0
     except ClientDisconnect:
         pass
     else:
         waiting += splitter.feed(b"\n")
     if waiting:
         yield waiting
-
-
-def _bytes_of(lines: Sequence[Line]) -> int:
-    return sum(len(line.text or b"") for line in lines)
 
 
 class _Splitter:

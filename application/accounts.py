@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from application.errors import AlreadyExists
+from application.handing_in import Done
 from application.loading import Target
 from application.panels import require_panel
 from domain.account import AccountRecovery, Particulars
@@ -42,14 +43,6 @@ class AccountEntry:
     particulars: Particulars
 
 
-@dataclass(frozen=True, kw_only=True)
-class Taken:
-    """What became of it, and why if it was refused."""
-
-    outcome: Intake
-    refusal: DomainError | None = None
-
-
 class Accounts:
     """The use cases; each runs inside one command and gives the recovery of the account as it is then."""
 
@@ -66,7 +59,7 @@ class Accounts:
             raise AlreadyExists(f"restoration {restoration} has account {entry.account} already")
         return self._opened(log, restoration, entry, days, caller.says(log))
 
-    def take(self, log: Log, *, restoration: UUID, entries: Sequence[AccountEntry], caller: Caller) -> Sequence[Taken]:
+    def take(self, log: Log, *, restoration: UUID, entries: Sequence[AccountEntry], caller: Caller) -> Sequence[Done]:
         """Take many accounts in; one that is refused does not hold up the others, and the same one again is a repeat.
 
         Raises:
@@ -150,19 +143,19 @@ class Accounts:
     def _days(self, log: Log, restoration: UUID) -> Days:
         return require_panel(log, log.load(PanelRestoration, restoration).panel).accounts
 
-    def _take(self, log: Log, restoration: UUID, entry: AccountEntry, days: Days, provenance: Provenance) -> Taken:
+    def _take(self, log: Log, restoration: UUID, entry: AccountEntry, days: Days, provenance: Provenance) -> Done:
         known = log.find(AccountRecovery, AccountRecovery.id_of(restoration, entry.account))
         try:
             if known is None:
                 self._opened(log, restoration, entry, days, provenance)
-                return Taken(outcome=Intake.ADDED)
+                return Done(outcome=Intake.ADDED)
             known.describe(particulars=entry.particulars, days=days, provenance=provenance)
         except DomainError as refusal:
-            return Taken(outcome=Intake.REFUSED, refusal=refusal)
+            return Done(outcome=Intake.REFUSED, refusal=refusal)
         if not known.pending_events:
-            return Taken(outcome=Intake.REPEAT)
+            return Done(outcome=Intake.REPEAT)
         log.save(known)
-        return Taken(outcome=Intake.CHANGED)
+        return Done(outcome=Intake.CHANGED)
 
     def _opened(
         self, log: Log, restoration: UUID, entry: AccountEntry, days: Days, provenance: Provenance

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from application.caller import Caller
 from application.causes import find_holding
 from application.errors import Invalid
+from application.handing_in import Done
 from application.ledgers import bring_up, dispose, expect, ledger_of, reconcile
 from domain.cause import Cause
 from domain.errors import DomainError
@@ -70,14 +71,6 @@ class ResendEntry:
     reference: Reference
     received_at: datetime | None
     digest: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Done:
-    """What became of one of many, and why if it was refused."""
-
-    outcome: StrEnum
-    refusal: DomainError | Invalid | None = None
 
 
 class HeldRequests:

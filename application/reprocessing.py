@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from application.causes import find_holding
-from application.held_requests import Done
+from application.handing_in import Done
 from application.ids import new_id
 from application.ledgers import bring_up, expect, reconcile
 from domain.errors import DomainError, NotLeased

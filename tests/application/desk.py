@@ -8,7 +8,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
-from application.held_requests import Done, RequestEntry, ResendEntry
+from application.handing_in import Done
+from application.held_requests import RequestEntry, ResendEntry
 from application.incidents import Declaration
 from application.loading import Target
 from application.maintenance import Rewrite

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
-from application.accounts import AccountEntry, Taken
+from application.accounts import AccountEntry
+from application.handing_in import Done
 from application.loading import Target
 from application.panels import PanelRevision
 from application.restorations import (
@@ -161,7 +162,7 @@ class Recovery:
         target = _now(restoration, occurred_at)
         self._do(lambda them, log: them.complete(log, target=target, given_up=tuple(given_up), note={}))
 
-    def take(self, restoration: UUID, entries: Sequence[AccountEntry]) -> Sequence[Taken]:
+    def take(self, restoration: UUID, entries: Sequence[AccountEntry]) -> Sequence[Done]:
         """Take accounts in, in one command."""
         service = self._program.service
         return self._program.do(

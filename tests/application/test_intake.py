@@ -13,8 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from application.accounts import AccountEntry, Intake, Taken
+from application.accounts import AccountEntry, Intake
 from application.errors import NotFound
+from application.handing_in import Done
 from domain.account import AccountRecovery
 from domain.errors import AccountOfAnotherPanel
 from domain.restoration import PanelRestoration
@@ -110,7 +111,7 @@ class TestIntake:
             lost = a_loss(Recovery(one))
             entries = [an_entry(f"shop-{number}", FROM) for number in range(120)]
 
-            def take(number: int) -> Sequence[Taken]:
+            def take(number: int) -> Sequence[Done]:
                 turned = [*entries[number * 5 :], *entries[: number * 5]]
                 return in_pieces(Recovery(one if number % 2 else other), lost, turned, [40, 90])
 
@@ -132,7 +133,7 @@ def a_loss(recovery: Recovery) -> UUID:
 
 def in_pieces(
     recovery: Recovery, restoration: UUID, entries: Sequence[AccountEntry], cuts: Sequence[int]
-) -> list[Taken]:
+) -> list[Done]:
     """Take accounts in, piece by piece."""
     edges = [0, *cuts, len(entries)]
     pieces = [entries[start:end] for start, end in pairwise(edges)]
