@@ -60,7 +60,8 @@ class Known:
                 self.changes += 1
             case HeldRequest.Assigned(cause=cause):
                 self.cause = cause.id
-            case HeldRequest.FoundTwice():
+            case HeldRequest.FoundTwice(policy=policy):
+                self.four_eyes = policy.four_eyes
                 self._settle("duplicate")
             case HeldRequest.WasDisposed(policy=policy):
                 self.state, self.four_eyes = AFTER_THE_END[policy.policy], policy.four_eyes
