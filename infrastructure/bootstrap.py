@@ -29,7 +29,6 @@ from infrastructure.health import StoreHealth
 from infrastructure.keys import Keys
 from infrastructure.log.mapper import TypedMapper
 from infrastructure.log.schema import migrate
-from infrastructure.log.tail import Tail
 from infrastructure.log.visits import Visits
 from infrastructure.log.writer import Writer
 from infrastructure.reads import ReadPool
@@ -47,8 +46,9 @@ from infrastructure.views.tables import prepare
 from infrastructure.zones import PinnedZones, zone_named
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from application.ports import Clock
-    from domain.aggregate import Event
     from infrastructure.settings import Settings
 
 
@@ -79,12 +79,11 @@ class Bitacora:
             ledgers=ledgers,
         )
         visits = Visits(timekeeper)
-        self._tail = Tail()
         self.follower: Follower
         if follows_apart:
-            self.follower = FollowerApart(self.store, self.mapper, VIEWS, tail=self._tail, database=settings.database)
+            self.follower = FollowerApart(self.store, self.mapper, VIEWS, database=settings.database)
         else:
-            self.follower = Follower(self.store, self.mapper, VIEWS, tail=self._tail)
+            self.follower = Follower(self.store, self.mapper, VIEWS)
         self.progress = Progress(self.follower)
         self.writer = Writer(self.store, self.mapper, self.clock, visits, committed=self._committed)
         self._reads = ReadPool()
@@ -150,8 +149,7 @@ class Bitacora:
         self._reads.close()
         self.store.close()
 
-    def _committed(self, position: int, events: list[Event]) -> None:
-        self.appended.update(event.TOPIC for event in events)
-        self._tail.extend(position - len(events) + 1, events)
+    def _committed(self, position: int, topics: Sequence[str]) -> None:
+        self.appended.update(topics)
         self.progress.committed = position
         self.follower.wake(position)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
@@ -37,11 +37,7 @@ class TypedMapper(Mapper[UUID]):
         self._codecs = {topic: Codec(topic, event_class) for topic, event_class in event_types.items()}
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
-        """Write an event; see ``proved``."""
-        return self.proved(domain_event)[0]
-
-    def proved(self, domain_event: DomainEventProtocol[UUID]) -> tuple[StoredEvent, Event]:
-        """Write an event, and give what it is read as, too.
+        """Write an event, and prove that it is read as what it is.
 
         Raises:
             CorruptEvent: if its type is not registered, or a value is not of its declared type.
@@ -54,10 +50,9 @@ class TypedMapper(Mapper[UUID]):
             state=codec.encode(domain_event),
         )
         # The serializer lets None pass for any type; an event that cannot be read again must never be stored.
-        read = codec.decode(stored)
-        if read != domain_event:
+        if codec.decode(stored) != domain_event:
             raise CorruptEvent(f"an event {codec.topic} does not fit its type: it is read as another one")
-        return stored, cast("Event", read)
+        return stored
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
         """Read an event.

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from eventsourcing.persistence import StoredEvent
 
-    from domain.aggregate import Event
     from infrastructure.store.base import Connection
 
 
@@ -22,24 +21,24 @@ if TYPE_CHECKING:
 class Pending:
     """Events, directory entries, timers and receipts, each in order."""
 
-    events: list[tuple[StoredEvent, datetime, Event]] = field(default_factory=list)
+    events: list[tuple[StoredEvent, datetime]] = field(default_factory=list)
     entries: list[directory.Entry] = field(default_factory=list)
     timers: list[agenda.Planned] = field(default_factory=list)
     receipts: list[receipts.Receipt] = field(default_factory=list)
     ids: set[UUID | str] = field(default_factory=set)
     """Of which aggregates there are events."""
 
-    def add(self, events: Iterable[tuple[StoredEvent, datetime, Event]]) -> None:
-        """Let events wait."""
+    def add(self, events: Iterable[StoredEvent], when: datetime) -> None:
+        """Let events wait that are recorded at ``when``."""
         for event in events:
-            self.events.append(event)
-            self.ids.add(event[0].originator_id)
+            self.events.append((event, when))
+            self.ids.add(event.originator_id)
 
     def of(self, id: UUID, after: int) -> list[StoredEvent]:
         """Give the events of one aggregate after a version."""
         if id not in self.ids:
             return []
-        return [event for event, *_ in self.events if event.originator_id == id and event.originator_version > after]
+        return [event for event, _ in self.events if event.originator_id == id and event.originator_version > after]
 
     @property
     def has_any(self) -> bool:
@@ -54,7 +53,7 @@ class Pending:
         """Forget what came since."""
         for done, count in zip((self.events, self.entries, self.timers, self.receipts), mark, strict=True):
             del done[count:]  # type: ignore[attr-defined]
-        self.ids = {event.originator_id for event, *_ in self.events}
+        self.ids = {event.originator_id for event, _ in self.events}
 
     def write(self, connection: Connection) -> None:
         """Write all but the events."""

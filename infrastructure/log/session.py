@@ -15,7 +15,7 @@ from eventsourcing.persistence import StoredEvent
 
 from application.errors import NotFound, TooLarge
 from application.log import Timer
-from domain.aggregate import Aggregate, Event
+from domain.aggregate import Aggregate
 from infrastructure.log import receipts, recorder
 from infrastructure.log.agenda import Agenda
 from infrastructure.log.directory import ALL, Directory
@@ -89,7 +89,7 @@ class Session:
         self.was_committing = True
         with connection.committing():
             if pending.events:
-                recorder.append(connection, self._last + 1, [(event, when) for event, when, _ in pending.events])
+                recorder.append(connection, self._last + 1, pending.events)
             pending.write(connection)
         self._last = self.position
         if pending.events:
@@ -116,9 +116,9 @@ class Session:
         return self._pending.has_any
 
     @property
-    def pending_events(self) -> list[Event]:
-        """The events that wait for the commit, as they are read back."""
-        return [read for *_, read in self._pending.events]
+    def pending_topics(self) -> list[str]:
+        """The types of the events that wait for the commit."""
+        return [event.topic for event, _ in self._pending.events]
 
     def end_reading(self) -> None:
         """Give the lock back after a transaction that wrote nothing; what is in memory stays true."""
@@ -200,11 +200,11 @@ class Session:
     def save(self, aggregate: Aggregate) -> int:
         """Record what happened to the aggregate."""
         waiting = aggregate.collect_events()
-        proved = [self._mapper.proved(event) for event in waiting]
-        for event, _ in proved:
+        stored = [self._mapper.to_stored_event(event) for event in waiting]
+        for event in stored:
             if len(event.state) >= EVENT_LIMIT:
                 raise TooLarge(f"an event {event.topic} has {len(event.state)} bytes; {EVENT_LIMIT} are too many")
-        self._pending.add((event, self.now, read) for event, read in proved)
+        self._pending.add(stored, self.now)
         kept = self._memory.find(aggregate.id)
         if kept is None or kept.aggregate is not aggregate:
             kept = self._memory.keep(aggregate.id, Kept(aggregate, None, {}))

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from application.ports import Clock, Transaction
-    from domain.aggregate import Event
     from infrastructure.log.mapper import TypedMapper
     from infrastructure.log.visits import Visits
     from infrastructure.store.base import Store
@@ -56,9 +55,9 @@ class Writer:
         clock: Clock,
         visits: Visits,
         *,
-        committed: Callable[[int, list[Event]], None],
+        committed: Callable[[int, Sequence[str]], None],
     ) -> None:
-        """Append to the log of ``store``; ``committed`` is told last position and events after each commit."""
+        """Append to the log of ``store``; ``committed`` is told last position and event types of each commit."""
         self._store = store
         self._mapper = mapper
         self._clock = clock
@@ -210,12 +209,12 @@ class Writer:
         if not session.has_pending:
             session.end_reading()
             return
-        events = session.pending_events
+        topics = session.pending_topics
         try:
             position = session.commit()
         except StoreDown as error:
             position = self._settled(session, error)
-        self._committed(position, events)
+        self._committed(position, topics)
 
     def _settled(self, session: Session, error: StoreDown) -> int:
         """Find out whether a commit was carried out whose answer was lost."""

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from application.projections.rows import View
     from infrastructure.log.mapper import TypedMapper
-    from infrastructure.log.tail import Tail
     from infrastructure.store.base import Store
 
 MODULE = "infrastructure.following"
@@ -47,9 +46,9 @@ log = structlog.get_logger()
 class FollowerApart(Follower):
     """Follows in a ``process`` of its own, named by its id; until that is there, or when it has gone, in this one."""
 
-    def __init__(self, store: Store, mapper: TypedMapper, views: Sequence[View], *, tail: Tail, database: str) -> None:
+    def __init__(self, store: Store, mapper: TypedMapper, views: Sequence[View], *, database: str) -> None:
         """Follow the log of ``store``, which a child finds by the URL ``database``."""
-        super().__init__(store, mapper, views, tail=tail)
+        super().__init__(store, mapper, views)
         self._database = database
         self._attendant = threading.Thread(target=self._attend, name="attendant", daemon=True)
         self._lock = threading.Lock()

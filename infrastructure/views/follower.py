@@ -13,7 +13,6 @@ import structlog
 from application.errors import SchemaMismatch
 from application.projections.fold import Fold
 from infrastructure.log import recorder
-from infrastructure.log.tail import Tail
 from infrastructure.store.base import Connection, StoreDown, TableUnfit, setting
 from infrastructure.views.batch import Batch
 from infrastructure.views.counted import Counted
@@ -41,10 +40,9 @@ log = structlog.get_logger()
 class Follower:
     """Keeps views up to the log, each with its own position; one that fails stops alone, and is seen in ``failed``."""
 
-    def __init__(self, store: Store, mapper: TypedMapper, views: Sequence[View], *, tail: Tail | None = None) -> None:
-        """Follow the log of ``store`` for ``views``; what is in ``tail`` need not be read."""
+    def __init__(self, store: Store, mapper: TypedMapper, views: Sequence[View]) -> None:
+        """Follow the log of ``store`` for ``views``."""
         self._store = store
-        self._tail = tail or Tail()
         self._mapper = mapper
         self._views = {view.name: view for view in views}
         self._folds: dict[tuple[str, ...], Fold] = {}
@@ -203,7 +201,7 @@ class Follower:
         if any(positions[name] != start for name in names):
             connection.rollback()
             return 1
-        events = self._tail.after(start, BATCH) or self._read(start)
+        events = self._read(start)
         if not events:
             connection.rollback()
             self._note_progress(names, start, start, {})

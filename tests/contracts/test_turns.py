@@ -1,14 +1,10 @@
-"""Whose turn it is to keep a view, and the end of the log that is in memory."""
+"""Whose turn it is to keep a view."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pytest
 
 from application.board import STALE_SECONDS
-from infrastructure.log import tail as tails
-from infrastructure.log.tail import Tail
 from infrastructure.views.turns import LEAD_SECONDS, REST_SECONDS, Turns
 from tests.application.given import Program, running
 from tests.contracts.given import assert_replay, eventually, last
@@ -62,41 +58,6 @@ class TestTurns:
         assert turns.confirmed([("board", 20)], end=21) == {"board": 100.1}
 
 
-class TestTail:
-    def test_gives_what_comes_after_a_position(self) -> None:
-        tail = Tail()
-        tail.extend(5, named("five", "six"))
-        tail.extend(7, named("seven"))
-
-        assert tail.after(4, 2) == [*zip((5, 6), named("five", "six"), strict=True)]
-        assert tail.after(6, 9) == [(7, *named("seven"))]
-        assert tail.after(7, 9) == tail.after(99, 9) == []
-
-    def test_leaves_to_the_log_what_came_before_it(self) -> None:
-        tail = Tail()
-        assert tail.after(0, 9) == []
-
-        tail.extend(5, named("five"))
-
-        assert tail.after(3, 9) == []
-
-    def test_begins_anew_where_another_process_has_appended(self) -> None:
-        tail = Tail()
-        tail.extend(5, named("five"))
-        tail.extend(7, named("seven"))
-
-        assert tail.after(4, 9) == []
-        assert tail.after(6, 9) == [(7, *named("seven"))]
-
-    def test_forgets_the_oldest(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(tails, "KEPT", 2)
-        tail = Tail()
-        tail.extend(1, named("one", "two", "three"))
-
-        assert tail.after(0, 9) == []
-        assert tail.after(1, 9) == [*zip((2, 3), named("two", "three"), strict=True)]
-
-
 class TestTwoPrograms:
     def test_keep_one_view_between_them_whoever_stops(self, database: str) -> None:
         with running(database) as program, running(database) as other:
@@ -115,11 +76,6 @@ class TestTwoPrograms:
             assert other.bitacora.follower.age("board") < STALE_SECONDS
             assert other.bitacora.follower.failed == program.bitacora.follower.failed == {}
             assert_replay(program)
-
-
-def named(*names: str) -> list[Any]:
-    """Give what stands for events: a tail never looks at them."""
-    return list(names)
 
 
 def reached(program: Program) -> int:
