@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from application.reprocessing import ResultEntry
 
 RECOVERY = Shape(account_document, lambda it: f"/v1/restorations/{it.restoration}/accounts/{it.account}")
-TOGETHER = 1_000
-"""How many requests are taken in by one command: a commit costs as much as some hundred of them."""
+TOGETHER = 500
+"""How many requests are taken in by one command: others wait meanwhile, and a commit costs as much as some of them."""
 ACCOUNTS, REQUESTS = LineReader(AccountBody), LineReader(HeldRequestBody, together=TOGETHER)
 RESENDS, RESULTS = LineReader(ResendBody), LineReader(ResultBody)
 MANY = 5_000

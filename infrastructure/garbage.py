@@ -6,7 +6,7 @@ thousands of aggregates in memory again and again. Measured while requests are t
 
 import gc
 
-THRESHOLDS = (20_000, 20, 50)
+THRESHOLDS = (50_000, 20, 50)
 """After how many more objects the youngest are looked at; after how many looks the older ones, and all."""
 
 
