@@ -53,7 +53,6 @@ class FollowerApart(Follower):
         self._attendant = threading.Thread(target=self._attend, name="attendant", daemon=True)
         self._lock = threading.Lock()
         self._ears: int | None = None
-        self._stop = threading.Event()
         self._heard = 0.0
         self._ahead: dict[str, int] = {}
         self._ahead_until = 0.0
@@ -72,8 +71,7 @@ class FollowerApart(Follower):
 
     def stop(self) -> None:
         """Let the child end, and stop after the batch of now."""
-        self._stopping = True
-        self._stop.set()
+        self._stopping.set()
         self._close_ears()
         if self._attendant.is_alive():
             self._attendant.join(STOP_SECONDS)
@@ -102,7 +100,7 @@ class FollowerApart(Follower):
 
     def _attend(self) -> None:
         pause = FIRST_PAUSE_SECONDS
-        while not self._stopping:
+        while not self._stopping.is_set():
             began = monotonic()
             try:
                 self._listen_to_child()
@@ -112,9 +110,9 @@ class FollowerApart(Follower):
                 self._is_apart = False
                 self.process = None
             super().wake()
-            if not self._stopping:
+            if not self._stopping.is_set():
                 log.warning("follower_process_ended", again_in=pause)
-                self._stop.wait(pause)
+                self._stopping.wait(pause)
                 lived = monotonic() - began > LONGEST_PAUSE_SECONDS
                 pause = FIRST_PAUSE_SECONDS if lived else min(2 * pause, LONGEST_PAUSE_SECONDS)
 
@@ -133,7 +131,7 @@ class FollowerApart(Follower):
                 with self._lock:
                     self._ears = os.dup(child.stdin.fileno())
                 child.stdin.close()
-                if self._stopping:
+                if self._stopping.is_set():
                     self._close_ears()
                 for line in child.stdout:
                     self._take(json.loads(line))

@@ -48,7 +48,7 @@ class Follower:
         self._folds: dict[tuple[str, ...], Fold] = {}
         self._connection: Connection | None = None
         self._wake = threading.Event()
-        self._stopping = False
+        self._stopping = threading.Event()
         self._listeners: list[Callable[[int], None]] = []
         self._threads = [
             threading.Thread(target=self._loop, name="follower", daemon=True),
@@ -89,7 +89,7 @@ class Follower:
 
     def stop(self) -> None:
         """Stop after the batch of now."""
-        self._stopping = True
+        self._stopping.set()
         self._wake.set()
         for thread in self._threads:
             if thread.is_alive():
@@ -113,7 +113,7 @@ class Follower:
                 return
 
     def _loop(self) -> None:
-        while not self._stopping:
+        while not self._stopping.is_set():
             began = monotonic()
             self._wake.clear()
             try:
@@ -134,11 +134,11 @@ class Follower:
                 self._wake.wait(PACE_SECONDS if self._turns.has_led else POLL_SECONDS)
 
     def _pause(self, seconds: float) -> None:
-        if seconds > 0 and not self._stopping:
-            threading.Event().wait(seconds)
+        if seconds > 0:
+            self._stopping.wait(seconds)
 
     def _listen(self) -> None:
-        while not self._stopping:
+        while not self._stopping.is_set():
             try:
                 self._store.wait_for_change(POLL_SECONDS)
             except StoreDown:
