@@ -14,7 +14,7 @@ from uuid import UUID
 from domain.account import AccountRecovery, Joining
 from domain.aggregate import Event
 from domain.panel import Panel
-from domain.restoration import CapabilityState, Deadline
+from domain.restoration import CapabilityState, Condition, Deadline
 from domain.restoration import events as restorations
 from domain.text import Text
 
@@ -76,6 +76,9 @@ class Loss:
             case restorations.Begun() | restorations.AccessLost():
                 self.spans.append((moment, None))
                 self._follow(event.fell, moment, CapabilityState.UNAVAILABLE)
+                if isinstance(event, restorations.Begun):
+                    for name, left in event.kept.items():
+                        self.say(name, moment, _stated(left))
             case restorations.AccessRestored():
                 self.spans[-1] = (self.spans[-1][0], moment)
                 self._follow(event.rose, moment, CapabilityState.UNKNOWN)
@@ -86,10 +89,7 @@ class Loss:
             case restorations.RecoveryPointSet():
                 self.points.append(event)
             case restorations.CapabilitySet(capability=name, condition=told):
-                statement = Statement(
-                    state=told.state, note=told.note, workaround=told.workaround, expected=told.expected
-                )
-                self.say(name, moment, statement)
+                self.say(name, moment, _stated(told))
             case restorations.ExpectationLapsed(capability=name):
                 self.said[name][max(self.said[name])].is_overdue = True
             case restorations.AutomationSuppressed(automation=name, created_before=before):
@@ -104,6 +104,10 @@ class Loss:
     def _follow(self, names: Iterable[str], moment: datetime, state: CapabilityState) -> None:
         for name in names:
             self.say(name, moment, Statement(state=state))
+
+
+def _stated(told: Condition) -> Statement:
+    return Statement(state=told.state, note=told.note, workaround=told.workaround, expected=told.expected)
 
 
 @dataclass(kw_only=True)
