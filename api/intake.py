@@ -74,7 +74,7 @@ class Intake(Generic[B, E]):
         def act(log: Log) -> Answer:
             self.opens(log)
             report = Report()
-            report.count(handed, self.carried_out(log, entries))
+            report.count(handed, self.outcomes_of(log, entries))
             return answer(self.told(report), position=log.position)
 
         return await perform(identity, act, reads=self.ids(entries))
@@ -92,13 +92,13 @@ class Intake(Generic[B, E]):
             nonlocal position
             entries = self.entries(handed)
             outcomes, position = await commands.run(
-                lambda log: (self.carried_out(log, entries), log.position), reads=self.ids(entries)
+                lambda log: (self.outcomes_of(log, entries), log.position), reads=self.ids(entries)
             )
             return outcomes
 
         return answer(self.told(await self.lines.take(request, carry_out)), position=position).response()
 
-    def carried_out(self, log: Log, entries: Sequence[E]) -> list[Outcome]:
+    def outcomes_of(self, log: Log, entries: Sequence[E]) -> list[Outcome]:
         """Carry a batch out, and say of each what became of it."""
         return [_outcome(done) for done in self.carry_out(log, entries)]
 

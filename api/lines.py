@@ -115,17 +115,17 @@ class LineReader(Generic[B]):
         report = Report()
         under_way: asyncio.Task[None] | None = None
         try:
-            # A batch is read while the one before it is carried out, which is for the most part waiting for the store.
-            async for batch in _batches(request, self.together):
-                read = self.read(batch)
-                if under_way is not None:
-                    await under_way
-                under_way = asyncio.create_task(_counted(report, read, carry_out))
-            if under_way is not None:
-                await under_way
-        finally:
-            if under_way is not None:
-                under_way.cancel()
+            # A batch is read while the one before it is carried out; one that fails ends the reading.
+            async with asyncio.TaskGroup() as group:
+                async for batch in _batches(request, self.together):
+                    read = self.read(batch)
+                    if under_way is not None:
+                        await under_way
+                    under_way = group.create_task(_counted(report, read, carry_out))
+                    # Lines that have come already are read without a pause: let it begin before.
+                    await asyncio.sleep(0)
+        except BaseExceptionGroup as failed:
+            raise failed.exceptions[0] from None
         return report
 
     def read(self, batch: Sequence[Line]) -> dict[int, B | Refusal]:

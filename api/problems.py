@@ -200,6 +200,8 @@ def install(app: FastAPI) -> None:
 
     async def on_invalid(request: Request, error: Exception) -> Response:
         faults = error.errors() if isinstance(error, RequestValidationError) else []
+        # It was raised in a frame that holds it and the body: nothing but the collector would ever free them.
+        error.__traceback__ = error.__cause__ = error.__context__ = None
         if any(fault["loc"][:1] == ("path",) for fault in faults) and _is_literal(request):
             # A literal path that takes other methods was taken for one with an id in its place.
             return await on_http(request, HTTPException(HTTPStatus.METHOD_NOT_ALLOWED))

@@ -11,7 +11,7 @@ THRESHOLDS = (50_000, 20, 50)
 
 
 def look_less_often() -> None:
-    """Let the collector look at young objects by the ten thousand."""
+    """Let the collector look at young objects by the fifty thousand."""
     gc.set_threshold(*THRESHOLDS)
 
 

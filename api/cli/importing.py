@@ -41,7 +41,7 @@ def take_file(bitacora: Bitacora, intake: Intake[Any, Any], file: Path, what: st
         for batch in batches(lines_of(chunks()), intake.lines.together):
             read = intake.lines.read(batch)
             entries = intake.entries(bodies_of(read))
-            outcomes = bitacora.writer.call(lambda log, entries=entries: intake.carried_out(log, entries))  # type: ignore[misc]
+            outcomes = bitacora.writer.call(lambda log, entries=entries: intake.outcomes_of(log, entries))  # type: ignore[misc]
             report.count(read, outcomes)
     for refused in report.refused:
         print(f"{file}:{refused['line']}: {refused['code']}: {refused['detail']}", file=sys.stderr)

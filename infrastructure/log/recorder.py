@@ -70,7 +70,7 @@ def begin(connection: Connection) -> tuple[int, datetime | None]:
 def streams(connection: Connection, ids: Collection[UUID]) -> dict[UUID, list[StoredEvent]]:
     """Give all events of each of these aggregates, by version; none for those that do not exist."""
     found: dict[UUID, list[StoredEvent]] = {id: [] for id in ids}
-    for row in connection.run(STREAMS, [(str(id),) for id in found]) if found else ():
+    for row in connection.run(STREAMS, [(str(id),) for id in found]):
         id = identity(row[0])
         found[id].append(StoredEvent(id, int(row[1] or 0), str(row[2]), _bytes(row[3])))
     return found

@@ -72,7 +72,7 @@ class Connection(Protocol):
         ...
 
     def run(self, bulk: Bulk, rows: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
-        """Do the same with many rows at once, whatever their number, and give what is found."""
+        """Do the same with many rows at once, whatever their number, and give what is found; see ``committing``."""
         ...
 
     def has_table(self, name: str) -> bool:

@@ -54,6 +54,8 @@ class PostgresConnection:
 
     def run(self, bulk: Bulk, rows: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
         """Do the same with many rows by one statement, whatever their number, and give what is found."""
+        if not rows:
+            return []
         arrays = [list(column) for column in zip(*rows, strict=True)]
         with _translated():
             cursor = self._db.execute(_given(bulk), arrays, prepare=True)

@@ -34,9 +34,9 @@ TYPES = {
     "flag": "INTEGER",
 }
 AT_ONCE = 64
-"""How many rows one statement writes at most."""
+"""How many rows one statement writes, or looks for, at most."""
 STATEMENTS = 1_024
-"""How many statements stay prepared: one for each number of rows that is written to each table."""
+"""How many statements stay prepared: one for each number of rows that is written or looked for."""
 BUSY_SECONDS = 5
 AGAIN_SECONDS = 0.02
 CHECKPOINT_PAGES = 8_192

@@ -1,9 +1,11 @@
 """What may be sent, in which forms, and that nothing that may not be sent can break the service."""
 
+import gc
 import json
 from typing import Any
 
 import pytest
+from fastapi.exceptions import RequestValidationError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -117,6 +119,19 @@ class TestBodies:
             send(shared_site, command, value)
             for name in (*members, "extra\ud800"):
                 send(shared_site, command, raw({**members, name: value}))
+
+    @pytest.mark.parametrize("path", ["/v1/components", "/v1/held-requests"])
+    @pytest.mark.parametrize("content", [b'{"a": ' + b"[" * 500, b"[1, 2", b"1"])
+    def test_that_are_refused_leave_nothing_in_memory(self, shared_site: Site, path: str, content: bytes) -> None:
+        caller = shared_site.a(Role.ADMIN)
+        gc.collect()
+        gc.disable()
+        try:
+            answer = caller.send("POST", path, content=content, headers=JSON)
+            assert answer.status_code in {400, 422}
+            assert not [each for each in gc.get_objects() if isinstance(each, RequestValidationError)]
+        finally:
+            gc.enable()
 
     @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(data=st.data())
