@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.errors import AlreadyAssigned, NotClaimed
 from domain.held_request import events
-from domain.held_request.facts import SETTLING, Finding, Outcome, RequestState, Result
+from domain.held_request.facts import DISPOSED, SETTLING, Finding, Outcome, RequestState, Result
 from domain.held_request.guards import MOST_REPEATS, GuardedRequest, require_received
 from domain.held_request.state import NOWHERE, named_in
 from domain.request_policy import Disposition
@@ -129,7 +129,8 @@ class HeldRequest(GuardedRequest):
             return
         policy = holding.policy_for(self.reference.kind)
         due = provenance.occurred_at + policy.deadline if policy.policy in SOURCE_ACTS else None
-        self.record(self.WasDisposed, policy=policy, due=due, provenance=provenance)
+        state = DISPOSED[policy.policy]
+        self.record(self.WasDisposed, policy=policy, state=state, due=due, provenance=provenance)
 
     def resend(self, *, received_at: datetime, digest: str | None, provenance: Provenance) -> bool:
         """Be settled by what its source sent again at ``received_at``, if it waits for that, or for nobody yet.
@@ -164,11 +165,12 @@ class HeldRequest(GuardedRequest):
             NotLeased: if it was never handed out in this run.
         """
         self._require_handed_out(run)
+        outcome = SETTLING.get(result)
         if self.state is RequestState.REPROCESSING:
-            self.record(self.Reprocessed, run=run, result=result, note=note, provenance=provenance)
+            self.record(self.Reprocessed, run=run, result=result, outcome=outcome, note=note, provenance=provenance)
             return True
         if self.attempt is None or self.attempt.result is not result:
-            finding = Finding(kind=str(result), source=WORKER, value=note or str(run), suggests=SETTLING.get(result))
+            finding = Finding(kind=str(result), source=WORKER, value=note or str(run), suggests=outcome)
             self.attach(finding=finding, person=worker, provenance=provenance)
         return False
 

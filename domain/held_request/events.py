@@ -9,8 +9,6 @@ from uuid import UUID
 from domain.aggregate import Created, Event
 from domain.cause import Cause
 from domain.held_request.facts import (
-    DISPOSED,
-    SETTLING,
     Attempt,
     Claim,
     Content,
@@ -111,12 +109,13 @@ class WasDisposed(RequestEvent):
 
     TOPIC = "held_request.disposed"
     policy: RequestPolicy
+    state: RequestState
     due: datetime | None
 
     def apply(self, aggregate: RequestInMotion) -> None:
         """Wait for a worker, for the source, or for a person."""
         aggregate.disposition, aggregate.disposed_at, aggregate.due = self.policy, self.at, self.due
-        aggregate.go_to(DISPOSED[self.policy.policy])
+        aggregate.go_to(self.state)
 
 
 class Resent(RequestEvent):
@@ -170,20 +169,21 @@ class LeaseLapsed(RequestEvent):
 
 
 class Reprocessed(RequestEvent):
-    """A worker reported what came of it."""
+    """A worker reported what came of it; without an ``outcome`` a person has to check it."""
 
     TOPIC = "held_request.reprocessed"
     run: UUID
     result: Result
+    outcome: Outcome | None
     note: str | None
 
     def apply(self, aggregate: RequestInMotion) -> None:
         """Be settled, or wait for a person if it failed."""
         aggregate.attempt = Attempt(run=self.run, result=self.result, note=self.note, at=self.at)
-        if self.result is Result.FAILED:
+        if self.outcome is None:
             aggregate.check()
         else:
-            aggregate.settle(SETTLING[self.result], Means.REPROCESSING, self.at)
+            aggregate.settle(self.outcome, Means.REPROCESSING, self.at)
 
 
 class EvidenceAttached(RequestEvent):

@@ -1,6 +1,8 @@
 """What becomes of a held request by the policy of its cause, which has ended: by its source, by the clock."""
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any, cast
 
 import pytest
 
@@ -34,7 +36,7 @@ from tests.domain.given_requests import (
     reopen,
     resend,
 )
-from tests.domain.then import recorded, state
+from tests.domain.then import happened, recorded, state
 
 DUE = ENDED + DEADLINE
 UNDISPOSED = [given for given, state in GIVEN.items() if state is RequestState.HELD]
@@ -57,6 +59,14 @@ class TestDisposition:
         assert (request.state, request.disposition, request.disposed_at) == (expected, policy, ENDED)
         waits = expected is RequestState.AWAITING_SOURCE
         assert request.due == request.due_at == (DUE if waits else None)
+
+    def test_is_what_was_recorded_whatever_a_policy_means_by_now(self) -> None:
+        received, disposed = cast("list[Any]", happened(a_disposed_request(BY_HAND)))
+
+        request = received.mutate(None)
+        replace(disposed, state=RequestState.REPROCESSING).mutate(request)
+
+        assert (request.state, request.disposition) == (RequestState.REPROCESSING, BY_HAND)
 
     def test_is_by_hand_for_a_kind_that_is_not_named(self) -> None:
         request = a_request()
