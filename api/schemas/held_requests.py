@@ -21,7 +21,7 @@ from domain.reprocessing import Selection
 DIGEST = r"^(sha256:)?[0-9A-Fa-f]{64}$"
 ID_PATTERN = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 CAUSE_PATTERN = f"(?:(?:{'|'.join(CauseType)}):)?{ID_PATTERN}"
-"""A cause in a query: its id, or ``type:id``."""
+"""A cause in a query: its id, or ``type:id``; whatever fits it, ``read_cause`` can read."""
 CAUSE_TEXT = re.compile(f"(?:(?P<type>{'|'.join(CauseType)}):)?(?P<id>{ID_PATTERN})")
 UNASSIGNED = "unassigned"
 EVIDENCE = ("any", "none", *map(str, Outcome))

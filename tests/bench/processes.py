@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
@@ -16,13 +15,13 @@ from types import TracebackType
 from typing import Self
 
 from tests.bench.client import Job, Tally
+from tests.memory import resident
 
 ROOT = Path(__file__).parents[2]
 # Nothing of the shell, so that no setting of it changes what is measured.
 ENVIRONMENT = {"PATH": os.defpath}
 PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.002
-KIBIBYTES_PER_MEBIBYTE = 1024
 
 
 class NeverAnswered(Exception):
@@ -57,7 +56,7 @@ class Server:
     def memory(self) -> float | None:
         """The resident memory in MiB, with what it has started; None where the system does not tell in ``/proc``."""
         try:
-            return sum(_resident(process) for process in _family(str(self._process.pid)))
+            return resident(self._process.pid)
         except FileNotFoundError:
             return None
 
@@ -80,19 +79,6 @@ class Server:
             except ConnectionRefusedError:
                 threading.Event().wait(LOOK_SECONDS)
         raise NeverAnswered(self._errors.read_text(encoding="utf-8"))
-
-
-def _family(process: str) -> Iterator[str]:
-    yield process
-    # Each thread has a list of the children that it started.
-    for thread in Path(f"/proc/{process}/task").iterdir():
-        for child in (thread / "children").read_text(encoding="ascii").split():
-            yield from _family(child)
-
-
-def _resident(process: str) -> float:
-    lines = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
-    return next((int(line.split()[1]) / KIBIBYTES_PER_MEBIBYTE for line in lines if line.startswith("VmRSS:")), 0.0)
 
 
 class Client:

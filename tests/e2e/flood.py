@@ -7,15 +7,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from tests.e2e.given import DEADLINE_SECONDS, Server, eventually
 from tests.e2e.ledger_model import line_of
+from tests.memory import resident
 
 PATH = "/v1/held-requests"
-KIBIBYTES_PER_MEBIBYTE = 1024
 NAMED = 1_000
 """How many refused lines an answer names."""
 SECONDS = 5 * DEADLINE_SECONDS
@@ -107,26 +106,21 @@ def counted(server: Server, cause: str, headers: Mapping[str, str]) -> int:
     return int(answer.json()["total"]) if answer.status_code == http.client.OK else 0
 
 
-def resident(server: Server) -> float:
-    """Give the resident memory of a server, and of what it has started, in MiB."""
-    return sum(_resident(process) for process in _family(str(server.process.pid)))
-
-
 def withstand(server: Server, flood: Flood, headers: Mapping[str, str], *, mebibytes: float) -> str:
     """Let a server take a body that is cut off, and the whole of it after that.
 
     It keeps every good line once, names what is none, and grows by no more than so many ``mebibytes``, however long
     the body is. How long it took, and how large it was, is told.
     """
-    before, began = resident(server), monotonic()
+    before, began = resident(server.process.pid), monotonic()
     cut_off(server, flood, headers)
     eventually(lambda: counted(server, flood.cause, headers) >= flood.good)
     assert counted(server, flood.cause, headers) == flood.good
-    once, took = resident(server), monotonic() - began
+    once, took = resident(server.process.pid), monotonic() - began
 
     told = sent_whole(server, flood, headers)
 
-    again = resident(server)
+    again = resident(server.process.pid)
     counts = {"repeat": flood.good, "refused": flood.lines - flood.good}
     assert told["lines"] == flood.lines
     assert {name: number for name, number in told["counts"].items() if number} == counts
@@ -140,16 +134,3 @@ def withstand(server: Server, flood: Flood, headers: Mapping[str, str], *, mebib
 
 def _call(server: Server) -> http.client.HTTPConnection:
     return http.client.HTTPConnection(server.address.removeprefix("http://"), timeout=SECONDS)
-
-
-def _family(process: str) -> Iterator[str]:
-    yield process
-    # Each thread has a list of the children that it started.
-    for thread in Path(f"/proc/{process}/task").iterdir():
-        for child in (thread / "children").read_text(encoding="ascii").split():
-            yield from _family(child)
-
-
-def _resident(process: str) -> float:
-    lines = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
-    return next((int(line.split()[1]) / KIBIBYTES_PER_MEBIBYTE for line in lines if line.startswith("VmRSS:")), 0.0)

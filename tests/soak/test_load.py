@@ -11,11 +11,11 @@ from time import monotonic
 import pytest
 
 from tests.e2e.given import Server, serving
+from tests.memory import resident
 from tests.soak.load import COMPONENTS, Load, ask
 from tests.soak.pace import Pace
 
 LAG = re.compile(r"^bitacora_view_lag_events ([0-9.e+]+)$", re.MULTILINE)
-KIBIBYTES_PER_MEBIBYTE = 1024
 MEASURED_SECONDS = 3.0
 WARM_UP = 0.3
 """The part of the run after which everything that is kept has been seen once."""
@@ -27,7 +27,7 @@ LAG_SECONDS = 1.0
 
 @dataclass
 class Samples:
-    """What was seen of a server: when, its resident memory in MiB, and how many events its views were behind."""
+    """What was seen of a server: when, its resident memory in MiB with its child, and how many events it lagged."""
 
     times: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
@@ -69,7 +69,7 @@ class TestLoad:
             page = await ask(load.port, "/metrics", admin)
             found = LAG.search(page)
             assert found is not None, page
-            samples.take(resident(server), float(found[1]))
+            samples.take(resident(server.process.pid), float(found[1]))
 
         async def soak() -> tuple[float, float]:
             await load.anchor()
@@ -88,9 +88,3 @@ class TestLoad:
         # Each signal is recorded as two events.
         assert max(seen.lag) < 2 * kept * LAG_SECONDS, told
         assert seen.grown(seen.lag) < 2 * kept * LAG_SECONDS / 10, told
-
-
-def resident(server: Server) -> float:
-    """Give the resident memory of a server in MiB."""
-    lines = Path(f"/proc/{server.process.pid}/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) / KIBIBYTES_PER_MEBIBYTE for line in lines if line.startswith("VmRSS:"))

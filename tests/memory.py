@@ -1,0 +1,28 @@
+"""How much memory a program takes that runs beside."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+KIBIBYTES_PER_MEBIBYTE = 1024
+
+
+def resident(process: int) -> float:
+    """Give the resident memory of a process, and of what it has started, in MiB.
+
+    Raises:
+        FileNotFoundError: where the system does not tell in ``/proc``.
+    """
+    return sum(_of_one(each) for each in _family(str(process)))
+
+
+def _family(process: str) -> Iterator[str]:
+    yield process
+    # Each thread has a list of the children that it started.
+    for thread in Path(f"/proc/{process}/task").iterdir():
+        for child in (thread / "children").read_text(encoding="ascii").split():
+            yield from _family(child)
+
+
+def _of_one(process: str) -> float:
+    lines = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
+    return next((int(line.split()[1]) / KIBIBYTES_PER_MEBIBYTE for line in lines if line.startswith("VmRSS:")), 0.0)
