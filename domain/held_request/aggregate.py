@@ -10,7 +10,6 @@ from domain.held_request import events
 from domain.held_request.facts import DISPOSED, SETTLING, Finding, Outcome, RequestState, Result
 from domain.held_request.guards import MOST_REPEATS, GuardedRequest, require_received
 from domain.held_request.state import NOWHERE, named_in
-from domain.request_policy import Disposition
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from domain.held_request.facts import Content, Reference
     from domain.provenance import Provenance
 
-SOURCE_ACTS = frozenset({Disposition.SOURCE_RESENDS, Disposition.SOURCE_RETRIES})
-"""The policies by which a request waits for its source, with a deadline."""
 WORKER = "reprocessing"
 """The source of evidence that a worker gave too late."""
 
@@ -128,8 +125,8 @@ class HeldRequest(GuardedRequest):
         if self.state is not RequestState.HELD:
             return
         policy = holding.policy_for(self.reference.kind)
-        due = provenance.occurred_at + policy.deadline if policy.policy in SOURCE_ACTS else None
         state = DISPOSED[policy.policy]
+        due = provenance.occurred_at + policy.deadline if state is RequestState.AWAITING_SOURCE else None
         self.record(self.WasDisposed, policy=policy, state=state, due=due, provenance=provenance)
 
     def resend(self, *, received_at: datetime, digest: str | None, provenance: Provenance) -> bool:
