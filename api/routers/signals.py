@@ -18,6 +18,7 @@ from api.responses import lists, tells
 from api.schemas import shown_signals as models
 from api.schemas.signals import ClearanceBody, RoutingBody, SignalBody
 from application.documents.signal import signal_document
+from application.ids import written
 from application.projections.signals import SIGNAL_LIST
 
 if TYPE_CHECKING:
@@ -113,9 +114,9 @@ def outcome(taken: Taken) -> dict[str, str | None]:
     """Write what became of a signal."""
     return {
         "outcome": str(taken.outcome),
-        "signal": str(taken.signal),
+        "signal": written(taken.signal),
         "component": taken.component,
-        "incident": str(taken.incident) if taken.incident else None,
+        "incident": written(taken.incident) if taken.incident else None,
     }
 
 

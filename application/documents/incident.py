@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from application.documents.parts import Document, impact_spans, instant, request_policies
+from application.documents.parts import IMPACT_SPANS, Document, instant, request_policies
 from application.documents.reconciliation import public_reconciliation, reconciliation
 from application.documents.remembered import Remembered
+from application.ids import written
 from domain.impact import Status
 from domain.incident import Progress, Standing, Update
 
@@ -16,31 +16,44 @@ if TYPE_CHECKING:
     from domain.incident import Incident
     from domain.incident.facts import Postmortem, Relapse
 
+UPDATES = "updates"
+"""The member that lists the entries of the timeline: a timeline grows, and must not be written anew with each event."""
 FEW = 20
 """How many firing signals a document names; an alert storm must not make it longer with each event."""
 
 
 def incident_document(incident: Incident) -> Document:
     """Write the private side: everything but the raw text of its signals."""
+    private, _ = incident_sides(incident)
+    return private | {UPDATES: [PRIVATE_ENTRIES(entry) for entry in incident.timeline]}
+
+
+def incident_sides(incident: Incident) -> tuple[Document, Document | None]:
+    """Write the private side, and the one that readers see, if they see any, both without the updates."""
+    both = _both_sides(incident)
+    return _private_side(incident, both), _public_side(incident, both) if incident.is_public else None
+
+
+def _private_side(incident: Incident, both: Document) -> Document:
     signals = incident.signals
+    last = next((entry for entry in reversed(incident.timeline) if not entry.internal), None)
     return {
-        "id": str(incident.id),
+        "id": written(incident.id),
         "version": incident.version,
         "visibility": "public" if incident.is_public else "private",
         "standing": str(incident.standing),
-        **_both_sides(incident),
+        **both,
         "origin": "signals" if incident.is_automatic else "person",
         "cause": incident.cause,
         "backfilled": incident.is_backfilled,
         "publication_hold": incident.held,
         "next_due": instant(incident.next_due),
-        "signals_firing": [str(signal) for signal in islice(signals.firing, FEW)],
+        "signals_firing": [written(signal) for signal in islice(signals.firing, FEW)],
         "signals_firing_count": len(signals.firing),
         "last_cleared_at": instant(signals.last_cleared_at),
         "covered_by": str(signals.cover.window) if signals.cover else None,
         "ended_because": incident.ended_because,
-        "expected_at": instant(_expected_at(incident)),
-        "updates": [PRIVATE_ENTRIES(entry) for entry in incident.timeline],
+        "expected_at": instant(last.expected_at) if last and incident.is_open else None,
         "relapse": _relapse(incident.relapse) if incident.relapse else None,
         "relapses": [RELAPSES(relapse) for relapse in incident.relapses],
         "corrections": list(incident.corrections),
@@ -50,23 +63,15 @@ def incident_document(incident: Incident) -> Document:
     }
 
 
-def public_incident(incident: Incident) -> Document | None:
-    """Write what readers see, or nothing; it moves only when they can see something move."""
-    if not incident.is_public:
-        return None
-    entries = [entry for entry in incident.timeline if entry.is_public]
+def _public_side(incident: Incident, both: Document) -> Document:
+    """Write what moves only when readers can see something move."""
+    last = next((entry for entry in reversed(incident.timeline) if entry.is_public), None)
     return {
-        "id": str(incident.id),
-        **_both_sides(incident),
-        "expected_at": instant(entries[-1].expected_at) if entries and incident.is_open else None,
-        "updates": [ENTRIES(entry) for entry in entries],
+        "id": written(incident.id),
+        **both,
+        "expected_at": instant(last.expected_at) if last and incident.is_open else None,
         **public_reconciliation(incident),
     }
-
-
-def _expected_at(incident: Incident) -> datetime | None:
-    said = [entry.expected_at for entry in incident.timeline if not entry.internal]
-    return said[-1] if said and incident.is_open else None
 
 
 def _both_sides(incident: Incident) -> Document:
@@ -77,7 +82,7 @@ def _both_sides(incident: Incident) -> Document:
         "impact": str(incident.level),
         "components": {key: str(incident.statuses.get(key, Status.OPERATIONAL)) for key in incident.components},
         "markets": list(incident.markets),
-        "impact_spans": impact_spans(incident.impact),
+        "impact_spans": IMPACT_SPANS(incident.impact),
         "started_at": instant(incident.started_at),
         "published_at": instant(incident.published_at),
         "resolved_at": instant(incident.ended_at) if resolved else None,
@@ -122,7 +127,7 @@ def _relapse(relapse: Relapse) -> Document:
         "began_at": instant(relapse.began_at),
         "ended_at": instant(relapse.ended_at),
         "ended_because": relapse.because,
-        "impact_spans": impact_spans(relapse.impact),
+        "impact_spans": IMPACT_SPANS(relapse.impact),
     }
 
 

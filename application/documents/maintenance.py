@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.documents.parts import Document, duration, impact_spans, instant, request_policies
+from application.documents.parts import IMPACT_SPANS, Document, duration, instant, request_policies
 from application.documents.reconciliation import public_reconciliation, reconciliation
 from application.documents.remembered import Remembered
 from domain.impact import EVERYWHERE
@@ -102,7 +102,7 @@ def _both_sides(window: MaintenanceWindow) -> Document:
         "revision": window.revision,
         **_timetable(window.timetable),
         **_planned(window.plan),
-        "impact_spans": impact_spans(window.impact),
+        "impact_spans": IMPACT_SPANS(window.impact),
         "announced_at": instant(window.announced_at),
         "started_at": instant(window.started_at),
         "ended_at": instant(window.ended_at),

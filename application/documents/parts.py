@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from application.documents.remembered import Remembered
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -52,12 +54,15 @@ def duration(span: timedelta | None) -> str | None:
     return f"PT{seconds}{fraction}S"
 
 
-def impact_spans(impact: Impact) -> Document:
-    """Write the spans of each component; ``until`` is null while a span is open."""
+def _impact_spans(impact: Impact) -> Document:
     return {
         key: [{"status": str(span.status), "from": instant(span.start), "until": instant(span.end)} for span in spans]
         for key, spans in impact.items()
     }
+
+
+IMPACT_SPANS = Remembered(_impact_spans)
+"""Writes the spans of each component; ``until`` is null while a span is open."""
 
 
 def request_policies(policies: Mapping[str, RequestPolicy]) -> Document:

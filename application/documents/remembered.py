@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Part = TypeVar("Part")
+Context = ParamSpec("Context")
 Made = TypeVar("Made")
 
 KEPT = 1_000
 """How many parts are remembered."""
 
 
-class Remembered(Generic[Part, Made]):
+class Remembered(Generic[Part, Context, Made]):
     """Gives again what was made of the very same part; whoever gets it must leave it as it is.
 
     Parts hold mappings and have no hash, so that they are known by their identity, and kept as long as it counts.
+    What else it takes to make something of a part is the same each time.
     """
 
-    def __init__(self, make: Callable[[Part], Made]) -> None:
+    def __init__(self, make: Callable[Concatenate[Part, Context], Made]) -> None:
         """Make things by ``make``."""
         self._make = make
         self._made: OrderedDict[int, tuple[Part, Made]] = OrderedDict()
 
-    def __call__(self, part: Part) -> Made:
+    def __call__(self, part: Part, *args: Context.args, **kwargs: Context.kwargs) -> Made:
         """Give what is made of a part."""
         known = self._made.get(id(part))
         if known is None:
-            known = self._made[id(part)] = (part, self._make(part))
+            known = self._made[id(part)] = (part, self._make(part, *args, **kwargs))
             if len(self._made) > KEPT:
                 self._made.popitem(last=False)
         return known[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from application.documents.parts import Document, instant
+from application.ids import written
 
 if TYPE_CHECKING:
     from domain.signal import Signal
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 def signal_document(signal: Signal) -> Document:
     """Write what operators see."""
     return {
-        "id": str(signal.id),
+        "id": written(signal.id),
         "version": signal.version,
         "source": signal.system,
         "fingerprint": signal.fingerprint,
@@ -23,7 +24,7 @@ def signal_document(signal: Signal) -> Document:
         "status": str(signal.report.status),
         "cause": signal.report.cause,
         "summary": signal.report.summary,
-        "incident": str(signal.incident) if signal.incident else None,
+        "incident": written(signal.incident) if signal.incident else None,
         "fired_at": instant(signal.fired_at),
         "reported_at": signal.report.reported_at,
         "cleared_at": instant(signal.cleared_at),

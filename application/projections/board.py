@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from application.documents.component import component_document
 from application.documents.parts import Document
+from application.ids import written
 from application.projections.rows import Index, Row, Table, View
 from domain.aggregate import Aggregate
 from domain.component import Component
@@ -124,7 +125,7 @@ def _of_component(component: Component) -> Iterator[Row]:
 
 
 def _of_incident(incident: Incident) -> Iterator[Row]:
-    cause, title = str(incident.id), dict(incident.title) or None
+    cause, title = written(incident.id), dict(incident.title) or None
     yield from _of_impact(cause, "incident", incident.impact, public=incident.is_public, title=title)
     if incident.relapse is not None:
         yield from _of_impact(cause, "relapse", incident.relapse.impact, public=False, title=title)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from application.projections.rows import Cell, Row, Table, View
@@ -17,8 +16,7 @@ KEPT = 5_000
 RowsByKey = dict[tuple[str, tuple[Cell, ...]], Row]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Change:
+class Change(NamedTuple):
     """What changes in ``table``: the row of this key that held until now, ``old``, ends, and ``row`` begins, if any."""
 
     table: Table
@@ -90,7 +88,7 @@ def _rows(view: View, aggregate: Aggregate) -> RowsByKey:
 def _changes(old: RowsByKey, new: RowsByKey) -> list[Change]:
     gone = [Change(table=row.TABLE, key=key[1], row=None, old=row) for key, row in old.items() if key not in new]
     return gone + [
-        Change(table=row.TABLE, key=key[1], row=row, old=old.get(key))
+        Change(table=row.TABLE, key=key[1], row=row, old=known)
         for key, row in new.items()
-        if old.get(key) != row
+        if (known := old.get(key)) is not row and known != row
     ]

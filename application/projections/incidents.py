@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from application.documents.incident import incident_document, public_incident
+from application.documents.incident import ENTRIES, PRIVATE_ENTRIES, incident_sides
 from application.documents.parts import Document
+from application.documents.remembered import Remembered
 from application.projections.rows import Row, Table, View
 from domain.aggregate import Aggregate
-from domain.incident import Incident
+from domain.incident import Incident, Update
 
 INCIDENTS = Table(
     name="incidents",
@@ -26,9 +27,16 @@ INCIDENTS = Table(
 )
 
 
+UPDATES = Table(
+    name="incident_updates",
+    key=("incident", "number"),
+    columns={"incident": "key", "number": "number", "document": "document", "public_document": "document"},
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class IncidentRow(Row):
-    """An incident: what operators and what readers see; ``components`` is ``|key|key|``."""
+    """An incident: what operators and what readers see of it, but for its updates; ``components`` is ``|key|key|``."""
 
     TABLE: ClassVar[Table] = INCIDENTS
 
@@ -40,11 +48,23 @@ class IncidentRow(Row):
     public_document: Document | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class UpdateRow(Row):
+    """An entry of a timeline, which stays as it is when the incident moves on."""
+
+    TABLE: ClassVar[Table] = UPDATES
+
+    incident: str
+    number: int
+    document: Document
+    public_document: Document | None
+
+
 def rows_of(aggregate: Aggregate) -> Iterable[Row]:
-    """Give the row that follows from an incident as it is."""
+    """Give the rows that follow from an incident as it is."""
     if not isinstance(aggregate, Incident):
         return ()
-    document, public = incident_document(aggregate), public_incident(aggregate)
+    document, public = incident_sides(aggregate)
     row = IncidentRow(
         incident=document["id"],
         public=aggregate.is_public,
@@ -53,7 +73,20 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
         document=document,
         public_document=public,
     )
-    return (row,)
+    return (row, *(TIMELINES(aggregate.timeline, row.incident) if aggregate.timeline else ()))
 
 
-BOOK = View(name="incidents", version=4, tables=(INCIDENTS,), of=(Incident,), rows_of=rows_of)
+def _updates(timeline: tuple[Update, ...], incident: str) -> tuple[UpdateRow, ...]:
+    return tuple(
+        UpdateRow(
+            incident=incident,
+            number=entry.number,
+            document=PRIVATE_ENTRIES(entry),
+            public_document=ENTRIES(entry) if entry.is_public else None,
+        )
+        for entry in timeline
+    )
+
+
+TIMELINES = Remembered(_updates)
+BOOK = View(name="incidents", version=5, tables=(INCIDENTS, UPDATES), of=(Incident,), rows_of=rows_of)

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from application.documents.held_request import request_document, run_document
 from application.documents.parts import Document
+from application.ids import written
 from application.projections.rows import Index, Row, Table, Tally, View
 from domain.aggregate import Aggregate
 from domain.held_request import HeldRequest
@@ -112,8 +113,8 @@ LEDGER = View(
 
 def _of_request(request: HeldRequest) -> RequestRow:
     return RequestRow(
-        request=str(request.id),
-        cause="" if request.cause is None else str(request.cause.id),
+        request=written(request.id),
+        cause="" if request.cause is None else written(request.cause.id),
         cause_type="" if request.cause is None else str(request.cause.type),
         kind=request.reference.kind,
         source=request.reference.source,

@@ -49,7 +49,7 @@ class Row:
     @property
     def key(self) -> tuple[Cell, ...]:
         """What tells it from the other rows of its table that hold at the same time."""
-        return tuple(getattr(self, name) for name in self.TABLE.key)
+        return tuple([getattr(self, name) for name in self.TABLE.key])
 
     def cells(self) -> dict[str, Cell]:
         """Give its values by column."""

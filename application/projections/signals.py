@@ -37,12 +37,13 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
     """Give the row that follows from a signal as it is."""
     if not isinstance(aggregate, Signal):
         return ()
+    document = signal_document(aggregate)
     row = SignalRow(
-        signal=str(aggregate.id),
+        signal=document["id"],
         routed=aggregate.is_routed,
         firing=aggregate.is_firing,
         component=aggregate.report.component,
-        document=signal_document(aggregate),
+        document=document,
     )
     return (row,)
 

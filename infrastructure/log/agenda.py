@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from application.ids import written
 from application.log import Timer
 from infrastructure.store.base import deleting, identity, inserting, instant, moment
 
@@ -67,9 +68,11 @@ class Agenda:
 def write(connection: Connection, planned: Sequence[Planned]) -> None:
     """Write the last of what was planned for each aggregate."""
     final = dict(planned)
-    gone = [(str(id),) for id, timer in final.items() if timer is None]
+    gone = [(written(id),) for id, timer in final.items() if timer is None]
     there = [
-        (str(id), timer.kind, instant(timer.due), timer.position) for id, timer in final.items() if timer is not None
+        (written(id), timer.kind, instant(timer.due), timer.position)
+        for id, timer in final.items()
+        if timer is not None
     ]
     if gone:
         connection.run(CANCEL, gone)

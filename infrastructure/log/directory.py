@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from application.ids import written
 from infrastructure.store.base import deleting, identity, inserting, instant, moment
 
 if TYPE_CHECKING:
@@ -97,8 +98,8 @@ def _found(
 def write(connection: Connection, entries: Sequence[Entry]) -> None:
     """Write the last that was entered for each handle and aggregate."""
     final = {(handle, id): ranked_at for handle, id, ranked_at in entries}
-    gone = [(handle, str(id)) for (handle, id), at in final.items() if at is None]
-    there = [(handle, str(id), instant(at)) for (handle, id), at in final.items() if at]
+    gone = [(handle, written(id)) for (handle, id), at in final.items() if at is None]
+    there = [(handle, written(id), instant(at)) for (handle, id), at in final.items() if at]
     if gone:
         connection.run(LEAVE, gone)
     if there:

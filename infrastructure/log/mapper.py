@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, SchemaSerializer, SchemaValidator
 
 from application.errors import CorruptEvent
+from application.ids import written
 from domain.aggregate import Created, Event
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ class Codec:
             state = self.present(stored.state)
             # Last, so that what the row says holds whatever the state says.
             envelope = b',"originator_id":"%b","originator_version":%d,"timestamp":"1970-01-01T00:00:00Z"' % (
-                str(stored.originator_id).encode(),
+                written(stored.originator_id).encode(),
                 stored.originator_version,
             )
             if self._created:

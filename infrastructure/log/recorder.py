@@ -7,6 +7,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import Notification, StoredEvent
 
+from application.ids import written
 from infrastructure.log.schema import EVENT_COLUMNS
 from infrastructure.store.base import Bulk, identity, inserting, instant, moment
 
@@ -70,7 +71,7 @@ def begin(connection: Connection) -> tuple[int, datetime | None]:
 def streams(connection: Connection, ids: Collection[UUID]) -> dict[UUID, list[StoredEvent]]:
     """Give all events of each of these aggregates, by version; none for those that do not exist."""
     found: dict[UUID, list[StoredEvent]] = {id: [] for id in ids}
-    for row in connection.run(STREAMS, [(str(id),) for id in found]):
+    for row in connection.run(STREAMS, [(written(id),) for id in found]):
         id = identity(row[0])
         found[id].append(StoredEvent(id, int(row[1] or 0), str(row[2]), _bytes(row[3])))
     return found
@@ -101,7 +102,14 @@ def position_at(connection: Connection, when: datetime) -> int:
 def append(connection: Connection, first: int, events: Sequence[tuple[StoredEvent, datetime]]) -> None:
     """Insert events, each with the time it is recorded at, at the positions from ``first`` on."""
     rows = [
-        (first + offset, str(event.originator_id), event.originator_version, event.topic, event.state, instant(when))
+        (
+            first + offset,
+            written(event.originator_id),
+            event.originator_version,
+            event.topic,
+            event.state,
+            instant(when),
+        )
         for offset, (event, when) in enumerate(events)
     ]
     connection.run(APPEND, rows)

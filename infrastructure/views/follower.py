@@ -4,32 +4,30 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
-from typing import TYPE_CHECKING, Any, cast
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 import structlog
 
 from application.errors import SchemaMismatch
-from application.projections.fold import Fold
 from infrastructure.log import recorder
-from infrastructure.store.base import Connection, StoreDown, TableUnfit, setting
-from infrastructure.views.batch import Batch
-from infrastructure.views.counted import Counted
+from infrastructure.store.base import Connection, StoreDown, TableUnfit, Value, setting
+from infrastructure.views import projector
 from infrastructure.views.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from application.projections.rows import View
-    from domain.aggregate import Aggregate, Event
     from infrastructure.log.mapper import TypedMapper
     from infrastructure.store.base import Store
+    from infrastructure.views.projector import Prepared
 
-BATCH = 500
-"""How many events are taken in one transaction."""
 PACE_SECONDS = 0.02
 """The time between the beginnings of two batches, so that a busy log is followed in large steps."""
+# In the order of the names, so that two followers lock in the same order.
+POSITIONS = "SELECT name, position, version FROM views ORDER BY name"
 MOVE = setting("views", "position", "number", {"name": "key"}, where="true")
 POLL_SECONDS = 0.25
 """How often to look for events that nobody told of."""
@@ -43,9 +41,9 @@ class Follower:
     def __init__(self, store: Store, mapper: TypedMapper, views: Sequence[View]) -> None:
         """Follow the log of ``store`` for ``views``."""
         self._store = store
-        self._mapper = mapper
         self._views = {view.name: view for view in views}
-        self._folds: dict[tuple[str, ...], Fold] = {}
+        self._projector = projector.Projector(store, mapper, self._views)
+        self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="views")
         self._connection: Connection | None = None
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -94,6 +92,7 @@ class Follower:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join()
+        self._aside.shutdown()
         self._disconnect()
 
     def catch_up(self, *, advanced: Callable[[int], None] | None = None) -> None:
@@ -128,7 +127,7 @@ class Follower:
                 more = 0
             if more:
                 # The first batch goes at once; a busy log is then followed at a steady pace.
-                if more < BATCH:
+                if more < projector.BATCH:
                     self._pause(PACE_SECONDS - (monotonic() - began))
             else:
                 self._wake.wait(PACE_SECONDS if self._turns.has_led else POLL_SECONDS)
@@ -156,7 +155,7 @@ class Follower:
         for name, position in positions.items():
             if name not in resting:
                 groups[position].append(name)
-        taken = max((self._advance(tuple(names)) for names in groups.values()), default=0)
+        taken = max((self._advance(tuple(names), position) for position, names in groups.items()), default=0)
         for listener in self._listeners:
             listener(self.position)
         return taken
@@ -167,7 +166,7 @@ class Follower:
                 self._turns.led(name)
                 if position > self.positions[name]:
                     self.failed.pop(name, None)
-                self._note_progress((name,), position, position, {})
+                self._note_positions((name,), position, position, {})
         resting = self._turns.resting()
         if self._turns.has_led:
             with self._store.reading_log() as reading:
@@ -176,52 +175,56 @@ class Follower:
                 self._confirmed[name] = max(self._confirmed[name], moment)
         return resting
 
-    def _advance(self, names: tuple[str, ...]) -> int:
+    def _advance(self, names: tuple[str, ...], start: int) -> int:
         try:
-            taken = self._take_batch(names)
+            taken = self._take_batch(names, start)
         except Exception as error:  # an edge: a view that fails must not stop the others
             self._rollback()
             if isinstance(error, StoreDown) and not isinstance(error, TableUnfit):
                 raise
             if len(names) > 1:
-                return max(self._advance((name,)) for name in names)
+                return max(self._advance((name,), start) for name in names)
             self._note_failure(names[0], error)
             return 0
         for name in names:
             self.failed.pop(name, None)
         return taken
 
-    def _take_batch(self, names: tuple[str, ...]) -> int:
-        """Take one batch: rows and position in one transaction, the row of the position locked first."""
-        connection = self._connected()
-        connection.begin()
-        asked = monotonic()
-        positions = self._read_positions(self._store.for_update)
-        start = positions[names[0]]
-        if any(positions[name] != start for name in names):
-            connection.rollback()
-            return 1
-        events = self._read(start)
-        if not events:
-            connection.rollback()
-            self._note_progress(names, start, start, {})
-            self._confirmed |= dict.fromkeys(names, asked)
+    def _take_batch(self, names: tuple[str, ...], start: int) -> int:
+        """Take one batch; while a full one is written, the next is worked out."""
+        prepared = self._projector.prepare(names, start)
+        if not prepared.count:
+            self._note_progress(names, prepared)
             return 0
-        touched = self._project(connection, names, start, events)
-        end = events[-1][0]
-        connection.run(MOVE, [(name, end) for name in names])
-        connection.commit()
-        self._note_progress(names, start, end, touched)
-        if len(events) < BATCH:
-            self._confirmed |= dict.fromkeys(names, asked)
-        return len(events)
+        if prepared.is_full:
+            writing = self._aside.submit(self._write, names, prepared)
+            self._projector.prepare_ahead(names, prepared.end)
+            is_written = writing.result()
+        else:
+            is_written = self._write(names, prepared)
+        if not is_written:
+            return 1
+        self._note_progress(names, prepared)
+        return prepared.count
 
-    def _read(self, start: int) -> list[tuple[int, Event]]:
-        with self._store.reading_log() as reading:
-            stored = recorder.section(reading, after=start, limit=BATCH)
-        return [(each.id, cast("Event", self._mapper.to_domain_event(each))) for each in stored]
+    def _write(self, names: tuple[str, ...], prepared: Prepared) -> bool:
+        """Write rows and positions in one transaction, the positions locked first; not if they are others by now."""
+        connection = self._connected()
+        positions = self._known(connection.begin(f"{POSITIONS} {self._store.for_update}"))
+        if any(positions.get(name) != prepared.start for name in names):
+            connection.rollback()
+            return False
+        with connection.committing():
+            prepared.write(connection)
+            connection.run(MOVE, [(name, prepared.end) for name in names])
+        return True
 
-    def _note_progress(self, names: tuple[str, ...], start: int, end: int, touched: dict[str, int]) -> None:
+    def _note_progress(self, names: tuple[str, ...], prepared: Prepared) -> None:
+        self._note_positions(names, prepared.start, prepared.end, prepared.touched)
+        if not prepared.is_full:
+            self._confirmed |= dict.fromkeys(names, prepared.asked)
+
+    def _note_positions(self, names: tuple[str, ...], start: int, end: int, touched: Mapping[str, int]) -> None:
         for name in names:
             # What another process projected may have changed anything.
             elsewhere = start if self.positions[name] != start else 0
@@ -229,43 +232,10 @@ class Follower:
             self.positions[name] = end
             self._highest[name] = max(self._highest[name], end)
 
-    def _project(
-        self, connection: Connection, names: tuple[str, ...], start: int, events: Sequence[tuple[int, Event]]
-    ) -> dict[str, int]:
-        views = [self._views[name] for name in names]
-        fold = self._folds.setdefault(names, Fold(views, self._earlier))
-        fold.move_to(start)
-        touched: dict[str, int] = {}
-        batches = {table.name: Batch(table) for view in views for table in view.tables}
-        counts = [Counted(tally) for view in views for tally in view.tallies]
-        try:
-            for position, event in events:
-                for view, changes in fold.apply(event, position):
-                    touched[view.name] = position
-                    for change in changes:
-                        batches[change.table.name].take(change, position)
-                        for count in counts:
-                            count.take(change)
-            for batch in batches.values():
-                batch.flush(connection)
-            for count in counts:
-                count.flush(connection, events[-1][0])
-        except BaseException:
-            del self._folds[names]
-            raise
-        return touched
+    def _read_positions(self) -> dict[str, int]:
+        return self._known(self._connected().execute(POSITIONS))
 
-    def _earlier(self, id: UUID, version: int) -> Aggregate:
-        """Rebuild an aggregate as it was just before a version."""
-        aggregate: Aggregate | None = None
-        with self._store.reading_log() as reading:
-            for stored in recorder.stream(reading, id, until=version - 1):
-                aggregate = cast("Any", self._mapper.to_domain_event(stored)).mutate(aggregate)
-        return cast("Aggregate", aggregate)
-
-    def _read_positions(self, clause: str = "") -> dict[str, int]:
-        # In the order of the names, so that two followers lock in the same order.
-        rows = self._connected().execute(f"SELECT name, position, version FROM views ORDER BY name {clause}")
+    def _known(self, rows: Sequence[Sequence[Value]]) -> dict[str, int]:
         known = {str(name): (int(position or 0), version) for name, position, version in rows if name in self._views}
         for name, (_, version) in known.items():
             if version != self._views[name].version:

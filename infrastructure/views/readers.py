@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
-from application.projections.incidents import INCIDENTS
+from application.documents.incident import UPDATES as MEMBER
+from application.projections.incidents import INCIDENTS, UPDATES
 from application.projections.signals import SIGNALS
 from application.views import EventFilter, IncidentFilter
 from infrastructure.log import recorder
-from infrastructure.store.base import Value, instant, moment, optional_text
+from infrastructure.store.base import Value, instant, moment
 from infrastructure.views.tables import HELD
 
 if TYPE_CHECKING:
@@ -33,18 +36,14 @@ class BookReader:
 
     def find(self, at: int, id: UUID) -> tuple[str, str | None] | None:
         """Give one incident; None if there was none at position ``at``."""
-        with self._store.reading_views() as connection:
-            rows = connection.execute(
-                f"SELECT document, public_document FROM {INCIDENTS.name} WHERE incident = :id AND {HELD}",
-                {"id": str(id), "at": at},
-            )
-        return (str(rows[0][0]), optional_text(rows[0][1])) if rows else None
+        found = self._read("incident = :id", {"id": str(id), "at": at, "limit": 1})
+        return found[0][1:] if found else None
 
     def page(
         self, at: int, wanted: IncidentFilter, before: str | None, limit: int
     ) -> Sequence[tuple[str, str, str | None]]:
         """Give id, private and public side, the newest first, of those whose id is less than ``before``."""
-        conditions = [HELD, "incident < :before"]
+        conditions = ["incident < :before"]
         values: dict[str, Value] = {"at": at, "before": before or "g", "limit": limit}
         if wanted.state is not None:
             conditions.append("state = :state")
@@ -55,13 +54,35 @@ class BookReader:
         if wanted.public is not None:
             conditions.append("public = :public")
             values["public"] = int(wanted.public)
+        return self._read(" AND ".join(conditions), values)
+
+    def _read(self, condition: str, values: dict[str, Value]) -> list[tuple[str, str, str | None]]:
+        # In one statement, because a view that is built anew between two of them would have incidents without updates.
+        statement = f"""
+            SELECT page.incident, page.document, page.public_document, {UPDATES.name}.document,
+                {UPDATES.name}.public_document
+            FROM (
+                SELECT incident, document, public_document FROM {INCIDENTS.name}
+                WHERE {condition} AND {HELD} ORDER BY incident DESC LIMIT :limit
+            ) AS page
+            LEFT JOIN {UPDATES.name} ON {UPDATES.name}.incident = page.incident AND {HELD}
+            ORDER BY page.incident DESC, {UPDATES.name}.number
+        """
         with self._store.reading_views() as connection:
-            rows = connection.execute(
-                f"SELECT incident, document, public_document FROM {INCIDENTS.name}"
-                f" WHERE {' AND '.join(conditions)} ORDER BY incident DESC LIMIT :limit",
-                values,
-            )
-        return [(str(row[0]), str(row[1]), optional_text(row[2])) for row in rows]
+            rows = connection.execute(statement, values)
+        return [_incident(list(of_one)) for _, of_one in groupby(rows, key=itemgetter(0))]
+
+
+def _incident(rows: Sequence[tuple[Value, ...]]) -> tuple[str, str, str | None]:
+    """Put the updates of an incident into its two sides, of which each update brings a repetition."""
+    id, private, public, *_ = rows[0]
+    updates = [str(row[3]) for row in rows if row[3] is not None]
+    shown = [str(row[4]) for row in rows if row[4] is not None]
+    return str(id), _with_updates(str(private), updates), None if public is None else _with_updates(str(public), shown)
+
+
+def _with_updates(document: str, updates: Sequence[str]) -> str:
+    return f'{document[:-1]},"{MEMBER}":[{",".join(updates)}]}}'
 
 
 class SignalReader:

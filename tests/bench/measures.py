@@ -19,7 +19,7 @@ from application.ids import new_id
 from application.projections.catalog import VIEWS
 from infrastructure.clock import SystemClock
 from infrastructure.maintenance import Rebuild
-from infrastructure.views.follower import BATCH
+from infrastructure.views.projector import BATCH
 from tests.bench import windows
 from tests.bench.client import Job, Tally, percentiles
 from tests.bench.processes import Server

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 
 import psycopg
@@ -17,32 +16,28 @@ from application.projections.incidents import BOOK
 from application.projections.rows import Row, View
 from application.projections.signals import SIGNAL_LIST
 from domain.aggregate import Aggregate
-from domain.impact import Status
 from domain.incident import Incident
 from domain.signal import Signal
 from infrastructure.maintenance import Rebuild
-from infrastructure.store.base import Value
-from infrastructure.views import follower as module
-from infrastructure.views.follower import Follower
+from infrastructure.views import projector
 from infrastructure.views.tables import prepare, reset
-from tests.application.given import IMPORTS, LABELS, MINUTE, Program, at, running
+from tests.application.given import Program, running
+from tests.contracts.following import a_day, following, tables
 from tests.contracts.given import assert_replay, eventually, last, rename
-from tests.contracts.snapshots import TABLES, identity, stored
-
-Tables = dict[str, list[tuple[tuple[Value, ...], int, int | None]]]
+from tests.contracts.snapshots import identity, stored
 
 NAMES = [view.name for view in VIEWS]
 
 
 class TestFollower:
     def test_begins_anew_with_the_same_rows(self, program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(module, "BATCH", 3)
+        monkeypatch.setattr(projector, "BATCH", 3)
         a_day(program)
         program.bitacora.follower.catch_up()
         before = tables(program)
         taken: list[int] = []
 
-        monkeypatch.setattr(module, "BATCH", 5)
+        monkeypatch.setattr(projector, "BATCH", 5)
         Rebuild(program.bitacora.store, program.bitacora.mapper, VIEWS).run(advanced=taken.append)
 
         assert tables(program) == before
@@ -63,7 +58,7 @@ class TestFollower:
     def test_shares_the_work_with_that_of_another_program(
         self, postgres_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(module, "BATCH", 2)
+        monkeypatch.setattr(projector, "BATCH", 2)
         with running(postgres_url) as program:
             a_day(program)
             with following(program) as one, following(program) as other, ThreadPoolExecutor(2) as threads:
@@ -147,7 +142,7 @@ class TestFailingView:
             assert stored(program.bitacora.store, SIGNAL_LIST.tables[0]) == []
 
     def test_goes_on_once_it_is_mended(self, program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(module, "BATCH", 4)
+        monkeypatch.setattr(projector, "BATCH", 4)
         a_day(program)
         is_broken = True
 
@@ -225,42 +220,6 @@ def program(database: str) -> Iterator[Program]:
     """A program whose views follow when a test lets them."""
     with running(database) as program:
         yield program
-
-
-@contextmanager
-def following(program: Program, views: Sequence[View] = VIEWS) -> Iterator[Follower]:
-    """Follow the log beside the program's own follower."""
-    follower = Follower(program.bitacora.store, program.bitacora.mapper, views)
-    try:
-        yield follower
-    finally:
-        follower.stop()
-
-
-def a_day(program: Program) -> None:
-    """Let a few things happen, to the same incidents again and again."""
-    program.register()
-    program.register(IMPORTS, heartbeat=20 * MINUTE)
-    first = program.fire("f1").incident
-    program.fire("f2", component=IMPORTS, status=Status.PARTIAL_OUTAGE)
-    program.fire("f3", component=None)
-    pin = program.pin(Status.DEGRADED_PERFORMANCE)
-    program.let_time_pass(at("10:40"))
-    program.clear("f1")
-    program.clear("f2")
-    program.unpin(pin)
-    program.let_time_pass(at("12:00"))
-    program.fire("f1")
-    program.let_time_pass(at("13:00"))
-    assert first is not None
-    program.update(first, components={LABELS: Status.PARTIAL_OUTAGE})
-    program.withdraw(first)
-    program.retire(IMPORTS)
-
-
-def tables(program: Program) -> Tables:
-    """Give every row of every table."""
-    return {table.name: sorted(stored(program.bitacora.store, table), key=repr) for table in TABLES}
 
 
 def positions(program: Program) -> dict[str, int]:

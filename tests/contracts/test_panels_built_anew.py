@@ -12,7 +12,7 @@ from api.decisions import DecisionBook, read_rules
 from application.availability import read_availability
 from application.errors import NotYetVisible
 from application.projections.panels import AVAILABILITY, PanelRow
-from infrastructure.views import follower as following
+from infrastructure.views import projector
 from infrastructure.views.tables import reset
 from tests.application.given import Program, at, running
 from tests.application.recovery import PAID, PANEL, Recovery
@@ -98,7 +98,7 @@ def begin_anew(program: Program) -> None:
 
 def build_anew(program: Program, events: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Empty the view of panels, and let whoever follows the log notice that and take so many events."""
-    monkeypatch.setattr(following, "BATCH", 1)
+    monkeypatch.setattr(projector, "BATCH", 1)
     begin_anew(program)
     follower = program.bitacora.follower
     for _ in range(events):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from application.check_queue import CheckQueue, RequestFilter
 from application.projections.ledger import LEDGER
 from domain.held_request import Finding, Outcome, RequestState
-from infrastructure.views import follower, queue_reader
+from infrastructure.views import projector, queue_reader
 from infrastructure.views.tables import reset
 from tests.application.desk import KINDS, Desk, an_order
 from tests.application.given import MINUTE, TICK, Program, at
@@ -54,7 +54,7 @@ class TestQueue:
     def test_is_that_of_a_plain_look_at_every_position(
         self, program: Program, steps: list[Step], batch: int, data: st.DataObject, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(follower, "BATCH", batch)
+        monkeypatch.setattr(projector, "BATCH", batch)
         monkeypatch.setattr(queue_reader, "SECTION", data.draw(st.integers(1, 4), "requests read at once"))
         walker = walk(program, steps)
         wanted = data.draw(st.lists(filters([cause.id for cause in walker.causes]), min_size=1, max_size=3), "filters")
@@ -69,14 +69,14 @@ class TestQueue:
     def test_is_counted_as_by_a_plain_look_at_every_position_also_if_built_anew(
         self, program: Program, steps: list[Step], batch: int, anew: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(follower, "BATCH", batch)
+        monkeypatch.setattr(projector, "BATCH", batch)
         walker = walk(program, steps)
         causes = [None, *(cause.id for cause in walker.causes), UUID(int=1)]
         looked = at_every_position(program)
         for position, found in looked:
             assert_counted(program.service.queue, position, found, causes)
 
-        monkeypatch.setattr(follower, "BATCH", anew)
+        monkeypatch.setattr(projector, "BATCH", anew)
         build_anew(program)
 
         for position, found in looked:

@@ -13,7 +13,7 @@ from application.projections import fold
 from application.projections.catalog import VIEWS
 from application.projections.rows import Tally
 from infrastructure.store.base import Connection
-from infrastructure.views import follower
+from infrastructure.views import projector
 from infrastructure.views.counted import CountReader
 from tests.application.given import Program
 from tests.contracts.request_walks import WALKS_OF_REQUESTS, RequestWalker
@@ -29,7 +29,7 @@ class TestViews:
     def test_equal_a_replay_at_every_position(
         self, data: st.DataObject, program: Program, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(follower, "BATCH", data.draw(st.sampled_from([1, 2, 3, 7, 500]), "events in a batch"))
+        monkeypatch.setattr(projector, "BATCH", data.draw(st.sampled_from([1, 2, 3, 7, 500]), "events in a batch"))
         monkeypatch.setattr(fold, "KEPT", data.draw(st.sampled_from([1, 2, 5_000]), "aggregates kept"))
         walk(program, data.draw(WALKS | WALKS_OF_WINDOWS | WALKS_OF_RECOVERIES | WALKS_OF_REQUESTS, "walk"))
 
