@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from starlette.requests import Request
+    from starlette.types import Send
 
 POSITION = "Bitacora-Position"
 JSON = "application/json"
+JSON_TYPE = (b"content-type", JSON.encode())
 FRESH = "no-cache"
 """What public answers say of caching: keep it, but ask each time whether it still holds."""
 
@@ -44,9 +46,21 @@ class Answer:
         return cls(**json.loads(text))
 
     def response(self, **more: str) -> Response:
-        """Send it."""
+        """Answer with it."""
         headers = {"Cache-Control": "no-store", **self.headers, **more}
         return Response(self.body or None, self.status, headers, JSON if self.body else None)
+
+    async def send(self, send: Send) -> None:
+        """Answer with it at once; ``response`` takes three times as long to say the same."""
+        headers = [(name.lower().encode(), value.encode()) for name, value in self.headers.items()]
+        await reply(send, self.status, [(b"cache-control", b"no-store"), *headers], self.body.encode())
+
+
+async def reply(send: Send, status: int, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> None:
+    """Answer with JSON, or with nothing, in two ASGI messages."""
+    of_body = [(b"content-length", b"%d" % len(body)), JSON_TYPE] if body else []
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, *of_body]})
+    await send({"type": "http.response.body", "body": body})
 
 
 def answer(

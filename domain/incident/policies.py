@@ -77,8 +77,7 @@ class IncidentByPolicy(GuardedIncident):
     @property
     def persists_from(self) -> datetime | None:
         """Since when a problem goes on that has to persist before it is published; None if there is none."""
-        changed_code = any(firing.cause for firing in self.signals.firing.values())
-        return self.signals.first_fired_at if self.is_private_run and not changed_code else None
+        return self.signals.first_fired_at if self.is_private_run and not self.signals.code_changes else None
 
     @property
     def persists_on(self) -> Collection[str]:
@@ -115,8 +114,7 @@ class IncidentByPolicy(GuardedIncident):
         elif self.signals.all_clear:
             self._let_go(because=Because.CLEARED, reason=None, provenance=provenance)
         else:
-            changed_code = any(firing.cause for firing in self.signals.firing.values())
-            self._show(Because.CODE_CHANGE if changed_code else Because.PERSISTED, wording, provenance)
+            self._show(Because.CODE_CHANGE if self.signals.code_changes else Because.PERSISTED, wording, provenance)
 
     def _show(self, because: Because, wording: Wording, provenance: Provenance) -> None:
         if self.relapse is not None:

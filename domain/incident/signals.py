@@ -41,10 +41,12 @@ class Signals:
 
     ``first_fired_at`` is the start of the problem that has to persist; ``persists_at`` the moment at which it has
     done so, ``clear_at`` the one at which a gap becomes an end, ``stable_at`` the one at which the fix has held. Under
-    a ``cover`` it has to persist from the end of that window on.
+    a ``cover`` it has to persist from the end of that window on. ``code_changes`` is how many that fire name a change
+    of code as their cause: counted, and not looked for, because a storm has thousands.
     """
 
     firing: Mapping[UUID, Firing]
+    code_changes: int = 0
     first_fired_at: datetime | None = None
     last_cleared_at: datetime | None = None
     persists_at: datetime | None = None
@@ -103,6 +105,7 @@ class Signals:
         return replace(
             self,
             firing={**self.firing, firing.signal: firing},
+            code_changes=self.code_changes - self._changes_code(firing.signal) + (firing.cause is not None),
             first_fired_at=began,
             cover=self.cover if is_covered else None,
             persists_at=persists_at,
@@ -115,6 +118,7 @@ class Signals:
         return replace(
             self,
             firing={key: firing for key, firing in self.firing.items() if key != signal},
+            code_changes=self.code_changes - self._changes_code(signal),
             last_cleared_at=max(self.last_cleared_at or at, at),
             clear_at=clear_at,
             stable_at=stable_at,
@@ -123,6 +127,10 @@ class Signals:
     def cleared_no_earlier(self, moment: datetime) -> Signals:
         """Let a gap become an end at ``moment`` at the earliest: what a hold kept from happening is not made up for."""
         return self if self.clear_at is None else replace(self, clear_at=max(self.clear_at, moment))
+
+    def _changes_code(self, signal: UUID) -> bool:
+        known = self.firing.get(signal)
+        return known is not None and known.cause is not None
 
     def begun_anew(self) -> Signals:
         """Forget the problem before: what fires next has to persist by itself."""
