@@ -23,7 +23,7 @@ FEW = 20
 
 
 def incident_document(incident: Incident) -> Document:
-    """Write the private side: everything but the raw text of its signals."""
+    """Write the private side with its updates: everything but the raw text of its signals."""
     private, _ = incident_sides(incident)
     return private | {UPDATES: [PRIVATE_ENTRIES(entry) for entry in incident.timeline]}
 

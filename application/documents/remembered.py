@@ -12,15 +12,15 @@ Part = TypeVar("Part")
 Context = ParamSpec("Context")
 Made = TypeVar("Made")
 
-KEPT = 1_000
-"""How many parts are remembered."""
+KEPT = 5_000
+"""How many parts are remembered, those that were asked for last: more than the longest timeline."""
 
 
 class Remembered(Generic[Part, Context, Made]):
     """Gives again what was made of the very same part; whoever gets it must leave it as it is.
 
     Parts hold mappings and have no hash, so that they are known by their identity, and kept as long as it counts.
-    What else it takes to make something of a part is the same each time.
+    What else it takes to make something of a part has to be the same each time: it is only looked at the first time.
     """
 
     def __init__(self, make: Callable[Concatenate[Part, Context], Made]) -> None:
@@ -31,7 +31,9 @@ class Remembered(Generic[Part, Context, Made]):
     def __call__(self, part: Part, *args: Context.args, **kwargs: Context.kwargs) -> Made:
         """Give what is made of a part."""
         known = self._made.get(id(part))
-        if known is None:
+        if known is not None:
+            self._made.move_to_end(id(part))
+        else:
             known = self._made[id(part)] = (part, self._make(part, *args, **kwargs))
             if len(self._made) > KEPT:
                 self._made.popitem(last=False)

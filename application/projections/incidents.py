@@ -27,7 +27,7 @@ INCIDENTS = Table(
 )
 
 
-UPDATES = Table(
+INCIDENT_UPDATES = Table(
     name="incident_updates",
     key=("incident", "number"),
     columns={"incident": "key", "number": "number", "document": "document", "public_document": "document"},
@@ -52,7 +52,7 @@ class IncidentRow(Row):
 class UpdateRow(Row):
     """An entry of a timeline, which stays as it is when the incident moves on."""
 
-    TABLE: ClassVar[Table] = UPDATES
+    TABLE: ClassVar[Table] = INCIDENT_UPDATES
 
     incident: str
     number: int
@@ -73,20 +73,17 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
         document=document,
         public_document=public,
     )
-    return (row, *(TIMELINES(aggregate.timeline, row.incident) if aggregate.timeline else ()))
+    return (row, *[UPDATE_ROWS(entry, row.incident) for entry in aggregate.timeline])
 
 
-def _updates(timeline: tuple[Update, ...], incident: str) -> tuple[UpdateRow, ...]:
-    return tuple(
-        UpdateRow(
-            incident=incident,
-            number=entry.number,
-            document=PRIVATE_ENTRIES(entry),
-            public_document=ENTRIES(entry) if entry.is_public else None,
-        )
-        for entry in timeline
+def _update_row(entry: Update, incident: str) -> UpdateRow:
+    return UpdateRow(
+        incident=incident,
+        number=entry.number,
+        document=PRIVATE_ENTRIES(entry),
+        public_document=ENTRIES(entry) if entry.is_public else None,
     )
 
 
-TIMELINES = Remembered(_updates)
-BOOK = View(name="incidents", version=5, tables=(INCIDENTS, UPDATES), of=(Incident,), rows_of=rows_of)
+UPDATE_ROWS = Remembered(_update_row)
+BOOK = View(name="incidents", version=5, tables=(INCIDENTS, INCIDENT_UPDATES), of=(Incident,), rows_of=rows_of)

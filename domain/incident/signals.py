@@ -26,6 +26,11 @@ class Firing:
     status: Status
     cause: Cause | None = None
 
+    @property
+    def changes_code(self) -> bool:
+        """Whether it says that a change of code is the cause."""
+        return self.cause is Cause.CODE_CHANGE
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cover:
@@ -65,7 +70,7 @@ class Signals:
         More than the limit: one tick after it, counted from the first firing; but never before something fires. What
         is not covered and joins what is counts by itself.
         """
-        if firing.cause is Cause.CODE_CHANGE:
+        if firing.changes_code:
             return at
         began = self.began_if_fired(at)
         cover = self.cover if began == self.first_fired_at else None
@@ -104,7 +109,7 @@ class Signals:
         is_covered = began == self.first_fired_at and persists_at == self.persists_at
         return Signals(
             firing={**self.firing, firing.signal: firing},
-            code_changes=self.code_changes - self._changes_code(firing.signal) + (firing.cause is not None),
+            code_changes=self.code_changes - self._changes_code(firing.signal) + firing.changes_code,
             first_fired_at=began,
             last_cleared_at=self.last_cleared_at,
             cover=self.cover if is_covered else None,
@@ -128,7 +133,7 @@ class Signals:
 
     def _changes_code(self, signal: UUID) -> bool:
         known = self.firing.get(signal)
-        return known is not None and known.cause is not None
+        return known is not None and known.changes_code
 
     def begun_anew(self) -> Signals:
         """Forget the problem before: what fires next has to persist by itself."""

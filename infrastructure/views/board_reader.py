@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 from pydantic_core import from_json
 
 from application.documents.parts import Document
-from application.errors import NotYetVisible
 from application.projections.board import BOARD, CAUSES, COMPONENTS, CauseRow, ComponentRow
 from domain.impact import EVERYWHERE
 from domain.policy import TICK
 from domain.provenance import FUTURE_TOLERANCE
 from infrastructure.store.base import Value, instant, moment
-from infrastructure.views.tables import HELD, built, holding
+from infrastructure.views.tables import HELD, holding, of_one_building
 
 if TYPE_CHECKING:
     from infrastructure.store.base import Store
@@ -98,13 +97,8 @@ class BoardReader:
         Raises:
             NotYetVisible: if the view is being built anew.
         """
-        with self._store.reading_views() as connection:
-            before = built(connection, BOARD.name, at)
-        rows = self.components(at), self.causes(at, moment, now=now)
-        with self._store.reading_views() as connection:
-            if built(connection, BOARD.name, at) != before:
-                raise NotYetVisible(f"the view {BOARD.name} was built anew")
-        return rows
+        with of_one_building(self._store, BOARD, at):
+            return self.components(at), self.causes(at, moment, now=now)
 
     def components(self, at: int) -> Sequence[ComponentRow]:
         """Give every component, as known at position ``at``."""

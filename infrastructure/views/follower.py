@@ -29,6 +29,8 @@ PACE_SECONDS = 0.02
 # In the order of the names, so that two followers lock in the same order.
 POSITIONS = "SELECT name, position, version FROM views ORDER BY name"
 MOVE = setting("views", "position", "number", {"name": "key"}, where="true")
+GO_ON = 1
+"""What a step gives that has written nothing because another process was quicker: there may be more to do."""
 POLL_SECONDS = 0.25
 """How often to look for events that nobody told of."""
 
@@ -43,7 +45,8 @@ class Follower:
         self._store = store
         self._views = {view.name: view for view in views}
         self._projector = projector.Projector(store, mapper, self._views)
-        self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="views")
+        # Whoever hands it a batch waits for the end of that, so that the connection has one user at a time.
+        self._second = ThreadPoolExecutor(max_workers=1, thread_name_prefix="views")
         self._connection: Connection | None = None
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -92,7 +95,7 @@ class Follower:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join()
-        self._aside.shutdown()
+        self._second.shutdown()
         self._disconnect()
 
     def catch_up(self, *, advanced: Callable[[int], None] | None = None) -> None:
@@ -177,18 +180,16 @@ class Follower:
 
     def _advance(self, names: tuple[str, ...], start: int) -> int:
         try:
-            taken = self._take_batch(names, start)
+            return self._take_batch(names, start)
         except Exception as error:  # an edge: a view that fails must not stop the others
             self._rollback()
+            self._projector.forget(names)
             if isinstance(error, StoreDown) and not isinstance(error, TableUnfit):
                 raise
             if len(names) > 1:
                 return max(self._advance((name,), start) for name in names)
             self._note_failure(names[0], error)
             return 0
-        for name in names:
-            self.failed.pop(name, None)
-        return taken
 
     def _take_batch(self, names: tuple[str, ...], start: int) -> int:
         """Take one batch; while a full one is written, the next is worked out."""
@@ -197,15 +198,12 @@ class Follower:
             self._note_progress(names, prepared)
             return 0
         if prepared.is_full:
-            writing = self._aside.submit(self._write, names, prepared)
+            writing = self._second.submit(self._write, names, prepared)
             self._projector.prepare_ahead(names, prepared.end)
             is_written = writing.result()
         else:
             is_written = self._write(names, prepared)
-        if not is_written:
-            return 1
-        self._note_progress(names, prepared)
-        return prepared.count
+        return prepared.count if is_written else GO_ON
 
     def _write(self, names: tuple[str, ...], prepared: Prepared) -> bool:
         """Write rows and positions in one transaction, the positions locked first; not if they are others by now."""
@@ -217,9 +215,13 @@ class Follower:
         with connection.committing():
             prepared.write(connection)
             connection.run(MOVE, [(name, prepared.end) for name in names])
+        # Here, and not when the next batch is prepared: others may note what another process did meanwhile.
+        self._note_progress(names, prepared)
         return True
 
     def _note_progress(self, names: tuple[str, ...], prepared: Prepared) -> None:
+        for name in names:
+            self.failed.pop(name, None)
         self._note_positions(names, prepared.start, prepared.end, prepared.touched)
         if not prepared.is_full:
             self._confirmed |= dict.fromkeys(names, prepared.asked)

@@ -22,7 +22,7 @@ from application.views import Outlined
 from domain.automation import AutomationRule
 from domain.restoration import CapabilityState
 from infrastructure.store.base import Value, instant, moment
-from infrastructure.views.tables import HELD, built, holding
+from infrastructure.views.tables import HELD, built, holding, of_one_building
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,16 +91,9 @@ class PanelReader:
         Raises:
             NotYetVisible: if the view is being built anew.
         """
-        before = self._built(at)
-        panels, latest = self.panels(at, panel), self._latest(at, moment, panel)
-        capabilities = self._capabilities(at, moment, [each.restoration for each in latest])
-        if self._built(at) != before:
-            raise NotYetVisible(f"the view {AVAILABILITY.name} was built anew")
-        return panels, latest, capabilities
-
-    def _built(self, at: int) -> str:
-        with self._store.reading_views() as connection:
-            return built(connection, AVAILABILITY.name, at)
+        with of_one_building(self._store, AVAILABILITY, at):
+            panels, latest = self.panels(at, panel), self._latest(at, moment, panel)
+            return panels, latest, self._capabilities(at, moment, [each.restoration for each in latest])
 
     def _latest(self, at: int, moment: datetime | None, panel: str | None) -> Sequence[Outlined]:
         wanted: dict[str, Value] = {"at": at, "moment": LATEST if moment is None else instant(moment)}

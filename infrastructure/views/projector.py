@@ -28,9 +28,9 @@ BATCH = 500
 class Prepared:
     """What the events after position ``start`` change, up to position ``end``."""
 
-    def __init__(self, views: Sequence[View], start: int) -> None:
-        """Begin without events; it is as of now that there are no others."""
-        self.asked = monotonic()
+    def __init__(self, views: Sequence[View], start: int, asked: float) -> None:
+        """Begin without events; ``asked`` is when the log was read: one that is not full tells how it ended then."""
+        self.asked = asked
         self.start = start
         self.end = start
         self.count = 0
@@ -82,22 +82,29 @@ class Projector:
             CorruptEvent: if one of them cannot be read.
             StoreDown: if the log cannot be read.
         """
+        self._forget_others(names)
         ahead = self._ahead.pop(names, None)
         if ahead is not None and ahead.start == start:
             return ahead
         views = [self._views[name] for name in names]
+        prepared = Prepared(views, start, asked=monotonic())
+        events = self._read(start)
         fold = self._folds.setdefault(names, Fold(views, self._earlier))
         fold.move_to(start)
-        prepared = Prepared(views, start)
         try:
-            for position, event in self._read(start):
+            for position, event in events:
                 prepared.take_event(position)
                 for view, changes in fold.apply(event, position):
                     prepared.take(view, changes)
         except BaseException:
-            del self._folds[names]
+            self.forget(names)
             raise
         return prepared
+
+    def forget(self, names: tuple[str, ...]) -> None:
+        """Drop what is in memory for these views."""
+        self._folds.pop(names, None)
+        self._ahead.pop(names, None)
 
     def prepare_ahead(self, names: tuple[str, ...], start: int) -> None:
         """Prepare what comes when the events up to ``start`` are written; what fails now is tried again then."""
@@ -105,6 +112,11 @@ class Projector:
             prepared = self.prepare(names, start)
             if prepared.count:
                 self._ahead[names] = prepared
+
+    def _forget_others(self, names: tuple[str, ...]) -> None:
+        """Drop what is in memory of other sets that these views belonged to: a view is in one at a time."""
+        for others in [others for others in self._folds if others != names and not set(others).isdisjoint(names)]:
+            self.forget(others)
 
     def _read(self, start: int) -> list[tuple[int, Event]]:
         with self._store.reading_log() as reading:

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
-from application.documents.incident import UPDATES as MEMBER
-from application.projections.incidents import INCIDENTS, UPDATES
+from application.documents.incident import UPDATES
+from application.projections.incidents import BOOK, INCIDENT_UPDATES, INCIDENTS
 from application.projections.signals import SIGNALS
 from application.views import EventFilter, IncidentFilter
 from infrastructure.log import recorder
-from infrastructure.store.base import Value, instant, moment
-from infrastructure.views.tables import HELD
+from infrastructure.store.base import Bulk, Value, instant, moment
+from infrastructure.views.tables import HELD, of_one_building
 
 if TYPE_CHECKING:
     from eventsourcing.persistence import Notification
 
     from infrastructure.log.mapper import TypedMapper
-    from infrastructure.store.base import Store
+    from infrastructure.store.base import Connection, Store
 
+Sides = tuple[Value, Value]
+"""What operators and what readers see of an update; None for these if they do not."""
 SECTION = 500
+# Not joined: PostgreSQL, which knows nothing yet of a table that was just built anew, would read all of it.
+UPDATES_OF = Bulk(
+    sql=f"SELECT incident, from_position, to_position, document, public_document FROM {INCIDENT_UPDATES.name}"
+    " WHERE incident {among} ORDER BY incident, number",
+    columns=("key",),
+)
 
 
 class BookReader:
@@ -56,33 +63,40 @@ class BookReader:
             values["public"] = int(wanted.public)
         return self._read(" AND ".join(conditions), values)
 
-    def _read(self, condition: str, values: dict[str, Value]) -> list[tuple[str, str, str | None]]:
-        # In one statement, because a view that is built anew between two of them would have incidents without updates.
-        statement = f"""
-            SELECT page.incident, page.document, page.public_document, {UPDATES.name}.document,
-                {UPDATES.name}.public_document
-            FROM (
-                SELECT incident, document, public_document FROM {INCIDENTS.name}
-                WHERE {condition} AND {HELD} ORDER BY incident DESC LIMIT :limit
-            ) AS page
-            LEFT JOIN {UPDATES.name} ON {UPDATES.name}.incident = page.incident AND {HELD}
-            ORDER BY page.incident DESC, {UPDATES.name}.number
-        """
-        with self._store.reading_views() as connection:
+    def _read(self, condition: str, values: Mapping[str, Value]) -> list[tuple[str, str, str | None]]:
+        statement = (
+            f"SELECT incident, document, public_document FROM {INCIDENTS.name}"
+            f" WHERE {condition} AND {HELD} ORDER BY incident DESC LIMIT :limit"
+        )
+        at = int(values["at"] or 0)
+        with of_one_building(self._store, BOOK, at), self._store.reading_views() as connection:
             rows = connection.execute(statement, values)
-        return [_incident(list(of_one)) for _, of_one in groupby(rows, key=itemgetter(0))]
+            timelines = _timelines(connection, [str(row[0]) for row in rows], at)
+        return [_incident(row, timelines[str(row[0])]) for row in rows]
 
 
-def _incident(rows: Sequence[tuple[Value, ...]]) -> tuple[str, str, str | None]:
-    """Put the updates of an incident into its two sides, of which each update brings a repetition."""
-    id, private, public, *_ = rows[0]
-    updates = [str(row[3]) for row in rows if row[3] is not None]
-    shown = [str(row[4]) for row in rows if row[4] is not None]
-    return str(id), _with_updates(str(private), updates), None if public is None else _with_updates(str(public), shown)
+def _timelines(connection: Connection, incidents: Sequence[str], at: int) -> defaultdict[str, list[Sides]]:
+    """Give the updates of each incident that hold at a position, in order."""
+    found: defaultdict[str, list[Sides]] = defaultdict(list)
+    for incident, begins, ends, *sides in connection.run(UPDATES_OF, [(incident,) for incident in incidents]):
+        if int(begins or 0) <= at and (ends is None or int(ends) > at):
+            found[str(incident)].append((sides[0], sides[1]))
+    return found
+
+
+def _incident(row: tuple[Value, ...], updates: Sequence[Sides]) -> tuple[str, str, str | None]:
+    """Put the updates of an incident into its two sides."""
+    id, private, public = row
+    shown = [str(update) for _, update in updates if update is not None]
+    return (
+        str(id),
+        _with_updates(str(private), [str(update) for update, _ in updates]),
+        None if public is None else _with_updates(str(public), shown),
+    )
 
 
 def _with_updates(document: str, updates: Sequence[str]) -> str:
-    return f'{document[:-1]},"{MEMBER}":[{",".join(updates)}]}}'
+    return f'{document[:-1]},"{UPDATES}":[{",".join(updates)}]}}'
 
 
 class SignalReader:

@@ -7,6 +7,7 @@ powers of four; within a class, only rows that ended at most one width after the
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from infrastructure.log.schema import log_identity
 from infrastructure.store.base import TableUnfit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from application.projections.rows import Table, View
     from infrastructure.store.base import Connection, Store
@@ -71,6 +72,21 @@ def built(connection: Connection, view: str, at: int) -> str:
     if not rows or int(rows[0][1] or 0) < at:
         raise NotYetVisible(f"the view {view} is being built anew")
     return str(rows[0][0])
+
+
+@contextmanager
+def of_one_building(store: Store, view: View, at: int) -> Iterator[None]:
+    """Let several reads inside be of one and the same building of a view.
+
+    Raises:
+        NotYetVisible: if it does not reflect the position ``at``, or was built anew meanwhile.
+    """
+    with store.reading_views() as connection:
+        before = built(connection, view.name, at)
+    yield
+    with store.reading_views() as connection:
+        if built(connection, view.name, at) != before:
+            raise NotYetVisible(f"the view {view.name} was built anew")
 
 
 def reset(store: Store, connection: Connection, view: View, log: str) -> None:

@@ -8,8 +8,9 @@ from application.projections.rows import View
 from domain.impact import Status
 from infrastructure.store.base import Value
 from infrastructure.views.follower import Follower
+from infrastructure.views.tables import reset
 from tests.application.given import IMPORTS, LABELS, MINUTE, Program, at
-from tests.contracts.snapshots import TABLES, stored
+from tests.contracts.snapshots import TABLES, identity, stored
 
 Tables = dict[str, list[tuple[tuple[Value, ...], int, int | None]]]
 
@@ -48,3 +49,10 @@ def a_day(program: Program) -> None:
 def tables(program: Program) -> Tables:
     """Give every row of every table."""
     return {table.name: sorted(stored(program.bitacora.store, table), key=repr) for table in TABLES}
+
+
+def begin_anew(program: Program, view: View) -> None:
+    """Empty a view."""
+    connection = program.bitacora.store.connect_views()
+    reset(program.bitacora.store, connection, view, identity(program.bitacora.store))
+    connection.close()

@@ -13,18 +13,19 @@ from application.errors import StoreUnavailable
 from application.projections.board import BOARD, CAUSES
 from application.projections.catalog import VIEWS
 from application.projections.incidents import BOOK
-from application.projections.rows import Row, View
+from application.projections.rows import Row
 from application.projections.signals import SIGNAL_LIST
 from domain.aggregate import Aggregate
 from domain.incident import Incident
 from domain.signal import Signal
 from infrastructure.maintenance import Rebuild
 from infrastructure.views import projector
-from infrastructure.views.tables import prepare, reset
+from infrastructure.views.projector import Prepared, Projector
+from infrastructure.views.tables import prepare
 from tests.application.given import Program, running
-from tests.contracts.following import a_day, following, tables
+from tests.contracts.following import a_day, begin_anew, following, tables
 from tests.contracts.given import assert_replay, eventually, last, rename
-from tests.contracts.snapshots import identity, stored
+from tests.contracts.snapshots import stored
 
 NAMES = [view.name for view in VIEWS]
 
@@ -171,6 +172,25 @@ class TestFailingView:
 
 
 class TestTracking:
+    def test_stops_a_view_that_a_newer_program_took_over_meanwhile(
+        self, program: Program, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        a_day(program)
+        prepare = Projector.prepare
+
+        def taken_over(self: Projector, names: tuple[str, ...], start: int) -> Prepared:
+            prepared = prepare(self, names, start)
+            connection = program.bitacora.store.connect_views()
+            connection.execute("UPDATE views SET version = version + 1 WHERE name = 'board'")
+            connection.close()
+            return prepared
+
+        monkeypatch.setattr(Projector, "prepare", taken_over)
+        program.bitacora.follower._step()  # noqa: SLF001 - one batch
+
+        assert set(program.bitacora.follower.failed) == {"board"}
+        assert positions(program) == dict.fromkeys(NAMES, 0)
+
     def test_lets_a_view_of_another_version_begin_anew(self, program: Program) -> None:
         a_day(program)
         program.bitacora.follower.catch_up()
@@ -226,13 +246,6 @@ def positions(program: Program) -> dict[str, int]:
     """Give how far each view is said to have come."""
     with program.bitacora.store.reading_views() as connection:
         return {str(row[0]): int(row[1] or 0) for row in connection.execute("SELECT name, position FROM views")}
-
-
-def begin_anew(program: Program, view: View) -> None:
-    """Empty a view."""
-    connection = program.bitacora.store.connect_views()
-    reset(program.bitacora.store, connection, view, identity(program.bitacora.store))
-    connection.close()
 
 
 def end_connections(url: str) -> None:

@@ -1,20 +1,26 @@
 """The next batch is worked out while one is written, and what comes of that is the same."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event
 
 import pytest
 
-from application.projections.incidents import UPDATES
+from application.documents.remembered import Remembered
+from application.errors import NotYetVisible
+from application.projections import incidents
+from application.projections.incidents import BOOK, INCIDENT_UPDATES, UpdateRow
+from application.projections.signals import SIGNAL_LIST
 from domain.impact import Status
+from domain.incident import Update
 from infrastructure.store.base import Connection, StoreDown
-from infrastructure.views import projector
+from infrastructure.views import projector, readers
 from infrastructure.views.projector import Prepared, Projector
+from infrastructure.views.readers import Sides
 from tests.application.given import LABELS, Program, at, running
-from tests.contracts.following import a_day, following
-from tests.contracts.given import assert_replay, last
+from tests.contracts.following import a_day, begin_anew, following
+from tests.contracts.given import assert_replay, eventually, last
 from tests.contracts.snapshots import stored
 
 PATIENCE_SECONDS = 5.0
@@ -85,8 +91,67 @@ class TestPreparingAhead:
             assert follower.position == last(program)
         assert_replay(program)
 
+    def test_does_not_keep_what_was_written_from_being_seen(
+        self, program: Program, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        prepare_ahead, follower = Projector.prepare_ahead, program.bitacora.follower
+        seen: list[bool] = []
+
+        def look(self: Projector, names: tuple[str, ...], start: int) -> None:
+            eventually(lambda: follower.position == start)
+            seen.append(follower.position == start)
+            prepare_ahead(self, names, start)
+
+        monkeypatch.setattr(Projector, "prepare_ahead", look)
+        follower.catch_up()
+
+        assert seen == [True] * (last(program) // 4)
+
+    def test_leaves_nothing_of_a_set_that_fell_apart(self, program: Program) -> None:
+        with following(program) as follower:
+            follower.catch_up()
+            begin_anew(program, SIGNAL_LIST)
+            follower.catch_up()
+            program.fire("f9")
+            follower.catch_up()
+
+            assert list(follower._projector._folds) == [tuple(sorted(follower.positions))]  # noqa: SLF001 - its memory
+
 
 class TestTimelines:
+    def test_make_a_row_of_each_entry_once(self, program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+        made: Counter[tuple[str, int]] = Counter()
+
+        def counted(entry: Update, incident: str) -> UpdateRow:
+            made[incident, entry.number] += 1
+            return UpdateRow(incident=incident, number=entry.number, document={}, public_document=None)
+
+        monkeypatch.setattr(incidents, "UPDATE_ROWS", Remembered(counted))
+        incident = program.declare()
+        for _ in range(30):
+            program.update(incident)
+        program.bitacora.follower.catch_up()
+
+        assert len(program.incident(incident).timeline) > 30
+        assert set(made.values()) == {1}
+
+    def test_are_never_left_out_of_an_incident_of_a_view_that_is_built_anew(
+        self, program: Program, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        timelines = readers._timelines  # noqa: SLF001 - the second of two reads
+        incident, position = program.declare(), last(program)
+        program.bitacora.follower.catch_up()
+        assert program.service.book.find(position, incident) is not None
+
+        def begun_anew(connection: Connection, incidents: Sequence[str], at: int) -> defaultdict[str, list[Sides]]:
+            begin_anew(program, BOOK)
+            return timelines(connection, incidents, at)
+
+        monkeypatch.setattr(readers, "_timelines", begun_anew)
+
+        with pytest.raises(NotYetVisible):
+            program.service.book.find(position, incident)
+
     def test_are_not_written_anew_when_an_incident_moves_on(self, program: Program) -> None:
         incident = program.fire("g1").incident
         assert incident is not None
@@ -99,7 +164,7 @@ class TestTimelines:
         program.update(incident, components={LABELS: Status.DEGRADED_PERFORMANCE})
         program.bitacora.follower.catch_up()
 
-        rows = [row for row in stored(program.bitacora.store, UPDATES) if row[0][0] == str(incident)]
+        rows = [row for row in stored(program.bitacora.store, INCIDENT_UPDATES) if row[0][0] == str(incident)]
 
         assert len(program.incident(incident).timeline) > 1
         assert Counter(row[0][1] for row in rows) == {entry.number: 1 for entry in program.incident(incident).timeline}
