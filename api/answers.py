@@ -19,12 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from starlette.requests import Request
-    from starlette.types import Send
 
 POSITION = "Bitacora-Position"
 JSON = "application/json"
-BODILESS = frozenset({204, 304})
-JSON_TYPE = (b"content-type", JSON.encode())
 FRESH = "no-cache"
 """What public answers say of caching: keep it, but ask each time whether it still holds."""
 
@@ -47,22 +44,9 @@ class Answer:
         return cls(**json.loads(text))
 
     def response(self, **more: str) -> Response:
-        """Answer with it."""
+        """Send it."""
         headers = {"Cache-Control": "no-store", **self.headers, **more}
         return Response(self.body or None, self.status, headers, JSON if self.body else None)
-
-    async def send(self, send: Send) -> None:
-        """Answer with it at once, in a third of the time of ``response``; ``headers`` must name none of its own."""
-        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
-        await reply(send, self.status, [(b"cache-control", b"no-store"), *headers], self.body.encode())
-
-
-async def reply(send: Send, status: int, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> None:
-    """Answer with JSON, or with nothing, in two ASGI messages."""
-    length = [] if status in BODILESS else [(b"content-length", b"%d" % len(body))]
-    of_body = [*length, JSON_TYPE] if body else length
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, *of_body]})
-    await send({"type": "http.response.body", "body": body})
 
 
 def answer(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import structlog
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -32,8 +33,6 @@ AHEAD = 8
 SANE_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 READ = frozenset({b"x-request-id", b"content-length", b"content-type", b"content-encoding", b"transfer-encoding"})
 """The headers that the gate looks at."""
-REQUEST_ID, AT = b"x-request-id", POSITION.lower().encode()
-"""Headers of answers, as ASGI has their names."""
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 STOPPED = "the service stops, and has given up this request; send it again, with the same key"
 
@@ -157,18 +156,15 @@ class Exchange:
         if message["type"] == "http.response.start":
             self.status, self._started = message["status"], True
             if self._scope.get("identity") is not None:
-                self._sign(message)
+                self._sign(MutableHeaders(scope=message))
         elif self._is_head and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self._send(message)
 
-    def _sign(self, message: Message) -> None:
+    def _sign(self, headers: MutableHeaders) -> None:
         """Tell somebody known the id of his request, and the position that the answer reflects."""
-        headers = [header for header in message["headers"] if header[0] != REQUEST_ID]
-        headers.append((REQUEST_ID, self._scope["request_id"].encode()))
-        if not any(name == AT for name, _ in headers):
-            headers.append((AT, b"%d" % self._scope["app"].state.service.visibility.position))
-        message["headers"] = headers
+        headers["X-Request-Id"] = self._scope["request_id"]
+        headers.setdefault(POSITION, str(self._scope["app"].state.service.visibility.position))
 
     async def answer(self, response: Response) -> None:
         """Answer in the place of the route, if it has not begun to."""

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 from pydantic import ValidationError
 
-from api.answers import FRESH, answer, dump, hash_tag, matches, reply
+from api.answers import FRESH, JSON, answer, dump, hash_tag, matches
 from api.decisions import decision_document
 from api.dependencies import BEARER, caller_of, permitting
 from api.problems import refusal
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from application.log import Log
     from application.signals import Reported
 
+JSON_TYPE = (b"content-type", JSON.encode())
 EMITTERS = permitting(Role.EMITTER)
 ITEM = "item_created_at="
 
@@ -174,7 +175,7 @@ class SignalShortcut:
             return _again(messages, receive)
         scope["identity"] = identity
         done = await self._take(reported, identity, scope["request_id"])
-        await done.send(send)
+        await done.response()(scope, receive, send)
         return None
 
     async def _take(self, reported: Reported, identity: Identity, request_id: str) -> Answer:
@@ -198,8 +199,10 @@ async def _send(send: Send, body: bytes, tag: str, *, has_it: bool, age: int | N
         (b"cache-control", FRESH.encode()),
         (b"vary", b"Authorization"),
         *([] if age is None else [(b"age", b"%d" % age)]),
+        *([] if has_it else [(b"content-length", b"%d" % len(body)), JSON_TYPE]),
     ]
-    await reply(send, 304 if has_it else 200, headers, b"" if has_it else body)
+    await send({"type": "http.response.start", "status": 304 if has_it else 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if has_it else body})
 
 
 def _ending(path: str) -> str:

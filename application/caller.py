@@ -23,10 +23,6 @@ class Caller:
     source: str
     request_id: str
 
-    def through(self, source: str) -> Caller:
-        """Give the same caller, who came through another system."""
-        return Caller(actor=self.actor, source=source, request_id=self.request_id)
-
     def says(self, log: Log, *, occurred_at: datetime | None = None, causation: int | None = None) -> Provenance:
         """Give the provenance of what the caller says to have occurred then, or now."""
         return Provenance(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -86,7 +86,7 @@ class Signals:
         """Take a signal in; policies do at once what was due because of it at ``until``, or now, at the latest."""
         occurred_at = reported.happened(log.now)
         signal = log.find(Signal, Signal.id_of(reported.source, reported.fingerprint))
-        source = caller.through(reported.source)
+        source = replace(caller, source=reported.source)
         # A repeat, and a clear, is a sign of life as well: an alert that always fires is how many watch their watchers.
         self._overhear(log, reported.component or (signal.report.component if signal else None), source)
         provenance = source.says(log, occurred_at=occurred_at)

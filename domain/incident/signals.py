@@ -107,13 +107,15 @@ class Signals:
         began = self.began_if_fired(at)
         # A cover ends with its run, and when something joins that does not wait for it.
         is_covered = began == self.first_fired_at and persists_at == self.persists_at
-        return Signals(
+        return replace(
+            self,
             firing={**self.firing, firing.signal: firing},
             code_changes=self.code_changes - self._changes_code(firing.signal) + firing.changes_code,
             first_fired_at=began,
-            last_cleared_at=self.last_cleared_at,
             cover=self.cover if is_covered else None,
             persists_at=persists_at,
+            clear_at=None,
+            stable_at=None,
         )
 
     def cleared(self, signal: UUID, *, at: datetime, clear_at: datetime | None, stable_at: datetime | None) -> Signals:
