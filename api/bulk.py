@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -153,8 +154,7 @@ class Bulk:
         left: list[UUID] = []
         for some in batches(ids, AT_ONCE):
             left += await self._service.commands.run(
-                lambda log, some=some: self._service.checks.not_part_of(log, ids=some, bulk=bulk),  # type: ignore[misc]
-                reads=some,
+                partial(self._service.checks.not_part_of, ids=some, bulk=bulk), reads=some
             )
         return left
 

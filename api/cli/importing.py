@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,7 @@ def take_file(bitacora: Bitacora, intake: Intake[Any, Any], file: Path, what: st
         for batch in batches(lines_of(chunks()), intake.lines.together):
             read = intake.lines.read(batch)
             entries = intake.entries(bodies_of(read))
-            outcomes = bitacora.writer.call(lambda log, entries=entries: intake.outcomes_of(log, entries))  # type: ignore[misc]
+            outcomes = bitacora.writer.call(partial(intake.outcomes_of, entries=entries))
             report.count(read, outcomes)
     for refused in report.refused:
         print(f"{file}:{refused['line']}: {refused['code']}: {refused['detail']}", file=sys.stderr)

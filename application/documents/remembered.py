@@ -13,7 +13,7 @@ Context = ParamSpec("Context")
 Made = TypeVar("Made")
 
 KEPT = 5_000
-"""How many parts are remembered, those that were asked for last: more than the longest timeline."""
+"""How many parts are remembered, those that were asked for last; of a longer timeline, each is made anew each time."""
 
 
 class Remembered(Generic[Part, Context, Made]):

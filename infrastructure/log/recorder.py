@@ -103,14 +103,14 @@ def append(connection: Connection, first: int, events: Sequence[tuple[StoredEven
     """Insert events, each with the time it is recorded at, at the positions from ``first`` on."""
     rows = [
         (
-            first + offset,
+            position,
             written(event.originator_id),
             event.originator_version,
             event.topic,
             event.state,
             instant(when),
         )
-        for offset, (event, when) in enumerate(events)
+        for position, (event, when) in enumerate(events, first)
     ]
     connection.run(APPEND, rows)
 
