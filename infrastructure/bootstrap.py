@@ -24,8 +24,8 @@ from application.signals import Signals
 from application.timekeeper import Timekeeper
 from application.timetables import Timetables
 from infrastructure.clock import SystemClock
-from infrastructure.garbage import leave_alone_what_is_there, look_less_often
 from infrastructure.health import StoreHealth
+from infrastructure.interpreter import leave_alone_what_is_there, look_less_often
 from infrastructure.keys import Keys
 from infrastructure.log.mapper import TypedMapper
 from infrastructure.log.schema import migrate

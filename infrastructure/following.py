@@ -13,7 +13,7 @@ from time import monotonic
 
 from application.catalog import event_types
 from application.projections.catalog import VIEWS
-from infrastructure.garbage import leave_alone_what_is_there, look_less_often
+from infrastructure.interpreter import leave_alone_what_is_there, look_less_often, taking_turns
 from infrastructure.log.mapper import TypedMapper
 from infrastructure.logs import log_plainly
 from infrastructure.store.opening import open_store
@@ -66,16 +66,21 @@ def main() -> None:
     follower.start()
     leave_alone_what_is_there()
     try:
-        while True:
-            heard, _, _ = select.select([sys.stdin], [], [], PULSE_SECONDS)
-            if heard and not os.read(sys.stdin.fileno(), WOKEN):
-                break
-            if heard:
-                follower.wake()
-            reporter.report(follower.position)
+        with taking_turns():
+            _report_until_the_end(follower, reporter)
     finally:
         follower.stop()
         store.close()
+
+
+def _report_until_the_end(follower: Follower, reporter: Reporter) -> None:
+    while True:
+        heard, _, _ = select.select([sys.stdin], [], [], PULSE_SECONDS)
+        if heard and not os.read(sys.stdin.fileno(), WOKEN):
+            return
+        if heard:
+            follower.wake()
+        reporter.report(follower.position)
 
 
 if __name__ == "__main__":

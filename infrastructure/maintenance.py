@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infrastructure.interpreter import taking_turns
 from infrastructure.log.schema import log_identity
 from infrastructure.views.follower import Follower
 from infrastructure.views.tables import reset
@@ -37,6 +38,7 @@ class Rebuild:
             connection.close()
         follower = Follower(self._store, self._mapper, self._views)
         try:
-            follower.catch_up(advanced=advanced)
+            with taking_turns():
+                follower.catch_up(advanced=advanced)
         finally:
             follower.stop()

@@ -17,7 +17,6 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, SchemaSerializer, SchemaValidator
 
 from application.errors import CorruptEvent
-from application.ids import written
 from domain.aggregate import Created, Event
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from eventsourcing.domain import DomainEventProtocol
 
-ENVELOPE = {"originator_id", "originator_version", "timestamp", "originator_topic"}
+ENVELOPE = ("originator_id", "originator_version", "timestamp", "originator_topic")
 """What the row says beside its ``state``, or what follows from it."""
 
 
@@ -80,19 +79,19 @@ class Codec:
 
     def __init__(self, topic: str, event_class: type[Event]) -> None:
         """Compile it from the declared types."""
-        schema = _tightened(TypeAdapter(event_class).core_schema)
+        schema = _tightened(_without_envelope(TypeAdapter(event_class).core_schema))
         self.topic = topic
         self.version: int = getattr(event_class, "VERSION", 1)
         self._prefix = b'{"version":%d,' % self.version if self.version > 1 else b"{"
         self._event_class = event_class
         self._validator = SchemaValidator(schema)
         self._serializer = SchemaSerializer(schema)
-        self._created = issubclass(event_class, Created)
+        self._of = topic.partition(".")[0] if issubclass(event_class, Created) else None
 
     def encode(self, event: DomainEventProtocol[UUID]) -> bytes:
         """Write the state of an event as plain JSON."""
         try:
-            state = self._serializer.to_json(event, exclude=ENVELOPE, warnings="error")
+            state = self._serializer.to_json(event, warnings="error")
         except (PydanticSerializationError, ValueError) as error:
             raise CorruptEvent(f"an event {self.topic} does not fit its type: {error}") from error
         return self._prefix + state[1:]
@@ -124,22 +123,30 @@ class Codec:
     def decode(self, stored: StoredEvent) -> DomainEventProtocol[UUID]:
         """Read the state of an event, brought up to the present version of its type."""
         try:
-            state = self.present(stored.state)
-            # Last, so that what the row says holds whatever the state says.
-            envelope = b',"originator_id":"%b","originator_version":%d,"timestamp":"1970-01-01T00:00:00Z"' % (
-                written(stored.originator_id).encode(),
-                stored.originator_version,
-            )
-            if self._created:
-                envelope += b',"originator_topic":"%b"' % self.topic.partition(".")[0].encode()
-            event = self._validator.validate_json(state[:-1] + envelope + b"}", strict=True, extra="forbid")
+            event: Any = self._validator.validate_json(self.present(stored.state), strict=True, extra="forbid")
         except (ValidationError, ValueError) as error:
             raise CorruptEvent(
                 f"event {stored.originator_version} of {stored.originator_id} is no {self.topic}: {error}"
             ) from error
-        object.__setattr__(event, "timestamp", event.provenance.recorded_at)
+        # Events are frozen; this is the rest of what their ``__init__`` would have done.
+        write = object.__setattr__
+        write(event, "originator_id", stored.originator_id)
+        write(event, "originator_version", stored.originator_version)
+        write(event, "timestamp", event.provenance.recorded_at)
+        if self._of is not None:
+            write(event, "originator_topic", self._of)
         result: DomainEventProtocol[UUID] = event
         return result
+
+
+def _without_envelope(schema: Any) -> dict[str, Any]:  # noqa: ANN401 - see below
+    """Leave out the fields that are no part of an event's state."""
+    inner = schema["schema"]
+    return {
+        **schema,
+        "fields": [name for name in schema["fields"] if name not in ENVELOPE],
+        "schema": {**inner, "fields": [field for field in inner["fields"] if field["name"] not in ENVELOPE]},
+    }
 
 
 def _tightened(schema: Any) -> Any:  # noqa: ANN401 - a core schema is a tree of plain values

@@ -33,7 +33,7 @@ TYPES = {
     "number": "INTEGER",
     "flag": "INTEGER",
 }
-AT_ONCE = 64
+AT_ONCE = 256
 """How many rows one statement writes, or looks for, at most."""
 STATEMENTS = 1_024
 """How many statements stay prepared: one for each number of rows that is written or looked for."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from pydantic_core import to_json
+import orjson
 
 from infrastructure.store.base import Value, inserting, instant, setting
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from application.projections.fold import Change
-    from application.projections.rows import Cell, Table
+    from application.projections.rows import Cell, Row, Table
     from infrastructure.store.base import Connection
 
 Key = tuple["Cell", ...]
@@ -28,13 +30,14 @@ class Batch:
 
     def __init__(self, table: Table) -> None:
         """Begin without changes."""
-        self._names = tuple(table.columns)
+        self._columns = columns_of(table, table.columns)
+        self._key = columns_of(table, table.key)
         self._insert = inserting(table.name, {**table.columns, "from_position": "number", "to_position": "number"})
         keys = {name: table.columns[name] for name in table.key}
         self._end = setting(table.name, "to_position", "number", keys, where=f"{table.name}.to_position IS NULL")
         self._begun: dict[Key, Begun] = {}
         self._over: list[list[Value]] = []
-        self._ends: dict[Key, int] = {}
+        self._ends: dict[Key, list[Value]] = {}
 
     def take(self, change: Change, position: int) -> None:
         """Take a change at a position."""
@@ -44,16 +47,15 @@ class Batch:
             if begun[0] != position:
                 self._over.append([*begun[1], begun[0], position])
         elif change.old is not None:
-            self._ends[change.key] = position
+            self._ends[change.key] = [*values(change.old, self._key), position]
         if change.row is not None:
-            cells = change.row.cells()
-            self._begun[change.key] = (position, [value_of(cells[name]) for name in self._names])
+            self._begun[change.key] = (position, values(change.row, self._columns))
 
     def flush(self, connection: Connection) -> None:
         """Write everything."""
         if self._ends:
-            connection.run(self._end, [[*map(value_of, key), position] for key, position in self._ends.items()])
-        rows = [*self._over, *([*values, position, None] for position, values in self._begun.values())]
+            connection.run(self._end, list(self._ends.values()))
+        rows = [*self._over, *([*begun, position, None] for position, begun in self._begun.values())]
         if rows:
             connection.run(self._insert, rows)
         self._begun.clear()
@@ -61,12 +63,22 @@ class Batch:
         self._ends.clear()
 
 
-def value_of(cell: Cell) -> Value:
-    """Give a value as a store keeps it."""
-    if cell is None or isinstance(cell, str):
-        return cell
-    if isinstance(cell, bool):
-        return int(cell)
-    if isinstance(cell, datetime):
-        return instant(cell)
-    return cell if isinstance(cell, int) else to_json(cell).decode()
+def columns_of(table: Table, names: Iterable[str]) -> Columns:
+    """Tell how columns of a table are kept."""
+    return [(name, WRITERS.get(table.columns[name])) for name in names]
+
+
+def values(row: Row, columns: Columns) -> list[Value]:
+    """Give some columns of a row as a store keeps them."""
+    cells: Mapping[str, Any] = row.cells()
+    return [cell if (cell := cells[name]) is None or write is None else write(cell) for name, write in columns]
+
+
+def _document(document: Mapping[str, Any]) -> str:
+    return orjson.dumps(document).decode()
+
+
+Writer = Callable[[Any], Value]
+Columns = list[tuple[str, Writer | None]]
+"""Columns by name, each with what makes one of its values such that a store takes it, if it would not as it is."""
+WRITERS: dict[str, Writer] = {"document": _document, "instant": instant, "flag": int}

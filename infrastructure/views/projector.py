@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from infrastructure.log.mapper import TypedMapper
     from infrastructure.store.base import Connection, Store
 
-BATCH = 500
+BATCH = 1_000
 """How many events are taken in one transaction."""
 
 

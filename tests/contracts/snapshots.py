@@ -12,7 +12,7 @@ from application.projections.rows import Row, Table, View
 from domain.aggregate import Aggregate, Event
 from infrastructure.log.schema import log_identity
 from infrastructure.store.base import Connection, Store, Value
-from infrastructure.views.batch import value_of
+from infrastructure.views import batch
 from infrastructure.views.tables import holding
 
 TABLES = tuple(table for view in VIEWS for table in view.tables)
@@ -39,8 +39,7 @@ def replayed_rows(events: Sequence[Event], view: View) -> list[Row]:
 
 def values(row: Row) -> tuple[Value, ...]:
     """Give the values of a row as they are stored."""
-    cells = row.cells()
-    return tuple(value_of(cells[name]) for name in row.TABLE.columns)
+    return tuple(batch.values(row, batch.columns_of(row.TABLE, row.TABLE.columns)))
 
 
 def stored(store: Store, table: Table) -> list[tuple[tuple[Value, ...], int, int | None]]:
