@@ -149,7 +149,8 @@ class Incident(IncidentParts, Reconciliation):
     relapse: Relapse | None
     """The one that goes on."""
     relapses: list[Relapse]
-    """Those that are over and were never published."""
+    """Those that are over and were never published, the last twenty; the events tell of all."""
+    relapses_count: int
     corrections: list[str]
     """The reasons of corrections."""
     postmortem_draft: LocalizedText | None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 UPDATES = "updates"
 """The member that lists the entries of the timeline: a timeline grows, and must not be written anew with each event."""
 FEW = 20
-"""How many firing signals a document names; an alert storm must not make it longer with each event."""
+"""How many firing signals and past relapses a document names; an alert must not make it longer with each event."""
 
 
 def incident_document(incident: Incident) -> Document:
@@ -55,7 +55,8 @@ def _private_side(incident: Incident, both: Document) -> Document:
         "ended_because": incident.ended_because,
         "expected_at": instant(last.expected_at) if last and incident.is_open else None,
         "relapse": _relapse(incident.relapse) if incident.relapse else None,
-        "relapses": [RELAPSES(relapse) for relapse in incident.relapses],
+        "relapses": RELAPSES(incident.relapses),
+        "relapses_count": len(incident.relapses),
         "corrections": list(incident.corrections),
         "postmortem_draft": dict(incident.postmortem_draft) if incident.postmortem_draft else None,
         **reconciliation(incident),
@@ -75,12 +76,12 @@ def _public_side(incident: Incident, both: Document) -> Document:
 
 
 def _both_sides(incident: Incident) -> Document:
-    resolved = incident.standing is Standing.RESOLVED
+    resolved, statuses = incident.standing is Standing.RESOLVED, incident.statuses
     return {
         "title": dict(incident.title),
         "state": str(_state(incident)),
         "impact": str(incident.level),
-        "components": {key: str(incident.statuses.get(key, Status.OPERATIONAL)) for key in incident.components},
+        "components": {key: str(statuses.get(key, Status.OPERATIONAL)) for key in incident.components},
         "markets": list(incident.markets),
         "impact_spans": IMPACT_SPANS(incident.impact),
         "started_at": instant(incident.started_at),
@@ -131,6 +132,11 @@ def _relapse(relapse: Relapse) -> Document:
     }
 
 
+def _last(relapses: tuple[Relapse, ...]) -> list[Document]:
+    return [RELAPSE(relapse) for relapse in relapses[-FEW:]]
+
+
 ENTRIES = Remembered(_entry)
 PRIVATE_ENTRIES = Remembered(_private_entry)
-RELAPSES = Remembered(_relapse)
+RELAPSE = Remembered(_relapse)
+RELAPSES = Remembered(_last)

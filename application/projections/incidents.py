@@ -86,4 +86,4 @@ def _update_row(entry: Update, incident: str) -> UpdateRow:
 
 
 UPDATE_ROWS = Remembered(_update_row)
-BOOK = View(name="incidents", version=5, tables=(INCIDENTS, INCIDENT_UPDATES), of=(Incident,), rows_of=rows_of)
+BOOK = View(name="incidents", version=6, tables=(INCIDENTS, INCIDENT_UPDATES), of=(Incident,), rows_of=rows_of)
