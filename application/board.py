@@ -107,10 +107,10 @@ def _shown(
     component: ComponentRow, causes: Sequence[CauseRow], side: Side, at: datetime | None, now: datetime
 ) -> Document:
     document = component.document
-    current = [row for row in causes if _is_current(row, at)]
+    current = [row for row in causes if _is_current(row, at)] if causes else []
     vouched = component.vouched_from or BEGINNING
-    moment = max([at or now, *(row.started_at for row in current)])
-    status = worst(Status(row.status) for row in current)
+    moment = max([at or now, *(row.started_at for row in current)]) if current else at or now
+    status = worst(Status(row.status) for row in current) if current else Status.OPERATIONAL
     if not current and moment < vouched:
         status = Status.UNKNOWN
     entry: Document = {
@@ -130,16 +130,27 @@ def _is_current(row: CauseRow, at: datetime | None) -> bool:
 
 def _since(causes: Sequence[CauseRow], vouched: datetime, moment: datetime) -> str | None:
     """Give the start of the folded span that covers ``moment``; None if it has none that we know of."""
+    if moment >= vouched and (end := _last_end(causes, moment)) is not None:
+        return instant(max(vouched, end))
     if not causes:
-        return None if moment < vouched else instant(vouched)
-    ends = [(row.started_at, row.ended_at) for row in causes if row.ended_at is not None and row.ended_at <= moment]
-    if len(ends) == len(causes) and moment >= vouched:
-        # What has no length never held.
-        return instant(max([vouched, *(end for start, end in ends if start < end)]))
+        return None
     start = min([vouched, moment, *(row.started_at for row in causes)])
     spans = folded(causes, vouched_from=vouched, start=start, until=None)
     last = next(span for span in reversed(spans) if span.start <= moment)
     return None if last.status is Status.UNKNOWN and last.start == start else instant(last.start)
+
+
+def _last_end(causes: Iterable[CauseRow], moment: datetime) -> datetime | None:
+    """Give when the last of them ended, or the beginning of time; None if one of them is not over at ``moment``."""
+    last = BEGINNING
+    for row in causes:
+        end = row.ended_at
+        if end is None or end > moment:
+            return None
+        # What has no length never held.
+        if end > last and row.started_at < end:
+            last = end
+    return last
 
 
 def _by_rank(causes: Iterable[CauseRow]) -> list[CauseRow]:

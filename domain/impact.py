@@ -7,13 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
+from operator import attrgetter
 
 
 class Status(StrEnum):
-    """The status of a component; ``rank`` orders from best to worst.
+    """The status of a component.
 
     ``unknown`` ranks just above ``operational``: any known cause shows instead of it.
     """
+
+    rank: int
+    """The place from best (0) to worst."""
+    is_impact: bool
+    """Whether a cause can say it of a component."""
 
     OPERATIONAL = "operational"
     UNKNOWN = "unknown"
@@ -22,18 +28,11 @@ class Status(StrEnum):
     PARTIAL_OUTAGE = "partial_outage"
     MAJOR_OUTAGE = "major_outage"
 
-    @property
-    def rank(self) -> int:
-        """The place from best (0) to worst."""
-        return _RANKS[self]
 
-    @property
-    def is_impact(self) -> bool:
-        """Whether a cause can say it of a component."""
-        return self not in {Status.OPERATIONAL, Status.UNKNOWN}
-
-
-_RANKS = {status: rank for rank, status in enumerate(Status)}
+for _place, _status in enumerate(Status):
+    # Told to each once, because an enumeration hashes and compares by functions of its own.
+    _status.rank = _place
+    _status.is_impact = _status not in {Status.OPERATIONAL, Status.UNKNOWN}
 
 
 class Level(StrEnum):
@@ -65,6 +64,7 @@ class StatusSpan:
         return self.start <= moment and (self.end is None or moment < self.end)
 
 
+_RANK = attrgetter("rank")
 Spans = tuple[StatusSpan, ...]
 Impact = Mapping[str, Spans]
 """Component key to the spans, in order and without overlap."""
@@ -74,7 +74,7 @@ EVERYWHERE = "*"
 
 def worst(statuses: Iterable[Status]) -> Status:
     """Give the worst of ``statuses``, or ``operational`` if there is none."""
-    return max(statuses, key=lambda status: status.rank, default=Status.OPERATIONAL)
+    return max(statuses, key=_RANK, default=Status.OPERATIONAL)
 
 
 def closed(spans: Spans, at: datetime) -> Spans:

@@ -45,7 +45,7 @@ CAUSES = Table(
         "public": "flag",
         "title": "document",
     },
-    indexes=(Index(("component", "ended_at")), Index(("component", "started_at"))),
+    indexes=(Index(("component", "ended_at", "status DESC")), Index(("component", "started_at"))),
     open_rows=("ended_at IS NULL",),
 )
 
@@ -101,7 +101,7 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
 
 BOARD = View(
     name="board",
-    version=2,
+    version=3,
     tables=(COMPONENTS, CAUSES),
     of=(Component, Incident, MaintenanceWindow, PanelRestoration),
     rows_of=rows_of,

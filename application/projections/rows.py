@@ -19,7 +19,10 @@ Cell = str | int | bool | datetime | Mapping[str, Any] | None
 
 @dataclass(frozen=True)
 class Index:
-    """Columns by which rows are found; ``where`` says which, if not all: each index costs at every write."""
+    """Columns by which rows are found, with ``DESC`` where they fall; ``where`` says which rows, if not all.
+
+    Each index costs at every write.
+    """
 
     columns: tuple[str, ...]
     where: str | None = None

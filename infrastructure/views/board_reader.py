@@ -35,7 +35,8 @@ ENDED = f"""
     FROM causes WHERE causes.component = known.component AND ended_at <= :until AND started_at < ended_at AND {HELD}
 """
 LAST = f"SELECT ended_at || '|' || status || '|' || public {ENDED}"
-NEWEST = "ORDER BY ended_at DESC, status = 'unknown' LIMIT 1"
+# Of those that ended together a known one comes before «unknown», which is the last of all in the order of letters.
+NEWEST = "ORDER BY ended_at DESC, status LIMIT 1"
 LAST_ENDED = f"""
 WITH known AS MATERIALIZED (
     SELECT component, ({LAST} {NEWEST}) AS ended
