@@ -198,6 +198,9 @@ def install(app: FastAPI) -> None:
             return defect(request_id_of(request))
         return refusal(error, request_id_of(request))
 
+    async def on_defect(request: Request, _error: Exception) -> Response:
+        return defect(request_id_of(request))
+
     async def on_invalid(request: Request, error: Exception) -> Response:
         faults = error.errors() if isinstance(error, RequestValidationError) else []
         # It was raised in a frame that holds it and the body: nothing but the collector would ever free them.
@@ -223,6 +226,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ApplicationError, on_refusal)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(Exception, on_defect)
 
 
 def _allowed(request: Request) -> Iterator[str]:
