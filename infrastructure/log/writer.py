@@ -37,6 +37,10 @@ GROUP = 200
 """How many commands share a transaction at most."""
 LOOKED_AT = 1_000
 """At how many aggregates they look, as far as is known, before the next transaction begins."""
+BUSY = 4
+"""From how many commands in a group on the next one is given time to gather."""
+PAUSE_SECONDS = 0.001
+"""How long, while the event loop answers and reads on: both have one interpreter, and take it from each other."""
 WAITING = 10_000
 """How many commands may wait; one more is refused."""
 POLL_SECONDS = 1.0
@@ -67,7 +71,7 @@ class Writer:
         self._session: Session | None = None
         self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
         self._gate = threading.Lock()
-        self._stopping = False
+        self._stopped = threading.Event()
 
     def start(self) -> None:
         """Begin to take commands."""
@@ -76,7 +80,7 @@ class Writer:
     def stop(self) -> None:
         """Carry out what waits, then stop."""
         with self._gate:
-            self._stopping = True
+            self._stopped.set()
             self._queue.put(None)
         if self._thread.is_alive():
             self._thread.join()
@@ -108,7 +112,7 @@ class Writer:
     def _put(self, command: Command) -> None:
         # Behind the gate, so that nothing is put in after the last look of a writer that stops.
         with self._gate:
-            if self._stopping or self._queue.qsize() >= WAITING:
+            if self._stopped.is_set() or self._queue.qsize() >= WAITING:
                 raise StoreUnavailable("the service takes no more commands at the moment; try again")
             self._queue.put(command)
 
@@ -117,7 +121,9 @@ class Writer:
             group = self._next_group()
             self._together(group)
             finish(group)
-            if self._stopping and self._queue.empty():
+            if len(group) >= BUSY:
+                self._stopped.wait(PAUSE_SECONDS)
+            if self._stopped.is_set() and self._queue.empty():
                 return
 
     def _next_group(self) -> list[Command]:
