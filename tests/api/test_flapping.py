@@ -109,3 +109,25 @@ class TestTenFlapsInFiveMinutes:
         after = site.reader.get("/v1/incidents", headers={"If-None-Match": before.headers["ETag"]})
         assert len(incidents(site)) == 1
         assert after.status_code == 304
+
+
+class TestRelapses:
+    def test_are_listed_up_to_the_last_twenty_and_all_counted(self, site: Site) -> None:
+        raised, relapses = site.clock.moment, 23
+        _told(site, starts=written(raised))
+        site.set_clock("08:31")
+        _told(site, starts=written(raised), ends=written(site.clock.moment))
+        site.set_clock("09:00")
+        began = []
+        for _ in range(relapses):
+            site.clock.moment += timedelta(minutes=10)
+            began.append(written(site.clock.moment))
+            assert _told(site, starts=began[-1])[0] == "relapsed"
+            site.clock.moment += timedelta(minutes=1)
+            _told(site, starts=began[-1], ends=written(site.clock.moment))
+
+        site.set_clock(site.clock.moment + timedelta(minutes=10))
+        (incident,) = incidents(site)
+        assert [relapse["began_at"] for relapse in incident["relapses"]] == began[-20:]
+        assert incident["relapses_count"] == relapses
+        assert site.events(incident["id"]).count("incident.relapse_ended") == relapses

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,6 +19,7 @@ from application.projections.signals import SIGNAL_LIST
 from domain.aggregate import Aggregate
 from domain.incident import Incident
 from domain.signal import Signal
+from infrastructure.interpreter import TURN_SECONDS
 from infrastructure.maintenance import Rebuild
 from infrastructure.views import projector
 from infrastructure.views.projector import Prepared, Projector
@@ -44,6 +46,16 @@ class TestFollower:
         assert tables(program) == before
         assert sum(taken) == len(program.events())
         assert taken[:-1] == [5] * (len(taken) - 1)
+
+    def test_lets_its_threads_take_turns_more_often_while_it_builds(self, program: Program) -> None:
+        a_day(program)
+        before, seen = sys.getswitchinterval(), set[float]()
+
+        rebuild = Rebuild(program.bitacora.store, program.bitacora.mapper, VIEWS)
+        rebuild.run(advanced=lambda _count: seen.add(sys.getswitchinterval()))
+
+        assert seen == {TURN_SECONDS}
+        assert sys.getswitchinterval() == before > TURN_SECONDS
 
     def test_notices_that_a_view_began_anew(self, program: Program) -> None:
         a_day(program)
