@@ -85,7 +85,7 @@ class UnguardedRoute(Exception):
 
 
 class Application(FastAPI):
-    """FastAPI behind our own guards: what it would ask of every request first costs a hot one a tenth of its time."""
+    """FastAPI behind our own guards and shortcuts: its layers would cost a signal 10 µs of 290."""
 
     guarded: Callable[[ASGIApp], ASGIApp]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
@@ -79,7 +79,7 @@ class Codec:
 
     def __init__(self, topic: str, event_class: type[Event]) -> None:
         """Compile it from the declared types."""
-        schema = _tightened(_without_envelope(TypeAdapter(event_class).core_schema))
+        schema = _tightened(_without_envelope(cast("dict[str, Any]", TypeAdapter(event_class).core_schema)))
         self.topic = topic
         self.version: int = getattr(event_class, "VERSION", 1)
         self._prefix = b'{"version":%d,' % self.version if self.version > 1 else b"{"
@@ -139,7 +139,7 @@ class Codec:
         return result
 
 
-def _without_envelope(schema: Any) -> dict[str, Any]:  # noqa: ANN401 - see below
+def _without_envelope(schema: dict[str, Any]) -> dict[str, Any]:
     """Leave out the fields that are no part of an event's state."""
     inner = schema["schema"]
     return {
