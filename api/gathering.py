@@ -16,7 +16,7 @@ ENOUGH = 64 * 1024
 
 
 class Gathering:
-    """A transport that sends what is written in one turn of the event loop in one piece."""
+    """A transport that sends what is written in one turn of the event loop in one piece, if it is not long."""
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         """Write to ``transport``."""
@@ -28,26 +28,27 @@ class Gathering:
     def write(self, data: bytes) -> None:
         """Let ``data`` wait for what comes with it."""
         if not self._pieces:
-            self._loop.call_soon(self._send)
+            self._loop.call_soon(self.flush)
         self._pieces.append(data)
         self._size += len(data)
         if self._size >= ENOUGH:
-            self._send()
+            self.flush()
 
     def close(self) -> None:
         """Send what waits, and close."""
-        self._send()
+        self.flush()
         self._transport.close()
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever else a transport has
-        """Be the transport in everything else."""
-        return getattr(self._transport, name)
-
-    def _send(self) -> None:
+    def flush(self) -> None:
+        """Send what waits."""
         if self._pieces and not self._transport.is_closing():
             self._transport.write(b"".join(self._pieces))
         self._pieces.clear()
         self._size = 0
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever else the server asks of a transport
+        """Be the transport in what does not write."""
+        return getattr(self._transport, name)
 
 
 class GatheringProtocol(HttpToolsProtocol):
@@ -55,4 +56,10 @@ class GatheringProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # As in its base.
         """Begin to serve a connection."""
-        super().connection_made(cast("asyncio.Transport", Gathering(transport, self.loop)))
+        self._gathering = Gathering(transport, self.loop)
+        super().connection_made(cast("asyncio.Transport", self._gathering))
+
+    def eof_received(self) -> None:
+        """Send what waits: the event loop closes the connection next."""
+        self._gathering.flush()
+        super().eof_received()

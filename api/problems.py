@@ -199,6 +199,7 @@ def install(app: FastAPI) -> None:
         return refusal(error, request_id_of(request))
 
     async def on_defect(request: Request, _error: Exception) -> Response:
+        # The framework would answer with a text, and hands the error on to the gate either way.
         return defect(request_id_of(request))
 
     async def on_invalid(request: Request, error: Exception) -> Response:

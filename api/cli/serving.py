@@ -49,6 +49,7 @@ def serve(
         config = uvicorn.Config(
             create_app(bitacora),
             http=GatheringProtocol,
+            ws="none",
             log_config=None,
             access_log=False,
             server_header=False,

@@ -55,7 +55,7 @@ def _private_side(incident: Incident, both: Document) -> Document:
         "ended_because": incident.ended_because,
         "expected_at": instant(last.expected_at) if last and incident.is_open else None,
         "relapse": _relapse(incident.relapse) if incident.relapse else None,
-        "relapses": RELAPSES(incident.relapses),
+        "relapses": RELAPSES(incident.relapses[-1], incident.relapses) if incident.relapses else [],
         "relapses_count": len(incident.relapses),
         "corrections": list(incident.corrections),
         "postmortem_draft": dict(incident.postmortem_draft) if incident.postmortem_draft else None,
@@ -132,11 +132,11 @@ def _relapse(relapse: Relapse) -> Document:
     }
 
 
-def _last(relapses: tuple[Relapse, ...]) -> list[Document]:
+def _up_to(_last: Relapse, relapses: tuple[Relapse, ...]) -> list[Document]:
     return [RELAPSE(relapse) for relapse in relapses[-FEW:]]
 
 
 ENTRIES = Remembered(_entry)
 PRIVATE_ENTRIES = Remembered(_private_entry)
 RELAPSE = Remembered(_relapse)
-RELAPSES = Remembered(_last)
+RELAPSES = Remembered(_up_to)

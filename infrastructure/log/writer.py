@@ -71,7 +71,7 @@ class Writer:
         self._session: Session | None = None
         self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
         self._gate = threading.Lock()
-        self._stopped = threading.Event()
+        self._stopping = threading.Event()
 
     def start(self) -> None:
         """Begin to take commands."""
@@ -80,7 +80,7 @@ class Writer:
     def stop(self) -> None:
         """Carry out what waits, then stop."""
         with self._gate:
-            self._stopped.set()
+            self._stopping.set()
             self._queue.put(None)
         if self._thread.is_alive():
             self._thread.join()
@@ -112,7 +112,7 @@ class Writer:
     def _put(self, command: Command) -> None:
         # Behind the gate, so that nothing is put in after the last look of a writer that stops.
         with self._gate:
-            if self._stopped.is_set() or self._queue.qsize() >= WAITING:
+            if self._stopping.is_set() or self._queue.qsize() >= WAITING:
                 raise StoreUnavailable("the service takes no more commands at the moment; try again")
             self._queue.put(command)
 
@@ -121,9 +121,9 @@ class Writer:
             group = self._next_group()
             self._together(group)
             finish(group)
-            if len(group) >= BUSY:
-                self._stopped.wait(PAUSE_SECONDS)
-            if self._stopped.is_set() and self._queue.empty():
+            if BUSY <= len(group) < GROUP:
+                self._stopping.wait(PAUSE_SECONDS)
+            if self._stopping.is_set() and self._queue.empty():
                 return
 
     def _next_group(self) -> list[Command]:

@@ -33,10 +33,10 @@ TYPES = {
     "number": "INTEGER",
     "flag": "INTEGER",
 }
-AT_ONCE = 256
-"""How many rows one statement writes, or looks for, at most."""
+AT_ONCE = (256, 64)
+"""How many rows one statement writes, or looks for: so many while there are, and of what is left so many at most."""
 STATEMENTS = 1_024
-"""How many statements stay prepared: one for each number of rows that is written or looked for."""
+"""How many statements stay prepared; there is one for each number of rows that was written or looked for."""
 BUSY_SECONDS = 5
 AGAIN_SECONDS = 0.02
 CHECKPOINT_PAGES = 8_192
@@ -87,8 +87,7 @@ class SQLiteConnection:
         found: list[tuple[Value, ...]] = []
         marks = f"({', '.join('?' * len(bulk.columns))})"
         with _translated():
-            for start in range(0, len(rows), AT_ONCE):
-                some = rows[start : start + AT_ONCE]
+            for some in _pieces(rows):
                 values = f"(VALUES {', '.join([marks] * len(some))})"
                 found += self._db.execute(
                     bulk.sql.format(given=f"{values} AS given", among=f"IN {values}"),
@@ -175,6 +174,15 @@ class SQLiteStore:
         for readers in (self._log_readers, self._view_readers):
             while not readers.empty():
                 readers.get().close()
+
+
+def _pieces(rows: Sequence[Sequence[Value]]) -> Iterator[Sequence[Sequence[Value]]]:
+    many, few = AT_ONCE
+    whole = len(rows) // many * many
+    for start in range(0, whole, many):
+        yield rows[start : start + many]
+    for start in range(whole, len(rows), few):
+        yield rows[start : start + few]
 
 
 @contextmanager

@@ -130,7 +130,7 @@ async def app(scope: Any, _receive: Any, send: Any) -> None:  # noqa: ANN401 - A
     await send({"type": "http.response.body", "body": pieces[-1]})
 
 
-async def answers(requests: bytes) -> tuple[list[bytes], bytes]:
+async def answers(requests: bytes, *, half_closed: bool = False) -> tuple[list[bytes], bytes]:
     """Serve the app to one connection until it is closed: give the pieces that were sent, and all that came."""
     pieces: list[bytes] = []
 
@@ -145,6 +145,8 @@ async def answers(requests: bytes) -> tuple[list[bytes], bytes]:
     try:
         reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
         writer.write(requests)
+        if half_closed:
+            writer.write_eof()
         came = await asyncio.wait_for(reader.read(), 10)
         writer.close()
         return pieces, came
@@ -160,6 +162,10 @@ class TestAServer:
         assert pieces == [came]
         assert came.startswith(b"HTTP/1.1 200 OK")
         assert came.endswith(b"\r\n\r\n/")
+
+    def test_answers_a_client_that_has_said_that_it_sends_no_more(self) -> None:
+        for _ in range(20):
+            assert asyncio.run(answers(REQUEST, half_closed=True))[1].endswith(b"\r\n\r\n/")
 
     def test_answers_requests_that_come_together_each_whole_and_in_order(self) -> None:
         paths = [b"/a", b"/long", b"/b"]
