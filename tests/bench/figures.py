@@ -142,6 +142,13 @@ MEASURES = (
                 bare="now",
                 unit="ms",
             ),
+            Figure(
+                what=f"GET /v1/status?as_of={measures.EARLY}",
+                ours="early",
+                against="ours: the same of now",
+                bare="now",
+                unit="ms",
+            ),
         ),
     ),
     Measure(

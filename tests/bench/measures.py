@@ -29,6 +29,8 @@ CONNECTIONS = 32
 WAIT_SECONDS = 0.01
 ASKED = 3
 """How often it is asked where a sample can be taken only once."""
+EARLY = 500
+"""A position that every log has come to: what the board showed there is the same however long the log has become."""
 PROBES = 4
 """How many connections look when a signal is shown; few, because what they do comes on top of half the load."""
 
@@ -83,11 +85,14 @@ def status(world: World) -> Sample:
 
 
 def as_of(world: World) -> Sample:
-    """Read the board as of the middle of the log, and as of now, both with a token."""
+    """Read the board as of the middle of the log, as of an early position, and as of now, all with a token."""
     service, middle = world.serving(), world.filled.position // 2
-    past = ask(world, service, 1, path=f"/v1/status?as_of={middle}", headers=world.auditor)
+    past, early = (
+        ask(world, service, 1, path=f"/v1/status?as_of={position}", headers=world.auditor)
+        for position in (middle, EARLY)
+    )
     now = ask(world, service, 1, headers=world.auditor)
-    return {"as of": past.p50 * 1000, "now": now.p50 * 1000}
+    return {"as of": past.p50 * 1000, "early": early.p50 * 1000, "now": now.p50 * 1000}
 
 
 def signals(world: World) -> Sample:
