@@ -23,6 +23,7 @@ from api.schemas.values import (
     localized,
     parse_day,
     parse_instant,
+    up_to,
     values_alone,
 )
 from application.restorations import CapabilityNews, LossNews, ProgressNews, PromiseNews, RecoveryPointNews
@@ -133,7 +134,7 @@ class RecoveryPointBody(NotedBody):
     model_config = example(as_of="2021-03-09T00:00:00+01:00", tolerance="2h", missing=["shipments", "invoices"])
 
     as_of: Instant
-    tolerance: Annotated[Duration, Field(ge=timedelta(0), le=FARTHEST)] = timedelta(0)
+    tolerance: Annotated[Duration, up_to(FARTHEST, or_none=True)] = timedelta(0)
     missing: Kinds = []
 
     def told(self, language: str) -> RecoveryPointNews:

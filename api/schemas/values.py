@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from application.durations import parse_duration
 from domain.impact import Status
@@ -66,6 +66,19 @@ def _duration(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
     if not isinstance(value, str):
         raise ValueError("a duration is a string, as in 30m or PT30M")  # noqa: TRY004 - pydantic reports ValueError only
     return parse_duration(value)
+
+
+def up_to(longest: timedelta, *, or_none: bool = False) -> AfterValidator:
+    """Refuse a duration that is longer than so many days, or, if it must be one, has no length."""
+
+    def check(value: timedelta) -> timedelta:
+        if value > longest:
+            raise ValueError(f"the duration is longer than {longest.days} days")
+        if not value and not or_none:
+            raise ValueError("the duration is without length")
+        return value
+
+    return AfterValidator(check)
 
 
 def _day(value: Any) -> Any:  # noqa: ANN401 - whatever was sent

@@ -129,6 +129,11 @@ class TestWithoutAccess:
     ) -> None:
         without_access.refuses(action, body, status, code)
 
+    def test_is_told_in_words_how_wide_a_tolerance_may_be(self, without_access: Restoration) -> None:
+        refusal = without_access.refuses("recovery-point", {"as_of": EARLIER, "tolerance": "367d"}, 422, "invalid")
+
+        assert refusal["errors"] == [{"pointer": "/tolerance", "detail": "the duration is longer than 366 days"}]
+
     def test_names_the_loss_that_a_recovery_point_comes_after(self, without_access: Restoration) -> None:
         point = {"as_of": written(at("07:30"))}
 
