@@ -51,7 +51,7 @@ def statuses_of(route: APIRoute, roles: frozenset[Role]) -> list[int]:
         400: takes_body or is_command or takes_version,
         401: True,
         403: Role.READER not in roles,
-        404: any(each.path_params for each in dependants),
+        404: any(each.path_params for each in dependants) or HTTPStatus.NOT_FOUND in route.responses,
         409: is_command,
         412: takes_version,
         413: takes_body or is_command,

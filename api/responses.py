@@ -53,6 +53,10 @@ def header(name: str, *, always: bool = False) -> dict[str, Any]:
     return {name: HEADERS[name] | {"required": True} if always else {"$ref": f"#/components/headers/{name}"}}
 
 
+MISSES: Responses = {404: {"description": "What a parameter names is not there."}}
+"""Declares that a route can look in vain for what a query parameter names, as any can for what its path does."""
+
+
 def shows(model: Model) -> Responses:
     """Declare a read with a tag."""
     tag = header("ETag", always=True)

@@ -24,7 +24,7 @@ from api.looking import Look, permitted
 from api.pages import wants_page, written_page
 from api.parameters import Cursor, InstantText, Limit, optional_instant
 from api.perform import Performing
-from api.responses import lists, shows, tells, writes
+from api.responses import MISSES, lists, shows, tells, writes
 from api.schemas.held_requests import CAUSE_PATTERN, EVIDENCE, UNASSIGNED, HeldRequestBody, ResendBody, cause_filter
 from api.schemas.shown_held_requests import (
     HeldReport,
@@ -165,7 +165,7 @@ async def list_held_requests(look: Looking, wanted: Wanted, cursor: Cursor = Non
     return look.page(page, limit, lambda row: json.loads(row[1]))
 
 
-@router.get("/held-requests/summary", responses=shows(HeldSummary))
+@router.get("/held-requests/summary", responses=shows(HeldSummary) | MISSES)
 async def summarize_held_requests(look: Summing, cause: CauseQuery = None) -> Response:
     """Count requests: open, settled by outcome, the oldest, and of one cause by kind, source and reviewer.
 
