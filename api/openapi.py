@@ -120,9 +120,8 @@ def _operation(found: Json, route: APIRoute, roles: frozenset[Role]) -> Json:
 def _answers(found: Json, route: APIRoute, roles: frozenset[Role]) -> Json:
     answers = {str(status): _signed(found[str(status)]) for status in route.responses}
     for status in refusals.statuses_of(route, roles):
-        own = answers.get(str(status))
-        has_content = own is not None and "content" in own
-        answers[str(status)] = _beside(own, refusals.refusal(status)) if own and has_content else refusals.named(status)
+        own = answers.get(str(status), {})
+        answers[str(status)] = _beside(own, refusals.refusal(status)) if "content" in own else refusals.named(status)
     return dict(sorted(answers.items()))
 
 
