@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from application import errors as application
 from application.errors import ApplicationError
 from domain import errors as domain
 from domain.errors import DomainError
+from domain.instant import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -165,7 +167,7 @@ def problem(
 def refusal(error: DomainError | ApplicationError, request_id: str | None) -> Response:
     """Write the problem that an error of ours means."""
     kind = type(error)
-    facts: dict[str, Any] = dict(error.facts)
+    facts = {name: written(fact) if isinstance(fact, datetime) else fact for name, fact in error.facts.items()}
     pointer = facts.pop("pointer", None)
     if pointer is not None:
         facts["errors"] = [{"pointer": pointer, "detail": str(error)}]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.errors import OutsideCause
+from domain.instant import written
 from domain.request_policy import RequestPolicy
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ class Holding:
         # Differences, because an instant near the first or the last year has nothing before or after it. When it was is
         # not told: who hands requests in may know less of the cause than that.
         if self.began_at is not None and self.began_at - received_at > tolerance:
-            msg = f"received at {received_at.isoformat()}, before {self.cause} began"
+            msg = f"received at {written(received_at)}, before {self.cause} began"
             raise OutsideCause(msg)
         if self.ended_at is not None and received_at - self.ended_at > tolerance:
-            msg = f"received at {received_at.isoformat()}, after {self.cause} ended"
+            msg = f"received at {written(received_at)}, after {self.cause} ended"
             raise OutsideCause(msg)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from application.documents.remembered import Remembered
+from domain.instant import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,10 +39,9 @@ LOCALIZED = frozenset(
 AUDIENCES = "audiences"
 
 
-@lru_cache(maxsize=16_384)
 def instant(moment: datetime | None) -> str | None:
-    """Write an instant (RFC 3339, UTC), without a fraction if it has none."""
-    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    """Write an instant, if there is one."""
+    return None if moment is None else written(moment)
 
 
 def duration(span: timedelta | None) -> str | None:

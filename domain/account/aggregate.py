@@ -18,6 +18,7 @@ from domain.errors import (
     NotLinked,
     SamePanel,
 )
+from domain.instant import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -151,7 +152,7 @@ class AccountRecovery(GuardedRecovery):
         """
         provenance.require_past()
         if self.joined_at is not None:
-            msg = f"account {self.account}: {self.stage} since {self.joined_at.isoformat()}"
+            msg = f"account {self.account}: {self.stage} since {written(self.joined_at)}"
             raise AlreadyJoined(msg)
         if self.linked_at is None:
             msg = f"account {self.account} is not linked with a temporary account"
@@ -234,7 +235,7 @@ class AccountRecovery(GuardedRecovery):
             msg = f"account {self.account}: no backfill {number} was asked for"
             raise NoSuchBackfill(msg)
         if backfill.delivered_at is not None:
-            msg = f"account {self.account}: backfill {number} was delivered at {backfill.delivered_at.isoformat()}"
+            msg = f"account {self.account}: backfill {number} was delivered at {written(backfill.delivered_at)}"
             raise AlreadyDelivered(msg)
         self._require_after(backfill.asked_at, provenance, "it was asked for")
         self.record(self.BackfillDelivered, number=number, counts=counts, provenance=provenance)
@@ -262,6 +263,6 @@ class AccountRecovery(GuardedRecovery):
         """
         provenance.require_past()
         if self.accepted_at is not None:
-            msg = f"account {self.account} was accepted at {self.accepted_at.isoformat()}"
+            msg = f"account {self.account} was accepted at {written(self.accepted_at)}"
             raise AlreadyAccepted(msg)
         self.record(self.Accepted, by=by, note=note, provenance=provenance)

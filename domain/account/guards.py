@@ -15,6 +15,7 @@ from domain.errors import (
     TooManyEntries,
     UnknownMoment,
 )
+from domain.instant import written
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,12 +39,12 @@ class GuardedRecovery(RecoveryInMotion, Aggregate):
 
     def _require_not_linked(self) -> None:
         if self.linked_at is not None:
-            msg = f"account {self.account} was linked with a temporary account at {self.linked_at.isoformat()}"
+            msg = f"account {self.account} was linked with a temporary account at {written(self.linked_at)}"
             raise AlreadyLinked(msg)
 
     def _require_not_executed(self) -> None:
         if self.warehouse_executed_at is not None:
-            when = self.warehouse_executed_at.isoformat()
+            when = written(self.warehouse_executed_at)
             msg = f"account {self.account}: the choice {self.warehouse} was executed at {when}"
             raise AlreadyExecuted(msg)
 
@@ -57,12 +58,12 @@ class GuardedRecovery(RecoveryInMotion, Aggregate):
 
     def _require_after(self, start: datetime, provenance: Provenance, what: str) -> None:
         if provenance.occurred_at < start:
-            msg = f"account {self.account}: {what} at {start.isoformat()}, after {provenance.occurred_at.isoformat()}"
+            msg = f"account {self.account}: {what} at {written(start)}, after {written(provenance.occurred_at)}"
             raise UnknownMoment(msg)
 
     def _require_length(self, start: datetime, until: datetime) -> None:
         if until <= start:
-            msg = f"a span that begins at {start.isoformat()} cannot end at {until.isoformat()}"
+            msg = f"a span that begins at {written(start)} cannot end at {written(until)}"
             raise EndsBeforeItBegins(msg)
 
     def _require_room(self, kind: str, number: int) -> None:

@@ -11,6 +11,7 @@ from domain.component import events
 from domain.component.state import ComponentState
 from domain.errors import CauseStillOpen, HeartbeatNotExpected, NoImpact, NoSuchPin, Retired
 from domain.impact import Status
+from domain.instant import written
 from domain.provenance import Provenance
 
 NAMESPACE = UUID("6f1d3c0e-5b0a-4b7e-9a55-0d6f2a3c9b10")
@@ -144,5 +145,5 @@ class Component(ComponentState, Aggregate):
 
     def _require_in_use(self) -> None:
         if self.retired_at is not None:
-            msg = f"component {self.key} was retired at {self.retired_at.isoformat()}"
+            msg = f"component {self.key} was retired at {written(self.retired_at)}"
             raise Retired(msg)

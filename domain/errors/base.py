@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from domain.instant import written
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
 class DomainError(Exception):
     """A rule of the domain refuses the command; nothing was recorded."""
 
-    def __init__(self, sentence: str, **facts: str | None) -> None:
+    def __init__(self, sentence: str, **facts: str | datetime | None) -> None:
         """Say what is refused, with facts that a program can act on."""
         super().__init__(sentence)
         self.facts = facts
@@ -22,7 +24,7 @@ class InTheFuture(DomainError):
 
     def __init__(self, moment: datetime) -> None:
         """Name the moment."""
-        super().__init__(f"{moment.isoformat()} lies more than 5 s in the future", occurred_at=moment.isoformat())
+        super().__init__(f"{written(moment)} lies more than 5 s in the future", occurred_at=moment)
 
 
 class UnknownMoment(DomainError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.errors.base import DomainError
+from domain.instant import written
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,10 +16,10 @@ class NotStableYet(DomainError):
 
     def __init__(self, incident: object, *, because: str, possible_after: datetime | None) -> None:
         """Name the instant after which it is possible, if one is known."""
-        when = f"; possible after {possible_after.isoformat()}" if possible_after else ""
+        when = f"; possible after {written(possible_after)}" if possible_after else ""
         super().__init__(
             f"incident {incident} is not stable yet: {because}{when}",
-            possible_after=possible_after.isoformat() if possible_after else None,
+            possible_after=possible_after,
         )
 
 

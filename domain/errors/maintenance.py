@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.errors.base import DomainError
+from domain.instant import written
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,8 +16,8 @@ class UncertainTime(DomainError):
 
     def __init__(self, sentence: str, *, earlier: datetime, later: datetime) -> None:
         """Name both instants."""
-        one, other = earlier.isoformat(), later.isoformat()
-        super().__init__(f"{sentence}: it can mean {one} or {other}; say which", earlier=one, later=other)
+        either = f"it can mean {written(earlier)} or {written(later)}; say which"
+        super().__init__(f"{sentence}: {either}", earlier=earlier, later=later)
 
 
 class NonexistentTime(UncertainTime):

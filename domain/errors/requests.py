@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.errors.base import DomainError
+from domain.instant import written
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,9 +37,9 @@ class ClaimedByAnother(DomainError):
     def __init__(self, request: object, *, person: str, until: datetime) -> None:
         """Name the person, and until when."""
         super().__init__(
-            f"request {request} is claimed by {person} until {until.isoformat()}",
+            f"request {request} is claimed by {person} until {written(until)}",
             claimed_by=person,
-            claimed_until=until.isoformat(),
+            claimed_until=until,
         )
 
 

@@ -19,6 +19,7 @@ from domain.errors import (
 )
 from domain.held_request.facts import Decision, RequestState
 from domain.held_request.state import RequestInMotion
+from domain.instant import written
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -68,7 +69,7 @@ class GuardedRequest(RequestInMotion, Aggregate):
 
     def _require_to_reprocess(self) -> None:
         if self.state is not RequestState.REPROCESSING or self.lease is not None:
-            what = self.state if self.lease is None else f"leased until {self.lease.until.isoformat()}"
+            what = self.state if self.lease is None else f"leased until {written(self.lease.until)}"
             msg = f"request {self.id} is {what}, and does not wait to be reprocessed"
             raise NotToReprocess(msg)
 
@@ -99,5 +100,5 @@ def require_received(received_at: datetime, tolerance: timedelta, provenance: Pr
         ReceivedInFuture: if it says so.
     """
     if received_at - provenance.recorded_at > tolerance:
-        msg = f"received at {received_at.isoformat()}, which has not come yet"
+        msg = f"received at {written(received_at)}, which has not come yet"
         raise ReceivedInFuture(msg)

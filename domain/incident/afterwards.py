@@ -11,6 +11,7 @@ from domain.incident import events
 from domain.incident.facts import Because, Correction, Occasion, Standing, Wording
 from domain.incident.guards import require_sayable
 from domain.incident.policies import IncidentByPolicy
+from domain.instant import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +56,7 @@ class IncidentAfterwards(IncidentByPolicy):
         require_sayable(components)
         self._require_resolved()
         if self.ended_at is not None and provenance.occurred_at < self.ended_at:
-            msg = f"incident {self.id} was resolved at {self.ended_at.isoformat()} and goes on no earlier"
+            msg = f"incident {self.id} was resolved at {written(self.ended_at)} and goes on no earlier"
             raise UnknownMoment(msg)
         if not components and self.relapse is None:
             lasting = {key: spans[-1] for key, spans in self.impact.items() if spans}

@@ -18,6 +18,7 @@ from domain.errors import (
 from domain.impact import Status
 from domain.incident.facts import Progress, Standing
 from domain.incident.state import IncidentState
+from domain.instant import written
 from domain.reconciliation import CauseOfRequests
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class GuardedIncident(IncidentState, CauseOfRequests):
             UnknownMoment: if ``moment`` lies before its start.
         """
         if self.started_at is not None and moment < self.started_at:
-            msg = f"incident {self.id} began at {self.started_at.isoformat()}, after {moment.isoformat()}"
+            msg = f"incident {self.id} began at {written(self.started_at)}, after {written(moment)}"
             raise UnknownMoment(msg)
 
     def _require_stable(self, at: datetime, policy: Policy) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.errors import AlreadyHeld, InternalUpdateChangesNothing, NoImpact, NotAnExtension, NotHeld, UnknownMoment
 from domain.impact import EVERYWHERE, Status
+from domain.instant import written
 from domain.maintenance import events, requests
 from domain.maintenance.clock import WindowByClock
 from domain.maintenance.facts import Outcome, Plan, WindowState, reminders_of
@@ -146,7 +147,7 @@ class MaintenanceWindow(WindowByClock):
         self._require_scheduled("it cannot begin twice")
         planned, end = self.timeline[0].occurred_at, self.timetable.ends_at
         if not planned <= provenance.occurred_at < end:
-            msg = f"window {self.id} begins between {planned.isoformat()} and {end.isoformat()}"
+            msg = f"window {self.id} begins between {written(planned)} and {written(end)}"
             raise UnknownMoment(msg)
         self.record(self.Started, by_clock=False, message=message, reason=reason, provenance=provenance)
 
@@ -203,8 +204,8 @@ class MaintenanceWindow(WindowByClock):
         self._require_timely(provenance)
         least = max(self.timetable.ends_at, provenance.recorded_at)
         if timetable.ends_at <= least:
-            end = timetable.ends_at.isoformat()
-            msg = f"window {self.id} cannot be extended to {end}, which is not after {least.isoformat()}"
+            end = written(timetable.ends_at)
+            msg = f"window {self.id} cannot be extended to {end}, which is not after {written(least)}"
             raise NotAnExtension(msg)
         self.record(self.Extended, timetable=timetable, message=message, reason=reason, provenance=provenance)
 

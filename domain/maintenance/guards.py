@@ -15,6 +15,7 @@ from domain.errors import (
     UnknownMoment,
 )
 from domain.impact import Status
+from domain.instant import written
 from domain.maintenance.facts import WindowState
 from domain.maintenance.state import WindowInMotion
 from domain.reconciliation import CauseOfRequests
@@ -64,7 +65,7 @@ class GuardedWindow(WindowInMotion, CauseOfRequests):
 
     def _require_after_start(self, moment: datetime) -> None:
         if self.started_at is not None and moment < self.started_at:
-            msg = f"window {self.id} began at {self.started_at.isoformat()}, after {moment.isoformat()}"
+            msg = f"window {self.id} began at {written(self.started_at)}, after {written(moment)}"
             raise UnknownMoment(msg)
 
 
@@ -75,7 +76,7 @@ def require_order(timetable: Timetable) -> None:
         EndsBeforeItBegins: if it would end before it begins, or as it begins.
     """
     if timetable.ends_at <= timetable.starts_at:
-        start, end = timetable.starts_at.isoformat(), timetable.ends_at.isoformat()
+        start, end = written(timetable.starts_at), written(timetable.ends_at)
         msg = f"a window that begins at {start} cannot end at {end}"
         raise EndsBeforeItBegins(msg)
 

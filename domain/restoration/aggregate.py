@@ -13,6 +13,7 @@ from domain.errors import (
     NoSuchCapability,
     RecoveryPointAfterLoss,
 )
+from domain.instant import written
 from domain.restoration import events, requests
 from domain.restoration.facts import CapabilityState, RestorationState
 from domain.restoration.guards import require_parts
@@ -106,7 +107,7 @@ class PanelRestoration(RestorationMeasures):
         """
         self._require_open(provenance)
         if self.is_lost:
-            msg = f"restoration {self.id}: access is lost already, since {self.losses[-1].start.isoformat()}"
+            msg = f"restoration {self.id}: access is lost already, since {written(self.losses[-1].start)}"
             raise AccessAlreadyLost(msg)
         self._require_after(self.losses[-1].end or self.began_at, provenance.occurred_at, "access was restored")
         fell = tuple(
@@ -170,8 +171,8 @@ class PanelRestoration(RestorationMeasures):
         self._require_room("recovery points", len(self.recovery_points))
         loss = [each for each in self.losses if each.start <= provenance.occurred_at][-1]
         if as_of > loss.start:
-            msg = f"the data cannot be of {as_of.isoformat()}: access was lost at {loss.start.isoformat()}"
-            raise RecoveryPointAfterLoss(msg, lost_at=loss.start.isoformat())
+            msg = f"the data cannot be of {written(as_of)}: access was lost at {written(loss.start)}"
+            raise RecoveryPointAfterLoss(msg, lost_at=loss.start)
         self.record(
             self.RecoveryPointSet,
             as_of=as_of,

@@ -15,6 +15,7 @@ from domain.errors import (
     TooManyEntries,
     UnknownMoment,
 )
+from domain.instant import written
 from domain.reconciliation import CauseOfRequests
 from domain.restoration import events
 from domain.restoration.facts import CapabilityState, Inventory
@@ -100,17 +101,17 @@ class GuardedRestoration(RestorationInMotion, CauseOfRequests):
 
     def _require_after(self, start: datetime, moment: datetime, what: str) -> None:
         if moment < start:
-            msg = f"restoration {self.id}: {what} at {start.isoformat()}, after {moment.isoformat()}"
+            msg = f"restoration {self.id}: {what} at {written(start)}, after {written(moment)}"
             raise UnknownMoment(msg)
 
     def _require_ahead(self, deadline: Deadline | None, provenance: Provenance) -> None:
         if deadline is not None and deadline.passes_at <= provenance.occurred_at:
-            msg = f"{deadline.said} has passed at {provenance.occurred_at.isoformat()}, when it is said"
+            msg = f"{deadline.said} has passed at {written(provenance.occurred_at)}, when it is said"
             raise UnknownMoment(msg)
 
     def _require_span(self, moment: datetime, tolerance: timedelta) -> None:
         if not timedelta(0) <= tolerance <= moment - BEGINNING:
-            msg = f"{moment.isoformat()}, give or take {tolerance}, is no time that there is"
+            msg = f"{written(moment)}, give or take {tolerance}, is no time that there is"
             raise UnknownMoment(msg)
 
     def _require_room(self, kind: str, number: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.errors import EndsBeforeItBegins, NoSuchInstruction, NoSuchSuppression
+from domain.instant import written
 from domain.restoration import events
 from domain.restoration.guards import GuardedRestoration
 
@@ -70,7 +71,7 @@ class RestorationMeasures(GuardedRestoration):
         self._require_timely(provenance)
         self._require_room("abandoned backlogs", len(self.backlogs))
         if due_until <= due_from:
-            msg = f"a span that begins at {due_from.isoformat()} cannot end at {due_until.isoformat()}"
+            msg = f"a span that begins at {written(due_from)} cannot end at {written(due_until)}"
             raise EndsBeforeItBegins(msg)
         self.record(
             events.BacklogAbandoned,

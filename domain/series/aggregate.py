@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.aggregate import Aggregate
 from domain.errors import SeriesEnded
+from domain.instant import written
 from domain.maintenance.guards import require_carried
 from domain.series import events
 from domain.series.state import Pattern, SeriesInMotion
@@ -80,6 +81,6 @@ class MaintenanceSeries(SeriesInMotion, Aggregate):
         """
         provenance.require_past()
         if self.ended_at is not None:
-            msg = f"series {self.id} ended at {self.ended_at.isoformat()}"
+            msg = f"series {self.id} ended at {written(self.ended_at)}"
             raise SeriesEnded(msg)
         self.record(self.Ended, reason=reason, provenance=provenance)

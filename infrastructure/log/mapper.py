@@ -7,8 +7,6 @@ up among the registered classes and never imports anything. What does not fit is
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
@@ -18,6 +16,7 @@ from pydantic_core import PydanticSerializationError, SchemaSerializer, SchemaVa
 
 from application.errors import CorruptEvent
 from domain.aggregate import Created, Event
+from domain.instant import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -158,14 +157,7 @@ def _tightened(schema: Any) -> Any:  # noqa: ANN401 - a core schema is a tree of
     result = {key: _tightened(value) for key, value in schema.items()}
     if result.get("type") == "datetime":
         result["tz_constraint"] = "aware"
-        result["serialization"] = {"type": "function-plain", "function": _written, "when_used": "unless-none"}
+        result["serialization"] = {"type": "function-plain", "function": written, "when_used": "unless-none"}
     if result.get("type") == "float":
         result["allow_inf_nan"] = False
     return result
-
-
-@lru_cache(maxsize=16_384)
-def _written(moment: datetime) -> str:
-    if moment.tzinfo is None:
-        raise ValueError(f"{moment!r} is no instant: it has no offset")
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

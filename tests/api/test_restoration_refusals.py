@@ -138,7 +138,7 @@ class TestWithoutAccess:
         point = {"as_of": written(at("07:30"))}
 
         refusal = without_access.refuses("recovery-point", point, 422, "recovery_point_after_loss")
-        assert refusal["lost_at"] == "2025-03-04T07:00:00+00:00"
+        assert refusal["lost_at"] == "2025-03-04T07:00:00Z"
 
 
 class TestCapability:

@@ -8,8 +8,8 @@ import pytest
 from tests.api.given import Site, at, made, problem, written
 from tests.api.windows import LABELS, LIST, PLAN, Window, planned, under_way
 
-GAP = {"earlier": "2025-03-30T00:30:00+00:00", "later": "2025-03-30T01:30:00+00:00"}
-FOLD = {"earlier": "2025-10-26T00:30:00+00:00", "later": "2025-10-26T01:30:00+00:00"}
+GAP = {"earlier": "2025-03-30T00:30:00Z", "later": "2025-03-30T01:30:00Z"}
+FOLD = {"earlier": "2025-10-26T00:30:00Z", "later": "2025-10-26T01:30:00Z"}
 
 
 @pytest.fixture(scope="module", autouse=True)

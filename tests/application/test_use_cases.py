@@ -207,7 +207,7 @@ class TestIncident:
         program.let_time_pass(at("10:10"))
         with pytest.raises(NotStableYet) as caught:
             program.update(incident, Progress.RESOLVED)
-        assert caught.value.facts == {"possible_after": at("10:10").isoformat()}
+        assert caught.value.facts == {"possible_after": at("10:10")}
         program.let_time_pass(at("10:10") + TICK)
         program.update(incident, Progress.RESOLVED)
 

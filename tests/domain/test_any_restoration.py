@@ -1,6 +1,6 @@
 """Whatever people and the clock do to a restoration, in whatever order, some things always hold."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -81,6 +81,11 @@ class AnyRestoration(RuleBasedStateMachine):
             assert len(recorded(self.restoration)) > count
             assert self.restoration.next_due is None or self.restoration.next_due > due
         raise AssertionError("the clock never comes to an end")
+
+    def expected_of(self, capabilities: Iterable[str]) -> set[datetime]:
+        """Give the instants by which capabilities are expected to be back."""
+        said = (self.restoration.capabilities[name][-1].condition.expected for name in capabilities)
+        return {deadline.passes_at for deadline in said if deadline is not None}
 
     def attempt(self, do: Callable[..., None], late: timedelta, *facts: object, **named: object) -> None:
         """Do what may be refused, or change nothing; then nothing was recorded."""
@@ -179,7 +184,8 @@ class AnyRestoration(RuleBasedStateMachine):
     def the_clock_waits_for_what_is_to_come(self) -> None:
         due = self.restoration.next_due
         assert due is None or due > self.now
-        assert due is None or self.restoration.state is not RestorationState.COMPLETED
+        if self.restoration.state is RestorationState.COMPLETED:
+            assert due is None or due in self.expected_of(self.restoration.given_up)
         if due is not None:
             self.dues.add(due)
 

@@ -1,7 +1,7 @@
 """When an incident may be declared resolved, and when a policy does it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -41,7 +41,7 @@ class TestResolution:
         with refused(incident, NotStableYet, match="possible after 2025-03-04T11:15:00") as caught:
             resolve(incident, moment)
 
-        assert caught.value.facts == {"possible_after": "2025-03-04T11:15:00+00:00"}
+        assert caught.value.facts == {"possible_after": datetime(2025, 3, 4, 11, 15, tzinfo=UTC)}
 
     def test_is_possible_right_after_ten_minutes(self) -> None:
         incident = an_incident_in_monitoring(since=at("11:05"))

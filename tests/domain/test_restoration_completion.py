@@ -28,6 +28,8 @@ from tests.domain.given_panels import (
     a_condition,
     a_loss,
     a_return,
+    by_day,
+    come_due,
     complete,
     lose_access,
     march,
@@ -141,6 +143,17 @@ class TestGivenUpCapability:
         for capability in (ORDERS, FEED):
             with refused(restoration, AlreadyCompleted):
                 say(restoration, march(21), capability, a_condition(CapabilityState.DEGRADED))
+
+    def test_is_late_though_given_up_if_it_was_expected(self) -> None:
+        restoration = a_return_with((LOGIN, API, ORDERS))
+        say(restoration, march(17), REFUNDS, a_condition(CapabilityState.DEGRADED, expected=by_day(22)))
+        complete(restoration, COMPLETED, given_up=(REFUNDS,))
+        assert restoration.next_due == march(23)
+
+        come_due(restoration, march(23))
+
+        assert recorded(restoration)[-2:] == ["restoration.completed", "restoration.expectation_lapsed"]
+        assert restoration.capabilities[REFUNDS][-1].is_overdue
 
     def test_has_no_past_before_the_loss_and_no_future(self) -> None:
         restoration = a_completion()

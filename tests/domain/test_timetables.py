@@ -127,8 +127,8 @@ class TestWeeklyWindow:
             TIMETABLES.of(changing)
 
         assert caught.value.facts == {
-            "earlier": f"{earlier}:{minute}:00+00:00",
-            "later": f"{later}:{minute}:00+00:00",
+            "earlier": utc(f"{earlier}:{minute}"),
+            "later": utc(f"{later}:{minute}"),
             "pointer": "/start",
         }
         assert len(instants([before, after])) == 2

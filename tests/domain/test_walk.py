@@ -48,7 +48,7 @@ class TestCarrier:
         let_time_pass(incident, until=at("11:12"))
         with refused(incident, NotStableYet) as caught:
             resolve(incident, at("11:12"))
-        assert caught.value.facts == {"possible_after": at("11:15").isoformat()}
+        assert caught.value.facts == {"possible_after": at("11:15")}
 
         fire(incident, at("11:13"))
         assert incident.timeline[-1].progress is Progress.IDENTIFIED
