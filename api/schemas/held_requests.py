@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, StringConstraints
 
 from api.schemas.accounts import TimelyBody
-from api.schemas.values import Body, Flag, Instant, Key, Name, Reason, example
+from api.schemas.values import NOT_BLANK, Body, Flag, Instant, Key, Name, Reason, example
 from application.check_queue import RequestFilter
 from application.errors import Invalid
 from application.held_requests import RequestEntry, ResendEntry
@@ -189,7 +189,7 @@ class EvidenceBody(TimelyBody):
 
     kind: Key
     source: Name
-    value: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
+    value: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000), NOT_BLANK]
     suggests: Outcome | None = None
 
     def told(self) -> Finding:

@@ -119,11 +119,9 @@ WHOLE = BeforeValidator(_whole)
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$")]
 Market = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Reason = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000),
-    Field(json_schema_extra={"pattern": r"\S"}),
-]
+NOT_BLANK = Field(json_schema_extra={"pattern": r"\S"})
+"""Stands after the limits of a text that is stripped first: that it may not be blank is described by nothing else."""
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000), NOT_BLANK]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT)]
 Tag = Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$", max_length=35)]
 Localized = Annotated[

@@ -216,6 +216,12 @@ def kinds_of(schema: Json) -> list[Json]:
     return [resolved(each) for each in schema.get("anyOf", [schema]) if each != {"type": "null"}]
 
 
+def takes(kind: Json, text: str) -> bool:
+    """Tell whether a kind of value may be a text, by its pattern and length; a format says more than a blank can be."""
+    is_free = kind.get("type") == "string" and kind.keys().isdisjoint({"const", "enum", "format"})
+    return is_free and kind.get("minLength", 0) <= len(text) and bool(re.search(kind.get("pattern", ""), text))
+
+
 class TestExamples:
     @pytest.mark.parametrize("body", [Webhook, *bodies()], ids=lambda body: body.__name__)
     def test_are_what_a_route_takes(self, body: type[Body]) -> None:
@@ -231,6 +237,18 @@ class TestExamples:
             # What is taken one by one may be taken as a list, too.
             taken = [resolved(kind["items"]) if kind.get("type") == "array" else kind for kind in taken]
             assert [len(kind["examples"]) > 0 for kind in taken] in ([True], [True, True])
+
+
+class TestBlanks:
+    @pytest.mark.parametrize("blank", [" ", "\t", "\u00a0"], ids=["space", "tab", "no-break space"])
+    @pytest.mark.parametrize("body", [Webhook, *bodies()], ids=lambda body: body.__name__)
+    def test_are_taken_where_the_description_takes_them(self, body: type[Body], blank: str) -> None:
+        schema = DOCUMENT["components"]["schemas"][body.__name__]
+
+        for example in schema.get("examples", ()):
+            for name, member in schema["properties"].items():
+                if any(takes(kind, blank) for kind in kinds_of(member)):
+                    body.model_validate({**example, name: blank})
 
 
 class TestStates:
