@@ -119,10 +119,14 @@ WHOLE = BeforeValidator(_whole)
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$")]
 Market = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
-NOT_BLANK = Field(json_schema_extra={"pattern": r"\S"})
+SOMETHING = r"[^\s\x85]"
+"""What a text has that is not blank; the next line (U+0085) is stripped as well, and no white space of ECMA-262."""
+NOT_BLANK = Field(json_schema_extra={"pattern": SOMETHING})
 """Stands after the limits of a text that is stripped first: that it may not be blank is described by nothing else."""
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000), NOT_BLANK]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT)]
+SENTENCE = {"type": "string", "minLength": 1, "maxLength": TEXT_LIMIT, "pattern": SOMETHING}
+"""What the description says of it, where it is written by hand."""
 Tag = Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$", max_length=35)]
 Localized = Annotated[
     dict[Tag, Sentence],
@@ -131,13 +135,13 @@ Localized = Annotated[
     WithJsonSchema(
         {
             "anyOf": [
-                {"type": "string", "minLength": 1, "maxLength": TEXT_LIMIT, "pattern": r"\S"},
+                SENTENCE,
                 {
                     "type": "object",
                     "minProperties": 1,
                     "maxProperties": LANGUAGES,
                     "propertyNames": {"pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", "maxLength": 35},
-                    "additionalProperties": {"type": "string", "minLength": 1, "maxLength": 25000, "pattern": r"\S"},
+                    "additionalProperties": SENTENCE,
                 },
             ],
             "description": "A text in the default language, or an object from language tag to text.",
