@@ -12,17 +12,18 @@ def resident(process: int) -> float:
     Raises:
         FileNotFoundError: where the system does not tell in ``/proc``.
     """
-    return sum(_of_one(each) for each in _family(str(process)))
+    return sum(_of_one(each) for each in (process, *started_by(process)))
 
 
-def _family(process: str) -> Iterator[str]:
-    yield process
+def started_by(process: int) -> Iterator[int]:
+    """Name the processes that a process has started, and those that they have started."""
     # Each thread has a list of the children that it started.
     for thread in Path(f"/proc/{process}/task").iterdir():
-        for child in (thread / "children").read_text(encoding="ascii").split():
-            yield from _family(child)
+        for child in map(int, (thread / "children").read_text(encoding="ascii").split()):
+            yield child
+            yield from started_by(child)
 
 
-def _of_one(process: str) -> float:
+def _of_one(process: int) -> float:
     lines = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
     return next((int(line.split()[1]) / KIBIBYTES_PER_MEBIBYTE for line in lines if line.startswith("VmRSS:")), 0.0)

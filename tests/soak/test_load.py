@@ -1,8 +1,11 @@
 """Under a load that lasts, the server keeps its size and its views keep up."""
 
 import asyncio
+import os
 import re
-from collections.abc import Iterator
+import signal
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -11,12 +14,14 @@ from time import monotonic
 import pytest
 
 from tests.e2e.given import Server, serving
-from tests.memory import resident
+from tests.memory import resident, started_by
 from tests.soak.load import COMPONENTS, Load, ask
 from tests.soak.pace import Pace
 
 LAG = re.compile(r"^bitacora_view_lag_events ([0-9.e+]+)$", re.MULTILINE)
 MEASURED_SECONDS = 3.0
+STILL_SECONDS = 1.0
+"""How long the views stand still at first: after it they read as many events as they ever do at once."""
 WARM_UP = 0.3
 """The part of the run after which everything that is kept has been seen once."""
 MEBIBYTES_PER_MINUTE = 0.5
@@ -44,10 +49,31 @@ class Samples:
         begins = int(len(self.times) * WARM_UP)
         return Samples(self.times[begins:], self.memory[begins:], self.lag[begins:])
 
+    def __str__(self) -> str:
+        """Tell of it in twenty moments, and of the worst."""
+        every = max(1, len(self.times) // 20)
+        moments = zip(self.times[::every], self.memory[::every], self.lag[::every], strict=True)
+        told = (f"{time - self.times[0]:.0f} s: {memory:.1f} MiB, {lag:.0f} behind" for time, memory, lag in moments)
+        return f"at most {max(self.lag):.0f} behind; {'; '.join(told)}"
+
     def grown(self, values: list[float]) -> float:
         """Tell by how much ``values`` have risen from the first third to the last."""
         third = len(values) // 3
         return median(values[-third:]) - median(values[:third])
+
+
+@contextmanager
+def standing_still(processes: Iterable[int]) -> Iterator[None]:
+    """Let processes do nothing for a while."""
+    stopped = list(processes)
+    assert stopped
+    for process in stopped:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in stopped:
+            os.kill(process, signal.SIGCONT)
 
 
 @pytest.fixture
@@ -74,6 +100,8 @@ class TestLoad:
         async def soak() -> tuple[float, float]:
             await load.anchor()
             most = await load.run(MEASURED_SECONDS)
+            with standing_still(started_by(server.process.pid)):
+                await load.run(STILL_SECONDS)
             return most, await load.run(pace.seconds, rate=most / 2, look=look)
 
         most, kept = asyncio.run(soak())
