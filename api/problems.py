@@ -281,6 +281,9 @@ def _fault(fault: Mapping[str, Any]) -> dict[str, str]:
     where, *path = fault["loc"] or ("body",)
     detail = str(fault["msg"]).removeprefix("Value error, ")
     if where == "body":
+        if len(path) > 1 and path[-1] == "":
+            # A text that is a string was read as one in a language that is said later: the string itself is meant.
+            path.pop()
         return {"pointer": "".join(f"/{escaped(str(part))}" for part in path), "detail": detail}
     name = str(path[0]) if path else str(where)
     return {"pointer": f"/{escaped(name)}", "parameter": name, "detail": detail}

@@ -192,7 +192,7 @@ class TestInput:
             ("suppressions", {"automation": "Order paid", "created_before": EARLIER}, "/automation"),
             ("abandoned-backlogs", {"actions": [], "due_from": EARLIER, "due_until": LATER}, "/actions"),
             ("instructions", {"text": "x", "place": 0}, "/place"),
-            ("instructions", {"text": ""}, "/text/"),
+            ("instructions", {"text": ""}, "/text"),
             ("DELETE instructions/0", None, "/number"),
             ("inventory", {"accounts": -1}, "/accounts"),
             ("inventory", {"accounts": "647"}, "/accounts"),

@@ -55,7 +55,7 @@ class TestPlan:
             ({"remind_before": ["0s"]}, "/remind_before/0"),
             ({"remind_before": ["400d"]}, "/remind_before/0"),
             ({"ambiguous": "sooner"}, "/ambiguous"),
-            ({"title": " "}, "/title/"),
+            ({"title": " "}, "/title"),
             ({"announced": "yes"}, "/announced"),
             ({"request_policies": {"order": {"policy": "forget"}}}, "/request_policies/order/policy"),
             ({"audiences": {"sellers": {"guidance": {"later": []}}}}, "/audiences/sellers/guidance/later"),
