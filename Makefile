@@ -19,7 +19,7 @@ demo: $(READY) ## Serve with the four example cases loaded.
 test: $(READY) ## Run the whole suite, PostgreSQL included; ARGS is passed on to pytest.
 	@.venv/bin/pytest $(ARGS)
 
-soak: $(READY) ## Kill servers under load and let others run for long, for an hour or more; ARGS=--short takes eight minutes.
+soak: $(READY) ## Kill servers under load and let others run for long, for an hour or more; ARGS=--short takes ten minutes.
 	@.venv/bin/pytest tests/soak $(ARGS)
 
 check: $(READY) ## Check format, lint, types and imports.
