@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 RECOVERY = Shape(account_document, lambda it: f"/v1/restorations/{it.restoration}/accounts/{it.account}")
 TOGETHER = 500
 """How many requests are taken in by one command: others wait meanwhile, and a commit costs as much as some of them."""
-ACCOUNTS, REQUESTS = LineReader(AccountBody), LineReader(HeldRequestBody, together=TOGETHER)
+ACCOUNTS = LineReader(AccountBody)
+REQUESTS = LineReader(HeldRequestBody, together=TOGETHER)
 RESENDS, RESULTS = LineReader(ResendBody), LineReader(ResultBody)
 MANY = 5_000
 """How many requests a JSON list may have; its size has a limit, too."""

@@ -39,6 +39,8 @@ from api.routers import (
     signals,
     status,
 )
+from api.schemas.accounts import AccountBody
+from api.schemas.held_requests import HeldRequestBody, ResendBody, ResultBody
 from api.shortcuts import DecisionShortcut, PageShortcut, Shortcut, Shortcuts, SignalShortcut
 from application.inbound import Service
 from infrastructure.bootstrap import Bitacora
@@ -77,6 +79,10 @@ ROUTERS = (
     events.router,
     operations.router,
 )
+
+
+READ_AS_LINES = (AccountBody, HeldRequestBody, ResendBody, ResultBody)
+"""The bodies that their routes read themselves, because they come as lines, too."""
 
 
 class UnguardedRoute(Exception):
@@ -122,7 +128,7 @@ def create_app(bitacora: Bitacora) -> FastAPI:
     inner = Shortcuts(app.build_middleware_stack(), shortcuts_of(service))
     app.middleware_stack = Gate(inner, app.state.metrics, streams)
     require_guards(app.routes)
-    openapi.describe(app, tuple(endpoints(app.routes)), roles_of)
+    openapi.describe(app, tuple(endpoints(app.routes)), roles_of, READ_AS_LINES)
     return app
 
 

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 from api import refusals
 from api.perform import KEY, performing
 from api.responses import HEADERS, header
-from api.schemas.accounts import AccountBody
-from api.schemas.held_requests import HeldRequestBody, ResendBody, ResultBody
 from application.access import Identity
 from domain.keyring import Role
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from fastapi.routing import APIRoute
+    from pydantic import BaseModel
 
 Json = dict[str, Any]
 RolesOf = Callable[["APIRoute"], frozenset[Role]]
@@ -68,25 +67,30 @@ QUOTED = frozenset({"default", "enum", "example", "examples"})
 """The members of a schema whose values are no schemas."""
 
 
-def describe(app: FastAPI, routes: Iterable[APIRoute], roles_of: RolesOf) -> None:
-    """Let an application answer with the whole description of itself."""
+def describe(app: FastAPI, routes: Iterable[APIRoute], roles_of: RolesOf, bodies: Iterable[type[BaseModel]]) -> None:
+    """Let an application answer with the whole description of itself.
+
+    ``bodies`` are those of routes that read them themselves, because they come as lines, too.
+    """
     found = app.openapi
 
     @cache
     def openapi() -> Json:
-        return described(found(), routes, roles_of)
+        return described(found(), routes, roles_of, bodies)
 
     app.openapi = openapi  # type: ignore[method-assign]  # The way that FastAPI documents.
 
 
-def described(found: Json, routes: Iterable[APIRoute], roles_of: RolesOf) -> Json:
+def described(
+    found: Json, routes: Iterable[APIRoute], roles_of: RolesOf, bodies: Iterable[type[BaseModel]] = ()
+) -> Json:
     """Complete what FastAPI found out by what follows from the routes."""
     paths: Json = {path: dict(operations) for path, operations in found["paths"].items()}
     for route in routes:
         for method in map(str.lower, route.methods or ()):
             operation = paths[route.path_format][method]
             paths[route.path_format][method] = _operation(operation, route, roles_of(route))
-    schemas = found["components"]["schemas"] | refusals.schemas() | _handed_in()
+    schemas = found["components"]["schemas"] | refusals.schemas() | _schemas_of(bodies)
     components = {
         "schemas": {name: schema for name, schema in sorted(schemas.items()) if name not in GENERATED},
         "responses": {name: _signed(refusals.refusal(status)) for status, (name, _) in refusals.REFUSALS.items()},
@@ -97,10 +101,9 @@ def described(found: Json, routes: Iterable[APIRoute], roles_of: RolesOf) -> Jso
     return found | {"tags": list(TAGS), "paths": _untitled(paths), "components": _untitled(components)}
 
 
-def _handed_in() -> Json:
-    """Describe the bodies of routes that read them themselves, because they come as lines, too."""
+def _schemas_of(models: Iterable[type[BaseModel]]) -> Json:
     found: Json = {}
-    for model in (AccountBody, HeldRequestBody, ResendBody, ResultBody):
+    for model in models:
         schema = model.model_json_schema(ref_template=REFERENCE)
         found |= schema.pop("$defs", {}) | {model.__name__: schema}
     return found

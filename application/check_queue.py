@@ -46,6 +46,14 @@ class RequestCount:
     count: int
 
 
+class CauseFinder(Protocol):
+    """Finds the causes of one kind."""
+
+    def __call__(self, at: int, id: UUID, /) -> tuple[str, str | None] | None:
+        """Give private and public side of a cause; None if there was none at position ``at``."""
+        ...
+
+
 class CheckQueue(Protocol):
     """Held requests, as JSON texts, how many there are, and the runs that reprocess them."""
 

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
-    from application.check_queue import RequestCount
-    from application.inbound import Service
+    from application.check_queue import CauseFinder, CheckQueue, RequestCount
 
 LISTED = 100
 """How many groups, people or causes a summary names."""
@@ -30,56 +29,58 @@ WHOLE: Document = {"cause": None, "ended_at": None, "reconciled": None, "reconci
 """What is said of a cause where there is none."""
 
 
-def summary_of_all(service: Service, at: int) -> Document:
+def summary_of_all(queue: CheckQueue, at: int) -> Document:
     """Count the requests of all causes, and of none, as known at a position."""
-    totals = service.queue.totals(at)
-    causes = service.queue.open_counts(at, LISTED)
+    totals = queue.totals(at)
+    causes = queue.open_counts(at, LISTED)
     return {
         **WHOLE,
         **_counted(totals),
-        "oldest": instant(service.queue.oldest(at)),
+        "oldest": instant(queue.oldest(at)),
         "groups": [],
         "reviewers": [],
         "causes": [{"id": str(cause), "open": count} for cause, count in causes.items()],
     }
 
 
-def summary_of_cause(service: Service, at: int, cause: UUID | None, kind: CauseType | None = None) -> Document:
+def summary_of_cause(
+    queue: CheckQueue,
+    finders: Mapping[CauseType, CauseFinder],
+    at: int,
+    cause: UUID | None,
+    kind: CauseType | None = None,
+) -> Document:
     """Count the requests of one cause, of this kind if one is said, or of none, as known at a position.
 
     Raises:
         NotFound: if there is no such cause.
     """
-    told = WHOLE if cause is None else _told(service, at, cause, kind)
-    counts = service.queue.counts(at, cause)
+    told = WHOLE if cause is None else _told(finders, at, cause, kind)
+    counts = queue.counts(at, cause)
     totals: Counter[tuple[str, str]] = Counter()
     for each in counts:
         totals[each.state, each.outcome] += each.count
     return {
         **told,
         **_counted(totals),
-        "oldest": instant(service.queue.oldest(at, cause, unassigned=cause is None)),
+        "oldest": instant(queue.oldest(at, cause, unassigned=cause is None)),
         "groups": _groups(counts),
         "reviewers": _reviewers(counts),
         "causes": [],
     }
 
 
-def find_cause(service: Service, at: int, id: UUID) -> tuple[CauseType, Document] | None:
+def find_cause(finders: Mapping[CauseType, CauseFinder], at: int, id: UUID) -> tuple[CauseType, Document] | None:
     """Find what a cause is, as operators see it; None if there is none at a position."""
-    for kind, find in (
-        (CauseType.MAINTENANCE_WINDOW, service.calendar.find),
-        (CauseType.INCIDENT, service.book.find),
-        (CauseType.RESTORATION, service.panel_map.find_restoration),
-    ):
+    for kind, find in finders.items():
         found = find(at, id)
         if found is not None:
             return kind, json.loads(found[0])
     return None
 
 
-def _told(service: Service, at: int, id: UUID, wanted: CauseType | None) -> Document:
-    found = find_cause(service, at, id)
+def _told(finders: Mapping[CauseType, CauseFinder], at: int, id: UUID, wanted: CauseType | None) -> Document:
+    found = find_cause(finders, at, id)
     if found is None or wanted not in {None, found[0]}:
         raise NotFound(f"there is no {wanted or 'cause'} {id}")
     kind, document = found

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.cause import CauseType
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import tzinfo
 
     from application.access import Tokens
     from application.accounts import Accounts
-    from application.check_queue import CheckQueue
+    from application.check_queue import CauseFinder, CheckQueue
     from application.checks import Checks
     from application.components import Components
     from application.held_requests import HeldRequests
@@ -73,3 +75,12 @@ class Service:
     alert_component_label: str
     alert_severities: Mapping[str, Status]
     appended: Mapping[str, int]
+
+    @property
+    def cause_finders(self) -> Mapping[CauseType, CauseFinder]:
+        """How the causes of each kind are found."""
+        return {
+            CauseType.MAINTENANCE_WINDOW: self.calendar.find,
+            CauseType.INCIDENT: self.book.find,
+            CauseType.RESTORATION: self.panel_map.find_restoration,
+        }

@@ -172,9 +172,10 @@ async def summarize_held_requests(look: Summing, cause: CauseQuery = None) -> Re
     A cause is reconciled when it has ended and nothing of it is open.
     """
     if cause is None:
-        return look.one(await look.read(lambda: summary_of_all(look.service, look.position)))
+        return look.one(await look.read(lambda: summary_of_all(look.service.queue, look.position)))
     of = cause_filter(cause)
-    return look.one(await look.read(lambda: summary_of_cause(look.service, look.position, of.cause, of.cause_type)))
+    queue, finders = look.service.queue, look.service.cause_finders
+    return look.one(await look.read(lambda: summary_of_cause(queue, finders, look.position, of.cause, of.cause_type)))
 
 
 @router.get(
