@@ -14,18 +14,18 @@ from application.causes import find_holding
 from application.errors import Invalid
 from application.handing_in import Done
 from application.ledgers import bring_up, dispose, expect, ledger_of, reconcile
-from domain.cause import Cause
 from domain.errors import DomainError
 from domain.held_request import Content, HeldRequest, Reference, same_handle
 from domain.held_request.guards import require_received
-from domain.ledger import Ledger
+from domain.ledger.cause import Cause
+from domain.ledger.cause_ledger import Ledger
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from application.loading import Target
     from application.log import Log
-    from domain.cause import Holding
+    from domain.ledger.cause import Holding
     from domain.provenance import Provenance
 
 

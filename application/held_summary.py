@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from application.documents.parts import Document, instant
 from application.errors import NotFound
-from domain.cause import CauseType
 from domain.held_request import Outcome, RequestState
+from domain.ledger.cause import CauseType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

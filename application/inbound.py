@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.cause import CauseType
+from domain.ledger.cause import CauseType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from application.caller import BY_CLOCK, by_policy
 from application.causes import TURNS, CauseAggregate, find_holding, holding_of, load_cause
 from domain.held_request import HeldRequest, RequestState, due_handle, unsettled_handle
-from domain.ledger import Ledger
+from domain.ledger.cause_ledger import Ledger
 from domain.reconciliation import CauseOfRequests
 from domain.reprocessing import ReprocessingRun, Selection
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from application.loading import Target
     from application.log import Log, Timer
-    from domain.cause import Cause, Holding
+    from domain.ledger.cause import Cause, Holding
 
 C = TypeVar("C", bound=CauseOfRequests)
 

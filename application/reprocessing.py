@@ -14,9 +14,10 @@ from application.causes import find_holding
 from application.handing_in import Done
 from application.ids import new_id
 from application.ledgers import bring_up, expect, reconcile
-from domain.errors import DomainError, NotLeased
+from domain.errors import DomainError
 from domain.held_request import HeldRequest, RequestState, Result
 from domain.held_request.guards import not_handed_out
+from domain.ledger.errors import NotLeased
 from domain.reprocessing import ReprocessingRun, Selection
 
 if TYPE_CHECKING:

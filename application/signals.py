@@ -13,7 +13,7 @@ from application.ids import new_id
 from application.loading import load_at, load_component
 from application.overdue import Overdue
 from domain.component import Component
-from domain.errors import Retired
+from domain.components.errors import Retired
 from domain.impact import Status
 from domain.incident import Firing, Incident
 from domain.provenance import FUTURE_TOLERANCE

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.component import Component
 from domain.incident import Incident
-from domain.ledger import Ledger
+from domain.ledger.cause_ledger import Ledger
 from domain.maintenance import MaintenanceWindow
 from domain.restoration import PanelRestoration
 from domain.series import MaintenanceSeries

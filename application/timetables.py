@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from application.errors import Invalid
-from domain.civil import Choice, meant
-from domain.errors import UncertainTime
+from domain.maintenance.civil_time import Choice, meant
+from domain.maintenance.errors import UncertainTime
 from domain.maintenance.facts import LocalTime, MarketZone, Timetable
 
 if TYPE_CHECKING:

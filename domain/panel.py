@@ -10,7 +10,8 @@ from typing import Self
 from uuid import UUID, uuid5
 
 from domain.aggregate import Aggregate, Created, Event
-from domain.errors import EndsBeforeItBegins, PanelsOverlap
+from domain.errors import EndsBeforeItBegins
+from domain.panels.errors import PanelsOverlap
 from domain.provenance import Provenance
 from domain.text import Text
 

@@ -10,8 +10,8 @@ from typing import Self
 from uuid import UUID, uuid5
 
 from domain.aggregate import Aggregate, Created, Event
-from domain.errors import AlreadyClear, AlreadyRouted
 from domain.impact import Status
+from domain.incidents.errors import AlreadyClear, AlreadyRouted
 from domain.provenance import Provenance
 
 NAMESPACE = UUID("0f0c1c52-6f6f-4c9d-8a0e-7a1f7c1f5e21")

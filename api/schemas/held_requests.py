@@ -14,8 +14,8 @@ from application.check_queue import RequestFilter
 from application.errors import Invalid
 from application.held_requests import RequestEntry, ResendEntry
 from application.reprocessing import ResultEntry
-from domain.cause import Cause, CauseType
 from domain.held_request import Content, Finding, Outcome, Reference, Result
+from domain.ledger.cause import Cause, CauseType
 from domain.reprocessing import Selection
 
 DIGEST = r"^(sha256:)?[0-9A-Fa-f]{64}$"

@@ -8,8 +8,8 @@ from api.schemas.plans import carried
 from api.schemas.values import Body, Duration, Flag, Instant, Localized, Reason, SayableStatus, example, localized
 from application.maintenance import Said, WindowNews
 from application.timetables import Extension, Move
-from domain.civil import Choice
 from domain.maintenance import Outcome
+from domain.maintenance.civil_time import Choice
 
 
 class SaidBody(Body):

@@ -25,9 +25,9 @@ from api.schemas.values import (
 from application.errors import Invalid
 from application.maintenance import Rewrite
 from application.timetables import Times, civil_text
-from domain.civil import Choice
 from domain.impact import EVERYWHERE, Status
 from domain.maintenance import Audience, Contact, Freeze, Guidance, MarketZone, Plan
+from domain.maintenance.civil_time import Choice
 from domain.maintenance.facts import REMINDERS
 from domain.series import Pattern
 from domain.text import Text

@@ -9,8 +9,8 @@ from uuid import UUID
 from api.schemas.shown import SOMETIMES, Duration, Page, Shown
 from api.schemas.shown_accounts import RefusedLine
 from application.held_requests import HandedIn, SentAgain
-from domain.cause import CauseType
 from domain.held_request import Means, Outcome, RequestState, Result
+from domain.ledger.cause import CauseType
 from domain.request_policy import Disposition
 
 

@@ -18,9 +18,9 @@ from api.schemas.shown import (
     Visibility,
 )
 from api.schemas.shown_incidents import RequestPolicy
-from domain.civil import Choice
 from domain.impact import Status
 from domain.maintenance import Outcome, What, WindowState
+from domain.maintenance.civil_time import Choice
 
 
 class LocalTime(Shown):

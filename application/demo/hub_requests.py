@@ -16,8 +16,8 @@ from application.held_requests import RequestEntry, ResendEntry
 from application.inbound import Service
 from application.log import Log
 from application.reprocessing import ResultEntry
-from domain.cause import Cause, CauseType
 from domain.held_request import Content, Outcome, Reference, Result
+from domain.ledger.cause import Cause, CauseType
 from domain.reprocessing import ReprocessingRun
 
 EMITTER = Caller(actor="token:demo-emitter", source="demo", request_id="demo-hub")

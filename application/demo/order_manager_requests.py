@@ -15,8 +15,8 @@ from application.held_requests import RequestEntry
 from application.inbound import Service
 from application.loading import Target
 from application.log import Log
-from domain.cause import Cause, CauseType
 from domain.held_request import Content, Finding, HeldRequest, Outcome, Reference, RequestState
+from domain.ledger.cause import Cause, CauseType
 
 OPERATOR = Caller(actor="token:demo-emitter", source="demo", request_id="demo-order-manager")
 FIRST = Caller(actor="token:demo-reviewer", source="demo", request_id="demo-order-manager")

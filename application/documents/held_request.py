@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from domain.cause import Cause
     from domain.held_request import Attempt, Decision, Evidence, HeldRequest
+    from domain.ledger.cause import Cause
     from domain.reprocessing import ReprocessingRun
     from domain.request_policy import RequestPolicy
 

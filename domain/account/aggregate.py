@@ -8,7 +8,8 @@ from uuid import UUID, uuid5
 from domain.account import events
 from domain.account.facts import Joining, Particulars
 from domain.account.guards import GuardedRecovery, pieces, require_among
-from domain.errors import (
+from domain.instant import written
+from domain.panels.errors import (
     AlreadyAccepted,
     AlreadyDelivered,
     AlreadyJoined,
@@ -18,7 +19,6 @@ from domain.errors import (
     NotLinked,
     SamePanel,
 )
-from domain.instant import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,8 @@ from uuid import UUID, uuid5
 from domain.aggregate import Aggregate
 from domain.component import events
 from domain.component.state import ComponentState
-from domain.errors import CauseStillOpen, HeartbeatNotExpected, NoImpact, NoSuchPin, Retired
+from domain.components.errors import CauseStillOpen, HeartbeatNotExpected, NoSuchPin, Retired
+from domain.errors import NoImpact
 from domain.impact import Status
 from domain.instant import written
 from domain.provenance import Provenance

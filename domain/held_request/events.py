@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.aggregate import Created, Event
-from domain.cause import Cause
 from domain.held_request.facts import (
     Attempt,
     Claim,
@@ -24,6 +23,7 @@ from domain.held_request.facts import (
     Signature,
 )
 from domain.held_request.state import RequestInMotion
+from domain.ledger.cause import Cause
 from domain.request_policy import RequestPolicy
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.aggregate import Aggregate
-from domain.errors import (
+from domain.errors import TooManyEntries
+from domain.held_request.facts import Decision, RequestState
+from domain.held_request.state import RequestInMotion
+from domain.instant import written
+from domain.ledger.errors import (
     ClaimedByAnother,
     NotClaimed,
     NothingToSign,
@@ -15,11 +19,7 @@ from domain.errors import (
     NotToReprocess,
     ReceivedInFuture,
     SamePerson,
-    TooManyEntries,
 )
-from domain.held_request.facts import Decision, RequestState
-from domain.held_request.state import RequestInMotion
-from domain.instant import written
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta

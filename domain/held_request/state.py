@@ -13,7 +13,6 @@ from domain.request_policy import RequestPolicy
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from domain.cause import Cause
     from domain.held_request.facts import (
         Attempt,
         Claim,
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
         Outcome,
         Reference,
     )
+    from domain.ledger.cause import Cause
 
 NOWHERE = UUID("6f2d3c52-7b0e-5d0a-9d43-0c9f7e1b8a64")
 """Stands for the cause of requests that have none."""

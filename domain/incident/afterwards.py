@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from domain.errors import DisorderlySpans, NoDraft, NothingToCorrect, UnknownMoment, Withdrawn
+from domain.errors import UnknownMoment
 from domain.impact import Status, edges, is_orderly
 from domain.incident import events
 from domain.incident.facts import Because, Correction, Occasion, Standing, Wording
 from domain.incident.guards import require_sayable
 from domain.incident.policies import IncidentByPolicy
+from domain.incidents.errors import DisorderlySpans, NoDraft, NothingToCorrect, Withdrawn
 from domain.instant import written
 
 if TYPE_CHECKING:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.errors import (
-    AlreadyPublished,
-    AlreadyResolved,
-    Dismissed,
-    NoImpact,
-    NotPublished,
-    NotResolved,
-    NotStableYet,
-    UnknownMoment,
-    Withdrawn,
-)
+from domain.errors import NoImpact, UnknownMoment
 from domain.impact import Status
 from domain.incident.facts import Progress, Standing
 from domain.incident.state import IncidentState
+from domain.incidents.errors import (
+    AlreadyPublished,
+    AlreadyResolved,
+    Dismissed,
+    NotPublished,
+    NotResolved,
+    NotStableYet,
+    Withdrawn,
+)
 from domain.instant import written
 from domain.reconciliation import CauseOfRequests
 

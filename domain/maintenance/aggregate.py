@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
-from domain.errors import AlreadyHeld, InternalUpdateChangesNothing, NoImpact, NotAnExtension, NotHeld, UnknownMoment
+from domain.errors import AlreadyHeld, InternalUpdateChangesNothing, NoImpact, NotHeld, UnknownMoment
 from domain.impact import EVERYWHERE, Status
 from domain.instant import written
 from domain.maintenance import events, requests
 from domain.maintenance.clock import WindowByClock
+from domain.maintenance.errors import NotAnExtension
 from domain.maintenance.facts import Outcome, Plan, WindowState, reminders_of
 from domain.maintenance.guards import require_carried, require_order
 

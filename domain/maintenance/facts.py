@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from domain.civil import Choice
 from domain.impact import Status
+from domain.maintenance.civil_time import Choice
 from domain.request_policy import RequestPolicy
 from domain.text import Text
 

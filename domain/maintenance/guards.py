@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.errors import (
-    AlreadyAnnounced,
-    AlreadyBegun,
-    AlreadyCompleted,
-    Cancelled,
-    EndsBeforeItBegins,
-    NoImpact,
-    NotYetBegun,
-    UnknownMoment,
-)
+from domain.errors import AlreadyCompleted, EndsBeforeItBegins, NoImpact, UnknownMoment
 from domain.impact import Status
 from domain.instant import written
+from domain.maintenance.errors import AlreadyAnnounced, AlreadyBegun, Cancelled, NotYetBegun
 from domain.maintenance.facts import WindowState
 from domain.maintenance.state import WindowInMotion
 from domain.reconciliation import CauseOfRequests

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
-from domain.errors import (
+from domain.instant import written
+from domain.panels.errors import (
     AccessAlreadyLost,
     AccessNotLost,
     AccessNotRestored,
@@ -13,7 +14,6 @@ from domain.errors import (
     NoSuchCapability,
     RecoveryPointAfterLoss,
 )
-from domain.instant import written
 from domain.restoration import events, requests
 from domain.restoration.facts import CapabilityState, RestorationState
 from domain.restoration.guards import require_parts

@@ -5,17 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from domain.errors import (
-    AlreadyCompleted,
-    GradesDoNotAddUp,
-    MoreThanInventory,
-    NoImpact,
-    NoInventory,
-    RestorationOpen,
-    TooManyEntries,
-    UnknownMoment,
-)
+from domain.errors import AlreadyCompleted, NoImpact, TooManyEntries, UnknownMoment
 from domain.instant import written
+from domain.panels.errors import GradesDoNotAddUp, MoreThanInventory, NoInventory, RestorationOpen
 from domain.reconciliation import CauseOfRequests
 from domain.restoration import events
 from domain.restoration.facts import CapabilityState, Inventory

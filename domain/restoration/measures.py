@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.errors import EndsBeforeItBegins, NoSuchInstruction, NoSuchSuppression
+from domain.errors import EndsBeforeItBegins
 from domain.instant import written
+from domain.panels.errors import NoSuchInstruction, NoSuchSuppression
 from domain.restoration import events
 from domain.restoration.guards import GuardedRestoration
 

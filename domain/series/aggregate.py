@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from domain.aggregate import Aggregate
-from domain.errors import SeriesEnded
 from domain.instant import written
+from domain.maintenance.errors import SeriesEnded
 from domain.maintenance.guards import require_carried
 from domain.series import events
 from domain.series.state import Pattern, SeriesInMotion

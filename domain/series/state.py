@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.civil import Choice
+from domain.maintenance.civil_time import Choice
 from domain.maintenance.facts import MarketZone, Plan
 
 KEPT = 20

@@ -17,10 +17,12 @@ from application import errors as application
 from application.errors import ApplicationError
 from domain import errors as domain
 from domain.errors import DomainError
+from domain.incidents.errors import NotStableYet
+from domain.maintenance.errors import UncertainTime
 from tests.api.commands import a_key
 from tests.api.given import REQUEST_ID, Site, allow, problem
 
-ROOTS = {DomainError, ApplicationError, domain.UncertainTime}
+ROOTS = {DomainError, ApplicationError, UncertainTime}
 """What refusals have in common; none is itself one."""
 
 
@@ -49,7 +51,7 @@ class TestTable:
         codes = [code_of(kind) for kind in STATUSES]
 
         assert len(set(codes)) == len(codes)
-        assert code_of(domain.NotStableYet) == "not_stable_yet"
+        assert code_of(NotStableYet) == "not_stable_yet"
 
     def test_has_a_title_for_every_refusal(self) -> None:
         assert [kind for kind in STATUSES if not (kind.__doc__ or "").strip()] == []

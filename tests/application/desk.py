@@ -15,11 +15,11 @@ from application.loading import Target
 from application.maintenance import Rewrite
 from application.reprocessing import Batch, ResultEntry
 from application.restorations import LossNews
-from domain.cause import Cause, CauseType
 from domain.held_request import Content, Finding, HeldRequest, Outcome, Reference, RequestState, Result
 from domain.impact import Status
 from domain.incident import Incident
-from domain.ledger import Ledger
+from domain.ledger.cause import Cause, CauseType
+from domain.ledger.cause_ledger import Ledger
 from domain.maintenance import MaintenanceWindow
 from domain.reconciliation import CauseOfRequests
 from domain.reprocessing import ReprocessingRun, Selection

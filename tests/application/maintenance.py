@@ -11,9 +11,9 @@ from application.loading import Target
 from application.maintenance import Rewrite, Said, WindowNews
 from application.recurrence import checked
 from application.timetables import Extension, Move, Times, civil_text
-from domain.civil import Choice
 from domain.impact import Status
 from domain.maintenance import MaintenanceWindow, Outcome, Plan
+from domain.maintenance.civil_time import Choice
 from domain.maintenance.events import WindowEvent
 from domain.series import MaintenanceSeries, Pattern
 from tests.application.given import ANA, LABELS, Program, in_english

@@ -17,7 +17,7 @@ from application.accounts import AccountEntry, Intake
 from application.errors import NotFound
 from application.handing_in import Done
 from domain.account import AccountRecovery
-from domain.errors import AccountOfAnotherPanel
+from domain.panels.errors import AccountOfAnotherPanel
 from domain.restoration import PanelRestoration
 from tests.application.given import FrozenClock, Program, at, running
 from tests.application.recovery import FROM, Recovery, an_entry

@@ -10,8 +10,9 @@ from datetime import date, timedelta
 import pytest
 
 from application.errors import AlreadyExists, ApplicationError, Invalid, NotFound
-from domain.errors import DomainError, EndsBeforeItBegins, PanelsOverlap
+from domain.errors import DomainError, EndsBeforeItBegins
 from domain.panel import Days, Panel, PanelProfile
+from domain.panels.errors import PanelsOverlap
 from tests.application.given import FrozenClock, Program, at, in_english, running
 from tests.application.recovery import CAPABILITIES, ZONE, Recovery
 

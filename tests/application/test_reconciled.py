@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from domain.cause import Cause
 from domain.held_request import Outcome, Result
+from domain.ledger.cause import Cause
 from domain.reprocessing import ReprocessingRun
 from tests.application.desk import INVOICE, ORDER, PRICE, STOCK, Desk, a_resend, an_order
 from tests.application.given import LABELS, Program, at

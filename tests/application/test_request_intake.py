@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from application.errors import Invalid
 from application.held_requests import RequestEntry
-from domain.cause import Cause, CauseType
-from domain.errors import AlreadyAssigned, OutsideCause
 from domain.held_request import HeldRequest, Means, Outcome, RequestState
+from domain.ledger.cause import Cause, CauseType
+from domain.ledger.errors import AlreadyAssigned, OutsideCause
 from tests.application.desk import INVOICE, KINDS, ORDER, PRICE, SALE, STOCK, TOLERANCE, Desk, a_resend, an_order
 from tests.application.given import LABELS, TICK, Program, at
 from tests.contracts.snapshots import wipe

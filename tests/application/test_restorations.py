@@ -10,8 +10,10 @@ import pytest
 
 from application.errors import Invalid
 from domain.component import Component
-from domain.errors import CauseStillOpen, RestorationOpen, UnknownMoment
+from domain.components.errors import CauseStillOpen
+from domain.errors import UnknownMoment
 from domain.impact import Status
+from domain.panels.errors import RestorationOpen
 from domain.restoration import CapabilityState, PanelRestoration
 from tests.application.given import LABELS, MINUTE, TICK, FrozenClock, Program, at, running
 from tests.application.recovery import CAPABILITIES, LOGIN, ORDERS, PANEL, Lapse, Recovery

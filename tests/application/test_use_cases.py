@@ -13,20 +13,12 @@ from application.access import digest_of, identify
 from application.caller import Caller
 from application.errors import AlreadyExists, Invalid, NotAuthenticated, NotFound, VersionConflict
 from application.ids import new_id
-from domain.errors import (
-    AlreadyRevoked,
-    CauseStillOpen,
-    HeartbeatNotExpected,
-    InTheFuture,
-    NameTaken,
-    NoSuchPin,
-    NoSuchToken,
-    NotStableYet,
-    Retired,
-)
+from domain.components.errors import CauseStillOpen, HeartbeatNotExpected, NoSuchPin, Retired
+from domain.errors import AlreadyRevoked, InTheFuture, NameTaken, NoSuchToken
 from domain.impact import Status, StatusSpan
 from domain.incident import Because, Progress, Standing
 from domain.incident.facts import Correction
+from domain.incidents.errors import NotStableYet
 from domain.keyring import KEYRING, Keyring, Role
 from tests.application.given import ANA, IMPORTS, LABELS, MINUTE, TICK, Program, at, in_english, running
 

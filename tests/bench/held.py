@@ -19,10 +19,10 @@ from eventsourcing.persistence import StoredEvent
 from api.lines import NDJSON
 from application.catalog import event_types
 from application.ids import new_id
-from domain.cause import Cause, CauseType, Holding
 from domain.held_request import Content, HeldRequest, Outcome, Reference
 from domain.held_request.events import RequestEvent
 from domain.keyring import Role
+from domain.ledger.cause import Cause, CauseType, Holding
 from domain.provenance import Provenance
 from infrastructure.clock import SystemClock
 from infrastructure.log.mapper import TypedMapper

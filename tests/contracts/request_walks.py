@@ -12,9 +12,9 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from application.errors import ApplicationError
-from domain.cause import Cause, CauseType
 from domain.errors import DomainError
 from domain.held_request import Finding, HeldRequest, Outcome, Result
+from domain.ledger.cause import Cause, CauseType
 from domain.reprocessing import ReprocessingRun, Selection
 from tests.application.desk import KINDS, Desk, a_resend, an_order
 from tests.application.given import MINUTE, Program

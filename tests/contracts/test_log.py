@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from application.errors import AlreadyExists, Invalid, NotFound, TooLarge
 from application.ports import Transaction
 from domain.component import Component
-from domain.errors import AlreadyResolved
 from domain.impact import Status
 from domain.incident import Incident
+from domain.incidents.errors import AlreadyResolved
 from infrastructure.log import recorder
 from infrastructure.log.schema import migrate
 from infrastructure.store.opening import open_store

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from application.board import PUBLIC, board
 from application.log import Log, Timer
 from application.series import Series
-from domain.civil import Choice
-from domain.errors import AlreadyBegun
 from domain.impact import Status
 from domain.maintenance import MaintenanceWindow, WindowState
+from domain.maintenance.civil_time import Choice
+from domain.maintenance.errors import AlreadyBegun
 from tests.application.given import IMPORTS, LABELS, MINUTE, TICK, FrozenClock, Program, at, running
 from tests.application.maintenance import Happened, Maintenance
 from tests.contracts.snapshots import wipe

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.held_request import HeldRequest, Outcome, Result
 from domain.incident import Incident
-from domain.ledger import Ledger
+from domain.ledger.cause_ledger import Ledger
 from domain.maintenance import MaintenanceWindow
 from domain.reconciliation import CauseOfRequests
 from domain.reprocessing import ReprocessingRun, Selection

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from domain.cause import Cause, CauseType, Holding
 from domain.held_request import Content, Finding, HeldRequest, Outcome, Reference, RequestState, Result
+from domain.ledger.cause import Cause, CauseType, Holding
 from domain.request_policy import Disposition, RequestPolicy
 from tests.domain.given import ana, at, provenance, the_alerts, the_clock
 

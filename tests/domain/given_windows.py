@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from domain.errors import AlreadyBegun, AlreadyCompleted, Cancelled, NotYetBegun
+from domain.errors import AlreadyCompleted
 from domain.impact import Status
 from domain.maintenance import MaintenanceWindow, Origin, Outcome, Plan, Timetable
+from domain.maintenance.errors import AlreadyBegun, Cancelled, NotYetBegun
 from domain.maintenance.facts import REMINDERS
 from domain.series import MaintenanceSeries, Pattern
 from domain.text import Text

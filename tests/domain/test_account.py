@@ -13,15 +13,9 @@ from domain.account import (
     RecoveryState,
     Warehouse,
 )
-from domain.errors import (
-    AccountOfAnotherPanel,
-    AlreadyAccepted,
-    AlreadyExecuted,
-    EndsBeforeItBegins,
-    InTheFuture,
-    NothingChosen,
-)
+from domain.errors import EndsBeforeItBegins, InTheFuture
 from domain.panel import Days
+from domain.panels.errors import AccountOfAnotherPanel, AlreadyAccepted, AlreadyExecuted, NothingChosen
 from tests.domain.given import TICK, ana
 from tests.domain.given_panels import march
 from tests.domain.given_recoveries import (

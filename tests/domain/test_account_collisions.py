@@ -4,7 +4,8 @@ import pytest
 
 from domain.account import AccountRecovery, Collision, Joining, RecoveryState
 from domain.account.guards import PIECE
-from domain.errors import AlreadyLinked, NumbersCollide, TooManyEntries, UnknownMoment
+from domain.errors import TooManyEntries, UnknownMoment
+from domain.panels.errors import AlreadyLinked, NumbersCollide
 from tests.domain.given import TICK
 from tests.domain.given_panels import march
 from tests.domain.given_recoveries import (

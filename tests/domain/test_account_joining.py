@@ -5,15 +5,8 @@ from datetime import datetime
 import pytest
 
 from domain.account import AccountRecovery, Collision, Joining, RecoveryState, Resolution, TemporaryAccount
-from domain.errors import (
-    AlreadyJoined,
-    AlreadyLinked,
-    NoTemporaryAccount,
-    NotLinked,
-    NumbersCollide,
-    SamePanel,
-    UnknownMoment,
-)
+from domain.errors import UnknownMoment
+from domain.panels.errors import AlreadyJoined, AlreadyLinked, NoTemporaryAccount, NotLinked, NumbersCollide, SamePanel
 from tests.domain.given import TICK, ana
 from tests.domain.given_panels import march
 from tests.domain.given_recoveries import (

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from application.timetables import Times, Timetables
-from domain.civil import Choice, meant
-from domain.errors import AmbiguousTime, NonexistentTime, UncertainTime
+from domain.maintenance.civil_time import Choice, meant
+from domain.maintenance.errors import AmbiguousTime, NonexistentTime, UncertainTime
 from tests.domain.given import TICK
 from tests.domain.given_zones import (
     NAMES,

@@ -8,7 +8,8 @@ import pytest
 
 from domain.component import Component
 from domain.component.events import Changes, Profile
-from domain.errors import CauseStillOpen, HeartbeatNotExpected, NoImpact, NoSuchPin, Retired
+from domain.components.errors import CauseStillOpen, HeartbeatNotExpected, NoSuchPin, Retired
+from domain.errors import NoImpact
 from domain.impact import Status
 from tests.domain.given import CARRIER, ana, at, in_english, span, the_alerts, the_clock
 from tests.domain.then import recorded, refused

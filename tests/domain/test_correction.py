@@ -4,13 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from domain.errors import (
-    InTheFuture,
-    NothingToCorrect,
-)
+from domain.errors import InTheFuture
 from domain.impact import Status
 from domain.incident import Incident, Standing
 from domain.incident.facts import Correction
+from domain.incidents.errors import NothingToCorrect
 from tests.domain.given import (
     CARRIER,
     IMPORT,

@@ -4,15 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from domain.errors import (
-    AlreadyPublished,
-    AlreadyResolved,
-    Dismissed,
-    NotPublished,
-    Withdrawn,
-)
 from domain.impact import Level
 from domain.incident import Incident, Standing
+from domain.incidents.errors import AlreadyPublished, AlreadyResolved, Dismissed, NotPublished, Withdrawn
 from tests.domain.given import (
     CARRIER,
     a_declared_incident,

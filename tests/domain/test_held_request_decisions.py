@@ -2,15 +2,8 @@
 
 import pytest
 
-from domain.errors import (
-    ClaimedByAnother,
-    NotClaimed,
-    NothingToSign,
-    NotSettled,
-    NotToBeChecked,
-    SamePerson,
-)
 from domain.held_request import Decision, HeldRequest, Means, Outcome, RequestState, Result, Settlement, Signature
+from domain.ledger.errors import ClaimedByAnother, NotClaimed, NothingToSign, NotSettled, NotToBeChecked, SamePerson
 from tests.domain.given import ana, at
 from tests.domain.given_requests import (
     ANA,

@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import pytest
 
-from domain.cause import Holding
 from domain.held_request import Means, Outcome, RequestState, Settlement
+from domain.ledger.cause import Holding
 from domain.request_policy import RequestPolicy
 from tests.domain.given import TICK, at, provenance
 from tests.domain.given_requests import (

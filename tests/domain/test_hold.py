@@ -2,8 +2,9 @@
 
 import pytest
 
-from domain.errors import AlreadyHeld, AlreadyPublished, Dismissed, Withdrawn
+from domain.errors import AlreadyHeld
 from domain.incident import Firing
+from domain.incidents.errors import AlreadyPublished, Dismissed, Withdrawn
 from tests.domain.given import (
     CODE_CHANGE,
     TRACKING,

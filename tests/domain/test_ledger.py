@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from domain.cause import Cause, CauseType
-from domain.ledger import Ledger
+from domain.ledger.cause import Cause, CauseType
+from domain.ledger.cause_ledger import Ledger
 from tests.domain.given import TICK, ana, at, provenance
 from tests.domain.given_ledgers import FOLLOWING, a_ledger
 from tests.domain.given_requests import ENDED, LOSS, WINDOW

@@ -4,14 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from domain.errors import (
-    Dismissed,
-    NoDraft,
-    NotPublished,
-    NotResolved,
-    Withdrawn,
-)
 from domain.incident import Incident
+from domain.incidents.errors import Dismissed, NoDraft, NotPublished, NotResolved, Withdrawn
 from tests.domain.given import (
     a_declared_incident,
     a_detection,

@@ -1,7 +1,7 @@
 """An operator may publish at any moment, with a reason."""
 
-from domain.errors import AlreadyPublished, Dismissed, Withdrawn
 from domain.incident import Because, Incident, Progress
+from domain.incidents.errors import AlreadyPublished, Dismissed, Withdrawn
 from tests.domain.given import (
     a_declared_incident,
     a_detection,

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from application.errors import Invalid
 from application.recurrence import MOST, checked, occurrences
-from domain.errors import InTheFuture, NoImpact, SeriesEnded
+from domain.errors import InTheFuture, NoImpact
 from domain.impact import Status
+from domain.maintenance.errors import SeriesEnded
 from domain.provenance import FUTURE_TOLERANCE
 from domain.series import MaintenanceSeries
 from domain.series.state import KEPT, LeftOut

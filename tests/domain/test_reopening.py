@@ -4,13 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from domain.errors import (
-    NoImpact,
-    NotResolved,
-    UnknownMoment,
-)
+from domain.errors import NoImpact, UnknownMoment
 from domain.impact import Status
 from domain.incident import Because, Incident, Progress, Standing
+from domain.incidents.errors import NotResolved
 from tests.domain.given import (
     CARRIER,
     IMPORT,

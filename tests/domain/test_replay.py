@@ -11,7 +11,7 @@ from domain.component import Component
 from domain.held_request import HeldRequest
 from domain.incident import Incident
 from domain.keyring import Keyring
-from domain.ledger import Ledger
+from domain.ledger.cause_ledger import Ledger
 from domain.maintenance import MaintenanceWindow
 from domain.panel import Panel
 from domain.reprocessing import ReprocessingRun

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.errors import AlreadyResolved, Dismissed, DomainError, NotStableYet, UnknownMoment, Withdrawn
+from domain.errors import DomainError, UnknownMoment
 from domain.impact import Status
 from domain.incident import Because, Incident, Progress, Standing
+from domain.incidents.errors import AlreadyResolved, Dismissed, NotStableYet, Withdrawn
 from tests.domain.given import (
     CARRIER,
     FIXED,

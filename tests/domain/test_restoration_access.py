@@ -4,13 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from domain.errors import (
-    AccessAlreadyLost,
-    AccessNotLost,
-    AlreadyCompleted,
-    InTheFuture,
-    UnknownMoment,
-)
+from domain.errors import AlreadyCompleted, InTheFuture, UnknownMoment
+from domain.panels.errors import AccessAlreadyLost, AccessNotLost
 from domain.restoration import CapabilityState, Loss, PanelRestoration, RestorationState
 from tests.domain.given import TICK, ana, in_english
 from tests.domain.given_panels import (

@@ -4,14 +4,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from domain.errors import (
-    AccessNotRestored,
-    AlreadyCompleted,
-    CapabilityNotAvailable,
-    InTheFuture,
-    NoSuchCapability,
-    UnknownMoment,
-)
+from domain.errors import AlreadyCompleted, InTheFuture, UnknownMoment
+from domain.panels.errors import AccessNotRestored, CapabilityNotAvailable, NoSuchCapability
 from domain.restoration import CapabilityState, PanelRestoration, RestorationState
 from tests.domain.given import TICK
 from tests.domain.given_panels import (

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from domain.account import Particulars, Relief
-from domain.errors import CapabilityNotAvailable, NoInventory, TooManyEntries, UnknownMoment
+from domain.errors import TooManyEntries, UnknownMoment
+from domain.panels.errors import CapabilityNotAvailable, NoInventory
 from domain.restoration import CapabilityState, PanelRestoration
 from tests.domain.given import ana
 from tests.domain.given_panels import (

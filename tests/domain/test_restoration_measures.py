@@ -5,7 +5,8 @@ from datetime import datetime
 
 import pytest
 
-from domain.errors import EndsBeforeItBegins, NoSuchInstruction, NoSuchSuppression, TooManyEntries
+from domain.errors import EndsBeforeItBegins, TooManyEntries
+from domain.panels.errors import NoSuchInstruction, NoSuchSuppression
 from domain.restoration import Backlog, Instruction, PanelRestoration, Suppression
 from tests.domain.given import TICK, in_english
 from tests.domain.given_panels import (

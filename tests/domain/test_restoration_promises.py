@@ -4,7 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from domain.errors import AccessNotLost, UnknownMoment
+from domain.errors import UnknownMoment
+from domain.panels.errors import AccessNotLost
 from domain.restoration import Deadline, PanelRestoration, Promise
 from tests.domain.given import TICK
 from tests.domain.given_panels import (

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from domain.errors import AlreadyClear, AlreadyRouted
 from domain.impact import Status
+from domain.incidents.errors import AlreadyClear, AlreadyRouted
 from domain.provenance import Provenance
 from domain.signal import Cause, Report, Signal, exactly
 from tests.domain.given import CARRIER, TICK, ana, at, the_alerts

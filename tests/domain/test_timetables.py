@@ -8,9 +8,9 @@ from application.errors import Invalid
 from application.recurrence import checked, occurrences
 from application.series import times_at
 from application.timetables import Extension, Move, Times, Timetables
-from domain.civil import Choice
-from domain.errors import AmbiguousTime, NonexistentTime, UncertainTime
 from domain.maintenance import LocalTime, MarketZone, Timetable
+from domain.maintenance.civil_time import Choice
+from domain.maintenance.errors import AmbiguousTime, NonexistentTime, UncertainTime
 from domain.series import Pattern
 from tests.domain.given_zones import ZONES
 

@@ -5,17 +5,10 @@ from datetime import datetime
 
 import pytest
 
-from domain.errors import (
-    AlreadyResolved,
-    Dismissed,
-    DomainError,
-    InternalUpdateChangesNothing,
-    NoImpact,
-    UnknownMoment,
-    Withdrawn,
-)
+from domain.errors import DomainError, InternalUpdateChangesNothing, NoImpact, UnknownMoment
 from domain.impact import Status
 from domain.incident import Incident, Progress, Update
+from domain.incidents.errors import AlreadyResolved, Dismissed, Withdrawn
 from tests.domain.given import (
     CARRIER,
     IMPORT,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.errors import NotStableYet
 from domain.impact import Level, Status
 from domain.incident import Because, Incident, Progress, Standing
+from domain.incidents.errors import NotStableYet
 from domain.signal import Cause
 from tests.domain.given import (
     CARRIER,

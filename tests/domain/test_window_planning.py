@@ -5,15 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from domain.errors import (
-    AlreadyAnnounced,
-    Cancelled,
-    EndsBeforeItBegins,
-    InTheFuture,
-    NoImpact,
-)
+from domain.errors import EndsBeforeItBegins, InTheFuture, NoImpact
 from domain.impact import EVERYWHERE, Status
 from domain.maintenance import MaintenanceWindow, Origin, What, WindowState
+from domain.maintenance.errors import AlreadyAnnounced, Cancelled
 from domain.provenance import FUTURE_TOLERANCE
 from tests.domain.given import CARRIER, IMPORT, TICK, ana, at
 from tests.domain.given_windows import (

@@ -5,15 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.errors import (
-    AlreadyBegun,
-    DomainError,
-    EndsBeforeItBegins,
-    InTheFuture,
-    NoImpact,
-)
+from domain.errors import DomainError, EndsBeforeItBegins, InTheFuture, NoImpact
 from domain.impact import Status
 from domain.maintenance import LocalTime, MaintenanceWindow, Plan
+from domain.maintenance.errors import AlreadyBegun
 from tests.domain.given import CARRIER, IMPORT, ana, at, in_english
 from tests.domain.given_windows import (
     A_DAY_BEFORE,

@@ -4,17 +4,10 @@ from datetime import datetime
 
 import pytest
 
-from domain.errors import (
-    DomainError,
-    InternalUpdateChangesNothing,
-    InTheFuture,
-    NoImpact,
-    NotAnExtension,
-    NotYetBegun,
-    UnknownMoment,
-)
+from domain.errors import DomainError, InternalUpdateChangesNothing, InTheFuture, NoImpact, UnknownMoment
 from domain.impact import Status
 from domain.maintenance import What, WindowState
+from domain.maintenance.errors import NotAnExtension, NotYetBegun
 from tests.domain.given import CARRIER, IMPORT, TICK, at, span
 from tests.domain.given_windows import (
     LATE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
-from domain.errors import AmbiguousTime, NonexistentTime
+from domain.maintenance.errors import AmbiguousTime, NonexistentTime
 
 
 class Choice(StrEnum):

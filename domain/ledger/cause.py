@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain.errors import OutsideCause
 from domain.instant import written
+from domain.ledger.errors import OutsideCause
 from domain.request_policy import RequestPolicy
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.errors.base import DomainError
+from domain.errors import DomainError
 from domain.instant import written
 
 if TYPE_CHECKING:

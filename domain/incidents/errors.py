@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.errors.base import DomainError
+from domain.errors import DomainError
 from domain.instant import written
 
 if TYPE_CHECKING:
@@ -57,22 +57,6 @@ class DisorderlySpans(DomainError):
 
 class NoDraft(DomainError):
     """There is no draft of a postmortem to publish."""
-
-
-class Retired(DomainError):
-    """The component is retired."""
-
-
-class CauseStillOpen(DomainError):
-    """The component cannot be retired while something still affects it."""
-
-
-class NoSuchPin(DomainError):
-    """The component has no pin of that id."""
-
-
-class HeartbeatNotExpected(DomainError):
-    """The component has no heartbeat set."""
 
 
 class AlreadyClear(DomainError):

@@ -7,7 +7,7 @@ from typing import Self
 from uuid import UUID, uuid5
 
 from domain.aggregate import Aggregate, Created, Event
-from domain.cause import Cause
+from domain.ledger.cause import Cause
 from domain.provenance import Provenance
 
 NAME = "ledger"

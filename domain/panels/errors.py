@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.errors.base import DomainError
+from domain.errors import DomainError
 
 
 class PanelsOverlap(DomainError):

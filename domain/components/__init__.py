@@ -1,0 +1,1 @@
+"""The component: what there is to be watched."""

@@ -1,0 +1,1 @@
+"""Incidents, and the signals they come from."""

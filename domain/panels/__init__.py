@@ -1,0 +1,1 @@
+"""Panels, restorations and the recovery of accounts."""
