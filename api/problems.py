@@ -32,7 +32,7 @@ from domain.incidents.errors import (
     NotStableYet,
     Withdrawn,
 )
-from domain.instant import written
+from domain.instants import written
 from domain.ledger.errors import (
     AlreadyAssigned,
     ClaimedByAnother,

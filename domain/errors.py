@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.instant import written
+from domain.instants import written
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from application.documents.remembered import Remembered
-from domain.instant import written
+from domain.instants import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

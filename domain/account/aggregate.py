@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from domain.account import events
 from domain.account.facts import Joining, Particulars
 from domain.account.guards import GuardedRecovery, pieces, require_among
-from domain.instant import written
+from domain.instants import written
 from domain.panels.errors import (
     AlreadyAccepted,
     AlreadyDelivered,

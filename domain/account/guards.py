@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from domain.account.state import RecoveryInMotion
 from domain.aggregate import Aggregate
 from domain.errors import EndsBeforeItBegins, TooManyEntries, UnknownMoment
-from domain.instant import written
+from domain.instants import written
 from domain.panels.errors import AccountOfAnotherPanel, AlreadyExecuted, AlreadyLinked, NumbersCollide
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from domain.component.state import ComponentState
 from domain.components.errors import CauseStillOpen, HeartbeatNotExpected, NoSuchPin, Retired
 from domain.errors import NoImpact
 from domain.impact import Status
-from domain.instant import written
+from domain.instants import written
 from domain.provenance import Provenance
 
 NAMESPACE = UUID("6f1d3c0e-5b0a-4b7e-9a55-0d6f2a3c9b10")

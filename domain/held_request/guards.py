@@ -8,7 +8,7 @@ from domain.aggregate import Aggregate
 from domain.errors import TooManyEntries
 from domain.held_request.facts import Decision, RequestState
 from domain.held_request.state import RequestInMotion
-from domain.instant import written
+from domain.instants import written
 from domain.ledger.errors import (
     ClaimedByAnother,
     NotClaimed,

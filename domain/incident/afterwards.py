@@ -12,7 +12,7 @@ from domain.incident.facts import Because, Correction, Occasion, Standing, Wordi
 from domain.incident.guards import require_sayable
 from domain.incident.policies import IncidentByPolicy
 from domain.incidents.errors import DisorderlySpans, NoDraft, NothingToCorrect, Withdrawn
-from domain.instant import written
+from domain.instants import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

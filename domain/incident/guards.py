@@ -17,7 +17,7 @@ from domain.incidents.errors import (
     NotStableYet,
     Withdrawn,
 )
-from domain.instant import written
+from domain.instants import written
 from domain.reconciliation import CauseOfRequests
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain.instant import written
+from domain.instants import written
 from domain.ledger.errors import OutsideCause
 from domain.request_policy import RequestPolicy
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.errors import DomainError
-from domain.instant import written
+from domain.instants import written
 
 if TYPE_CHECKING:
     from datetime import datetime

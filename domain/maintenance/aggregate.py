@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.errors import AlreadyHeld, InternalUpdateChangesNothing, NoImpact, NotHeld, UnknownMoment
 from domain.impact import EVERYWHERE, Status
-from domain.instant import written
+from domain.instants import written
 from domain.maintenance import events, requests
 from domain.maintenance.clock import WindowByClock
 from domain.maintenance.errors import NotAnExtension

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.errors import AlreadyCompleted, EndsBeforeItBegins, NoImpact, UnknownMoment
 from domain.impact import Status
-from domain.instant import written
+from domain.instants import written
 from domain.maintenance.errors import AlreadyAnnounced, AlreadyBegun, Cancelled, NotYetBegun
 from domain.maintenance.facts import WindowState
 from domain.maintenance.state import WindowInMotion

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
-from domain.instant import written
+from domain.instants import written
 from domain.panels.errors import (
     AccessAlreadyLost,
     AccessNotLost,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from domain.errors import AlreadyCompleted, NoImpact, TooManyEntries, UnknownMoment
-from domain.instant import written
+from domain.instants import written
 from domain.panels.errors import GradesDoNotAddUp, MoreThanInventory, NoInventory, RestorationOpen
 from domain.reconciliation import CauseOfRequests
 from domain.restoration import events

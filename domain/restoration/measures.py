@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.errors import EndsBeforeItBegins
-from domain.instant import written
+from domain.instants import written
 from domain.panels.errors import NoSuchInstruction, NoSuchSuppression
 from domain.restoration import events
 from domain.restoration.guards import GuardedRestoration

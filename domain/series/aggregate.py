@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from domain.aggregate import Aggregate
-from domain.instant import written
+from domain.instants import written
 from domain.maintenance.errors import SeriesEnded
 from domain.maintenance.guards import require_carried
 from domain.series import events

@@ -16,7 +16,7 @@ from pydantic_core import PydanticSerializationError, SchemaSerializer, SchemaVa
 
 from application.errors import CorruptEvent
 from domain.aggregate import Created, Event
-from domain.instant import written
+from domain.instants import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

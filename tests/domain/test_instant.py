@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from domain.instant import written
+from domain.instants import written
 
 
 class TestWritten:
