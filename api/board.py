@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from api.answers import whole
-from api.editions import Editions
+from api.http.answers import whole
+from api.http.page_cache import Editions
 from application.availability import read_availability
 from application.board import PUBLIC, Side, board
 from application.documents.parts import Document

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from pydantic_core import from_json
 
-from api.answers import dump
-from api.lines import batches
+from api.http.answers import dump
+from api.http.ndjson import batches
 from application.errors import Invalid, SetChanged
 from domain.held_request import RequestState
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from api.acting import Shape
-from api.intake import Intake
-from api.lines import LineReader
+from api.http.aggregate_command import Shape
+from api.http.bulk_intake import Intake
+from api.http.ndjson import LineReader
 from api.schemas.accounts import AccountBody
 from api.schemas.held_requests import HeldRequestBody, ResendBody, ResultBody
 from application.accounts import Intake as AccountOutcome

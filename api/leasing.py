@@ -9,8 +9,8 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from api.answers import Answer, answer
-from api.dependencies import point
+from api.http.answers import Answer, answer
+from api.http.read_point import point
 from application.check_queue import RequestCount, RequestFilter
 from application.documents.held_request import batch_document
 from application.errors import NotFound, TakenMeanwhile
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-    from api.perform import Perform
+    from api.http.idempotency import Perform
     from application.access import Identity
     from application.caller import Caller
     from application.documents.parts import Document

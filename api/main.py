@@ -12,13 +12,13 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
-from api import openapi, problems
 from api.board import availability_editions, board_editions
 from api.decisions import DecisionBook
+from api.http import openapi, problems
+from api.http.gate import Gate
+from api.http.metrics import Metrics
+from api.http.ndjson import NDJSON
 from api.ingest import alertmanager
-from api.lines import NDJSON
-from api.metrics import Metrics
-from api.middleware import Gate
 from api.routers import (
     account_commands,
     accounts,

@@ -12,13 +12,13 @@ from urllib.parse import parse_qsl
 
 from pydantic import ValidationError
 
-from api.answers import FRESH, JSON, answer, dump, hash_tag, matches
 from api.decisions import decision_document
-from api.dependencies import BEARER, caller_of, permitting
-from api.problems import refusal
+from api.http.answers import FRESH, JSON, answer, dump, hash_tag, matches
+from api.http.auth import BEARER, caller_of, permitting
+from api.http.problems import refusal
+from api.http.values import parse_instant
 from api.routers.signals import outcome
 from api.schemas.signals import SignalBody
-from api.schemas.values import parse_instant
 from application.access import confirm, identify
 from application.errors import ApplicationError, NotAuthenticated
 from domain.component import Component
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from api.answers import Answer
     from api.decisions import DecisionBook
-    from api.editions import Editions
+    from api.http.answers import Answer
+    from api.http.page_cache import Editions
     from application.access import Identity
     from application.inbound import Service
     from application.log import Log

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import typer
 
-from api.cli.importing import take_file
-from api.cli.opening import Database, by_hand, opened
+from api.cli.imports import take_file
+from api.cli.session import Database, by_hand, opened
 from infrastructure.settings import read_settings
 
 app = typer.Typer(help="Take accounts into restorations.", no_args_is_help=True)

@@ -9,7 +9,11 @@ import typer
 # Typer carries click inside and hands out only some of its errors.
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
-from api.cli import accounts, held, keeping, reading, serving, tokens
+from api.cli import accounts, tokens
+from api.cli import ledger as held
+from api.cli import reads as reading
+from api.cli import serve as serving
+from api.cli import store as keeping
 from application.errors import ApplicationError, BadSetting
 from domain.errors import DomainError
 from infrastructure.logs import log_plainly

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.opening import CONSOLE, Database, by_hand, opened
+from api.cli.session import CONSOLE, Database, by_hand, opened
 from application.errors import BadSetting
 from domain.keyring import Role
 from infrastructure.settings import read_settings

@@ -13,14 +13,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import Answer, answer
-from api.dependencies import Emitter, Serving, caller
-from api.perform import Performing
-from api.responses import tells
+from api.http.answers import Answer, answer
+from api.http.auth import Emitter, Serving, caller
+from api.http.idempotency import Performing
+from api.http.openapi_answers import tells
+from api.http.values import Name, parse_instant
 from api.routers.signals import outcome
 from api.schemas.shown_signals import AlertsTaken
 from api.schemas.signals import SUMMARY_LIMIT, InstantText, SignalState
-from api.schemas.values import Name, parse_instant
 from application.signals import Reported
 from domain.impact import Status
 from domain.signal import Cause

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.acting import Acting
-from api.dependencies import Expected, Operator, Serving, caller
 from api.handed_in import RECOVERY
-from api.perform import Performing
-from api.responses import creates, tells
+from api.http.aggregate_command import Acting
+from api.http.auth import Expected, Operator, Serving, caller
+from api.http.idempotency import Performing
+from api.http.openapi_answers import creates, tells
 from api.routers.accounts import AccountPath
 from api.schemas import accounts as bodies
 from api.schemas.shown_accounts import Account

@@ -10,15 +10,16 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import place_of, shown
-from api.dependencies import Inspector, Operator, Serving, caller, point
 from api.handed_in import RECOVERY, accounts_into
-from api.intake import taking
-from api.lines import is_lines
-from api.looking import Look, inspecting
-from api.parameters import AsOf, Cursor, Limit, MinPosition
-from api.perform import Performing
-from api.responses import creates, lists, shows, tells
+from api.http.answers import place_of, shown
+from api.http.auth import Inspector, Operator, Serving, caller
+from api.http.bulk_intake import taking
+from api.http.idempotency import Performing
+from api.http.ndjson import is_lines
+from api.http.openapi_answers import creates, lists, shows, tells
+from api.http.parameters import AsOf, Cursor, Limit, MinPosition
+from api.http.read_context import Look, inspecting
+from api.http.read_point import point
 from api.schemas import accounts as bodies
 from api.schemas.shown_accounts import Account, AccountPage, AccountSummary, IntakeReport
 from application.errors import NotFound

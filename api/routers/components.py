@@ -10,15 +10,16 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import Answer, answer, listed
-from api.dependencies import Emitter, Expected, Operator, Reader, Serving, caller, point
-from api.looking import Look, looking
-from api.parameters import AsOf, InstantText, MinPosition, read_instant
-from api.perform import Performing
-from api.responses import creates, lists, shows, tells
+from api.http.answers import Answer, answer, listed
+from api.http.auth import Emitter, Expected, Operator, Reader, Serving, caller
+from api.http.idempotency import Performing
+from api.http.openapi_answers import creates, lists, shows, tells
+from api.http.parameters import AsOf, InstantText, MinPosition, read_instant
+from api.http.read_context import Look, looking
+from api.http.read_point import point
+from api.http.visibility import side_of
 from api.schemas import shown_components as models
 from api.schemas.components import PinBody, RegistrationBody, RevisionBody
-from api.sides import side_of
 from application.board import BEGINNING, PUBLIC_MEMBERS, Side, folded, told_of
 from application.documents.component import component_document
 from application.documents.parts import duration, instant

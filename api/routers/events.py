@@ -11,10 +11,10 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.answers import POSITION, listed
-from api.dependencies import Auditor, Serving
-from api.parameters import POSITIONS, InstantText, Limit, optional_instant
-from api.responses import lists, writes
+from api.http.answers import POSITION, listed
+from api.http.auth import Auditor, Serving
+from api.http.openapi_answers import lists, writes
+from api.http.parameters import POSITIONS, InstantText, Limit, optional_instant
 from api.schemas.shown_events import EventPage
 from application.errors import NotFound
 from application.views import EventFilter

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.acting import Acting, Shape
-from api.answers import Answer, answer
 from api.bulk import Bulk, deciding, position_of, signing
-from api.dependencies import Expected, Operator, Reviewer, Serving, caller, point, service_of
-from api.perform import Performing
-from api.responses import tells
+from api.http.aggregate_command import Acting, Shape
+from api.http.answers import Answer, answer
+from api.http.auth import Expected, Operator, Reviewer, Serving, caller, service_of
+from api.http.idempotency import Performing
+from api.http.openapi_answers import tells
+from api.http.read_point import point
 from api.schemas import held_requests as bodies
 from api.schemas.bulk import BulkBody, BulkSignatureBody, InBulkBody
 from api.schemas.shown_held_requests import BulkResult

@@ -14,17 +14,18 @@ from pydantic import WithJsonSchema
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.answers import POSITION, place_of
-from api.dependencies import LEDGER_READERS, Emitter, Serving, caller
 from api.exports import csv_lines, ndjson_lines
 from api.handed_in import MANY, requests_held, requests_sent_again
-from api.intake import taking
-from api.lines import is_lines
-from api.looking import Look, permitted
-from api.pages import wants_page, written_page
-from api.parameters import Cursor, InstantText, Limit, optional_instant
-from api.perform import Performing
-from api.responses import MISSES, lists, shows, tells, writes
+from api.http.answers import POSITION, place_of
+from api.http.auth import LEDGER_READERS, Emitter, Serving, caller
+from api.http.bulk_intake import taking
+from api.http.idempotency import Performing
+from api.http.ndjson import is_lines
+from api.http.openapi_answers import MISSES, lists, shows, tells, writes
+from api.http.parameters import Cursor, InstantText, Limit, optional_instant
+from api.http.read_context import Look, permitted
+from api.http.templates import wants_page, written_page
+from api.http.values import DURATION, Key, Name
 from api.schemas.held_requests import CAUSE_PATTERN, EVIDENCE, UNASSIGNED, HeldRequestBody, ResendBody, cause_filter
 from api.schemas.shown_held_requests import (
     HeldReport,
@@ -34,7 +35,6 @@ from api.schemas.shown_held_requests import (
     ResendReport,
     Trail,
 )
-from api.schemas.values import DURATION, Key, Name
 from application.check_queue import RequestFilter
 from application.durations import parse_duration
 from application.errors import Invalid, NotFound

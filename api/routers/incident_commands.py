@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.acting import Acting, Shape, acting_on
-from api.dependencies import Operator, Serving, caller
-from api.perform import Performing
-from api.responses import creates, tells
+from api.http.aggregate_command import Acting, Shape, acting_on
+from api.http.auth import Operator, Serving, caller
+from api.http.idempotency import Performing
+from api.http.openapi_answers import creates, tells
 from api.schemas.incidents import (
     CorrectionBody,
     DeclarationBody,

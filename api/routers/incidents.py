@@ -9,13 +9,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from api.answers import place_of
-from api.looking import Look, looking
-from api.parameters import Cursor, Limit
-from api.responses import lists, shows
-from api.schemas.shown import Visibility
+from api.http.answer_values import Visibility
+from api.http.answers import place_of
+from api.http.openapi_answers import lists, shows
+from api.http.parameters import Cursor, Limit
+from api.http.read_context import Look, looking
+from api.http.visibility import without
 from api.schemas.shown_incidents import Incident, IncidentPage, IncidentState, PublicIncident
-from api.sides import without
 from application.errors import NotFound
 from application.projections.board import BOARD
 from application.projections.incidents import BOOK

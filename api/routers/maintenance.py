@@ -9,13 +9,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from api.answers import place_of
-from api.looking import Look, inspecting, looking_back
-from api.parameters import Cursor, Limit
-from api.responses import lists, shows
-from api.schemas.shown import Visibility
+from api.http.answer_values import Visibility
+from api.http.answers import place_of
+from api.http.openapi_answers import lists, shows
+from api.http.parameters import Cursor, Limit
+from api.http.read_context import Look, inspecting, looking_back
+from api.http.visibility import components_at, without
 from api.schemas.shown_maintenance import PublicWindow, Series, SeriesPage, Window, WindowPage
-from api.sides import components_at, without
 from application.documents.resolved import as_it_stood, for_audience, in_zone
 from application.errors import Invalid, NotFound
 from application.projections.board import BOARD

@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.board import read_board
-from api.dependencies import Reader, Serving, settled
-from api.metrics import Metrics
-from api.responses import writes
+from api.http.auth import Reader, Serving
+from api.http.metrics import Metrics
+from api.http.openapi_answers import writes
+from api.http.read_point import settled
+from api.http.visibility import side_of
 from api.schemas.shown_health import Life, Readiness
-from api.sides import side_of
 from application.availability import read_availability
 from application.projections.accounts import ACCOUNT_LIST
 from application.projections.board import BOARD

@@ -10,17 +10,18 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import POSITION, Answer, answer, dump, shown
 from api.decisions import decision_document, read_rules
-from api.dependencies import Expected, Operator, Reader, Serving, caller, point
-from api.looking import Look, looking, looking_back
-from api.parameters import AsOf, InstantText, MinPosition, read_instant
-from api.perform import Performing
-from api.responses import creates, lists, shows, tells
+from api.http.answers import POSITION, Answer, answer, dump, shown
+from api.http.auth import Expected, Operator, Reader, Serving, caller
+from api.http.idempotency import Performing
+from api.http.openapi_answers import creates, lists, shows, tells
+from api.http.parameters import AsOf, InstantText, MinPosition, read_instant
+from api.http.read_context import Look, looking, looking_back
+from api.http.read_point import point
+from api.http.values import parse_day
+from api.http.visibility import side_of
 from api.schemas import shown_panels as models
 from api.schemas.panels import DecisionsBody, PanelBody, PanelRevisionBody
-from api.schemas.values import parse_day
-from api.sides import side_of
 from application.availability import read_availability
 from application.documents.panel import panel_document
 from application.errors import Invalid, NotFound

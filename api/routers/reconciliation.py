@@ -7,8 +7,8 @@ from typing import TypeVar
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.acting import Acting
-from api.responses import tells
+from api.http.aggregate_command import Acting
+from api.http.openapi_answers import tells
 from api.routers.incident_commands import Handling
 from api.routers.maintenance_commands import Working
 from api.routers.restoration_commands import Restoring

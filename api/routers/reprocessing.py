@@ -10,17 +10,17 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.acting import Shape
-from api.answers import place_of
-from api.dependencies import WORKERS, Serving, Worker, caller
 from api.handed_in import MANY, results_of
-from api.intake import taking
+from api.http.aggregate_command import Shape
+from api.http.answers import place_of
+from api.http.auth import WORKERS, Serving, Worker, caller
+from api.http.bulk_intake import taking
+from api.http.idempotency import Performing
+from api.http.ndjson import is_lines
+from api.http.openapi_answers import creates, lists, shows, tells
+from api.http.parameters import Cursor, Limit
+from api.http.read_context import Look, permitted
 from api.leasing import Leasing, find_run, with_what_remains
-from api.lines import is_lines
-from api.looking import Look, permitted
-from api.parameters import Cursor, Limit
-from api.perform import Performing
-from api.responses import creates, lists, shows, tells
 from api.schemas.held_requests import CAUSE_PATTERN, ResultBody, RunBody, cause_filter
 from api.schemas.shown_runs import LeasedBatch, ResultReport, Run, RunPage, StartedRun
 from application.documents.held_request import run_document

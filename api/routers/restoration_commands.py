@@ -8,10 +8,11 @@ from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.acting import Acting, Shape, acting_on
-from api.dependencies import Operator, Serving, caller
-from api.perform import Performing
-from api.responses import creates, tells
+from api.http.aggregate_command import Acting, Shape, acting_on
+from api.http.auth import Operator, Serving, caller
+from api.http.idempotency import Performing
+from api.http.openapi_answers import creates, tells
+from api.http.values import Key
 from api.schemas.restorations import (
     BacklogBody,
     CapabilityBody,
@@ -30,7 +31,6 @@ from api.schemas.restorations import (
     said,
 )
 from api.schemas.shown_restorations import Restoration as RestorationShown
-from api.schemas.values import Key
 from application.documents.restoration import restoration_document
 from domain.restoration import PanelRestoration
 

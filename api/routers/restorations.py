@@ -9,10 +9,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from api.answers import place_of
-from api.looking import Look, looking
-from api.parameters import Cursor, Limit
-from api.responses import lists, shows
+from api.http.answers import place_of
+from api.http.openapi_answers import lists, shows
+from api.http.parameters import Cursor, Limit
+from api.http.read_context import Look, looking
 from api.schemas.shown_restorations import PublicRestoration, Restoration, RestorationPage
 from application.errors import NotFound
 from application.projections.panels import AVAILABILITY

@@ -10,11 +10,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import Answer, answer, cursor_of, listed, place_of
-from api.dependencies import Emitter, Expected, Inspector, Operator, Serving, caller, point
-from api.parameters import AsOf, Cursor, Limit, MinPosition
-from api.perform import Performing
-from api.responses import lists, tells
+from api.http.answers import Answer, answer, cursor_of, listed, place_of
+from api.http.auth import Emitter, Expected, Inspector, Operator, Serving, caller
+from api.http.idempotency import Performing
+from api.http.openapi_answers import lists, tells
+from api.http.parameters import AsOf, Cursor, Limit, MinPosition
+from api.http.read_point import point
 from api.schemas import shown_signals as models
 from api.schemas.signals import ClearanceBody, RoutingBody, SignalBody
 from application.documents.signal import signal_document

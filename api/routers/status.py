@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from api.board import read_board
-from api.looking import Look, looking_back
-from api.responses import shows
+from api.http.openapi_answers import shows
+from api.http.read_context import Look, looking_back
 from api.schemas.shown_components import Board
 from application.projections.board import BOARD
 

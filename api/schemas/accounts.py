@@ -6,19 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from api.http.values import WHOLE, Body, Day, Instant, Key, Localized, Name, Reason, example, values_alone
 from api.schemas.restorations import Kinds, said
-from api.schemas.values import (
-    WHOLE,
-    Body,
-    Day,
-    Instant,
-    Key,
-    Localized,
-    Name,
-    Reason,
-    example,
-    values_alone,
-)
 from application.accounts import AccountEntry
 from domain.account import Collision, Joining, Particulars, Relief, Resolution, Warehouse
 from domain.text import Text

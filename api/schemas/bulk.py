@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
+from api.http.values import Body, Flag, Instant, Key, Name, Reason, example
 from api.schemas.held_requests import UNASSIGNED, CauseBody, CauseText
-from api.schemas.values import Body, Flag, Instant, Key, Name, Reason, example
 from application.check_queue import RequestFilter
 from domain.held_request import Outcome, RequestState
 

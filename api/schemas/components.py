@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from api.schemas.values import (
+from api.http.values import (
     WHOLE,
     Body,
     Day,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.schemas.values import (
+from api.http.values import (
     WHOLE,
     Body,
     Flag,
@@ -15,10 +15,9 @@ from api.schemas.values import (
     Key,
     Localized,
     Market,
-    Name,
+    Policies,
     Reason,
-    RequestPolicyBody,
-    SayableStatus,
+    Statuses,
     example,
     localized,
     values_alone,
@@ -30,12 +29,8 @@ from domain.incident.facts import Correction
 from domain.signal import Cause
 from domain.text import Text
 
-Statuses = Annotated[dict[Key, SayableStatus], Field(max_length=500, json_schema_extra=values_alone)]
 Impacts = Annotated[dict[Key, ImpactStatus], Field(min_length=1, max_length=500, json_schema_extra=values_alone)]
 Markets = Annotated[list[Market], Field(max_length=300)]
-
-
-Policies = Annotated[dict[Name, RequestPolicyBody], Field(max_length=100, json_schema_extra=values_alone)]
 
 
 class DeclarationBody(Body):

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from api.http.values import (
+    Body,
+    Duration,
+    Flag,
+    Instant,
+    Localized,
+    Reason,
+    SayableStatus,
+    Statuses,
+    example,
+    localized,
+)
 from api.schemas.civil import CivilTime, Zone
-from api.schemas.incidents import Statuses
 from api.schemas.plans import carried
-from api.schemas.values import Body, Duration, Flag, Instant, Localized, Reason, SayableStatus, example, localized
 from application.maintenance import Said, WindowNews
 from application.timetables import Extension, Move
 from domain.maintenance import Outcome

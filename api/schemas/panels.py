@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from api.http.values import Body, Day, Instant, Key, Localized, Name, example, localized
 from api.schemas.civil import Zone
-from api.schemas.values import Body, Day, Instant, Key, Localized, Name, example, localized
 from application.panels import PanelRevision
 from domain.panel import Days, PanelProfile
 

@@ -6,9 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from api.schemas.civil import CivilTime, Lead, Rule, Zone
-from api.schemas.incidents import Policies
-from api.schemas.values import (
+from api.http.values import (
     Body,
     Duration,
     Flag,
@@ -17,11 +15,13 @@ from api.schemas.values import (
     Localized,
     Market,
     Name,
+    Policies,
     Reason,
     example,
     localized,
     values_alone,
 )
+from api.schemas.civil import CivilTime, Lead, Rule, Zone
 from application.errors import Invalid
 from application.maintenance import Rewrite
 from application.timetables import Times, civil_text

@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from api.schemas.incidents import Policies
-from api.schemas.values import (
+from api.http.values import (
     DAY,
     WHOLE,
     Body,
@@ -18,6 +17,7 @@ from api.schemas.values import (
     Key,
     Localized,
     Name,
+    Policies,
     Reason,
     example,
     localized,

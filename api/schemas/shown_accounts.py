@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.shown import LocalizedText, Page, Shown
+from api.http.answer_values import LocalizedText, Page, Shown
 from application.accounts import Intake
 from domain.account import RecoveryState, Relief, Warehouse
 

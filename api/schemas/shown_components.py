@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.shown import SOMETIMES, Duration, Key, LocalizedText, Market, Page, PastSpan, Shown, Visibility
+from api.http.answer_values import SOMETIMES, Duration, Key, LocalizedText, Market, Page, PastSpan, Shown, Visibility
 from domain.impact import Status
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.shown import Page, Shown
+from api.http.answer_values import Page, Shown
 
 
 class EventAggregate(Shown):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from api.schemas.shown import Shown
+from api.http.answer_values import Shown
 
 
 class Life(Shown):

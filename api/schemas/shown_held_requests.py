@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from api.schemas.shown import SOMETIMES, Duration, Page, Shown
+from api.http.answer_values import SOMETIMES, Duration, Page, Shown
 from api.schemas.shown_accounts import RefusedLine
 from application.held_requests import HandedIn, SentAgain
 from domain.held_request import Means, Outcome, RequestState, Result

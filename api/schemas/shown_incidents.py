@@ -7,8 +7,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from api.schemas.shown import (
-    Duration,
+from api.http.answer_values import (
     ImpactSpan,
     Key,
     LocalizedText,
@@ -16,12 +15,12 @@ from api.schemas.shown import (
     Page,
     PublicReconciliation,
     Reconciliation,
+    RequestPolicy,
     Shown,
     Visibility,
 )
 from domain.impact import Level, Status
 from domain.incident import Progress, Standing
-from domain.request_policy import Disposition
 from domain.signal import Cause
 
 Statuses = dict[Key, Status]
@@ -83,14 +82,6 @@ class Relapse(Shown):
     ended_at: datetime | None
     ended_because: str | None
     impact_spans: ImpactSpans
-
-
-class RequestPolicy(Shown):
-    """What becomes of requests of one kind that the incident held up."""
-
-    policy: Disposition
-    deadline: Duration
-    four_eyes: bool
 
 
 class IncidentParts(Shown):

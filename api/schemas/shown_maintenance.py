@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from api.schemas.shown import (
+from api.http.answer_values import (
     Duration,
     ImpactSpan,
     Key,
@@ -14,10 +14,10 @@ from api.schemas.shown import (
     Page,
     PublicReconciliation,
     Reconciliation,
+    RequestPolicy,
     Shown,
     Visibility,
 )
-from api.schemas.shown_incidents import RequestPolicy
 from domain.impact import Status
 from domain.maintenance import Outcome, What, WindowState
 from domain.maintenance.civil_time import Choice

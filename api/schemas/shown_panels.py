@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.shown import SOMETIMES, Duration, LocalizedText, Page, Shown
+from api.http.answer_values import SOMETIMES, Duration, LocalizedText, Page, Shown
 from domain.automation import Because
 from domain.restoration import CapabilityState
 

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.shown import Key, LocalizedText, Page, PublicReconciliation, Reconciliation, Shown
-from api.schemas.shown_incidents import RequestPolicy
+from api.http.answer_values import Key, LocalizedText, Page, PublicReconciliation, Reconciliation, RequestPolicy, Shown
 from api.schemas.shown_panels import PublicCapability, PublicPromise, RecoveryPoint
 from domain.impact import Status
 from domain.restoration import RestorationState, Stage

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from api.schemas.shown import SOMETIMES, Page, Shown
+from api.http.answer_values import SOMETIMES, Page, Shown
 from api.schemas.shown_accounts import RefusedLine
 from api.schemas.shown_held_requests import CauseShown
 from application.reprocessing import Reported

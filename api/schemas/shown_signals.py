@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from api.schemas.shown import Key, Page, Shown
+from api.http.answer_values import Key, Page, Shown
 from api.schemas.signals import SignalState
 from application.signals import Outcome
 from domain.impact import Status

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, StringConstraints, WithJsonSchema
 
-from api.schemas.values import Body, Key, Name, Reason, example, parse_instant
+from api.http.values import Body, Key, Name, Reason, example, parse_instant
 from application.signals import Reported
 from domain.impact import Status
 from domain.signal import Cause

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter
 from starlette.routing import Match
 
+from api.http.openapi_problems import statuses_of
+from api.http.problem_models import Problem, StaleProblem
 from api.main import endpoints, roles_of
-from api.refusals import statuses_of
-from api.schemas.problems import Problem, StaleProblem
 
 if TYPE_CHECKING:
     import httpx

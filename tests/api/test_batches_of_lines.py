@@ -11,7 +11,7 @@ from pydantic import BaseModel, model_validator
 from starlette.requests import Request
 from starlette.types import Message
 
-from api.lines import LineReader, Outcome, Refusal, Report
+from api.http.ndjson import LineReader, Outcome, Refusal, Report
 from application.errors import StoreUnavailable
 
 PATIENCE_SECONDS = 10.0

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from rich.console import Console
 
-from api.cli.console import window_table
+from api.cli.output import window_table
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
-from api.dependencies import expected_version
+from api.http.auth import expected_version
+from api.http.idempotency import performing
+from api.http.openapi_problems import every_dependant, statuses_of
+from api.http.values import Body
 from api.ingest.alertmanager import Webhook
 from api.main import create_app, endpoints, roles_of
-from api.perform import performing
-from api.refusals import every_dependant, statuses_of
 from api.schemas.shown_incidents import IncidentState
-from api.schemas.values import Body
 from domain.incident import Progress, Standing
 from domain.keyring import Role
 from infrastructure.bootstrap import Bitacora

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.problems import STATUSES, code_of
+from api.http.problems import STATUSES, code_of
 from application import errors as application
 from application.errors import ApplicationError
 from domain import errors as domain

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
-from api.lines import BATCH, NDJSON
+from api.http.ndjson import BATCH, NDJSON
 from application.catalog import event_types
 from application.ids import new_id
 from domain.account import AccountRecovery, Particulars

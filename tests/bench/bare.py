@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import FRESH, hash_tag
+from api.http.answers import FRESH, hash_tag
 from api.schemas.signals import SignalBody
 
 DECIDED = b'{"run":false,"reason":"created_before","restoration":"%b","position":12345}' % str(uuid4()).encode()

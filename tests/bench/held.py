@@ -16,7 +16,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
-from api.lines import NDJSON
+from api.http.ndjson import NDJSON
 from application.catalog import event_types
 from application.ids import new_id
 from domain.held_request import Content, HeldRequest, Outcome, Reference

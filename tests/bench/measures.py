@@ -14,7 +14,7 @@ from time import perf_counter
 
 from eventsourcing.persistence import StoredEvent
 
-from api.answers import hash_tag
+from api.http.answers import hash_tag
 from application.ids import new_id
 from application.projections.catalog import VIEWS
 from infrastructure.clock import SystemClock

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from api.decisions import read_rules
-from api.dependencies import settled
+from api.http.read_point import settled
 from application.errors import NotYetVisible
 from application.projections.accounts import ACCOUNT_LIST
 from application.projections.board import BOARD

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from api.cli.opening import Database, opened
+from api.cli.session import Database, opened
 from application.errors import BadSetting
 from application.projections.catalog import VIEWS
 from infrastructure.maintenance import Rebuild

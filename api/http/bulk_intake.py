@@ -10,14 +10,14 @@ from uuid import UUID
 from pydantic import BaseModel
 from starlette.requests import Request
 
-from api.answers import Answer, answer
-from api.lines import NDJSON, LineReader, Outcome, Refusal, Report, bodies_of
-from api.problems import code_of
+from api.http.answers import Answer, answer
+from api.http.ndjson import NDJSON, LineReader, Outcome, Refusal, Report, bodies_of
+from api.http.problems import code_of
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from api.perform import Perform
+    from api.http.idempotency import Perform
     from application.access import Identity
     from application.documents.parts import Document
     from application.handing_in import Done

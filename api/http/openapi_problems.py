@@ -5,12 +5,12 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from api.dependencies import expected_version
-from api.middleware import WITH_BODY
-from api.perform import performing
-from api.problems import MEDIA_TYPE, SPOKEN, STATUSES, code_of
-from api.responses import header
-from api.schemas.problems import Problem, StaleProblem
+from api.http.auth import expected_version
+from api.http.gate import WITH_BODY
+from api.http.idempotency import performing
+from api.http.openapi_answers import header
+from api.http.problem_models import Problem, StaleProblem
+from api.http.problems import MEDIA_TYPE, SPOKEN, STATUSES, code_of
 from domain.keyring import Role
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.shown import SOMETIMES, Shown
+from api.http.answer_values import SOMETIMES, Shown
 
 
 class Fault(Shown):

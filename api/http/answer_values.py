@@ -13,6 +13,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from domain.impact import Status
+from domain.request_policy import Disposition
 
 T = TypeVar("T")
 
@@ -90,3 +91,11 @@ class Page(Shown, Generic[T]):
     has_more: bool
     next_cursor: str | None
     """Where the list goes on, also named by the header `Link`; null at its end."""
+
+
+class RequestPolicy(Shown):
+    """What becomes of requests of one kind that the incident held up."""
+
+    policy: Disposition
+    deadline: Duration
+    four_eyes: bool

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from api.cli.console import availability_table, window_table
-from api.cli.opening import Database, opened
-from api.schemas.values import parse_instant
+from api.cli.output import availability_table, window_table
+from api.cli.session import Database, opened
+from api.http.values import parse_instant
 from application.availability import read_availability
 from application.errors import BadSetting
 from application.projections.maintenance import Stage

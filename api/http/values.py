@@ -183,3 +183,9 @@ class RequestPolicyBody(Body):
     def told(self) -> RequestPolicy:
         """Give it as the domain has it."""
         return RequestPolicy(policy=self.policy, deadline=self.deadline, four_eyes=self.four_eyes)
+
+
+Statuses = Annotated[dict[Key, SayableStatus], Field(max_length=500, json_schema_extra=values_alone)]
+
+
+Policies = Annotated[dict[Name, RequestPolicyBody], Field(max_length=100, json_schema_extra=values_alone)]

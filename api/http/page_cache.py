@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from api.answers import dump, hash_tag
-from api.sides import spoken
+from api.http.answers import dump, hash_tag
+from api.http.visibility import spoken
 from application.board import STALE_SECONDS
 from application.documents.parts import Document
 from application.errors import NotYetVisible, StoreUnavailable

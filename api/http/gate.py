@@ -14,9 +14,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.answers import POSITION
-from api.lines import NDJSON, STREAMED
-from api.problems import defect, problem, refusal
+from api.http.answers import POSITION
+from api.http.ndjson import NDJSON, STREAMED
+from api.http.problems import defect, problem, refusal
 from application.errors import OutcomeUnknown
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from api.metrics import Metrics
+    from api.http.metrics import Metrics
 
 BODY_LIMIT = 1024 * 1024
 """The size of a JSON body, in bytes."""

@@ -12,8 +12,8 @@ from uuid import UUID
 from fastapi import Depends
 from starlette.requests import Request
 
-from api.answers import Answer
-from api.dependencies import service_of
+from api.http.answers import Answer
+from api.http.auth import service_of
 from application.access import Identity
 from application.errors import KeyReused, Malformed, StillRunning
 

@@ -7,9 +7,9 @@ from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from api import refusals
-from api.perform import KEY, performing
-from api.responses import HEADERS, header
+from api.http import openapi_problems as refusals
+from api.http.idempotency import KEY, performing
+from api.http.openapi_answers import HEADERS, header
 from application.access import Identity
 from domain.keyring import Role
 

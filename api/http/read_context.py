@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from fastapi import Depends
 from starlette.requests import Request
 
-from api.answers import cursor_of, listed, shown
-from api.dependencies import Guard, Inspector, Point, Reader, Serving, point
-from api.parameters import AsOf, At, Language, MinPosition
-from api.sides import hidden_at, side_of, spoken
+from api.http.answers import cursor_of, listed, shown
+from api.http.auth import Guard, Inspector, Reader, Serving
+from api.http.parameters import AsOf, At, Language, MinPosition
+from api.http.read_point import Point, point
+from api.http.visibility import hidden_at, side_of, spoken
 from application.access import Identity
 from application.board import PRIVATE, Side
 

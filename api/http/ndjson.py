@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from pydantic_core import to_json
 from starlette.requests import ClientDisconnect, Request
 
-from api.problems import code_of, escaped
+from api.http.problems import code_of, escaped
 from application.errors import Malformed, TooLarge
 
 if TYPE_CHECKING:

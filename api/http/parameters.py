@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import WithJsonSchema
 
-from api.schemas.values import parse_instant
+from api.http.values import parse_instant
 from application.errors import Invalid
 
 LANGUAGE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 
-from api.answers import POSITION, hash_tag, matches
+from api.http.answers import POSITION, hash_tag, matches
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
-    from api.intake import Intake
+    from api.http.bulk_intake import Intake
     from infrastructure.bootstrap import Bitacora
 
 CHUNK = 64 * 1024
@@ -26,7 +26,7 @@ def take_file(bitacora: Bitacora, intake: Intake[Any, Any], file: Path, what: st
         Exit: with 1, if a line was refused.
     """
     # Bodies are read by what serves them; other commands need not wait until that is loaded.
-    from api.lines import Report, batches, bodies_of, lines_of  # noqa: PLC0415
+    from api.http.ndjson import Report, batches, bodies_of, lines_of  # noqa: PLC0415
 
     report = Report()
     bitacora.writer.call(intake.opens)

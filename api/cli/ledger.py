@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from api.cli.importing import take_file
-from api.cli.opening import Database, by_hand, opened
+from api.cli.imports import take_file
+from api.cli.session import Database, by_hand, opened
 from infrastructure.settings import read_settings
 
 app = typer.Typer(help="Hand held requests in, and take them out.", no_args_is_help=True)

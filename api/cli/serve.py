@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from api.cli.console import first_steps, listen
-from api.cli.opening import Database, opened
+from api.cli.output import first_steps, listen
+from api.cli.session import Database, opened
 from application.demo.script import SetClock, day_of_demo, play, told
 from application.errors import AlreadyExists
 from infrastructure.bootstrap import Bitacora

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from api.answers import Answer, answer
-from api.dependencies import Expected, Operator, Serving, caller
-from api.perform import Perform, Performing
-from api.schemas import values
+from api.http import values
+from api.http.answers import Answer, answer
+from api.http.auth import Expected, Operator, Serving, caller
+from api.http.idempotency import Perform, Performing
 from application.loading import Target
 from domain.aggregate import Aggregate
 

@@ -1,0 +1,1 @@
+"""The kernel of the HTTP interface: what every route shares."""

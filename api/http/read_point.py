@@ -1,0 +1,117 @@
+"""Where a read looks: a position of the log and a moment, checked before anything is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from starlette.requests import Request
+
+from api.http.auth import service_of
+from api.http.parameters import read_instant
+from application.errors import Invalid, NotYetVisible
+from application.inbound import Service
+from application.projections.rows import View
+
+IN_FLIGHT = timedelta(seconds=10)
+"""How recent an instant is if a transaction of then may still be under way."""
+
+
+DIGITS = 18
+"""How many digits a position may have; whatever has more lies in the future."""
+
+
+COARSE = 1_000
+"""What readers learn of the length of the log: its thousands, and no more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """What a read is of: the log up to ``position``, the world at ``at`` (None: whatever is open at that position).
+
+    ``now`` is the moment at which that position was the last; for readers, who may not know it, that of the read.
+    """
+
+    position: int
+    now: datetime
+    at: datetime | None
+
+
+async def point(
+    request: Request,
+    views: Sequence[View],
+    *,
+    as_of: str | None = None,
+    at: str | None = None,
+    min_position: int | None = None,
+    sees_private: bool,
+) -> Point:
+    """Find the position that a read of some ``views`` is of, and wait until they reflect it.
+
+    Raises:
+        Invalid: if ``as_of`` or ``at`` is no instant with an offset, or lies in the future.
+        NotYetVisible: if the views do not come to ``min_position`` in time, or one of them is being built anew.
+    """
+    service = service_of(request)
+    now = service.clock.now()
+    moment = _past(at, "at", now) if at is not None else None
+    if min_position is not None:
+        await _reach(service, min_position, sees_private=sees_private)
+    if as_of is None and request.scope.get("identity") is not None:
+        await service.visibility.reach_own()
+    if as_of is None:
+        return Point(position=settled(service, views), now=now, at=moment)
+    position, then = await _as_of(service, as_of, now, sees_private=sees_private)
+    await service.visibility.reach(position)
+    return Point(position=position, now=then, at=moment)
+
+
+def settled(service: Service, views: Sequence[View]) -> int:
+    """Give the position that some views reflect, whatever is the matter with the others.
+
+    Raises:
+        NotYetVisible: if one of them has not come to where it was before: it would tell of the past as of now.
+    """
+    for view in views:
+        if service.visibility.is_rebuilding(view.name):
+            raise NotYetVisible(f"the view {view.name} is being built anew")
+    return min(service.visibility.position_of(view.name) for view in views)
+
+
+async def _reach(service: Service, position: int, *, sees_private: bool) -> None:
+    """Wait for a position; one that was not given out yet tells readers nothing of the length of the log."""
+    if not sees_private:
+        last, _ = await service.reads.run(service.events.last)
+        if position <= _coarse(last):
+            position = min(position, last)
+    await service.visibility.reach(position)
+
+
+def _coarse(last: int) -> int:
+    return (last // COARSE + 1) * COARSE
+
+
+async def _as_of(service: Service, text: str, now: datetime, *, sees_private: bool) -> tuple[int, datetime]:
+    if text.isascii() and text.isdigit():
+        last, _ = await service.reads.run(service.events.last)
+        position = int(text) if len(text) <= DIGITS else 10**DIGITS
+        limit = last if sees_private else _coarse(last)
+        if position > limit:
+            raise Invalid(f"position {text} lies in the future", pointer="/as_of")
+        position = min(position, last)
+        # When an event was recorded says when something happened that readers may not know of.
+        then = await service.reads.run(lambda: service.events.time_of(position)) if sees_private else None
+        return position, then or now
+    moment = _past(text, "as_of", now)
+    if moment > now - IN_FLIGHT:
+        # What is being recorded at this very moment belongs to the answer: wait for it.
+        await service.commands.run(lambda log: log.position)
+    return await service.reads.run(lambda: service.events.position_at(moment)), moment
+
+
+def _past(text: str, name: str, now: datetime) -> datetime:
+    moment = read_instant(text, name)
+    if moment > now:
+        raise Invalid(f"{text} lies in the future", pointer=f"/{name}")
+    return moment
