@@ -9,12 +9,12 @@ from api.http.answers import whole
 from api.http.page_cache import Editions
 from application.availability import read_availability
 from application.board import PUBLIC, Side, board
-from application.documents.parts import Document
+from application.document import Document
 from application.projections.board import BOARD
 from application.projections.panels import AVAILABILITY
 
 if TYPE_CHECKING:
-    from application.inbound import Service
+    from application.facade import Service
 
 
 def board_editions(service: Service) -> Editions:

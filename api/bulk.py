@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from application.access import Identity
     from application.caller import Caller
     from application.check_queue import RequestFilter
-    from application.documents.parts import Document
-    from application.inbound import Service
+    from application.document import Document
+    from application.facade import Service
     from application.log import Log
 
 MOST = 50_000

@@ -14,8 +14,8 @@ from application.projections.panels import AVAILABILITY
 from domain.automation import AutomationRule, Decision, decide
 
 if TYPE_CHECKING:
-    from application.documents.parts import Document
-    from application.inbound import Service
+    from application.document import Document
+    from application.facade import Service
 
 VIEW = AVAILABILITY.name
 KEPT = 10_000

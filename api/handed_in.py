@@ -22,8 +22,8 @@ from domain.restoration import PanelRestoration
 if TYPE_CHECKING:
     from application.accounts import AccountEntry
     from application.caller import Caller
+    from application.facade import Service
     from application.held_requests import RequestEntry, ResendEntry
-    from application.inbound import Service
     from application.reprocessing import ResultEntry
 
 RECOVERY = Shape(account_document, lambda it: f"/v1/restorations/{it.restoration}/accounts/{it.account}")

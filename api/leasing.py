@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from api.http.idempotency import Perform
     from application.access import Identity
     from application.caller import Caller
-    from application.documents.parts import Document
-    from application.inbound import Service
+    from application.document import Document
+    from application.facade import Service
     from application.log import Log
 
 TRIES = 5

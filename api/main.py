@@ -42,7 +42,7 @@ from api.routers import (
 from api.schemas.accounts import AccountBody
 from api.schemas.held_requests import HeldRequestBody, ResendBody, ResultBody
 from api.shortcuts import DecisionShortcut, PageShortcut, Shortcut, Shortcuts, SignalShortcut
-from application.inbound import Service
+from application.facade import Service
 from infrastructure.bootstrap import Bitacora
 
 DESCRIPTION = """An event-sourced incident lifecycle service: what works right now, what happened, who said so, and what

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from api.http.answers import Answer
     from api.http.page_cache import Editions
     from application.access import Identity
-    from application.inbound import Service
+    from application.facade import Service
     from application.log import Log
     from application.signals import Reported
 

@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from application.batches import Done
 from application.errors import AlreadyExists
-from application.handing_in import Done
-from application.loading import Target
 from application.panels import require_panel
+from application.targets import Target
 from domain.account import AccountRecovery, Particulars
 from domain.errors import DomainError
 from domain.restoration import PanelRestoration

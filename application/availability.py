@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from application.documents.parts import Document, instant
+from application.document import Document, instant
 from domain.restoration import CapabilityState
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from application.caller import Caller
-    from application.loading import Target
     from application.log import Log
+    from application.targets import Target
     from domain.held_request import Finding, Outcome
     from domain.provenance import Provenance
 

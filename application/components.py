@@ -10,7 +10,7 @@ from uuid import UUID
 from application.caller import BY_CLOCK, Caller
 from application.errors import AlreadyExists
 from application.ids import new_id
-from application.loading import load_component
+from application.targets import load_component
 from domain.component import Component
 from domain.component.events import Changes, Profile
 from domain.impact import EVERYWHERE

@@ -9,10 +9,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from application.batches import Done
 from application.caller import Caller
 from application.causes import find_holding
 from application.errors import Invalid
-from application.handing_in import Done
 from application.ledgers import bring_up, dispose, expect, ledger_of, reconcile
 from domain.errors import DomainError
 from domain.held_request import Content, HeldRequest, Reference, same_handle
@@ -23,8 +23,8 @@ from domain.ledger.cause_ledger import Ledger
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from application.loading import Target
     from application.log import Log
+    from application.targets import Target
     from domain.ledger.cause import Holding
     from domain.provenance import Provenance
 

@@ -6,7 +6,7 @@ import json
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from application.documents.parts import Document, instant
+from application.document import Document, instant
 from application.errors import NotFound
 from domain.held_request import Outcome, RequestState
 from domain.ledger.cause import CauseType

@@ -10,7 +10,7 @@ from application.caller import Caller, by_policy
 from application.errors import Invalid
 from application.ids import new_id
 from application.ledgers import save_cause
-from application.loading import Target, require_components
+from application.targets import Target, require_components
 from application.wording import Words
 from domain.incident import Incident, Progress
 from domain.incident.facts import Correction

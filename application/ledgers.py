@@ -15,8 +15,8 @@ from domain.reprocessing import ReprocessingRun, Selection
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from application.loading import Target
     from application.log import Log, Timer
+    from application.targets import Target
     from domain.ledger.cause import Cause, Holding
 
 C = TypeVar("C", bound=CauseOfRequests)

@@ -11,7 +11,7 @@ from application.caller import BY_CLOCK, Caller
 from application.covering import tell_covered
 from application.ids import new_id
 from application.ledgers import save_cause
-from application.loading import Target, require_components
+from application.targets import Target, require_components
 from domain.impact import EVERYWHERE, Status
 from domain.maintenance import MaintenanceWindow, MarketZone, Outcome, Plan
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from application.errors import AlreadyExists, Invalid, NotFound
-from application.loading import load_at
+from application.targets import load_at
 from domain.panel import DAY, PANELS, Panel
 
 if TYPE_CHECKING:

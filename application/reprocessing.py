@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from application.batches import Done
 from application.causes import find_holding
-from application.handing_in import Done
 from application.ids import new_id
 from application.ledgers import bring_up, expect, reconcile
 from domain.errors import DomainError

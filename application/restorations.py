@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from application.caller import BY_CLOCK, Caller
-from application.documents.parts import instant
+from application.document import instant
 from application.errors import CorruptEvent
 from application.ids import new_id
 from application.ledgers import save_cause
-from application.loading import Target, require_components
 from application.panels import require_panel
+from application.targets import Target, require_components
 from domain.panel import DAY
 from domain.restoration import CapabilityState, Condition, Deadline, PanelRestoration, handle_of
 

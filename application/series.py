@@ -16,9 +16,9 @@ from domain.maintenance import Origin
 from domain.series import MaintenanceSeries, Pattern
 
 if TYPE_CHECKING:
-    from application.loading import Target
     from application.log import Log, Timer
     from application.maintenance import Windows
+    from application.targets import Target
     from domain.maintenance import Plan
 
 

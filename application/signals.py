@@ -10,8 +10,8 @@ from uuid import UUID
 
 from application.covering import is_covered, take_cover
 from application.ids import new_id
-from application.loading import load_at, load_component
 from application.overdue import Overdue
+from application.targets import load_at, load_component
 from domain.component import Component
 from domain.components.errors import Retired
 from domain.impact import Status

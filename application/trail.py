@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from application.documents.parts import Document
+from application.document import Document
 
 PEOPLE = "token:"
 Data = Mapping[str, Any]

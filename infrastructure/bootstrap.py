@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING
 
 from application.access import Tokens
 from application.accounts import Accounts
-from application.catalog import event_types
 from application.checks import Checks
 from application.components import Components
+from application.due_work import Timekeeper
+from application.facade import Service
 from application.held_requests import HeldRequests
-from application.inbound import Service
 from application.incidents import Incidents
 from application.ledgers import Ledgers
 from application.maintenance import Windows
 from application.panels import Panels
-from application.projections.catalog import VIEWS
+from application.registry import VIEWS, event_types
 from application.reprocessing import Reprocessing
 from application.restorations import Restorations
 from application.series import Series
 from application.signals import Signals
-from application.timekeeper import Timekeeper
 from application.timetables import Timetables
 from infrastructure.clock import SystemClock
 from infrastructure.health import StoreHealth

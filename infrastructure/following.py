@@ -11,8 +11,7 @@ import threading
 from contextlib import suppress
 from time import monotonic
 
-from application.catalog import event_types
-from application.projections.catalog import VIEWS
+from application.registry import VIEWS, event_types
 from infrastructure.interpreter import leave_alone_what_is_there, look_less_often, taking_turns
 from infrastructure.log.mapper import TypedMapper
 from infrastructure.logs import log_plainly

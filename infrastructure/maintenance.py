@@ -12,7 +12,7 @@ from infrastructure.views.tables import reset
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from application.projections.rows import View
+    from application.projections.tables import View
     from infrastructure.log.mapper import TypedMapper
     from infrastructure.store.base import Store
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
-from application.documents.parts import chosen
+from application.document import chosen
 from application.errors import CannotListen
 from application.timetables import shown_by
 from domain.keyring import Role

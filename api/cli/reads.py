@@ -22,7 +22,7 @@ from infrastructure.settings import read_settings
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from application.inbound import Service
+    from application.facade import Service
     from infrastructure.bootstrap import Bitacora
 
 DIGITS = 18

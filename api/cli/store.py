@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from api.cli.session import Database, opened
 from application.errors import BadSetting
-from application.projections.catalog import VIEWS
+from application.registry import VIEWS
 from infrastructure.maintenance import Rebuild
 from infrastructure.settings import read_settings
 

@@ -13,15 +13,15 @@ from api.http import values
 from api.http.answers import Answer, answer
 from api.http.auth import Expected, Operator, Serving, caller
 from api.http.idempotency import Perform, Performing
-from application.loading import Target
+from application.targets import Target
 from domain.aggregate import Aggregate
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from application.access import Identity
-    from application.documents.parts import Document
-    from application.inbound import Service
+    from application.document import Document
+    from application.facade import Service
     from application.log import Log
     from domain.text import Text
 

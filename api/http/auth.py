@@ -12,7 +12,7 @@ from starlette.requests import Request
 from application.access import Identity, identify
 from application.caller import Caller
 from application.errors import Forbidden, Malformed, NotAuthenticated
-from application.inbound import Service
+from application.facade import Service
 from domain.keyring import Role
 
 BEARER = re.compile(r"(?i:bearer) +([A-Za-z0-9._~+/-]+=*)")

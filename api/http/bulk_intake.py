@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from api.http.idempotency import Perform
     from application.access import Identity
-    from application.documents.parts import Document
-    from application.handing_in import Done
+    from application.batches import Done
+    from application.document import Document
     from application.log import Log
     from application.ports import Commands
 

@@ -20,7 +20,7 @@ from application.errors import Malformed, TooLarge
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 
-    from application.documents.parts import Document
+    from application.document import Document
 
 B = TypeVar("B", bound=BaseModel)
 T = TypeVar("T")

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from api.http.answers import dump, hash_tag
 from api.http.visibility import spoken
 from application.board import STALE_SECONDS
-from application.documents.parts import Document
+from application.document import Document
 from application.errors import NotYetVisible, StoreUnavailable
 
 if TYPE_CHECKING:
-    from application.inbound import Service
+    from application.facade import Service
 
 Reading = Callable[[int, datetime], Awaitable[tuple[Document, "datetime | None"]]]
 """Reads a page at a position and a moment, and says when it changes by itself, None if it does not."""

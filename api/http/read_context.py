@@ -19,8 +19,8 @@ from application.board import PRIVATE, Side
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from application.inbound import Service
-    from application.projections.rows import View
+    from application.facade import Service
+    from application.projections.tables import View
 
 T = TypeVar("T")
 Looks = Callable[..., Awaitable["Look"]]

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from api.http.auth import service_of
 from api.http.parameters import read_instant
 from application.errors import Invalid, NotYetVisible
-from application.inbound import Service
-from application.projections.rows import View
+from application.facade import Service
+from application.projections.tables import View
 
 IN_FLIGHT = timedelta(seconds=10)
 """How recent an instant is if a transaction of then may still be under way."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from application.board import PRIVATE, PUBLIC, Side
-from application.documents.parts import localized
+from application.document import localized
 
 if TYPE_CHECKING:
     from application.access import Identity
-    from application.inbound import Service
+    from application.facade import Service
 
 BY_COMPONENT = ("components", "impact_spans")
 """The members whose keys are components."""

@@ -26,7 +26,7 @@ from domain.impact import Status
 from domain.signal import Cause
 
 if TYPE_CHECKING:
-    from application.inbound import Service
+    from application.facade import Service
     from application.log import Log
 
 router = APIRouter(prefix="/v1/ingest", tags=["signals"])

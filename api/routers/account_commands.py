@@ -17,7 +17,7 @@ from api.http.openapi_answers import creates, tells
 from api.routers.accounts import AccountPath
 from api.schemas import accounts as bodies
 from api.schemas.shown_accounts import Account
-from application.loading import Target
+from application.targets import Target
 from domain.account import AccountRecovery
 
 router = APIRouter(prefix="/v1/restorations/{id}/accounts", tags=["accounts"])

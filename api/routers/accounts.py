@@ -29,7 +29,7 @@ from application.views import AccountFilter
 from domain.account import RecoveryState
 
 if TYPE_CHECKING:
-    from application.inbound import Service
+    from application.facade import Service
 
 router = APIRouter(prefix="/v1/restorations/{id}/accounts", tags=["accounts"])
 

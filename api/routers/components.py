@@ -21,8 +21,8 @@ from api.http.visibility import side_of
 from api.schemas import shown_components as models
 from api.schemas.components import PinBody, RegistrationBody, RevisionBody
 from application.board import BEGINNING, PUBLIC_MEMBERS, Side, folded, told_of
+from application.document import duration, instant
 from application.documents.component import component_document
-from application.documents.parts import duration, instant
 from application.errors import Invalid, NotFound
 from application.projections.board import BOARD
 from domain.impact import EVERYWHERE
@@ -30,7 +30,7 @@ from domain.impact import EVERYWHERE
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from application.inbound import Service
+    from application.facade import Service
     from application.log import Log
     from application.projections.board import ComponentRow
     from domain.component import Component

@@ -21,8 +21,8 @@ from api.schemas.bulk import BulkBody, BulkSignatureBody, InBulkBody
 from api.schemas.shown_held_requests import BulkResult
 from api.schemas.shown_held_requests import HeldRequest as RequestShown
 from application.documents.held_request import request_document
-from application.loading import Target
 from application.projections.ledger import LEDGER
+from application.targets import Target
 from domain.held_request import HeldRequest
 
 router = APIRouter(prefix="/v1/held-requests", tags=["held requests"])

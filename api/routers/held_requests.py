@@ -47,7 +47,7 @@ from application.trail import trail_document
 from domain.held_request import OPEN, RequestState
 
 if TYPE_CHECKING:
-    from application.documents.parts import Document
+    from application.document import Document
 
 router = APIRouter(prefix="/v1", tags=["held requests"])
 

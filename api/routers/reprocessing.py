@@ -28,7 +28,7 @@ from application.projections.ledger import LEDGER
 from domain.reprocessing import ReprocessingRun
 
 if TYPE_CHECKING:
-    from application.documents.parts import Document
+    from application.document import Document
 
 router = APIRouter(prefix="/v1/reprocessing-runs", tags=["reprocessing"])
 

@@ -23,7 +23,7 @@ from application.ids import written
 from application.projections.signals import SIGNAL_LIST
 
 if TYPE_CHECKING:
-    from application.inbound import Service
+    from application.facade import Service
     from application.log import Log
     from application.signals import Taken
     from domain.signal import Signal

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from application.caller import Caller
 from application.components import Registration
-from application.inbound import Service
+from application.facade import Service
 from application.incidents import News
-from application.loading import Target
 from application.log import Log
 from application.signals import Reported
+from application.targets import Target
 from domain.impact import Status
 from domain.incident import Progress
 from domain.signal import Cause

@@ -11,10 +11,10 @@ from uuid import UUID
 from application.caller import Caller
 from application.components import Registration
 from application.demo.hub_requests import HubRequests
-from application.inbound import Service
-from application.loading import Target
+from application.facade import Service
 from application.log import Log
 from application.maintenance import WindowNews
+from application.targets import Target
 from application.timetables import Times
 from domain.impact import EVERYWHERE, Status
 from domain.maintenance import Audience, Contact, Guidance, MarketZone, Plan

@@ -12,8 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from application.caller import Caller
+from application.facade import Service
 from application.held_requests import RequestEntry, ResendEntry
-from application.inbound import Service
 from application.log import Log
 from application.reprocessing import ResultEntry
 from domain.held_request import Content, Outcome, Reference, Result

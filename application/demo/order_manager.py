@@ -14,8 +14,7 @@ from application.caller import Caller
 from application.components import Registration
 from application.demo import order_manager_texts as texts
 from application.demo.order_manager_requests import GapOrders
-from application.inbound import Service
-from application.loading import Target
+from application.facade import Service
 from application.log import Log
 from application.restorations import (
     CapabilityNews,
@@ -25,6 +24,7 @@ from application.restorations import (
     RecoveryPointNews,
     When,
 )
+from application.targets import Target
 from domain.account import AccountRecovery, Collision, Joining, Particulars, Relief, Resolution, Warehouse
 from domain.impact import Status
 from domain.panel import Days, PanelProfile

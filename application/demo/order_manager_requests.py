@@ -11,10 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from application.caller import Caller
+from application.facade import Service
 from application.held_requests import RequestEntry
-from application.inbound import Service
-from application.loading import Target
 from application.log import Log
+from application.targets import Target
 from domain.held_request import Content, Finding, HeldRequest, Outcome, Reference, RequestState
 from domain.ledger.cause import Cause, CauseType
 

@@ -12,7 +12,7 @@ from typing import Any
 from application.access import Tokens
 from application.caller import Caller
 from application.demo import carriers, hub, marketplace, order_manager
-from application.inbound import Service
+from application.facade import Service
 from application.log import Log
 from domain.keyring import Role
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.documents.parts import Document, instant
+from application.document import Document, instant
 
 if TYPE_CHECKING:
     from domain.account import AccountRecovery, ArchiveAccount, Backfill, ReliefSpan, TemporaryAccount

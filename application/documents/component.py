@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.documents.parts import Document, duration, instant
+from application.document import Document, duration, instant
 
 if TYPE_CHECKING:
     from domain.component import Component

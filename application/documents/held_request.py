@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.documents.parts import Document, duration, instant
+from application.document import Document, duration, instant
 from domain.held_request import Result
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from application.documents.parts import IMPACT_SPANS, Document, instant, request_policies
+from application.document import IMPACT_SPANS, Document, instant, request_policies
 from application.documents.reconciliation import public_reconciliation, reconciliation
-from application.documents.remembered import Remembered
 from application.ids import written
+from application.memo import Remembered
 from domain.impact import Status
 from domain.incident import Progress, Standing, Update
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.documents.parts import IMPACT_SPANS, Document, duration, instant, request_policies
+from application.document import IMPACT_SPANS, Document, duration, instant, request_policies
 from application.documents.reconciliation import public_reconciliation, reconciliation
-from application.documents.remembered import Remembered
+from application.memo import Remembered
 from domain.impact import EVERYWHERE
 from domain.maintenance import WindowState
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.documents.parts import Document
+from application.document import Document
 
 if TYPE_CHECKING:
     from domain.panel import Panel

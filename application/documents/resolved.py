@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from application.documents.parts import Document
+from application.document import Document
 from application.timetables import shown_by
 from domain.maintenance import UNDER_WAY, WindowState
 

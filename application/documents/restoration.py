@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.documents.parts import Document, duration, instant, request_policies
+from application.document import Document, duration, instant, request_policies
 from application.documents.reconciliation import public_reconciliation, reconciliation
 from domain.restoration import CapabilityState
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.documents.parts import Document, instant
+from application.document import Document, instant
 from application.ids import written
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from application.document import Document
 from application.documents.account import account_document
-from application.documents.parts import Document
-from application.projections.rows import Index, Row, Table, View
+from application.projections.tables import Index, Row, Table, View
 from domain.account import AccountRecovery
 from domain.aggregate import Aggregate
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from application.document import Document
 from application.documents.component import component_document
-from application.documents.parts import Document
 from application.ids import written
-from application.projections.rows import Index, Row, Table, View
+from application.projections.tables import Index, Row, Table, View
 from domain.aggregate import Aggregate
 from domain.component import Component
 from domain.impact import Impact, StatusSpan

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from application.projections.rows import Cell, Row, Table, View
+from application.projections.tables import Cell, Row, Table, View
 from domain.aggregate import Aggregate
 
 KEPT = 5_000

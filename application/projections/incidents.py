@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from application.document import Document
 from application.documents.incident import ENTRIES, PRIVATE_ENTRIES, incident_sides
-from application.documents.parts import Document
-from application.documents.remembered import Remembered
-from application.projections.rows import Row, Table, View
+from application.memo import Remembered
+from application.projections.tables import Row, Table, View
 from domain.aggregate import Aggregate
 from domain.incident import Incident, Update
 

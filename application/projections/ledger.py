@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from application.document import Document
 from application.documents.held_request import request_document, run_document
-from application.documents.parts import Document
 from application.ids import written
-from application.projections.rows import Index, Row, Table, Tally, View
+from application.projections.tables import Index, Row, Table, Tally, View
 from domain.aggregate import Aggregate
 from domain.held_request import HeldRequest
 from domain.reprocessing import ReprocessingRun

@@ -8,9 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from application.document import Document
 from application.documents.maintenance import public_window, series_document, window_document
-from application.documents.parts import Document
-from application.projections.rows import Index, Row, Table, View
+from application.projections.tables import Index, Row, Table, View
 from domain.aggregate import Aggregate
 from domain.maintenance import MaintenanceWindow, WindowState
 from domain.series import MaintenanceSeries

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from application.document import Document, instant
 from application.documents.panel import panel_document
-from application.documents.parts import Document, instant
 from application.documents.restoration import (
     condition_document,
     promise_document,
@@ -16,7 +16,7 @@ from application.documents.restoration import (
     recovery_point_document,
     restoration_document,
 )
-from application.projections.rows import Index, Row, Table, View
+from application.projections.tables import Index, Row, Table, View
 from domain.aggregate import Aggregate
 from domain.panel import Panel
 from domain.restoration import CapabilityState, PanelRestoration

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from application.due_work import Timekeeper
     from application.log import Timer
-    from application.timekeeper import Timekeeper
     from infrastructure.log.session import Session
 
 ROUND = 500

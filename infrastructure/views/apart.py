@@ -25,7 +25,7 @@ from infrastructure.views.turns import Turns
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from application.projections.rows import View
+    from application.projections.tables import View
     from infrastructure.log.mapper import TypedMapper
     from infrastructure.store.base import Store
 

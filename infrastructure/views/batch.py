@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from application.projections.fold import Change
-    from application.projections.rows import Cell, Row, Table
+    from application.projections.tables import Cell, Row, Table
     from infrastructure.store.base import Connection
 
 Key = tuple["Cell", ...]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic_core import from_json
 
-from application.documents.parts import Document
+from application.document import Document
 from application.projections.board import BOARD, CAUSES, COMPONENTS, CauseRow, ComponentRow
 from domain.impact import EVERYWHERE
 from domain.policy import TICK

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from application.projections.fold import Change
-    from application.projections.rows import Tally
+    from application.projections.tables import Tally
     from infrastructure.store.base import Connection, Value
 
 Group = tuple[str, ...]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from application.projections.fold import Change
-    from application.projections.rows import View
+    from application.projections.tables import View
     from domain.aggregate import Aggregate, Event
     from infrastructure.log.mapper import TypedMapper
     from infrastructure.store.base import Connection, Store

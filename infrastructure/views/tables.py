@@ -18,7 +18,7 @@ from infrastructure.store.base import TableUnfit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from application.projections.rows import Table, View
+    from application.projections.tables import Table, View
     from infrastructure.store.base import Connection, Store
 
 CLASSES = 16

@@ -8,13 +8,13 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
-from application.handing_in import Done
+from application.batches import Done
 from application.held_requests import RequestEntry, ResendEntry
 from application.incidents import Declaration
-from application.loading import Target
 from application.maintenance import Rewrite
 from application.reprocessing import Batch, ResultEntry
 from application.restorations import LossNews
+from application.targets import Target
 from domain.held_request import Content, Finding, HeldRequest, Outcome, Reference, RequestState, Result
 from domain.impact import Status
 from domain.incident import Incident

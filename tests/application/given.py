@@ -11,9 +11,9 @@ from uuid import UUID
 from application.caller import Caller
 from application.components import Registration, Revision
 from application.incidents import Declaration, News
-from application.loading import Target
 from application.ports import Transaction
 from application.signals import Reported, Taken
+from application.targets import Target
 from domain.aggregate import Aggregate, Event
 from domain.component import Component
 from domain.impact import Status

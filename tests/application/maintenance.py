@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from application.loading import Target
 from application.maintenance import Rewrite, Said, WindowNews
 from application.recurrence import checked
+from application.targets import Target
 from application.timetables import Extension, Move, Times, civil_text
 from domain.impact import Status
 from domain.maintenance import MaintenanceWindow, Outcome, Plan

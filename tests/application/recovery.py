@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from application.accounts import AccountEntry
-from application.handing_in import Done
-from application.loading import Target
+from application.batches import Done
 from application.panels import PanelRevision
 from application.restorations import (
     CapabilityNews,
@@ -19,6 +18,7 @@ from application.restorations import (
     RecoveryPointNews,
     When,
 )
+from application.targets import Target
 from domain.account import AccountRecovery, Collision, Particulars
 from domain.impact import Status
 from domain.panel import Days, Panel, PanelProfile

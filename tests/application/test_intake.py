@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.accounts import AccountEntry, Intake
+from application.batches import Done
 from application.errors import NotFound
-from application.handing_in import Done
 from domain.account import AccountRecovery
 from domain.panels.errors import AccountOfAnotherPanel
 from domain.restoration import PanelRestoration

@@ -13,8 +13,8 @@ from uuid import UUID
 from eventsourcing.persistence import StoredEvent
 
 from api.http.ndjson import BATCH, NDJSON
-from application.catalog import event_types
 from application.ids import new_id
+from application.registry import event_types
 from domain.account import AccountRecovery, Particulars
 from domain.panel import Days
 from domain.provenance import Provenance

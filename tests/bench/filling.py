@@ -19,8 +19,8 @@ from application.caller import Caller
 from application.components import Registration
 from application.demo.script import SetClock
 from application.incidents import News
-from application.loading import Target
 from application.signals import Reported
+from application.targets import Target
 from domain.impact import Status
 from domain.incident import Incident, Progress
 from domain.keyring import Role

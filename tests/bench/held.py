@@ -17,8 +17,8 @@ from uuid import UUID
 from eventsourcing.persistence import StoredEvent
 
 from api.http.ndjson import NDJSON
-from application.catalog import event_types
 from application.ids import new_id
+from application.registry import event_types
 from domain.held_request import Content, HeldRequest, Outcome, Reference
 from domain.held_request.events import RequestEvent
 from domain.keyring import Role

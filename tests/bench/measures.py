@@ -16,7 +16,7 @@ from eventsourcing.persistence import StoredEvent
 
 from api.http.answers import hash_tag
 from application.ids import new_id
-from application.projections.catalog import VIEWS
+from application.registry import VIEWS
 from infrastructure.clock import SystemClock
 from infrastructure.maintenance import Rebuild
 from infrastructure.views.projector import BATCH

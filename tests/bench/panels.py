@@ -9,8 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from application.loading import Target
 from application.restorations import CapabilityNews, LossNews, PromiseNews, RecoveryPointNews
+from application.targets import Target
 from domain.keyring import Role
 from domain.panel import Days, PanelProfile
 from domain.restoration import CapabilityState

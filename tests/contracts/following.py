@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from application.projections.catalog import VIEWS
-from application.projections.rows import View
+from application.projections.tables import View
+from application.registry import VIEWS
 from domain.impact import Status
 from infrastructure.store.base import Value
 from infrastructure.views.follower import Follower

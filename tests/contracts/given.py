@@ -15,8 +15,8 @@ import pytest
 from application.caller import Caller
 from application.log import Log
 from application.ports import Transaction
-from application.projections.catalog import VIEWS
-from application.projections.rows import View
+from application.projections.tables import View
+from application.registry import VIEWS
 from domain.component import Component
 from domain.text import Text
 from infrastructure import bootstrap

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from application.projections.catalog import VIEWS
-from application.projections.rows import Row, Table, View
+from application.projections.tables import Row, Table, View
+from application.registry import VIEWS
 from domain.aggregate import Aggregate, Event
 from infrastructure.log.schema import log_identity
 from infrastructure.store.base import Connection, Store, Value

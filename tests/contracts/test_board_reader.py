@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.board import PRIVATE, PUBLIC, Side, board, folded
-from application.documents.parts import instant
+from application.document import instant
 from application.projections.board import BOARD, CAUSES, COMPONENTS, CauseRow, ComponentRow
-from application.projections.rows import Row
+from application.projections.tables import Row
 from domain.aggregate import Event
 from domain.impact import EVERYWHERE, Status
 from infrastructure.store.base import Store, inserting

@@ -12,10 +12,10 @@ import pytest
 
 from application.errors import StoreUnavailable
 from application.projections.board import BOARD, CAUSES
-from application.projections.catalog import VIEWS
 from application.projections.incidents import BOOK
-from application.projections.rows import Row
 from application.projections.signals import SIGNAL_LIST
+from application.projections.tables import Row
+from application.registry import VIEWS
 from domain.aggregate import Aggregate
 from domain.incident import Incident
 from domain.signal import Signal

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from application.catalog import event_types
+from application.registry import event_types
 from infrastructure.log.mapper import TypedMapper
 from tests.contracts.values import same, sample_of
 

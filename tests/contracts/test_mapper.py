@@ -15,8 +15,8 @@ from eventsourcing.persistence import StoredEvent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from application.catalog import AGGREGATES, event_types
 from application.errors import CorruptEvent
+from application.registry import AGGREGATES, event_types
 from domain.account import AccountRecovery, Collision
 from domain.aggregate import Event
 from domain.component import Component

@@ -7,8 +7,8 @@ from threading import Event
 
 import pytest
 
-from application.documents.remembered import Remembered
 from application.errors import NotYetVisible
+from application.memo import Remembered
 from application.projections import incidents
 from application.projections.incidents import BOOK, INCIDENT_UPDATES, UpdateRow
 from application.projections.signals import SIGNAL_LIST

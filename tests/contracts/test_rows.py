@@ -2,9 +2,8 @@
 
 import pytest
 
-from application.catalog import AGGREGATES
-from application.projections.catalog import VIEWS
-from application.projections.rows import View
+from application.projections.tables import View
+from application.registry import AGGREGATES, VIEWS
 from domain.aggregate import Aggregate
 from tests.domain.given_histories import HISTORIES
 

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from application.projections.board import BOARD, CAUSES
-from application.projections.catalog import VIEWS
+from application.registry import VIEWS
 from domain.impact import Status
 from infrastructure.maintenance import Rebuild
 from infrastructure.store.base import Store, StoreDown, TableUnfit, inserting, setting

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.projections import fold
-from application.projections.catalog import VIEWS
-from application.projections.rows import Tally
+from application.projections.tables import Tally
+from application.registry import VIEWS
 from infrastructure.store.base import Connection
 from infrastructure.views import projector
 from infrastructure.views.counted import CountReader

@@ -13,8 +13,8 @@ from application.errors import NotYetVisible
 from application.projections.accounts import ACCOUNT_LIST
 from application.projections.board import BOARD
 from application.projections.panels import AVAILABILITY
-from application.projections.rows import View
 from application.projections.signals import SIGNAL_LIST
+from application.projections.tables import View
 from infrastructure.views.tables import reset
 from tests.application.given import Program, at, running
 from tests.application.recovery import PAID, PANEL, Recovery

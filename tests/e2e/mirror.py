@@ -12,9 +12,9 @@ from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
-from application.projections.catalog import VIEWS
 from application.projections.ledger import HELD_REQUESTS
-from application.projections.rows import Table
+from application.projections.tables import Table
+from application.registry import VIEWS
 from infrastructure.bootstrap import Bitacora
 from infrastructure.clock import SystemClock
 from infrastructure.log import recorder

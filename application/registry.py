@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from application.projections.accounts import ACCOUNT_LIST
+from application.projections.board import BOARD
+from application.projections.incidents import BOOK
+from application.projections.ledger import LEDGER
+from application.projections.maintenance import CALENDAR
+from application.projections.panels import AVAILABILITY
+from application.projections.signals import SIGNAL_LIST
+from application.projections.tables import View
 from domain.account import AccountRecovery
 from domain.aggregate import Aggregate, Event
 from domain.component import Component
@@ -40,3 +48,6 @@ def event_types() -> dict[str, type[Event]]:
         for name, value in vars(aggregate).items()
         if name != "Event" and isinstance(value, type) and issubclass(value, Event)
     }
+
+
+VIEWS: tuple[View, ...] = (ACCOUNT_LIST, AVAILABILITY, BOARD, BOOK, CALENDAR, LEDGER, SIGNAL_LIST)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from application.documents.remembered import Remembered
+from application.memo import Remembered
 from domain.instants import written
 
 if TYPE_CHECKING:
