@@ -23,25 +23,25 @@ from application.series import Series
 from application.signals import Signals
 from application.timetables import Timetables
 from infrastructure.clock import SystemClock
+from infrastructure.event_log.event_codec import TypedMapper
+from infrastructure.event_log.schema import migrate
+from infrastructure.event_log.timer_runner import Visits
+from infrastructure.event_log.writer import Writer
 from infrastructure.health import StoreHealth
-from infrastructure.interpreter import leave_alone_what_is_there, look_less_often
-from infrastructure.keys import Keys
-from infrastructure.log.mapper import TypedMapper
-from infrastructure.log.schema import migrate
-from infrastructure.log.visits import Visits
-from infrastructure.log.writer import Writer
-from infrastructure.reads import ReadPool
-from infrastructure.store.opening import open_store
+from infrastructure.process_tuning import leave_alone_what_is_there, look_less_often
+from infrastructure.projections.follower import Follower
+from infrastructure.projections.follower_process import FollowerApart
+from infrastructure.projections.positions import Progress
+from infrastructure.projections.temporal_tables import prepare
+from infrastructure.read_pool import ReadPool
+from infrastructure.store.factory import open_store
+from infrastructure.token_cache import Keys
 from infrastructure.views.account_reader import AccountReader
-from infrastructure.views.apart import FollowerApart
 from infrastructure.views.board_reader import BoardReader
 from infrastructure.views.calendar_reader import CalendarReader
-from infrastructure.views.follower import Follower
 from infrastructure.views.panel_reader import PanelReader
-from infrastructure.views.progress import Progress
 from infrastructure.views.queue_reader import QueueReader
 from infrastructure.views.readers import BookReader, LogReader, SignalReader
-from infrastructure.views.tables import prepare
 from infrastructure.zones import PinnedZones, zone_named
 
 if TYPE_CHECKING:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from application.board import STALE_SECONDS
 from application.errors import ApplicationError
 from application.projections.board import BOARD
-from infrastructure.log import recorder
-from infrastructure.log.schema import require_present
+from infrastructure.event_log import recorder
+from infrastructure.event_log.schema import require_present
 from infrastructure.store.base import StoreDown, instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from application.ports import Clock
-    from infrastructure.log.visits import Visits
+    from infrastructure.event_log.timer_runner import Visits
+    from infrastructure.projections.follower import Follower
     from infrastructure.store.base import Store
-    from infrastructure.views.follower import Follower
 
 LAG = 10_000
 """How many events the views may be behind before the service is not ready."""

@@ -16,7 +16,7 @@ from api.cli import serve as serving
 from api.cli import store as keeping
 from application.errors import ApplicationError, BadSetting
 from domain.errors import DomainError
-from infrastructure.logs import log_plainly
+from infrastructure.logging import log_plainly
 from infrastructure.store.base import StoreDown
 
 CHECK_FAILED, WRONG_USE = 1, 2

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from api.cli.session import Database, opened
 from application.errors import BadSetting
 from application.registry import VIEWS
-from infrastructure.maintenance import Rebuild
+from infrastructure.projections.rebuild import Rebuild
 from infrastructure.settings import read_settings
 
 app = typer.Typer()

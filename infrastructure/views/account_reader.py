@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from application.projections.accounts import ACCOUNTS
-from infrastructure.views.tables import HELD, holding
+from infrastructure.projections.temporal_tables import HELD, holding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

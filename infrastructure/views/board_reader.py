@@ -15,8 +15,8 @@ from application.projections.board import BOARD, CAUSES, COMPONENTS, CauseRow, C
 from domain.impact import EVERYWHERE
 from domain.policy import TICK
 from domain.provenance import FUTURE_TOLERANCE
+from infrastructure.projections.temporal_tables import HELD, holding, of_one_building
 from infrastructure.store.base import Value, instant, moment
-from infrastructure.views.tables import HELD, holding, of_one_building
 
 if TYPE_CHECKING:
     from infrastructure.store.base import Store

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from application.projections.maintenance import SERIES, WINDOWS, Stage
 from domain.impact import EVERYWHERE
+from infrastructure.projections.temporal_tables import HELD, branches, holding
 from infrastructure.store.base import Value, instant, optional_text
-from infrastructure.views.tables import HELD, branches, holding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

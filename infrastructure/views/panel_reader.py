@@ -21,8 +21,8 @@ from application.projections.panels import (
 from application.views import Outlined
 from domain.automation import AutomationRule
 from domain.restoration import CapabilityState
+from infrastructure.projections.temporal_tables import HELD, built, holding, of_one_building
 from infrastructure.store.base import Value, instant, moment
-from infrastructure.views.tables import HELD, built, holding, of_one_building
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

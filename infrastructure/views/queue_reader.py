@@ -12,9 +12,9 @@ from application.check_queue import RequestCount, RequestFilter
 from application.errors import NotYetVisible
 from application.projections.ledger import COUNTS, HELD_REQUESTS, LEDGER, RUNS, TOTALS
 from domain.held_request import OPEN, RequestState
+from infrastructure.projections.tallies import CountReader
+from infrastructure.projections.temporal_tables import HELD, branches, built
 from infrastructure.store.base import Value, instant, moment
-from infrastructure.views.counted import CountReader
-from infrastructure.views.tables import HELD, branches, built
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

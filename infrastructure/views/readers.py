@@ -13,14 +13,14 @@ from application.documents.incident import UPDATES
 from application.projections.incidents import BOOK, INCIDENT_UPDATES, INCIDENTS
 from application.projections.signals import SIGNALS
 from application.views import EventFilter, IncidentFilter
-from infrastructure.log import recorder
+from infrastructure.event_log import recorder
+from infrastructure.projections.temporal_tables import HELD, of_one_building
 from infrastructure.store.base import Bulk, Value, instant, moment
-from infrastructure.views.tables import HELD, of_one_building
 
 if TYPE_CHECKING:
     from eventsourcing.persistence import Notification
 
-    from infrastructure.log.mapper import TypedMapper
+    from infrastructure.event_log.event_codec import TypedMapper
     from infrastructure.store.base import Connection, Store
 
 Sides = tuple[Value, Value]

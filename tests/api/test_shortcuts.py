@@ -13,9 +13,9 @@ import pytest
 from application.projections.board import BOARD
 from application.projections.incidents import INCIDENTS
 from infrastructure.bootstrap import Bitacora
-from infrastructure.log.schema import log_identity
+from infrastructure.event_log.schema import log_identity
+from infrastructure.projections.temporal_tables import reset
 from infrastructure.settings import read_settings
-from infrastructure.views.tables import reset
 from tests.api.given import BY_HAND, REQUEST_ID, Site, a_signal, allow, problem
 from tests.e2e.given import eventually
 

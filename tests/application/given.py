@@ -22,7 +22,7 @@ from domain.incident.facts import Correction
 from domain.signal import Cause, Signal
 from domain.text import Text
 from infrastructure.bootstrap import Bitacora
-from infrastructure.log import recorder
+from infrastructure.event_log import recorder
 from infrastructure.settings import Settings
 
 T = TypeVar("T")

@@ -19,7 +19,7 @@ from domain.account import AccountRecovery, Particulars
 from domain.panel import Days
 from domain.provenance import Provenance
 from infrastructure.clock import SystemClock
-from infrastructure.log.mapper import TypedMapper
+from infrastructure.event_log.event_codec import TypedMapper
 from tests.bench.filling import ANA
 from tests.bench.measures import Sample
 from tests.bench.panels import MANY, Panels

@@ -25,7 +25,7 @@ from domain.keyring import Role
 from domain.ledger.cause import Cause, CauseType, Holding
 from domain.provenance import Provenance
 from infrastructure.clock import SystemClock
-from infrastructure.log.mapper import TypedMapper
+from infrastructure.event_log.event_codec import TypedMapper
 from tests.bench.filling import ANA
 from tests.bench.measures import ASKED, Sample, ask
 from tests.bench.processes import PATIENCE_SECONDS

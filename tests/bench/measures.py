@@ -18,8 +18,8 @@ from api.http.answers import hash_tag
 from application.ids import new_id
 from application.registry import VIEWS
 from infrastructure.clock import SystemClock
-from infrastructure.maintenance import Rebuild
-from infrastructure.views.projector import BATCH
+from infrastructure.projections.projector import BATCH
+from infrastructure.projections.rebuild import Rebuild
 from tests.bench import windows
 from tests.bench.client import Job, Tally, percentiles
 from tests.bench.processes import Server

@@ -12,9 +12,9 @@ from pathlib import Path
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
 
 from infrastructure.bootstrap import Bitacora
-from infrastructure.log import recorder
+from infrastructure.event_log import recorder
 from infrastructure.settings import Settings
-from infrastructure.store.opening import open_store
+from infrastructure.store.factory import open_store
 from tests.bench.bare import copy, open_recorder
 from tests.bench.filling import Filled, fill
 from tests.bench.processes import Client, Server

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from application.projections.tables import View
 from application.registry import VIEWS
 from domain.impact import Status
+from infrastructure.projections.follower import Follower
+from infrastructure.projections.temporal_tables import reset
 from infrastructure.store.base import Value
-from infrastructure.views.follower import Follower
-from infrastructure.views.tables import reset
 from tests.application.given import IMPORTS, LABELS, MINUTE, Program, at
 from tests.contracts.snapshots import TABLES, identity, stored
 

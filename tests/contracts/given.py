@@ -21,7 +21,7 @@ from domain.component import Component
 from domain.text import Text
 from infrastructure import bootstrap
 from infrastructure.store.base import Bulk, Connection, Store, StoreDown, Value
-from infrastructure.store.opening import open_store
+from infrastructure.store.factory import open_store
 from tests.application.given import ANA, Program, in_english
 from tests.contracts.snapshots import held, replayed, stored
 

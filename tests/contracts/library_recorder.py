@@ -14,10 +14,10 @@ from uuid import UUID
 from eventsourcing.persistence import AggregateRecorder, ApplicationRecorder, Notification, StoredEvent
 from eventsourcing.tests import persistence
 
-from infrastructure.log import recorder
-from infrastructure.log.schema import migrate
+from infrastructure.event_log import recorder
+from infrastructure.event_log.schema import migrate
 from infrastructure.store.base import Connection
-from infrastructure.store.opening import open_store
+from infrastructure.store.factory import open_store
 from tests.application.given import at
 
 BEFORE_ALL = -1

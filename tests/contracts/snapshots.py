@@ -10,10 +10,10 @@ from uuid import UUID
 from application.projections.tables import Row, Table, View
 from application.registry import VIEWS
 from domain.aggregate import Aggregate, Event
-from infrastructure.log.schema import log_identity
+from infrastructure.event_log.schema import log_identity
+from infrastructure.projections import row_batch as batch
+from infrastructure.projections.temporal_tables import holding
 from infrastructure.store.base import Connection, Store, Value
-from infrastructure.views import batch
-from infrastructure.views.tables import holding
 
 TABLES = tuple(table for view in VIEWS for table in view.tables)
 Rows = Counter[tuple[Value, ...]]

@@ -19,11 +19,11 @@ from application.registry import VIEWS
 from domain.aggregate import Aggregate
 from domain.incident import Incident
 from domain.signal import Signal
-from infrastructure.interpreter import TURN_SECONDS
-from infrastructure.maintenance import Rebuild
-from infrastructure.views import projector
-from infrastructure.views.projector import Prepared, Projector
-from infrastructure.views.tables import prepare
+from infrastructure.process_tuning import TURN_SECONDS
+from infrastructure.projections import projector
+from infrastructure.projections.projector import Prepared, Projector
+from infrastructure.projections.rebuild import Rebuild
+from infrastructure.projections.temporal_tables import prepare
 from tests.application.given import Program, running
 from tests.contracts.following import a_day, begin_anew, following, tables
 from tests.contracts.given import assert_replay, eventually, last, rename

@@ -11,9 +11,9 @@ import pytest
 
 from application.projections.board import BOARD
 from infrastructure.bootstrap import Bitacora
+from infrastructure.projections import follower_process as apart
+from infrastructure.projections.follower_process import FollowerApart
 from infrastructure.settings import read_settings
-from infrastructure.views import apart
-from infrastructure.views.apart import FollowerApart
 from tests.application.given import running
 from tests.contracts.given import eventually, rename
 

@@ -9,7 +9,7 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 
 from application.registry import event_types
-from infrastructure.log.mapper import TypedMapper
+from infrastructure.event_log.event_codec import TypedMapper
 from tests.contracts.values import same, sample_of
 
 GOLDEN = Path(__file__).parent / "golden"

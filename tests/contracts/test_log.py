@@ -16,9 +16,9 @@ from domain.component import Component
 from domain.impact import Status
 from domain.incident import Incident
 from domain.incidents.errors import AlreadyResolved
-from infrastructure.log import recorder
-from infrastructure.log.schema import migrate
-from infrastructure.store.opening import open_store
+from infrastructure.event_log import recorder
+from infrastructure.event_log.schema import migrate
+from infrastructure.store.factory import open_store
 from tests.application.given import ANA, IMPORTS, LABELS, TICK, FrozenClock, at, in_english, running
 from tests.contracts.given import at_once, names, rename
 

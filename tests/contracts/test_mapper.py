@@ -27,7 +27,7 @@ from domain.incident.facts import Correction
 from domain.panel import Panel
 from domain.provenance import Provenance
 from domain.restoration import Count, Deadline, Inventory, PanelRestoration, Stage
-from infrastructure.log.mapper import TypedMapper
+from infrastructure.event_log.event_codec import TypedMapper
 from tests.contracts.stored_types import STORED_TYPES
 from tests.contracts.values import MOMENT, events_of, same, sample_of, values_of
 

@@ -12,8 +12,8 @@ from api.decisions import DecisionBook, read_rules
 from application.availability import read_availability
 from application.errors import NotYetVisible
 from application.projections.panels import AVAILABILITY, PanelRow
-from infrastructure.views import projector
-from infrastructure.views.tables import reset
+from infrastructure.projections import projector
+from infrastructure.projections.temporal_tables import reset
 from tests.application.given import Program, at, running
 from tests.application.recovery import PAID, PANEL, Recovery
 from tests.contracts.given import last

@@ -14,9 +14,10 @@ from application.projections.incidents import BOOK, INCIDENT_UPDATES, UpdateRow
 from application.projections.signals import SIGNAL_LIST
 from domain.impact import Status
 from domain.incident import Update
+from infrastructure.projections import projector
+from infrastructure.projections.projector import Prepared, Projector
 from infrastructure.store.base import Connection, StoreDown
-from infrastructure.views import projector, readers
-from infrastructure.views.projector import Prepared, Projector
+from infrastructure.views import readers
 from infrastructure.views.readers import Sides
 from tests.application.given import LABELS, Program, at, running
 from tests.contracts.following import a_day, begin_anew, following

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from application.check_queue import CheckQueue, RequestFilter
 from application.projections.ledger import LEDGER
 from domain.held_request import Finding, Outcome, RequestState
-from infrastructure.views import projector, queue_reader
-from infrastructure.views.tables import reset
+from infrastructure.projections import projector
+from infrastructure.projections.temporal_tables import reset
+from infrastructure.views import queue_reader
 from tests.application.desk import KINDS, Desk, an_order
 from tests.application.given import MINUTE, TICK, Program, at
 from tests.contracts.given import last

@@ -16,7 +16,7 @@ from uuid import UUID
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
-from infrastructure.log import recorder
+from infrastructure.event_log import recorder
 from infrastructure.store.base import Connection
 from tests.application.given import at
 from tests.contracts import library_recorder as library

@@ -11,9 +11,9 @@ import pytest
 from application.projections.board import BOARD, CAUSES
 from application.registry import VIEWS
 from domain.impact import Status
-from infrastructure.maintenance import Rebuild
+from infrastructure.projections.rebuild import Rebuild
 from infrastructure.store.base import Store, StoreDown, TableUnfit, inserting, setting
-from infrastructure.store.opening import open_store
+from infrastructure.store.factory import open_store
 from tests.application.given import Program, running
 from tests.contracts.given import eventually
 from tests.contracts.snapshots import stored

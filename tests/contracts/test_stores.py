@@ -20,11 +20,11 @@ from domain.impact import Status
 from domain.incident import Progress
 from domain.keyring import Role
 from infrastructure.bootstrap import Bitacora
-from infrastructure.log import recorder
-from infrastructure.log.schema import migrate, require_present
+from infrastructure.event_log import recorder
+from infrastructure.event_log.schema import migrate, require_present
 from infrastructure.settings import Settings
 from infrastructure.store.base import instant, moment
-from infrastructure.store.opening import open_store
+from infrastructure.store.factory import open_store
 from tests.application.given import ANA, LABELS, FrozenClock, Program, at, running
 from tests.contracts.given import names, rename
 from tests.contracts.snapshots import identity

@@ -14,9 +14,9 @@ from application.incidents import Incidents
 from application.log import Log, Timer
 from domain.aggregate import Event
 from domain.incident import Incident
-from infrastructure.log import visits
-from infrastructure.log.agenda import Agenda
-from infrastructure.log.visits import AGAIN
+from infrastructure.event_log import timer_runner as visits
+from infrastructure.event_log.timer_runner import AGAIN
+from infrastructure.event_log.timers import Agenda
 from tests.application.given import IMPORTS, LABELS, MINUTE, TICK, FrozenClock, Program, at, running
 from tests.contracts.given import at_once, rename
 from tests.contracts.snapshots import wipe

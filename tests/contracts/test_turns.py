@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from application.board import STALE_SECONDS
-from infrastructure.views.turns import LEAD_SECONDS, REST_SECONDS, Turns
+from infrastructure.projections.yielding import LEAD_SECONDS, REST_SECONDS, Turns
 from tests.application.given import Program, running
 from tests.contracts.given import assert_replay, eventually, last
 

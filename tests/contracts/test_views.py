@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from application.projections import fold
 from application.projections.tables import Tally
 from application.registry import VIEWS
+from infrastructure.projections import projector
+from infrastructure.projections.tallies import CountReader
 from infrastructure.store.base import Connection
-from infrastructure.views import projector
-from infrastructure.views.counted import CountReader
 from tests.application.given import Program
 from tests.contracts.request_walks import WALKS_OF_REQUESTS, RequestWalker
 from tests.contracts.snapshots import TABLES, Rows, held, looked_up, replayed, stored, wipe

@@ -15,7 +15,7 @@ from application.projections.board import BOARD
 from application.projections.panels import AVAILABILITY
 from application.projections.signals import SIGNAL_LIST
 from application.projections.tables import View
-from infrastructure.views.tables import reset
+from infrastructure.projections.temporal_tables import reset
 from tests.application.given import Program, at, running
 from tests.application.recovery import PAID, PANEL, Recovery
 from tests.contracts.given import last

@@ -20,8 +20,8 @@ from application.errors import (
 from application.ports import Transaction
 from domain.component import Component
 from domain.component.events import Profile
-from infrastructure.log import writer
-from infrastructure.reads import ReadPool
+from infrastructure.event_log import writer
+from infrastructure.read_pool import ReadPool
 from infrastructure.store.base import StoreDown
 from tests.application.given import ANA, LABELS, Program, at, in_english, running
 from tests.contracts.given import (

@@ -17,8 +17,8 @@ from application.projections.tables import Table
 from application.registry import VIEWS
 from infrastructure.bootstrap import Bitacora
 from infrastructure.clock import SystemClock
-from infrastructure.log import recorder
-from infrastructure.maintenance import Rebuild
+from infrastructure.event_log import recorder
+from infrastructure.projections.rebuild import Rebuild
 from infrastructure.settings import Settings
 from infrastructure.store.base import Value
 from tests.contracts.snapshots import TABLES

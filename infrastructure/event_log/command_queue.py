@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from uuid import UUID
 
-    from infrastructure.log.session import Session
+    from infrastructure.event_log.session import Session
 
 log = structlog.get_logger()
 

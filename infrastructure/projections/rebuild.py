@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infrastructure.interpreter import taking_turns
-from infrastructure.log.schema import log_identity
-from infrastructure.views.follower import Follower
-from infrastructure.views.tables import reset
+from infrastructure.event_log.schema import log_identity
+from infrastructure.process_tuning import taking_turns
+from infrastructure.projections.follower import Follower
+from infrastructure.projections.temporal_tables import reset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from application.projections.tables import View
-    from infrastructure.log.mapper import TypedMapper
+    from infrastructure.event_log.event_codec import TypedMapper
     from infrastructure.store.base import Store
 
 

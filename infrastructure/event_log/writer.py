@@ -18,8 +18,8 @@ import structlog
 from eventsourcing.persistence import IntegrityError
 
 from application.errors import ConcurrentChange, OutcomeUnknown, StoreUnavailable
-from infrastructure.log.commands import Command, fail, finish, run
-from infrastructure.log.session import Session
+from infrastructure.event_log.command_queue import Command, fail, finish, run
+from infrastructure.event_log.session import Session
 from infrastructure.store.base import StoreDown
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from application.ports import Clock, Transaction
-    from infrastructure.log.mapper import TypedMapper
-    from infrastructure.log.visits import Visits
+    from infrastructure.event_log.event_codec import TypedMapper
+    from infrastructure.event_log.timer_runner import Visits
     from infrastructure.store.base import Store
 
 T = TypeVar("T")

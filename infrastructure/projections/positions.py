@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from application.errors import NotYetVisible
 
 if TYPE_CHECKING:
-    from infrastructure.views.follower import Follower
+    from infrastructure.projections.follower import Follower
 
 PATIENCE_SECONDS = 5.0
 OWN_PATIENCE_SECONDS = 0.25

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 import structlog
 
 from application.errors import SchemaMismatch
-from infrastructure.log import recorder
+from infrastructure.event_log import recorder
+from infrastructure.projections import projector
+from infrastructure.projections.yielding import Turns
 from infrastructure.store.base import Connection, StoreDown, TableUnfit, Value, setting
-from infrastructure.views import projector
-from infrastructure.views.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from application.projections.tables import View
-    from infrastructure.log.mapper import TypedMapper
+    from infrastructure.event_log.event_codec import TypedMapper
+    from infrastructure.projections.projector import Prepared
     from infrastructure.store.base import Store
-    from infrastructure.views.projector import Prepared
 
 PACE_SECONDS = 0.02
 """The time between the beginnings of two batches, so that a busy log is followed in large steps."""

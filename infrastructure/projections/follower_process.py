@@ -19,17 +19,17 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from infrastructure.views.follower import Follower
-from infrastructure.views.turns import Turns
+from infrastructure.projections.follower import Follower
+from infrastructure.projections.yielding import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from application.projections.tables import View
-    from infrastructure.log.mapper import TypedMapper
+    from infrastructure.event_log.event_codec import TypedMapper
     from infrastructure.store.base import Store
 
-MODULE = "infrastructure.following"
+MODULE = "infrastructure.projections.follower_main"
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 30.0
 """How long to wait before the child is started anew; each time twice as long, until it works."""
 STOP_SECONDS = 5.0

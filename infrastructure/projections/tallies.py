@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from infrastructure.projections.temporal_tables import CLASSES, holding
 from infrastructure.store.base import Bulk, setting
-from infrastructure.views.tables import CLASSES, holding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

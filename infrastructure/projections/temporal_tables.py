@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from application.errors import NotYetVisible
-from infrastructure.log.schema import log_identity
+from infrastructure.event_log.schema import log_identity
 from infrastructure.store.base import TableUnfit
 
 if TYPE_CHECKING:

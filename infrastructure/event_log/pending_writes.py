@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from infrastructure.log import agenda, directory, receipts
+from infrastructure.event_log import handle_index as directory
+from infrastructure.event_log import idempotency as receipts
+from infrastructure.event_log import timers as agenda
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -16,11 +16,12 @@ from eventsourcing.persistence import StoredEvent
 from application.errors import NotFound, TooLarge
 from application.log import Timer
 from domain.aggregate import Aggregate
-from infrastructure.log import receipts, recorder
-from infrastructure.log.agenda import Agenda
-from infrastructure.log.directory import ALL, Directory
-from infrastructure.log.memory import Kept, Memory
-from infrastructure.log.pending import Pending
+from infrastructure.event_log import idempotency as receipts
+from infrastructure.event_log import recorder
+from infrastructure.event_log.aggregate_cache import Kept, Memory
+from infrastructure.event_log.handle_index import ALL, Directory
+from infrastructure.event_log.pending_writes import Pending
+from infrastructure.event_log.timers import Agenda
 from infrastructure.store.base import instant
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from application.ports import Clock
-    from infrastructure.log.mapper import TypedMapper
+    from infrastructure.event_log.event_codec import TypedMapper
     from infrastructure.store.base import Connection
 
 A = TypeVar("A", bound=Aggregate)

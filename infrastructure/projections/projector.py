@@ -7,9 +7,9 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
 from application.projections.fold import Fold
-from infrastructure.log import recorder
-from infrastructure.views.batch import Batch
-from infrastructure.views.counted import Counted
+from infrastructure.event_log import recorder
+from infrastructure.projections.row_batch import Batch
+from infrastructure.projections.tallies import Counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from application.projections.fold import Change
     from application.projections.tables import View
     from domain.aggregate import Aggregate, Event
-    from infrastructure.log.mapper import TypedMapper
+    from infrastructure.event_log.event_codec import TypedMapper
     from infrastructure.store.base import Connection, Store
 
 BATCH = 1_000

@@ -7,13 +7,13 @@ import threading
 from typing import TYPE_CHECKING, Any, cast
 
 from domain.keyring import KEYRING, Keyring, Token
-from infrastructure.log import recorder
+from infrastructure.event_log import recorder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from application.ports import Reads
-    from infrastructure.log.mapper import TypedMapper
+    from infrastructure.event_log.event_codec import TypedMapper
     from infrastructure.store.base import Store
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from application.due_work import Timekeeper
     from application.log import Timer
-    from infrastructure.log.session import Session
+    from infrastructure.event_log.session import Session
 
 ROUND = 500
 """How many timers are carried out in one transaction at most."""

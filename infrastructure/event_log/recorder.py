@@ -8,7 +8,7 @@ from uuid import UUID
 from eventsourcing.persistence import Notification, StoredEvent
 
 from application.ids import written
-from infrastructure.log.schema import EVENT_COLUMNS
+from infrastructure.event_log.schema import EVENT_COLUMNS
 from infrastructure.store.base import Bulk, identity, inserting, instant, moment
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from contextlib import suppress
 from time import monotonic
 
 from application.registry import VIEWS, event_types
-from infrastructure.interpreter import leave_alone_what_is_there, look_less_often, taking_turns
-from infrastructure.log.mapper import TypedMapper
-from infrastructure.logs import log_plainly
-from infrastructure.store.opening import open_store
-from infrastructure.views.apart import report_of
-from infrastructure.views.follower import Follower
+from infrastructure.event_log.event_codec import TypedMapper
+from infrastructure.logging import log_plainly
+from infrastructure.process_tuning import leave_alone_what_is_there, look_less_often, taking_turns
+from infrastructure.projections.follower import Follower
+from infrastructure.projections.follower_process import report_of
+from infrastructure.store.factory import open_store
 
 PULSE_SECONDS = 0.1
 """How often to report at least, so that the server knows that the views are still looked after."""

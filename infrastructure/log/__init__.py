@@ -1,1 +1,0 @@
-"""The log: what appends to it, and what is kept in the transaction of its events."""

@@ -1,0 +1,1 @@
+"""The engine of the projections: what follows the log, and writes rows for every position."""
