@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from api.board import availability_editions, board_editions
+from api.components import routes as components
 from api.decisions import DecisionBook
 from api.http import openapi, problems
 from api.http.gate import Gate
@@ -22,7 +23,6 @@ from api.ingest import alertmanager
 from api.routers import (
     account_commands,
     accounts,
-    components,
     events,
     held_request_commands,
     held_requests,

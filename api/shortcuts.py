@@ -21,7 +21,7 @@ from api.routers.signals import outcome
 from api.schemas.signals import SignalBody
 from application.access import confirm, identify
 from application.errors import ApplicationError, NotAuthenticated
-from domain.component import Component
+from domain.components import Component
 from domain.errors import DomainError
 from domain.keyring import KEYRING, Role
 from domain.signal import Signal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.component import Component
+from domain.components import Component
 from domain.incident import Incident
 from domain.ledger.cause_ledger import Ledger
 from domain.maintenance import MaintenanceWindow
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from application.components import Components
+    from application.components.commands import Components
     from application.incidents import Incidents
     from application.ledgers import Ledgers
     from application.log import Log, Timer

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from application.accounts import Accounts
     from application.check_queue import CauseFinder, CheckQueue
     from application.checks import Checks
-    from application.components import Components
+    from application.components.commands import Components
     from application.held_requests import HeldRequests
     from application.incidents import Incidents
     from application.ledgers import Ledgers

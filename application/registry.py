@@ -12,7 +12,7 @@ from application.projections.signals import SIGNAL_LIST
 from application.projections.tables import View
 from domain.account import AccountRecovery
 from domain.aggregate import Aggregate, Event
-from domain.component import Component
+from domain.components import Component
 from domain.held_request import HeldRequest
 from domain.incident import Incident
 from domain.keyring import Keyring

@@ -12,7 +12,7 @@ from application.covering import is_covered, take_cover
 from application.ids import new_id
 from application.overdue import Overdue
 from application.targets import load_at, load_component
-from domain.component import Component
+from domain.components import Component
 from domain.components.errors import Retired
 from domain.impact import Status
 from domain.incident import Firing, Incident
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from application.caller import Caller
-    from application.components import Components
+    from application.components.commands import Components
     from application.incidents import Incidents
     from application.log import Log
     from domain.provenance import Provenance

@@ -10,7 +10,7 @@ from uuid import UUID
 from application.caller import Caller
 from application.errors import Invalid, NotFound, VersionConflict
 from domain.aggregate import Aggregate
-from domain.component import Component
+from domain.components import Component
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.component import Component
+from domain.components import Component
 from domain.impact import Status
 from domain.incident import Occasion
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from application.access import Tokens
 from application.accounts import Accounts
 from application.checks import Checks
-from application.components import Components
+from application.components.commands import Components
 from application.due_work import Timekeeper
 from application.facade import Service
 from application.held_requests import HeldRequests

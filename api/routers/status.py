@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api.board import read_board
 from api.http.openapi_answers import shows
 from api.http.read_context import Look, looking_back
-from api.schemas.shown_components import Board
+from api.status.answers import Board
 from application.projections.board import BOARD
 
 router = APIRouter(tags=["status"])

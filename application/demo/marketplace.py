@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from application.caller import Caller
-from application.components import Registration
+from application.components.commands import Registration
 from application.facade import Service
 from application.log import Log
 from application.maintenance import Said

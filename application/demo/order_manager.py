@@ -11,7 +11,7 @@ from uuid import UUID
 
 from application.accounts import AccountEntry
 from application.caller import Caller
-from application.components import Registration
+from application.components.commands import Registration
 from application.demo import order_manager_texts as texts
 from application.demo.order_manager_requests import GapOrders
 from application.facade import Service

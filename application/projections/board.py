@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from application.components.documents import component_document
 from application.document import Document
-from application.documents.component import component_document
 from application.ids import written
 from application.projections.tables import Index, Row, Table, View
 from domain.aggregate import Aggregate
-from domain.component import Component
+from domain.components import Component
 from domain.impact import Impact, StatusSpan
 from domain.incident import Incident
 from domain.maintenance import MaintenanceWindow

@@ -9,13 +9,13 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from application.caller import Caller
-from application.components import Registration, Revision
+from application.components.commands import Registration, Revision
 from application.incidents import Declaration, News
 from application.ports import Transaction
 from application.signals import Reported, Taken
 from application.targets import Target
 from domain.aggregate import Aggregate, Event
-from domain.component import Component
+from domain.components import Component
 from domain.impact import Status
 from domain.incident import Incident, Progress
 from domain.incident.facts import Correction

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from application.errors import Invalid
-from domain.component import Component
+from domain.components import Component
 from domain.components.errors import CauseStillOpen
 from domain.errors import UnknownMoment
 from domain.impact import Status

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from application.caller import Caller
-from application.components import Registration
+from application.components.commands import Registration
 from application.demo.script import SetClock
 from application.incidents import News
 from application.signals import Reported

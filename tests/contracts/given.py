@@ -17,7 +17,7 @@ from application.log import Log
 from application.ports import Transaction
 from application.projections.tables import View
 from application.registry import VIEWS
-from domain.component import Component
+from domain.components import Component
 from domain.text import Text
 from infrastructure import bootstrap
 from infrastructure.store.base import Bulk, Connection, Store, StoreDown, Value

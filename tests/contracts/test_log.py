@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from application.errors import AlreadyExists, Invalid, NotFound, TooLarge
 from application.ports import Transaction
-from domain.component import Component
+from domain.components import Component
 from domain.impact import Status
 from domain.incident import Incident
 from domain.incidents.errors import AlreadyResolved

@@ -19,8 +19,8 @@ from application.errors import CorruptEvent
 from application.registry import AGGREGATES, event_types
 from domain.account import AccountRecovery, Collision
 from domain.aggregate import Event
-from domain.component import Component
-from domain.component.events import ComponentEvent
+from domain.components import Component
+from domain.components.events import ComponentEvent
 from domain.impact import Status, StatusSpan
 from domain.incident import Incident
 from domain.incident.facts import Correction

@@ -14,8 +14,8 @@ import pytest
 from application.board import PRIVATE, PUBLIC, Side, board
 from application.projections.board import CauseRow, ComponentRow, rows_of
 from application.timetables import Times, Timetables
-from domain.component import Component
-from domain.component.events import Profile
+from domain.components import Component
+from domain.components.events import Profile
 from domain.impact import EVERYWHERE, Status
 from domain.incident import Incident
 from domain.maintenance import MaintenanceWindow, Outcome

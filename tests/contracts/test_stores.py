@@ -14,7 +14,7 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from application.access import identify
 from application.errors import NotAuthenticated, SchemaMismatch
-from domain.component import Component
+from domain.components import Component
 from domain.errors import DomainError
 from domain.impact import Status
 from domain.incident import Progress

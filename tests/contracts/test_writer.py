@@ -18,8 +18,8 @@ from application.errors import (
     StoreUnavailable,
 )
 from application.ports import Transaction
-from domain.component import Component
-from domain.component.events import Profile
+from domain.components import Component
+from domain.components.events import Profile
 from infrastructure.event_log import writer
 from infrastructure.read_pool import ReadPool
 from infrastructure.store.base import StoreDown

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
-from domain.component import Component
-from domain.component.events import Changes
+from domain.components import Component
+from domain.components.events import Changes
 from domain.impact import Status
 from domain.incident import Incident, Progress
 from domain.incident.facts import Correction

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from domain.component import Component
-from domain.component.events import Changes, Profile
+from domain.components import Component
 from domain.components.errors import CauseStillOpen, HeartbeatNotExpected, NoSuchPin, Retired
+from domain.components.events import Changes, Profile
 from domain.errors import NoImpact
 from domain.impact import Status
 from tests.domain.given import CARRIER, ana, at, in_english, span, the_alerts, the_clock

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from domain.aggregate import Aggregate
-from domain.component import Component
-from domain.component.events import Changes, Profile
+from domain.components import Component
+from domain.components.events import Changes, Profile
 from domain.errors import InTheFuture
 from domain.impact import Status
 from domain.incident import Incident

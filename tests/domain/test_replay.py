@@ -7,7 +7,7 @@ import pytest
 
 from domain.account import AccountRecovery
 from domain.aggregate import Aggregate, Event
-from domain.component import Component
+from domain.components import Component
 from domain.held_request import HeldRequest
 from domain.incident import Incident
 from domain.keyring import Keyring

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from domain.aggregate import Created, Event
-from domain.component.state import ComponentState, Pin
+from domain.components.state import ComponentState, Pin
 from domain.impact import Status, StatusSpan
 from domain.text import Text
 

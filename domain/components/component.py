@@ -7,9 +7,9 @@ from typing import Self
 from uuid import UUID, uuid5
 
 from domain.aggregate import Aggregate
-from domain.component import events
-from domain.component.state import ComponentState
+from domain.components import events
 from domain.components.errors import CauseStillOpen, HeartbeatNotExpected, NoSuchPin, Retired
+from domain.components.state import ComponentState
 from domain.errors import NoImpact
 from domain.impact import Status
 from domain.instants import written

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from application.document import Document, duration, instant
 
 if TYPE_CHECKING:
-    from domain.component import Component
+    from domain.components import Component
 
 
 def component_document(component: Component) -> Document:

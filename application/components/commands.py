@@ -11,8 +11,8 @@ from application.caller import BY_CLOCK, Caller
 from application.errors import AlreadyExists
 from application.ids import new_id
 from application.targets import load_component
-from domain.component import Component
-from domain.component.events import Changes, Profile
+from domain.components import Component
+from domain.components.events import Changes, Profile
 from domain.impact import EVERYWHERE
 from domain.incident import Incident
 

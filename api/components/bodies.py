@@ -20,7 +20,7 @@ from api.http.values import (
     example,
     localized,
 )
-from application.components import Registration, Revision
+from application.components.commands import Registration, Revision
 
 Place = Annotated[int, Field(ge=-1_000_000, le=1_000_000), WHOLE]
 Group = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", min_length=1, max_length=64)]

@@ -10,6 +10,8 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.components import answers as models
+from api.components.bodies import PinBody, RegistrationBody, RevisionBody
 from api.http.answers import Answer, answer, listed
 from api.http.auth import Emitter, Expected, Operator, Reader, Serving, caller
 from api.http.idempotency import Performing
@@ -18,11 +20,9 @@ from api.http.parameters import AsOf, InstantText, MinPosition, read_instant
 from api.http.read_context import Look, looking
 from api.http.read_point import point
 from api.http.visibility import side_of
-from api.schemas import shown_components as models
-from api.schemas.components import PinBody, RegistrationBody, RevisionBody
 from application.board import BEGINNING, PUBLIC_MEMBERS, Side, folded, told_of
+from application.components.documents import component_document
 from application.document import duration, instant
-from application.documents.component import component_document
 from application.errors import Invalid, NotFound
 from application.projections.board import BOARD
 from domain.impact import EVERYWHERE
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from application.facade import Service
     from application.log import Log
     from application.projections.board import ComponentRow
-    from domain.component import Component
+    from domain.components import Component
 
 router = APIRouter(prefix="/v1/components", tags=["components"])
 

@@ -1,0 +1,1 @@
+"""Components: commands, documents, views and queries."""
