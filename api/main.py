@@ -19,6 +19,9 @@ from api.http import openapi, problems
 from api.http.gate import Gate
 from api.http.metrics import Metrics
 from api.http.ndjson import NDJSON
+from api.incidents import commands as incident_commands
+from api.incidents import queries as incidents
+from api.incidents import signals
 from api.ingest import alertmanager
 from api.routers import (
     account_commands,
@@ -26,8 +29,6 @@ from api.routers import (
     events,
     held_request_commands,
     held_requests,
-    incident_commands,
-    incidents,
     maintenance,
     maintenance_commands,
     operations,
@@ -36,7 +37,6 @@ from api.routers import (
     reprocessing,
     restoration_commands,
     restorations,
-    signals,
     status,
 )
 from api.schemas.accounts import AccountBody

@@ -17,14 +17,14 @@ from api.http.answers import FRESH, JSON, answer, dump, hash_tag, matches
 from api.http.auth import BEARER, caller_of, permitting
 from api.http.problems import refusal
 from api.http.values import parse_instant
-from api.routers.signals import outcome
-from api.schemas.signals import SignalBody
+from api.incidents.signal_bodies import SignalBody
+from api.incidents.signals import outcome
 from application.access import confirm, identify
 from application.errors import ApplicationError, NotAuthenticated
 from domain.components import Component
 from domain.errors import DomainError
+from domain.incidents.signal import Signal
 from domain.keyring import KEYRING, Role
-from domain.signal import Signal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from api.http.page_cache import Editions
     from application.access import Identity
     from application.facade import Service
+    from application.incidents.signal_intake import Reported
     from application.log import Log
-    from application.signals import Reported
 
 JSON_TYPE = (b"content-type", JSON.encode())
 EMITTERS = permitting(Role.EMITTER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from application.errors import Invalid
-from domain.incident import Incident
+from domain.incidents import Incident
 from domain.ledger.cause import Cause, CauseType, Holding
 from domain.maintenance import MaintenanceWindow
 from domain.restoration import PanelRestoration

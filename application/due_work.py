@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.components import Component
-from domain.incident import Incident
+from domain.incidents import Incident
 from domain.ledger.cause_ledger import Ledger
 from domain.maintenance import MaintenanceWindow
 from domain.restoration import PanelRestoration
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from application.components.commands import Components
-    from application.incidents import Incidents
+    from application.incidents.commands import Incidents
     from application.ledgers import Ledgers
     from application.log import Log, Timer
     from application.maintenance import Windows

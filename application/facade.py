@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from application.checks import Checks
     from application.components.commands import Components
     from application.held_requests import HeldRequests
-    from application.incidents import Incidents
+    from application.incidents.commands import Incidents
+    from application.incidents.queries import IncidentBook, SignalList
+    from application.incidents.signal_intake import Signals
     from application.ledgers import Ledgers
     from application.maintenance import Windows
     from application.panels import Panels
@@ -25,16 +27,7 @@ if TYPE_CHECKING:
     from application.reprocessing import Reprocessing
     from application.restorations import Restorations
     from application.series import Series
-    from application.signals import Signals
-    from application.views import (
-        AccountList,
-        EventLog,
-        IncidentBook,
-        MaintenanceCalendar,
-        PanelMap,
-        SignalList,
-        StatusBoard,
-    )
+    from application.views import AccountList, EventLog, MaintenanceCalendar, PanelMap, StatusBoard
     from domain.impact import Status
 
 

@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from application.caller import BY_CLOCK, Caller
-from application.covering import tell_covered
 from application.ids import new_id
+from application.incidents.maintenance_cover import tell_covered
 from application.ledgers import save_cause
 from application.targets import Target, require_components
 from domain.impact import EVERYWHERE, Status
 from domain.maintenance import MaintenanceWindow, MarketZone, Outcome, Plan
 
 if TYPE_CHECKING:
-    from application.incidents import Incidents
+    from application.incidents.commands import Incidents
     from application.log import Log, Timer
     from application.timetables import Extension, Move, Times, Timetables
     from domain.maintenance import Audience, Contact, Freeze, Origin

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from application.incidents.projection import BOOK
+from application.incidents.signal_projection import SIGNAL_LIST
 from application.projections.accounts import ACCOUNT_LIST
 from application.projections.board import BOARD
-from application.projections.incidents import BOOK
 from application.projections.ledger import LEDGER
 from application.projections.maintenance import CALENDAR
 from application.projections.panels import AVAILABILITY
-from application.projections.signals import SIGNAL_LIST
 from application.projections.tables import View
 from domain.account import AccountRecovery
 from domain.aggregate import Aggregate, Event
 from domain.components import Component
 from domain.held_request import HeldRequest
-from domain.incident import Incident
+from domain.incidents import Incident
+from domain.incidents.signal import Signal
 from domain.keyring import Keyring
 from domain.ledger.cause_ledger import Ledger
 from domain.maintenance import MaintenanceWindow
@@ -22,7 +23,6 @@ from domain.panel import Panel
 from domain.reprocessing import ReprocessingRun
 from domain.restoration import PanelRestoration
 from domain.series import MaintenanceSeries
-from domain.signal import Signal
 
 AGGREGATES: tuple[type[Aggregate], ...] = (
     AccountRecovery,

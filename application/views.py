@@ -18,15 +18,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class IncidentFilter:
-    """Which incidents to list; None means any."""
-
-    state: str | None = None
-    component: str | None = None
-    public: bool | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class WindowFilter:
     """Which maintenance windows to list; None means any.
 
@@ -100,20 +91,6 @@ class StatusBoard(Protocol):
 
     def history(self, at: int, component: str, start: datetime, until: datetime) -> Sequence[CauseRow]:
         """Give the causes of one component that hold at any time from ``start`` to ``until``."""
-        ...
-
-
-class IncidentBook(Protocol):
-    """Incidents with their timelines, as JSON texts: private side, public side or None."""
-
-    def find(self, at: int, id: UUID) -> tuple[str, str | None] | None:
-        """Give one incident; None if there was none at position ``at``."""
-        ...
-
-    def page(
-        self, at: int, wanted: IncidentFilter, before: str | None, limit: int
-    ) -> Sequence[tuple[str, str, str | None]]:
-        """Give id, private and public side, the newest first, of those whose id is less than ``before``."""
         ...
 
 
@@ -208,14 +185,6 @@ class AccountList(Protocol):
 
     def counts(self, at: int, restoration: UUID | None = None) -> Mapping[str, int]:
         """Count the accounts of each state, of one restoration or of all."""
-        ...
-
-
-class SignalList(Protocol):
-    """Signals, as JSON texts."""
-
-    def page(self, at: int, *, routed: bool | None, after: str | None, limit: int) -> Sequence[tuple[str, str]]:
-        """Give id and document, by id, of those whose id is greater than ``after``."""
         ...
 
 

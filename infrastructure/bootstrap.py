@@ -12,7 +12,8 @@ from application.components.commands import Components
 from application.due_work import Timekeeper
 from application.facade import Service
 from application.held_requests import HeldRequests
-from application.incidents import Incidents
+from application.incidents.commands import Incidents
+from application.incidents.signal_intake import Signals
 from application.ledgers import Ledgers
 from application.maintenance import Windows
 from application.panels import Panels
@@ -20,7 +21,6 @@ from application.registry import VIEWS, event_types
 from application.reprocessing import Reprocessing
 from application.restorations import Restorations
 from application.series import Series
-from application.signals import Signals
 from application.timetables import Timetables
 from infrastructure.clock import SystemClock
 from infrastructure.event_log.event_codec import TypedMapper
@@ -33,6 +33,8 @@ from infrastructure.projections.follower import Follower
 from infrastructure.projections.follower_process import FollowerApart
 from infrastructure.projections.positions import Progress
 from infrastructure.projections.temporal_tables import prepare
+from infrastructure.queries.audit import LogReader
+from infrastructure.queries.incidents import BookReader, SignalReader
 from infrastructure.read_pool import ReadPool
 from infrastructure.store.factory import open_store
 from infrastructure.token_cache import Keys
@@ -41,7 +43,6 @@ from infrastructure.views.board_reader import BoardReader
 from infrastructure.views.calendar_reader import CalendarReader
 from infrastructure.views.panel_reader import PanelReader
 from infrastructure.views.queue_reader import QueueReader
-from infrastructure.views.readers import BookReader, LogReader, SignalReader
 from infrastructure.zones import PinnedZones, zone_named
 
 if TYPE_CHECKING:

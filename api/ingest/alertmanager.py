@@ -18,12 +18,12 @@ from api.http.auth import Emitter, Serving, caller
 from api.http.idempotency import Performing
 from api.http.openapi_answers import tells
 from api.http.values import Name, parse_instant
-from api.routers.signals import outcome
-from api.schemas.shown_signals import AlertsTaken
-from api.schemas.signals import SUMMARY_LIMIT, InstantText, SignalState
-from application.signals import Reported
+from api.incidents.signal_answers import AlertsTaken
+from api.incidents.signal_bodies import SUMMARY_LIMIT, InstantText, SignalState
+from api.incidents.signals import outcome
+from application.incidents.signal_intake import Reported
 from domain.impact import Status
-from domain.signal import Cause
+from domain.incidents.signal import Cause
 
 if TYPE_CHECKING:
     from application.facade import Service

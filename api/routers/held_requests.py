@@ -39,7 +39,7 @@ from application.check_queue import RequestFilter
 from application.durations import parse_duration
 from application.errors import Invalid, NotFound
 from application.held_summary import summary_of_all, summary_of_cause
-from application.projections.incidents import BOOK
+from application.incidents.projection import BOOK
 from application.projections.ledger import LEDGER
 from application.projections.maintenance import CALENDAR
 from application.projections.panels import AVAILABILITY

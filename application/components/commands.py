@@ -14,7 +14,7 @@ from application.targets import load_component
 from domain.components import Component
 from domain.components.events import Changes, Profile
 from domain.impact import EVERYWHERE
-from domain.incident import Incident
+from domain.incidents import Incident
 
 if TYPE_CHECKING:
     from application.log import Log, Timer

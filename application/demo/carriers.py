@@ -11,13 +11,13 @@ from uuid import UUID
 from application.caller import Caller
 from application.components.commands import Registration
 from application.facade import Service
-from application.incidents import News
+from application.incidents.commands import News
+from application.incidents.signal_intake import Reported
 from application.log import Log
-from application.signals import Reported
 from application.targets import Target
 from domain.impact import Status
-from domain.incident import Progress
-from domain.signal import Cause
+from domain.incidents import Progress
+from domain.incidents.signal import Cause
 from domain.text import Text
 
 MONITORING = Caller(actor="token:demo-emitter", source="monitoring", request_id="demo")

@@ -14,7 +14,7 @@ from application.projections.tables import Index, Row, Table, View
 from domain.aggregate import Aggregate
 from domain.components import Component
 from domain.impact import Impact, StatusSpan
-from domain.incident import Incident
+from domain.incidents import Incident
 from domain.maintenance import MaintenanceWindow
 from domain.restoration import PanelRestoration
 

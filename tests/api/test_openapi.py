@@ -13,10 +13,10 @@ from api.http.auth import expected_version
 from api.http.idempotency import performing
 from api.http.openapi_problems import every_dependant, statuses_of
 from api.http.values import Body
+from api.incidents.answers import IncidentState
 from api.ingest.alertmanager import Webhook
 from api.main import create_app, endpoints, roles_of
-from api.schemas.shown_incidents import IncidentState
-from domain.incident import Progress, Standing
+from domain.incidents import Progress, Standing
 from domain.keyring import Role
 from infrastructure.bootstrap import Bitacora
 from infrastructure.settings import read_settings

@@ -10,8 +10,8 @@ import httpx
 import psycopg
 import pytest
 
+from application.incidents.projection import INCIDENTS
 from application.projections.board import BOARD
-from application.projections.incidents import INCIDENTS
 from infrastructure.bootstrap import Bitacora
 from infrastructure.event_log.schema import log_identity
 from infrastructure.projections.temporal_tables import reset

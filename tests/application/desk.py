@@ -10,14 +10,14 @@ from uuid import UUID
 
 from application.batches import Done
 from application.held_requests import RequestEntry, ResendEntry
-from application.incidents import Declaration
+from application.incidents.commands import Declaration
 from application.maintenance import Rewrite
 from application.reprocessing import Batch, ResultEntry
 from application.restorations import LossNews
 from application.targets import Target
 from domain.held_request import Content, Finding, HeldRequest, Outcome, Reference, RequestState, Result
 from domain.impact import Status
-from domain.incident import Incident
+from domain.incidents import Incident
 from domain.ledger.cause import Cause, CauseType
 from domain.ledger.cause_ledger import Ledger
 from domain.maintenance import MaintenanceWindow

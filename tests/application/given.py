@@ -10,16 +10,16 @@ from uuid import UUID
 
 from application.caller import Caller
 from application.components.commands import Registration, Revision
-from application.incidents import Declaration, News
+from application.incidents.commands import Declaration, News
+from application.incidents.signal_intake import Reported, Taken
 from application.ports import Transaction
-from application.signals import Reported, Taken
 from application.targets import Target
 from domain.aggregate import Aggregate, Event
 from domain.components import Component
 from domain.impact import Status
-from domain.incident import Incident, Progress
-from domain.incident.facts import Correction
-from domain.signal import Cause, Signal
+from domain.incidents import Incident, Progress
+from domain.incidents.signal import Cause, Signal
+from domain.incidents.values import Correction
 from domain.text import Text
 from infrastructure.bootstrap import Bitacora
 from infrastructure.event_log import recorder

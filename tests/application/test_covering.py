@@ -7,12 +7,12 @@ from uuid import UUID
 
 import pytest
 
-from application.signals import Outcome as Told
-from application.signals import Taken
+from application.incidents.signal_intake import Outcome as Told
+from application.incidents.signal_intake import Taken
 from domain.impact import Status
-from domain.incident import Incident, Standing
+from domain.incidents import Incident, Standing
+from domain.incidents.signal import Cause
 from domain.maintenance import MaintenanceWindow
-from domain.signal import Cause
 from tests.application.given import IMPORTS, LABELS, MINUTE, TICK, Program, at
 from tests.application.maintenance import Maintenance
 

@@ -5,10 +5,10 @@ from itertools import permutations
 
 import pytest
 
-from application.signals import Outcome, Reported
+from application.incidents.signal_intake import Outcome, Reported
 from domain.impact import Status
-from domain.incident import Progress, Standing
-from domain.signal import Cause
+from domain.incidents import Progress, Standing
+from domain.incidents.signal import Cause
 from tests.application.given import ALERTS, IMPORTS, LABELS, SOURCE, TICK, Program, at
 from tests.contracts.snapshots import wipe
 

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.errors import NotFound
-from application.signals import Outcome, Reported
+from application.incidents.signal_intake import Outcome, Reported
 from domain.components.errors import Retired
 from domain.impact import Status
-from domain.incident import Progress, Standing
+from domain.incidents import Progress, Standing
 from domain.incidents.errors import AlreadyClear, AlreadyRouted
-from domain.signal import Cause, Signal
+from domain.incidents.signal import Cause, Signal
 from tests.application.given import IMPORTS, LABELS, MINUTE, SOURCE, TICK, Program, at
 from tests.contracts.snapshots import wipe
 

@@ -16,9 +16,9 @@ from application.ids import new_id
 from domain.components.errors import CauseStillOpen, HeartbeatNotExpected, NoSuchPin, Retired
 from domain.errors import AlreadyRevoked, InTheFuture, NameTaken, NoSuchToken
 from domain.impact import Status, StatusSpan
-from domain.incident import Because, Progress, Standing
-from domain.incident.facts import Correction
+from domain.incidents import Because, Progress, Standing
 from domain.incidents.errors import NotStableYet
+from domain.incidents.values import Correction
 from domain.keyring import KEYRING, Keyring, Role
 from tests.application.given import ANA, IMPORTS, LABELS, MINUTE, TICK, Program, at, in_english, running
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from application.wording import SENTENCES, SOMETHING, STATUSES, Words
+from application.incidents.wording import SENTENCES, SOMETHING, STATUSES, Words
 from domain.impact import Status
-from domain.incident import Occasion
+from domain.incidents import Occasion
 from domain.text import Text
 from tests.application.given import IMPORTS, LABELS, TICK, Program, at, running
 

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.answers import FRESH, hash_tag
-from api.schemas.signals import SignalBody
+from api.incidents.signal_bodies import SignalBody
 
 DECIDED = b'{"run":false,"reason":"created_before","restoration":"%b","position":12345}' % str(uuid4()).encode()
 TAKEN = b'{"outcome":"detected","signal":"%b","component":"component-000","incident":null}' % str(uuid4()).encode()

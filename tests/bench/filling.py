@@ -18,11 +18,11 @@ from uuid import UUID
 from application.caller import Caller
 from application.components.commands import Registration
 from application.demo.script import SetClock
-from application.incidents import News
-from application.signals import Reported
+from application.incidents.commands import News
+from application.incidents.signal_intake import Reported
 from application.targets import Target
 from domain.impact import Status
-from domain.incident import Incident, Progress
+from domain.incidents import Incident, Progress
 from domain.keyring import Role
 from infrastructure.bootstrap import Bitacora
 from infrastructure.clock import SystemClock

@@ -11,14 +11,14 @@ import psycopg
 import pytest
 
 from application.errors import StoreUnavailable
+from application.incidents.projection import BOOK
+from application.incidents.signal_projection import SIGNAL_LIST
 from application.projections.board import BOARD, CAUSES
-from application.projections.incidents import BOOK
-from application.projections.signals import SIGNAL_LIST
 from application.projections.tables import Row
 from application.registry import VIEWS
 from domain.aggregate import Aggregate
-from domain.incident import Incident
-from domain.signal import Signal
+from domain.incidents import Incident
+from domain.incidents.signal import Signal
 from infrastructure.process_tuning import TURN_SECONDS
 from infrastructure.projections import projector
 from infrastructure.projections.projector import Prepared, Projector

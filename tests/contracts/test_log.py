@@ -14,7 +14,7 @@ from application.errors import AlreadyExists, Invalid, NotFound, TooLarge
 from application.ports import Transaction
 from domain.components import Component
 from domain.impact import Status
-from domain.incident import Incident
+from domain.incidents import Incident
 from domain.incidents.errors import AlreadyResolved
 from infrastructure.event_log import recorder
 from infrastructure.event_log.schema import migrate

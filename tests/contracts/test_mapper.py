@@ -22,8 +22,8 @@ from domain.aggregate import Event
 from domain.components import Component
 from domain.components.events import ComponentEvent
 from domain.impact import Status, StatusSpan
-from domain.incident import Incident
-from domain.incident.facts import Correction
+from domain.incidents import Incident
+from domain.incidents.values import Correction
 from domain.panel import Panel
 from domain.provenance import Provenance
 from domain.restoration import Count, Deadline, Inventory, PanelRestoration, Stage

@@ -17,7 +17,7 @@ from application.timetables import Times, Timetables
 from domain.components import Component
 from domain.components.events import Profile
 from domain.impact import EVERYWHERE, Status
-from domain.incident import Incident
+from domain.incidents import Incident
 from domain.maintenance import MaintenanceWindow, Outcome
 from domain.policy import Policy
 from domain.provenance import Provenance

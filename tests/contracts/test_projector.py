@@ -8,17 +8,17 @@ from threading import Event
 import pytest
 
 from application.errors import NotYetVisible
+from application.incidents import projection as incidents
+from application.incidents.projection import BOOK, INCIDENT_UPDATES, UpdateRow
+from application.incidents.signal_projection import SIGNAL_LIST
 from application.memo import Remembered
-from application.projections import incidents
-from application.projections.incidents import BOOK, INCIDENT_UPDATES, UpdateRow
-from application.projections.signals import SIGNAL_LIST
 from domain.impact import Status
-from domain.incident import Update
+from domain.incidents import Update
 from infrastructure.projections import projector
 from infrastructure.projections.projector import Prepared, Projector
+from infrastructure.queries import incidents as readers
+from infrastructure.queries.incidents import Sides
 from infrastructure.store.base import Connection, StoreDown
-from infrastructure.views import readers
-from infrastructure.views.readers import Sides
 from tests.application.given import LABELS, Program, at, running
 from tests.contracts.following import a_day, begin_anew, following
 from tests.contracts.given import assert_replay, eventually, last

@@ -17,7 +17,7 @@ from application.errors import NotAuthenticated, SchemaMismatch
 from domain.components import Component
 from domain.errors import DomainError
 from domain.impact import Status
-from domain.incident import Progress
+from domain.incidents import Progress
 from domain.keyring import Role
 from infrastructure.bootstrap import Bitacora
 from infrastructure.event_log import recorder

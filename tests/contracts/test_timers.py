@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from application.incidents import Incidents
+from application.incidents.commands import Incidents
 from application.log import Log, Timer
 from domain.aggregate import Event
-from domain.incident import Incident
+from domain.incidents import Incident
 from infrastructure.event_log import timer_runner as visits
 from infrastructure.event_log.timer_runner import AGAIN
 from infrastructure.event_log.timers import Agenda

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from application.errors import ApplicationError
 from domain.errors import DomainError
 from domain.impact import EVERYWHERE, Status, StatusSpan
-from domain.incident import Progress
-from domain.incident.facts import Correction
-from domain.signal import Cause, Signal
+from domain.incidents import Progress
+from domain.incidents.signal import Cause, Signal
+from domain.incidents.values import Correction
 from tests.application.given import MINUTE, SOURCE, Program, at, in_english
 from tests.application.maintenance import Maintenance
 from tests.contracts.recovery_walks import PANEL_VERBS, RECOVERY_VERBS, RecoverySteps

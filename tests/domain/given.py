@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.impact import Status, StatusSpan
-from domain.incident import Firing, Incident, Occasion, Progress
+from domain.incidents import Firing, Incident, Occasion, Progress
+from domain.incidents.signal import Cause, Signal
 from domain.policy import Policy
 from domain.provenance import Provenance
 from domain.request_policy import RequestPolicy
-from domain.signal import Cause, Signal
 from domain.text import Text
 
 POLICY = Policy()

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from domain.incident import Cover, Incident
+from domain.incidents import Cover, Incident
 from tests.domain.given import POLICY, a_detection, at, provenance
 
 FIRED_AT = at("02:15")

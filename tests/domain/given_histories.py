@@ -6,12 +6,12 @@ from uuid import UUID
 from domain.components import Component
 from domain.components.events import Changes
 from domain.impact import Status
-from domain.incident import Incident, Progress
-from domain.incident.facts import Correction
+from domain.incidents import Incident, Progress
+from domain.incidents.signal import Report, Signal
+from domain.incidents.values import Correction
 from domain.keyring import Keyring, Role
 from domain.maintenance import MaintenanceWindow, Origin, Outcome
 from domain.series import MaintenanceSeries
-from domain.signal import Report, Signal
 from tests.domain import given_windows as windows
 from tests.domain.given import (
     CARRIER,

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.held_request import HeldRequest, Outcome, Result
-from domain.incident import Incident
+from domain.incidents import Incident
 from domain.ledger.cause_ledger import Ledger
 from domain.maintenance import MaintenanceWindow
 from domain.reconciliation import CauseOfRequests

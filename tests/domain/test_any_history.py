@@ -10,9 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from domain.errors import DomainError
 from domain.impact import Spans, Status, current
-from domain.incident import Incident, Progress, Standing
-from domain.incident.facts import Correction
-from domain.signal import Cause, Report, Signal
+from domain.incidents import Incident, Progress, Standing
+from domain.incidents.signal import Cause, Report, Signal
+from domain.incidents.values import Correction
 from tests.domain.given import (
     CARRIER,
     IMPORT,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from domain.incident import Standing
+from domain.incidents import Standing
 from tests.domain.given import (
     HALF_AN_HOUR,
     POLICY,

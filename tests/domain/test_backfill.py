@@ -6,7 +6,7 @@ import pytest
 
 from domain.errors import InTheFuture, UnknownMoment
 from domain.impact import Status
-from domain.incident import Because, Standing
+from domain.incidents import Because, Standing
 from tests.domain.given import CARRIER, TICK, a_declared_incident, at, span
 from tests.domain.then import happened, recorded
 

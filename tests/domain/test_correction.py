@@ -6,9 +6,9 @@ import pytest
 
 from domain.errors import InTheFuture
 from domain.impact import Status
-from domain.incident import Incident, Standing
-from domain.incident.facts import Correction
+from domain.incidents import Incident, Standing
 from domain.incidents.errors import NothingToCorrect
+from domain.incidents.values import Correction
 from tests.domain.given import (
     CARRIER,
     IMPORT,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.incident import Cover, Incident, Standing
+from domain.incidents import Cover, Incident, Standing
 from tests.domain.given import (
     CARRIER,
     CODE_CHANGE,

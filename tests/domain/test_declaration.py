@@ -6,9 +6,9 @@ import pytest
 
 from domain.errors import NoImpact
 from domain.impact import Status
-from domain.incident import Firing, Progress
+from domain.incidents import Firing, Progress
+from domain.incidents.signal import Cause
 from domain.request_policy import Disposition, RequestPolicy
-from domain.signal import Cause
 from tests.domain.given import (
     CARRIER,
     CODE_CHANGE,

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from domain.impact import Status
-from domain.incident import Incident, Progress, Standing
+from domain.incidents import Incident, Progress, Standing
 from tests.domain.given import (
     CARRIER,
     CODE_CHANGE,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from domain.impact import Level
-from domain.incident import Incident, Standing
+from domain.incidents import Incident, Standing
 from domain.incidents.errors import AlreadyPublished, AlreadyResolved, Dismissed, NotPublished, Withdrawn
 from tests.domain.given import (
     CARRIER,

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.impact import Status
-from domain.incident import Firing
-from domain.incident.signals import Signals
-from domain.signal import Cause
+from domain.incidents import Firing
+from domain.incidents.firing import Signals
+from domain.incidents.signal import Cause
 from tests.domain.given import at
 
 NUMBERS = st.integers(1, 3)

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.errors import AlreadyHeld
-from domain.incident import Firing
+from domain.incidents import Firing
 from domain.incidents.errors import AlreadyPublished, Dismissed, Withdrawn
 from tests.domain.given import (
     CODE_CHANGE,

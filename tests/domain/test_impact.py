@@ -3,7 +3,7 @@
 import pytest
 
 from domain.impact import Level, Status, level, worst
-from domain.incident import Firing, Incident
+from domain.incidents import Firing, Incident
 from tests.domain.given import (
     CARRIER,
     IMPORT,

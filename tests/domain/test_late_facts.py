@@ -2,8 +2,8 @@
 
 from domain.errors import InTheFuture, UnknownMoment
 from domain.impact import Status, StatusSpan
-from domain.incident import Progress
-from domain.incident.facts import Correction
+from domain.incidents import Progress
+from domain.incidents.values import Correction
 from tests.domain.given import (
     CARRIER,
     a_declared_incident,

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.impact import Status
-from domain.incident import Firing, Progress
+from domain.incidents import Firing, Progress
 from tests.domain.given import (
     CARRIER,
     CODE_CHANGE,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from domain.incident import Incident
+from domain.incidents import Incident
 from domain.incidents.errors import Dismissed, NoDraft, NotPublished, NotResolved, Withdrawn
 from tests.domain.given import (
     a_declared_incident,

@@ -11,13 +11,13 @@ from domain.components import Component
 from domain.components.events import Changes, Profile
 from domain.errors import InTheFuture
 from domain.impact import Status
-from domain.incident import Incident
-from domain.incident.facts import Correction
+from domain.incidents import Incident
+from domain.incidents.signal import Report, Signal
+from domain.incidents.values import Correction
 from domain.keyring import Keyring, Role
 from domain.panel import Panel
 from domain.provenance import Provenance
 from domain.restoration import PanelRestoration
-from domain.signal import Report, Signal
 from tests.domain import given_panels as panels
 from tests.domain import given_recoveries as accounts
 from tests.domain.given import (

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from domain.incident import Because, Incident
-from domain.signal import Cause
+from domain.incidents import Because, Incident
+from domain.incidents.signal import Cause
 from tests.domain.given import (
     CODE_CHANGE,
     TRACKING,

@@ -1,6 +1,6 @@
 """An operator may publish at any moment, with a reason."""
 
-from domain.incident import Because, Incident, Progress
+from domain.incidents import Because, Incident, Progress
 from domain.incidents.errors import AlreadyPublished, Dismissed, Withdrawn
 from tests.domain.given import (
     a_declared_incident,

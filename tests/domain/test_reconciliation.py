@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from domain.errors import InTheFuture
-from domain.incident import Incident
+from domain.incidents import Incident
 from domain.maintenance import MaintenanceWindow
 from domain.reconciliation import CauseOfRequests
 from domain.restoration import PanelRestoration

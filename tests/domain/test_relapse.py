@@ -1,9 +1,9 @@
 """A signal that fires after the resolution: private until it has persisted, then the incident reopens."""
 
 from domain.impact import Level, Status
-from domain.incident import Because, Incident, Progress, Standing
-from domain.incident.facts import Relapse
+from domain.incidents import Because, Incident, Progress, Standing
 from domain.incidents.errors import AlreadyPublished
+from domain.incidents.values import Relapse
 from tests.domain.given import (
     CARRIER,
     CODE_CHANGE,

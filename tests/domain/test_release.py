@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from domain.errors import NotHeld
-from domain.incident import Incident, Progress
+from domain.incidents import Incident, Progress
 from tests.domain.given import (
     CODE_CHANGE,
     a_declared_incident,

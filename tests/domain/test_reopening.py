@@ -6,7 +6,7 @@ import pytest
 
 from domain.errors import NoImpact, UnknownMoment
 from domain.impact import Status
-from domain.incident import Because, Incident, Progress, Standing
+from domain.incidents import Because, Incident, Progress, Standing
 from domain.incidents.errors import NotResolved
 from tests.domain.given import (
     CARRIER,

@@ -9,7 +9,8 @@ from domain.account import AccountRecovery
 from domain.aggregate import Aggregate, Event
 from domain.components import Component
 from domain.held_request import HeldRequest
-from domain.incident import Incident
+from domain.incidents import Incident
+from domain.incidents.signal import Signal
 from domain.keyring import Keyring
 from domain.ledger.cause_ledger import Ledger
 from domain.maintenance import MaintenanceWindow
@@ -17,7 +18,6 @@ from domain.panel import Panel
 from domain.reprocessing import ReprocessingRun
 from domain.restoration import PanelRestoration
 from domain.series import MaintenanceSeries
-from domain.signal import Signal
 from tests.domain.given import (
     POLICY,
     a_detection,

@@ -7,7 +7,7 @@ import pytest
 
 from domain.errors import DomainError, UnknownMoment
 from domain.impact import Status
-from domain.incident import Because, Incident, Progress, Standing
+from domain.incidents import Because, Incident, Progress, Standing
 from domain.incidents.errors import AlreadyResolved, Dismissed, NotStableYet, Withdrawn
 from tests.domain.given import (
     CARRIER,

@@ -7,8 +7,8 @@ import pytest
 
 from domain.impact import Status
 from domain.incidents.errors import AlreadyClear, AlreadyRouted
+from domain.incidents.signal import Cause, Report, Signal, exactly
 from domain.provenance import Provenance
-from domain.signal import Cause, Report, Signal, exactly
 from tests.domain.given import CARRIER, TICK, ana, at, the_alerts
 from tests.domain.then import recorded, refused
 

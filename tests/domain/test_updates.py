@@ -7,7 +7,7 @@ import pytest
 
 from domain.errors import DomainError, InternalUpdateChangesNothing, NoImpact, UnknownMoment
 from domain.impact import Status
-from domain.incident import Incident, Progress, Update
+from domain.incidents import Incident, Progress, Update
 from domain.incidents.errors import AlreadyResolved, Dismissed, Withdrawn
 from tests.domain.given import (
     CARRIER,

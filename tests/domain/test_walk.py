@@ -3,9 +3,9 @@
 import pytest
 
 from domain.impact import Level, Status
-from domain.incident import Because, Incident, Progress, Standing
+from domain.incidents import Because, Incident, Progress, Standing
 from domain.incidents.errors import NotStableYet
-from domain.signal import Cause
+from domain.incidents.signal import Cause
 from tests.domain.given import (
     CARRIER,
     DEPLOY,

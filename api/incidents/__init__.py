@@ -1,0 +1,1 @@
+"""Incidents and signals over HTTP."""

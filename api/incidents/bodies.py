@@ -1,0 +1,203 @@
+"""Requests about incidents."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from api.http.values import (
+    WHOLE,
+    Body,
+    Flag,
+    ImpactStatus,
+    Instant,
+    Key,
+    Localized,
+    Market,
+    Policies,
+    Reason,
+    Statuses,
+    example,
+    localized,
+    values_alone,
+)
+from application.incidents.commands import Declaration, News
+from domain.impact import Impact, StatusSpan
+from domain.incidents import Progress
+from domain.incidents.signal import Cause
+from domain.incidents.values import Correction
+from domain.text import Text
+
+Impacts = Annotated[dict[Key, ImpactStatus], Field(min_length=1, max_length=500, json_schema_extra=values_alone)]
+Markets = Annotated[list[Market], Field(max_length=300)]
+
+
+class DeclarationBody(Body):
+    """An incident as a person declares it; with ``resolved_at`` it is entered afterwards."""
+
+    model_config = example(
+        title={"en": "Orders come in late", "es": "Los pedidos llegan con retraso"},
+        message={"en": "Orders of the last hour are missing. We are looking into it."},
+        components={"order-import": "partial_outage"},
+        markets=["ES"],
+        request_policies={"order": {"policy": "reprocess", "deadline": "72h"}},
+    )
+
+    title: Localized
+    message: Localized
+    components: Impacts
+    cause: Cause | None = None
+    markets: Markets = []
+    occurred_at: Instant | None = None
+    resolved_at: Instant | None = None
+    publish: Flag = True
+    request_policies: Policies = {}
+
+    def told(self, language: str) -> Declaration:
+        """Give it as the use case takes it."""
+        return Declaration(
+            title=localized(self.title, language),
+            message=localized(self.message, language),
+            components=self.components,
+            cause=self.cause,
+            markets=tuple(dict.fromkeys(self.markets)),
+            occurred_at=self.occurred_at,
+            resolved_at=self.resolved_at,
+            publish=self.publish,
+            request_policies={kind: policy.told() for kind, policy in self.request_policies.items()},
+        )
+
+
+class UpdateBody(Body):
+    """How the work goes; without ``state`` it stays as it is."""
+
+    model_config = example(
+        state="identified",
+        message={"en": "A queue is stuck; we are moving its orders to another one."},
+        components={"order-import": "degraded_performance"},
+        expected_at="2030-01-01T12:00:00Z",
+    )
+
+    state: Progress | None = None
+    message: Localized
+    components: Statuses = {}
+    expected_at: Instant | None = None
+    internal: Flag = False
+    occurred_at: Instant | None = None
+    override_reason: Reason | None = None
+
+    def told(self, language: str) -> News:
+        """Give it as the use case takes it."""
+        return News(
+            state=self.state,
+            message=localized(self.message, language),
+            components=self.components,
+            expected_at=self.expected_at,
+            internal=self.internal,
+            occurred_at=self.occurred_at,
+            override_reason=self.override_reason,
+        )
+
+
+class ReasonBody(Body):
+    """Why."""
+
+    model_config = example(reason="The probe looked at the wrong address.")
+
+    reason: Reason
+
+
+class PublicationBody(Body):
+    """Why it becomes public, and under which words; without them they are generated."""
+
+    model_config = example(
+        reason="Customers are asking.",
+        title={"en": "Labels cannot be printed"},
+        message={"en": "Some labels fail to print. We are looking into it."},
+    )
+
+    reason: Reason
+    title: Localized | None = None
+    message: Localized | None = None
+
+
+class ReopeningBody(Body):
+    """Why it goes on; without ``components``, with what they showed when it was resolved."""
+
+    model_config = example(
+        reason="The queue is stuck again.",
+        message={"en": "Orders come in late again."},
+        components={"order-import": "degraded_performance"},
+    )
+
+    reason: Reason
+    message: Localized | None = None
+    components: Statuses = {}
+    occurred_at: Instant | None = None
+
+
+class SpanBody(Body):
+    """A span of an impact; open without ``until``."""
+
+    status: ImpactStatus
+    from_: Annotated[Instant, Field(alias="from")]
+    until: Instant | None = None
+
+
+ImpactBody = Annotated[
+    dict[Key, Annotated[list[SpanBody], Field(max_length=1000)]],
+    Field(max_length=500, json_schema_extra=values_alone),
+]
+
+
+class CorrectionBody(Body):
+    """What to set right: the title, the markets, the spans of components, or one update by its number."""
+
+    model_config = example(
+        reason="It began when the queue filled, half an hour before the first report.",
+        impact={
+            "order-import": [
+                {"status": "partial_outage", "from": "2025-03-04T09:00:00Z", "until": "2025-03-04T10:15:00Z"}
+            ]
+        },
+    )
+
+    reason: Reason
+    title: Localized | None = None
+    markets: Markets | None = None
+    impact: ImpactBody | None = None
+    update: Annotated[int, Field(ge=1), WHOLE] | None = None
+    message: Localized | None = None
+    occurred_at: Instant | None = None
+
+    def told(self, language: str) -> Correction:
+        """Give it as the domain takes it."""
+        return Correction(
+            title=_text(self.title, language),
+            update=self.update,
+            message=_text(self.message, language),
+            occurred_at=self.occurred_at,
+            impact=None if self.impact is None else self._impact(self.impact),
+            markets=None if self.markets is None else tuple(dict.fromkeys(self.markets)),
+        )
+
+    @staticmethod
+    def _impact(impact: dict[Key, list[SpanBody]]) -> Impact:
+        return {
+            key: tuple(StatusSpan(status=span.status, start=span.from_, end=span.until) for span in spans)
+            for key, spans in impact.items()
+        }
+
+
+class PostmortemBody(Body):
+    """What was learned; with ``publish`` readers see it."""
+
+    model_config = example(body={"en": "A queue had no limit. It has one now, and an alarm before it."}, publish=True)
+
+    body: Localized | None = None
+    publish: Flag = False
+
+
+def _text(text: dict[str, str] | None, language: str) -> Text | None:
+    return None if text is None else localized(text, language)

@@ -1,0 +1,71 @@
+"""Incidents: from the declaration to the postmortem."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from starlette.responses import Response
+
+from api.http.answer_values import Visibility
+from api.http.answers import place_of
+from api.http.openapi_answers import lists, shows
+from api.http.parameters import Cursor, Limit
+from api.http.read_context import Look, looking
+from api.http.visibility import without
+from api.incidents.answers import Incident, IncidentPage, IncidentState, PublicIncident
+from application.errors import NotFound
+from application.incidents.projection import BOOK
+from application.incidents.queries import IncidentFilter
+from application.projections.board import BOARD
+from domain.impact import LEVELS, Level, Status, worst
+
+router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
+
+Looking = Annotated[Look, Depends(looking(BOOK, BOARD))]
+
+
+@router.get("", responses=lists(IncidentPage))
+async def list_incidents(
+    look: Looking,
+    state: Annotated[IncidentState | None, Query(description="How far the work has come, or how it ended.")] = None,
+    component: Annotated[
+        str | None, Query(pattern="^[a-z0-9_-]{1,64}$", description="Those that affect this component, or did.")
+    ] = None,
+    visibility: Annotated[Visibility | None, Query(description="Only those that readers can see, or cannot.")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """List incidents, the newest first."""
+    public = visibility is Visibility.PUBLIC if visibility else None
+    if look.side.public and public is False:
+        return look.all([])
+    wanted = IncidentFilter(state=state, component=component, public=True if look.side.public else public)
+    before = place_of(cursor)
+    page = await look.read(lambda: look.service.book.page(look.position, wanted, before, limit + 1))
+    hidden = await look.hidden()
+    if component is not None and component in hidden:
+        page = []
+    return look.page(page, limit, lambda row: _side(row[1], row[2], hidden, public=look.side.public))
+
+
+@router.get("/{id}", responses=shows(Incident | PublicIncident))
+async def read_incident(look: Looking, id: UUID) -> Response:
+    """Read one incident with its timeline; a private one is not found by readers."""
+    found = await look.read(lambda: look.service.book.find(look.position, id))
+    if found is None or (look.side.public and found[1] is None):
+        raise NotFound(f"there is no incident {id}")
+    return look.one(_side(*found, await look.hidden(), public=look.side.public))
+
+
+def _side(private: str, public_side: str | None, hidden: frozenset[str], *, public: bool) -> dict[str, Any]:
+    if not public:
+        document: dict[str, Any] = json.loads(private)
+        return document
+    seen = without(json.loads(public_side or "{}"), hidden)
+    # How bad a hidden component was shows neither.
+    statuses = (Status(span["status"]) for spans in seen["impact_spans"].values() for span in spans)
+    seen["impact"] = str(LEVELS.get(worst(statuses), Level.NONE))
+    return seen

@@ -1,0 +1,97 @@
+"""Requests about signals."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, StringConstraints, WithJsonSchema
+
+from api.http.values import Body, Key, Name, Reason, example, parse_instant
+from application.incidents.signal_intake import Reported
+from domain.impact import Status
+from domain.incidents.signal import Cause
+
+SUMMARY_LIMIT = 5_000
+
+
+class SignalState(StrEnum):
+    """Whether a signal fires."""
+
+    FIRING = "firing"
+    CLEAR = "clear"
+
+
+class SignalStatus(StrEnum):
+    """What a signal can imply for its component; ``operational`` is recorded and begins nothing."""
+
+    OPERATIONAL = "operational"
+    DEGRADED_PERFORMANCE = "degraded_performance"
+    PARTIAL_OUTAGE = "partial_outage"
+    MAJOR_OUTAGE = "major_outage"
+
+
+def _instant_text(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
+    if isinstance(value, str):
+        parse_instant(value)
+    return value
+
+
+InstantText = Annotated[
+    str,
+    BeforeValidator(_instant_text),
+    StringConstraints(max_length=64),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+
+
+class SignalBody(Body):
+    """A signal, firing or clear; ``occurred_at`` is now if it is not said."""
+
+    model_config = example(
+        source="monitoring",
+        fingerprint="5ef77f1f8a3ecfb8",
+        state="firing",
+        component="order-import",
+        status="major_outage",
+        summary="No order for ten minutes.",
+    )
+
+    source: Name
+    fingerprint: Name
+    state: SignalState
+    component: Name
+    status: SignalStatus
+    summary: Annotated[str, StringConstraints(max_length=SUMMARY_LIMIT)] | None = None
+    cause: Cause | None = None
+    occurred_at: InstantText | None = None
+
+    def told(self) -> Reported:
+        """Give it as the use case takes it."""
+        return Reported(
+            source=self.source,
+            fingerprint=self.fingerprint,
+            firing=self.state is SignalState.FIRING,
+            component=self.component,
+            status=Status(self.status.value),
+            cause=self.cause,
+            summary=self.summary,
+            occurred_at=parse_instant(self.occurred_at) if self.occurred_at else None,
+            reported_at=self.occurred_at,
+        )
+
+
+class ClearanceBody(Body):
+    """Why a signal is cleared by hand."""
+
+    model_config = example(reason="The probe was switched off before it could clear.")
+
+    reason: Reason
+
+
+class RoutingBody(Body):
+    """Which component an unrouted signal is on."""
+
+    model_config = example(component="order-import")
+
+    component: Key

@@ -1,0 +1,145 @@
+"""Signals: what monitoring says, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.http.answers import Answer, answer, cursor_of, listed, place_of
+from api.http.auth import Emitter, Expected, Inspector, Operator, Serving, caller
+from api.http.idempotency import Performing
+from api.http.openapi_answers import lists, tells
+from api.http.parameters import AsOf, Cursor, Limit, MinPosition
+from api.http.read_point import point
+from api.incidents import signal_answers as models
+from api.incidents.signal_bodies import ClearanceBody, RoutingBody, SignalBody
+from application.ids import written
+from application.incidents.signal_documents import signal_document
+from application.incidents.signal_projection import SIGNAL_LIST
+
+if TYPE_CHECKING:
+    from application.facade import Service
+    from application.incidents.signal_intake import Taken
+    from application.log import Log
+    from domain.incidents.signal import Signal
+
+router = APIRouter(prefix="/v1", tags=["signals"])
+
+
+@router.post("/signals", responses=tells(models.SignalTaken, tagged=False))
+async def take_signal(
+    request: Request, service: Serving, perform: Performing, emitter: Emitter, body: SignalBody
+) -> Response:
+    """Take a signal in, and say what became of it."""
+    by, reported = caller(request, emitter), body.told()
+
+    def act(log: Log) -> Answer:
+        taken = service.signals.take(log, reported=reported, caller=by)
+        return answer(outcome(taken), position=log.position)
+
+    return await perform(emitter, act)
+
+
+@router.get("/signals", responses=lists(models.SignalPage))
+async def list_signals(
+    request: Request,
+    service: Serving,
+    inspector: Inspector,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    as_of: AsOf = None,
+    min_position: MinPosition = None,
+) -> Response:
+    """List the signals there ever were, with their present state."""
+    return await _page(request, service, cursor, limit, as_of, min_position)
+
+
+@router.get("/unrouted-signals", responses=lists(models.SignalPage))
+async def list_unrouted_signals(
+    request: Request,
+    service: Serving,
+    inspector: Inspector,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    as_of: AsOf = None,
+    min_position: MinPosition = None,
+) -> Response:
+    """List the signals that name no known component."""
+    return await _page(request, service, cursor, limit, as_of, min_position, routed=False)
+
+
+@router.post("/signals/{id}/clearance", responses=tells(models.Signal))
+async def clear_signal(
+    request: Request,
+    service: Serving,
+    perform: Performing,
+    operator: Operator,
+    id: UUID,
+    expected: Expected,
+    body: ClearanceBody,
+) -> Response:
+    """Clear a signal by hand; lost clears are common."""
+    by, clear = caller(request, operator), service.signals.clear_by_hand
+    return await perform(
+        operator,
+        lambda log: _told(log, clear(log, signal_id=id, expected_version=expected, reason=body.reason, caller=by)),
+    )
+
+
+@router.post("/unrouted-signals/{id}/routing", responses=tells(models.Signal))
+async def route_signal(
+    request: Request,
+    service: Serving,
+    perform: Performing,
+    operator: Operator,
+    id: UUID,
+    expected: Expected,
+    body: RoutingBody,
+) -> Response:
+    """Say which component a signal is on; if it still fires, it counts from when it fired."""
+    by, route = caller(request, operator), service.signals.route
+    return await perform(
+        operator,
+        lambda log: _told(
+            log, route(log, signal_id=id, expected_version=expected, component=body.component, caller=by)
+        ),
+    )
+
+
+def outcome(taken: Taken) -> dict[str, str | None]:
+    """Write what became of a signal."""
+    return {
+        "outcome": str(taken.outcome),
+        "signal": written(taken.signal),
+        "component": taken.component,
+        "incident": written(taken.incident) if taken.incident else None,
+    }
+
+
+def _told(log: Log, signal: Signal) -> Answer:
+    return answer(signal_document(signal), position=log.position, version=signal.version)
+
+
+async def _page(
+    request: Request,
+    service: Service,
+    cursor: str | None,
+    limit: int,
+    as_of: str | None,
+    min_position: int | None,
+    *,
+    routed: bool | None = None,
+) -> Response:
+    where = await point(request, (SIGNAL_LIST,), as_of=as_of, min_position=min_position, sees_private=True)
+    after = place_of(cursor)
+    page = await service.reads.run(
+        lambda: service.signal_list.page(where.position, routed=routed, after=after, limit=limit + 1)
+    )
+    documents = [json.loads(document) for _, document in page[:limit]]
+    further = cursor_of(page[limit - 1][0]) if len(page) > limit else None
+    return listed(request, documents, cursor=further, position=where.position)

@@ -1,0 +1,1 @@
+"""Incidents and signals: commands, documents, views and queries."""

@@ -1,0 +1,89 @@
+"""The book of incidents, with their timelines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from application.document import Document
+from application.incidents.documents import ENTRIES, PRIVATE_ENTRIES, incident_sides
+from application.memo import Remembered
+from application.projections.tables import Row, Table, View
+from domain.aggregate import Aggregate
+from domain.incidents import Incident, Update
+
+INCIDENTS = Table(
+    name="incidents",
+    key=("incident",),
+    columns={
+        "incident": "key",
+        "public": "flag",
+        "state": "key",
+        "components": "text",
+        "document": "document",
+        "public_document": "document",
+    },
+)
+
+
+INCIDENT_UPDATES = Table(
+    name="incident_updates",
+    key=("incident", "number"),
+    columns={"incident": "key", "number": "number", "document": "document", "public_document": "document"},
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentRow(Row):
+    """An incident: what operators and what readers see of it, but for its updates; ``components`` is ``|key|key|``."""
+
+    TABLE: ClassVar[Table] = INCIDENTS
+
+    incident: str
+    public: bool
+    state: str
+    components: str
+    document: Document
+    public_document: Document | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdateRow(Row):
+    """An entry of a timeline, which stays as it is when the incident moves on."""
+
+    TABLE: ClassVar[Table] = INCIDENT_UPDATES
+
+    incident: str
+    number: int
+    document: Document
+    public_document: Document | None
+
+
+def rows_of(aggregate: Aggregate) -> Iterable[Row]:
+    """Give the rows that follow from an incident as it is."""
+    if not isinstance(aggregate, Incident):
+        return ()
+    document, public = incident_sides(aggregate)
+    row = IncidentRow(
+        incident=document["id"],
+        public=aggregate.is_public,
+        state=document["state"],
+        components=f"|{'|'.join(aggregate.components)}|",
+        document=document,
+        public_document=public,
+    )
+    return (row, *[UPDATE_ROWS(entry, row.incident) for entry in aggregate.timeline])
+
+
+def _update_row(entry: Update, incident: str) -> UpdateRow:
+    return UpdateRow(
+        incident=incident,
+        number=entry.number,
+        document=PRIVATE_ENTRIES(entry),
+        public_document=ENTRIES(entry) if entry.is_public else None,
+    )
+
+
+UPDATE_ROWS = Remembered(_update_row)
+BOOK = View(name="incidents", version=6, tables=(INCIDENTS, INCIDENT_UPDATES), of=(Incident,), rows_of=rows_of)

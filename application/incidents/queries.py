@@ -1,0 +1,41 @@
+"""Incidents and signals, as they can be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentFilter:
+    """Which incidents to list; None means any."""
+
+    state: str | None = None
+    component: str | None = None
+    public: bool | None = None
+
+
+class IncidentBook(Protocol):
+    """Incidents with their timelines, as JSON texts: private side, public side or None."""
+
+    def find(self, at: int, id: UUID) -> tuple[str, str | None] | None:
+        """Give one incident; None if there was none at position ``at``."""
+        ...
+
+    def page(
+        self, at: int, wanted: IncidentFilter, before: str | None, limit: int
+    ) -> Sequence[tuple[str, str, str | None]]:
+        """Give id, private and public side, the newest first, of those whose id is less than ``before``."""
+        ...
+
+
+class SignalList(Protocol):
+    """Signals, as JSON texts."""
+
+    def page(self, at: int, *, routed: bool | None, after: str | None, limit: int) -> Sequence[tuple[str, str]]:
+        """Give id and document, by id, of those whose id is greater than ``after``."""
+        ...

@@ -1,0 +1,41 @@
+"""What can happen to an incident; each event says its effect beside its facts."""
+
+from domain.incidents.events.base import IncidentEvent
+from domain.incidents.events.progress import Declared, FiredAgain, MonitoringBegan, Reopened, Updated, WasResolved
+from domain.incidents.events.reconciliation import Reconciled, ReconciliationShown, RequestsCame
+from domain.incidents.events.review import Corrected, PostmortemDrafted, PostmortemPublished
+from domain.incidents.events.signals import Covered, Detected, Relapsed, RelapseEnded, SignalCleared, SignalFired
+from domain.incidents.events.visibility import (
+    PublicationHeld,
+    PublicationReleased,
+    Published,
+    WasDismissed,
+    WasWithdrawn,
+)
+
+__all__ = [
+    "Corrected",
+    "Covered",
+    "Declared",
+    "Detected",
+    "FiredAgain",
+    "IncidentEvent",
+    "MonitoringBegan",
+    "PostmortemDrafted",
+    "PostmortemPublished",
+    "PublicationHeld",
+    "PublicationReleased",
+    "Published",
+    "Reconciled",
+    "ReconciliationShown",
+    "RelapseEnded",
+    "Relapsed",
+    "Reopened",
+    "RequestsCame",
+    "SignalCleared",
+    "SignalFired",
+    "Updated",
+    "WasDismissed",
+    "WasResolved",
+    "WasWithdrawn",
+]

@@ -1,0 +1,1 @@
+"""What can be read, as SQL; one module a capability."""

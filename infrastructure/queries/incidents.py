@@ -1,0 +1,116 @@
+"""Reads the views and the log."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from application.incidents.documents import UPDATES
+from application.incidents.projection import BOOK, INCIDENT_UPDATES, INCIDENTS
+from application.incidents.queries import IncidentFilter
+from application.incidents.signal_projection import SIGNALS
+from infrastructure.projections.temporal_tables import HELD, of_one_building
+from infrastructure.store.base import Bulk, Value
+
+if TYPE_CHECKING:
+    from infrastructure.store.base import Connection, Store
+
+Sides = tuple[Value, Value]
+"""What operators and what readers see of an update; None for these if they do not."""
+SECTION = 500
+# Not joined: PostgreSQL, which knows nothing yet of a table that was just built anew, would read all of it.
+UPDATES_OF = Bulk(
+    sql=f"SELECT incident, from_position, to_position, document, public_document FROM {INCIDENT_UPDATES.name}"
+    " WHERE incident {among} ORDER BY incident, number",
+    columns=("key",),
+)
+
+
+class BookReader:
+    """Reads the book of incidents."""
+
+    def __init__(self, store: Store) -> None:
+        """Read from ``store``."""
+        self._store = store
+
+    def find(self, at: int, id: UUID) -> tuple[str, str | None] | None:
+        """Give one incident; None if there was none at position ``at``."""
+        found = self._read("incident = :id", {"id": str(id), "at": at, "limit": 1})
+        return found[0][1:] if found else None
+
+    def page(
+        self, at: int, wanted: IncidentFilter, before: str | None, limit: int
+    ) -> Sequence[tuple[str, str, str | None]]:
+        """Give id, private and public side, the newest first, of those whose id is less than ``before``."""
+        conditions = ["incident < :before"]
+        values: dict[str, Value] = {"at": at, "before": before or "g", "limit": limit}
+        if wanted.state is not None:
+            conditions.append("state = :state")
+            values["state"] = wanted.state
+        if wanted.component is not None:
+            conditions.append("components LIKE :component ESCAPE '!'")
+            values["component"] = f"%|{wanted.component.replace('_', '!_')}|%"
+        if wanted.public is not None:
+            conditions.append("public = :public")
+            values["public"] = int(wanted.public)
+        return self._read(" AND ".join(conditions), values)
+
+    def _read(self, condition: str, values: Mapping[str, Value]) -> list[tuple[str, str, str | None]]:
+        statement = (
+            f"SELECT incident, document, public_document FROM {INCIDENTS.name}"
+            f" WHERE {condition} AND {HELD} ORDER BY incident DESC LIMIT :limit"
+        )
+        at = int(values["at"] or 0)
+        with of_one_building(self._store, BOOK, at), self._store.reading_views() as connection:
+            rows = connection.execute(statement, values)
+            timelines = _timelines(connection, [str(row[0]) for row in rows], at)
+        return [_incident(row, timelines[str(row[0])]) for row in rows]
+
+
+def _timelines(connection: Connection, incidents: Sequence[str], at: int) -> defaultdict[str, list[Sides]]:
+    """Give the updates of each incident that hold at a position, in order."""
+    found: defaultdict[str, list[Sides]] = defaultdict(list)
+    for incident, begins, ends, *sides in connection.run(UPDATES_OF, [(incident,) for incident in incidents]):
+        if int(begins or 0) <= at and (ends is None or int(ends) > at):
+            found[str(incident)].append((sides[0], sides[1]))
+    return found
+
+
+def _incident(row: tuple[Value, ...], updates: Sequence[Sides]) -> tuple[str, str, str | None]:
+    """Put the updates of an incident into its two sides."""
+    id, private, public = row
+    shown = [str(update) for _, update in updates if update is not None]
+    return (
+        str(id),
+        _with_updates(str(private), [str(update) for update, _ in updates]),
+        None if public is None else _with_updates(str(public), shown),
+    )
+
+
+def _with_updates(document: str, updates: Sequence[str]) -> str:
+    return f'{document[:-1]},"{UPDATES}":[{",".join(updates)}]}}'
+
+
+class SignalReader:
+    """Reads the signals."""
+
+    def __init__(self, store: Store) -> None:
+        """Read from ``store``."""
+        self._store = store
+
+    def page(self, at: int, *, routed: bool | None, after: str | None, limit: int) -> Sequence[tuple[str, str]]:
+        """Give id and document, by id, of those whose id is greater than ``after``."""
+        values: dict[str, Value] = {"at": at, "after": after or "", "limit": limit}
+        condition = ""
+        if routed is not None:
+            # As a literal, so that the index of the few that are not can be used.
+            condition = f" AND routed = {int(routed)}"
+        with self._store.reading_views() as connection:
+            rows = connection.execute(
+                f"SELECT signal, document FROM {SIGNALS.name} WHERE {HELD}{condition} AND signal > :after"
+                " ORDER BY signal LIMIT :limit",
+                values,
+            )
+        return [(str(row[0]), str(row[1])) for row in rows]
