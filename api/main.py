@@ -23,14 +23,14 @@ from api.incidents import commands as incident_commands
 from api.incidents import queries as incidents
 from api.incidents import signals
 from api.ingest import alertmanager
+from api.maintenance import commands as maintenance_commands
+from api.maintenance import queries as maintenance
 from api.routers import (
     account_commands,
     accounts,
     events,
     held_request_commands,
     held_requests,
-    maintenance,
-    maintenance_commands,
     operations,
     panels,
     reconciliation,

@@ -8,8 +8,8 @@ from domain.components import Component
 from domain.incidents import Incident
 from domain.ledger.cause_ledger import Ledger
 from domain.maintenance import MaintenanceWindow
+from domain.maintenance.series import MaintenanceSeries
 from domain.restoration import PanelRestoration
-from domain.series import MaintenanceSeries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from application.incidents.commands import Incidents
     from application.ledgers import Ledgers
     from application.log import Log, Timer
-    from application.maintenance import Windows
+    from application.maintenance.commands import Windows
+    from application.maintenance.series import Series
     from application.restorations import Restorations
-    from application.series import Series
 
 
 class Timekeeper:

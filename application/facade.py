@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from application.incidents.queries import IncidentBook, SignalList
     from application.incidents.signal_intake import Signals
     from application.ledgers import Ledgers
-    from application.maintenance import Windows
+    from application.maintenance.commands import Windows
+    from application.maintenance.queries import MaintenanceCalendar
+    from application.maintenance.series import Series
     from application.panels import Panels
     from application.ports import Clock, Commands, Health, KeySource, Reads, Visibility, Zones
     from application.reprocessing import Reprocessing
     from application.restorations import Restorations
-    from application.series import Series
-    from application.views import AccountList, EventLog, MaintenanceCalendar, PanelMap, StatusBoard
+    from application.views import AccountList, EventLog, PanelMap, StatusBoard
     from domain.impact import Status
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from application.incidents.projection import BOOK
 from application.incidents.signal_projection import SIGNAL_LIST
+from application.maintenance.projection import CALENDAR
 from application.projections.accounts import ACCOUNT_LIST
 from application.projections.board import BOARD
 from application.projections.ledger import LEDGER
-from application.projections.maintenance import CALENDAR
 from application.projections.panels import AVAILABILITY
 from application.projections.tables import View
 from domain.account import AccountRecovery
@@ -19,10 +19,10 @@ from domain.incidents.signal import Signal
 from domain.keyring import Keyring
 from domain.ledger.cause_ledger import Ledger
 from domain.maintenance import MaintenanceWindow
+from domain.maintenance.series import MaintenanceSeries
 from domain.panel import Panel
 from domain.reprocessing import ReprocessingRun
 from domain.restoration import PanelRestoration
-from domain.series import MaintenanceSeries
 
 AGGREGATES: tuple[type[Aggregate], ...] = (
     AccountRecovery,

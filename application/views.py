@@ -7,35 +7,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-from application.projections.maintenance import Stage
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from application.projections.board import CauseRow, ComponentRow
     from application.projections.panels import CapabilityRow, PanelRow
     from domain.automation import AutomationRule
-
-
-@dataclass(frozen=True, kw_only=True)
-class WindowFilter:
-    """Which maintenance windows to list; None means any.
-
-    With ``moment`` the ``stage`` is that of then; without, that of now. Upcoming and active ones are listed from the
-    first start on, the others from the last one back.
-    """
-
-    stage: Stage | None = None
-    state: str | None = None
-    component: str | None = None
-    series: UUID | None = None
-    public: bool | None = None
-    moment: datetime | None = None
-
-    @property
-    def rises(self) -> bool:
-        """Whether the first start comes first."""
-        return self.stage in {Stage.UPCOMING, Stage.ACTIVE}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,32 +68,6 @@ class StatusBoard(Protocol):
 
     def history(self, at: int, component: str, start: datetime, until: datetime) -> Sequence[CauseRow]:
         """Give the causes of one component that hold at any time from ``start`` to ``until``."""
-        ...
-
-
-class MaintenanceCalendar(Protocol):
-    """Maintenance windows with their timelines, and series, as JSON texts."""
-
-    def find(self, at: int, id: UUID) -> tuple[str, str | None] | None:
-        """Give private and public side of one window; None if there was none at position ``at``."""
-        ...
-
-    def page(
-        self, at: int, wanted: WindowFilter, after: str | None, limit: int
-    ) -> Sequence[tuple[str, str, str | None]]:
-        """Give place, private and public side of windows, in the order of the filter, beyond the place ``after``."""
-        ...
-
-    def counts(self, at: int) -> Mapping[str, int]:
-        """Count the windows of each state."""
-        ...
-
-    def find_series(self, at: int, id: UUID) -> str | None:
-        """Give one series; None if there was none at position ``at``."""
-        ...
-
-    def page_of_series(self, at: int, before: str | None, limit: int) -> Sequence[tuple[str, str]]:
-        """Give id and document of series, the newest first, of those whose id is less than ``before``."""
         ...
 
 

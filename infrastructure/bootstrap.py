@@ -15,13 +15,13 @@ from application.held_requests import HeldRequests
 from application.incidents.commands import Incidents
 from application.incidents.signal_intake import Signals
 from application.ledgers import Ledgers
-from application.maintenance import Windows
+from application.maintenance.commands import Windows
+from application.maintenance.series import Series
+from application.maintenance.timetables import Timetables
 from application.panels import Panels
 from application.registry import VIEWS, event_types
 from application.reprocessing import Reprocessing
 from application.restorations import Restorations
-from application.series import Series
-from application.timetables import Timetables
 from infrastructure.clock import SystemClock
 from infrastructure.event_log.event_codec import TypedMapper
 from infrastructure.event_log.schema import migrate
@@ -35,12 +35,12 @@ from infrastructure.projections.positions import Progress
 from infrastructure.projections.temporal_tables import prepare
 from infrastructure.queries.audit import LogReader
 from infrastructure.queries.incidents import BookReader, SignalReader
+from infrastructure.queries.maintenance import CalendarReader
 from infrastructure.read_pool import ReadPool
 from infrastructure.store.factory import open_store
 from infrastructure.token_cache import Keys
 from infrastructure.views.account_reader import AccountReader
 from infrastructure.views.board_reader import BoardReader
-from infrastructure.views.calendar_reader import CalendarReader
 from infrastructure.views.panel_reader import PanelReader
 from infrastructure.views.queue_reader import QueueReader
 from infrastructure.zones import PinnedZones, zone_named

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from application.document import chosen
 from application.errors import CannotListen
-from application.timetables import shown_by
+from application.maintenance.timetables import shown_by
 from domain.keyring import Role
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from api.cli.session import Database, opened
 from api.http.values import parse_instant
 from application.availability import read_availability
 from application.errors import BadSetting
-from application.projections.maintenance import Stage
-from application.views import WindowFilter
+from application.maintenance.projection import Stage
+from application.maintenance.queries import WindowFilter
 from infrastructure.settings import read_settings
 
 if TYPE_CHECKING:

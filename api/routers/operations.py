@@ -16,10 +16,10 @@ from api.http.read_point import settled
 from api.http.visibility import side_of
 from api.schemas.shown_health import Life, Readiness
 from application.availability import read_availability
+from application.maintenance.projection import CALENDAR
 from application.projections.accounts import ACCOUNT_LIST
 from application.projections.board import BOARD
 from application.projections.ledger import LEDGER
-from application.projections.maintenance import CALENDAR
 from application.projections.panels import AVAILABILITY
 
 router = APIRouter(tags=["operations"])

@@ -11,10 +11,10 @@ from api.http.aggregate_command import Acting
 from api.http.openapi_answers import tells
 from api.incidents.answers import Incident as IncidentShown
 from api.incidents.commands import Handling
-from api.routers.maintenance_commands import Working
+from api.maintenance.answers import Window as WindowShown
+from api.maintenance.commands import Working
 from api.routers.restoration_commands import Restoring
 from api.schemas.held_requests import ShowingBody
-from api.schemas.shown_maintenance import Window as WindowShown
 from api.schemas.shown_restorations import Restoration as RestorationShown
 from domain.incidents import Incident
 from domain.maintenance import MaintenanceWindow

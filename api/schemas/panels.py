@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from api.http.values import Body, Day, Instant, Key, Localized, Name, example, localized
-from api.schemas.civil import Zone
+from api.maintenance.civil_values import Zone
 from application.panels import PanelRevision
 from domain.panel import Days, PanelProfile
 

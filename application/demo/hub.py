@@ -13,9 +13,9 @@ from application.components.commands import Registration
 from application.demo.hub_requests import HubRequests
 from application.facade import Service
 from application.log import Log
-from application.maintenance import WindowNews
+from application.maintenance.commands import WindowNews
+from application.maintenance.timetables import Times
 from application.targets import Target
-from application.timetables import Times
 from domain.impact import EVERYWHERE, Status
 from domain.maintenance import Audience, Contact, Guidance, MarketZone, Plan
 from domain.request_policy import Disposition, RequestPolicy

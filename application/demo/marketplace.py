@@ -12,9 +12,9 @@ from application.caller import Caller
 from application.components.commands import Registration
 from application.facade import Service
 from application.log import Log
-from application.maintenance import Said
+from application.maintenance.commands import Said
+from application.maintenance.timetables import Times
 from application.targets import Target
-from application.timetables import Times
 from domain.impact import Status
 from domain.maintenance import Audience, Contact, Freeze, MarketZone, Outcome, Plan
 from domain.text import Text

@@ -1,7 +1,6 @@
 """The maintenance window, and the series that makes windows by a rule."""
 
-from domain.maintenance.aggregate import MaintenanceWindow
-from domain.maintenance.facts import (
+from domain.maintenance.values import (
     UNDER_WAY,
     Audience,
     Contact,
@@ -17,6 +16,7 @@ from domain.maintenance.facts import (
     What,
     WindowState,
 )
+from domain.maintenance.window import MaintenanceWindow
 
 __all__ = [
     "UNDER_WAY",

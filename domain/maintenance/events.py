@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from domain.aggregate import Created, Event
 from domain.impact import Status
-from domain.maintenance.facts import Origin, Outcome, Plan, Timetable, What
 from domain.maintenance.state import WindowInMotion
+from domain.maintenance.values import Origin, Outcome, Plan, Timetable, What
 from domain.text import Text
 
 

@@ -8,15 +8,15 @@ from domain.errors import AlreadyCompleted, EndsBeforeItBegins, NoImpact, Unknow
 from domain.impact import Status
 from domain.instants import written
 from domain.maintenance.errors import AlreadyAnnounced, AlreadyBegun, Cancelled, NotYetBegun
-from domain.maintenance.facts import WindowState
 from domain.maintenance.state import WindowInMotion
+from domain.maintenance.values import WindowState
 from domain.reconciliation import CauseOfRequests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from domain.maintenance.facts import Timetable
+    from domain.maintenance.values import Timetable
     from domain.provenance import Provenance
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.impact import Impact, Status, changed, closed, current, inserted
-from domain.maintenance.facts import (
+from domain.maintenance.values import (
     UNDER_WAY,
     Entry,
     Origin,

@@ -13,7 +13,7 @@ from fastapi.dependencies.utils import get_flat_params
 from starlette.routing import Route
 
 from api.main import roles_of
-from application.projections.maintenance import Stage
+from application.maintenance.projection import Stage
 from domain.keyring import Role
 from domain.maintenance import WindowState
 from domain.restoration import RestorationState

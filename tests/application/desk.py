@@ -11,7 +11,7 @@ from uuid import UUID
 from application.batches import Done
 from application.held_requests import RequestEntry, ResendEntry
 from application.incidents.commands import Declaration
-from application.maintenance import Rewrite
+from application.maintenance.commands import Rewrite
 from application.reprocessing import Batch, ResultEntry
 from application.restorations import LossNews
 from application.targets import Target

@@ -7,20 +7,21 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from application.maintenance import Rewrite, Said, WindowNews
-from application.recurrence import checked
+from application.maintenance.commands import Rewrite, Said, WindowNews
+from application.maintenance.recurrence import checked
+from application.maintenance.timetables import Extension, Move, Times, civil_text
 from application.targets import Target
-from application.timetables import Extension, Move, Times, civil_text
 from domain.impact import Status
 from domain.maintenance import MaintenanceWindow, Outcome, Plan
 from domain.maintenance.civil_time import Choice
 from domain.maintenance.events import WindowEvent
-from domain.series import MaintenanceSeries, Pattern
+from domain.maintenance.series import MaintenanceSeries
+from domain.maintenance.series_state import Pattern
 from tests.application.given import ANA, LABELS, Program, in_english
 
 if TYPE_CHECKING:
     from application.log import Log
-    from application.maintenance import Windows
+    from application.maintenance.commands import Windows
 
 ZONE = "UTC"
 AS_PLANNED: Mapping[str, Status] = {LABELS: Status.UNDER_MAINTENANCE}

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from application.caller import CLOCK
-from application.timetables import Times
+from application.maintenance.timetables import Times
 from application.views import EventFilter
 from domain.impact import Status
 from domain.maintenance import Plan

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from application.projections.maintenance import CALENDAR, SeriesRow, Stage, WindowRow
-from application.views import MaintenanceCalendar, WindowFilter
+from application.maintenance.projection import CALENDAR, SeriesRow, Stage, WindowRow
+from application.maintenance.queries import MaintenanceCalendar, WindowFilter
 from domain.aggregate import Event
 from domain.impact import EVERYWHERE, Status
 from domain.maintenance import WindowState

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from application.board import PUBLIC, board
 from application.log import Log, Timer
-from application.series import Series
+from application.maintenance.series import Series
 from domain.impact import Status
 from domain.maintenance import MaintenanceWindow, WindowState
 from domain.maintenance.civil_time import Choice

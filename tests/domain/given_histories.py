@@ -11,7 +11,7 @@ from domain.incidents.signal import Report, Signal
 from domain.incidents.values import Correction
 from domain.keyring import Keyring, Role
 from domain.maintenance import MaintenanceWindow, Origin, Outcome
-from domain.series import MaintenanceSeries
+from domain.maintenance.series import MaintenanceSeries
 from tests.domain import given_windows as windows
 from tests.domain.given import (
     CARRIER,

@@ -9,8 +9,9 @@ from domain.errors import AlreadyCompleted
 from domain.impact import Status
 from domain.maintenance import MaintenanceWindow, Origin, Outcome, Plan, Timetable
 from domain.maintenance.errors import AlreadyBegun, Cancelled, NotYetBegun
-from domain.maintenance.facts import REMINDERS
-from domain.series import MaintenanceSeries, Pattern
+from domain.maintenance.series import MaintenanceSeries
+from domain.maintenance.series_state import Pattern
+from domain.maintenance.values import REMINDERS
 from domain.text import Text
 from tests.domain.given import CARRIER, ana, at, in_english, the_clock
 

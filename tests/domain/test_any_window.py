@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from domain.errors import DomainError
 from domain.impact import Status
 from domain.maintenance import MaintenanceWindow, Outcome, Plan, Timetable, WindowState
-from domain.maintenance.facts import REMINDERS, Transition
+from domain.maintenance.values import REMINDERS, Transition
 from tests.domain.given import CARRIER, IMPORT, TICK, at, in_english
 from tests.domain.given_windows import (
     a_plan,

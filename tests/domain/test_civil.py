@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.timetables import Times, Timetables
+from application.maintenance.timetables import Times, Timetables
 from domain.maintenance.civil_time import Choice, meant
 from domain.maintenance.errors import AmbiguousTime, NonexistentTime, UncertainTime
 from tests.domain.given import TICK

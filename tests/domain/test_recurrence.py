@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from application.errors import Invalid
-from application.recurrence import MOST, checked, occurrences
+from application.maintenance.recurrence import MOST, checked, occurrences
 from domain.errors import InTheFuture, NoImpact
 from domain.impact import Status
 from domain.maintenance.errors import SeriesEnded
+from domain.maintenance.series import MaintenanceSeries
+from domain.maintenance.series_state import KEPT, LeftOut
 from domain.provenance import FUTURE_TOLERANCE
-from domain.series import MaintenanceSeries
-from domain.series.state import KEPT, LeftOut
 from tests.domain.given import CARRIER, TICK, ana, at, the_clock
 from tests.domain.given_windows import PLANNED_AT, WEEKLY, a_plan, a_series
 from tests.domain.then import recorded, refused

@@ -14,10 +14,10 @@ from domain.incidents.signal import Signal
 from domain.keyring import Keyring
 from domain.ledger.cause_ledger import Ledger
 from domain.maintenance import MaintenanceWindow
+from domain.maintenance.series import MaintenanceSeries
 from domain.panel import Panel
 from domain.reprocessing import ReprocessingRun
 from domain.restoration import PanelRestoration
-from domain.series import MaintenanceSeries
 from tests.domain.given import (
     POLICY,
     a_detection,

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from application.errors import Invalid
-from application.recurrence import checked, occurrences
-from application.series import times_at
-from application.timetables import Extension, Move, Times, Timetables
+from application.maintenance.recurrence import checked, occurrences
+from application.maintenance.series import times_at
+from application.maintenance.timetables import Extension, Move, Times, Timetables
 from domain.maintenance import LocalTime, MarketZone, Timetable
 from domain.maintenance.civil_time import Choice
 from domain.maintenance.errors import AmbiguousTime, NonexistentTime, UncertainTime
-from domain.series import Pattern
+from domain.maintenance.series_state import Pattern
 from tests.domain.given_zones import ZONES
 
 TIMETABLES = Timetables(ZONES)

@@ -8,7 +8,7 @@ from domain.errors import AlreadyCompleted, DomainError, InTheFuture
 from domain.impact import Status
 from domain.maintenance import MaintenanceWindow, Outcome, What, WindowState
 from domain.maintenance.errors import AlreadyBegun, Cancelled
-from domain.maintenance.facts import Reminder, Transition
+from domain.maintenance.values import Reminder, Transition
 from tests.domain.given import CARRIER, IMPORT, TICK, ana, at, span
 from tests.domain.given_windows import (
     A_DAY_BEFORE,

@@ -1,6 +1,6 @@
 """A window is found by what it affects and covers, and tells which signals fire inside it."""
 
-from domain.maintenance.clock import NOT_OVER
+from domain.maintenance.schedule import NOT_OVER
 from tests.domain.given import CARRIER, IMPORT, TICK, at
 from tests.domain.given_windows import (
     a_cancelled_window,

@@ -13,7 +13,7 @@ from domain.errors import (
 )
 from domain.impact import Status
 from domain.maintenance import MaintenanceWindow, Outcome, WindowState
-from domain.maintenance.facts import Transition
+from domain.maintenance.values import Transition
 from tests.domain.given import CARRIER, TICK, ana, at, span
 from tests.domain.given_windows import (
     LATE,

@@ -7,15 +7,15 @@ from uuid import UUID
 
 from domain.aggregate import Aggregate
 from domain.instants import written
+from domain.maintenance import series_events as events
 from domain.maintenance.errors import SeriesEnded
 from domain.maintenance.guards import require_carried
-from domain.series import events
-from domain.series.state import Pattern, SeriesInMotion
+from domain.maintenance.series_state import Pattern, SeriesInMotion
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from domain.maintenance.facts import Plan
+    from domain.maintenance.values import Plan
     from domain.provenance import Provenance
 
 

@@ -21,15 +21,15 @@ from api.http.values import (
     localized,
     values_alone,
 )
-from api.schemas.civil import CivilTime, Lead, Rule, Zone
+from api.maintenance.civil_values import CivilTime, Lead, Rule, Zone
 from application.errors import Invalid
-from application.maintenance import Rewrite
-from application.timetables import Times, civil_text
+from application.maintenance.commands import Rewrite
+from application.maintenance.timetables import Times, civil_text
 from domain.impact import EVERYWHERE, Status
 from domain.maintenance import Audience, Contact, Freeze, Guidance, MarketZone, Plan
 from domain.maintenance.civil_time import Choice
-from domain.maintenance.facts import REMINDERS
-from domain.series import Pattern
+from domain.maintenance.series_state import Pattern
+from domain.maintenance.values import REMINDERS
 from domain.text import Text
 
 LISTED = 100

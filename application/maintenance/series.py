@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 from application.caller import BY_CLOCK, Caller
 from application.errors import Invalid, TooLarge
 from application.ids import new_id
-from application.maintenance import require_known
-from application.recurrence import MOST, POINTER, occurrences
-from application.timetables import Times, civil_text
+from application.maintenance.commands import require_known
+from application.maintenance.recurrence import MOST, POINTER, occurrences
+from application.maintenance.timetables import Times, civil_text
 from domain.errors import DomainError
 from domain.maintenance import Origin
-from domain.series import MaintenanceSeries, Pattern
+from domain.maintenance.series import MaintenanceSeries
+from domain.maintenance.series_state import Pattern
 
 if TYPE_CHECKING:
     from application.log import Log, Timer
-    from application.maintenance import Windows
+    from application.maintenance.commands import Windows
     from application.targets import Target
     from domain.maintenance import Plan
 

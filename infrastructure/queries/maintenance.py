@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from application.projections.maintenance import SERIES, WINDOWS, Stage
+from application.maintenance.projection import SERIES, WINDOWS, Stage
 from domain.impact import EVERYWHERE
 from infrastructure.projections.temporal_tables import HELD, branches, holding
 from infrastructure.store.base import Value, instant, optional_text
@@ -13,7 +13,7 @@ from infrastructure.store.base import Value, instant, optional_text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from application.views import WindowFilter
+    from application.maintenance.queries import WindowFilter
     from infrastructure.store.base import Store
 
 STAGED_AT = {

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from domain.maintenance import events
-from domain.maintenance.facts import Outcome, WindowState
 from domain.maintenance.guards import GuardedWindow
+from domain.maintenance.values import Outcome, WindowState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

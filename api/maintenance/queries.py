@@ -15,12 +15,12 @@ from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
 from api.http.read_context import Look, inspecting, looking_back
 from api.http.visibility import components_at, without
-from api.schemas.shown_maintenance import PublicWindow, Series, SeriesPage, Window, WindowPage
-from application.documents.resolved import as_it_stood, for_audience, in_zone
+from api.maintenance.answers import PublicWindow, Series, SeriesPage, Window, WindowPage
 from application.errors import Invalid, NotFound
+from application.maintenance.projection import CALENDAR, Stage
+from application.maintenance.queries import WindowFilter
+from application.maintenance.reader_view import as_it_stood, for_audience, in_zone
 from application.projections.board import BOARD
-from application.projections.maintenance import CALENDAR, Stage
-from application.views import WindowFilter
 from domain.maintenance import WindowState
 
 if TYPE_CHECKING:

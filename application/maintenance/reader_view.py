@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from application.document import Document
-from application.timetables import shown_by
+from application.maintenance.timetables import shown_by
 from domain.maintenance import UNDER_WAY, WindowState
 
 if TYPE_CHECKING:

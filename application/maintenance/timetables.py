@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from application.errors import Invalid
 from domain.maintenance.civil_time import Choice, meant
 from domain.maintenance.errors import UncertainTime
-from domain.maintenance.facts import LocalTime, MarketZone, Timetable
+from domain.maintenance.values import LocalTime, MarketZone, Timetable
 
 if TYPE_CHECKING:
     from datetime import timedelta, tzinfo

@@ -9,16 +9,17 @@ from uuid import UUID
 from domain.errors import AlreadyHeld, InternalUpdateChangesNothing, NoImpact, NotHeld, UnknownMoment
 from domain.impact import EVERYWHERE, Status
 from domain.instants import written
-from domain.maintenance import events, requests
-from domain.maintenance.clock import WindowByClock
+from domain.maintenance import events
+from domain.maintenance import reconciliation as requests
 from domain.maintenance.errors import NotAnExtension
-from domain.maintenance.facts import Outcome, Plan, WindowState, reminders_of
 from domain.maintenance.guards import require_carried, require_order
+from domain.maintenance.schedule import WindowByClock
+from domain.maintenance.values import Outcome, Plan, WindowState, reminders_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from domain.maintenance.facts import Origin, Timetable
+    from domain.maintenance.values import Origin, Timetable
     from domain.provenance import Provenance
     from domain.text import Text
 

@@ -14,10 +14,10 @@ from api.http.values import (
     example,
     localized,
 )
-from api.schemas.civil import CivilTime, Zone
-from api.schemas.plans import carried
-from application.maintenance import Said, WindowNews
-from application.timetables import Extension, Move
+from api.maintenance.civil_values import CivilTime, Zone
+from api.maintenance.plan_bodies import carried
+from application.maintenance.commands import Said, WindowNews
+from application.maintenance.timetables import Extension, Move
 from domain.maintenance import Outcome
 from domain.maintenance.civil_time import Choice
 

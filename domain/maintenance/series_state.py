@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.maintenance.civil_time import Choice
-from domain.maintenance.facts import MarketZone, Plan
+from domain.maintenance.values import MarketZone, Plan
 
 KEPT = 20
 """How many of the occurrences that were left out are kept in sight."""

@@ -6,8 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.aggregate import Created, Event
-from domain.maintenance.facts import Plan
-from domain.series.state import KEPT, LeftOut, Pattern, SeriesInMotion
+from domain.maintenance.series_state import KEPT, LeftOut, Pattern, SeriesInMotion
+from domain.maintenance.values import Plan
 
 
 class SeriesEvent(Event):

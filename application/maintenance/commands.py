@@ -18,7 +18,7 @@ from domain.maintenance import MaintenanceWindow, MarketZone, Outcome, Plan
 if TYPE_CHECKING:
     from application.incidents.commands import Incidents
     from application.log import Log, Timer
-    from application.timetables import Extension, Move, Times, Timetables
+    from application.maintenance.timetables import Extension, Move, Times, Timetables
     from domain.maintenance import Audience, Contact, Freeze, Origin
     from domain.request_policy import RequestPolicy
     from domain.text import Text

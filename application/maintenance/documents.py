@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from domain.maintenance import Audience, Contact, Entry, Freeze, MaintenanceWindow, MarketZone, Plan, Timetable
-    from domain.series import MaintenanceSeries
+    from domain.maintenance.series import MaintenanceSeries
 
 
 def window_document(window: MaintenanceWindow) -> Document:

@@ -12,7 +12,9 @@ from api.http.aggregate_command import Acting, Shape, acting_on
 from api.http.auth import Operator, Serving, caller
 from api.http.idempotency import Performing
 from api.http.openapi_answers import creates, tells
-from api.schemas.maintenance import (
+from api.maintenance.answers import Series as SeriesShown
+from api.maintenance.answers import Window as WindowShown
+from api.maintenance.bodies import (
     CompletionBody,
     ExtensionBody,
     HoldBody,
@@ -21,13 +23,11 @@ from api.schemas.maintenance import (
     TimelySaidBody,
     WindowUpdateBody,
 )
-from api.schemas.plans import RewriteBody, SeriesBody, WindowBody
-from api.schemas.shown_maintenance import Series as SeriesShown
-from api.schemas.shown_maintenance import Window as WindowShown
-from application.documents.maintenance import series_document, window_document
-from application.recurrence import checked
+from api.maintenance.plan_bodies import RewriteBody, SeriesBody, WindowBody
+from application.maintenance.documents import series_document, window_document
+from application.maintenance.recurrence import checked
 from domain.maintenance import MaintenanceWindow
-from domain.series import MaintenanceSeries
+from domain.maintenance.series import MaintenanceSeries
 
 router = APIRouter(prefix="/v1", tags=["maintenance"])
 

@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import ClassVar
 
 from application.document import Document
-from application.documents.maintenance import public_window, series_document, window_document
+from application.maintenance.documents import public_window, series_document, window_document
 from application.projections.tables import Index, Row, Table, View
 from domain.aggregate import Aggregate
 from domain.maintenance import MaintenanceWindow, WindowState
-from domain.series import MaintenanceSeries
+from domain.maintenance.series import MaintenanceSeries
 
 
 class Stage(StrEnum):

@@ -1,0 +1,1 @@
+"""Maintenance windows and series: commands, documents, views and queries."""

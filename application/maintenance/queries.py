@@ -1,0 +1,60 @@
+"""Maintenance windows, as they can be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
+
+from application.maintenance.projection import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowFilter:
+    """Which maintenance windows to list; None means any.
+
+    With ``moment`` the ``stage`` is that of then; without, that of now. Upcoming and active ones are listed from the
+    first start on, the others from the last one back.
+    """
+
+    stage: Stage | None = None
+    state: str | None = None
+    component: str | None = None
+    series: UUID | None = None
+    public: bool | None = None
+    moment: datetime | None = None
+
+    @property
+    def rises(self) -> bool:
+        """Whether the first start comes first."""
+        return self.stage in {Stage.UPCOMING, Stage.ACTIVE}
+
+
+class MaintenanceCalendar(Protocol):
+    """Maintenance windows with their timelines, and series, as JSON texts."""
+
+    def find(self, at: int, id: UUID) -> tuple[str, str | None] | None:
+        """Give private and public side of one window; None if there was none at position ``at``."""
+        ...
+
+    def page(
+        self, at: int, wanted: WindowFilter, after: str | None, limit: int
+    ) -> Sequence[tuple[str, str, str | None]]:
+        """Give place, private and public side of windows, in the order of the filter, beyond the place ``after``."""
+        ...
+
+    def counts(self, at: int) -> Mapping[str, int]:
+        """Count the windows of each state."""
+        ...
+
+    def find_series(self, at: int, id: UUID) -> str | None:
+        """Give one series; None if there was none at position ``at``."""
+        ...
+
+    def page_of_series(self, at: int, before: str | None, limit: int) -> Sequence[tuple[str, str]]:
+        """Give id and document of series, the newest first, of those whose id is less than ``before``."""
+        ...
