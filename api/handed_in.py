@@ -5,47 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from api.http.aggregate_command import Shape
 from api.http.bulk_intake import Intake
 from api.http.ndjson import LineReader
-from api.schemas.accounts import AccountBody
 from api.schemas.held_requests import HeldRequestBody, ResendBody, ResultBody
-from application.accounts import Intake as AccountOutcome
-from application.documents.account import account_document
 from application.held_requests import HandedIn, SentAgain
 from application.reprocessing import Reported
-from domain.account import AccountRecovery
 from domain.held_request import HeldRequest
 from domain.reprocessing import ReprocessingRun
-from domain.restoration import PanelRestoration
 
 if TYPE_CHECKING:
-    from application.accounts import AccountEntry
     from application.caller import Caller
     from application.facade import Service
     from application.held_requests import RequestEntry, ResendEntry
     from application.reprocessing import ResultEntry
 
-RECOVERY = Shape(account_document, lambda it: f"/v1/restorations/{it.restoration}/accounts/{it.account}")
 TOGETHER = 500
 """How many requests are taken in by one command: others wait meanwhile, and a commit costs as much as some of them."""
-ACCOUNTS = LineReader(AccountBody)
 REQUESTS = LineReader(HeldRequestBody, together=TOGETHER)
 RESENDS, RESULTS = LineReader(ResendBody), LineReader(ResultBody)
 MANY = 5_000
 """How many requests a JSON list may have; its size has a limit, too."""
-
-
-def accounts_into(service: Service, restoration: UUID, by: Caller) -> Intake[AccountBody, AccountEntry]:
-    """Take accounts into a restoration."""
-    return Intake(
-        lines=ACCOUNTS,
-        entry_of=AccountBody.told,
-        outcomes=tuple(AccountOutcome),
-        carry_out=lambda log, entries: service.accounts.take(log, restoration=restoration, entries=entries, caller=by),
-        looks_at=lambda entry: (AccountRecovery.id_of(restoration, entry.account),),
-        opens=lambda log: log.load(PanelRestoration, restoration),
-    )
 
 
 def requests_held(service: Service, by: Caller) -> Intake[HeldRequestBody, RequestEntry]:

@@ -14,7 +14,6 @@ from starlette.routing import BaseRoute
 
 from api.board import availability_editions, board_editions
 from api.components import routes as components
-from api.decisions import DecisionBook
 from api.http import openapi, problems
 from api.http.gate import Gate
 from api.http.metrics import Metrics
@@ -25,21 +24,13 @@ from api.incidents import signals
 from api.ingest import alertmanager
 from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
-from api.routers import (
-    account_commands,
-    accounts,
-    events,
-    held_request_commands,
-    held_requests,
-    operations,
-    panels,
-    reconciliation,
-    reprocessing,
-    restoration_commands,
-    restorations,
-    status,
-)
-from api.schemas.accounts import AccountBody
+from api.panels import account_commands, restoration_commands
+from api.panels import account_queries as accounts
+from api.panels import restoration_queries as restorations
+from api.panels import routes as panels
+from api.panels.account_bodies import AccountBody
+from api.panels.automation_rules import DecisionBook
+from api.routers import events, held_request_commands, held_requests, operations, reconciliation, reprocessing, status
 from api.schemas.held_requests import HeldRequestBody, ResendBody, ResultBody
 from api.shortcuts import DecisionShortcut, PageShortcut, Shortcut, Shortcuts, SignalShortcut
 from application.facade import Service

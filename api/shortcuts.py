@@ -12,13 +12,13 @@ from urllib.parse import parse_qsl
 
 from pydantic import ValidationError
 
-from api.decisions import decision_document
 from api.http.answers import FRESH, JSON, answer, dump, hash_tag, matches
 from api.http.auth import BEARER, caller_of, permitting
 from api.http.problems import refusal
 from api.http.values import parse_instant
 from api.incidents.signal_bodies import SignalBody
 from api.incidents.signals import outcome
+from api.panels.automation_rules import decision_document
 from application.access import confirm, identify
 from application.errors import ApplicationError, NotAuthenticated
 from domain.components import Component
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from api.decisions import DecisionBook
     from api.http.answers import Answer
     from api.http.page_cache import Editions
+    from api.panels.automation_rules import DecisionBook
     from application.access import Identity
     from application.facade import Service
     from application.incidents.signal_intake import Reported

@@ -8,7 +8,7 @@ from application.errors import Invalid
 from domain.incidents import Incident
 from domain.ledger.cause import Cause, CauseType, Holding
 from domain.maintenance import MaintenanceWindow
-from domain.restoration import PanelRestoration
+from domain.panels.restoration import PanelRestoration
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,7 +9,7 @@ from domain.incidents import Incident
 from domain.ledger.cause_ledger import Ledger
 from domain.maintenance import MaintenanceWindow
 from domain.maintenance.series import MaintenanceSeries
-from domain.restoration import PanelRestoration
+from domain.panels.restoration import PanelRestoration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from application.log import Log, Timer
     from application.maintenance.commands import Windows
     from application.maintenance.series import Series
-    from application.restorations import Restorations
+    from application.panels.restorations import Restorations
 
 
 class Timekeeper:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from application.access import Tokens
-    from application.accounts import Accounts
     from application.check_queue import CauseFinder, CheckQueue
     from application.checks import Checks
     from application.components.commands import Components
@@ -24,11 +23,13 @@ if TYPE_CHECKING:
     from application.maintenance.commands import Windows
     from application.maintenance.queries import MaintenanceCalendar
     from application.maintenance.series import Series
-    from application.panels import Panels
+    from application.panels.accounts import Accounts
+    from application.panels.commands import Panels
+    from application.panels.queries import AccountList, PanelMap
+    from application.panels.restorations import Restorations
     from application.ports import Clock, Commands, Health, KeySource, Reads, Visibility, Zones
     from application.reprocessing import Reprocessing
-    from application.restorations import Restorations
-    from application.views import AccountList, EventLog, PanelMap, StatusBoard
+    from application.views import EventLog, StatusBoard
     from domain.impact import Status
 
 

@@ -6,7 +6,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from application.access import Tokens
-from application.accounts import Accounts
 from application.checks import Checks
 from application.components.commands import Components
 from application.due_work import Timekeeper
@@ -18,10 +17,11 @@ from application.ledgers import Ledgers
 from application.maintenance.commands import Windows
 from application.maintenance.series import Series
 from application.maintenance.timetables import Timetables
-from application.panels import Panels
+from application.panels.accounts import Accounts
+from application.panels.commands import Panels
+from application.panels.restorations import Restorations
 from application.registry import VIEWS, event_types
 from application.reprocessing import Reprocessing
-from application.restorations import Restorations
 from infrastructure.clock import SystemClock
 from infrastructure.event_log.event_codec import TypedMapper
 from infrastructure.event_log.schema import migrate
@@ -33,15 +33,15 @@ from infrastructure.projections.follower import Follower
 from infrastructure.projections.follower_process import FollowerApart
 from infrastructure.projections.positions import Progress
 from infrastructure.projections.temporal_tables import prepare
+from infrastructure.queries.accounts import AccountReader
 from infrastructure.queries.audit import LogReader
 from infrastructure.queries.incidents import BookReader, SignalReader
 from infrastructure.queries.maintenance import CalendarReader
+from infrastructure.queries.panels import PanelReader
 from infrastructure.read_pool import ReadPool
 from infrastructure.store.factory import open_store
 from infrastructure.token_cache import Keys
-from infrastructure.views.account_reader import AccountReader
 from infrastructure.views.board_reader import BoardReader
-from infrastructure.views.panel_reader import PanelReader
 from infrastructure.views.queue_reader import QueueReader
 from infrastructure.zones import PinnedZones, zone_named
 

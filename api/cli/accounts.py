@@ -28,7 +28,7 @@ def import_accounts(
 ) -> None:
     """Take the accounts of a file in, one a line; the same file again gives repeats."""
     # Bodies are read by what serves them; other commands need not wait until that is loaded.
-    from api.handed_in import accounts_into  # noqa: PLC0415
+    from api.panels.account_intake import accounts_into  # noqa: PLC0415
 
     with opened(read_settings(database=database)) as bitacora:
         take_file(bitacora, accounts_into(bitacora.service, restoration, by_hand()), file, "accounts")

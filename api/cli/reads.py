@@ -13,10 +13,10 @@ from rich.console import Console
 from api.cli.output import availability_table, window_table
 from api.cli.session import Database, opened
 from api.http.values import parse_instant
-from application.availability import read_availability
 from application.errors import BadSetting
 from application.maintenance.projection import Stage
 from application.maintenance.queries import WindowFilter
+from application.panels.availability import read_availability
 from infrastructure.settings import read_settings
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
-from domain.account import RecoveryState
 from domain.held_request import RequestState
 from domain.impact import Status
 from domain.maintenance import WindowState
-from domain.restoration import CapabilityState, RestorationState
+from domain.panels.account import RecoveryState
+from domain.panels.restoration import CapabilityState, RestorationState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -41,8 +41,8 @@ from application.errors import Invalid, NotFound
 from application.held_summary import summary_of_all, summary_of_cause
 from application.incidents.projection import BOOK
 from application.maintenance.projection import CALENDAR
+from application.panels.projection import AVAILABILITY
 from application.projections.ledger import LEDGER
-from application.projections.panels import AVAILABILITY
 from application.trail import trail_document
 from domain.held_request import OPEN, RequestState
 

@@ -13,13 +13,13 @@ from api.incidents.answers import Incident as IncidentShown
 from api.incidents.commands import Handling
 from api.maintenance.answers import Window as WindowShown
 from api.maintenance.commands import Working
-from api.routers.restoration_commands import Restoring
+from api.panels.restoration_answers import Restoration as RestorationShown
+from api.panels.restoration_commands import Restoring
 from api.schemas.held_requests import ShowingBody
-from api.schemas.shown_restorations import Restoration as RestorationShown
 from domain.incidents import Incident
 from domain.maintenance import MaintenanceWindow
+from domain.panels.restoration import PanelRestoration
 from domain.reconciliation import CauseOfRequests
-from domain.restoration import PanelRestoration
 
 router = APIRouter(prefix="/v1", tags=["held requests"])
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, StringConstraints
 
 from api.http.values import NOT_BLANK, Body, Flag, Instant, Key, Name, Reason, example
-from api.schemas.accounts import TimelyBody
+from api.panels.account_bodies import TimelyBody
 from application.check_queue import RequestFilter
 from application.errors import Invalid
 from application.held_requests import RequestEntry, ResendEntry

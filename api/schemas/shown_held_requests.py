@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from api.http.answer_values import SOMETIMES, Duration, Page, Shown
-from api.schemas.shown_accounts import RefusedLine
+from api.panels.account_answers import RefusedLine
 from application.held_requests import HandedIn, SentAgain
 from domain.held_request import Means, Outcome, RequestState, Result
 from domain.ledger.cause import CauseType

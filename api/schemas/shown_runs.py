@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from api.http.answer_values import SOMETIMES, Page, Shown
-from api.schemas.shown_accounts import RefusedLine
+from api.panels.account_answers import RefusedLine
 from api.schemas.shown_held_requests import CauseShown
 from application.reprocessing import Reported
 from domain.held_request import Result

@@ -9,27 +9,20 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from application.accounts import AccountEntry
 from application.caller import Caller
 from application.components.commands import Registration
 from application.demo import order_manager_texts as texts
 from application.demo.order_manager_requests import GapOrders
 from application.facade import Service
 from application.log import Log
-from application.restorations import (
-    CapabilityNews,
-    LossNews,
-    ProgressNews,
-    PromiseNews,
-    RecoveryPointNews,
-    When,
-)
+from application.panels.accounts import AccountEntry
+from application.panels.restorations import CapabilityNews, LossNews, ProgressNews, PromiseNews, RecoveryPointNews, When
 from application.targets import Target
-from domain.account import AccountRecovery, Collision, Joining, Particulars, Relief, Resolution, Warehouse
 from domain.impact import Status
-from domain.panel import Days, PanelProfile
+from domain.panels.account import AccountRecovery, Collision, Joining, Particulars, Relief, Resolution, Warehouse
+from domain.panels.panel import Days, PanelProfile
+from domain.panels.restoration import CapabilityState, Count, Stage
 from domain.request_policy import Disposition, RequestPolicy
-from domain.restoration import CapabilityState, Count, Stage
 from domain.text import Text
 
 OPERATOR = Caller(actor="token:demo-operator", source="demo", request_id="demo-order-manager")

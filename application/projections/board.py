@@ -16,7 +16,7 @@ from domain.components import Component
 from domain.impact import Impact, StatusSpan
 from domain.incidents import Incident
 from domain.maintenance import MaintenanceWindow
-from domain.restoration import PanelRestoration
+from domain.panels.restoration import PanelRestoration
 
 COMPONENTS = Table(
     name="components",

@@ -16,7 +16,7 @@ from api.main import roles_of
 from application.maintenance.projection import Stage
 from domain.keyring import Role
 from domain.maintenance import WindowState
-from domain.restoration import RestorationState
+from domain.panels.restoration import RestorationState
 from tests.api.given import Site, at, written
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from application.batches import Done
 from application.held_requests import RequestEntry, ResendEntry
 from application.incidents.commands import Declaration
 from application.maintenance.commands import Rewrite
+from application.panels.restorations import LossNews
 from application.reprocessing import Batch, ResultEntry
-from application.restorations import LossNews
 from application.targets import Target
 from domain.held_request import Content, Finding, HeldRequest, Outcome, Reference, RequestState, Result
 from domain.impact import Status
@@ -21,10 +21,10 @@ from domain.incidents import Incident
 from domain.ledger.cause import Cause, CauseType
 from domain.ledger.cause_ledger import Ledger
 from domain.maintenance import MaintenanceWindow
+from domain.panels.restoration import PanelRestoration
 from domain.reconciliation import CauseOfRequests
 from domain.reprocessing import ReprocessingRun, Selection
 from domain.request_policy import Disposition, RequestPolicy
-from domain.restoration import PanelRestoration
 from tests.application.given import ALERTS, ANA, LABELS, Program, at, in_english
 from tests.application.maintenance import Maintenance
 from tests.application.recovery import FIRE, PANEL, PROVIDER

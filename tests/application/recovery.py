@@ -7,28 +7,21 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
-from application.accounts import AccountEntry
 from application.batches import Done
-from application.panels import PanelRevision
-from application.restorations import (
-    CapabilityNews,
-    LossNews,
-    ProgressNews,
-    PromiseNews,
-    RecoveryPointNews,
-    When,
-)
+from application.panels.accounts import AccountEntry
+from application.panels.commands import PanelRevision
+from application.panels.restorations import CapabilityNews, LossNews, ProgressNews, PromiseNews, RecoveryPointNews, When
 from application.targets import Target
-from domain.account import AccountRecovery, Collision, Particulars
 from domain.impact import Status
-from domain.panel import Days, Panel, PanelProfile
+from domain.panels.account import AccountRecovery, Collision, Particulars
+from domain.panels.panel import Days, Panel, PanelProfile
+from domain.panels.restoration import CapabilityState, Count, PanelRestoration, Stage
 from domain.provenance import Provenance
-from domain.restoration import CapabilityState, Count, PanelRestoration, Stage
 from tests.application.given import ANA, Program, in_english
 
 if TYPE_CHECKING:
     from application.log import Log
-    from application.restorations import Restorations
+    from application.panels.restorations import Restorations
 
 ZONE = "Europe/Warsaw"
 LOGIN, ORDERS = "login", "orders"

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from application.accounts import AccountEntry, Intake
 from application.batches import Done
 from application.errors import NotFound
-from domain.account import AccountRecovery
+from application.panels.accounts import AccountEntry, Intake
+from domain.panels.account import AccountRecovery
 from domain.panels.errors import AccountOfAnotherPanel
-from domain.restoration import PanelRestoration
+from domain.panels.restoration import PanelRestoration
 from tests.application.given import FrozenClock, Program, at, running
 from tests.application.recovery import FROM, Recovery, an_entry
 from tests.contracts.snapshots import wipe

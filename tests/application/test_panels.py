@@ -11,8 +11,8 @@ import pytest
 
 from application.errors import AlreadyExists, ApplicationError, Invalid, NotFound
 from domain.errors import DomainError, EndsBeforeItBegins
-from domain.panel import Days, Panel, PanelProfile
 from domain.panels.errors import PanelsOverlap
+from domain.panels.panel import Days, Panel, PanelProfile
 from tests.application.given import FrozenClock, Program, at, in_english, running
 from tests.application.recovery import CAPABILITIES, ZONE, Recovery
 

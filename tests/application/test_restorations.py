@@ -14,7 +14,7 @@ from domain.components.errors import CauseStillOpen
 from domain.errors import UnknownMoment
 from domain.impact import Status
 from domain.panels.errors import RestorationOpen
-from domain.restoration import CapabilityState, PanelRestoration
+from domain.panels.restoration import CapabilityState, PanelRestoration
 from tests.application.given import LABELS, MINUTE, TICK, FrozenClock, Program, at, running
 from tests.application.recovery import CAPABILITIES, LOGIN, ORDERS, PANEL, Lapse, Recovery
 

@@ -15,8 +15,8 @@ from eventsourcing.persistence import StoredEvent
 from api.http.ndjson import BATCH, NDJSON
 from application.ids import new_id
 from application.registry import event_types
-from domain.account import AccountRecovery, Particulars
-from domain.panel import Days
+from domain.panels.account import AccountRecovery, Particulars
+from domain.panels.panel import Days
 from domain.provenance import Provenance
 from infrastructure.clock import SystemClock
 from infrastructure.event_log.event_codec import TypedMapper

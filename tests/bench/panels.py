@@ -9,11 +9,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from application.restorations import CapabilityNews, LossNews, PromiseNews, RecoveryPointNews
+from application.panels.restorations import CapabilityNews, LossNews, PromiseNews, RecoveryPointNews
 from application.targets import Target
 from domain.keyring import Role
-from domain.panel import Days, PanelProfile
-from domain.restoration import CapabilityState
+from domain.panels.panel import Days, PanelProfile
+from domain.panels.restoration import CapabilityState
 from infrastructure.clock import SystemClock
 from tests.bench.client import Job
 from tests.bench.filling import ANA, SAID

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
-from domain.restoration import CapabilityState
-from domain.restoration.events import RecoveryPointSet
+from domain.panels.restoration import CapabilityState
+from domain.panels.restoration.events import RecoveryPointSet
 from tests.contracts.panel_model import Document, Known, Loss, Statement, by, by_time
 
 

@@ -11,11 +11,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from domain.account import AccountRecovery, Joining
 from domain.aggregate import Event
-from domain.panel import Panel
-from domain.restoration import CapabilityState, Condition, Deadline
-from domain.restoration import events as restorations
+from domain.panels.account import AccountRecovery, Joining
+from domain.panels.panel import Panel
+from domain.panels.restoration import CapabilityState, Condition, Deadline
+from domain.panels.restoration import events as restorations
 from domain.text import Text
 
 Document = dict[str, Any]

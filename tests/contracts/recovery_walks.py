@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from application.restorations import When
-from domain.account import AccountRecovery, Collision, Joining, Relief, Resolution, Warehouse
+from application.panels.restorations import When
 from domain.errors import DomainError
 from domain.impact import Status
-from domain.restoration import CapabilityState
+from domain.panels.account import AccountRecovery, Collision, Joining, Relief, Resolution, Warehouse
+from domain.panels.restoration import CapabilityState
 from tests.application.given import MINUTE, Program
 from tests.application.recovery import LOGIN, ORDERS, PAID, Recovery, an_entry
 

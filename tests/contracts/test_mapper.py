@@ -17,16 +17,16 @@ from hypothesis import strategies as st
 
 from application.errors import CorruptEvent
 from application.registry import AGGREGATES, event_types
-from domain.account import AccountRecovery, Collision
 from domain.aggregate import Event
 from domain.components import Component
 from domain.components.events import ComponentEvent
 from domain.impact import Status, StatusSpan
 from domain.incidents import Incident
 from domain.incidents.values import Correction
-from domain.panel import Panel
+from domain.panels.account import AccountRecovery, Collision
+from domain.panels.panel import Panel
+from domain.panels.restoration import Count, Deadline, Inventory, PanelRestoration, Stage
 from domain.provenance import Provenance
-from domain.restoration import Count, Deadline, Inventory, PanelRestoration, Stage
 from infrastructure.event_log.event_codec import TypedMapper
 from tests.contracts.stored_types import STORED_TYPES
 from tests.contracts.values import MOMENT, events_of, same, sample_of, values_of

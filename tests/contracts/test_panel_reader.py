@@ -11,11 +11,11 @@ from uuid import UUID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from application.availability import read_availability
-from application.views import AccountFilter, AccountList, PanelMap, RestorationFilter
-from domain.account import RecoveryState
-from domain.automation import decide
-from domain.restoration import RestorationState
+from application.panels.availability import read_availability
+from application.panels.queries import AccountFilter, AccountList, PanelMap, RestorationFilter
+from domain.panels.account import RecoveryState
+from domain.panels.automation_rules import decide
+from domain.panels.restoration import RestorationState
 from tests.application.given import TICK, Program, at
 from tests.application.recovery import Recovery
 from tests.contracts.availability_model import availability

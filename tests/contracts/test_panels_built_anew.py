@@ -8,10 +8,10 @@ from datetime import date
 
 import pytest
 
-from api.decisions import DecisionBook, read_rules
-from application.availability import read_availability
+from api.panels.automation_rules import DecisionBook, read_rules
 from application.errors import NotYetVisible
-from application.projections.panels import AVAILABILITY, PanelRow
+from application.panels.availability import read_availability
+from application.panels.projection import AVAILABILITY, PanelRow
 from infrastructure.projections import projector
 from infrastructure.projections.temporal_tables import reset
 from tests.application.given import Program, at, running

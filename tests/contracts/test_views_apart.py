@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from api.decisions import read_rules
 from api.http.read_point import settled
+from api.panels.automation_rules import read_rules
 from application.errors import NotYetVisible
 from application.incidents.signal_projection import SIGNAL_LIST
-from application.projections.accounts import ACCOUNT_LIST
+from application.panels.account_projection import ACCOUNT_LIST
+from application.panels.projection import AVAILABILITY
 from application.projections.board import BOARD
-from application.projections.panels import AVAILABILITY
 from application.projections.tables import View
 from infrastructure.projections.temporal_tables import reset
 from tests.application.given import Program, at, running

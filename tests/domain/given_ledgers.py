@@ -9,9 +9,9 @@ from domain.held_request import HeldRequest, Outcome, Result
 from domain.incidents import Incident
 from domain.ledger.cause_ledger import Ledger
 from domain.maintenance import MaintenanceWindow
+from domain.panels.restoration import PanelRestoration
 from domain.reconciliation import CauseOfRequests
 from domain.reprocessing import ReprocessingRun, Selection
-from domain.restoration import PanelRestoration
 from tests.domain import given, given_panels, given_windows
 from tests.domain.given import HALF_AN_HOUR, ana, at, provenance
 from tests.domain.given_requests import (

@@ -4,18 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from domain.account import (
-    AccountRecovery,
-    Collision,
-    Joining,
-    Particulars,
-    Relief,
-    Resolution,
-    Warehouse,
-)
 from domain.impact import Status
-from domain.panel import Days, Panel
-from domain.restoration import CapabilityState, Count, PanelRestoration, Stage
+from domain.panels.account import AccountRecovery, Collision, Joining, Particulars, Relief, Resolution, Warehouse
+from domain.panels.panel import Days, Panel
+from domain.panels.restoration import CapabilityState, Count, PanelRestoration, Stage
 from tests.domain import given_panels as panels
 from tests.domain.given import CARRIER, ana, in_english
 from tests.domain.given_panels import NOTE, ORDERS, a_condition, a_loss, by_day, march

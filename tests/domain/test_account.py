@@ -6,16 +6,10 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from domain.account import (
-    AccountRecovery,
-    ArchiveAccount,
-    Particulars,
-    RecoveryState,
-    Warehouse,
-)
 from domain.errors import EndsBeforeItBegins, InTheFuture
-from domain.panel import Days
+from domain.panels.account import AccountRecovery, ArchiveAccount, Particulars, RecoveryState, Warehouse
 from domain.panels.errors import AccountOfAnotherPanel, AlreadyAccepted, AlreadyExecuted, NothingChosen
+from domain.panels.panel import Days
 from tests.domain.given import TICK, ana
 from tests.domain.given_panels import march
 from tests.domain.given_recoveries import (

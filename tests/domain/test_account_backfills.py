@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from domain.account import Backfill, Relief, ReliefSpan
 from domain.errors import EndsBeforeItBegins, TooManyEntries, UnknownMoment
+from domain.panels.account import Backfill, Relief, ReliefSpan
 from domain.panels.errors import AlreadyDelivered, NoSuchBackfill
 from tests.domain.given import TICK
 from tests.domain.given_panels import NOTE, march

@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.account import AccountRecovery, Collision, Joining, RecoveryState
-from domain.account.guards import PIECE
 from domain.errors import TooManyEntries, UnknownMoment
+from domain.panels.account import AccountRecovery, Collision, Joining, RecoveryState
+from domain.panels.account.guards import PIECE
 from domain.panels.errors import AlreadyLinked, NumbersCollide
 from tests.domain.given import TICK
 from tests.domain.given_panels import march

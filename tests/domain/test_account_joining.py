@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from domain.account import AccountRecovery, Collision, Joining, RecoveryState, Resolution, TemporaryAccount
 from domain.errors import UnknownMoment
+from domain.panels.account import AccountRecovery, Collision, Joining, RecoveryState, Resolution, TemporaryAccount
 from domain.panels.errors import AlreadyJoined, AlreadyLinked, NoTemporaryAccount, NotLinked, NumbersCollide, SamePanel
 from tests.domain.given import TICK, ana
 from tests.domain.given_panels import march

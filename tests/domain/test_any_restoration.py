@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from domain.errors import DomainError
 from domain.impact import Status, is_orderly
-from domain.restoration import CapabilityState, Count, ProgressReport, RestorationState, Stage
+from domain.panels.restoration import CapabilityState, Count, ProgressReport, RestorationState, Stage
 from tests.domain.given import CARRIER, IMPORT, TICK
 from tests.domain.given_panels import (
     API,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.automation import FORBIDDEN, AutomationRule, Because, Decision, decide
-from domain.restoration import CapabilityState, PanelRestoration
+from domain.panels.automation_rules import FORBIDDEN, AutomationRule, Because, Decision, decide
+from domain.panels.restoration import CapabilityState, PanelRestoration
 from tests.domain.given import TICK
 from tests.domain.given_panels import (
     COMPLETED,

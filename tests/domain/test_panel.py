@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import EndsBeforeItBegins, InTheFuture
-from domain.panel import BEGINNING, Days, Panel, PanelProfile
 from domain.panels.errors import PanelsOverlap
+from domain.panels.panel import BEGINNING, Days, Panel, PanelProfile
 from tests.domain.given import ana, in_english
 from tests.domain.given_panels import CAPABILITIES, A, B, C, D, a_profile, march, the_panels
 from tests.domain.then import recorded, refused, replayed, state, typed

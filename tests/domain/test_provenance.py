@@ -15,9 +15,9 @@ from domain.incidents import Incident
 from domain.incidents.signal import Report, Signal
 from domain.incidents.values import Correction
 from domain.keyring import Keyring, Role
-from domain.panel import Panel
+from domain.panels.panel import Panel
+from domain.panels.restoration import PanelRestoration
 from domain.provenance import Provenance
-from domain.restoration import PanelRestoration
 from tests.domain import given_panels as panels
 from tests.domain import given_recoveries as accounts
 from tests.domain.given import (

@@ -7,8 +7,8 @@ import pytest
 from domain.errors import InTheFuture
 from domain.incidents import Incident
 from domain.maintenance import MaintenanceWindow
+from domain.panels.restoration import PanelRestoration
 from domain.reconciliation import CauseOfRequests
-from domain.restoration import PanelRestoration
 from tests.domain.given import TICK, ana, at
 from tests.domain.given_ledgers import (
     CAUSES,

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from domain.account import AccountRecovery
 from domain.aggregate import Aggregate, Event
 from domain.components import Component
 from domain.held_request import HeldRequest
@@ -15,9 +14,10 @@ from domain.keyring import Keyring
 from domain.ledger.cause_ledger import Ledger
 from domain.maintenance import MaintenanceWindow
 from domain.maintenance.series import MaintenanceSeries
-from domain.panel import Panel
+from domain.panels.account import AccountRecovery
+from domain.panels.panel import Panel
+from domain.panels.restoration import PanelRestoration
 from domain.reprocessing import ReprocessingRun
-from domain.restoration import PanelRestoration
 from tests.domain.given import (
     POLICY,
     a_detection,

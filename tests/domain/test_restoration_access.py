@@ -6,7 +6,7 @@ import pytest
 
 from domain.errors import AlreadyCompleted, InTheFuture, UnknownMoment
 from domain.panels.errors import AccessAlreadyLost, AccessNotLost
-from domain.restoration import CapabilityState, Loss, PanelRestoration, RestorationState
+from domain.panels.restoration import CapabilityState, Loss, PanelRestoration, RestorationState
 from tests.domain.given import TICK, ana, in_english
 from tests.domain.given_panels import (
     API,

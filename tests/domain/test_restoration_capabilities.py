@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from domain.errors import InTheFuture, TooManyEntries, UnknownMoment
-from domain.restoration import CapabilityState, PanelRestoration, Spell
+from domain.panels.restoration import CapabilityState, PanelRestoration, Spell
 from tests.domain.given import TICK, in_english
 from tests.domain.given_panels import (
     API,

@@ -6,7 +6,7 @@ import pytest
 
 from domain.errors import AlreadyCompleted, InTheFuture, UnknownMoment
 from domain.panels.errors import AccessNotRestored, CapabilityNotAvailable, NoSuchCapability
-from domain.restoration import CapabilityState, PanelRestoration, RestorationState
+from domain.panels.restoration import CapabilityState, PanelRestoration, RestorationState
 from tests.domain.given import TICK
 from tests.domain.given_panels import (
     API,

@@ -4,7 +4,7 @@ import pytest
 
 from domain.errors import NoImpact
 from domain.impact import Status, StatusSpan
-from domain.restoration import CapabilityState, PanelRestoration
+from domain.panels.restoration import CapabilityState, PanelRestoration
 from tests.domain.given import CARRIER, IMPORT
 from tests.domain.given_panels import (
     API,

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from domain.account import Particulars, Relief
 from domain.errors import TooManyEntries, UnknownMoment
+from domain.panels.account import Particulars, Relief
 from domain.panels.errors import CapabilityNotAvailable, NoInventory
-from domain.restoration import CapabilityState, PanelRestoration
+from domain.panels.restoration import CapabilityState, PanelRestoration
 from tests.domain.given import ana
 from tests.domain.given_panels import (
     CAPABILITIES,

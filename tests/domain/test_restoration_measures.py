@@ -7,7 +7,7 @@ import pytest
 
 from domain.errors import EndsBeforeItBegins, TooManyEntries
 from domain.panels.errors import NoSuchInstruction, NoSuchSuppression
-from domain.restoration import Backlog, Instruction, PanelRestoration, Suppression
+from domain.panels.restoration import Backlog, Instruction, PanelRestoration, Suppression
 from tests.domain.given import TICK, in_english
 from tests.domain.given_panels import (
     COMPLETED,

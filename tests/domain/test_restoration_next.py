@@ -5,7 +5,7 @@ import pytest
 from domain.errors import UnknownMoment
 from domain.impact import Status
 from domain.panels.errors import RestorationOpen
-from domain.restoration import CapabilityState, PanelRestoration
+from domain.panels.restoration import CapabilityState, PanelRestoration
 from tests.domain.given import CARRIER, ana
 from tests.domain.given_panels import (
     CAPABILITIES,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from domain.panels.errors import GradesDoNotAddUp, MoreThanInventory, NoInventory, RecoveryPointAfterLoss
-from domain.restoration import Count, Inventory, PanelRestoration, ProgressReport, RecoveryPoint, Stage
+from domain.panels.restoration import Count, Inventory, PanelRestoration, ProgressReport, RecoveryPoint, Stage
 from tests.domain.given import TICK
 from tests.domain.given_panels import (
     LOST,

@@ -6,7 +6,7 @@ import pytest
 
 from domain.errors import UnknownMoment
 from domain.panels.errors import AccessNotLost
-from domain.restoration import Deadline, PanelRestoration, Promise
+from domain.panels.restoration import Deadline, PanelRestoration, Promise
 from tests.domain.given import TICK
 from tests.domain.given_panels import (
     LOST,

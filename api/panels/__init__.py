@@ -1,0 +1,1 @@
+"""Panels, restorations and accounts over HTTP."""

@@ -1,0 +1,176 @@
+"""Requests about the accounts of a restoration."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from api.http.values import WHOLE, Body, Day, Instant, Key, Localized, Name, Reason, example, values_alone
+from api.panels.restoration_bodies import Kinds, said
+from application.panels.accounts import AccountEntry
+from domain.panels.account import Collision, Joining, Particulars, Relief, Resolution, Warehouse
+from domain.text import Text
+
+LISTED = 1_000
+AccountName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}$"),
+    Field(description="The account, as the platform names it.", examples=["shop-1001"]),
+]
+Amount = Annotated[int, Field(ge=0, le=1_000_000_000), WHOLE]
+Short = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", min_length=1, max_length=100)]
+
+
+TAKEN = "summary"
+"""What stands in paths where the name of an account stands."""
+
+
+def _free(account: str) -> str:
+    if account == TAKEN:
+        raise ValueError(f"{account} is a path of its own, and cannot be the name of an account")
+    return account
+
+
+class AccountBody(Body):
+    """An account that a restoration has to recover: ``created_on`` is a day of the clocks of its panel."""
+
+    model_config = example(account="shop-1001", created_on="2020-09-14")
+
+    account: Annotated[AccountName, AfterValidator(_free), Field(json_schema_extra={"not": {"const": TAKEN}})]
+    created_on: Day | None = None
+    note: Reason | None = None
+
+    def told(self) -> AccountEntry:
+        """Give it as the use case takes it."""
+        return AccountEntry(account=self.account, particulars=Particulars(created_on=self.created_on, note=self.note))
+
+
+class TimelyBody(Body):
+    """When it was so; now, if it is not said."""
+
+    occurred_at: Instant | None = None
+
+
+class TemporaryAccountBody(TimelyBody):
+    """An account on another panel, under another login."""
+
+    model_config = example(panel="panel-d", account="shop-1001-temporary")
+
+    panel: Key
+    account: AccountName
+
+
+class CollisionBody(Body):
+    """A number that both accounts have given."""
+
+    kind: Short
+    number: Short
+
+
+class LinkBody(TimelyBody):
+    """The numbers of orders, invoices and the like that both accounts have given."""
+
+    model_config = example(collisions=[{"kind": "invoice", "number": "FV/2021/3/1"}])
+
+    collisions: Annotated[list[CollisionBody], Field(max_length=LISTED)] = []
+
+    def told(self) -> tuple[Collision, ...]:
+        """Give them as the domain has them."""
+        return tuple(dict.fromkeys(Collision(kind=each.kind, number=each.number) for each in self.collisions))
+
+
+class ResolutionBody(CollisionBody):
+    """What becomes of a number that both accounts have given."""
+
+    outcome: Short
+
+    def told(self) -> Resolution:
+        """Give it as the domain has it."""
+        return Resolution(kind=self.kind, number=self.number, outcome=self.outcome)
+
+
+class MergeBody(TimelyBody):
+    """Whether the two accounts become one; then every number that both have given needs a resolution."""
+
+    model_config = example(
+        decision="merge", resolutions=[{"kind": "invoice", "number": "FV/2021/3/1", "outcome": "renumbered"}]
+    )
+
+    decision: Joining = Joining.MERGE
+    resolutions: Annotated[list[ResolutionBody], Field(max_length=LISTED)] = []
+    reason: Reason | None = None
+
+    def told(self) -> tuple[Resolution, ...]:
+        """Give the resolutions as the domain has them."""
+        return tuple(each.told() for each in self.resolutions)
+
+
+class ArchiveAccountBody(TimelyBody):
+    """A read-only account with the data of a span; its end is outside."""
+
+    model_config = example(
+        account="shop-1001-archive", covers_from="2021-03-09T00:00:00+01:00", covers_until="2021-03-10T00:47:00+01:00"
+    )
+
+    account: AccountName
+    covers_from: Instant
+    covers_until: Instant
+
+
+class WarehouseChoiceBody(TimelyBody):
+    """What the owner wants of the warehouse."""
+
+    model_config = example(choice="restore_previous")
+
+    choice: Warehouse
+
+
+class ExecutionBody(TimelyBody):
+    """When the choice was executed; now, if it is not said."""
+
+    model_config = example(occurred_at="2021-03-24T10:00:00+01:00")
+
+
+class BackfillBody(TimelyBody):
+    """Kinds of data that the owner wants, of a span; its end is outside."""
+
+    model_config = example(
+        kinds=["orders"], **{"from": "2021-03-09T00:00:00+01:00", "until": "2021-03-12T00:00:00+01:00"}
+    )
+
+    kinds: Annotated[Kinds, Field(min_length=1)]
+    from_: Annotated[Instant, Field(alias="from")]
+    until: Instant
+
+
+class DeliveryBody(TimelyBody):
+    """How many of each kind were fetched."""
+
+    model_config = example(counts={"orders": 132})
+
+    counts: Annotated[dict[Name, Amount], Field(min_length=1, max_length=100, json_schema_extra=values_alone)]
+
+
+class ReliefBody(TimelyBody):
+    """What the owner is spared, from when (now, if it is not said) and until when."""
+
+    model_config = example(relief="free_of_charge", note="Until the panel runs and the data is joined.")
+
+    relief: Relief
+    from_: Annotated[Instant | None, Field(alias="from")] = None
+    until: Instant | None = None
+    note: Localized | None = None
+
+    def noted(self, language: str) -> Text:
+        """Give the note as the domain has it."""
+        return said(self.note, language)
+
+
+class AcceptanceBody(TimelyBody):
+    """Who of the owner's side accepted the account."""
+
+    model_config = example(by="the owner, by phone")
+
+    by: Name
+    note: Reason | None = None

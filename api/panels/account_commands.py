@@ -1,0 +1,155 @@
+"""What operators do with the accounts of a restoration."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.http.aggregate_command import Acting
+from api.http.auth import Expected, Operator, Serving, caller
+from api.http.idempotency import Performing
+from api.http.openapi_answers import creates, tells
+from api.panels import account_bodies as bodies
+from api.panels.account_answers import Account
+from api.panels.account_intake import RECOVERY
+from api.panels.account_queries import AccountPath
+from application.targets import Target
+from domain.panels.account import AccountRecovery
+
+router = APIRouter(prefix="/v1/restorations/{id}/accounts", tags=["accounts"])
+
+BackfillNumber = Annotated[int, Path(ge=1, le=1_000_000, description="The number of the backfill.")]
+
+
+async def recovering(
+    request: Request,
+    service: Serving,
+    perform: Performing,
+    operator: Operator,
+    id: UUID,
+    account: AccountPath,
+    expected: Expected,
+) -> Acting[AccountRecovery]:
+    """Give the account that the path names, as the operator acts on it."""
+    target = Target(
+        id=AccountRecovery.id_of(id, account),
+        expected_version=expected,
+        caller=caller(request, operator),
+        name=f"account {account} in restoration {id}",
+    )
+    return Acting(service, perform, operator, target, RECOVERY)
+
+
+Recovering = Annotated[Acting[AccountRecovery], Depends(recovering)]
+
+
+@router.post("/{account}/temporary-account", responses=tells(Account))
+async def open_temporary_account(work: Recovering, body: bodies.TemporaryAccountBody) -> Response:
+    """Give the owner an account on another panel for the time being."""
+    return await work.do(
+        lambda log, target: work.accounts.open_temporary_account(
+            log, target=target, panel=body.panel, account=body.account
+        ),
+        occurred_at=body.occurred_at,
+    )
+
+
+@router.post("/{account}/link", responses=tells(Account))
+async def link_account(work: Recovering, body: bodies.LinkBody | None = None) -> Response:
+    """Link the temporary account, and list the numbers that both accounts have given."""
+    news = body or bodies.LinkBody()
+    return await work.do(
+        lambda log, target: work.accounts.link(log, target=target, collisions=news.told()),
+        occurred_at=news.occurred_at,
+    )
+
+
+@router.post("/{account}/merge", responses=tells(Account))
+async def merge_account(work: Recovering, body: bodies.MergeBody | None = None) -> Response:
+    """Merge the two accounts, or keep them apart for good.
+
+    Merging is refused as long as of a number that both have given nobody has said what becomes.
+    """
+    news = body or bodies.MergeBody()
+    return await work.do(
+        lambda log, target: work.accounts.join(
+            log, target=target, decision=news.decision, resolutions=news.told(), reason=news.reason
+        ),
+        occurred_at=news.occurred_at,
+    )
+
+
+@router.post("/{account}/archive-account", responses=tells(Account))
+async def give_archive_account(work: Recovering, body: bodies.ArchiveAccountBody) -> Response:
+    """Let the owner read what lies between backup and loss."""
+    return await work.do(
+        lambda log, target: work.accounts.give_archive_account(
+            log, target=target, account=body.account, covers_from=body.covers_from, covers_until=body.covers_until
+        ),
+        occurred_at=body.occurred_at,
+    )
+
+
+@router.post("/{account}/warehouse-choice", responses=tells(Account))
+async def choose_warehouse(work: Recovering, body: bodies.WarehouseChoiceBody) -> Response:
+    """Take the owner's choice for the warehouse; it can be changed until it is executed."""
+    return await work.do(
+        lambda log, target: work.accounts.choose_warehouse(log, target=target, choice=body.choice),
+        occurred_at=body.occurred_at,
+    )
+
+
+@router.post("/{account}/warehouse-choice/execution", responses=tells(Account))
+async def execute_warehouse_choice(work: Recovering, body: bodies.ExecutionBody | None = None) -> Response:
+    """Say that the choice for the warehouse was executed."""
+    return await work.do(
+        lambda log, target: work.accounts.execute_warehouse_choice(log, target=target),
+        occurred_at=None if body is None else body.occurred_at,
+    )
+
+
+@router.post("/{account}/backfills", status_code=201, responses=creates(Account))
+async def ask_backfill(work: Recovering, body: bodies.BackfillBody) -> Response:
+    """Take the owner's wish for data of a span."""
+    return await work.do(
+        lambda log, target: work.accounts.ask_backfill(
+            log, target=target, kinds=tuple(dict.fromkeys(body.kinds)), start=body.from_, until=body.until
+        ),
+        occurred_at=body.occurred_at,
+        created=True,
+    )
+
+
+@router.post("/{account}/backfills/{number}/delivery", responses=tells(Account))
+async def deliver_backfill(work: Recovering, number: BackfillNumber, body: bodies.DeliveryBody) -> Response:
+    """Say how many of each kind were fetched."""
+    return await work.do(
+        lambda log, target: work.accounts.deliver_backfill(log, target=target, number=number, counts=body.counts),
+        occurred_at=body.occurred_at,
+    )
+
+
+@router.post("/{account}/reliefs", status_code=201, responses=creates(Account))
+async def relieve_account(work: Recovering, body: bodies.ReliefBody) -> Response:
+    """Spare the owner the fee, or the block for a missing payment, for a span; the same start again moves its end."""
+    note = body.noted(work.language)
+    return await work.do(
+        lambda log, target: work.accounts.relieve(
+            log, target=target, relief=body.relief, start=body.from_ or log.now, until=body.until, note=note
+        ),
+        occurred_at=body.occurred_at,
+        created=True,
+    )
+
+
+@router.post("/{account}/acceptance", responses=tells(Account))
+async def accept_account(work: Recovering, body: bodies.AcceptanceBody) -> Response:
+    """Take the owner's acceptance."""
+    return await work.do(
+        lambda log, target: work.accounts.accept(log, target=target, by=body.by, note=body.note),
+        occurred_at=body.occurred_at,
+    )

@@ -1,0 +1,101 @@
+"""Whether automations may run: the rules that jobs ask for thousands of times a second, in memory."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from application.board import STALE_SECONDS
+from application.errors import NotFound, NotYetVisible
+from application.panels.projection import AVAILABILITY
+from domain.panels.automation_rules import AutomationRule, Decision, decide
+
+if TYPE_CHECKING:
+    from application.document import Document
+    from application.facade import Service
+
+VIEW = AVAILABILITY.name
+KEPT = 10_000
+"""The rules of how many automations stay in memory."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """The rules of one automation of one panel, and the position since which they are so."""
+
+    position: int
+    rules: Sequence[AutomationRule]
+
+    def decide(self, item_created_at: datetime) -> Decision:
+        """Decide for one item."""
+        return decide(self.rules, item_created_at)
+
+
+class DecisionBook:
+    """Keeps the rules that were asked for until anything about panels changes."""
+
+    def __init__(self, service: Service) -> None:
+        """Read from ``service``; nothing is read yet."""
+        self._service = service
+        self._changed = 0
+        self._kept: OrderedDict[tuple[str, str], Rules] = OrderedDict()
+
+    async def rules(self, panel: str, automation: str) -> Rules:
+        """Give the rules of now.
+
+        Raises:
+            NotFound: if there is no such panel.
+            NotYetVisible: if nobody knows that they are those of now.
+            StoreUnavailable: if they have to be read, and the store cannot be.
+        """
+        visibility = self._service.visibility
+        changed, position = visibility.changed(VIEW), visibility.position_of(VIEW)
+        require_followed(self._service)
+        if changed != self._changed:
+            self._kept.clear()
+            self._changed = changed
+        found = self._kept.get((panel, automation)) if changed <= position else None
+        if found is None:
+            found = await read_rules(self._service, position, panel, automation)
+            if changed <= position and visibility.changed(VIEW) == changed:
+                self._kept[panel, automation] = found
+                if len(self._kept) > KEPT:
+                    self._kept.popitem(last=False)
+        return found
+
+
+def require_followed(service: Service) -> None:
+    """Refuse to answer from a view that may lack what was recorded: nobody must act on a rule of yesterday.
+
+    Raises:
+        NotYetVisible: if the view is being built anew, or was not seen to reflect the whole log for some seconds.
+    """
+    visibility = service.visibility
+    if visibility.is_rebuilding(VIEW) or visibility.age(VIEW) >= STALE_SECONDS:
+        raise NotYetVisible(f"the view {VIEW} does not reflect the whole log at the moment")
+
+
+async def read_rules(service: Service, position: int, panel: str, automation: str) -> Rules:
+    """Read the rules of an automation as of a position.
+
+    Raises:
+        NotFound: if there is no such panel.
+        NotYetVisible: if nobody knows whether there are others by now.
+    """
+    require_followed(service)
+    found = await service.reads.run(lambda: service.panel_map.rules(position, panel, automation))
+    if found is None:
+        raise NotFound(f"there is no panel {panel}")
+    return Rules(position=found[0], rules=found[1])
+
+
+def decision_document(decision: Decision) -> Document:
+    """Write a decision, but for its position."""
+    return {
+        "run": decision.run,
+        "reason": str(decision.because),
+        "restoration": None if decision.restoration is None else str(decision.restoration),
+    }

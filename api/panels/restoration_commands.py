@@ -1,0 +1,225 @@
+"""What operators do with restorations of panels."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.http.aggregate_command import Acting, Shape, acting_on
+from api.http.auth import Operator, Serving, caller
+from api.http.idempotency import Performing
+from api.http.openapi_answers import creates, tells
+from api.http.values import Key
+from api.panels.restoration_answers import Restoration as RestorationShown
+from api.panels.restoration_bodies import (
+    BacklogBody,
+    CapabilityBody,
+    EndingBody,
+    InstructionBody,
+    InventoryBody,
+    LossBody,
+    NotedBody,
+    PoliciesBody,
+    ProgressBody,
+    PromiseBody,
+    RecoveryCompletionBody,
+    RecoveryPointBody,
+    RestorationBody,
+    SuppressionBody,
+    said,
+)
+from application.panels.restoration_documents import restoration_document
+from domain.panels.restoration import PanelRestoration
+
+router = APIRouter(prefix="/v1/restorations", tags=["restorations"])
+
+RESTORATION = Shape(restoration_document, "/v1/restorations")
+Restoring = Annotated[Acting[PanelRestoration], Depends(acting_on(RESTORATION))]
+CapabilityName = Annotated[Key, Path(description="The name of the capability.", examples=["stock_sync"])]
+AutomationName = Annotated[Key, Path(description="The name of the automation.", examples=["order_paid"])]
+InstructionNumber = Annotated[int, Path(ge=1, le=1_000_000, description="The number of the instruction.")]
+
+
+@router.post("", status_code=201, responses=creates(RestorationShown))
+async def begin_restoration(
+    request: Request, service: Serving, perform: Performing, operator: Operator, body: RestorationBody
+) -> Response:
+    """Say that access to a panel was lost; readers see it at once.
+
+    What the panel can do is unavailable from then on, until it is said otherwise. A panel has one restoration at a time
+    that is not completed.
+    """
+    by, news = caller(request, operator), body.told(service.languages[0])
+    return await perform(
+        operator,
+        lambda log: RESTORATION.told(
+            log,
+            service.restorations.begin(log, news=news, occurred_at=body.lost_at, caller=by),
+            created=True,
+        ),
+    )
+
+
+@router.patch("/{id}", responses=tells(RestorationShown))
+async def change_restoration_policies(work: Restoring, body: PoliciesBody) -> Response:
+    """Decide anew what becomes of requests that fell into the gap."""
+    policies = {kind: each.told() for kind, each in body.request_policies.items()}
+    return await work.do(
+        lambda log, target: work.restorations.change_request_policies(
+            log, target=target, request_policies=policies, reason=body.because
+        )
+    )
+
+
+@router.post("/{id}/access-lost", responses=tells(RestorationShown))
+async def lose_access(work: Restoring, body: LossBody | None = None) -> Response:
+    """Say that access was lost again; what we switched off ourselves stays so."""
+    news = body or LossBody()
+    provider, reason = said(news.provider, work.language), said(news.reason, work.language)
+    return await work.do(
+        lambda log, target: work.restorations.lose_access(log, target=target, provider=provider, reason=reason),
+        occurred_at=news.lost_at,
+    )
+
+
+@router.post("/{id}/access-restored", responses=tells(RestorationShown))
+async def restore_access(work: Restoring, body: NotedBody | None = None) -> Response:
+    """Say that access is there again; what was unavailable for want of it is unknown until it is said how it is."""
+    news = body or NotedBody()
+    note = said(news.note, work.language)
+    return await work.do(
+        lambda log, target: work.restorations.restore_access(log, target=target, note=note),
+        occurred_at=news.occurred_at,
+    )
+
+
+@router.post("/{id}/promises", status_code=201, responses=creates(RestorationShown))
+async def promise_access(work: Restoring, body: PromiseBody) -> Response:
+    """Say who promised access for when; the promise before it stays in the history."""
+    news = body.told(work.language)
+    return await work.do(
+        lambda log, target: work.restorations.promise(log, target=target, news=news),
+        occurred_at=body.occurred_at,
+        created=True,
+    )
+
+
+@router.post("/{id}/recovery-point", status_code=201, responses=creates(RestorationShown))
+async def set_recovery_point(work: Restoring, body: RecoveryPointBody) -> Response:
+    """Say of when the data is, and which kinds are missing from then until the loss."""
+    news = body.told(work.language)
+    return await work.do(
+        lambda log, target: work.restorations.set_recovery_point(log, target=target, news=news),
+        occurred_at=body.occurred_at,
+        created=True,
+    )
+
+
+@router.put("/{id}/capabilities/{name}", responses=tells(RestorationShown))
+async def set_capability(work: Restoring, name: CapabilityName, body: CapabilityBody) -> Response:
+    """Say how it is with a capability; one that the panel was not registered with is added.
+
+    Components show what ``components`` say as long as it is so. What is said of an earlier time holds until what is
+    known to have been said next.
+    """
+    news = body.told(name, work.language)
+    return await work.do(
+        lambda log, target: work.restorations.set_capability(log, target=target, news=news),
+        occurred_at=body.occurred_at,
+    )
+
+
+@router.post("/{id}/suppressions", status_code=201, responses=creates(RestorationShown))
+async def suppress_automation(work: Restoring, body: SuppressionBody) -> Response:
+    """Let an automation run for no item created before an instant; also after the completion, until it is ended."""
+    note = said(body.note, work.language)
+    return await work.do(
+        lambda log, target: work.restorations.suppress(
+            log, target=target, automation=body.automation, created_before=body.created_before, note=note
+        ),
+        occurred_at=body.occurred_at,
+        created=True,
+    )
+
+
+@router.post("/{id}/suppressions/{automation}/ending", responses=tells(RestorationShown))
+async def end_suppression(work: Restoring, automation: AutomationName, body: EndingBody | None = None) -> Response:
+    """Let an automation run for every item again."""
+    news = body or EndingBody()
+    return await work.do(
+        lambda log, target: work.restorations.end_suppression(
+            log, target=target, automation=automation, reason=news.reason
+        ),
+        occurred_at=news.occurred_at,
+    )
+
+
+@router.post("/{id}/abandoned-backlogs", status_code=201, responses=creates(RestorationShown))
+async def abandon_backlog(work: Restoring, body: BacklogBody) -> Response:
+    """Say openly which actions will never be executed."""
+    note = said(body.note, work.language)
+    return await work.do(
+        lambda log, target: work.restorations.abandon_backlog(
+            log,
+            target=target,
+            actions=tuple(dict.fromkeys(body.actions)),
+            due_from=body.due_from,
+            due_until=body.due_until,
+            note=note,
+        ),
+        occurred_at=body.occurred_at,
+        created=True,
+    )
+
+
+@router.post("/{id}/instructions", status_code=201, responses=creates(RestorationShown))
+async def instruct_owners(work: Restoring, body: InstructionBody) -> Response:
+    """Tell owners of accounts what to do, at a place of the list."""
+    text = said(body.text, work.language)
+    return await work.do(
+        lambda log, target: work.restorations.instruct(log, target=target, text=text, place=body.place),
+        occurred_at=body.occurred_at,
+        created=True,
+    )
+
+
+@router.delete("/{id}/instructions/{number}", responses=tells(RestorationShown))
+async def withdraw_instruction(work: Restoring, number: InstructionNumber) -> Response:
+    """Take an instruction off the list."""
+    return await work.do(lambda log, target: work.restorations.withdraw_instruction(log, target=target, number=number))
+
+
+@router.post("/{id}/inventory", status_code=201, responses=creates(RestorationShown))
+async def take_inventory(work: Restoring, body: InventoryBody) -> Response:
+    """Say how many accounts there are; progress that was published stays a part of the number of then."""
+    note = said(body.note, work.language)
+    return await work.do(
+        lambda log, target: work.restorations.take_inventory(log, target=target, accounts=body.accounts, note=note),
+        occurred_at=body.occurred_at,
+        created=True,
+    )
+
+
+@router.post("/{id}/progress", status_code=201, responses=creates(RestorationShown))
+async def report_progress(work: Restoring, body: ProgressBody) -> Response:
+    """Say how many accounts are at each stage; together never more than the inventory has."""
+    news = body.told(work.language)
+    return await work.do(
+        lambda log, target: work.restorations.report_progress(log, target=target, news=news),
+        occurred_at=body.occurred_at,
+        created=True,
+    )
+
+
+@router.post("/{id}/completion", responses=tells(RestorationShown))
+async def complete_restoration(work: Restoring, body: RecoveryCompletionBody | None = None) -> Response:
+    """Say that the panel is recovered; refused while a capability is neither available nor given up."""
+    news = body or RecoveryCompletionBody()
+    note = said(news.note, work.language)
+    return await work.do(
+        lambda log, target: work.restorations.complete(log, target=target, given_up=tuple(news.given_up), note=note),
+        occurred_at=news.occurred_at,
+    )

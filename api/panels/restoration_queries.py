@@ -1,0 +1,48 @@
+"""Restorations of panels, as they are read."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from starlette.responses import Response
+
+from api.http.answers import place_of
+from api.http.openapi_answers import lists, shows
+from api.http.parameters import Cursor, Limit
+from api.http.read_context import Look, looking
+from api.panels.restoration_answers import PublicRestoration, Restoration, RestorationPage
+from application.errors import NotFound
+from application.panels.projection import AVAILABILITY
+from application.panels.queries import RestorationFilter
+from domain.panels.restoration import RestorationState
+
+router = APIRouter(prefix="/v1/restorations", tags=["restorations"])
+
+Looking = Annotated[Look, Depends(looking(AVAILABILITY))]
+
+
+@router.get("", responses=lists(RestorationPage))
+async def list_restorations(
+    look: Looking,
+    panel: Annotated[str | None, Query(pattern="^[a-z0-9_-]{1,64}$", description="Those of this panel.")] = None,
+    state: Annotated[RestorationState | None, Query(description="How far they have come.")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """List restorations, the newest first."""
+    wanted, before = RestorationFilter(panel=panel, state=state), place_of(cursor)
+    panels = look.service.panel_map
+    page = await look.read(lambda: panels.page_of_restorations(look.position, wanted, before, limit + 1))
+    return look.page(page, limit, lambda row: json.loads(row[2] if look.side.public else row[1]))
+
+
+@router.get("/{id}", responses=shows(Restoration | PublicRestoration))
+async def read_restoration(look: Looking, id: UUID) -> Response:
+    """Read one restoration: losses, promises, recovery point, capabilities, instructions, inventory and progress."""
+    found = await look.read(lambda: look.service.panel_map.find_restoration(look.position, id))
+    if found is None:
+        raise NotFound(f"there is no restoration {id}")
+    return look.one(json.loads(found[1] if look.side.public else found[0]))

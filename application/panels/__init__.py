@@ -1,0 +1,1 @@
+"""Panels, restorations and accounts: commands, documents, views and queries."""

@@ -1,0 +1,106 @@
+"""What can be done with panels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from application.errors import AlreadyExists, Invalid, NotFound
+from application.targets import load_at
+from domain.panels.panel import DAY, PANELS, Panel
+
+if TYPE_CHECKING:
+    from application.caller import Caller
+    from application.log import Log
+    from application.panels.queries import PanelMap
+    from application.ports import Zones
+    from domain.panels.panel import PanelProfile
+    from domain.text import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class PanelRevision:
+    """What an operator changes of a panel; None leaves a thing as it is."""
+
+    name: Text | None = None
+    capabilities: tuple[str, ...] | None = None
+
+
+class Panels:
+    """The use cases; each runs inside one command and gives the panel as it is then."""
+
+    def __init__(self, zones: Zones) -> None:
+        """Let days be those of the clocks of ``zones``."""
+        self._zones = zones
+
+    def register(self, log: Log, *, profile: PanelProfile, caller: Caller) -> Panel:
+        """Say which accounts are on a panel; an open one before it ends on the day before.
+
+        Raises:
+            AlreadyExists: if one of that key was ever registered.
+            Invalid: if there is no such zone.
+            PanelsOverlap: if a day belongs to another panel.
+        """
+        if log.find(Panel, Panel.id_of(profile.key)) is not None:
+            raise AlreadyExists(f"panel {profile.key} exists already; keys are never reused")
+        if self._zones.find(profile.zone) is None:
+            raise Invalid(f"there is no time zone {profile.zone}", pointer="/zone")
+        others = [log.load(Panel, id) for id in log.all_named(PANELS)]
+        provenance = caller.says(log)
+        for other in others:
+            other.give_way(to=profile, provenance=provenance)
+        panel = Panel.register(profile=profile, others=others, provenance=provenance)
+        for changed in (*others, panel):
+            if changed.pending_events:
+                log.save(changed)
+        return panel
+
+    def revise(
+        self, log: Log, *, key: str, expected_version: int | None, revision: PanelRevision, caller: Caller
+    ) -> Panel:
+        """Change what is said of a panel, but not its accounts."""
+        panel = load_panel(log, key, expected_version)
+        panel.revise(name=revision.name, capabilities=revision.capabilities, provenance=caller.says(log))
+        log.save(panel)
+        return panel
+
+
+def look_up(panel_map: PanelMap, zones: Zones, position: int, created: date | datetime) -> tuple[str | None, date]:
+    """Tell which panel an account created on a day, or at an instant, is on, and the day by the clocks of that panel.
+
+    An instant is another day on other clocks, one day off at most.
+    """
+    if not isinstance(created, datetime):
+        found = panel_map.panels_of(position, created, created)
+        return (found[0].panel if found else None), created
+    utc = created.astimezone(UTC).date()
+    for row in panel_map.panels_of(position, utc - DAY, utc + DAY):
+        day = created.astimezone(zones.find(row.document["zone"]) or UTC).date()
+        if row.accounts_from <= day.isoformat() <= row.accounts_until:
+            return row.panel, day
+    return None, utc
+
+
+def load_panel(log: Log, key: str, expected_version: int | None = None) -> Panel:
+    """Load a panel by its key.
+
+    Raises:
+        NotFound: if there is none.
+        VersionConflict: if it is no longer at ``expected_version``.
+    """
+    if log.find(Panel, Panel.id_of(key)) is None:
+        raise NotFound(f"there is no panel {key}")
+    return load_at(log, Panel, Panel.id_of(key), expected_version)
+
+
+def require_panel(log: Log, key: str) -> Panel:
+    """Give the panel that a body names.
+
+    Raises:
+        Invalid: if there is none.
+    """
+    panel = log.find(Panel, Panel.id_of(key))
+    if panel is None:
+        raise Invalid(f"there is no panel {key}", pointer="/panel")
+    return panel

@@ -1,0 +1,231 @@
+"""Panels, their restorations, the availability of each capability, and the rules by which automations run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from application.document import Document, instant
+from application.panels.documents import panel_document
+from application.panels.restoration_documents import (
+    condition_document,
+    promise_document,
+    public_restoration,
+    recovery_point_document,
+    restoration_document,
+)
+from application.projections.tables import Index, Row, Table, View
+from domain.aggregate import Aggregate
+from domain.panels.panel import Panel
+from domain.panels.restoration import CapabilityState, PanelRestoration
+
+PANELS = Table(
+    name="panels",
+    key=("panel",),
+    columns={
+        "panel": "key",
+        "accounts_from": "key",
+        "accounts_until": "key",
+        "registered_at": "instant",
+        "document": "document",
+    },
+    indexes=(Index(("accounts_from",)),),
+)
+
+RESTORATIONS = Table(
+    name="restorations",
+    key=("restoration",),
+    columns={
+        "restoration": "key",
+        "panel": "key",
+        "began_at": "instant",
+        "state": "key",
+        "outline": "document",
+        "document": "document",
+        "public_document": "document",
+    },
+    # Until when a row held is found in the index: the rows themselves are wide.
+    indexes=(Index(("panel", "to_position", "from_position")),),
+)
+
+CAPABILITIES = Table(
+    name="capabilities",
+    key=("restoration", "capability", "started_at"),
+    columns={
+        "restoration": "key",
+        "capability": "key",
+        "started_at": "instant",
+        "ended_at": "instant",
+        "document": "document",
+    },
+    open_rows=("ended_at IS NULL",),
+)
+
+RULES = Table(
+    name="automation_rules",
+    key=("panel", "automation", "restoration"),
+    columns={
+        "panel": "key",
+        "automation": "key",
+        "restoration": "key",
+        "began_at": "instant",
+        "state": "key",
+        "suppressed_before": "instant",
+    },
+)
+
+BEGINNING, END = "0001-01-01", "9999-12-31"
+"""Stand for the days of a panel that has no first, or no last one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PanelRow(Row):
+    """A panel; days are texts (ISO 8601), so that they can be compared."""
+
+    TABLE: ClassVar[Table] = PANELS
+
+    panel: str
+    accounts_from: str
+    accounts_until: str
+    registered_at: datetime
+    document: Document
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestorationRow(Row):
+    """A restoration: both sides, and in outline what availability tells of it."""
+
+    TABLE: ClassVar[Table] = RESTORATIONS
+
+    restoration: str
+    panel: str
+    began_at: datetime
+    state: str
+    outline: Document
+    document: Document
+    public_document: Document
+
+
+@dataclass(frozen=True, kw_only=True)
+class CapabilityRow(Row):
+    """How it is with one capability during one span."""
+
+    TABLE: ClassVar[Table] = CAPABILITIES
+
+    restoration: str
+    capability: str
+    started_at: datetime
+    ended_at: datetime | None
+    document: Document
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleRow(Row):
+    """What one restoration says of one automation of its panel."""
+
+    TABLE: ClassVar[Table] = RULES
+
+    panel: str
+    automation: str
+    restoration: str
+    began_at: datetime
+    state: str | None
+    suppressed_before: datetime | None
+
+
+def rows_of(aggregate: Aggregate) -> Iterable[Row]:
+    """Give the rows that follow from an aggregate as it is."""
+    match aggregate:
+        case Panel():
+            return (_of_panel(aggregate),)
+        case PanelRestoration():
+            return _of_restoration(aggregate)
+        case _:
+            return ()
+
+
+AVAILABILITY = View(
+    name="availability",
+    version=2,
+    tables=(PANELS, RESTORATIONS, CAPABILITIES, RULES),
+    of=(Panel, PanelRestoration),
+    rows_of=rows_of,
+)
+
+
+def _of_panel(panel: Panel) -> PanelRow:
+    document = panel_document(panel)
+    return PanelRow(
+        panel=panel.key,
+        accounts_from=document["accounts_from"] or BEGINNING,
+        accounts_until=document["accounts_until"] or END,
+        registered_at=panel.registered_at,
+        document=document,
+    )
+
+
+def _of_restoration(restoration: PanelRestoration) -> Iterator[Row]:
+    yield RestorationRow(
+        restoration=str(restoration.id),
+        panel=restoration.panel,
+        began_at=restoration.began_at,
+        state=str(restoration.state),
+        outline=_outline(restoration),
+        document=restoration_document(restoration),
+        public_document=public_restoration(restoration),
+    )
+    yield from _capabilities(restoration)
+    yield from _rules(restoration)
+
+
+def _outline(restoration: PanelRestoration) -> Document:
+    """Write what tells, for any moment, of access, promise and recovery point."""
+    return {
+        "losses": [{"from": instant(loss.start), "until": instant(loss.end)} for loss in restoration.losses],
+        "promises": [
+            {
+                "loss": promise.loss,
+                **promise_document(promise, overdue=promise.is_overdue),
+            }
+            # The one that was made last comes last, whenever it was told.
+            for promise in sorted(restoration.promises, key=lambda promise: promise.made_at)
+        ],
+        "recovery_points": [
+            recovery_point_document(point)
+            for point in sorted(restoration.recovery_points, key=lambda point: point.said_at)
+        ],
+        "completed_at": instant(restoration.completed_at),
+        "given_up": list(restoration.given_up),
+    }
+
+
+def _capabilities(restoration: PanelRestoration) -> Iterator[Row]:
+    for name, spells in restoration.capabilities.items():
+        for spell in spells:
+            yield CapabilityRow(
+                restoration=str(restoration.id),
+                capability=name,
+                started_at=spell.start,
+                ended_at=spell.end,
+                document={
+                    **condition_document(spell.condition, overdue=spell.is_overdue),
+                    "since": instant(spell.since),
+                },
+            )
+
+
+def _rules(restoration: PanelRestoration) -> Iterator[Row]:
+    for name in dict.fromkeys((*restoration.capabilities, *restoration.suppressions)):
+        spells, suppression = restoration.capabilities.get(name), restoration.suppressions.get(name)
+        state: CapabilityState | None = spells[-1].condition.state if spells else None
+        holds = suppression is not None and suppression.ended_at is None
+        yield RuleRow(
+            panel=restoration.panel,
+            automation=name,
+            restoration=str(restoration.id),
+            began_at=restoration.began_at,
+            state=None if state is None else str(state),
+            suppressed_before=suppression.created_before if suppression is not None and holds else None,
+        )

@@ -1,0 +1,275 @@
+"""What can be done with restorations of panels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from application.caller import BY_CLOCK, Caller
+from application.document import instant
+from application.errors import CorruptEvent
+from application.ids import new_id
+from application.ledgers import save_cause
+from application.panels.commands import require_panel
+from application.targets import Target, require_components
+from domain.panels.panel import DAY
+from domain.panels.restoration import CapabilityState, Condition, Deadline, PanelRestoration, handle_of
+
+if TYPE_CHECKING:
+    from application.log import Log, Timer
+    from application.ports import Zones
+    from domain.impact import Status
+    from domain.panels.panel import Panel
+    from domain.panels.restoration import Count, Stage
+    from domain.request_policy import RequestPolicy
+    from domain.text import Text
+
+When = date | datetime
+"""A day of the zone of the panel, or an instant."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossNews:
+    """Which panel was lost, why, and by whose fault or with whom."""
+
+    panel: str
+    provider: Text
+    reason: Text
+    request_policies: Mapping[str, RequestPolicy]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseNews:
+    """Who promised access for when."""
+
+    promised_by: Text
+    promised_for: When
+    note: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryPointNews:
+    """Of when the data is, and what is missing."""
+
+    as_of: datetime
+    tolerance: timedelta
+    missing: tuple[str, ...]
+    note: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class CapabilityNews:
+    """How it is with a capability, and what components show because of it."""
+
+    capability: str
+    state: CapabilityState
+    note: Text
+    workaround: Text
+    expected: When | None
+    components: Mapping[str, Status]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgressNews:
+    """How many accounts are at each stage of an inventory; the newest if no revision is named."""
+
+    stages: Mapping[Stage, Count]
+    revision: int | None
+    note: Text
+
+
+class Restorations:
+    """The use cases; each runs inside one command and gives the restoration as it is then."""
+
+    def __init__(self, zones: Zones) -> None:
+        """Let days be those of the clocks of ``zones``."""
+        self._zones = zones
+
+    def begin(self, log: Log, *, news: LossNews, occurred_at: datetime | None, caller: Caller) -> PanelRestoration:
+        """Say that access to a panel was lost; what it and its last restoration can do is unavailable.
+
+        Raises:
+            Invalid: if there is no such panel.
+            RestorationOpen: if it has a restoration that is not completed.
+            UnknownMoment: if access was lost before the last one was completed.
+        """
+        panel = require_panel(log, news.panel)
+        before = log.named(handle_of(panel.key))
+        restoration = PanelRestoration.begin(
+            id=new_id(log.now),
+            panel=panel.key,
+            capabilities=panel.profile.capabilities,
+            before=log.load(PanelRestoration, before[0]) if before else None,
+            provider=news.provider,
+            reason=news.reason,
+            request_policies=news.request_policies,
+            provenance=caller.says(log, occurred_at=occurred_at),
+        )
+        return self._save(log, restoration)
+
+    def lose_access(self, log: Log, *, target: Target, provider: Text, reason: Text) -> PanelRestoration:
+        """Say that access was lost again."""
+        restoration, provenance = target.load(log, PanelRestoration)
+        restoration.lose_access(
+            capabilities=self._panel(log, restoration).profile.capabilities,
+            provider=provider,
+            reason=reason,
+            provenance=provenance,
+        )
+        return self._save(log, restoration)
+
+    def restore_access(self, log: Log, *, target: Target, note: Text) -> PanelRestoration:
+        """Say that access is there again."""
+        restoration, provenance = target.load(log, PanelRestoration)
+        restoration.restore_access(note=note, provenance=provenance)
+        return self._save(log, restoration)
+
+    def promise(self, log: Log, *, target: Target, news: PromiseNews) -> PanelRestoration:
+        """Say who promised access for when."""
+        restoration, provenance = target.load(log, PanelRestoration)
+        restoration.promise_access(
+            promised_by=news.promised_by,
+            promised_for=self._deadline(log, restoration, news.promised_for),
+            note=news.note,
+            provenance=provenance,
+        )
+        return self._save(log, restoration)
+
+    def set_recovery_point(self, log: Log, *, target: Target, news: RecoveryPointNews) -> PanelRestoration:
+        """Say of when the data is."""
+        restoration, provenance = target.load(log, PanelRestoration)
+        restoration.set_recovery_point(
+            as_of=news.as_of,
+            tolerance=news.tolerance,
+            missing=news.missing,
+            note=news.note,
+            provenance=provenance,
+        )
+        return self._save(log, restoration)
+
+    def set_capability(self, log: Log, *, target: Target, news: CapabilityNews) -> PanelRestoration:
+        """Say how it is with a capability.
+
+        Raises:
+            Invalid: if a component that shows something because of it is unknown or retired.
+        """
+        restoration, provenance = target.load(log, PanelRestoration)
+        known = restoration.condition(news.capability, provenance.occurred_at)
+        require_components(log, sorted(news.components.keys() - (known.components if known else {}).keys()))
+        condition = Condition(
+            state=news.state,
+            note=news.note,
+            workaround=news.workaround,
+            expected=None if news.expected is None else self._deadline(log, restoration, news.expected),
+            components=news.components,
+        )
+        restoration.set_capability(capability=news.capability, condition=condition, provenance=provenance)
+        return self._save(log, restoration)
+
+    def suppress(
+        self, log: Log, *, target: Target, automation: str, created_before: datetime, note: Text
+    ) -> PanelRestoration:
+        """Let an automation run for no item created before an instant."""
+        restoration, provenance = target.load(log, PanelRestoration)
+        restoration.suppress(automation=automation, created_before=created_before, note=note, provenance=provenance)
+        return self._save(log, restoration)
+
+    def end_suppression(self, log: Log, *, target: Target, automation: str, reason: str | None) -> PanelRestoration:
+        """Let an automation run for every item again."""
+        restoration, provenance = target.load(log, PanelRestoration)
+        restoration.end_suppression(automation=automation, reason=reason, provenance=provenance)
+        return self._save(log, restoration)
+
+    def abandon_backlog(
+        self,
+        log: Log,
+        *,
+        target: Target,
+        actions: tuple[str, ...],
+        due_from: datetime,
+        due_until: datetime,
+        note: Text,
+    ) -> PanelRestoration:
+        """Say openly what will never be executed."""
+        restoration, provenance = target.load(log, PanelRestoration)
+        restoration.abandon_backlog(
+            actions=actions, due_from=due_from, due_until=due_until, note=note, provenance=provenance
+        )
+        return self._save(log, restoration)
+
+    def instruct(self, log: Log, *, target: Target, text: Text, place: int | None) -> PanelRestoration:
+        """Tell owners of accounts what to do."""
+        restoration, provenance = target.load(log, PanelRestoration)
+        restoration.instruct(text=text, place=place, provenance=provenance)
+        return self._save(log, restoration)
+
+    def withdraw_instruction(self, log: Log, *, target: Target, number: int) -> PanelRestoration:
+        """Take an instruction off the list."""
+        restoration, provenance = target.load(log, PanelRestoration)
+        restoration.withdraw_instruction(number=number, reason=None, provenance=provenance)
+        return self._save(log, restoration)
+
+    def take_inventory(self, log: Log, *, target: Target, accounts: int, note: Text) -> PanelRestoration:
+        """Say how many accounts there are."""
+        restoration, provenance = target.load(log, PanelRestoration)
+        restoration.take_inventory(accounts=accounts, note=note, provenance=provenance)
+        return self._save(log, restoration)
+
+    def report_progress(self, log: Log, *, target: Target, news: ProgressNews) -> PanelRestoration:
+        """Say how many accounts are at each stage."""
+        restoration, provenance = target.load(log, PanelRestoration)
+        restoration.report_progress(stages=news.stages, revision=news.revision, note=news.note, provenance=provenance)
+        return self._save(log, restoration)
+
+    def change_request_policies(
+        self, log: Log, *, target: Target, request_policies: Mapping[str, RequestPolicy], reason: str | None
+    ) -> PanelRestoration:
+        """Decide anew what becomes of requests."""
+        restoration, provenance = target.load(log, PanelRestoration)
+        restoration.change_request_policies(request_policies=request_policies, reason=reason, provenance=provenance)
+        return self._save(log, restoration)
+
+    def complete(self, log: Log, *, target: Target, given_up: tuple[str, ...], note: Text) -> PanelRestoration:
+        """Say that the panel is recovered."""
+        restoration, provenance = target.load(log, PanelRestoration)
+        restoration.complete(given_up=given_up, note=note, provenance=provenance)
+        return self._save(log, restoration)
+
+    def come_due(self, log: Log, timer: Timer) -> datetime | None:
+        """Say what has lapsed, as of then.
+
+        Returns:
+            When the clock has to come again.
+        """
+        restoration = log.load(PanelRestoration, timer.aggregate)
+        self._lapse(log, restoration, timer.due, timer.position)
+        return restoration.next_due
+
+    def _save(self, log: Log, restoration: PanelRestoration) -> PanelRestoration:
+        """Record what happened, and what had lapsed by now."""
+        causation = save_cause(log, restoration)
+        while restoration.next_due is not None and restoration.next_due <= log.now:
+            causation = self._lapse(log, restoration, restoration.next_due, causation)
+        return restoration
+
+    def _lapse(self, log: Log, restoration: PanelRestoration, due: datetime, causation: int) -> int:
+        restoration.come_due(provenance=BY_CLOCK.says(log, occurred_at=due, causation=causation))
+        return save_cause(log, restoration)
+
+    def _panel(self, log: Log, restoration: PanelRestoration) -> Panel:
+        return require_panel(log, restoration.panel)
+
+    def _deadline(self, log: Log, restoration: PanelRestoration, when: When) -> Deadline:
+        """Give when a day, by the clocks of the panel, or an instant has passed."""
+        if isinstance(when, datetime):
+            return Deadline(said=str(instant(when)), passes_at=when.astimezone(UTC))
+        name = self._panel(log, restoration).profile.zone
+        zone = self._zones.find(name)
+        if zone is None:
+            raise CorruptEvent(f"panel {restoration.panel} lives in the zone {name}, which these zones do not know")
+        # Where the clocks go back over midnight the next day begins at the first one; where they go forward over it,
+        # at that moment. Both is what the offset of before gives.
+        midnight = datetime.combine(when + DAY, time(), tzinfo=zone)
+        return Deadline(said=when.isoformat(), passes_at=midnight.astimezone(UTC))

@@ -1,0 +1,299 @@
+"""What can happen to a restoration; each event says its effect beside its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from domain.aggregate import Created, Event
+from domain.panels.restoration.state import RestorationInMotion
+from domain.panels.restoration.values import (
+    Backlog,
+    Condition,
+    Count,
+    Deadline,
+    Instruction,
+    Inventory,
+    Loss,
+    ProgressReport,
+    Promise,
+    RecoveryPoint,
+    Stage,
+    Suppression,
+)
+from domain.request_policy import RequestPolicy
+from domain.text import Text
+
+
+class RestorationEvent(Event):
+    """Something that happened to a restoration."""
+
+    @property
+    def at(self) -> datetime:
+        """When it was true in the world."""
+        return self.provenance.occurred_at
+
+
+class Begun(Created, RestorationEvent):
+    """Access to a panel was lost; the capabilities that ``fell`` are unavailable.
+
+    What was ``kept`` is as it was left by the restoration before: switched off, or unavailable anyway.
+    """
+
+    TOPIC = "restoration.begun"
+    panel: str
+    provider: Text
+    reason: Text
+    fell: tuple[str, ...]
+    kept: Mapping[str, Condition]
+    request_policies: Mapping[str, RequestPolicy]
+
+    def apply(self, aggregate: RestorationInMotion) -> None:
+        """Begin without access."""
+        aggregate.panel, aggregate.request_policies = self.panel, self.request_policies
+        aggregate.lose(Loss(start=self.at, provider=self.provider, reason=self.reason), self.fell)
+        for capability, condition in self.kept.items():
+            aggregate.say(capability, condition, self.at)
+
+
+class AccessLost(RestorationEvent):
+    """Access was lost again."""
+
+    TOPIC = "restoration.access_lost"
+    provider: Text
+    reason: Text
+    fell: tuple[str, ...]
+
+    def apply(self, aggregate: RestorationInMotion) -> None:
+        """Fall back."""
+        aggregate.lose(Loss(start=self.at, provider=self.provider, reason=self.reason), self.fell)
+
+
+class AccessRestored(RestorationEvent):
+    """Access is there again; of the capabilities that ``rose`` nobody has said how they are."""
+
+    TOPIC = "restoration.access_restored"
+    note: Text
+    rose: tuple[str, ...]
+
+    def apply(self, aggregate: RestorationInMotion) -> None:
+        """Go on."""
+        aggregate.regain(self.at, self.rose, self.note)
+
+
+class Promised(RestorationEvent):
+    """Somebody promised access, or promised it anew for another time."""
+
+    TOPIC = "restoration.promised"
+    promised_by: Text
+    promised_for: Deadline
+    note: Text
+
+    def apply(self, aggregate: RestorationInMotion) -> None:
+        """Wait for it."""
+        promise = Promise(
+            number=len(aggregate.promises) + 1,
+            loss=len(aggregate.losses),
+            promised_by=self.promised_by,
+            promised_for=self.promised_for,
+            note=self.note,
+            made_at=self.at,
+            recorded_at=self.provenance.recorded_at,
+        )
+        aggregate.promises = (*aggregate.promises, promise)
+
+
+class PromiseLapsed(RestorationEvent):
+    """The time of a promise passed, and access is still lost."""
+
+    TOPIC = "restoration.promise_lapsed"
+    number: int
+
+    def apply(self, aggregate: RestorationInMotion) -> None:
+        """Show it as overdue."""
+        aggregate.note_lapsed_promise(self.number)
+
+
+class RecoveryPointSet(RestorationEvent):
+    """The data is that of a moment, give or take; what came after it is missing until the loss."""
+
+    TOPIC = "restoration.recovery_point_set"
+    as_of: datetime
+    tolerance: timedelta
+    missing: tuple[str, ...]
+    gap_until: datetime
+    note: Text
+
+    def apply(self, aggregate: RestorationInMotion) -> None:
+        """Let it take the place of what was known before."""
+        point = RecoveryPoint(
+            number=len(aggregate.recovery_points) + 1,
+            as_of=self.as_of,
+            tolerance=self.tolerance,
+            missing=self.missing,
+            note=self.note,
+            gap_until=self.gap_until,
+            said_at=self.at,
+        )
+        aggregate.recovery_points = (*aggregate.recovery_points, point)
+
+
+class CapabilitySet(RestorationEvent):
+    """An operator said how it is with a capability."""
+
+    TOPIC = "restoration.capability_set"
+    capability: str
+    condition: Condition
+
+    def apply(self, aggregate: RestorationInMotion) -> None:
+        """Let it be so from then on."""
+        aggregate.say(self.capability, self.condition, self.at)
+
+
+class ExpectationLapsed(RestorationEvent):
+    """The time passed for which a capability was expected, and it is not available."""
+
+    TOPIC = "restoration.expectation_lapsed"
+    capability: str
+    expected: Deadline
+
+    def apply(self, aggregate: RestorationInMotion) -> None:
+        """Show it as overdue."""
+        aggregate.note_lapsed_expectation(self.capability)
+
+
+class AutomationSuppressed(RestorationEvent):
+    """An automation does not run for items created before an instant."""
+
+    TOPIC = "restoration.automation_suppressed"
+    automation: str
+    created_before: datetime
+    note: Text
+
+    def apply(self, aggregate: RestorationInMotion) -> None:
+        """Keep it until an operator ends it."""
+        suppression = Suppression(
+            automation=self.automation, created_before=self.created_before, note=self.note, since=self.at
+        )
+        aggregate.suppressions = {**aggregate.suppressions, self.automation: suppression}
+
+
+class SuppressionEnded(RestorationEvent):
+    """An operator let an automation run for every item again."""
+
+    TOPIC = "restoration.suppression_ended"
+    automation: str
+    reason: str | None
+
+    def apply(self, aggregate: RestorationInMotion) -> None:
+        """End it."""
+        ended = replace(aggregate.suppressions[self.automation], ended_at=self.at)
+        aggregate.suppressions = {**aggregate.suppressions, self.automation: ended}
+
+
+class BacklogAbandoned(RestorationEvent):
+    """Actions that were due in a span will never be executed."""
+
+    TOPIC = "restoration.backlog_abandoned"
+    actions: tuple[str, ...]
+    due_from: datetime
+    due_until: datetime
+    note: Text
+
+    def apply(self, aggregate: RestorationInMotion) -> None:
+        """Say so openly."""
+        backlog = Backlog(
+            number=len(aggregate.backlogs) + 1,
+            actions=self.actions,
+            due_from=self.due_from,
+            due_until=self.due_until,
+            note=self.note,
+            said_at=self.at,
+        )
+        aggregate.backlogs = (*aggregate.backlogs, backlog)
+
+
+class InstructionGiven(RestorationEvent):
+    """Owners of accounts are told what to do; ``place`` is that in the list, from 0."""
+
+    TOPIC = "restoration.instruction_given"
+    text: Text
+    place: int
+
+    def apply(self, aggregate: RestorationInMotion) -> None:
+        """Put it into its place."""
+        aggregate.instructions_given += 1
+        instruction = Instruction(number=aggregate.instructions_given, text=self.text)
+        before, after = aggregate.instructions[: self.place], aggregate.instructions[self.place :]
+        aggregate.instructions = (*before, instruction, *after)
+
+
+class InstructionWithdrawn(RestorationEvent):
+    """An instruction is no longer right."""
+
+    TOPIC = "restoration.instruction_withdrawn"
+    number: int
+    reason: str | None
+
+    def apply(self, aggregate: RestorationInMotion) -> None:
+        """Take it off the list."""
+        aggregate.instructions = tuple(each for each in aggregate.instructions if each.number != self.number)
+
+
+class InventoryTaken(RestorationEvent):
+    """The accounts were counted, or counted anew."""
+
+    TOPIC = "restoration.inventory_taken"
+    accounts: int
+    note: Text
+
+    def apply(self, aggregate: RestorationInMotion) -> None:
+        """Let further progress be a part of this; what was published stays as it is."""
+        revision = len(aggregate.inventories) + 1
+        inventory = Inventory(revision=revision, accounts=self.accounts, note=self.note, said_at=self.at)
+        aggregate.inventories = (*aggregate.inventories, inventory)
+
+
+class ProgressReported(RestorationEvent):
+    """So many accounts are at each stage, of an inventory."""
+
+    TOPIC = "restoration.progress_reported"
+    inventory: Inventory
+    stages: Mapping[Stage, Count]
+    note: Text
+
+    def apply(self, aggregate: RestorationInMotion) -> None:
+        """Publish it."""
+        report = ProgressReport(
+            number=len(aggregate.reports) + 1,
+            inventory=self.inventory,
+            stages=self.stages,
+            note=self.note,
+            said_at=self.at,
+        )
+        aggregate.reports = (*aggregate.reports, report)
+
+
+class RequestPoliciesChanged(RestorationEvent):
+    """An operator decided anew what becomes of requests."""
+
+    TOPIC = "restoration.request_policies_changed"
+    request_policies: Mapping[str, RequestPolicy]
+    reason: str | None
+
+    def apply(self, aggregate: RestorationInMotion) -> None:
+        """Take over the policies."""
+        aggregate.request_policies = self.request_policies
+
+
+class Completed(RestorationEvent):
+    """The panel is recovered, but for what was given up."""
+
+    TOPIC = "restoration.completed"
+    given_up: tuple[str, ...]
+    note: Text
+
+    def apply(self, aggregate: RestorationInMotion) -> None:
+        """Be over; suppressions go on."""
+        aggregate.completed_at, aggregate.completed_note, aggregate.given_up = self.at, self.note, self.given_up

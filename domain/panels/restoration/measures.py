@@ -1,0 +1,104 @@
+"""What is decided for the time after a loss: which automations wait, what never happens, what owners have to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.errors import EndsBeforeItBegins
+from domain.instants import written
+from domain.panels.errors import NoSuchInstruction, NoSuchSuppression
+from domain.panels.restoration import events
+from domain.panels.restoration.guards import GuardedRestoration
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from domain.provenance import Provenance
+    from domain.text import Text
+
+
+class RestorationMeasures(GuardedRestoration):
+    """A restoration with its measures; they are taken, and ended, after its completion, too."""
+
+    def suppress(self, *, automation: str, created_before: datetime, note: Text, provenance: Provenance) -> None:
+        """Let an automation run for no item created before an instant; no-op if that is so already.
+
+        It outlives the completion. Another instant takes the place of the one before.
+
+        Raises:
+            UnknownMoment: if it is said of a time before the loss, or before it was changed last.
+            TooManyEntries: if there are as many as there can be.
+        """
+        self._require_timely(provenance)
+        known = self.suppressions.get(automation)
+        if known is None:
+            self._require_room("suppressions", len(self.suppressions))
+        elif known.ended_at is None and (known.created_before, known.note) == (created_before, note):
+            return
+        if known is not None:
+            changed = known.ended_at or known.since
+            self._require_after(changed, provenance.occurred_at, f"the suppression of {automation} was changed last")
+        self.record(
+            events.AutomationSuppressed,
+            automation=automation,
+            created_before=created_before,
+            note=note,
+            provenance=provenance,
+        )
+
+    def end_suppression(self, *, automation: str, reason: str | None, provenance: Provenance) -> None:
+        """Let an automation run for every item again.
+
+        Raises:
+            NoSuchSuppression: if it is not suppressed.
+            UnknownMoment: if it is said to end before it began.
+        """
+        self._require_timely(provenance)
+        known = self.suppressions.get(automation)
+        if known is None or known.ended_at is not None:
+            msg = f"restoration {self.id} does not suppress {automation}"
+            raise NoSuchSuppression(msg)
+        self._require_after(known.since, provenance.occurred_at, f"{automation} was suppressed")
+        self.record(events.SuppressionEnded, automation=automation, reason=reason, provenance=provenance)
+
+    def abandon_backlog(
+        self, *, actions: tuple[str, ...], due_from: datetime, due_until: datetime, note: Text, provenance: Provenance
+    ) -> None:
+        """Say openly that actions due in a half-open span will never be executed.
+
+        Raises:
+            EndsBeforeItBegins: if the span has no length.
+        """
+        self._require_timely(provenance)
+        self._require_room("abandoned backlogs", len(self.backlogs))
+        if due_until <= due_from:
+            msg = f"a span that begins at {written(due_from)} cannot end at {written(due_until)}"
+            raise EndsBeforeItBegins(msg)
+        self.record(
+            events.BacklogAbandoned,
+            actions=actions,
+            due_from=due_from,
+            due_until=due_until,
+            note=note,
+            provenance=provenance,
+        )
+
+    def instruct(self, *, text: Text, place: int | None, provenance: Provenance) -> None:
+        """Tell owners of accounts what to do; ``place`` is that in the list, from 1, and its end if none is named."""
+        self._require_timely(provenance)
+        count = len(self.instructions)
+        self._require_room("instructions", count)
+        index = count if place is None else min(max(place - 1, 0), count)
+        self.record(events.InstructionGiven, text=text, place=index, provenance=provenance)
+
+    def withdraw_instruction(self, *, number: int, reason: str | None, provenance: Provenance) -> None:
+        """Take an instruction off the list.
+
+        Raises:
+            NoSuchInstruction: if there is none of that number.
+        """
+        self._require_timely(provenance)
+        if number not in {each.number for each in self.instructions}:
+            msg = f"restoration {self.id} has no instruction {number}"
+            raise NoSuchInstruction(msg)
+        self.record(events.InstructionWithdrawn, number=number, reason=reason, provenance=provenance)

@@ -1,0 +1,209 @@
+"""Reads panels, their restorations, and what works on them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from pydantic_core import from_json
+
+from application.errors import NotYetVisible
+from application.panels.projection import (
+    AVAILABILITY,
+    CAPABILITIES,
+    PANELS,
+    RESTORATIONS,
+    RULES,
+    CapabilityRow,
+    PanelRow,
+)
+from application.panels.queries import Outlined
+from domain.panels.automation_rules import AutomationRule
+from domain.panels.restoration import CapabilityState
+from infrastructure.projections.temporal_tables import HELD, built, holding, of_one_building
+from infrastructure.store.base import Value, instant, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from application.panels.queries import RestorationFilter
+    from infrastructure.store.base import Store
+
+PANEL_COLUMNS = ", ".join(PANELS.columns)
+CAPABILITY_COLUMNS = ", ".join(CAPABILITIES.columns)
+OUTLINE_COLUMNS = "restoration, panel, began_at, outline"
+
+ALL_PANELS = holding(PANELS, PANEL_COLUMNS)
+ONE_PANEL = f"SELECT {PANEL_COLUMNS} FROM {PANELS.name} WHERE panel = :panel AND {HELD}"
+# Panels never overlap, and what is looked for lies within three days, so that no more of them can have one.
+PANELS_OF_DAYS = f"""
+    SELECT {PANEL_COLUMNS} FROM {PANELS.name} WHERE accounts_from <= :last AND {HELD}
+    ORDER BY accounts_from DESC LIMIT 4
+"""
+OUTLINES = holding(RESTORATIONS, OUTLINE_COLUMNS, "began_at <= :moment")
+OUTLINES_OF_PANEL = (
+    f"SELECT {OUTLINE_COLUMNS} FROM {RESTORATIONS.name} WHERE panel = :panel AND began_at <= :moment AND {HELD}"
+)
+NOW, THEN = "ended_at IS NULL", "started_at <= :moment AND (ended_at IS NULL OR ended_at > :moment)"
+OPEN_CAPABILITIES = holding(CAPABILITIES, CAPABILITY_COLUMNS, NOW)
+CAPABILITIES_AT = holding(CAPABILITIES, CAPABILITY_COLUMNS, THEN)
+OF_RESTORATION = f"SELECT {CAPABILITY_COLUMNS} FROM {CAPABILITIES.name} WHERE restoration = :restoration AND {HELD}"
+# How far the view has come is asked in the same breath: one that is built anew must not answer that there is no rule.
+RULES_OF = f"""
+    SELECT 'view', position, NULL, NULL, NULL, NULL FROM views WHERE name = '{AVAILABILITY.name}'
+    UNION ALL
+    SELECT 'panel', from_position, NULL, NULL, NULL, NULL FROM {PANELS.name} WHERE panel = :panel AND {HELD}
+    UNION ALL
+    SELECT 'rule', from_position, restoration, began_at, state, suppressed_before FROM {RULES.name}
+    WHERE panel = :panel AND automation = :automation AND {HELD}
+"""
+HELD_STATES = holding(RESTORATIONS, "state")
+LATEST = "9999"
+FEW = 3
+"""Up to how many restorations are asked for one by one."""
+
+
+class PanelReader:
+    """Reads what the view of availability holds."""
+
+    def __init__(self, store: Store) -> None:
+        """Read from ``store``."""
+        self._store = store
+
+    def panels(self, at: int, panel: str | None = None) -> Sequence[PanelRow]:
+        """Give the panels, or the one of this key, by the days of their accounts."""
+        statement = ALL_PANELS if panel is None else ONE_PANEL
+        rows = self._panels(statement, {"at": at} | ({} if panel is None else {"panel": panel}))
+        return sorted(rows, key=lambda row: row.accounts_from)
+
+    def panels_of(self, at: int, first: date, last: date) -> Sequence[PanelRow]:
+        """Give the panels with accounts of any of these days, the newest first."""
+        rows = self._panels(PANELS_OF_DAYS, {"at": at, "last": last.isoformat()})
+        return [row for row in rows if row.accounts_until >= first.isoformat()]
+
+    def read(
+        self, at: int, moment: datetime | None, panel: str | None = None
+    ) -> tuple[Sequence[PanelRow], Sequence[Outlined], Sequence[CapabilityRow]]:
+        """Give panels, the restoration of each that began last, and its capabilities, from one building of the view.
+
+        Raises:
+            NotYetVisible: if the view is being built anew.
+        """
+        with of_one_building(self._store, AVAILABILITY, at):
+            panels, latest = self.panels(at, panel), self._latest(at, moment, panel)
+            return panels, latest, self._capabilities(at, moment, [each.restoration for each in latest])
+
+    def _latest(self, at: int, moment: datetime | None, panel: str | None) -> Sequence[Outlined]:
+        wanted: dict[str, Value] = {"at": at, "moment": LATEST if moment is None else instant(moment)}
+        if panel is None:
+            rows = self._read(OUTLINES, wanted)
+        else:
+            rows = self._read(OUTLINES_OF_PANEL, wanted | {"panel": panel})
+        latest: dict[Value, tuple[Value, ...]] = {}
+        for row in sorted(rows, key=lambda row: (str(row[2]), str(row[0]))):
+            latest[row[1]] = row
+        return [_outlined(row) for row in latest.values()]
+
+    def _capabilities(self, at: int, moment: datetime | None, restorations: Sequence[str]) -> Sequence[CapabilityRow]:
+        wanted: dict[str, Value] = {"at": at} | ({} if moment is None else {"moment": instant(moment)})
+        if len(restorations) > FEW:
+            rows, asked = (
+                self._read(OPEN_CAPABILITIES if moment is None else CAPABILITIES_AT, wanted),
+                set(restorations),
+            )
+            return [_capability(row) for row in rows if row[0] in asked]
+        statement = f"{OF_RESTORATION} AND {NOW if moment is None else THEN}"
+        found = [self._read(statement, wanted | {"restoration": each}) for each in restorations]
+        return [_capability(row) for rows in found for row in rows]
+
+    def find_restoration(self, at: int, id: UUID) -> tuple[str, str] | None:
+        """Give private and public side of one restoration; None if there was none at position ``at``."""
+        rows = self._read(
+            f"SELECT document, public_document FROM {RESTORATIONS.name} WHERE restoration = :id AND {HELD}",
+            {"id": str(id), "at": at},
+        )
+        return (str(rows[0][0]), str(rows[0][1])) if rows else None
+
+    def page_of_restorations(
+        self, at: int, wanted: RestorationFilter, before: str | None, limit: int
+    ) -> Sequence[tuple[str, str, str]]:
+        """Give id, private and public side, the newest first, of those whose id is less than ``before``."""
+        conditions = [HELD, "restoration < :before"]
+        values: dict[str, Value] = {"at": at, "before": before or "g", "limit": limit}
+        for name, value in (("panel", wanted.panel), ("state", wanted.state)):
+            if value is not None:
+                conditions.append(f"{name} = :{name}")
+                values[name] = value
+        rows = self._read(
+            f"SELECT restoration, document, public_document FROM {RESTORATIONS.name}"
+            f" WHERE {' AND '.join(conditions)} ORDER BY restoration DESC LIMIT :limit",
+            values,
+        )
+        return [(str(row[0]), str(row[1]), str(row[2])) for row in rows]
+
+    def rules(self, at: int, panel: str, automation: str) -> tuple[int, Sequence[AutomationRule]] | None:
+        """Give the rules of an automation, and the position since which they are so; None if there is no such panel."""
+        rows = self._read(RULES_OF, {"at": at, "panel": panel, "automation": automation})
+        if max((int(row[1] or 0) for row in rows if row[0] == "view"), default=0) < at:
+            raise NotYetVisible(f"the view {AVAILABILITY.name} is being built anew")
+        held = [row for row in rows if row[0] != "view"]
+        if not any(row[0] == "panel" for row in held):
+            return None
+        return max(int(row[1] or 0) for row in held), [_rule(row[1:]) for row in held if row[0] == "rule"]
+
+    def counts(self, at: int) -> Mapping[str, int]:
+        """Count the restorations of each state."""
+        rows = self._read(f"SELECT state, count(*) FROM ({HELD_STATES}) AS held GROUP BY state", {"at": at})
+        return {str(row[0]): int(row[1] or 0) for row in rows}
+
+    def _panels(self, statement: str, values: Mapping[str, Value]) -> list[PanelRow]:
+        """Read panels; while the view is built anew, nobody may be told that there are none."""
+        with self._store.reading_views() as connection:
+            built(connection, AVAILABILITY.name, int(values["at"] or 0))
+            return [_panel(row) for row in connection.execute(statement, values)]
+
+    def _read(self, statement: str, values: Mapping[str, Value]) -> list[tuple[Value, ...]]:
+        with self._store.reading_views() as connection:
+            return connection.execute(statement, values)
+
+
+@lru_cache(maxsize=16_384)
+def _document(text: str) -> dict[str, Any]:
+    """Read a JSON object; whoever gets it must leave it as it is."""
+    document: dict[str, Any] = from_json(text)
+    return document
+
+
+def _panel(row: tuple[Value, ...]) -> PanelRow:
+    return PanelRow(
+        panel=str(row[0]),
+        accounts_from=str(row[1]),
+        accounts_until=str(row[2]),
+        registered_at=moment(row[3]),
+        document=_document(str(row[4])),
+    )
+
+
+def _outlined(row: tuple[Value, ...]) -> Outlined:
+    return Outlined(restoration=str(row[0]), panel=str(row[1]), began_at=moment(row[2]), outline=_document(str(row[3])))
+
+
+def _capability(row: tuple[Value, ...]) -> CapabilityRow:
+    return CapabilityRow(
+        restoration=str(row[0]),
+        capability=str(row[1]),
+        started_at=moment(row[2]),
+        ended_at=moment(row[3]) if row[3] else None,
+        document=_document(str(row[4])),
+    )
+
+
+def _rule(row: tuple[Value, ...]) -> AutomationRule:
+    return AutomationRule(
+        restoration=UUID(str(row[1])),
+        began_at=moment(row[2]),
+        state=CapabilityState(str(row[3])) if row[3] else None,
+        suppressed_before=moment(row[4]) if row[4] else None,
+    )
