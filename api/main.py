@@ -22,6 +22,10 @@ from api.incidents import commands as incident_commands
 from api.incidents import queries as incidents
 from api.incidents import signals
 from api.ingest import alertmanager
+from api.ledger import commands as held_request_commands
+from api.ledger import queries as held_requests
+from api.ledger import reconciliation, reprocessing
+from api.ledger.bodies import HeldRequestBody, ResendBody, ResultBody
 from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
 from api.panels import account_commands, restoration_commands
@@ -30,8 +34,7 @@ from api.panels import restoration_queries as restorations
 from api.panels import routes as panels
 from api.panels.account_bodies import AccountBody
 from api.panels.automation_rules import DecisionBook
-from api.routers import events, held_request_commands, held_requests, operations, reconciliation, reprocessing, status
-from api.schemas.held_requests import HeldRequestBody, ResendBody, ResultBody
+from api.routers import events, operations, status
 from api.shortcuts import DecisionShortcut, PageShortcut, Shortcut, Shortcuts, SignalShortcut
 from application.facade import Service
 from infrastructure.bootstrap import Bitacora

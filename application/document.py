@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from domain.impact import Impact
-    from domain.request_policy import RequestPolicy
+    from domain.ledger.request_policy import RequestPolicy
 
 Document = dict[str, Any]
 """A JSON object."""

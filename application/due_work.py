@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from application.components.commands import Components
     from application.incidents.commands import Incidents
-    from application.ledgers import Ledgers
+    from application.ledger.disposition import Ledgers
     from application.log import Log, Timer
     from application.maintenance.commands import Windows
     from application.maintenance.series import Series

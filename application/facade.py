@@ -12,14 +12,15 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from application.access import Tokens
-    from application.check_queue import CauseFinder, CheckQueue
-    from application.checks import Checks
     from application.components.commands import Components
-    from application.held_requests import HeldRequests
     from application.incidents.commands import Incidents
     from application.incidents.queries import IncidentBook, SignalList
     from application.incidents.signal_intake import Signals
-    from application.ledgers import Ledgers
+    from application.ledger.disposition import Ledgers
+    from application.ledger.intake import HeldRequests
+    from application.ledger.queries import CauseFinder, CheckQueue
+    from application.ledger.reprocessing import Reprocessing
+    from application.ledger.reviews import Checks
     from application.maintenance.commands import Windows
     from application.maintenance.queries import MaintenanceCalendar
     from application.maintenance.series import Series
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from application.panels.queries import AccountList, PanelMap
     from application.panels.restorations import Restorations
     from application.ports import Clock, Commands, Health, KeySource, Reads, Visibility, Zones
-    from application.reprocessing import Reprocessing
     from application.views import EventLog, StatusBoard
     from domain.impact import Status
 

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from application.incidents.projection import BOOK
 from application.incidents.signal_projection import SIGNAL_LIST
+from application.ledger.projection import LEDGER
 from application.maintenance.projection import CALENDAR
 from application.panels.account_projection import ACCOUNT_LIST
 from application.panels.projection import AVAILABILITY
 from application.projections.board import BOARD
-from application.projections.ledger import LEDGER
 from application.projections.tables import View
 from domain.aggregate import Aggregate, Event
 from domain.components import Component
-from domain.held_request import HeldRequest
 from domain.incidents import Incident
 from domain.incidents.signal import Signal
 from domain.keyring import Keyring
 from domain.ledger.cause_ledger import Ledger
+from domain.ledger.held_request import HeldRequest
+from domain.ledger.reprocessing import ReprocessingRun
 from domain.maintenance import MaintenanceWindow
 from domain.maintenance.series import MaintenanceSeries
 from domain.panels.account import AccountRecovery
 from domain.panels.panel import Panel
 from domain.panels.restoration import PanelRestoration
-from domain.reprocessing import ReprocessingRun
 
 AGGREGATES: tuple[type[Aggregate], ...] = (
     AccountRecovery,

@@ -6,14 +6,15 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from application.access import Tokens
-from application.checks import Checks
 from application.components.commands import Components
 from application.due_work import Timekeeper
 from application.facade import Service
-from application.held_requests import HeldRequests
 from application.incidents.commands import Incidents
 from application.incidents.signal_intake import Signals
-from application.ledgers import Ledgers
+from application.ledger.disposition import Ledgers
+from application.ledger.intake import HeldRequests
+from application.ledger.reprocessing import Reprocessing
+from application.ledger.reviews import Checks
 from application.maintenance.commands import Windows
 from application.maintenance.series import Series
 from application.maintenance.timetables import Timetables
@@ -21,7 +22,6 @@ from application.panels.accounts import Accounts
 from application.panels.commands import Panels
 from application.panels.restorations import Restorations
 from application.registry import VIEWS, event_types
-from application.reprocessing import Reprocessing
 from infrastructure.clock import SystemClock
 from infrastructure.event_log.event_codec import TypedMapper
 from infrastructure.event_log.schema import migrate
@@ -36,13 +36,13 @@ from infrastructure.projections.temporal_tables import prepare
 from infrastructure.queries.accounts import AccountReader
 from infrastructure.queries.audit import LogReader
 from infrastructure.queries.incidents import BookReader, SignalReader
+from infrastructure.queries.ledger import QueueReader
 from infrastructure.queries.maintenance import CalendarReader
 from infrastructure.queries.panels import PanelReader
 from infrastructure.read_pool import ReadPool
 from infrastructure.store.factory import open_store
 from infrastructure.token_cache import Keys
 from infrastructure.views.board_reader import BoardReader
-from infrastructure.views.queue_reader import QueueReader
 from infrastructure.zones import PinnedZones, zone_named
 
 if TYPE_CHECKING:

@@ -36,7 +36,7 @@ def import_requests(
     database: Database = None,
 ) -> None:
     """Hand the requests of a file in, one a line; the same file again gives repeats."""
-    from api.handed_in import requests_held  # noqa: PLC0415 - other commands need not wait until that is loaded
+    from api.ledger.intake import requests_held  # noqa: PLC0415 - other commands need not wait until that is loaded
 
     with opened(read_settings(database=database)) as bitacora:
         take_file(bitacora, requests_held(bitacora.service, by_hand()), file, "held requests")
@@ -51,8 +51,8 @@ def export_requests(
     database: Database = None,
 ) -> None:
     """Write held requests to stdout, by id."""
-    from api.exports import csv_lines, ndjson_lines  # noqa: PLC0415 - see above
-    from api.schemas.held_requests import cause_filter  # noqa: PLC0415 - see above
+    from api.ledger.bodies import cause_filter  # noqa: PLC0415 - see above
+    from api.ledger.exports import csv_lines, ndjson_lines  # noqa: PLC0415 - see above
 
     try:
         wanted = cause_filter(cause)

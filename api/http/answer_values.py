@@ -13,7 +13,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from domain.impact import Status
-from domain.request_policy import Disposition
+from domain.ledger.request_policy import Disposition
 
 T = TypeVar("T")
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
-from domain.held_request import RequestState
 from domain.impact import Status
+from domain.ledger.held_request import RequestState
 from domain.maintenance import WindowState
 from domain.panels.account import RecoveryState
 from domain.panels.restoration import CapabilityState, RestorationState

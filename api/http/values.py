@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from application.durations import parse_duration
 from domain.impact import Status
-from domain.request_policy import Disposition, RequestPolicy
+from domain.ledger.request_policy import Disposition, RequestPolicy
 from domain.text import Text
 
 INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,12}))?(Z|z|[+-]\d\d:\d\d)?", re.ASCII)

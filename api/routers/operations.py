@@ -15,12 +15,12 @@ from api.http.openapi_answers import writes
 from api.http.read_point import settled
 from api.http.visibility import side_of
 from api.schemas.shown_health import Life, Readiness
+from application.ledger.projection import LEDGER
 from application.maintenance.projection import CALENDAR
 from application.panels.account_projection import ACCOUNT_LIST
 from application.panels.availability import read_availability
 from application.panels.projection import AVAILABILITY
 from application.projections.board import BOARD
-from application.projections.ledger import LEDGER
 
 router = APIRouter(tags=["operations"])
 

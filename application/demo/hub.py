@@ -17,8 +17,8 @@ from application.maintenance.commands import WindowNews
 from application.maintenance.timetables import Times
 from application.targets import Target
 from domain.impact import EVERYWHERE, Status
+from domain.ledger.request_policy import Disposition, RequestPolicy
 from domain.maintenance import Audience, Contact, Guidance, MarketZone, Plan
-from domain.request_policy import Disposition, RequestPolicy
 from domain.text import Text
 
 OPERATOR = Caller(actor="token:demo-operator", source="demo", request_id="demo-hub")

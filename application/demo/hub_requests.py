@@ -13,12 +13,12 @@ from uuid import UUID
 
 from application.caller import Caller
 from application.facade import Service
-from application.held_requests import RequestEntry, ResendEntry
+from application.ledger.intake import RequestEntry, ResendEntry
+from application.ledger.reprocessing import ResultEntry
 from application.log import Log
-from application.reprocessing import ResultEntry
-from domain.held_request import Content, Outcome, Reference, Result
 from domain.ledger.cause import Cause, CauseType
-from domain.reprocessing import ReprocessingRun
+from domain.ledger.held_request import Content, Outcome, Reference, Result
+from domain.ledger.reprocessing import ReprocessingRun
 
 EMITTER = Caller(actor="token:demo-emitter", source="demo", request_id="demo-hub")
 REVIEWER = Caller(actor="token:demo-reviewer", source="demo", request_id="demo-hub")

@@ -19,10 +19,10 @@ from application.panels.accounts import AccountEntry
 from application.panels.restorations import CapabilityNews, LossNews, ProgressNews, PromiseNews, RecoveryPointNews, When
 from application.targets import Target
 from domain.impact import Status
+from domain.ledger.request_policy import Disposition, RequestPolicy
 from domain.panels.account import AccountRecovery, Collision, Joining, Particulars, Relief, Resolution, Warehouse
 from domain.panels.panel import Days, PanelProfile
 from domain.panels.restoration import CapabilityState, Count, Stage
-from domain.request_policy import Disposition, RequestPolicy
 from domain.text import Text
 
 OPERATOR = Caller(actor="token:demo-operator", source="demo", request_id="demo-order-manager")

@@ -12,11 +12,11 @@ from uuid import UUID
 
 from application.caller import Caller
 from application.facade import Service
-from application.held_requests import RequestEntry
+from application.ledger.intake import RequestEntry
 from application.log import Log
 from application.targets import Target
-from domain.held_request import Content, Finding, HeldRequest, Outcome, Reference, RequestState
 from domain.ledger.cause import Cause, CauseType
+from domain.ledger.held_request import Content, Finding, HeldRequest, Outcome, Reference, RequestState
 
 OPERATOR = Caller(actor="token:demo-emitter", source="demo", request_id="demo-order-manager")
 FIRST = Caller(actor="token:demo-reviewer", source="demo", request_id="demo-order-manager")

@@ -10,7 +10,7 @@ from application.caller import Caller, by_policy
 from application.errors import Invalid
 from application.ids import new_id
 from application.incidents.wording import Words
-from application.ledgers import save_cause
+from application.ledger.disposition import save_cause
 from application.targets import Target, require_components
 from domain.incidents import Incident, Progress
 from domain.incidents.values import Correction
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from application.log import Log, Timer
     from domain.impact import Status
     from domain.incidents.signal import Cause
+    from domain.ledger.request_policy import RequestPolicy
     from domain.policy import Policy
-    from domain.request_policy import RequestPolicy
     from domain.text import Text
 
 

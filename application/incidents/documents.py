@@ -6,8 +6,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from application.document import IMPACT_SPANS, Document, instant, request_policies
-from application.documents.reconciliation import public_reconciliation, reconciliation
 from application.ids import written
+from application.ledger.reconciliation_documents import public_reconciliation, reconciliation
 from application.memo import Remembered
 from domain.impact import Status
 from domain.incidents import Progress, Standing, Update

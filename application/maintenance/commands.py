@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from application.caller import BY_CLOCK, Caller
 from application.ids import new_id
 from application.incidents.maintenance_cover import tell_covered
-from application.ledgers import save_cause
+from application.ledger.disposition import save_cause
 from application.targets import Target, require_components
 from domain.impact import EVERYWHERE, Status
 from domain.maintenance import MaintenanceWindow, MarketZone, Outcome, Plan
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from application.incidents.commands import Incidents
     from application.log import Log, Timer
     from application.maintenance.timetables import Extension, Move, Times, Timetables
+    from domain.ledger.request_policy import RequestPolicy
     from domain.maintenance import Audience, Contact, Freeze, Origin
-    from domain.request_policy import RequestPolicy
     from domain.text import Text
 
 MOVE_COVERS = (

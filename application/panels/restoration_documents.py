@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from application.document import Document, duration, instant, request_policies
-from application.documents.reconciliation import public_reconciliation, reconciliation
+from application.ledger.reconciliation_documents import public_reconciliation, reconciliation
 from domain.panels.restoration import CapabilityState
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from application.caller import BY_CLOCK, Caller
 from application.document import instant
 from application.errors import CorruptEvent
 from application.ids import new_id
-from application.ledgers import save_cause
+from application.ledger.disposition import save_cause
 from application.panels.commands import require_panel
 from application.targets import Target, require_components
 from domain.panels.panel import DAY
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from application.log import Log, Timer
     from application.ports import Zones
     from domain.impact import Status
+    from domain.ledger.request_policy import RequestPolicy
     from domain.panels.panel import Panel
     from domain.panels.restoration import Count, Stage
-    from domain.request_policy import RequestPolicy
     from domain.text import Text
 
 When = date | datetime

@@ -18,7 +18,7 @@ from domain.incidents.errors import (
 from domain.incidents.state import IncidentState
 from domain.incidents.values import Progress, Standing
 from domain.instants import written
-from domain.reconciliation import CauseOfRequests
+from domain.ledger.reconciliation import CauseOfRequests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from domain.incidents.signal import Cause
+    from domain.ledger.request_policy import RequestPolicy
     from domain.policy import Policy
     from domain.provenance import Provenance
-    from domain.request_policy import RequestPolicy
     from domain.text import Text
 
 

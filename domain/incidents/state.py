@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from domain.impact import Impact, Level, Status, closed, current, level, raised
 from domain.incidents.firing import Firing, Signals
 from domain.incidents.values import Postmortem, Progress, Relapse, Standing, Update
-from domain.reconciliation import Reconcilable
+from domain.ledger.reconciliation import Reconcilable
 from domain.text import Text
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from domain.incidents.signal import Cause
+    from domain.ledger.request_policy import RequestPolicy
     from domain.provenance import Provenance
-    from domain.request_policy import RequestPolicy
 
 
 class IncidentState(Reconcilable):

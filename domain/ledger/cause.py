@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.instants import written
 from domain.ledger.errors import OutsideCause
-from domain.request_policy import RequestPolicy
+from domain.ledger.request_policy import RequestPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

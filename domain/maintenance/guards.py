@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from domain.errors import AlreadyCompleted, EndsBeforeItBegins, NoImpact, UnknownMoment
 from domain.impact import Status
 from domain.instants import written
+from domain.ledger.reconciliation import CauseOfRequests
 from domain.maintenance.errors import AlreadyAnnounced, AlreadyBegun, Cancelled, NotYetBegun
 from domain.maintenance.state import WindowInMotion
 from domain.maintenance.values import WindowState
-from domain.reconciliation import CauseOfRequests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

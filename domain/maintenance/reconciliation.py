@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain import reconciliation
+from domain.ledger import reconciliation
 from domain.maintenance.events import WindowEvent
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.impact import Impact, Status, changed, closed, current, inserted
+from domain.ledger.reconciliation import Reconcilable
 from domain.maintenance.values import (
     UNDER_WAY,
     Entry,
@@ -18,7 +19,6 @@ from domain.maintenance.values import (
     What,
     WindowState,
 )
-from domain.reconciliation import Reconcilable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

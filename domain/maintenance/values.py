@@ -9,8 +9,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.impact import Status
+from domain.ledger.request_policy import RequestPolicy
 from domain.maintenance.civil_time import Choice
-from domain.request_policy import RequestPolicy
 from domain.text import Text
 
 REMINDERS = (timedelta(hours=24), timedelta(hours=1))

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from domain.held_request import HeldRequest
-from domain.held_request.events import RequestEvent
 from domain.keyring import Role
+from domain.ledger.held_request import HeldRequest
+from domain.ledger.held_request.events import RequestEvent
 from tests.api.given import Site, at, made, written
 from tests.api.ledger import (
     RESENDS,

@@ -9,28 +9,28 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from application.batches import Done
-from application.held_requests import RequestEntry, ResendEntry
 from application.incidents.commands import Declaration
+from application.ledger.intake import RequestEntry, ResendEntry
+from application.ledger.reprocessing import Batch, ResultEntry
 from application.maintenance.commands import Rewrite
 from application.panels.restorations import LossNews
-from application.reprocessing import Batch, ResultEntry
 from application.targets import Target
-from domain.held_request import Content, Finding, HeldRequest, Outcome, Reference, RequestState, Result
 from domain.impact import Status
 from domain.incidents import Incident
 from domain.ledger.cause import Cause, CauseType
 from domain.ledger.cause_ledger import Ledger
+from domain.ledger.held_request import Content, Finding, HeldRequest, Outcome, Reference, RequestState, Result
+from domain.ledger.reconciliation import CauseOfRequests
+from domain.ledger.reprocessing import ReprocessingRun, Selection
+from domain.ledger.request_policy import Disposition, RequestPolicy
 from domain.maintenance import MaintenanceWindow
 from domain.panels.restoration import PanelRestoration
-from domain.reconciliation import CauseOfRequests
-from domain.reprocessing import ReprocessingRun, Selection
-from domain.request_policy import Disposition, RequestPolicy
 from tests.application.given import ALERTS, ANA, LABELS, Program, at, in_english
 from tests.application.maintenance import Maintenance
 from tests.application.recovery import FIRE, PANEL, PROVIDER
 
 if TYPE_CHECKING:
-    from application.checks import Checks
+    from application.ledger.reviews import Checks
     from application.log import Log
 
 T = TypeVar("T")

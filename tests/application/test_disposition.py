@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from application.ledgers import AT_ONCE
-from domain.held_request import Outcome, RequestState, Result
+from application.ledger.disposition import AT_ONCE
 from domain.ledger.cause import Cause
 from domain.ledger.errors import ClaimedByAnother, NotClaimed
-from domain.reprocessing import ReprocessingRun
+from domain.ledger.held_request import Outcome, RequestState, Result
+from domain.ledger.reprocessing import ReprocessingRun
 from tests.application.desk import CLAIM, KINDS, LEASE, ORDER, PRICE, SALE, STOCK, Desk, a_resend, an_order
 from tests.application.given import LABELS, TICK, FrozenClock, Program, at, running
 from tests.application.recovery import Recovery

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from domain.held_request import Outcome, Result
 from domain.ledger.cause import Cause
-from domain.reprocessing import ReprocessingRun
+from domain.ledger.held_request import Outcome, Result
+from domain.ledger.reprocessing import ReprocessingRun
 from tests.application.desk import INVOICE, ORDER, PRICE, STOCK, Desk, a_resend, an_order
 from tests.application.given import LABELS, Program, at
 from tests.application.maintenance import Maintenance

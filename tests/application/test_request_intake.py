@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.errors import Invalid
-from application.held_requests import RequestEntry
-from domain.held_request import HeldRequest, Means, Outcome, RequestState
+from application.ledger.intake import RequestEntry
 from domain.ledger.cause import Cause, CauseType
 from domain.ledger.errors import AlreadyAssigned, OutsideCause
+from domain.ledger.held_request import HeldRequest, Means, Outcome, RequestState
 from tests.application.desk import INVOICE, KINDS, ORDER, PRICE, SALE, STOCK, TOLERANCE, Desk, a_resend, an_order
 from tests.application.given import LABELS, TICK, Program, at
 from tests.contracts.snapshots import wipe

@@ -19,10 +19,10 @@ from eventsourcing.persistence import StoredEvent
 from api.http.ndjson import NDJSON
 from application.ids import new_id
 from application.registry import event_types
-from domain.held_request import Content, HeldRequest, Outcome, Reference
-from domain.held_request.events import RequestEvent
 from domain.keyring import Role
 from domain.ledger.cause import Cause, CauseType, Holding
+from domain.ledger.held_request import Content, HeldRequest, Outcome, Reference
+from domain.ledger.held_request.events import RequestEvent
 from domain.provenance import Provenance
 from infrastructure.clock import SystemClock
 from infrastructure.event_log.event_codec import TypedMapper

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from application.check_queue import RequestCount, RequestFilter
+from application.ledger.queries import RequestCount, RequestFilter
 from domain.aggregate import Event
-from domain.held_request import HeldRequest, RequestState
-from domain.reprocessing import ReprocessingRun
+from domain.ledger.held_request import HeldRequest, RequestState
+from domain.ledger.reprocessing import ReprocessingRun
 
 AFTER_THE_END = {
     "reprocess": "reprocessing",

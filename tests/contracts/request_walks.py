@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from application.errors import ApplicationError
 from domain.errors import DomainError
-from domain.held_request import Finding, HeldRequest, Outcome, Result
 from domain.ledger.cause import Cause, CauseType
-from domain.reprocessing import ReprocessingRun, Selection
+from domain.ledger.held_request import Finding, HeldRequest, Outcome, Result
+from domain.ledger.reprocessing import ReprocessingRun, Selection
 from tests.application.desk import KINDS, Desk, a_resend, an_order
 from tests.application.given import MINUTE, Program
 from tests.application.maintenance import Maintenance
@@ -23,7 +23,7 @@ from tests.application.recovery import Recovery
 from tests.contracts.walks import Step, Walker, steps
 
 if TYPE_CHECKING:
-    from application.held_requests import RequestEntry
+    from application.ledger.intake import RequestEntry
 
 REQUEST_VERBS = (
     *("hand_in", "hand_in", "hand_in", "send_again", "send_again", "assign", "assign", "begin_cause", "end_cause"),

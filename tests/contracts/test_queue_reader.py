@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from application.check_queue import CheckQueue, RequestFilter
-from application.projections.ledger import LEDGER
-from domain.held_request import Finding, Outcome, RequestState
+from application.ledger.projection import LEDGER
+from application.ledger.queries import CheckQueue, RequestFilter
+from domain.ledger.held_request import Finding, Outcome, RequestState
 from infrastructure.projections import projector
 from infrastructure.projections.temporal_tables import reset
-from infrastructure.views import queue_reader
+from infrastructure.queries import ledger as queue_reader
 from tests.application.desk import KINDS, Desk, an_order
 from tests.application.given import MINUTE, TICK, Program, at
 from tests.contracts.given import last

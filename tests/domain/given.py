@@ -7,9 +7,9 @@ from uuid import UUID
 from domain.impact import Status, StatusSpan
 from domain.incidents import Firing, Incident, Occasion, Progress
 from domain.incidents.signal import Cause, Signal
+from domain.ledger.request_policy import RequestPolicy
 from domain.policy import Policy
 from domain.provenance import Provenance
-from domain.request_policy import RequestPolicy
 from domain.text import Text
 
 POLICY = Policy()

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from domain.held_request import HeldRequest, Outcome, Result
 from domain.incidents import Incident
 from domain.ledger.cause_ledger import Ledger
+from domain.ledger.held_request import HeldRequest, Outcome, Result
+from domain.ledger.reconciliation import CauseOfRequests
+from domain.ledger.reprocessing import ReprocessingRun, Selection
 from domain.maintenance import MaintenanceWindow
 from domain.panels.restoration import PanelRestoration
-from domain.reconciliation import CauseOfRequests
-from domain.reprocessing import ReprocessingRun, Selection
 from tests.domain import given, given_panels, given_windows
 from tests.domain.given import HALF_AN_HOUR, ana, at, provenance
 from tests.domain.given_requests import (

@@ -6,9 +6,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain.impact import Status
+from domain.ledger.request_policy import Disposition, RequestPolicy
 from domain.panels.panel import Days, Panel, PanelProfile
 from domain.panels.restoration import CapabilityState, Condition, Count, Deadline, PanelRestoration, Stage
-from domain.request_policy import Disposition, RequestPolicy
 from domain.text import Text
 from tests.domain.given import ana, in_english, the_clock
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from domain.held_request import Content, Finding, HeldRequest, Outcome, Reference, RequestState, Result
 from domain.ledger.cause import Cause, CauseType, Holding
-from domain.request_policy import Disposition, RequestPolicy
+from domain.ledger.held_request import Content, Finding, HeldRequest, Outcome, Reference, RequestState, Result
+from domain.ledger.request_policy import Disposition, RequestPolicy
 from tests.domain.given import ana, at, provenance, the_alerts, the_clock
 
 WINDOW = Cause(type=CauseType.MAINTENANCE_WINDOW, id=UUID(int=1))

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from domain.errors import DomainError
-from domain.held_request import HeldRequest, Means, Outcome, RequestState, Result
-from domain.request_policy import Disposition, RequestPolicy
+from domain.ledger.held_request import HeldRequest, Means, Outcome, RequestState, Result
+from domain.ledger.request_policy import Disposition, RequestPolicy
 from tests.domain.given import TICK, ana, at
 from tests.domain.given_requests import (
     CLAIM,

@@ -8,7 +8,7 @@ from domain.errors import NoImpact
 from domain.impact import Status
 from domain.incidents import Firing, Progress
 from domain.incidents.signal import Cause
-from domain.request_policy import Disposition, RequestPolicy
+from domain.ledger.request_policy import Disposition, RequestPolicy
 from tests.domain.given import (
     CARRIER,
     CODE_CHANGE,

@@ -8,10 +8,10 @@ from uuid import UUID
 import pytest
 
 from domain.errors import InTheFuture, TooManyEntries
-from domain.held_request import Content, HeldRequest, Means, Outcome, Reference, RequestState, Settlement
 from domain.ledger.cause import Cause, CauseType
 from domain.ledger.errors import AlreadyAssigned, OutsideCause, ReceivedInFuture
-from domain.request_policy import RequestPolicy
+from domain.ledger.held_request import Content, HeldRequest, Means, Outcome, Reference, RequestState, Settlement
+from domain.ledger.request_policy import RequestPolicy
 from tests.domain.given import TICK, ana, at
 from tests.domain.given_requests import (
     BEGAN,

@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from domain.errors import InTheFuture, TooManyEntries
-from domain.held_request import Claim, Finding, HeldRequest, Outcome, RequestState
 from domain.ledger.errors import ClaimedByAnother, NotClaimed, NotToBeChecked
+from domain.ledger.held_request import Claim, Finding, HeldRequest, Outcome, RequestState
 from tests.domain.given import TICK, ana, at
 from tests.domain.given_requests import (
     ANA,

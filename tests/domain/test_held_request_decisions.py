@@ -2,8 +2,17 @@
 
 import pytest
 
-from domain.held_request import Decision, HeldRequest, Means, Outcome, RequestState, Result, Settlement, Signature
 from domain.ledger.errors import ClaimedByAnother, NotClaimed, NothingToSign, NotSettled, NotToBeChecked, SamePerson
+from domain.ledger.held_request import (
+    Decision,
+    HeldRequest,
+    Means,
+    Outcome,
+    RequestState,
+    Result,
+    Settlement,
+    Signature,
+)
 from tests.domain.given import ana, at
 from tests.domain.given_requests import (
     ANA,

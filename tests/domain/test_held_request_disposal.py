@@ -6,9 +6,9 @@ from typing import Any, cast
 
 import pytest
 
-from domain.held_request import Means, Outcome, RequestState, Settlement
 from domain.ledger.cause import Holding
-from domain.request_policy import RequestPolicy
+from domain.ledger.held_request import Means, Outcome, RequestState, Settlement
+from domain.ledger.request_policy import RequestPolicy
 from tests.domain.given import TICK, at, provenance
 from tests.domain.given_requests import (
     BY_HAND,

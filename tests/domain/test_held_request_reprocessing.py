@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from domain.held_request import Attempt, Finding, Lease, Means, Outcome, RequestState, Result, Settlement
 from domain.ledger.errors import NotLeased, NotToReprocess
+from domain.ledger.held_request import Attempt, Finding, Lease, Means, Outcome, RequestState, Result, Settlement
 from tests.domain.given import TICK, at
 from tests.domain.given_requests import (
     GIVEN,

@@ -6,9 +6,9 @@ import pytest
 
 from domain.errors import InTheFuture
 from domain.incidents import Incident
+from domain.ledger.reconciliation import CauseOfRequests
 from domain.maintenance import MaintenanceWindow
 from domain.panels.restoration import PanelRestoration
-from domain.reconciliation import CauseOfRequests
 from tests.domain.given import TICK, ana, at
 from tests.domain.given_ledgers import (
     CAUSES,

@@ -7,17 +7,17 @@ import pytest
 
 from domain.aggregate import Aggregate, Event
 from domain.components import Component
-from domain.held_request import HeldRequest
 from domain.incidents import Incident
 from domain.incidents.signal import Signal
 from domain.keyring import Keyring
 from domain.ledger.cause_ledger import Ledger
+from domain.ledger.held_request import HeldRequest
+from domain.ledger.reprocessing import ReprocessingRun
 from domain.maintenance import MaintenanceWindow
 from domain.maintenance.series import MaintenanceSeries
 from domain.panels.account import AccountRecovery
 from domain.panels.panel import Panel
 from domain.panels.restoration import PanelRestoration
-from domain.reprocessing import ReprocessingRun
 from tests.domain.given import (
     POLICY,
     a_detection,

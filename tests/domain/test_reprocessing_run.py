@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain.held_request import Result
-from domain.reprocessing import ReprocessingRun, Selection
+from domain.ledger.held_request import Result
+from domain.ledger.reprocessing import ReprocessingRun, Selection
 from tests.domain.given import the_alerts
 from tests.domain.given_ledgers import a_run
 from tests.domain.given_requests import ENDED, LEASE, LOSS, WINDOW, WORKER

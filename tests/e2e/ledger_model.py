@@ -11,7 +11,7 @@ from itertools import islice
 from random import Random
 from typing import Any
 
-from api.handed_in import TOGETHER
+from api.ledger.intake import TOGETHER
 from tests.e2e.ledger_proof import RESULTS, Expected, Name
 
 SOURCE = "shop-17"

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
-from application.projections.ledger import HELD_REQUESTS
+from application.ledger.projection import HELD_REQUESTS
 from application.projections.tables import Table
 from application.registry import VIEWS
 from infrastructure.bootstrap import Bitacora

@@ -12,7 +12,7 @@ from domain.incidents.events.base import IncidentEvent
 from domain.incidents.signal import Cause
 from domain.incidents.state import IncidentState
 from domain.incidents.values import Because, Progress, Standing
-from domain.request_policy import RequestPolicy
+from domain.ledger.request_policy import RequestPolicy
 from domain.text import Text
 
 

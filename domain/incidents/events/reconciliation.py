@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from domain import reconciliation
 from domain.incidents.events.base import IncidentEvent
+from domain.ledger import reconciliation
 
 
 class RequestsCame(IncidentEvent, reconciliation.RequestsCame):

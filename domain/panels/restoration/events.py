@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.aggregate import Created, Event
+from domain.ledger.request_policy import RequestPolicy
 from domain.panels.restoration.state import RestorationInMotion
 from domain.panels.restoration.values import (
     Backlog,
@@ -22,7 +23,6 @@ from domain.panels.restoration.values import (
     Stage,
     Suppression,
 )
-from domain.request_policy import RequestPolicy
 from domain.text import Text
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from domain.errors import AlreadyCompleted, NoImpact, TooManyEntries, UnknownMoment
 from domain.instants import written
+from domain.ledger.reconciliation import CauseOfRequests
 from domain.panels.errors import GradesDoNotAddUp, MoreThanInventory, NoInventory, RestorationOpen
 from domain.panels.restoration import events
 from domain.panels.restoration.state import RestorationInMotion
 from domain.panels.restoration.values import CapabilityState, Inventory
-from domain.reconciliation import CauseOfRequests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime, timedelta
 
+    from domain.ledger.request_policy import RequestPolicy
     from domain.panels.restoration.values import Condition, Count, Deadline, Stage
     from domain.provenance import Provenance
-    from domain.request_policy import RequestPolicy
     from domain.text import Text
 
 

@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.impact import Status, StatusSpan
+from domain.ledger.reconciliation import Reconcilable
 from domain.panels.restoration.values import CapabilityState, Condition, Promise, RestorationState, Spell
-from domain.reconciliation import Reconcilable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from domain.ledger.request_policy import RequestPolicy
     from domain.panels.restoration.values import (
         Backlog,
         Instruction,
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
         RecoveryPoint,
         Suppression,
     )
-    from domain.request_policy import RequestPolicy
     from domain.text import Text
 
 

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from application.caller import BY_CLOCK, by_policy
-from application.causes import TURNS, CauseAggregate, find_holding, holding_of, load_cause
-from domain.held_request import HeldRequest, RequestState, due_handle, unsettled_handle
+from application.ledger.causes import TURNS, CauseAggregate, find_holding, holding_of, load_cause
 from domain.ledger.cause_ledger import Ledger
-from domain.reconciliation import CauseOfRequests
-from domain.reprocessing import ReprocessingRun, Selection
+from domain.ledger.held_request import HeldRequest, RequestState, due_handle, unsettled_handle
+from domain.ledger.reconciliation import CauseOfRequests
+from domain.ledger.reprocessing import ReprocessingRun, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

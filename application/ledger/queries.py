@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
-from domain.held_request import RequestState
 from domain.ledger.cause import CauseType
+from domain.ledger.held_request import RequestState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

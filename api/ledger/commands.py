@@ -9,21 +9,21 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.bulk import Bulk, deciding, position_of, signing
 from api.http.aggregate_command import Acting, Shape
 from api.http.answers import Answer, answer
 from api.http.auth import Expected, Operator, Reviewer, Serving, caller, service_of
 from api.http.idempotency import Performing
 from api.http.openapi_answers import tells
 from api.http.read_point import point
-from api.schemas import held_requests as bodies
-from api.schemas.bulk import BulkBody, BulkSignatureBody, InBulkBody
-from api.schemas.shown_held_requests import BulkResult
-from api.schemas.shown_held_requests import HeldRequest as RequestShown
-from application.documents.held_request import request_document
-from application.projections.ledger import LEDGER
+from api.ledger import bodies
+from api.ledger.answers import BulkResult
+from api.ledger.answers import HeldRequest as RequestShown
+from api.ledger.bulk_bodies import BulkBody, BulkSignatureBody, InBulkBody
+from api.ledger.bulk_decisions import Bulk, deciding, position_of, signing
+from application.ledger.documents import request_document
+from application.ledger.projection import LEDGER
 from application.targets import Target
-from domain.held_request import HeldRequest
+from domain.ledger.held_request import HeldRequest
 
 router = APIRouter(prefix="/v1/held-requests", tags=["held requests"])
 

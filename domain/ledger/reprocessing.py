@@ -9,8 +9,8 @@ from typing import Self
 from uuid import UUID, uuid5
 
 from domain.aggregate import Aggregate, Created, Event
-from domain.held_request.facts import Result
 from domain.ledger.cause import Cause
+from domain.ledger.held_request.values import Result
 from domain.provenance import Provenance
 
 NAME = "reprocessing_run"

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from application.ledgers import bring_up, expect, reconcile
-from domain.held_request import HeldRequest
+from application.ledger.disposition import bring_up, expect, reconcile
+from domain.ledger.held_request import HeldRequest
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from application.caller import Caller
     from application.log import Log
     from application.targets import Target
-    from domain.held_request import Finding, Outcome
+    from domain.ledger.held_request import Finding, Outcome
     from domain.provenance import Provenance
 
 

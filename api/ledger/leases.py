@@ -11,11 +11,11 @@ from starlette.requests import Request
 
 from api.http.answers import Answer, answer
 from api.http.read_point import point
-from application.check_queue import RequestCount, RequestFilter
-from application.documents.held_request import batch_document
 from application.errors import NotFound, TakenMeanwhile
-from application.projections.ledger import LEDGER
-from domain.held_request import RequestState
+from application.ledger.documents import batch_document
+from application.ledger.projection import LEDGER
+from application.ledger.queries import RequestCount, RequestFilter
+from domain.ledger.held_request import RequestState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

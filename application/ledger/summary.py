@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from application.document import Document, instant
 from application.errors import NotFound
-from domain.held_request import Outcome, RequestState
 from domain.ledger.cause import CauseType
+from domain.ledger.held_request import Outcome, RequestState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
-    from application.check_queue import CauseFinder, CheckQueue, RequestCount
+    from application.ledger.queries import CauseFinder, CheckQueue, RequestCount
 
 LISTED = 100
 """How many groups, people or causes a summary names."""

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.handed_in import MANY, results_of
 from api.http.aggregate_command import Shape
 from api.http.answers import place_of
 from api.http.auth import WORKERS, Serving, Worker, caller
@@ -20,12 +19,13 @@ from api.http.ndjson import is_lines
 from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import Cursor, Limit
 from api.http.read_context import Look, permitted
-from api.leasing import Leasing, find_run, with_what_remains
-from api.schemas.held_requests import CAUSE_PATTERN, ResultBody, RunBody, cause_filter
-from api.schemas.shown_runs import LeasedBatch, ResultReport, Run, RunPage, StartedRun
-from application.documents.held_request import run_document
-from application.projections.ledger import LEDGER
-from domain.reprocessing import ReprocessingRun
+from api.ledger.bodies import CAUSE_PATTERN, ResultBody, RunBody, cause_filter
+from api.ledger.intake import MANY, results_of
+from api.ledger.leases import Leasing, find_run, with_what_remains
+from api.ledger.run_answers import LeasedBatch, ResultReport, Run, RunPage, StartedRun
+from application.ledger.documents import run_document
+from application.ledger.projection import LEDGER
+from domain.ledger.reprocessing import ReprocessingRun
 
 if TYPE_CHECKING:
     from application.document import Document

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from domain.aggregate import Aggregate
 from domain.errors import TooManyEntries
-from domain.held_request.facts import Decision, RequestState
-from domain.held_request.state import RequestInMotion
 from domain.instants import written
 from domain.ledger.errors import (
     ClaimedByAnother,
@@ -20,6 +18,8 @@ from domain.ledger.errors import (
     ReceivedInFuture,
     SamePerson,
 )
+from domain.ledger.held_request.state import RequestInMotion
+from domain.ledger.held_request.values import Decision, RequestState
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta

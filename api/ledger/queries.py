@@ -14,8 +14,6 @@ from pydantic import WithJsonSchema
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.exports import csv_lines, ndjson_lines
-from api.handed_in import MANY, requests_held, requests_sent_again
 from api.http.answers import POSITION, place_of
 from api.http.auth import LEDGER_READERS, Emitter, Serving, caller
 from api.http.bulk_intake import taking
@@ -26,25 +24,20 @@ from api.http.parameters import Cursor, InstantText, Limit, optional_instant
 from api.http.read_context import Look, permitted
 from api.http.templates import wants_page, written_page
 from api.http.values import DURATION, Key, Name
-from api.schemas.held_requests import CAUSE_PATTERN, EVIDENCE, UNASSIGNED, HeldRequestBody, ResendBody, cause_filter
-from api.schemas.shown_held_requests import (
-    HeldReport,
-    HeldRequest,
-    HeldRequestPage,
-    HeldSummary,
-    ResendReport,
-    Trail,
-)
-from application.check_queue import RequestFilter
+from api.ledger.answers import HeldReport, HeldRequest, HeldRequestPage, HeldSummary, ResendReport, Trail
+from api.ledger.bodies import CAUSE_PATTERN, EVIDENCE, UNASSIGNED, HeldRequestBody, ResendBody, cause_filter
+from api.ledger.exports import csv_lines, ndjson_lines
+from api.ledger.intake import MANY, requests_held, requests_sent_again
 from application.durations import parse_duration
 from application.errors import Invalid, NotFound
-from application.held_summary import summary_of_all, summary_of_cause
 from application.incidents.projection import BOOK
+from application.ledger.audit_trail import trail_document
+from application.ledger.projection import LEDGER
+from application.ledger.queries import RequestFilter
+from application.ledger.summary import summary_of_all, summary_of_cause
 from application.maintenance.projection import CALENDAR
 from application.panels.projection import AVAILABILITY
-from application.projections.ledger import LEDGER
-from application.trail import trail_document
-from domain.held_request import OPEN, RequestState
+from domain.ledger.held_request import OPEN, RequestState
 
 if TYPE_CHECKING:
     from application.document import Document

@@ -1,7 +1,8 @@
 """A request that could not be handled normally, and what became of it; all of it is private."""
 
-from domain.held_request.aggregate import HeldRequest
-from domain.held_request.facts import (
+from domain.ledger.held_request.held_request import HeldRequest
+from domain.ledger.held_request.state import due_handle, same_handle, unsettled_handle
+from domain.ledger.held_request.values import (
     OPEN,
     Attempt,
     Claim,
@@ -18,7 +19,6 @@ from domain.held_request.facts import (
     Settlement,
     Signature,
 )
-from domain.held_request.state import due_handle, same_handle, unsettled_handle
 
 __all__ = [
     "OPEN",

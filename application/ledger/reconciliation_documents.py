@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from application.document import Document, instant
 
 if TYPE_CHECKING:
-    from domain.reconciliation import CauseOfRequests
+    from domain.ledger.reconciliation import CauseOfRequests
 
 
 def reconciliation(cause: CauseOfRequests) -> Document:

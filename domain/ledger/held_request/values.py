@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from domain.request_policy import Disposition
+from domain.ledger.request_policy import Disposition
 
 
 class RequestState(StrEnum):

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from api.http.answer_values import SOMETIMES, Duration, Page, Shown
 from api.panels.account_answers import RefusedLine
-from application.held_requests import HandedIn, SentAgain
-from domain.held_request import Means, Outcome, RequestState, Result
+from application.ledger.intake import HandedIn, SentAgain
 from domain.ledger.cause import CauseType
-from domain.request_policy import Disposition
+from domain.ledger.held_request import Means, Outcome, RequestState, Result
+from domain.ledger.request_policy import Disposition
 
 
 class CauseShown(Shown):

@@ -7,13 +7,14 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain.held_request.facts import RequestState, Settlement
-from domain.request_policy import RequestPolicy
+from domain.ledger.held_request.values import RequestState, Settlement
+from domain.ledger.request_policy import RequestPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from domain.held_request.facts import (
+    from domain.ledger.cause import Cause
+    from domain.ledger.held_request.values import (
         Attempt,
         Claim,
         Content,
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
         Outcome,
         Reference,
     )
-    from domain.ledger.cause import Cause
 
 NOWHERE = UUID("6f2d3c52-7b0e-5d0a-9d43-0c9f7e1b8a64")
 """Stands for the cause of requests that have none."""

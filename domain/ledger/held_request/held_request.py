@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
-from domain.held_request import events
-from domain.held_request.facts import DISPOSED, SETTLING, Finding, Outcome, RequestState, Result
-from domain.held_request.guards import MOST_REPEATS, GuardedRequest, require_received
-from domain.held_request.state import NOWHERE, named_in
 from domain.ledger.errors import AlreadyAssigned, NotClaimed
+from domain.ledger.held_request import events
+from domain.ledger.held_request.guards import MOST_REPEATS, GuardedRequest, require_received
+from domain.ledger.held_request.state import NOWHERE, named_in
+from domain.ledger.held_request.values import DISPOSED, SETTLING, Finding, Outcome, RequestState, Result
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from domain.held_request.facts import Content, Reference
     from domain.ledger.cause import Cause, Holding
+    from domain.ledger.held_request.values import Content, Reference
     from domain.provenance import Provenance
 
 WORKER = "reprocessing"

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from application.check_queue import RequestCount, RequestFilter
 from application.errors import NotYetVisible
-from application.projections.ledger import COUNTS, HELD_REQUESTS, LEDGER, RUNS, TOTALS
-from domain.held_request import OPEN, RequestState
+from application.ledger.projection import COUNTS, HELD_REQUESTS, LEDGER, RUNS, TOTALS
+from application.ledger.queries import RequestCount, RequestFilter
+from domain.ledger.held_request import OPEN, RequestState
 from infrastructure.projections.tallies import CountReader
 from infrastructure.projections.temporal_tables import HELD, branches, built
 from infrastructure.store.base import Value, instant, moment

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints
 
 from api.http.values import Body, Flag, Instant, Key, Name, Reason, example
-from api.schemas.held_requests import UNASSIGNED, CauseBody, CauseText
-from application.check_queue import RequestFilter
-from domain.held_request import Outcome, RequestState
+from api.ledger.bodies import UNASSIGNED, CauseBody, CauseText
+from application.ledger.queries import RequestFilter
+from domain.ledger.held_request import Outcome, RequestState
 
 
 class FilterBody(Body):

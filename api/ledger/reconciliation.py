@@ -11,15 +11,15 @@ from api.http.aggregate_command import Acting
 from api.http.openapi_answers import tells
 from api.incidents.answers import Incident as IncidentShown
 from api.incidents.commands import Handling
+from api.ledger.bodies import ShowingBody
 from api.maintenance.answers import Window as WindowShown
 from api.maintenance.commands import Working
 from api.panels.restoration_answers import Restoration as RestorationShown
 from api.panels.restoration_commands import Restoring
-from api.schemas.held_requests import ShowingBody
 from domain.incidents import Incident
+from domain.ledger.reconciliation import CauseOfRequests
 from domain.maintenance import MaintenanceWindow
 from domain.panels.restoration import PanelRestoration
-from domain.reconciliation import CauseOfRequests
 
 router = APIRouter(prefix="/v1", tags=["held requests"])
 

@@ -7,17 +7,17 @@ from uuid import UUID
 
 from api.http.bulk_intake import Intake
 from api.http.ndjson import LineReader
-from api.schemas.held_requests import HeldRequestBody, ResendBody, ResultBody
-from application.held_requests import HandedIn, SentAgain
-from application.reprocessing import Reported
-from domain.held_request import HeldRequest
-from domain.reprocessing import ReprocessingRun
+from api.ledger.bodies import HeldRequestBody, ResendBody, ResultBody
+from application.ledger.intake import HandedIn, SentAgain
+from application.ledger.reprocessing import Reported
+from domain.ledger.held_request import HeldRequest
+from domain.ledger.reprocessing import ReprocessingRun
 
 if TYPE_CHECKING:
     from application.caller import Caller
     from application.facade import Service
-    from application.held_requests import RequestEntry, ResendEntry
-    from application.reprocessing import ResultEntry
+    from application.ledger.intake import RequestEntry, ResendEntry
+    from application.ledger.reprocessing import ResultEntry
 
 TOGETHER = 500
 """How many requests are taken in by one command: others wait meanwhile, and a commit costs as much as some of them."""

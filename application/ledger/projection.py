@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import ClassVar
 
 from application.document import Document
-from application.documents.held_request import request_document, run_document
 from application.ids import written
+from application.ledger.documents import request_document, run_document
 from application.projections.tables import Index, Row, Table, Tally, View
 from domain.aggregate import Aggregate
-from domain.held_request import HeldRequest
-from domain.reprocessing import ReprocessingRun
+from domain.ledger.held_request import HeldRequest
+from domain.ledger.reprocessing import ReprocessingRun
 
 NOW = "to_position IS NULL"
 

@@ -13,17 +13,17 @@ from pydantic_core import from_json
 from api.http.answers import dump
 from api.http.ndjson import batches
 from application.errors import Invalid, SetChanged
-from domain.held_request import RequestState
+from domain.ledger.held_request import RequestState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from api.schemas.bulk import BulkBody, BulkSignatureBody
+    from api.ledger.bulk_bodies import BulkBody, BulkSignatureBody
     from application.access import Identity
     from application.caller import Caller
-    from application.check_queue import RequestFilter
     from application.document import Document
     from application.facade import Service
+    from application.ledger.queries import RequestFilter
     from application.log import Log
 
 MOST = 50_000

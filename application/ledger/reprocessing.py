@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from application.batches import Done
-from application.causes import find_holding
 from application.ids import new_id
-from application.ledgers import bring_up, expect, reconcile
+from application.ledger.causes import find_holding
+from application.ledger.disposition import bring_up, expect, reconcile
 from domain.errors import DomainError
-from domain.held_request import HeldRequest, RequestState, Result
-from domain.held_request.guards import not_handed_out
 from domain.ledger.errors import NotLeased
-from domain.reprocessing import ReprocessingRun, Selection
+from domain.ledger.held_request import HeldRequest, RequestState, Result
+from domain.ledger.held_request.guards import not_handed_out
+from domain.ledger.reprocessing import ReprocessingRun, Selection
 
 if TYPE_CHECKING:
     from application.caller import Caller

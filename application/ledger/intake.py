@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from application.batches import Done
 from application.caller import Caller
-from application.causes import find_holding
 from application.errors import Invalid
-from application.ledgers import bring_up, dispose, expect, ledger_of, reconcile
+from application.ledger.causes import find_holding
+from application.ledger.disposition import bring_up, dispose, expect, ledger_of, reconcile
 from domain.errors import DomainError
-from domain.held_request import Content, HeldRequest, Reference, same_handle
-from domain.held_request.guards import require_received
 from domain.ledger.cause import Cause
 from domain.ledger.cause_ledger import Ledger
+from domain.ledger.held_request import Content, HeldRequest, Reference, same_handle
+from domain.ledger.held_request.guards import require_received
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -7,7 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.aggregate import Created, Event
-from domain.held_request.facts import (
+from domain.ledger.cause import Cause
+from domain.ledger.held_request.state import RequestInMotion
+from domain.ledger.held_request.values import (
     Attempt,
     Claim,
     Content,
@@ -22,9 +24,7 @@ from domain.held_request.facts import (
     Result,
     Signature,
 )
-from domain.held_request.state import RequestInMotion
-from domain.ledger.cause import Cause
-from domain.request_policy import RequestPolicy
+from domain.ledger.request_policy import RequestPolicy
 
 
 class RequestEvent(Event):

@@ -10,13 +10,13 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, Strin
 
 from api.http.values import NOT_BLANK, Body, Flag, Instant, Key, Name, Reason, example
 from api.panels.account_bodies import TimelyBody
-from application.check_queue import RequestFilter
 from application.errors import Invalid
-from application.held_requests import RequestEntry, ResendEntry
-from application.reprocessing import ResultEntry
-from domain.held_request import Content, Finding, Outcome, Reference, Result
+from application.ledger.intake import RequestEntry, ResendEntry
+from application.ledger.queries import RequestFilter
+from application.ledger.reprocessing import ResultEntry
 from domain.ledger.cause import Cause, CauseType
-from domain.reprocessing import Selection
+from domain.ledger.held_request import Content, Finding, Outcome, Reference, Result
+from domain.ledger.reprocessing import Selection
 
 DIGEST = r"^(sha256:)?[0-9A-Fa-f]{64}$"
 ID_PATTERN = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"

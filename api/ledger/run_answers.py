@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from api.http.answer_values import SOMETIMES, Page, Shown
+from api.ledger.answers import CauseShown
 from api.panels.account_answers import RefusedLine
-from api.schemas.shown_held_requests import CauseShown
-from application.reprocessing import Reported
-from domain.held_request import Result
+from application.ledger.reprocessing import Reported
+from domain.ledger.held_request import Result
 
 
 class StartedRun(Shown):

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from application.document import Document, duration, instant
-from domain.held_request import Result
+from domain.ledger.held_request import Result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from domain.held_request import Attempt, Decision, Evidence, HeldRequest
     from domain.ledger.cause import Cause
-    from domain.reprocessing import ReprocessingRun
-    from domain.request_policy import RequestPolicy
+    from domain.ledger.held_request import Attempt, Decision, Evidence, HeldRequest
+    from domain.ledger.reprocessing import ReprocessingRun
+    from domain.ledger.request_policy import RequestPolicy
 
 
 def request_document(request: HeldRequest) -> Document:

@@ -1,0 +1,1 @@
+"""Held requests: commands, documents, views and queries."""
