@@ -12,7 +12,6 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
-from api.board import availability_editions, board_editions
 from api.components import routes as components
 from api.http import openapi, problems
 from api.http.gate import Gate
@@ -34,8 +33,10 @@ from api.panels import restoration_queries as restorations
 from api.panels import routes as panels
 from api.panels.account_bodies import AccountBody
 from api.panels.automation_rules import DecisionBook
-from api.routers import events, operations, status
+from api.routers import events, operations
 from api.shortcuts import DecisionShortcut, PageShortcut, Shortcut, Shortcuts, SignalShortcut
+from api.status import queries as status
+from api.status.cached_pages import availability_editions, board_editions
 from application.facade import Service
 from infrastructure.bootstrap import Bitacora
 

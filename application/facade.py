@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from application.panels.queries import AccountList, PanelMap
     from application.panels.restorations import Restorations
     from application.ports import Clock, Commands, Health, KeySource, Reads, Visibility, Zones
-    from application.views import EventLog, StatusBoard
+    from application.status.queries import StatusBoard
+    from application.views import EventLog
     from domain.impact import Status
 
 

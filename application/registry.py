@@ -8,8 +8,8 @@ from application.ledger.projection import LEDGER
 from application.maintenance.projection import CALENDAR
 from application.panels.account_projection import ACCOUNT_LIST
 from application.panels.projection import AVAILABILITY
-from application.projections.board import BOARD
 from application.projections.tables import View
+from application.status.projection import BOARD
 from domain.aggregate import Aggregate, Event
 from domain.components import Component
 from domain.incidents import Incident

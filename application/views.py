@@ -10,8 +10,6 @@ from uuid import UUID
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from application.projections.board import CauseRow, ComponentRow
-
 
 @dataclass(frozen=True, kw_only=True)
 class EventFilter:
@@ -22,35 +20,6 @@ class EventFilter:
     actor: str | None = None
     since: datetime | None = None
     until: datetime | None = None
-
-
-class StatusBoard(Protocol):
-    """Components, and what is the matter with them."""
-
-    def read(
-        self, at: int, moment: datetime | None, *, now: datetime | None = None
-    ) -> tuple[Sequence[ComponentRow], Sequence[CauseRow]]:
-        """Give both, from one and the same building of the view.
-
-        Raises:
-            NotYetVisible: if the view is being built anew.
-        """
-        ...
-
-    def components(self, at: int) -> Sequence[ComponentRow]:
-        """Give every component, as known at position ``at``."""
-        ...
-
-    def causes(self, at: int, moment: datetime | None, *, now: datetime | None = None) -> Sequence[CauseRow]:
-        """Give the causes that are open, or were at ``moment``, and what before them tells since when.
-
-        ``now`` is when the position was the last; a reader that knows it need not look behind what came later.
-        """
-        ...
-
-    def history(self, at: int, component: str, start: datetime, until: datetime) -> Sequence[CauseRow]:
-        """Give the causes of one component that hold at any time from ``start`` to ``until``."""
-        ...
 
 
 class EventLog(Protocol):

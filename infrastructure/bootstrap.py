@@ -39,10 +39,10 @@ from infrastructure.queries.incidents import BookReader, SignalReader
 from infrastructure.queries.ledger import QueueReader
 from infrastructure.queries.maintenance import CalendarReader
 from infrastructure.queries.panels import PanelReader
+from infrastructure.queries.status import BoardReader
 from infrastructure.read_pool import ReadPool
 from infrastructure.store.factory import open_store
 from infrastructure.token_cache import Keys
-from infrastructure.views.board_reader import BoardReader
 from infrastructure.zones import PinnedZones, zone_named
 
 if TYPE_CHECKING:

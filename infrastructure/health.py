@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.board import STALE_SECONDS
 from application.errors import ApplicationError
-from application.projections.board import BOARD
+from application.status.board import STALE_SECONDS
+from application.status.projection import BOARD
 from infrastructure.event_log import recorder
 from infrastructure.event_log.schema import require_present
 from infrastructure.store.base import StoreDown, instant

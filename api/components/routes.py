@@ -20,11 +20,11 @@ from api.http.parameters import AsOf, InstantText, MinPosition, read_instant
 from api.http.read_context import Look, looking
 from api.http.read_point import point
 from api.http.visibility import side_of
-from application.board import BEGINNING, PUBLIC_MEMBERS, Side, folded, told_of
 from application.components.documents import component_document
 from application.document import duration, instant
 from application.errors import Invalid, NotFound
-from application.projections.board import BOARD
+from application.status.board import BEGINNING, PUBLIC_MEMBERS, Side, folded, told_of
+from application.status.projection import BOARD
 from domain.impact import EVERYWHERE
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from application.facade import Service
     from application.log import Log
-    from application.projections.board import ComponentRow
+    from application.status.projection import ComponentRow
     from domain.components import Component
 
 router = APIRouter(prefix="/v1/components", tags=["components"])

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from api.http.answers import dump, hash_tag
 from api.http.visibility import spoken
-from application.board import STALE_SECONDS
 from application.document import Document
 from application.errors import NotYetVisible, StoreUnavailable
+from application.status.board import STALE_SECONDS
 
 if TYPE_CHECKING:
     from application.facade import Service

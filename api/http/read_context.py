@@ -14,7 +14,7 @@ from api.http.parameters import AsOf, At, Language, MinPosition
 from api.http.read_point import Point, point
 from api.http.visibility import hidden_at, side_of, spoken
 from application.access import Identity
-from application.board import PRIVATE, Side
+from application.status.board import PRIVATE, Side
 
 if TYPE_CHECKING:
     from starlette.responses import Response

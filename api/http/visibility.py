@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from application.board import PRIVATE, PUBLIC, Side
 from application.document import localized
+from application.status.board import PRIVATE, PUBLIC, Side
 
 if TYPE_CHECKING:
     from application.access import Identity

@@ -19,7 +19,7 @@ from api.incidents.answers import Incident, IncidentPage, IncidentState, PublicI
 from application.errors import NotFound
 from application.incidents.projection import BOOK
 from application.incidents.queries import IncidentFilter
-from application.projections.board import BOARD
+from application.status.projection import BOARD
 from domain.impact import LEVELS, Level, Status, worst
 
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])

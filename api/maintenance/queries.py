@@ -20,7 +20,7 @@ from application.errors import Invalid, NotFound
 from application.maintenance.projection import CALENDAR, Stage
 from application.maintenance.queries import WindowFilter
 from application.maintenance.reader_view import as_it_stood, for_audience, in_zone
-from application.projections.board import BOARD
+from application.status.projection import BOARD
 from domain.maintenance import WindowState
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from application.board import STALE_SECONDS
 from application.errors import NotFound, NotYetVisible
 from application.panels.projection import AVAILABILITY
+from application.status.board import STALE_SECONDS
 from domain.panels.automation_rules import AutomationRule, Decision, decide
 
 if TYPE_CHECKING:

@@ -31,9 +31,9 @@ from application.panels.projection import AVAILABILITY
 if TYPE_CHECKING:
     from datetime import date
 
-    from application.board import Side
     from application.log import Log
     from application.panels.projection import PanelRow
+    from application.status.board import Side
     from domain.panels.panel import Panel
 
 router = APIRouter(prefix="/v1/panels", tags=["panels"])

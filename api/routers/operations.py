@@ -8,19 +8,19 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.board import read_board
 from api.http.auth import Reader, Serving
 from api.http.metrics import Metrics
 from api.http.openapi_answers import writes
 from api.http.read_point import settled
 from api.http.visibility import side_of
 from api.schemas.shown_health import Life, Readiness
+from api.status.cached_pages import read_board
 from application.ledger.projection import LEDGER
 from application.maintenance.projection import CALENDAR
 from application.panels.account_projection import ACCOUNT_LIST
 from application.panels.availability import read_availability
 from application.panels.projection import AVAILABILITY
-from application.projections.board import BOARD
+from application.status.projection import BOARD
 
 router = APIRouter(tags=["operations"])
 

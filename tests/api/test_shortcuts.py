@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from application.incidents.projection import INCIDENTS
-from application.projections.board import BOARD
+from application.status.projection import BOARD
 from infrastructure.bootstrap import Bitacora
 from infrastructure.event_log.schema import log_identity
 from infrastructure.projections.temporal_tables import reset

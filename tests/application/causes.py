@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
-from application.projections.board import CauseRow, ComponentRow
+from application.status.projection import CauseRow, ComponentRow
 from domain.impact import EVERYWHERE, Status
 from tests.application.given import LABELS, at
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.board import PRIVATE, PUBLIC, Side, board, folded
 from application.document import instant
-from application.projections.board import CauseRow, ComponentRow
+from application.status.board import PRIVATE, PUBLIC, Side, board, folded
+from application.status.projection import CauseRow, ComponentRow
 from domain.impact import EVERYWHERE, Status, StatusSpan
 from tests.application.causes import HOUR, a_cause, a_component, about, causes, minute, shown, shown_since
 from tests.application.given import IMPORTS, LABELS

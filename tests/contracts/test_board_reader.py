@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from application.board import PRIVATE, PUBLIC, Side, board, folded
 from application.document import instant
-from application.projections.board import BOARD, CAUSES, COMPONENTS, CauseRow, ComponentRow
 from application.projections.tables import Row
+from application.status.board import PRIVATE, PUBLIC, Side, board, folded
+from application.status.projection import BOARD, CAUSES, COMPONENTS, CauseRow, ComponentRow
 from domain.aggregate import Event
 from domain.impact import EVERYWHERE, Status
 from infrastructure.store.base import Store, inserting

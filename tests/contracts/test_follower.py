@@ -13,9 +13,9 @@ import pytest
 from application.errors import StoreUnavailable
 from application.incidents.projection import BOOK
 from application.incidents.signal_projection import SIGNAL_LIST
-from application.projections.board import BOARD, CAUSES
 from application.projections.tables import Row
 from application.registry import VIEWS
+from application.status.projection import BOARD, CAUSES
 from domain.aggregate import Aggregate
 from domain.incidents import Incident
 from domain.incidents.signal import Signal

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from application.projections.board import BOARD
+from application.status.projection import BOARD
 from infrastructure.bootstrap import Bitacora
 from infrastructure.projections import follower_process as apart
 from infrastructure.projections.follower_process import FollowerApart

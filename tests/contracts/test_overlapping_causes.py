@@ -11,9 +11,9 @@ from uuid import UUID
 
 import pytest
 
-from application.board import PRIVATE, PUBLIC, Side, board
 from application.maintenance.timetables import Times, Timetables
-from application.projections.board import CauseRow, ComponentRow, rows_of
+from application.status.board import PRIVATE, PUBLIC, Side, board
+from application.status.projection import CauseRow, ComponentRow, rows_of
 from domain.components import Component
 from domain.components.events import Profile
 from domain.impact import EVERYWHERE, Status

@@ -8,8 +8,8 @@ from time import monotonic
 import psycopg
 import pytest
 
-from application.projections.board import BOARD, CAUSES
 from application.registry import VIEWS
+from application.status.projection import BOARD, CAUSES
 from domain.impact import Status
 from infrastructure.projections.rebuild import Rebuild
 from infrastructure.store.base import Store, StoreDown, TableUnfit, inserting, setting

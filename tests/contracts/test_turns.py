@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from application.board import STALE_SECONDS
+from application.status.board import STALE_SECONDS
 from infrastructure.projections.yielding import LEAD_SECONDS, REST_SECONDS, Turns
 from tests.application.given import Program, running
 from tests.contracts.given import assert_replay, eventually, last

@@ -13,8 +13,8 @@ from application.errors import NotYetVisible
 from application.incidents.signal_projection import SIGNAL_LIST
 from application.panels.account_projection import ACCOUNT_LIST
 from application.panels.projection import AVAILABILITY
-from application.projections.board import BOARD
 from application.projections.tables import View
+from application.status.projection import BOARD
 from infrastructure.projections.temporal_tables import reset
 from tests.application.given import Program, at, running
 from tests.application.recovery import PAID, PANEL, Recovery

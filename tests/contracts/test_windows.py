@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from application.board import PUBLIC, board
 from application.log import Log, Timer
 from application.maintenance.series import Series
+from application.status.board import PUBLIC, board
 from domain.impact import Status
 from domain.maintenance import MaintenanceWindow, WindowState
 from domain.maintenance.civil_time import Choice

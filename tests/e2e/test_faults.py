@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from application.board import STALE_SECONDS
+from application.status.board import STALE_SECONDS
 from tests.e2e.given import bitacora, eventually
 from tests.e2e.trials import WRITTEN, Trial, trial
 from tests.postgres_server import EmbeddedServer, controlled_server

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from application.document import Document, instant
-from application.projections.board import CauseRow, ComponentRow
+from application.status.projection import CauseRow, ComponentRow
 from domain.impact import EVERYWHERE, Spans, Status, StatusSpan, worst
 
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)

@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from api.board import read_board
 from api.http.openapi_answers import shows
 from api.http.read_context import Look, looking_back
 from api.status.answers import Board
-from application.projections.board import BOARD
+from api.status.cached_pages import read_board
+from application.status.projection import BOARD
 
 router = APIRouter(tags=["status"])
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic_core import from_json
 
 from application.document import Document
-from application.projections.board import BOARD, CAUSES, COMPONENTS, CauseRow, ComponentRow
+from application.status.projection import BOARD, CAUSES, COMPONENTS, CauseRow, ComponentRow
 from domain.impact import EVERYWHERE
 from domain.policy import TICK
 from domain.provenance import FUTURE_TOLERANCE

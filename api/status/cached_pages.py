@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from api.http.answers import whole
 from api.http.page_cache import Editions
-from application.board import PUBLIC, Side, board
 from application.document import Document
 from application.panels.availability import read_availability
 from application.panels.projection import AVAILABILITY
-from application.projections.board import BOARD
+from application.status.board import PUBLIC, Side, board
+from application.status.projection import BOARD
 
 if TYPE_CHECKING:
     from application.facade import Service

@@ -1,0 +1,1 @@
+"""The status board: commands, documents, views and queries."""
