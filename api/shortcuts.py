@@ -19,12 +19,12 @@ from api.http.values import parse_instant
 from api.incidents.signal_bodies import SignalBody
 from api.incidents.signals import outcome
 from api.panels.automation_rules import decision_document
-from application.access import confirm, identify
+from application.access.tokens import confirm, identify
 from application.errors import ApplicationError, NotAuthenticated
+from domain.access.keyring import KEYRING, Role
 from domain.components import Component
 from domain.errors import DomainError
 from domain.incidents.signal import Signal
-from domain.keyring import KEYRING, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from api.http.answers import Answer
     from api.http.page_cache import Editions
     from api.panels.automation_rules import DecisionBook
-    from application.access import Identity
+    from application.access.tokens import Identity
     from application.facade import Service
     from application.incidents.signal_intake import Reported
     from application.log import Log

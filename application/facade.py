@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import tzinfo
 
-    from application.access import Tokens
+    from application.access.tokens import Tokens
     from application.components.commands import Components
     from application.incidents.commands import Incidents
     from application.incidents.queries import IncidentBook, SignalList

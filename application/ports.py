@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
     from uuid import UUID
 
-    from domain.keyring import Token
+    from domain.access.keyring import Token
 
 T = TypeVar("T")
 

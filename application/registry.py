@@ -10,11 +10,11 @@ from application.panels.account_projection import ACCOUNT_LIST
 from application.panels.projection import AVAILABILITY
 from application.projections.tables import View
 from application.status.projection import BOARD
+from domain.access.keyring import Keyring
 from domain.aggregate import Aggregate, Event
 from domain.components import Component
 from domain.incidents import Incident
 from domain.incidents.signal import Signal
-from domain.keyring import Keyring
 from domain.ledger.cause_ledger import Ledger
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.reprocessing import ReprocessingRun

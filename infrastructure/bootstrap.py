@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from application.access import Tokens
+from application.access.tokens import Tokens
 from application.components.commands import Components
 from application.due_work import Timekeeper
 from application.facade import Service

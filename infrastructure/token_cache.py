@@ -6,7 +6,7 @@ import asyncio
 import threading
 from typing import TYPE_CHECKING, Any, cast
 
-from domain.keyring import KEYRING, Keyring, Token
+from domain.access.keyring import KEYRING, Keyring, Token
 from infrastructure.event_log import recorder
 
 if TYPE_CHECKING:

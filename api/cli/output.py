@@ -13,7 +13,7 @@ from rich.text import Text
 from application.document import chosen
 from application.errors import CannotListen
 from application.maintenance.timetables import shown_by
-from domain.keyring import Role
+from domain.access.keyring import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

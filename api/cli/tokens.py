@@ -8,7 +8,7 @@ import typer
 
 from api.cli.session import CONSOLE, Database, by_hand, opened
 from application.errors import BadSetting
-from domain.keyring import Role
+from domain.access.keyring import Role
 from infrastructure.settings import read_settings
 
 app = typer.Typer(help="Create, list and revoke tokens.", no_args_is_help=True)

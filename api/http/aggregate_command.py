@@ -19,7 +19,7 @@ from domain.aggregate import Aggregate
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from application.access import Identity
+    from application.access.tokens import Identity
     from application.document import Document
     from application.facade import Service
     from application.log import Log

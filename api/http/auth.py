@@ -9,11 +9,11 @@ from typing import Annotated
 from fastapi import Depends, Header
 from starlette.requests import Request
 
-from application.access import Identity, identify
+from application.access.tokens import Identity, identify
 from application.caller import Caller
 from application.errors import Forbidden, Malformed, NotAuthenticated
 from application.facade import Service
-from domain.keyring import Role
+from domain.access.keyring import Role
 
 BEARER = re.compile(r"(?i:bearer) +([A-Za-z0-9._~+/-]+=*)")
 VERSION = re.compile(r'"(\d{1,18})"')

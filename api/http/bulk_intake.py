@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from api.http.idempotency import Perform
-    from application.access import Identity
+    from application.access.tokens import Identity
     from application.batches import Done
     from application.document import Document
     from application.log import Log

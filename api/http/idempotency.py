@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from api.http.answers import Answer
 from api.http.auth import service_of
-from application.access import Identity
+from application.access.tokens import Identity
 from application.errors import KeyReused, Malformed, StillRunning
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from api.http import openapi_problems as refusals
 from api.http.idempotency import KEY, performing
 from api.http.openapi_answers import HEADERS, header
-from application.access import Identity
-from domain.keyring import Role
+from application.access.tokens import Identity
+from domain.access.keyring import Role
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -11,7 +11,7 @@ from api.http.idempotency import performing
 from api.http.openapi_answers import header
 from api.http.problem_models import Problem, StaleProblem
 from api.http.problems import MEDIA_TYPE, SPOKEN, STATUSES, code_of
-from domain.keyring import Role
+from domain.access.keyring import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from api.http.auth import Guard, Inspector, Reader, Serving
 from api.http.parameters import AsOf, At, Language, MinPosition
 from api.http.read_point import Point, point
 from api.http.visibility import hidden_at, side_of, spoken
-from application.access import Identity
+from application.access.tokens import Identity
 from application.status.board import PRIVATE, Side
 
 if TYPE_CHECKING:

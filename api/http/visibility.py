@@ -8,7 +8,7 @@ from application.document import localized
 from application.status.board import PRIVATE, PUBLIC, Side
 
 if TYPE_CHECKING:
-    from application.access import Identity
+    from application.access.tokens import Identity
     from application.facade import Service
 
 BY_COMPONENT = ("components", "impact_spans")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from api.ledger.bulk_bodies import BulkBody, BulkSignatureBody
-    from application.access import Identity
+    from application.access.tokens import Identity
     from application.caller import Caller
     from application.document import Document
     from application.facade import Service

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from api.http.idempotency import Perform
-    from application.access import Identity
+    from application.access.tokens import Identity
     from application.caller import Caller
     from application.document import Document
     from application.facade import Service

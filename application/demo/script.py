@@ -9,12 +9,12 @@ from functools import partial
 from operator import itemgetter
 from typing import Any
 
-from application.access import Tokens
+from application.access.tokens import Tokens
 from application.caller import Caller
 from application.demo import carriers, hub, marketplace, order_manager
 from application.facade import Service
 from application.log import Log
-from domain.keyring import Role
+from domain.access.keyring import Role
 
 BY_HAND = Caller(actor="token:console", source="demo", request_id="demo")
 EVENING = 18

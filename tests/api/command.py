@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from domain.keyring import Role
+from domain.access.keyring import Role
 
 if TYPE_CHECKING:
     import httpx

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from domain.keyring import Role
+from domain.access.keyring import Role
 from tests.api.command import WHY, Command, a_key, on
 from tests.api.ledger_commands import BY_TOKEN, LEDGER_COMMANDS, MAY_BE_BARE, NO_BODY, TAKES_LINES
 from tests.api.recovery_commands import MAY_SAY_NOTHING, RECOVERY_COMMANDS

@@ -17,7 +17,7 @@ from psycopg import sql
 from api.main import create_app, endpoints, roles_of
 from application.caller import Caller as Actor
 from application.demo.script import SetClock
-from domain.keyring import Role
+from domain.access.keyring import Role
 from infrastructure.bootstrap import Bitacora
 from infrastructure.settings import read_settings
 

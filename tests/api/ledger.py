@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from domain.keyring import Role
+from domain.access.keyring import Role
 from tests.api.command import a_key
 from tests.api.given import at, made, written
 from tests.api.panels import NDJSON, refused, written_lines

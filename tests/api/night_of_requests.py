@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from domain.keyring import Role
+from domain.access.keyring import Role
 from tests.api.given import made, written
 from tests.api.ledger import (
     RESENDS,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from domain.keyring import Role
+from domain.access.keyring import Role
 from tests.api.data_centre import DAY_OF_LOSS, LOSS, local, march
 from tests.api.given import made, written
 from tests.api.ledger import (

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from api.main import roles_of
 from application.maintenance.projection import Stage
-from domain.keyring import Role
+from domain.access.keyring import Role
 from domain.maintenance import WindowState
 from domain.panels.restoration import RestorationState
 from tests.api.given import Site, at, written

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from domain.keyring import Role
+from domain.access.keyring import Role
 from tests.api.given import at, made, written
 from tests.api.ledger import DECISIONS, REQUESTS, RESENDS, RUNS, SIGNATURES, digest_of
 from tests.api.panels import NDJSON

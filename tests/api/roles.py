@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from domain.keyring import Role
+from domain.access.keyring import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

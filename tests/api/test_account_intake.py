@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from domain.keyring import Role
+from domain.access.keyring import Role
 from tests.api.given import REQUEST_ID, Site, made, problem
 from tests.api.ledger_commands import TAKES_LINES
 from tests.api.panels import (

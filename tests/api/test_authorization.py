@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.routing import Route
 
 from api.main import UnguardedRoute, require_guards
-from domain.keyring import Role
+from domain.access.keyring import Role
 from tests.api.given import Caller, Site, problem
 from tests.api.roles import EXPECTED, READERS, SHADOWED, body, requests
 

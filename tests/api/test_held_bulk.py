@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from application.caller import Caller as Actor
-from domain.keyring import Role
+from domain.access.keyring import Role
 from domain.ledger.held_request import Outcome
 from tests.api.command import a_key
 from tests.api.given import Caller, Site, made

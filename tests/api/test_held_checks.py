@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
-from domain.keyring import Role
+from domain.access.keyring import Role
 from tests.api.command import a_key
 from tests.api.given import REQUEST_ID, Caller, Site, at, made, problem, written
 from tests.api.ledger import (

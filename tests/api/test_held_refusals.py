@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.keyring import Role
+from domain.access.keyring import Role
 from tests.api.command import a_key
 from tests.api.given import Site, at, written
 from tests.api.ledger import (

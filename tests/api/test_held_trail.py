@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from domain.keyring import Role
+from domain.access.keyring import Role
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.held_request.events import RequestEvent
 from tests.api.given import Site, at, made, written

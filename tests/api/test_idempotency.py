@@ -7,7 +7,7 @@ import threading
 import httpx
 import pytest
 
-from domain.keyring import Role
+from domain.access.keyring import Role
 from tests.api.commands import ASKING, BY_TOKEN, COMMANDS, WHY, Command, a_key
 from tests.api.given import DEADLINE_SECONDS, REQUEST_ID, Site, problem, written
 

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.keyring import Role
+from domain.access.keyring import Role
 from tests.api.commands import BY_TOKEN, COMMANDS, NEED_NO_BODY, NO_BODY, TAKES_LINES, WHY, Command, a_key
 from tests.api.given import Site, at, problem, written
 from tests.api.members import MEMBERS

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from domain.keyring import Role
+from domain.access.keyring import Role
 from tests.api.given import Site, made, problem
 
 

@@ -16,8 +16,8 @@ from api.http.values import Body
 from api.incidents.answers import IncidentState
 from api.ingest.alertmanager import Webhook
 from api.main import create_app, endpoints, roles_of
+from domain.access.keyring import Role
 from domain.incidents import Progress, Standing
-from domain.keyring import Role
 from infrastructure.bootstrap import Bitacora
 from infrastructure.settings import read_settings
 from tests.api.commands import ASKING

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.keyring import Role
+from domain.access.keyring import Role
 from tests.api.conforming import conforms
 from tests.api.given import Site, made
 from tests.api.ledger import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.keyring import Role
+from domain.access.keyring import Role
 from tests.api.commands import COMMANDS, ON_A_TARGET, a_key, a_series, a_window
 from tests.api.given import Site, problem
 from tests.api.ledger import reprocessing, to_check

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from domain.keyring import Role
+from domain.access.keyring import Role
 from tests.api.commands import a_key
 from tests.api.given import Caller, Site, at, made, problem, written
 from tests.api.pages import pages

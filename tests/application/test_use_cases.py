@@ -9,17 +9,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from application.access import digest_of, identify
+from application.access.tokens import digest_of, identify
 from application.caller import Caller
 from application.errors import AlreadyExists, Invalid, NotAuthenticated, NotFound, VersionConflict
 from application.ids import new_id
+from domain.access.keyring import KEYRING, Keyring, Role
 from domain.components.errors import CauseStillOpen, HeartbeatNotExpected, NoSuchPin, Retired
 from domain.errors import AlreadyRevoked, InTheFuture, NameTaken, NoSuchToken
 from domain.impact import Status, StatusSpan
 from domain.incidents import Because, Progress, Standing
 from domain.incidents.errors import NotStableYet
 from domain.incidents.values import Correction
-from domain.keyring import KEYRING, Keyring, Role
 from tests.application.given import ANA, IMPORTS, LABELS, MINUTE, TICK, Program, at, in_english, running
 
 

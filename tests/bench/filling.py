@@ -21,9 +21,9 @@ from application.demo.script import SetClock
 from application.incidents.commands import News
 from application.incidents.signal_intake import Reported
 from application.targets import Target
+from domain.access.keyring import Role
 from domain.impact import Status
 from domain.incidents import Incident, Progress
-from domain.keyring import Role
 from infrastructure.bootstrap import Bitacora
 from infrastructure.clock import SystemClock
 from infrastructure.settings import Settings

@@ -19,7 +19,7 @@ from eventsourcing.persistence import StoredEvent
 from api.http.ndjson import NDJSON
 from application.ids import new_id
 from application.registry import event_types
-from domain.keyring import Role
+from domain.access.keyring import Role
 from domain.ledger.cause import Cause, CauseType, Holding
 from domain.ledger.held_request import Content, HeldRequest, Outcome, Reference
 from domain.ledger.held_request.events import RequestEvent

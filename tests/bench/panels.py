@@ -11,7 +11,7 @@ from uuid import UUID
 
 from application.panels.restorations import CapabilityNews, LossNews, PromiseNews, RecoveryPointNews
 from application.targets import Target
-from domain.keyring import Role
+from domain.access.keyring import Role
 from domain.panels.panel import Days, PanelProfile
 from domain.panels.restoration import CapabilityState
 from infrastructure.clock import SystemClock

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from domain.keyring import Role
+from domain.access.keyring import Role
 from tests.api.given import Caller, Site, at, written
 from tests.application.given import FrozenClock, Program
 from tests.contracts.life_model import GRACE, LATELY, PERSISTS, STABLE, TICK, WORSE, Life, Shown, Signal, board

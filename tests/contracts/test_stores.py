@@ -12,13 +12,13 @@ from uuid import UUID
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
-from application.access import identify
+from application.access.tokens import identify
 from application.errors import NotAuthenticated, SchemaMismatch
+from domain.access.keyring import Role
 from domain.components import Component
 from domain.errors import DomainError
 from domain.impact import Status
 from domain.incidents import Progress
-from domain.keyring import Role
 from infrastructure.bootstrap import Bitacora
 from infrastructure.event_log import recorder
 from infrastructure.event_log.schema import migrate, require_present

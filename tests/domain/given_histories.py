@@ -3,13 +3,13 @@
 from datetime import timedelta
 from uuid import UUID
 
+from domain.access.keyring import Keyring, Role
 from domain.components import Component
 from domain.components.events import Changes
 from domain.impact import Status
 from domain.incidents import Incident, Progress
 from domain.incidents.signal import Report, Signal
 from domain.incidents.values import Correction
-from domain.keyring import Keyring, Role
 from domain.maintenance import MaintenanceWindow, Origin, Outcome
 from domain.maintenance.series import MaintenanceSeries
 from tests.domain import given_windows as windows

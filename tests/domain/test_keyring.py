@@ -2,8 +2,8 @@
 
 import pytest
 
+from domain.access.keyring import KEYRING, Keyring, Role, Token
 from domain.errors import AlreadyRevoked, NameTaken, NoSuchToken
-from domain.keyring import KEYRING, Keyring, Role, Token
 from tests.domain.given import ana, at
 from tests.domain.then import recorded, refused
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.access.keyring import Keyring, Role
 from domain.aggregate import Aggregate
 from domain.components import Component
 from domain.components.events import Changes, Profile
@@ -14,7 +15,6 @@ from domain.impact import Status
 from domain.incidents import Incident
 from domain.incidents.signal import Report, Signal
 from domain.incidents.values import Correction
-from domain.keyring import Keyring, Role
 from domain.panels.panel import Panel
 from domain.panels.restoration import PanelRestoration
 from domain.provenance import Provenance

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from domain.access.keyring import Keyring
 from domain.aggregate import Aggregate, Event
 from domain.components import Component
 from domain.incidents import Incident
 from domain.incidents.signal import Signal
-from domain.keyring import Keyring
 from domain.ledger.cause_ledger import Ledger
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.reprocessing import ReprocessingRun

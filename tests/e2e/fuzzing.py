@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from domain.keyring import Role
+from domain.access.keyring import Role
 from tests.e2e.given import ROOT, Server
 
 EVERY_PHASE = {"examples", "coverage", "fuzzing", "stateful"}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.keyring import Role
+from domain.access.keyring import Role
 from tests.e2e.fuzzing import EVERY_PHASE, fuzz
 from tests.e2e.given import Server, serving
 

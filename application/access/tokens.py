@@ -9,7 +9,7 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING
 
 from application.errors import NotAuthenticated
-from domain.keyring import KEYRING, Keyring, Role, Token
+from domain.access.keyring import KEYRING, Keyring, Role, Token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,0 +1,1 @@
+"""Tokens: commands, documents, views and queries."""
