@@ -12,6 +12,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
+from api.audit import events
 from api.components import routes as components
 from api.http import openapi, problems
 from api.http.gate import Gate
@@ -27,13 +28,13 @@ from api.ledger import reconciliation, reprocessing
 from api.ledger.bodies import HeldRequestBody, ResendBody, ResultBody
 from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
+from api.operations import health as operations
 from api.panels import account_commands, restoration_commands
 from api.panels import account_queries as accounts
 from api.panels import restoration_queries as restorations
 from api.panels import routes as panels
 from api.panels.account_bodies import AccountBody
 from api.panels.automation_rules import DecisionBook
-from api.routers import events, operations
 from api.shortcuts import DecisionShortcut, PageShortcut, Shortcut, Shortcuts, SignalShortcut
 from api.status import queries as status
 from api.status.cached_pages import availability_editions, board_editions

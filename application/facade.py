@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from application.access.tokens import Tokens
+    from application.audit.queries import EventLog
     from application.components.commands import Components
     from application.incidents.commands import Incidents
     from application.incidents.queries import IncidentBook, SignalList
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from application.panels.restorations import Restorations
     from application.ports import Clock, Commands, Health, KeySource, Reads, Visibility, Zones
     from application.status.queries import StatusBoard
-    from application.views import EventLog
     from domain.impact import Status
 
 

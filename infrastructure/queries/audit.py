@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
-from application.views import EventFilter
+from application.audit.queries import EventFilter
 from infrastructure.event_log import recorder
 from infrastructure.queries.incidents import SECTION
 from infrastructure.store.base import Value, instant, moment

@@ -9,9 +9,9 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from application.audit.queries import EventFilter
 from application.caller import CLOCK
 from application.maintenance.timetables import Times
-from application.views import EventFilter
 from domain.impact import Status
 from domain.maintenance import Plan
 from infrastructure.clock import SystemClock

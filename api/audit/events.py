@@ -11,13 +11,13 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from api.audit.answers import EventPage
 from api.http.answers import POSITION, listed
 from api.http.auth import Auditor, Serving
 from api.http.openapi_answers import lists, writes
 from api.http.parameters import POSITIONS, InstantText, Limit, optional_instant
-from api.schemas.shown_events import EventPage
+from application.audit.queries import EventFilter
 from application.errors import NotFound
-from application.views import EventFilter
 
 router = APIRouter(prefix="/v1", tags=["events"])
 

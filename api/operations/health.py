@@ -13,7 +13,7 @@ from api.http.metrics import Metrics
 from api.http.openapi_answers import writes
 from api.http.read_point import settled
 from api.http.visibility import side_of
-from api.schemas.shown_health import Life, Readiness
+from api.operations.answers import Life, Readiness
 from api.status.cached_pages import read_board
 from application.ledger.projection import LEDGER
 from application.maintenance.projection import CALENDAR

@@ -1,0 +1,1 @@
+"""The event history: commands, documents, views and queries."""
