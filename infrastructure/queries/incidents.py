@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -11,7 +11,8 @@ from application.incidents.documents import UPDATES
 from application.incidents.projection import BOOK, INCIDENT_UPDATES, INCIDENTS
 from application.incidents.queries import IncidentFilter
 from application.incidents.signal_projection import SIGNALS
-from infrastructure.projections.temporal_tables import HELD, of_one_building
+from infrastructure.projections.temporal_tables import of_one_building
+from infrastructure.queries.document_table import DocumentTable, equal
 from infrastructure.store.base import Bulk, Value
 
 if TYPE_CHECKING:
@@ -34,37 +35,31 @@ class BookReader:
     def __init__(self, store: Store) -> None:
         """Read from ``store``."""
         self._store = store
+        self._incidents = DocumentTable(store, INCIDENTS, ("document", "public_document"))
 
     def find(self, at: int, id: UUID) -> tuple[str, str | None] | None:
         """Give one incident; None if there was none at position ``at``."""
-        found = self._read("incident = :id", {"id": str(id), "at": at, "limit": 1})
-        return found[0][1:] if found else None
+        with of_one_building(self._store, BOOK, at):
+            found = self._incidents.find(at, incident=str(id))
+            whole = self._with_timelines([(str(id), *found)] if found else [], at)
+        return whole[0][1:] if whole else None
 
     def page(
         self, at: int, wanted: IncidentFilter, before: str | None, limit: int
     ) -> Sequence[tuple[str, str, str | None]]:
         """Give id, private and public side, the newest first, of those whose id is less than ``before``."""
-        conditions = ["incident < :before"]
-        values: dict[str, Value] = {"at": at, "before": before or "g", "limit": limit}
-        if wanted.state is not None:
-            conditions.append("state = :state")
-            values["state"] = wanted.state
+        where, values = equal({"state": wanted.state, "public": None if wanted.public is None else int(wanted.public)})
         if wanted.component is not None:
-            conditions.append("components LIKE :component ESCAPE '!'")
+            where += " AND components LIKE :component ESCAPE '!'"
             values["component"] = f"%|{wanted.component.replace('_', '!_')}|%"
-        if wanted.public is not None:
-            conditions.append("public = :public")
-            values["public"] = int(wanted.public)
-        return self._read(" AND ".join(conditions), values)
+        with of_one_building(self._store, BOOK, at):
+            rows = self._incidents.page(
+                at, "incident", after=before, limit=limit, falling=True, where=where, values=values
+            )
+            return self._with_timelines(rows, at)
 
-    def _read(self, condition: str, values: Mapping[str, Value]) -> list[tuple[str, str, str | None]]:
-        statement = (
-            f"SELECT incident, document, public_document FROM {INCIDENTS.name}"
-            f" WHERE {condition} AND {HELD} ORDER BY incident DESC LIMIT :limit"
-        )
-        at = int(values["at"] or 0)
-        with of_one_building(self._store, BOOK, at), self._store.reading_views() as connection:
-            rows = connection.execute(statement, values)
+    def _with_timelines(self, rows: Sequence[tuple[Value, ...]], at: int) -> list[tuple[str, str, str | None]]:
+        with self._store.reading_views() as connection:
             timelines = _timelines(connection, [str(row[0]) for row in rows], at)
         return [_incident(row, timelines[str(row[0])]) for row in rows]
 
@@ -98,19 +93,11 @@ class SignalReader:
 
     def __init__(self, store: Store) -> None:
         """Read from ``store``."""
-        self._store = store
+        self._signals = DocumentTable(store, SIGNALS)
 
     def page(self, at: int, *, routed: bool | None, after: str | None, limit: int) -> Sequence[tuple[str, str]]:
         """Give id and document, by id, of those whose id is greater than ``after``."""
-        values: dict[str, Value] = {"at": at, "after": after or "", "limit": limit}
-        condition = ""
-        if routed is not None:
-            # As a literal, so that the index of the few that are not can be used.
-            condition = f" AND routed = {int(routed)}"
-        with self._store.reading_views() as connection:
-            rows = connection.execute(
-                f"SELECT signal, document FROM {SIGNALS.name} WHERE {HELD}{condition} AND signal > :after"
-                " ORDER BY signal LIMIT :limit",
-                values,
-            )
+        # As a literal, so that the index of the few that are not can be used.
+        where = "1 = 1" if routed is None else f"routed = {int(routed)}"
+        rows = self._signals.page(at, "signal", after=after, limit=limit, where=where)
         return [(str(row[0]), str(row[1])) for row in rows]

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from application.maintenance.projection import SERIES, WINDOWS, Stage
 from domain.impact import EVERYWHERE
-from infrastructure.projections.temporal_tables import HELD, branches, holding
+from infrastructure.projections.temporal_tables import branches
+from infrastructure.queries.document_table import PAST_THE_END, DocumentTable
 from infrastructure.store.base import Value, instant, optional_text
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ STAGED_AT = {
     Stage.ACTIVE: "began_at <= :moment AND (over_at IS NULL OR over_at > :moment)",
     Stage.PAST: "over_at <= :moment",
 }
-HELD_STATES = holding(WINDOWS, "state")
-LAST = "~"
-"""Sorts after every place and every id."""
 
 
 class CalendarReader:
@@ -32,22 +30,20 @@ class CalendarReader:
     def __init__(self, store: Store) -> None:
         """Read from ``store``."""
         self._store = store
+        self._windows = DocumentTable(store, WINDOWS, ("document", "public_document"))
+        self._series = DocumentTable(store, SERIES)
 
     def find(self, at: int, id: UUID) -> tuple[str, str | None] | None:
         """Give private and public side of one window; None if there was none at position ``at``."""
-        with self._store.reading_views() as connection:
-            rows = connection.execute(
-                f"SELECT document, public_document FROM {WINDOWS.name} WHERE maintenance_window = :id AND {HELD}",
-                {"id": str(id), "at": at},
-            )
-        return (str(rows[0][0]), optional_text(rows[0][1])) if rows else None
+        found = self._windows.find(at, maintenance_window=str(id))
+        return None if found is None else (str(found[0]), optional_text(found[1]))
 
     def page(
         self, at: int, wanted: WindowFilter, after: str | None, limit: int
     ) -> Sequence[tuple[str, str, str | None]]:
         """Give place, private and public side of windows, in the order of the filter, beyond the place ``after``."""
         where, values = _conditions(wanted)
-        values |= {"at": at, "limit": limit, "after": after or ("" if wanted.rises else LAST)}
+        values |= {"at": at, "limit": limit, "after": after or ("" if wanted.rises else PAST_THE_END)}
         beyond, order = ("place > :after", "ASC") if wanted.rises else ("place < :after", "DESC")
         # Only the documents of the page are read, and of what holds now only the page is looked at: the first branch
         # of the rows that hold is taken from its index in order.
@@ -67,27 +63,16 @@ class CalendarReader:
 
     def counts(self, at: int) -> Mapping[str, int]:
         """Count the windows of each state."""
-        with self._store.reading_views() as connection:
-            rows = connection.execute(f"SELECT state, count(*) FROM ({HELD_STATES}) AS held GROUP BY state", {"at": at})
-        return {str(row[0]): int(row[1] or 0) for row in rows}
+        return self._windows.count_by(at, "state")
 
     def find_series(self, at: int, id: UUID) -> str | None:
         """Give one series; None if there was none at position ``at``."""
-        with self._store.reading_views() as connection:
-            rows = connection.execute(
-                f"SELECT document FROM {SERIES.name} WHERE maintenance_series = :id AND {HELD}",
-                {"id": str(id), "at": at},
-            )
-        return str(rows[0][0]) if rows else None
+        found = self._series.find(at, maintenance_series=str(id))
+        return None if found is None else str(found[0])
 
     def page_of_series(self, at: int, before: str | None, limit: int) -> Sequence[tuple[str, str]]:
         """Give id and document of series, the newest first, of those whose id is less than ``before``."""
-        with self._store.reading_views() as connection:
-            rows = connection.execute(
-                f"SELECT maintenance_series, document FROM {SERIES.name} WHERE {HELD} AND maintenance_series < :before"
-                " ORDER BY maintenance_series DESC LIMIT :limit",
-                {"at": at, "before": before or LAST, "limit": limit},
-            )
+        rows = self._series.page(at, "maintenance_series", after=before, limit=limit, falling=True)
         return [(str(row[0]), str(row[1])) for row in rows]
 
 

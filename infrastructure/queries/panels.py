@@ -22,6 +22,7 @@ from application.panels.queries import Outlined
 from domain.panels.automation_rules import AutomationRule
 from domain.panels.restoration import CapabilityState
 from infrastructure.projections.temporal_tables import HELD, built, holding, of_one_building
+from infrastructure.queries.document_table import DocumentTable, equal
 from infrastructure.store.base import Value, instant, moment
 
 if TYPE_CHECKING:
@@ -59,7 +60,6 @@ RULES_OF = f"""
     SELECT 'rule', from_position, restoration, began_at, state, suppressed_before FROM {RULES.name}
     WHERE panel = :panel AND automation = :automation AND {HELD}
 """
-HELD_STATES = holding(RESTORATIONS, "state")
 LATEST = "9999"
 FEW = 3
 """Up to how many restorations are asked for one by one."""
@@ -71,6 +71,7 @@ class PanelReader:
     def __init__(self, store: Store) -> None:
         """Read from ``store``."""
         self._store = store
+        self._restorations = DocumentTable(store, RESTORATIONS, ("document", "public_document"))
 
     def panels(self, at: int, panel: str | None = None) -> Sequence[PanelRow]:
         """Give the panels, or the one of this key, by the days of their accounts."""
@@ -120,26 +121,16 @@ class PanelReader:
 
     def find_restoration(self, at: int, id: UUID) -> tuple[str, str] | None:
         """Give private and public side of one restoration; None if there was none at position ``at``."""
-        rows = self._read(
-            f"SELECT document, public_document FROM {RESTORATIONS.name} WHERE restoration = :id AND {HELD}",
-            {"id": str(id), "at": at},
-        )
-        return (str(rows[0][0]), str(rows[0][1])) if rows else None
+        found = self._restorations.find(at, restoration=str(id))
+        return None if found is None else (str(found[0]), str(found[1]))
 
     def page_of_restorations(
         self, at: int, wanted: RestorationFilter, before: str | None, limit: int
     ) -> Sequence[tuple[str, str, str]]:
         """Give id, private and public side, the newest first, of those whose id is less than ``before``."""
-        conditions = [HELD, "restoration < :before"]
-        values: dict[str, Value] = {"at": at, "before": before or "g", "limit": limit}
-        for name, value in (("panel", wanted.panel), ("state", wanted.state)):
-            if value is not None:
-                conditions.append(f"{name} = :{name}")
-                values[name] = value
-        rows = self._read(
-            f"SELECT restoration, document, public_document FROM {RESTORATIONS.name}"
-            f" WHERE {' AND '.join(conditions)} ORDER BY restoration DESC LIMIT :limit",
-            values,
+        where, values = equal({"panel": wanted.panel, "state": wanted.state})
+        rows = self._restorations.page(
+            at, "restoration", after=before, limit=limit, falling=True, where=where, values=values
         )
         return [(str(row[0]), str(row[1]), str(row[2])) for row in rows]
 
@@ -155,8 +146,7 @@ class PanelReader:
 
     def counts(self, at: int) -> Mapping[str, int]:
         """Count the restorations of each state."""
-        rows = self._read(f"SELECT state, count(*) FROM ({HELD_STATES}) AS held GROUP BY state", {"at": at})
-        return {str(row[0]): int(row[1] or 0) for row in rows}
+        return self._restorations.count_by(at, "state")
 
     def _panels(self, statement: str, values: Mapping[str, Value]) -> list[PanelRow]:
         """Read panels; while the view is built anew, nobody may be told that there are none."""
