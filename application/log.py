@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 A = TypeVar("A", bound=Aggregate)
 
+FEW = 20
+"""How many aggregates a handle gives where no other limit is asked for; so many are kept in memory."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Timer:
@@ -59,20 +62,12 @@ class Log(Protocol):
         """
         ...
 
-    def named(self, handle: str) -> Sequence[UUID]:
-        """Give the ids of the aggregates that have this handle now, the highest ranked first, 20 at most."""
+    def find_ids(self, handle: str, *, limit: int | None = FEW) -> Sequence[UUID]:
+        """Give the ids of the aggregates that have this handle now, the highest ranked first; all without a limit."""
         ...
 
-    def first_named(self, handle: str, limit: int) -> Sequence[UUID]:
-        """Give the ids of ``limit`` aggregates at most that have this handle now, the highest ranked first."""
-        ...
-
-    def last_named(self, handle: str, limit: int) -> Sequence[tuple[UUID, datetime]]:
-        """Give the ids of ``limit`` aggregates at most that have this handle now, and their ranks, the lowest first."""
-        ...
-
-    def all_named(self, handle: str) -> Sequence[UUID]:
-        """Give the ids of all aggregates that have this handle now, however many."""
+    def find_ranked(self, handle: str, *, limit: int) -> Sequence[tuple[UUID, datetime]]:
+        """Give the ids of the aggregates that have this handle now with their ranks, the lowest ranked first."""
         ...
 
     def save(self, aggregate: Aggregate) -> int:

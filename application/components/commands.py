@@ -133,11 +133,11 @@ class Components:
             CauseStillOpen: if something still affects it.
         """
         component = load_component(log, key, expected_version)
-        incidents = [log.load(Incident, id) for id in log.named(f"open:{key}")]
-        relapses = [log.load(Incident, id) for id in log.named(f"resolved:{key}")]
+        incidents = [log.load(Incident, id) for id in log.find_ids(f"open:{key}")]
+        relapses = [log.load(Incident, id) for id in log.find_ids(f"resolved:{key}")]
         open_causes = sum(key in incident.statuses for incident in incidents)
         open_causes += sum(incident.relapse is not None and key in incident.relapse.impact for incident in relapses)
-        open_causes += sum(len(log.named(f"affected:{affected}")) for affected in (key, EVERYWHERE))
+        open_causes += sum(len(log.find_ids(f"affected:{affected}")) for affected in (key, EVERYWHERE))
         component.retire(open_causes=open_causes, provenance=caller.says(log))
         log.save(component)
         log.remind(component, None)

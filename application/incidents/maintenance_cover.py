@@ -47,11 +47,11 @@ def tell_covered(
     """
     if not window.plan.covers:
         return
-    covered = dict.fromkeys(log.all_named(f"covered-by:{window.id}"))
+    covered = dict.fromkeys(log.find_ids(f"covered-by:{window.id}", limit=None))
     found = dict(covered)
     if looks_back:
         for key in window.plan.covers:
-            found |= dict.fromkeys((*log.named(f"open:{key}"), *log.named(f"resolved:{key}")))
+            found |= dict.fromkeys((*log.find_ids(f"open:{key}"), *log.find_ids(f"resolved:{key}")))
     for id in found:
         incident = log.load(Incident, id)
         began = incident.persists_from
@@ -77,7 +77,7 @@ def _covering(log: Log, incident: Incident, began: datetime) -> MaintenanceWindo
 def _windows_over(log: Log, component: str, moment: datetime) -> list[MaintenanceWindow]:
     found = []
     # They come by their ends, the last one first.
-    for id in log.named(f"covers:{component}"):
+    for id in log.find_ids(f"covers:{component}"):
         window = log.load(MaintenanceWindow, id)
         if window.ended_at is not None and window.ended_at <= moment:
             break

@@ -216,7 +216,7 @@ class Signals:
     def _incident_for(self, log: Log, component: str, at: datetime) -> Incident | None:
         """Give the incident that a firing belongs to: the newest open one, or the newest resolved lately enough."""
         for handle in (f"open:{component}", f"resolved:{component}"):
-            for id in log.named(handle):
+            for id in log.find_ids(handle):
                 incident = log.load(Incident, id)
                 if incident.takes(at, self._incidents.policy):
                     return incident

@@ -116,7 +116,7 @@ class Ledgers:
         if ledger.disposing_since is None:
             return self._do_what_is_due(log, ledger, timer)
         holding = find_holding(log, ledger.cause)
-        ids = log.first_named(unsettled_handle(ledger.cause.id), AT_ONCE)
+        ids = log.find_ids(unsettled_handle(ledger.cause.id), limit=AT_ONCE)
         log.read_ahead(ids)
         held = [each for each in (log.load(HeldRequest, id) for id in ids) if each.state is RequestState.HELD]
         for request in held:
@@ -132,7 +132,7 @@ class Ledgers:
         return first
 
     def _do_what_is_due(self, log: Log, ledger: Ledger, timer: Timer) -> datetime | None:
-        due = [each for each in log.last_named(due_handle(ledger.cause.id), AT_ONCE) if each[1] <= log.now]
+        due = [each for each in log.find_ranked(due_handle(ledger.cause.id), limit=AT_ONCE) if each[1] <= log.now]
         log.read_ahead(id for id, _ in due)
         for id, moment in due:
             request = log.load(HeldRequest, id)
@@ -143,7 +143,7 @@ class Ledgers:
 
 def _first_due(log: Log, ledger: Ledger) -> datetime | None:
     """Tell when something is due with a request of a cause, if anything ever is."""
-    first = log.last_named(due_handle(ledger.cause.id), 1)
+    first = log.find_ranked(due_handle(ledger.cause.id), limit=1)
     return first[0][1] if first else None
 
 
@@ -152,7 +152,7 @@ def _reconcile(log: Log, cause: Cause) -> None:
     if held_up.ended_at is not None or not held_up.reconciliation.has_open:
         ledger = log.find(Ledger, Ledger.id_of(cause))
         has_open = (ledger is not None and ledger.disposing_since is not None) or bool(
-            log.first_named(unsettled_handle(cause.id), 1)
+            log.find_ids(unsettled_handle(cause.id), limit=1)
         )
         told = RECONCILIATION.says(log, causation=log.position)
         if has_open:

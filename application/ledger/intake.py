@@ -88,7 +88,7 @@ class HeldRequests:
     def take_resends(self, log: Log, *, entries: Sequence[ResendEntry], caller: Caller) -> Sequence[Done]:
         """Settle what waits for being sent again; what is not known, or waits for something else, stays as it is."""
         told = caller.says(log)
-        found = [log.all_named(same_handle(entry.reference)) for entry in entries]
+        found = [log.find_ids(same_handle(entry.reference), limit=None) for entry in entries]
         log.read_ahead(id for ids in found for id in ids)
         settled: list[Cause | None] = []
         done = [self._resend(log, entry, ids, told, settled) for entry, ids in zip(entries, found, strict=True)]

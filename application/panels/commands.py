@@ -46,7 +46,7 @@ class Panels:
             raise AlreadyExists(f"panel {profile.key} exists already; keys are never reused")
         if self._zones.find(profile.zone) is None:
             raise Invalid(f"there is no time zone {profile.zone}", pointer="/zone")
-        others = [log.load(Panel, id) for id in log.all_named(PANELS)]
+        others = [log.load(Panel, id) for id in log.find_ids(PANELS, limit=None)]
         provenance = caller.says(log)
         for other in others:
             other.give_way(to=profile, provenance=provenance)

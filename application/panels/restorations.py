@@ -96,7 +96,7 @@ class Restorations:
             UnknownMoment: if access was lost before the last one was completed.
         """
         panel = require_panel(log, news.panel)
-        before = log.named(handle_of(panel.key))
+        before = log.find_ids(handle_of(panel.key))
         restoration = PanelRestoration.begin(
             id=new_id(log.now),
             panel=panel.key,

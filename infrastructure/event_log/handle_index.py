@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from application.ids import written
+from application.log import FEW
 from infrastructure.store.base import deleting, identity, inserting, instant, moment
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ Entry = tuple[str, UUID, datetime | None]
 
 KEPT = 10_000
 """How many handles stay in memory."""
-NAMED = 20
-"""How many aggregates a handle gives at most, where it is not asked for all."""
 ALL = 2**31 - 1
 """More than any handle gives."""
 
@@ -59,24 +58,27 @@ class Directory:
         elif handle in self._kept:
             self._kept[handle][id] = ranked_at
 
-    def named(self, connection: Connection, waiting: Sequence[Entry], handle: str) -> Sequence[UUID]:
-        """Give the ids that have a handle, the highest ranked first; ``waiting`` entries count as well."""
-        entries = self._kept.get(handle)
-        if entries is None:
-            entries = self._kept[handle] = _found(connection, waiting, handle, NAMED)
-            if len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return sorted(entries, key=lambda id: entries[id], reverse=True)[:NAMED]
+    def find_ids(
+        self, connection: Connection, waiting: Sequence[Entry], handle: str, *, limit: int | None = FEW
+    ) -> Sequence[UUID]:
+        """Give the ids that have a handle, the highest ranked first; ``waiting`` entries count as well.
 
-    def first_named(self, connection: Connection, waiting: Sequence[Entry], handle: str, limit: int) -> Sequence[UUID]:
-        """Give ``limit`` ids at most that have a handle, the highest ranked first, whether in memory or not."""
-        entries = _found(connection, waiting, handle, limit)
+        The usual few are kept in memory; more are read each time, all without a ``limit``.
+        """
+        if limit == FEW:
+            entries = self._kept.get(handle)
+            if entries is None:
+                entries = self._kept[handle] = _found(connection, waiting, handle, FEW)
+                if len(self._kept) > KEPT:
+                    self._kept.popitem(last=False)
+        else:
+            entries = _found(connection, waiting, handle, ALL if limit is None else limit)
         return sorted(entries, key=lambda id: entries[id], reverse=True)[:limit]
 
-    def last_named(
-        self, connection: Connection, waiting: Sequence[Entry], handle: str, limit: int
+    def find_ranked(
+        self, connection: Connection, waiting: Sequence[Entry], handle: str, *, limit: int
     ) -> Sequence[tuple[UUID, datetime]]:
-        """Give ``limit`` ids at most that have a handle, each with its rank, the lowest ranked first."""
+        """Give ids that have a handle, each with its rank, the lowest ranked first."""
         entries = _found(connection, waiting, handle, limit, statement=FIND_LAST)
         return sorted(entries.items(), key=itemgetter(1))[:limit]
 

@@ -14,12 +14,12 @@ from uuid import UUID
 from eventsourcing.persistence import StoredEvent
 
 from application.errors import NotFound, TooLarge
-from application.log import Timer
+from application.log import FEW, Timer
 from domain.aggregate import Aggregate
 from infrastructure.event_log import idempotency as receipts
 from infrastructure.event_log import recorder
 from infrastructure.event_log.aggregate_cache import Kept, Memory
-from infrastructure.event_log.handle_index import ALL, Directory
+from infrastructure.event_log.handle_index import Directory
 from infrastructure.event_log.pending_writes import Pending
 from infrastructure.event_log.timers import Agenda
 from infrastructure.store.base import instant
@@ -182,21 +182,13 @@ class Session:
             raise NotFound(f"there is no {kind.TOPIC} {id}")
         return found
 
-    def named(self, handle: str) -> Sequence[UUID]:
+    def find_ids(self, handle: str, *, limit: int | None = FEW) -> Sequence[UUID]:
         """Give the ids that have this handle, the highest ranked first."""
-        return self._directory.named(self._connection, self._pending.entries, handle)
+        return self._directory.find_ids(self._connection, self._pending.entries, handle, limit=limit)
 
-    def first_named(self, handle: str, limit: int) -> Sequence[UUID]:
-        """Give the first ids that have this handle."""
-        return self._directory.first_named(self._connection, self._pending.entries, handle, limit)
-
-    def last_named(self, handle: str, limit: int) -> Sequence[tuple[UUID, datetime]]:
-        """Give the last ids that have this handle, each with its rank, the lowest first."""
-        return self._directory.last_named(self._connection, self._pending.entries, handle, limit)
-
-    def all_named(self, handle: str) -> Sequence[UUID]:
-        """Give all the ids that have this handle."""
-        return self._directory.first_named(self._connection, self._pending.entries, handle, ALL)
+    def find_ranked(self, handle: str, *, limit: int) -> Sequence[tuple[UUID, datetime]]:
+        """Give the ids that have this handle, each with its rank, the lowest first."""
+        return self._directory.find_ranked(self._connection, self._pending.entries, handle, limit=limit)
 
     def save(self, aggregate: Aggregate) -> int:
         """Record what happened to the aggregate."""

@@ -115,7 +115,7 @@ class TestRefusal:
 
             def refused(log: Transaction) -> None:
                 incident = detect(log, number=7)
-                assert log.named(f"open:{LABELS}") == [incident.id]
+                assert log.find_ids(f"open:{LABELS}") == [incident.id]
                 log.remind(incident, at("10:05"))
                 log.keep_receipt("ana", "key-2", "request", "answer")
                 msg = "no"
@@ -123,7 +123,7 @@ class TestRefusal:
 
             def looks(log: Transaction) -> tuple[object, ...]:
                 found = log.find(Incident, UUID(int=7))
-                return found, list(log.named(f"open:{LABELS}")), log.receipt("ana", "key-2"), log.position
+                return found, list(log.find_ids(f"open:{LABELS}")), log.receipt("ana", "key-2"), log.position
 
             outcomes = at_once(program, rename("Printing"), refused, looks, rename("Print"))
 
@@ -211,12 +211,12 @@ class TestDirectory:
             program.register()
             begun = [program.declare(occurred_at=at("09:00") + timedelta(minutes=number)) for number in range(25)]
 
-            assert program.do(lambda log: list(log.named(f"open:{LABELS}"))) == begun[:4:-1]
+            assert program.do(lambda log: list(log.find_ids(f"open:{LABELS}"))) == begun[:4:-1]
 
             for incident in begun[5:]:
                 program.resolve(incident)
 
-            assert program.do(lambda log: list(log.named(f"open:{LABELS}"))) == begun[4::-1]
+            assert program.do(lambda log: list(log.find_ids(f"open:{LABELS}"))) == begun[4::-1]
 
     def test_is_the_same_for_a_program_that_starts_anew(self, database: str) -> None:
         with running(database) as program:
@@ -228,7 +228,7 @@ class TestDirectory:
         with running(database) as program:
             handles = ("open:labels", "open:imports", "resolved:labels", "resolved:imports", "open:unheard-of")
 
-            found = [program.do(lambda log, handle=handle: list(log.named(handle))) for handle in handles]  # type: ignore[misc]
+            found = [program.do(lambda log, handle=handle: list(log.find_ids(handle))) for handle in handles]  # type: ignore[misc]
 
         assert found == [[open_still], [open_still], [over], [], []]
 

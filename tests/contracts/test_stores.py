@@ -193,7 +193,7 @@ class TestTwoPrograms:
             one.register()
             # Both have looked for open incidents and found none.
             for program in (one, other):
-                assert program.do(lambda log: list(log.named(f"open:{LABELS}"))) == []
+                assert program.do(lambda log: list(log.find_ids(f"open:{LABELS}"))) == []
 
             begun = one.fire("f1")
             joined = other.fire("f2")
@@ -203,7 +203,7 @@ class TestTwoPrograms:
             assert joined.incident == cleared.incident == begun.incident
             with pytest.raises(DomainError):
                 one.update(known(begun.incident), Progress.MONITORING)
-            assert one.do(lambda log: list(log.named(f"open:{LABELS}"))) == []
+            assert one.do(lambda log: list(log.find_ids(f"open:{LABELS}"))) == []
 
     def test_decide_on_what_is_true_now(self, postgres_url: str) -> None:
         with running(postgres_url) as one, running(postgres_url) as other:
