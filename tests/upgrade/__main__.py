@@ -24,6 +24,8 @@ from tests.upgrade.stores import (
     VIEWS,
     OldStore,
     changes_since,
+    digests,
+    known_digests,
     last_moment,
     rows_of_log,
     versions,
@@ -69,6 +71,7 @@ def write(folder: Path) -> None:
         answered = answered_now(store)
         answers.write(store.original, answered)
         sys.stdout.write(f"{kind}: {len(answered)} answers\n")
+    known_digests(folder).write_text(digests(folder), encoding="utf-8")
 
 
 def expect_anew(folder: Path, version: str) -> None:

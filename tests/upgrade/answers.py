@@ -104,7 +104,7 @@ def _is_version(line: str) -> bool:
     return not line.startswith(KINDS_OF_CHANGE)
 
 
-def report(pairs: Sequence[tuple[Question, Answer, Answer]], most: int = 20) -> str:
+def report(pairs: Sequence[tuple[Question, Answer, Answer]], most: int = 10) -> str:
     """Say of the first answers that differ what was asked, and what differs."""
     unlike = [pair for pair in pairs if pair[1] != pair[2]]
     said = [

@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,18 @@ class OldStore:
 def versions() -> list[Path]:
     """Give the folder of each version that has left its files here."""
     return sorted(folder for folder in STORES.iterdir() if folder.is_dir())
+
+
+def digests(folder: Path) -> str:
+    """Give the SHA-256 of each file that a version has left, as ``sha256sum`` writes it."""
+    stores = [OldStore(folder, kind) for kind in KINDS]
+    files = sorted({file for store in stores for file in (store.log, store.views, store.dump, store.original)})
+    return "".join(f"{sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files)
+
+
+def known_digests(folder: Path) -> Path:
+    """Name the file that says what they were when they were written."""
+    return folder / "SHA256SUMS"
 
 
 def changes_since(folder: Path) -> Path:

@@ -21,7 +21,9 @@ from tests.upgrade.stores import (
     OldStore,
     Rows,
     changed_members,
+    digests,
     drop_views,
+    known_digests,
     last_moment,
     rows_of_log,
     versions,
@@ -99,6 +101,12 @@ class TestOldStore:
         assert opened.before["stored_events"]
         assert opened.after == opened.before
         assert built_anew.after == opened.before
+
+
+@pytest.mark.parametrize("folder", versions(), ids=lambda folder: folder.name)
+class TestFiles:
+    def test_are_those_that_were_written(self, folder: Path) -> None:
+        assert digests(folder) == known_digests(folder).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("folder", versions(), ids=lambda folder: folder.name)
