@@ -16,8 +16,8 @@ import pytest
 
 from api.main import create_app
 from application.caller import Caller
-from application.catalog import event_types
-from domain.keyring import Role
+from application.registry import event_types
+from domain.access.keyring import Role
 from infrastructure.bootstrap import Bitacora
 from infrastructure.settings import read_settings
 
