@@ -12,7 +12,7 @@ NAMED = 100
 
 
 class ApplicationError(Exception):
-    """A use case could not be carried out."""
+    """A use case could not be carried out; unless its class says otherwise, the fault is ours."""
 
     def __init__(self, sentence: str, **facts: object) -> None:
         """Say what is wrong, with facts that a program can act on."""
@@ -20,11 +20,19 @@ class ApplicationError(Exception):
         self.facts = facts
 
 
+class Conflict(ApplicationError):
+    """Another thing, or another request, is in the way."""
+
+
+class Unavailable(ApplicationError):
+    """The service cannot answer now."""
+
+
 class NotFound(ApplicationError):
     """There is no such thing, or the caller may not know of it."""
 
 
-class AlreadyExists(ApplicationError):
+class AlreadyExists(Conflict):
     """A thing of that name exists already."""
 
 
@@ -38,11 +46,11 @@ class VersionConflict(ApplicationError):
         )
 
 
-class ConcurrentChange(ApplicationError):
+class ConcurrentChange(Conflict):
     """Another process changed the same thing at the same moment, twice in a row."""
 
 
-class SetChanged(ApplicationError):
+class SetChanged(Conflict):
     """What a bulk decision is about is no longer what its dry run showed."""
 
     def __init__(self, *, added: Sequence[object], removed: Sequence[object]) -> None:
@@ -56,7 +64,7 @@ class SetChanged(ApplicationError):
         )
 
 
-class TakenMeanwhile(ApplicationError):
+class TakenMeanwhile(Conflict):
     """Others were quicker, again and again, to lease what was to be leased."""
 
 
@@ -64,7 +72,7 @@ class KeyReused(ApplicationError):
     """An idempotency key came again with another request."""
 
 
-class StillRunning(ApplicationError):
+class StillRunning(Conflict):
     """The first request with this idempotency key has not been answered yet."""
 
 
@@ -100,19 +108,19 @@ class TooLarge(ApplicationError):
     """The body, a text or an event is larger than the limit."""
 
 
-class NotYetVisible(ApplicationError):
+class NotYetVisible(Unavailable):
     """The views have not reached the wanted position within the time a read may wait."""
 
 
-class StoreUnavailable(ApplicationError):
+class StoreUnavailable(Unavailable):
     """The store cannot be reached or does not take writes; nothing was recorded."""
 
 
-class OutcomeUnknown(ApplicationError):
+class OutcomeUnknown(Unavailable):
     """The store went away while it was asked to commit; whether it did is not known."""
 
 
-class SchemaMismatch(ApplicationError):
+class SchemaMismatch(Unavailable):
     """The store was written by a newer version of the program, or not migrated yet."""
 
 

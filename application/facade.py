@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from application.ledger.queries import CauseFinders
 from domain.ledger.cause import CauseType
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from application.incidents.signal_intake import Signals
     from application.ledger.disposition import Ledgers
     from application.ledger.intake import HeldRequests
-    from application.ledger.queries import CauseFinder, CheckQueue
+    from application.ledger.queries import CheckQueue
     from application.ledger.reprocessing import Reprocessing
     from application.ledger.reviews import Checks
     from application.maintenance.commands import Windows
@@ -73,10 +74,13 @@ class Service:
     appended: Mapping[str, int]
 
     @property
-    def cause_finders(self) -> Mapping[CauseType, CauseFinder]:
+    def cause_finders(self) -> CauseFinders:
         """How the causes of each kind are found."""
-        return {
-            CauseType.MAINTENANCE_WINDOW: self.calendar.find,
-            CauseType.INCIDENT: self.book.find,
-            CauseType.RESTORATION: self.panel_map.find_restoration,
-        }
+        return CauseFinders(
+            of_kind={
+                CauseType.MAINTENANCE_WINDOW: self.calendar.find,
+                CauseType.INCIDENT: self.book.find,
+                CauseType.RESTORATION: self.panel_map.find_restoration,
+            },
+            incident_ended_at=self.book.ended_at,
+        )

@@ -90,7 +90,6 @@ Reviewer = Annotated[Identity, Depends(allow(Role.REVIEWER))]
 LEDGER_READERS = allow(Role.REVIEWER, Role.AUDITOR)
 WORKERS = allow(Role.EMITTER, Role.OPERATOR)
 Worker = Annotated[Identity, Depends(WORKERS)]
-Keeper = Annotated[Identity, Depends(allow(Role.ADMIN))]
 
 
 def caller(request: Request, identity: Identity) -> Caller:

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 KEY = re.compile(r'"?([\x21\x23-\x7e](?:[\x20\x21\x23-\x7e]{0,253}[\x21\x23-\x7e])?)"?')
 REPLAYED = "Idempotent-Replayed"
 
-Act = "Callable[[Transaction], Answer]"
-
 
 class Perform:
     """Performs one command of one request.

@@ -10,7 +10,7 @@ from api.http.gate import WITH_BODY
 from api.http.idempotency import performing
 from api.http.openapi_answers import header
 from api.http.problem_models import Problem, StaleProblem
-from api.http.problems import MEDIA_TYPE, SPOKEN, STATUSES, code_of
+from api.http.problems import MEDIA_TYPE, SPOKEN, code_of, refusals, status_of
 from domain.access.keyring import Role
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def named(status: int) -> Json:
 
 def refusal(status: int) -> Json:
     """Describe a refusal, with the codes that it can have."""
-    codes = {code_of(error) for error, mapped in STATUSES.items() if mapped == status}
+    codes = {code_of(error) for error in refusals() if status_of(error) == status}
     codes |= {OWN_CODES[status]} if status in OWN_CODES else set()
     model = StaleProblem if status == HTTPStatus.PRECONDITION_FAILED else Problem
     return {

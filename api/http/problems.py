@@ -1,4 +1,4 @@
-"""Problem details (RFC 9457): the one table from errors to statuses."""
+"""Problem details (RFC 9457): the one table from kinds of errors to statuses."""
 
 from __future__ import annotations
 
@@ -16,73 +16,8 @@ from starlette.routing import Match
 from application import errors as application
 from application.errors import ApplicationError
 from domain import errors as domain
-from domain.components.errors import CauseStillOpen, HeartbeatNotExpected, NoSuchPin, Retired
 from domain.errors import DomainError
-from domain.incidents.errors import (
-    AlreadyClear,
-    AlreadyPublished,
-    AlreadyResolved,
-    AlreadyRouted,
-    Dismissed,
-    DisorderlySpans,
-    NoDraft,
-    NothingToCorrect,
-    NotPublished,
-    NotResolved,
-    NotStableYet,
-    Withdrawn,
-)
 from domain.instants import written
-from domain.ledger.errors import (
-    AlreadyAssigned,
-    ClaimedByAnother,
-    NotClaimed,
-    NothingToSign,
-    NotLeased,
-    NotSettled,
-    NotToBeChecked,
-    NotToReprocess,
-    OutsideCause,
-    ReceivedInFuture,
-    SamePerson,
-)
-from domain.maintenance.errors import (
-    AlreadyAnnounced,
-    AlreadyBegun,
-    AmbiguousTime,
-    Cancelled,
-    NonexistentTime,
-    NotAnExtension,
-    NotYetBegun,
-    SeriesEnded,
-)
-from domain.panels.errors import (
-    AccessAlreadyLost,
-    AccessNotLost,
-    AccessNotRestored,
-    AccountOfAnotherPanel,
-    AlreadyAccepted,
-    AlreadyDelivered,
-    AlreadyExecuted,
-    AlreadyJoined,
-    AlreadyLinked,
-    CapabilityNotAvailable,
-    GradesDoNotAddUp,
-    MoreThanInventory,
-    NoInventory,
-    NoSuchBackfill,
-    NoSuchCapability,
-    NoSuchInstruction,
-    NoSuchSuppression,
-    NoTemporaryAccount,
-    NothingChosen,
-    NotLinked,
-    NumbersCollide,
-    PanelsOverlap,
-    RecoveryPointAfterLoss,
-    RestorationOpen,
-    SamePanel,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -94,106 +29,44 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "application/problem+json"
 
 STATUSES: dict[type[Exception], int] = {
-    application.AlreadyExists: 409,
-    application.BadSetting: 500,
-    application.CannotListen: 500,
-    application.ConcurrentChange: 409,
-    application.CorruptEvent: 500,
-    application.Forbidden: 403,
+    domain.Conflict: 409,
+    domain.Invalid: 422,
+    domain.NotFound: 404,
+    application.Conflict: 409,
     application.Invalid: 422,
-    application.KeyReused: 422,
+    application.NotFound: 404,
+    application.Unavailable: 503,
     application.Malformed: 400,
     application.NotAuthenticated: 401,
-    application.NotFound: 404,
-    application.NotYetVisible: 503,
-    application.OutcomeUnknown: 503,
-    application.SchemaMismatch: 503,
-    application.SetChanged: 409,
-    application.StillRunning: 409,
-    application.StoreUnavailable: 503,
-    application.TakenMeanwhile: 409,
+    application.Forbidden: 403,
+    application.VersionConflict: 412,
     application.TooLarge: 413,
     application.UnsupportedMedia: 415,
-    application.VersionConflict: 412,
-    AccessAlreadyLost: 409,
-    AccessNotLost: 409,
-    AccessNotRestored: 409,
-    AccountOfAnotherPanel: 422,
-    AlreadyAccepted: 409,
-    AlreadyAnnounced: 409,
-    AlreadyAssigned: 409,
-    AlreadyBegun: 409,
-    AlreadyClear: 409,
-    domain.AlreadyCompleted: 409,
-    AlreadyDelivered: 409,
-    AlreadyExecuted: 409,
-    domain.AlreadyHeld: 409,
-    AlreadyJoined: 409,
-    AlreadyLinked: 409,
-    AlreadyPublished: 409,
-    AlreadyResolved: 409,
-    domain.AlreadyRevoked: 409,
-    AlreadyRouted: 409,
-    AmbiguousTime: 422,
-    Cancelled: 409,
-    CapabilityNotAvailable: 409,
-    CauseStillOpen: 409,
-    ClaimedByAnother: 409,
-    Dismissed: 409,
-    DisorderlySpans: 422,
-    domain.EndsBeforeItBegins: 422,
-    GradesDoNotAddUp: 422,
-    HeartbeatNotExpected: 409,
-    domain.InTheFuture: 422,
-    domain.InternalUpdateChangesNothing: 422,
-    MoreThanInventory: 422,
-    domain.NameTaken: 409,
-    NoDraft: 409,
-    domain.NoImpact: 422,
-    NoInventory: 409,
-    NoSuchBackfill: 404,
-    NoSuchCapability: 422,
-    NoSuchInstruction: 404,
-    NoSuchPin: 404,
-    NoSuchSuppression: 404,
-    domain.NoSuchToken: 404,
-    NoTemporaryAccount: 409,
-    NonexistentTime: 422,
-    NotAnExtension: 422,
-    NotClaimed: 409,
-    domain.NotHeld: 409,
-    NotLeased: 409,
-    NotLinked: 409,
-    NotPublished: 409,
-    NotResolved: 409,
-    NotSettled: 409,
-    NotStableYet: 409,
-    NotToBeChecked: 409,
-    NotToReprocess: 409,
-    NotYetBegun: 409,
-    NothingChosen: 409,
-    NothingToCorrect: 422,
-    NothingToSign: 409,
-    NumbersCollide: 409,
-    OutsideCause: 422,
-    PanelsOverlap: 409,
-    ReceivedInFuture: 422,
-    RecoveryPointAfterLoss: 422,
-    RestorationOpen: 409,
-    Retired: 409,
-    SamePanel: 422,
-    SamePerson: 409,
-    SeriesEnded: 409,
-    domain.TooManyEntries: 409,
-    domain.UnknownMoment: 422,
-    Withdrawn: 409,
+    application.KeyReused: 422,
+    ApplicationError: 500,
 }
+"""The status of each kind of error, and of the few classes that have their own."""
 
 RETRY_AFTER_SECONDS = "1"
 FEW = 50
 """How many faults of one request are listed at most."""
 
 SPOKEN = {400: "malformed", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media"}
+
+
+def refusals() -> Iterator[type[Exception]]:
+    """Give every class of error that is raised: those that no other class is a kind of."""
+    known: list[type[Exception]] = [DomainError, ApplicationError]
+    for kind in known:
+        beneath = kind.__subclasses__()
+        known += beneath
+        if not beneath:
+            yield kind
+
+
+def status_of(error: type[Exception]) -> int:
+    """Give the status of an error: its own, or that of its kind."""
+    return next(STATUSES[kind] for kind in error.__mro__ if kind in STATUSES)
 
 
 def code_of(error: type[Exception]) -> str:
@@ -237,7 +110,7 @@ def refusal(error: DomainError | ApplicationError, request_id: str | None) -> Re
     if pointer is not None:
         facts["errors"] = [{"pointer": pointer, "detail": str(error)}]
     return problem(
-        status=STATUSES[kind],
+        status=status_of(kind),
         code=code_of(kind),
         title=(kind.__doc__ or "").partition("\n")[0].rstrip("."),
         detail=str(error),

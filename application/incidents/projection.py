@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from application.document import Document
@@ -21,6 +22,7 @@ INCIDENTS = Table(
         "public": "flag",
         "state": "key",
         "components": "text",
+        "ended_at": "instant",
         "document": "document",
         "public_document": "document",
     },
@@ -36,7 +38,10 @@ INCIDENT_UPDATES = Table(
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentRow(Row):
-    """An incident: what operators and what readers see of it, but for its updates; ``components`` is ``|key|key|``."""
+    """An incident: what operators and what readers see of it, but for its updates.
+
+    ``components`` is ``|key|key|``; ``ended_at`` says when it was resolved, dismissed or withdrawn.
+    """
 
     TABLE: ClassVar[Table] = INCIDENTS
 
@@ -44,6 +49,7 @@ class IncidentRow(Row):
     public: bool
     state: str
     components: str
+    ended_at: datetime | None
     document: Document
     public_document: Document | None
 
@@ -70,6 +76,7 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
         public=aggregate.is_public,
         state=document["state"],
         components=f"|{'|'.join(aggregate.components)}|",
+        ended_at=aggregate.ended_at,
         document=document,
         public_document=public,
     )
@@ -86,4 +93,4 @@ def _update_row(entry: Update, incident: str) -> UpdateRow:
 
 
 UPDATE_ROWS = Remembered(_update_row)
-BOOK = View(name="incidents", version=6, tables=(INCIDENTS, INCIDENT_UPDATES), of=(Incident,), rows_of=rows_of)
+BOOK = View(name="incidents", version=7, tables=(INCIDENTS, INCIDENT_UPDATES), of=(Incident,), rows_of=rows_of)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
@@ -24,6 +25,10 @@ class IncidentBook(Protocol):
 
     def find(self, at: int, id: UUID) -> tuple[str, str | None] | None:
         """Give one incident; None if there was none at position ``at``."""
+        ...
+
+    def ended_at(self, at: int, id: UUID) -> datetime | None:
+        """Give when an incident was resolved, dismissed or withdrawn; None while it goes on, at position ``at``."""
         ...
 
     def page(

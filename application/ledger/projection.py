@@ -92,11 +92,7 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
         case HeldRequest():
             return (_of_request(aggregate),)
         case ReprocessingRun():
-            return (
-                RunRow(
-                    run=str(aggregate.id), cause=str(aggregate.selection.cause.id), document=run_document(aggregate)
-                ),
-            )
+            return (_of_run(aggregate),)
         case _:
             return ()
 

@@ -11,7 +11,7 @@ from domain.ledger.cause import CauseType
 from domain.ledger.held_request import RequestState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +52,14 @@ class CauseFinder(Protocol):
     def __call__(self, at: int, id: UUID, /) -> tuple[str, str | None] | None:
         """Give private and public side of a cause; None if there was none at position ``at``."""
         ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class CauseFinders:
+    """How causes are found, by their kind, and when an incident ended: its document says only when it was resolved."""
+
+    of_kind: Mapping[CauseType, CauseFinder]
+    incident_ended_at: Callable[[int, UUID], datetime | None]
 
 
 class CheckQueue(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from application.document import Document, instant
 from application.errors import NotFound
@@ -13,18 +14,13 @@ from domain.ledger.held_request import Outcome, RequestState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from uuid import UUID
 
-    from application.ledger.queries import CauseFinder, CheckQueue, RequestCount
+    from application.ledger.queries import CauseFinders, CheckQueue, RequestCount
 
 LISTED = 100
 """How many groups, people or causes a summary names."""
-ENDED_AT = {
-    CauseType.INCIDENT: "resolved_at",
-    CauseType.MAINTENANCE_WINDOW: "ended_at",
-    CauseType.RESTORATION: "access_restored_at",
-}
-"""The member of its document that says when a cause ended."""
+ENDED_AT = {CauseType.MAINTENANCE_WINDOW: "ended_at", CauseType.RESTORATION: "access_restored_at"}
+"""The member of its document that says when a cause ended; that of an incident says only when it was resolved."""
 WHOLE: Document = {"cause": None, "ended_at": None, "reconciled": None, "reconciled_at": None}
 """What is said of a cause where there is none."""
 
@@ -45,7 +41,7 @@ def summary_of_all(queue: CheckQueue, at: int) -> Document:
 
 def summary_of_cause(
     queue: CheckQueue,
-    finders: Mapping[CauseType, CauseFinder],
+    finders: CauseFinders,
     at: int,
     cause: UUID | None,
     kind: CauseType | None = None,
@@ -70,26 +66,33 @@ def summary_of_cause(
     }
 
 
-def find_cause(finders: Mapping[CauseType, CauseFinder], at: int, id: UUID) -> tuple[CauseType, Document] | None:
+def find_cause(finders: CauseFinders, at: int, id: UUID) -> tuple[CauseType, Document] | None:
     """Find what a cause is, as operators see it; None if there is none at a position."""
-    for kind, find in finders.items():
+    for kind, find in finders.of_kind.items():
         found = find(at, id)
         if found is not None:
             return kind, json.loads(found[0])
     return None
 
 
-def _told(finders: Mapping[CauseType, CauseFinder], at: int, id: UUID, wanted: CauseType | None) -> Document:
+def _told(finders: CauseFinders, at: int, id: UUID, wanted: CauseType | None) -> Document:
     found = find_cause(finders, at, id)
     if found is None or wanted not in {None, found[0]}:
         raise NotFound(f"there is no {wanted or 'cause'} {id}")
     kind, document = found
     return {
         "cause": {"type": str(kind), "id": str(id)},
-        "ended_at": document[ENDED_AT[kind]],
+        "ended_at": _ended_at(finders, at, kind, document),
         "reconciled": document["reconciled"],
         "reconciled_at": document["reconciled_at"],
     }
+
+
+def _ended_at(finders: CauseFinders, at: int, kind: CauseType, document: Document) -> str | None:
+    if kind is CauseType.INCIDENT:
+        return instant(finders.incident_ended_at(at, UUID(document["id"])))
+    ended_at: str | None = document[ENDED_AT[kind]]
+    return ended_at
 
 
 def _counted(totals: Mapping[tuple[str, str], int]) -> Document:

@@ -90,8 +90,7 @@ class Series:
         starts = occurrences(pattern.rule, datetime.fromisoformat(pattern.start), after=after, until=until)
         wanted = [start for start in starts if start <= until]
         if is_strict and len(wanted) > MOST:
-            most = f"the rule yields more than {MOST} windows within {self._horizon.days} days"
-            raise Invalid(most, pointer=POINTER)
+            raise Invalid(f"the rule yields more than {MOST} windows within {self._horizon.days} days", pointer=POINTER)
         followed_by = [*starts[1:], None]
         for start, following in zip(wanted[:MOST], followed_by, strict=False):
             self._make_one(log, series, start, following, caller, is_strict=is_strict)

@@ -109,8 +109,7 @@ class Keyring(Aggregate):
         """
         provenance.require_past()
         if name in self.tokens:
-            msg = f"the name {name} is taken; names of tokens are never reused"
-            raise NameTaken(msg)
+            raise NameTaken(f"the name {name} is taken; names of tokens are never reused")
         self.record(self.TokenIssued, name=name, role=role, person=person, digest=digest, provenance=provenance)
 
     def revoke(self, *, name: str, provenance: Provenance) -> None:
@@ -122,9 +121,7 @@ class Keyring(Aggregate):
         """
         provenance.require_past()
         if name not in self.tokens:
-            msg = f"there is no token {name}"
-            raise NoSuchToken(msg)
+            raise NoSuchToken(f"there is no token {name}")
         if self.tokens[name].revoked_at is not None:
-            msg = f"token {name} was revoked before"
-            raise AlreadyRevoked(msg)
+            raise AlreadyRevoked(f"token {name} was revoked before")
         self.record(self.TokenRevoked, name=name, provenance=provenance)

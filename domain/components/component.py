@@ -93,8 +93,7 @@ class Component(ComponentState, Aggregate):
         self._require_in_use()
         provenance.require_past()
         if not status.is_impact:
-            msg = f"component {self.key} cannot be pinned to {status}"
-            raise NoImpact(msg)
+            raise NoImpact(f"component {self.key} cannot be pinned to {status}")
         self.record(self.Pinned, pin_id=pin_id, status=status, reason=reason, provenance=provenance)
 
     def unpin(self, *, pin_id: UUID, provenance: Provenance) -> None:
@@ -105,8 +104,7 @@ class Component(ComponentState, Aggregate):
         """
         provenance.require_past()
         if pin_id not in self.pins or self.pins[pin_id].span.end is not None:
-            msg = f"component {self.key} has no pin {pin_id}"
-            raise NoSuchPin(msg)
+            raise NoSuchPin(f"component {self.key} has no pin {pin_id}")
         self.record(self.Unpinned, pin_id=pin_id, provenance=provenance)
 
     def hear(self, *, provenance: Provenance) -> None:
@@ -119,8 +117,7 @@ class Component(ComponentState, Aggregate):
         self._require_in_use()
         provenance.require_past()
         if self.heartbeat is None:
-            msg = f"component {self.key} has no heartbeat set"
-            raise HeartbeatNotExpected(msg)
+            raise HeartbeatNotExpected(f"component {self.key} has no heartbeat set")
         if self.is_silent:
             self.record(self.Heard, provenance=provenance)
 
@@ -140,11 +137,11 @@ class Component(ComponentState, Aggregate):
         provenance.require_past()
         open_pins = sum(pin.span.end is None for pin in self.pins.values())
         if open_causes + open_pins:
-            msg = f"component {self.key} cannot be retired: {open_causes + open_pins} open cause(s) affect it"
-            raise CauseStillOpen(msg)
+            raise CauseStillOpen(
+                f"component {self.key} cannot be retired: {open_causes + open_pins} open cause(s) affect it"
+            )
         self.record(self.WasRetired, provenance=provenance)
 
     def _require_in_use(self) -> None:
         if self.retired_at is not None:
-            msg = f"component {self.key} was retired at {written(self.retired_at)}"
-            raise Retired(msg)
+            raise Retired(f"component {self.key} was retired at {written(self.retired_at)}")

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from domain.errors import DomainError
+from domain.errors import Conflict, NotFound
 
 
-class Retired(DomainError):
+class Retired(Conflict):
     """The component is retired."""
 
 
-class CauseStillOpen(DomainError):
+class CauseStillOpen(Conflict):
     """The component cannot be retired while something still affects it."""
 
 
-class NoSuchPin(DomainError):
+class NoSuchPin(NotFound):
     """The component has no pin of that id."""
 
 
-class HeartbeatNotExpected(DomainError):
+class HeartbeatNotExpected(Conflict):
     """The component has no heartbeat set."""

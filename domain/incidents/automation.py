@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from domain.impact import Status, current
-from domain.incidents import events
+from domain.incidents import events, guards
 from domain.incidents.firing import Cover, Firing, Signals
-from domain.incidents.guards import GuardedIncident
+from domain.incidents.state import IncidentState
 from domain.incidents.values import Because, Occasion, Progress, Standing, Wording
+from domain.ledger.reconciliation import CauseOfRequests
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from domain.text import Text
 
 
-class IncidentByPolicy(GuardedIncident):
+class IncidentByPolicy(IncidentState, CauseOfRequests):
     """An incident as signals and the clock drive it."""
 
     @property
@@ -144,12 +145,21 @@ class IncidentByPolicy(GuardedIncident):
             message = self._worded(wording, Occasion.MONITORING)
             self.record(events.MonitoringBegan, message=message, stable_at=stable_at, provenance=provenance)
 
+    def _stable_after(self, progress: Progress, at: datetime, policy: Policy) -> datetime | None:
+        if self.progress_since is not None and at < self.progress_since:
+            return self.signals.stable_at  # It is known how the work went on after that.
+        if progress is not Progress.MONITORING or not self.signals.all_clear:
+            return None
+        if self.progress is Progress.MONITORING:
+            return self.signals.stable_at
+        return self.signals.stable_due(at, policy.stable_for)
+
     def _let_go(self, *, because: Because, reason: str | None, provenance: Provenance) -> None:
         if self.relapse is not None:
             self.record(events.RelapseEnded, because=because, reason=reason, provenance=provenance)
             return
-        self._require_private()
-        self._require_open()
+        guards.require_private(self)
+        guards.require_open(self)
         self.record(events.WasDismissed, because=because, reason=reason, provenance=provenance)
 
     def _publish(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.errors import DomainError
+from domain.errors import Conflict, Invalid
 from domain.instants import written
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-class NotStableYet(DomainError):
+class NotStableYet(Conflict):
     """An incident has not been stable for long enough to be resolved."""
 
     def __init__(self, incident: object, *, because: str, possible_after: datetime | None) -> None:
@@ -23,45 +23,45 @@ class NotStableYet(DomainError):
         )
 
 
-class AlreadyPublished(DomainError):
+class AlreadyPublished(Conflict):
     """Readers can see the incident already."""
 
 
-class NotPublished(DomainError):
+class NotPublished(Conflict):
     """Readers cannot see the incident."""
 
 
-class Dismissed(DomainError):
+class Dismissed(Conflict):
     """The incident was dismissed."""
 
 
-class Withdrawn(DomainError):
+class Withdrawn(Conflict):
     """The incident was withdrawn as a false alarm."""
 
 
-class AlreadyResolved(DomainError):
+class AlreadyResolved(Conflict):
     """The incident is resolved."""
 
 
-class NotResolved(DomainError):
+class NotResolved(Conflict):
     """The incident is not resolved."""
 
 
-class NothingToCorrect(DomainError):
+class NothingToCorrect(Invalid):
     """A correction names nothing, or an update that does not exist."""
 
 
-class DisorderlySpans(DomainError):
+class DisorderlySpans(Invalid):
     """The spans of a corrected impact overlap, have no length, or cannot be those of the incident."""
 
 
-class NoDraft(DomainError):
+class NoDraft(Conflict):
     """There is no draft of a postmortem to publish."""
 
 
-class AlreadyClear(DomainError):
+class AlreadyClear(Conflict):
     """The signal does not fire."""
 
 
-class AlreadyRouted(DomainError):
+class AlreadyRouted(Conflict):
     """The signal has its component already."""

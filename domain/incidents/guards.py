@@ -4,88 +4,174 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.errors import NoImpact, UnknownMoment
+from domain.errors import AlreadyHeld, NoImpact, NotHeld, UnknownMoment
 from domain.impact import Status
 from domain.incidents.errors import (
     AlreadyPublished,
     AlreadyResolved,
     Dismissed,
+    NoDraft,
     NotPublished,
     NotResolved,
     NotStableYet,
     Withdrawn,
 )
-from domain.incidents.state import IncidentState
 from domain.incidents.values import Progress, Standing
 from domain.instants import written
-from domain.ledger.reconciliation import CauseOfRequests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from domain.incidents.state import IncidentState
     from domain.policy import Policy
     from domain.provenance import Provenance
 
 
-class GuardedIncident(IncidentState, CauseOfRequests):
-    """An incident that knows what it refuses."""
+def require_open(incident: IncidentState) -> None:
+    """Refuse what nobody does with an incident that is over.
 
-    def _require_open(self) -> None:
-        self._require_not_dismissed()
-        if self.standing is Standing.RESOLVED:
-            msg = f"incident {self.id} is resolved; reopen it first"
-            raise AlreadyResolved(msg)
+    Raises:
+        AlreadyResolved: if it is resolved; so too ``Dismissed`` and ``Withdrawn``.
+    """
+    require_not_dismissed(incident)
+    if incident.standing is Standing.RESOLVED:
+        raise AlreadyResolved(f"incident {incident.id} is resolved; reopen it first")
 
-    def _require_not_dismissed(self) -> None:
-        if self.standing is Standing.DISMISSED:
-            msg = f"incident {self.id} was dismissed"
-            raise Dismissed(msg)
-        if self.standing is Standing.WITHDRAWN:
-            msg = f"incident {self.id} was withdrawn"
-            raise Withdrawn(msg)
 
-    def _require_private(self) -> None:
-        self._require_not_dismissed()
-        if self.is_public:
-            msg = f"incident {self.id} is public already"
-            raise AlreadyPublished(msg)
+def require_not_dismissed(incident: IncidentState) -> None:
+    """Refuse what nobody does with an incident that never was.
 
-    def _require_public(self) -> None:
-        self._require_not_dismissed()
-        if not self.is_public:
-            msg = f"incident {self.id} is not public"
-            raise NotPublished(msg)
+    Raises:
+        Dismissed: if it was dismissed.
+        Withdrawn: if it was withdrawn.
+    """
+    if incident.standing is Standing.DISMISSED:
+        raise Dismissed(f"incident {incident.id} was dismissed")
+    if incident.standing is Standing.WITHDRAWN:
+        raise Withdrawn(f"incident {incident.id} was withdrawn")
 
-    def _require_resolved(self) -> None:
-        if self.standing is not Standing.RESOLVED:
-            msg = f"incident {self.id} is {self.standing}, not resolved"
-            raise NotResolved(msg)
 
-    def _require_timely(self, provenance: Provenance) -> None:
-        provenance.require_past()
-        self.require_after_start(provenance.occurred_at)
+def require_private(incident: IncidentState) -> None:
+    """Refuse what is done only before readers see the incident.
 
-    def require_after_start(self, moment: datetime) -> None:
-        """Refuse to say something of a time before the incident.
+    Raises:
+        AlreadyPublished: if they do; so too ``Dismissed`` and ``Withdrawn``.
+    """
+    require_not_dismissed(incident)
+    if incident.is_public:
+        raise AlreadyPublished(f"incident {incident.id} is public already")
 
-        Raises:
-            UnknownMoment: if ``moment`` lies before its start.
-        """
-        if self.started_at is not None and moment < self.started_at:
-            msg = f"incident {self.id} began at {written(self.started_at)}, after {written(moment)}"
-            raise UnknownMoment(msg)
 
-    def _require_stable(self, at: datetime, policy: Policy) -> None:
-        if self.progress is not Progress.MONITORING or self.monitoring_since is None:
-            raise NotStableYet(self.id, because=f"it is {self.progress}, not in monitoring", possible_after=None)
-        if not self.signals.all_clear:
-            count = len(self.signals.firing)
-            raise NotStableYet(self.id, because=f"{count} signal(s) still fire", possible_after=None)
-        since = max(self.monitoring_since, self.signals.last_cleared_at or self.monitoring_since)
-        possible_after = since + policy.stable_for
-        if at <= possible_after:
-            raise NotStableYet(self.id, because="the fix has to hold first", possible_after=possible_after)
+def require_public(incident: IncidentState) -> None:
+    """Refuse what is done only to an incident that readers see.
+
+    Raises:
+        NotPublished: if they do not; so too ``Dismissed`` and ``Withdrawn``.
+    """
+    require_not_dismissed(incident)
+    if not incident.is_public:
+        raise NotPublished(f"incident {incident.id} is not public")
+
+
+def require_resolved(incident: IncidentState) -> None:
+    """Refuse what comes after the resolution.
+
+    Raises:
+        NotResolved: if it is not resolved.
+    """
+    if incident.standing is not Standing.RESOLVED:
+        raise NotResolved(f"incident {incident.id} is {incident.standing}, not resolved")
+
+
+def require_not_withdrawn(incident: IncidentState) -> None:
+    """Refuse to withdraw an incident twice.
+
+    Raises:
+        Withdrawn: if it was withdrawn before.
+    """
+    if incident.standing is Standing.WITHDRAWN:
+        raise Withdrawn(f"incident {incident.id} was withdrawn before")
+
+
+def require_held(incident: IncidentState) -> None:
+    """Refuse to end a hold that there is not.
+
+    Raises:
+        NotHeld: if publication is not held.
+    """
+    if incident.held is None:
+        raise NotHeld(f"publication of incident {incident.id} is not held")
+
+
+def require_not_held(incident: IncidentState) -> None:
+    """Refuse to hold publication twice.
+
+    Raises:
+        AlreadyHeld: if it is held.
+    """
+    if incident.held is not None:
+        raise AlreadyHeld(f"publication of incident {incident.id} is held already")
+
+
+def require_draft(incident: IncidentState) -> None:
+    """Refuse to publish a postmortem that nobody has written.
+
+    Raises:
+        NoDraft: if there is no draft.
+    """
+    if incident.postmortem_draft is None:
+        raise NoDraft(f"incident {incident.id} has no draft of a postmortem")
+
+
+def require_after_end(incident: IncidentState, moment: datetime) -> None:
+    """Refuse to let an incident go on before it was over.
+
+    Raises:
+        UnknownMoment: if ``moment`` lies before its end.
+    """
+    if incident.ended_at is not None and moment < incident.ended_at:
+        raise UnknownMoment(
+            f"incident {incident.id} was resolved at {written(incident.ended_at)} and goes on no earlier"
+        )
+
+
+def require_timely(incident: IncidentState, provenance: Provenance) -> None:
+    """Refuse what is said of the future, or of a time before the incident.
+
+    Raises:
+        InTheFuture: if it lies more than five seconds from now.
+        UnknownMoment: if it lies before its start.
+    """
+    provenance.require_past()
+    require_after_start(incident, provenance.occurred_at)
+
+
+def require_after_start(incident: IncidentState, moment: datetime) -> None:
+    """Refuse to say something of a time before the incident.
+
+    Raises:
+        UnknownMoment: if ``moment`` lies before its start.
+    """
+    if incident.started_at is not None and moment < incident.started_at:
+        raise UnknownMoment(f"incident {incident.id} began at {written(incident.started_at)}, after {written(moment)}")
+
+
+def require_stable(incident: IncidentState, at: datetime, policy: Policy) -> None:
+    """Refuse to resolve an incident whose fix may not hold.
+
+    Raises:
+        NotStableYet: unless it has been in monitoring, with no signal firing, for longer than the policy asks.
+    """
+    if incident.progress is not Progress.MONITORING or incident.monitoring_since is None:
+        raise NotStableYet(incident.id, because=f"it is {incident.progress}, not in monitoring", possible_after=None)
+    if not incident.signals.all_clear:
+        count = len(incident.signals.firing)
+        raise NotStableYet(incident.id, because=f"{count} signal(s) still fire", possible_after=None)
+    since = max(incident.monitoring_since, incident.signals.last_cleared_at or incident.monitoring_since)
+    possible_after = since + policy.stable_for
+    if at <= possible_after:
+        raise NotStableYet(incident.id, because="the fix has to hold first", possible_after=possible_after)
 
 
 def require_impact(components: Mapping[str, Status]) -> None:
@@ -96,8 +182,7 @@ def require_impact(components: Mapping[str, Status]) -> None:
     """
     for key, status in components.items():
         if not status.is_impact:
-            msg = f"component {key} cannot be {status} by an incident"
-            raise NoImpact(msg)
+            raise NoImpact(f"component {key} cannot be {status} by an incident")
 
 
 def require_sayable(components: Mapping[str, Status]) -> None:
@@ -108,5 +193,4 @@ def require_sayable(components: Mapping[str, Status]) -> None:
     """
     for key, status in components.items():
         if status is Status.UNKNOWN:
-            msg = f"component {key} cannot be said to be unknown"
-            raise NoImpact(msg)
+            raise NoImpact(f"component {key} cannot be said to be unknown")

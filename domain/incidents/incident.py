@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
-from domain.errors import AlreadyHeld, InternalUpdateChangesNothing, NotHeld
+from domain.errors import InternalUpdateChangesNothing
 from domain.impact import Status
-from domain.incidents import events
-from domain.incidents.guards import require_impact, require_sayable
-from domain.incidents.review import IncidentAfterwards
-from domain.incidents.values import Because, Occasion, Progress, Wording
+from domain.incidents import events, guards
+from domain.incidents.automation import IncidentByPolicy
+from domain.incidents.review import require_correctable, shown_at_the_end
+from domain.incidents.values import Because, Correction, Occasion, Progress, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from domain.text import Text
 
 
-class Incident(IncidentAfterwards):
+class Incident(IncidentByPolicy):
     """One problem, from its detection to what was learned from it."""
 
     TOPIC = "incident"
@@ -75,7 +75,7 @@ class Incident(IncidentAfterwards):
             NoImpact: if a component is said to have a status that no cause can have.
         """
         provenance.require_past()
-        require_impact(components)
+        guards.require_impact(components)
         incident: Self = cls.begin_with(
             cls.Declared,
             id=id,
@@ -91,7 +91,7 @@ class Incident(IncidentAfterwards):
         )
         if resolved is not None:
             resolved.require_past()
-            incident.require_after_start(resolved.occurred_at)
+            guards.require_after_start(incident, resolved.occurred_at)
             incident.record(
                 cls.WasResolved, because=Because.BACKFILL, message=message, override_reason=None, provenance=resolved
             )
@@ -112,7 +112,7 @@ class Incident(IncidentAfterwards):
             self._reopen(because=Because.PERSON, message=said, reason=reason, provenance=provenance)
             if self.is_public:
                 return
-        self._require_private()
+        guards.require_private(self)
         self._publish(
             because=Because.PERSON,
             title=title or self.title or self._worded(wording, Occasion.TITLE),
@@ -130,11 +130,9 @@ class Incident(IncidentAfterwards):
             Dismissed: if it was dismissed before.
         """
         provenance.require_past()
-        if self.held is not None:
-            msg = f"publication of incident {self.id} is held already"
-            raise AlreadyHeld(msg)
+        guards.require_not_held(self)
         if self.relapse is None:
-            self._require_private()
+            guards.require_private(self)
         self.record(self.PublicationHeld, reason=reason, provenance=provenance)
 
     def release(self, *, reason: str | None, provenance: Provenance) -> None:
@@ -144,9 +142,7 @@ class Incident(IncidentAfterwards):
             NotHeld: if publication is not held.
         """
         provenance.require_past()
-        if self.held is None:
-            msg = f"publication of incident {self.id} is not held"
-            raise NotHeld(msg)
+        guards.require_held(self)
         at, signals = provenance.recorded_at, self.signals
         self.record(
             self.PublicationReleased,
@@ -188,20 +184,14 @@ class Incident(IncidentAfterwards):
         if progress is Progress.RESOLVED:
             self.resolve(message=message, override_reason=None, policy=policy, provenance=provenance)
             return
-        self._require_open()
-        self._require_timely(provenance)
-        require_sayable(components)
+        guards.require_open(self)
+        guards.require_timely(self, provenance)
+        guards.require_sayable(components)
         goes_to = progress or self.progress
         if internal and (components or expected_at or goes_to is not self.progress):
-            msg = f"an internal update of incident {self.id} cannot change state, components or expected_at"
-            raise InternalUpdateChangesNothing(msg)
-        stable_at = self.signals.stable_at
-        if self.progress_since is not None and provenance.occurred_at < self.progress_since:
-            pass  # It is known how the work went on after that.
-        elif goes_to is not Progress.MONITORING or not self.signals.all_clear:
-            stable_at = None
-        elif self.progress is not Progress.MONITORING:
-            stable_at = self.signals.stable_due(provenance.occurred_at, policy.stable_for)
+            raise InternalUpdateChangesNothing(
+                f"an internal update of incident {self.id} cannot change state, components or expected_at"
+            )
         self.record(
             self.Updated,
             progress=goes_to,
@@ -209,7 +199,7 @@ class Incident(IncidentAfterwards):
             components=components,
             expected_at=expected_at,
             internal=internal,
-            stable_at=stable_at,
+            stable_at=self._stable_after(goes_to, provenance.occurred_at, policy),
             provenance=provenance,
         )
 
@@ -221,10 +211,10 @@ class Incident(IncidentAfterwards):
                 ``override_reason`` lifts this.
             AlreadyResolved: if it is over; so too ``Dismissed`` and ``Withdrawn``.
         """
-        self._require_open()
-        self._require_timely(provenance)
+        guards.require_open(self)
+        guards.require_timely(self, provenance)
         if override_reason is None:
-            self._require_stable(min(provenance.occurred_at, provenance.recorded_at), policy)
+            guards.require_stable(self, min(provenance.occurred_at, provenance.recorded_at), policy)
         self.record(
             self.WasResolved,
             because=Because.OVERRIDE if override_reason else Because.PERSON,
@@ -232,3 +222,72 @@ class Incident(IncidentAfterwards):
             override_reason=override_reason,
             provenance=provenance,
         )
+
+    def withdraw(self, *, reason: str, provenance: Provenance) -> None:
+        """Take back a false alarm that readers saw.
+
+        Raises:
+            NotPublished: if they did not: dismiss it instead.
+            Withdrawn: if it was withdrawn before.
+        """
+        provenance.require_past()
+        guards.require_not_withdrawn(self)
+        guards.require_public(self)
+        self.record(self.WasWithdrawn, reason=reason, provenance=provenance)
+
+    def reopen(
+        self,
+        *,
+        reason: str,
+        message: Text | None,
+        components: Mapping[str, Status],
+        wording: Wording,
+        provenance: Provenance,
+    ) -> None:
+        """Go on after the resolution; without ``components``, with what they showed when it was resolved.
+
+        Raises:
+            NotResolved: if it is not resolved.
+            UnknownMoment: if it is said to go on before it was resolved.
+        """
+        guards.require_timely(self, provenance)
+        guards.require_sayable(components)
+        guards.require_resolved(self)
+        guards.require_after_end(self, provenance.occurred_at)
+        if not components and self.relapse is None:
+            components = shown_at_the_end(self)
+        said = message or self._worded(wording, Occasion.REOPENED, components)
+        self._reopen(because=Because.PERSON, message=said, reason=reason, components=components, provenance=provenance)
+
+    def correct(self, *, correction: Correction, reason: str, provenance: Provenance) -> None:
+        """Set a text, a time or an impact span right; the original stays readable.
+
+        Raises:
+            NothingToCorrect: if the correction names nothing, or an update that does not exist.
+            DisorderlySpans: if the spans of a component overlap, or cannot be those of this incident.
+            InTheFuture: if an update, or a span, is said to be of a time more than five seconds from now.
+        """
+        require_correctable(self, correction, provenance)
+        self.record(self.Corrected, correction=correction, reason=reason, provenance=provenance)
+
+    def draft_postmortem(self, *, body: Text, provenance: Provenance) -> None:
+        """Write what was learned, for operators so far.
+
+        Raises:
+            NotResolved: if the incident is not resolved.
+        """
+        provenance.require_past()
+        guards.require_resolved(self)
+        self.record(self.PostmortemDrafted, body=body, provenance=provenance)
+
+    def publish_postmortem(self, *, provenance: Provenance) -> None:
+        """Show readers what was learned.
+
+        Raises:
+            NoDraft: if there is no draft.
+            NotPublished: if readers cannot see the incident.
+        """
+        provenance.require_past()
+        guards.require_public(self)
+        guards.require_draft(self)
+        self.record(self.PostmortemPublished, body=self.postmortem_draft, provenance=provenance)

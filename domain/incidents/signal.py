@@ -176,8 +176,7 @@ class Signal(Aggregate):
             AlreadyClear: if it does not fire.
         """
         if not self.is_firing:
-            msg = f"signal {self.id} does not fire"
-            raise AlreadyClear(msg)
+            raise AlreadyClear(f"signal {self.id} does not fire")
         provenance.require_past()
         self.record(self.Cleared, reason=reason, reported_at=reported_at, provenance=provenance)
 
@@ -189,8 +188,7 @@ class Signal(Aggregate):
         """
         provenance.require_past()
         if self.is_routed:
-            msg = f"signal {self.id} is on component {self.report.component} already"
-            raise AlreadyRouted(msg)
+            raise AlreadyRouted(f"signal {self.id} is on component {self.report.component} already")
         self.record(self.Routed, component=component, incident=incident, provenance=provenance)
 
     def take(self, report: Report, incident: UUID | None, at: datetime, *, routed: bool) -> None:

@@ -14,6 +14,7 @@ from domain.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+    from uuid import UUID
 
     from domain.incidents.signal import Cause
     from domain.ledger.request_policy import RequestPolicy
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
 class IncidentState(Reconcilable):
     """What is known of an incident; only its events change it."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def id(self) -> UUID:
+            """Its id, which it has as an aggregate."""
 
     def __init__(self) -> None:
         """Start with nothing known; the events say the rest."""

@@ -60,8 +60,6 @@ class Holding:
         # Differences, because an instant near the first or the last year has nothing before or after it. When it was is
         # not told: who hands requests in may know less of the cause than that.
         if self.began_at is not None and self.began_at - received_at > tolerance:
-            msg = f"received at {written(received_at)}, before {self.cause} began"
-            raise OutsideCause(msg)
+            raise OutsideCause(f"received at {written(received_at)}, before {self.cause} began")
         if self.ended_at is not None and received_at - self.ended_at > tolerance:
-            msg = f"received at {written(received_at)}, after {self.cause} ended"
-            raise OutsideCause(msg)
+            raise OutsideCause(f"received at {written(received_at)}, after {self.cause} ended")

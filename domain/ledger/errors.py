@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.errors import DomainError
+from domain.errors import Conflict, Invalid
 from domain.instants import written
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-class ReceivedInFuture(DomainError):
+class ReceivedInFuture(Invalid):
     """A request says to have been received at a time that has not come."""
 
 
-class OutsideCause(DomainError):
+class OutsideCause(Invalid):
     """A request was received before its cause began, or after it ended."""
 
 
-class AlreadyAssigned(DomainError):
+class AlreadyAssigned(Conflict):
     """The request has its cause already."""
 
 
-class NotToBeChecked(DomainError):
+class NotToBeChecked(Conflict):
     """The request does not wait to be checked by hand."""
 
 
-class NotClaimed(DomainError):
+class NotClaimed(Conflict):
     """Nobody has claimed the request; who decides has to."""
 
 
-class ClaimedByAnother(DomainError):
+class ClaimedByAnother(Conflict):
     """Another person checks the request."""
 
     def __init__(self, request: object, *, person: str, until: datetime) -> None:
@@ -43,21 +43,21 @@ class ClaimedByAnother(DomainError):
         )
 
 
-class NothingToSign(DomainError):
+class NothingToSign(Conflict):
     """The request does not wait for a signature."""
 
 
-class SamePerson(DomainError):
+class SamePerson(Conflict):
     """Who decided cannot sign, or send back, as well."""
 
 
-class NotSettled(DomainError):
+class NotSettled(Conflict):
     """The request is not settled."""
 
 
-class NotLeased(DomainError):
+class NotLeased(Conflict):
     """The request was not handed out in this run."""
 
 
-class NotToReprocess(DomainError):
+class NotToReprocess(Conflict):
     """The request does not wait to be reprocessed, or is being reprocessed."""

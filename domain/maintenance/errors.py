@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.errors import DomainError
+from domain.errors import Conflict, Invalid
 from domain.instants import written
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-class UncertainTime(DomainError):
+class UncertainTime(Invalid):
     """A civil time does not say which instant it means."""
 
     def __init__(self, sentence: str, *, earlier: datetime, later: datetime) -> None:
@@ -36,25 +36,25 @@ class AmbiguousTime(UncertainTime):
         super().__init__(f"the clocks in {zone} show {civil.isoformat()} twice", earlier=earlier, later=later)
 
 
-class NotAnExtension(DomainError):
+class NotAnExtension(Invalid):
     """The new end of a window lies in the past, or before the present end."""
 
 
-class NotYetBegun(DomainError):
+class NotYetBegun(Conflict):
     """The window has not begun."""
 
 
-class AlreadyBegun(DomainError):
+class AlreadyBegun(Conflict):
     """The window has begun."""
 
 
-class Cancelled(DomainError):
+class Cancelled(Conflict):
     """The window was cancelled."""
 
 
-class AlreadyAnnounced(DomainError):
+class AlreadyAnnounced(Conflict):
     """Readers can see the window already."""
 
 
-class SeriesEnded(DomainError):
+class SeriesEnded(Conflict):
     """The series of windows has ended."""

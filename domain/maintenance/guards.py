@@ -7,58 +7,91 @@ from typing import TYPE_CHECKING
 from domain.errors import AlreadyCompleted, EndsBeforeItBegins, NoImpact, UnknownMoment
 from domain.impact import Status
 from domain.instants import written
-from domain.ledger.reconciliation import CauseOfRequests
 from domain.maintenance.errors import AlreadyAnnounced, AlreadyBegun, Cancelled, NotYetBegun
-from domain.maintenance.state import WindowInMotion
 from domain.maintenance.values import WindowState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from domain.maintenance.state import WindowInMotion
     from domain.maintenance.values import Timetable
     from domain.provenance import Provenance
 
 
-class GuardedWindow(WindowInMotion, CauseOfRequests):
-    """A window that knows what it refuses."""
+def require_not_over(window: WindowInMotion) -> None:
+    """Refuse what nobody does with a window that is over.
 
-    def _require_not_over(self) -> None:
-        if self.state is WindowState.COMPLETED:
-            msg = f"window {self.id} is completed"
-            raise AlreadyCompleted(msg)
-        self._require_not_cancelled()
+    Raises:
+        AlreadyCompleted: if it is completed.
+        Cancelled: if it was cancelled.
+    """
+    if window.state is WindowState.COMPLETED:
+        raise AlreadyCompleted(f"window {window.id} is completed")
+    require_not_cancelled(window)
 
-    def _require_not_cancelled(self) -> None:
-        if self.state is WindowState.CANCELLED:
-            msg = f"window {self.id} was cancelled"
-            raise Cancelled(msg)
 
-    def _require_scheduled(self, otherwise: str) -> None:
-        self._require_not_over()
-        if self.is_under_way:
-            msg = f"window {self.id} has begun; {otherwise}"
-            raise AlreadyBegun(msg)
+def require_not_cancelled(window: WindowInMotion) -> None:
+    """Refuse what nobody does with a window that will not be.
 
-    def _require_under_way(self, otherwise: str) -> None:
-        self._require_not_over()
-        if not self.is_under_way:
-            msg = f"window {self.id} has not begun; {otherwise}"
-            raise NotYetBegun(msg)
+    Raises:
+        Cancelled: if it was cancelled.
+    """
+    if window.state is WindowState.CANCELLED:
+        raise Cancelled(f"window {window.id} was cancelled")
 
-    def _require_unannounced(self) -> None:
-        if self.is_public:
-            msg = f"window {self.id} is announced already"
-            raise AlreadyAnnounced(msg)
 
-    def _require_timely(self, provenance: Provenance) -> None:
-        provenance.require_past()
-        self._require_after_start(provenance.occurred_at)
+def require_scheduled(window: WindowInMotion, otherwise: str) -> None:
+    """Refuse what comes too late; ``otherwise`` says what can be done instead.
 
-    def _require_after_start(self, moment: datetime) -> None:
-        if self.started_at is not None and moment < self.started_at:
-            msg = f"window {self.id} began at {written(self.started_at)}, after {written(moment)}"
-            raise UnknownMoment(msg)
+    Raises:
+        AlreadyBegun: if it has begun; so too ``AlreadyCompleted`` and ``Cancelled``.
+    """
+    require_not_over(window)
+    if window.is_under_way:
+        raise AlreadyBegun(f"window {window.id} has begun; {otherwise}")
+
+
+def require_under_way(window: WindowInMotion, otherwise: str) -> None:
+    """Refuse what comes too early; ``otherwise`` says what can be done instead.
+
+    Raises:
+        NotYetBegun: if it has not begun; so too ``AlreadyCompleted`` and ``Cancelled``.
+    """
+    require_not_over(window)
+    if not window.is_under_way:
+        raise NotYetBegun(f"window {window.id} has not begun; {otherwise}")
+
+
+def require_unannounced(window: WindowInMotion) -> None:
+    """Refuse to announce a window twice.
+
+    Raises:
+        AlreadyAnnounced: if readers can see it.
+    """
+    if window.is_public:
+        raise AlreadyAnnounced(f"window {window.id} is announced already")
+
+
+def require_timely(window: WindowInMotion, provenance: Provenance) -> None:
+    """Refuse what is said of the future, or of a time before the window began.
+
+    Raises:
+        InTheFuture: if it lies more than five seconds from now.
+        UnknownMoment: if it lies before the start.
+    """
+    provenance.require_past()
+    require_after_start(window, provenance.occurred_at)
+
+
+def require_after_start(window: WindowInMotion, moment: datetime) -> None:
+    """Refuse to say something of a time before the window began.
+
+    Raises:
+        UnknownMoment: if ``moment`` lies before its start.
+    """
+    if window.started_at is not None and moment < window.started_at:
+        raise UnknownMoment(f"window {window.id} began at {written(window.started_at)}, after {written(moment)}")
 
 
 def require_order(timetable: Timetable) -> None:
@@ -69,8 +102,7 @@ def require_order(timetable: Timetable) -> None:
     """
     if timetable.ends_at <= timetable.starts_at:
         start, end = written(timetable.starts_at), written(timetable.ends_at)
-        msg = f"a window that begins at {start} cannot end at {end}"
-        raise EndsBeforeItBegins(msg)
+        raise EndsBeforeItBegins(f"a window that begins at {start} cannot end at {end}")
 
 
 def require_carried(components: Mapping[str, Status]) -> None:
@@ -81,5 +113,4 @@ def require_carried(components: Mapping[str, Status]) -> None:
     """
     for key, status in components.items():
         if not status.is_impact:
-            msg = f"component {key} cannot be {status} by a maintenance window"
-            raise NoImpact(msg)
+            raise NoImpact(f"component {key} cannot be {status} by a maintenance window")

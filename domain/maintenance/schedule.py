@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from domain.ledger.reconciliation import CauseOfRequests
 from domain.maintenance import events
-from domain.maintenance.guards import GuardedWindow
+from domain.maintenance.state import WindowInMotion
 from domain.maintenance.values import Outcome, WindowState
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ NOT_OVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Ranks what is under way before all that is over."""
 
 
-class WindowByClock(GuardedWindow):
+class WindowByClock(WindowInMotion, CauseOfRequests):
     """A window as the clock drives it: it reminds, begins and ends."""
 
     @property

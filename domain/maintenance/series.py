@@ -81,6 +81,5 @@ class MaintenanceSeries(SeriesInMotion, Aggregate):
         """
         provenance.require_past()
         if self.ended_at is not None:
-            msg = f"series {self.id} ended at {written(self.ended_at)}"
-            raise SeriesEnded(msg)
+            raise SeriesEnded(f"series {self.id} ended at {written(self.ended_at)}")
         self.record(self.Ended, reason=reason, provenance=provenance)

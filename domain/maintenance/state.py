@@ -22,6 +22,7 @@ from domain.maintenance.values import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from uuid import UUID
 
     from domain.provenance import Provenance
     from domain.text import Text
@@ -41,6 +42,12 @@ class WindowInMotion(Reconcilable):
 
     plan: Plan
     timetable: Timetable
+
+    if TYPE_CHECKING:
+
+        @property
+        def id(self) -> UUID:
+            """Its id, which it has as an aggregate."""
 
     def __init__(self) -> None:
         """Start with nothing known; the events say the rest."""

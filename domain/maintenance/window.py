@@ -9,10 +9,9 @@ from uuid import UUID
 from domain.errors import AlreadyHeld, InternalUpdateChangesNothing, NoImpact, NotHeld, UnknownMoment
 from domain.impact import EVERYWHERE, Status
 from domain.instants import written
-from domain.maintenance import events
+from domain.maintenance import events, guards
 from domain.maintenance import reconciliation as requests
 from domain.maintenance.errors import NotAnExtension
-from domain.maintenance.guards import require_carried, require_order
 from domain.maintenance.schedule import WindowByClock
 from domain.maintenance.values import Outcome, Plan, WindowState, reminders_of
 
@@ -64,8 +63,8 @@ class MaintenanceWindow(WindowByClock):
             NoImpact: if a component is planned to show what no cause can have.
         """
         provenance.require_past()
-        require_order(timetable)
-        require_carried(plan.components)
+        guards.require_order(timetable)
+        guards.require_carried(plan.components)
         reminders = reminders_of(plan.remind_before, timetable.starts_at, provenance.recorded_at) if announced else ()
         window: Self = cls.begin_with(
             cls.Planned,
@@ -87,8 +86,8 @@ class MaintenanceWindow(WindowByClock):
             Cancelled: if it was cancelled: what nobody was told of is not called off.
         """
         provenance.require_past()
-        self._require_unannounced()
-        self._require_not_cancelled()
+        guards.require_unannounced(self)
+        guards.require_not_cancelled(self)
         reminders = self._reminders(self.plan, self.timetable, provenance)
         self.record(self.Announced, message=message, reason=reason, reminders=reminders, provenance=provenance)
 
@@ -103,10 +102,10 @@ class MaintenanceWindow(WindowByClock):
             NoImpact: if a component is planned to show what no cause can have.
         """
         provenance.require_past()
-        self._require_not_over()
-        require_carried(plan.components)
+        guards.require_not_over(self)
+        guards.require_carried(plan.components)
         if (plan.components, plan.covers) != (self.plan.components, self.plan.covers):
-            self._require_scheduled("an update changes what its components carry")
+            guards.require_scheduled(self, "an update changes what its components carry")
         if (plan, timetable) == (self.plan, self.timetable):
             return
         reminders = self.reminders
@@ -126,8 +125,8 @@ class MaintenanceWindow(WindowByClock):
             EndsBeforeItBegins: if it would end before it begins, or as it begins.
         """
         provenance.require_past()
-        self._require_scheduled("extend or complete it instead")
-        require_order(timetable)
+        guards.require_scheduled(self, "extend or complete it instead")
+        guards.require_order(timetable)
         reminders = self._reminders(self.plan, timetable, provenance) if self.is_public else ()
         self.record(
             self.Rescheduled,
@@ -146,11 +145,10 @@ class MaintenanceWindow(WindowByClock):
             UnknownMoment: if it is said to begin before it was planned, or not before its end.
         """
         provenance.require_past()
-        self._require_scheduled("it cannot begin twice")
+        guards.require_scheduled(self, "it cannot begin twice")
         planned, end = self.timeline[0].occurred_at, self.timetable.ends_at
         if not planned <= provenance.occurred_at < end:
-            msg = f"window {self.id} begins between {written(planned)} and {written(end)}"
-            raise UnknownMoment(msg)
+            raise UnknownMoment(f"window {self.id} begins between {written(planned)} and {written(end)}")
         self.record(self.Started, by_clock=False, message=message, reason=reason, provenance=provenance)
 
     def update(
@@ -171,21 +169,22 @@ class MaintenanceWindow(WindowByClock):
             NoImpact: if a component is said to be ``unknown``, or better than the whole product is.
             UnknownMoment: if it is said of a time before the window began.
         """
-        self._require_not_over()
-        self._require_timely(provenance)
+        guards.require_not_over(self)
+        guards.require_timely(self, provenance)
         if components:
-            self._require_under_way("its plan says what its components will carry")
+            guards.require_under_way(self, "its plan says what its components will carry")
         if internal and (components or expected_at):
-            msg = f"an internal update of window {self.id} cannot change components or expected_at"
-            raise InternalUpdateChangesNothing(msg)
+            raise InternalUpdateChangesNothing(
+                f"an internal update of window {self.id} cannot change components or expected_at"
+            )
         everywhere = self.statuses.get(EVERYWHERE, Status.OPERATIONAL)
         for key, status in components.items():
             if status is Status.UNKNOWN:
-                msg = f"component {key} cannot be said to be unknown"
-                raise NoImpact(msg)
+                raise NoImpact(f"component {key} cannot be said to be unknown")
             if key != EVERYWHERE and status.rank < everywhere.rank:
-                msg = f"component {key} cannot be {status}: window {self.id} says of the whole product {everywhere}"
-                raise NoImpact(msg)
+                raise NoImpact(
+                    f"component {key} cannot be {status}: window {self.id} says of the whole product {everywhere}"
+                )
         self.record(
             self.Updated,
             message=message,
@@ -202,13 +201,12 @@ class MaintenanceWindow(WindowByClock):
             NotYetBegun: if it has not begun; so too ``AlreadyCompleted`` and ``Cancelled``.
             NotAnExtension: if the new end lies in the past, or not after the present one.
         """
-        self._require_under_way("reschedule it instead")
-        self._require_timely(provenance)
+        guards.require_under_way(self, "reschedule it instead")
+        guards.require_timely(self, provenance)
         least = max(self.timetable.ends_at, provenance.recorded_at)
         if timetable.ends_at <= least:
             end = written(timetable.ends_at)
-            msg = f"window {self.id} cannot be extended to {end}, which is not after {written(least)}"
-            raise NotAnExtension(msg)
+            raise NotAnExtension(f"window {self.id} cannot be extended to {end}, which is not after {written(least)}")
         self.record(self.Extended, timetable=timetable, message=message, reason=reason, provenance=provenance)
 
     def hold(self, *, reason: str | None, provenance: Provenance) -> None:
@@ -219,10 +217,9 @@ class MaintenanceWindow(WindowByClock):
             AlreadyCompleted: if it is over; so too ``Cancelled``.
         """
         provenance.require_past()
-        self._require_not_over()
+        guards.require_not_over(self)
         if self.is_held:
-            msg = f"window {self.id} is held already"
-            raise AlreadyHeld(msg)
+            raise AlreadyHeld(f"window {self.id} is held already")
         self.record(self.WasHeld, reason=reason, provenance=provenance)
 
     def release(self, *, reason: str | None, provenance: Provenance) -> None:
@@ -234,8 +231,7 @@ class MaintenanceWindow(WindowByClock):
         provenance.require_past()
         if not self.is_held or self.state is WindowState.VERIFYING:
             because = "is past its end; complete or extend it" if self.is_held else "is not held"
-            msg = f"window {self.id} {because}"
-            raise NotHeld(msg)
+            raise NotHeld(f"window {self.id} {because}")
         self.record(self.Released, reason=reason, provenance=provenance)
 
     def complete(self, *, outcome: Outcome, message: Text | None, reason: str | None, provenance: Provenance) -> None:
@@ -245,8 +241,8 @@ class MaintenanceWindow(WindowByClock):
             NotYetBegun: if it has not begun; so too ``AlreadyCompleted`` and ``Cancelled``.
             UnknownMoment: if it is said to have ended before it began.
         """
-        self._require_under_way("cancel it instead")
-        self._require_timely(provenance)
+        guards.require_under_way(self, "cancel it instead")
+        guards.require_timely(self, provenance)
         self.record(
             self.Completed, outcome=outcome, by_clock=False, message=message, reason=reason, provenance=provenance
         )
@@ -258,7 +254,7 @@ class MaintenanceWindow(WindowByClock):
             AlreadyBegun: if it has begun; so too ``AlreadyCompleted`` and ``Cancelled``.
         """
         provenance.require_past()
-        self._require_scheduled("complete it instead")
+        guards.require_scheduled(self, "complete it instead")
         self.record(self.WasCancelled, message=message, reason=reason, provenance=provenance)
 
     def _reminders(self, plan: Plan, timetable: Timetable, provenance: Provenance) -> tuple[datetime, ...]:

@@ -2,104 +2,104 @@
 
 from __future__ import annotations
 
-from domain.errors import DomainError
+from domain.errors import Conflict, Invalid, NotFound
 
 
-class PanelsOverlap(DomainError):
+class PanelsOverlap(Conflict):
     """Accounts of one day would be on two panels."""
 
 
-class RestorationOpen(DomainError):
+class RestorationOpen(Conflict):
     """The panel has a restoration that is not completed."""
 
 
-class AccessAlreadyLost(DomainError):
+class AccessAlreadyLost(Conflict):
     """Access to the panel is lost already."""
 
 
-class AccessNotLost(DomainError):
+class AccessNotLost(Conflict):
     """Access to the panel is not lost, or has been restored."""
 
 
-class AccessNotRestored(DomainError):
+class AccessNotRestored(Conflict):
     """Access to the panel has not been restored."""
 
 
-class RecoveryPointAfterLoss(DomainError):
+class RecoveryPointAfterLoss(Invalid):
     """The data cannot be of a time after the loss."""
 
 
-class CapabilityNotAvailable(DomainError):
+class CapabilityNotAvailable(Conflict):
     """A capability is not available, and is not said to be given up."""
 
 
-class NoSuchCapability(DomainError):
+class NoSuchCapability(Invalid):
     """Nothing is known of a capability of that name."""
 
 
-class NoSuchSuppression(DomainError):
+class NoSuchSuppression(NotFound):
     """The restoration suppresses no automation of that name."""
 
 
-class NoSuchInstruction(DomainError):
+class NoSuchInstruction(NotFound):
     """The restoration has no instruction of that number."""
 
 
-class NoInventory(DomainError):
+class NoInventory(Conflict):
     """There is no inventory, or none of that revision, of which progress could be a part."""
 
 
-class MoreThanInventory(DomainError):
+class MoreThanInventory(Invalid):
     """More accounts are said to be at stages than the inventory has."""
 
 
-class GradesDoNotAddUp(DomainError):
+class GradesDoNotAddUp(Invalid):
     """The grades of a stage are not all of its accounts."""
 
 
-class AccountOfAnotherPanel(DomainError):
+class AccountOfAnotherPanel(Invalid):
     """The account was created on a day whose accounts are on another panel."""
 
 
-class SamePanel(DomainError):
+class SamePanel(Invalid):
     """A temporary account cannot be on the panel that is lost."""
 
 
-class NoTemporaryAccount(DomainError):
+class NoTemporaryAccount(Conflict):
     """No temporary account was opened."""
 
 
-class AlreadyLinked(DomainError):
+class AlreadyLinked(Conflict):
     """The temporary account is linked already."""
 
 
-class NotLinked(DomainError):
+class NotLinked(Conflict):
     """The temporary account is not linked."""
 
 
-class NumbersCollide(DomainError):
+class NumbersCollide(Conflict):
     """Order or invoice numbers of the two accounts collide, and nobody has said what becomes of them."""
 
 
-class AlreadyJoined(DomainError):
+class AlreadyJoined(Conflict):
     """The accounts were merged, or kept apart, before."""
 
 
-class NothingChosen(DomainError):
+class NothingChosen(Conflict):
     """The owner has not chosen what becomes of the warehouse."""
 
 
-class AlreadyExecuted(DomainError):
+class AlreadyExecuted(Conflict):
     """The choice for the warehouse was executed."""
 
 
-class NoSuchBackfill(DomainError):
+class NoSuchBackfill(NotFound):
     """No backfill of that number was asked for."""
 
 
-class AlreadyDelivered(DomainError):
+class AlreadyDelivered(Conflict):
     """The backfill was delivered before."""
 
 
-class AlreadyAccepted(DomainError):
+class AlreadyAccepted(Conflict):
     """The owner has accepted the account."""

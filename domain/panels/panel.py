@@ -138,12 +138,13 @@ class Panel(Aggregate):
         provenance.require_past()
         days = profile.accounts
         if days.first is not None and days.last is not None and days.last < days.first:
-            msg = f"panel {profile.key} cannot have accounts from {days.first} until {days.last}"
-            raise EndsBeforeItBegins(msg)
+            raise EndsBeforeItBegins(f"panel {profile.key} cannot have accounts from {days.first} until {days.last}")
         for other in others:
             if days.overlaps(other.accounts):
-                msg = f"panel {profile.key} overlaps panel {other.key}, whose accounts are {_spoken(other.accounts)}"
-                raise PanelsOverlap(msg, panel=other.key)
+                raise PanelsOverlap(
+                    f"panel {profile.key} overlaps panel {other.key}, whose accounts are {_spoken(other.accounts)}",
+                    panel=other.key,
+                )
         panel: Self = cls.begin_with(cls.Registered, id=cls.id_of(profile.key), profile=profile, provenance=provenance)
         return panel
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from application.incidents.queries import IncidentFilter
 from application.incidents.signal_projection import SIGNALS
 from infrastructure.projections.temporal_tables import of_one_building
 from infrastructure.queries.document_table import DocumentTable, equal
-from infrastructure.store.base import Bulk, Value
+from infrastructure.store.base import Bulk, Value, moment
 
 if TYPE_CHECKING:
     from infrastructure.store.base import Connection, Store
@@ -36,6 +37,7 @@ class BookReader:
         """Read from ``store``."""
         self._store = store
         self._incidents = DocumentTable(store, INCIDENTS, ("document", "public_document"))
+        self._ends = DocumentTable(store, INCIDENTS, ("ended_at",))
 
     def find(self, at: int, id: UUID) -> tuple[str, str | None] | None:
         """Give one incident; None if there was none at position ``at``."""
@@ -43,6 +45,12 @@ class BookReader:
             found = self._incidents.find(at, incident=str(id))
             whole = self._with_timelines([(str(id), *found)] if found else [], at)
         return whole[0][1:] if whole else None
+
+    def ended_at(self, at: int, id: UUID) -> datetime | None:
+        """Give when an incident was resolved, dismissed or withdrawn; None while it goes on, at position ``at``."""
+        with of_one_building(self._store, BOOK, at):
+            found = self._ends.find(at, incident=str(id))
+        return moment(found[0]) if found and found[0] else None
 
     def page(
         self, at: int, wanted: IncidentFilter, before: str | None, limit: int

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 Value = str | int | bytes | bool | None
-Parameters = "Mapping[str, Value]"
 
 
 @dataclass(frozen=True, kw_only=True)

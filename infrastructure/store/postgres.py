@@ -172,8 +172,7 @@ class PostgresStore:
             for name, value in settings.items():
                 db.execute("SELECT set_config(%s, %s, false)", (name, value))
         except psycopg.Error as error:
-            msg = f"cannot connect to PostgreSQL: {_line(error)}"
-            raise StoreDown(msg) from error
+            raise StoreDown(f"cannot connect to PostgreSQL: {_line(error)}") from error
         return db
 
 

@@ -61,8 +61,7 @@ class SQLiteConnection:
             self._db.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
             self._db.execute("PRAGMA temp_store=MEMORY")
         except (sqlite3.Error, OSError) as error:
-            msg = f"cannot open {path}: {error}"
-            raise StoreDown(msg) from error
+            raise StoreDown(f"cannot open {path}: {error}") from error
 
     def _write_ahead(self) -> None:
         """Let readers and the writer of a new file pass each other; SQLite does not wait for others who say so, too."""

@@ -14,7 +14,7 @@ import psycopg
 from fastapi.routing import APIRoute
 from psycopg import sql
 
-from api.main import create_app, endpoints, roles_of
+from api.main import create_app, endpoints
 from application.caller import Caller as Actor
 from application.demo.script import SetClock
 from domain.access.keyring import Role
@@ -211,10 +211,6 @@ class Site:
     def routes_for(self, wanted: Callable[[str, APIRoute], bool]) -> list[tuple[str, str]]:
         """Give method and path of the routes of a kind."""
         return [(method, route.path) for method, route in self.routes() if wanted(method, route)]
-
-    def open_to_readers(self) -> list[APIRoute]:
-        """Give the routes that need no token."""
-        return [route for _, route in self.routes() if Role.READER in roles_of(route)]
 
 
 def a_signal(fingerprint: str, component: str, **more: object) -> dict[str, object]:

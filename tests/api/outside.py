@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from fastapi.dependencies.utils import get_flat_params
 from starlette.routing import Route
@@ -178,11 +177,3 @@ def ask(site: Site, question: Question) -> Answered:
 def ask_all(site: Site, all_questions: Sequence[Question]) -> dict[Question, Answered]:
     """Ask every question."""
     return {question: ask(site, question) for question in all_questions}
-
-
-def is_id(text: str) -> bool:
-    """Tell whether a text is an id."""
-    try:
-        return bool(UUID(text))
-    except ValueError:
-        return False

@@ -1,9 +1,8 @@
 """Every refusal is one kind of document, and says no more than whoever asked may know."""
 
 import asyncio
-import inspect
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import httpx
 import psycopg
@@ -12,52 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.http.problems import STATUSES, code_of
-from application import errors as application
-from application.errors import ApplicationError
-from domain import errors as domain
-from domain.errors import DomainError
-from domain.incidents.errors import NotStableYet
-from domain.maintenance.errors import UncertainTime
 from tests.api.commands import a_key
 from tests.api.given import REQUEST_ID, Site, allow, problem
-
-ROOTS = {DomainError, ApplicationError, UncertainTime}
-"""What refusals have in common; none is itself one."""
 
 
 @pytest.fixture(scope="module")
 def shared_site(stricter_site: Site) -> Site:
     """The service on one store: what is looked at here lies before it, or is refused by the stricter one."""
     return stricter_site
-
-
-def refusals() -> Iterator[type[Exception]]:
-    """Give every class of refusal that there is."""
-    for module in (domain, application):
-        for _, kind in inspect.getmembers(module, inspect.isclass):
-            if issubclass(kind, (DomainError, ApplicationError)) and kind not in ROOTS:
-                yield kind
-
-
-class TestTable:
-    def test_has_a_row_for_every_refusal_and_no_other(self) -> None:
-        assert set(refusals()) == set(STATUSES)
-
-    def test_leaves_out_only_what_others_are_kinds_of(self) -> None:
-        assert [root for root in ROOTS if not root.__subclasses__()] == []
-
-    def test_gives_each_refusal_a_code_of_its_own(self) -> None:
-        codes = [code_of(kind) for kind in STATUSES]
-
-        assert len(set(codes)) == len(codes)
-        assert code_of(NotStableYet) == "not_stable_yet"
-
-    def test_has_a_title_for_every_refusal(self) -> None:
-        assert [kind for kind in STATUSES if not (kind.__doc__ or "").strip()] == []
-
-    def test_gives_domain_refusals_statuses_of_the_client(self) -> None:
-        assert {status for kind, status in STATUSES.items() if issubclass(kind, DomainError)} <= {404, 409, 422}
 
 
 class TestRefusals:

@@ -103,8 +103,7 @@ class FaultyStore:
     def connect_log(self) -> Connection:
         """Open one, unless the store is down."""
         if self._faults.is_down:
-            msg = "nobody answers"
-            raise StoreDown(msg)
+            raise StoreDown("nobody answers")
         return FaultyConnection(self._real.connect_log(), self._faults)
 
     def connect_views(self) -> Connection:
@@ -132,8 +131,7 @@ def lost_before_commit(connection: FaultyConnection) -> None:
     """Lose the connection before the store hears of the commit."""
     connection.real.close()
     connection.is_lost = True
-    msg = "lost"
-    raise StoreDown(msg)
+    raise StoreDown("lost")
 
 
 def lost_after_commit(connection: FaultyConnection) -> None:
@@ -156,8 +154,7 @@ def committed_late(faults: Faults) -> Fault:
             connection.real.close()
 
         threading.Thread(target=go_on, daemon=True).start()
-        msg = "lost"
-        raise StoreDown(msg)
+        raise StoreDown("lost")
 
     return lose
 

@@ -161,8 +161,7 @@ class TestFailingView:
 
         def rows_of(aggregate: Aggregate) -> Iterable[Row]:
             if is_broken and isinstance(aggregate, Incident) and aggregate.is_public:
-                msg = "a defect"
-                raise ValueError(msg)
+                raise ValueError("a defect")
             return BOOK.rows_of(aggregate)
 
         with following(program, (BOARD, replace(BOOK, rows_of=rows_of), SIGNAL_LIST)) as follower:
@@ -283,8 +282,7 @@ def fails_on(kind: type[Aggregate]) -> Callable[[Aggregate], Iterable[Row]]:
 
     def rows_of(aggregate: Aggregate) -> Iterable[Row]:
         if isinstance(aggregate, kind):
-            msg = "a defect"
-            raise TypeError(msg)
+            raise TypeError("a defect")
         return ()
 
     return rows_of

@@ -118,8 +118,7 @@ class TestRefusal:
                 assert log.find_ids(f"open:{LABELS}") == [incident.id]
                 log.remind(incident, at("10:05"))
                 log.keep_receipt("ana", "key-2", "request", "answer")
-                msg = "no"
-                raise Invalid(msg, pointer="/title")
+                raise Invalid("no", pointer="/title")
 
             def looks(log: Transaction) -> tuple[object, ...]:
                 found = log.find(Incident, UUID(int=7))

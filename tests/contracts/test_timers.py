@@ -188,8 +188,7 @@ class TestFailingTimer:
         def fails(self: Incidents, log: Log, timer: Timer) -> datetime | None:
             again = come_due(self, log, timer)
             if timer.aggregate in defects:
-                msg = "a defect"
-                raise ValueError(msg)
+                raise ValueError("a defect")
             return again
 
         monkeypatch.setattr(Incidents, "come_due", fails)

@@ -207,8 +207,7 @@ class TestLostConnection:
 
             def register(log: Transaction) -> None:
                 if log.find(Component, Component.id_of(LABELS)) is not None:
-                    msg = "it exists"
-                    raise AlreadyExists(msg)
+                    raise AlreadyExists("it exists")
                 log.save(Component.register(profile=a_profile(), provenance=ANA.says(log)))
 
             outcomes = at_once(program, register, register)
@@ -263,8 +262,7 @@ class TestStoreThatIsDown:
 
     def test_refuses_reads(self) -> None:
         def read() -> None:
-            msg = "nobody answers"
-            raise StoreDown(msg)
+            raise StoreDown("nobody answers")
 
         reads = ReadPool()
         with pytest.raises(StoreUnavailable, match="cannot be read"):

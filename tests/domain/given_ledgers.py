@@ -125,6 +125,42 @@ CAUSES: tuple[tuple[Callable[[], CauseOfRequests], Act], ...] = (
 """A cause of each kind that goes on, and how it ends."""
 
 
+def a_detection() -> CauseOfRequests:
+    """Give an incident that readers do not see."""
+    return given.a_declared_incident(since=at("01:00"), public=False)
+
+
+def dismiss(incident: CauseOfRequests, moment: datetime) -> None:
+    """Dismiss it."""
+    assert isinstance(incident, Incident)
+    given.dismiss(incident, moment)
+
+
+def a_public_incident() -> CauseOfRequests:
+    """Give an incident that readers see."""
+    return given.a_declared_incident(since=at("01:00"))
+
+
+def withdraw(incident: CauseOfRequests, moment: datetime) -> None:
+    """Take it back."""
+    assert isinstance(incident, Incident)
+    given.withdraw(incident, moment)
+
+
+def cancel(window: CauseOfRequests, moment: datetime) -> None:
+    """Give it up."""
+    assert isinstance(window, MaintenanceWindow)
+    given_windows.cancel(window, moment)
+
+
+NEVER_WERE: tuple[tuple[Callable[[], CauseOfRequests], Act], ...] = (
+    (a_detection, dismiss),
+    (a_public_incident, withdraw),
+    (given_windows.a_window, cancel),
+)
+"""The causes that end because they never were, or never will be, and how."""
+
+
 def a_checked_request() -> HeldRequest:
     """Give a request to which everything has happened that people and its source can do."""
     request = an_unassigned_request()

@@ -12,6 +12,7 @@ from domain.panels.restoration import PanelRestoration
 from tests.domain.given import TICK, ana, at
 from tests.domain.given_ledgers import (
     CAUSES,
+    NEVER_WERE,
     Act,
     a_loss,
     an_incident,
@@ -155,6 +156,30 @@ class TestResumedCause:
         assert cause.reconciled_at is None
         reconcile(cause, at("16:00"))
         assert cause.reconciled_at == at("16:00")
+
+
+@pytest.mark.parametrize(("begin", "end"), NEVER_WERE)
+class TestCauseThatNeverWas:
+    """An incident that was dismissed or withdrawn, and a window that was cancelled, have ended by that."""
+
+    def test_ends_at_that_moment(self, begin: Begin, end: Act) -> None:
+        cause = begin()
+        assert cause.ended_at is None
+
+        end(cause, at("01:30"))
+
+        assert cause.ended_at == at("01:30")
+        assert cause.reconciled_at == at("01:30")
+
+    def test_is_reconciled_with_the_last_settlement(self, begin: Begin, end: Act) -> None:
+        cause = begin()
+        note_requests(cause, at("01:10"))
+        end(cause, at("01:30"))
+        assert (cause.ended_at, cause.reconciled_at) == (at("01:30"), None)
+
+        reconcile(cause, SETTLED)
+
+        assert (cause.ended_at, cause.reconciled_at) == (at("01:30"), SETTLED)
 
 
 class TestCauses:

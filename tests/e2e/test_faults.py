@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -24,8 +24,6 @@ FEW = 10
 """How many commands may still find some space that was left."""
 
 pause = threading.Event().wait
-
-Undo = Callable[[], object]
 
 
 @pytest.fixture

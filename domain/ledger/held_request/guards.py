@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.aggregate import Aggregate
 from domain.errors import TooManyEntries
 from domain.instants import written
 from domain.ledger.errors import (
@@ -18,13 +17,13 @@ from domain.ledger.errors import (
     ReceivedInFuture,
     SamePerson,
 )
-from domain.ledger.held_request.state import RequestInMotion
-from domain.ledger.held_request.values import Decision, RequestState
+from domain.ledger.held_request.values import RequestState
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from uuid import UUID
 
+    from domain.ledger.held_request.state import RequestInMotion
     from domain.provenance import Provenance
 
 MOST_EVIDENCE = 100
@@ -35,57 +34,97 @@ MOST_CHANGES = 100
 """How many times the content of one request can change."""
 
 
-class GuardedRequest(RequestInMotion, Aggregate):
-    """A request that knows what it refuses."""
+def require_to_check(request: RequestInMotion, person: str) -> None:
+    """Refuse whoever cannot check it now.
 
-    def _require_to_check(self, person: str) -> None:
-        """Refuse whoever cannot check it now: it does not wait for that, or somebody else does it."""
-        if self.state is not RequestState.TO_CHECK:
-            msg = f"request {self.id} is {self.state}, and does not wait to be checked by hand"
-            raise NotToBeChecked(msg)
-        if self.claim is not None and self.claim.person != person:
-            raise ClaimedByAnother(self.id, person=self.claim.person, until=self.claim.until)
+    Raises:
+        NotToBeChecked: if it does not wait to be checked by hand.
+        ClaimedByAnother: if another person checks it.
+    """
+    if request.state is not RequestState.TO_CHECK:
+        raise NotToBeChecked(f"request {request.id} is {request.state}, and does not wait to be checked by hand")
+    if request.claim is not None and request.claim.person != person:
+        raise ClaimedByAnother(request.id, person=request.claim.person, until=request.claim.until)
 
-    def _require_claimed(self, person: str) -> None:
-        self._require_to_check(person)
-        if self.claim is None:
-            msg = f"request {self.id} is claimed by nobody; claim it first"
-            raise NotClaimed(msg)
 
-    def _require_second_person(self, person: str) -> Decision:
-        decision = self.decision
-        if self.state is not RequestState.AWAITING_SIGNATURE or decision is None:
-            msg = f"request {self.id} is {self.state}, and does not wait for a signature"
-            raise NothingToSign(msg)
-        if decision.person == person:
-            msg = f"{person} decided request {self.id}; another person has to sign it, or send it back"
-            raise SamePerson(msg)
-        return decision
+def require_claimed(request: RequestInMotion, person: str) -> None:
+    """Refuse whoever has not claimed it.
 
-    def _require_settled(self) -> None:
-        if self.state is not RequestState.SETTLED:
-            msg = f"request {self.id} is {self.state}, and not settled"
-            raise NotSettled(msg)
+    Raises:
+        NotClaimed: if nobody has.
+        NotToBeChecked: if it does not wait to be checked by hand.
+        ClaimedByAnother: if another person checks it.
+    """
+    require_to_check(request, person)
+    if request.claim is None:
+        raise NotClaimed(f"request {request.id} is claimed by nobody; claim it first")
 
-    def _require_to_reprocess(self) -> None:
-        if self.state is not RequestState.REPROCESSING or self.lease is not None:
-            what = self.state if self.lease is None else f"leased until {written(self.lease.until)}"
-            msg = f"request {self.id} is {what}, and does not wait to be reprocessed"
-            raise NotToReprocess(msg)
 
-    def _require_handed_out(self, run: UUID) -> None:
-        if run not in self.runs:
-            raise NotLeased(not_handed_out(self.id, run))
+def require_second_person(request: RequestInMotion, person: str) -> None:
+    """Refuse whoever cannot sign, or send back.
 
-    def _require_room_for_evidence(self) -> None:
-        if len(self.evidence) >= MOST_EVIDENCE:
-            msg = f"request {self.id} has {MOST_EVIDENCE} pieces of evidence; there can be no more"
-            raise TooManyEntries(msg)
+    Raises:
+        NothingToSign: if it does not wait for a signature.
+        SamePerson: if the same person decided.
+    """
+    decision = request.decision
+    if request.state is not RequestState.AWAITING_SIGNATURE or decision is None:
+        raise NothingToSign(f"request {request.id} is {request.state}, and does not wait for a signature")
+    if decision.person == person:
+        raise SamePerson(f"{person} decided request {request.id}; another person has to sign it, or send it back")
 
-    def _require_room_for_change(self) -> None:
-        if self.changes >= MOST_CHANGES:
-            msg = f"the content of request {self.id} has changed {MOST_CHANGES} times; it cannot change again"
-            raise TooManyEntries(msg)
+
+def require_settled(request: RequestInMotion) -> None:
+    """Refuse to doubt what is not settled.
+
+    Raises:
+        NotSettled: if it is not.
+    """
+    if request.state is not RequestState.SETTLED:
+        raise NotSettled(f"request {request.id} is {request.state}, and not settled")
+
+
+def require_to_reprocess(request: RequestInMotion) -> None:
+    """Refuse to hand out what does not wait for a worker.
+
+    Raises:
+        NotToReprocess: if it does not wait for one, or one has it.
+    """
+    if request.state is not RequestState.REPROCESSING or request.lease is not None:
+        what = request.state if request.lease is None else f"leased until {written(request.lease.until)}"
+        raise NotToReprocess(f"request {request.id} is {what}, and does not wait to be reprocessed")
+
+
+def require_handed_out(request: RequestInMotion, run: UUID) -> None:
+    """Refuse what is said of a request that a run never had.
+
+    Raises:
+        NotLeased: if it was not handed out in this run.
+    """
+    if run not in request.runs:
+        raise NotLeased(not_handed_out(request.id, run))
+
+
+def require_room_for_evidence(request: RequestInMotion) -> None:
+    """Refuse more evidence than there can be.
+
+    Raises:
+        TooManyEntries: if there is as much already.
+    """
+    if len(request.evidence) >= MOST_EVIDENCE:
+        raise TooManyEntries(f"request {request.id} has {MOST_EVIDENCE} pieces of evidence; there can be no more")
+
+
+def require_room_for_change(request: RequestInMotion) -> None:
+    """Refuse more changes of the content than there can be.
+
+    Raises:
+        TooManyEntries: if there were as many already.
+    """
+    if request.changes >= MOST_CHANGES:
+        raise TooManyEntries(
+            f"the content of request {request.id} has changed {MOST_CHANGES} times; it cannot change again"
+        )
 
 
 def not_handed_out(request: UUID, run: UUID) -> str:
@@ -100,5 +139,4 @@ def require_received(received_at: datetime, tolerance: timedelta, provenance: Pr
         ReceivedInFuture: if it says so.
     """
     if received_at - provenance.recorded_at > tolerance:
-        msg = f"received at {written(received_at)}, which has not come yet"
-        raise ReceivedInFuture(msg)
+        raise ReceivedInFuture(f"received at {written(received_at)}, which has not come yet")

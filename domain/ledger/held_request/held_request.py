@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
+from domain.aggregate import Aggregate
 from domain.ledger.errors import AlreadyAssigned, NotClaimed
-from domain.ledger.held_request import events
-from domain.ledger.held_request.guards import MOST_REPEATS, GuardedRequest, require_received
-from domain.ledger.held_request.state import NOWHERE, named_in
+from domain.ledger.held_request import events, guards
+from domain.ledger.held_request.guards import MOST_REPEATS
+from domain.ledger.held_request.state import NOWHERE, RequestInMotion, named_in
 from domain.ledger.held_request.values import DISPOSED, SETTLING, Finding, Outcome, RequestState, Result
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ WORKER = "reprocessing"
 """The source of evidence that a worker gave too late."""
 
 
-class HeldRequest(GuardedRequest):
+class HeldRequest(RequestInMotion, Aggregate):
     """One request; its id follows from cause and reference, so that it can be handed in once only."""
 
     TOPIC = "held_request"
@@ -70,7 +71,7 @@ class HeldRequest(GuardedRequest):
             ReceivedInFuture: if it was received more than ``tolerance`` from now.
             OutsideCause: if it was received more than ``tolerance`` before its cause began, or after it ended.
         """
-        require_received(received_at, tolerance, provenance)
+        guards.require_received(received_at, tolerance, provenance)
         if holding is not None:
             holding.require_covers(received_at, tolerance)
         request: Self = cls.begin_with(
@@ -93,7 +94,7 @@ class HeldRequest(GuardedRequest):
             TooManyEntries: if the content has changed a hundred times.
         """
         if content.digest != self.content.digest:
-            self._require_room_for_change()
+            guards.require_room_for_change(self)
             self.record(self.Changed, content=content, provenance=provenance)
         elif self.repeats < MOST_REPEATS:
             self.record(self.Repeated, provenance=provenance)
@@ -109,8 +110,7 @@ class HeldRequest(GuardedRequest):
         """
         provenance.require_past()
         if self.cause is not None:
-            msg = f"request {self.id} was held up by {self.cause}"
-            raise AlreadyAssigned(msg)
+            raise AlreadyAssigned(f"request {self.id} was held up by {self.cause}")
         holding.require_covers(self.received_at, tolerance)
         self.record(self.Assigned, cause=holding.cause, reason=reason, provenance=provenance)
         if other is not None:
@@ -149,7 +149,7 @@ class HeldRequest(GuardedRequest):
         Raises:
             NotToReprocess: if it does not wait for one.
         """
-        self._require_to_reprocess()
+        guards.require_to_reprocess(self)
         self.record(self.WasLeased, run=run, worker=worker, until=until, provenance=provenance)
 
     def report(self, *, run: UUID, worker: str, result: Result, note: str | None, provenance: Provenance) -> bool:
@@ -161,7 +161,7 @@ class HeldRequest(GuardedRequest):
         Raises:
             NotLeased: if it was never handed out in this run.
         """
-        self._require_handed_out(run)
+        guards.require_handed_out(self, run)
         outcome = SETTLING.get(result)
         if self.state is RequestState.REPROCESSING:
             self.record(self.Reprocessed, run=run, result=result, outcome=outcome, note=note, provenance=provenance)
@@ -180,7 +180,7 @@ class HeldRequest(GuardedRequest):
         provenance.require_past()
         if any(each.finding == finding for each in self.evidence):
             return
-        self._require_room_for_evidence()
+        guards.require_room_for_evidence(self)
         self.record(self.EvidenceAttached, person=person, finding=finding, provenance=provenance)
 
     def claim_for(self, *, person: str, lease: timedelta, provenance: Provenance) -> None:
@@ -190,7 +190,7 @@ class HeldRequest(GuardedRequest):
             NotToBeChecked: if it does not wait for that.
             ClaimedByAnother: if another person does.
         """
-        self._require_to_check(person)
+        guards.require_to_check(self, person)
         self.record(self.WasClaimed, person=person, until=provenance.recorded_at + lease, provenance=provenance)
 
     def release(self, *, person: str, provenance: Provenance) -> None:
@@ -201,9 +201,8 @@ class HeldRequest(GuardedRequest):
             ClaimedByAnother: if another person has.
         """
         if self.claim is None:
-            msg = f"request {self.id} is claimed by nobody"
-            raise NotClaimed(msg)
-        self._require_claimed(person)
+            raise NotClaimed(f"request {self.id} is claimed by nobody")
+        guards.require_claimed(self, person)
         self.record(self.Released, person=person, provenance=provenance)
 
     def decide(self, *, person: str, outcome: Outcome, note: str, provenance: Provenance) -> None:
@@ -214,7 +213,7 @@ class HeldRequest(GuardedRequest):
             NotClaimed: if nobody has claimed it.
             ClaimedByAnother: if another person has.
         """
-        self._require_claimed(person)
+        guards.require_claimed(self, person)
         self._decide(person, outcome, note, None, provenance)
 
     def decide_in_bulk(self, *, person: str, outcome: Outcome, note: str, bulk: str, provenance: Provenance) -> bool:
@@ -238,7 +237,7 @@ class HeldRequest(GuardedRequest):
             NothingToSign: if it does not wait for a signature.
             SamePerson: if the same person decided.
         """
-        self._require_second_person(person)
+        guards.require_second_person(self, person)
         self.record(self.WasSigned, person=person, note=note, bulk=None, provenance=provenance)
 
     def sign_in_bulk(self, *, person: str, note: str | None, bulk: str, provenance: Provenance) -> bool:
@@ -263,7 +262,7 @@ class HeldRequest(GuardedRequest):
             NothingToSign: if it does not wait for a signature.
             SamePerson: if the same person decided.
         """
-        self._require_second_person(person)
+        guards.require_second_person(self, person)
         self.record(self.Returned, person=person, reason=reason, provenance=provenance)
 
     def reopen(self, *, person: str, reason: str, provenance: Provenance) -> None:
@@ -272,7 +271,7 @@ class HeldRequest(GuardedRequest):
         Raises:
             NotSettled: if it is not settled.
         """
-        self._require_settled()
+        guards.require_settled(self)
         self.record(self.Reopened, person=person, reason=reason, provenance=provenance)
 
     def come_due(self, *, provenance: Provenance) -> None:

@@ -71,6 +71,12 @@ class RequestInMotion:
     handed_in_at: datetime
     held_since: datetime
 
+    if TYPE_CHECKING:
+
+        @property
+        def id(self) -> UUID:
+            """Its id, which it has as an aggregate."""
+
     def __init__(self) -> None:
         """Start with nothing known; the events say the rest."""
         self.state = RequestState.HELD

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 from uuid import UUID, uuid5
 
+from domain.aggregate import Aggregate
 from domain.instants import written
-from domain.panels.account import events
-from domain.panels.account.guards import GuardedRecovery, pieces, require_among
+from domain.panels.account import events, guards
+from domain.panels.account.guards import pieces
+from domain.panels.account.state import RecoveryInMotion
 from domain.panels.account.values import Joining, Particulars
 from domain.panels.errors import (
     AlreadyAccepted,
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from domain.text import Text
 
 
-class AccountRecovery(GuardedRecovery):
+class AccountRecovery(RecoveryInMotion, Aggregate):
     """One account in one restoration. Its id follows from both, so that it can be taken in once only."""
 
     TOPIC = "account_recovery"
@@ -65,7 +67,7 @@ class AccountRecovery(GuardedRecovery):
             AccountOfAnotherPanel: if it was created on another day.
         """
         provenance.require_past()
-        require_among(days, account, particulars)
+        guards.require_among(days, account, particulars)
         recovery: Self = cls.begin_with(
             cls.Opened,
             id=cls.id_of(restoration, account),
@@ -83,7 +85,7 @@ class AccountRecovery(GuardedRecovery):
             AccountOfAnotherPanel: if it was created on none of these ``days``.
         """
         provenance.require_past()
-        require_among(days, self.account, particulars)
+        guards.require_among(days, self.account, particulars)
         news = Particulars(
             created_on=particulars.created_on or self.particulars.created_on,
             note=particulars.note or self.particulars.note,
@@ -100,9 +102,8 @@ class AccountRecovery(GuardedRecovery):
         """
         provenance.require_past()
         if panel == lost_panel:
-            msg = f"account {self.account}: a temporary account cannot be on panel {panel}, which is lost"
-            raise SamePanel(msg)
-        self._require_not_linked()
+            raise SamePanel(f"account {self.account}: a temporary account cannot be on panel {panel}, which is lost")
+        guards.require_not_linked(self)
         self.record(self.TemporaryAccountOpened, panel=panel, account=account, provenance=provenance)
 
     def link(self, *, collisions: tuple[Collision, ...], provenance: Provenance) -> None:
@@ -118,14 +119,13 @@ class AccountRecovery(GuardedRecovery):
         """
         provenance.require_past()
         if self.temporary is None:
-            msg = f"account {self.account} has no temporary account"
-            raise NoTemporaryAccount(msg)
+            raise NoTemporaryAccount(f"account {self.account} has no temporary account")
         known = set(self.collisions)
         news = tuple(each for each in collisions if each not in known)
         if self.joined_at is not None or not news:
-            self._require_not_linked()
-        self._require_room("collisions", len(known) + len(news) - 1)
-        self._require_after(self.temporary.since, provenance, "the temporary account was opened")
+            guards.require_not_linked(self)
+        guards.require_room(self, "collisions", len(known) + len(news) - 1)
+        guards.require_after(self, self.temporary.since, provenance, "the temporary account was opened")
         first, *rest = pieces(news)
         if self.linked_at is None:
             self.record(self.Linked, collisions=first, provenance=provenance)
@@ -152,14 +152,12 @@ class AccountRecovery(GuardedRecovery):
         """
         provenance.require_past()
         if self.joined_at is not None:
-            msg = f"account {self.account}: {self.stage} since {written(self.joined_at)}"
-            raise AlreadyJoined(msg)
+            raise AlreadyJoined(f"account {self.account}: {self.stage} since {written(self.joined_at)}")
         if self.linked_at is None:
-            msg = f"account {self.account} is not linked with a temporary account"
-            raise NotLinked(msg)
-        self._require_after(self.linked_at, provenance, "it was linked")
+            raise NotLinked(f"account {self.account} is not linked with a temporary account")
+        guards.require_after(self, self.linked_at, provenance, "it was linked")
         if decision is Joining.MERGE:
-            self._require_resolved(resolutions)
+            guards.require_resolved(self, resolutions)
         *pieces_before, last = pieces(resolutions)
         for piece in pieces_before:
             self.record(self.CollisionsResolved, resolutions=piece, provenance=provenance)
@@ -174,7 +172,7 @@ class AccountRecovery(GuardedRecovery):
             EndsBeforeItBegins: if the span has no length.
         """
         provenance.require_past()
-        self._require_length(covers_from, covers_until)
+        guards.require_length(covers_from, covers_until)
         self.record(
             self.ArchiveAccountGiven,
             account=account,
@@ -190,7 +188,7 @@ class AccountRecovery(GuardedRecovery):
             AlreadyExecuted: if the choice of before was executed.
         """
         provenance.require_past()
-        self._require_not_executed()
+        guards.require_not_executed(self)
         if choice is not self.warehouse:
             self.record(self.WarehouseChosen, choice=choice, provenance=provenance)
 
@@ -204,10 +202,9 @@ class AccountRecovery(GuardedRecovery):
         """
         provenance.require_past()
         if self.warehouse_chosen_at is None:
-            msg = f"account {self.account}: the owner has not chosen what becomes of the warehouse"
-            raise NothingChosen(msg)
-        self._require_not_executed()
-        self._require_after(self.warehouse_chosen_at, provenance, "the owner chose")
+            raise NothingChosen(f"account {self.account}: the owner has not chosen what becomes of the warehouse")
+        guards.require_not_executed(self)
+        guards.require_after(self, self.warehouse_chosen_at, provenance, "the owner chose")
         self.record(self.WarehouseChoiceExecuted, provenance=provenance)
 
     def ask_backfill(self, *, kinds: tuple[str, ...], start: datetime, until: datetime, provenance: Provenance) -> None:
@@ -217,8 +214,8 @@ class AccountRecovery(GuardedRecovery):
             EndsBeforeItBegins: if the span has no length.
         """
         provenance.require_past()
-        self._require_length(start, until)
-        self._require_room("backfills", len(self.backfills))
+        guards.require_length(start, until)
+        guards.require_room(self, "backfills", len(self.backfills))
         self.record(self.BackfillAsked, kinds=kinds, start=start, until=until, provenance=provenance)
 
     def deliver_backfill(self, *, number: int, counts: Mapping[str, int], provenance: Provenance) -> None:
@@ -232,12 +229,12 @@ class AccountRecovery(GuardedRecovery):
         provenance.require_past()
         backfill = next((each for each in self.backfills if each.number == number), None)
         if backfill is None:
-            msg = f"account {self.account}: no backfill {number} was asked for"
-            raise NoSuchBackfill(msg)
+            raise NoSuchBackfill(f"account {self.account}: no backfill {number} was asked for")
         if backfill.delivered_at is not None:
-            msg = f"account {self.account}: backfill {number} was delivered at {written(backfill.delivered_at)}"
-            raise AlreadyDelivered(msg)
-        self._require_after(backfill.asked_at, provenance, "it was asked for")
+            raise AlreadyDelivered(
+                f"account {self.account}: backfill {number} was delivered at {written(backfill.delivered_at)}"
+            )
+        guards.require_after(self, backfill.asked_at, provenance, "it was asked for")
         self.record(self.BackfillDelivered, number=number, counts=counts, provenance=provenance)
 
     def relieve(
@@ -250,9 +247,9 @@ class AccountRecovery(GuardedRecovery):
         """
         provenance.require_past()
         if until is not None:
-            self._require_length(start, until)
+            guards.require_length(start, until)
         if (relief, start) not in {(each.relief, each.start) for each in self.reliefs}:
-            self._require_room("spans of relief", len(self.reliefs))
+            guards.require_room(self, "spans of relief", len(self.reliefs))
         self.record(self.ReliefGranted, relief=relief, start=start, until=until, note=note, provenance=provenance)
 
     def accept(self, *, by: str, note: str | None, provenance: Provenance) -> None:
@@ -263,6 +260,5 @@ class AccountRecovery(GuardedRecovery):
         """
         provenance.require_past()
         if self.accepted_at is not None:
-            msg = f"account {self.account} was accepted at {written(self.accepted_at)}"
-            raise AlreadyAccepted(msg)
+            raise AlreadyAccepted(f"account {self.account} was accepted at {written(self.accepted_at)}")
         self.record(self.Accepted, by=by, note=note, provenance=provenance)

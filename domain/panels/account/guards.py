@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from domain.aggregate import Aggregate
 from domain.errors import EndsBeforeItBegins, TooManyEntries, UnknownMoment
 from domain.instants import written
-from domain.panels.account.state import RecoveryInMotion
 from domain.panels.errors import AccountOfAnotherPanel, AlreadyExecuted, AlreadyLinked, NumbersCollide
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from domain.panels.account.state import RecoveryInMotion
     from domain.panels.account.values import Particulars, Resolution
     from domain.panels.panel import Days
     from domain.provenance import Provenance
@@ -27,42 +26,72 @@ PIECE = 40
 """How many collisions, or resolutions, one event holds: an event has a limit of its own."""
 
 
-class GuardedRecovery(RecoveryInMotion, Aggregate):
-    """A recovery that knows what it refuses."""
+def require_not_linked(recovery: RecoveryInMotion) -> None:
+    """Refuse another temporary account, or another link, once there is one.
 
-    def _require_not_linked(self) -> None:
-        if self.linked_at is not None:
-            msg = f"account {self.account} was linked with a temporary account at {written(self.linked_at)}"
-            raise AlreadyLinked(msg)
+    Raises:
+        AlreadyLinked: if a temporary account is linked.
+    """
+    if recovery.linked_at is not None:
+        raise AlreadyLinked(
+            f"account {recovery.account} was linked with a temporary account at {written(recovery.linked_at)}"
+        )
 
-    def _require_not_executed(self) -> None:
-        if self.warehouse_executed_at is not None:
-            when = written(self.warehouse_executed_at)
-            msg = f"account {self.account}: the choice {self.warehouse} was executed at {when}"
-            raise AlreadyExecuted(msg)
 
-    def _require_resolved(self, resolutions: tuple[Resolution, ...]) -> None:
-        left = self.unresolved_by(resolutions)
-        if left:
-            named = ", ".join(f"{each.kind} {each.number}" for each in left[:FEW])
-            more = f" and {len(left) - FEW} more" if len(left) > FEW else ""
-            msg = f"account {self.account}: both accounts have {named}{more}; say what becomes of each"
-            raise NumbersCollide(msg)
+def require_not_executed(recovery: RecoveryInMotion) -> None:
+    """Refuse to change, or to execute again, a choice that was executed.
 
-    def _require_after(self, start: datetime, provenance: Provenance, what: str) -> None:
-        if provenance.occurred_at < start:
-            msg = f"account {self.account}: {what} at {written(start)}, after {written(provenance.occurred_at)}"
-            raise UnknownMoment(msg)
+    Raises:
+        AlreadyExecuted: if it was.
+    """
+    if recovery.warehouse_executed_at is not None:
+        when = written(recovery.warehouse_executed_at)
+        raise AlreadyExecuted(f"account {recovery.account}: the choice {recovery.warehouse} was executed at {when}")
 
-    def _require_length(self, start: datetime, until: datetime) -> None:
-        if until <= start:
-            msg = f"a span that begins at {written(start)} cannot end at {written(until)}"
-            raise EndsBeforeItBegins(msg)
 
-    def _require_room(self, kind: str, number: int) -> None:
-        if number >= MOST[kind]:
-            msg = f"account {self.account} has {number} {kind}; there can be no more"
-            raise TooManyEntries(msg)
+def require_resolved(recovery: RecoveryInMotion, resolutions: tuple[Resolution, ...]) -> None:
+    """Refuse to merge while of a number that both accounts have nobody says what becomes.
+
+    Raises:
+        NumbersCollide: if there is one, with these ``resolutions`` too.
+    """
+    left = recovery.unresolved_by(resolutions)
+    if left:
+        named = ", ".join(f"{each.kind} {each.number}" for each in left[:FEW])
+        more = f" and {len(left) - FEW} more" if len(left) > FEW else ""
+        raise NumbersCollide(f"account {recovery.account}: both accounts have {named}{more}; say what becomes of each")
+
+
+def require_after(recovery: RecoveryInMotion, start: datetime, provenance: Provenance, what: str) -> None:
+    """Refuse what is said of a time before ``start``; ``what`` says what happened then.
+
+    Raises:
+        UnknownMoment: if it is.
+    """
+    if provenance.occurred_at < start:
+        raise UnknownMoment(
+            f"account {recovery.account}: {what} at {written(start)}, after {written(provenance.occurred_at)}"
+        )
+
+
+def require_length(start: datetime, until: datetime) -> None:
+    """Refuse a span without length.
+
+    Raises:
+        EndsBeforeItBegins: if it would end before it begins, or as it begins.
+    """
+    if until <= start:
+        raise EndsBeforeItBegins(f"a span that begins at {written(start)} cannot end at {written(until)}")
+
+
+def require_room(recovery: RecoveryInMotion, kind: str, number: int) -> None:
+    """Refuse one more of a kind than there can be.
+
+    Raises:
+        TooManyEntries: if there are as many already.
+    """
+    if number >= MOST[kind]:
+        raise TooManyEntries(f"account {recovery.account} has {number} {kind}; there can be no more")
 
 
 def require_among(days: Days, account: str, particulars: Particulars) -> None:
@@ -73,8 +102,7 @@ def require_among(days: Days, account: str, particulars: Particulars) -> None:
     """
     created_on = particulars.created_on
     if created_on is not None and not days.covers(created_on):
-        msg = f"account {account}, created on {created_on.isoformat()}, is on another panel"
-        raise AccountOfAnotherPanel(msg)
+        raise AccountOfAnotherPanel(f"account {account}, created on {created_on.isoformat()}, is on another panel")
 
 
 def pieces(parts: tuple[T, ...]) -> list[tuple[T, ...]]:

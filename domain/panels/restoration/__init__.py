@@ -1,7 +1,7 @@
 """The restoration of a panel after access to it was lost."""
 
-from domain.panels.restoration.guards import handle_of
 from domain.panels.restoration.restoration import PanelRestoration
+from domain.panels.restoration.state import handle_of
 from domain.panels.restoration.values import (
     Backlog,
     CapabilityState,

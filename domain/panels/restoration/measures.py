@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from domain.errors import EndsBeforeItBegins
 from domain.instants import written
+from domain.ledger.reconciliation import CauseOfRequests
 from domain.panels.errors import NoSuchInstruction, NoSuchSuppression
-from domain.panels.restoration import events
-from domain.panels.restoration.guards import GuardedRestoration
+from domain.panels.restoration import events, guards
+from domain.panels.restoration.state import RestorationInMotion
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from domain.text import Text
 
 
-class RestorationMeasures(GuardedRestoration):
+class RestorationMeasures(RestorationInMotion, CauseOfRequests):
     """A restoration with its measures; they are taken, and ended, after its completion, too."""
 
     def suppress(self, *, automation: str, created_before: datetime, note: Text, provenance: Provenance) -> None:
@@ -29,15 +30,17 @@ class RestorationMeasures(GuardedRestoration):
             UnknownMoment: if it is said of a time before the loss, or before it was changed last.
             TooManyEntries: if there are as many as there can be.
         """
-        self._require_timely(provenance)
+        guards.require_timely(self, provenance)
         known = self.suppressions.get(automation)
         if known is None:
-            self._require_room("suppressions", len(self.suppressions))
+            guards.require_room(self, "suppressions", len(self.suppressions))
         elif known.ended_at is None and (known.created_before, known.note) == (created_before, note):
             return
         if known is not None:
             changed = known.ended_at or known.since
-            self._require_after(changed, provenance.occurred_at, f"the suppression of {automation} was changed last")
+            guards.require_after(
+                self, changed, provenance.occurred_at, f"the suppression of {automation} was changed last"
+            )
         self.record(
             events.AutomationSuppressed,
             automation=automation,
@@ -53,12 +56,11 @@ class RestorationMeasures(GuardedRestoration):
             NoSuchSuppression: if it is not suppressed.
             UnknownMoment: if it is said to end before it began.
         """
-        self._require_timely(provenance)
+        guards.require_timely(self, provenance)
         known = self.suppressions.get(automation)
         if known is None or known.ended_at is not None:
-            msg = f"restoration {self.id} does not suppress {automation}"
-            raise NoSuchSuppression(msg)
-        self._require_after(known.since, provenance.occurred_at, f"{automation} was suppressed")
+            raise NoSuchSuppression(f"restoration {self.id} does not suppress {automation}")
+        guards.require_after(self, known.since, provenance.occurred_at, f"{automation} was suppressed")
         self.record(events.SuppressionEnded, automation=automation, reason=reason, provenance=provenance)
 
     def abandon_backlog(
@@ -69,11 +71,10 @@ class RestorationMeasures(GuardedRestoration):
         Raises:
             EndsBeforeItBegins: if the span has no length.
         """
-        self._require_timely(provenance)
-        self._require_room("abandoned backlogs", len(self.backlogs))
+        guards.require_timely(self, provenance)
+        guards.require_room(self, "abandoned backlogs", len(self.backlogs))
         if due_until <= due_from:
-            msg = f"a span that begins at {written(due_from)} cannot end at {written(due_until)}"
-            raise EndsBeforeItBegins(msg)
+            raise EndsBeforeItBegins(f"a span that begins at {written(due_from)} cannot end at {written(due_until)}")
         self.record(
             events.BacklogAbandoned,
             actions=actions,
@@ -85,9 +86,9 @@ class RestorationMeasures(GuardedRestoration):
 
     def instruct(self, *, text: Text, place: int | None, provenance: Provenance) -> None:
         """Tell owners of accounts what to do; ``place`` is that in the list, from 1, and its end if none is named."""
-        self._require_timely(provenance)
+        guards.require_timely(self, provenance)
         count = len(self.instructions)
-        self._require_room("instructions", count)
+        guards.require_room(self, "instructions", count)
         index = count if place is None else min(max(place - 1, 0), count)
         self.record(events.InstructionGiven, text=text, place=index, provenance=provenance)
 
@@ -97,8 +98,7 @@ class RestorationMeasures(GuardedRestoration):
         Raises:
             NoSuchInstruction: if there is none of that number.
         """
-        self._require_timely(provenance)
+        guards.require_timely(self, provenance)
         if number not in {each.number for each in self.instructions}:
-            msg = f"restoration {self.id} has no instruction {number}"
-            raise NoSuchInstruction(msg)
+            raise NoSuchInstruction(f"restoration {self.id} has no instruction {number}")
         self.record(events.InstructionWithdrawn, number=number, reason=reason, provenance=provenance)

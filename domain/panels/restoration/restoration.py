@@ -14,9 +14,8 @@ from domain.panels.errors import (
     NoSuchCapability,
     RecoveryPointAfterLoss,
 )
-from domain.panels.restoration import events
+from domain.panels.restoration import events, guards
 from domain.panels.restoration import reconciliation as requests
-from domain.panels.restoration.guards import require_parts
 from domain.panels.restoration.measures import RestorationMeasures
 from domain.panels.restoration.state import LASTING
 from domain.panels.restoration.values import CapabilityState, RestorationState
@@ -81,7 +80,7 @@ class PanelRestoration(RestorationMeasures):
         provenance.require_past()
         kept: Mapping[str, Condition] = {}
         if before is not None:
-            before.require_over(provenance.occurred_at)
+            guards.require_over(before, provenance.occurred_at)
             capabilities, kept = (*capabilities, *before.capabilities), before.left()
         restoration: Self = cls.begin_with(
             cls.Begun,
@@ -106,11 +105,12 @@ class PanelRestoration(RestorationMeasures):
             AccessAlreadyLost: if it is lost.
             UnknownMoment: if it is said to be lost before it was restored.
         """
-        self._require_open(provenance)
+        guards.require_open(self, provenance)
         if self.is_lost:
-            msg = f"restoration {self.id}: access is lost already, since {written(self.losses[-1].start)}"
-            raise AccessAlreadyLost(msg)
-        self._require_after(self.losses[-1].end or self.began_at, provenance.occurred_at, "access was restored")
+            raise AccessAlreadyLost(
+                f"restoration {self.id}: access is lost already, since {written(self.losses[-1].start)}"
+            )
+        guards.require_after(self, self.losses[-1].end or self.began_at, provenance.occurred_at, "access was restored")
         fell = tuple(
             name
             for name in dict.fromkeys((*self.capabilities, *capabilities))
@@ -126,11 +126,10 @@ class PanelRestoration(RestorationMeasures):
             AccessNotLost: if access is there already.
             UnknownMoment: if it is said to be restored before it was lost.
         """
-        self._require_open(provenance)
+        guards.require_open(self, provenance)
         if not self.is_lost:
-            msg = f"restoration {self.id}: access was restored before"
-            raise AccessNotLost(msg)
-        self._require_after(self.losses[-1].start, provenance.occurred_at, "access was lost")
+            raise AccessNotLost(f"restoration {self.id}: access was restored before")
+        guards.require_after(self, self.losses[-1].start, provenance.occurred_at, "access was lost")
         rose = tuple(
             name
             for name in self.capabilities
@@ -148,13 +147,12 @@ class PanelRestoration(RestorationMeasures):
             AccessNotLost: if access is there.
             UnknownMoment: if it was promised for the past, or before access was lost.
         """
-        self._require_open(provenance)
+        guards.require_open(self, provenance)
         if not self.is_lost:
-            msg = f"restoration {self.id}: access is there, nobody needs to promise it"
-            raise AccessNotLost(msg)
-        self._require_after(self.losses[-1].start, provenance.occurred_at, "access was lost")
-        self._require_ahead(promised_for, provenance)
-        self._require_room("promises", len(self.promises))
+            raise AccessNotLost(f"restoration {self.id}: access is there, nobody needs to promise it")
+        guards.require_after(self, self.losses[-1].start, provenance.occurred_at, "access was lost")
+        guards.require_ahead(promised_for, provenance)
+        guards.require_room(self, "promises", len(self.promises))
         self.record(self.Promised, promised_by=promised_by, promised_for=promised_for, note=note, provenance=provenance)
 
     def set_recovery_point(
@@ -167,13 +165,14 @@ class PanelRestoration(RestorationMeasures):
             RecoveryPointAfterLoss: if it would be of a time after the loss.
             UnknownMoment: if it could be of a time that there is not.
         """
-        self._require_open(provenance)
-        self._require_span(as_of, tolerance)
-        self._require_room("recovery points", len(self.recovery_points))
+        guards.require_open(self, provenance)
+        guards.require_span(as_of, tolerance)
+        guards.require_room(self, "recovery points", len(self.recovery_points))
         loss = [each for each in self.losses if each.start <= provenance.occurred_at][-1]
         if as_of > loss.start:
-            msg = f"the data cannot be of {written(as_of)}: access was lost at {written(loss.start)}"
-            raise RecoveryPointAfterLoss(msg, lost_at=loss.start)
+            raise RecoveryPointAfterLoss(
+                f"the data cannot be of {written(as_of)}: access was lost at {written(loss.start)}", lost_at=loss.start
+            )
         self.record(
             self.RecoveryPointSet,
             as_of=as_of,
@@ -194,17 +193,17 @@ class PanelRestoration(RestorationMeasures):
             TooManyEntries: if there are as many capabilities, or notes on one whose state stays, as there can be.
         """
         if capability not in self.given_up:
-            self._require_open(provenance)
-        self._require_timely(provenance)
-        self._require_effects(capability, condition)
+            guards.require_open(self, provenance)
+        guards.require_timely(self, provenance)
+        guards.require_effects(self, capability, condition)
         spells = self.capabilities.get(capability, ())
         if not spells:
-            self._require_room("capabilities", len(self.capabilities))
+            guards.require_room(self, "capabilities", len(self.capabilities))
         elif spells[-1].condition == condition and spells[-1].start <= provenance.occurred_at:
             return
-        self._require_news(capability, condition)
+        guards.require_news(self, capability, condition)
         if not spells or spells[-1].condition.expected != condition.expected:
-            self._require_ahead(condition.expected, provenance)
+            guards.require_ahead(condition.expected, provenance)
         self.record(self.CapabilitySet, capability=capability, condition=condition, provenance=provenance)
 
     def take_inventory(self, *, accounts: int, note: Text, provenance: Provenance) -> None:
@@ -213,7 +212,7 @@ class PanelRestoration(RestorationMeasures):
         Raises:
             AlreadyCompleted: if the restoration is completed.
         """
-        self._require_open(provenance)
+        guards.require_open(self, provenance)
         self.record(self.InventoryTaken, accounts=accounts, note=note, provenance=provenance)
 
     def report_progress(
@@ -227,9 +226,9 @@ class PanelRestoration(RestorationMeasures):
             MoreThanInventory: if there would be more accounts at stages than there are.
             GradesDoNotAddUp: if the grades of a stage are not all of its accounts.
         """
-        self._require_open(provenance)
-        inventory = self._inventory_of(revision)
-        require_parts(inventory, stages)
+        guards.require_open(self, provenance)
+        inventory = guards.inventory_of(self, revision)
+        guards.require_parts(inventory, stages)
         self.record(self.ProgressReported, inventory=inventory, stages=stages, note=note, provenance=provenance)
 
     def change_request_policies(
@@ -240,7 +239,7 @@ class PanelRestoration(RestorationMeasures):
         Raises:
             AlreadyCompleted: if the restoration is completed.
         """
-        self._require_open(provenance)
+        guards.require_open(self, provenance)
         if request_policies != self.request_policies:
             self.record(
                 self.RequestPoliciesChanged, request_policies=request_policies, reason=reason, provenance=provenance
@@ -256,23 +255,32 @@ class PanelRestoration(RestorationMeasures):
             CapabilityNotAvailable: if one is neither available nor given up.
             UnknownMoment: if it is said to be completed before access was restored.
         """
-        self._require_open(provenance)
+        guards.require_open(self, provenance)
         if self.state is RestorationState.ACCESS_LOST:
-            msg = f"restoration {self.id}: access is lost"
-            raise AccessNotRestored(msg)
-        self._require_after(self.losses[-1].end or self.began_at, provenance.occurred_at, "access was restored")
+            raise AccessNotRestored(f"restoration {self.id}: access is lost")
+        guards.require_after(self, self.losses[-1].end or self.began_at, provenance.occurred_at, "access was restored")
         wanting, resigned = self.unavailable(provenance.occurred_at), set(given_up)
         unknown = sorted(resigned - self.capabilities.keys())
         if unknown:
-            msg = f"restoration {self.id} knows no capability {unknown[0]}"
-            raise NoSuchCapability(msg)
+            raise NoSuchCapability(f"restoration {self.id} knows no capability {unknown[0]}")
         left = [name for name in wanting if name not in resigned]
         if left:
-            msg = f"restoration {self.id}: {', '.join(left)} neither available nor given up"
-            raise CapabilityNotAvailable(msg, capabilities=", ".join(left))
+            raise CapabilityNotAvailable(
+                f"restoration {self.id}: {', '.join(left)} neither available nor given up", capabilities=", ".join(left)
+            )
         self.record(
             self.Completed,
             given_up=tuple(name for name in wanting if name in resigned),
             note=note,
             provenance=provenance,
         )
+
+    def come_due(self, *, provenance: Provenance) -> None:
+        """Say what has lapsed at ``provenance.occurred_at``; no-op unless that is exactly ``next_due``."""
+        for due, capability, deadline in tuple(self.waiting()):
+            if due != provenance.occurred_at or due != self.next_due:
+                continue
+            if capability is not None:
+                self.record(self.ExpectationLapsed, capability=capability, expected=deadline, provenance=provenance)
+            elif self.promise is not None:
+                self.record(self.PromiseLapsed, number=self.promise.number, provenance=provenance)

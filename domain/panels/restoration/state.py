@@ -12,10 +12,12 @@ from domain.panels.restoration.values import CapabilityState, Condition, Promise
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from domain.ledger.request_policy import RequestPolicy
     from domain.panels.restoration.values import (
         Backlog,
+        Deadline,
         Instruction,
         Inventory,
         Loss,
@@ -34,6 +36,12 @@ class RestorationInMotion(Reconcilable):
     """What is known of a restoration; only its events change it."""
 
     panel: str
+
+    if TYPE_CHECKING:
+
+        @property
+        def id(self) -> UUID:
+            """Its id, which it has as an aggregate."""
 
     def __init__(self) -> None:
         """Start with nothing known; the events say the rest."""
@@ -96,12 +104,35 @@ class RestorationInMotion(Reconcilable):
         """The status that components show now because of capabilities; one of several, where there are several."""
         return {component: span.status for _, component, span in self.effects() if span.end is None}
 
+    @property
+    def next_due(self) -> datetime | None:
+        """When the next promise, or the next expected date of a capability, passes."""
+        return min((due for due, _, _ in self.waiting()), default=None)
+
+    @property
+    def handles(self) -> Mapping[str, datetime]:
+        """Where its panel finds it, and retirements of components that it affects."""
+        found = {handle_of(self.panel): self.began_at}
+        return found | {f"affected:{component}": self.began_at for component in self.statuses}
+
     def condition(self, capability: str, at: datetime) -> Condition | None:
         """Give what is known to be said of a capability at a moment; None if nothing is."""
         for spell in reversed(self.capabilities.get(capability, ())):
             if spell.start <= at:
                 return spell.condition
         return None
+
+    def waiting(self) -> Iterator[tuple[datetime, str | None, Deadline]]:
+        """Give what can still lapse: when, and of which capability; None stands for access itself."""
+        promise = self.promise
+        if promise is not None and self.is_lost and not promise.is_overdue:
+            yield promise.promised_for.passes_at, None, promise.promised_for
+        for name, spells in self.capabilities.items():
+            condition = spells[-1].condition
+            waits = condition.state is not CapabilityState.AVAILABLE and not spells[-1].is_overdue
+            is_settled = self.completed_at is not None and name not in self.given_up
+            if waits and not is_settled and condition.expected is not None:
+                yield condition.expected.passes_at, name, condition.expected
 
     def unavailable(self, at: datetime | None = None) -> list[str]:
         """Name the capabilities that are not available now, or were not at a moment if one is named."""
@@ -185,3 +216,8 @@ def _dated(before: Sequence[Spell], spells: Sequence[Spell]) -> Iterator[Spell]:
         since = last.since if last is not None and goes_on else spell.start
         last = spell if spell.since == since else replace(spell, since=since)
         yield last
+
+
+def handle_of(panel: str) -> str:
+    """Give the handle under which the restorations of a panel are found, the latest loss first."""
+    return f"restorations:{panel}"
