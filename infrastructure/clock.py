@@ -1,4 +1,4 @@
-"""The clock of the machine."""
+"""The clock of the machine, and one that is set by hand."""
 
 from __future__ import annotations
 
@@ -11,3 +11,19 @@ class SystemClock:
     def now(self) -> datetime:
         """Read the clock."""
         return datetime.now(UTC)
+
+
+class SetClock:
+    """A clock that stands where it is put, for what is replayed."""
+
+    def __init__(self, moment: datetime) -> None:
+        """Put it at ``moment``."""
+        self.moment = moment
+
+    def now(self) -> datetime:
+        """Tell the time."""
+        return self.moment
+
+    def set(self, moment: datetime) -> None:
+        """Put it at ``moment``."""
+        self.moment = moment

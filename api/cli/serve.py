@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime, time
 from typing import Annotated
 
 import typer
 
+from api.cli.demo import load_demo
 from api.cli.output import first_steps, listen
 from api.cli.session import Database, opened
-from application.demo.script import SetClock, day_of_demo, play, told
 from application.errors import AlreadyExists
-from infrastructure.bootstrap import Bitacora
-from infrastructure.clock import SystemClock
-from infrastructure.settings import Settings, read_settings
+from infrastructure.settings import read_settings
 
 app = typer.Typer()
 
@@ -39,7 +36,7 @@ def serve(
         bitacora.migrate()
         if not bitacora.keys.by_name():
             if demo:
-                _load_demo(settings)
+                load_demo(settings)
             else:
                 print(*first_steps(settings.database), sep="\n")
         elif demo:
@@ -67,19 +64,4 @@ def demo_command(database: Database = None) -> None:
         bitacora.migrate()
         if bitacora.service.events.last()[0]:
             raise AlreadyExists("the store is not empty; the demo is loaded into a new one only")
-    _load_demo(settings)
-
-
-def _load_demo(settings: Settings) -> None:
-    day = day_of_demo(SystemClock().now())
-    clock = SetClock(datetime.combine(day, time(), UTC))
-    bitacora = Bitacora(settings, clock=clock, follows_apart=True)
-    bitacora.start()
-    if sys.stderr.isatty():
-        print("Loading the demo, a few seconds …", file=sys.stderr)
-    try:
-        secrets = play(bitacora.service, clock, bitacora.writer.call, day)
-    finally:
-        bitacora.stop()
-    for line in told(secrets, f"http://{settings.host}:{settings.port}", day):
-        print(line)
+    load_demo(settings)

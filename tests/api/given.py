@@ -16,9 +16,9 @@ from psycopg import sql
 
 from api.main import create_app, endpoints
 from application.caller import Caller as Actor
-from application.demo.script import SetClock
 from domain.access.keyring import Role
 from infrastructure.bootstrap import Bitacora
+from infrastructure.clock import SetClock
 from infrastructure.settings import read_settings
 
 T = TypeVar("T")

@@ -17,7 +17,6 @@ from uuid import UUID
 
 from application.caller import Caller
 from application.components.commands import Registration
-from application.demo.script import SetClock
 from application.incidents.commands import News
 from application.incidents.signal_intake import Reported
 from application.targets import Target
@@ -25,7 +24,7 @@ from domain.access.keyring import Role
 from domain.impact import Status
 from domain.incidents import Incident, Progress
 from infrastructure.bootstrap import Bitacora
-from infrastructure.clock import SystemClock
+from infrastructure.clock import SetClock, SystemClock
 from infrastructure.settings import Settings
 from tests.bench.client import COMPONENTS
 

@@ -1,1 +1,0 @@
-"""The demo: real cases, replayed through the use cases with the times they had."""
