@@ -4,7 +4,7 @@
 PYTHONS = python3.13 python3.12 python3.11 python3.14 python3
 READY = .venv/.ready
 
-.PHONY: help run demo test soak check bench lock clean
+.PHONY: help run demo test soak check bench docs lock clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ check: $(READY) ## Check format, lint, types and imports.
 
 bench: $(READY) ## Measure writes and reads on both stores; ARGS is passed on.
 	@.venv/bin/python -m tests.bench $(ARGS)
+
+docs: $(READY) ## Write the tables of api/README.md anew, from the code.
+	@.venv/bin/python -m api.cli.reference
 
 lock: .venv/bin/uv ## Resolve the requirements anew into requirements.lock; ARGS=--upgrade takes newer versions.
 	@.venv/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

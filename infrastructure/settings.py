@@ -36,24 +36,41 @@ SEVERITIES = {
 class Settings(BaseSettings):
     """Every setting; each can be given as ``BITACORA_<NAME>``."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", use_attribute_docstrings=True)
 
     database: str = "sqlite:///var/bitacora.sqlite3"
+    """The store: `sqlite:///path` (four slashes for an absolute path) or a `postgresql://` URL."""
     host: str = "127.0.0.1"
+    """The address to listen on."""
     port: int = Field(default=8080, ge=0, le=65535)
+    """The port to listen on; 0 takes one that is free."""
     publish_after: Duration = timedelta(minutes=30)
+    """How long a problem lasts before a policy publishes it."""
     stable_for: Duration = timedelta(minutes=10)
+    """How long an incident is stable before it can be resolved."""
     clear_grace: Duration = timedelta(minutes=2)
+    """How long every signal stays clear before the problem counts as over."""
     reopen_within: Duration = timedelta(hours=24)
+    """How long after a resolution a new firing counts as a relapse."""
     claim_lease: Duration = timedelta(minutes=30)
+    """How long a reviewer keeps a claimed request."""
     run_lease: Duration = timedelta(minutes=5)
+    """How long a worker keeps a leased batch."""
     maintenance_horizon: Duration = timedelta(days=90)
+    """How far ahead a series plans its windows."""
     received_tolerance: Duration = timedelta(minutes=5)
+    """How much the clocks of sources may differ from the times of a cause."""
     alert_component_label: str = Field(default="component", min_length=1)
+    """The label of an alert that names the component."""
     alert_severity_map: Annotated[dict[str, Status], NoDecode] = SEVERITIES
+    """The status of each `severity`. Your pairs are added to the default; any other severity
+    counts as `degraded_performance`."""
     time_zone: str = "UTC"
+    """The zone in which the day named by `since` begins."""
     languages: Annotated[tuple[str, ...], NoDecode] = ("en", "es", "pl", "pt")
+    """The languages of texts; the first is the default."""
     shutdown_grace: Duration = timedelta(seconds=2)
+    """How long a server that stops waits for the requests it has."""
 
     @field_validator("database")
     @classmethod

@@ -18,7 +18,7 @@ PLAIN = {("GET", "/docs"), ("GET", "/openapi.json")}
 
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE")
 
-README = Path(__file__).parents[2] / "README.md"
+REFERENCE = Path(__file__).parents[2] / "api" / "README.md"
 
 
 @pytest.fixture(scope="module")
@@ -36,15 +36,10 @@ def revoked(shared_site: Site) -> Caller:
 
 
 def described() -> Iterator[tuple[tuple[str, str], frozenset[Role]]]:
-    """Give each route as the README tells of it, with its roles; in a row «…» stands for the first path of the row."""
-    table = README.read_text(encoding="utf-8").partition("## Routes")[2].partition("\n## ")[0]
-    for places, roles in re.findall(r"^\| (`.+) \| ([a-z, ]+) \|$", table, re.MULTILINE):
-        method = first = ""
-        for place in re.findall(r"`([^`]+)`", places):
-            named, _, path = place.rpartition(" ")
-            method, path = named or method, path.partition("?")[0].replace("…", first)
-            first = first or path
-            yield (method, path), frozenset(map(Role, roles.split(", ")))
+    """Give each route of the reference, with its roles."""
+    table = REFERENCE.read_text(encoding="utf-8").partition("## Routes")[2].partition("\n## ")[0]
+    for method, path, roles in re.findall(r"^\| `([A-Z]+) ([^`?]+)[^`]*` \| ([a-z, ]+) \| .+ \|$", table, re.MULTILINE):
+        yield (method, path), frozenset(map(Role, roles.split(", ")))
 
 
 class TestRoutes:
@@ -57,7 +52,7 @@ class TestRoutes:
         assert {("GET", route.path) for route in plain} == PLAIN
         assert all((route.methods or set()) <= {"GET", "HEAD"} for route in plain)
 
-    def test_are_told_by_the_readme_with_their_roles(self) -> None:
+    def test_are_in_the_reference_with_their_roles(self) -> None:
         told = list(described())
         shown = {("GET", "/docs"), ("GET", "/openapi.json")}
 

@@ -10,6 +10,8 @@ from tests.architecture.tree import PACKAGES, ROOT, modules, plant
 
 MOST_LINES = 300
 EMPTY_NAMES = {"utils", "helpers", "common", "manager", "service"}
+# The hidden folders that are kept with the sources.
+HIDDEN = {".ci", ".github"}
 # What is not kept with the sources, or is not ours.
 LEFT_OUT = {"var", "build", "dist", "__pycache__"}
 # Folders beside or above the tree, homes of its developers, and package registries.
@@ -74,11 +76,11 @@ def outward(root: Path) -> list[Path]:
 
 
 def kept(folder: Path) -> Iterator[Path]:
-    """Walk the files that are kept with the sources: of the hidden folders only that of the continuous integration."""
+    """Walk the files that are kept with the sources: of the hidden folders only two."""
     for path in sorted(folder.iterdir()):
         if path.is_file():
             yield path
-        elif path.name == ".ci" or not (path.name in LEFT_OUT or path.name.startswith(".")):
+        elif path.name in HIDDEN or not (path.name in LEFT_OUT or path.name.startswith(".")):
             yield from kept(path)
 
 

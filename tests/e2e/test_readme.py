@@ -1,4 +1,4 @@
-"""The README's walk runs as it stands."""
+"""The shell blocks of the documents run as they stand."""
 
 import os
 import re
@@ -14,8 +14,20 @@ SECONDS = 120
 
 
 class TestReadme:
-    def test_walk_runs(self, process_environment: Mapping[str, str], sqlite_url: str) -> None:
-        output = run_blocks({**process_environment, "BITACORA_DATABASE": sqlite_url})
+    def test_short_walk_runs(self, process_environment: Mapping[str, str], sqlite_url: str) -> None:
+        output = run_blocks("README.md", {**process_environment, "BITACORA_DATABASE": sqlite_url})
+
+        assert [line for line in output.splitlines() if line.startswith('"indicator"')] == [
+            '"indicator":"critical"',
+            '"indicator":"none"',
+            '"indicator":"critical"',
+        ]
+        assert output.rstrip().endswith("done")
+
+
+class TestTutorial:
+    def test_runs(self, process_environment: Mapping[str, str], sqlite_url: str) -> None:
+        output = run_blocks("api/TUTORIAL.md", {**process_environment, "BITACORA_DATABASE": sqlite_url})
 
         assert "(409: not stable yet)" in output
         assert '"code": "not_stable_yet"' in output
@@ -23,11 +35,16 @@ class TestReadme:
         assert output.rstrip().endswith("done")
 
 
-def run_blocks(environment: Mapping[str, str]) -> str:
-    """Run the shell blocks of the README, in one shell and in order, on a port that is free."""
+def run_blocks(document: str, environment: Mapping[str, str]) -> str:
+    """Run the shell blocks of a document, in one shell and in order, on a port that is free."""
     port = free_port()
-    blocks = BLOCK.findall((ROOT / "README.md").read_text(encoding="utf-8"))
-    script = "set -euo pipefail\n" + "\n".join(blocks).replace(":8080", f":{port}") + "\necho done\n"
+    blocks = BLOCK.findall((ROOT / document).read_text(encoding="utf-8"))
+    # A block that fails leaves no server behind that would hold its output open.
+    script = (
+        "set -euo pipefail\ntrap 'kill $(jobs -p)' EXIT\n"
+        + "\n".join(blocks).replace(":8080", f":{port}")
+        + "\necho done\n"
+    )
     shell = subprocess.Popen(
         ["bash", "-c", script],  # noqa: S607 - whatever bash the reader has
         cwd=ROOT,
