@@ -16,11 +16,13 @@ from api.audit import events
 from api.components import routes as components
 from api.http import openapi, problems
 from api.http.gate import Gate
+from api.http.hot_route import HotRoute, HotRoutes
 from api.http.metrics import Metrics
 from api.http.ndjson import NDJSON
 from api.incidents import commands as incident_commands
 from api.incidents import queries as incidents
 from api.incidents import signals
+from api.incidents import signals as signal_intake
 from api.ingest import alertmanager
 from api.ledger import commands as held_request_commands
 from api.ledger import queries as held_requests
@@ -29,16 +31,14 @@ from api.ledger.bodies import HeldRequestBody, ResendBody, ResultBody
 from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
 from api.operations import health as operations
-from api.panels import account_commands, restoration_commands
+from api.panels import account_commands, automation_decisions, availability, restoration_commands
 from api.panels import account_queries as accounts
 from api.panels import restoration_queries as restorations
 from api.panels import routes as panels
 from api.panels.account_bodies import AccountBody
 from api.panels.automation_rules import DecisionBook
-from api.shortcuts import DecisionShortcut, PageShortcut, Shortcut, Shortcuts, SignalShortcut
 from api.status import queries as status
 from api.status.cached_pages import availability_editions, board_editions
-from application.facade import Service
 from infrastructure.bootstrap import Bitacora
 
 DESCRIPTION = """An event-sourced incident lifecycle service: what works right now, what happened, who said so, and what
@@ -55,6 +55,7 @@ we knew at the time.
 ROUTERS = (
     # They are tried in this order: what is asked most stands first.
     status.router,
+    signal_intake.router,
     signals.router,
     alertmanager.router,
     components.router,
@@ -62,7 +63,10 @@ ROUTERS = (
     incident_commands.router,
     maintenance.router,
     maintenance_commands.router,
+    # Its literal path stands before the keys of panels.
+    availability.router,
     panels.router,
+    automation_decisions.router,
     restorations.router,
     restoration_commands.router,
     accounts.router,
@@ -115,27 +119,20 @@ def create_app(bitacora: Bitacora) -> FastAPI:
     service = app.state.service = bitacora.service
     app.state.metrics = Metrics()
     app.state.running = set()
+    app.state.public_board, app.state.public_availability = board_editions(service), availability_editions(service)
+    app.state.rule_book = DecisionBook(service)
     for router in ROUTERS:
         app.include_router(router)
     problems.install(app)
     app.state.endpoints = tuple(endpoints(app.routes))
     streams = tuple(route.path_regex for route in app.state.endpoints if takes_lines(route))
+    hot_routes = [route for route in app.state.endpoints if isinstance(route, HotRoute)]
     # Before the layers of the framework, which would cost a signal 10 µs of 290.
-    inner = Shortcuts(app.build_middleware_stack(), shortcuts_of(service))
+    inner = HotRoutes(app.build_middleware_stack(), hot_routes)
     app.middleware_stack = Gate(inner, app.state.metrics, streams)
     require_guards(app.routes)
     openapi.describe(app, tuple(endpoints(app.routes)), roles_of, READ_AS_LINES)
     return app
-
-
-def shortcuts_of(service: Service) -> tuple[Shortcut, ...]:
-    """Give the shortcuts for what is asked most."""
-    return (
-        PageShortcut("/v1/status", board_editions(service), service.languages),
-        PageShortcut("/v1/panels/availability", availability_editions(service), service.languages),
-        SignalShortcut(service),
-        DecisionShortcut(DecisionBook(service)),
-    )
 
 
 def takes_lines(route: APIRoute) -> bool:

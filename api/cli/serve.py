@@ -27,7 +27,7 @@ def serve(
     # Only what serves waits until the framework is loaded: that takes most of the time of any other command.
     import uvicorn  # noqa: PLC0415
 
-    from api.gathering import GatheringProtocol  # noqa: PLC0415
+    from api.http.server_protocol import ServerProtocol  # noqa: PLC0415
     from api.main import create_app  # noqa: PLC0415
 
     settings = read_settings(host=host, port=port, database=database)
@@ -45,7 +45,7 @@ def serve(
         print(f"Bitácora serves on {address}  (API description: {address}/docs)", flush=True)
         config = uvicorn.Config(
             create_app(bitacora),
-            http=GatheringProtocol,
+            http=ServerProtocol,
             ws="none",
             log_config=None,
             access_log=False,

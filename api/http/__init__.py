@@ -1,1 +1,1 @@
-"""The kernel of the HTTP interface: what every route shares."""
+"""What every part of the HTTP interface rests on."""

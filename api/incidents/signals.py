@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.answers import Answer, answer, cursor_of, listed, place_of
-from api.http.auth import Emitter, Expected, Inspector, Operator, Serving, caller
+from api.http.auth import Expected, Inspector, Operator, Serving, caller
 from api.http.idempotency import Performing
 from api.http.openapi_answers import lists, tells
 from api.http.parameters import AsOf, Cursor, Limit, MinPosition
 from api.http.read_point import point
 from api.incidents import signal_answers as models
-from api.incidents.signal_bodies import ClearanceBody, RoutingBody, SignalBody
+from api.incidents.signal_bodies import ClearanceBody, RoutingBody
 from application.ids import written
 from application.incidents.signal_documents import signal_document
 from application.incidents.signal_projection import SIGNAL_LIST
@@ -29,20 +29,6 @@ if TYPE_CHECKING:
     from domain.incidents.signal import Signal
 
 router = APIRouter(prefix="/v1", tags=["signals"])
-
-
-@router.post("/signals", responses=tells(models.SignalTaken, tagged=False))
-async def take_signal(
-    request: Request, service: Serving, perform: Performing, emitter: Emitter, body: SignalBody
-) -> Response:
-    """Take a signal in, and say what became of it."""
-    by, reported = caller(request, emitter), body.told()
-
-    def act(log: Log) -> Answer:
-        taken = service.signals.take(log, reported=reported, caller=by)
-        return answer(outcome(taken), position=log.position)
-
-    return await perform(emitter, act)
 
 
 @router.get("/signals", responses=lists(models.SignalPage))

@@ -1,1 +1,1 @@
-"""Panels, restorations and accounts over HTTP."""
+"""Panels over HTTP."""

@@ -94,15 +94,6 @@ async def look_up_panel(
     return shown(request, document, position=where.position if reader else None)
 
 
-@router.get("/availability", responses=lists(models.AvailabilityPage))
-async def read_all_availability(look: LookingBack) -> Response:
-    """Read what works on which panel, what is promised, and of when the data is.
-
-    With ``at``, as it was then, by what is known now or as of ``as_of``.
-    """
-    return look.all(await look.read(lambda: read_availability(look.service.panel_map, look.position, look.at)))
-
-
 @router.get("/{key}", responses=shows(models.Panel | models.PublicPanel))
 async def read_panel(look: Looking, key: PanelKey) -> Response:
     """Read one panel."""
@@ -115,31 +106,6 @@ async def read_panel_availability(look: LookingBack, key: PanelKey) -> Response:
     """Read what works on one panel."""
     panels = look.service.panel_map
     return look.one(_only(await look.read(lambda: read_availability(panels, look.position, look.at, key)), key))
-
-
-@router.get("/{key}/automations/{name}/decision", responses=shows(models.Decision))
-async def decide_automation(
-    request: Request,
-    service: Serving,
-    reader: Reader,
-    key: PanelKey,
-    name: AutomationName,
-    item_created_at: Annotated[InstantText, Query(description="When the item was created, with its offset.")],
-    as_of: AsOf = None,
-    min_position: MinPosition = None,
-) -> Response:
-    """Tell whether an automation may run for an item, and why.
-
-    It may not if a capability of its name is suspended or unavailable, or if the item was created before the instant
-    that suppresses it, which outlives the restoration. Where no rule was ever set, it may (``no_rule``).
-    """
-    side = side_of(reader)
-    created = read_instant(item_created_at, "item_created_at")
-    where = await point(request, (AVAILABILITY,), as_of=as_of, min_position=min_position, sees_private=not side.public)
-    rules = await read_rules(service, where.position, key, name)
-    position = where.position if reader else rules.position
-    document = decision_document(rules.decide(created)) | {"position": position}
-    return shown(request, document, position=where.position if reader else None)
 
 
 @router.post("/{key}/automations/{name}/decision", responses=tells(models.Decisions, tagged=False, keyed=False))

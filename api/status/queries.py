@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends
+from starlette.requests import Request
 from starlette.responses import Response
 
+from api.http.auth import Reader, Serving
+from api.http.hot_route import HotRoute, PublicAnswer
 from api.http.openapi_answers import shows
-from api.http.read_context import Look, looking_back
+from api.http.page_cache import Editions
+from api.http.parameters import AsOf, At, Language, MinPosition
+from api.http.read_context import looking_back
 from api.status.answers import Board
 from api.status.cached_pages import read_board
 from application.status.projection import BOARD
 
-router = APIRouter(tags=["status"])
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
-LookingBack = Annotated[Look, Depends(looking_back(BOARD))]
+router = APIRouter(tags=["status"], route_class=HotRoute)
+
+look_back = looking_back(BOARD)
 
 
-@router.get("/v1/status", responses=shows(Board))
-async def read_status(look: LookingBack) -> Response:
+async def public_board(request: Request) -> Editions:
+    """Give the public board that is kept in memory."""
+    editions: Editions = request.app.state.public_board
+    return editions
+
+
+@router.get("/v1/status", responses=shows(Board), response_model=None, response_class=Response)
+async def read_status(
+    request: Request,
+    service: Serving,
+    reader: Reader,
+    public: Annotated[Editions, Depends(public_board)],
+    lang: Language = None,
+    as_of: AsOf = None,
+    at: At = None,
+    min_position: MinPosition = None,
+) -> ASGIApp:
     """Read the board; ``as_of``: as it showed then, ``at``: what was true then, by what is known as of ``as_of``."""
+    is_of_now = as_of is None and at is None and min_position is None
+    if reader is None and is_of_now and (lang is None or lang in service.languages):
+        page, age = await public.public(lang)
+        return PublicAnswer(request, page.body, page.tag, age=age)
+    look = await look_back(request, service, reader, lang, as_of, at, min_position)
     document, _ = await read_board(look.service, look.position, look.at, look.now, look.side)
     return look.one(document)

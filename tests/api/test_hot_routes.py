@@ -1,4 +1,4 @@
-"""What is asked most takes a shortcut, and nobody can tell but by the time."""
+"""The routes that are asked most answer each form of a request in the same way, fast or not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import psycopg
 import pytest
+from fastapi import APIRouter
 
+from api.http.auth import Expected, IfMatch
+from api.http.hot_route import HotRoute, UnsuitedToHotRoute
+from api.main import UnguardedRoute, require_guards
 from application.incidents.projection import INCIDENTS
 from application.status.projection import BOARD
 from infrastructure.bootstrap import Bitacora
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONG_WAY = {"min_position": "0"}
-"""What makes a read of the board take the route."""
+"""What keeps a read of the board from being answered from memory."""
 FORMS: list[Any] = [
     b"",
     b"{",
@@ -34,6 +38,45 @@ FORMS: list[Any] = [
     b'{"source": "x", "fingerprint": "y", "state": "burning", "component": "z", "status": "operational"}',
     b'{"source": "\\ud800", "fingerprint": "y", "state": "firing", "component": "z", "status": "operational"}',
 ]
+
+
+class TestHotRoutes:
+    def test_are_described_like_all_others(self, shared_site: Site) -> None:
+        hot = {(method, route.path) for method, route in shared_site.routes() if isinstance(route, HotRoute)}
+
+        assert hot == {
+            ("GET", "/v1/status"),
+            ("GET", "/v1/panels/availability"),
+            ("GET", "/v1/panels/{key}/automations/{name}/decision"),
+            ("POST", "/v1/signals"),
+        }
+
+    def test_without_a_declared_role_do_not_start(self) -> None:
+        router = APIRouter(route_class=HotRoute)
+
+        @router.get("/planted", response_model=None)
+        async def planted() -> None: ...
+
+        with pytest.raises(UnguardedRoute, match="/planted"):
+            require_guards(router.routes)
+
+    def test_are_not_made_if_they_ask_for_what_they_do_not_read(self) -> None:
+        router = APIRouter(route_class=HotRoute)
+
+        async def header(if_match: IfMatch = None) -> None: ...
+
+        async def deeper(expected: Expected) -> None: ...
+
+        for endpoint in (header, deeper):
+            with pytest.raises(UnsuitedToHotRoute, match="/planted"):
+                router.add_api_route("/planted", endpoint, response_model=None)
+
+    @pytest.mark.parametrize("query", ["", "as_of=1", "item_created_at=yesterday"])
+    def test_refuse_a_parameter_that_is_missing_or_wrong(self, shared_site: Site, query: str) -> None:
+        answer = shared_site.reader.get(f"/v1/panels/nowhere/automations/any/decision?{query}")
+
+        [fault] = problem(answer, 422, "invalid")["errors"]
+        assert fault["pointer"] == "/item_created_at"
 
 
 class TestBoard:

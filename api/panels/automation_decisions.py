@@ -1,0 +1,67 @@
+"""Whether an automation may run for an item, as jobs ask thousands of times a second."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.http.answers import dump, hash_tag, shown
+from api.http.auth import Reader, Serving
+from api.http.hot_route import HotRoute, PublicAnswer
+from api.http.openapi_answers import shows
+from api.http.parameters import AsOf, InstantText, MinPosition, read_instant
+from api.http.read_point import point
+from api.http.visibility import side_of
+from api.panels.answers import Decision
+from api.panels.automation_rules import DecisionBook, decision_document, read_rules
+from api.panels.routes import AutomationName, PanelKey
+from application.panels.projection import AVAILABILITY
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+router = APIRouter(tags=["panels"], route_class=HotRoute)
+
+
+async def rule_book(request: Request) -> DecisionBook:
+    """Give the rules that are kept in memory."""
+    book: DecisionBook = request.app.state.rule_book
+    return book
+
+
+@router.get(
+    "/v1/panels/{key}/automations/{name}/decision",
+    responses=shows(Decision),
+    response_model=None,
+    response_class=Response,
+)
+async def decide_automation(
+    request: Request,
+    service: Serving,
+    reader: Reader,
+    book: Annotated[DecisionBook, Depends(rule_book)],
+    key: PanelKey,
+    name: AutomationName,
+    item_created_at: Annotated[InstantText, Query(description="When the item was created, with its offset.")],
+    as_of: AsOf = None,
+    min_position: MinPosition = None,
+) -> ASGIApp:
+    """Tell whether an automation may run for an item, and why.
+
+    It may not if a capability of its name is suspended or unavailable, or if the item was created before the instant
+    that suppresses it, which outlives the restoration. Where no rule was ever set, it may (``no_rule``).
+    """
+    created = read_instant(item_created_at, "item_created_at")
+    if reader is None and as_of is None and min_position is None:
+        rules = await book.rules(key, name)
+        body = dump(decision_document(rules.decide(created)) | {"position": rules.position}).encode()
+        return PublicAnswer(request, body, hash_tag(body))
+    sees_private = not side_of(reader).public
+    where = await point(request, (AVAILABILITY,), as_of=as_of, min_position=min_position, sees_private=sees_private)
+    rules = await read_rules(service, where.position, key, name)
+    position = where.position if reader else rules.position
+    document = decision_document(rules.decide(created)) | {"position": position}
+    return shown(request, document, position=where.position if reader else None)

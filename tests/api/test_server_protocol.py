@@ -1,0 +1,79 @@
+"""Connections as the server serves them: half-closed ones, and requests that come together."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+import uvicorn
+import uvloop
+from uvicorn.server import ServerState
+
+from api.http.server_protocol import ServerProtocol
+
+REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+CLOSING = b"\r\nConnection: close\r\n\r\n"
+
+
+async def app(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
+    """Answer with the path, with a body of many pieces, or some turns of the loop after the body has come."""
+    while (await receive()).get("more_body"):
+        pass
+    for _ in range(50 if scope["path"] == "/late" else 0):
+        await asyncio.sleep(0)
+    pieces = [b"y" * 1_000] * 500 if scope["path"] == "/long" else [scope["path"].encode()]
+    length = str(sum(map(len, pieces))).encode()
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
+    for piece in pieces[:-1]:
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": pieces[-1]})
+
+
+async def answers(requests: bytes, *, half_closed: bool = False) -> bytes:
+    """Serve the app to one connection until the server closes it, and give all that came."""
+    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, date_header=False)
+    config.load()
+    state, loop = ServerState(), asyncio.get_running_loop()
+    server = await loop.create_server(lambda: ServerProtocol(config, state, {}), "127.0.0.1", 0)
+    try:
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(requests)
+        if half_closed:
+            writer.write_eof()
+        came = await asyncio.wait_for(reader.read(), 10)
+        writer.close()
+        return came
+    finally:
+        server.close()
+        await server.wait_closed()
+
+
+def bodies_of(came: bytes) -> list[bytes]:
+    """Give the bodies of answers that went well."""
+    return [part.partition(b"\r\n\r\n")[2] for part in came.split(b"HTTP/1.1 200 OK")[1:]]
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+class TestAServer:
+    def test_answers_a_client_that_has_said_that_it_sends_no_more(self, run: Any) -> None:  # noqa: ANN401 - two runners
+        for _ in range(20):
+            assert bodies_of(run(answers(REQUEST, half_closed=True))) == [b"/"]
+
+    def test_answers_such_a_client_also_when_the_answer_takes_a_while(self, run: Any) -> None:  # noqa: ANN401 - two runners
+        requests = REQUEST + REQUEST.replace(b" / ", b" /late ")
+
+        assert bodies_of(run(answers(requests, half_closed=True))) == [b"/", b"/late"]
+
+    def test_closes_the_connection_of_such_a_client_whose_body_is_not_whole(self, run: Any) -> None:  # noqa: ANN401 - two runners
+        request = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf"
+
+        assert b"200 OK" in run(answers(REQUEST + request, half_closed=True))
+
+    def test_answers_requests_that_come_together_each_whole_and_in_order(self, run: Any) -> None:  # noqa: ANN401 - two runners
+        paths = [b"/a", b"/long", b"/b"]
+        requests = b"".join(REQUEST.replace(b" / ", b" %b " % path) for path in paths)
+
+        came = run(answers(requests.removesuffix(b"\r\n\r\n") + CLOSING))
+
+        assert bodies_of(came) == [b"/a", b"y" * 500_000, b"/b"]
