@@ -142,7 +142,7 @@ class Signals:
         target = load_component(log, component)
         if target.retired_at is not None:
             raise Retired(f"component {component} was retired")
-        at = signal.fired_at or log.now
+        at = signal.fired_at
         starts = signal.is_firing and signal.report.status.is_impact
         incident = self._incident_for(log, component, at) if starts else None
         incident_id = incident.id if incident else (new_id(log.now) if starts else None)

@@ -26,21 +26,22 @@ class Pin:
 class ComponentState:
     """What is known of a component; only its events change it."""
 
+    key: str
+    name: Text
+    group: str
+    description: Text
+    markets: tuple[str, ...]
+    is_public: bool
+    since: date | None
+    vouched_from: datetime | None
+    position: int
+    heartbeat: timedelta | None
+    registered_at: datetime
+
     def __init__(self) -> None:
         """Start with nothing known; the events say the rest."""
-        self.key = ""
-        self.name: Text = {}
-        self.group = ""
-        self.description: Text = {}
-        self.markets: tuple[str, ...] = ()
-        self.is_public = True
-        self.since: date | None = None
-        self.vouched_from: datetime | None = None
-        self.position = 0
-        self.heartbeat: timedelta | None = None
         self.pins: dict[UUID, Pin] = {}
         self.silences: tuple[StatusSpan, ...] = ()
-        self.registered_at: datetime | None = None
         self.retired_at: datetime | None = None
 
     @property

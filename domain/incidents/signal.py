@@ -110,13 +110,13 @@ class Signal(Aggregate):
 
     def __init__(self) -> None:
         """Start with nothing known; the events say the rest."""
-        self.system = ""
-        self.fingerprint = ""
-        self.report = Report(component=None, status=Status.OPERATIONAL)
-        self.is_firing = False
-        self.is_routed = True
-        self.incident: UUID | None = None
-        self.fired_at: datetime | None = None
+        self.system: str
+        self.fingerprint: str
+        self.report: Report
+        self.is_firing: bool
+        self.is_routed: bool
+        self.incident: UUID | None
+        self.fired_at: datetime
         self.cleared_at: datetime | None = None
         self.cleared_text: str | None = None
         self.clear_reason: str | None = None
@@ -161,7 +161,7 @@ class Signal(Aggregate):
 
     def outlasts(self, *, occurred_at: datetime, reported_at: str | None) -> bool:
         """Tell whether a clear says nothing: it does not fire, or it fired anew after that clear."""
-        if not self.is_firing or self.fired_at is None:
+        if not self.is_firing:
             return True
         return exactly(occurred_at, reported_at) < exactly(self.fired_at, self.report.reported_at)
 

@@ -82,7 +82,7 @@ class ReprocessingRun(Aggregate):
     def __init__(self) -> None:
         """Start with nothing known; the events say the rest."""
         self.selection: Selection
-        self.by_policy = False
+        self.by_policy: bool
         self.started_at: datetime
         self.batches = 0
         self.handed_out = 0

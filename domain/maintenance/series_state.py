@@ -42,10 +42,10 @@ class SeriesInMotion:
 
     plan: Plan
     pattern: Pattern
+    is_announced: bool
 
     def __init__(self) -> None:
         """Start with nothing known; the events say the rest."""
-        self.is_announced = True
         self.made = 0
         self.last: str | None = None
         self.looks_at: datetime | None = None

@@ -102,8 +102,8 @@ class Panel(Aggregate):
 
     def __init__(self) -> None:
         """Start with nothing known; the events say the rest."""
-        self.profile = PanelProfile(key="", name={}, zone="UTC", accounts=Days(), capabilities=())
-        self.registered_at = BEGINNING
+        self.profile: PanelProfile
+        self.registered_at: datetime
 
     @staticmethod
     @lru_cache(maxsize=4_096)

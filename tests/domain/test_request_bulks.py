@@ -1,0 +1,62 @@
+"""A bulk that is sent again says what it did itself, and not what others did since then."""
+
+from domain.ledger.held_request import HeldRequest, Outcome
+from tests.domain.given import ana, at
+from tests.domain.given_requests import (
+    ANA,
+    BEN,
+    BULK,
+    claim,
+    decide,
+    decide_in_bulk,
+    one_awaiting_signature,
+    one_to_check,
+    reopen,
+    sign,
+)
+from tests.domain.then import recorded
+
+
+def sign_in_bulk(request: HeldRequest, bulk: str = BULK) -> bool:
+    return request.sign_in_bulk(person=BEN, note=None, bulk=bulk, provenance=ana(at("13:00")))
+
+
+class TestSignature:
+    def test_is_the_same_when_the_bulk_is_sent_again(self) -> None:
+        request = one_awaiting_signature()
+        assert sign_in_bulk(request)
+        before = recorded(request)
+
+        assert sign_in_bulk(request)
+        assert recorded(request) == before
+
+    def test_by_another_bulk_is_not_the_one_of_this(self) -> None:
+        request = one_awaiting_signature()
+        assert sign_in_bulk(request)
+
+        assert not sign_in_bulk(request, "another")
+
+    def test_that_was_given_alone_since_a_reopening_is_not_the_one_of_the_bulk(self) -> None:
+        request = one_awaiting_signature()
+        assert sign_in_bulk(request)
+        reopen(request, at("13:10"))
+        claim(request, at("13:11"))
+        decide(request, at("13:12"))
+
+        assert not sign_in_bulk(request)
+        sign(request, at("13:13"))
+        assert not sign_in_bulk(request)
+
+
+class TestDecision:
+    def test_that_was_made_alone_since_a_reopening_is_not_the_one_of_the_bulk(self) -> None:
+        request = one_to_check()
+        assert decide_in_bulk(request, at("12:30"))
+        assert decide_in_bulk(request, at("12:31"))
+        reopen(request, at("12:40"))
+
+        assert not decide_in_bulk(request, at("12:41"))
+        claim(request, at("12:42"))
+        decide(request, at("12:43"), Outcome.REJECTED)
+        assert not decide_in_bulk(request, at("12:44"))
+        assert (request.holder, request.decision is not None and request.decision.outcome) == (ANA, Outcome.REJECTED)
