@@ -21,8 +21,7 @@ from api.http.metrics import Metrics
 from api.http.ndjson import NDJSON
 from api.incidents import commands as incident_commands
 from api.incidents import queries as incidents
-from api.incidents import signals
-from api.incidents import signals as signal_intake
+from api.incidents import signal_intake, signals
 from api.ingest import alertmanager
 from api.ledger import commands as held_request_commands
 from api.ledger import queries as held_requests

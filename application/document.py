@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Any, overload
+from uuid import UUID
+
+from typing_extensions import TypeAliasType, TypedDict
 
 from application.memo import Remembered
+from application.schema import Described, Encodes, documented
+from domain.impact import Impact, Status
 from domain.instants import written
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from domain.impact import Impact
-    from domain.ledger.request_policy import RequestPolicy
+from domain.ledger.request_policy import Disposition, RequestPolicy
 
 Document = dict[str, Any]
-"""A JSON object."""
+"""A JSON object whose shape is not declared."""
+
+LocalizedText = TypeAliasType(
+    "LocalizedText",
+    Annotated[
+        str | dict[str, str],
+        Described(
+            description="An object from language tag to text; with `lang` one string, in that language or else in the"
+            " default one."
+        ),
+    ],
+)
+LOCALIZED_TEXT = Encodes(LocalizedText)
+"""The mark by which texts are found that are answered in one language if one is asked for."""
+COMPONENT = Described(description="The key of a component.", examples=["order-import"])
+"""The mark by which objects are found whose keys are components."""
+
+Localized = Annotated[dict[str, str], LOCALIZED_TEXT]
+Instant = Annotated[str, Encodes(datetime)]
+Day = Annotated[str, Encodes(date)]
+Id = Annotated[str, Encodes(UUID)]
+Key = Annotated[str, COMPONENT]
+Market = Annotated[str, Described(description="A country (ISO 3166-1 alpha-2).", examples=["ES"])]
+Duration = Annotated[str, Described(description="ISO 8601, in seconds.", examples=["PT90S"])]
+StatusName = Annotated[str, Encodes(Status)]
 
 LOCALIZED = frozenset(
     {
@@ -39,11 +65,59 @@ LOCALIZED = frozenset(
 AUDIENCES = "audiences"
 
 
+class Visibility(StrEnum):
+    """Whether readers can see it."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
+StatusSpan = TypedDict("StatusSpan", {"status": StatusName, "from": Instant})
+"""A half-open span of time during which one status showed: ``from`` is inside, the end is not."""
+
+
+@documented
+class ImpactSpan(StatusSpan):
+    """A span of an impact."""
+
+    until: Instant | None
+    """Null while it goes on."""
+
+
+ImpactSpans = dict[Key, list[ImpactSpan]]
+
+
+@documented
+class RequestPolicyDocument(TypedDict):
+    """What becomes of requests of one kind that the incident held up."""
+
+    policy: Annotated[str, Encodes(Disposition)]
+    deadline: Duration
+    four_eyes: bool
+
+
+@documented
+class Page(TypedDict):
+    """A piece of a list, whose items a page of its own kind has in ``data``."""
+
+    has_more: bool
+    next_cursor: str | None
+    """Where the list goes on, also named by the header `Link`; null at its end."""
+
+
+@overload
+def instant(moment: datetime) -> str: ...
+@overload
+def instant(moment: datetime | None) -> str | None: ...
 def instant(moment: datetime | None) -> str | None:
     """Write an instant, if there is one."""
     return None if moment is None else written(moment)
 
 
+@overload
+def duration(span: timedelta) -> str: ...
+@overload
+def duration(span: timedelta | None) -> str | None: ...
 def duration(span: timedelta | None) -> str | None:
     """Write a duration (ISO 8601, in seconds: ``PT90S``)."""
     if span is None:
@@ -53,7 +127,7 @@ def duration(span: timedelta | None) -> str | None:
     return f"PT{seconds}{fraction}S"
 
 
-def _impact_spans(impact: Impact) -> Document:
+def _impact_spans(impact: Impact) -> ImpactSpans:
     return {
         key: [{"status": str(span.status), "from": instant(span.start), "until": instant(span.end)} for span in spans]
         for key, spans in impact.items()
@@ -64,7 +138,7 @@ IMPACT_SPANS = Remembered(_impact_spans)
 """Writes the spans of each component; ``until`` is null while a span is open."""
 
 
-def request_policies(policies: Mapping[str, RequestPolicy]) -> Document:
+def request_policies(policies: Mapping[str, RequestPolicy]) -> dict[str, RequestPolicyDocument]:
     """Write what becomes of requests, kind by kind."""
     return {
         kind: {"policy": str(policy.policy), "deadline": duration(policy.deadline), "four_eyes": policy.four_eyes}

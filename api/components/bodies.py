@@ -6,7 +6,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from api.http.command_bodies import CommandBody
 from api.http.values import (
+    DISTINCT,
     WHOLE,
     Body,
     Day,
@@ -15,19 +17,19 @@ from api.http.values import (
     ImpactStatus,
     Key,
     Localized,
+    LocalizedOrEmpty,
     Market,
     Reason,
     example,
-    localized,
 )
 from application.components.commands import Registration, Revision
 
 Place = Annotated[int, Field(ge=-1_000_000, le=1_000_000), WHOLE]
 Group = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", min_length=1, max_length=64)]
-Markets = Annotated[list[Market], Field(max_length=300)]
+Markets = Annotated[list[Market], Field(max_length=300), DISTINCT]
 
 
-class RegistrationBody(Body):
+class RegistrationBody(CommandBody[Registration]):
     """A component to show; ``since`` is the day of registration if it is not said."""
 
     model_config = example(
@@ -41,35 +43,29 @@ class RegistrationBody(Body):
         heartbeat="15m",
     )
 
+    APART = frozenset({"heartbeat"})
+
     key: Key
     name: Localized
     group: Group
-    description: Localized | None = None
+    description: LocalizedOrEmpty = None
     markets: Markets = []
     public: Flag = True
     since: Day | None = None
     position: Place = 0
     heartbeat: Duration | None = None
 
-    def told(self, language: str) -> Registration:
-        """Give it as the use case takes it."""
-        return Registration(
-            key=self.key,
-            name=localized(self.name, language),
-            group=self.group,
-            description=localized(self.description or {}, language),
-            markets=tuple(dict.fromkeys(self.markets)),
-            public=self.public,
-            since=self.since,
-            position=self.position,
-            heartbeat=self.heartbeat or None,
-        )
+    def to_command(self, language: str | None = None) -> Registration:
+        """Give it as the application takes it; a heartbeat without length is none."""
+        return self.converted(language, heartbeat=self.heartbeat or None)
 
 
-class RevisionBody(Body):
+class RevisionBody(CommandBody[Revision]):
     """What to change; what is not named stays as it is, and ``heartbeat`` null removes it."""
 
     model_config = example(group="integrations", position=30, heartbeat=None)
+
+    APART = frozenset({"heartbeat"})
 
     name: Localized | None = None
     group: Group | None = None
@@ -80,19 +76,10 @@ class RevisionBody(Body):
     position: Place | None = None
     heartbeat: Duration | None = None
 
-    def told(self, language: str) -> Revision:
-        """Give it as the use case takes it."""
-        return Revision(
-            name=localized(self.name, language) if self.name else None,
-            group=self.group,
-            description=localized(self.description, language) if self.description else None,
-            markets=None if self.markets is None else tuple(dict.fromkeys(self.markets)),
-            public=self.public,
-            since=self.since,
-            position=self.position,
-            sets_heartbeat="heartbeat" in self.model_fields_set,
-            heartbeat=self.heartbeat or None,
-        )
+    def to_command(self, language: str | None = None) -> Revision:
+        """Give it as the application takes it; a heartbeat without length is none."""
+        sets_heartbeat = "heartbeat" in self.model_fields_set
+        return self.converted(language, sets_heartbeat=sets_heartbeat, heartbeat=self.heartbeat or None)
 
 
 class PinBody(Body):

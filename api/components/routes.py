@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.components import answers as models
 from api.components.bodies import PinBody, RegistrationBody, RevisionBody
 from api.http.answers import Answer, answer, listed
 from api.http.auth import Emitter, Expected, Operator, Reader, Serving, caller
@@ -20,10 +19,21 @@ from api.http.parameters import AsOf, InstantText, MinPosition, read_instant
 from api.http.read_context import Look, looking
 from api.http.read_point import point
 from api.http.visibility import side_of
-from application.components.documents import component_document
-from application.document import duration, instant
+from application.components.documents import (
+    ComponentDocument,
+    ComponentPage,
+    HeartbeatTaken,
+    HistoryPage,
+    PastSpan,
+    PinnedComponent,
+    PublicComponentDocument,
+    component_document,
+    heartbeat_taken,
+    public_component,
+)
+from application.document import instant
 from application.errors import Invalid, NotFound
-from application.status.board import BEGINNING, PUBLIC_MEMBERS, Side, folded, told_of
+from application.status.board import BEGINNING, Side, folded, told_of
 from application.status.projection import BOARD
 from domain.impact import EVERYWHERE
 
@@ -38,6 +48,7 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/v1/components", tags=["components"])
 
 Looking = Annotated[Look, Depends(looking(BOARD))]
+SIDES = ComponentDocument | PublicComponentDocument
 
 ComponentKey = Annotated[str, Path(max_length=64, description="The key of the component.", examples=["order-import"])]
 SPANS = 1_000
@@ -46,21 +57,21 @@ USUAL = timedelta(days=90)
 """How far back a history goes if nobody says."""
 
 
-@router.get("", responses=lists(models.ComponentPage))
+@router.get("", responses=lists(ComponentPage))
 async def list_components(look: Looking) -> Response:
     """List the components, in the order of the page."""
     rows = await look.read(lambda: look.service.board.components(look.position))
     seen = sorted((row for row in rows if look.side.shows(row)), key=lambda row: (row.place, row.component))
-    return look.all([_document(row, look.side) for row in seen])
+    return look.all([_document(row, look.side) for row in seen], SIDES)
 
 
-@router.get("/{key}", responses=shows(models.Component | models.PublicComponent))
+@router.get("/{key}", responses=shows(SIDES))
 async def read_component(look: Looking, key: ComponentKey) -> Response:
     """Read one component."""
-    return look.one(_document(await _find(look.service, key, look.position, look.side), look.side))
+    return look.one(_document(await _find(look.service, key, look.position, look.side), look.side), SIDES)
 
 
-@router.get("/{key}/history", responses=lists(models.HistoryPage))
+@router.get("/{key}/history", responses=lists(HistoryPage))
 async def read_history(
     request: Request,
     service: Serving,
@@ -84,28 +95,28 @@ async def read_history(
     shared = told_of(component, (cause for cause in causes if cause.component == EVERYWHERE))
     seen = [cause for cause in (*own, *shared) if side.counts(cause)]
     spans = folded(seen, vouched_from=component.vouched_from, start=start, until=end)
-    documents = [
-        {"status": str(span.status), "from": instant(span.start), "until": instant(span.end)} for span in spans
+    documents: list[PastSpan] = [
+        {"status": str(span.status), "from": instant(span.start), "until": instant(span.end or end)} for span in spans
     ]
     cursor = documents[SPANS]["from"] if len(documents) > SPANS else None
     position = where.position if reader else None
     return listed(request, documents[:SPANS], cursor=cursor, position=position, parameter="from")
 
 
-@router.post("", status_code=201, responses=creates(models.Component))
+@router.post("", status_code=201, responses=creates(ComponentDocument))
 async def register_component(
     request: Request, service: Serving, perform: Performing, operator: Operator, body: RegistrationBody
 ) -> Response:
     """Begin to show a component."""
     by = caller(request, operator)
-    registration = body.told(service.languages[0])
+    registration = body.to_command(service.languages[0])
     return await perform(
         operator,
         lambda log: _told(log, service.components.register(log, registration=registration, caller=by), created=True),
     )
 
 
-@router.patch("/{key}", responses=tells(models.Component))
+@router.patch("/{key}", responses=tells(ComponentDocument))
 async def revise_component(
     request: Request,
     service: Serving,
@@ -116,7 +127,7 @@ async def revise_component(
     body: RevisionBody,
 ) -> Response:
     """Change what is said of a component; nobody is notified."""
-    by, revision = caller(request, operator), body.told(service.languages[0])
+    by, revision = caller(request, operator), body.to_command(service.languages[0])
     return await perform(
         operator,
         lambda log: _told(
@@ -126,7 +137,7 @@ async def revise_component(
     )
 
 
-@router.post("/{key}/retirement", responses=tells(models.Component))
+@router.post("/{key}/retirement", responses=tells(ComponentDocument))
 async def retire_component(
     request: Request, service: Serving, perform: Performing, operator: Operator, key: ComponentKey, expected: Expected
 ) -> Response:
@@ -138,7 +149,7 @@ async def retire_component(
     )
 
 
-@router.post("/{key}/pins", status_code=201, responses=creates(models.PinnedComponent))
+@router.post("/{key}/pins", status_code=201, responses=creates(PinnedComponent))
 async def pin_component(
     request: Request,
     service: Serving,
@@ -160,7 +171,7 @@ async def pin_component(
     return await perform(operator, act)
 
 
-@router.delete("/{key}/pins/{pin}", responses=tells(models.Component))
+@router.delete("/{key}/pins/{pin}", responses=tells(ComponentDocument))
 async def unpin_component(
     request: Request,
     service: Serving,
@@ -180,7 +191,7 @@ async def unpin_component(
     )
 
 
-@router.post("/{key}/heartbeat", responses=tells(models.HeartbeatTaken, tagged=False))
+@router.post("/{key}/heartbeat", responses=tells(HeartbeatTaken, tagged=False))
 async def hear_component(
     request: Request, service: Serving, perform: Performing, emitter: Emitter, key: ComponentKey
 ) -> Response:
@@ -189,13 +200,7 @@ async def hear_component(
 
     def act(log: Log) -> Answer:
         component = service.components.hear(log, key=key, caller=by)
-        heard = {
-            "key": key,
-            "heard_at": instant(log.now),
-            "heartbeat": duration(component.heartbeat),
-            "silent_from": instant(component.silent_from(log.now)),
-        }
-        return answer(heard, position=log.position)
+        return answer(heartbeat_taken(component, log.now), position=log.position)
 
     return await perform(emitter, act)
 
@@ -204,10 +209,9 @@ def _told(
     log: Log, component: Component, *, created: bool = False, location: str | None = None, pin: UUID | None = None
 ) -> Answer:
     document = component_document(component)
-    if pin is not None:
-        document["pin"] = str(pin)
+    pinned: PinnedComponent | None = None if pin is None else {**document, "pin": str(pin)}
     return answer(
-        document,
+        pinned or document,
         position=log.position,
         version=component.version,
         status=201 if created or location else 200,
@@ -223,10 +227,8 @@ async def _find(service: Service, key: str, position: int, side: Side) -> Compon
     raise NotFound(f"there is no component {key}")
 
 
-def _document(row: ComponentRow, side: Side) -> dict[str, Any]:
-    if side.public:
-        return {name: row.document[name] for name in (*PUBLIC_MEMBERS, "retired_at")}
-    return row.document
+def _document(row: ComponentRow, side: Side) -> ComponentDocument | PublicComponentDocument:
+    return public_component(row.document) if side.public else row.document
 
 
 def _instant(text: str | None, name: str) -> datetime | None:

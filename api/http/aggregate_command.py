@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
 from uuid import UUID
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from application.access.tokens import Identity
-    from application.document import Document
     from application.facade import Service
     from application.log import Log
     from domain.text import Text
@@ -31,7 +30,7 @@ A = TypeVar("A", bound=Aggregate)
 class Shape(Generic[A]):
     """How aggregates of a kind are answered: their document, and the path under which they are read."""
 
-    def __init__(self, document: Callable[[A], Document], path: str | Callable[[A], str]) -> None:
+    def __init__(self, document: Callable[[A], Mapping[str, object]], path: str | Callable[[A], str]) -> None:
         """Answer with ``document``; what was created is found under ``path``, by its id, or where ``path`` says."""
         self._document = document
         self._path = path

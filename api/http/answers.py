@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from pydantic_core import to_json
 from starlette.responses import Response
 
+from application.document import Page
 from application.errors import Invalid
 
 if TYPE_CHECKING:
@@ -24,6 +25,12 @@ POSITION = "Bitacora-Position"
 JSON = "application/json"
 FRESH = "no-cache"
 """What public answers say of caching: keep it, but ask each time whether it still holds."""
+
+
+class Whole(Page):
+    """A list of documents of whatever shape."""
+
+    data: list[Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +118,7 @@ def listed(
     request: Request, items: Sequence[Any], *, cursor: str | None, position: int | None, parameter: str = "cursor"
 ) -> Response:
     """Answer a list; ``cursor`` is where it goes on, or None at its end."""
-    document = whole(items) | {"has_more": cursor is not None, "next_cursor": cursor}
+    document: Whole = {**whole(items), "has_more": cursor is not None, "next_cursor": cursor}
     response = shown(request, document, position=position)
     if cursor is not None:
         query = [(name, value) for name, value in request.query_params.multi_items() if name != parameter]
@@ -120,7 +127,7 @@ def listed(
     return response
 
 
-def whole(items: Sequence[Any]) -> dict[str, Any]:
+def whole(items: Sequence[Any]) -> Whole:
     """Write a list that goes on nowhere."""
     return {"data": list(items), "has_more": False, "next_cursor": None}
 

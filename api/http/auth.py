@@ -90,11 +90,13 @@ def allow(*roles: Role) -> Guard:
     return guard
 
 
-Reader = Annotated[Identity | None, Depends(allow(Role.READER))]
+EVERYBODY = allow(Role.READER)
+INSPECTORS = allow(Role.OPERATOR, Role.AUDITOR)
+Reader = Annotated[Identity | None, Depends(EVERYBODY)]
 Operator = Annotated[Identity, Depends(allow(Role.OPERATOR))]
 Emitter = Annotated[Identity, Depends(allow(Role.EMITTER))]
 Auditor = Annotated[Identity, Depends(allow(Role.AUDITOR))]
-Inspector = Annotated[Identity, Depends(allow(Role.OPERATOR, Role.AUDITOR))]
+Inspector = Annotated[Identity, Depends(INSPECTORS)]
 Reviewer = Annotated[Identity, Depends(allow(Role.REVIEWER))]
 LEDGER_READERS = allow(Role.REVIEWER, Role.AUDITOR)
 WORKERS = allow(Role.EMITTER, Role.OPERATOR)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from types import UnionType
 from typing import Any
 
-from pydantic import BaseModel
-
-Model = type[BaseModel] | UnionType
+Shape = type[Any] | UnionType
+"""What an answer is declared as: a ``TypedDict``, or one of several."""
 Responses = dict[int | str, dict[str, Any]]
 
 HEADERS: dict[str, dict[str, Any]] = {
@@ -57,7 +56,7 @@ MISSES: Responses = {404: {"description": "What a parameter names is not there."
 """Declares that a route can look in vain for what a query parameter names, as any can for what its path does."""
 
 
-def shows(model: Model) -> Responses:
+def shows(model: Shape) -> Responses:
     """Declare a read with a tag."""
     tag = header("ETag", always=True)
     return {
@@ -66,14 +65,14 @@ def shows(model: Model) -> Responses:
     }
 
 
-def lists(model: Model) -> Responses:
+def lists(model: Shape) -> Responses:
     """Declare a list that can go on."""
     declared = shows(model)
     declared[200] = declared[200] | {"headers": declared[200]["headers"] | header("Link")}
     return declared
 
 
-def tells(model: Model, *, tagged: bool = True, keyed: bool = True) -> Responses:
+def tells(model: Shape, *, tagged: bool = True, keyed: bool = True) -> Responses:
     """Declare a command that answers with the aggregate as it is then.
 
     It is ``tagged`` with its version, and ``keyed`` if it takes an idempotency key: what only asks does not.
@@ -82,7 +81,7 @@ def tells(model: Model, *, tagged: bool = True, keyed: bool = True) -> Responses
     return {200: {"model": model, "description": "Done.", "headers": headers}}
 
 
-def creates(model: Model) -> Responses:
+def creates(model: Shape) -> Responses:
     """Declare a command that creates something, or adds it to what the answer shows."""
     declared = tells(model)[200]
     location = header("Location", always=True)

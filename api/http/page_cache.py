@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from api.http.answers import dump, hash_tag
 from api.http.visibility import spoken
-from application.document import Document
 from application.errors import NotYetVisible, StoreUnavailable
 from application.status.board import STALE_SECONDS
 
 if TYPE_CHECKING:
     from application.facade import Service
 
-Reading = Callable[[int, datetime], Awaitable[tuple[Document, "datetime | None"]]]
+Reading = Callable[[int, datetime], Awaitable[tuple[Mapping[str, object], "datetime | None"]]]
 """Reads a page at a position and a moment, and says when it changes by itself, None if it does not."""
 
 PATIENCE_SECONDS = 1.0
@@ -43,7 +42,8 @@ class Edition:
     changed: int
     held_at: datetime
     until: datetime | None
-    document: Document
+    document: Mapping[str, object]
+    shape: object
     _rendered: dict[str | None, Rendered] = field(default_factory=dict)
 
     def holds(self, changed: int, now: datetime) -> bool:
@@ -54,7 +54,7 @@ class Edition:
         """Give it in one language, or with all of them."""
         found = self._rendered.get(language)
         if found is None:
-            body = dump(spoken(self.document, language, default)).encode()
+            body = dump(spoken(self.document, language, default, self.shape)).encode()
             found = self._rendered[language] = Rendered(body=body, tag=hash_tag(body))
         return found
 
@@ -62,11 +62,12 @@ class Edition:
 class Editions:
     """Keeps the last edition of a page; those who come while one is read wait for the same reading."""
 
-    def __init__(self, service: Service, view: str, read: Reading) -> None:
-        """Read a page, which follows from ``view``, by ``read``; nothing is read yet."""
+    def __init__(self, service: Service, view: str, read: Reading, shape: object = None) -> None:
+        """Read a page of a shape, which follows from ``view``, by ``read``; nothing is read yet."""
         self._service = service
         self._view = view
         self._read_page = read
+        self._shape = shape
         self._edition: Edition | None = None
         self._reading: asyncio.Task[Edition] | None = None
 
@@ -121,5 +122,7 @@ class Editions:
             document, until = await self._read_page(position, now)
         finally:
             self._reading = None
-        self._edition = Edition(position=position, changed=changed, held_at=now, until=until, document=document)
+        self._edition = Edition(
+            position=position, changed=changed, held_at=now, until=until, document=document, shape=self._shape
+        )
         return self._edition

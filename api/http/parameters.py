@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query
 from pydantic import WithJsonSchema
+from pydantic.config import JsonDict
 
 from api.http.values import parse_instant
 from application.errors import Invalid
@@ -15,9 +16,9 @@ LANGUAGE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"
 POSITIONS = 2**62
 """No position is as high."""
 
-INSTANT: dict[str, Any] = {"type": "string", "format": "date-time"}
+INSTANT: JsonDict = {"type": "string", "format": "date-time"}
 """Routes read instants themselves, since what they say of a wrong one is clearer."""
-INSTANT_OR_POSITION: dict[str, Any] = {"anyOf": [INSTANT, {"type": "string", "pattern": "^[0-9]+$"}]}
+INSTANT_OR_POSITION: JsonDict = {"anyOf": [INSTANT, {"type": "string", "pattern": "^[0-9]+$"}]}
 
 InstantText = Annotated[str, WithJsonSchema(INSTANT)]
 

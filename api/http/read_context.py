@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+import inspect
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import Depends
 from starlette.requests import Request
 
 from api.http.answers import cursor_of, listed, shown
-from api.http.auth import Guard, Inspector, Reader, Serving
+from api.http.auth import EVERYBODY, Guard, Serving
 from api.http.parameters import AsOf, At, Language, MinPosition
 from api.http.read_point import Point, point
 from api.http.visibility import hidden_at, side_of, spoken
 from application.access.tokens import Identity
-from application.status.board import PRIVATE, Side
+from application.status.board import Side
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -38,12 +39,12 @@ class Look:
         service: Service,
         identity: Identity | None,
         where: Point,
-        language: str | None = None,
-        side: Side | None = None,
+        language: str | None,
+        side: Side,
     ) -> None:
-        """Look at ``where``, and answer in a language, or in all; the ``side`` is that of the role, if none is said."""
+        """Look at one ``side`` of what is at ``where``, and answer in a language, or in all."""
         self.service = service
-        self.side = side_of(identity) if side is None else side
+        self.side = side
         self.identity = identity
         self.position, self.at, self.now = where.position, where.at, where.now
         self.language = language
@@ -58,95 +59,64 @@ class Look:
         """Give the components that this side does not see."""
         return await hidden_at(self.service, self.position) if self.side.public else frozenset()
 
-    def spoken(self, document: Any) -> Any:  # noqa: ANN401 - any JSON
-        """Give a document in the language that is asked for."""
-        return spoken(document, self.language, self.service.languages[0])
+    def spoken(self, document: Any, shape: object = None) -> Any:  # noqa: ANN401 - any JSON
+        """Give a document of a shape in the language that is asked for."""
+        return spoken(document, self.language, self.service.languages[0], shape)
 
-    def one(self, document: dict[str, Any]) -> Response:
+    def one(self, document: Mapping[str, Any], shape: object = None) -> Response:
         """Answer with one thing, tagged by its version to those who see all of it."""
         version = None if self.side.public else document.get("version")
-        return shown(self._request, self.spoken(document), position=self._told, version=version)
+        return shown(self._request, self.spoken(document, shape), position=self._told, version=version)
 
-    def shown(self, document: dict[str, Any]) -> Response:
+    def shown(self, document: Mapping[str, Any], shape: object = None) -> Response:
         """Answer with something of which more than its version can change: it is tagged by its hash."""
-        return shown(self._request, self.spoken(document), position=self._told)
+        return shown(self._request, self.spoken(document, shape), position=self._told)
 
-    def all(self, documents: Sequence[dict[str, Any]]) -> Response:
-        """Answer with a list that is whole."""
-        return listed(self._request, self.spoken(list(documents)), cursor=None, position=self._told)
+    def all(self, documents: Sequence[Mapping[str, Any]], shape: object = None) -> Response:
+        """Answer with a list that is whole, of items of a shape."""
+        return listed(self._request, self._items(documents, shape), cursor=None, position=self._told)
 
-    def page(self, rows: Sequence[Place], limit: int, document_of: Callable[[Place], dict[str, Any]]) -> Response:
+    def page(
+        self,
+        rows: Sequence[Place],
+        limit: int,
+        document_of: Callable[[Place], Mapping[str, Any]],
+        shape: object = None,
+    ) -> Response:
         """Answer with up to ``limit`` rows; where there are more, the list goes on behind the last that is shown."""
         documents = [document_of(row) for row in rows[:limit]]
         cursor = cursor_of(rows[limit - 1][0]) if len(rows) > limit else None
-        return listed(self._request, self.spoken(documents), cursor=cursor, position=self._told)
+        return listed(self._request, self._items(documents, shape), cursor=cursor, position=self._told)
+
+    def _items(self, documents: Sequence[Mapping[str, Any]], shape: object) -> list[Any]:
+        return [self.spoken(document, shape) for document in documents]
 
 
-def looking(*views: View) -> Looks:
-    """Make a dependency that looks at some views as everybody may."""
+def looking(
+    *views: View, guard: Guard = EVERYBODY, side: Side | None = None, at: bool = False, lang: bool = True
+) -> Looks:
+    """Make a dependency that looks at some views as those may whom ``guard`` lets through.
 
-    async def look(
-        request: Request,
-        service: Serving,
-        reader: Reader,
-        lang: Language = None,
-        as_of: AsOf = None,
-        min_position: MinPosition = None,
-    ) -> Look:
-        sees_private = not side_of(reader).public
-        where = await point(request, views, as_of=as_of, min_position=min_position, sees_private=sees_private)
-        return Look(request, service, reader, where, lang)
-
-    return look
-
-
-def looking_back(*views: View) -> Looks:
-    """Make a dependency that looks at some views as everybody may, also at what was true at another moment."""
+    They see the ``side`` of their role, if none is said. The route takes ``at``, a moment to look back at, and
+    ``lang``, one language for all texts, only where it says so.
+    """
 
     async def look(
         request: Request,
         service: Serving,
-        reader: Reader,
+        identity: Annotated[Identity | None, Depends(guard)],
         lang: Language = None,
         as_of: AsOf = None,
         at: At = None,
         min_position: MinPosition = None,
     ) -> Look:
-        sees_private = not side_of(reader).public
-        where = await point(request, views, as_of=as_of, at=at, min_position=min_position, sees_private=sees_private)
-        return Look(request, service, reader, where, lang)
+        seen = side_of(identity) if side is None else side
+        where = await point(request, views, as_of=as_of, at=at, min_position=min_position, sees_private=not seen.public)
+        return Look(request, service, identity, where, lang, seen)
 
-    return look
-
-
-def inspecting(*views: View) -> Looks:
-    """Make a dependency that looks at some views as operators and auditors may."""
-
-    async def look(
-        request: Request,
-        service: Serving,
-        inspector: Inspector,
-        lang: Language = None,
-        as_of: AsOf = None,
-        min_position: MinPosition = None,
-    ) -> Look:
-        where = await point(request, views, as_of=as_of, min_position=min_position, sees_private=True)
-        return Look(request, service, inspector, where, lang)
-
-    return look
-
-
-def permitted(guard: Guard, *views: View) -> Looks:
-    """Make a dependency that looks at some views as those may whom ``guard`` lets through; they see all of them."""
-
-    async def look(
-        request: Request,
-        service: Serving,
-        as_of: AsOf = None,
-        min_position: MinPosition = None,
-        identity: Identity | None = Depends(guard),  # noqa: B008 - no annotation could name what is given here
-    ) -> Look:
-        where = await point(request, views, as_of=as_of, min_position=min_position, sees_private=True)
-        return Look(request, service, identity, where, side=PRIVATE)
-
+    left_out = {name for name, taken in {"at": at, "lang": lang}.items() if not taken}
+    signature = inspect.signature(look, eval_str=True, locals={"guard": guard})
+    parameters = [each for name, each in signature.parameters.items() if name not in left_out]
+    # FastAPI asks a dependency for its signature, and leaves what it does not name to its default.
+    look.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     return look

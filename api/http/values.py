@@ -11,7 +11,6 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from application.durations import parse_duration
 from domain.impact import Status
-from domain.ledger.request_policy import Disposition, RequestPolicy
 from domain.text import Text
 
 INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,12}))?(Z|z|[+-]\d\d:\d\d)?", re.ASCII)
@@ -66,6 +65,14 @@ def _duration(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
     if not isinstance(value, str):
         raise ValueError("a duration is a string, as in 30m or PT30M")  # noqa: TRY004 - pydantic reports ValueError only
     return parse_duration(value)
+
+
+def _distinct(items: list[Any]) -> list[Any]:
+    return list(dict.fromkeys(items))
+
+
+class LocalizedMark:
+    """The mark of a text whose language may have been left out."""
 
 
 def up_to(longest: timedelta, *, or_none: bool = False) -> AfterValidator:
@@ -128,8 +135,13 @@ Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1,
 SENTENCE = {"type": "string", "minLength": 1, "maxLength": TEXT_LIMIT, "pattern": SOMETHING}
 """What the description says of it, where it is written by hand."""
 Tag = Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$", max_length=35)]
+TEXT = LocalizedMark()
+TEXT_OR_EMPTY = LocalizedMark()
+DISTINCT = AfterValidator(_distinct)
+"""Stands behind the limits of a list: what is named twice counts once."""
 Localized = Annotated[
     dict[Tag, Sentence],
+    TEXT,
     Field(min_length=1, max_length=LANGUAGES),
     BeforeValidator(_text),
     WithJsonSchema(
@@ -148,6 +160,9 @@ Localized = Annotated[
         }
     ),
 ]
+
+LocalizedOrEmpty = Annotated[Localized | None, TEXT_OR_EMPTY]
+"""A text that may be left out, or null: there is none in any language then."""
 
 
 def localized(text: dict[str, str], default_language: str) -> Text:
@@ -173,19 +188,4 @@ def example(**members: Any) -> ConfigDict:  # noqa: ANN401 - any JSON
     return ConfigDict(json_schema_extra={"examples": [members]})
 
 
-class RequestPolicyBody(Body):
-    """What becomes of requests of one kind."""
-
-    policy: Disposition = Disposition.CHECK_BY_HAND
-    deadline: Duration = timedelta(hours=72)
-    four_eyes: Flag = False
-
-    def told(self) -> RequestPolicy:
-        """Give it as the domain has it."""
-        return RequestPolicy(policy=self.policy, deadline=self.deadline, four_eyes=self.four_eyes)
-
-
 Statuses = Annotated[dict[Key, SayableStatus], Field(max_length=500, json_schema_extra=values_alone)]
-
-
-Policies = Annotated[dict[Name, RequestPolicyBody], Field(max_length=100, json_schema_extra=values_alone)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from application.document import localized
+from application.shapes import localize
 from application.status.board import PRIVATE, PUBLIC, Side
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ def without(document: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
     return document
 
 
-def spoken(document: Any, language: str | None, default: str) -> Any:  # noqa: ANN401 - any JSON
-    """Give a document with all its texts in one language, or as it is."""
-    return document if language is None else localized(document, language, default)
+def spoken(document: Any, language: str | None, default: str, shape: object = None) -> Any:  # noqa: ANN401 - any JSON
+    """Give a document with all its texts in one language, or as it is; they are where its ``shape`` has texts."""
+    if language is None:
+        return document
+    # A shape that is not declared yet is looked through by the names of its members.
+    return localized(document, language, default) if shape is None else localize(document, shape, language, default)

@@ -6,7 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from api.http.command_bodies import CommandBody
+from api.http.request_policies import Policies
 from api.http.values import (
+    DISTINCT,
     WHOLE,
     Body,
     Flag,
@@ -15,25 +18,22 @@ from api.http.values import (
     Key,
     Localized,
     Market,
-    Policies,
     Reason,
     Statuses,
     example,
-    localized,
     values_alone,
 )
 from application.incidents.commands import Declaration, News
-from domain.impact import Impact, StatusSpan
+from domain.impact import StatusSpan
 from domain.incidents import Progress
 from domain.incidents.signal import Cause
 from domain.incidents.values import Correction
-from domain.text import Text
 
 Impacts = Annotated[dict[Key, ImpactStatus], Field(min_length=1, max_length=500, json_schema_extra=values_alone)]
-Markets = Annotated[list[Market], Field(max_length=300)]
+Markets = Annotated[list[Market], Field(max_length=300), DISTINCT]
 
 
-class DeclarationBody(Body):
+class DeclarationBody(CommandBody[Declaration]):
     """An incident as a person declares it; with ``resolved_at`` it is entered afterwards."""
 
     model_config = example(
@@ -54,22 +54,8 @@ class DeclarationBody(Body):
     publish: Flag = True
     request_policies: Policies = {}
 
-    def told(self, language: str) -> Declaration:
-        """Give it as the use case takes it."""
-        return Declaration(
-            title=localized(self.title, language),
-            message=localized(self.message, language),
-            components=self.components,
-            cause=self.cause,
-            markets=tuple(dict.fromkeys(self.markets)),
-            occurred_at=self.occurred_at,
-            resolved_at=self.resolved_at,
-            publish=self.publish,
-            request_policies={kind: policy.told() for kind, policy in self.request_policies.items()},
-        )
 
-
-class UpdateBody(Body):
+class UpdateBody(CommandBody[News]):
     """How the work goes; without ``state`` it stays as it is."""
 
     model_config = example(
@@ -86,18 +72,6 @@ class UpdateBody(Body):
     internal: Flag = False
     occurred_at: Instant | None = None
     override_reason: Reason | None = None
-
-    def told(self, language: str) -> News:
-        """Give it as the use case takes it."""
-        return News(
-            state=self.state,
-            message=localized(self.message, language),
-            components=self.components,
-            expected_at=self.expected_at,
-            internal=self.internal,
-            occurred_at=self.occurred_at,
-            override_reason=self.override_reason,
-        )
 
 
 class ReasonBody(Body):
@@ -137,12 +111,18 @@ class ReopeningBody(Body):
     occurred_at: Instant | None = None
 
 
-class SpanBody(Body):
+class SpanBody(CommandBody[StatusSpan]):
     """A span of an impact; open without ``until``."""
+
+    APART = frozenset({"from_", "until"})
 
     status: ImpactStatus
     from_: Annotated[Instant, Field(alias="from")]
     until: Instant | None = None
+
+    def to_command(self, language: str | None = None) -> StatusSpan:
+        """Give it as the domain has it."""
+        return self.converted(language, start=self.from_, end=self.until)
 
 
 ImpactBody = Annotated[
@@ -151,7 +131,7 @@ ImpactBody = Annotated[
 ]
 
 
-class CorrectionBody(Body):
+class CorrectionBody(CommandBody[Correction]):
     """What to set right: the title, the markets, the spans of components, or one update by its number."""
 
     model_config = example(
@@ -163,6 +143,8 @@ class CorrectionBody(Body):
         },
     )
 
+    APART = frozenset({"reason"})
+
     reason: Reason
     title: Localized | None = None
     markets: Markets | None = None
@@ -170,24 +152,6 @@ class CorrectionBody(Body):
     update: Annotated[int, Field(ge=1), WHOLE] | None = None
     message: Localized | None = None
     occurred_at: Instant | None = None
-
-    def told(self, language: str) -> Correction:
-        """Give it as the domain takes it."""
-        return Correction(
-            title=_text(self.title, language),
-            update=self.update,
-            message=_text(self.message, language),
-            occurred_at=self.occurred_at,
-            impact=None if self.impact is None else self._impact(self.impact),
-            markets=None if self.markets is None else tuple(dict.fromkeys(self.markets)),
-        )
-
-    @staticmethod
-    def _impact(impact: dict[Key, list[SpanBody]]) -> Impact:
-        return {
-            key: tuple(StatusSpan(status=span.status, start=span.from_, end=span.until) for span in spans)
-            for key, spans in impact.items()
-        }
 
 
 class PostmortemBody(Body):
@@ -197,7 +161,3 @@ class PostmortemBody(Body):
 
     body: Localized | None = None
     publish: Flag = False
-
-
-def _text(text: dict[str, str] | None, language: str) -> Text | None:
-    return None if text is None else localized(text, language)

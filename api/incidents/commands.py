@@ -12,7 +12,6 @@ from api.http.aggregate_command import Acting, Shape, acting_on
 from api.http.auth import Operator, Serving, caller
 from api.http.idempotency import Performing
 from api.http.openapi_answers import creates, tells
-from api.incidents.answers import Incident as IncidentShown
 from api.incidents.bodies import (
     CorrectionBody,
     DeclarationBody,
@@ -23,7 +22,7 @@ from api.incidents.bodies import (
     UpdateBody,
 )
 from application.errors import Invalid
-from application.incidents.documents import incident_document
+from application.incidents.documents import IncidentDocument, incident_document
 from domain.incidents import Incident
 
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
@@ -33,22 +32,22 @@ SHAPE = Shape(incident_document, "/v1/incidents")
 Handling = Annotated[Acting[Incident], Depends(acting_on(SHAPE))]
 
 
-@router.post("", status_code=201, responses=creates(IncidentShown))
+@router.post("", status_code=201, responses=creates(IncidentDocument))
 async def declare_incident(
     request: Request, service: Serving, perform: Performing, operator: Operator, body: DeclarationBody
 ) -> Response:
     """Declare an incident; it is public at once unless ``publish`` is false. With ``resolved_at`` it is backfilled."""
-    by, declaration = caller(request, operator), body.told(service.languages[0])
+    by, declaration = caller(request, operator), body.to_command(service.languages[0])
     return await perform(
         operator,
         lambda log: SHAPE.told(log, service.incidents.declare(log, declaration=declaration, caller=by), created=True),
     )
 
 
-@router.post("/{id}/updates", status_code=201, responses=creates(IncidentShown))
+@router.post("/{id}/updates", status_code=201, responses=creates(IncidentDocument))
 async def update_incident(case: Handling, service: Serving, body: UpdateBody) -> Response:
     """Say how the work goes; ``resolved`` is refused before the fix has been stable for long enough."""
-    news = body.told(service.languages[0])
+    news = body.to_command(service.languages[0])
     return await case.do(
         lambda log, target: case.incidents.update(log, target=target, news=news),
         occurred_at=body.occurred_at,
@@ -56,7 +55,7 @@ async def update_incident(case: Handling, service: Serving, body: UpdateBody) ->
     )
 
 
-@router.post("/{id}/publication", responses=tells(IncidentShown))
+@router.post("/{id}/publication", responses=tells(IncidentDocument))
 async def publish_incident(case: Handling, body: PublicationBody) -> Response:
     """Make it public now."""
     title, message = case.text(body.title), case.text(body.message)
@@ -65,31 +64,31 @@ async def publish_incident(case: Handling, body: PublicationBody) -> Response:
     )
 
 
-@router.post("/{id}/publication-hold", responses=tells(IncidentShown))
+@router.post("/{id}/publication-hold", responses=tells(IncidentDocument))
 async def hold_publication(case: Handling, body: ReasonBody) -> Response:
     """Keep every policy from publishing, dismissing or reopening it, until released."""
     return await case.do(lambda log, target: case.incidents.hold(log, target=target, reason=body.reason))
 
 
-@router.delete("/{id}/publication-hold", responses=tells(IncidentShown))
+@router.delete("/{id}/publication-hold", responses=tells(IncidentDocument))
 async def release_publication(case: Handling) -> Response:
     """End the hold; what it kept from happening happens now."""
     return await case.do(lambda log, target: case.incidents.release(log, target=target, reason=None))
 
 
-@router.post("/{id}/dismissal", responses=tells(IncidentShown))
+@router.post("/{id}/dismissal", responses=tells(IncidentDocument))
 async def dismiss_incident(case: Handling, body: ReasonBody) -> Response:
     """Let go of a detection, or of a relapse, that readers never saw."""
     return await case.do(lambda log, target: case.incidents.dismiss(log, target=target, reason=body.reason))
 
 
-@router.post("/{id}/withdrawal", responses=tells(IncidentShown))
+@router.post("/{id}/withdrawal", responses=tells(IncidentDocument))
 async def withdraw_incident(case: Handling, body: ReasonBody) -> Response:
     """Take back a false alarm; it stays listed as withdrawn."""
     return await case.do(lambda log, target: case.incidents.withdraw(log, target=target, reason=body.reason))
 
 
-@router.post("/{id}/reopening", responses=tells(IncidentShown))
+@router.post("/{id}/reopening", responses=tells(IncidentDocument))
 async def reopen_incident(case: Handling, body: ReopeningBody) -> Response:
     """Go on after the resolution."""
     message = case.text(body.message)
@@ -101,17 +100,17 @@ async def reopen_incident(case: Handling, body: ReopeningBody) -> Response:
     )
 
 
-@router.post("/{id}/corrections", status_code=201, responses=creates(IncidentShown))
+@router.post("/{id}/corrections", status_code=201, responses=creates(IncidentDocument))
 async def correct_incident(case: Handling, service: Serving, body: CorrectionBody) -> Response:
     """Set a text, a time or an impact span right; the original stays readable."""
-    correction = body.told(service.languages[0])
+    correction = body.to_command(service.languages[0])
     return await case.do(
         lambda log, target: case.incidents.correct(log, target=target, correction=correction, reason=body.reason),
         created=True,
     )
 
 
-@router.post("/{id}/postmortem", responses=tells(IncidentShown))
+@router.post("/{id}/postmortem", responses=tells(IncidentDocument))
 async def write_postmortem(case: Handling, body: PostmortemBody) -> Response:
     """Draft what was learned (``body``), publish the draft (``publish``), or both."""
     if body.body is None and not body.publish:

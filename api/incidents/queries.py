@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from api.http.answer_values import Visibility
 from api.http.answers import place_of
 from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
 from api.http.read_context import Look, looking
-from api.http.visibility import without
-from api.incidents.answers import Incident, IncidentPage, IncidentState, PublicIncident
+from application.document import Visibility
 from application.errors import NotFound
+from application.incidents.documents import IncidentDocument, IncidentPage, IncidentState, PublicIncidentDocument
 from application.incidents.projection import BOOK
 from application.incidents.queries import IncidentFilter
+from application.shapes import redact
 from application.status.projection import BOARD
 from domain.impact import LEVELS, Level, Status, worst
 
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
 
 Looking = Annotated[Look, Depends(looking(BOOK, BOARD))]
+SIDES = IncidentDocument | PublicIncidentDocument
 
 
 @router.get("", responses=lists(IncidentPage))
@@ -48,23 +49,25 @@ async def list_incidents(
     hidden = await look.hidden()
     if component is not None and component in hidden:
         page = []
-    return look.page(page, limit, lambda row: _side(row[1], row[2], hidden, public=look.side.public))
+    return look.page(page, limit, lambda row: _side(row[1], row[2], hidden, public=look.side.public), SIDES)
 
 
-@router.get("/{id}", responses=shows(Incident | PublicIncident))
+@router.get("/{id}", responses=shows(SIDES))
 async def read_incident(look: Looking, id: UUID) -> Response:
     """Read one incident with its timeline; a private one is not found by readers."""
     found = await look.read(lambda: look.service.book.find(look.position, id))
     if found is None or (look.side.public and found[1] is None):
         raise NotFound(f"there is no incident {id}")
-    return look.one(_side(*found, await look.hidden(), public=look.side.public))
+    return look.one(_side(*found, await look.hidden(), public=look.side.public), SIDES)
 
 
-def _side(private: str, public_side: str | None, hidden: frozenset[str], *, public: bool) -> dict[str, Any]:
+def _side(
+    private: str, public_side: str | None, hidden: frozenset[str], *, public: bool
+) -> IncidentDocument | PublicIncidentDocument:
     if not public:
-        document: dict[str, Any] = json.loads(private)
-        return document
-    seen = without(json.loads(public_side or "{}"), hidden)
+        return cast("IncidentDocument", json.loads(private))
+    whole = json.loads(public_side or "{}")
+    seen = cast("PublicIncidentDocument", redact(whole, PublicIncidentDocument, hidden))
     # How bad a hidden component was shows neither.
     statuses = (Status(span["status"]) for spans in seen["impact_spans"].values() for span in spans)
     seen["impact"] = str(LEVELS.get(worst(statuses), Level.NONE))

@@ -8,18 +8,12 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, StringConstraints, WithJsonSchema
 
 from api.http.values import Body, Key, Name, Reason, example, parse_instant
+from application.incidents.signal_documents import SignalState
 from application.incidents.signal_intake import Reported
 from domain.impact import Status
 from domain.incidents.signal import Cause
 
 SUMMARY_LIMIT = 5_000
-
-
-class SignalState(StrEnum):
-    """Whether a signal fires."""
-
-    FIRING = "firing"
-    CLEAR = "clear"
 
 
 class SignalStatus(StrEnum):
@@ -66,7 +60,7 @@ class SignalBody(Body):
     cause: Cause | None = None
     occurred_at: InstantText | None = None
 
-    def told(self) -> Reported:
+    def to_command(self) -> Reported:
         """Give it as the use case takes it."""
         return Reported(
             source=self.source,

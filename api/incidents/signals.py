@@ -16,22 +16,23 @@ from api.http.idempotency import Performing
 from api.http.openapi_answers import lists, tells
 from api.http.parameters import AsOf, Cursor, Limit, MinPosition
 from api.http.read_point import point
-from api.incidents import signal_answers as models
 from api.incidents.signal_bodies import ClearanceBody, RoutingBody
-from application.ids import written
-from application.incidents.signal_documents import signal_document
+from application.incidents.signal_documents import (
+    SignalDocument,
+    SignalPage,
+    signal_document,
+)
 from application.incidents.signal_projection import SIGNAL_LIST
 
 if TYPE_CHECKING:
     from application.facade import Service
-    from application.incidents.signal_intake import Taken
     from application.log import Log
     from domain.incidents.signal import Signal
 
 router = APIRouter(prefix="/v1", tags=["signals"])
 
 
-@router.get("/signals", responses=lists(models.SignalPage))
+@router.get("/signals", responses=lists(SignalPage))
 async def list_signals(
     request: Request,
     service: Serving,
@@ -45,7 +46,7 @@ async def list_signals(
     return await _page(request, service, cursor, limit, as_of, min_position)
 
 
-@router.get("/unrouted-signals", responses=lists(models.SignalPage))
+@router.get("/unrouted-signals", responses=lists(SignalPage))
 async def list_unrouted_signals(
     request: Request,
     service: Serving,
@@ -59,7 +60,7 @@ async def list_unrouted_signals(
     return await _page(request, service, cursor, limit, as_of, min_position, routed=False)
 
 
-@router.post("/signals/{id}/clearance", responses=tells(models.Signal))
+@router.post("/signals/{id}/clearance", responses=tells(SignalDocument))
 async def clear_signal(
     request: Request,
     service: Serving,
@@ -77,7 +78,7 @@ async def clear_signal(
     )
 
 
-@router.post("/unrouted-signals/{id}/routing", responses=tells(models.Signal))
+@router.post("/unrouted-signals/{id}/routing", responses=tells(SignalDocument))
 async def route_signal(
     request: Request,
     service: Serving,
@@ -95,16 +96,6 @@ async def route_signal(
             log, route(log, signal_id=id, expected_version=expected, component=body.component, caller=by)
         ),
     )
-
-
-def outcome(taken: Taken) -> dict[str, str | None]:
-    """Write what became of a signal."""
-    return {
-        "outcome": str(taken.outcome),
-        "signal": written(taken.signal),
-        "component": taken.component,
-        "incident": written(taken.incident) if taken.incident else None,
-    }
 
 
 def _told(log: Log, signal: Signal) -> Answer:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic.config import JsonDict
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,15 +19,15 @@ from api.http.auth import Emitter, Serving, caller
 from api.http.idempotency import Performing
 from api.http.openapi_answers import tells
 from api.http.values import Name, parse_instant
-from api.incidents.signal_answers import AlertsTaken
-from api.incidents.signal_bodies import SUMMARY_LIMIT, InstantText, SignalState
-from api.incidents.signals import outcome
+from api.incidents.signal_bodies import SUMMARY_LIMIT, InstantText
+from application.incidents.signal_documents import AlertRefused, AlertsTaken, AlertTaken, SignalState, signal_taken
 from application.incidents.signal_intake import Reported
 from domain.impact import Status
 from domain.incidents.signal import Cause
 
 if TYPE_CHECKING:
     from application.facade import Service
+    from application.incidents.signal_intake import Taken
     from application.log import Log
 
 router = APIRouter(prefix="/v1/ingest", tags=["signals"])
@@ -41,7 +42,7 @@ ALERTS_TAKEN = (
     "Of each alert, `status` (firing or resolved), `fingerprint`, `labels`, `startsAt` and `endsAt` count, and the"
     " annotation `summary`. One that cannot be read is refused alone."
 )
-EXAMPLE: dict[str, Any] = {
+EXAMPLE: JsonDict = {
     "version": "4",
     "status": "firing",
     "alerts": [
@@ -118,16 +119,18 @@ async def take_alerts(
     def act(log: Log) -> Answer:
         good = [item for item in read if isinstance(item, Reported)]
         taken = iter(service.signals.take_together(log, reported=good, caller=by))
-        results = [
-            {"fingerprint": item.fingerprint, **outcome(next(taken))} if isinstance(item, Reported) else item
-            for item in read
-        ]
-        return answer({"alerts": results}, position=log.position)
+        alerts = [_taken(item, next(taken)) if isinstance(item, Reported) else item for item in read]
+        results: AlertsTaken = {"alerts": alerts}
+        return answer(results, position=log.position)
 
     return await perform(emitter, act)
 
 
-def _read(alert: Any, source: str, service: Service) -> Reported | dict[str, Any]:  # noqa: ANN401 - whatever was sent
+def _taken(reported: Reported, taken: Taken) -> AlertTaken:
+    return {"fingerprint": reported.fingerprint, **signal_taken(taken)}
+
+
+def _read(alert: Any, source: str, service: Service) -> Reported | AlertRefused:  # noqa: ANN401 - whatever was sent
     try:
         return Alert.model_validate(alert).told(source, service)
     except ValidationError as error:

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from api.http.answer_values import SOMETIMES, Duration, Page, Shown
+from api.http.answer_values import SOMETIMES, Page, Shown
 from api.panels.account_answers import RefusedLine
+from application.document import Duration
 from application.ledger.intake import HandedIn, SentAgain
 from domain.ledger.cause import CauseType
 from domain.ledger.held_request import Means, Outcome, RequestState, Result

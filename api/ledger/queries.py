@@ -21,7 +21,7 @@ from api.http.idempotency import Performing
 from api.http.ndjson import is_lines
 from api.http.openapi_answers import MISSES, lists, shows, tells, writes
 from api.http.parameters import Cursor, InstantText, Limit, optional_instant
-from api.http.read_context import Look, permitted
+from api.http.read_context import Look, looking
 from api.http.templates import wants_page, written_page
 from api.http.values import DURATION, Key, Name
 from api.ledger.answers import HeldReport, HeldRequest, HeldRequestPage, HeldSummary, ResendReport, Trail
@@ -37,6 +37,7 @@ from application.ledger.queries import RequestFilter
 from application.ledger.summary import summary_of_all, summary_of_cause
 from application.maintenance.projection import CALENDAR
 from application.panels.projection import AVAILABILITY
+from application.status.board import PRIVATE
 from domain.ledger.held_request import OPEN, RequestState
 
 if TYPE_CHECKING:
@@ -63,8 +64,10 @@ EvidenceQuery = Annotated[
         description="With `any` evidence, with `none`, or with some that suggests this outcome.",
     ),
 ]
-Looking = Annotated[Look, Depends(permitted(LEDGER_READERS, LEDGER))]
-Summing = Annotated[Look, Depends(permitted(LEDGER_READERS, LEDGER, BOOK, CALENDAR, AVAILABILITY))]
+Looking = Annotated[Look, Depends(looking(LEDGER, guard=LEDGER_READERS, side=PRIVATE, lang=False))]
+Summing = Annotated[
+    Look, Depends(looking(LEDGER, BOOK, CALENDAR, AVAILABILITY, guard=LEDGER_READERS, side=PRIVATE, lang=False))
+]
 
 
 async def wanted(

@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from api.http.aggregate_command import Acting
 from api.http.openapi_answers import tells
-from api.incidents.answers import Incident as IncidentShown
 from api.incidents.commands import Handling
 from api.ledger.bodies import ShowingBody
 from api.maintenance.answers import Window as WindowShown
 from api.maintenance.commands import Working
 from api.panels.restoration_answers import Restoration as RestorationShown
 from api.panels.restoration_commands import Restoring
+from application.incidents.documents import IncidentDocument
 from domain.incidents import Incident
 from domain.ledger.reconciliation import CauseOfRequests
 from domain.maintenance import MaintenanceWindow
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/v1", tags=["held requests"])
 C = TypeVar("C", bound=CauseOfRequests)
 
 
-@router.post("/incidents/{id}/reconciliation", responses=tells(IncidentShown))
+@router.post("/incidents/{id}/reconciliation", responses=tells(IncidentDocument))
 async def show_reconciliation_of_incident(case: Handling, body: ShowingBody) -> Response:
     """Let readers see whether every request that the incident held up is settled, as yes or no; or let them not."""
     return await _shown(case, Incident, body)

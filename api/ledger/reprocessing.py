@@ -18,13 +18,14 @@ from api.http.idempotency import Performing
 from api.http.ndjson import is_lines
 from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import Cursor, Limit
-from api.http.read_context import Look, permitted
+from api.http.read_context import Look, looking
 from api.ledger.bodies import CAUSE_PATTERN, ResultBody, RunBody, cause_filter
 from api.ledger.intake import MANY, results_of
 from api.ledger.leases import Leasing, find_run, with_what_remains
 from api.ledger.run_answers import LeasedBatch, ResultReport, Run, RunPage, StartedRun
 from application.ledger.documents import run_document
 from application.ledger.projection import LEDGER
+from application.status.board import PRIVATE
 from domain.ledger.reprocessing import ReprocessingRun
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1/reprocessing-runs", tags=["reprocessing"])
 
-Looking = Annotated[Look, Depends(permitted(WORKERS, LEDGER))]
+Looking = Annotated[Look, Depends(looking(LEDGER, guard=WORKERS, side=PRIVATE, lang=False))]
 RUN: Shape[ReprocessingRun] = Shape(run_document, "/v1/reprocessing-runs")
 
 

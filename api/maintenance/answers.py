@@ -5,19 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from api.http.answer_values import (
-    Duration,
-    ImpactSpan,
-    Key,
-    LocalizedText,
-    Market,
-    Page,
-    PublicReconciliation,
-    Reconciliation,
-    RequestPolicy,
-    Shown,
-    Visibility,
-)
+from api.http.answer_values import Page, PublicReconciliation, Reconciliation, Shown
+from application.document import Duration, ImpactSpan, Key, LocalizedText, Market, Visibility
+from application.document import RequestPolicyDocument as RequestPolicy
 from domain.impact import Status
 from domain.maintenance import Outcome, What, WindowState
 from domain.maintenance.civil_time import Choice

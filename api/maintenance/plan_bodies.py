@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from api.http.request_policies import Policies
 from api.http.values import (
     Body,
     Duration,
@@ -15,7 +16,6 @@ from api.http.values import (
     Localized,
     Market,
     Name,
-    Policies,
     Reason,
     example,
     localized,
@@ -154,7 +154,7 @@ class PlanBody(Body):
             audiences={name: audience.told(language) for name, audience in self.audiences.items()},
             freezes=_freezes(self.freezes, language),
             contacts=_contacts(self.contacts, language),
-            request_policies={kind: policy.told() for kind, policy in self.request_policies.items()},
+            request_policies={kind: policy.to_command() for kind, policy in self.request_policies.items()},
             remind_before=tuple(self.remind_before),
         )
 
@@ -246,7 +246,7 @@ class RewriteBody(Body):
             audiences=None if audiences is None else {name: each.told(language) for name, each in audiences.items()},
             freezes=None if self.freezes is None else _freezes(self.freezes, language),
             contacts=None if self.contacts is None else _contacts(self.contacts, language),
-            request_policies=None if policies is None else {kind: each.told() for kind, each in policies.items()},
+            request_policies=None if policies is None else {kind: each.to_command() for kind, each in policies.items()},
             remind_before=None if self.remind_before is None else tuple(self.remind_before),
             markets=None if self.markets is None else _markets(self.markets),
         )

@@ -9,13 +9,14 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from api.http.answer_values import Visibility
 from api.http.answers import place_of
+from api.http.auth import INSPECTORS
 from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
-from api.http.read_context import Look, inspecting, looking_back
+from api.http.read_context import Look, looking
 from api.http.visibility import components_at, without
 from api.maintenance.answers import PublicWindow, Series, SeriesPage, Window, WindowPage
+from application.document import Visibility
 from application.errors import Invalid, NotFound
 from application.maintenance.projection import CALENDAR, Stage
 from application.maintenance.queries import WindowFilter
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
 router = APIRouter(tags=["maintenance"])
 
-LookingBack = Annotated[Look, Depends(looking_back(CALENDAR, BOARD))]
-Inspecting = Annotated[Look, Depends(inspecting(CALENDAR))]
+LookingBack = Annotated[Look, Depends(looking(CALENDAR, BOARD, at=True))]
+Inspecting = Annotated[Look, Depends(looking(CALENDAR, guard=INSPECTORS))]
 
 AudienceName = Annotated[
     str | None, Query(max_length=255, description="Only what concerns this audience.", examples=["sellers"])

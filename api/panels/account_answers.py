@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.http.answer_values import LocalizedText, Page, Shown
+from api.http.answer_values import Page, Shown
+from application.document import LocalizedText
 from application.panels.accounts import Intake
 from domain.panels.account import RecoveryState, Relief, Warehouse
 

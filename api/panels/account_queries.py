@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.answers import place_of, shown
-from api.http.auth import Inspector, Operator, Serving, caller
+from api.http.auth import INSPECTORS, Inspector, Operator, Serving, caller
 from api.http.bulk_intake import taking
 from api.http.idempotency import Performing
 from api.http.ndjson import is_lines
 from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import AsOf, Cursor, Limit, MinPosition
-from api.http.read_context import Look, inspecting
+from api.http.read_context import Look, looking
 from api.http.read_point import point
 from api.panels import account_bodies as bodies
 from api.panels.account_answers import Account, AccountPage, AccountSummary, IntakeReport
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/v1/restorations/{id}/accounts", tags=["accounts"])
 
 VIEWS = (ACCOUNT_LIST, AVAILABILITY)
-Inspecting = Annotated[Look, Depends(inspecting(*VIEWS))]
+Inspecting = Annotated[Look, Depends(looking(*VIEWS, guard=INSPECTORS))]
 
 AccountPath = Annotated[
     bodies.AccountName, Path(description="The account, as the platform names it.", examples=["shop-1001"])

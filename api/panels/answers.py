@@ -9,7 +9,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.http.answer_values import SOMETIMES, Duration, LocalizedText, Page, Shown
+from api.http.answer_values import SOMETIMES, Page, Shown
+from application.document import Duration, LocalizedText
 from domain.panels.automation_rules import Because
 from domain.panels.restoration import CapabilityState
 

@@ -13,7 +13,7 @@ from api.http.hot_route import HotRoute, PublicAnswer
 from api.http.openapi_answers import lists
 from api.http.page_cache import Editions
 from api.http.parameters import AsOf, At, Language, MinPosition
-from api.http.read_context import looking_back
+from api.http.read_context import looking
 from api.panels.answers import AvailabilityPage
 from application.panels.availability import read_availability
 from application.panels.projection import AVAILABILITY
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(tags=["panels"], route_class=HotRoute)
 
-look_back = looking_back(AVAILABILITY)
+look_back = looking(AVAILABILITY, at=True)
 
 
 async def public_availability(request: Request) -> Editions:

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.http.answer_values import Key, LocalizedText, Page, PublicReconciliation, Reconciliation, RequestPolicy, Shown
+from api.http.answer_values import Page, PublicReconciliation, Reconciliation, Shown
 from api.panels.answers import PublicCapability, PublicPromise, RecoveryPoint
+from application.document import Key, LocalizedText
+from application.document import RequestPolicyDocument as RequestPolicy
 from domain.impact import Status
 from domain.panels.restoration import RestorationState, Stage
 

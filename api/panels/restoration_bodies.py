@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from api.http.request_policies import Policies
 from api.http.values import (
     DAY,
     WHOLE,
@@ -17,7 +18,6 @@ from api.http.values import (
     Key,
     Localized,
     Name,
-    Policies,
     Reason,
     example,
     localized,
@@ -89,7 +89,7 @@ class RestorationBody(LossBody):
             panel=self.panel,
             provider=said(self.provider, language),
             reason=said(self.reason, language),
-            request_policies={kind: each.told() for kind, each in self.request_policies.items()},
+            request_policies={kind: each.to_command() for kind, each in self.request_policies.items()},
         )
 
 

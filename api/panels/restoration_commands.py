@@ -66,7 +66,7 @@ async def begin_restoration(
 @router.patch("/{id}", responses=tells(RestorationShown))
 async def change_restoration_policies(work: Restoring, body: PoliciesBody) -> Response:
     """Decide anew what becomes of requests that fell into the gap."""
-    policies = {kind: each.told() for kind, each in body.request_policies.items()}
+    policies = {kind: each.to_command() for kind, each in body.request_policies.items()}
     return await work.do(
         lambda log, target: work.restorations.change_request_policies(
             log, target=target, request_policies=policies, reason=body.because

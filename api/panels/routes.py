@@ -15,7 +15,7 @@ from api.http.auth import Expected, Operator, Reader, Serving, caller
 from api.http.idempotency import Performing
 from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import AsOf, InstantText, MinPosition, read_instant
-from api.http.read_context import Look, looking, looking_back
+from api.http.read_context import Look, looking
 from api.http.read_point import point
 from api.http.values import parse_day
 from api.http.visibility import side_of
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/v1/panels", tags=["panels"])
 
 Looking = Annotated[Look, Depends(looking(AVAILABILITY))]
-LookingBack = Annotated[Look, Depends(looking_back(AVAILABILITY))]
+LookingBack = Annotated[Look, Depends(looking(AVAILABILITY, at=True))]
 
 SPOKEN = r"^[^\x00-\x1f\x7f]*$"
 """What a store can look for."""

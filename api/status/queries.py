@@ -13,9 +13,9 @@ from api.http.hot_route import HotRoute, PublicAnswer
 from api.http.openapi_answers import shows
 from api.http.page_cache import Editions
 from api.http.parameters import AsOf, At, Language, MinPosition
-from api.http.read_context import looking_back
-from api.status.answers import Board
+from api.http.read_context import looking
 from api.status.cached_pages import read_board
+from application.status.documents import Board
 from application.status.projection import BOARD
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(tags=["status"], route_class=HotRoute)
 
-look_back = looking_back(BOARD)
+look_back = looking(BOARD, at=True)
 
 
 async def public_board(request: Request) -> Editions:
@@ -50,4 +50,4 @@ async def read_status(
         return PublicAnswer(request, page.body, page.tag, age=age)
     look = await look_back(request, service, reader, lang, as_of, at, min_position)
     document, _ = await read_board(look.service, look.position, look.at, look.now, look.side)
-    return look.one(document)
+    return look.one(document, Board)

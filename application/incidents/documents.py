@@ -1,20 +1,45 @@
-"""An incident as a document."""
+"""An incident as a document, but for the entries of its timeline."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
-from application.document import IMPACT_SPANS, Document, instant, request_policies
+from typing_extensions import TypedDict
+
+from application.document import (
+    IMPACT_SPANS,
+    Id,
+    ImpactSpans,
+    Instant,
+    Key,
+    Localized,
+    Market,
+    Page,
+    RequestPolicyDocument,
+    StatusName,
+    Visibility,
+    instant,
+    request_policies,
+)
 from application.ids import written
-from application.ledger.reconciliation_documents import public_reconciliation, reconciliation
+from application.incidents.timeline_documents import PRIVATE_ENTRIES, PublicUpdateDocument, UpdateDocument
+from application.ledger.reconciliation_documents import (
+    PublicReconciliation,
+    Reconciliation,
+    public_reconciliation,
+    reconciliation,
+)
 from application.memo import Remembered
-from domain.impact import Status
-from domain.incidents import Progress, Standing, Update
+from application.schema import Encodes, documented
+from domain.impact import Level, Status
+from domain.incidents import Incident, Progress, Standing
+from domain.incidents.signal import Cause
+from domain.incidents.values import Postmortem, Relapse
 
 if TYPE_CHECKING:
-    from domain.incidents import Incident
-    from domain.incidents.values import Postmortem, Relapse
+    from datetime import datetime
 
 UPDATES = "updates"
 """The member that lists the entries of the timeline: a timeline grows, and must not be written anew with each event."""
@@ -22,19 +47,140 @@ FEW = 20
 """How many firing signals and past relapses a document names; an alert must not make it longer with each event."""
 
 
-def incident_document(incident: Incident) -> Document:
+class IncidentState(StrEnum):
+    """How far the work has come, or how else it ended."""
+
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+    DISMISSED = "dismissed"
+    WITHDRAWN = "withdrawn"
+
+
+@documented
+class PostmortemDocument(TypedDict):
+    """What was learned, as readers see it."""
+
+    body: Localized
+    published_at: Instant
+
+
+@documented
+class RelapseDocument(TypedDict):
+    """A return of the problem after the resolution, before any reader saw it."""
+
+    began_at: Instant
+    ended_at: Instant | None
+    ended_because: str | None
+    impact_spans: ImpactSpans
+
+
+@documented
+class SharedParts(TypedDict):
+    """What both sides of an incident tell in the same way."""
+
+    state: Annotated[str, Encodes(IncidentState)]
+    impact: Annotated[str, Encodes(Level)]
+    """Of the worst status that a component had."""
+    components: dict[Key, StatusName]
+    """Every component that it affects or affected, with its status by this incident now."""
+    markets: list[Market]
+    impact_spans: ImpactSpans
+    started_at: Instant
+    published_at: Instant | None
+    resolved_at: Instant | None
+    postmortem: PostmortemDocument | None
+
+
+@documented
+class IncidentParts(SharedParts):
+    """What everybody sees of a public incident, but for its title and its timeline."""
+
+    id: Id
+    expected_at: Instant | None
+    """When the end is expected, by the last update."""
+
+
+@documented
+class PublicSide(IncidentParts, PublicReconciliation):
+    """A public incident without its timeline, as readers see it."""
+
+    title: Localized
+
+
+@documented
+class PublicIncidentDocument(PublicSide):
+    """A public incident, as readers see it."""
+
+    updates: list[PublicUpdateDocument]
+
+
+@documented
+class PrivateSide(IncidentParts, Reconciliation):
+    """An incident without its timeline, as operators, auditors and admins see it."""
+
+    title: Localized | None
+    """Empty, or with `lang` null, until somebody or a policy names it."""
+    version: int
+    """The number of its events; the `ETag`, and what `If-Match` takes."""
+    visibility: Annotated[str, Encodes(Visibility)]
+    standing: Annotated[str, Encodes(Standing)]
+    origin: Literal["signals", "person"]
+    cause: Annotated[str, Encodes(Cause)] | None
+    backfilled: bool
+    """Whether it was entered when it was over."""
+    publication_hold: str | None
+    """Why no policy may publish, dismiss or reopen it; null if they may."""
+    next_due: Instant | None
+    """When a policy acts next, if nothing happens before."""
+    signals_firing: list[Id]
+    """The first twenty, in the order in which they began to fire."""
+    signals_firing_count: int
+    covered_by: Id | None
+    """The maintenance window at whose end its signals begin to count."""
+    last_cleared_at: Instant | None
+    """When the last signal cleared."""
+    ended_because: str | None
+    """The reason that a person gave, or the rule that ended it."""
+    relapse: RelapseDocument | None
+    """The one that goes on."""
+    relapses: list[RelapseDocument]
+    """Those that are over and were never published, the last twenty; the events tell of all."""
+    relapses_count: int
+    corrections: list[str]
+    """The reasons of corrections."""
+    postmortem_draft: Localized | None
+    request_policies: dict[str, RequestPolicyDocument]
+
+
+@documented
+class IncidentDocument(PrivateSide):
+    """An incident, as operators, auditors and admins see it: everything but the texts of its signals."""
+
+    updates: list[UpdateDocument]
+
+
+@documented
+class IncidentPage(Page):
+    """Incidents, the newest first."""
+
+    data: list[IncidentDocument | PublicIncidentDocument]
+
+
+def incident_document(incident: Incident) -> IncidentDocument:
     """Write the private side with its updates: everything but the raw text of its signals."""
     private, _ = incident_sides(incident)
-    return private | {UPDATES: [PRIVATE_ENTRIES(entry) for entry in incident.timeline]}
+    return {**private, "updates": [PRIVATE_ENTRIES(entry) for entry in incident.timeline]}
 
 
-def incident_sides(incident: Incident) -> tuple[Document, Document | None]:
+def incident_sides(incident: Incident) -> tuple[PrivateSide, PublicSide | None]:
     """Write the private side, and the one that readers see, if they see any, both without the updates."""
     both = _both_sides(incident)
     return _private_side(incident, both), _public_side(incident, both) if incident.is_public else None
 
 
-def _private_side(incident: Incident, both: Document) -> Document:
+def _private_side(incident: Incident, both: SharedParts) -> PrivateSide:
     signals = incident.signals
     last = next((entry for entry in reversed(incident.timeline) if not entry.internal), None)
     return {
@@ -42,6 +188,7 @@ def _private_side(incident: Incident, both: Document) -> Document:
         "version": incident.version,
         "visibility": "public" if incident.is_public else "private",
         "standing": str(incident.standing),
+        "title": dict(incident.title),
         **both,
         "origin": "signals" if incident.is_automatic else "person",
         "cause": incident.cause,
@@ -64,34 +211,35 @@ def _private_side(incident: Incident, both: Document) -> Document:
     }
 
 
-def _public_side(incident: Incident, both: Document) -> Document:
+def _public_side(incident: Incident, both: SharedParts) -> PublicSide:
     """Write what moves only when readers can see something move."""
     last = next((entry for entry in reversed(incident.timeline) if entry.is_public), None)
     return {
         "id": written(incident.id),
+        "title": dict(incident.title),
         **both,
         "expected_at": instant(last.expected_at) if last and incident.is_open else None,
         **public_reconciliation(incident),
     }
 
 
-def _both_sides(incident: Incident) -> Document:
+def _both_sides(incident: Incident) -> SharedParts:
     resolved, statuses = incident.standing is Standing.RESOLVED, incident.statuses
     return {
-        "title": dict(incident.title),
         "state": str(_state(incident)),
         "impact": str(incident.level),
         "components": {key: str(statuses.get(key, Status.OPERATIONAL)) for key in incident.components},
         "markets": list(incident.markets),
         "impact_spans": IMPACT_SPANS(incident.impact),
-        "started_at": instant(incident.started_at),
+        # Every incident that was recorded has begun.
+        "started_at": instant(cast("datetime", incident.started_at)),
         "published_at": instant(incident.published_at),
         "resolved_at": instant(incident.ended_at) if resolved else None,
         "postmortem": _postmortem(incident.postmortem) if incident.postmortem else None,
     }
 
 
-def _postmortem(postmortem: Postmortem) -> Document:
+def _postmortem(postmortem: Postmortem) -> PostmortemDocument:
     return {"body": dict(postmortem.body), "published_at": instant(postmortem.published_at)}
 
 
@@ -100,30 +248,7 @@ def _state(incident: Incident) -> Progress | Standing:
     return incident.standing if ended else incident.progress
 
 
-def _entry(entry: Update) -> Document:
-    return {
-        "state": str(entry.progress),
-        "message": dict(entry.message),
-        "occurred_at": instant(entry.occurred_at),
-        "components": {key: str(status) for key, status in entry.components.items()},
-        "expected_at": instant(entry.expected_at),
-        "corrected": entry.original is not None,
-    }
-
-
-def _private_entry(entry: Update) -> Document:
-    return {
-        "number": entry.number,
-        **ENTRIES(entry),
-        "recorded_at": instant(entry.recorded_at),
-        "internal": entry.internal,
-        "public": entry.is_public,
-        "by_policy": entry.by_policy,
-        "original": _private_entry(entry.original) if entry.original else None,
-    }
-
-
-def _relapse(relapse: Relapse) -> Document:
+def _relapse(relapse: Relapse) -> RelapseDocument:
     return {
         "began_at": instant(relapse.began_at),
         "ended_at": instant(relapse.ended_at),
@@ -132,11 +257,9 @@ def _relapse(relapse: Relapse) -> Document:
     }
 
 
-def _up_to(_last: Relapse, relapses: tuple[Relapse, ...]) -> list[Document]:
+def _up_to(_last: Relapse, relapses: tuple[Relapse, ...]) -> list[RelapseDocument]:
     return [RELAPSE(relapse) for relapse in relapses[-FEW:]]
 
 
-ENTRIES = Remembered(_entry)
-PRIVATE_ENTRIES = Remembered(_private_entry)
 RELAPSE = Remembered(_relapse)
 RELAPSES = Remembered(_up_to)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from application.document import Document
-from application.incidents.documents import ENTRIES, PRIVATE_ENTRIES, incident_sides
+from application.incidents.documents import PrivateSide, PublicSide, incident_sides
+from application.incidents.timeline_documents import ENTRIES, PRIVATE_ENTRIES, PublicUpdateDocument, UpdateDocument
 from application.memo import Remembered
 from application.projections.tables import Row, Table, View
 from domain.aggregate import Aggregate
@@ -50,8 +50,8 @@ class IncidentRow(Row):
     state: str
     components: str
     ended_at: datetime | None
-    document: Document
-    public_document: Document | None
+    document: PrivateSide
+    public_document: PublicSide | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +62,8 @@ class UpdateRow(Row):
 
     incident: str
     number: int
-    document: Document
-    public_document: Document | None
+    document: UpdateDocument
+    public_document: PublicUpdateDocument | None
 
 
 def rows_of(aggregate: Aggregate) -> Iterable[Row]:

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from application.document import Document
-from application.incidents.signal_documents import signal_document
+from application.incidents.signal_documents import SignalDocument, signal_document
 from application.projections.tables import Index, Row, Table, View
 from domain.aggregate import Aggregate
 from domain.incidents.signal import Signal
@@ -30,7 +29,7 @@ class SignalRow(Row):
     routed: bool
     firing: bool
     component: str | None
-    document: Document
+    document: SignalDocument
 
 
 def rows_of(aggregate: Aggregate) -> Iterable[Row]:

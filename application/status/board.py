@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from application.document import Document, instant
+from application.components.documents import public_parts
+from application.document import instant
+from application.status.documents import Board, BoardCause, BoardComponent, PrivateParts
 from application.status.projection import CauseRow, ComponentRow
 from domain.impact import EVERYWHERE, Spans, Status, StatusSpan, worst
 
@@ -21,8 +23,6 @@ INDICATORS = {
     Status.DEGRADED_PERFORMANCE: "minor",
     Status.UNDER_MAINTENANCE: "maintenance",
 }
-
-PUBLIC_MEMBERS = ("key", "name", "group", "description", "markets", "since", "position")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,7 @@ def board(
     side: Side,
     at: datetime | None,
     now: datetime,
-) -> Document:
+) -> Board:
     """Fold the causes into the board: of what is open, or, with ``at``, of what was true then.
 
     ``causes`` hold, for each component, at least those, and what is needed to tell since when its status is what it
@@ -105,7 +105,7 @@ def folded(
 
 def _shown(
     component: ComponentRow, causes: Sequence[CauseRow], side: Side, at: datetime | None, now: datetime
-) -> Document:
+) -> BoardComponent:
     document = component.document
     current = [row for row in causes if _is_current(row, at)] if causes else []
     vouched = component.vouched_from or BEGINNING
@@ -113,13 +113,14 @@ def _shown(
     status = worst(Status(row.status) for row in current) if current else Status.OPERATIONAL
     if not current and moment < vouched:
         status = Status.UNKNOWN
-    entry: Document = {
-        name: document[name] for name in (PUBLIC_MEMBERS if side.public else (*PUBLIC_MEMBERS, "public", "version"))
+    private: PrivateParts = {} if side.public else {"public": document["public"], "version": document["version"]}
+    return {
+        **public_parts(document),
+        **private,
+        "status": str(status),
+        "status_since": _since(causes, vouched, moment),
+        "causes": [_cause(row, side) for row in _by_rank(current) if row.kind != "silence"],
     }
-    entry["status"] = str(status)
-    entry["status_since"] = _since(causes, vouched, moment)
-    entry["causes"] = [_cause(row, side) for row in _by_rank(current) if row.kind != "silence"]
-    return entry
 
 
 def _is_current(row: CauseRow, at: datetime | None) -> bool:
@@ -157,17 +158,15 @@ def _by_rank(causes: Iterable[CauseRow]) -> list[CauseRow]:
     return sorted(causes, key=lambda row: (-Status(row.status).rank, row.started_at, row.cause))
 
 
-def _cause(row: CauseRow, side: Side) -> Document:
-    cause: Document = {"type": row.kind, "status": row.status, "since": instant(row.started_at)}
+def _cause(row: CauseRow, side: Side) -> BoardCause:
+    cause: BoardCause = {"type": row.kind, "status": row.status, "since": instant(row.started_at)}
     if row.kind in {"incident", "relapse", "maintenance_window"}:
         cause |= {"id": row.cause, "title": row.title}
-    if row.kind == RESTORATION:
+    elif row.kind == RESTORATION:
         restoration, panel, capability = row.cause.split("/")
-        return cause | {"id": restoration, "panel": panel, "capability": capability} | _visibility(row, side)
-    if not side.public:
+        cause |= {"id": restoration, "panel": panel, "capability": capability}
+    elif not side.public:
         cause |= {"id": row.cause}
-    return cause | _visibility(row, side)
-
-
-def _visibility(row: CauseRow, side: Side) -> Document:
-    return {} if side.public else {"visibility": "public" if row.public else "private"}
+    if not side.public:
+        cause |= {"visibility": "public" if row.public else "private"}
+    return cause

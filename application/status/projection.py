@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from application.components.documents import component_document
-from application.document import Document
+from application.components.documents import ComponentDocument, component_document
 from application.ids import written
 from application.projections.tables import Index, Row, Table, View
 from domain.aggregate import Aggregate
@@ -62,7 +61,7 @@ class ComponentRow(Row):
     retired: bool
     vouched_from: datetime | None
     registered_at: datetime | None
-    document: Document
+    document: ComponentDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +80,7 @@ class CauseRow(Row):
     ended_at: datetime | None
     status: str
     public: bool
-    title: Document | None
+    title: dict[str, str] | None
 
 
 def rows_of(aggregate: Aggregate) -> Iterable[Row]:
@@ -142,14 +141,14 @@ def _of_restoration(restoration: PanelRestoration) -> Iterator[Row]:
         yield _cause(cause, restoration.TOPIC, component, span, public=True)
 
 
-def _of_impact(cause: str, kind: str, impact: Impact, *, public: bool, title: Document | None) -> Iterator[Row]:
+def _of_impact(cause: str, kind: str, impact: Impact, *, public: bool, title: dict[str, str] | None) -> Iterator[Row]:
     for key, spans in impact.items():
         for span in spans:
             yield _cause(cause, kind, key, span, public=public, title=title)
 
 
 def _cause(
-    cause: str, kind: str, component: str, span: StatusSpan, *, public: bool, title: Document | None = None
+    cause: str, kind: str, component: str, span: StatusSpan, *, public: bool, title: dict[str, str] | None = None
 ) -> CauseRow:
     return CauseRow(
         cause=cause,

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
+from application.components.documents import ComponentDocument
 from application.status.projection import CauseRow, ComponentRow
+from domain.components import Component
 from domain.impact import EVERYWHERE, Status
 from tests.application.given import LABELS, at
 
@@ -26,8 +28,22 @@ def a_component(
     key: str = LABELS, *, vouched: int = -600, public: bool = True, retired: bool = False, place: int = 0
 ) -> ComponentRow:
     """Give a component that we vouch for from a minute on."""
-    said = {"name": {"en": key}, "group": "carriers", "description": {}, "markets": [], "since": "2025-03-04"}
-    document = {"key": key, **said, "position": place, "public": public, "version": 1}
+    document: ComponentDocument = {
+        "id": str(Component.id_of(key)),
+        "version": 1,
+        "key": key,
+        "name": {"en": key},
+        "group": "carriers",
+        "description": {},
+        "markets": [],
+        "since": "2025-03-04",
+        "position": place,
+        "public": public,
+        "heartbeat": None,
+        "silent": False,
+        "retired_at": None,
+        "pins": [],
+    }
     return ComponentRow(
         component=key,
         place=place,

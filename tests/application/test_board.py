@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise, permutations
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from application.document import instant
 from application.status.board import PRIVATE, PUBLIC, Side, board, folded
+from application.status.documents import BoardComponent
 from application.status.projection import CauseRow, ComponentRow
 from domain.impact import EVERYWHERE, Status, StatusSpan
 from tests.application.causes import HOUR, a_cause, a_component, about, causes, minute, shown, shown_since
@@ -165,7 +165,9 @@ class TestWholeProduct:
     def test_without_components_is_well(self) -> None:
         rows = [a_cause("upgrade", Status.MAJOR_OUTAGE, 5, kind="maintenance_window", component=EVERYWHERE)]
 
-        assert board([], rows, side=PUBLIC, at=None, now=minute(HOUR)) == {"indicator": "none", "components": []}
+        document = board([], rows, side=PUBLIC, at=None, now=minute(HOUR))
+
+        assert (document["indicator"], document["components"]) == ("none", [])
 
 
 class TestIndicator:
@@ -289,12 +291,11 @@ class TestFolded:
 
 def look(
     rows: Sequence[CauseRow], component: ComponentRow | None = None, *, side: Side = PUBLIC, number: int | None
-) -> dict[str, Any]:
+) -> BoardComponent:
     """Give the entry of the one component: at a minute, or with what is open at the end of the hour."""
     moment = None if number is None else minute(number)
     document = board([component or a_component()], rows, side=side, at=moment, now=minute(HOUR))
-    entry: dict[str, Any] = document["components"][0]
-    return entry
+    return document["components"][0]
 
 
 def status_of(rows: Sequence[CauseRow]) -> Status:

@@ -11,6 +11,7 @@ from application.errors import NotYetVisible
 from application.incidents import projection as incidents
 from application.incidents.projection import BOOK, INCIDENT_UPDATES, UpdateRow
 from application.incidents.signal_projection import SIGNAL_LIST
+from application.incidents.timeline_documents import PRIVATE_ENTRIES
 from application.memo import Remembered
 from domain.impact import Status
 from domain.incidents import Update
@@ -125,7 +126,9 @@ class TestTimelines:
 
         def counted(entry: Update, incident: str) -> UpdateRow:
             made[incident, entry.number] += 1
-            return UpdateRow(incident=incident, number=entry.number, document={}, public_document=None)
+            return UpdateRow(
+                incident=incident, number=entry.number, document=PRIVATE_ENTRIES(entry), public_document=None
+            )
 
         monkeypatch.setattr(incidents, "UPDATE_ROWS", Remembered(counted))
         incident = program.declare()

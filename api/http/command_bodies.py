@@ -1,0 +1,121 @@
+"""Bodies that become what the application is asked to do: commands, and parts of them, converted field by field."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from functools import cache
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar, Union, cast, get_args, get_origin
+
+from api.http.values import TEXT, TEXT_OR_EMPTY, Body, localized
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
+C = TypeVar("C")
+Conversion = Callable[[Any, str | None], Any]
+"""Converts a value of a body, given the language of the texts whose language nobody said."""
+
+
+class CommandBody(Body, Generic[C]):
+    """A body that says what the dataclass ``C`` needs, under the same names.
+
+    A localized text gets the default language, a list becomes a tuple, and a part that is a body of this kind becomes
+    its own dataclass; null stays null. Whatever is converted in another way is named by ``APART``.
+    """
+
+    APART: ClassVar[frozenset[str]] = frozenset()
+    """The fields that are not converted by their name: an overridden ``to_command`` or the route reads them."""
+
+    def to_command(self, language: str | None = None) -> C:
+        """Give it as the application takes it.
+
+        Raises:
+            TypeError: if it holds a text, and no language to fall back on is named.
+        """
+        return self.converted(language)
+
+    def converted(self, language: str | None = None, **apart: object) -> C:
+        """Convert the fields by their names, and add what was converted ``apart``."""
+        command, conversions = _plan_of(type(self))
+        values = {name: convert(getattr(self, name), language) for name, convert in conversions.items()}
+        return cast("C", command(**values, **apart))
+
+
+@cache
+def _plan_of(body: type[CommandBody[Any]]) -> tuple[type, dict[str, Conversion]]:
+    """Find out once what a kind of body becomes, and how each of its fields is converted."""
+    command = command_of(body)
+    names = {field.name for field in dataclasses.fields(command)}
+    fields = {name: field for name, field in body.model_fields.items() if name not in body.APART}
+    if unknown := fields.keys() - names:
+        raise TypeError(f"{command.__name__} has no {sorted(unknown)}, as {body.__name__} has: name them in APART")
+    return command, {name: _conversion_of(declared_type(field)) or _same for name, field in fields.items()}
+
+
+def command_of(body: type[CommandBody[Any]]) -> type[Any]:
+    """Give the dataclass that a kind of body becomes."""
+    arguments = (base.__pydantic_generic_metadata__["args"] for base in body.__mro__ if issubclass(base, Body))
+    command: type[Any] = next(found[0] for found in arguments if found)
+    return command
+
+
+def declared_type(field: FieldInfo) -> Any:  # noqa: ANN401 - any type form
+    """Give the type of a field as it was declared; pydantic keeps what stands in ``Annotated`` beside it."""
+    return Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+
+
+def _conversion_of(declared: Any) -> Conversion | None:  # noqa: ANN401 - any type form
+    """Find how values of a type are converted; None if they stay as they are."""
+    origin, arguments = get_origin(declared), get_args(declared)
+    if origin is Annotated:
+        marked = {TEXT: _text, TEXT_OR_EMPTY: _text_or_empty}
+        return next((marked[mark] for mark in marked if mark in arguments), None) or _conversion_of(arguments[0])
+    if origin in {Union, UnionType}:
+        return _conversion_of_one(arguments)
+    if origin is list:
+        return _each(_conversion_of(arguments[0]) or _same)
+    if origin is dict:
+        inner = _conversion_of(arguments[1])
+        return inner and _values(inner)
+    return _part if isinstance(declared, type) and issubclass(declared, CommandBody) else None
+
+
+def _conversion_of_one(kinds: Sequence[Any]) -> Conversion | None:
+    found = [conversion for kind in kinds if (conversion := _conversion_of(kind))]
+    if not found:
+        return None
+    if len(kinds) - (type(None) in kinds) > 1:
+        raise TypeError(f"how one of {kinds} is converted depends on the value: name the field in APART")
+    return _unless_null(found[0])
+
+
+def _same(value: Any, _language: str | None) -> Any:  # noqa: ANN401 - any value
+    return value
+
+
+def _text(value: dict[str, str], language: str | None) -> Any:  # noqa: ANN401 - as each conversion
+    if language is None:
+        raise TypeError("a text needs a language to fall back on")
+    return localized(value, language)
+
+
+def _text_or_empty(value: dict[str, str] | None, language: str | None) -> Any:  # noqa: ANN401 - as each conversion
+    return _text(value, language) if value else {}
+
+
+def _part(value: CommandBody[Any], language: str | None) -> Any:  # noqa: ANN401 - any dataclass
+    return value.to_command(language)
+
+
+def _unless_null(convert: Conversion) -> Conversion:
+    return lambda value, language: None if value is None else convert(value, language)
+
+
+def _each(convert: Conversion) -> Conversion:
+    return lambda value, language: tuple(convert(item, language) for item in value)
+
+
+def _values(convert: Conversion) -> Conversion:
+    return lambda value, language: {key: convert(item, language) for key, item in value.items()}

@@ -1,0 +1,71 @@
+"""The entries of a timeline as documents."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from typing_extensions import TypedDict
+
+from application.document import Instant, Key, Localized, StatusName, instant
+from application.memo import Remembered
+from application.schema import Encodes, documented
+from domain.incidents import Progress, Update
+
+
+@documented
+class PublicUpdateDocument(TypedDict):
+    """An entry of the timeline, as readers see it."""
+
+    state: Annotated[str, Encodes(Progress)]
+    message: Localized
+    occurred_at: Instant
+    components: dict[Key, StatusName]
+    """The statuses that it changed."""
+    expected_at: Instant | None
+    """When the end of the incident is expected, as said then."""
+    corrected: bool
+    """Whether it was set right afterwards."""
+
+
+@documented
+class UpdateDocument(PublicUpdateDocument):
+    """An entry of the timeline, as operators, auditors and admins see it."""
+
+    number: int
+    """From 1; what a correction names."""
+    recorded_at: Instant
+    internal: bool
+    """Whether it is for operators only."""
+    public: bool
+    """Whether readers see it; what was written while the incident was private, they never do."""
+    by_policy: bool
+    """Whether a policy wrote it, and no person."""
+    original: UpdateDocument | None
+    """What stood there before it was corrected."""
+
+
+def _entry(entry: Update) -> PublicUpdateDocument:
+    return {
+        "state": str(entry.progress),
+        "message": dict(entry.message),
+        "occurred_at": instant(entry.occurred_at),
+        "components": {key: str(status) for key, status in entry.components.items()},
+        "expected_at": instant(entry.expected_at),
+        "corrected": entry.original is not None,
+    }
+
+
+def _private_entry(entry: Update) -> UpdateDocument:
+    return {
+        "number": entry.number,
+        **ENTRIES(entry),
+        "recorded_at": instant(entry.recorded_at),
+        "internal": entry.internal,
+        "public": entry.is_public,
+        "by_policy": entry.by_policy,
+        "original": _private_entry(entry.original) if entry.original else None,
+    }
+
+
+ENTRIES = Remembered(_entry)
+PRIVATE_ENTRIES = Remembered(_private_entry)

@@ -1,0 +1,94 @@
+"""Documents have a declared shape: an object of anything is named by those alone who walk any JSON."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.tree import ROOT, plant
+
+LAYERS = ("application", "api")
+# They walk documents or schemas of any shape.
+WALKERS = {
+    "api/http/openapi.py",
+    "api/http/openapi_answers.py",
+    "api/http/openapi_problems.py",
+    "api/http/values.py",
+    "application/shapes.py",
+}
+# Their documents are not declared yet.
+UNDECLARED = {
+    "api/audit/answers.py",
+    "api/cli/output.py",
+    "api/http/answer_values.py",
+    "api/http/bulk_intake.py",
+    "api/http/ndjson.py",
+    "api/http/visibility.py",
+    "api/ledger/answers.py",
+    "api/ledger/bulk_decisions.py",
+    "api/ledger/exports.py",
+    "api/ledger/leases.py",
+    "api/ledger/queries.py",
+    "api/ledger/reprocessing.py",
+    "api/maintenance/plan_bodies.py",
+    "api/maintenance/queries.py",
+    "api/panels/automation_rules.py",
+    "api/panels/routes.py",
+    "application/audit/queries.py",
+    "application/document.py",
+    "application/ledger/audit_trail.py",
+    "application/ledger/documents.py",
+    "application/ledger/projection.py",
+    "application/ledger/summary.py",
+    "application/maintenance/documents.py",
+    "application/maintenance/projection.py",
+    "application/maintenance/reader_view.py",
+    "application/panels/account_documents.py",
+    "application/panels/account_projection.py",
+    "application/panels/availability.py",
+    "application/panels/documents.py",
+    "application/panels/projection.py",
+    "application/panels/restoration_documents.py",
+}
+USES = {
+    "an alias": "Document = dict[str, Any]",
+    "an annotation": "def read() -> list[dict[str, Any]]: ...",
+    "a name of it": "from application.document import Document",
+    "in quotes": "def read() -> 'dict[str, Any]': ...",
+}
+
+
+class TestDocuments:
+    def test_have_a_declared_shape(self) -> None:
+        assert undeclared(ROOT) == WALKERS | UNDECLARED
+
+    @pytest.mark.parametrize("use", USES)
+    @pytest.mark.parametrize("layer", LAYERS)
+    def test_are_found_without_one(self, layer: str, use: str, tmp_path: Path) -> None:
+        plant(tmp_path, f"{layer}.deep.planted", USES[use])
+        plant(tmp_path, f"{layer}.declared", "def read() -> dict[str, int]: ...")
+
+        assert undeclared(tmp_path) == {f"{layer}/deep/planted.py"}
+
+
+def undeclared(root: Path) -> set[str]:
+    """Find the modules that name an object of anything."""
+    found = (path for layer in LAYERS for path in (root / layer).rglob("*.py") if names_any_object(path))
+    return {path.relative_to(root).as_posix() for path in found}
+
+
+def names_any_object(path: Path) -> bool:
+    """Tell whether a module names ``dict[str, Any]``, or the alias of it, anywhere."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Subscript():
+                found = ast.unparse(node) == "dict[str, Any]"
+            case ast.Constant(value=str(text)):
+                found = "dict[str, Any]" in text
+            case ast.ImportFrom(module="application.document", names=names):
+                found = any(alias.name == "Document" for alias in names)
+            case _:
+                found = False
+        if found:
+            return True
+    return False
