@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute
 from api.audit import events
 from api.components import routes as components
 from api.http import openapi, problems
-from api.http.gate import Gate
+from api.http.gate import RequestGate
 from api.http.hot_route import HotRoute, HotRoutes
 from api.http.metrics import Metrics
 from api.http.ndjson import NDJSON
@@ -35,9 +35,9 @@ from api.panels import account_queries as accounts
 from api.panels import restoration_queries as restorations
 from api.panels import routes as panels
 from api.panels.account_bodies import AccountBody
-from api.panels.automation_rules import DecisionBook
+from api.panels.automation_rules import RuleCache
 from api.status import queries as status
-from api.status.cached_pages import availability_editions, board_editions
+from api.status.cached_pages import availability_pages, board_pages
 from infrastructure.bootstrap import Bitacora
 
 DESCRIPTION = """An event-sourced incident lifecycle service: what works right now, what happened, who said so, and what
@@ -115,11 +115,11 @@ def create_app(bitacora: Bitacora) -> FastAPI:
         # The metrics are our own; nothing in the environment shall send anything anywhere.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    service = app.state.service = bitacora.service
+    facade = app.state.facade = bitacora.facade
     app.state.metrics = Metrics()
     app.state.running = set()
-    app.state.public_board, app.state.public_availability = board_editions(service), availability_editions(service)
-    app.state.rule_book = DecisionBook(service)
+    app.state.public_board, app.state.public_availability = board_pages(facade), availability_pages(facade)
+    app.state.rule_book = RuleCache(facade)
     for router in ROUTERS:
         app.include_router(router)
     problems.install(app)
@@ -128,7 +128,7 @@ def create_app(bitacora: Bitacora) -> FastAPI:
     hot_routes = [route for route in app.state.endpoints if isinstance(route, HotRoute)]
     # Before the layers of the framework, which would cost a signal 10 µs of 290.
     inner = HotRoutes(app.build_middleware_stack(), hot_routes)
-    app.middleware_stack = Gate(inner, app.state.metrics, streams)
+    app.middleware_stack = RequestGate(inner, app.state.metrics, streams)
     require_guards(app.routes)
     openapi.describe(app, tuple(endpoints(app.routes)), roles_of, READ_AS_LINES)
     return app

@@ -10,7 +10,7 @@ from domain.errors import DomainError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Done:
+class ItemResult:
     """What became of one of many, and why if it was refused: one never holds up the others."""
 
     outcome: StrEnum

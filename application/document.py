@@ -10,7 +10,7 @@ from uuid import UUID
 
 from typing_extensions import TypeAliasType, TypedDict
 
-from application.memo import Remembered
+from application.memo import Memo
 from application.schema import Described, Encodes, documented
 from domain.impact import Impact, Status
 from domain.instants import written
@@ -134,7 +134,7 @@ def _impact_spans(impact: Impact) -> ImpactSpans:
     }
 
 
-IMPACT_SPANS = Remembered(_impact_spans)
+IMPACT_SPANS = Memo(_impact_spans)
 """Writes the spans of each component; ``until`` is null while a span is open."""
 
 

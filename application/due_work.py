@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
     from application.components.commands import Components
     from application.incidents.commands import Incidents
-    from application.ledger.disposition import Ledgers
+    from application.ledger.disposition import Dispositions
     from application.log import Log, Timer
     from application.maintenance.commands import Windows
     from application.maintenance.series import Series
     from application.panels.restorations import Restorations
 
 
-class Timekeeper:
+class DueWork:
     """Knows who acts on which timer."""
 
     def __init__(
@@ -35,16 +35,16 @@ class Timekeeper:
         windows: Windows,
         series: Series,
         restorations: Restorations,
-        ledgers: Ledgers,
+        ledgers: Dispositions,
     ) -> None:
         """Let each aggregate's own use case do what is due."""
         self._visits: dict[str, Callable[[Log, Timer], datetime | None]] = {
-            Incident.TOPIC: incidents.come_due,
-            Component.TOPIC: components.come_due,
-            MaintenanceWindow.TOPIC: windows.come_due,
-            MaintenanceSeries.TOPIC: series.come_due,
-            PanelRestoration.TOPIC: restorations.come_due,
-            Ledger.TOPIC: ledgers.come_due,
+            Incident.TOPIC: incidents.handle_due,
+            Component.TOPIC: components.handle_due,
+            MaintenanceWindow.TOPIC: windows.handle_due,
+            MaintenanceSeries.TOPIC: series.handle_due,
+            PanelRestoration.TOPIC: restorations.handle_due,
+            Ledger.TOPIC: ledgers.handle_due,
         }
 
     def visit(self, log: Log, timer: Timer) -> datetime | None:

@@ -13,38 +13,32 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from application.access.tokens import Tokens
-    from application.audit.queries import EventLog
+    from application.audit.queries import EventQueries
     from application.components.commands import Components
     from application.incidents.commands import Incidents
-    from application.incidents.queries import IncidentBook, SignalList
+    from application.incidents.queries import IncidentQueries, SignalQueries
     from application.incidents.signal_intake import Signals
-    from application.ledger.disposition import Ledgers
+    from application.ledger.disposition import Dispositions
     from application.ledger.intake import HeldRequests
-    from application.ledger.queries import CheckQueue
+    from application.ledger.queries import HeldRequestQueries
     from application.ledger.reprocessing import Reprocessing
-    from application.ledger.reviews import Checks
+    from application.ledger.reviews import Reviews
     from application.maintenance.commands import Windows
-    from application.maintenance.queries import MaintenanceCalendar
+    from application.maintenance.queries import WindowQueries
     from application.maintenance.series import Series
     from application.panels.accounts import Accounts
     from application.panels.commands import Panels
-    from application.panels.queries import AccountList, PanelMap
+    from application.panels.queries import AccountQueries, PanelQueries
     from application.panels.restorations import Restorations
-    from application.ports import Clock, Commands, Health, KeySource, Reads, Visibility, Zones
-    from application.status.queries import StatusBoard
+    from application.ports import Clock, CommandRunner, Health, KeySource, Reads, ViewProgress, Zones
+    from application.status.queries import BoardQueries
     from domain.impact import Status
 
 
 @dataclass(frozen=True, kw_only=True)
-class Service:
-    """The use cases, the views and what runs them."""
+class FacadeCommands:
+    """What changes something: the use cases, one a capability."""
 
-    clock: Clock
-    commands: Commands
-    reads: Reads
-    visibility: Visibility
-    keys: KeySource
-    health: Health
     incidents: Incidents
     components: Components
     signals: Signals
@@ -54,33 +48,60 @@ class Service:
     restorations: Restorations
     accounts: Accounts
     held_requests: HeldRequests
-    ledgers: Ledgers
-    checks: Checks
+    dispositions: Dispositions
+    reviews: Reviews
     reprocessing: Reprocessing
     tokens: Tokens
-    board: StatusBoard
-    book: IncidentBook
-    calendar: MaintenanceCalendar
-    panel_map: PanelMap
-    account_list: AccountList
-    queue: CheckQueue
-    signal_list: SignalList
-    events: EventLog
-    languages: tuple[str, ...]
-    zone: tzinfo
-    zones: Zones
-    alert_component_label: str
-    alert_severities: Mapping[str, Status]
-    appended: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FacadeQueries:
+    """What reads the views and the log."""
+
+    board: BoardQueries
+    incidents: IncidentQueries
+    windows: WindowQueries
+    panels: PanelQueries
+    accounts: AccountQueries
+    held_requests: HeldRequestQueries
+    signals: SignalQueries
+    events: EventQueries
 
     @property
     def cause_finders(self) -> CauseFinders:
         """How the causes of each kind are found."""
         return CauseFinders(
             of_kind={
-                CauseType.MAINTENANCE_WINDOW: self.calendar.find,
-                CauseType.INCIDENT: self.book.find,
-                CauseType.RESTORATION: self.panel_map.find_restoration,
+                CauseType.MAINTENANCE_WINDOW: self.windows.find,
+                CauseType.INCIDENT: self.incidents.find,
+                CauseType.RESTORATION: self.panels.find_restoration,
             },
-            incident_ended_at=self.book.ended_at,
+            incident_ended_at=self.incidents.ended_at,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FacadeSettings:
+    """What an inbound adapter has to know of the settings."""
+
+    languages: tuple[str, ...]
+    zone: tzinfo
+    alert_component_label: str
+    alert_severities: Mapping[str, Status]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facade:
+    """The commands, the queries, the settings, and what runs them."""
+
+    commands: FacadeCommands
+    queries: FacadeQueries
+    settings: FacadeSettings
+    clock: Clock
+    runner: CommandRunner
+    reads: Reads
+    visibility: ViewProgress
+    keys: KeySource
+    health: Health
+    zones: Zones
+    appended: Mapping[str, int]

@@ -16,7 +16,7 @@ KEPT = 5_000
 """How many parts are remembered, those that were asked for last; of a longer timeline, each is made anew each time."""
 
 
-class Remembered(Generic[Part, Context, Made]):
+class Memo(Generic[Part, Context, Made]):
     """Gives again what was made of the very same part; whoever gets it must leave it as it is.
 
     Parts hold mappings and have no hash, so that they are known by their identity, and kept as long as it counts.

@@ -49,7 +49,7 @@ class Transaction(Log, Protocol):
         ...
 
 
-class Commands(Protocol):
+class CommandRunner(Protocol):
     """Runs commands, one after the other, each as a whole."""
 
     async def run(self, command: Callable[[Transaction], T], *, reads: Sequence[UUID] = ()) -> T:
@@ -68,7 +68,7 @@ class Reads(Protocol):
         ...
 
 
-class Visibility(Protocol):
+class ViewProgress(Protocol):
     """Tells how far the views have come."""
 
     @property

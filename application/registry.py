@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from application.incidents.projection import BOOK
-from application.incidents.signal_projection import SIGNAL_LIST
-from application.ledger.projection import LEDGER
-from application.maintenance.projection import CALENDAR
-from application.panels.account_projection import ACCOUNT_LIST
-from application.panels.projection import AVAILABILITY
+from application.incidents.projection import INCIDENT_VIEW
+from application.incidents.signal_projection import SIGNAL_VIEW
+from application.ledger.projection import LEDGER_VIEW
+from application.maintenance.projection import WINDOW_VIEW
+from application.panels.account_projection import ACCOUNT_VIEW
+from application.panels.projection import PANEL_VIEW
 from application.projections.tables import View
-from application.status.projection import BOARD
+from application.status.projection import BOARD_VIEW
 from domain.access.keyring import Keyring
 from domain.aggregate import Aggregate, Event
 from domain.components import Component
@@ -50,4 +50,4 @@ def event_types() -> dict[str, type[Event]]:
     }
 
 
-VIEWS: tuple[View, ...] = (ACCOUNT_LIST, AVAILABILITY, BOARD, BOOK, CALENDAR, LEDGER, SIGNAL_LIST)
+VIEWS: tuple[View, ...] = (ACCOUNT_VIEW, PANEL_VIEW, BOARD_VIEW, INCIDENT_VIEW, WINDOW_VIEW, LEDGER_VIEW, SIGNAL_VIEW)

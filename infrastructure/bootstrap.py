@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from application.access.tokens import Tokens
 from application.components.commands import Components
-from application.due_work import Timekeeper
-from application.facade import Service
+from application.due_work import DueWork
+from application.facade import Facade, FacadeCommands, FacadeQueries, FacadeSettings
 from application.incidents.commands import Incidents
 from application.incidents.signal_intake import Signals
-from application.ledger.disposition import Ledgers
+from application.ledger.disposition import Dispositions
 from application.ledger.intake import HeldRequests
 from application.ledger.reprocessing import Reprocessing
-from application.ledger.reviews import Checks
+from application.ledger.reviews import Reviews
 from application.maintenance.commands import Windows
 from application.maintenance.series import Series
 from application.maintenance.timetables import Timetables
@@ -25,24 +25,24 @@ from application.registry import VIEWS, event_types
 from infrastructure.clock import SystemClock
 from infrastructure.event_log.event_codec import TypedMapper
 from infrastructure.event_log.schema import migrate
-from infrastructure.event_log.timer_runner import Visits
+from infrastructure.event_log.timer_runner import TimerRunner
 from infrastructure.event_log.writer import Writer
 from infrastructure.health import StoreHealth
-from infrastructure.process_tuning import leave_alone_what_is_there, look_less_often
+from infrastructure.process_tuning import freeze_gc, raise_gc_thresholds
 from infrastructure.projections.follower import Follower
-from infrastructure.projections.follower_process import FollowerApart
-from infrastructure.projections.positions import Progress
+from infrastructure.projections.follower_process import FollowerProcess
+from infrastructure.projections.positions import ViewPositions
 from infrastructure.projections.temporal_tables import prepare
-from infrastructure.queries.accounts import AccountReader
-from infrastructure.queries.audit import LogReader
-from infrastructure.queries.incidents import BookReader, SignalReader
-from infrastructure.queries.ledger import QueueReader
-from infrastructure.queries.maintenance import CalendarReader
-from infrastructure.queries.panels import PanelReader
-from infrastructure.queries.status import BoardReader
+from infrastructure.queries.accounts import SqlAccountQueries
+from infrastructure.queries.audit import SqlEventQueries
+from infrastructure.queries.incidents import SqlIncidentQueries, SqlSignalQueries
+from infrastructure.queries.ledger import SqlHeldRequestQueries
+from infrastructure.queries.maintenance import SqlWindowQueries
+from infrastructure.queries.panels import SqlPanelQueries
+from infrastructure.queries.status import SqlBoardQueries
 from infrastructure.read_pool import ReadPool
 from infrastructure.store.factory import open_store
-from infrastructure.token_cache import Keys
+from infrastructure.token_cache import TokenCache
 from infrastructure.zones import PinnedZones, zone_named
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Bitacora:
     def __init__(self, settings: Settings, *, clock: Clock | None = None, follows_apart: bool = False) -> None:
         """Assemble; nothing is opened before ``start``. With ``follows_apart``, a process beside keeps the views."""
         self.settings = settings
-        look_less_often()
+        raise_gc_thresholds()
         self.clock = clock or SystemClock()
         self.store = open_store(settings.database)
         self.mapper = TypedMapper(event_types())
@@ -69,8 +69,8 @@ class Bitacora:
         windows = Windows(Timetables(zones), incidents)
         series = Series(windows, settings.maintenance_horizon)
         restorations = Restorations(zones)
-        held_requests, ledgers = HeldRequests(settings.received_tolerance), Ledgers()
-        timekeeper = Timekeeper(
+        held_requests, ledgers = HeldRequests(settings.received_tolerance), Dispositions()
+        timekeeper = DueWork(
             incidents=incidents,
             components=components,
             windows=windows,
@@ -78,49 +78,55 @@ class Bitacora:
             restorations=restorations,
             ledgers=ledgers,
         )
-        visits = Visits(timekeeper)
+        timer_runner = TimerRunner(timekeeper)
         self.follower: Follower
         if follows_apart:
-            self.follower = FollowerApart(self.store, self.mapper, VIEWS, database=settings.database)
+            self.follower = FollowerProcess(self.store, self.mapper, VIEWS, database=settings.database)
         else:
             self.follower = Follower(self.store, self.mapper, VIEWS)
-        self.progress = Progress(self.follower)
-        self.writer = Writer(self.store, self.mapper, self.clock, visits, committed=self._committed)
+        self.progress = ViewPositions(self.follower)
+        self.writer = Writer(self.store, self.mapper, self.clock, timer_runner, committed=self._committed)
         self._reads = ReadPool()
-        self.keys = Keys(self.store, self.mapper, self._reads)
-        self.service = Service(
+        self.keys = TokenCache(self.store, self.mapper, self._reads)
+        self.facade = Facade(
+            commands=FacadeCommands(
+                incidents=incidents,
+                components=components,
+                signals=Signals(incidents, components),
+                windows=windows,
+                series=series,
+                panels=Panels(zones),
+                restorations=restorations,
+                accounts=Accounts(),
+                held_requests=held_requests,
+                dispositions=ledgers,
+                reviews=Reviews(settings.claim_lease),
+                reprocessing=Reprocessing(settings.run_lease),
+                tokens=Tokens(),
+            ),
+            queries=FacadeQueries(
+                board=SqlBoardQueries(self.store),
+                incidents=SqlIncidentQueries(self.store),
+                windows=SqlWindowQueries(self.store),
+                panels=SqlPanelQueries(self.store),
+                accounts=SqlAccountQueries(self.store),
+                held_requests=SqlHeldRequestQueries(self.store),
+                signals=SqlSignalQueries(self.store),
+                events=SqlEventQueries(self.store, self.mapper),
+            ),
+            settings=FacadeSettings(
+                languages=settings.languages,
+                zone=zone,
+                alert_component_label=settings.alert_component_label,
+                alert_severities=settings.alert_severity_map,
+            ),
             clock=self.clock,
-            commands=self.writer,
+            runner=self.writer,
             reads=self._reads,
             visibility=self.progress,
             keys=self.keys,
-            health=StoreHealth(self.store, self.follower, visits, self.clock),
-            incidents=incidents,
-            components=components,
-            signals=Signals(incidents, components),
-            windows=windows,
-            series=series,
-            panels=Panels(zones),
-            restorations=restorations,
-            accounts=Accounts(),
-            held_requests=held_requests,
-            ledgers=ledgers,
-            checks=Checks(settings.claim_lease),
-            reprocessing=Reprocessing(settings.run_lease),
+            health=StoreHealth(self.store, self.follower, timer_runner, self.clock),
             zones=zones,
-            tokens=Tokens(),
-            board=BoardReader(self.store),
-            book=BookReader(self.store),
-            signal_list=SignalReader(self.store),
-            calendar=CalendarReader(self.store),
-            panel_map=PanelReader(self.store),
-            account_list=AccountReader(self.store),
-            queue=QueueReader(self.store),
-            events=LogReader(self.store, self.mapper),
-            languages=settings.languages,
-            zone=zone,
-            alert_component_label=settings.alert_component_label,
-            alert_severities=settings.alert_severity_map,
             appended=self.appended,
         )
 
@@ -140,7 +146,7 @@ class Bitacora:
         self.follower.catch_up()
         self.follower.start()
         self.writer.start()
-        leave_alone_what_is_there()
+        freeze_gc()
 
     def stop(self) -> None:
         """Carry out what waits, then close everything."""

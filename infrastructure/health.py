@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from application.errors import ApplicationError
 from application.status.board import STALE_SECONDS
-from application.status.projection import BOARD
+from application.status.projection import BOARD_VIEW
 from infrastructure.event_log import recorder
 from infrastructure.event_log.schema import require_present
 from infrastructure.store.base import StoreDown, instant
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from application.ports import Clock
-    from infrastructure.event_log.timer_runner import Visits
+    from infrastructure.event_log.timer_runner import TimerRunner
     from infrastructure.projections.follower import Follower
     from infrastructure.store.base import Store
 
@@ -26,16 +26,16 @@ LAG = 10_000
 class StoreHealth:
     """Asks the store, the views and the clock."""
 
-    def __init__(self, store: Store, follower: Follower, visits: Visits, clock: Clock) -> None:
+    def __init__(self, store: Store, follower: Follower, timer_runner: TimerRunner, clock: Clock) -> None:
         """Watch these."""
         self._store = store
         self._follower = follower
-        self._visits = visits
+        self._timer_runner = timer_runner
         self._clock = clock
 
     def stale(self) -> bool:
         """Tell whether the board has not been seen to reflect the log for some seconds."""
-        return self._follower.age(BOARD.name) >= STALE_SECONDS
+        return self._follower.age(BOARD_VIEW.name) >= STALE_SECONDS
 
     def problems(self) -> Sequence[str]:
         """Give a sentence for each that is not well; none holds anything that readers may not know."""
@@ -51,7 +51,7 @@ class StoreHealth:
         problems += [f"the view {name} has stopped" for name in sorted(self._follower.failed)]
         if last - self._follower.position > LAG:
             problems.append(f"the views are more than {LAG} events behind")
-        if self._visits.failed:
+        if self._timer_runner.failed:
             problems.append("a timer cannot be carried out")
         return problems
 

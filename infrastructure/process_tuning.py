@@ -16,7 +16,7 @@ TURN_SECONDS = 0.0005
 """How long a thread computes at most while another one waits; Python says ten times as long."""
 
 
-def look_less_often() -> None:
+def raise_gc_thresholds() -> None:
     """Let the collector look at young objects by the fifty thousand.
 
     Nearly everything of ours goes as soon as nobody refers to it; the collector finds next to nothing, and looks at
@@ -25,14 +25,14 @@ def look_less_often() -> None:
     gc.set_threshold(*THRESHOLDS)
 
 
-def leave_alone_what_is_there() -> None:
+def freeze_gc() -> None:
     """Spare what the assembly made; it lives as long as the process."""
     gc.collect()
     gc.freeze()
 
 
 @contextmanager
-def taking_turns() -> Iterator[None]:
+def short_switch_interval() -> Iterator[None]:
     """Let a thread that writes rows go on soon, though another one computes.
 
     It gives the interpreter away at each statement, and gets it back when the other's turn ends: by Python's own

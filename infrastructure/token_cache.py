@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from infrastructure.store.base import Store
 
 
-class Keys:
+class TokenCache:
     """Keeps the keyring in memory and asks the log, each time, only for what has happened since.
 
     A revocation by any process therefore holds from the next request on. Requests that come while the log is being

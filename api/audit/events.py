@@ -13,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 
 from api.audit.answers import EventPage
 from api.http.answers import POSITION, listed
-from api.http.auth import Auditor, Serving
+from api.http.auth import Auditor, CurrentFacade
 from api.http.openapi_answers import lists, writes
 from api.http.parameters import POSITIONS, InstantText, Limit, optional_instant
 from application.audit.queries import EventFilter
@@ -34,7 +34,7 @@ AfterVersion = Annotated[
 @router.get("/events", responses=lists(EventPage))
 async def list_events(
     request: Request,
-    service: Serving,
+    facade: CurrentFacade,
     auditor: Auditor,
     after: After = 0,
     limit: Limit = 100,
@@ -52,19 +52,19 @@ async def list_events(
         since=optional_instant(since, "since"),
         until=optional_instant(until, "until"),
     )
-    last, _ = await service.reads.run(service.events.last)
-    page = await service.reads.run(lambda: service.events.page(wanted, after, limit + 1))
+    last, _ = await facade.reads.run(facade.queries.events.last)
+    page = await facade.reads.run(lambda: facade.queries.events.page(wanted, after, limit + 1))
     cursor = str(page[limit - 1]["position"]) if len(page) > limit else None
     return listed(request, page[:limit], cursor=cursor, position=last, parameter="after")
 
 
 @router.get("/aggregates/{id}/events", responses=lists(EventPage))
 async def list_aggregate_events(
-    request: Request, service: Serving, auditor: Auditor, id: UUID, after: AfterVersion = 0, limit: Limit = 100
+    request: Request, facade: CurrentFacade, auditor: Auditor, id: UUID, after: AfterVersion = 0, limit: Limit = 100
 ) -> Response:
     """List the events of one aggregate by version; ``after`` is a version."""
-    last, _ = await service.reads.run(service.events.last)
-    page = await service.reads.run(lambda: service.events.of_aggregate(id, after, limit + 1))
+    last, _ = await facade.reads.run(facade.queries.events.last)
+    page = await facade.reads.run(lambda: facade.queries.events.of_aggregate(id, after, limit + 1))
     if not page and after == 0:
         raise NotFound(f"there is no aggregate {id}")
     cursor = str(page[limit - 1]["aggregate"]["version"]) if len(page) > limit else None
@@ -76,12 +76,12 @@ async def list_aggregate_events(
     response_class=Response,
     responses=writes("application/x-ndjson", "One `Event` a line (JSON, UTF-8)."),
 )
-async def stream_events(service: Serving, auditor: Auditor, after: After = 0) -> Response:
+async def stream_events(facade: CurrentFacade, auditor: Auditor, after: After = 0) -> Response:
     """Stream every event up to the last of now, one a line."""
-    last, _ = await service.reads.run(service.events.last)
+    last, _ = await facade.reads.run(facade.queries.events.last)
 
     def lines() -> Iterator[bytes]:
-        for event in service.events.all(after, last):
+        for event in facade.queries.events.all(after, last):
             yield json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
     headers = {POSITION: str(last), "Cache-Control": "no-store"}

@@ -31,4 +31,4 @@ def import_accounts(
     from api.panels.account_intake import accounts_into  # noqa: PLC0415
 
     with opened(read_settings(database=database)) as bitacora:
-        take_file(bitacora, accounts_into(bitacora.service, restoration, by_hand()), file, "accounts")
+        take_file(bitacora, accounts_into(bitacora.facade, restoration, by_hand()), file, "accounts")

@@ -61,11 +61,11 @@ async def play_cases(settings: Settings, day: date) -> Mapping[str, str]:
     bitacora = Bitacora(settings, clock=clock, follows_apart=True)
     app = create_app(bitacora)
     async with app.router.lifespan_context(app):
-        service = bitacora.service
+        facade = bitacora.facade
         tokens = {
-            name: await service.commands.run(
+            name: await facade.runner.run(
                 partial(
-                    service.tokens.issue,
+                    facade.commands.tokens.issue,
                     name=f"demo-{name}",
                     role=role,
                     person=f"Demo {name.replace('-', ' ')}",
@@ -74,7 +74,7 @@ async def play_cases(settings: Settings, day: date) -> Mapping[str, str]:
             )
             for name, role in ROLES.items()
         }
-        player = Player(app, service, clock.set)
+        player = Player(app, facade, clock.set)
         await player.play(steps, tokens, names)
         await player.pass_time(datetime.combine(day, EVENING))
     return tokens

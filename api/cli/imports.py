@@ -13,22 +13,22 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
-    from api.http.bulk_intake import Intake
+    from api.http.bulk_intake import BulkIntake
     from infrastructure.bootstrap import Bitacora
 
 CHUNK = 64 * 1024
 
 
-def take_file(bitacora: Bitacora, intake: Intake[Any, Any], file: Path, what: str) -> None:
+def take_file(bitacora: Bitacora, intake: BulkIntake[Any, Any], file: Path, what: str) -> None:
     """Take a file in, batch by batch, and say what became of its lines; refused ones are named on stderr.
 
     Raises:
         Exit: with 1, if a line was refused.
     """
     # Bodies are read by what serves them; other commands need not wait until that is loaded.
-    from api.http.ndjson import Report, batches, bodies_of, lines_of  # noqa: PLC0415
+    from api.http.ndjson import LineReport, batches, bodies_of, lines_of  # noqa: PLC0415
 
-    report = Report()
+    report = LineReport()
     bitacora.writer.call(intake.opens)
     with file.open("rb") as source, progress_bar() as bar:
         # A pipe has no size that anybody knows.

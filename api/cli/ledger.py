@@ -39,7 +39,7 @@ def import_requests(
     from api.ledger.intake import requests_held  # noqa: PLC0415 - other commands need not wait until that is loaded
 
     with opened(read_settings(database=database)) as bitacora:
-        take_file(bitacora, requests_held(bitacora.service, by_hand()), file, "held requests")
+        take_file(bitacora, requests_held(bitacora.facade, by_hand()), file, "held requests")
 
 
 @app.command("export")
@@ -61,7 +61,7 @@ def export_requests(
     with opened(read_settings(database=database), started=False) as bitacora, _bar() as bar:
         bitacora.migrate()
         bitacora.follower.catch_up()
-        position, queue = bitacora.follower.position, bitacora.service.queue
+        position, queue = bitacora.follower.position, bitacora.facade.queries.held_requests
         counts = (
             queue.totals(position).values()
             if cause is None

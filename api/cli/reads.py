@@ -14,7 +14,7 @@ from api.cli.output import availability_table, window_table
 from api.cli.session import Database, opened
 from api.http.values import parse_instant
 from application.errors import BadSetting
-from application.maintenance.projection import Stage
+from application.maintenance.projection import WindowStage
 from application.maintenance.queries import WindowFilter
 from application.panels.availability import read_availability
 from infrastructure.settings import read_settings
@@ -22,7 +22,7 @@ from infrastructure.settings import read_settings
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from application.facade import Service
+    from application.facade import Facade
     from infrastructure.bootstrap import Bitacora
 
 DIGITS = 18
@@ -42,7 +42,7 @@ def events(
     """Write the events, one JSON object a line."""
     with opened(read_settings(database=database), started=False) as bitacora:
         bitacora.migrate()
-        log = bitacora.service.events
+        log = bitacora.facade.queries.events
         last, _ = log.last()
         for event in log.all(after, last if as_of is None else _until(bitacora, as_of, last)):
             print(json.dumps(event, ensure_ascii=False, separators=(",", ":")))
@@ -50,7 +50,7 @@ def events(
 
 @app.command("windows")
 def list_windows(
-    stage: Annotated[Stage | None, typer.Option(help="Where they lie in time; all if not said.")] = None,
+    stage: Annotated[WindowStage | None, typer.Option(help="Where they lie in time; all if not said.")] = None,
     zone: Annotated[str | None, typer.Option(help="IANA zone of the times; BITACORA_TIME_ZONE")] = None,
     lang: Annotated[str | None, typer.Option(help="Language of the titles; the default one if not said.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 50,
@@ -60,11 +60,11 @@ def list_windows(
     with opened(read_settings(database=database), started=False) as bitacora:
         bitacora.migrate()
         bitacora.follower.catch_up()
-        service = bitacora.service
-        clocks = _clocks(service, zone)
-        page = service.calendar.page(bitacora.follower.position, WindowFilter(stage=stage), None, limit)
+        facade = bitacora.facade
+        clocks = _clocks(facade, zone)
+        page = facade.queries.windows.page(bitacora.follower.position, WindowFilter(stage=stage), None, limit)
         windows = [json.loads(private) for _, private, _ in page]
-        language = service.languages[0]
+        language = facade.settings.languages[0]
         table = window_table(windows, zone=clocks, language=lang or language, default=language)
         Console(width=None if sys.stdout.isatty() else WIDE).print(table)
 
@@ -81,20 +81,20 @@ def list_panels(
     with opened(read_settings(database=database), started=False) as bitacora:
         bitacora.migrate()
         bitacora.follower.catch_up()
-        service, position = bitacora.service, bitacora.follower.position
+        facade, position = bitacora.facade, bitacora.follower.position
         if as_of is not None:
             position = _until(bitacora, as_of, position)
         moment = None if at is None else _moment(bitacora, at)
-        panels = read_availability(service.panel_map, position, moment)
-        language = service.languages[0]
+        panels = read_availability(facade.queries.panels, position, moment)
+        language = facade.settings.languages[0]
         for table in availability_table(
-            panels, zone=_clocks(service, zone), language=lang or language, default=language
+            panels, zone=_clocks(facade, zone), language=lang or language, default=language
         ):
             Console(width=None if sys.stdout.isatty() else WIDE).print(table)
 
 
-def _clocks(service: Service, zone: str | None) -> tzinfo:
-    clocks = service.zone if zone is None else service.zones.find(zone)
+def _clocks(facade: Facade, zone: str | None) -> tzinfo:
+    clocks = facade.settings.zone if zone is None else facade.zones.find(zone)
     if clocks is None:
         raise BadSetting(f"there is no time zone {zone}")
     return clocks
@@ -105,7 +105,7 @@ def _until(bitacora: Bitacora, text: str, last: int) -> int:
         if int(text[:DIGITS]) > last or len(text) > DIGITS:
             raise BadSetting(f"position {text} lies in the future")
         return int(text)
-    return bitacora.service.events.position_at(_moment(bitacora, text))
+    return bitacora.facade.queries.events.position_at(_moment(bitacora, text))
 
 
 def _moment(bitacora: Bitacora, text: str) -> datetime:

@@ -62,6 +62,6 @@ def demo_command(database: Database = None) -> None:
     settings = read_settings(database=database)
     with opened(settings, started=False) as bitacora:
         bitacora.migrate()
-        if bitacora.service.events.last()[0]:
+        if bitacora.facade.queries.events.last()[0]:
             raise AlreadyExists("the store is not empty; the demo is loaded into a new one only")
     load_demo(settings)

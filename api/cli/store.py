@@ -32,9 +32,9 @@ def rebuild(
         work = Rebuild(bitacora.store, bitacora.mapper, [known[name] for name in views or known])
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True)) as bar:
-            task = bar.add_task("events", total=bitacora.service.events.last()[0])
+            task = bar.add_task("events", total=bitacora.facade.queries.events.last()[0])
             work.run(advanced=lambda count: bar.update(task, advance=count))
-        print(f"rebuilt {', '.join(views or known)} to position {bitacora.service.events.last()[0]}")
+        print(f"rebuilt {', '.join(views or known)} to position {bitacora.facade.queries.events.last()[0]}")
 
 
 @app.command()

@@ -30,7 +30,7 @@ def create_token(
         raise BadSetting("a person has 1 to 100 printable characters")
     with opened(read_settings(database=database)) as bitacora:
         secret = bitacora.writer.call(
-            lambda log: bitacora.service.tokens.issue(
+            lambda log: bitacora.facade.commands.tokens.issue(
                 log, name=name, role=role, person=person or name, caller=by_hand()
             )
         )
@@ -52,5 +52,5 @@ def list_tokens(database: Database = None) -> None:
 def revoke_token(name: str, database: Database = None) -> None:
     """Refuse a token from the next request on."""
     with opened(read_settings(database=database)) as bitacora:
-        bitacora.writer.call(lambda log: bitacora.service.tokens.revoke(log, name=name, caller=by_hand()))
+        bitacora.writer.call(lambda log: bitacora.facade.commands.tokens.revoke(log, name=name, caller=by_hand()))
         print(f"token {name} is revoked")

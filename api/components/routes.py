@@ -12,13 +12,13 @@ from starlette.responses import Response
 
 from api.components.bodies import PinBody, RegistrationBody, RevisionBody
 from api.http.answers import Answer, answer, listed
-from api.http.auth import Emitter, Expected, Operator, Reader, Serving, caller
-from api.http.idempotency import Performing
+from api.http.auth import CurrentFacade, Emitter, Expected, Operator, Reader, caller
+from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import AsOf, InstantText, MinPosition, read_instant
-from api.http.read_context import Look, looking
+from api.http.read_context import ReadContext, looking
 from api.http.read_point import point
-from api.http.visibility import side_of
+from api.http.visibility import viewer_of
 from application.components.documents import (
     ComponentDocument,
     ComponentPage,
@@ -33,21 +33,21 @@ from application.components.documents import (
 )
 from application.document import instant
 from application.errors import Invalid, NotFound
-from application.status.board import BEGINNING, Side, folded, told_of
-from application.status.projection import BOARD
+from application.status.board import BEGINNING, Viewer, folded, told_of
+from application.status.projection import BOARD_VIEW
 from domain.impact import EVERYWHERE
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from application.facade import Service
+    from application.facade import Facade
     from application.log import Log
     from application.status.projection import ComponentRow
     from domain.components import Component
 
 router = APIRouter(prefix="/v1/components", tags=["components"])
 
-Looking = Annotated[Look, Depends(looking(BOARD))]
+Looking = Annotated[ReadContext, Depends(looking(BOARD_VIEW))]
 SIDES = ComponentDocument | PublicComponentDocument
 
 ComponentKey = Annotated[str, Path(max_length=64, description="The key of the component.", examples=["order-import"])]
@@ -58,23 +58,23 @@ USUAL = timedelta(days=90)
 
 
 @router.get("", responses=lists(ComponentPage))
-async def list_components(look: Looking) -> Response:
+async def list_components(context: Looking) -> Response:
     """List the components, in the order of the page."""
-    rows = await look.read(lambda: look.service.board.components(look.position))
-    seen = sorted((row for row in rows if look.side.shows(row)), key=lambda row: (row.place, row.component))
-    return look.all([_document(row, look.side) for row in seen], SIDES)
+    rows = await context.read(lambda: context.facade.queries.board.components(context.position))
+    seen = sorted((row for row in rows if context.side.shows(row)), key=lambda row: (row.place, row.component))
+    return context.all([_document(row, context.side) for row in seen], SIDES)
 
 
 @router.get("/{key}", responses=shows(SIDES))
-async def read_component(look: Looking, key: ComponentKey) -> Response:
+async def read_component(context: Looking, key: ComponentKey) -> Response:
     """Read one component."""
-    return look.one(_document(await _find(look.service, key, look.position, look.side), look.side), SIDES)
+    return context.one(_document(await _find(context.facade, key, context.position, context.side), context.side), SIDES)
 
 
 @router.get("/{key}/history", responses=lists(HistoryPage))
 async def read_history(
     request: Request,
-    service: Serving,
+    facade: CurrentFacade,
     reader: Reader,
     key: ComponentKey,
     from_: Annotated[InstantText | None, Query(alias="from", description="By default 90 days before `until`.")] = None,
@@ -83,14 +83,14 @@ async def read_history(
     min_position: MinPosition = None,
 ) -> Response:
     """Read the spans during which one status showed, from ``from`` (90 days before) to ``until`` (now)."""
-    side = side_of(reader)
-    where = await point(request, (BOARD,), as_of=as_of, min_position=min_position, sees_private=not side.public)
-    component = await _find(service, key, where.position, side)
+    side = viewer_of(reader)
+    where = await point(request, (BOARD_VIEW,), as_of=as_of, min_position=min_position, sees_private=not side.public)
+    component = await _find(facade, key, where.position, side)
     end = min(_instant(until, "until") or where.now, where.now)
     start = _instant(from_, "from") or end - min(USUAL, end - BEGINNING)
     if start >= end:
         raise Invalid("from has to lie before until, and not in the future", pointer="/from")
-    causes = await service.reads.run(lambda: service.board.history(where.position, key, start, end))
+    causes = await facade.reads.run(lambda: facade.queries.board.history(where.position, key, start, end))
     own = [cause for cause in causes if cause.component != EVERYWHERE]
     shared = told_of(component, (cause for cause in causes if cause.component == EVERYWHERE))
     seen = [cause for cause in (*own, *shared) if side.counts(cause)]
@@ -105,55 +105,62 @@ async def read_history(
 
 @router.post("", status_code=201, responses=creates(ComponentDocument))
 async def register_component(
-    request: Request, service: Serving, perform: Performing, operator: Operator, body: RegistrationBody
+    request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: RegistrationBody
 ) -> Response:
     """Begin to show a component."""
     by = caller(request, operator)
-    registration = body.to_command(service.languages[0])
-    return await perform(
+    registration = body.to_command(facade.settings.languages[0])
+    return await execute(
         operator,
-        lambda log: _told(log, service.components.register(log, registration=registration, caller=by), created=True),
+        lambda log: _told(
+            log, facade.commands.components.register(log, registration=registration, caller=by), created=True
+        ),
     )
 
 
 @router.patch("/{key}", responses=tells(ComponentDocument))
 async def revise_component(
     request: Request,
-    service: Serving,
-    perform: Performing,
+    facade: CurrentFacade,
+    execute: Idempotent,
     operator: Operator,
     key: ComponentKey,
     expected: Expected,
     body: RevisionBody,
 ) -> Response:
     """Change what is said of a component; nobody is notified."""
-    by, revision = caller(request, operator), body.to_command(service.languages[0])
-    return await perform(
+    by, revision = caller(request, operator), body.to_command(facade.settings.languages[0])
+    return await execute(
         operator,
         lambda log: _told(
             log,
-            service.components.revise(log, key=key, expected_version=expected, revision=revision, caller=by),
+            facade.commands.components.revise(log, key=key, expected_version=expected, revision=revision, caller=by),
         ),
     )
 
 
 @router.post("/{key}/retirement", responses=tells(ComponentDocument))
 async def retire_component(
-    request: Request, service: Serving, perform: Performing, operator: Operator, key: ComponentKey, expected: Expected
+    request: Request,
+    facade: CurrentFacade,
+    execute: Idempotent,
+    operator: Operator,
+    key: ComponentKey,
+    expected: Expected,
 ) -> Response:
     """Stop showing a component; refused while something affects it. Its history stays."""
     by = caller(request, operator)
-    return await perform(
+    return await execute(
         operator,
-        lambda log: _told(log, service.components.retire(log, key=key, expected_version=expected, caller=by)),
+        lambda log: _told(log, facade.commands.components.retire(log, key=key, expected_version=expected, caller=by)),
     )
 
 
 @router.post("/{key}/pins", status_code=201, responses=creates(PinnedComponent))
 async def pin_component(
     request: Request,
-    service: Serving,
-    perform: Performing,
+    facade: CurrentFacade,
+    execute: Idempotent,
     operator: Operator,
     key: ComponentKey,
     expected: Expected,
@@ -163,19 +170,19 @@ async def pin_component(
     by = caller(request, operator)
 
     def act(log: Log) -> Answer:
-        component, pin = service.components.pin(
+        component, pin = facade.commands.components.pin(
             log, key=key, expected_version=expected, status=body.status, reason=body.reason, caller=by
         )
         return _told(log, component, location=f"/v1/components/{key}/pins/{pin}", pin=pin)
 
-    return await perform(operator, act)
+    return await execute(operator, act)
 
 
 @router.delete("/{key}/pins/{pin}", responses=tells(ComponentDocument))
 async def unpin_component(
     request: Request,
-    service: Serving,
-    perform: Performing,
+    facade: CurrentFacade,
+    execute: Idempotent,
     operator: Operator,
     key: ComponentKey,
     pin: UUID,
@@ -183,26 +190,26 @@ async def unpin_component(
 ) -> Response:
     """Remove a pin."""
     by = caller(request, operator)
-    return await perform(
+    return await execute(
         operator,
         lambda log: _told(
-            log, service.components.unpin(log, key=key, expected_version=expected, pin_id=pin, caller=by)
+            log, facade.commands.components.unpin(log, key=key, expected_version=expected, pin_id=pin, caller=by)
         ),
     )
 
 
 @router.post("/{key}/heartbeat", responses=tells(HeartbeatTaken, tagged=False))
 async def hear_component(
-    request: Request, service: Serving, perform: Performing, emitter: Emitter, key: ComponentKey
+    request: Request, facade: CurrentFacade, execute: Idempotent, emitter: Emitter, key: ComponentKey
 ) -> Response:
     """Give a sign of life; without one for longer than its heartbeat, a component shows as unknown."""
     by = caller(request, emitter)
 
     def act(log: Log) -> Answer:
-        component = service.components.hear(log, key=key, caller=by)
+        component = facade.commands.components.hear(log, key=key, caller=by)
         return answer(heartbeat_taken(component, log.now), position=log.position)
 
-    return await perform(emitter, act)
+    return await execute(emitter, act)
 
 
 def _told(
@@ -219,15 +226,15 @@ def _told(
     )
 
 
-async def _find(service: Service, key: str, position: int, side: Side) -> ComponentRow:
-    rows = await service.reads.run(lambda: service.board.components(position))
+async def _find(facade: Facade, key: str, position: int, side: Viewer) -> ComponentRow:
+    rows = await facade.reads.run(lambda: facade.queries.board.components(position))
     for row in rows:
         if row.component == key and (side.shows(row) or (row.retired and (row.public or not side.public))):
             return row
     raise NotFound(f"there is no component {key}")
 
 
-def _document(row: ComponentRow, side: Side) -> ComponentDocument | PublicComponentDocument:
+def _document(row: ComponentRow, side: Viewer) -> ComponentDocument | PublicComponentDocument:
     return public_component(row.document) if side.public else row.document
 
 

@@ -20,7 +20,7 @@ from application.errors import NotYetVisible
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message
 
-    from application.facade import Service
+    from application.facade import Facade
 
 Json = Any
 Step = dict[str, Any]
@@ -54,11 +54,11 @@ def load_cases() -> Sequence[Step]:
 class Player:
     """Plays steps, and lets the clock act in between when it would have."""
 
-    def __init__(self, app: ASGIApp, service: Service, set_clock: Callable[[datetime], None]) -> None:
-        """Send to ``app``, which serves ``service``; ``set_clock`` has to set the clock of both."""
+    def __init__(self, app: ASGIApp, facade: Facade, set_clock: Callable[[datetime], None]) -> None:
+        """Send to ``app``, which serves ``facade``; ``set_clock`` has to set the clock of both."""
         self._app = app
-        self._commands = service.commands
-        self._visibility = service.visibility
+        self._commands = facade.runner
+        self._visibility = facade.visibility
         self._set_clock = set_clock
         self._now: datetime | None = None
 

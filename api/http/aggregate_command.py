@@ -11,8 +11,8 @@ from starlette.requests import Request
 
 from api.http import values
 from api.http.answers import Answer, answer
-from api.http.auth import Expected, Operator, Serving, caller
-from api.http.idempotency import Perform, Performing
+from api.http.auth import CurrentFacade, Expected, Operator, caller
+from api.http.idempotency import Idempotent, IdempotentExecution
 from application.targets import Target
 from domain.aggregate import Aggregate
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from application.access.tokens import Identity
-    from application.facade import Service
+    from application.facade import Facade
     from application.log import Log
     from domain.text import Text
 
 A = TypeVar("A", bound=Aggregate)
 
 
-class Shape(Generic[A]):
+class Representation(Generic[A]):
     """How aggregates of a kind are answered: their document, and the path under which they are read."""
 
     def __init__(self, document: Callable[[A], Mapping[str, object]], path: str | Callable[[A], str]) -> None:
@@ -49,22 +49,24 @@ class Shape(Generic[A]):
         return f"{self._path}/{aggregate.id}" if isinstance(self._path, str) else self._path(aggregate)
 
 
-class Acting(Generic[A]):
+class AggregateCommand(Generic[A]):
     """One command of a person on one aggregate."""
 
-    def __init__(self, service: Service, perform: Perform, operator: Identity, target: Target, shape: Shape[A]) -> None:
+    def __init__(
+        self, facade: Facade, execute: IdempotentExecution, operator: Identity, target: Target, shape: Representation[A]
+    ) -> None:
         """Act for ``operator`` on ``target``."""
-        self.incidents = service.incidents
-        self.windows = service.windows
-        self.series = service.series
-        self.restorations = service.restorations
-        self.accounts = service.accounts
-        self.held_requests = service.held_requests
-        self.ledgers = service.ledgers
-        self.checks = service.checks
+        self.incidents = facade.commands.incidents
+        self.windows = facade.commands.windows
+        self.series = facade.commands.series
+        self.restorations = facade.commands.restorations
+        self.accounts = facade.commands.accounts
+        self.held_requests = facade.commands.held_requests
+        self.ledgers = facade.commands.dispositions
+        self.checks = facade.commands.reviews
         self.person = operator.person
-        self.language = service.languages[0]
-        self._perform = perform
+        self.language = facade.settings.languages[0]
+        self._perform = execute
         self._operator = operator
         self._target = target
         self._shape = shape
@@ -81,13 +83,13 @@ class Acting(Generic[A]):
         return None if said is None else values.localized(said, self.language)
 
 
-def acting_on(shape: Shape[A]) -> Callable[..., Awaitable[Acting[A]]]:
+def command_on(shape: Representation[A]) -> Callable[..., Awaitable[AggregateCommand[A]]]:
     """Make a dependency that gives what the path names, as the operator acts on it."""
 
     async def acting(
-        request: Request, service: Serving, perform: Performing, operator: Operator, id: UUID, expected: Expected
-    ) -> Acting[A]:
+        request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, id: UUID, expected: Expected
+    ) -> AggregateCommand[A]:
         target = Target(id=id, expected_version=expected, caller=caller(request, operator))
-        return Acting(service, perform, operator, target, shape)
+        return AggregateCommand(facade, execute, operator, target, shape)
 
     return acting

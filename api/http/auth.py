@@ -13,25 +13,25 @@ from starlette.types import Scope
 from application.access.tokens import Identity, identify
 from application.caller import Caller
 from application.errors import Forbidden, Malformed, NotAuthenticated
-from application.facade import Service
+from application.facade import Facade
 from domain.access.keyring import Role
 
 BEARER = re.compile(r"(?i:bearer) +([A-Za-z0-9._~+/-]+=*)")
 VERSION = re.compile(r'"(\d{1,18})"')
 
 
-def service_of(request: Request) -> Service:
+def facade_of(request: Request) -> Facade:
     """Give the service."""
-    service: Service = request.app.state.service
-    return service
+    facade: Facade = request.app.state.facade
+    return facade
 
 
-async def serving(request: Request) -> Service:
+async def current_facade(request: Request) -> Facade:
     """Give the service; asynchronous like every dependency, because FastAPI runs the others on threads."""
-    return service_of(request)
+    return facade_of(request)
 
 
-Serving = Annotated[Service, Depends(serving)]
+CurrentFacade = Annotated[Facade, Depends(current_facade)]
 
 
 def header_of(scope: Scope, name: bytes) -> str | None:
@@ -42,7 +42,7 @@ def header_of(scope: Scope, name: bytes) -> str | None:
     return None
 
 
-async def who(request: Request) -> Identity | None:
+async def identity_of(request: Request) -> Identity | None:
     """Tell who calls; None for a reader without a token.
 
     Raises:
@@ -54,7 +54,7 @@ async def who(request: Request) -> Identity | None:
     bearer = BEARER.fullmatch(header.strip())
     if bearer is None:
         raise NotAuthenticated("the Authorization header holds no bearer token")
-    identity = identify(bearer[1], await service_of(request).keys.current())
+    identity = identify(bearer[1], await facade_of(request).keys.current())
     # The gate reads it, to say in every answer to somebody known which position it reflects.
     request.scope["identity"] = identity
     return identity
@@ -76,7 +76,7 @@ def allow(*roles: Role) -> Guard:
     permitted = permitting(*roles)
 
     async def guard(request: Request) -> Identity | None:
-        identity = await who(request)
+        identity = await identity_of(request)
         if Role.READER in permitted:
             return identity
         if identity is None:

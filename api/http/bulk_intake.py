@@ -11,18 +11,18 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from api.http.answers import Answer, answer
-from api.http.ndjson import NDJSON, LineReader, Outcome, Refusal, Report, bodies_of
+from api.http.ndjson import NDJSON, LineOutcome, LineReader, LineRefusal, LineReport, bodies_of
 from api.http.problems import code_of
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from api.http.idempotency import Perform
+    from api.http.idempotency import IdempotentExecution
     from application.access.tokens import Identity
-    from application.batches import Done
+    from application.batches import ItemResult
     from application.document import Document
     from application.log import Log
-    from application.ports import Commands
+    from application.ports import CommandRunner
 
 B = TypeVar("B", bound=BaseModel)
 E = TypeVar("E")
@@ -33,7 +33,7 @@ LISTED = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Intake(Generic[B, E]):
+class BulkIntake(Generic[B, E]):
     """How bodies of one kind are taken in, for one caller.
 
     ``entry_of`` reads a body as the use case takes it; ``carry_out`` takes a batch of these, ``outcomes`` are what may
@@ -44,12 +44,12 @@ class Intake(Generic[B, E]):
     lines: LineReader[B]
     entry_of: Callable[[B], E]
     outcomes: Sequence[str]
-    carry_out: Callable[[Log, Sequence[E]], Sequence[Done]]
+    carry_out: Callable[[Log, Sequence[E]], Sequence[ItemResult]]
     looks_at: Callable[[E], Iterable[UUID]] = lambda _: ()
     opens: Callable[[Log], object] = lambda _: None
     listed: int = LISTED
 
-    def read(self, body: bytes) -> dict[int, B | Refusal]:
+    def read(self, body: bytes) -> dict[int, B | LineRefusal]:
         """Read a list, or one item for a list of one: by the place of each its body, or why it is none.
 
         Raises:
@@ -62,7 +62,7 @@ class Intake(Generic[B, E]):
         """Give what bodies say."""
         return [self.entry_of(body) for body in handed]
 
-    async def take(self, request: Request, perform: Perform, identity: Identity) -> Response:
+    async def take(self, request: Request, execute: IdempotentExecution, identity: Identity) -> Response:
         """Take a list in, in one command, and answer with what became of it.
 
         Raises:
@@ -73,13 +73,13 @@ class Intake(Generic[B, E]):
 
         def act(log: Log) -> Answer:
             self.opens(log)
-            report = Report()
+            report = LineReport()
             report.count(handed, self.outcomes_of(log, entries))
             return answer(self.told(report), position=log.position)
 
-        return await perform(identity, act, reads=self.ids(entries))
+        return await execute(identity, act, reads=self.ids(entries))
 
-    async def stream(self, request: Request, commands: Commands) -> Response:
+    async def stream(self, request: Request, commands: CommandRunner) -> Response:
         """Take lines in, batch by batch, each in a command of its own."""
 
         def begin(log: Log) -> int:
@@ -88,7 +88,7 @@ class Intake(Generic[B, E]):
 
         position = await commands.run(begin)
 
-        async def carry_out(handed: Sequence[B]) -> Sequence[Outcome]:
+        async def carry_out(handed: Sequence[B]) -> Sequence[LineOutcome]:
             nonlocal position
             entries = self.entries(handed)
             outcomes, position = await commands.run(
@@ -98,7 +98,7 @@ class Intake(Generic[B, E]):
 
         return answer(self.told(await self.lines.take(request, carry_out)), position=position).response()
 
-    def outcomes_of(self, log: Log, entries: Sequence[E]) -> list[Outcome]:
+    def outcomes_of(self, log: Log, entries: Sequence[E]) -> list[LineOutcome]:
         """Carry a batch out, and say of each what became of it."""
         return [_outcome(done) for done in self.carry_out(log, entries)]
 
@@ -106,15 +106,15 @@ class Intake(Generic[B, E]):
         """Name what entries are about, as far as it is known by them."""
         return [id for entry in entries for id in self.looks_at(entry)]
 
-    def told(self, report: Report) -> Document:
+    def told(self, report: LineReport) -> Document:
         """Write what became of everything."""
         return report.document(self.outcomes)
 
 
-def _outcome(done: Done) -> Outcome:
+def _outcome(done: ItemResult) -> LineOutcome:
     """Say what became of one."""
     refusal = done.refusal
-    return str(done.outcome) if refusal is None else Refusal(code=code_of(type(refusal)), detail=str(refusal))
+    return str(done.outcome) if refusal is None else LineRefusal(code=code_of(type(refusal)), detail=str(refusal))
 
 
 def taking(model: type[BaseModel], what: str, *, listed: int = LISTED) -> Json:

@@ -52,7 +52,7 @@ class TooMuch(HTTPException):
         super().__init__(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
-class Gate:
+class RequestGate:
     """Pure ASGI, because a middleware of functions costs two thirds of a hot route."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, streams: Sequence[re.Pattern[str]] = ()) -> None:
@@ -164,7 +164,7 @@ class Exchange:
     def _sign(self, headers: MutableHeaders) -> None:
         """Tell somebody known the id of his request, and the position that the answer reflects."""
         headers["X-Request-Id"] = self._scope["request_id"]
-        headers.setdefault(POSITION, str(self._scope["app"].state.service.visibility.position))
+        headers.setdefault(POSITION, str(self._scope["app"].state.facade.visibility.position))
 
     async def answer(self, response: Response) -> None:
         """Answer in the place of the route, if it has not begun to."""

@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.routing import Match
 
 from api.http.answers import FRESH, JSON, matches
-from api.http.auth import BEARER, allow, header_of, permitting, service_of
+from api.http.auth import BEARER, allow, facade_of, header_of, permitting
 from application.access.tokens import identify
 from application.errors import ApplicationError, NotAuthenticated
 from domain.errors import DomainError
@@ -225,7 +225,7 @@ def _known(request: Request) -> Identity | None:
     if bearer is None:
         return None
     try:
-        return identify(bearer[1], service_of(request).keys.known)
+        return identify(bearer[1], facade_of(request).keys.known)
     except NotAuthenticated:
         return None
 

@@ -13,7 +13,7 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from api.http.answers import Answer
-from api.http.auth import service_of
+from api.http.auth import facade_of
 from application.access.tokens import Identity
 from application.errors import KeyReused, Malformed, StillRunning
 
@@ -26,7 +26,7 @@ KEY = re.compile(r'"?([\x21\x23-\x7e](?:[\x20\x21\x23-\x7e]{0,253}[\x21\x23-\x7e
 REPLAYED = "Idempotent-Replayed"
 
 
-class Perform:
+class IdempotentExecution:
     """Performs one command of one request.
 
     The answer is written in the transaction of the events, so that whoever repeats a request whose answer was lost
@@ -47,7 +47,7 @@ class Perform:
             StillRunning: if the first request with it has not been answered yet.
             Malformed: if the key is none.
         """
-        commands = service_of(self._request).commands
+        commands = facade_of(self._request).runner
         key = self._key()
         if key is None:
             return (await commands.run(act, reads=reads)).response()
@@ -62,7 +62,7 @@ class Perform:
         Raises:
             KeyReused: as ``__call__`` does; so too ``StillRunning`` and ``Malformed``.
         """
-        commands = service_of(self._request).commands
+        commands = facade_of(self._request).runner
         key = self._key()
         if key is None:
             return (await work()).response()
@@ -125,9 +125,9 @@ def _answered(done: Answer, *, is_replay: bool) -> Response:
     return done.response(**({REPLAYED: "true"} if is_replay else {}))
 
 
-async def performing(request: Request) -> Perform:
+async def idempotent_execution(request: Request) -> IdempotentExecution:
     """Give what performs the command of this request."""
-    return Perform(request)
+    return IdempotentExecution(request)
 
 
-Performing = Annotated[Perform, Depends(performing)]
+Idempotent = Annotated[IdempotentExecution, Depends(idempotent_execution)]

@@ -50,26 +50,26 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refusal:
+class LineRefusal:
     """Why a line was not taken in."""
 
     code: str
     detail: str
 
 
-Outcome = str | Refusal
+LineOutcome = str | LineRefusal
 """What became of a line."""
 
 
 @dataclass(kw_only=True)
-class Report:
+class LineReport:
     """What became of the lines so far."""
 
     lines: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     refused: list[Document] = field(default_factory=list)
 
-    def count(self, read: Mapping[int, object], outcomes: Iterable[Outcome]) -> None:
+    def count(self, read: Mapping[int, object], outcomes: Iterable[LineOutcome]) -> None:
         """Count what became of lines, and name those that were refused, in their order.
 
         ``outcomes`` are those of the lines that hold a body.
@@ -77,13 +77,13 @@ class Report:
         carried_out = iter(outcomes)
         for number, body in read.items():
             self.lines += 1
-            outcome = body if isinstance(body, Refusal) else next(carried_out)
-            if isinstance(outcome, Refusal):
+            outcome = body if isinstance(body, LineRefusal) else next(carried_out)
+            if isinstance(outcome, LineRefusal):
                 self.refuse(number, outcome)
             else:
                 self.counts[outcome] += 1
 
-    def refuse(self, number: int, refusal: Refusal) -> None:
+    def refuse(self, number: int, refusal: LineRefusal) -> None:
         """Count a line that was refused, and name it if it is among the first."""
         self.counts["refused"] += 1
         if len(self.refused) < NAMED:
@@ -106,13 +106,15 @@ class LineReader(Generic[B]):
         self._adapter = TypeAdapter(kind)
         self.together = together
 
-    async def take(self, request: Request, carry_out: Callable[[Sequence[B]], Awaitable[Sequence[Outcome]]]) -> Report:
+    async def take(
+        self, request: Request, carry_out: Callable[[Sequence[B]], Awaitable[Sequence[LineOutcome]]]
+    ) -> LineReport:
         """Carry out all whole lines of a body; a bad line never loses a good one.
 
         ``carry_out`` takes the bodies of a batch and says of each, in order, what became of it. A body that is cut
         off keeps its whole lines.
         """
-        report = Report()
+        report = LineReport()
         under_way: asyncio.Task[None] | None = None
         try:
             # A batch is read while the one before it is carried out; one that fails ends the reading.
@@ -128,7 +130,7 @@ class LineReader(Generic[B]):
             raise failed.exceptions[0] from None
         return report
 
-    def read(self, batch: Sequence[Line]) -> dict[int, B | Refusal]:
+    def read(self, batch: Sequence[Line]) -> dict[int, B | LineRefusal]:
         """Read the lines of a batch: by the number of each its body, or why it is none."""
         return {line.number: self._read(line) for line in batch}
 
@@ -149,18 +151,18 @@ class LineReader(Generic[B]):
         """
         return _validated(self._adapter, body)
 
-    def _read(self, line: Line) -> B | Refusal:
+    def _read(self, line: Line) -> B | LineRefusal:
         if line.text is None:
-            return Refusal(code=code_of(TooLarge), detail=f"a line may have {LINE_LIMIT} bytes")
+            return LineRefusal(code=code_of(TooLarge), detail=f"a line may have {LINE_LIMIT} bytes")
         try:
             return self._adapter.validate_json(line.text)
         except ValidationError as error:
             fault = error.errors()[0]
             if fault["type"] == "json_invalid":
-                return Refusal(code=code_of(Malformed), detail="the line is no JSON")
+                return LineRefusal(code=code_of(Malformed), detail="the line is no JSON")
             where = "".join(f"/{escaped(str(part)[:SHOWN])}" for part in fault["loc"])
             detail = f"{where[:SHOWN] or '/'}: {str(fault['msg'])[:SHOWN]}".replace("Value error, ", "")
-            return Refusal(code="invalid", detail=UNPRINTABLE.sub("?", detail.encode(errors="replace").decode()))
+            return LineRefusal(code="invalid", detail=UNPRINTABLE.sub("?", detail.encode(errors="replace").decode()))
 
 
 def is_lines(request: Request) -> bool:
@@ -168,13 +170,15 @@ def is_lines(request: Request) -> bool:
     return bool(request.scope.get(STREAMED))
 
 
-def bodies_of(read: Mapping[int, B | Refusal]) -> list[B]:
+def bodies_of(read: Mapping[int, B | LineRefusal]) -> list[B]:
     """Give the bodies among what was read, in order."""
-    return [body for body in read.values() if not isinstance(body, Refusal)]
+    return [body for body in read.values() if not isinstance(body, LineRefusal)]
 
 
 async def _counted(
-    report: Report, read: Mapping[int, B | Refusal], carry_out: Callable[[Sequence[B]], Awaitable[Sequence[Outcome]]]
+    report: LineReport,
+    read: Mapping[int, B | LineRefusal],
+    carry_out: Callable[[Sequence[B]], Awaitable[Sequence[LineOutcome]]],
 ) -> None:
     good = bodies_of(read)
     report.count(read, await carry_out(good) if good else ())

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from api.http import openapi_problems as refusals
-from api.http.idempotency import KEY, performing
+from api.http.idempotency import KEY, idempotent_execution
 from api.http.openapi_answers import HEADERS, header
 from application.access.tokens import Identity
 from domain.access.keyring import Role
@@ -140,7 +140,7 @@ def _signed(answer: Json) -> Json:
 
 
 def _named_parameters(route: APIRoute) -> Iterator[Json]:
-    commands = any(each.call is performing for each in refusals.every_dependant(route.dependant))
+    commands = any(each.call is idempotent_execution for each in refusals.every_dependant(route.dependant))
     is_tagged = HTTPStatus.NOT_MODIFIED in route.responses
     for name, applies in (("IdempotencyKey", commands), ("IfNoneMatch", is_tagged), ("RequestId", True)):
         if applies:

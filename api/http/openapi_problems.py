@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.http.auth import expected_version
 from api.http.gate import WITH_BODY
-from api.http.idempotency import performing
+from api.http.idempotency import idempotent_execution
 from api.http.openapi_answers import header
 from api.http.problem_models import Problem, StaleProblem
 from api.http.problems import MEDIA_TYPE, SPOKEN, code_of, refusals, status_of
@@ -45,7 +45,7 @@ def statuses_of(route: APIRoute, roles: frozenset[Role]) -> list[int]:
     """Tell with which refusals a route can answer, by its guard, its dependencies and its methods."""
     dependants = list(every_dependant(route.dependant))
     calls = {dependant.call for dependant in dependants}
-    is_command, takes_version = performing in calls, expected_version in calls
+    is_command, takes_version = idempotent_execution in calls, expected_version in calls
     takes_body = bool((route.methods or set()) & WITH_BODY)
     applies = {
         400: takes_body or is_command or takes_version,

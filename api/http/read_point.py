@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from starlette.requests import Request
 
-from api.http.auth import service_of
+from api.http.auth import facade_of
 from api.http.parameters import read_instant
 from application.errors import Invalid, NotYetVisible
-from application.facade import Service
+from application.facade import Facade
 from application.projections.tables import View
 
 IN_FLIGHT = timedelta(seconds=10)
@@ -53,61 +53,61 @@ async def point(
         Invalid: if ``as_of`` or ``at`` is no instant with an offset, or lies in the future.
         NotYetVisible: if the views do not come to ``min_position`` in time, or one of them is being built anew.
     """
-    service = service_of(request)
-    now = service.clock.now()
+    facade = facade_of(request)
+    now = facade.clock.now()
     moment = _past(at, "at", now) if at is not None else None
     if min_position is not None:
-        await _reach(service, min_position, sees_private=sees_private)
+        await _reach(facade, min_position, sees_private=sees_private)
     if as_of is None and request.scope.get("identity") is not None:
-        await service.visibility.reach_own()
+        await facade.visibility.reach_own()
     if as_of is None:
-        return Point(position=settled(service, views), now=now, at=moment)
-    position, then = await _as_of(service, as_of, now, sees_private=sees_private)
-    await service.visibility.reach(position)
+        return Point(position=settled(facade, views), now=now, at=moment)
+    position, then = await _as_of(facade, as_of, now, sees_private=sees_private)
+    await facade.visibility.reach(position)
     return Point(position=position, now=then, at=moment)
 
 
-def settled(service: Service, views: Sequence[View]) -> int:
+def settled(facade: Facade, views: Sequence[View]) -> int:
     """Give the position that some views reflect, whatever is the matter with the others.
 
     Raises:
         NotYetVisible: if one of them has not come to where it was before: it would tell of the past as of now.
     """
     for view in views:
-        if service.visibility.is_rebuilding(view.name):
+        if facade.visibility.is_rebuilding(view.name):
             raise NotYetVisible(f"the view {view.name} is being built anew")
-    return min(service.visibility.position_of(view.name) for view in views)
+    return min(facade.visibility.position_of(view.name) for view in views)
 
 
-async def _reach(service: Service, position: int, *, sees_private: bool) -> None:
+async def _reach(facade: Facade, position: int, *, sees_private: bool) -> None:
     """Wait for a position; one that was not given out yet tells readers nothing of the length of the log."""
     if not sees_private:
-        last, _ = await service.reads.run(service.events.last)
+        last, _ = await facade.reads.run(facade.queries.events.last)
         if position <= _coarse(last):
             position = min(position, last)
-    await service.visibility.reach(position)
+    await facade.visibility.reach(position)
 
 
 def _coarse(last: int) -> int:
     return (last // COARSE + 1) * COARSE
 
 
-async def _as_of(service: Service, text: str, now: datetime, *, sees_private: bool) -> tuple[int, datetime]:
+async def _as_of(facade: Facade, text: str, now: datetime, *, sees_private: bool) -> tuple[int, datetime]:
     if text.isascii() and text.isdigit():
-        last, _ = await service.reads.run(service.events.last)
+        last, _ = await facade.reads.run(facade.queries.events.last)
         position = int(text) if len(text) <= DIGITS else 10**DIGITS
         limit = last if sees_private else _coarse(last)
         if position > limit:
             raise Invalid(f"position {text} lies in the future", pointer="/as_of")
         position = min(position, last)
         # When an event was recorded says when something happened that readers may not know of.
-        then = await service.reads.run(lambda: service.events.time_of(position)) if sees_private else None
+        then = await facade.reads.run(lambda: facade.queries.events.time_of(position)) if sees_private else None
         return position, then or now
     moment = _past(text, "as_of", now)
     if moment > now - IN_FLIGHT:
         # What is being recorded at this very moment belongs to the answer: wait for it.
-        await service.commands.run(lambda log: log.position)
-    return await service.reads.run(lambda: service.events.position_at(moment)), moment
+        await facade.runner.run(lambda log: log.position)
+    return await facade.reads.run(lambda: facade.queries.events.position_at(moment)), moment
 
 
 def _past(text: str, name: str, now: datetime) -> datetime:

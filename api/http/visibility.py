@@ -6,29 +6,29 @@ from typing import TYPE_CHECKING, Any
 
 from application.document import localized
 from application.shapes import localize
-from application.status.board import PRIVATE, PUBLIC, Side
+from application.status.board import PRIVATE, PUBLIC, Viewer
 
 if TYPE_CHECKING:
     from application.access.tokens import Identity
-    from application.facade import Service
+    from application.facade import Facade
 
 BY_COMPONENT = ("components", "impact_spans")
 """The members whose keys are components."""
 
 
-def side_of(identity: Identity | None) -> Side:
+def viewer_of(identity: Identity | None) -> Viewer:
     """Give the side that a caller sees."""
     return PRIVATE if identity is not None and identity.sees_private else PUBLIC
 
 
-async def hidden_at(service: Service, position: int) -> frozenset[str]:
+async def hidden_at(facade: Facade, position: int) -> frozenset[str]:
     """Give the components that readers cannot see."""
-    return frozenset(key for key, is_public in (await components_at(service, position)).items() if not is_public)
+    return frozenset(key for key, is_public in (await components_at(facade, position)).items() if not is_public)
 
 
-async def components_at(service: Service, position: int) -> dict[str, bool]:
+async def components_at(facade: Facade, position: int) -> dict[str, bool]:
     """Give every component, and whether readers can see it."""
-    rows = await service.reads.run(lambda: service.board.components(position))
+    rows = await facade.reads.run(lambda: facade.queries.board.components(position))
     return {row.component: row.public for row in rows}
 
 
@@ -41,7 +41,7 @@ def without(document: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
     return document
 
 
-def spoken(document: Any, language: str | None, default: str, shape: object = None) -> Any:  # noqa: ANN401 - any JSON
+def in_language(document: Any, language: str | None, default: str, shape: object = None) -> Any:  # noqa: ANN401 - any JSON
     """Give a document with all its texts in one language, or as it is; they are where its ``shape`` has texts."""
     if language is None:
         return document

@@ -26,7 +26,7 @@ from api.http.values import (
 from application.incidents.commands import Declaration, News
 from domain.impact import StatusSpan
 from domain.incidents import Progress
-from domain.incidents.signal import Cause
+from domain.incidents.signal import SignalCause
 from domain.incidents.values import Correction
 
 Impacts = Annotated[dict[Key, ImpactStatus], Field(min_length=1, max_length=500, json_schema_extra=values_alone)]
@@ -47,7 +47,7 @@ class DeclarationBody(CommandBody[Declaration]):
     title: Localized
     message: Localized
     components: Impacts
-    cause: Cause | None = None
+    cause: SignalCause | None = None
     markets: Markets = []
     occurred_at: Instant | None = None
     resolved_at: Instant | None = None

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.aggregate_command import Acting, Shape, acting_on
-from api.http.auth import Operator, Serving, caller
-from api.http.idempotency import Performing
+from api.http.aggregate_command import AggregateCommand, Representation, command_on
+from api.http.auth import CurrentFacade, Operator, caller
+from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, tells
 from api.incidents.bodies import (
     CorrectionBody,
@@ -28,26 +28,28 @@ from domain.incidents import Incident
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
 
 
-SHAPE = Shape(incident_document, "/v1/incidents")
-Handling = Annotated[Acting[Incident], Depends(acting_on(SHAPE))]
+SHAPE = Representation(incident_document, "/v1/incidents")
+Handling = Annotated[AggregateCommand[Incident], Depends(command_on(SHAPE))]
 
 
 @router.post("", status_code=201, responses=creates(IncidentDocument))
 async def declare_incident(
-    request: Request, service: Serving, perform: Performing, operator: Operator, body: DeclarationBody
+    request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: DeclarationBody
 ) -> Response:
     """Declare an incident; it is public at once unless ``publish`` is false. With ``resolved_at`` it is backfilled."""
-    by, declaration = caller(request, operator), body.to_command(service.languages[0])
-    return await perform(
+    by, declaration = caller(request, operator), body.to_command(facade.settings.languages[0])
+    return await execute(
         operator,
-        lambda log: SHAPE.told(log, service.incidents.declare(log, declaration=declaration, caller=by), created=True),
+        lambda log: SHAPE.told(
+            log, facade.commands.incidents.declare(log, declaration=declaration, caller=by), created=True
+        ),
     )
 
 
 @router.post("/{id}/updates", status_code=201, responses=creates(IncidentDocument))
-async def update_incident(case: Handling, service: Serving, body: UpdateBody) -> Response:
+async def update_incident(case: Handling, facade: CurrentFacade, body: UpdateBody) -> Response:
     """Say how the work goes; ``resolved`` is refused before the fix has been stable for long enough."""
-    news = body.to_command(service.languages[0])
+    news = body.to_command(facade.settings.languages[0])
     return await case.do(
         lambda log, target: case.incidents.update(log, target=target, news=news),
         occurred_at=body.occurred_at,
@@ -101,9 +103,9 @@ async def reopen_incident(case: Handling, body: ReopeningBody) -> Response:
 
 
 @router.post("/{id}/corrections", status_code=201, responses=creates(IncidentDocument))
-async def correct_incident(case: Handling, service: Serving, body: CorrectionBody) -> Response:
+async def correct_incident(case: Handling, facade: CurrentFacade, body: CorrectionBody) -> Response:
     """Set a text, a time or an impact span right; the original stays readable."""
-    correction = body.to_command(service.languages[0])
+    correction = body.to_command(facade.settings.languages[0])
     return await case.do(
         lambda log, target: case.incidents.correct(log, target=target, correction=correction, reason=body.reason),
         created=True,

@@ -12,25 +12,25 @@ from starlette.responses import Response
 from api.http.answers import place_of
 from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
-from api.http.read_context import Look, looking
+from api.http.read_context import ReadContext, looking
 from application.document import Visibility
 from application.errors import NotFound
 from application.incidents.documents import IncidentDocument, IncidentPage, IncidentState, PublicIncidentDocument
-from application.incidents.projection import BOOK
+from application.incidents.projection import INCIDENT_VIEW
 from application.incidents.queries import IncidentFilter
 from application.shapes import redact
-from application.status.projection import BOARD
+from application.status.projection import BOARD_VIEW
 from domain.impact import LEVELS, Level, Status, worst
 
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
 
-Looking = Annotated[Look, Depends(looking(BOOK, BOARD))]
+Looking = Annotated[ReadContext, Depends(looking(INCIDENT_VIEW, BOARD_VIEW))]
 SIDES = IncidentDocument | PublicIncidentDocument
 
 
 @router.get("", responses=lists(IncidentPage))
 async def list_incidents(
-    look: Looking,
+    context: Looking,
     state: Annotated[IncidentState | None, Query(description="How far the work has come, or how it ended.")] = None,
     component: Annotated[
         str | None, Query(pattern="^[a-z0-9_-]{1,64}$", description="Those that affect this component, or did.")
@@ -41,24 +41,26 @@ async def list_incidents(
 ) -> Response:
     """List incidents, the newest first."""
     public = visibility is Visibility.PUBLIC if visibility else None
-    if look.side.public and public is False:
-        return look.all([])
-    wanted = IncidentFilter(state=state, component=component, public=True if look.side.public else public)
+    if context.side.public and public is False:
+        return context.all([])
+    wanted = IncidentFilter(state=state, component=component, public=True if context.side.public else public)
     before = place_of(cursor)
-    page = await look.read(lambda: look.service.book.page(look.position, wanted, before, limit + 1))
-    hidden = await look.hidden()
+    page = await context.read(
+        lambda: context.facade.queries.incidents.page(context.position, wanted, before, limit + 1)
+    )
+    hidden = await context.hidden()
     if component is not None and component in hidden:
         page = []
-    return look.page(page, limit, lambda row: _side(row[1], row[2], hidden, public=look.side.public), SIDES)
+    return context.page(page, limit, lambda row: _side(row[1], row[2], hidden, public=context.side.public), SIDES)
 
 
 @router.get("/{id}", responses=shows(SIDES))
-async def read_incident(look: Looking, id: UUID) -> Response:
+async def read_incident(context: Looking, id: UUID) -> Response:
     """Read one incident with its timeline; a private one is not found by readers."""
-    found = await look.read(lambda: look.service.book.find(look.position, id))
-    if found is None or (look.side.public and found[1] is None):
+    found = await context.read(lambda: context.facade.queries.incidents.find(context.position, id))
+    if found is None or (context.side.public and found[1] is None):
         raise NotFound(f"there is no incident {id}")
-    return look.one(_side(*found, await look.hidden(), public=look.side.public), SIDES)
+    return context.one(_side(*found, await context.hidden(), public=context.side.public), SIDES)
 
 
 def _side(

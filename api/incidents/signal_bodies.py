@@ -9,9 +9,9 @@ from pydantic import BeforeValidator, StringConstraints, WithJsonSchema
 
 from api.http.values import Body, Key, Name, Reason, example, parse_instant
 from application.incidents.signal_documents import SignalState
-from application.incidents.signal_intake import Reported
+from application.incidents.signal_intake import ReportedSignal
 from domain.impact import Status
-from domain.incidents.signal import Cause
+from domain.incidents.signal import SignalCause
 
 SUMMARY_LIMIT = 5_000
 
@@ -57,12 +57,12 @@ class SignalBody(Body):
     component: Name
     status: SignalStatus
     summary: Annotated[str, StringConstraints(max_length=SUMMARY_LIMIT)] | None = None
-    cause: Cause | None = None
+    cause: SignalCause | None = None
     occurred_at: InstantText | None = None
 
-    def to_command(self) -> Reported:
+    def to_command(self) -> ReportedSignal:
         """Give it as the use case takes it."""
-        return Reported(
+        return ReportedSignal(
             source=self.source,
             fingerprint=self.fingerprint,
             firing=self.state is SignalState.FIRING,

@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.answers import Answer, answer
-from api.http.auth import Serving, caller
+from api.http.auth import CurrentFacade, caller
 from api.http.hot_route import HotRoute, allow_known
-from api.http.idempotency import Performing
+from api.http.idempotency import Idempotent
 from api.http.openapi_answers import tells
 from api.incidents.signal_bodies import SignalBody
 from application.access.tokens import Identity, confirm
@@ -29,8 +29,8 @@ router = APIRouter(tags=["signals"], route_class=HotRoute)
 @router.post("/v1/signals", responses=tells(SignalTaken, tagged=False))
 async def take_signal(
     request: Request,
-    service: Serving,
-    perform: Performing,
+    facade: CurrentFacade,
+    execute: Idempotent,
     emitter: Annotated[Identity, Depends(allow_known(Role.EMITTER))],
     body: SignalBody,
 ) -> Response:
@@ -40,9 +40,9 @@ async def take_signal(
     def act(log: Log) -> Answer:
         # The token was recognized in memory; from here on nobody can revoke it before the signal is recorded.
         confirm(log, emitter)
-        taken = service.signals.take(log, reported=reported, caller=by)
+        taken = facade.commands.signals.take(log, reported=reported, caller=by)
         return answer(signal_taken(taken), position=log.position)
 
     signal = Signal.id_of(reported.source, reported.fingerprint)
     component = Component.id_of(reported.component or "")
-    return await perform(emitter, act, reads=(KEYRING, signal, component))
+    return await execute(emitter, act, reads=(KEYRING, signal, component))

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.answers import Answer, answer, cursor_of, listed, place_of
-from api.http.auth import Expected, Inspector, Operator, Serving, caller
-from api.http.idempotency import Performing
+from api.http.auth import CurrentFacade, Expected, Inspector, Operator, caller
+from api.http.idempotency import Idempotent
 from api.http.openapi_answers import lists, tells
 from api.http.parameters import AsOf, Cursor, Limit, MinPosition
 from api.http.read_point import point
@@ -22,10 +22,10 @@ from application.incidents.signal_documents import (
     SignalPage,
     signal_document,
 )
-from application.incidents.signal_projection import SIGNAL_LIST
+from application.incidents.signal_projection import SIGNAL_VIEW
 
 if TYPE_CHECKING:
-    from application.facade import Service
+    from application.facade import Facade
     from application.log import Log
     from domain.incidents.signal import Signal
 
@@ -35,7 +35,7 @@ router = APIRouter(prefix="/v1", tags=["signals"])
 @router.get("/signals", responses=lists(SignalPage))
 async def list_signals(
     request: Request,
-    service: Serving,
+    facade: CurrentFacade,
     inspector: Inspector,
     cursor: Cursor = None,
     limit: Limit = 50,
@@ -43,13 +43,13 @@ async def list_signals(
     min_position: MinPosition = None,
 ) -> Response:
     """List the signals there ever were, with their present state."""
-    return await _page(request, service, cursor, limit, as_of, min_position)
+    return await _page(request, facade, cursor, limit, as_of, min_position)
 
 
 @router.get("/unrouted-signals", responses=lists(SignalPage))
 async def list_unrouted_signals(
     request: Request,
-    service: Serving,
+    facade: CurrentFacade,
     inspector: Inspector,
     cursor: Cursor = None,
     limit: Limit = 50,
@@ -57,22 +57,22 @@ async def list_unrouted_signals(
     min_position: MinPosition = None,
 ) -> Response:
     """List the signals that name no known component."""
-    return await _page(request, service, cursor, limit, as_of, min_position, routed=False)
+    return await _page(request, facade, cursor, limit, as_of, min_position, routed=False)
 
 
 @router.post("/signals/{id}/clearance", responses=tells(SignalDocument))
 async def clear_signal(
     request: Request,
-    service: Serving,
-    perform: Performing,
+    facade: CurrentFacade,
+    execute: Idempotent,
     operator: Operator,
     id: UUID,
     expected: Expected,
     body: ClearanceBody,
 ) -> Response:
     """Clear a signal by hand; lost clears are common."""
-    by, clear = caller(request, operator), service.signals.clear_by_hand
-    return await perform(
+    by, clear = caller(request, operator), facade.commands.signals.clear_by_hand
+    return await execute(
         operator,
         lambda log: _told(log, clear(log, signal_id=id, expected_version=expected, reason=body.reason, caller=by)),
     )
@@ -81,16 +81,16 @@ async def clear_signal(
 @router.post("/unrouted-signals/{id}/routing", responses=tells(SignalDocument))
 async def route_signal(
     request: Request,
-    service: Serving,
-    perform: Performing,
+    facade: CurrentFacade,
+    execute: Idempotent,
     operator: Operator,
     id: UUID,
     expected: Expected,
     body: RoutingBody,
 ) -> Response:
     """Say which component a signal is on; if it still fires, it counts from when it fired."""
-    by, route = caller(request, operator), service.signals.route
-    return await perform(
+    by, route = caller(request, operator), facade.commands.signals.route
+    return await execute(
         operator,
         lambda log: _told(
             log, route(log, signal_id=id, expected_version=expected, component=body.component, caller=by)
@@ -104,7 +104,7 @@ def _told(log: Log, signal: Signal) -> Answer:
 
 async def _page(
     request: Request,
-    service: Service,
+    facade: Facade,
     cursor: str | None,
     limit: int,
     as_of: str | None,
@@ -112,10 +112,10 @@ async def _page(
     *,
     routed: bool | None = None,
 ) -> Response:
-    where = await point(request, (SIGNAL_LIST,), as_of=as_of, min_position=min_position, sees_private=True)
+    where = await point(request, (SIGNAL_VIEW,), as_of=as_of, min_position=min_position, sees_private=True)
     after = place_of(cursor)
-    page = await service.reads.run(
-        lambda: service.signal_list.page(where.position, routed=routed, after=after, limit=limit + 1)
+    page = await facade.reads.run(
+        lambda: facade.queries.signals.page(where.position, routed=routed, after=after, limit=limit + 1)
     )
     documents = [json.loads(document) for _, document in page[:limit]]
     further = cursor_of(page[limit - 1][0]) if len(page) > limit else None

@@ -15,18 +15,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.answers import Answer, answer
-from api.http.auth import Emitter, Serving, caller
-from api.http.idempotency import Performing
+from api.http.auth import CurrentFacade, Emitter, caller
+from api.http.idempotency import Idempotent
 from api.http.openapi_answers import tells
 from api.http.values import Name, parse_instant
 from api.incidents.signal_bodies import SUMMARY_LIMIT, InstantText
 from application.incidents.signal_documents import AlertRefused, AlertsTaken, AlertTaken, SignalState, signal_taken
-from application.incidents.signal_intake import Reported
+from application.incidents.signal_intake import ReportedSignal
 from domain.impact import Status
-from domain.incidents.signal import Cause
+from domain.incidents.signal import SignalCause
 
 if TYPE_CHECKING:
-    from application.facade import Service
+    from application.facade import Facade
     from application.incidents.signal_intake import Taken
     from application.log import Log
 
@@ -82,19 +82,19 @@ class Alert(BaseModel):
     startsAt: InstantText  # noqa: N815 - the sender's word
     endsAt: InstantText | None = None  # noqa: N815 - the sender's word
 
-    def told(self, source: str, service: Service) -> Reported:
+    def told(self, source: str, facade: Facade) -> ReportedSignal:
         """Give it as the use case takes it: the start of a firing, the end of a resolved one."""
         state = SignalState.FIRING if self.status == "firing" else SignalState.CLEAR
         text = self.startsAt if state is SignalState.FIRING else self.endsAt
         when = None if text in {None, ZERO} else text
         severity = self.labels.get("severity", "")
-        return Reported(
+        return ReportedSignal(
             source=source,
             fingerprint=self.fingerprint,
             firing=state is SignalState.FIRING,
-            component=self.labels.get(service.alert_component_label, "")[:255] or None,
-            status=service.alert_severities.get(severity, Status.DEGRADED_PERFORMANCE),
-            cause=Cause.CODE_CHANGE if self.labels.get("cause") == Cause.CODE_CHANGE else None,
+            component=self.labels.get(facade.settings.alert_component_label, "")[:255] or None,
+            status=facade.settings.alert_severities.get(severity, Status.DEGRADED_PERFORMANCE),
+            cause=SignalCause.CODE_CHANGE if self.labels.get("cause") == SignalCause.CODE_CHANGE else None,
             summary=self.annotations.get("summary", "")[:SUMMARY_LIMIT] or None,
             occurred_at=parse_instant(when) if when else None,
             reported_at=when,
@@ -104,8 +104,8 @@ class Alert(BaseModel):
 @router.post("/alertmanager", responses=tells(AlertsTaken, tagged=False))
 async def take_alerts(
     request: Request,
-    service: Serving,
-    perform: Performing,
+    facade: CurrentFacade,
+    execute: Idempotent,
     emitter: Emitter,
     body: Webhook,
     source: Annotated[
@@ -114,25 +114,25 @@ async def take_alerts(
 ) -> Response:
     """Take the alerts of a webhook in, and say of each, in order, what became of it."""
     by = caller(request, emitter)
-    read = [_read(alert, source, service) for alert in body.alerts]
+    read = [_read(alert, source, facade) for alert in body.alerts]
 
     def act(log: Log) -> Answer:
-        good = [item for item in read if isinstance(item, Reported)]
-        taken = iter(service.signals.take_together(log, reported=good, caller=by))
-        alerts = [_taken(item, next(taken)) if isinstance(item, Reported) else item for item in read]
+        good = [item for item in read if isinstance(item, ReportedSignal)]
+        taken = iter(facade.commands.signals.take_together(log, reported=good, caller=by))
+        alerts = [_taken(item, next(taken)) if isinstance(item, ReportedSignal) else item for item in read]
         results: AlertsTaken = {"alerts": alerts}
         return answer(results, position=log.position)
 
-    return await perform(emitter, act)
+    return await execute(emitter, act)
 
 
-def _taken(reported: Reported, taken: Taken) -> AlertTaken:
+def _taken(reported: ReportedSignal, taken: Taken) -> AlertTaken:
     return {"fingerprint": reported.fingerprint, **signal_taken(taken)}
 
 
-def _read(alert: Any, source: str, service: Service) -> Reported | AlertRefused:  # noqa: ANN401 - whatever was sent
+def _read(alert: Any, source: str, facade: Facade) -> ReportedSignal | AlertRefused:  # noqa: ANN401 - whatever was sent
     try:
-        return Alert.model_validate(alert).told(source, service)
+        return Alert.model_validate(alert).told(source, facade)
     except ValidationError as error:
         fault = error.errors()[0]
         where = "".join(f"/{part}" for part in fault["loc"])

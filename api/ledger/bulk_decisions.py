@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from application.access.tokens import Identity
     from application.caller import Caller
     from application.document import Document
-    from application.facade import Service
+    from application.facade import Facade
     from application.ledger.queries import RequestFilter
     from application.log import Log
 
@@ -34,7 +34,7 @@ SAMPLE = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Doing:
+class BulkAction:
     """What is done with many: which requests are taken, and how some of them are dealt with, in one command.
 
     ``takes`` tells by its holder whether a person can deal with a request; ``said`` is what the person says.
@@ -46,31 +46,31 @@ class Doing:
     said: Sequence[object]
 
 
-def deciding(service: Service, reviewer: Identity, by: Caller, body: BulkBody) -> Doing:
+def deciding(facade: Facade, reviewer: Identity, by: Caller, body: BulkBody) -> BulkAction:
     """Decide all that wait to be checked and that nobody else has claimed."""
-    return Doing(
+    return BulkAction(
         wanted=body.filter.told(RequestState.TO_CHECK),
         takes=lambda holder: holder in {"", reviewer.person},
-        carry_out=lambda log, ids, bulk: service.checks.decide_many(
+        carry_out=lambda log, ids, bulk: facade.commands.reviews.decide_many(
             log, ids=ids, outcome=body.outcome, note=body.note, bulk=bulk, person=reviewer.person, caller=by
         ),
         said=("decide", reviewer.person, body.filter, body.outcome, body.note),
     )
 
 
-def signing(service: Service, reviewer: Identity, by: Caller, body: BulkSignatureBody) -> Doing:
+def signing(facade: Facade, reviewer: Identity, by: Caller, body: BulkSignatureBody) -> BulkAction:
     """Sign all that wait for it and that another person decided."""
-    return Doing(
+    return BulkAction(
         wanted=body.filter.told(RequestState.AWAITING_SIGNATURE),
         takes=lambda holder: holder != reviewer.person,
-        carry_out=lambda log, ids, bulk: service.checks.sign_many(
+        carry_out=lambda log, ids, bulk: facade.commands.reviews.sign_many(
             log, ids=ids, note=body.note, bulk=bulk, person=reviewer.person, caller=by
         ),
         said=("sign", reviewer.person, body.filter, body.note),
     )
 
 
-class Bulk:
+class BulkDecision:
     """One person deals alike with all the requests that a filter finds.
 
     The token names the position of the dry run and a hash of what was shown there: what is done, by whom, and the set.
@@ -78,16 +78,16 @@ class Bulk:
     which bulk it is part of, one that was cut off goes on when it is sent again.
     """
 
-    def __init__(self, service: Service, doing: Doing) -> None:
+    def __init__(self, facade: Facade, doing: BulkAction) -> None:
         """Do it."""
-        self._service = service
+        self._facade = facade
         self._doing = doing
 
-    async def rehearse(self, position: int) -> Document:
+    async def dry_run(self, position: int) -> Document:
         """Tell what would be done, and how many are left out."""
         ids, left_out = await self._set(position)
-        queue = self._service.queue
-        sample = await self._service.reads.run(
+        queue = self._facade.queries.held_requests
+        sample = await self._facade.reads.run(
             lambda: [text for text in (queue.find(position, id) for id in ids[:SAMPLE]) if text is not None]
         )
         return {
@@ -137,13 +137,15 @@ class Bulk:
         }, position
 
     async def _some(self, ids: Sequence[UUID], bulk: str) -> tuple[int, int]:
-        return await self._service.commands.run(
+        return await self._facade.runner.run(
             lambda log: (self._doing.carry_out(log, ids, bulk), log.position), reads=ids
         )
 
     async def _set(self, position: int) -> tuple[list[UUID], int]:
         """Give what a position has of the set, and count what is left out of it."""
-        found = await self._service.reads.run(lambda: self._service.queue.ids(position, self._doing.wanted, MOST + 1))
+        found = await self._facade.reads.run(
+            lambda: self._facade.queries.held_requests.ids(position, self._doing.wanted, MOST + 1)
+        )
         if len(found) > MOST:
             raise Invalid(f"a bulk can be about {MOST} requests; narrow the filter", pointer="/filter")
         ids = [id for id, holder in found if self._doing.takes(holder)]
@@ -153,8 +155,8 @@ class Bulk:
         """Leave out what was done before this was cut off."""
         left: list[UUID] = []
         for some in batches(ids, AT_ONCE):
-            left += await self._service.commands.run(
-                partial(self._service.checks.not_part_of, ids=some, bulk=bulk), reads=some
+            left += await self._facade.runner.run(
+                partial(self._facade.commands.reviews.not_part_of, ids=some, bulk=bulk), reads=some
             )
         return left
 

@@ -9,50 +9,50 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.aggregate_command import Acting, Shape
+from api.http.aggregate_command import AggregateCommand, Representation
 from api.http.answers import Answer, answer
-from api.http.auth import Expected, Operator, Reviewer, Serving, caller, service_of
-from api.http.idempotency import Performing
+from api.http.auth import CurrentFacade, Expected, Operator, Reviewer, caller, facade_of
+from api.http.idempotency import Idempotent
 from api.http.openapi_answers import tells
 from api.http.read_point import point
 from api.ledger import bodies
 from api.ledger.answers import BulkResult
 from api.ledger.answers import HeldRequest as RequestShown
 from api.ledger.bulk_bodies import BulkBody, BulkSignatureBody, InBulkBody
-from api.ledger.bulk_decisions import Bulk, deciding, position_of, signing
+from api.ledger.bulk_decisions import BulkDecision, deciding, position_of, signing
 from application.ledger.documents import request_document
-from application.ledger.projection import LEDGER
+from application.ledger.projection import LEDGER_VIEW
 from application.targets import Target
 from domain.ledger.held_request import HeldRequest
 
 router = APIRouter(prefix="/v1/held-requests", tags=["held requests"])
 
-REQUEST = Shape(request_document, "/v1/held-requests")
+REQUEST = Representation(request_document, "/v1/held-requests")
 
 
 async def checking(
-    request: Request, service: Serving, perform: Performing, reviewer: Reviewer, id: UUID, expected: Expected
-) -> Acting[HeldRequest]:
+    request: Request, facade: CurrentFacade, execute: Idempotent, reviewer: Reviewer, id: UUID, expected: Expected
+) -> AggregateCommand[HeldRequest]:
     """Give the request that the path names, as a reviewer acts on it."""
     target = Target(id=id, expected_version=expected, caller=caller(request, reviewer), name=f"held request {id}")
-    return Acting(service, perform, reviewer, target, REQUEST)
+    return AggregateCommand(facade, execute, reviewer, target, REQUEST)
 
 
 async def assigning(
-    request: Request, service: Serving, perform: Performing, operator: Operator, id: UUID, expected: Expected
-) -> Acting[HeldRequest]:
+    request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, id: UUID, expected: Expected
+) -> AggregateCommand[HeldRequest]:
     """Give the request that the path names, as an operator acts on it."""
     target = Target(id=id, expected_version=expected, caller=caller(request, operator), name=f"held request {id}")
-    return Acting(service, perform, operator, target, REQUEST)
+    return AggregateCommand(facade, execute, operator, target, REQUEST)
 
 
-Checking = Annotated[Acting[HeldRequest], Depends(checking)]
-Assigning = Annotated[Acting[HeldRequest], Depends(assigning)]
+Checking = Annotated[AggregateCommand[HeldRequest], Depends(checking)]
+Assigning = Annotated[AggregateCommand[HeldRequest], Depends(assigning)]
 
 
 @router.post("/decisions", responses=tells(BulkResult, tagged=False))
 async def decide_in_bulk(
-    request: Request, service: Serving, perform: Performing, reviewer: Reviewer, body: BulkBody
+    request: Request, facade: CurrentFacade, execute: Idempotent, reviewer: Reviewer, body: BulkBody
 ) -> Response:
     """Decide many alike: first a dry run, which counts and shows a sample, then with the token that it gave.
 
@@ -60,17 +60,17 @@ async def decide_in_bulk(
     another by now, nothing is decided and the difference is told. What others have claimed is left out and counted.
     Each request gets an event of its own. A decision that was cut off goes on when it is sent again with its token.
     """
-    bulk = Bulk(service, deciding(service, reviewer, caller(request, reviewer), body))
-    return await perform.piecewise(reviewer, lambda: _in_bulk(request, bulk, body))
+    bulk = BulkDecision(facade, deciding(facade, reviewer, caller(request, reviewer), body))
+    return await execute.piecewise(reviewer, lambda: _in_bulk(request, bulk, body))
 
 
 @router.post("/signatures", responses=tells(BulkResult, tagged=False))
 async def sign_in_bulk(
-    request: Request, service: Serving, perform: Performing, reviewer: Reviewer, body: BulkSignatureBody
+    request: Request, facade: CurrentFacade, execute: Idempotent, reviewer: Reviewer, body: BulkSignatureBody
 ) -> Response:
     """Sign many decisions of others, in the same two steps; one's own are left out and counted."""
-    bulk = Bulk(service, signing(service, reviewer, caller(request, reviewer), body))
-    return await perform.piecewise(reviewer, lambda: _in_bulk(request, bulk, body))
+    bulk = BulkDecision(facade, signing(facade, reviewer, caller(request, reviewer), body))
+    return await execute.piecewise(reviewer, lambda: _in_bulk(request, bulk, body))
 
 
 @router.post("/{id}/evidence", responses=tells(RequestShown))
@@ -143,12 +143,12 @@ async def assign_request(work: Assigning, body: bodies.AssignmentBody) -> Respon
     )
 
 
-async def _in_bulk(request: Request, bulk: Bulk, body: InBulkBody) -> Answer:
+async def _in_bulk(request: Request, bulk: BulkDecision, body: InBulkBody) -> Answer:
     # Another process may have made the dry run; what it showed has to be seen here, too.
-    last, _ = await service_of(request).reads.run(service_of(request).events.last)
+    last, _ = await facade_of(request).reads.run(facade_of(request).queries.events.last)
     seen = min(position_of(body.token), last)
-    where = await point(request, (LEDGER,), min_position=seen, sees_private=True)
+    where = await point(request, (LEDGER_VIEW,), min_position=seen, sees_private=True)
     if body.dry_run:
-        return answer(await bulk.rehearse(where.position), position=where.position)
+        return answer(await bulk.dry_run(where.position), position=where.position)
     document, position = await bulk.carry_out(body.token, where.position)
     return answer(document, position=position)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from api.http.bulk_intake import Intake
+from api.http.bulk_intake import BulkIntake
 from api.http.ndjson import LineReader
 from api.ledger.bodies import HeldRequestBody, ResendBody, ResultBody
 from application.ledger.intake import HandedIn, SentAgain
-from application.ledger.reprocessing import Reported
+from application.ledger.reprocessing import ReportedResult
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.reprocessing import ReprocessingRun
 
 if TYPE_CHECKING:
     from application.caller import Caller
-    from application.facade import Service
+    from application.facade import Facade
     from application.ledger.intake import RequestEntry, ResendEntry
     from application.ledger.reprocessing import ResultEntry
 
@@ -27,38 +27,38 @@ MANY = 5_000
 """How many requests a JSON list may have; its size has a limit, too."""
 
 
-def requests_held(service: Service, by: Caller) -> Intake[HeldRequestBody, RequestEntry]:
+def requests_held(facade: Facade, by: Caller) -> BulkIntake[HeldRequestBody, RequestEntry]:
     """Take held requests in."""
-    return Intake(
+    return BulkIntake(
         lines=REQUESTS,
         entry_of=HeldRequestBody.told,
         outcomes=tuple(HandedIn),
-        carry_out=lambda log, entries: service.held_requests.take(log, entries=entries, caller=by),
+        carry_out=lambda log, entries: facade.commands.held_requests.take(log, entries=entries, caller=by),
         looks_at=lambda entry: (entry.identity,),
         listed=MANY,
     )
 
 
-def requests_sent_again(service: Service, by: Caller) -> Intake[ResendBody, ResendEntry]:
+def requests_sent_again(facade: Facade, by: Caller) -> BulkIntake[ResendBody, ResendEntry]:
     """Take resends."""
-    return Intake(
+    return BulkIntake(
         lines=RESENDS,
         entry_of=ResendBody.told,
         outcomes=tuple(SentAgain),
-        carry_out=lambda log, entries: service.held_requests.take_resends(log, entries=entries, caller=by),
+        carry_out=lambda log, entries: facade.commands.held_requests.take_resends(log, entries=entries, caller=by),
         # Which requests they are about is found out later; they weigh as much as if it were known.
         looks_at=lambda entry: (HeldRequest.id_of(None, entry.reference),),
         listed=MANY,
     )
 
 
-def results_of(service: Service, run: UUID, worker: str, by: Caller) -> Intake[ResultBody, ResultEntry]:
+def results_of(facade: Facade, run: UUID, worker: str, by: Caller) -> BulkIntake[ResultBody, ResultEntry]:
     """Take what a worker reports of a run."""
-    return Intake(
+    return BulkIntake(
         lines=RESULTS,
         entry_of=ResultBody.told,
-        outcomes=tuple(Reported),
-        carry_out=lambda log, entries: service.reprocessing.report(
+        outcomes=tuple(ReportedResult),
+        carry_out=lambda log, entries: facade.commands.reprocessing.report(
             log, run=run, entries=entries, worker=worker, caller=by
         ),
         looks_at=lambda entry: (entry.request,),

@@ -13,7 +13,7 @@ from api.http.answers import Answer, answer
 from api.http.read_point import point
 from application.errors import NotFound, TakenMeanwhile
 from application.ledger.documents import batch_document
-from application.ledger.projection import LEDGER
+from application.ledger.projection import LEDGER_VIEW
 from application.ledger.queries import RequestCount, RequestFilter
 from domain.ledger.held_request import RequestState
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-    from api.http.idempotency import Perform
+    from api.http.idempotency import IdempotentExecution
     from application.access.tokens import Identity
     from application.caller import Caller
     from application.document import Document
-    from application.facade import Service
+    from application.facade import Facade
     from application.log import Log
 
 TRIES = 5
@@ -34,18 +34,18 @@ TRIES = 5
 REPROCESSING = (RequestState.REPROCESSING,)
 
 
-class Leasing:
+class Leases:
     """One worker that asks for requests of one run."""
 
-    def __init__(self, service: Service, request: Request, worker: Identity, by: Caller, run: UUID) -> None:
+    def __init__(self, facade: Facade, request: Request, worker: Identity, by: Caller, run: UUID) -> None:
         """Ask for ``worker``."""
-        self._service = service
+        self._facade = facade
         self._request = request
         self._worker = worker
         self._by = by
         self._run = run
 
-    async def lease(self, limit: int, perform: Perform) -> Response:
+    async def lease(self, limit: int, execute: IdempotentExecution) -> Response:
         """Hand out ``limit`` requests at most.
 
         Raises:
@@ -54,24 +54,24 @@ class Leasing:
         """
         for _ in range(TRIES - 1):
             with suppress(TakenMeanwhile):
-                return await self._try(limit, perform)
-        return await self._try(limit, perform)
+                return await self._try(limit, execute)
+        return await self._try(limit, execute)
 
-    async def _try(self, limit: int, perform: Perform) -> Response:
+    async def _try(self, limit: int, execute: IdempotentExecution) -> Response:
         candidates = await self._candidates(limit)
-        return await perform(self._worker, lambda log: self._handed_out(log, candidates, limit))
+        return await execute(self._worker, lambda log: self._handed_out(log, candidates, limit))
 
     async def _candidates(self, limit: int) -> Sequence[UUID]:
         """Find requests that nobody had leased a moment ago, some more than are wanted."""
-        where = await point(self._request, (LEDGER,), sees_private=True)
-        queue = self._service.queue
-        run = await self._service.reads.run(lambda: find_run(self._service, where.position, self._run))
+        where = await point(self._request, (LEDGER_VIEW,), sees_private=True)
+        queue = self._facade.queries.held_requests
+        run = await self._facade.reads.run(lambda: find_run(self._facade, where.position, self._run))
         wanted = waiting_for(run)
-        found = await self._service.reads.run(lambda: queue.ids(where.position, wanted, 2 * limit))
+        found = await self._facade.reads.run(lambda: queue.ids(where.position, wanted, 2 * limit))
         return [id for id, _ in found]
 
     def _handed_out(self, log: Log, candidates: Sequence[UUID], limit: int) -> Answer:
-        batch = self._service.reprocessing.lease(
+        batch = self._facade.commands.reprocessing.lease(
             log, run=self._run, candidates=candidates, limit=limit, worker=self._worker.name, caller=self._by
         )
         if candidates and not batch.requests:
@@ -79,13 +79,13 @@ class Leasing:
         return answer(batch_document(batch.run, batch.requests, batch.until), position=log.position)
 
 
-def find_run(service: Service, at: int, id: UUID) -> Document:
+def find_run(facade: Facade, at: int, id: UUID) -> Document:
     """Find a run.
 
     Raises:
         NotFound: if there is none.
     """
-    text = service.queue.find_run(at, id)
+    text = facade.queries.held_requests.find_run(at, id)
     if text is None:
         raise NotFound(f"there is no reprocessing run {id}")
     document: Document = json.loads(text)
@@ -99,10 +99,10 @@ def waiting_for(run: Document) -> RequestFilter:
     )
 
 
-def with_what_remains(service: Service, at: int, runs: Sequence[Document]) -> list[Document]:
+def remaining_of(facade: Facade, at: int, runs: Sequence[Document]) -> list[Document]:
     """Add to runs how many requests each has left; the requests of a cause are counted once."""
     causes = dict.fromkeys(run["cause"]["id"] for run in runs)
-    counts = {cause: service.queue.counts(at, UUID(cause)) for cause in causes}
+    counts = {cause: facade.queries.held_requests.counts(at, UUID(cause)) for cause in causes}
     return [_with_what_remains(run, counts[run["cause"]["id"]]) for run in runs]
 
 

@@ -15,13 +15,13 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.http.answers import POSITION, place_of
-from api.http.auth import LEDGER_READERS, Emitter, Serving, caller
+from api.http.auth import LEDGER_READERS, CurrentFacade, Emitter, caller
 from api.http.bulk_intake import taking
-from api.http.idempotency import Performing
+from api.http.idempotency import Idempotent
 from api.http.ndjson import is_lines
 from api.http.openapi_answers import MISSES, lists, shows, tells, writes
 from api.http.parameters import Cursor, InstantText, Limit, optional_instant
-from api.http.read_context import Look, looking
+from api.http.read_context import ReadContext, looking
 from api.http.templates import wants_page, written_page
 from api.http.values import DURATION, Key, Name
 from api.ledger.answers import HeldReport, HeldRequest, HeldRequestPage, HeldSummary, ResendReport, Trail
@@ -30,13 +30,13 @@ from api.ledger.exports import csv_lines, ndjson_lines
 from api.ledger.intake import MANY, requests_held, requests_sent_again
 from application.durations import parse_duration
 from application.errors import Invalid, NotFound
-from application.incidents.projection import BOOK
+from application.incidents.projection import INCIDENT_VIEW
 from application.ledger.audit_trail import trail_document
-from application.ledger.projection import LEDGER
+from application.ledger.projection import LEDGER_VIEW
 from application.ledger.queries import RequestFilter
 from application.ledger.summary import summary_of_all, summary_of_cause
-from application.maintenance.projection import CALENDAR
-from application.panels.projection import AVAILABILITY
+from application.maintenance.projection import WINDOW_VIEW
+from application.panels.projection import PANEL_VIEW
 from application.status.board import PRIVATE
 from domain.ledger.held_request import OPEN, RequestState
 
@@ -64,14 +64,17 @@ EvidenceQuery = Annotated[
         description="With `any` evidence, with `none`, or with some that suggests this outcome.",
     ),
 ]
-Looking = Annotated[Look, Depends(looking(LEDGER, guard=LEDGER_READERS, side=PRIVATE, lang=False))]
+Looking = Annotated[ReadContext, Depends(looking(LEDGER_VIEW, guard=LEDGER_READERS, side=PRIVATE, lang=False))]
 Summing = Annotated[
-    Look, Depends(looking(LEDGER, BOOK, CALENDAR, AVAILABILITY, guard=LEDGER_READERS, side=PRIVATE, lang=False))
+    ReadContext,
+    Depends(
+        looking(LEDGER_VIEW, INCIDENT_VIEW, WINDOW_VIEW, PANEL_VIEW, guard=LEDGER_READERS, side=PRIVATE, lang=False)
+    ),
 ]
 
 
 async def wanted(
-    look: Looking,
+    context: Looking,
     cause: CauseQuery = None,
     kind: Annotated[Key | None, Query(description="Those of one kind.", examples=["order"])] = None,
     source: Annotated[Name | None, Query(description="Those of one source.")] = None,
@@ -93,7 +96,7 @@ async def wanted(
     if older_than is not None:
         age = _age(older_than)
         # Nothing was received before the first year, so that its beginning is early enough.
-        aged = look.now - age if look.now - BEGINNING > age else BEGINNING
+        aged = context.now - age if context.now - BEGINNING > age else BEGINNING
         until = aged if until is None else min(until, aged)
     return RequestFilter(
         cause=of_cause.cause,
@@ -117,7 +120,9 @@ Wanted = Annotated[RequestFilter, Depends(wanted)]
     responses=tells(HeldReport, tagged=False),
     openapi_extra=taking(HeldRequestBody, "Held requests", listed=MANY),
 )
-async def take_held_requests(request: Request, service: Serving, perform: Performing, emitter: Emitter) -> Response:
+async def take_held_requests(
+    request: Request, facade: CurrentFacade, execute: Idempotent, emitter: Emitter
+) -> Response:
     """Take in requests that could not be handled normally, and say what became of each.
 
     The same one again is a repeat, so that a file can be sent again; a bad one never loses a good one. Without a cause
@@ -126,10 +131,10 @@ async def take_held_requests(request: Request, service: Serving, perform: Perfor
     (`application/x-ndjson`) can be of any number, and are recorded as they come: what was cut off keeps its whole
     lines. They take no `Idempotency-Key`.
     """
-    intake = requests_held(service, caller(request, emitter))
+    intake = requests_held(facade, caller(request, emitter))
     if is_lines(request):
-        return await intake.stream(request, service.commands)
-    return await intake.take(request, perform, emitter)
+        return await intake.stream(request, facade.runner)
+    return await intake.take(request, execute, emitter)
 
 
 @router.post(
@@ -137,7 +142,7 @@ async def take_held_requests(request: Request, service: Serving, perform: Perfor
     responses=tells(ResendReport, tagged=False),
     openapi_extra=taking(ResendBody, "Resends", listed=MANY),
 )
-async def take_resends(request: Request, service: Serving, perform: Performing, emitter: Emitter) -> Response:
+async def take_resends(request: Request, facade: CurrentFacade, execute: Idempotent, emitter: Emitter) -> Response:
     """Take in what sources have sent again, and settle what waits for it.
 
     It settles each such request received before it that waits for its source, or that waits to be checked by hand and
@@ -145,33 +150,39 @@ async def take_resends(request: Request, service: Serving, perform: Performing, 
     waits for something else
     (`not_waiting`), or none (`unmatched`). Lines are taken as with held requests.
     """
-    intake = requests_sent_again(service, caller(request, emitter))
+    intake = requests_sent_again(facade, caller(request, emitter))
     if is_lines(request):
-        return await intake.stream(request, service.commands)
-    return await intake.take(request, perform, emitter)
+        return await intake.stream(request, facade.runner)
+    return await intake.take(request, execute, emitter)
 
 
 @router.get("/held-requests", responses=lists(HeldRequestPage))
-async def list_held_requests(look: Looking, wanted: Wanted, cursor: Cursor = None, limit: Limit = 50) -> Response:
+async def list_held_requests(context: Looking, wanted: Wanted, cursor: Cursor = None, limit: Limit = 50) -> Response:
     """List held requests, the first received first."""
     after = place_of(cursor)
     if after is not None and not PLACE.fullmatch(after):
         raise Invalid("the cursor is none that this list gave", pointer="/cursor")
-    page = await look.read(lambda: look.service.queue.page(look.position, wanted, after, limit + 1))
-    return look.page(page, limit, lambda row: json.loads(row[1]))
+    page = await context.read(
+        lambda: context.facade.queries.held_requests.page(context.position, wanted, after, limit + 1)
+    )
+    return context.page(page, limit, lambda row: json.loads(row[1]))
 
 
 @router.get("/held-requests/summary", responses=shows(HeldSummary) | MISSES)
-async def summarize_held_requests(look: Summing, cause: CauseQuery = None) -> Response:
+async def summarize_held_requests(context: Summing, cause: CauseQuery = None) -> Response:
     """Count requests: open, settled by outcome, the oldest, and of one cause by kind, source and reviewer.
 
     A cause is reconciled when it has ended and nothing of it is open.
     """
     if cause is None:
-        return look.one(await look.read(lambda: summary_of_all(look.service.queue, look.position)))
+        return context.one(
+            await context.read(lambda: summary_of_all(context.facade.queries.held_requests, context.position))
+        )
     of = cause_filter(cause)
-    queue, finders = look.service.queue, look.service.cause_finders
-    return look.one(await look.read(lambda: summary_of_cause(queue, finders, look.position, of.cause, of.cause_type)))
+    queue, finders = context.facade.queries.held_requests, context.facade.queries.cause_finders
+    return context.one(
+        await context.read(lambda: summary_of_cause(queue, finders, context.position, of.cause, of.cause_type))
+    )
 
 
 @router.get(
@@ -179,10 +190,10 @@ async def summarize_held_requests(look: Summing, cause: CauseQuery = None) -> Re
     response_class=Response,
     responses=writes("application/x-ndjson", "One `HeldRequest` a line (JSON, UTF-8), by id."),
 )
-async def export_held_requests(look: Looking, wanted: Wanted) -> Response:
+async def export_held_requests(context: Looking, wanted: Wanted) -> Response:
     """Stream held requests, one a line."""
-    lines = ndjson_lines(look.service.queue.all(look.position, wanted))
-    return _streamed(look, lines, "application/x-ndjson", "held-requests.ndjson")
+    lines = ndjson_lines(context.facade.queries.held_requests.all(context.position, wanted))
+    return _streamed(context, lines, "application/x-ndjson", "held-requests.ndjson")
 
 
 @router.get(
@@ -190,16 +201,16 @@ async def export_held_requests(look: Looking, wanted: Wanted) -> Response:
     response_class=Response,
     responses=writes("text/csv", "A table (RFC 4180, UTF-8) with a head line, by id."),
 )
-async def export_table_of_held_requests(look: Looking, wanted: Wanted) -> Response:
+async def export_table_of_held_requests(context: Looking, wanted: Wanted) -> Response:
     """Stream held requests as a table; what a spreadsheet would take for a formula has a quote before it."""
-    lines = csv_lines(look.service.queue.all(look.position, wanted))
-    return _streamed(look, lines, "text/csv; charset=utf-8", "held-requests.csv")
+    lines = csv_lines(context.facade.queries.held_requests.all(context.position, wanted))
+    return _streamed(context, lines, "text/csv; charset=utf-8", "held-requests.csv")
 
 
 @router.get("/held-requests/{id}", responses=shows(HeldRequest))
-async def read_held_request(look: Looking, id: UUID) -> Response:
+async def read_held_request(context: Looking, id: UUID) -> Response:
     """Read one held request."""
-    return look.one(await _found(look, id))
+    return context.one(await _found(context, id))
 
 
 @router.get(
@@ -211,40 +222,40 @@ async def read_held_request(look: Looking, id: UUID) -> Response:
 )
 async def read_trail(
     request: Request,
-    look: Looking,
+    context: Looking,
     id: UUID,
     format: Annotated[
         Literal["json", "html"] | None, Query(description="JSON, or a page to be printed; else by `Accept`.")
     ] = None,
 ) -> Response:
     """Read the audit trail of one held request: who, when, what, on what evidence, decided and signed by whom."""
-    document = await _found(look, id)
-    events = await look.read(lambda: list(_events(look, id)))
-    trail = trail_document(document, events, look.position)
+    document = await _found(context, id)
+    events = await context.read(lambda: list(_events(context, id)))
+    trail = trail_document(document, events, context.position)
     if wants_page(request, format):
-        return written_page(request, "trail.html", trail, position=look.position)
-    return look.one(trail)
+        return written_page(request, "trail.html", trail, position=context.position)
+    return context.one(trail)
 
 
-def _events(look: Look, id: UUID) -> Iterator[Document]:
+def _events(context: ReadContext, id: UUID) -> Iterator[Document]:
     """Give the events of a request up to the position of the read, piece by piece."""
     version = 0
-    while found := look.service.events.of_aggregate(id, version, EVENTS):
-        yield from (event for event in found if event["position"] <= look.position)
+    while found := context.facade.queries.events.of_aggregate(id, version, EVENTS):
+        yield from (event for event in found if event["position"] <= context.position)
         version = found[-1]["aggregate"]["version"]
 
 
-async def _found(look: Look, id: UUID) -> Document:
-    text = await look.read(lambda: look.service.queue.find(look.position, id))
+async def _found(context: ReadContext, id: UUID) -> Document:
+    text = await context.read(lambda: context.facade.queries.held_requests.find(context.position, id))
     if text is None:
         raise NotFound(f"there is no held request {id}")
     document: Document = json.loads(text)
     return document
 
 
-def _streamed(look: Look, lines: Iterator[bytes], media_type: str, name: str) -> Response:
+def _streamed(context: ReadContext, lines: Iterator[bytes], media_type: str, name: str) -> Response:
     headers = {
-        POSITION: str(look.position),
+        POSITION: str(context.position),
         "Cache-Control": "no-store",
         "Content-Disposition": f'attachment; filename="{name}"',
     }

@@ -7,7 +7,7 @@ from typing import TypeVar
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.http.aggregate_command import Acting
+from api.http.aggregate_command import AggregateCommand
 from api.http.openapi_answers import tells
 from api.incidents.commands import Handling
 from api.ledger.bodies import ShowingBody
@@ -44,7 +44,7 @@ async def show_reconciliation_of_restoration(work: Restoring, body: ShowingBody)
     return await _shown(work, PanelRestoration, body)
 
 
-async def _shown(work: Acting[C], kind: type[C], body: ShowingBody) -> Response:
+async def _shown(work: AggregateCommand[C], kind: type[C], body: ShowingBody) -> Response:
     return await work.do(
         lambda log, target: work.ledgers.show(log, kind=kind, target=target, public=body.public, reason=body.reason),
         occurred_at=body.occurred_at,

@@ -8,7 +8,7 @@ from uuid import UUID
 from api.http.answer_values import SOMETIMES, Page, Shown
 from api.ledger.answers import CauseShown
 from api.panels.account_answers import RefusedLine
-from application.ledger.reprocessing import Reported
+from application.ledger.reprocessing import ReportedResult
 from domain.ledger.held_request import Result
 
 
@@ -66,5 +66,5 @@ class ResultReport(Shown):
     """What became of results that a worker reported."""
 
     lines: int
-    counts: dict[Reported, int]
+    counts: dict[ReportedResult, int]
     refused: list[RefusedLine]

@@ -9,7 +9,7 @@ from api.http.answer_values import Page, PublicReconciliation, Reconciliation, S
 from application.document import Duration, ImpactSpan, Key, LocalizedText, Market, Visibility
 from application.document import RequestPolicyDocument as RequestPolicy
 from domain.impact import Status
-from domain.maintenance import Outcome, What, WindowState
+from domain.maintenance import What, WindowOutcome, WindowState
 from domain.maintenance.civil_time import Choice
 
 
@@ -134,7 +134,7 @@ class WindowParts(Planned):
 
     id: UUID
     state: WindowState
-    outcome: Outcome | None
+    outcome: WindowOutcome | None
     overrun: bool
     """Whether it is past its end and not completed."""
     revision: int

@@ -18,7 +18,7 @@ from api.maintenance.civil_values import CivilTime, Zone
 from api.maintenance.plan_bodies import carried
 from application.maintenance.commands import Said, WindowNews
 from application.maintenance.timetables import Extension, Move
-from domain.maintenance import Outcome
+from domain.maintenance import WindowOutcome
 from domain.maintenance.civil_time import Choice
 
 
@@ -85,7 +85,7 @@ class CompletionBody(TimelySaidBody):
 
     model_config = example(outcome="done", message={"en": "All is back."})
 
-    outcome: Outcome = Outcome.DONE
+    outcome: WindowOutcome = WindowOutcome.DONE
 
 
 class WindowUpdateBody(Body):

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.aggregate_command import Acting, Shape, acting_on
-from api.http.auth import Operator, Serving, caller
-from api.http.idempotency import Performing
+from api.http.aggregate_command import AggregateCommand, Representation, command_on
+from api.http.auth import CurrentFacade, Operator, caller
+from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, tells
 from api.maintenance.answers import Series as SeriesShown
 from api.maintenance.answers import Window as WindowShown
@@ -32,27 +32,27 @@ from domain.maintenance.series import MaintenanceSeries
 router = APIRouter(prefix="/v1", tags=["maintenance"])
 
 
-WINDOW = Shape(window_document, "/v1/maintenance-windows")
-SERIES = Shape(series_document, "/v1/maintenance-series")
-Working = Annotated[Acting[MaintenanceWindow], Depends(acting_on(WINDOW))]
-Planning = Annotated[Acting[MaintenanceSeries], Depends(acting_on(SERIES))]
+WINDOW = Representation(window_document, "/v1/maintenance-windows")
+SERIES = Representation(series_document, "/v1/maintenance-series")
+Working = Annotated[AggregateCommand[MaintenanceWindow], Depends(command_on(WINDOW))]
+Planning = Annotated[AggregateCommand[MaintenanceSeries], Depends(command_on(SERIES))]
 
 
 @router.post("/maintenance-windows", status_code=201, responses=creates(WindowShown))
 async def plan_window(
-    request: Request, service: Serving, perform: Performing, operator: Operator, body: WindowBody
+    request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: WindowBody
 ) -> Response:
     """Plan a window; readers see it at once unless ``announced`` is false.
 
     A civil time that no clock shows, or that clocks show twice, is refused with both instants, unless ``ambiguous``
     chooses. One whose time has come begins at once, as of its start.
     """
-    by, plan, times = caller(request, operator), body.plan(service.languages[0]), body.times()
-    return await perform(
+    by, plan, times = caller(request, operator), body.plan(facade.settings.languages[0]), body.times()
+    return await execute(
         operator,
         lambda log: WINDOW.told(
             log,
-            service.windows.plan(log, plan=plan, times=times, announced=body.announced, caller=by),
+            facade.commands.windows.plan(log, plan=plan, times=times, announced=body.announced, caller=by),
             created=True,
         ),
     )
@@ -142,21 +142,21 @@ async def update_window(work: Working, body: WindowUpdateBody) -> Response:
 
 @router.post("/maintenance-series", status_code=201, responses=creates(SeriesShown))
 async def begin_series(
-    request: Request, service: Serving, perform: Performing, operator: Operator, body: SeriesBody
+    request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: SeriesBody
 ) -> Response:
     """Plan windows by a rule of days (RFC 5545), and make those that begin within the horizon.
 
     Each is a window of its own, which can be moved or cancelled alone. ``BYHOUR`` and the like are refused: the time
     of day is that of ``start``.
     """
-    by, plan = caller(request, operator), body.plan(service.languages[0])
+    by, plan = caller(request, operator), body.plan(facade.settings.languages[0])
     # A rule that never holds takes the library seconds to see through: beside the writer.
-    pattern = body.pattern(await service.reads.run(lambda: checked(body.rule, body.start)))
-    return await perform(
+    pattern = body.pattern(await facade.reads.run(lambda: checked(body.rule, body.start)))
+    return await execute(
         operator,
         lambda log: SERIES.told(
             log,
-            service.series.begin(log, plan=plan, pattern=pattern, announced=body.announced, caller=by),
+            facade.commands.series.begin(log, plan=plan, pattern=pattern, announced=body.announced, caller=by),
             created=True,
         ),
     )

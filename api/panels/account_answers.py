@@ -10,7 +10,7 @@ from pydantic import Field
 
 from api.http.answer_values import Page, Shown
 from application.document import LocalizedText
-from application.panels.accounts import Intake
+from application.panels.accounts import AccountOutcome
 from domain.panels.account import RecoveryState, Relief, Warehouse
 
 
@@ -116,7 +116,7 @@ class IntakeReport(Shown):
 
     lines: int
     """How many were read, blank ones left out."""
-    counts: dict[Intake, int]
+    counts: dict[AccountOutcome, int]
     refused: list[RefusedLine]
     """The first thousand."""
 

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.aggregate_command import Acting
-from api.http.auth import Expected, Operator, Serving, caller
-from api.http.idempotency import Performing
+from api.http.aggregate_command import AggregateCommand
+from api.http.auth import CurrentFacade, Expected, Operator, caller
+from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, tells
 from api.panels import account_bodies as bodies
 from api.panels.account_answers import Account
@@ -27,13 +27,13 @@ BackfillNumber = Annotated[int, Path(ge=1, le=1_000_000, description="The number
 
 async def recovering(
     request: Request,
-    service: Serving,
-    perform: Performing,
+    facade: CurrentFacade,
+    execute: Idempotent,
     operator: Operator,
     id: UUID,
     account: AccountPath,
     expected: Expected,
-) -> Acting[AccountRecovery]:
+) -> AggregateCommand[AccountRecovery]:
     """Give the account that the path names, as the operator acts on it."""
     target = Target(
         id=AccountRecovery.id_of(id, account),
@@ -41,10 +41,10 @@ async def recovering(
         caller=caller(request, operator),
         name=f"account {account} in restoration {id}",
     )
-    return Acting(service, perform, operator, target, RECOVERY)
+    return AggregateCommand(facade, execute, operator, target, RECOVERY)
 
 
-Recovering = Annotated[Acting[AccountRecovery], Depends(recovering)]
+Recovering = Annotated[AggregateCommand[AccountRecovery], Depends(recovering)]
 
 
 @router.post("/{account}/temporary-account", responses=tells(Account))

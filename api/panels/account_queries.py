@@ -11,30 +11,30 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.answers import place_of, shown
-from api.http.auth import INSPECTORS, Inspector, Operator, Serving, caller
+from api.http.auth import INSPECTORS, CurrentFacade, Inspector, Operator, caller
 from api.http.bulk_intake import taking
-from api.http.idempotency import Performing
+from api.http.idempotency import Idempotent
 from api.http.ndjson import is_lines
 from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import AsOf, Cursor, Limit, MinPosition
-from api.http.read_context import Look, looking
+from api.http.read_context import ReadContext, looking
 from api.http.read_point import point
 from api.panels import account_bodies as bodies
 from api.panels.account_answers import Account, AccountPage, AccountSummary, IntakeReport
 from api.panels.account_intake import RECOVERY, accounts_into
 from application.errors import NotFound
-from application.panels.account_projection import ACCOUNT_LIST
-from application.panels.projection import AVAILABILITY
+from application.panels.account_projection import ACCOUNT_VIEW
+from application.panels.projection import PANEL_VIEW
 from application.panels.queries import AccountFilter
 from domain.panels.account import RecoveryState
 
 if TYPE_CHECKING:
-    from application.facade import Service
+    from application.facade import Facade
 
 router = APIRouter(prefix="/v1/restorations/{id}/accounts", tags=["accounts"])
 
-VIEWS = (ACCOUNT_LIST, AVAILABILITY)
-Inspecting = Annotated[Look, Depends(looking(*VIEWS, guard=INSPECTORS))]
+VIEWS = (ACCOUNT_VIEW, PANEL_VIEW)
+Inspecting = Annotated[ReadContext, Depends(looking(*VIEWS, guard=INSPECTORS))]
 
 AccountPath = Annotated[
     bodies.AccountName, Path(description="The account, as the platform names it.", examples=["shop-1001"])
@@ -44,7 +44,7 @@ HANDED_IN = taking(bodies.AccountBody, "Accounts")
 
 @router.get("", responses=lists(AccountPage))
 async def list_accounts(
-    look: Inspecting,
+    context: Inspecting,
     id: UUID,
     state: Annotated[RecoveryState | None, Query(description="How far they have come.")] = None,
     cursor: Cursor = None,
@@ -52,16 +52,16 @@ async def list_accounts(
 ) -> Response:
     """List the accounts of a restoration, by name."""
     wanted, after = AccountFilter(restoration=id, state=state), place_of(cursor)
-    page = await look.read(lambda: look.service.account_list.page(look.position, wanted, after, limit + 1))
+    page = await context.read(lambda: context.facade.queries.accounts.page(context.position, wanted, after, limit + 1))
     if not page:
-        await _require_restoration(look.service, look.position, id)
-    return look.page(page, limit, lambda row: json.loads(row[1]))
+        await _require_restoration(context.facade, context.position, id)
+    return context.page(page, limit, lambda row: json.loads(row[1]))
 
 
 @router.get("/summary", responses=shows(AccountSummary))
 async def summarize_accounts(
     request: Request,
-    service: Serving,
+    facade: CurrentFacade,
     inspector: Inspector,
     id: UUID,
     as_of: AsOf = None,
@@ -69,27 +69,27 @@ async def summarize_accounts(
 ) -> Response:
     """Count the accounts of a restoration by how far they have come."""
     where = await point(request, VIEWS, as_of=as_of, min_position=min_position, sees_private=True)
-    counts = await service.reads.run(lambda: service.account_list.counts(where.position, id))
+    counts = await facade.reads.run(lambda: facade.queries.accounts.counts(where.position, id))
     if not counts:
-        await _require_restoration(service, where.position, id)
+        await _require_restoration(facade, where.position, id)
     document = {"accounts": sum(counts.values()), "states": {state: counts.get(state, 0) for state in RecoveryState}}
     return shown(request, document, position=where.position)
 
 
 @router.get("/{account}", responses=shows(Account))
-async def read_account(look: Inspecting, id: UUID, account: AccountPath) -> Response:
+async def read_account(context: Inspecting, id: UUID, account: AccountPath) -> Response:
     """Read one account."""
-    found = await look.read(lambda: look.service.account_list.find(look.position, id, account))
+    found = await context.read(lambda: context.facade.queries.accounts.find(context.position, id, account))
     if found is None:
         raise NotFound(f"there is no account {account} in restoration {id}")
-    return look.one(json.loads(found))
+    return context.one(json.loads(found))
 
 
 @router.post(
     "", status_code=201, responses=creates(Account) | tells(IntakeReport, tagged=False), openapi_extra=HANDED_IN
 )
 async def take_accounts(
-    request: Request, service: Serving, perform: Performing, operator: Operator, id: UUID
+    request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, id: UUID
 ) -> Response:
     """Take accounts in: one (201), or many (200, with what became of them).
 
@@ -98,21 +98,21 @@ async def take_accounts(
     lines. They take no `Idempotency-Key`.
     """
     by = caller(request, operator)
-    intake = accounts_into(service, id, by)
+    intake = accounts_into(facade, id, by)
     if is_lines(request):
-        return await intake.stream(request, service.commands)
+        return await intake.stream(request, facade.runner)
     body = await request.body()
     if body.lstrip().startswith(b"["):
-        return await intake.take(request, perform, operator)
+        return await intake.take(request, execute, operator)
     entry = intake.lines.one(body).told()
-    return await perform(
+    return await execute(
         operator,
         lambda log: RECOVERY.told(
-            log, service.accounts.open(log, restoration=id, entry=entry, caller=by), created=True
+            log, facade.commands.accounts.open(log, restoration=id, entry=entry, caller=by), created=True
         ),
     )
 
 
-async def _require_restoration(service: Service, position: int, id: UUID) -> None:
-    if await service.reads.run(lambda: service.panel_map.find_restoration(position, id)) is None:
+async def _require_restoration(facade: Facade, position: int, id: UUID) -> None:
+    if await facade.reads.run(lambda: facade.queries.panels.find_restoration(position, id)) is None:
         raise NotFound(f"there is no restoration {id}")

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from api.http.answer_values import SOMETIMES, Page, Shown
 from application.document import Duration, LocalizedText
-from domain.panels.automation_rules import Because
+from domain.panels.automation_rules import AutomationReason
 from domain.panels.restoration import CapabilityState
 
 WhenText = Annotated[
@@ -140,7 +140,7 @@ class Decision(Shown):
     """Whether an automation may run for an item."""
 
     run: bool
-    reason: Because
+    reason: AutomationReason
     restoration: UUID | None
     """The one that says so."""
     position: int
@@ -153,7 +153,7 @@ class ItemDecision(Shown):
     reference: str | None = SOMETIMES
     """As it was sent."""
     run: bool
-    reason: Because
+    reason: AutomationReason
     restoration: UUID | None
 
 

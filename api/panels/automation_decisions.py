@@ -9,16 +9,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.answers import dump, hash_tag, shown
-from api.http.auth import Reader, Serving
+from api.http.auth import CurrentFacade, Reader
 from api.http.hot_route import HotRoute, PublicAnswer
 from api.http.openapi_answers import shows
 from api.http.parameters import AsOf, InstantText, MinPosition, read_instant
 from api.http.read_point import point
-from api.http.visibility import side_of
+from api.http.visibility import viewer_of
 from api.panels.answers import Decision
-from api.panels.automation_rules import DecisionBook, decision_document, read_rules
+from api.panels.automation_rules import RuleCache, decision_document, read_rules
 from api.panels.routes import AutomationName, PanelKey
-from application.panels.projection import AVAILABILITY
+from application.panels.projection import PANEL_VIEW
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 router = APIRouter(tags=["panels"], route_class=HotRoute)
 
 
-async def rule_book(request: Request) -> DecisionBook:
+async def rule_book(request: Request) -> RuleCache:
     """Give the rules that are kept in memory."""
-    book: DecisionBook = request.app.state.rule_book
+    book: RuleCache = request.app.state.rule_book
     return book
 
 
@@ -40,9 +40,9 @@ async def rule_book(request: Request) -> DecisionBook:
 )
 async def decide_automation(
     request: Request,
-    service: Serving,
+    facade: CurrentFacade,
     reader: Reader,
-    book: Annotated[DecisionBook, Depends(rule_book)],
+    book: Annotated[RuleCache, Depends(rule_book)],
     key: PanelKey,
     name: AutomationName,
     item_created_at: Annotated[InstantText, Query(description="When the item was created, with its offset.")],
@@ -59,9 +59,9 @@ async def decide_automation(
         rules = await book.rules(key, name)
         body = dump(decision_document(rules.decide(created)) | {"position": rules.position}).encode()
         return PublicAnswer(request, body, hash_tag(body))
-    sees_private = not side_of(reader).public
-    where = await point(request, (AVAILABILITY,), as_of=as_of, min_position=min_position, sees_private=sees_private)
-    rules = await read_rules(service, where.position, key, name)
+    sees_private = not viewer_of(reader).public
+    where = await point(request, (PANEL_VIEW,), as_of=as_of, min_position=min_position, sees_private=sees_private)
+    rules = await read_rules(facade, where.position, key, name)
     position = where.position if reader else rules.position
     document = decision_document(rules.decide(created)) | {"position": position}
     return shown(request, document, position=where.position if reader else None)

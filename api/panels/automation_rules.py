@@ -9,15 +9,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from application.errors import NotFound, NotYetVisible
-from application.panels.projection import AVAILABILITY
+from application.panels.projection import PANEL_VIEW
 from application.status.board import STALE_SECONDS
-from domain.panels.automation_rules import AutomationRule, Decision, decide
+from domain.panels.automation_rules import AutomationDecision, AutomationRule, decide
 
 if TYPE_CHECKING:
     from application.document import Document
-    from application.facade import Service
+    from application.facade import Facade
 
-VIEW = AVAILABILITY.name
+VIEW = PANEL_VIEW.name
 KEPT = 10_000
 """The rules of how many automations stay in memory."""
 
@@ -29,17 +29,17 @@ class Rules:
     position: int
     rules: Sequence[AutomationRule]
 
-    def decide(self, item_created_at: datetime) -> Decision:
+    def decide(self, item_created_at: datetime) -> AutomationDecision:
         """Decide for one item."""
         return decide(self.rules, item_created_at)
 
 
-class DecisionBook:
+class RuleCache:
     """Keeps the rules that were asked for until anything about panels changes."""
 
-    def __init__(self, service: Service) -> None:
-        """Read from ``service``; nothing is read yet."""
-        self._service = service
+    def __init__(self, facade: Facade) -> None:
+        """Read from ``facade``; nothing is read yet."""
+        self._facade = facade
         self._changed = 0
         self._kept: OrderedDict[tuple[str, str], Rules] = OrderedDict()
 
@@ -51,15 +51,15 @@ class DecisionBook:
             NotYetVisible: if nobody knows that they are those of now.
             StoreUnavailable: if they have to be read, and the store cannot be.
         """
-        visibility = self._service.visibility
+        visibility = self._facade.visibility
         changed, position = visibility.changed(VIEW), visibility.position_of(VIEW)
-        require_followed(self._service)
+        require_followed(self._facade)
         if changed != self._changed:
             self._kept.clear()
             self._changed = changed
         found = self._kept.get((panel, automation)) if changed <= position else None
         if found is None:
-            found = await read_rules(self._service, position, panel, automation)
+            found = await read_rules(self._facade, position, panel, automation)
             if changed <= position and visibility.changed(VIEW) == changed:
                 self._kept[panel, automation] = found
                 if len(self._kept) > KEPT:
@@ -67,32 +67,32 @@ class DecisionBook:
         return found
 
 
-def require_followed(service: Service) -> None:
+def require_followed(facade: Facade) -> None:
     """Refuse to answer from a view that may lack what was recorded: nobody must act on a rule of yesterday.
 
     Raises:
         NotYetVisible: if the view is being built anew, or was not seen to reflect the whole log for some seconds.
     """
-    visibility = service.visibility
+    visibility = facade.visibility
     if visibility.is_rebuilding(VIEW) or visibility.age(VIEW) >= STALE_SECONDS:
         raise NotYetVisible(f"the view {VIEW} does not reflect the whole log at the moment")
 
 
-async def read_rules(service: Service, position: int, panel: str, automation: str) -> Rules:
+async def read_rules(facade: Facade, position: int, panel: str, automation: str) -> Rules:
     """Read the rules of an automation as of a position.
 
     Raises:
         NotFound: if there is no such panel.
         NotYetVisible: if nobody knows whether there are others by now.
     """
-    require_followed(service)
-    found = await service.reads.run(lambda: service.panel_map.rules(position, panel, automation))
+    require_followed(facade)
+    found = await facade.reads.run(lambda: facade.queries.panels.rules(position, panel, automation))
     if found is None:
         raise NotFound(f"there is no panel {panel}")
     return Rules(position=found[0], rules=found[1])
 
 
-def decision_document(decision: Decision) -> Document:
+def decision_document(decision: AutomationDecision) -> Document:
     """Write a decision, but for its position."""
     return {
         "run": decision.run,

@@ -8,36 +8,36 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.auth import Reader, Serving
+from api.http.auth import CurrentFacade, Reader
 from api.http.hot_route import HotRoute, PublicAnswer
 from api.http.openapi_answers import lists
-from api.http.page_cache import Editions
+from api.http.page_cache import CachedPages
 from api.http.parameters import AsOf, At, Language, MinPosition
 from api.http.read_context import looking
 from api.panels.answers import AvailabilityPage
 from application.panels.availability import read_availability
-from application.panels.projection import AVAILABILITY
+from application.panels.projection import PANEL_VIEW
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 router = APIRouter(tags=["panels"], route_class=HotRoute)
 
-look_back = looking(AVAILABILITY, at=True)
+read_context = looking(PANEL_VIEW, at=True)
 
 
-async def public_availability(request: Request) -> Editions:
+async def public_availability(request: Request) -> CachedPages:
     """Give the public page that is kept in memory."""
-    editions: Editions = request.app.state.public_availability
-    return editions
+    pages: CachedPages = request.app.state.public_availability
+    return pages
 
 
 @router.get("/v1/panels/availability", responses=lists(AvailabilityPage), response_model=None, response_class=Response)
 async def read_all_availability(
     request: Request,
-    service: Serving,
+    facade: CurrentFacade,
     reader: Reader,
-    public: Annotated[Editions, Depends(public_availability)],
+    public: Annotated[CachedPages, Depends(public_availability)],
     lang: Language = None,
     as_of: AsOf = None,
     at: At = None,
@@ -48,8 +48,10 @@ async def read_all_availability(
     With ``at``, as it was then, by what is known now or as of ``as_of``.
     """
     is_of_now = as_of is None and at is None and min_position is None
-    if reader is None and is_of_now and (lang is None or lang in service.languages):
+    if reader is None and is_of_now and (lang is None or lang in facade.settings.languages):
         page, age = await public.public(lang)
         return PublicAnswer(request, page.body, page.tag, age=age)
-    look = await look_back(request, service, reader, lang, as_of, at, min_position)
-    return look.all(await look.read(lambda: read_availability(look.service.panel_map, look.position, look.at)))
+    context = await read_context(request, facade, reader, lang, as_of, at, min_position)
+    return context.all(
+        await context.read(lambda: read_availability(context.facade.queries.panels, context.position, context.at))
+    )

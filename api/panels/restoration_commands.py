@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.aggregate_command import Acting, Shape, acting_on
-from api.http.auth import Operator, Serving, caller
-from api.http.idempotency import Performing
+from api.http.aggregate_command import AggregateCommand, Representation, command_on
+from api.http.auth import CurrentFacade, Operator, caller
+from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, tells
 from api.http.values import Key
 from api.panels.restoration_answers import Restoration as RestorationShown
@@ -36,8 +36,8 @@ from domain.panels.restoration import PanelRestoration
 
 router = APIRouter(prefix="/v1/restorations", tags=["restorations"])
 
-RESTORATION = Shape(restoration_document, "/v1/restorations")
-Restoring = Annotated[Acting[PanelRestoration], Depends(acting_on(RESTORATION))]
+RESTORATION = Representation(restoration_document, "/v1/restorations")
+Restoring = Annotated[AggregateCommand[PanelRestoration], Depends(command_on(RESTORATION))]
 CapabilityName = Annotated[Key, Path(description="The name of the capability.", examples=["stock_sync"])]
 AutomationName = Annotated[Key, Path(description="The name of the automation.", examples=["order_paid"])]
 InstructionNumber = Annotated[int, Path(ge=1, le=1_000_000, description="The number of the instruction.")]
@@ -45,19 +45,19 @@ InstructionNumber = Annotated[int, Path(ge=1, le=1_000_000, description="The num
 
 @router.post("", status_code=201, responses=creates(RestorationShown))
 async def begin_restoration(
-    request: Request, service: Serving, perform: Performing, operator: Operator, body: RestorationBody
+    request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: RestorationBody
 ) -> Response:
     """Say that access to a panel was lost; readers see it at once.
 
     What the panel can do is unavailable from then on, until it is said otherwise. A panel has one restoration at a time
     that is not completed.
     """
-    by, news = caller(request, operator), body.told(service.languages[0])
-    return await perform(
+    by, news = caller(request, operator), body.told(facade.settings.languages[0])
+    return await execute(
         operator,
         lambda log: RESTORATION.told(
             log,
-            service.restorations.begin(log, news=news, occurred_at=body.lost_at, caller=by),
+            facade.commands.restorations.begin(log, news=news, occurred_at=body.lost_at, caller=by),
             created=True,
         ),
     )

@@ -12,21 +12,21 @@ from starlette.responses import Response
 from api.http.answers import place_of
 from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
-from api.http.read_context import Look, looking
+from api.http.read_context import ReadContext, looking
 from api.panels.restoration_answers import PublicRestoration, Restoration, RestorationPage
 from application.errors import NotFound
-from application.panels.projection import AVAILABILITY
+from application.panels.projection import PANEL_VIEW
 from application.panels.queries import RestorationFilter
 from domain.panels.restoration import RestorationState
 
 router = APIRouter(prefix="/v1/restorations", tags=["restorations"])
 
-Looking = Annotated[Look, Depends(looking(AVAILABILITY))]
+Looking = Annotated[ReadContext, Depends(looking(PANEL_VIEW))]
 
 
 @router.get("", responses=lists(RestorationPage))
 async def list_restorations(
-    look: Looking,
+    context: Looking,
     panel: Annotated[str | None, Query(pattern="^[a-z0-9_-]{1,64}$", description="Those of this panel.")] = None,
     state: Annotated[RestorationState | None, Query(description="How far they have come.")] = None,
     cursor: Cursor = None,
@@ -34,15 +34,15 @@ async def list_restorations(
 ) -> Response:
     """List restorations, the newest first."""
     wanted, before = RestorationFilter(panel=panel, state=state), place_of(cursor)
-    panels = look.service.panel_map
-    page = await look.read(lambda: panels.page_of_restorations(look.position, wanted, before, limit + 1))
-    return look.page(page, limit, lambda row: json.loads(row[2] if look.side.public else row[1]))
+    panels = context.facade.queries.panels
+    page = await context.read(lambda: panels.page_of_restorations(context.position, wanted, before, limit + 1))
+    return context.page(page, limit, lambda row: json.loads(row[2] if context.side.public else row[1]))
 
 
 @router.get("/{id}", responses=shows(Restoration | PublicRestoration))
-async def read_restoration(look: Looking, id: UUID) -> Response:
+async def read_restoration(context: Looking, id: UUID) -> Response:
     """Read one restoration: losses, promises, recovery point, capabilities, instructions, inventory and progress."""
-    found = await look.read(lambda: look.service.panel_map.find_restoration(look.position, id))
+    found = await context.read(lambda: context.facade.queries.panels.find_restoration(context.position, id))
     if found is None:
         raise NotFound(f"there is no restoration {id}")
-    return look.one(json.loads(found[1] if look.side.public else found[0]))
+    return context.one(json.loads(found[1] if context.side.public else found[0]))

@@ -11,14 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.answers import POSITION, Answer, answer, dump, shown
-from api.http.auth import Expected, Operator, Reader, Serving, caller
-from api.http.idempotency import Performing
+from api.http.auth import CurrentFacade, Expected, Operator, Reader, caller
+from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import AsOf, InstantText, MinPosition, read_instant
-from api.http.read_context import Look, looking
+from api.http.read_context import ReadContext, looking
 from api.http.read_point import point
 from api.http.values import parse_day
-from api.http.visibility import side_of
+from api.http.visibility import viewer_of
 from api.panels import answers as models
 from api.panels.automation_rules import decision_document, read_rules
 from api.panels.bodies import DecisionsBody, PanelBody, PanelRevisionBody
@@ -26,20 +26,20 @@ from application.errors import Invalid, NotFound
 from application.panels.availability import read_availability
 from application.panels.commands import look_up
 from application.panels.documents import panel_document
-from application.panels.projection import AVAILABILITY
+from application.panels.projection import PANEL_VIEW
 
 if TYPE_CHECKING:
     from datetime import date
 
     from application.log import Log
     from application.panels.projection import PanelRow
-    from application.status.board import Side
+    from application.status.board import Viewer
     from domain.panels.panel import Panel
 
 router = APIRouter(prefix="/v1/panels", tags=["panels"])
 
-Looking = Annotated[Look, Depends(looking(AVAILABILITY))]
-LookingBack = Annotated[Look, Depends(looking(AVAILABILITY, at=True))]
+Looking = Annotated[ReadContext, Depends(looking(PANEL_VIEW))]
+LookingBack = Annotated[ReadContext, Depends(looking(PANEL_VIEW, at=True))]
 
 SPOKEN = r"^[^\x00-\x1f\x7f]*$"
 """What a store can look for."""
@@ -60,16 +60,16 @@ T = TypeVar("T")
 
 
 @router.get("", responses=lists(models.PanelPage))
-async def list_panels(look: Looking) -> Response:
+async def list_panels(context: Looking) -> Response:
     """List the panels, by the days of their accounts."""
-    rows = await look.read(lambda: look.service.panel_map.panels(look.position))
-    return look.all([_document(row, look.side) for row in rows])
+    rows = await context.read(lambda: context.facade.queries.panels.panels(context.position))
+    return context.all([_document(row, context.side) for row in rows])
 
 
 @router.get("/lookup", responses=shows(models.PanelFound))
 async def look_up_panel(
     request: Request,
-    service: Serving,
+    facade: CurrentFacade,
     reader: Reader,
     account_created_on: Annotated[
         str | None,
@@ -86,36 +86,38 @@ async def look_up_panel(
     min_position: MinPosition = None,
 ) -> Response:
     """Tell which panel an account is on: exactly one, or none."""
-    side = side_of(reader)
-    where = await point(request, (AVAILABILITY,), as_of=as_of, min_position=min_position, sees_private=not side.public)
+    side = viewer_of(reader)
+    where = await point(request, (PANEL_VIEW,), as_of=as_of, min_position=min_position, sees_private=not side.public)
     created = _created(account_created_on, account_created_at)
-    found, day = await service.reads.run(lambda: look_up(service.panel_map, service.zones, where.position, created))
+    found, day = await facade.reads.run(lambda: look_up(facade.queries.panels, facade.zones, where.position, created))
     document = {"panel": found, "account_created_on": day.isoformat()}
     return shown(request, document, position=where.position if reader else None)
 
 
 @router.get("/{key}", responses=shows(models.Panel | models.PublicPanel))
-async def read_panel(look: Looking, key: PanelKey) -> Response:
+async def read_panel(context: Looking, key: PanelKey) -> Response:
     """Read one panel."""
-    rows = await look.read(lambda: look.service.panel_map.panels(look.position, key))
-    return look.one(_document(_only(rows, key), look.side))
+    rows = await context.read(lambda: context.facade.queries.panels.panels(context.position, key))
+    return context.one(_document(_only(rows, key), context.side))
 
 
 @router.get("/{key}/availability", responses=shows(models.PanelAvailability))
-async def read_panel_availability(look: LookingBack, key: PanelKey) -> Response:
+async def read_panel_availability(context: LookingBack, key: PanelKey) -> Response:
     """Read what works on one panel."""
-    panels = look.service.panel_map
-    return look.one(_only(await look.read(lambda: read_availability(panels, look.position, look.at, key)), key))
+    panels = context.facade.queries.panels
+    return context.one(
+        _only(await context.read(lambda: read_availability(panels, context.position, context.at, key)), key)
+    )
 
 
 @router.post("/{key}/automations/{name}/decision", responses=tells(models.Decisions, tagged=False, keyed=False))
 async def decide_automation_of_many(
-    request: Request, service: Serving, reader: Reader, key: PanelKey, name: AutomationName, body: DecisionsBody
+    request: Request, facade: CurrentFacade, reader: Reader, key: PanelKey, name: AutomationName, body: DecisionsBody
 ) -> Response:
     """Tell whether an automation may run for each of up to a thousand items; all answers are of one position."""
-    side = side_of(reader)
-    where = await point(request, (AVAILABILITY,), sees_private=not side.public)
-    rules = await read_rules(service, where.position, key, name)
+    side = viewer_of(reader)
+    where = await point(request, (PANEL_VIEW,), sees_private=not side.public)
+    rules = await read_rules(facade, where.position, key, name)
     documents = [
         decision_document(rules.decide(item.item_created_at))
         | ({} if item.reference is None else {"reference": item.reference})
@@ -127,34 +129,34 @@ async def decide_automation_of_many(
 
 @router.post("", status_code=201, responses=creates(models.Panel))
 async def register_panel(
-    request: Request, service: Serving, perform: Performing, operator: Operator, body: PanelBody
+    request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: PanelBody
 ) -> Response:
     """Say which accounts are on a panel, by the day of their creation; panels never overlap.
 
     One without a last day is closed on the day before the first of this one.
     """
-    by, profile = caller(request, operator), body.told(service.languages[0])
-    return await perform(
-        operator, lambda log: _told(log, service.panels.register(log, profile=profile, caller=by), created=True)
+    by, profile = caller(request, operator), body.told(facade.settings.languages[0])
+    return await execute(
+        operator, lambda log: _told(log, facade.commands.panels.register(log, profile=profile, caller=by), created=True)
     )
 
 
 @router.patch("/{key}", responses=tells(models.Panel))
 async def revise_panel(
     request: Request,
-    service: Serving,
-    perform: Performing,
+    facade: CurrentFacade,
+    execute: Idempotent,
     operator: Operator,
     key: PanelKey,
     expected: Expected,
     body: PanelRevisionBody,
 ) -> Response:
     """Change the name of a panel, or what it can do; its days stay."""
-    by, revision = caller(request, operator), body.told(service.languages[0])
-    return await perform(
+    by, revision = caller(request, operator), body.told(facade.settings.languages[0])
+    return await execute(
         operator,
         lambda log: _told(
-            log, service.panels.revise(log, key=key, expected_version=expected, revision=revision, caller=by)
+            log, facade.commands.panels.revise(log, key=key, expected_version=expected, revision=revision, caller=by)
         ),
     )
 
@@ -169,7 +171,7 @@ def _told(log: Log, panel: Panel, *, created: bool = False) -> Answer:
     )
 
 
-def _document(row: PanelRow, side: Side) -> dict[str, Any]:
+def _document(row: PanelRow, side: Viewer) -> dict[str, Any]:
     return {name: value for name, value in row.document.items() if not side.public or name not in PRIVATE}
 
 

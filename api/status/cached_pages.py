@@ -7,40 +7,42 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from api.http.answers import whole
-from api.http.page_cache import Editions
+from api.http.page_cache import CachedPages
 from application.panels.availability import read_availability
-from application.panels.projection import AVAILABILITY
-from application.status.board import PUBLIC, Side, board
+from application.panels.projection import PANEL_VIEW
+from application.status.board import PUBLIC, Viewer, board
 from application.status.documents import Board
-from application.status.projection import BOARD
+from application.status.projection import BOARD_VIEW
 
 if TYPE_CHECKING:
-    from application.facade import Service
+    from application.facade import Facade
 
 
-def board_editions(service: Service) -> Editions:
+def board_pages(facade: Facade) -> CachedPages:
     """Keep the public board in memory."""
-    return Editions(service, BOARD.name, lambda position, now: read_board(service, position, None, now, PUBLIC), Board)
+    return CachedPages(
+        facade, BOARD_VIEW.name, lambda position, now: read_board(facade, position, None, now, PUBLIC), Board
+    )
 
 
-def availability_editions(service: Service) -> Editions:
+def availability_pages(facade: Facade) -> CachedPages:
     """Keep in memory what works on which panel."""
 
     async def read(position: int, _now: datetime) -> tuple[Mapping[str, object], datetime | None]:
-        panels = await service.reads.run(lambda: read_availability(service.panel_map, position, None))
+        panels = await facade.reads.run(lambda: read_availability(facade.queries.panels, position, None))
         return whole(panels), None
 
-    return Editions(service, AVAILABILITY.name, read)
+    return CachedPages(facade, PANEL_VIEW.name, read)
 
 
 async def read_board(
-    service: Service, position: int, at: datetime | None, now: datetime, side: Side
+    facade: Facade, position: int, at: datetime | None, now: datetime, side: Viewer
 ) -> tuple[Board, datetime | None]:
     """Read the board at a position, and say when it will change by itself."""
 
     def read() -> tuple[Board, datetime | None]:
-        components, causes = service.board.read(position, at, now=now)
+        components, causes = facade.queries.board.read(position, at, now=now)
         begins = [row.vouched_from for row in components if row.vouched_from and row.vouched_from > now]
         return board(components, causes, side=side, at=at, now=now), min(begins, default=None)
 
-    return await service.reads.run(read)
+    return await facade.reads.run(read)

@@ -8,36 +8,36 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.auth import Reader, Serving
+from api.http.auth import CurrentFacade, Reader
 from api.http.hot_route import HotRoute, PublicAnswer
 from api.http.openapi_answers import shows
-from api.http.page_cache import Editions
+from api.http.page_cache import CachedPages
 from api.http.parameters import AsOf, At, Language, MinPosition
 from api.http.read_context import looking
 from api.status.cached_pages import read_board
 from application.status.documents import Board
-from application.status.projection import BOARD
+from application.status.projection import BOARD_VIEW
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 router = APIRouter(tags=["status"], route_class=HotRoute)
 
-look_back = looking(BOARD, at=True)
+read_context = looking(BOARD_VIEW, at=True)
 
 
-async def public_board(request: Request) -> Editions:
+async def public_board(request: Request) -> CachedPages:
     """Give the public board that is kept in memory."""
-    editions: Editions = request.app.state.public_board
-    return editions
+    pages: CachedPages = request.app.state.public_board
+    return pages
 
 
 @router.get("/v1/status", responses=shows(Board), response_model=None, response_class=Response)
 async def read_status(
     request: Request,
-    service: Serving,
+    facade: CurrentFacade,
     reader: Reader,
-    public: Annotated[Editions, Depends(public_board)],
+    public: Annotated[CachedPages, Depends(public_board)],
     lang: Language = None,
     as_of: AsOf = None,
     at: At = None,
@@ -45,9 +45,9 @@ async def read_status(
 ) -> ASGIApp:
     """Read the board; ``as_of``: as it showed then, ``at``: what was true then, by what is known as of ``as_of``."""
     is_of_now = as_of is None and at is None and min_position is None
-    if reader is None and is_of_now and (lang is None or lang in service.languages):
+    if reader is None and is_of_now and (lang is None or lang in facade.settings.languages):
         page, age = await public.public(lang)
         return PublicAnswer(request, page.body, page.tag, age=age)
-    look = await look_back(request, service, reader, lang, as_of, at, min_position)
-    document, _ = await read_board(look.service, look.position, look.at, look.now, look.side)
-    return look.one(document, Board)
+    context = await read_context(request, facade, reader, lang, as_of, at, min_position)
+    document, _ = await read_board(context.facade, context.position, context.at, context.now, context.side)
+    return context.one(document, Board)

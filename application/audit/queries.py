@@ -22,7 +22,7 @@ class EventFilter:
     until: datetime | None = None
 
 
-class EventLog(Protocol):
+class EventQueries(Protocol):
     """The events themselves, as documents."""
 
     def last(self) -> tuple[int, datetime | None]:

@@ -162,7 +162,7 @@ class Components:
             log.save(component)
             self._listen(log, component)
 
-    def come_due(self, log: Log, timer: Timer) -> datetime | None:
+    def handle_due(self, log: Log, timer: Timer) -> datetime | None:
         """Say that nothing was heard for longer than the heartbeat, as of the moment that was so."""
         component = log.load(Component, timer.aggregate)
         component.fall_silent(provenance=BY_CLOCK.says(log, occurred_at=timer.due, causation=timer.position))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from application.log import Log
 
 
-class Overdue:
+class CatchUp:
     """The incidents that late facts have touched, by when a policy would have acted on them."""
 
     def __init__(self, log: Log, incidents: Incidents) -> None:

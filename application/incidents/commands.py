@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from application.log import Log, Timer
     from domain.impact import Status
-    from domain.incidents.signal import Cause
+    from domain.incidents.signal import SignalCause
     from domain.ledger.request_policy import RequestPolicy
     from domain.policy import Policy
     from domain.text import Text
@@ -33,7 +33,7 @@ class Declaration:
     title: Text
     message: Text
     components: Mapping[str, Status]
-    cause: Cause | None = None
+    cause: SignalCause | None = None
     markets: tuple[str, ...] = ()
     occurred_at: datetime | None = None
     resolved_at: datetime | None = None
@@ -183,7 +183,7 @@ class Incidents:
             incident.publish_postmortem(provenance=provenance)
         return self.save(log, incident)
 
-    def come_due(self, log: Log, timer: Timer) -> datetime | None:
+    def handle_due(self, log: Log, timer: Timer) -> datetime | None:
         """Do what is due, as of the due time.
 
         Returns:
@@ -191,7 +191,7 @@ class Incidents:
         """
         incident = log.load(Incident, timer.aggregate)
         provenance = by_policy(incident.acting_policy).says(log, occurred_at=timer.due, causation=timer.position)
-        incident.come_due(policy=self.policy, wording=self._words(log), provenance=provenance)
+        incident.handle_due(policy=self.policy, wording=self._words(log), provenance=provenance)
         save_cause(log, incident)
         return incident.next_due
 
@@ -205,7 +205,7 @@ class Incidents:
         while incident.next_due is not None and incident.next_due <= until:
             policy = by_policy(incident.acting_policy)
             provenance = policy.says(log, occurred_at=incident.next_due, causation=causation)
-            incident.come_due(policy=self.policy, wording=self._words(log), provenance=provenance)
+            incident.handle_due(policy=self.policy, wording=self._words(log), provenance=provenance)
             save_cause(log, incident)
 
     def words(self, log: Log) -> Words:

@@ -31,11 +31,11 @@ from application.ledger.reconciliation_documents import (
     public_reconciliation,
     reconciliation,
 )
-from application.memo import Remembered
+from application.memo import Memo
 from application.schema import Encodes, documented
 from domain.impact import Level, Status
 from domain.incidents import Incident, Progress, Standing
-from domain.incidents.signal import Cause
+from domain.incidents.signal import SignalCause
 from domain.incidents.values import Postmortem, Relapse
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class PrivateSide(IncidentParts, Reconciliation):
     visibility: Annotated[str, Encodes(Visibility)]
     standing: Annotated[str, Encodes(Standing)]
     origin: Literal["signals", "person"]
-    cause: Annotated[str, Encodes(Cause)] | None
+    cause: Annotated[str, Encodes(SignalCause)] | None
     backfilled: bool
     """Whether it was entered when it was over."""
     publication_hold: str | None
@@ -261,5 +261,5 @@ def _up_to(_last: Relapse, relapses: tuple[Relapse, ...]) -> list[RelapseDocumen
     return [RELAPSE(relapse) for relapse in relapses[-FEW:]]
 
 
-RELAPSE = Remembered(_relapse)
-RELAPSES = Remembered(_up_to)
+RELAPSE = Memo(_relapse)
+RELAPSES = Memo(_up_to)

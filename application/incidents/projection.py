@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from application.incidents.documents import PrivateSide, PublicSide, incident_sides
 from application.incidents.timeline_documents import ENTRIES, PRIVATE_ENTRIES, PublicUpdateDocument, UpdateDocument
-from application.memo import Remembered
+from application.memo import Memo
 from application.projections.tables import Row, Table, View
 from domain.aggregate import Aggregate
 from domain.incidents import Incident, Update
@@ -92,5 +92,5 @@ def _update_row(entry: Update, incident: str) -> UpdateRow:
     )
 
 
-UPDATE_ROWS = Remembered(_update_row)
-BOOK = View(name="incidents", version=7, tables=(INCIDENTS, INCIDENT_UPDATES), of=(Incident,), rows_of=rows_of)
+UPDATE_ROWS = Memo(_update_row)
+INCIDENT_VIEW = View(name="incidents", version=7, tables=(INCIDENTS, INCIDENT_UPDATES), of=(Incident,), rows_of=rows_of)

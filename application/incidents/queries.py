@@ -20,7 +20,7 @@ class IncidentFilter:
     public: bool | None = None
 
 
-class IncidentBook(Protocol):
+class IncidentQueries(Protocol):
     """Incidents with their timelines, as JSON texts: private side, public side or None."""
 
     def find(self, at: int, id: UUID) -> tuple[str, str | None] | None:
@@ -38,7 +38,7 @@ class IncidentBook(Protocol):
         ...
 
 
-class SignalList(Protocol):
+class SignalQueries(Protocol):
     """Signals, as JSON texts."""
 
     def page(self, at: int, *, routed: bool | None, after: str | None, limit: int) -> Sequence[tuple[str, str]]:

@@ -9,9 +9,9 @@ from typing_extensions import TypedDict
 
 from application.document import Id, Instant, Key, Page, StatusName, instant
 from application.ids import written
-from application.incidents.signal_intake import Outcome
+from application.incidents.signal_intake import SignalOutcome
 from application.schema import Encodes, documented
-from domain.incidents.signal import Cause
+from domain.incidents.signal import SignalCause
 
 if TYPE_CHECKING:
     from application.incidents.signal_intake import Taken
@@ -29,7 +29,7 @@ class SignalState(StrEnum):
 class SignalTaken(TypedDict):
     """What became of a signal that was handed in."""
 
-    outcome: Annotated[str, Encodes(Outcome)]
+    outcome: Annotated[str, Encodes(SignalOutcome)]
     signal: Id
     """The id of the signal, which follows from its source and fingerprint."""
     component: str | None
@@ -77,7 +77,7 @@ class SignalDocument(TypedDict):
     routed: bool
     """Whether its component is known."""
     status: StatusName
-    cause: Annotated[str, Encodes(Cause)] | None
+    cause: Annotated[str, Encodes(SignalCause)] | None
     summary: str | None
     incident: Id | None
     """The incident that it belongs to."""

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from application.ids import new_id
-from application.incidents.catch_up import Overdue
+from application.incidents.catch_up import CatchUp
 from application.incidents.maintenance_cover import is_covered, take_cover
 from application.targets import load_at, load_component
 from domain.components import Component
 from domain.components.errors import Retired
 from domain.impact import Status
 from domain.incidents import Firing, Incident
-from domain.incidents.signal import Cause, Report, Signal
+from domain.incidents.signal import Report, Signal, SignalCause
 from domain.provenance import FUTURE_TOLERANCE
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from domain.provenance import Provenance
 
 
-class Outcome(StrEnum):
+class SignalOutcome(StrEnum):
     """What became of a signal that was handed in."""
 
     DETECTED = "detected"
@@ -42,7 +42,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reported:
+class ReportedSignal:
     """A signal as a source hands it in.
 
     ``reported_at`` is the instant as the source wrote it; ``occurred_at`` the same to the microsecond, or None for now.
@@ -53,7 +53,7 @@ class Reported:
     firing: bool
     component: str | None
     status: Status
-    cause: Cause | None = None
+    cause: SignalCause | None = None
     summary: str | None = None
     occurred_at: datetime | None = None
     reported_at: str | None = None
@@ -68,7 +68,7 @@ class Reported:
 class Taken:
     """What became of it."""
 
-    outcome: Outcome
+    outcome: SignalOutcome
     signal: UUID
     component: str | None
     incident: UUID | None
@@ -82,7 +82,7 @@ class Signals:
         self._incidents = incidents
         self._components = components
 
-    def take(self, log: Log, *, reported: Reported, caller: Caller, until: datetime | None = None) -> Taken:
+    def take(self, log: Log, *, reported: ReportedSignal, caller: Caller, until: datetime | None = None) -> Taken:
         """Take a signal in; policies do at once what was due because of it at ``until``, or now, at the latest."""
         occurred_at = reported.happened(log.now)
         signal = log.find(Signal, Signal.id_of(reported.source, reported.fingerprint))
@@ -93,22 +93,22 @@ class Signals:
         if not reported.firing:
             return self._clear(log, reported, signal, provenance, until)
         if signal is not None and signal.repeats(occurred_at=occurred_at, reported_at=reported.reported_at):
-            return _taken(signal, Outcome.IGNORED)
+            return _taken(signal, SignalOutcome.IGNORED)
         return self._fire(log, reported, signal, provenance, until)
 
-    def take_together(self, log: Log, *, reported: Sequence[Reported], caller: Caller) -> list[Taken]:
+    def take_together(self, log: Log, *, reported: Sequence[ReportedSignal], caller: Caller) -> list[Taken]:
         """Take in signals that come together, in the order in which they happened.
 
         Policies act between them as they would have if each had come in time: what one tells of is no gap if the next
         says that the problem went on, however late both come.
         """
-        overdue = Overdue(log, self._incidents)
+        overdue = CatchUp(log, self._incidents)
         taken: dict[int, Taken] = {}
         for place, item in sorted(enumerate(reported), key=lambda placed: placed[1].happened(log.now)):
             at = min(item.happened(log.now), log.now)
             overdue.act(at)
             taken[place] = took = self.take(log, reported=item, caller=caller, until=at)
-            if took.incident is not None and took.outcome is not Outcome.IGNORED:
+            if took.incident is not None and took.outcome is not SignalOutcome.IGNORED:
                 overdue.expect(took.incident)
         overdue.act(log.now)
         return [taken[place] for place in range(len(reported))]
@@ -154,7 +154,7 @@ class Signals:
         return signal
 
     def _fire(
-        self, log: Log, reported: Reported, signal: Signal | None, provenance: Provenance, until: datetime | None
+        self, log: Log, reported: ReportedSignal, signal: Signal | None, provenance: Provenance, until: datetime | None
     ) -> Taken:
         component = log.find(Component, Component.id_of(reported.component)) if reported.component else None
         known = component is not None and component.retired_at is None
@@ -172,11 +172,11 @@ class Signals:
         signal = _fired(signal, reported, report, routed=known, incident=incident_id, provenance=provenance)
         position = log.save(signal)
         if incident_id is None:
-            return _taken(signal, Outcome.RECORDED if known else Outcome.UNROUTED)
+            return _taken(signal, SignalOutcome.RECORDED if known else SignalOutcome.UNROUTED)
         self._affect(log, incident, incident_id, signal, provenance.caused_by(position), until=until)
         if incident is None:
-            return _taken(signal, Outcome.DETECTED)
-        return _taken(signal, Outcome.JOINED if was_open else Outcome.RELAPSED)
+            return _taken(signal, SignalOutcome.DETECTED)
+        return _taken(signal, SignalOutcome.JOINED if was_open else SignalOutcome.RELAPSED)
 
     def _overhear(self, log: Log, key: str | None, source: Caller) -> None:
         component = log.find(Component, Component.id_of(key)) if key else None
@@ -223,21 +223,21 @@ class Signals:
         return None
 
     def _clear(
-        self, log: Log, reported: Reported, signal: Signal | None, provenance: Provenance, until: datetime | None
+        self, log: Log, reported: ReportedSignal, signal: Signal | None, provenance: Provenance, until: datetime | None
     ) -> Taken:
         if signal is None:
             return Taken(
-                outcome=Outcome.IGNORED,
+                outcome=SignalOutcome.IGNORED,
                 signal=Signal.id_of(reported.source, reported.fingerprint),
                 component=reported.component,
                 incident=None,
             )
         if signal.outlasts(occurred_at=provenance.occurred_at, reported_at=reported.reported_at):
-            return _taken(signal, Outcome.IGNORED)
+            return _taken(signal, SignalOutcome.IGNORED)
         self._record_clear(
             log, signal, reason=None, reported_at=reported.reported_at, provenance=provenance, until=until
         )
-        return _taken(signal, Outcome.CLEARED)
+        return _taken(signal, SignalOutcome.CLEARED)
 
     def _record_clear(
         self,
@@ -259,7 +259,7 @@ class Signals:
 
 def _fired(
     signal: Signal | None,
-    reported: Reported,
+    reported: ReportedSignal,
     report: Report,
     *,
     routed: bool,
@@ -279,5 +279,5 @@ def _fired(
     )
 
 
-def _taken(signal: Signal, outcome: Outcome) -> Taken:
+def _taken(signal: Signal, outcome: SignalOutcome) -> Taken:
     return Taken(outcome=outcome, signal=signal.id, component=signal.report.component, incident=signal.incident)

@@ -47,4 +47,4 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
     return (row,)
 
 
-SIGNAL_LIST = View(name="signals", version=2, tables=(SIGNALS,), of=(Signal,), rows_of=rows_of)
+SIGNAL_VIEW = View(name="signals", version=2, tables=(SIGNALS,), of=(Signal,), rows_of=rows_of)

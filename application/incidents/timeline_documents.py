@@ -7,7 +7,7 @@ from typing import Annotated
 from typing_extensions import TypedDict
 
 from application.document import Instant, Key, Localized, StatusName, instant
-from application.memo import Remembered
+from application.memo import Memo
 from application.schema import Encodes, documented
 from domain.incidents import Progress, Update
 
@@ -67,5 +67,5 @@ def _private_entry(entry: Update) -> UpdateDocument:
     }
 
 
-ENTRIES = Remembered(_entry)
-PRIVATE_ENTRIES = Remembered(_private_entry)
+ENTRIES = Memo(_entry)
+PRIVATE_ENTRIES = Memo(_private_entry)

@@ -83,7 +83,7 @@ def bring_up(log: Log, request: HeldRequest) -> None:
     """Do what is due with a request, if the clock has not come to it yet; it has to be saved afterwards."""
     due = request.due_at
     if due is not None and due <= log.now:
-        request.come_due(provenance=BY_CLOCK.says(log, occurred_at=due, causation=None))
+        request.handle_due(provenance=BY_CLOCK.says(log, occurred_at=due, causation=None))
 
 
 def reconcile(log: Log, causes: Iterable[Cause | None]) -> None:
@@ -96,7 +96,7 @@ def reconcile(log: Log, causes: Iterable[Cause | None]) -> None:
             _reconcile(log, cause)
 
 
-class Ledgers:
+class Dispositions:
     """The use cases; each runs inside one command."""
 
     def show(self, log: Log, *, kind: type[C], target: Target, public: bool, reason: str | None) -> C:
@@ -106,7 +106,7 @@ class Ledgers:
         log.save(cause)
         return cause
 
-    def come_due(self, log: Log, timer: Timer) -> datetime | None:
+    def handle_due(self, log: Log, timer: Timer) -> datetime | None:
         """Dispose of some of what a cause held up that has ended, or do what is due with some of its requests.
 
         Returns:
@@ -136,7 +136,7 @@ class Ledgers:
         log.read_ahead(id for id, _ in due)
         for id, moment in due:
             request = log.load(HeldRequest, id)
-            request.come_due(provenance=BY_CLOCK.says(log, occurred_at=moment, causation=timer.position))
+            request.handle_due(provenance=BY_CLOCK.says(log, occurred_at=moment, causation=timer.position))
             log.save(request)
         return log.now + PAUSE if len(due) == AT_ONCE else _first_due(log, ledger)
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from application.batches import Done
+from application.batches import ItemResult
 from application.caller import Caller
 from application.errors import Invalid
 from application.ledger.causes import find_holding
@@ -80,12 +80,12 @@ class HeldRequests:
         """Let clocks of sources differ by ``tolerance``."""
         self._tolerance = tolerance
 
-    def take(self, log: Log, *, entries: Sequence[RequestEntry], caller: Caller) -> Sequence[Done]:
+    def take(self, log: Log, *, entries: Sequence[RequestEntry], caller: Caller) -> Sequence[ItemResult]:
         """Take requests in; one that is refused does not hold up the others, and the same one again is a repeat."""
         log.read_ahead(entry.identity for entry in entries)
-        return _Intake(log, self._tolerance, caller.says(log)).take(entries)
+        return _RequestIntake(log, self._tolerance, caller.says(log)).take(entries)
 
-    def take_resends(self, log: Log, *, entries: Sequence[ResendEntry], caller: Caller) -> Sequence[Done]:
+    def take_resends(self, log: Log, *, entries: Sequence[ResendEntry], caller: Caller) -> Sequence[ItemResult]:
         """Settle what waits for being sent again; what is not known, or waits for something else, stays as it is."""
         told = caller.says(log)
         found = [log.find_ids(same_handle(entry.reference), limit=None) for entry in entries]
@@ -123,12 +123,12 @@ class HeldRequests:
 
     def _resend(
         self, log: Log, entry: ResendEntry, ids: Sequence[UUID], told: Provenance, settled: list[Cause | None]
-    ) -> Done:
+    ) -> ItemResult:
         received_at = entry.received_at or told.recorded_at
         try:
             require_received(received_at, self._tolerance, told)
         except DomainError as refusal:
-            return Done(outcome=SentAgain.REFUSED, refusal=refusal)
+            return ItemResult(outcome=SentAgain.REFUSED, refusal=refusal)
         known = [log.load(HeldRequest, id) for id in ids]
         before = any(request.resent_at is not None for request in known)
         count = len(settled)
@@ -143,13 +143,13 @@ class HeldRequests:
                 log.save(request)
                 expect(log, [request.cause] if request.due_at is not None else [])
         if len(settled) > count:
-            return Done(outcome=SentAgain.SETTLED)
+            return ItemResult(outcome=SentAgain.SETTLED)
         if before:
-            return Done(outcome=SentAgain.REPEAT)
-        return Done(outcome=SentAgain.NOT_WAITING if known else SentAgain.UNMATCHED)
+            return ItemResult(outcome=SentAgain.REPEAT)
+        return ItemResult(outcome=SentAgain.NOT_WAITING if known else SentAgain.UNMATCHED)
 
 
-class _Intake:
+class _RequestIntake:
     """Requests of one command, with what is known of their causes."""
 
     def __init__(self, log: Log, tolerance: timedelta, told: Provenance) -> None:
@@ -158,7 +158,7 @@ class _Intake:
         self._told = told
         self._known: dict[Cause, tuple[Holding, Ledger | None]] = {}
 
-    def take(self, entries: Sequence[RequestEntry]) -> list[Done]:
+    def take(self, entries: Sequence[RequestEntry]) -> list[ItemResult]:
         """Take them one by one; causes that were reconciled are so no longer if one more came."""
         begun: list[Cause | None] = []
         done = [self._take(entry, begun) for entry in entries]
@@ -166,7 +166,7 @@ class _Intake:
         reconcile(self._log, begun)
         return done
 
-    def _take(self, entry: RequestEntry, begun: list[Cause | None]) -> Done:
+    def _take(self, entry: RequestEntry, begun: list[Cause | None]) -> ItemResult:
         try:
             holding, ledger = (None, None) if entry.cause is None else self._cause(entry.cause)
             id = entry.identity if ledger is None else ledger.request_of(entry.identity)
@@ -175,9 +175,9 @@ class _Intake:
                 return self._again(known, entry)
             self._begin(entry, holding)
         except (DomainError, Invalid) as refusal:
-            return Done(outcome=HandedIn.REFUSED, refusal=refusal)
+            return ItemResult(outcome=HandedIn.REFUSED, refusal=refusal)
         begun.append(entry.cause)
-        return Done(outcome=HandedIn.UNASSIGNED if holding is None else HandedIn.HELD)
+        return ItemResult(outcome=HandedIn.UNASSIGNED if holding is None else HandedIn.HELD)
 
     def _begin(self, entry: RequestEntry, holding: Holding | None) -> None:
         request = HeldRequest.receive(
@@ -196,12 +196,12 @@ class _Intake:
                 dispose(self._log, request, holding)
         self._log.save(request)
 
-    def _again(self, known: HeldRequest, entry: RequestEntry) -> Done:
+    def _again(self, known: HeldRequest, entry: RequestEntry) -> ItemResult:
         known.take_again(content=entry.content, provenance=self._told)
         is_changed = any(isinstance(event, HeldRequest.Changed) for event in known.pending_events)
         if known.pending_events:
             self._log.save(known)
-        return Done(outcome=HandedIn.CHANGED if is_changed else HandedIn.REPEAT)
+        return ItemResult(outcome=HandedIn.CHANGED if is_changed else HandedIn.REPEAT)
 
     def _cause(self, cause: Cause) -> tuple[Holding, Ledger | None]:
         if cause not in self._known:

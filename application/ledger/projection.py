@@ -97,7 +97,7 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
             return ()
 
 
-LEDGER = View(
+LEDGER_VIEW = View(
     name="ledger",
     version=1,
     tables=(HELD_REQUESTS, RUNS),

@@ -62,7 +62,7 @@ class CauseFinders:
     incident_ended_at: Callable[[int, UUID], datetime | None]
 
 
-class CheckQueue(Protocol):
+class HeldRequestQueries(Protocol):
     """Held requests, as JSON texts, how many there are, and the runs that reprocess them."""
 
     def find(self, at: int, id: UUID) -> str | None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from application.batches import Done
+from application.batches import ItemResult
 from application.ids import new_id
 from application.ledger.causes import find_holding
 from application.ledger.disposition import bring_up, expect, reconcile
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from domain.provenance import Provenance
 
 
-class Reported(StrEnum):
+class ReportedResult(StrEnum):
     """What became of a reported result: the first one counts, and another one later is kept as evidence."""
 
     RECORDED = "recorded"
@@ -45,7 +45,7 @@ class ResultEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Batch:
+class LeasedBatch:
     """Requests that a worker has leased, and until when; None for an empty one."""
 
     run: ReprocessingRun
@@ -75,7 +75,7 @@ class Reprocessing:
 
     def lease(
         self, log: Log, *, run: UUID, candidates: Sequence[UUID], limit: int, worker: str, caller: Caller
-    ) -> Batch:
+    ) -> LeasedBatch:
         """Hand out ``limit`` requests at most of those that a view names as ``candidates``.
 
         Raises:
@@ -96,11 +96,11 @@ class Reprocessing:
         expect(log, [running.selection.cause])
         running.note_leased(worker=worker, size=len(leased), until=until, provenance=told)
         log.save(running)
-        return Batch(run=running, requests=leased, until=until if leased else None)
+        return LeasedBatch(run=running, requests=leased, until=until if leased else None)
 
     def report(
         self, log: Log, *, run: UUID, entries: Sequence[ResultEntry], worker: str, caller: Caller
-    ) -> Sequence[Done]:
+    ) -> Sequence[ItemResult]:
         """Take results; one that is refused does not hold up the others, and the same one again changes nothing.
 
         Raises:
@@ -109,23 +109,23 @@ class Reprocessing:
         running, told = log.load(ReprocessingRun, run), caller.says(log)
         log.read_ahead(entry.request for entry in entries)
         done = [_reported(log, run, worker, entry, told) for entry in entries]
-        first = [entry for entry, each in zip(entries, done, strict=True) if each.outcome is Reported.RECORDED]
+        first = [entry for entry, each in zip(entries, done, strict=True) if each.outcome is ReportedResult.RECORDED]
         running.note_reported(worker=worker, results=dict(Counter(entry.result for entry in first)), provenance=told)
         log.save(running)
         reconcile(log, [log.load(HeldRequest, entry.request).cause for entry in first])
         return done
 
 
-def _reported(log: Log, run: UUID, worker: str, entry: ResultEntry, told: Provenance) -> Done:
+def _reported(log: Log, run: UUID, worker: str, entry: ResultEntry, told: Provenance) -> ItemResult:
     request = log.find(HeldRequest, entry.request)
     if request is None:
         # A worker learns nothing of what it was not given, not even that it is there.
-        return Done(outcome=Reported.REFUSED, refusal=NotLeased(not_handed_out(entry.request, run)))
+        return ItemResult(outcome=ReportedResult.REFUSED, refusal=NotLeased(not_handed_out(entry.request, run)))
     try:
         is_first = request.report(run=run, worker=worker, result=entry.result, note=entry.note, provenance=told)
     except DomainError as refusal:
-        return Done(outcome=Reported.REFUSED, refusal=refusal)
+        return ItemResult(outcome=ReportedResult.REFUSED, refusal=refusal)
     if not request.pending_events:
-        return Done(outcome=Reported.REPEAT)
+        return ItemResult(outcome=ReportedResult.REPEAT)
     log.save(request)
-    return Done(outcome=Reported.RECORDED if is_first else Reported.LATE)
+    return ItemResult(outcome=ReportedResult.RECORDED if is_first else ReportedResult.LATE)

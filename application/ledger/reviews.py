@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from domain.provenance import Provenance
 
 
-class Checks:
+class Reviews:
     """The use cases; each runs inside one command and gives the request as it is then; ``person`` is who asks."""
 
     def __init__(self, lease: timedelta) -> None:

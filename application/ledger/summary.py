@@ -15,7 +15,7 @@ from domain.ledger.held_request import Outcome, RequestState
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from application.ledger.queries import CauseFinders, CheckQueue, RequestCount
+    from application.ledger.queries import CauseFinders, HeldRequestQueries, RequestCount
 
 LISTED = 100
 """How many groups, people or causes a summary names."""
@@ -25,7 +25,7 @@ WHOLE: Document = {"cause": None, "ended_at": None, "reconciled": None, "reconci
 """What is said of a cause where there is none."""
 
 
-def summary_of_all(queue: CheckQueue, at: int) -> Document:
+def summary_of_all(queue: HeldRequestQueries, at: int) -> Document:
     """Count the requests of all causes, and of none, as known at a position."""
     totals = queue.totals(at)
     causes = queue.open_counts(at, LISTED)
@@ -40,7 +40,7 @@ def summary_of_all(queue: CheckQueue, at: int) -> Document:
 
 
 def summary_of_cause(
-    queue: CheckQueue,
+    queue: HeldRequestQueries,
     finders: CauseFinders,
     at: int,
     cause: UUID | None,

@@ -13,7 +13,7 @@ from application.incidents.maintenance_cover import tell_covered
 from application.ledger.disposition import save_cause
 from application.targets import Target, require_components
 from domain.impact import EVERYWHERE, Status
-from domain.maintenance import MaintenanceWindow, MarketZone, Outcome, Plan
+from domain.maintenance import MaintenanceWindow, MarketZone, Plan, WindowOutcome
 
 if TYPE_CHECKING:
     from application.incidents.commands import Incidents
@@ -178,7 +178,7 @@ class Windows:
         window.release(reason=reason, provenance=provenance)
         return self._save(log, window)
 
-    def complete(self, log: Log, *, target: Target, outcome: Outcome, said: Said) -> MaintenanceWindow:
+    def complete(self, log: Log, *, target: Target, outcome: WindowOutcome, said: Said) -> MaintenanceWindow:
         """End it."""
         window, provenance = target.load(log, MaintenanceWindow)
         window.complete(outcome=outcome, message=said.message, reason=said.reason, provenance=provenance)
@@ -190,14 +190,14 @@ class Windows:
         window.cancel(message=said.message, reason=said.reason, provenance=provenance)
         return self._save(log, window)
 
-    def come_due(self, log: Log, timer: Timer) -> datetime | None:
+    def handle_due(self, log: Log, timer: Timer) -> datetime | None:
         """Do what is due, as of the due time.
 
         Returns:
             When the clock has to come again.
         """
         window = log.load(MaintenanceWindow, timer.aggregate)
-        window.come_due(provenance=BY_CLOCK.says(log, occurred_at=timer.due, causation=timer.position))
+        window.handle_due(provenance=BY_CLOCK.says(log, occurred_at=timer.due, causation=timer.position))
         self._record(log, window, timer.due)
         return window.next_due
 
@@ -206,7 +206,7 @@ class Windows:
         causation = self._record(log, window, log.now)
         while window.next_due is not None and window.next_due <= log.now:
             due = window.next_due
-            window.come_due(provenance=BY_CLOCK.says(log, occurred_at=due, causation=causation))
+            window.handle_due(provenance=BY_CLOCK.says(log, occurred_at=due, causation=causation))
             causation = self._record(log, window, due)
         return window
 

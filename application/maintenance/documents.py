@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from application.document import IMPACT_SPANS, Document, duration, instant, request_policies
 from application.ledger.reconciliation_documents import public_reconciliation, reconciliation
-from application.memo import Remembered
+from application.memo import Memo
 from domain.impact import EVERYWHERE
 from domain.maintenance import WindowState
 
@@ -196,5 +196,5 @@ def _private_entry(entry: Entry) -> Document:
     }
 
 
-ENTRIES = Remembered(_entry)
-PRIVATE_ENTRIES = Remembered(_private_entry)
+ENTRIES = Memo(_entry)
+PRIVATE_ENTRIES = Memo(_private_entry)

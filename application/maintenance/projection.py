@@ -16,7 +16,7 @@ from domain.maintenance import MaintenanceWindow, WindowState
 from domain.maintenance.series import MaintenanceSeries
 
 
-class Stage(StrEnum):
+class WindowStage(StrEnum):
     """Where a window lies in time."""
 
     UPCOMING = "upcoming"
@@ -25,11 +25,11 @@ class Stage(StrEnum):
 
 
 STAGES = {
-    WindowState.SCHEDULED: Stage.UPCOMING,
-    WindowState.IN_PROGRESS: Stage.ACTIVE,
-    WindowState.VERIFYING: Stage.ACTIVE,
-    WindowState.COMPLETED: Stage.PAST,
-    WindowState.CANCELLED: Stage.PAST,
+    WindowState.SCHEDULED: WindowStage.UPCOMING,
+    WindowState.IN_PROGRESS: WindowStage.ACTIVE,
+    WindowState.VERIFYING: WindowStage.ACTIVE,
+    WindowState.COMPLETED: WindowStage.PAST,
+    WindowState.CANCELLED: WindowStage.PAST,
 }
 
 WINDOWS = Table(
@@ -107,7 +107,7 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
             return ()
 
 
-CALENDAR = View(
+WINDOW_VIEW = View(
     name="maintenance", version=2, tables=(WINDOWS, SERIES), of=(MaintenanceWindow, MaintenanceSeries), rows_of=rows_of
 )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
-from application.maintenance.projection import Stage
+from application.maintenance.projection import WindowStage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ class WindowFilter:
     first start on, the others from the last one back.
     """
 
-    stage: Stage | None = None
+    stage: WindowStage | None = None
     state: str | None = None
     component: str | None = None
     series: UUID | None = None
@@ -31,10 +31,10 @@ class WindowFilter:
     @property
     def rises(self) -> bool:
         """Whether the first start comes first."""
-        return self.stage in {Stage.UPCOMING, Stage.ACTIVE}
+        return self.stage in {WindowStage.UPCOMING, WindowStage.ACTIVE}
 
 
-class MaintenanceCalendar(Protocol):
+class WindowQueries(Protocol):
     """Maintenance windows with their timelines, and series, as JSON texts."""
 
     def find(self, at: int, id: UUID) -> tuple[str, str | None] | None:

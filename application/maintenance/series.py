@@ -65,7 +65,7 @@ class Series:
         log.save(series)
         return series
 
-    def come_due(self, log: Log, timer: Timer) -> datetime | None:
+    def handle_due(self, log: Log, timer: Timer) -> datetime | None:
         """Make the windows that have come within the horizon.
 
         Returns:

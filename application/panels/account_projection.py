@@ -46,4 +46,4 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
     return (row,)
 
 
-ACCOUNT_LIST = View(name="accounts", version=1, tables=(ACCOUNTS,), of=(AccountRecovery,), rows_of=rows_of)
+ACCOUNT_VIEW = View(name="accounts", version=1, tables=(ACCOUNTS,), of=(AccountRecovery,), rows_of=rows_of)

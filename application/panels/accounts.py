@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from application.batches import Done
+from application.batches import ItemResult
 from application.errors import AlreadyExists
 from application.panels.commands import require_panel
 from application.targets import Target
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from domain.text import Text
 
 
-class Intake(StrEnum):
+class AccountOutcome(StrEnum):
     """What became of an account that was handed in."""
 
     ADDED = "added"
@@ -59,7 +59,9 @@ class Accounts:
             raise AlreadyExists(f"restoration {restoration} has account {entry.account} already")
         return self._opened(log, restoration, entry, days, caller.says(log))
 
-    def take(self, log: Log, *, restoration: UUID, entries: Sequence[AccountEntry], caller: Caller) -> Sequence[Done]:
+    def take(
+        self, log: Log, *, restoration: UUID, entries: Sequence[AccountEntry], caller: Caller
+    ) -> Sequence[ItemResult]:
         """Take many accounts in; one that is refused does not hold up the others, and the same one again is a repeat.
 
         Raises:
@@ -143,19 +145,19 @@ class Accounts:
     def _days(self, log: Log, restoration: UUID) -> Days:
         return require_panel(log, log.load(PanelRestoration, restoration).panel).accounts
 
-    def _take(self, log: Log, restoration: UUID, entry: AccountEntry, days: Days, provenance: Provenance) -> Done:
+    def _take(self, log: Log, restoration: UUID, entry: AccountEntry, days: Days, provenance: Provenance) -> ItemResult:
         known = log.find(AccountRecovery, AccountRecovery.id_of(restoration, entry.account))
         try:
             if known is None:
                 self._opened(log, restoration, entry, days, provenance)
-                return Done(outcome=Intake.ADDED)
+                return ItemResult(outcome=AccountOutcome.ADDED)
             known.describe(particulars=entry.particulars, days=days, provenance=provenance)
         except DomainError as refusal:
-            return Done(outcome=Intake.REFUSED, refusal=refusal)
+            return ItemResult(outcome=AccountOutcome.REFUSED, refusal=refusal)
         if not known.pending_events:
-            return Done(outcome=Intake.REPEAT)
+            return ItemResult(outcome=AccountOutcome.REPEAT)
         log.save(known)
-        return Done(outcome=Intake.CHANGED)
+        return ItemResult(outcome=AccountOutcome.CHANGED)
 
     def _opened(
         self, log: Log, restoration: UUID, entry: AccountEntry, days: Days, provenance: Provenance

@@ -11,14 +11,14 @@ from domain.panels.restoration import CapabilityState
 
 if TYPE_CHECKING:
     from application.panels.projection import CapabilityRow, PanelRow
-    from application.panels.queries import Outlined, PanelMap
+    from application.panels.queries import Outlined, PanelQueries
 
 PRIVATE = ("id", "version", "capabilities")
 """The members of a panel that its availability does not repeat."""
 
 
 def read_availability(
-    panel_map: PanelMap, position: int, at: datetime | None, panel: str | None = None
+    panel_map: PanelQueries, position: int, at: datetime | None, panel: str | None = None
 ) -> list[Document]:
     """Give the availability of each panel, or of one: of now, or, with ``at``, of then by what is known."""
     panels, restorations, rows = panel_map.read(position, at, panel)

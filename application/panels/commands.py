@@ -13,7 +13,7 @@ from domain.panels.panel import DAY, PANELS, Panel
 if TYPE_CHECKING:
     from application.caller import Caller
     from application.log import Log
-    from application.panels.queries import PanelMap
+    from application.panels.queries import PanelQueries
     from application.ports import Zones
     from domain.panels.panel import PanelProfile
     from domain.text import Text
@@ -66,7 +66,7 @@ class Panels:
         return panel
 
 
-def look_up(panel_map: PanelMap, zones: Zones, position: int, created: date | datetime) -> tuple[str | None, date]:
+def look_up(panel_map: PanelQueries, zones: Zones, position: int, created: date | datetime) -> tuple[str | None, date]:
     """Tell which panel an account created on a day, or at an instant, is on, and the day by the clocks of that panel.
 
     An instant is another day on other clocks, one day off at most.

@@ -146,7 +146,7 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
             return ()
 
 
-AVAILABILITY = View(
+PANEL_VIEW = View(
     name="availability",
     version=2,
     tables=(PANELS, RESTORATIONS, CAPABILITIES, RULES),

@@ -40,7 +40,7 @@ class Outlined:
     outline: Mapping[str, Any]
 
 
-class PanelMap(Protocol):
+class PanelQueries(Protocol):
     """Panels, their restorations, and what works on them."""
 
     def panels(self, at: int, panel: str | None = None) -> Sequence[PanelRow]:
@@ -82,7 +82,7 @@ class PanelMap(Protocol):
         ...
 
 
-class AccountList(Protocol):
+class AccountQueries(Protocol):
     """Accounts in restorations, as JSON texts."""
 
     def find(self, at: int, restoration: UUID, account: str) -> str | None:

@@ -237,7 +237,7 @@ class Restorations:
         restoration.complete(given_up=given_up, note=note, provenance=provenance)
         return self._save(log, restoration)
 
-    def come_due(self, log: Log, timer: Timer) -> datetime | None:
+    def handle_due(self, log: Log, timer: Timer) -> datetime | None:
         """Say what has lapsed, as of then.
 
         Returns:
@@ -255,7 +255,7 @@ class Restorations:
         return restoration
 
     def _lapse(self, log: Log, restoration: PanelRestoration, due: datetime, causation: int) -> int:
-        restoration.come_due(provenance=BY_CLOCK.says(log, occurred_at=due, causation=causation))
+        restoration.handle_due(provenance=BY_CLOCK.says(log, occurred_at=due, causation=causation))
         return save_cause(log, restoration)
 
     def _panel(self, log: Log, restoration: PanelRestoration) -> Panel:

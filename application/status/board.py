@@ -26,7 +26,7 @@ INDICATORS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Side:
+class Viewer:
     """Whose board it is: readers see public causes on public components only."""
 
     public: bool
@@ -40,15 +40,15 @@ class Side:
         return cause.public or not self.public
 
 
-PUBLIC = Side(public=True)
-PRIVATE = Side(public=False)
+PUBLIC = Viewer(public=True)
+PRIVATE = Viewer(public=False)
 
 
 def board(
     components: Iterable[ComponentRow],
     causes: Iterable[CauseRow],
     *,
-    side: Side,
+    side: Viewer,
     at: datetime | None,
     now: datetime,
 ) -> Board:
@@ -104,7 +104,7 @@ def folded(
 
 
 def _shown(
-    component: ComponentRow, causes: Sequence[CauseRow], side: Side, at: datetime | None, now: datetime
+    component: ComponentRow, causes: Sequence[CauseRow], side: Viewer, at: datetime | None, now: datetime
 ) -> BoardComponent:
     document = component.document
     current = [row for row in causes if _is_current(row, at)] if causes else []
@@ -158,7 +158,7 @@ def _by_rank(causes: Iterable[CauseRow]) -> list[CauseRow]:
     return sorted(causes, key=lambda row: (-Status(row.status).rank, row.started_at, row.cause))
 
 
-def _cause(row: CauseRow, side: Side) -> BoardCause:
+def _cause(row: CauseRow, side: Viewer) -> BoardCause:
     cause: BoardCause = {"type": row.kind, "status": row.status, "since": instant(row.started_at)}
     if row.kind in {"incident", "relapse", "maintenance_window"}:
         cause |= {"id": row.cause, "title": row.title}

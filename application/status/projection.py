@@ -98,7 +98,7 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
             return ()
 
 
-BOARD = View(
+BOARD_VIEW = View(
     name="board",
     version=3,
     tables=(COMPONENTS, CAUSES),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from application.status.projection import CauseRow, ComponentRow
 
 
-class StatusBoard(Protocol):
+class BoardQueries(Protocol):
     """Components, and what is the matter with them."""
 
     def read(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.impact import Status, current
 from domain.incidents import events, guards
-from domain.incidents.firing import Cover, Firing, Signals
+from domain.incidents.firing import Cover, Firing, FiringSignals
 from domain.incidents.state import IncidentState
 from domain.incidents.values import Because, Occasion, Progress, Standing, Wording
 from domain.ledger.reconciliation import CauseOfRequests
@@ -45,7 +45,7 @@ class IncidentByPolicy(IncidentState, CauseOfRequests):
     @classmethod
     def detect(cls, *, id: UUID, firing: Firing, policy: Policy, provenance: Provenance) -> Self:
         """Begin as a private detection; a code change is due for publication at once."""
-        persists_at = Signals(firing={}).due_if_fired(firing, provenance.occurred_at, policy, is_covered=False)
+        persists_at = FiringSignals(firing={}).due_if_fired(firing, provenance.occurred_at, policy, is_covered=False)
         incident: Self = cls.begin_with(
             events.Detected, id=id, firing=firing, persists_at=persists_at, provenance=provenance
         )
@@ -106,7 +106,7 @@ class IncidentByPolicy(IncidentState, CauseOfRequests):
             stable_at = self.signals.stable_due(max(self.monitoring_since, at), policy.stable_for)
         self.record(events.SignalCleared, signal=signal, clear_at=clear_at, stable_at=stable_at, provenance=provenance)
 
-    def come_due(self, *, policy: Policy, wording: Wording, provenance: Provenance) -> None:
+    def handle_due(self, *, policy: Policy, wording: Wording, provenance: Provenance) -> None:
         """Do what is due at ``provenance.occurred_at``; no-op unless that is exactly ``next_due``."""
         if self.next_due != provenance.occurred_at:
             return

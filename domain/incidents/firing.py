@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.impact import Status
-from domain.incidents.signal import Cause
+from domain.incidents.signal import SignalCause
 from domain.policy import TICK
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ class Firing:
     signal: UUID
     component: str
     status: Status
-    cause: Cause | None = None
+    cause: SignalCause | None = None
 
     @property
     def changes_code(self) -> bool:
         """Whether it says that a change of code is the cause."""
-        return self.cause is Cause.CODE_CHANGE
+        return self.cause is SignalCause.CODE_CHANGE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class Cover:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Signals:
+class FiringSignals:
     """The signals of an incident: which of them fire, since when they all are clear, and what is due.
 
     ``first_fired_at`` is the start of the problem that has to persist; ``persists_at`` the moment at which it has
@@ -102,7 +102,7 @@ class Signals:
         """Decide from when on the fix has held for more than ``stable_for``."""
         return max(since, self.last_cleared_at or since) + stable_for + TICK
 
-    def fired(self, firing: Firing, *, at: datetime, persists_at: datetime | None) -> Signals:
+    def fired(self, firing: Firing, *, at: datetime, persists_at: datetime | None) -> FiringSignals:
         """Take notice that a signal fires."""
         began = self.began_if_fired(at)
         # A cover ends with its run, and when something joins that does not wait for it.
@@ -118,7 +118,9 @@ class Signals:
             stable_at=None,
         )
 
-    def cleared(self, signal: UUID, *, at: datetime, clear_at: datetime | None, stable_at: datetime | None) -> Signals:
+    def cleared(
+        self, signal: UUID, *, at: datetime, clear_at: datetime | None, stable_at: datetime | None
+    ) -> FiringSignals:
         """Take notice that a signal has cleared."""
         return replace(
             self,
@@ -129,7 +131,7 @@ class Signals:
             stable_at=stable_at,
         )
 
-    def cleared_no_earlier(self, moment: datetime) -> Signals:
+    def cleared_no_earlier(self, moment: datetime) -> FiringSignals:
         """Let a gap become an end at ``moment`` at the earliest: what a hold kept from happening is not made up for."""
         return self if self.clear_at is None else replace(self, clear_at=max(self.clear_at, moment))
 
@@ -137,6 +139,6 @@ class Signals:
         known = self.firing.get(signal)
         return known is not None and known.changes_code
 
-    def begun_anew(self) -> Signals:
+    def begun_anew(self) -> FiringSignals:
         """Forget the problem before: what fires next has to persist by itself."""
         return replace(self, first_fired_at=None, persists_at=None, clear_at=None, stable_at=None, cover=None)

@@ -16,7 +16,7 @@ from domain.incidents.values import Because, Correction, Occasion, Progress, Wor
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from domain.incidents.signal import Cause
+    from domain.incidents.signal import SignalCause
     from domain.ledger.request_policy import RequestPolicy
     from domain.policy import Policy
     from domain.provenance import Provenance
@@ -60,7 +60,7 @@ class Incident(IncidentByPolicy):
         title: Text,
         message: Text,
         components: Mapping[str, Status],
-        cause: Cause | None,
+        cause: SignalCause | None,
         markets: tuple[str, ...],
         public: bool,
         request_policies: Mapping[str, RequestPolicy],

@@ -17,7 +17,7 @@ from domain.provenance import Provenance
 NAMESPACE = UUID("0f0c1c52-6f6f-4c9d-8a0e-7a1f7c1f5e21")
 
 
-class Cause(StrEnum):
+class SignalCause(StrEnum):
     """A cause that a signal or an incident may name."""
 
     CODE_CHANGE = "code_change"
@@ -33,7 +33,7 @@ class Report:
 
     component: str | None
     status: Status
-    cause: Cause | None = None
+    cause: SignalCause | None = None
     summary: str | None = None
     reported_at: str | None = None
 

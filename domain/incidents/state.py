@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.impact import Impact, Level, Status, closed, current, level, raised
-from domain.incidents.firing import Firing, Signals
+from domain.incidents.firing import Firing, FiringSignals
 from domain.incidents.values import Postmortem, Progress, Relapse, Standing, Update
 from domain.ledger.reconciliation import Reconcilable
 from domain.text import Text
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from domain.incidents.signal import Cause
+    from domain.incidents.signal import SignalCause
     from domain.ledger.request_policy import RequestPolicy
     from domain.provenance import Provenance
 
@@ -40,11 +40,11 @@ class IncidentState(Reconcilable):
         self.is_backfilled = False
         self.title: Text = {}
         self.message: Text = {}
-        self.cause: Cause | None = None
+        self.cause: SignalCause | None = None
         self.markets: tuple[str, ...] = ()
         self.components: tuple[str, ...] = ()
         self.impact: Impact = {}
-        self.signals = Signals(firing={})
+        self.signals = FiringSignals(firing={})
         self.held: str | None = None
         self.timeline: tuple[Update, ...] = ()
         self.relapse: Relapse | None = None

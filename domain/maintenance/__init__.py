@@ -10,10 +10,10 @@ from domain.maintenance.values import (
     LocalTime,
     MarketZone,
     Origin,
-    Outcome,
     Plan,
     Timetable,
     What,
+    WindowOutcome,
     WindowState,
 )
 from domain.maintenance.window import MaintenanceWindow
@@ -29,9 +29,9 @@ __all__ = [
     "MaintenanceWindow",
     "MarketZone",
     "Origin",
-    "Outcome",
     "Plan",
     "Timetable",
     "What",
+    "WindowOutcome",
     "WindowState",
 ]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from domain.aggregate import Created, Event
 from domain.impact import Status
 from domain.maintenance.state import WindowInMotion
-from domain.maintenance.values import Origin, Outcome, Plan, Timetable, What
+from domain.maintenance.values import Origin, Plan, Timetable, What, WindowOutcome
 from domain.text import Text
 
 
@@ -187,7 +187,7 @@ class Completed(WindowEvent):
     """The window is over."""
 
     TOPIC = "maintenance_window.completed"
-    outcome: Outcome
+    outcome: WindowOutcome
     by_clock: bool
     message: Text | None
     reason: str | None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from domain.ledger.reconciliation import CauseOfRequests
 from domain.maintenance import events
 from domain.maintenance.state import WindowInMotion
-from domain.maintenance.values import Outcome, WindowState
+from domain.maintenance.values import WindowOutcome, WindowState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +37,7 @@ class WindowByClock(WindowInMotion, CauseOfRequests):
         covers = {f"covers:{key}": self.ended_at or NOT_OVER for key in self.plan.covers}
         return covers | {f"affected:{key}": self.started_at for key in self.statuses}
 
-    def come_due(self, *, provenance: Provenance) -> None:
+    def handle_due(self, *, provenance: Provenance) -> None:
         """Do what is due at ``provenance.occurred_at``; no-op unless that is exactly ``next_due``."""
         at = provenance.occurred_at
         if self.next_due != at:
@@ -68,5 +68,10 @@ class WindowByClock(WindowInMotion, CauseOfRequests):
             self.record(events.VerificationBegan, provenance=provenance)
             return
         self.record(
-            events.Completed, outcome=Outcome.DONE, by_clock=True, message=None, reason=None, provenance=provenance
+            events.Completed,
+            outcome=WindowOutcome.DONE,
+            by_clock=True,
+            message=None,
+            reason=None,
+            provenance=provenance,
         )

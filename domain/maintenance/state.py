@@ -11,12 +11,12 @@ from domain.maintenance.values import (
     UNDER_WAY,
     Entry,
     Origin,
-    Outcome,
     Plan,
     Reminder,
     Timetable,
     Transition,
     What,
+    WindowOutcome,
     WindowState,
 )
 
@@ -59,7 +59,7 @@ class WindowInMotion(Reconcilable):
         self.origin: Origin | None = None
         self.is_held = False
         self.held_because: str | None = None
-        self.outcome: Outcome | None = None
+        self.outcome: WindowOutcome | None = None
         self.announced_at: datetime | None = None
         self.started_at: datetime | None = None
         self.ended_at: datetime | None = None

@@ -31,7 +31,7 @@ UNDER_WAY = frozenset({WindowState.IN_PROGRESS, WindowState.VERIFYING})
 """The states of a window that has begun and is not over."""
 
 
-class Outcome(StrEnum):
+class WindowOutcome(StrEnum):
     """How a completed window went."""
 
     DONE = "done"

@@ -13,7 +13,7 @@ from domain.maintenance import events, guards
 from domain.maintenance import reconciliation as requests
 from domain.maintenance.errors import NotAnExtension
 from domain.maintenance.schedule import WindowByClock
-from domain.maintenance.values import Outcome, Plan, WindowState, reminders_of
+from domain.maintenance.values import Plan, WindowOutcome, WindowState, reminders_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -234,7 +234,9 @@ class MaintenanceWindow(WindowByClock):
             raise NotHeld(f"window {self.id} {because}")
         self.record(self.Released, reason=reason, provenance=provenance)
 
-    def complete(self, *, outcome: Outcome, message: Text | None, reason: str | None, provenance: Provenance) -> None:
+    def complete(
+        self, *, outcome: WindowOutcome, message: Text | None, reason: str | None, provenance: Provenance
+    ) -> None:
         """End it, early, or after it was verified.
 
         Raises:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class Because(StrEnum):
+class AutomationReason(StrEnum):
     """Why an automation may run, or not."""
 
     CAPABILITY_SUSPENDED = "capability_suspended"
@@ -28,7 +28,9 @@ class Because(StrEnum):
     NO_RULE = "no_rule"
 
 
-FORBIDDEN = frozenset({Because.CAPABILITY_SUSPENDED, Because.CAPABILITY_UNAVAILABLE, Because.CREATED_BEFORE})
+FORBIDDEN = frozenset(
+    {AutomationReason.CAPABILITY_SUSPENDED, AutomationReason.CAPABILITY_UNAVAILABLE, AutomationReason.CREATED_BEFORE}
+)
 """The reasons for which an automation does not run."""
 
 
@@ -47,10 +49,10 @@ class AutomationRule:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Decision:
+class AutomationDecision:
     """Whether it may run, why, and which restoration says so, if one does."""
 
-    because: Because
+    because: AutomationReason
     restoration: UUID | None = None
 
     @property
@@ -59,7 +61,7 @@ class Decision:
         return self.because not in FORBIDDEN
 
 
-def decide(rules: Iterable[AutomationRule], item_created_at: datetime) -> Decision:
+def decide(rules: Iterable[AutomationRule], item_created_at: datetime) -> AutomationDecision:
     """Decide whether an automation may run for an item.
 
     The capability is as the latest restoration says that speaks of it; suppressions outlive their restorations, so
@@ -68,15 +70,19 @@ def decide(rules: Iterable[AutomationRule], item_created_at: datetime) -> Decisi
     ordered = sorted(rules, key=lambda rule: (rule.began_at, str(rule.restoration)), reverse=True)
     speaking = next((rule for rule in ordered if rule.state is not None), None)
     if speaking is not None and speaking.state in {CapabilityState.SUSPENDED, CapabilityState.UNAVAILABLE}:
-        return Decision(because=Because(f"capability_{speaking.state}"), restoration=speaking.restoration)
+        return AutomationDecision(
+            because=AutomationReason(f"capability_{speaking.state}"), restoration=speaking.restoration
+        )
     for rule in ordered:
         if rule.suppressed_before is not None and item_created_at < rule.suppressed_before:
-            return Decision(because=Because.CREATED_BEFORE, restoration=rule.restoration)
+            return AutomationDecision(because=AutomationReason.CREATED_BEFORE, restoration=rule.restoration)
     suppressing = next((rule for rule in ordered if rule.suppressed_before is not None), None)
     if suppressing is not None:
-        return Decision(because=Because.CREATED_SINCE, restoration=suppressing.restoration)
+        return AutomationDecision(because=AutomationReason.CREATED_SINCE, restoration=suppressing.restoration)
     if speaking is not None:
-        return Decision(because=Because(f"capability_{speaking.state}"), restoration=speaking.restoration)
+        return AutomationDecision(
+            because=AutomationReason(f"capability_{speaking.state}"), restoration=speaking.restoration
+        )
     if ordered:
-        return Decision(because=Because.SUPPRESSION_ENDED, restoration=ordered[0].restoration)
-    return Decision(because=Because.NO_RULE)
+        return AutomationDecision(because=AutomationReason.SUPPRESSION_ENDED, restoration=ordered[0].restoration)
+    return AutomationDecision(because=AutomationReason.NO_RULE)

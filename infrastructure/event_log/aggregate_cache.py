@@ -26,7 +26,7 @@ class Kept:
     handles: Mapping[str, datetime]
 
 
-class Memory:
+class AggregateCache:
     """The aggregates that were looked at last, and ids that nothing has."""
 
     def __init__(self) -> None:

@@ -33,7 +33,7 @@ ENTER = inserting(
 LEAVE = deleting("directory", {"handle": "key", "aggregate": "id"})
 
 
-class Directory:
+class HandleIndex:
     """The entries of the handles that were asked for, as long as nobody else appends."""
 
     def __init__(self) -> None:

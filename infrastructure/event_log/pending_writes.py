@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Pending:
+class PendingWrites:
     """Events, directory entries, timers and receipts, each in order."""
 
     events: list[tuple[StoredEvent, datetime]] = field(default_factory=list)

@@ -9,7 +9,7 @@ from eventsourcing.persistence import Notification, StoredEvent
 
 from application.ids import written
 from infrastructure.event_log.schema import EVENT_COLUMNS
-from infrastructure.store.base import Bulk, identity, inserting, instant, moment
+from infrastructure.store.base import BulkStatement, identity, inserting, instant, moment
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -25,7 +25,7 @@ STREAM = (
     " ORDER BY originator_version"
 )
 
-STREAMS = Bulk(
+STREAMS = BulkStatement(
     sql="SELECT originator_id, originator_version, topic, state FROM stored_events"
     " WHERE originator_id {among} ORDER BY originator_id, originator_version",
     columns=("id",),

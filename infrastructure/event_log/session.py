@@ -18,10 +18,10 @@ from application.log import FEW, Timer
 from domain.aggregate import Aggregate
 from infrastructure.event_log import idempotency as receipts
 from infrastructure.event_log import recorder
-from infrastructure.event_log.aggregate_cache import Kept, Memory
-from infrastructure.event_log.handle_index import Directory
-from infrastructure.event_log.pending_writes import Pending
-from infrastructure.event_log.timers import Agenda
+from infrastructure.event_log.aggregate_cache import AggregateCache, Kept
+from infrastructure.event_log.handle_index import HandleIndex
+from infrastructure.event_log.pending_writes import PendingWrites
+from infrastructure.event_log.timers import Timers
 from infrastructure.store.base import instant
 
 if TYPE_CHECKING:
@@ -48,11 +48,11 @@ class Session:
         self._clock = clock
         self._last = 0
         self._last_at: datetime | None = None
-        self._pending = Pending()
+        self._pending = PendingWrites()
         self._touched: set[UUID] = set()
-        self._memory = Memory()
-        self._directory = Directory()
-        self._agenda = Agenda()
+        self._aggregate_cache = AggregateCache()
+        self._handles = HandleIndex()
+        self._timers = Timers()
         self.was_committing = False
         self.now = clock.now()
 
@@ -68,17 +68,17 @@ class Session:
         # never falls, whatever the clock says.
         now = self._clock.now()
         self.now = now if self._last_at is None else max(now, self._last_at)
-        self._memory.begin()
+        self._aggregate_cache.begin()
 
     def read_ahead(self, ids: Iterable[UUID]) -> None:
         """Load at once what commands are known to look at, and remember what there is nothing of."""
-        known, begun = self._memory, self._pending.ids
+        known, begun = self._aggregate_cache, self._pending.ids
         wanted = {id for id in ids if id not in known and id not in begun and not known.is_absent(id)}
         for id, stored in recorder.streams(self._connection, wanted).items():
             if stored:
-                self._memory.keep(id, self._replayed(stored))
+                self._aggregate_cache.keep(id, self._replayed(stored))
             else:
-                self._memory.note_absent(id)
+                self._aggregate_cache.note_absent(id)
 
     def commit(self) -> int:
         """Write everything at once and make it durable.
@@ -95,21 +95,21 @@ class Session:
         self._last = self.position
         if pending.events:
             self._last_at = pending.events[-1][1]
-        self._pending = Pending()
+        self._pending = PendingWrites()
         return self._last
 
     def rollback(self) -> None:
         """Undo everything and forget what was in memory."""
         self._connection.rollback()
-        self._pending = Pending()
+        self._pending = PendingWrites()
         self.forget()
 
     def forget(self) -> None:
         """Drop what was kept in memory."""
-        self._memory.clear()
-        self._directory.forget()
+        self._aggregate_cache.clear()
+        self._handles.forget()
         self._touched.clear()
-        self._agenda.forget()
+        self._timers.forget()
 
     @property
     def has_pending(self) -> bool:
@@ -146,16 +146,16 @@ class Session:
 
     def back_to(self, mark: tuple[int, int, int, int]) -> None:
         """Undo a command that was refused."""
-        self._directory.drop(self._pending.entries[mark[1] :])
+        self._handles.drop(self._pending.entries[mark[1] :])
         self._pending.back_to(mark)
         for id in self._touched:
-            self._memory.drop(id)
-        self._agenda.forget()
+            self._aggregate_cache.drop(id)
+        self._timers.forget()
 
     def require_saved(self) -> None:
         """Refuse to go on after a command that changed an aggregate and did not save it."""
         for id in self._touched:
-            kept = self._memory.find(id)
+            kept = self._aggregate_cache.find(id)
             if kept is not None and kept.aggregate.pending_events:
                 raise RuntimeError(f"{kept.aggregate.TOPIC} {id} was changed and not saved")
 
@@ -167,12 +167,12 @@ class Session:
     def find(self, kind: type[A], id: UUID) -> A | None:
         """Rebuild an aggregate from its events; None if there is none."""
         self._touched.add(id)
-        kept = self._memory.find(id)
+        kept = self._aggregate_cache.find(id)
         if kept is None:
-            stored = [] if self._memory.is_absent(id) else self._stream(id, 0)
+            stored = [] if self._aggregate_cache.is_absent(id) else self._stream(id, 0)
             if not stored:
                 return None
-            kept = self._memory.keep(id, self._replayed(stored))
+            kept = self._aggregate_cache.keep(id, self._replayed(stored))
         return kept.aggregate if isinstance(kept.aggregate, kind) else None
 
     def load(self, kind: type[A], id: UUID) -> A:
@@ -184,11 +184,11 @@ class Session:
 
     def find_ids(self, handle: str, *, limit: int | None = FEW) -> Sequence[UUID]:
         """Give the ids that have this handle, the highest ranked first."""
-        return self._directory.find_ids(self._connection, self._pending.entries, handle, limit=limit)
+        return self._handles.find_ids(self._connection, self._pending.entries, handle, limit=limit)
 
     def find_ranked(self, handle: str, *, limit: int) -> Sequence[tuple[UUID, datetime]]:
         """Give the ids that have this handle, each with its rank, the lowest first."""
-        return self._directory.find_ranked(self._connection, self._pending.entries, handle, limit=limit)
+        return self._handles.find_ranked(self._connection, self._pending.entries, handle, limit=limit)
 
     def save(self, aggregate: Aggregate) -> int:
         """Record what happened to the aggregate."""
@@ -198,9 +198,9 @@ class Session:
             if len(event.state) >= EVENT_LIMIT:
                 raise TooLarge(f"an event {event.topic} has {len(event.state)} bytes; {EVENT_LIMIT} are too many")
         self._pending.add(stored, self.now)
-        kept = self._memory.find(aggregate.id)
+        kept = self._aggregate_cache.find(aggregate.id)
         if kept is None or kept.aggregate is not aggregate:
-            kept = self._memory.keep(aggregate.id, Kept(aggregate, None, {}))
+            kept = self._aggregate_cache.keep(aggregate.id, Kept(aggregate, None, {}))
         self._touched.add(aggregate.id)
         self._index(kept)
         return self.position
@@ -210,7 +210,7 @@ class Session:
         timer = None
         if due is not None:
             timer = Timer(aggregate=aggregate.id, kind=aggregate.TOPIC, due=due, position=self.position)
-            self._agenda.expect(due)
+            self._timers.expect(due)
         self._pending.timers.append((aggregate.id, timer))
 
     def events_after(self, id: UUID, version: int) -> Sequence[Mapping[str, Any]]:
@@ -225,17 +225,17 @@ class Session:
 
     def due(self, limit: int, aside: Collection[UUID] = ()) -> list[Timer]:
         """Give the timers that are due now, in order; those of aggregates put ``aside`` never are."""
-        return self._agenda.due(self._connection, self._pending.timers, now=self.now, limit=limit, aside=aside)
+        return self._timers.due(self._connection, self._pending.timers, now=self.now, limit=limit, aside=aside)
 
     def look_again(self) -> None:
         """Ask for due timers the next time, whatever is thought to be the earliest."""
-        self._agenda.forget()
+        self._timers.forget()
 
     def planned_since(self, mark: tuple[int, int, int, int]) -> list[Timer]:
         """Give the timers that were planned since a mark, of whatever aggregates."""
         return [timer for _, timer in self._pending.timers[mark[2] :] if timer is not None]
 
-    def settle_timer(self, timer: Timer, again: datetime | None) -> None:
+    def clear_timer(self, timer: Timer, again: datetime | None) -> None:
         """Drop a timer that its aggregate no longer knows: what it meant has happened otherwise."""
         latest = next((latest for id, latest in reversed(self._pending.timers) if id == timer.aggregate), timer)
         if latest is timer:
@@ -245,7 +245,7 @@ class Session:
     @property
     def next_due(self) -> datetime | None:
         """The earliest due time that is known, a lower bound."""
-        return self._agenda.earliest
+        return self._timers.earliest
 
     # Receipts
 
@@ -283,4 +283,4 @@ class Session:
     def _enter(self, handle: str, id: UUID, ranked_at: datetime | None) -> None:
         entry = (handle, id, ranked_at)
         self._pending.entries.append(entry)
-        self._directory.enter(entry)
+        self._handles.enter(entry)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from application.due_work import Timekeeper
+    from application.due_work import DueWork
     from application.log import Timer
     from infrastructure.event_log.session import Session
 
@@ -27,13 +27,13 @@ AGAIN = timedelta(minutes=1)
 log = structlog.get_logger()
 
 
-class Visits:
+class TimerRunner:
     """Carries out timers; one that fails is put aside for a minute, and does not hold up the others.
 
     ``failed`` names those that have failed and not succeeded since.
     """
 
-    def __init__(self, timekeeper: Timekeeper) -> None:
+    def __init__(self, timekeeper: DueWork) -> None:
         """Let ``timekeeper`` do what is due."""
         self._timekeeper = timekeeper
         self.failed: dict[UUID, str] = {}
@@ -73,7 +73,7 @@ class Visits:
         mark = session.mark()
         try:
             again = self._timekeeper.visit(session, timer)
-            session.settle_timer(timer, again)
+            session.clear_timer(timer, again)
         except StoreDown:
             raise
         except Exception as error:

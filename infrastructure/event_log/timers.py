@@ -25,7 +25,7 @@ PLAN = inserting(
 CANCEL = deleting("timers", {"aggregate": "id"})
 
 
-class Agenda:
+class Timers:
     """Knows the earliest due time, so that the table is asked only when there may be something to do."""
 
     def __init__(self) -> None:

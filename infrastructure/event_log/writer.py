@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from application.ports import Clock, Transaction
     from infrastructure.event_log.event_codec import TypedMapper
-    from infrastructure.event_log.timer_runner import Visits
+    from infrastructure.event_log.timer_runner import TimerRunner
     from infrastructure.store.base import Store
 
 T = TypeVar("T")
@@ -57,7 +57,7 @@ class Writer:
         store: Store,
         mapper: TypedMapper,
         clock: Clock,
-        visits: Visits,
+        timer_runner: TimerRunner,
         *,
         committed: Callable[[int, Sequence[str]], None],
     ) -> None:
@@ -65,7 +65,7 @@ class Writer:
         self._store = store
         self._mapper = mapper
         self._clock = clock
-        self._visits = visits
+        self._timer_runner = timer_runner
         self._committed = committed
         self._queue: SimpleQueue[Command | None] = SimpleQueue()
         self._session: Session | None = None
@@ -193,7 +193,7 @@ class Writer:
     def _begin(self) -> Session:
         """Lock the log and let the clock do what is due, in transactions of bounded size."""
         session = self._locked()
-        while self._visits.carry_out(session):
+        while self._timer_runner.carry_out(session):
             self._commit(session)
             session.begin()
         return session

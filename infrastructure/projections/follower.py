@@ -13,7 +13,7 @@ import structlog
 from application.errors import SchemaMismatch
 from infrastructure.event_log import recorder
 from infrastructure.projections import projector
-from infrastructure.projections.yielding import Turns
+from infrastructure.projections.yielding import Yielding
 from infrastructure.store.base import Connection, StoreDown, TableUnfit, Value, setting
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Follower:
         self.changed: dict[str, int] = dict.fromkeys(self._views, 0)
         self._highest: dict[str, int] = dict.fromkeys(self._views, 0)
         self.failed: dict[str, str] = {}
-        self._turns = Turns()
+        self._turns = Yielding()
         self._confirmed: dict[str, float] = dict.fromkeys(self._views, monotonic())
 
     @property

@@ -14,7 +14,7 @@ from time import monotonic
 from application.registry import VIEWS, event_types
 from infrastructure.event_log.event_codec import TypedMapper
 from infrastructure.logging import log_plainly
-from infrastructure.process_tuning import leave_alone_what_is_there, look_less_often, taking_turns
+from infrastructure.process_tuning import freeze_gc, raise_gc_thresholds, short_switch_interval
 from infrastructure.projections.follower import Follower
 from infrastructure.projections.follower_process import report_of
 from infrastructure.store.factory import open_store
@@ -57,15 +57,15 @@ def main() -> None:
     pipe = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     log_plainly()
-    look_less_often()
+    raise_gc_thresholds()
     store = open_store(sys.stdin.buffer.readline().decode().rstrip("\n"))
     follower = Follower(store, TypedMapper(event_types()), VIEWS)
     reporter = Reporter(follower, pipe)
     follower.on_progress(reporter.report)
     follower.start()
-    leave_alone_what_is_there()
+    freeze_gc()
     try:
-        with taking_turns():
+        with short_switch_interval():
             _report_until_the_end(follower, reporter)
     finally:
         follower.stop()

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from infrastructure.projections.follower import Follower
-from infrastructure.projections.yielding import Turns
+from infrastructure.projections.yielding import Yielding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,16 +43,16 @@ SOMETHING = b"."
 log = structlog.get_logger()
 
 
-class FollowerApart(Follower):
+class FollowerProcess(Follower):
     """Follows in a ``process`` of its own, named by its id; until that is there, or when it has gone, in this one."""
 
     def __init__(self, store: Store, mapper: TypedMapper, views: Sequence[View], *, database: str) -> None:
         """Follow the log of ``store``, which a child finds by the URL ``database``."""
         super().__init__(store, mapper, views)
         self._database = database
-        self._attendant = threading.Thread(target=self._attend, name="attendant", daemon=True)
+        self._attendant = threading.Thread(target=self._supervise, name="attendant", daemon=True)
         self._lock = threading.Lock()
-        self._ears: int | None = None
+        self._wake_pipe: int | None = None
         self._heard = 0.0
         self._ahead: dict[str, int] = {}
         self._ahead_until = 0.0
@@ -86,9 +86,9 @@ class FollowerApart(Follower):
             return
         # Under the lock, lest the number of a pipe that is closed be that of another file by now.
         with self._lock, suppress(OSError):
-            if self._ears is not None:
+            if self._wake_pipe is not None:
                 # A pipe that is full holds more than enough to wake the child.
-                os.write(self._ears, SOMETHING)
+                os.write(self._wake_pipe, SOMETHING)
 
     def _step(self, *, gives_way: bool = False) -> int:
         if gives_way and self._is_apart:
@@ -98,7 +98,7 @@ class FollowerApart(Follower):
             return 0
         return super()._step(gives_way=gives_way)
 
-    def _attend(self) -> None:
+    def _supervise(self) -> None:
         pause = FIRST_PAUSE_SECONDS
         while not self._stopping.is_set():
             began = monotonic()
@@ -129,7 +129,7 @@ class FollowerApart(Follower):
                 child.stdin.flush()
                 os.set_blocking(child.stdin.fileno(), False)
                 with self._lock:
-                    self._ears = os.dup(child.stdin.fileno())
+                    self._wake_pipe = os.dup(child.stdin.fileno())
                 child.stdin.close()
                 if self._stopping.is_set():
                     self._close_ears()
@@ -167,14 +167,14 @@ class FollowerApart(Follower):
         self._heard = monotonic()
         if not self._is_apart:
             # What was known of others that keep the views was known while they were kept here.
-            self._turns = Turns()
+            self._turns = Yielding()
             self._is_apart = True
         for listener in self._listeners:
             listener(self.position)
 
     def _close_ears(self) -> None:
         with self._lock:
-            ears, self._ears = self._ears, None
+            ears, self._wake_pipe = self._wake_pipe, None
             if ears is not None:
                 os.close(ears)
 

@@ -15,7 +15,7 @@ PATIENCE_SECONDS = 5.0
 OWN_PATIENCE_SECONDS = 0.25
 
 
-class Progress:
+class ViewPositions:
     """Tells positions, and wakes who waits for one."""
 
     def __init__(self, follower: Follower) -> None:

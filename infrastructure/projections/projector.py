@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from application.projections.fold import Fold
 from infrastructure.event_log import recorder
-from infrastructure.projections.row_batch import Batch
-from infrastructure.projections.tallies import Counted
+from infrastructure.projections.row_batch import RowBatch
+from infrastructure.projections.tallies import TallyBatch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,8 +35,8 @@ class Prepared:
         self.end = start
         self.count = 0
         self.touched: dict[str, int] = {}
-        self._batches = {table.name: Batch(table) for view in views for table in view.tables}
-        self._counts = [Counted(tally) for view in views for tally in view.tallies]
+        self._batches = {table.name: RowBatch(table) for view in views for table in view.tables}
+        self._counts = [TallyBatch(tally) for view in views for tally in view.tallies]
 
     @property
     def is_full(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infrastructure.event_log.schema import log_identity
-from infrastructure.process_tuning import taking_turns
+from infrastructure.process_tuning import short_switch_interval
 from infrastructure.projections.follower import Follower
 from infrastructure.projections.temporal_tables import reset
 
@@ -38,7 +38,7 @@ class Rebuild:
             connection.close()
         follower = Follower(self._store, self._mapper, self._views)
         try:
-            with taking_turns():
+            with short_switch_interval():
                 follower.catch_up(advanced=advanced)
         finally:
             follower.stop()

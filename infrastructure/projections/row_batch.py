@@ -21,7 +21,7 @@ Begun = tuple[int, list[Value]]
 """The position at which a row began, and its values."""
 
 
-class Batch:
+class RowBatch:
     """The changes of one table since the last flush.
 
     A row that is replaced inside the batch is inserted with its end; one statement ends each row that was there

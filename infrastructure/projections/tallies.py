@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from infrastructure.projections.temporal_tables import CLASSES, holding
-from infrastructure.store.base import Bulk, setting
+from infrastructure.store.base import BulkStatement, setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Group = tuple[str, ...]
 
 
-class Counted:
+class TallyBatch:
     """What one tally has changed by since the last flush."""
 
     def __init__(self, tally: Tally) -> None:
@@ -62,7 +62,7 @@ class Counted:
         self._has_any = False
 
 
-class CountReader:
+class TallyReader:
     """Reads a tally, by some of its columns."""
 
     def __init__(self, tally: Tally, by: Sequence[str], where: str = "1 = 1") -> None:
@@ -95,7 +95,7 @@ class CountReader:
         return [(group, count) for group, count in counted if count]
 
 
-def _beginning(tally: Tally) -> Bulk:
+def _beginning(tally: Tally) -> BulkStatement:
     """Insert each count as the one that has just ended at the same position, if any, and the change."""
     table, width = tally.table, len(tally.by)
     found = " AND ".join(f"{table.name}.{name} = given.column{place}" for place, name in enumerate(tally.by, 1))
@@ -103,7 +103,7 @@ def _beginning(tally: Tally) -> Bulk:
     values = ", ".join(f"given.column{place}" for place in range(1, width + 1))
     count = f"coalesce({table.name}.count, 0) + given.column{width + 1}"
     total = " AND ".join(f"given.column{place} = ''" for place in range(1, width + 1))
-    return Bulk(
+    return BulkStatement(
         sql=(
             f"INSERT INTO {table.name} ({names})"
             f" SELECT {values}, {count}, given.column{width + 2} FROM {{given}}"

@@ -75,7 +75,7 @@ def built(connection: Connection, view: str, at: int) -> str:
 
 
 @contextmanager
-def of_one_building(store: Store, view: View, at: int) -> Iterator[None]:
+def consistent_read(store: Store, view: View, at: int) -> Iterator[None]:
     """Let several reads inside be of one and the same building of a view.
 
     Raises:

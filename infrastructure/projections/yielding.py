@@ -14,7 +14,7 @@ LEAD_SECONDS = 0.5
 """How long a view is left to another process that was seen to keep it; two that take turns undo each other's memory."""
 
 
-class Turns:
+class Yielding:
     """Says whose turn it is, and how far those had come that another process keeps."""
 
     def __init__(self, seconds: Callable[[], float] = monotonic) -> None:

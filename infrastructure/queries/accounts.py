@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from infrastructure.store.base import Store
 
 
-class AccountReader:
+class SqlAccountQueries:
     """Reads accounts."""
 
     def __init__(self, store: Store) -> None:

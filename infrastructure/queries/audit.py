@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from infrastructure.store.base import Store
 
 
-class LogReader:
+class SqlEventQueries:
     """Reads the events."""
 
     def __init__(self, store: Store, mapper: TypedMapper) -> None:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from application.incidents.documents import UPDATES
-from application.incidents.projection import BOOK, INCIDENT_UPDATES, INCIDENTS
+from application.incidents.projection import INCIDENT_UPDATES, INCIDENT_VIEW, INCIDENTS
 from application.incidents.queries import IncidentFilter
 from application.incidents.signal_projection import SIGNALS
-from infrastructure.projections.temporal_tables import of_one_building
+from infrastructure.projections.temporal_tables import consistent_read
 from infrastructure.queries.document_table import DocumentTable, equal
-from infrastructure.store.base import Bulk, Value, moment
+from infrastructure.store.base import BulkStatement, Value, moment
 
 if TYPE_CHECKING:
     from infrastructure.store.base import Connection, Store
@@ -23,14 +23,14 @@ Sides = tuple[Value, Value]
 """What operators and what readers see of an update; None for these if they do not."""
 SECTION = 500
 # Not joined: PostgreSQL, which knows nothing yet of a table that was just built anew, would read all of it.
-UPDATES_OF = Bulk(
+UPDATES_OF = BulkStatement(
     sql=f"SELECT incident, from_position, to_position, document, public_document FROM {INCIDENT_UPDATES.name}"
     " WHERE incident {among} ORDER BY incident, number",
     columns=("key",),
 )
 
 
-class BookReader:
+class SqlIncidentQueries:
     """Reads the book of incidents."""
 
     def __init__(self, store: Store) -> None:
@@ -41,14 +41,14 @@ class BookReader:
 
     def find(self, at: int, id: UUID) -> tuple[str, str | None] | None:
         """Give one incident; None if there was none at position ``at``."""
-        with of_one_building(self._store, BOOK, at):
+        with consistent_read(self._store, INCIDENT_VIEW, at):
             found = self._incidents.find(at, incident=str(id))
             whole = self._with_timelines([(str(id), *found)] if found else [], at)
         return whole[0][1:] if whole else None
 
     def ended_at(self, at: int, id: UUID) -> datetime | None:
         """Give when an incident was resolved, dismissed or withdrawn; None while it goes on, at position ``at``."""
-        with of_one_building(self._store, BOOK, at):
+        with consistent_read(self._store, INCIDENT_VIEW, at):
             found = self._ends.find(at, incident=str(id))
         return moment(found[0]) if found and found[0] else None
 
@@ -60,7 +60,7 @@ class BookReader:
         if wanted.component is not None:
             where += " AND components LIKE :component ESCAPE '!'"
             values["component"] = f"%|{wanted.component.replace('_', '!_')}|%"
-        with of_one_building(self._store, BOOK, at):
+        with consistent_read(self._store, INCIDENT_VIEW, at):
             rows = self._incidents.page(
                 at, "incident", after=before, limit=limit, falling=True, where=where, values=values
             )
@@ -96,7 +96,7 @@ def _with_updates(document: str, updates: Sequence[str]) -> str:
     return f'{document[:-1]},"{UPDATES}":[{",".join(updates)}]}}'
 
 
-class SignalReader:
+class SqlSignalQueries:
     """Reads the signals."""
 
     def __init__(self, store: Store) -> None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from application.errors import NotYetVisible
-from application.ledger.projection import COUNTS, HELD_REQUESTS, LEDGER, RUNS, TOTALS
+from application.ledger.projection import COUNTS, HELD_REQUESTS, LEDGER_VIEW, RUNS, TOTALS
 from application.ledger.queries import RequestCount, RequestFilter
 from domain.ledger.held_request import OPEN, RequestState
-from infrastructure.projections.tallies import CountReader
+from infrastructure.projections.tallies import TallyReader
 from infrastructure.projections.temporal_tables import HELD, branches, built
 from infrastructure.store.base import Value, instant, moment
 
@@ -27,15 +27,15 @@ PLACES = "request, from_position, received_at"
 SECTION = 500
 """How many rows are read at once of all."""
 BY = ("kind", "source", "state", "outcome", "holder")
-OF_CAUSE = CountReader(COUNTS, BY, "cause = :cause")
-OF_ALL = CountReader(TOTALS, ("state", "outcome"))
-OPEN_ONES = CountReader(COUNTS, ("cause",), f"state <> '{RequestState.SETTLED}'")
+OF_CAUSE = TallyReader(COUNTS, BY, "cause = :cause")
+OF_ALL = TallyReader(TOTALS, ("state", "outcome"))
+OPEN_ONES = TallyReader(COUNTS, ("cause",), f"state <> '{RequestState.SETTLED}'")
 
 Conditions = tuple[str, dict[str, "Value"]]
 """A condition in SQL, and the values that it names."""
 
 
-class QueueReader:
+class SqlHeldRequestQueries:
     """Reads what the view of the ledger holds."""
 
     def __init__(self, store: Store) -> None:
@@ -91,12 +91,12 @@ class QueueReader:
         after, before = "", self._built(at)
         while rows := self._read(statement, {**values, "at": at, "after": after}):
             if self._built(at) != before:
-                raise NotYetVisible(f"the view {LEDGER.name} was built anew")
+                raise NotYetVisible(f"the view {LEDGER_VIEW.name} was built anew")
             for row in rows:
                 yield str(row[1])
             after = str(rows[-1][0])
         if self._built(at) != before:
-            raise NotYetVisible(f"the view {LEDGER.name} was built anew")
+            raise NotYetVisible(f"the view {LEDGER_VIEW.name} was built anew")
 
     def totals(self, at: int) -> Mapping[tuple[str, str], int]:
         """Count all requests by state and outcome."""
@@ -148,7 +148,7 @@ class QueueReader:
 
     def _built(self, at: int) -> str:
         with self._store.reading_views() as connection:
-            return built(connection, LEDGER.name, at)
+            return built(connection, LEDGER_VIEW.name, at)
 
     def _read(self, statement: str, values: Mapping[str, Value]) -> list[tuple[Value, ...]]:
         with self._store.reading_views() as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from application.maintenance.projection import SERIES, WINDOWS, Stage
+from application.maintenance.projection import SERIES, WINDOWS, WindowStage
 from domain.impact import EVERYWHERE
 from infrastructure.projections.temporal_tables import branches
 from infrastructure.queries.document_table import PAST_THE_END, DocumentTable
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from infrastructure.store.base import Store
 
 STAGED_AT = {
-    Stage.UPCOMING: "(began_at IS NULL OR began_at > :moment) AND (over_at IS NULL OR over_at > :moment)",
-    Stage.ACTIVE: "began_at <= :moment AND (over_at IS NULL OR over_at > :moment)",
-    Stage.PAST: "over_at <= :moment",
+    WindowStage.UPCOMING: "(began_at IS NULL OR began_at > :moment) AND (over_at IS NULL OR over_at > :moment)",
+    WindowStage.ACTIVE: "began_at <= :moment AND (over_at IS NULL OR over_at > :moment)",
+    WindowStage.PAST: "over_at <= :moment",
 }
 
 
-class CalendarReader:
+class SqlWindowQueries:
     """Reads windows and series."""
 
     def __init__(self, store: Store) -> None:

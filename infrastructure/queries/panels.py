@@ -10,8 +10,8 @@ from pydantic_core import from_json
 
 from application.errors import NotYetVisible
 from application.panels.projection import (
-    AVAILABILITY,
     CAPABILITIES,
+    PANEL_VIEW,
     PANELS,
     RESTORATIONS,
     RULES,
@@ -21,7 +21,7 @@ from application.panels.projection import (
 from application.panels.queries import Outlined
 from domain.panels.automation_rules import AutomationRule
 from domain.panels.restoration import CapabilityState
-from infrastructure.projections.temporal_tables import HELD, built, holding, of_one_building
+from infrastructure.projections.temporal_tables import HELD, built, consistent_read, holding
 from infrastructure.queries.document_table import DocumentTable, equal
 from infrastructure.store.base import Value, instant, moment
 
@@ -53,7 +53,7 @@ CAPABILITIES_AT = holding(CAPABILITIES, CAPABILITY_COLUMNS, THEN)
 OF_RESTORATION = f"SELECT {CAPABILITY_COLUMNS} FROM {CAPABILITIES.name} WHERE restoration = :restoration AND {HELD}"
 # How far the view has come is asked in the same breath: one that is built anew must not answer that there is no rule.
 RULES_OF = f"""
-    SELECT 'view', position, NULL, NULL, NULL, NULL FROM views WHERE name = '{AVAILABILITY.name}'
+    SELECT 'view', position, NULL, NULL, NULL, NULL FROM views WHERE name = '{PANEL_VIEW.name}'
     UNION ALL
     SELECT 'panel', from_position, NULL, NULL, NULL, NULL FROM {PANELS.name} WHERE panel = :panel AND {HELD}
     UNION ALL
@@ -65,7 +65,7 @@ FEW = 3
 """Up to how many restorations are asked for one by one."""
 
 
-class PanelReader:
+class SqlPanelQueries:
     """Reads what the view of availability holds."""
 
     def __init__(self, store: Store) -> None:
@@ -92,7 +92,7 @@ class PanelReader:
         Raises:
             NotYetVisible: if the view is being built anew.
         """
-        with of_one_building(self._store, AVAILABILITY, at):
+        with consistent_read(self._store, PANEL_VIEW, at):
             panels, latest = self.panels(at, panel), self._latest(at, moment, panel)
             return panels, latest, self._capabilities(at, moment, [each.restoration for each in latest])
 
@@ -138,7 +138,7 @@ class PanelReader:
         """Give the rules of an automation, and the position since which they are so; None if there is no such panel."""
         rows = self._read(RULES_OF, {"at": at, "panel": panel, "automation": automation})
         if max((int(row[1] or 0) for row in rows if row[0] == "view"), default=0) < at:
-            raise NotYetVisible(f"the view {AVAILABILITY.name} is being built anew")
+            raise NotYetVisible(f"the view {PANEL_VIEW.name} is being built anew")
         held = [row for row in rows if row[0] != "view"]
         if not any(row[0] == "panel" for row in held):
             return None
@@ -151,7 +151,7 @@ class PanelReader:
     def _panels(self, statement: str, values: Mapping[str, Value]) -> list[PanelRow]:
         """Read panels; while the view is built anew, nobody may be told that there are none."""
         with self._store.reading_views() as connection:
-            built(connection, AVAILABILITY.name, int(values["at"] or 0))
+            built(connection, PANEL_VIEW.name, int(values["at"] or 0))
             return [_panel(row) for row in connection.execute(statement, values)]
 
     def _read(self, statement: str, values: Mapping[str, Value]) -> list[tuple[Value, ...]]:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json
 
-from application.status.projection import BOARD, CAUSES, COMPONENTS, CauseRow, ComponentRow
+from application.status.projection import BOARD_VIEW, CAUSES, COMPONENTS, CauseRow, ComponentRow
 from domain.impact import EVERYWHERE
 from domain.policy import TICK
 from domain.provenance import FUTURE_TOLERANCE
-from infrastructure.projections.temporal_tables import HELD, holding, of_one_building
+from infrastructure.projections.temporal_tables import HELD, consistent_read, holding
 from infrastructure.store.base import Value, instant, moment
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ HISTORY = (
 )
 
 
-class BoardReader:
+class SqlBoardQueries:
     """Reads the status board."""
 
     def __init__(self, store: Store) -> None:
@@ -97,7 +97,7 @@ class BoardReader:
         Raises:
             NotYetVisible: if the view is being built anew.
         """
-        with of_one_building(self._store, BOARD, at):
+        with consistent_read(self._store, BOARD_VIEW, at):
             return self.components(at), self.causes(at, moment, now=now)
 
     def components(self, at: int) -> Sequence[ComponentRow]:

@@ -18,7 +18,7 @@ Value = str | int | bytes | bool | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bulk:
+class BulkStatement:
     """What is done with many rows at once: ``sql`` reads them from ``{given}``, as ``column1`` and so on.
 
     Of one column it can also ask whether a value is ``{among}`` them. ``columns`` are the types of their values. One
@@ -29,26 +29,26 @@ class Bulk:
     columns: tuple[str, ...]
 
 
-def inserting(table: str, columns: Mapping[str, str], *, keys: Sequence[str] = ()) -> Bulk:
+def inserting(table: str, columns: Mapping[str, str], *, keys: Sequence[str] = ()) -> BulkStatement:
     """Insert rows (name to type of each column); one that has the same ``keys`` takes the place of the old one."""
     sql = f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM {{given}} WHERE true"
     if keys:
         news = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in keys)
         sql += f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {news}"
-    return Bulk(sql=sql, columns=tuple(columns.values()))
+    return BulkStatement(sql=sql, columns=tuple(columns.values()))
 
 
-def setting(table: str, column: str, kind: str, keys: Mapping[str, str], *, where: str) -> Bulk:
+def setting(table: str, column: str, kind: str, keys: Mapping[str, str], *, where: str) -> BulkStatement:
     """Set one column of the rows with these keys (name to type) that fulfill ``where``; each row: keys, then value."""
     found = " AND ".join(f"{table}.{name} = given.column{place}" for place, name in enumerate(keys, 1))
     sql = f"UPDATE {table} SET {column} = given.column{len(keys) + 1} FROM {{given}} WHERE {found} AND {where}"
-    return Bulk(sql=sql, columns=(*keys.values(), kind))
+    return BulkStatement(sql=sql, columns=(*keys.values(), kind))
 
 
-def deleting(table: str, keys: Mapping[str, str]) -> Bulk:
+def deleting(table: str, keys: Mapping[str, str]) -> BulkStatement:
     """Delete the rows with these keys (name to type)."""
     sql = f"DELETE FROM {table} WHERE ({', '.join(keys)}) IN (SELECT * FROM {{given}})"
-    return Bulk(sql=sql, columns=tuple(keys.values()))
+    return BulkStatement(sql=sql, columns=tuple(keys.values()))
 
 
 class StoreDown(DatabaseError):
@@ -70,7 +70,7 @@ class Connection(Protocol):
         """Run one statement and give all its rows."""
         ...
 
-    def run(self, bulk: Bulk, rows: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
+    def run(self, bulk: BulkStatement, rows: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
         """Do the same with many rows at once, whatever their number, and give what is found; see ``committing``."""
         ...
 

@@ -13,7 +13,7 @@ import psycopg
 from eventsourcing.persistence import IntegrityError
 from psycopg.rows import tuple_row
 
-from infrastructure.store.base import Bulk, StoreDown, TableUnfit, Value
+from infrastructure.store.base import BulkStatement, StoreDown, TableUnfit, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,7 +52,7 @@ class PostgresConnection:
             cursor = self._db.execute(_statement(sql), parameters, prepare=parameters is not None)
             return cursor.fetchall() if cursor.description else []
 
-    def run(self, bulk: Bulk, rows: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
+    def run(self, bulk: BulkStatement, rows: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
         """Do the same with many rows by one statement, whatever their number, and give what is found."""
         if not rows:
             return []
@@ -177,7 +177,7 @@ class PostgresStore:
 
 
 @lru_cache(maxsize=1024)
-def _given(bulk: Bulk) -> Any:  # noqa: ANN401 - psycopg wants a literal string, and ours are
+def _given(bulk: BulkStatement) -> Any:  # noqa: ANN401 - psycopg wants a literal string, and ours are
     """Hand rows over as one binary array for each column; as text, every quote in it would be looked for."""
     casts = ", ".join(f"%b::{TYPES[kind].split()[0]}[]" for kind in bulk.columns)
     names = ", ".join(f"column{place}" for place in range(1, len(bulk.columns) + 1))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from eventsourcing.persistence import IntegrityError
 
-from infrastructure.store.base import Bulk, StoreDown, TableUnfit, Value
+from infrastructure.store.base import BulkStatement, StoreDown, TableUnfit, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -81,7 +81,7 @@ class SQLiteConnection:
         with _translated():
             return self._db.execute(sql, parameters or {}).fetchall()
 
-    def run(self, bulk: Bulk, rows: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
+    def run(self, bulk: BulkStatement, rows: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
         """Do the same with many rows, some at a time, and give what is found."""
         found: list[tuple[Value, ...]] = []
         marks = f"({', '.join('?' * len(bulk.columns))})"

@@ -122,7 +122,7 @@ class Site:
     def tick(self) -> int:
         """Let happen what is due, wait until everybody can see it, and give the position of the log."""
         position = self.bitacora.writer.call(lambda log: log.position)
-        self.run(self.bitacora.service.visibility.reach(position))
+        self.run(self.bitacora.facade.visibility.reach(position))
         return position
 
     def set_clock(self, moment: str | datetime) -> int:
@@ -135,7 +135,7 @@ class Site:
     def issue(self, role: Role, name: str, person: str | None = None) -> Caller:
         """Issue a token, and give whoever has it."""
         secret = self.bitacora.writer.call(
-            lambda log: self.bitacora.service.tokens.issue(
+            lambda log: self.bitacora.facade.commands.tokens.issue(
                 log, name=name, role=role, person=person or name, caller=BY_HAND
             )
         )
@@ -143,7 +143,9 @@ class Site:
 
     def revoke(self, name: str) -> None:
         """Revoke a token."""
-        self.bitacora.writer.call(lambda log: self.bitacora.service.tokens.revoke(log, name=name, caller=BY_HAND))
+        self.bitacora.writer.call(
+            lambda log: self.bitacora.facade.commands.tokens.revoke(log, name=name, caller=BY_HAND)
+        )
 
     def a(self, role: Role) -> Caller:
         """Give the caller of a role."""

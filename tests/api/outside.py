@@ -12,7 +12,7 @@ from fastapi.dependencies.utils import get_flat_params
 from starlette.routing import Route
 
 from api.main import roles_of
-from application.maintenance.projection import Stage
+from application.maintenance.projection import WindowStage
 from domain.access.keyring import Role
 from domain.maintenance import WindowState
 from domain.panels.restoration import RestorationState
@@ -110,7 +110,7 @@ class Places:
             "min_position": positions[1:3],
             "panel": (*self.components, NOTHING, "?"),
             "series": (*self.ids[:1], NOBODY, "no-id"),
-            "stage": (*Stage, "unknown"),
+            "stage": (*WindowStage, "unknown"),
             "state": (*STATES, "unknown"),
             "until": (noon,),
             "visibility": ("public", "private"),

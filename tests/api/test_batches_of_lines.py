@@ -11,7 +11,7 @@ from pydantic import BaseModel, model_validator
 from starlette.requests import Request
 from starlette.types import Message
 
-from api.http.ndjson import LineReader, Outcome, Refusal, Report
+from api.http.ndjson import LineOutcome, LineReader, LineRefusal, LineReport
 from application.errors import StoreUnavailable
 
 PATIENCE_SECONDS = 10.0
@@ -52,12 +52,12 @@ def arriving(*numbers: int, at_last: Callable[[], Awaitable[Message]] | None = N
     return receive
 
 
-def taken(receive: Receive, carry_out: Callable[[Sequence[Body]], Awaitable[Sequence[Outcome]]]) -> Report:
+def taken(receive: Receive, carry_out: Callable[[Sequence[Body]], Awaitable[Sequence[LineOutcome]]]) -> LineReport:
     """Take a body of lines, two at a time."""
     reader = LineReader(Body, together=2)
     scope: dict[str, Any] = {"type": "http", "method": "POST", "path": "/", "headers": []}
 
-    async def take() -> Report:
+    async def take() -> LineReport:
         return await asyncio.wait_for(reader.take(Request(scope, receive), carry_out), PATIENCE_SECONDS)
 
     return asyncio.run(take())
@@ -67,7 +67,7 @@ class TestBatch:
     def test_is_read_while_the_one_before_is_carried_out(self) -> None:
         seen: list[tuple[list[int], list[int]]] = []
 
-        async def carry_out(bodies: Sequence[Body]) -> Sequence[Outcome]:
+        async def carry_out(bodies: Sequence[Body]) -> Sequence[LineOutcome]:
             before = list(READ)
             for _ in range(5):
                 await asyncio.sleep(0)
@@ -89,7 +89,7 @@ class TestBatch:
             await asyncio.Event().wait()
             raise AssertionError
 
-        async def carry_out(_bodies: Sequence[Body]) -> Sequence[Outcome]:
+        async def carry_out(_bodies: Sequence[Body]) -> Sequence[LineOutcome]:
             await asyncio.sleep(0)
             raise StoreUnavailable("the store is away")
 
@@ -99,7 +99,7 @@ class TestBatch:
     def test_that_fails_is_the_last_one(self) -> None:
         begun: list[int] = []
 
-        async def carry_out(bodies: Sequence[Body]) -> Sequence[Outcome]:
+        async def carry_out(bodies: Sequence[Body]) -> Sequence[LineOutcome]:
             begun.append(bodies[0].number)
             await asyncio.sleep(0)
             if bodies[0].number == 3:
@@ -111,9 +111,9 @@ class TestBatch:
         assert begun == [1, 3]
 
     def test_is_counted_in_the_order_of_its_lines(self) -> None:
-        async def carry_out(bodies: Sequence[Body]) -> Sequence[Outcome]:
+        async def carry_out(bodies: Sequence[Body]) -> Sequence[LineOutcome]:
             await asyncio.sleep(0)
-            return [Refusal(code="odd", detail=str(body.number)) if body.number % 2 else "held" for body in bodies]
+            return [LineRefusal(code="odd", detail=str(body.number)) if body.number % 2 else "held" for body in bodies]
 
         report = taken(arriving(*range(1, 8)), carry_out)
 

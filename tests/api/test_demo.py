@@ -131,7 +131,7 @@ def step(clock: str, request: str, body: object = None, **more: object) -> dict[
 
 def play(site: Site, steps: Sequence[Mapping[str, Any]], **names: str) -> None:
     """Play steps on a site."""
-    player = Player(site.app, site.bitacora.service, site.clock.set)
+    player = Player(site.app, site.bitacora.facade, site.clock.set)
     site.run(player.play([dict(step) for step in steps], {"admin": site.a(Role.ADMIN).token or ""}, names))
     site.tick()
 

@@ -274,7 +274,7 @@ class TestCutOff:
         """Decide a part of a set as the bulk decision does it, and go no further."""
         ids = [UUID(request.id) for request in requests]
         site.bitacora.writer.call(
-            lambda log: site.bitacora.service.checks.decide_many(
+            lambda log: site.bitacora.facade.commands.reviews.decide_many(
                 log,
                 ids=ids,
                 outcome=Outcome(body["outcome"]),

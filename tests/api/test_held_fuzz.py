@@ -49,4 +49,4 @@ class TestFuzz:
         assert report["counts"] == {**NO_COUNT, "held": kinds.count(GOOD), "refused": len(expected)}
         assert report["lines"] == len(kinds) - kinds.count("blank")
         assert counts(shared_site, cause["id"])["held"] == before + kinds.count(GOOD)
-        assert shared_site.bitacora.service.visibility.failed == {}
+        assert shared_site.bitacora.facade.visibility.failed == {}

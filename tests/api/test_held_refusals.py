@@ -76,7 +76,7 @@ class TestRequest:
 
         assert request.id in refusal["detail"]
         assert request.inside["state"] == state
-        assert shared_site.bitacora.service.visibility.failed == {}
+        assert shared_site.bitacora.facade.visibility.failed == {}
 
     @pytest.mark.parametrize(
         ("policy", "state"), [("reprocess", "reprocessing"), ("source_resends", "awaiting_source")]

@@ -15,7 +15,7 @@ from api.http.auth import Expected, IfMatch
 from api.http.hot_route import HotRoute, UnsuitedToHotRoute
 from api.main import UnguardedRoute, require_guards
 from application.incidents.projection import INCIDENTS
-from application.status.projection import BOARD
+from application.status.projection import BOARD_VIEW
 from infrastructure.bootstrap import Bitacora
 from infrastructure.event_log.schema import log_identity
 from infrastructure.projections.temporal_tables import reset
@@ -140,7 +140,7 @@ class TestBoardOfViewsThatAreNotThere:
         store = site.bitacora.store
         connection = store.connect_views()
         with store.reading_log() as log:
-            reset(store, connection, BOARD, log_identity(log))
+            reset(store, connection, BOARD_VIEW, log_identity(log))
         connection.close()
 
         seen = [site.reader.get("/v1/status") for _ in range(3)]
@@ -226,7 +226,7 @@ class TestSignal:
         assert emitter.post("/v1/signals", a_signal("one", "imports")).is_success
         with another_process(site) as other:
             other.writer.call(
-                lambda log: other.service.tokens.revoke(log, name="the-emitter", caller=BY_HAND),
+                lambda log: other.facade.commands.tokens.revoke(log, name="the-emitter", caller=BY_HAND),
             )
             before = site.last_position()
 

@@ -79,7 +79,7 @@ def send(site: Site, command: Command, content: bytes) -> int:
     if answer.status_code >= 400:
         problem(answer, answer.status_code, answer.json()["code"])
     site.tick()
-    assert site.bitacora.service.visibility.failed == {}
+    assert site.bitacora.facade.visibility.failed == {}
     return answer.status_code
 
 

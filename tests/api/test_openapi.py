@@ -10,7 +10,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from api.http.auth import expected_version
-from api.http.idempotency import performing
+from api.http.idempotency import idempotent_execution
 from api.http.openapi_problems import every_dependant, statuses_of
 from api.http.values import Body
 from api.ingest.alertmanager import Webhook
@@ -142,7 +142,7 @@ class TestRoutes:
 
         assert (
             ("Idempotency-Key" in named)
-            == (performing in calls)
+            == (idempotent_execution in calls)
             == (method != "GET" and (method, route.path) not in ASKING)
         )
         assert ("If-Match" in named) == (expected_version in calls)

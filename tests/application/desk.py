@@ -8,10 +8,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
-from application.batches import Done
+from application.batches import ItemResult
 from application.incidents.commands import Declaration
 from application.ledger.intake import RequestEntry, ResendEntry
-from application.ledger.reprocessing import Batch, ResultEntry
+from application.ledger.reprocessing import LeasedBatch, ResultEntry
 from application.maintenance.commands import Rewrite
 from application.panels.restorations import LossNews
 from application.targets import Target
@@ -30,7 +30,7 @@ from tests.application.maintenance import Maintenance
 from tests.application.recovery import FIRE, PANEL, PROVIDER
 
 if TYPE_CHECKING:
-    from application.ledger.reviews import Checks
+    from application.ledger.reviews import Reviews
     from application.log import Log
 
 T = TypeVar("T")
@@ -61,7 +61,7 @@ class Desk:
     def __init__(self, program: Program) -> None:
         """Speak to ``program``."""
         self._program = program
-        self._service = program.service
+        self._facade = program.facade
 
     def declare(self, *, occurred_at: datetime | None = None) -> Cause:
         """Let Ana declare an incident."""
@@ -74,7 +74,7 @@ class Desk:
             publish=True,
             request_policies=POLICIES,
         )
-        id = self._do(lambda log: self._service.incidents.declare(log, declaration=declaration, caller=ANA).id)
+        id = self._do(lambda log: self._facade.commands.incidents.declare(log, declaration=declaration, caller=ANA).id)
         return Cause(type=CauseType.INCIDENT, id=id)
 
     def plan(self, start: datetime, end: datetime) -> Cause:
@@ -85,41 +85,45 @@ class Desk:
     def with_policies(self, window: UUID, policies: Mapping[str, RequestPolicy] = POLICIES) -> Cause:
         """Let Ana say what becomes of the requests that a window holds up."""
         rewrite = Rewrite(request_policies=policies)
-        self._do(lambda log: self._service.windows.rewrite(log, target=_now(window), rewrite=rewrite, why=None))
+        self._do(lambda log: self._facade.commands.windows.rewrite(log, target=_now(window), rewrite=rewrite, why=None))
         return Cause(type=CauseType.MAINTENANCE_WINDOW, id=window)
 
     def lose(self, panel: str = PANEL, *, occurred_at: datetime | None = None) -> Cause:
         """Let Ana say that access to a panel was lost."""
         news = LossNews(panel=panel, provider=PROVIDER, reason=FIRE, request_policies=POLICIES)
-        restorations = self._service.restorations
+        restorations = self._facade.commands.restorations
         id = self._do(lambda log: restorations.begin(log, news=news, occurred_at=occurred_at, caller=ANA).id)
         return Cause(type=CauseType.RESTORATION, id=id)
 
     def hand_in(self, *entries: RequestEntry) -> list[str]:
         """Hand requests in by one command, and give what became of each."""
         return told(
-            self._do(lambda log: self._service.held_requests.take(log, entries=entries, caller=ALERTS)),
+            self._do(lambda log: self._facade.commands.held_requests.take(log, entries=entries, caller=ALERTS)),
         )
 
     def send_again(self, *entries: ResendEntry) -> list[str]:
         """Say that requests were sent again, and give what became of each."""
-        return told(self._do(lambda log: self._service.held_requests.take_resends(log, entries=entries, caller=ALERTS)))
+        return told(
+            self._do(lambda log: self._facade.commands.held_requests.take_resends(log, entries=entries, caller=ALERTS))
+        )
 
     def assign(self, request: UUID, cause: Cause) -> None:
         """Let Ana say what held a request up."""
         self._do(
-            lambda log: self._service.held_requests.assign(log, target=_now(request), cause=cause, reason="by the log")
+            lambda log: self._facade.commands.held_requests.assign(
+                log, target=_now(request), cause=cause, reason="by the log"
+            )
         )
 
     def start_run(self, selection: Selection) -> UUID:
         """Let Ana begin a run."""
-        return self._do(lambda log: self._service.reprocessing.start(log, selection=selection, caller=ANA).id)
+        return self._do(lambda log: self._facade.commands.reprocessing.start(log, selection=selection, caller=ANA).id)
 
-    def lease(self, run: UUID, candidates: Iterable[UUID], *, limit: int = 100, worker: str = WORKER) -> Batch:
+    def lease(self, run: UUID, candidates: Iterable[UUID], *, limit: int = 100, worker: str = WORKER) -> LeasedBatch:
         """Let a worker lease requests."""
         wanted = list(candidates)
         return self._do(
-            lambda log: self._service.reprocessing.lease(
+            lambda log: self._facade.commands.reprocessing.lease(
                 log, run=run, candidates=wanted, limit=limit, worker=worker, caller=ALERTS
             )
         )
@@ -131,7 +135,7 @@ class Desk:
         entries = [ResultEntry(request=id, result=result, note=note) for id, result in results.items()]
         return told(
             self._do(
-                lambda log: self._service.reprocessing.report(
+                lambda log: self._facade.commands.reprocessing.report(
                     log, run=run, entries=entries, worker=worker, caller=ALERTS
                 )
             )
@@ -172,7 +176,7 @@ class Desk:
     ) -> int:
         """Let a person decide many alike."""
         return self._do(
-            lambda log: self._service.checks.decide_many(
+            lambda log: self._facade.commands.reviews.decide_many(
                 log, ids=ids, outcome=outcome, note="all", bulk=bulk, person=person, caller=ANA
             )
         )
@@ -181,7 +185,9 @@ class Desk:
         """Let readers see whether a cause is reconciled."""
         kind = CLASSES[cause.type]
         self._do(
-            lambda log: self._service.ledgers.show(log, kind=kind, target=_now(cause.id), public=True, reason=None)
+            lambda log: self._facade.commands.dispositions.show(
+                log, kind=kind, target=_now(cause.id), public=True, reason=None
+            )
         )
 
     def request(self, id: UUID) -> HeldRequest:
@@ -214,8 +220,8 @@ class Desk:
         """Tell whether requests of a cause, which has ended, are still to be disposed of."""
         return self._program.rebuilt(Ledger, Ledger.id_of(cause)).disposing_since is not None
 
-    def _check(self, act: Callable[[Checks, Log], HeldRequest]) -> None:
-        self._do(lambda log: act(self._service.checks, log))
+    def _check(self, act: Callable[[Reviews, Log], HeldRequest]) -> None:
+        self._do(lambda log: act(self._facade.commands.reviews, log))
 
     def _do(self, command: Callable[[Log], T]) -> T:
         return self._program.do(command)
@@ -248,7 +254,7 @@ def a_resend(
     )
 
 
-def told(done: Sequence[Done]) -> list[str]:
+def told(done: Sequence[ItemResult]) -> list[str]:
     """Give what became of each."""
     return [str(each.outcome) for each in done]
 

@@ -11,14 +11,14 @@ from uuid import UUID
 from application.caller import Caller
 from application.components.commands import Registration, Revision
 from application.incidents.commands import Declaration, News
-from application.incidents.signal_intake import Reported, Taken
+from application.incidents.signal_intake import ReportedSignal, Taken
 from application.ports import Transaction
 from application.targets import Target
 from domain.aggregate import Aggregate, Event
 from domain.components import Component
 from domain.impact import Status
 from domain.incidents import Incident, Progress
-from domain.incidents.signal import Cause, Signal
+from domain.incidents.signal import Signal, SignalCause
 from domain.incidents.values import Correction
 from domain.text import Text
 from infrastructure.bootstrap import Bitacora
@@ -75,7 +75,7 @@ class Program:
         """Speak to ``bitacora``."""
         self.bitacora = bitacora
         self.clock = clock
-        self.service = bitacora.service
+        self.facade = bitacora.facade
 
     def do(self, command: Callable[[Transaction], T]) -> T:
         """Run a command."""
@@ -90,29 +90,31 @@ class Program:
         """Let Ana register a component."""
         said = {"name": in_english(key.title()), "group": "carriers", "description": {}} | profile
         registration = Registration(key=key, **said)
-        return self.do(lambda log: self.service.components.register(log, registration=registration, caller=ANA).id)
+        return self.do(
+            lambda log: self.facade.commands.components.register(log, registration=registration, caller=ANA).id
+        )
 
     def revise(self, key: str = LABELS, **changes: Any) -> None:  # noqa: ANN401 - the fields of a revision
         """Let Ana change what is said of a component."""
         revision = Revision(**changes)
         self.do(
-            lambda log: self.service.components.revise(
+            lambda log: self.facade.commands.components.revise(
                 log, key=key, expected_version=None, revision=revision, caller=ANA
             )
         )
 
     def retire(self, key: str = LABELS) -> None:
         """Let Ana retire a component."""
-        self.do(lambda log: self.service.components.retire(log, key=key, expected_version=None, caller=ANA))
+        self.do(lambda log: self.facade.commands.components.retire(log, key=key, expected_version=None, caller=ANA))
 
     def hear(self, key: str = LABELS) -> None:
         """Let a component give a sign of life."""
-        self.do(lambda log: self.service.components.hear(log, key=key, caller=ALERTS))
+        self.do(lambda log: self.facade.commands.components.hear(log, key=key, caller=ALERTS))
 
     def pin(self, status: Status, key: str = LABELS) -> UUID:
         """Let Ana pin a component to a status."""
         _, pin_id = self.do(
-            lambda log: self.service.components.pin(
+            lambda log: self.facade.commands.components.pin(
                 log, key=key, expected_version=None, status=status, reason="seen", caller=ANA
             )
         )
@@ -121,7 +123,9 @@ class Program:
     def unpin(self, pin_id: UUID, key: str = LABELS) -> None:
         """Let Ana remove a pin."""
         self.do(
-            lambda log: self.service.components.unpin(log, key=key, expected_version=None, pin_id=pin_id, caller=ANA)
+            lambda log: self.facade.commands.components.unpin(
+                log, key=key, expected_version=None, pin_id=pin_id, caller=ANA
+            )
         )
 
     def fire(
@@ -130,13 +134,13 @@ class Program:
         *,
         component: str | None = LABELS,
         status: Status = Status.MAJOR_OUTAGE,
-        cause: Cause | None = None,
+        cause: SignalCause | None = None,
         occurred_at: datetime | None = None,
         reported_at: str | None = None,
     ) -> Taken:
         """Hand in a signal that fires."""
         return self.take(
-            Reported(
+            ReportedSignal(
                 source=SOURCE,
                 fingerprint=fingerprint,
                 firing=True,
@@ -153,7 +157,7 @@ class Program:
     ) -> Taken:
         """Hand in a signal that is clear."""
         return self.take(
-            Reported(
+            ReportedSignal(
                 source=SOURCE,
                 fingerprint=fingerprint,
                 firing=False,
@@ -164,20 +168,24 @@ class Program:
             )
         )
 
-    def take(self, reported: Reported) -> Taken:
+    def take(self, reported: ReportedSignal) -> Taken:
         """Hand in a signal."""
-        return self.do(lambda log: self.service.signals.take(log, reported=reported, caller=ALERTS))
+        return self.do(lambda log: self.facade.commands.signals.take(log, reported=reported, caller=ALERTS))
 
     def clear_by_hand(self, signal: UUID) -> None:
         """Let Ana clear a signal."""
         self.do(
-            lambda log: self.service.signals.clear_by_hand(log, signal_id=signal, reason="clear was lost", caller=ANA)
+            lambda log: self.facade.commands.signals.clear_by_hand(
+                log, signal_id=signal, reason="clear was lost", caller=ANA
+            )
         )
 
     def route(self, signal: UUID, component: str = LABELS) -> UUID | None:
         """Let Ana say which component a signal is on, and give the incident that it is of then."""
         return self.do(
-            lambda log: self.service.signals.route(log, signal_id=signal, component=component, caller=ANA).incident
+            lambda log: (
+                self.facade.commands.signals.route(log, signal_id=signal, component=component, caller=ANA).incident
+            )
         )
 
     def declare(
@@ -199,7 +207,7 @@ class Program:
             publish=publish,
             request_policies={},
         )
-        return self.do(lambda log: self.service.incidents.declare(log, declaration=declaration, caller=ANA).id)
+        return self.do(lambda log: self.facade.commands.incidents.declare(log, declaration=declaration, caller=ANA).id)
 
     def update(
         self,
@@ -222,7 +230,7 @@ class Program:
             internal=internal,
             override_reason=override_reason,
         )
-        self.do(lambda log: self.service.incidents.update(log, target=target, news=news))
+        self.do(lambda log: self.facade.commands.incidents.update(log, target=target, news=news))
 
     def resolve(self, incident: UUID, *, occurred_at: datetime | None = None) -> None:
         """Let Ana resolve an incident, whatever its signals say."""
@@ -231,31 +239,31 @@ class Program:
     def publish(self, incident: UUID) -> None:
         """Let Ana publish an incident."""
         self.do(
-            lambda log: self.service.incidents.publish(
+            lambda log: self.facade.commands.incidents.publish(
                 log, target=_now(incident), reason="many ask", title=None, message=None
             )
         )
 
     def hold(self, incident: UUID) -> None:
         """Let Ana hold publication."""
-        self.do(lambda log: self.service.incidents.hold(log, target=_now(incident), reason="a drill"))
+        self.do(lambda log: self.facade.commands.incidents.hold(log, target=_now(incident), reason="a drill"))
 
     def release(self, incident: UUID) -> None:
         """Let Ana end the hold."""
-        self.do(lambda log: self.service.incidents.release(log, target=_now(incident), reason=None))
+        self.do(lambda log: self.facade.commands.incidents.release(log, target=_now(incident), reason=None))
 
     def dismiss(self, incident: UUID) -> None:
         """Let Ana dismiss an incident."""
-        self.do(lambda log: self.service.incidents.dismiss(log, target=_now(incident), reason="a test"))
+        self.do(lambda log: self.facade.commands.incidents.dismiss(log, target=_now(incident), reason="a test"))
 
     def withdraw(self, incident: UUID) -> None:
         """Let Ana take an incident back."""
-        self.do(lambda log: self.service.incidents.withdraw(log, target=_now(incident), reason="a wrong probe"))
+        self.do(lambda log: self.facade.commands.incidents.withdraw(log, target=_now(incident), reason="a wrong probe"))
 
     def reopen(self, incident: UUID, components: Mapping[str, Status] | None = None) -> None:
         """Let Ana reopen an incident."""
         self.do(
-            lambda log: self.service.incidents.reopen(
+            lambda log: self.facade.commands.incidents.reopen(
                 log, target=_now(incident), reason="it is back", message=None, components=components or {}
             )
         )
@@ -263,7 +271,7 @@ class Program:
     def correct(self, incident: UUID, correction: Correction) -> None:
         """Let Ana set something right."""
         self.do(
-            lambda log: self.service.incidents.correct(
+            lambda log: self.facade.commands.incidents.correct(
                 log, target=_now(incident), correction=correction, reason="it was otherwise"
             )
         )

@@ -12,7 +12,7 @@ from application.maintenance.recurrence import checked
 from application.maintenance.timetables import Extension, Move, Times, civil_text
 from application.targets import Target
 from domain.impact import Status
-from domain.maintenance import MaintenanceWindow, Outcome, Plan
+from domain.maintenance import MaintenanceWindow, Plan, WindowOutcome
 from domain.maintenance.civil_time import Choice
 from domain.maintenance.events import WindowEvent
 from domain.maintenance.series import MaintenanceSeries
@@ -51,9 +51,9 @@ class Maintenance:
         """Plan a window."""
         plan = a_plan(components, title=title, covers=covers, remind_before=remind_before)
         times = Times(zone=ZONE, start=civil(start), end=civil(end))
-        service = self._program.service
+        facade = self._program.facade
         return self._program.do(
-            lambda log: service.windows.plan(log, plan=plan, times=times, announced=announced, caller=ANA).id
+            lambda log: facade.commands.windows.plan(log, plan=plan, times=times, announced=announced, caller=ANA).id
         )
 
     def announce(self, window: UUID) -> None:
@@ -99,7 +99,9 @@ class Maintenance:
         """Let the clock complete a window."""
         self._command(lambda windows, log: windows.release(log, target=_now(window), reason=None))
 
-    def complete(self, window: UUID, *, outcome: Outcome = Outcome.DONE, occurred_at: datetime | None = None) -> None:
+    def complete(
+        self, window: UUID, *, outcome: WindowOutcome = WindowOutcome.DONE, occurred_at: datetime | None = None
+    ) -> None:
         """End a window."""
         self._command(
             lambda windows, log: windows.complete(log, target=_now(window, occurred_at), outcome=outcome, said=Said())
@@ -130,15 +132,15 @@ class Maintenance:
             ambiguous=ambiguous,
             markets=(),
         )
-        plan, service = a_plan(components, title=title), self._program.service
+        plan, facade = a_plan(components, title=title), self._program.facade
         return self._program.do(
-            lambda log: service.series.begin(log, plan=plan, pattern=pattern, announced=True, caller=ANA).id
+            lambda log: facade.commands.series.begin(log, plan=plan, pattern=pattern, announced=True, caller=ANA).id
         )
 
     def end_series(self, series: UUID) -> None:
         """Make no more windows."""
-        service = self._program.service
-        self._program.do(lambda log: service.series.end(log, target=_now(series), reason=None))
+        facade = self._program.facade
+        self._program.do(lambda log: facade.commands.series.end(log, target=_now(series), reason=None))
 
     def window(self, id: UUID) -> MaintenanceWindow:
         """Rebuild a window from its events."""
@@ -166,7 +168,7 @@ class Maintenance:
         return self.window(window).plan.title["en"]
 
     def _command(self, command: Callable[[Windows, Log], MaintenanceWindow]) -> None:
-        self._program.do(lambda log: command(self._program.service.windows, log))
+        self._program.do(lambda log: command(self._program.facade.commands.windows, log))
 
 
 def a_plan(

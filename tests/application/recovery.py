@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
-from application.batches import Done
+from application.batches import ItemResult
 from application.panels.accounts import AccountEntry
 from application.panels.commands import PanelRevision
 from application.panels.restorations import CapabilityNews, LossNews, ProgressNews, PromiseNews, RecoveryPointNews, When
@@ -60,23 +60,25 @@ class Recovery:
             accounts=Days(first=first, last=last),
             capabilities=capabilities,
         )
-        service = self._program.service
-        self._program.do(lambda log: service.panels.register(log, profile=profile, caller=ANA))
+        facade = self._program.facade
+        self._program.do(lambda log: facade.commands.panels.register(log, profile=profile, caller=ANA))
 
     def revise(self, key: str = PANEL, *, name: str | None = None, capabilities: tuple[str, ...] | None = None) -> None:
         """Change what is said of a panel."""
         revision = PanelRevision(name=None if name is None else in_english(name), capabilities=capabilities)
-        service = self._program.service
+        facade = self._program.facade
         self._program.do(
-            lambda log: service.panels.revise(log, key=key, expected_version=None, revision=revision, caller=ANA)
+            lambda log: facade.commands.panels.revise(
+                log, key=key, expected_version=None, revision=revision, caller=ANA
+            )
         )
 
     def lose(self, panel: str = PANEL, *, occurred_at: datetime | None = None) -> UUID:
         """Say that access to a panel was lost."""
         news = LossNews(panel=panel, provider=PROVIDER, reason=FIRE, request_policies={})
-        service = self._program.service
+        facade = self._program.facade
         return self._program.do(
-            lambda log: service.restorations.begin(log, news=news, occurred_at=occurred_at, caller=ANA).id
+            lambda log: facade.commands.restorations.begin(log, news=news, occurred_at=occurred_at, caller=ANA).id
         )
 
     def lose_again(self, restoration: UUID, *, occurred_at: datetime | None = None) -> None:
@@ -155,11 +157,11 @@ class Recovery:
         target = _now(restoration, occurred_at)
         self._do(lambda them, log: them.complete(log, target=target, given_up=tuple(given_up), note={}))
 
-    def take(self, restoration: UUID, entries: Sequence[AccountEntry]) -> Sequence[Done]:
+    def take(self, restoration: UUID, entries: Sequence[AccountEntry]) -> Sequence[ItemResult]:
         """Take accounts in, in one command."""
-        service = self._program.service
+        facade = self._program.facade
         return self._program.do(
-            lambda log: service.accounts.take(log, restoration=restoration, entries=entries, caller=ANA)
+            lambda log: facade.commands.accounts.take(log, restoration=restoration, entries=entries, caller=ANA)
         )
 
     def with_account(self, restoration: UUID, account: str, act: Callable[[AccountRecovery, Provenance], None]) -> None:
@@ -175,17 +177,17 @@ class Recovery:
 
     def lend(self, restoration: UUID, account: str, panel: str) -> None:
         """Give the owner an account on another panel."""
-        target, service = _now(AccountRecovery.id_of(restoration, account)), self._program.service
+        target, facade = _now(AccountRecovery.id_of(restoration, account)), self._program.facade
         self._program.do(
-            lambda log: service.accounts.open_temporary_account(
+            lambda log: facade.commands.accounts.open_temporary_account(
                 log, target=target, panel=panel, account=f"{account}-temporary"
             )
         )
 
     def link(self, restoration: UUID, account: str, *collisions: Collision) -> None:
         """Link the two accounts."""
-        target, service = _now(AccountRecovery.id_of(restoration, account)), self._program.service
-        self._program.do(lambda log: service.accounts.link(log, target=target, collisions=collisions))
+        target, facade = _now(AccountRecovery.id_of(restoration, account)), self._program.facade
+        self._program.do(lambda log: facade.commands.accounts.link(log, target=target, collisions=collisions))
 
     def panel(self, key: str = PANEL) -> Panel:
         """Rebuild a panel from its events."""
@@ -206,7 +208,7 @@ class Recovery:
         return found
 
     def _do(self, command: Callable[[Restorations, Log], T]) -> T:
-        return self._program.do(lambda log: command(self._program.service.restorations, log))
+        return self._program.do(lambda log: command(self._program.facade.commands.restorations, log))
 
 
 def an_entry(account: str, created_on: date | None = None, note: str | None = None) -> AccountEntry:

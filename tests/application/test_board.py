@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from application.document import instant
-from application.status.board import PRIVATE, PUBLIC, Side, board, folded
+from application.status.board import PRIVATE, PUBLIC, Viewer, board, folded
 from application.status.documents import BoardComponent
 from application.status.projection import CauseRow, ComponentRow
 from domain.impact import EVERYWHERE, Status, StatusSpan
@@ -41,20 +41,20 @@ class TestStatus:
 
     @given(rows=causes(), vouched=st.integers(-5, HOUR), side=SIDES, number=st.integers(0, HOUR + 5))
     def test_at_a_moment_is_that_of_a_plain_look(
-        self, rows: list[CauseRow], vouched: int, side: Side, number: int
+        self, rows: list[CauseRow], vouched: int, side: Viewer, number: int
     ) -> None:
         entry = look(rows, a_component(vouched=vouched), side=side, number=number)
 
         assert entry["status"] == shown(rows, number, vouched=vouched, public=side.public)
 
     @given(rows=causes(), vouched=st.integers(-5, HOUR), side=SIDES, number=st.integers(0, HOUR + 5))
-    def test_at_a_moment_says_since_when(self, rows: list[CauseRow], vouched: int, side: Side, number: int) -> None:
+    def test_at_a_moment_says_since_when(self, rows: list[CauseRow], vouched: int, side: Viewer, number: int) -> None:
         entry = look(rows, a_component(vouched=vouched), side=side, number=number)
 
         assert entry["status_since"] == instant(shown_since(rows, number, vouched=vouched, public=side.public))
 
     @given(rows=causes(), vouched=st.integers(-5, HOUR), side=SIDES)
-    def test_of_now_is_that_of_what_has_no_end(self, rows: list[CauseRow], vouched: int, side: Side) -> None:
+    def test_of_now_is_that_of_what_has_no_end(self, rows: list[CauseRow], vouched: int, side: Viewer) -> None:
         entry = look(rows, a_component(vouched=vouched), side=side, number=None)
 
         assert entry["status"] == shown(rows, HOUR, vouched=vouched, public=side.public)
@@ -131,7 +131,7 @@ class TestWholeProduct:
         number=st.none() | st.integers(0, HOUR + 5),
     )
     def test_is_each_component_that_a_side_sees(
-        self, rows: list[CauseRow], vouched: int, side: Side, number: int | None
+        self, rows: list[CauseRow], vouched: int, side: Viewer, number: int | None
     ) -> None:
         first_vouched = {LABELS: -5, IMPORTS: vouched, "pages": -5}
         components = [a_component(key, vouched=first, public=key != "pages") for key, first in first_vouched.items()]
@@ -290,7 +290,7 @@ class TestFolded:
 
 
 def look(
-    rows: Sequence[CauseRow], component: ComponentRow | None = None, *, side: Side = PUBLIC, number: int | None
+    rows: Sequence[CauseRow], component: ComponentRow | None = None, *, side: Viewer = PUBLIC, number: int | None
 ) -> BoardComponent:
     """Give the entry of the one component: at a minute, or with what is open at the end of the hour."""
     moment = None if number is None else minute(number)
@@ -308,6 +308,6 @@ def indicator(rows: Sequence[CauseRow]) -> str:
     return str(board([a_component()], rows, side=PUBLIC, at=None, now=minute(HOUR))["indicator"])
 
 
-def keys(components: Sequence[ComponentRow], side: Side) -> list[str]:
+def keys(components: Sequence[ComponentRow], side: Viewer) -> list[str]:
     """Give the keys of the components that a side sees, in order."""
     return [entry["key"] for entry in board(components, [], side=side, at=None, now=minute(0))["components"]]

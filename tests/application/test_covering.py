@@ -7,11 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from application.incidents.signal_intake import Outcome as Told
+from application.incidents.signal_intake import SignalOutcome as Told
 from application.incidents.signal_intake import Taken
 from domain.impact import Status
 from domain.incidents import Incident, Standing
-from domain.incidents.signal import Cause
+from domain.incidents.signal import SignalCause
 from domain.maintenance import MaintenanceWindow
 from tests.application.given import IMPORTS, LABELS, MINUTE, TICK, Program, at
 from tests.application.maintenance import Maintenance
@@ -71,7 +71,7 @@ class TestCoveredSignal:
     def test_of_a_code_change_is_published_at_once(self, program: Program) -> None:
         program.let_time_pass(at("10:20"))
 
-        taken = program.fire(cause=Cause.CODE_CHANGE)
+        taken = program.fire(cause=SignalCause.CODE_CHANGE)
 
         assert program.incident(taken.incident).published_at == at("10:20")
 
@@ -79,7 +79,7 @@ class TestCoveredSignal:
     def test_is_published_at_once_by_a_code_change_that_joins(self, program: Program) -> None:
         taken = fire(program, at("10:20"))
 
-        program.fire("f2", cause=Cause.CODE_CHANGE)
+        program.fire("f2", cause=SignalCause.CODE_CHANGE)
 
         assert program.incident(taken.incident).published_at == at("10:20")
 

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from application.batches import Done
+from application.batches import ItemResult
 from application.errors import NotFound
-from application.panels.accounts import AccountEntry, Intake
+from application.panels.accounts import AccountEntry, AccountOutcome
 from domain.panels.account import AccountRecovery
 from domain.panels.errors import AccountOfAnotherPanel
 from domain.panels.restoration import PanelRestoration
@@ -54,8 +54,8 @@ class TestIntake:
         taken = in_pieces(recovery, lost, [*handed, *twice], data.draw(CUTS, "cut where"))
 
         assert [each.outcome for each in taken] == [
-            *(Intake.ADDED if is_of_the_panel(entry) else Intake.REFUSED for entry in handed),
-            *(Intake.REPEAT if is_of_the_panel(entry) else Intake.REFUSED for entry in twice),
+            *(AccountOutcome.ADDED if is_of_the_panel(entry) else AccountOutcome.REFUSED for entry in handed),
+            *(AccountOutcome.REPEAT if is_of_the_panel(entry) else AccountOutcome.REFUSED for entry in twice),
         ]
         assert {type(each.refusal) for each in taken if each.refusal is not None} <= {AccountOfAnotherPanel}
         assert recorded(program, lost) == [entry for entry in handed if is_of_the_panel(entry)]
@@ -65,7 +65,7 @@ class TestIntake:
         repeated = in_pieces(recovery, lost, again, data.draw(CUTS, "cut where else"))
 
         assert [each.outcome for each in repeated] == [
-            Intake.REPEAT if is_of_the_panel(entry) else Intake.REFUSED for entry in again
+            AccountOutcome.REPEAT if is_of_the_panel(entry) else AccountOutcome.REFUSED for entry in again
         ]
         assert program.events() == before
 
@@ -75,7 +75,13 @@ class TestIntake:
 
         outcomes = [taken.outcome for taken in recovery.take(lost, said)]
 
-        assert outcomes == [Intake.ADDED, Intake.CHANGED, Intake.REPEAT, Intake.REFUSED, Intake.CHANGED]
+        assert outcomes == [
+            AccountOutcome.ADDED,
+            AccountOutcome.CHANGED,
+            AccountOutcome.REPEAT,
+            AccountOutcome.REFUSED,
+            AccountOutcome.CHANGED,
+        ]
         assert program.recorded()[-3:] == ["account_recovery.opened", *["account_recovery.particulars_changed"] * 2]
 
     def test_knows_an_account_apart_in_another_restoration(self, program: Program, recovery: Recovery) -> None:
@@ -86,7 +92,7 @@ class TestIntake:
 
         [taken] = recovery.take(recovery.lose(), [an_entry("a")])
 
-        assert taken.outcome is Intake.ADDED
+        assert taken.outcome is AccountOutcome.ADDED
         assert program.recorded().count("account_recovery.opened") == 2
 
     def test_goes_on_after_the_completion(self, recovery: Recovery) -> None:
@@ -94,7 +100,7 @@ class TestIntake:
         recovery.restore(lost)
         recovery.complete(lost)
 
-        assert [taken.outcome for taken in recovery.take(lost, [an_entry("a")])] == [Intake.ADDED]
+        assert [taken.outcome for taken in recovery.take(lost, [an_entry("a")])] == [AccountOutcome.ADDED]
 
     def test_needs_its_restoration(self, program: Program, recovery: Recovery) -> None:
         a_loss(recovery)
@@ -111,14 +117,14 @@ class TestIntake:
             lost = a_loss(Recovery(one))
             entries = [an_entry(f"shop-{number}", FROM) for number in range(120)]
 
-            def take(number: int) -> Sequence[Done]:
+            def take(number: int) -> Sequence[ItemResult]:
                 turned = [*entries[number * 5 :], *entries[: number * 5]]
                 return in_pieces(Recovery(one if number % 2 else other), lost, turned, [40, 90])
 
             with ThreadPoolExecutor(8) as threads:
                 outcomes = Counter(taken.outcome for each in threads.map(take, range(8)) for taken in each)
 
-            assert outcomes == {Intake.ADDED: 120, Intake.REPEAT: 7 * 120}
+            assert outcomes == {AccountOutcome.ADDED: 120, AccountOutcome.REPEAT: 7 * 120}
             assert len(recorded(one, lost)) == 120
 
 
@@ -133,7 +139,7 @@ def a_loss(recovery: Recovery) -> UUID:
 
 def in_pieces(
     recovery: Recovery, restoration: UUID, entries: Sequence[AccountEntry], cuts: Sequence[int]
-) -> list[Done]:
+) -> list[ItemResult]:
     """Take accounts in, piece by piece."""
     edges = [0, *cuts, len(entries)]
     pieces = [entries[start:end] for start, end in pairwise(edges)]

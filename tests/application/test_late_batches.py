@@ -5,10 +5,10 @@ from itertools import permutations
 
 import pytest
 
-from application.incidents.signal_intake import Outcome, Reported
+from application.incidents.signal_intake import ReportedSignal, SignalOutcome
 from domain.impact import Status
 from domain.incidents import Progress, Standing
-from domain.incidents.signal import Cause
+from domain.incidents.signal import SignalCause
 from tests.application.given import ALERTS, IMPORTS, LABELS, SOURCE, TICK, Program, at
 from tests.contracts.snapshots import wipe
 
@@ -21,9 +21,11 @@ def program(program: Program) -> Program:
     return program
 
 
-def fires(fingerprint: str, occurred_at: datetime, *, component: str = LABELS, cause: Cause | None = None) -> Reported:
+def fires(
+    fingerprint: str, occurred_at: datetime, *, component: str = LABELS, cause: SignalCause | None = None
+) -> ReportedSignal:
     """Give a signal that fires."""
-    return Reported(
+    return ReportedSignal(
         source=SOURCE,
         fingerprint=fingerprint,
         firing=True,
@@ -34,9 +36,9 @@ def fires(fingerprint: str, occurred_at: datetime, *, component: str = LABELS, c
     )
 
 
-def clears(fingerprint: str, occurred_at: datetime) -> Reported:
+def clears(fingerprint: str, occurred_at: datetime) -> ReportedSignal:
     """Give a signal that is clear."""
-    return Reported(
+    return ReportedSignal(
         source=SOURCE,
         fingerprint=fingerprint,
         firing=False,
@@ -46,9 +48,9 @@ def clears(fingerprint: str, occurred_at: datetime) -> Reported:
     )
 
 
-def together(program: Program, *reported: Reported) -> list[Outcome]:
+def together(program: Program, *reported: ReportedSignal) -> list[SignalOutcome]:
     """Hand signals in by one command, and give what became of each."""
-    taken = program.do(lambda log: program.service.signals.take_together(log, reported=reported, caller=ALERTS))
+    taken = program.do(lambda log: program.facade.commands.signals.take_together(log, reported=reported, caller=ALERTS))
     return [each.outcome for each in taken]
 
 
@@ -59,7 +61,7 @@ class TestLateChange:
 
         outcomes = together(program, clears("f1", at("10:10")), fires("f2", at("10:11")))
 
-        assert outcomes == [Outcome.CLEARED, Outcome.JOINED]
+        assert outcomes == [SignalOutcome.CLEARED, SignalOutcome.JOINED]
         assert program.incident(incident).next_due == at("10:30") + TICK
 
     def test_leaves_a_public_incident_as_it_was(self, program: Program) -> None:
@@ -79,7 +81,7 @@ class TestLateChange:
 
         outcomes = together(program, clears("f1", at("10:10")), fires("f2", at("10:12")))
 
-        assert outcomes == [Outcome.CLEARED, Outcome.DETECTED]
+        assert outcomes == [SignalOutcome.CLEARED, SignalOutcome.DETECTED]
         assert program.incident(first).standing is Standing.DISMISSED
         assert program.incident(first).ended_at == at("10:12")
         assert program.incident(program.signal("f2").incident).next_due == at("10:42") + TICK
@@ -91,7 +93,7 @@ class TestLateChange:
 
         outcomes = together(program, clears("f1", at("11:10")), fires("f2", at("11:50")))
 
-        assert outcomes == [Outcome.CLEARED, Outcome.RELAPSED]
+        assert outcomes == [SignalOutcome.CLEARED, SignalOutcome.RELAPSED]
         assert program.incident(incident).ended_at == at("11:22") + TICK
         assert program.incident(incident).next_due == at("12:20") + TICK
 
@@ -143,7 +145,7 @@ class TestWhatIsDueMeanwhile:
     def test_is_not_done_before_its_time(self, program: Program) -> None:
         soon = at("10:00") + timedelta(seconds=4)
 
-        together(program, fires("f1", soon, cause=Cause.CODE_CHANGE))
+        together(program, fires("f1", soon, cause=SignalCause.CODE_CHANGE))
 
         assert not program.incident(program.signal("f1").incident).is_public
         program.let_time_pass(soon)
@@ -151,4 +153,4 @@ class TestWhatIsDueMeanwhile:
 
     def test_may_be_nothing(self, program: Program) -> None:
         assert together(program) == []
-        assert together(program, clears("f1", at("09:00"))) == [Outcome.IGNORED]
+        assert together(program, clears("f1", at("09:00"))) == [SignalOutcome.IGNORED]

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.errors import NotFound
-from application.incidents.signal_intake import Outcome, Reported
+from application.incidents.signal_intake import ReportedSignal, SignalOutcome
 from domain.components.errors import Retired
 from domain.impact import Status
 from domain.incidents import Progress, Standing
 from domain.incidents.errors import AlreadyClear, AlreadyRouted
-from domain.incidents.signal import Cause, Signal
+from domain.incidents.signal import Signal, SignalCause
 from tests.application.given import IMPORTS, LABELS, MINUTE, SOURCE, TICK, Program, at
 from tests.contracts.snapshots import wipe
 
@@ -37,7 +37,7 @@ class TestFiring:
         taken = program.fire(occurred_at=at("09:50"))
 
         incident = program.incident(taken.incident)
-        assert taken.outcome is Outcome.DETECTED
+        assert taken.outcome is SignalOutcome.DETECTED
         assert (incident.is_public, incident.started_at) == (False, at("09:50"))
         assert incident.next_due == at("10:20") + TICK
 
@@ -46,7 +46,7 @@ class TestFiring:
         before = program.recorded()
 
         for moment in (None, at("09:00"), at("09:50"), at("09:59")):
-            assert program.fire(occurred_at=moment).outcome is Outcome.IGNORED
+            assert program.fire(occurred_at=moment).outcome is SignalOutcome.IGNORED
 
         assert program.recorded() == before
 
@@ -54,7 +54,7 @@ class TestFiring:
         first = program.fire("f1", status=Status.DEGRADED_PERFORMANCE)
         second = program.fire("f2", status=Status.MAJOR_OUTAGE)
 
-        assert (second.outcome, second.incident) == (Outcome.JOINED, first.incident)
+        assert (second.outcome, second.incident) == (SignalOutcome.JOINED, first.incident)
         assert program.incident(first.incident).statuses == {LABELS: Status.MAJOR_OUTAGE}
 
     def test_on_another_component_begins_another_incident(self, program: Program) -> None:
@@ -66,7 +66,7 @@ class TestFiring:
         taken = program.fire()
         program.let_time_pass(at("12:00"))
 
-        assert (taken.outcome, taken.incident) == (Outcome.JOINED, incident)
+        assert (taken.outcome, taken.incident) == (SignalOutcome.JOINED, incident)
         joined = program.incident(incident)
         assert (joined.is_public, joined.standing) == (False, Standing.OPEN)
         assert joined.statuses == {LABELS: Status.MAJOR_OUTAGE}
@@ -79,14 +79,14 @@ class TestFiring:
         assert program.fire().incident == newest
 
     def test_of_a_code_change_is_published_at_once(self, program: Program) -> None:
-        taken = program.fire(cause=Cause.CODE_CHANGE)
+        taken = program.fire(cause=SignalCause.CODE_CHANGE)
 
         assert program.incident(taken.incident).is_public
 
     def test_of_a_code_change_that_joins_publishes_at_once(self, program: Program) -> None:
         first = program.fire("f1")
 
-        program.fire("f2", cause=Cause.CODE_CHANGE)
+        program.fire("f2", cause=SignalCause.CODE_CHANGE)
 
         assert program.incident(first.incident).is_public
 
@@ -98,8 +98,8 @@ class TestFiring:
     def test_of_no_impact_is_recorded_and_begins_nothing(self, program: Program) -> None:
         taken = program.fire(status=Status.OPERATIONAL)
 
-        assert (taken.outcome, taken.incident) == (Outcome.RECORDED, None)
-        assert program.clear(occurred_at=at("10:00")).outcome is Outcome.CLEARED
+        assert (taken.outcome, taken.incident) == (SignalOutcome.RECORDED, None)
+        assert program.clear(occurred_at=at("10:00")).outcome is SignalOutcome.CLEARED
         assert {topic.partition(".")[0] for topic in program.recorded()} == {"component", "signal"}
 
     def test_names_the_signal_that_led_to_the_incident(self, program: Program) -> None:
@@ -130,7 +130,7 @@ class TestClear:
 
         taken = program.clear()
 
-        assert (taken.outcome, taken.signal) == (Outcome.IGNORED, Signal.id_of(SOURCE, "f1"))
+        assert (taken.outcome, taken.signal) == (SignalOutcome.IGNORED, Signal.id_of(SOURCE, "f1"))
         assert program.recorded() == before
 
     def test_after_a_clear_is_ignored(self, program: Program) -> None:
@@ -138,15 +138,15 @@ class TestClear:
         program.clear()
         before = program.recorded()
 
-        assert program.clear().outcome is Outcome.IGNORED
+        assert program.clear().outcome is SignalOutcome.IGNORED
         assert program.recorded() == before
 
     def test_of_before_it_fired_is_ignored(self, program: Program) -> None:
         program.fire(occurred_at=at("09:50"))
 
-        assert program.clear(occurred_at=at("09:50") - TICK).outcome is Outcome.IGNORED
+        assert program.clear(occurred_at=at("09:50") - TICK).outcome is SignalOutcome.IGNORED
         assert program.signal().is_firing
-        assert program.clear(occurred_at=at("09:50")).outcome is Outcome.CLEARED
+        assert program.clear(occurred_at=at("09:50")).outcome is SignalOutcome.CLEARED
 
     def test_is_told_to_the_incident(self, program: Program) -> None:
         taken = program.fire()
@@ -159,7 +159,7 @@ class TestClear:
     def test_of_the_future_is_taken_as_now(self, program: Program) -> None:
         program.fire()
 
-        assert program.clear(occurred_at=at("11:00")).outcome is Outcome.CLEARED
+        assert program.clear(occurred_at=at("11:00")).outcome is SignalOutcome.CLEARED
         assert program.signal().cleared_at == at("10:00")
 
     def test_by_hand_needs_a_signal_that_fires(self, program: Program) -> None:
@@ -180,7 +180,7 @@ class TestRepeat:
         signal = program.fire(occurred_at=at("09:50:00.123456"), reported_at=text).signal
         program.clear_by_hand(signal)
 
-        assert program.fire(occurred_at=at("09:50:00.123456"), reported_at=text).outcome is Outcome.IGNORED
+        assert program.fire(occurred_at=at("09:50:00.123456"), reported_at=text).outcome is SignalOutcome.IGNORED
         assert not program.signal().is_firing
 
     def test_of_an_older_start_than_the_last_clear_is_ignored(self, program: Program) -> None:
@@ -188,18 +188,18 @@ class TestRepeat:
         program.clear(occurred_at=at("09:55"))
 
         for clock in ("09:40", "09:54", "09:55"):
-            assert program.fire(occurred_at=at(clock)).outcome is Outcome.IGNORED
-        assert program.fire(occurred_at=at("09:55") + TICK).outcome is Outcome.DETECTED
+            assert program.fire(occurred_at=at(clock)).outcome is SignalOutcome.IGNORED
+        assert program.fire(occurred_at=at("09:55") + TICK).outcome is SignalOutcome.DETECTED
 
     def test_is_told_apart_by_nanoseconds(self, program: Program) -> None:
         moment, text = at("09:50:00.123456"), "2025-03-04T09:50:00.123456"
         program.fire(occurred_at=moment, reported_at=f"{text}100Z")
 
-        assert program.clear(occurred_at=moment, reported_at=f"{text}099Z").outcome is Outcome.IGNORED
-        assert program.clear(occurred_at=moment, reported_at=f"{text}5Z").outcome is Outcome.CLEARED
-        assert program.fire(occurred_at=moment, reported_at=f"{text}5Z").outcome is Outcome.IGNORED
-        assert program.fire(occurred_at=moment, reported_at=f"{text}499Z").outcome is Outcome.IGNORED
-        assert program.fire(occurred_at=moment, reported_at=f"{text}501Z").outcome is Outcome.DETECTED
+        assert program.clear(occurred_at=moment, reported_at=f"{text}099Z").outcome is SignalOutcome.IGNORED
+        assert program.clear(occurred_at=moment, reported_at=f"{text}5Z").outcome is SignalOutcome.CLEARED
+        assert program.fire(occurred_at=moment, reported_at=f"{text}5Z").outcome is SignalOutcome.IGNORED
+        assert program.fire(occurred_at=moment, reported_at=f"{text}499Z").outcome is SignalOutcome.IGNORED
+        assert program.fire(occurred_at=moment, reported_at=f"{text}501Z").outcome is SignalOutcome.DETECTED
 
     @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(data=st.data())
@@ -224,10 +224,10 @@ class TestRepeat:
 class TestRelapse:
     @pytest.mark.parametrize(
         ("since", "outcome"),
-        [(DAY - TICK, Outcome.RELAPSED), (DAY, Outcome.DETECTED), (DAY + TICK, Outcome.DETECTED)],
+        [(DAY - TICK, SignalOutcome.RELAPSED), (DAY, SignalOutcome.DETECTED), (DAY + TICK, SignalOutcome.DETECTED)],
     )
     def test_is_a_matter_of_less_than_twenty_four_hours(
-        self, program: Program, since: timedelta, outcome: Outcome
+        self, program: Program, since: timedelta, outcome: SignalOutcome
     ) -> None:
         incident = program.declare()
         program.resolve(incident)
@@ -236,7 +236,7 @@ class TestRelapse:
         taken = program.fire()
 
         assert taken.outcome is outcome
-        assert (taken.incident == incident) == (outcome is Outcome.RELAPSED)
+        assert (taken.incident == incident) == (outcome is SignalOutcome.RELAPSED)
 
     def test_is_of_the_incident_that_was_resolved_last(self, program: Program) -> None:
         first, second = program.declare(), program.declare()
@@ -273,7 +273,7 @@ class TestRelapse:
         withdrawn = program.declare()
         program.withdraw(withdrawn)
 
-        assert program.fire().outcome is Outcome.DETECTED
+        assert program.fire().outcome is SignalOutcome.DETECTED
 
 
 class TestUnrouted:
@@ -281,13 +281,13 @@ class TestUnrouted:
     def test_is_kept_and_begins_nothing(self, program: Program, component: str | None) -> None:
         taken = program.fire(component=component)
 
-        assert (taken.outcome, taken.component, taken.incident) == (Outcome.UNROUTED, component, None)
+        assert (taken.outcome, taken.component, taken.incident) == (SignalOutcome.UNROUTED, component, None)
         assert not program.signal().is_routed
 
     def test_is_one_that_names_a_retired_component(self, program: Program) -> None:
         program.retire()
 
-        assert program.fire().outcome is Outcome.UNROUTED
+        assert program.fire().outcome is SignalOutcome.UNROUTED
 
     def test_counts_from_when_it_fired_once_it_is_routed(self, program: Program) -> None:
         signal = program.fire(component=None, occurred_at=at("09:55")).signal
@@ -340,7 +340,7 @@ class TestUnrouted:
         program.clear(occurred_at=at("09:55"))
         program.register("pages")
 
-        assert program.fire(component="pages").outcome is Outcome.DETECTED
+        assert program.fire(component="pages").outcome is SignalOutcome.DETECTED
 
 
 class TestSilencedSignal:
@@ -353,10 +353,10 @@ class TestSilencedSignal:
         ends(program, incident)
         program.clock.advance(MINUTE)
 
-        assert program.fire().outcome is Outcome.IGNORED
+        assert program.fire().outcome is SignalOutcome.IGNORED
         program.clear()
         program.clock.advance(MINUTE)
-        assert program.fire().outcome in {Outcome.DETECTED, Outcome.RELAPSED}
+        assert program.fire().outcome in {SignalOutcome.DETECTED, SignalOutcome.RELAPSED}
 
 
 class TestSignOfLife:
@@ -375,11 +375,11 @@ class TestSignOfLife:
         program.register("pages", heartbeat=5 * MINUTE)
         program.fire(component="pages", status=Status.OPERATIONAL)
         program.let_time_pass(at("10:04"))
-        assert program.fire(component="pages", status=Status.OPERATIONAL).outcome is Outcome.IGNORED
+        assert program.fire(component="pages", status=Status.OPERATIONAL).outcome is SignalOutcome.IGNORED
         program.let_time_pass(at("10:08"))
-        assert program.clear().outcome is Outcome.CLEARED
+        assert program.clear().outcome is SignalOutcome.CLEARED
         program.let_time_pass(at("10:12"))
-        assert program.clear().outcome is Outcome.IGNORED
+        assert program.clear().outcome is SignalOutcome.IGNORED
         program.let_time_pass(at("10:17"))
 
         assert not program.component("pages").is_silent
@@ -388,7 +388,7 @@ class TestSignOfLife:
 
 
 REPORTS = tuple(
-    Reported(
+    ReportedSignal(
         source=SOURCE,
         fingerprint="f1",
         firing=firing,
@@ -401,7 +401,7 @@ REPORTS = tuple(
 )
 
 
-def history(program: Program, reports: list[Reported]) -> list[tuple[str, object]]:
+def history(program: Program, reports: list[ReportedSignal]) -> list[tuple[str, object]]:
     """Hand reports in, one after the other, and tell what was recorded of signal and incidents."""
     wipe(program.bitacora.store)
     program.clock.show(at("10:00"))

@@ -290,10 +290,12 @@ def issue(program: Program, name: str) -> str:
     """Let Ana create a token for Eva."""
     caller = Caller(actor="cli", source="cli", request_id="")
     return program.do(
-        lambda log: program.service.tokens.issue(log, name=name, role=Role.OPERATOR, person="eva", caller=caller)
+        lambda log: program.facade.commands.tokens.issue(
+            log, name=name, role=Role.OPERATOR, person="eva", caller=caller
+        )
     )
 
 
 def revoke(program: Program, name: str) -> None:
     """Let Ana revoke a token."""
-    program.do(lambda log: program.service.tokens.revoke(log, name=name, caller=ANA))
+    program.do(lambda log: program.facade.commands.tokens.revoke(log, name=name, caller=ANA))

@@ -112,5 +112,7 @@ class TestPolicy:
 def worded(program: Program, components: dict[str, Status], *, markets: tuple[str, ...] = ()) -> Text:
     """Word the title of an incident on components."""
     return program.do(
-        lambda log: Words(log, program.service.languages)(Occasion.TITLE, components=components, markets=markets)
+        lambda log: Words(log, program.facade.settings.languages)(
+            Occasion.TITLE, components=components, markets=markets
+        )
     )

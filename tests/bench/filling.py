@@ -18,7 +18,7 @@ from uuid import UUID
 from application.caller import Caller
 from application.components.commands import Registration
 from application.incidents.commands import News
-from application.incidents.signal_intake import Reported
+from application.incidents.signal_intake import ReportedSignal
 from application.targets import Target
 from domain.access.keyring import Role
 from domain.impact import Status
@@ -79,10 +79,10 @@ class History:
 
     def __init__(self, bitacora: Bitacora, clock: SetClock) -> None:
         self._run = bitacora.writer.call
-        self._service = bitacora.service
+        self._facade = bitacora.facade
         self._clock = clock
         self._random = random.Random(7)
-        self._clears: list[tuple[datetime, int, Reported]] = []
+        self._clears: list[tuple[datetime, int, ReportedSignal]] = []
         self._count = 0
         self._lately: deque[UUID] = deque(maxlen=40)
 
@@ -101,7 +101,7 @@ class History:
         return Filled(emitter=emitter, auditor=auditor, position=position)
 
     def _issue(self, role: Role, log: Log) -> str:
-        return self._service.tokens.issue(log, name=f"bench-{role}", role=role, person="", caller=ANA)
+        return self._facade.commands.tokens.issue(log, name=f"bench-{role}", role=role, person="", caller=ANA)
 
     def _register(self, log: Log) -> None:
         for number in range(COMPONENTS):
@@ -112,9 +112,9 @@ class History:
                 description={"en": "A part of the platform."},
                 position=number,
             )
-            self._service.components.register(log, registration=registration, caller=ANA)
+            self._facade.commands.components.register(log, registration=registration, caller=ANA)
 
-    def _signals(self, since: datetime) -> list[Reported]:
+    def _signals(self, since: datetime) -> list[ReportedSignal]:
         """Give what is reported in a step, in order of time."""
         fires = [self._firing(since + self._random.random() * STEP) for _ in range(FIRINGS)]
         for fired in fires:
@@ -127,9 +127,9 @@ class History:
             clears.append(heapq.heappop(self._clears)[2])
         return sorted((*fires, *clears), key=lambda reported: reported.occurred_at or since)
 
-    def _firing(self, moment: datetime) -> Reported:
+    def _firing(self, moment: datetime) -> ReportedSignal:
         component = self._random.randrange(COMPONENTS)
-        return Reported(
+        return ReportedSignal(
             source="bench",
             fingerprint=f"check-{component}-{self._random.randrange(CHECKS)}",
             firing=True,
@@ -139,9 +139,9 @@ class History:
             occurred_at=moment,
         )
 
-    def _step(self, signals: list[Reported], log: Log) -> int:
+    def _step(self, signals: list[ReportedSignal], log: Log) -> int:
         for reported in signals:
-            taken = self._service.signals.take(log, reported=reported, caller=MONITORING)
+            taken = self._facade.commands.signals.take(log, reported=reported, caller=MONITORING)
             if taken.incident is not None and taken.incident not in self._lately:
                 self._lately.append(taken.incident)
         if self._lately:
@@ -155,15 +155,15 @@ class History:
             return
         if incident.is_public and incident.progress is Progress.INVESTIGATING:
             news = News(message=SAID, state=Progress.IDENTIFIED, components={})
-            self._service.incidents.update(log, target=target, news=news)
+            self._facade.commands.incidents.update(log, target=target, news=news)
         elif not incident.is_public and incident.signals.all_clear:
-            self._service.incidents.dismiss(log, target=target, reason="a blip")
+            self._facade.commands.incidents.dismiss(log, target=target, reason="a blip")
         elif not incident.is_public:
-            self._service.incidents.publish(log, target=target, reason="many ask", title=None, message=None)
+            self._facade.commands.incidents.publish(log, target=target, reason="many ask", title=None, message=None)
 
 
-def _cleared(fired: Reported, at: datetime, after: timedelta) -> Reported:
-    return Reported(
+def _cleared(fired: ReportedSignal, at: datetime, after: timedelta) -> ReportedSignal:
+    return ReportedSignal(
         source=fired.source,
         fingerprint=fired.fingerprint,
         firing=False,

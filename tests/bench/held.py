@@ -131,7 +131,9 @@ def held(world: World) -> Sample:
     """Take requests in while their cause goes on; look at few and at many that are open; decide a part of them."""
     with world.assembled() as bitacora:
         bitacora.writer.start()
-        issued = partial(bitacora.service.tokens.issue, name="bench-held", role=Role.ADMIN, person="", caller=ANA)
+        issued = partial(
+            bitacora.facade.commands.tokens.issue, name="bench-held", role=Role.ADMIN, person="", caller=ANA
+        )
         headers = {"authorization": f"Bearer {bitacora.writer.call(issued)}"}
     return {**_taken_in(world, _declared(world, headers)), **_checked(world, _declared(world, headers))}
 

@@ -42,7 +42,7 @@ def rebuild(world: World) -> Sample:
     """Build all views anew, in this process, and read the same number of events by the library."""
     with world.assembled() as bitacora:
         before = _scan(world)
-        count = bitacora.service.events.last()[0]
+        count = bitacora.facade.queries.events.last()[0]
         began = perf_counter()
         Rebuild(bitacora.store, bitacora.mapper, VIEWS).run(advanced=lambda _: None)
         rate = count / (perf_counter() - began)

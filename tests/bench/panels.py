@@ -51,7 +51,7 @@ class Panels:
         bitacora.writer.start()
         self._bitacora = bitacora
         self._run = bitacora.writer.call
-        self._service = bitacora.service
+        self._facade = bitacora.facade
 
     def lose(self, numbers: range) -> dict[str, UUID]:
         """Register panels and lose each, with all that can be said of it; give the restorations by panel."""
@@ -71,13 +71,15 @@ class Panels:
 
     def operator(self) -> str:
         """Issue a token for somebody who takes accounts in."""
-        issued = partial(self._service.tokens.issue, name="bench-panels", role=Role.OPERATOR, person="", caller=ANA)
+        issued = partial(
+            self._facade.commands.tokens.issue, name="bench-panels", role=Role.OPERATOR, person="", caller=ANA
+        )
         return self._run(issued)
 
     def position(self) -> int:
         """Let the views follow, and tell where the log ends."""
         self._bitacora.follower.catch_up()
-        return self._service.events.last()[0]
+        return self._facade.queries.events.last()[0]
 
     def _lose(self, number: int, log: Log) -> UUID:
         day = FIRST + timedelta(days=number)
@@ -88,9 +90,9 @@ class Panels:
             accounts=Days(first=day, last=day),
             capabilities=CAPABILITIES,
         )
-        self._service.panels.register(log, profile=profile, caller=ANA)
+        self._facade.commands.panels.register(log, profile=profile, caller=ANA)
         news = LossNews(panel=profile.key, provider={"en": "The provider"}, reason=SAID, request_policies={})
-        them = self._service.restorations
+        them = self._facade.commands.restorations
         restoration = them.begin(log, news=news, occurred_at=LOST, caller=ANA)
         target = _target(restoration.id)
         promised = PromiseNews(promised_by=SAID, promised_for=SystemClock().now() + timedelta(days=365), note=SAID)
@@ -112,11 +114,11 @@ class Panels:
                 expected=None,
                 components={},
             )
-            self._service.restorations.set_capability(log, target=_target(restoration), news=told)
+            self._facade.commands.restorations.set_capability(log, target=_target(restoration), news=told)
 
     def _suppress(self, restoration: UUID, numbers: list[int], log: Log) -> None:
         for number in numbers:
-            self._service.restorations.suppress(
+            self._facade.commands.restorations.suppress(
                 log, target=_target(restoration), automation=_automation(number // MANY), created_before=LOST, note=SAID
             )
 

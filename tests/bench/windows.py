@@ -62,7 +62,7 @@ def plan(bitacora: Bitacora, starts: Sequence[datetime], length: timedelta) -> N
 def _plan(bitacora: Bitacora, starts: Sequence[datetime], length: timedelta, log: Log) -> None:
     for number, start in enumerate(starts):
         begins = start.astimezone(UTC).replace(tzinfo=None)
-        bitacora.service.windows.plan(
+        bitacora.facade.commands.windows.plan(
             log,
             plan=Plan(
                 title={"en": "Upgrade", "es": "Actualización"},
@@ -106,7 +106,7 @@ def lags(bitacora: Bitacora, starts: Sequence[datetime]) -> list[float]:
 
 def _kept(bitacora: Bitacora, fact: str, since: datetime) -> Iterator[dict[str, Any]]:
     wanted, after = EventFilter(type=fact, actor=CLOCK, since=since), 0
-    while page := bitacora.service.events.page(wanted, after, AT_ONCE):
+    while page := bitacora.facade.queries.events.page(wanted, after, AT_ONCE):
         yield from page
         after = page[-1]["position"]
 

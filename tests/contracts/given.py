@@ -20,7 +20,7 @@ from application.registry import VIEWS
 from domain.components import Component
 from domain.text import Text
 from infrastructure import bootstrap
-from infrastructure.store.base import Bulk, Connection, Store, StoreDown, Value
+from infrastructure.store.base import BulkStatement, Connection, Store, StoreDown, Value
 from infrastructure.store.factory import open_store
 from tests.application.given import ANA, Program, in_english
 from tests.contracts.snapshots import held, replayed, stored
@@ -53,7 +53,7 @@ class FaultyConnection:
         """Pass it on."""
         return self.real.execute(sql, parameters)
 
-    def run(self, bulk: Bulk, rows: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
+    def run(self, bulk: BulkStatement, rows: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
         """Pass it on."""
         return self.real.run(bulk, rows)
 
@@ -219,7 +219,7 @@ def is_of(event: Any, key: str) -> bool:  # noqa: ANN401 - any event
 
 def last(program: Program) -> int:
     """Give the last position of the log."""
-    return program.service.events.last()[0]
+    return program.facade.queries.events.last()[0]
 
 
 def assert_replay(program: Program, views: Sequence[View] = VIEWS) -> None:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from application.document import instant
 from application.projections.tables import Row
-from application.status.board import PRIVATE, PUBLIC, Side, board, folded
-from application.status.projection import BOARD, CAUSES, COMPONENTS, CauseRow, ComponentRow
+from application.status.board import PRIVATE, PUBLIC, Viewer, board, folded
+from application.status.projection import BOARD_VIEW, CAUSES, COMPONENTS, CauseRow, ComponentRow
 from domain.aggregate import Event
 from domain.impact import EVERYWHERE, Status
 from infrastructure.store.base import Store, inserting
@@ -38,7 +38,7 @@ class TestBoardReader:
     @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(spans=st.lists(POSITIONS, min_size=8, max_size=8), data=st.data())
     def test_reads_what_the_fold_needs(self, program: Program, spans: list[Span], data: st.DataObject) -> None:
-        store, reader = program.bitacora.store, program.service.board
+        store, reader = program.bitacora.store, program.facade.queries.board
         held = list(zip(data.draw(causes((LABELS, IMPORTS, EVERYWHERE)), "causes"), spans, strict=False))
         listed = list(of_components(registered=data.draw(st.integers(1, 9)), shown=data.draw(st.integers(2, 9))))
         fill(store, held, listed)
@@ -70,7 +70,7 @@ class TestBoardReader:
         components = [a_component(vouched=-20), a_component(IMPORTS, vouched=-20, place=1, public=False)]
         fill(program.bitacora.store, held)
         for moment, side, position in product(moments, (PUBLIC, PRIVATE), (4, 6)):
-            read = program.service.board.causes(position, moment)
+            read = program.facade.queries.board.causes(position, moment)
             assert board(components, read, side=side, at=moment, now=minute(HOUR)) == board(
                 components, holding(held, position), side=side, at=moment, now=minute(HOUR)
             )
@@ -93,7 +93,7 @@ class TestBoardReader:
         over = a_cause("over", Status.MAJOR_OUTAGE, 3, 4, component=component)
         fill(program.bitacora.store, [(over, (1, None))])
 
-        read = program.service.board.causes(1, minute(5))
+        read = program.facade.queries.board.causes(1, minute(5))
 
         assert board(COMPONENT_ROWS, read, side=PRIVATE, at=minute(5), now=minute(HOUR)) == board(
             COMPONENT_ROWS, [over], side=PRIVATE, at=minute(5), now=minute(HOUR)
@@ -125,7 +125,7 @@ class TestBoardReader:
     def test_reads_the_history_that_a_span_needs(
         self, program: Program, rows: list[CauseRow], start: int, length: int
     ) -> None:
-        store, reader = program.bitacora.store, program.service.board
+        store, reader = program.bitacora.store, program.facade.queries.board
         fill(store, [(row, (1, None)) for row in rows])
         begins, until = minute(start), minute(start + length)
 
@@ -153,7 +153,9 @@ class TestBoardReader:
             moment = None if number is None else min(BEGIN + number * MINUTE, now)
             components, known = replayed(events[:position])
             for side in (PUBLIC, PRIVATE):
-                read = board(*program.service.board.read(position, moment, now=now), side=side, at=moment, now=now)
+                read = board(
+                    *program.facade.queries.board.read(position, moment, now=now), side=side, at=moment, now=now
+                )
                 assert read == board(components, known, side=side, at=moment, now=now)
 
 
@@ -190,7 +192,7 @@ class TestBoard:
         incident = program.declare({LABELS: Status.PARTIAL_OUTAGE}, occurred_at=at("10:30"))
         program.clock.show(at("12:00"))
         program.resolve(incident, occurred_at=at("11:30"))
-        ids = [program.service.events.position_at(at(clock)) for clock in ("10:45", "11:45", "12:00")]
+        ids = [program.facade.queries.events.position_at(at(clock)) for clock in ("10:45", "11:45", "12:00")]
 
         seen = [[status(program, position, at(clock)) for clock in ("10:15", "10:45", "11:45")] for position in ids]
 
@@ -201,8 +203,8 @@ class TestBoard:
         program.register()
         program.bitacora.follower.catch_up()
 
-        assert list(program.service.board.components(0)) == []
-        assert list(program.service.board.causes(0, None)) == []
+        assert list(program.facade.queries.board.components(0)) == []
+        assert list(program.facade.queries.board.causes(0, None)) == []
 
     def test_keeps_what_readers_saw_of_an_incident_apart_from_its_relapse(self, program: Program) -> None:
         program.register(since=at("00:00").date())
@@ -226,7 +228,7 @@ class TestWholeProduct:
         program.register("pages", since=at("00:00").date(), public=False)
         Maintenance(program).plan(at("10:10"), at("11:00"), {EVERYWHERE: Status.MAJOR_OUTAGE})
         program.let_time_pass(at("10:20"))
-        before = program.service.events.last()[0]
+        before = program.facade.queries.events.last()[0]
         program.clock.show(at("10:30"))
         program.register(IMPORTS, since=at("00:00").date())
         program.clock.show(at("10:40"))
@@ -244,7 +246,7 @@ class TestWholeProduct:
         maintenance = Maintenance(program)
         window = maintenance.plan(at("10:10"), at("11:00"), {EVERYWHERE: Status.UNDER_MAINTENANCE}, announced=False)
         program.let_time_pass(at("10:20"))
-        before = program.service.events.last()[0]
+        before = program.facade.queries.events.last()[0]
         program.clock.show(at("10:30"))
         maintenance.announce(window)
 
@@ -268,12 +270,12 @@ class TestWholeProduct:
 
 
 def statuses(
-    program: Program, position: int | None = None, moment: datetime | None = None, *, side: Side = PUBLIC
+    program: Program, position: int | None = None, moment: datetime | None = None, *, side: Viewer = PUBLIC
 ) -> dict[str, Status]:
     """Give the statuses that a side sees: of now, as known at a position, or at a moment."""
     program.bitacora.follower.catch_up()
-    position = program.service.events.last()[0] if position is None else position
-    rows = program.service.board.read(position, moment)
+    position = program.facade.queries.events.last()[0] if position is None else position
+    rows = program.facade.queries.board.read(position, moment)
     document = board(*rows, side=side, at=moment, now=program.clock.now())
     return {entry["key"]: Status(entry["status"]) for entry in document["components"]}
 
@@ -281,22 +283,25 @@ def statuses(
 def status(program: Program, position: int | None = None, moment: datetime | None = None) -> Status:
     """Give the status that readers see of the one component: of now, as known at a position, or at a moment."""
     program.bitacora.follower.catch_up()
-    position = program.service.events.last()[0] if position is None else position
-    components, read = program.service.board.components(position), program.service.board.causes(position, moment)
+    position = program.facade.queries.events.last()[0] if position is None else position
+    components, read = (
+        program.facade.queries.board.components(position),
+        program.facade.queries.board.causes(position, moment),
+    )
     document = board(components, read, side=PUBLIC, at=moment, now=program.clock.now())
     return Status(document["components"][0]["status"])
 
 
 def since(program: Program) -> str:
     """Tell since when readers see the first component as it is."""
-    components, read = program.service.board.components(1), program.service.board.causes(1, None)
+    components, read = program.facade.queries.board.components(1), program.facade.queries.board.causes(1, None)
     document = board(components, read, side=PUBLIC, at=None, now=minute(HOUR))
     return str(document["components"][0]["status_since"])
 
 
 def replayed(events: Sequence[Event]) -> tuple[list[ComponentRow], list[CauseRow]]:
     """Give every component, and every cause there ever was, by a replay."""
-    rows = replayed_rows(events, BOARD)
+    rows = replayed_rows(events, BOARD_VIEW)
     return [row for row in rows if isinstance(row, ComponentRow)], [row for row in rows if isinstance(row, CauseRow)]
 
 

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from application.maintenance.projection import CALENDAR, SeriesRow, Stage, WindowRow
-from application.maintenance.queries import MaintenanceCalendar, WindowFilter
+from application.maintenance.projection import WINDOW_VIEW, SeriesRow, WindowRow, WindowStage
+from application.maintenance.queries import WindowFilter, WindowQueries
 from domain.aggregate import Event
 from domain.impact import EVERYWHERE, Status
 from domain.maintenance import WindowState
@@ -26,7 +26,7 @@ from tests.contracts.walks import BEGIN, KEYS, WALKS_OF_WINDOWS, Step, Walker
 
 FILTERS = st.builds(
     WindowFilter,
-    stage=st.none() | st.sampled_from(Stage),
+    stage=st.none() | st.sampled_from(WindowStage),
     state=st.none() | st.sampled_from([str(state) for state in WindowState]),
     component=st.none() | st.sampled_from(KEYS),
     public=st.none() | st.booleans(),
@@ -41,7 +41,7 @@ class TestCalendarReader:
         self, program: Program, steps: list[Step], filters: list[WindowFilter], data: st.DataObject
     ) -> None:
         walker = walk(program, steps)
-        events, calendar = program.events(), program.service.calendar
+        events, calendar = program.events(), program.facade.queries.windows
         for wanted in filters:
             position = data.draw(st.integers(0, len(events)), "position")
             series = data.draw(st.none() | st.sampled_from(walker.series), "series") if walker.series else None
@@ -58,7 +58,7 @@ class TestCalendarReader:
         self, program: Program, steps: list[Step], data: st.DataObject
     ) -> None:
         walk(program, steps)
-        events, calendar = program.events(), program.service.calendar
+        events, calendar = program.events(), program.facade.queries.windows
         for position in {0, len(events), *data.draw(st.lists(st.integers(0, len(events)), max_size=6), "positions")}:
             rows = windows(events[:position])
             assert calendar.counts(position) == Counter(row.state for row in rows)
@@ -83,16 +83,16 @@ class TestCalendarReader:
         maintenance.start(kept)
         program.let_time_pass(at("13:00"))
         program.bitacora.follower.catch_up()
-        calendar, position = program.service.calendar, program.service.events.last()[0]
+        calendar, position = program.facade.queries.windows, program.facade.queries.events.last()[0]
 
-        def stages(moment: datetime) -> dict[object, Stage]:
+        def stages(moment: datetime) -> dict[object, WindowStage]:
             return {
                 window["title"]["en"]: stage
-                for stage in Stage
+                for stage in WindowStage
                 for window, _ in paged(calendar, position, WindowFilter(stage=stage, moment=moment), 5)
             }
 
-        up, on, over = Stage.UPCOMING, Stage.ACTIVE, Stage.PAST
+        up, on, over = WindowStage.UPCOMING, WindowStage.ACTIVE, WindowStage.PAST
         assert [stages(at(clock)) for clock in ("10:10", "10:20", "10:40", "12:00")] == [
             {"kept": up, "dropped": up},
             {"kept": up, "dropped": over},
@@ -102,19 +102,21 @@ class TestCalendarReader:
         assert stages(at("12:00") - TICK) == {"kept": on, "dropped": over}
         assert stages(at("10:40") - TICK) == {"kept": up, "dropped": over}
 
-    @pytest.mark.parametrize("stage", [*Stage, None])
-    def test_tells_apart_windows_that_begin_at_once(self, program: Program, stage: Stage | None) -> None:
+    @pytest.mark.parametrize("stage", [*WindowStage, None])
+    def test_tells_apart_windows_that_begin_at_once(self, program: Program, stage: WindowStage | None) -> None:
         program.register()
         maintenance = Maintenance(program)
         for _ in range(5):
             maintenance.plan(at("11:00"), at("12:00"))
-        now = {Stage.UPCOMING: "10:30", Stage.ACTIVE: "11:30", Stage.PAST: "12:30", None: "10:30"}[stage]
+        now = {WindowStage.UPCOMING: "10:30", WindowStage.ACTIVE: "11:30", WindowStage.PAST: "12:30", None: "10:30"}[
+            stage
+        ]
         program.let_time_pass(at(now))
         program.bitacora.follower.catch_up()
-        position = program.service.events.last()[0]
+        position = program.facade.queries.events.last()[0]
 
         for limit in range(1, 7):
-            listed = paged(program.service.calendar, position, WindowFilter(stage=stage), limit)
+            listed = paged(program.facade.queries.windows, position, WindowFilter(stage=stage), limit)
             assert len({window["id"] for window, _ in listed}) == len(listed) == 5
 
     def test_lists_those_of_a_component_and_of_the_whole_product_alone(self, program: Program) -> None:
@@ -126,7 +128,7 @@ class TestCalendarReader:
             for key in ("a_b", "axb", EVERYWHERE)
         }
         program.bitacora.follower.catch_up()
-        calendar, position = program.service.calendar, program.service.events.last()[0]
+        calendar, position = program.facade.queries.windows, program.facade.queries.events.last()[0]
 
         found = {
             key: {window["id"] for window, _ in paged(calendar, position, WindowFilter(component=key), 2)}
@@ -147,10 +149,10 @@ class TestCalendarReader:
         program.clock.show(at("10:20"))
         maintenance.update(window, {"b": Status.PARTIAL_OUTAGE})
         program.bitacora.follower.catch_up()
-        position = program.service.events.last()[0]
+        position = program.facade.queries.events.last()[0]
 
         for key in (LABELS, "b"):
-            listed = paged(program.service.calendar, position, WindowFilter(component=key), 1)
+            listed = paged(program.facade.queries.windows, position, WindowFilter(component=key), 1)
             assert [window["id"] for window, _ in listed] == [str(window)]
 
 
@@ -166,7 +168,7 @@ def walk(program: Program, steps: Sequence[Step]) -> Walker:
 Sides = tuple[dict[str, Any], dict[str, Any] | None]
 
 
-def paged(calendar: MaintenanceCalendar, position: int, wanted: WindowFilter, limit: int) -> list[Sides]:
+def paged(calendar: WindowQueries, position: int, wanted: WindowFilter, limit: int) -> list[Sides]:
     """Read page after page to the end."""
     listed: list[Sides] = []
     place = None
@@ -197,14 +199,14 @@ def is_wanted(row: WindowRow, wanted: WindowFilter) -> bool:
     )
 
 
-def stage_of(row: WindowRow, moment: datetime | None) -> Stage:
+def stage_of(row: WindowRow, moment: datetime | None) -> WindowStage:
     """Tell where a window lies in time: now, or as seen from a moment."""
     if moment is None:
         is_over, has_begun = row.state in {"completed", "cancelled"}, row.state in {"in_progress", "verifying"}
     else:
         is_over = row.over_at is not None and row.over_at <= moment
         has_begun = row.began_at is not None and row.began_at <= moment
-    return Stage.PAST if is_over else Stage.ACTIVE if has_begun else Stage.UPCOMING
+    return WindowStage.PAST if is_over else WindowStage.ACTIVE if has_begun else WindowStage.UPCOMING
 
 
 def moments(events: Sequence[Event]) -> list[datetime]:
@@ -215,12 +217,12 @@ def moments(events: Sequence[Event]) -> list[datetime]:
 
 def windows(events: Sequence[Event]) -> list[WindowRow]:
     """Give every window, by a replay."""
-    return [row for row in replayed_rows(events, CALENDAR) if isinstance(row, WindowRow)]
+    return [row for row in replayed_rows(events, WINDOW_VIEW) if isinstance(row, WindowRow)]
 
 
 def of_series(events: Sequence[Event]) -> list[SeriesRow]:
     """Give every series, by a replay."""
-    return [row for row in replayed_rows(events, CALENDAR) if isinstance(row, SeriesRow)]
+    return [row for row in replayed_rows(events, WINDOW_VIEW) if isinstance(row, SeriesRow)]
 
 
 def sides(row: WindowRow) -> Sides:

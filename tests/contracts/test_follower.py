@@ -11,11 +11,11 @@ import psycopg
 import pytest
 
 from application.errors import StoreUnavailable
-from application.incidents.projection import BOOK
-from application.incidents.signal_projection import SIGNAL_LIST
+from application.incidents.projection import INCIDENT_VIEW
+from application.incidents.signal_projection import SIGNAL_VIEW
 from application.projections.tables import Row
 from application.registry import VIEWS
-from application.status.projection import BOARD, CAUSES
+from application.status.projection import BOARD_VIEW, CAUSES
 from domain.aggregate import Aggregate
 from domain.incidents import Incident
 from domain.incidents.signal import Signal
@@ -61,7 +61,7 @@ class TestFollower:
         a_day(program)
         program.bitacora.follower.catch_up()
         before = tables(program)
-        begin_anew(program, BOOK)
+        begin_anew(program, INCIDENT_VIEW)
 
         program.bitacora.follower.catch_up()
 
@@ -87,7 +87,7 @@ class TestFollower:
         program.register()
         program.fire("f1", component=None)
         program.bitacora.follower.catch_up()
-        visibility = program.service.visibility
+        visibility = program.facade.visibility
 
         assert [visibility.changed(name) for name in ("board", "incidents", "signals")] == [1, 0, 2]
         assert visibility.position == 2
@@ -100,7 +100,7 @@ class TestFollower:
             program.bitacora.follower.catch_up()
             other.bitacora.follower.catch_up()
 
-            assert other.service.visibility.changed("incidents") >= 3
+            assert other.facade.visibility.changed("incidents") >= 3
 
     def test_catches_up_with_a_log_that_grows_as_fast(self, program: Program) -> None:
         a_day(program)
@@ -123,7 +123,7 @@ class TestFollower:
         a_day(program)
         end = last(program)
 
-        eventually(lambda: program.service.visibility.position == end)
+        eventually(lambda: program.facade.visibility.position == end)
 
         assert reached == sorted(reached)
         assert_replay(program)
@@ -132,27 +132,27 @@ class TestFollower:
         with running(postgres_url) as program:
             program.register()
             program.bitacora.follower.start()
-            eventually(lambda: program.service.visibility.position == 1)
+            eventually(lambda: program.facade.visibility.position == 1)
             end_connections(postgres_url)
 
             eventually(lambda: is_renamed(program))
             end = last(program)
 
-            eventually(lambda: program.service.visibility.position == end)
+            eventually(lambda: program.facade.visibility.position == end)
 
 
 class TestFailingView:
     def test_stops_alone_and_is_shown(self, program: Program) -> None:
         a_day(program)
-        failing = replace(SIGNAL_LIST, rows_of=fails_on(Signal))
-        with following(program, (BOARD, BOOK, failing)) as follower:
+        failing = replace(SIGNAL_VIEW, rows_of=fails_on(Signal))
+        with following(program, (BOARD_VIEW, INCIDENT_VIEW, failing)) as follower:
             follower.catch_up()
 
             assert follower.failed == {"signals": "TypeError: a defect"}
             assert follower.positions == {"board": last(program), "incidents": last(program), "signals": 0}
             assert follower.position == 0
-            assert_replay(program, (BOARD, BOOK))
-            assert stored(program.bitacora.store, SIGNAL_LIST.tables[0]) == []
+            assert_replay(program, (BOARD_VIEW, INCIDENT_VIEW))
+            assert stored(program.bitacora.store, SIGNAL_VIEW.tables[0]) == []
 
     def test_goes_on_once_it_is_mended(self, program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(projector, "BATCH", 4)
@@ -162,9 +162,9 @@ class TestFailingView:
         def rows_of(aggregate: Aggregate) -> Iterable[Row]:
             if is_broken and isinstance(aggregate, Incident) and aggregate.is_public:
                 raise ValueError("a defect")
-            return BOOK.rows_of(aggregate)
+            return INCIDENT_VIEW.rows_of(aggregate)
 
-        with following(program, (BOARD, replace(BOOK, rows_of=rows_of), SIGNAL_LIST)) as follower:
+        with following(program, (BOARD_VIEW, replace(INCIDENT_VIEW, rows_of=rows_of), SIGNAL_VIEW)) as follower:
             follower.catch_up()
             assert set(follower.failed) == {"incidents"}
             # It has stopped before the batch that it cannot take, not in the middle of one.
@@ -179,7 +179,7 @@ class TestFailingView:
     def test_is_told_by_the_health_of_the_program(self, program: Program) -> None:
         program.bitacora.follower.failed["board"] = "ValueError: a defect"
 
-        assert program.service.health.problems() == ["the view board has stopped"]
+        assert program.facade.health.problems() == ["the view board has stopped"]
 
 
 class TestTracking:
@@ -206,7 +206,7 @@ class TestTracking:
         a_day(program)
         program.bitacora.follower.catch_up()
 
-        views = (replace(BOARD, version=BOARD.version + 1), BOOK, SIGNAL_LIST)
+        views = (replace(BOARD_VIEW, version=BOARD_VIEW.version + 1), INCIDENT_VIEW, SIGNAL_VIEW)
 
         prepare(program.bitacora.store, views)
 
@@ -218,7 +218,9 @@ class TestTracking:
 
     def test_keeps_an_older_program_from_a_view_of_a_newer_one(self, program: Program) -> None:
         a_day(program)
-        prepare(program.bitacora.store, (replace(BOARD, version=BOARD.version + 1), BOOK, SIGNAL_LIST))
+        prepare(
+            program.bitacora.store, (replace(BOARD_VIEW, version=BOARD_VIEW.version + 1), INCIDENT_VIEW, SIGNAL_VIEW)
+        )
 
         program.bitacora.follower.catch_up()
 

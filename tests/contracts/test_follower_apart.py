@@ -9,10 +9,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from application.status.projection import BOARD
+from application.status.projection import BOARD_VIEW
 from infrastructure.bootstrap import Bitacora
 from infrastructure.projections import follower_process as apart
-from infrastructure.projections.follower_process import FollowerApart
+from infrastructure.projections.follower_process import FollowerProcess
 from infrastructure.settings import read_settings
 from tests.application.given import running
 from tests.contracts.given import eventually, rename
@@ -30,7 +30,7 @@ class TestFollowerApart:
             eventually(lambda: follower.position >= end)
             assert follower.is_apart
             assert follower.process == child
-            assert follower.changed[BOARD.name] == end
+            assert follower.changed[BOARD_VIEW.name] == end
             assert shown(bitacora) == "one"
 
     def test_is_given_up_when_the_process_dies_and_taken_over_by_the_next(
@@ -73,19 +73,19 @@ class TestFollowerApart:
             eventually(lambda: set(follower.failed) == {"signals"})
             end = renamed(bitacora, "beside it")
 
-            eventually(lambda: follower.positions[BOARD.name] >= end)
+            eventually(lambda: follower.positions[BOARD_VIEW.name] >= end)
             assert follower.positions["signals"] < end
 
 
 @contextmanager
-def serving(database: str) -> Iterator[tuple[Bitacora, FollowerApart]]:
+def serving(database: str) -> Iterator[tuple[Bitacora, FollowerProcess]]:
     """Start the program as it is served, with one component to rename."""
     with running(database) as program:
         program.register()
     bitacora = Bitacora(read_settings(database=database), follows_apart=True)
     bitacora.start()
     try:
-        assert isinstance(bitacora.follower, FollowerApart)
+        assert isinstance(bitacora.follower, FollowerProcess)
         yield bitacora, bitacora.follower
     finally:
         bitacora.stop()
@@ -99,7 +99,7 @@ def renamed(bitacora: Bitacora, name: str) -> int:
 
 def shown(bitacora: Bitacora) -> str:
     """Give the name that the board shows."""
-    [row] = bitacora.service.board.components(bitacora.follower.position)
+    [row] = bitacora.facade.queries.board.components(bitacora.follower.position)
     return str(row.document["name"]["en"])
 
 

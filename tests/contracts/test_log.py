@@ -100,7 +100,7 @@ class TestRecordedAt:
             program.register()
             program.clock.show(at("11:00"))
             program.do(rename("Printing"))
-            log = program.service.events
+            log = program.facade.queries.events
 
             assert [log.position_at(moment) for moment in (at("10:00") - TICK, at("10:00"), at("11:00"))] == [0, 1, 2]
             assert log.position_at(datetime(1, 1, 1, tzinfo=UTC)) == 0
@@ -144,7 +144,7 @@ class TestRefusal:
                     loaded.resolve(
                         message=in_english("Over."),
                         override_reason="seen",
-                        policy=program.service.incidents.policy,
+                        policy=program.facade.commands.incidents.policy,
                         provenance=ANA.says(log),
                     )
                     log.save(loaded)

@@ -12,13 +12,13 @@ from uuid import UUID
 import pytest
 
 from application.maintenance.timetables import Times, Timetables
-from application.status.board import PRIVATE, PUBLIC, Side, board
+from application.status.board import PRIVATE, PUBLIC, Viewer, board
 from application.status.projection import CauseRow, ComponentRow, rows_of
 from domain.components import Component
 from domain.components.events import Profile
 from domain.impact import EVERYWHERE, Status
 from domain.incidents import Incident
-from domain.maintenance import MaintenanceWindow, Outcome
+from domain.maintenance import MaintenanceWindow, WindowOutcome
 from domain.policy import Policy
 from domain.provenance import Provenance
 from infrastructure.zones import PinnedZones
@@ -51,7 +51,7 @@ Seen = tuple[Status, Status]
 class TestSixCauses:
     @pytest.mark.parametrize("whole", WHOLE)
     @pytest.mark.parametrize("side", [PUBLIC, PRIVATE])
-    def test_leave_the_worst_of_what_is_open_in_each_of_all_orders(self, whole: int | None, side: Side) -> None:
+    def test_leave_the_worst_of_what_is_open_in_each_of_all_orders(self, whole: int | None, side: Viewer) -> None:
         for order in ORDERS:
             for over in range(7):
                 shown = seen(*rows(order[:over], whole), side=side)
@@ -96,7 +96,7 @@ def seen(
     components: Sequence[ComponentRow],
     causes: Sequence[CauseRow],
     *,
-    side: Side = PUBLIC,
+    side: Viewer = PUBLIC,
     moment: datetime | None = None,
 ) -> Seen:
     """Give the statuses that a side sees."""
@@ -147,9 +147,9 @@ def of_window(number: int, ended: datetime | None, whole: bool) -> list[CauseRow
         announced=True,
         provenance=ana(BEGIN),
     )
-    window.come_due(provenance=ana(BEGIN))
+    window.handle_due(provenance=ana(BEGIN))
     if ended is not None:
-        window.complete(outcome=Outcome.DONE, message=None, reason=None, provenance=ana(ended))
+        window.complete(outcome=WindowOutcome.DONE, message=None, reason=None, provenance=ana(ended))
     return cast("list[CauseRow]", list(rows_of(window)))
 
 
@@ -210,5 +210,5 @@ def begun(program: Program, order: Order, whole: int | None) -> Iterator[Callabl
 def look(program: Program, moment: datetime | None = None) -> Seen:
     """Give the statuses that readers see."""
     program.bitacora.follower.catch_up()
-    found, causes = program.service.board.read(program.service.events.last()[0], moment)
+    found, causes = program.facade.queries.board.read(program.facade.queries.events.last()[0], moment)
     return seen(found, causes, moment=moment)

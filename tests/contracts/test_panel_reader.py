@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.panels.availability import read_availability
-from application.panels.queries import AccountFilter, AccountList, PanelMap, RestorationFilter
+from application.panels.queries import AccountFilter, AccountQueries, PanelQueries, RestorationFilter
 from domain.panels.account import RecoveryState
 from domain.panels.automation_rules import decide
 from domain.panels.restoration import RestorationState
@@ -47,16 +47,16 @@ class TestAvailability:
             moments = data.draw(st.lists(st.sampled_from(edges), max_size=4), "moments") if edges else []
             for moment in (None, *moments):
                 expected = availability(found, moment)
-                assert read_availability(program.service.panel_map, position, moment) == expected
+                assert read_availability(program.facade.queries.panels, position, moment) == expected
                 for panel in expected:
-                    [alone] = read_availability(program.service.panel_map, position, moment, panel["key"])
+                    [alone] = read_availability(program.facade.queries.panels, position, moment, panel["key"])
                     assert alone == panel
 
     @SETTINGS
     @given(steps=WALKS_OF_PANELS)
     def test_lists_the_restorations_of_a_plain_look(self, program: Program, steps: list[Step]) -> None:
         walk(program, steps)
-        panel_map = program.service.panel_map
+        panel_map = program.facade.queries.panels
         for position, found in at_every_position(program):
             states = {str(loss.id): (loss.panel, loss.state) for loss in found.losses.values()}
             assert panel_map.counts(position) == Counter(str(state) for _, state in states.values())
@@ -77,8 +77,10 @@ class TestAvailability:
         program.bitacora.follower.catch_up()
 
         for moment in (None, at("10:00")):
-            together = read_availability(program.service.panel_map, last(program), moment)
-            alone = [read_availability(program.service.panel_map, last(program), moment, f"p{n}")[0] for n in range(6)]
+            together = read_availability(program.facade.queries.panels, last(program), moment)
+            alone = [
+                read_availability(program.facade.queries.panels, last(program), moment, f"p{n}")[0] for n in range(6)
+            ]
             assert together == alone == availability(known(program.events()), moment)
 
 
@@ -92,7 +94,7 @@ class TestLookUp:
         for position, found in at_every_position(program):
             for first in BOUNDARIES:
                 until = first + (days - 1) * DAY
-                read = [row.panel for row in program.service.panel_map.panels_of(position, first, until)]
+                read = [row.panel for row in program.facade.queries.panels.panels_of(position, first, until)]
                 assert read == found.panels_on(first, until)
                 assert days > 1 or len(read) <= 1
 
@@ -116,7 +118,7 @@ class TestDecision:
             ]
             for panel in (key for key, *_ in PANELS):
                 for automation in (*CAPABILITY_NAMES, "unheard-of"):
-                    read = program.service.panel_map.rules(position, panel, automation)
+                    read = program.facade.queries.panels.rules(position, panel, automation)
                     if panel not in found.panels:
                         assert read is None
                         continue
@@ -136,7 +138,7 @@ class TestAccounts:
     @given(steps=WALKS_OF_RECOVERIES, limit=st.integers(1, 3))
     def test_are_those_of_a_plain_look_at_every_position(self, program: Program, steps: list[Step], limit: int) -> None:
         walk(program, steps)
-        listed = program.service.account_list
+        listed = program.facade.queries.accounts
         for position, found in at_every_position(program):
             assert listed.counts(position) == Counter(found.accounts.values())
             for restoration in (*found.losses, UUID(int=1)):
@@ -164,7 +166,7 @@ def at_every_position(program: Program) -> list[tuple[int, Known]]:
     return [(position, known(events[:position])) for position in range(len(events) + 1)]
 
 
-def list_restorations(panel_map: PanelMap, position: int, wanted: RestorationFilter) -> list[str]:
+def list_restorations(panel_map: PanelQueries, position: int, wanted: RestorationFilter) -> list[str]:
     """Read page after page to the end; each restoration is found alone as well."""
     ids: list[str] = []
     while page := panel_map.page_of_restorations(position, wanted, ids[-1] if ids else None, 1):
@@ -174,7 +176,7 @@ def list_restorations(panel_map: PanelMap, position: int, wanted: RestorationFil
     return ids
 
 
-def list_accounts(listed: AccountList, position: int, wanted: AccountFilter, limit: int) -> list[tuple[str, str]]:
+def list_accounts(listed: AccountQueries, position: int, wanted: AccountFilter, limit: int) -> list[tuple[str, str]]:
     """Read page after page to the end, and give name and state; each account is found alone as well."""
     read: list[tuple[str, str]] = []
     while page := listed.page(position, wanted, read[-1][0] if read else None, limit):

@@ -8,10 +8,10 @@ from datetime import date
 
 import pytest
 
-from api.panels.automation_rules import DecisionBook, read_rules
+from api.panels.automation_rules import RuleCache, read_rules
 from application.errors import NotYetVisible
 from application.panels.availability import read_availability
-from application.panels.projection import AVAILABILITY, PanelRow
+from application.panels.projection import PANEL_VIEW, PanelRow
 from infrastructure.projections import projector
 from infrastructure.projections.temporal_tables import reset
 from tests.application.given import Program, at, running
@@ -35,7 +35,7 @@ def lost(database: str) -> Iterator[Program]:
 
 class TestPanelsBuiltAnew:
     def test_are_read_when_that_is_done(self, lost: Program) -> None:
-        panel_map, position = lost.service.panel_map, last(lost)
+        panel_map, position = lost.facade.queries.panels, last(lost)
         reads = (
             lambda: panel_map.rules(position, PANEL, PAID),
             lambda: panel_map.panels(position),
@@ -55,7 +55,7 @@ class TestPanelsBuiltAnew:
     def test_are_never_read_of_one_building_and_their_losses_of_the_next(
         self, lost: Program, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        panel_map, position = lost.service.panel_map, last(lost)
+        panel_map, position = lost.facade.queries.panels, last(lost)
         panels = panel_map.panels
 
         def begun_anew(at: int, panel: str | None = None) -> Sequence[PanelRow]:
@@ -71,7 +71,7 @@ class TestPanelsBuiltAnew:
     @pytest.mark.parametrize("events", [0, 1, 2])
     @pytest.mark.parametrize("is_kept", [False, True])
     def test_let_jobs_wait(self, lost: Program, events: int, is_kept: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-        book = DecisionBook(lost.service)
+        book = RuleCache(lost.facade)
         if is_kept:
             assert not asyncio.run(book.rules(PANEL, PAID)).decide(ITEM).run
         build_anew(lost, events, monkeypatch)
@@ -85,14 +85,14 @@ class TestPanelsBuiltAnew:
 
         # If no other position is named, the route reads at that which every view reflects.
         with pytest.raises(NotYetVisible):
-            asyncio.run(read_rules(lost.service, lost.service.visibility.position_of(AVAILABILITY.name), PANEL, PAID))
+            asyncio.run(read_rules(lost.facade, lost.facade.visibility.position_of(PANEL_VIEW.name), PANEL, PAID))
 
 
 def begin_anew(program: Program) -> None:
     """Empty the view of panels."""
     store = program.bitacora.store
     connection = store.connect_views()
-    reset(store, connection, AVAILABILITY, identity(store))
+    reset(store, connection, PANEL_VIEW, identity(store))
     connection.close()
 
 

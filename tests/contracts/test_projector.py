@@ -9,10 +9,10 @@ import pytest
 
 from application.errors import NotYetVisible
 from application.incidents import projection as incidents
-from application.incidents.projection import BOOK, INCIDENT_UPDATES, UpdateRow
-from application.incidents.signal_projection import SIGNAL_LIST
+from application.incidents.projection import INCIDENT_UPDATES, INCIDENT_VIEW, UpdateRow
+from application.incidents.signal_projection import SIGNAL_VIEW
 from application.incidents.timeline_documents import PRIVATE_ENTRIES
-from application.memo import Remembered
+from application.memo import Memo
 from domain.impact import Status
 from domain.incidents import Update
 from infrastructure.projections import projector
@@ -112,7 +112,7 @@ class TestPreparingAhead:
     def test_leaves_nothing_of_a_set_that_fell_apart(self, program: Program) -> None:
         with following(program) as follower:
             follower.catch_up()
-            begin_anew(program, SIGNAL_LIST)
+            begin_anew(program, SIGNAL_VIEW)
             follower.catch_up()
             program.fire("f9")
             follower.catch_up()
@@ -130,7 +130,7 @@ class TestTimelines:
                 incident=incident, number=entry.number, document=PRIVATE_ENTRIES(entry), public_document=None
             )
 
-        monkeypatch.setattr(incidents, "UPDATE_ROWS", Remembered(counted))
+        monkeypatch.setattr(incidents, "UPDATE_ROWS", Memo(counted))
         incident = program.declare()
         for _ in range(30):
             program.update(incident)
@@ -145,16 +145,16 @@ class TestTimelines:
         timelines = readers._timelines  # noqa: SLF001 - the second of two reads
         incident, position = program.declare(), last(program)
         program.bitacora.follower.catch_up()
-        assert program.service.book.find(position, incident) is not None
+        assert program.facade.queries.incidents.find(position, incident) is not None
 
         def begun_anew(connection: Connection, incidents: Sequence[str], at: int) -> defaultdict[str, list[Sides]]:
-            begin_anew(program, BOOK)
+            begin_anew(program, INCIDENT_VIEW)
             return timelines(connection, incidents, at)
 
         monkeypatch.setattr(readers, "_timelines", begun_anew)
 
         with pytest.raises(NotYetVisible):
-            program.service.book.find(position, incident)
+            program.facade.queries.incidents.find(position, incident)
 
     def test_are_not_written_anew_when_an_incident_moves_on(self, program: Program) -> None:
         incident = program.fire("g1").incident

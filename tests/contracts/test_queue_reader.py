@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from application.ledger.projection import LEDGER
-from application.ledger.queries import CheckQueue, RequestFilter
+from application.ledger.projection import LEDGER_VIEW
+from application.ledger.queries import HeldRequestQueries, RequestFilter
 from domain.ledger.held_request import Finding, Outcome, RequestState
 from infrastructure.projections import projector
 from infrastructure.projections.temporal_tables import reset
@@ -62,8 +62,8 @@ class TestQueue:
         limit = data.draw(st.integers(1, 5), "requests on a page")
         for position, found in at_every_position(program):
             for each in (EVERYTHING, *wanted):
-                assert_listed(program.service.queue, position, found, each, limit)
-            assert program.service.queue.find(position, UUID(int=1)) is None
+                assert_listed(program.facade.queries.held_requests, position, found, each, limit)
+            assert program.facade.queries.held_requests.find(position, UUID(int=1)) is None
 
     @SETTINGS
     @given(steps=WALKS_OF_REQUESTS, batch=BATCHES, anew=BATCHES)
@@ -75,13 +75,13 @@ class TestQueue:
         causes = [None, *(cause.id for cause in walker.causes), UUID(int=1)]
         looked = at_every_position(program)
         for position, found in looked:
-            assert_counted(program.service.queue, position, found, causes)
+            assert_counted(program.facade.queries.held_requests, position, found, causes)
 
         monkeypatch.setattr(projector, "BATCH", anew)
         build_anew(program)
 
         for position, found in looked:
-            assert_counted(program.service.queue, position, found, causes)
+            assert_counted(program.facade.queries.held_requests, position, found, causes)
 
     @SETTINGS
     @given(steps=WALKS_OF_REQUESTS, limit=st.integers(1, 3))
@@ -89,7 +89,7 @@ class TestQueue:
         self, program: Program, steps: list[Step], limit: int
     ) -> None:
         walker = walk(program, steps)
-        queue = program.service.queue
+        queue = program.facade.queries.held_requests
         for position, found in at_every_position(program):
             assert queue.find_run(position, UUID(int=1)) is None
             for cause in (None, UUID(int=1), *(cause.id for cause in walker.causes)):
@@ -111,7 +111,7 @@ class TestPage:
         desk.hand_in(*(an_order(f"{number}", cause, received_at=at(f"10:{number:02}")) for number in range(9)))
         program.bitacora.follower.catch_up()
         position = last(program)
-        queue = program.service.queue
+        queue = program.facade.queries.held_requests
         first = queue.page(position, EVERYTHING, None, 4)
 
         program.resolve(cause.id)
@@ -128,7 +128,7 @@ class TestPage:
     def test_orders_what_was_received_at_once_by_its_id(self, program: Program, desk: Desk) -> None:
         desk.hand_in(*(an_order(f"{number}", None) for number in range(7)))
         program.bitacora.follower.catch_up()
-        queue, ids = program.service.queue, []
+        queue, ids = program.facade.queries.held_requests, []
         after = None
         while page := queue.page(last(program), EVERYTHING, after, 2):
             ids += [json.loads(text)["id"] for _, text in page]
@@ -140,7 +140,7 @@ class TestPage:
     def test_wants_no_state_and_gives_nothing(self, program: Program, desk: Desk) -> None:
         desk.hand_in(an_order("1", None))
         program.bitacora.follower.catch_up()
-        queue, nothing = program.service.queue, RequestFilter(states=())
+        queue, nothing = program.facade.queries.held_requests, RequestFilter(states=())
 
         assert list(queue.page(last(program), nothing, None, 9)) == []
         assert list(queue.all(last(program), nothing)) == []
@@ -149,18 +149,18 @@ class TestPage:
         desk.hand_in(an_order("1", None))
         program.bitacora.follower.catch_up()
 
-        assert list(program.service.queue.ids(last(program), RequestFilter(states=()), 9)) == []
+        assert list(program.facade.queries.held_requests.ids(last(program), RequestFilter(states=()), 9)) == []
 
     def test_tells_an_outcome_from_what_looks_like_it(self, program: Program, desk: Desk) -> None:
         desk.hand_in(an_order("1", None))
         [request] = desk.requests()
         desk.attach(request, Finding(kind="note", source="erp", value="1", suggests=Outcome.DONE_NOW))
         program.bitacora.follower.catch_up()
-        [(found, _)] = program.service.queue.ids(last(program), RequestFilter(evidence="done_now"), 9)
+        [(found, _)] = program.facade.queries.held_requests.ids(last(program), RequestFilter(evidence="done_now"), 9)
         assert found == request
 
         for pattern in ("%", "_one_now", "done%now", "!", "|"):
-            assert program.service.queue.ids(last(program), RequestFilter(evidence=pattern), 9) == []
+            assert program.facade.queries.held_requests.ids(last(program), RequestFilter(evidence=pattern), 9) == []
 
     def test_takes_kinds_and_sources_literally(self, program: Program, desk: Desk) -> None:
         odd = ("%", "_", "order'", 'ord"er', "órdenes", "ORDER")
@@ -169,7 +169,7 @@ class TestPage:
 
         for kind in odd:
             wanted = RequestFilter(kind=kind, source=kind)
-            [(_, text)] = program.service.queue.page(last(program), wanted, None, 9)
+            [(_, text)] = program.facade.queries.held_requests.page(last(program), wanted, None, 9)
             assert json.loads(text)["kind"] == kind
 
 
@@ -191,7 +191,9 @@ def at_every_position(program: Program) -> list[tuple[int, KnownQueue]]:
     return [(position, known(events[:position])) for position in range(len(events) + 1)]
 
 
-def assert_listed(queue: CheckQueue, position: int, found: KnownQueue, wanted: RequestFilter, limit: int) -> None:
+def assert_listed(
+    queue: HeldRequestQueries, position: int, found: KnownQueue, wanted: RequestFilter, limit: int
+) -> None:
     """Compare what is listed with what is known; each request is found alone as well."""
     expected = found.listed(wanted)
     texts: list[str] = []
@@ -207,7 +209,7 @@ def assert_listed(queue: CheckQueue, position: int, found: KnownQueue, wanted: R
     assert sorted(queue.all(position, wanted)) == sorted(texts)
 
 
-def assert_counted(queue: CheckQueue, position: int, found: KnownQueue, causes: Sequence[UUID | None]) -> None:
+def assert_counted(queue: HeldRequestQueries, position: int, found: KnownQueue, causes: Sequence[UUID | None]) -> None:
     """Compare every count, and the oldest of each, with what is known."""
     assert queue.totals(position) == found.totals()
     assert queue.oldest(position) == found.oldest(EVERYTHING)
@@ -221,7 +223,9 @@ def assert_counted(queue: CheckQueue, position: int, found: KnownQueue, causes: 
         assert list(queue.open_counts(position, limit).items()) == [(id, counts[id]) for id in latest[:limit]]
 
 
-def list_runs(queue: CheckQueue, position: int, found: KnownQueue, cause: UUID | None, limit: int) -> list[UUID]:
+def list_runs(
+    queue: HeldRequestQueries, position: int, found: KnownQueue, cause: UUID | None, limit: int
+) -> list[UUID]:
     """Read page after page to the end; each run is found alone as well, and tells its counts."""
     ids: list[UUID] = []
     while page := queue.page_of_runs(position, cause, str(ids[-1]) if ids else None, limit):
@@ -262,6 +266,6 @@ def build_anew(program: Program) -> None:
     """Empty the view of the ledger, and let it follow the log again."""
     store = program.bitacora.store
     connection = store.connect_views()
-    reset(store, connection, LEDGER, identity(store))
+    reset(store, connection, LEDGER_VIEW, identity(store))
     connection.close()
     program.bitacora.follower.catch_up()

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from application.registry import VIEWS
-from application.status.projection import BOARD, CAUSES
+from application.status.projection import BOARD_VIEW, CAUSES
 from domain.impact import Status
 from infrastructure.projections.rebuild import Rebuild
 from infrastructure.store.base import Store, StoreDown, TableUnfit, inserting, setting
@@ -57,15 +57,15 @@ class TestTable:
             follower.catch_up()
             drop(program)
             program.pin(Status.MAJOR_OUTAGE)
-            end = program.service.events.last()[0]
+            end = program.facade.queries.events.last()[0]
 
             follower.catch_up()
-            assert set(follower.failed) == {BOARD.name}
+            assert set(follower.failed) == {BOARD_VIEW.name}
             assert {name for name, position in follower.positions.items() if position == end} == {
-                view.name for view in VIEWS if view is not BOARD
+                view.name for view in VIEWS if view is not BOARD_VIEW
             }
 
-            Rebuild(program.bitacora.store, program.bitacora.mapper, [BOARD]).run(advanced=lambda _count: None)
+            Rebuild(program.bitacora.store, program.bitacora.mapper, [BOARD_VIEW]).run(advanced=lambda _count: None)
             follower.catch_up()
             assert follower.failed == {}
             assert follower.position == end

@@ -162,7 +162,7 @@ class TestMigration:
     def test_is_missing_for_a_program_that_only_looks(self, database: str) -> None:
         program = Bitacora(Settings(database=database), clock=FrozenClock(at("10:00")))
 
-        assert program.service.health.problems() == ["the store has not been migrated; run: bitacora migrate"]
+        assert program.facade.health.problems() == ["the store has not been migrated; run: bitacora migrate"]
         program.stop()
 
 
@@ -224,7 +224,7 @@ class TestTwoPrograms:
             secret = issue(one, "mon")
             assert identify(secret, other.bitacora.keys.by_digest()).name == "mon"
 
-            other.do(lambda log: other.service.tokens.revoke(log, name="mon", caller=ANA))
+            other.do(lambda log: other.facade.commands.tokens.revoke(log, name="mon", caller=ANA))
 
             for program in (one, other):
                 with pytest.raises(NotAuthenticated):
@@ -234,7 +234,7 @@ class TestTwoPrograms:
 def issue(program: Program, name: str) -> str:
     """Let Ana create a token."""
     return program.do(
-        lambda log: program.service.tokens.issue(log, name=name, role=Role.EMITTER, person=name, caller=ANA)
+        lambda log: program.facade.commands.tokens.issue(log, name=name, role=Role.EMITTER, person=name, caller=ANA)
     )
 
 

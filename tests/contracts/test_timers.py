@@ -16,7 +16,7 @@ from domain.aggregate import Event
 from domain.incidents import Incident
 from infrastructure.event_log import timer_runner as visits
 from infrastructure.event_log.timer_runner import AGAIN
-from infrastructure.event_log.timers import Agenda
+from infrastructure.event_log.timers import Timers
 from tests.application.given import IMPORTS, LABELS, MINUTE, TICK, FrozenClock, Program, at, running
 from tests.contracts.given import at_once, rename
 from tests.contracts.snapshots import wipe
@@ -183,10 +183,10 @@ class TestFailingTimer:
             good = program.fire("f2", component=IMPORTS).incident
             assert bad is not None
             assert good is not None
-        come_due, defects = Incidents.come_due, {bad}
+        handle_due, defects = Incidents.handle_due, {bad}
 
         def fails(self: Incidents, log: Log, timer: Timer) -> datetime | None:
-            again = come_due(self, log, timer)
+            again = handle_due(self, log, timer)
             if timer.aggregate in defects:
                 raise ValueError("a defect")
             return again
@@ -198,15 +198,15 @@ class TestFailingTimer:
             assert program.incident(good).is_public
             assert not program.incident(bad).is_public
             assert set(planned(program)) == {bad}
-            assert program.service.health.problems() == ["a timer cannot be carried out"]
-            assert program.service.health.overdue() == 1
+            assert program.facade.health.problems() == ["a timer cannot be carried out"]
+            assert program.facade.health.overdue() == 1
             assert program.do(rename("Labels")) == program.do(lambda log: log.position)
 
             defects.clear()
             program.clock.show(at("11:00") + AGAIN)
             program.do(rename("Imports"))
             assert program.incident(bad).is_public
-            assert program.service.health.problems() == []
+            assert program.facade.health.problems() == []
 
     def test_does_not_keep_the_writer_awake(self, database: str) -> None:
         with running(database) as program:
@@ -215,7 +215,7 @@ class TestFailingTimer:
             aside, later = program.declare(), program.declare()
             plan(program, aside, at("09:00"))
             plan(program, later, at("12:00"))
-            agenda = Agenda()
+            agenda = Timers()
             with program.bitacora.store.reading_log() as connection:
                 due = agenda.due(connection, [], now=at("10:00"), limit=1, aside={aside: "a defect"})
 

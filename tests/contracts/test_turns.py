@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from application.status.board import STALE_SECONDS
-from infrastructure.projections.yielding import LEAD_SECONDS, REST_SECONDS, Turns
+from infrastructure.projections.yielding import LEAD_SECONDS, REST_SECONDS, Yielding
 from tests.application.given import Program, running
 from tests.contracts.given import assert_replay, eventually, last
 
@@ -27,20 +27,20 @@ def time() -> Time:
 
 
 @pytest.fixture
-def turns(time: Time) -> Turns:
+def turns(time: Time) -> Yielding:
     """Turns in which nothing has happened."""
-    return Turns(time)
+    return Yielding(time)
 
 
 class TestTurns:
-    def test_leave_a_view_to_who_keeps_it_for_half_a_second(self, time: Time, turns: Turns) -> None:
+    def test_leave_a_view_to_who_keeps_it_for_half_a_second(self, time: Time, turns: Yielding) -> None:
         turns.led("board")
         assert (turns.resting(), turns.has_led) == ({"board"}, True)
 
         time.now += LEAD_SECONDS
         assert (turns.resting(), turns.has_led) == (set(), False)
 
-    def test_leave_a_view_that_failed_for_a_second_to_nobody(self, time: Time, turns: Turns) -> None:
+    def test_leave_a_view_that_failed_for_a_second_to_nobody(self, time: Time, turns: Yielding) -> None:
         turns.failed("board")
         time.now += REST_SECONDS / 2
         assert (turns.resting(), turns.has_led) == ({"board"}, False)
@@ -48,7 +48,7 @@ class TestTurns:
         time.now += REST_SECONDS / 2
         assert turns.resting() == set()
 
-    def test_confirm_what_has_come_as_far_as_the_log_had_a_while_ago(self, time: Time, turns: Turns) -> None:
+    def test_confirm_what_has_come_as_far_as_the_log_had_a_while_ago(self, time: Time, turns: Yielding) -> None:
         turns.led("board")
         turns.confirmed([("board", 10)], end=12)
         time.now += 0.1

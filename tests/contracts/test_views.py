@@ -13,7 +13,7 @@ from application.projections import fold
 from application.projections.tables import Tally
 from application.registry import VIEWS
 from infrastructure.projections import projector
-from infrastructure.projections.tallies import CountReader
+from infrastructure.projections.tallies import TallyReader
 from infrastructure.store.base import Connection
 from tests.application.given import Program
 from tests.contracts.request_walks import WALKS_OF_REQUESTS, RequestWalker
@@ -60,7 +60,7 @@ def assert_replay(program: Program) -> None:
 
 def tallied(connection: Connection, tally: Tally, position: int) -> Counter[tuple[str, ...]]:
     """Give how many rows there are of each group, as readers ask for it."""
-    return Counter(dict(CountReader(tally, tally.by).read(connection, position, {})))
+    return Counter(dict(TallyReader(tally, tally.by).read(connection, position, {})))
 
 
 def counted(rows: dict[str, Rows], tally: Tally) -> Counter[tuple[str, ...]]:

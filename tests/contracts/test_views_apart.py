@@ -10,11 +10,11 @@ import pytest
 from api.http.read_point import settled
 from api.panels.automation_rules import read_rules
 from application.errors import NotYetVisible
-from application.incidents.signal_projection import SIGNAL_LIST
-from application.panels.account_projection import ACCOUNT_LIST
-from application.panels.projection import AVAILABILITY
+from application.incidents.signal_projection import SIGNAL_VIEW
+from application.panels.account_projection import ACCOUNT_VIEW
+from application.panels.projection import PANEL_VIEW
 from application.projections.tables import View
-from application.status.projection import BOARD
+from application.status.projection import BOARD_VIEW
 from infrastructure.projections.temporal_tables import reset
 from tests.application.given import Program, at, running
 from tests.application.recovery import PAID, PANEL, Recovery
@@ -43,21 +43,21 @@ def begin_anew(program: Program, view: View) -> None:
 
 
 class TestViewsApart:
-    @pytest.mark.parametrize("other", [ACCOUNT_LIST, BOARD, SIGNAL_LIST], ids=lambda view: view.name)
+    @pytest.mark.parametrize("other", [ACCOUNT_VIEW, BOARD_VIEW, SIGNAL_VIEW], ids=lambda view: view.name)
     def test_are_read_of_their_own_position_while_another_is_built_anew(self, suppressed: Program, other: View) -> None:
         begin_anew(suppressed, other)
 
-        position = settled(suppressed.service, (AVAILABILITY,))
-        rules = asyncio.run(read_rules(suppressed.service, position, PANEL, PAID))
+        position = settled(suppressed.facade, (PANEL_VIEW,))
+        rules = asyncio.run(read_rules(suppressed.facade, position, PANEL, PAID))
 
-        assert (position, suppressed.service.visibility.position) == (last(suppressed), 0)
+        assert (position, suppressed.facade.visibility.position) == (last(suppressed), 0)
         assert not rules.decide(at("08:00")).run
 
     def test_are_not_read_while_one_of_them_is_built_anew(self, suppressed: Program) -> None:
-        begin_anew(suppressed, BOARD)
+        begin_anew(suppressed, BOARD_VIEW)
 
         with pytest.raises(NotYetVisible):
-            settled(suppressed.service, (AVAILABILITY, BOARD))
+            settled(suppressed.facade, (PANEL_VIEW, BOARD_VIEW))
 
         suppressed.bitacora.follower.catch_up()
-        assert settled(suppressed.service, (AVAILABILITY, BOARD)) == last(suppressed)
+        assert settled(suppressed.facade, (PANEL_VIEW, BOARD_VIEW)) == last(suppressed)

@@ -408,7 +408,7 @@ def is_in_order(happened: list[Happened]) -> bool:
 def shown(program: Program, moment: datetime | None = None) -> Status:
     """Give the status of labels that readers see: of now, or at a moment as is known now."""
     program.bitacora.follower.catch_up()
-    rows = program.service.board.read(program.service.events.last()[0], moment)
+    rows = program.facade.queries.board.read(program.facade.queries.events.last()[0], moment)
     document = board(*rows, side=PUBLIC, at=moment, now=program.clock.now())
     return Status(next(entry["status"] for entry in document["components"] if entry["key"] == LABELS))
 
@@ -422,12 +422,12 @@ def due_times(program: Program) -> list[datetime]:
 
 def bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a series that is visited again and again at one moment fail instead."""
-    come_due, visits = Series.come_due, list[datetime]()
+    handle_due, visits = Series.handle_due, list[datetime]()
 
     def counted(self: Series, log: Log, timer: Timer) -> datetime | None:
         visits.append(log.now)
         assert visits.count(log.now) < VISITS, "it goes round in circles"
-        return come_due(self, log, timer)
+        return handle_due(self, log, timer)
 
     monkeypatch.setattr(Series, "come_due", counted)
 

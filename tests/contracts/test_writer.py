@@ -282,7 +282,7 @@ class TestStoreThatIsDown:
             connection.execute("UPDATE meta SET value = '2' WHERE name = 'schema'")
             connection.close()
 
-            assert "newer than this program" in program.service.health.problems()[0]
+            assert "newer than this program" in program.facade.health.problems()[0]
 
         with pytest.raises(SchemaMismatch, match="schema 2"), running(database):
             pytest.fail("it started")

@@ -14,7 +14,7 @@ from application.errors import ApplicationError
 from domain.errors import DomainError
 from domain.impact import EVERYWHERE, Status, StatusSpan
 from domain.incidents import Progress
-from domain.incidents.signal import Cause, Signal
+from domain.incidents.signal import Signal, SignalCause
 from domain.incidents.values import Correction
 from tests.application.given import MINUTE, SOURCE, Program, at, in_english
 from tests.application.maintenance import Maintenance
@@ -109,7 +109,7 @@ class Walker(RecoverySteps):
             f"f{step.which}",
             component=step.component,
             status=step.status,
-            cause=Cause.CODE_CHANGE if step.flag and step.which == 0 else None,
+            cause=SignalCause.CODE_CHANGE if step.flag and step.which == 0 else None,
             occurred_at=self._past(step),
         )
         self._note(taken.incident)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.impact import Status, StatusSpan
 from domain.incidents import Firing, Incident, Occasion, Progress
-from domain.incidents.signal import Cause, Signal
+from domain.incidents.signal import Signal, SignalCause
 from domain.ledger.request_policy import RequestPolicy
 from domain.policy import Policy
 from domain.provenance import Provenance
@@ -75,13 +75,13 @@ def a_firing(
     *,
     component: str = CARRIER,
     status: Status = Status.MAJOR_OUTAGE,
-    cause: Cause | None = None,
+    cause: SignalCause | None = None,
 ) -> Firing:
     """Give a signal as it fires."""
     return Firing(signal=signal_id(name), component=component, status=status, cause=cause)
 
 
-CODE_CHANGE = a_firing(DEPLOY, status=Status.PARTIAL_OUTAGE, cause=Cause.CODE_CHANGE)
+CODE_CHANGE = a_firing(DEPLOY, status=Status.PARTIAL_OUTAGE, cause=SignalCause.CODE_CHANGE)
 
 
 def a_detection(*, since: datetime, firing: Firing | None = None, number: int = 1) -> Incident:
@@ -97,7 +97,7 @@ def a_declared_incident(
     components: Mapping[str, Status] | None = None,
     public: bool = True,
     markets: tuple[str, ...] = (),
-    cause: Cause | None = None,
+    cause: SignalCause | None = None,
     request_policies: Mapping[str, RequestPolicy] | None = None,
     resolved: datetime | None = None,
     recorded: datetime | None = None,
@@ -172,15 +172,15 @@ def clear(incident: Incident, moment: datetime, name: str = LABELS, *, recorded:
     incident.clear(signal=signal_id(name), policy=POLICY, provenance=the_alerts(moment, recorded))
 
 
-def come_due(incident: Incident, moment: datetime, *, recorded: datetime | None = None) -> None:
+def handle_due(incident: Incident, moment: datetime, *, recorded: datetime | None = None) -> None:
     """Let the clock visit the incident for what is due at ``moment``."""
-    incident.come_due(policy=POLICY, wording=worded, provenance=the_clock(moment, recorded))
+    incident.handle_due(policy=POLICY, wording=worded, provenance=the_clock(moment, recorded))
 
 
 def let_time_pass(incident: Incident, *, until: datetime) -> None:
     """Let the clock do what is due up to ``until``, in order."""
     while incident.next_due is not None and incident.next_due <= until:
-        come_due(incident, incident.next_due, recorded=until)
+        handle_due(incident, incident.next_due, recorded=until)
 
 
 def update(

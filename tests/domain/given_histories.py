@@ -10,7 +10,7 @@ from domain.impact import Status
 from domain.incidents import Incident, Progress
 from domain.incidents.signal import Report, Signal
 from domain.incidents.values import Correction
-from domain.maintenance import MaintenanceWindow, Origin, Outcome
+from domain.maintenance import MaintenanceWindow, Origin, WindowOutcome
 from domain.maintenance.series import MaintenanceSeries
 from tests.domain import given_windows as windows
 from tests.domain.given import (
@@ -170,7 +170,7 @@ def a_long_window() -> MaintenanceWindow:
     windows.let_time_pass(window, until=at("04:30"))
     windows.extend(window, at("04:40"), end=at("05:00"))
     windows.let_time_pass(window, until=at("05:00"))
-    windows.complete(window, at("05:10"), outcome=Outcome.ROLLED_BACK, message=in_english("It is as it was."))
+    windows.complete(window, at("05:10"), outcome=WindowOutcome.ROLLED_BACK, message=in_english("It is as it was."))
     return window
 
 

@@ -277,15 +277,15 @@ def complete(
     restoration.complete(given_up=given_up, note=NOTE, provenance=ana(moment, recorded))
 
 
-def come_due(restoration: PanelRestoration, moment: datetime, *, recorded: datetime | None = None) -> None:
+def handle_due(restoration: PanelRestoration, moment: datetime, *, recorded: datetime | None = None) -> None:
     """Let the clock visit the restoration for what is due at ``moment``."""
-    restoration.come_due(provenance=the_clock(moment, recorded))
+    restoration.handle_due(provenance=the_clock(moment, recorded))
 
 
 def let_time_pass(restoration: PanelRestoration, *, until: datetime) -> None:
     """Let the clock do what is due up to ``until``, in order."""
     while restoration.next_due is not None and restoration.next_due <= until:
-        come_due(restoration, restoration.next_due, recorded=until)
+        handle_due(restoration, restoration.next_due, recorded=until)
 
 
 Given = Callable[[], PanelRestoration]

@@ -165,15 +165,15 @@ def reopen(request: HeldRequest, moment: datetime, *, person: str = BEN) -> None
     request.reopen(person=person, reason="a complaint", provenance=ana(moment))
 
 
-def come_due(request: HeldRequest, moment: datetime, *, recorded: datetime | None = None) -> None:
+def handle_due(request: HeldRequest, moment: datetime, *, recorded: datetime | None = None) -> None:
     """Let the clock visit it for what is due at ``moment``."""
-    request.come_due(provenance=the_clock(moment, recorded))
+    request.handle_due(provenance=the_clock(moment, recorded))
 
 
 def let_time_pass(request: HeldRequest, *, until: datetime) -> None:
     """Let the clock do what is due up to ``until``, in order."""
     while request.due_at is not None and request.due_at <= until:
-        come_due(request, request.due_at, recorded=until)
+        handle_due(request, request.due_at, recorded=until)
 
 
 def a_disposed_request(policy: RequestPolicy = BY_HAND) -> HeldRequest:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.errors import AlreadyCompleted
 from domain.impact import Status
-from domain.maintenance import MaintenanceWindow, Origin, Outcome, Plan, Timetable
+from domain.maintenance import MaintenanceWindow, Origin, Plan, Timetable, WindowOutcome
 from domain.maintenance.errors import AlreadyBegun, Cancelled, NotYetBegun
 from domain.maintenance.series import MaintenanceSeries
 from domain.maintenance.series_state import Pattern
@@ -121,15 +121,15 @@ def a_series(*, plan: Plan | None = None) -> MaintenanceSeries:
     )
 
 
-def come_due(window: MaintenanceWindow, moment: datetime, *, recorded: datetime | None = None) -> None:
+def handle_due(window: MaintenanceWindow, moment: datetime, *, recorded: datetime | None = None) -> None:
     """Let the clock visit the window for what is due at ``moment``."""
-    window.come_due(provenance=the_clock(moment, recorded))
+    window.handle_due(provenance=the_clock(moment, recorded))
 
 
 def let_time_pass(window: MaintenanceWindow, *, until: datetime) -> None:
     """Let the clock do what is due up to ``until``, in order."""
     while window.next_due is not None and window.next_due <= until:
-        come_due(window, window.next_due, recorded=until)
+        handle_due(window, window.next_due, recorded=until)
 
 
 def announce(window: MaintenanceWindow, moment: datetime) -> None:
@@ -198,7 +198,7 @@ def complete(
     window: MaintenanceWindow,
     moment: datetime,
     *,
-    outcome: Outcome = Outcome.DONE,
+    outcome: WindowOutcome = WindowOutcome.DONE,
     recorded: datetime | None = None,
     message: Text | None = None,
 ) -> None:

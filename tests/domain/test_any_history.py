@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from domain.errors import DomainError
 from domain.impact import Spans, Status, current
 from domain.incidents import Incident, Progress, Standing
-from domain.incidents.signal import Cause, Report, Signal
+from domain.incidents.signal import Report, Signal, SignalCause
 from domain.incidents.values import Correction
 from tests.domain.given import (
     CARRIER,
@@ -24,9 +24,9 @@ from tests.domain.given import (
     ana,
     at,
     clear,
-    come_due,
     dismiss,
     fire,
+    handle_due,
     hold,
     in_english,
     publish,
@@ -45,7 +45,7 @@ names = st.sampled_from(["one", "two", "three"])
 keys = st.sampled_from([CARRIER, IMPORT])
 statuses = st.sampled_from([status for status in Status if status is not Status.UNKNOWN])
 components = st.dictionaries(keys, statuses, max_size=2)
-causes = st.sampled_from([None, None, None, Cause.CODE_CHANGE])
+causes = st.sampled_from([None, None, None, SignalCause.CODE_CHANGE])
 lateness = st.sampled_from([timedelta(0), timedelta(0), TICK, timedelta(seconds=90), timedelta(minutes=11)])
 steps = st.sampled_from(
     [
@@ -74,7 +74,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.was_public = False
 
     @initialize(declared=st.booleans(), public=st.booleans(), cause=causes)
-    def begin(self, *, declared: bool, public: bool, cause: Cause | None) -> None:
+    def begin(self, *, declared: bool, public: bool, cause: SignalCause | None) -> None:
         if declared:
             self.incident = a_declared_incident(since=self.now, public=public)
         else:
@@ -98,7 +98,7 @@ class AnyHistory(RuleBasedStateMachine):
             due = self.incident.next_due
             if due is None or due > self.now:
                 return
-            come_due(self.incident, due, recorded=self.now)
+            handle_due(self.incident, due, recorded=self.now)
         raise AssertionError("the clock never comes to an end")
 
     def attempt(self, do: Callable[[], None]) -> None:
@@ -119,7 +119,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.let_the_clock_work()
 
     @rule(name=names, key=keys, status=statuses, cause=causes, late=lateness)
-    def fire(self, name: str, key: str, status: Status, cause: Cause | None, late: timedelta) -> None:
+    def fire(self, name: str, key: str, status: Status, cause: SignalCause | None, late: timedelta) -> None:
         moment = self.now - late
         signal = self.signals.get(name)
         if signal is None:

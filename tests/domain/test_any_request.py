@@ -27,11 +27,11 @@ from tests.domain.given_requests import (
     assign,
     attach,
     claim,
-    come_due,
     decide,
     decide_in_bulk,
     dispose,
     hand_out,
+    handle_due,
     release,
     reopen,
     report,
@@ -98,7 +98,7 @@ class AnyRequest(RuleBasedStateMachine):
         self.now += step
         while self.request.due_at is not None and self.request.due_at <= self.now:
             due = self.request.due_at
-            come_due(self.request, due, recorded=self.now)
+            handle_due(self.request, due, recorded=self.now)
         if self.now >= ENDED and not self.has_ended and self.request.cause is not None:
             self.has_ended = True
             dispose(self.request, self.policy, at=max(ENDED, self.request.held_since))
@@ -108,7 +108,7 @@ class AnyRequest(RuleBasedStateMachine):
     def visit_for_nothing(self, moment: datetime) -> None:
         if moment != self.request.due_at:
             before = recorded(self.request)
-            come_due(self.request, moment, recorded=self.now)
+            handle_due(self.request, moment, recorded=self.now)
             assert recorded(self.request) == before
 
     @rule(other=st.booleans())

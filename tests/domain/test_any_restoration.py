@@ -24,10 +24,10 @@ from tests.domain.given_panels import (
     abandon,
     by_instant,
     change_policies,
-    come_due,
     complete,
     count_accounts,
     end_suppression,
+    handle_due,
     instruct,
     lose_access,
     promise,
@@ -77,7 +77,7 @@ class AnyRestoration(RuleBasedStateMachine):
             if due is None or due > self.now:
                 return
             count = len(recorded(self.restoration))
-            come_due(self.restoration, due, recorded=self.now)
+            handle_due(self.restoration, due, recorded=self.now)
             assert len(recorded(self.restoration)) > count
             assert self.restoration.next_due is None or self.restoration.next_due > due
         raise AssertionError("the clock never comes to an end")
@@ -110,7 +110,7 @@ class AnyRestoration(RuleBasedStateMachine):
         moment = data.draw(st.sampled_from(sorted(self.dues | {self.now})))
         if moment != self.restoration.next_due:
             before = recorded(self.restoration)
-            come_due(self.restoration, moment, recorded=self.now)
+            handle_due(self.restoration, moment, recorded=self.now)
             assert recorded(self.restoration) == before
 
     @rule(late=lateness, capabilities=st.lists(names))

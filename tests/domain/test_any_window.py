@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from domain.errors import DomainError
 from domain.impact import Status
-from domain.maintenance import MaintenanceWindow, Outcome, Plan, Timetable, WindowState
+from domain.maintenance import MaintenanceWindow, Plan, Timetable, WindowOutcome, WindowState
 from domain.maintenance.values import REMINDERS, Transition
 from tests.domain.given import CARRIER, IMPORT, TICK, at, in_english
 from tests.domain.given_windows import (
@@ -19,9 +19,9 @@ from tests.domain.given_windows import (
     a_window,
     announce,
     cancel,
-    come_due,
     complete,
     extend,
+    handle_due,
     hold,
     release,
     reschedule,
@@ -103,7 +103,7 @@ class AnyWindow(RuleBasedStateMachine):
             if due is None or due > self.now:
                 return
             count = len(recorded(self.window))
-            come_due(self.window, due, recorded=self.now)
+            handle_due(self.window, due, recorded=self.now)
             assert len(recorded(self.window)) == count + 1
             assert self.window.next_due is None or self.window.next_due > due
         raise AssertionError("the clock never comes to an end")
@@ -135,7 +135,7 @@ class AnyWindow(RuleBasedStateMachine):
         moment = data.draw(st.sampled_from(sorted(self.dues | {self.now})))
         if moment != self.window.next_due:
             before = recorded(self.window)
-            come_due(self.window, moment, recorded=self.now)
+            handle_due(self.window, moment, recorded=self.now)
             assert recorded(self.window) == before
 
     @rule()
@@ -175,8 +175,8 @@ class AnyWindow(RuleBasedStateMachine):
     def hold_or_release(self, do: Callable[[MaintenanceWindow, datetime], None]) -> None:
         self.attempt(lambda: do(self.window, self.now))
 
-    @rule(outcome=st.sampled_from(Outcome), late=lateness)
-    def complete(self, outcome: Outcome, late: timedelta) -> None:
+    @rule(outcome=st.sampled_from(WindowOutcome), late=lateness)
+    def complete(self, outcome: WindowOutcome, late: timedelta) -> None:
         self.attempt(lambda: complete(self.window, self.now - late, outcome=outcome, recorded=self.now))
 
     @rule()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.panels.automation_rules import FORBIDDEN, AutomationRule, Because, Decision, decide
+from domain.panels.automation_rules import FORBIDDEN, AutomationDecision, AutomationReason, AutomationRule, decide
 from domain.panels.restoration import CapabilityState, PanelRestoration
 from tests.domain.given import TICK
 from tests.domain.given_panels import (
@@ -72,7 +72,7 @@ def rules_of(restorations: Iterable[PanelRestoration], automation: str = ORDER_P
     ]
 
 
-def why(restorations: Iterable[PanelRestoration], created_at: datetime) -> tuple[bool, Because, UUID | None]:
+def why(restorations: Iterable[PanelRestoration], created_at: datetime) -> tuple[bool, AutomationReason, UUID | None]:
     """Tell whether the automation runs for an item, why, and which restoration says so."""
     decision = decide(rules_of(restorations), created_at)
     return decision.run, decision.because, decision.restoration
@@ -95,39 +95,39 @@ class TestDecision:
     @pytest.mark.parametrize(
         ("state", "before", "because"),
         [
-            (None, None, Because.SUPPRESSION_ENDED),
-            (None, MIDNIGHT, Because.CREATED_SINCE),
-            (None, MIDNIGHT + TICK, Because.CREATED_BEFORE),
-            (CapabilityState.AVAILABLE, None, Because.CAPABILITY_AVAILABLE),
-            (CapabilityState.AVAILABLE, MIDNIGHT, Because.CREATED_SINCE),
-            (CapabilityState.AVAILABLE, MIDNIGHT + TICK, Because.CREATED_BEFORE),
-            (CapabilityState.DEGRADED, None, Because.CAPABILITY_DEGRADED),
-            (CapabilityState.DEGRADED, MIDNIGHT + TICK, Because.CREATED_BEFORE),
-            (CapabilityState.UNKNOWN, None, Because.CAPABILITY_UNKNOWN),
-            (CapabilityState.UNKNOWN, MIDNIGHT + TICK, Because.CREATED_BEFORE),
-            (CapabilityState.SUSPENDED, None, Because.CAPABILITY_SUSPENDED),
-            (CapabilityState.SUSPENDED, MIDNIGHT, Because.CAPABILITY_SUSPENDED),
-            (CapabilityState.SUSPENDED, MIDNIGHT + TICK, Because.CAPABILITY_SUSPENDED),
-            (CapabilityState.UNAVAILABLE, None, Because.CAPABILITY_UNAVAILABLE),
-            (CapabilityState.UNAVAILABLE, MIDNIGHT + TICK, Because.CAPABILITY_UNAVAILABLE),
+            (None, None, AutomationReason.SUPPRESSION_ENDED),
+            (None, MIDNIGHT, AutomationReason.CREATED_SINCE),
+            (None, MIDNIGHT + TICK, AutomationReason.CREATED_BEFORE),
+            (CapabilityState.AVAILABLE, None, AutomationReason.CAPABILITY_AVAILABLE),
+            (CapabilityState.AVAILABLE, MIDNIGHT, AutomationReason.CREATED_SINCE),
+            (CapabilityState.AVAILABLE, MIDNIGHT + TICK, AutomationReason.CREATED_BEFORE),
+            (CapabilityState.DEGRADED, None, AutomationReason.CAPABILITY_DEGRADED),
+            (CapabilityState.DEGRADED, MIDNIGHT + TICK, AutomationReason.CREATED_BEFORE),
+            (CapabilityState.UNKNOWN, None, AutomationReason.CAPABILITY_UNKNOWN),
+            (CapabilityState.UNKNOWN, MIDNIGHT + TICK, AutomationReason.CREATED_BEFORE),
+            (CapabilityState.SUSPENDED, None, AutomationReason.CAPABILITY_SUSPENDED),
+            (CapabilityState.SUSPENDED, MIDNIGHT, AutomationReason.CAPABILITY_SUSPENDED),
+            (CapabilityState.SUSPENDED, MIDNIGHT + TICK, AutomationReason.CAPABILITY_SUSPENDED),
+            (CapabilityState.UNAVAILABLE, None, AutomationReason.CAPABILITY_UNAVAILABLE),
+            (CapabilityState.UNAVAILABLE, MIDNIGHT + TICK, AutomationReason.CAPABILITY_UNAVAILABLE),
         ],
     )
     def test_follows_from_capability_and_suppression(
-        self, state: CapabilityState | None, before: datetime | None, because: Because
+        self, state: CapabilityState | None, before: datetime | None, because: AutomationReason
     ) -> None:
         decision = decide([a_rule(state, before)], MIDNIGHT)
 
-        assert decision == Decision(because=because, restoration=ONE)
+        assert decision == AutomationDecision(because=because, restoration=ONE)
         assert decision.run == (because not in FORBIDDEN)
 
     def test_is_yes_where_no_rule_was_ever_set(self) -> None:
         decision = decide([], MIDNIGHT)
 
-        assert decision == Decision(because=Because.NO_RULE, restoration=None)
+        assert decision == AutomationDecision(because=AutomationReason.NO_RULE, restoration=None)
         assert decision.run
 
     def test_forbids_for_three_reasons(self) -> None:
-        assert {because for because in Because if not Decision(because=because).run} == {
+        assert {because for because in AutomationReason if not AutomationDecision(because=because).run} == {
             "capability_suspended",
             "capability_unavailable",
             "created_before",
@@ -140,15 +140,15 @@ class TestOrderPaid:
     @pytest.mark.parametrize(
         ("created_at", "expected"),
         [
-            (march(9), (False, Because.CREATED_BEFORE, ONE)),
-            (march(10, "23:59:59"), (False, Because.CREATED_BEFORE, ONE)),
-            (march(11) - TICK, (False, Because.CREATED_BEFORE, ONE)),
-            (march(11, "00:00:00"), (True, Because.CREATED_SINCE, ONE)),
-            (march(12), (True, Because.CREATED_SINCE, ONE)),
+            (march(9), (False, AutomationReason.CREATED_BEFORE, ONE)),
+            (march(10, "23:59:59"), (False, AutomationReason.CREATED_BEFORE, ONE)),
+            (march(11) - TICK, (False, AutomationReason.CREATED_BEFORE, ONE)),
+            (march(11, "00:00:00"), (True, AutomationReason.CREATED_SINCE, ONE)),
+            (march(12), (True, AutomationReason.CREATED_SINCE, ONE)),
         ],
     )
     def test_runs_for_orders_created_since(
-        self, created_at: datetime, expected: tuple[bool, Because, UUID | None]
+        self, created_at: datetime, expected: tuple[bool, AutomationReason, UUID | None]
     ) -> None:
         assert why([a_suppression()], created_at) == expected
         assert why([a_completed_suppression()], created_at) == expected
@@ -158,33 +158,33 @@ class TestOrderPaid:
 
         end_suppression(restoration, march(21))
 
-        assert why([restoration], march(9)) == (True, Because.SUPPRESSION_ENDED, ONE)
+        assert why([restoration], march(9)) == (True, AutomationReason.SUPPRESSION_ENDED, ONE)
 
     def test_is_not_ruled_by_what_is_said_of_another(self) -> None:
         restoration = a_return()
         suppress(restoration, march(16), "order_downloaded")
 
-        assert why([restoration], march(9)) == (True, Because.NO_RULE, None)
+        assert why([restoration], march(9)) == (True, AutomationReason.NO_RULE, None)
 
     def test_runs_for_none_while_it_is_switched_off(self) -> None:
         restoration = a_suppression()
         say(restoration, march(17), ORDER_PAID, a_condition(CapabilityState.SUSPENDED))
-        assert why([restoration], march(12)) == (False, Because.CAPABILITY_SUSPENDED, ONE)
+        assert why([restoration], march(12)) == (False, AutomationReason.CAPABILITY_SUSPENDED, ONE)
 
         lose_access(restoration, march(18))
         restore_access(restoration, march(19))
-        assert why([restoration], march(12)) == (False, Because.CAPABILITY_SUSPENDED, ONE)
+        assert why([restoration], march(12)) == (False, AutomationReason.CAPABILITY_SUSPENDED, ONE)
 
         say(restoration, march(20), ORDER_PAID)
-        assert why([restoration], march(12)) == (True, Because.CREATED_SINCE, ONE)
-        assert why([restoration], march(10)) == (False, Because.CREATED_BEFORE, ONE)
+        assert why([restoration], march(12)) == (True, AutomationReason.CREATED_SINCE, ONE)
+        assert why([restoration], march(10)) == (False, AutomationReason.CREATED_BEFORE, ONE)
 
     def test_runs_for_none_while_access_is_lost(self) -> None:
         restoration = a_loss(capabilities=(ORDER_PAID,))
-        assert why([restoration], march(12)) == (False, Because.CAPABILITY_UNAVAILABLE, ONE)
+        assert why([restoration], march(12)) == (False, AutomationReason.CAPABILITY_UNAVAILABLE, ONE)
 
         restore_access(restoration, RESTORED)
-        assert why([restoration], march(12)) == (True, Because.CAPABILITY_UNKNOWN, ONE)
+        assert why([restoration], march(12)) == (True, AutomationReason.CAPABILITY_UNKNOWN, ONE)
 
 
 class TestSeveralRestorations:
@@ -195,23 +195,23 @@ class TestSeveralRestorations:
         suppress(second, march(26), before=march(26))
         both = [first, second]
 
-        assert why(both, march(10)) == (False, Because.CREATED_BEFORE, TWO)
-        assert why(both, march(25)) == (False, Because.CREATED_BEFORE, TWO)
-        assert why(both, march(26)) == (True, Because.CREATED_SINCE, TWO)
+        assert why(both, march(10)) == (False, AutomationReason.CREATED_BEFORE, TWO)
+        assert why(both, march(25)) == (False, AutomationReason.CREATED_BEFORE, TWO)
+        assert why(both, march(26)) == (True, AutomationReason.CREATED_SINCE, TWO)
 
         end_suppression(second, march(27))
-        assert why(both, march(10)) == (False, Because.CREATED_BEFORE, ONE)
-        assert why(both, march(25)) == (True, Because.CREATED_SINCE, ONE)
+        assert why(both, march(10)) == (False, AutomationReason.CREATED_BEFORE, ONE)
+        assert why(both, march(25)) == (True, AutomationReason.CREATED_SINCE, ONE)
 
     def test_leave_the_capability_to_the_last_that_speaks_of_it(self) -> None:
         first = a_return()
         say(first, march(16), ORDER_PAID, a_condition(CapabilityState.SUSPENDED))
         complete(first, COMPLETED, given_up=first.capabilities)
         silent = a_loss(since=SECOND_LOSS, number=2)
-        assert why([silent, first], march(12)) == (False, Because.CAPABILITY_SUSPENDED, ONE)
+        assert why([silent, first], march(12)) == (False, AutomationReason.CAPABILITY_SUSPENDED, ONE)
 
         say(silent, march(26), ORDER_PAID)
-        assert why([first, silent], march(12)) == (True, Because.CAPABILITY_AVAILABLE, TWO)
+        assert why([first, silent], march(12)) == (True, AutomationReason.CAPABILITY_AVAILABLE, TWO)
 
 
 def may_run(said: Sequence[AutomationRule], created_at: datetime) -> bool:
@@ -227,7 +227,7 @@ class TestAnyRules:
         decision = decide(said, created_at)
 
         assert decision.run == may_run(said, created_at)
-        assert (decision.because is Because.NO_RULE) == (not said)
+        assert (decision.because is AutomationReason.NO_RULE) == (not said)
 
     @given(said=rules, created_at=items)
     def test_name_the_restoration_that_says_so(self, said: list[AutomationRule], created_at: datetime) -> None:
@@ -238,13 +238,13 @@ class TestAnyRules:
         for rule in named:
             before = rule.suppressed_before
             match decision.because:
-                case Because.CREATED_BEFORE:
+                case AutomationReason.CREATED_BEFORE:
                     assert before is not None
                     assert created_at < before
-                case Because.CREATED_SINCE:
+                case AutomationReason.CREATED_SINCE:
                     assert before is not None
                     assert created_at >= before
-                case Because.SUPPRESSION_ENDED:
+                case AutomationReason.SUPPRESSION_ENDED:
                     assert all(each.state is None and each.suppressed_before is None for each in said)
                 case because:
                     assert because == f"capability_{rule.state}"

@@ -15,8 +15,8 @@ from tests.domain.given import (
     TICK,
     at,
     clear,
-    come_due,
     dismiss,
+    handle_due,
     hold,
     let_time_pass,
     provenance,
@@ -102,7 +102,7 @@ class TestEndOfTheWindow:
 
         extend(window, at("03:00"), end=at("05:00"))
         tell(incident, window, at("03:00"))
-        come_due(incident, DUE)
+        handle_due(incident, DUE)
 
         assert not incident.is_public
         assert incident.next_due == at("05:30:00.000001")
@@ -111,7 +111,7 @@ class TestEndOfTheWindow:
         incident, window = a_covered_detection(), a_window_being_verified(covers=(CARRIER,))
 
         tell(incident, window, at("04:00"))
-        come_due(incident, DUE)
+        handle_due(incident, DUE)
 
         assert incident.next_due is None
         assert not incident.is_public

@@ -7,7 +7,7 @@ import pytest
 from domain.errors import NoImpact
 from domain.impact import Status
 from domain.incidents import Firing, Progress
-from domain.incidents.signal import Cause
+from domain.incidents.signal import SignalCause
 from domain.ledger.request_policy import Disposition, RequestPolicy
 from tests.domain.given import (
     CARRIER,
@@ -22,8 +22,8 @@ from tests.domain.given import (
     a_firing,
     at,
     clear,
-    come_due,
     fire,
+    handle_due,
     in_english,
     publish,
     span,
@@ -89,7 +89,7 @@ class TestDeclaredIncident:
 
         assert incident.next_due is None
         for moment in (at("10:01"), at("10:31:00.000001"), at("10:01") + HALF_AN_HOUR + TICK):
-            come_due(incident, moment)
+            handle_due(incident, moment)
         assert not incident.is_public
 
     @pytest.mark.parametrize("public", [False, True])
@@ -104,7 +104,7 @@ class TestDeclaredIncident:
         before = recorded(incident)
         for minutes in (0, 2, 10, 30):
             for extra in (timedelta(0), TICK):
-                come_due(incident, at("10:03") + timedelta(minutes=minutes) + extra)
+                handle_due(incident, at("10:03") + timedelta(minutes=minutes) + extra)
         assert recorded(incident) == before
 
     def test_is_published_by_a_person(self) -> None:
@@ -131,4 +131,4 @@ class TestDeclaredIncident:
 
         fire(incident, at("10:02"), CODE_CHANGE)
 
-        assert incident.cause is Cause.CODE_CHANGE
+        assert incident.cause is SignalCause.CODE_CHANGE

@@ -17,9 +17,9 @@ from tests.domain.given import (
     a_withdrawn_incident,
     at,
     clear,
-    come_due,
     dismiss,
     fire,
+    handle_due,
     resolve,
     withdraw,
 )
@@ -63,7 +63,7 @@ class TestDismissal:
     def test_leaves_a_signal_that_still_fires_without_effect(self) -> None:
         incident = a_dismissed_incident(since=at("10:05"))
 
-        come_due(incident, at("10:30:00.000001"))
+        handle_due(incident, at("10:30:00.000001"))
         clear(incident, at("10:40"))
 
         assert incident.next_due is None

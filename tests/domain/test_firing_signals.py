@@ -7,22 +7,22 @@ from hypothesis import strategies as st
 
 from domain.impact import Status
 from domain.incidents import Firing
-from domain.incidents.firing import Signals
-from domain.incidents.signal import Cause
+from domain.incidents.firing import FiringSignals
+from domain.incidents.signal import SignalCause
 from tests.domain.given import at
 
 NUMBERS = st.integers(1, 3)
-FIRED = st.tuples(NUMBERS, st.sampled_from([None, Cause.CODE_CHANGE]))
+FIRED = st.tuples(NUMBERS, st.sampled_from([None, SignalCause.CODE_CHANGE]))
 CLEARED = st.tuples(NUMBERS, st.just("cleared"))
 
 
 class TestSignals:
     @given(st.lists(FIRED | CLEARED))
-    def test_count_those_that_name_a_change_of_code(self, steps: list[tuple[int, Cause | str | None]]) -> None:
-        signals = Signals(firing={})
+    def test_count_those_that_name_a_change_of_code(self, steps: list[tuple[int, SignalCause | str | None]]) -> None:
+        signals = FiringSignals(firing={})
         for number, what in steps:
             id = UUID(int=number)
-            if isinstance(what, Cause) or what is None:
+            if isinstance(what, SignalCause) or what is None:
                 firing = Firing(signal=id, component="labels", status=Status.MAJOR_OUTAGE, cause=what)
                 signals = signals.fired(firing, at=at("10:00"), persists_at=None)
             else:

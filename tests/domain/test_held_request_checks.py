@@ -20,7 +20,7 @@ from tests.domain.given_requests import (
     attach,
     but_for,
     claim,
-    come_due,
+    handle_due,
     let_time_pass,
     one_awaiting_source,
     one_to_check,
@@ -108,7 +108,7 @@ class TestClaim:
         claim(request, at("12:50"))
 
         assert request.claim == Claim(person=ANA, until=at("12:50") + CLAIM)
-        come_due(request, UNTIL)
+        handle_due(request, UNTIL)
         assert request.claim is not None
 
     def test_counts_from_when_it_was_recorded(self) -> None:
@@ -127,10 +127,10 @@ class TestClaim:
 
     def test_runs_out_at_its_very_end(self) -> None:
         request = a_claimed_request()
-        come_due(request, UNTIL - TICK, recorded=UNTIL)
+        handle_due(request, UNTIL - TICK, recorded=UNTIL)
         assert recorded(request)[-1] == "held_request.claimed"
 
-        come_due(request, UNTIL)
+        handle_due(request, UNTIL)
 
         assert (request.claim, request.due_at, request.state) == (None, None, RequestState.TO_CHECK)
         assert recorded(request)[-1] == "held_request.claim_lapsed"

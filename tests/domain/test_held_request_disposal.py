@@ -28,8 +28,8 @@ from tests.domain.given_requests import (
     a_request,
     but_for,
     claim,
-    come_due,
     dispose,
+    handle_due,
     let_time_pass,
     one_awaiting_source,
     one_to_check,
@@ -109,7 +109,7 @@ class TestDeadline:
     def test_turns_what_its_source_did_not_send_again_into_a_check(self) -> None:
         request = one_awaiting_source()
 
-        come_due(request, DUE)
+        handle_due(request, DUE)
 
         assert (request.state, request.due_at) == (RequestState.TO_CHECK, None)
         assert recorded(request)[-1] == "held_request.deadline_passed"
@@ -119,7 +119,7 @@ class TestDeadline:
         request = one_awaiting_source()
         before = state(request)
 
-        come_due(request, moment, recorded=at("23:00"))
+        handle_due(request, moment, recorded=at("23:00"))
 
         assert state(request) == before
 

@@ -16,8 +16,8 @@ from tests.domain.given_requests import (
     a_leased_request,
     attach,
     but_for,
-    come_due,
     hand_out,
+    handle_due,
     let_time_pass,
     one_to_reprocess,
     report,
@@ -47,10 +47,10 @@ class TestLease:
     def test_runs_out_at_its_very_end(self) -> None:
         request = a_leased_request()
         until = at("12:30") + LEASE
-        come_due(request, until - TICK, recorded=until)
+        handle_due(request, until - TICK, recorded=until)
         assert recorded(request)[-1] == "held_request.leased"
 
-        come_due(request, until)
+        handle_due(request, until)
 
         assert (request.lease, request.due_at, request.state) == (None, None, RequestState.REPROCESSING)
         assert recorded(request)[-1] == "held_request.lease_lapsed"

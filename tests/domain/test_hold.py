@@ -17,9 +17,9 @@ from tests.domain.given import (
     a_withdrawn_incident,
     at,
     clear,
-    come_due,
     dismiss,
     fire,
+    handle_due,
     hold,
     publish,
     reopen,
@@ -41,7 +41,7 @@ class TestHold:
         hold(incident, at("10:05"))
 
         assert incident.next_due is None
-        come_due(incident, at("10:30:00.000001"))
+        handle_due(incident, at("10:30:00.000001"))
 
         assert not incident.is_public
 
@@ -51,7 +51,7 @@ class TestHold:
         clear(incident, at("10:10"))
 
         assert incident.next_due is None
-        come_due(incident, at("10:12"))
+        handle_due(incident, at("10:12"))
 
         assert incident.is_open
 
@@ -63,8 +63,8 @@ class TestHold:
         fire(incident, at("10:10"), joining)
 
         assert incident.next_due is None
-        come_due(incident, at("10:10"))
-        come_due(incident, at("10:30:00.000001"))
+        handle_due(incident, at("10:10"))
+        handle_due(incident, at("10:30:00.000001"))
         assert not incident.is_public
 
     def test_beats_publication_of_a_code_change(self) -> None:
@@ -79,10 +79,10 @@ class TestHold:
         hold(incident, at("12:05"))
 
         assert incident.next_due is None
-        come_due(incident, at("12:30:00.000001"))
+        handle_due(incident, at("12:30:00.000001"))
         clear(incident, at("12:40"))
         assert incident.next_due is None
-        come_due(incident, at("12:42"))
+        handle_due(incident, at("12:42"))
 
         assert recorded(incident)[-1] == "incident.signal_cleared"
         assert incident.relapse is not None

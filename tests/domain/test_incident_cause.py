@@ -1,6 +1,6 @@
 """The cause of an incident is the first that was named; a signal that names none does not take it away."""
 
-from domain.incidents.signal import Cause
+from domain.incidents.signal import SignalCause
 from tests.domain.given import CODE_CHANGE, TRACKING, a_declared_incident, a_detection, a_firing, at, fire
 
 
@@ -10,14 +10,14 @@ class TestCause:
 
         fire(incident, at("10:05"), a_firing(TRACKING))
 
-        assert incident.cause is Cause.CODE_CHANGE
+        assert incident.cause is SignalCause.CODE_CHANGE
 
     def test_that_a_person_named_stays_when_a_signal_without_one_joins(self) -> None:
-        incident = a_declared_incident(since=at("10:00"), cause=Cause.CODE_CHANGE)
+        incident = a_declared_incident(since=at("10:00"), cause=SignalCause.CODE_CHANGE)
 
         fire(incident, at("10:05"))
 
-        assert incident.cause is Cause.CODE_CHANGE
+        assert incident.cause is SignalCause.CODE_CHANGE
 
     def test_is_taken_from_the_first_signal_that_names_one(self) -> None:
         incident = a_detection(since=at("10:00"))
@@ -25,4 +25,4 @@ class TestCause:
 
         fire(incident, at("10:05"), CODE_CHANGE)
 
-        assert incident.cause is Cause.CODE_CHANGE
+        assert incident.cause is SignalCause.CODE_CHANGE

@@ -13,8 +13,8 @@ from tests.domain.given import (
     ana,
     at,
     clear,
-    come_due,
     fire,
+    handle_due,
     reopen,
     span,
     update,
@@ -58,7 +58,7 @@ class TestLateClear:
         update(incident, at("11:05"), Progress.IDENTIFIED)
 
         clear(incident, at("11:00"), recorded=at("11:10"))
-        come_due(incident, at("11:02"), recorded=at("11:10"))
+        handle_due(incident, at("11:02"), recorded=at("11:10"))
 
         assert incident.progress is Progress.MONITORING
         assert incident.next_due == at("11:12:00.000001")

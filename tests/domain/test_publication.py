@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from domain.incidents import Because, Incident
-from domain.incidents.signal import Cause
+from domain.incidents.signal import SignalCause
 from tests.domain.given import (
     CODE_CHANGE,
     TRACKING,
@@ -14,8 +14,8 @@ from tests.domain.given import (
     a_public_incident,
     at,
     clear,
-    come_due,
     fire,
+    handle_due,
     in_english,
     let_time_pass,
 )
@@ -52,14 +52,14 @@ class TestPublication:
     def test_happens_at_no_other_moment(self, moment: datetime) -> None:
         incident = a_detection(since=at("10:00"))
 
-        come_due(incident, moment)
+        handle_due(incident, moment)
 
         assert recorded(incident) == ["incident.detected"]
 
     def test_happens_once(self) -> None:
         incident = a_public_incident(since=at("10:00"))
 
-        come_due(incident, at("10:30:00.000001"))
+        handle_due(incident, at("10:30:00.000001"))
 
         assert recorded(incident) == ["incident.detected", "incident.published"]
         assert incident.next_due is None
@@ -227,7 +227,7 @@ class TestCodeChange:
 
         fire(incident, at("10:05"), CODE_CHANGE)
 
-        assert incident.cause is Cause.CODE_CHANGE
+        assert incident.cause is SignalCause.CODE_CHANGE
         let_time_pass(incident, until=at("10:05"))
         assert incident.published_at == at("10:05")
 

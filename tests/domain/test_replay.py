@@ -22,7 +22,7 @@ from tests.domain.given import (
     POLICY,
     a_detection,
     at,
-    come_due,
+    handle_due,
 )
 from tests.domain.given_histories import HISTORIES, a_long_incident
 from tests.domain.then import happened, recorded, replayed, state, typed
@@ -220,7 +220,7 @@ class TestReplay:
     def test_goes_on_where_it_was(self) -> None:
         copy = replayed(a_detection(since=at("10:00")))
 
-        come_due(copy, at("10:30:00.000001"))
+        handle_due(copy, at("10:30:00.000001"))
 
         assert recorded(copy) == ["incident.published"]
 

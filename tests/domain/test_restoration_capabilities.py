@@ -21,7 +21,7 @@ from tests.domain.given_panels import (
     a_return,
     by_day,
     by_instant,
-    come_due,
+    handle_due,
     let_time_pass,
     march,
     promise,
@@ -194,10 +194,10 @@ class TestExpectation:
         say(restoration, march(16), ORDERS, EXPECTED)
         assert restoration.next_due == DUE
 
-        come_due(restoration, DUE - TICK)
+        handle_due(restoration, DUE - TICK)
         assert not is_overdue(restoration)
 
-        come_due(restoration, DUE)
+        handle_due(restoration, DUE)
         assert recorded(restoration)[-1] == "restoration.expectation_lapsed"
         assert is_overdue(restoration)
         assert restoration.next_due is None
@@ -225,7 +225,7 @@ class TestExpectation:
         say(restoration, march(16), ORDERS, EXPECTED)
 
         say(restoration, march(17), ORDERS, a_condition(CapabilityState.SUSPENDED, expected=by_day(24)))
-        come_due(restoration, DUE)
+        handle_due(restoration, DUE)
 
         assert (is_overdue(restoration), restoration.next_due) == (False, march(25))
 
@@ -246,7 +246,7 @@ class TestExpectation:
         promise(restoration, march(12), by_day(21))
         say(restoration, march(12), ORDERS, EXPECTED)
 
-        come_due(restoration, DUE)
+        handle_due(restoration, DUE)
 
         assert recorded(restoration)[-1] == "restoration.capability_set"
         assert restoration.next_due == march(22)
@@ -257,7 +257,7 @@ class TestExpectation:
         for capability in (LOGIN, ORDERS):
             say(restoration, march(12), capability, EXPECTED)
 
-        come_due(restoration, DUE)
+        handle_due(restoration, DUE)
 
         assert recorded(restoration)[-3:] == ["restoration.promise_lapsed", *["restoration.expectation_lapsed"] * 2]
         assert restoration.next_due is None

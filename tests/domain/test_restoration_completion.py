@@ -23,8 +23,8 @@ from tests.domain.given_panels import (
     a_loss,
     a_return,
     by_day,
-    come_due,
     complete,
+    handle_due,
     lose_access,
     march,
     say,
@@ -144,7 +144,7 @@ class TestGivenUpCapability:
         complete(restoration, COMPLETED, given_up=(REFUNDS,))
         assert restoration.next_due == march(23)
 
-        come_due(restoration, march(23))
+        handle_due(restoration, march(23))
 
         assert recorded(restoration)[-2:] == ["restoration.completed", "restoration.expectation_lapsed"]
         assert restoration.capabilities[REFUNDS][-1].is_overdue

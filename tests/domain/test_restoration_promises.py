@@ -18,8 +18,8 @@ from tests.domain.given_panels import (
     a_return,
     by_day,
     by_instant,
-    come_due,
     complete,
+    handle_due,
     let_time_pass,
     lose_access,
     march,
@@ -103,19 +103,19 @@ class TestLapse:
     def test_comes_at_the_due_instant_and_not_before(self) -> None:
         restoration = a_promise()
 
-        come_due(restoration, DUE - TICK)
+        handle_due(restoration, DUE - TICK)
         assert recorded(restoration)[-1] == "restoration.promised"
 
-        come_due(restoration, DUE)
+        handle_due(restoration, DUE)
         assert recorded(restoration)[-1] == "restoration.promise_lapsed"
         assert is_overdue(restoration)
         assert restoration.next_due is None
 
     def test_comes_once(self) -> None:
         restoration = a_promise()
-        come_due(restoration, DUE)
+        handle_due(restoration, DUE)
 
-        come_due(restoration, DUE)
+        handle_due(restoration, DUE)
 
         assert recorded(restoration).count("restoration.promise_lapsed") == 1
 
@@ -123,7 +123,7 @@ class TestLapse:
     def test_comes_at_no_other_moment(self, moment: datetime) -> None:
         restoration = a_promise()
 
-        come_due(restoration, moment, recorded=march(30))
+        handle_due(restoration, moment, recorded=march(30))
 
         assert recorded(restoration)[-1] == "restoration.promised"
 
@@ -139,7 +139,7 @@ class TestLapse:
         restoration = a_promise()
         restore_access(restoration, RESTORED)
 
-        come_due(restoration, DUE)
+        handle_due(restoration, DUE)
 
         assert recorded(restoration)[-1] == "restoration.access_restored"
 
@@ -148,7 +148,7 @@ class TestLapse:
         restore_access(restoration, RESTORED)
         lose_access(restoration, march(17))
 
-        come_due(restoration, DUE)
+        handle_due(restoration, DUE)
 
         assert recorded(restoration)[-1] == "restoration.access_lost"
 
@@ -157,14 +157,14 @@ class TestLapse:
         restore_access(restoration, RESTORED)
         complete(restoration, march(16), given_up=("login", "api", "orders", REFUNDS))
 
-        come_due(restoration, DUE)
+        handle_due(restoration, DUE)
 
         assert restoration.next_due is None
         assert recorded(restoration)[-1] == "restoration.completed"
 
     def test_is_not_undone_by_a_return_that_is_told_of_afterwards(self) -> None:
         restoration = a_promise()
-        come_due(restoration, DUE)
+        handle_due(restoration, DUE)
 
         restore_access(restoration, march(22), recorded=march(24))
 
@@ -223,7 +223,7 @@ class TestSlippingPromise:
         self.slip(restoration, MADE, by_day(16))
         self.slip(restoration, march(13), by_day(19))
 
-        come_due(restoration, march(17))
+        handle_due(restoration, march(17))
 
         assert restoration.next_due == march(20)
         assert [each.is_overdue for each in restoration.promises] == [False, False]

@@ -7,7 +7,7 @@ import pytest
 
 from domain.impact import Status
 from domain.incidents.errors import AlreadyClear, AlreadyRouted
-from domain.incidents.signal import Cause, Report, Signal, exactly
+from domain.incidents.signal import Report, Signal, SignalCause, exactly
 from domain.provenance import Provenance
 from tests.domain.given import CARRIER, TICK, ana, at, the_alerts
 from tests.domain.then import recorded, refused
@@ -82,7 +82,7 @@ class TestSignal:
 
     def test_fires_anew_with_another_report(self) -> None:
         signal = cleared(a_signal(since=at("10:00")), at("10:05"))
-        report = Report(component=CARRIER, status=Status.PARTIAL_OUTAGE, cause=Cause.CODE_CHANGE)
+        report = Report(component=CARRIER, status=Status.PARTIAL_OUTAGE, cause=SignalCause.CODE_CHANGE)
 
         signal.fire(report=report, routed=True, incident=ANOTHER, provenance=the_alerts(at("10:10")))
 

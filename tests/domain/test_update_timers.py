@@ -9,8 +9,8 @@ from tests.domain.given import (
     an_incident_in_monitoring,
     at,
     clear,
-    come_due,
     fire,
+    handle_due,
     update,
 )
 from tests.domain.then import recorded
@@ -24,7 +24,7 @@ class TestUpdateWithinTheGrace:
         update(incident, at("10:51"), Progress.IDENTIFIED)
 
         assert incident.next_due == at("10:52")
-        come_due(incident, at("10:52"))
+        handle_due(incident, at("10:52"))
         assert recorded(incident)[-1] == "incident.monitoring_began"
 
 
@@ -46,7 +46,7 @@ class TestUpdateAfterTheGrace:
         update(incident, at("10:08"), internal=True)
 
         assert incident.next_due == at("10:07")
-        come_due(incident, at("10:07"), recorded=at("10:09"))
+        handle_due(incident, at("10:07"), recorded=at("10:09"))
         assert recorded(incident)[-1] == "incident.dismissed"
 
 

@@ -5,7 +5,7 @@ import pytest
 from domain.impact import Level, Status
 from domain.incidents import Because, Incident, Progress, Standing
 from domain.incidents.errors import NotStableYet
-from domain.incidents.signal import Cause
+from domain.incidents.signal import SignalCause
 from tests.domain.given import (
     CARRIER,
     DEPLOY,
@@ -23,7 +23,7 @@ from tests.domain.given import (
 )
 from tests.domain.then import happened, recorded, refused, replayed, shown, state
 
-ROLLOUT = a_firing(DEPLOY, component=IMPORT, status=Status.PARTIAL_OUTAGE, cause=Cause.CODE_CHANGE)
+ROLLOUT = a_firing(DEPLOY, component=IMPORT, status=Status.PARTIAL_OUTAGE, cause=SignalCause.CODE_CHANGE)
 
 
 class TestCarrier:

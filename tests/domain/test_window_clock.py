@@ -6,7 +6,7 @@ import pytest
 
 from domain.errors import AlreadyCompleted, DomainError, InTheFuture
 from domain.impact import Status
-from domain.maintenance import MaintenanceWindow, Outcome, What, WindowState
+from domain.maintenance import MaintenanceWindow, What, WindowOutcome, WindowState
 from domain.maintenance.errors import AlreadyBegun, Cancelled
 from domain.maintenance.values import Reminder, Transition
 from tests.domain.given import CARRIER, IMPORT, TICK, ana, at, span
@@ -22,7 +22,7 @@ from tests.domain.given_windows import (
     a_window,
     a_window_in_progress,
     cancel,
-    come_due,
+    handle_due,
     hold,
     let_time_pass,
     start,
@@ -69,7 +69,7 @@ class TestNight:
         let_time_pass(window, until=moment)
         before = story(window)
 
-        come_due(window, moment)
+        handle_due(window, moment)
 
         assert story(window) == before
 
@@ -77,7 +77,7 @@ class TestNight:
     def test_happens_at_no_moment_whose_turn_has_not_come(self, visited: datetime) -> None:
         window = a_window()
 
-        come_due(window, visited, recorded=at("09:00"))
+        handle_due(window, visited, recorded=at("09:00"))
 
         assert story(window) == NIGHT[:1]
 
@@ -121,7 +121,7 @@ class TestNight:
             CARRIER: (span(Status.UNDER_MAINTENANCE, "02:00", "04:00"),),
             IMPORT: (span(Status.MAJOR_OUTAGE, "02:00", "04:00"),),
         }
-        assert window.outcome is Outcome.DONE
+        assert window.outcome is WindowOutcome.DONE
 
 
 class TestStart:
@@ -145,7 +145,7 @@ class TestStart:
         assert window.reminders == ()
 
         for moment in (A_DAY_BEFORE, AN_HOUR_BEFORE, at("02:00")):
-            come_due(window, moment)
+            handle_due(window, moment)
 
         assert recorded(window) == before
 
@@ -175,7 +175,7 @@ class TestCancellation:
         window = a_window()
 
         cancel(window, at("00:30"))
-        come_due(window, at("02:00"))
+        handle_due(window, at("02:00"))
 
         assert recorded(window)[-1] == "maintenance_window.cancelled"
         assert window.state is WindowState.CANCELLED

@@ -12,7 +12,7 @@ from domain.errors import (
     UnknownMoment,
 )
 from domain.impact import Status
-from domain.maintenance import MaintenanceWindow, Outcome, WindowState
+from domain.maintenance import MaintenanceWindow, WindowOutcome, WindowState
 from domain.maintenance.values import Transition
 from tests.domain.given import CARRIER, TICK, ana, at, span
 from tests.domain.given_windows import (
@@ -25,8 +25,8 @@ from tests.domain.given_windows import (
     a_window,
     a_window_being_verified,
     a_window_in_progress,
-    come_due,
     complete,
+    handle_due,
     hold,
     let_time_pass,
     release,
@@ -109,12 +109,12 @@ class TestRelease:
 
 
 class TestCompletion:
-    @pytest.mark.parametrize("outcome", Outcome)
-    def test_comes_early(self, outcome: Outcome) -> None:
+    @pytest.mark.parametrize("outcome", WindowOutcome)
+    def test_comes_early(self, outcome: WindowOutcome) -> None:
         window = a_window_in_progress()
 
         complete(window, at("03:00"), outcome=outcome, message=LATE)
-        come_due(window, at("04:00"))
+        handle_due(window, at("04:00"))
 
         completed = happened(window)[-1]
         assert isinstance(completed, MaintenanceWindow.Completed)

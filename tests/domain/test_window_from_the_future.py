@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from domain.errors import InTheFuture
-from domain.maintenance import MaintenanceWindow, Outcome
+from domain.maintenance import MaintenanceWindow, WindowOutcome
 from domain.provenance import Provenance
 from tests.domain.given import TICK, ana, at, in_english
 from tests.domain.given_windows import Given, a_timetable, a_window, a_window_in_progress, hold
@@ -62,7 +62,7 @@ def release(window: MaintenanceWindow, provenance: Provenance) -> None:
 
 
 def complete(window: MaintenanceWindow, provenance: Provenance) -> None:
-    window.complete(outcome=Outcome.DONE, message=WORDS, reason=None, provenance=provenance)
+    window.complete(outcome=WindowOutcome.DONE, message=WORDS, reason=None, provenance=provenance)
 
 
 def cancel(window: MaintenanceWindow, provenance: Provenance) -> None:

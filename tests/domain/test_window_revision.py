@@ -22,7 +22,7 @@ from tests.domain.given_windows import (
     a_window,
     a_window_being_verified,
     a_window_in_progress,
-    come_due,
+    handle_due,
     let_time_pass,
     reschedule,
     revise,
@@ -66,7 +66,7 @@ class TestRevision:
         revise(window, at("00:00"), replace(window.plan, remind_before=(3 * HOUR, HOUR / 2)))
 
         assert window.reminders == (at("01:30"),)
-        come_due(window, AN_HOUR_BEFORE)
+        handle_due(window, AN_HOUR_BEFORE)
         assert recorded(window)[-1] == "maintenance_window.revised"
 
     def test_of_words_alone_reminds_no_second_time(self) -> None:
@@ -157,7 +157,7 @@ class TestRescheduling:
         reschedule(window, A_DAY_BEFORE - HOUR, self.later)
         before = recorded(window)
 
-        come_due(window, moment)
+        handle_due(window, moment)
 
         assert recorded(window) == before
 

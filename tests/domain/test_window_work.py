@@ -17,8 +17,8 @@ from tests.domain.given_windows import (
     a_window,
     a_window_being_verified,
     a_window_in_progress,
-    come_due,
     extend,
+    handle_due,
     let_time_pass,
     update,
 )
@@ -136,7 +136,7 @@ class TestExtension:
         window = a_window_in_progress()
 
         extend(window, at("03:00"), end=at("05:00"))
-        come_due(window, at("04:00"))
+        handle_due(window, at("04:00"))
 
         assert recorded(window)[-1] == "maintenance_window.extended"
         assert (window.state, window.next_due) == (WindowState.IN_PROGRESS, at("05:00"))

@@ -40,7 +40,7 @@ class Mirror:
 
     def look(self) -> list[dict[str, Any]]:
         """Read what is new in the log, and give all of it."""
-        log = self._original.service.events
+        log = self._original.facade.queries.events
         begins = len(self.events)
         self.events += log.all(begins, log.last()[0])
         self._append(begins)
@@ -60,7 +60,7 @@ class Mirror:
     def assert_counts_rebuilt(self) -> None:
         """Compare what is counted of held requests, of each cause and of all, with a rebuild that went as far."""
         position = self._position()
-        found, expected = (program.service.queue for program in (self._original, self._copy))
+        found, expected = (program.facade.queries.held_requests for program in (self._original, self._copy))
         assert found.totals(position) == expected.totals(position)
         for (cause,) in self._causes():
             id = UUID(str(cause)) if cause else None
@@ -68,7 +68,7 @@ class Mirror:
 
     def last(self) -> int:
         """Give the position of the last event."""
-        return self._original.service.events.last()[0]
+        return self._original.facade.queries.events.last()[0]
 
     def timers(self) -> int:
         """Count the timers that still wait."""

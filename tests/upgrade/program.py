@@ -107,7 +107,7 @@ class Program:
 
     def issue_tokens(self) -> None:
         """Issue a token for each role, with the secret that ``secret_of`` gives; and one that is revoked."""
-        tokens, call = self._bitacora.service.tokens, self._bitacora.writer.call
+        tokens, call = self._bitacora.facade.commands.tokens, self._bitacora.writer.call
         roles = {role: Role(role) for role in ROLES} | {"former": Role.OPERATOR}
         for name, role in roles.items():
             person = f"The {name}"

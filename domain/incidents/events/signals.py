@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.aggregate import Created
 from domain.incidents.events.base import IncidentEvent
-from domain.incidents.firing import Cover, Firing, Signals
+from domain.incidents.firing import Cover, Firing, FiringSignals
 from domain.incidents.state import IncidentState
 from domain.incidents.values import Because, Relapse
 
@@ -92,7 +92,7 @@ class Relapsed(IncidentEvent):
         """Begin a private run beside the resolved incident."""
         at = aggregate.counted_from(self.at)
         aggregate.relapse = Relapse(began_at=at, ended_at=None, impact={})
-        aggregate.signals = Signals(firing={}).fired(self.firing, at=at, persists_at=self.persists_at)
+        aggregate.signals = FiringSignals(firing={}).fired(self.firing, at=at, persists_at=self.persists_at)
         aggregate.raise_impact(self.firing, at)
 
 

@@ -274,7 +274,7 @@ class HeldRequest(RequestInMotion, Aggregate):
         guards.require_settled(self)
         self.record(self.Reopened, person=person, reason=reason, provenance=provenance)
 
-    def come_due(self, *, provenance: Provenance) -> None:
+    def handle_due(self, *, provenance: Provenance) -> None:
         """Do what is due at ``provenance.occurred_at``; no-op unless that is exactly ``due_at``."""
         if self.due_at != provenance.occurred_at:
             return

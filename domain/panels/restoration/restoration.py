@@ -275,7 +275,7 @@ class PanelRestoration(RestorationMeasures):
             provenance=provenance,
         )
 
-    def come_due(self, *, provenance: Provenance) -> None:
+    def handle_due(self, *, provenance: Provenance) -> None:
         """Say what has lapsed at ``provenance.occurred_at``; no-op unless that is exactly ``next_due``."""
         for due, capability, deadline in tuple(self.waiting()):
             if due != provenance.occurred_at or due != self.next_due:
