@@ -16,7 +16,7 @@ from api.http.auth import CurrentFacade, Emitter, Expected, Operator, Reader, ca
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import AsOf, InstantText, MinPosition, read_instant
-from api.http.read_context import ReadContext, looking
+from api.http.read_context import ReadContext, read_context_of
 from api.http.read_point import point
 from api.http.visibility import viewer_of
 from application.components.documents import (
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1/components", tags=["components"])
 
-Looking = Annotated[ReadContext, Depends(looking(BOARD_VIEW))]
+Looking = Annotated[ReadContext, Depends(read_context_of(BOARD_VIEW))]
 SIDES = ComponentDocument | PublicComponentDocument
 
 ComponentKey = Annotated[str, Path(max_length=64, description="The key of the component.", examples=["order-import"])]

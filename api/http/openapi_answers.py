@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import UnionType
 from typing import Any
 
-Shape = type[Any] | UnionType
+AnswerType = type[Any] | UnionType
 """What an answer is declared as: a ``TypedDict``, or one of several."""
 Responses = dict[int | str, dict[str, Any]]
 
@@ -56,7 +56,7 @@ MISSES: Responses = {404: {"description": "What a parameter names is not there."
 """Declares that a route can look in vain for what a query parameter names, as any can for what its path does."""
 
 
-def shows(model: Shape) -> Responses:
+def shows(model: AnswerType) -> Responses:
     """Declare a read with a tag."""
     tag = header("ETag", always=True)
     return {
@@ -65,14 +65,14 @@ def shows(model: Shape) -> Responses:
     }
 
 
-def lists(model: Shape) -> Responses:
+def lists(model: AnswerType) -> Responses:
     """Declare a list that can go on."""
     declared = shows(model)
     declared[200] = declared[200] | {"headers": declared[200]["headers"] | header("Link")}
     return declared
 
 
-def tells(model: Shape, *, tagged: bool = True, keyed: bool = True) -> Responses:
+def tells(model: AnswerType, *, tagged: bool = True, keyed: bool = True) -> Responses:
     """Declare a command that answers with the aggregate as it is then.
 
     It is ``tagged`` with its version, and ``keyed`` if it takes an idempotency key: what only asks does not.
@@ -81,7 +81,7 @@ def tells(model: Shape, *, tagged: bool = True, keyed: bool = True) -> Responses
     return {200: {"model": model, "description": "Done.", "headers": headers}}
 
 
-def creates(model: Shape) -> Responses:
+def creates(model: AnswerType) -> Responses:
     """Declare a command that creates something, or adds it to what the answer shows."""
     declared = tells(model)[200]
     location = header("Location", always=True)

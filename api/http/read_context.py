@@ -92,7 +92,7 @@ class ReadContext:
         return [self.in_language(document, shape) for document in documents]
 
 
-def looking(
+def read_context_of(
     *views: View, guard: Guard = EVERYBODY, side: Viewer | None = None, at: bool = False, lang: bool = True
 ) -> ReadContexts:
     """Make a dependency that looks at some views as those may whom ``guard`` lets through.

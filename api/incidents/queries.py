@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api.http.answers import place_of
 from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
-from api.http.read_context import ReadContext, looking
+from api.http.read_context import ReadContext, read_context_of
 from application.document import Visibility
 from application.errors import NotFound
 from application.incidents.documents import IncidentDocument, IncidentPage, IncidentState, PublicIncidentDocument
@@ -24,7 +24,7 @@ from domain.impact import LEVELS, Level, Status, worst
 
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
 
-Looking = Annotated[ReadContext, Depends(looking(INCIDENT_VIEW, BOARD_VIEW))]
+Looking = Annotated[ReadContext, Depends(read_context_of(INCIDENT_VIEW, BOARD_VIEW))]
 SIDES = IncidentDocument | PublicIncidentDocument
 
 

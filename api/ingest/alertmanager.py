@@ -27,7 +27,7 @@ from domain.incidents.signal import SignalCause
 
 if TYPE_CHECKING:
     from application.facade import Facade
-    from application.incidents.signal_intake import Taken
+    from application.incidents.signal_intake import SignalResult
     from application.log import Log
 
 router = APIRouter(prefix="/v1/ingest", tags=["signals"])
@@ -126,7 +126,7 @@ async def take_alerts(
     return await execute(emitter, act)
 
 
-def _taken(reported: ReportedSignal, taken: Taken) -> AlertTaken:
+def _taken(reported: ReportedSignal, taken: SignalResult) -> AlertTaken:
     return {"fingerprint": reported.fingerprint, **signal_taken(taken)}
 
 

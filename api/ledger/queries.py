@@ -21,7 +21,7 @@ from api.http.idempotency import Idempotent
 from api.http.ndjson import is_lines
 from api.http.openapi_answers import MISSES, lists, shows, tells, writes
 from api.http.parameters import Cursor, InstantText, Limit, optional_instant
-from api.http.read_context import ReadContext, looking
+from api.http.read_context import ReadContext, read_context_of
 from api.http.templates import wants_page, written_page
 from api.http.values import DURATION, Key, Name
 from api.ledger.answers import HeldReport, HeldRequest, HeldRequestPage, HeldSummary, ResendReport, Trail
@@ -64,11 +64,13 @@ EvidenceQuery = Annotated[
         description="With `any` evidence, with `none`, or with some that suggests this outcome.",
     ),
 ]
-Looking = Annotated[ReadContext, Depends(looking(LEDGER_VIEW, guard=LEDGER_READERS, side=PRIVATE, lang=False))]
+Looking = Annotated[ReadContext, Depends(read_context_of(LEDGER_VIEW, guard=LEDGER_READERS, side=PRIVATE, lang=False))]
 Summing = Annotated[
     ReadContext,
     Depends(
-        looking(LEDGER_VIEW, INCIDENT_VIEW, WINDOW_VIEW, PANEL_VIEW, guard=LEDGER_READERS, side=PRIVATE, lang=False)
+        read_context_of(
+            LEDGER_VIEW, INCIDENT_VIEW, WINDOW_VIEW, PANEL_VIEW, guard=LEDGER_READERS, side=PRIVATE, lang=False
+        )
     ),
 ]
 

@@ -18,7 +18,7 @@ from api.http.idempotency import Idempotent
 from api.http.ndjson import is_lines
 from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import Cursor, Limit
-from api.http.read_context import ReadContext, looking
+from api.http.read_context import ReadContext, read_context_of
 from api.ledger.bodies import CAUSE_PATTERN, ResultBody, RunBody, cause_filter
 from api.ledger.intake import MANY, results_of
 from api.ledger.leases import Leases, find_run, remaining_of
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1/reprocessing-runs", tags=["reprocessing"])
 
-Looking = Annotated[ReadContext, Depends(looking(LEDGER_VIEW, guard=WORKERS, side=PRIVATE, lang=False))]
+Looking = Annotated[ReadContext, Depends(read_context_of(LEDGER_VIEW, guard=WORKERS, side=PRIVATE, lang=False))]
 RUN: Representation[ReprocessingRun] = Representation(run_document, "/v1/reprocessing-runs")
 
 

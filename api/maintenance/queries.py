@@ -13,7 +13,7 @@ from api.http.answers import place_of
 from api.http.auth import INSPECTORS
 from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
-from api.http.read_context import ReadContext, looking
+from api.http.read_context import ReadContext, read_context_of
 from api.http.visibility import components_at, without
 from api.maintenance.answers import PublicWindow, Series, SeriesPage, Window, WindowPage
 from application.document import Visibility
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 router = APIRouter(tags=["maintenance"])
 
-LookingBack = Annotated[ReadContext, Depends(looking(WINDOW_VIEW, BOARD_VIEW, at=True))]
-Inspecting = Annotated[ReadContext, Depends(looking(WINDOW_VIEW, guard=INSPECTORS))]
+LookingBack = Annotated[ReadContext, Depends(read_context_of(WINDOW_VIEW, BOARD_VIEW, at=True))]
+Inspecting = Annotated[ReadContext, Depends(read_context_of(WINDOW_VIEW, guard=INSPECTORS))]
 
 AudienceName = Annotated[
     str | None, Query(max_length=255, description="Only what concerns this audience.", examples=["sellers"])

@@ -17,7 +17,7 @@ from api.http.idempotency import Idempotent
 from api.http.ndjson import is_lines
 from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import AsOf, Cursor, Limit, MinPosition
-from api.http.read_context import ReadContext, looking
+from api.http.read_context import ReadContext, read_context_of
 from api.http.read_point import point
 from api.panels import account_bodies as bodies
 from api.panels.account_answers import Account, AccountPage, AccountSummary, IntakeReport
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/v1/restorations/{id}/accounts", tags=["accounts"])
 
 VIEWS = (ACCOUNT_VIEW, PANEL_VIEW)
-Inspecting = Annotated[ReadContext, Depends(looking(*VIEWS, guard=INSPECTORS))]
+Inspecting = Annotated[ReadContext, Depends(read_context_of(*VIEWS, guard=INSPECTORS))]
 
 AccountPath = Annotated[
     bodies.AccountName, Path(description="The account, as the platform names it.", examples=["shop-1001"])

@@ -13,7 +13,7 @@ from api.http.hot_route import HotRoute, PublicAnswer
 from api.http.openapi_answers import lists
 from api.http.page_cache import CachedPages
 from api.http.parameters import AsOf, At, Language, MinPosition
-from api.http.read_context import looking
+from api.http.read_context import read_context_of
 from api.panels.answers import AvailabilityPage
 from application.panels.availability import read_availability
 from application.panels.projection import PANEL_VIEW
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(tags=["panels"], route_class=HotRoute)
 
-read_context = looking(PANEL_VIEW, at=True)
+read_context = read_context_of(PANEL_VIEW, at=True)
 
 
 async def public_availability(request: Request) -> CachedPages:

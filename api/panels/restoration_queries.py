@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api.http.answers import place_of
 from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
-from api.http.read_context import ReadContext, looking
+from api.http.read_context import ReadContext, read_context_of
 from api.panels.restoration_answers import PublicRestoration, Restoration, RestorationPage
 from application.errors import NotFound
 from application.panels.projection import PANEL_VIEW
@@ -21,7 +21,7 @@ from domain.panels.restoration import RestorationState
 
 router = APIRouter(prefix="/v1/restorations", tags=["restorations"])
 
-Looking = Annotated[ReadContext, Depends(looking(PANEL_VIEW))]
+Looking = Annotated[ReadContext, Depends(read_context_of(PANEL_VIEW))]
 
 
 @router.get("", responses=lists(RestorationPage))

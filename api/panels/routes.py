@@ -15,7 +15,7 @@ from api.http.auth import CurrentFacade, Expected, Operator, Reader, caller
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import AsOf, InstantText, MinPosition, read_instant
-from api.http.read_context import ReadContext, looking
+from api.http.read_context import ReadContext, read_context_of
 from api.http.read_point import point
 from api.http.values import parse_day
 from api.http.visibility import viewer_of
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1/panels", tags=["panels"])
 
-Looking = Annotated[ReadContext, Depends(looking(PANEL_VIEW))]
-LookingBack = Annotated[ReadContext, Depends(looking(PANEL_VIEW, at=True))]
+Looking = Annotated[ReadContext, Depends(read_context_of(PANEL_VIEW))]
+LookingBack = Annotated[ReadContext, Depends(read_context_of(PANEL_VIEW, at=True))]
 
 SPOKEN = r"^[^\x00-\x1f\x7f]*$"
 """What a store can look for."""

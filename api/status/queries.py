@@ -13,7 +13,7 @@ from api.http.hot_route import HotRoute, PublicAnswer
 from api.http.openapi_answers import shows
 from api.http.page_cache import CachedPages
 from api.http.parameters import AsOf, At, Language, MinPosition
-from api.http.read_context import looking
+from api.http.read_context import read_context_of
 from api.status.cached_pages import read_board
 from application.status.documents import Board
 from application.status.projection import BOARD_VIEW
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(tags=["status"], route_class=HotRoute)
 
-read_context = looking(BOARD_VIEW, at=True)
+read_context = read_context_of(BOARD_VIEW, at=True)
 
 
 async def public_board(request: Request) -> CachedPages:

@@ -155,7 +155,7 @@ class Components:
         self._listen(log, component)
         return component
 
-    def overhear(self, log: Log, component: Component, *, caller: Caller) -> None:
+    def note_heartbeat(self, log: Log, component: Component, *, caller: Caller) -> None:
         """Take a signal for a sign of life, where one is expected."""
         if component.heartbeat is not None:
             component.hear(provenance=caller.says(log))

@@ -14,7 +14,7 @@ from application.schema import Encodes, documented
 from domain.incidents.signal import SignalCause
 
 if TYPE_CHECKING:
-    from application.incidents.signal_intake import Taken
+    from application.incidents.signal_intake import SignalResult
     from domain.incidents.signal import Signal
 
 
@@ -118,7 +118,7 @@ def signal_document(signal: Signal) -> SignalDocument:
     }
 
 
-def signal_taken(taken: Taken) -> SignalTaken:
+def signal_taken(taken: SignalResult) -> SignalTaken:
     """Write what became of a signal."""
     return {
         "outcome": str(taken.outcome),

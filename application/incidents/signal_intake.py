@@ -65,7 +65,7 @@ class ReportedSignal:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Taken:
+class SignalResult:
     """What became of it."""
 
     outcome: SignalOutcome
@@ -82,7 +82,9 @@ class Signals:
         self._incidents = incidents
         self._components = components
 
-    def take(self, log: Log, *, reported: ReportedSignal, caller: Caller, until: datetime | None = None) -> Taken:
+    def take(
+        self, log: Log, *, reported: ReportedSignal, caller: Caller, until: datetime | None = None
+    ) -> SignalResult:
         """Take a signal in; policies do at once what was due because of it at ``until``, or now, at the latest."""
         occurred_at = reported.happened(log.now)
         signal = log.find(Signal, Signal.id_of(reported.source, reported.fingerprint))
@@ -96,14 +98,14 @@ class Signals:
             return _taken(signal, SignalOutcome.IGNORED)
         return self._fire(log, reported, signal, provenance, until)
 
-    def take_together(self, log: Log, *, reported: Sequence[ReportedSignal], caller: Caller) -> list[Taken]:
+    def take_together(self, log: Log, *, reported: Sequence[ReportedSignal], caller: Caller) -> list[SignalResult]:
         """Take in signals that come together, in the order in which they happened.
 
         Policies act between them as they would have if each had come in time: what one tells of is no gap if the next
         says that the problem went on, however late both come.
         """
         overdue = CatchUp(log, self._incidents)
-        taken: dict[int, Taken] = {}
+        taken: dict[int, SignalResult] = {}
         for place, item in sorted(enumerate(reported), key=lambda placed: placed[1].happened(log.now)):
             at = min(item.happened(log.now), log.now)
             overdue.act(at)
@@ -155,7 +157,7 @@ class Signals:
 
     def _fire(
         self, log: Log, reported: ReportedSignal, signal: Signal | None, provenance: Provenance, until: datetime | None
-    ) -> Taken:
+    ) -> SignalResult:
         component = log.find(Component, Component.id_of(reported.component)) if reported.component else None
         known = component is not None and component.retired_at is None
         starts = known and reported.status.is_impact
@@ -181,7 +183,7 @@ class Signals:
     def _overhear(self, log: Log, key: str | None, source: Caller) -> None:
         component = log.find(Component, Component.id_of(key)) if key else None
         if component is not None and component.retired_at is None:
-            self._components.overhear(log, component, caller=source)
+            self._components.note_heartbeat(log, component, caller=source)
 
     def _affect(
         self,
@@ -224,9 +226,9 @@ class Signals:
 
     def _clear(
         self, log: Log, reported: ReportedSignal, signal: Signal | None, provenance: Provenance, until: datetime | None
-    ) -> Taken:
+    ) -> SignalResult:
         if signal is None:
-            return Taken(
+            return SignalResult(
                 outcome=SignalOutcome.IGNORED,
                 signal=Signal.id_of(reported.source, reported.fingerprint),
                 component=reported.component,
@@ -279,5 +281,5 @@ def _fired(
     )
 
 
-def _taken(signal: Signal, outcome: SignalOutcome) -> Taken:
-    return Taken(outcome=outcome, signal=signal.id, component=signal.report.component, incident=signal.incident)
+def _taken(signal: Signal, outcome: SignalOutcome) -> SignalResult:
+    return SignalResult(outcome=outcome, signal=signal.id, component=signal.report.component, incident=signal.incident)

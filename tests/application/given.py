@@ -11,7 +11,7 @@ from uuid import UUID
 from application.caller import Caller
 from application.components.commands import Registration, Revision
 from application.incidents.commands import Declaration, News
-from application.incidents.signal_intake import ReportedSignal, Taken
+from application.incidents.signal_intake import ReportedSignal, SignalResult
 from application.ports import Transaction
 from application.targets import Target
 from domain.aggregate import Aggregate, Event
@@ -137,7 +137,7 @@ class Program:
         cause: SignalCause | None = None,
         occurred_at: datetime | None = None,
         reported_at: str | None = None,
-    ) -> Taken:
+    ) -> SignalResult:
         """Hand in a signal that fires."""
         return self.take(
             ReportedSignal(
@@ -154,7 +154,7 @@ class Program:
 
     def clear(
         self, fingerprint: str = "f1", *, occurred_at: datetime | None = None, reported_at: str | None = None
-    ) -> Taken:
+    ) -> SignalResult:
         """Hand in a signal that is clear."""
         return self.take(
             ReportedSignal(
@@ -168,7 +168,7 @@ class Program:
             )
         )
 
-    def take(self, reported: ReportedSignal) -> Taken:
+    def take(self, reported: ReportedSignal) -> SignalResult:
         """Hand in a signal."""
         return self.do(lambda log: self.facade.commands.signals.take(log, reported=reported, caller=ALERTS))
 

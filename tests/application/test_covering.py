@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from application.incidents.signal_intake import SignalOutcome as Told
-from application.incidents.signal_intake import Taken
+from application.incidents.signal_intake import SignalResult
 from domain.impact import Status
 from domain.incidents import Incident, Standing
 from domain.incidents.signal import SignalCause
@@ -368,7 +368,7 @@ class TestCoveringWindow:
         assert program.incident(declared).version == count
 
 
-def fire(program: Program, moment: datetime, name: str = "f1", *, component: str = LABELS) -> Taken:
+def fire(program: Program, moment: datetime, name: str = "f1", *, component: str = LABELS) -> SignalResult:
     """Let time pass until a signal fires."""
     program.clock.show(moment)
     return program.fire(name, component=component)

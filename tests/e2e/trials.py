@@ -51,7 +51,7 @@ class Reader:
         self._thread = threading.Thread(target=self._look, daemon=True)
 
     @contextmanager
-    def looking(self) -> Iterator[None]:
+    def read_context_of(self) -> Iterator[None]:
         """Look meanwhile."""
         self._thread.start()
         try:
@@ -127,7 +127,7 @@ def trial(database: str, folder: Path, environment: Mapping[str, str]) -> Iterat
         for component in Crowd.components():
             assert server.client.post("/v1/components", json=component, headers=admin).is_success
         crowd, reader = Crowd(lambda: [server.address], admin, Random(7)), Reader(server.address)
-        with reader.looking():
+        with reader.read_context_of():
             with crowd.working():
                 eventually(lambda: len(crowd.acknowledged) > WRITTEN)
                 yield Trial(server, mirror, crowd, reader)
