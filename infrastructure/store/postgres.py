@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import select
+import socket
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from queue import Empty, SimpleQueue
@@ -111,6 +112,9 @@ class PostgresStore:
         self._url = url
         self._idle: SimpleQueue[psycopg.Connection[Any]] = SimpleQueue()
         self._listener: psycopg.Connection[Any] | None = None
+        # The second is closed to end the waiting; whoever waits sees that at the first.
+        self._alarm: tuple[socket.socket, socket.socket] | None = None
+        self._waiting_ended = False
 
     def connect_log(self) -> PostgresConnection:
         """Open a connection that appends."""
@@ -144,8 +148,22 @@ class PostgresStore:
             if self._listener is None or self._listener.closed:
                 self._listener = self._connect()
                 self._listener.execute(f"LISTEN {CHANNEL}")
-            for _ in self._listener.notifies(timeout=seconds, stop_after=1):
+            if self._alarm is None:
+                self._alarm = socket.socketpair()
+            if self._waiting_ended:
                 return
+            waiting = select.poll()
+            waiting.register(self._listener.fileno(), select.POLLIN)
+            waiting.register(self._alarm[0].fileno(), select.POLLIN)
+            waiting.poll(seconds * 1000)
+            for _ in self._listener.notifies(timeout=0, stop_after=1):
+                return
+
+    def end_waiting(self) -> None:
+        """Let whoever waits for a notification go on."""
+        self._waiting_ended = True
+        if self._alarm is not None:
+            self._alarm[1].close()
 
     def close(self) -> None:
         """Close every connection."""
@@ -153,6 +171,9 @@ class PostgresStore:
             db.close()
         if self._listener is not None:
             self._listener.close()
+        self.end_waiting()
+        if self._alarm is not None:
+            self._alarm[0].close()
 
     def _take_idle(self) -> psycopg.Connection[Any] | None:
         while True:

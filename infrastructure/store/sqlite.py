@@ -141,7 +141,7 @@ class SQLiteStore:
         self._views_path = self.path.with_name(f"{self.path.name}-views")
         self._log_readers: queue.SimpleQueue[SQLiteConnection] = queue.SimpleQueue()
         self._view_readers: queue.SimpleQueue[SQLiteConnection] = queue.SimpleQueue()
-        self._woken = threading.Event()
+        self._waiting_ended = threading.Event()
 
     def connect_log(self) -> SQLiteConnection:
         """Open the file of the log."""
@@ -165,11 +165,15 @@ class SQLiteStore:
 
     def wait_for_change(self, seconds: float) -> None:
         """Wait; SQLite tells nobody of changes, so that polling has to do."""
-        self._woken.wait(seconds)
+        self._waiting_ended.wait(seconds)
+
+    def end_waiting(self) -> None:
+        """Let whoever waits for a change go on."""
+        self._waiting_ended.set()
 
     def close(self) -> None:
         """Close what was borrowed, and end the waiting."""
-        self._woken.set()
+        self.end_waiting()
         for readers in (self._log_readers, self._view_readers):
             while not readers.empty():
                 readers.get().close()

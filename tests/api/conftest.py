@@ -5,7 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.api.given import Site
-from tests.postgres_server import fresh_database
+from tests.databases import PostgresDatabases, SQLiteFiles
+from tests.stores import EACH, run_on_one
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    run_on_one(metafunc, "database", "shared_database")
 
 
 @pytest.fixture
@@ -15,13 +21,16 @@ def site(database: str) -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def shared_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture(scope="module", params=EACH)
+def shared_database(
+    request: pytest.FixtureRequest, sqlite_files: SQLiteFiles, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The URL of a database that the tests of a module share, once on each store."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path_factory.mktemp('shared') / 'bitacora.sqlite3'}"
+        yield sqlite_files.migrated(tmp_path_factory.mktemp("shared"))
     else:
-        with fresh_database(request.getfixturevalue("postgres_server")) as url:
+        databases: PostgresDatabases = request.getfixturevalue("postgres_databases")
+        with databases.migrated() as url:
             yield url
 
 
@@ -33,7 +42,7 @@ def shared_site(shared_database: str) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def stricter_site(postgres_server: str) -> Iterator[Site]:
+def stricter_site(postgres_databases: PostgresDatabases) -> Iterator[Site]:
     """The service on the store that takes fewer values."""
-    with fresh_database(postgres_server) as url, Site(url) as site:
+    with postgres_databases.migrated() as url, Site(url) as site:
         yield site

@@ -246,3 +246,8 @@ def exported(site: Site, **asked: str) -> list[dict[str, Any]]:
     answer = site.auditor.get(f"{REQUESTS}.ndjson", params=asked)
     assert answer.status_code == 200, answer.text
     return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def in_states(**found: int) -> dict[str, int]:
+    """Give the counts of each state; what is not named is none."""
+    return dict.fromkeys(STATES, 0) | found

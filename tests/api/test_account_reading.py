@@ -9,6 +9,8 @@ from tests.api.given import Site, made, problem, written
 from tests.api.pages import pages
 from tests.api.panels import NOBODY, RESTORATIONS, Restoration, lost, refused, registered
 
+pytestmark = pytest.mark.both_stores
+
 NAMES = ("Shop-1", "shop", "shop-10", "shop-2", "shop.1", "shop10", "shop_1", "Ümlaut"[1:])
 ACCEPTANCE = {"by": "the owner"}
 STATES = ("open", "temporary", "linked", "merged", "kept_apart", "accepted")

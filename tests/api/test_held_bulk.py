@@ -10,21 +10,18 @@ import pytest
 from application.caller import Caller as Actor
 from domain.access.keyring import Role
 from domain.ledger.held_request import Outcome
+from tests.api.bulk_decisions import MANY, Cause, members, of, refuses, waiting
 from tests.api.command import a_key
 from tests.api.given import Caller, Site, made
 from tests.api.ledger import (
-    BY_HAND,
     DECISIONS,
     FOUR_EYES,
     SEEN,
     SIGNATURES,
     Held,
-    a_cause,
     a_request,
-    bulk,
     carried_out,
     counts,
-    ended,
     handed_in,
     in_bulk,
     listed,
@@ -33,9 +30,7 @@ from tests.api.ledger import (
 )
 from tests.api.panels import refused
 
-MANY = 30
 THE_REVIEWER = Actor(actor="token:the-reviewer", source="http", request_id="cut off")
-Cause = dict[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -48,30 +43,6 @@ def bea(shared_site: Site) -> Caller:
 def cause(shared_site: Site) -> Cause:
     """A cause with requests that wait to be checked."""
     return waiting(shared_site)
-
-
-def waiting(site: Site, number: int = MANY, policy: object = BY_HAND) -> Cause:
-    """Let requests wait to be checked, and give what held them up."""
-    cause = a_cause(site, order=policy)
-    ended(site, cause)
-    handed_in(site, [a_request(cause) for _ in range(number)])
-    return cause
-
-
-def of(cause: Cause, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - members of a filter
-    """Give the body of a decision about all that a cause held up."""
-    return bulk(cause=cause, **more)
-
-
-def members(site: Site, cause: Cause) -> list[Held]:
-    """Give the requests of a cause, as they are listed."""
-    return [Held(site, each["id"]) for each in listed(site, cause=cause["id"])]
-
-
-def refuses(site: Site, body: dict[str, Any], token: str, code: str, status: int, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - who, and where
-    """Try to do with many what is refused, and look that nothing was recorded."""
-    site.a(Role.REVIEWER)
-    return refused(site, lambda: carried_out(site, body, token, **more), status, code)
 
 
 class TestDryRun:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.access.keyring import Role
+from tests.api.bulk_decisions import Cause, members, of, refuses, waiting
 from tests.api.command import a_key
 from tests.api.given import Caller, Site, made, problem
 from tests.api.ledger import (
@@ -22,7 +23,6 @@ from tests.api.ledger import (
     rehearsed,
     summary,
 )
-from tests.api.test_held_bulk import Cause, members, of, refuses, waiting
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,8 @@ from tests.api.given import Site, at, written
 from tests.api.ledger import REQUESTS, SEEN, a_cause, a_request, ended, exported, handed_in, held_up, listed, to_check
 from tests.api.ledger_commands import FOUND
 
+pytestmark = pytest.mark.both_stores
+
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")')
 AWKWARD = ("a,b", 'said "no"', "ends with \\", "zażółć 😀", " spaced ", "'quoted'")
 

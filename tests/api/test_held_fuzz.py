@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.api.bad_lines import BROKEN, GOOD, INVALID, LINE_LIMIT, MALFORMED, TOO_LARGE, WRONG
 from tests.api.given import Site, made
 from tests.api.ledger import NO_COUNT, a_cause, a_request, counts, sent
-from tests.api.test_held_intake import BROKEN, GOOD, INVALID, LINE_LIMIT, MALFORMED, TOO_LARGE, WRONG
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,8 @@ from tests.api.ledger import (
 )
 from tests.api.panels import NOBODY, written_lines
 
+pytestmark = pytest.mark.both_stores
+
 
 class TestQuery:
     @pytest.mark.parametrize(

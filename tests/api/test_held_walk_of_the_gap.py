@@ -10,7 +10,7 @@ import pytest
 
 from tests.api.data_centre import DAY_OF_LOSS, LOSS, START, march
 from tests.api.given import Site, made, written
-from tests.api.ledger import NO_COUNT, SUMMARY, exported, listed
+from tests.api.ledger import NO_COUNT, SUMMARY, exported, in_states, listed
 from tests.api.orders_in_the_gap import (
     CANNOT_TELL,
     EARLY,
@@ -24,7 +24,8 @@ from tests.api.orders_in_the_gap import (
     Orders,
     live_through,
 )
-from tests.api.test_held_walk_of_the_night import in_states
+
+pytestmark = pytest.mark.both_stores
 
 PAUSE = (march(LOSS) - march(FIRST)) / MANY
 OF_THE_DAY = sum(march(FIRST) + number * PAUSE < march(DAY_OF_LOSS) for number in range(MANY))

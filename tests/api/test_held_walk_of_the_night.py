@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.api.given import Site, made, written
-from tests.api.ledger import STATES, SUMMARY, exported, listed
+from tests.api.ledger import SUMMARY, exported, in_states, listed
 from tests.api.night_of_requests import (
     ALREADY_THERE,
     END,
@@ -25,17 +25,14 @@ from tests.api.night_of_requests import (
 )
 from tests.api.upgrade import ANNOUNCED, july
 
+pytestmark = pytest.mark.both_stores
+
 REPEATS = TWICE + 2 * THRICE
 AWAITING = 3 * OF_A_KIND
 HALF = OF_A_KIND // 2
 REPROCESSED = OF_A_KIND - FAILED
 TO_CHECK = AWAITING - HALF + FAILED
 LEFT = 3 * ONE_BY_ONE + FAILED
-
-
-def in_states(**found: int) -> dict[str, int]:
-    """Give the counts of each state; what is not named is none."""
-    return dict.fromkeys(STATES, 0) | found
 
 
 COUNTED = {

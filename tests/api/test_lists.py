@@ -9,6 +9,8 @@ from tests.api.commands import a_key
 from tests.api.given import Caller, Site, at, problem, written
 from tests.api.pages import pages
 
+pytestmark = pytest.mark.both_stores
+
 CURSORED = (
     "/v1/incidents",
     "/v1/signals",

@@ -7,6 +7,8 @@ import pytest
 from domain.access.keyring import Role
 from tests.api.given import Site, made, problem
 
+pytestmark = pytest.mark.both_stores
+
 
 @pytest.fixture(scope="module", autouse=True)
 def odd(shared_site: Site) -> None:

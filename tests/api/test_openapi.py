@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 from fastapi.routing import APIRoute
+from pydantic import BaseModel, ValidationError
 
 from api.http.auth import expected_version
 from api.http.idempotency import idempotent_execution
 from api.http.openapi_problems import every_dependant, statuses_of
 from api.http.values import Body
 from api.ingest.alertmanager import Webhook
-from api.main import create_app, endpoints, roles_of
+from api.main import roles_of
 from application.incidents.documents import IncidentState
 from domain.access.keyring import Role
 from domain.incidents import Progress, Standing
-from infrastructure.bootstrap import Bitacora
-from infrastructure.settings import read_settings
 from tests.api.commands import ASKING
+from tests.api.description import DOCUMENT, ROUTES, Json, every_node, operation, parameters, resolved
 from tests.api.given import Site
 
-Json = dict[str, Any]
 PROBLEM = "application/problem+json"
 NOT_JSON = {
     "/metrics": {"text/plain"},
@@ -35,156 +33,160 @@ NOT_JSON = {
 
 WHITE = r"\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 """White space in a pattern of a description (ECMA-262), where Python would find more."""
-APP = create_app(Bitacora(read_settings(database="sqlite:///never-opened.sqlite3")))
-"""Put together and never started."""
-ROUTES = [(method, route) for route in endpoints(APP.routes) for method in sorted(route.methods or ())]
-EVERY_ROUTE = pytest.mark.parametrize(
-    ("method", "route"), ROUTES, ids=[f"{each} {route.path}" for each, route in ROUTES]
-)
-DOCUMENT: Json = APP.openapi()
+Rule = Callable[[str, APIRoute], object]
 
 
-def operation(method: str, route: APIRoute) -> Json:
-    """Give what the description says of a route."""
-    found: Json = DOCUMENT["paths"][route.path][method.lower()]
-    return found
+def faults_of(rule: Rule, routes: Mapping[str, tuple[str, APIRoute]] = ROUTES) -> dict[str, object]:
+    """Give what a rule finds wrong with each route, by its name, unless nothing is wrong with it."""
+    found = {name: rule(method, route) for name, (method, route) in routes.items()}
+    return {name: fault for name, fault in found.items() if fault}
 
 
-def resolved(node: Json) -> Json:
-    """Follow a reference, if it is one."""
-    while "$ref" in node:
-        found: Any = DOCUMENT
-        for part in node["$ref"].removeprefix("#/").split("/"):
-            found = found[part]
-        node = found
-    return node
-
-
-def every_node(node: Any = DOCUMENT) -> Iterator[Json]:  # noqa: ANN401 - any piece of the description
-    """Walk the objects of the description."""
-    if isinstance(node, dict):
-        yield node
-    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from every_node(inner)
-
-
-def parameters(method: str, route: APIRoute) -> dict[str, Json]:
-    """Give the parameters of a route by name."""
-    return {each["name"]: each for each in map(resolved, operation(method, route)["parameters"])}
+def differing(found: object, expected: object) -> object:
+    """Say what is found in the place of what is expected, if that is something else."""
+    return None if found == expected else f"{found}, and not {expected}"
 
 
 class TestRoutes:
     def test_are_all_described(self) -> None:
-        described = {(method.upper(), path) for path, operations in DOCUMENT["paths"].items() for method in operations}
-
-        assert described == {(method, route.path) for method, route in ROUTES}
-
-    def test_have_one_name_each(self) -> None:
-        names = [operation(method, route)["operationId"] for method, route in ROUTES]
-
-        assert names == [route.name for _, route in ROUTES]
-        assert len(set(names)) == len(names)
-
-    @EVERY_ROUTE
-    def test_say_who_may_call_them(self, method: str, route: APIRoute) -> None:
-        roles, said = roles_of(route), operation(method, route)["description"].partition("Roles: ")[2]
-
-        if Role.READER in roles:
-            assert said.startswith("everybody")
-        else:
-            assert set(re.findall(r"`(\w+)`", said)) == roles
-
-    @EVERY_ROUTE
-    def test_ask_for_a_token_unless_readers_may_call_them(self, method: str, route: APIRoute) -> None:
-        expected: list[Json] = [{"bearer": []}]
-        if Role.READER in roles_of(route):
-            expected = [{}, *expected]
-
-        assert operation(method, route)["security"] == expected
-
-    @EVERY_ROUTE
-    def test_describe_each_parameter(self, method: str, route: APIRoute) -> None:
-        unexplained = {
-            name
-            for name, parameter in parameters(method, route).items()
-            if not parameter.get("description") and parameter["schema"].get("format") != "uuid"
+        described = {
+            f"{method.upper()} {path}" for path, operations in DOCUMENT["paths"].items() for method in operations
         }
 
-        assert unexplained == set()
+        assert described == ROUTES.keys()
 
-    @EVERY_ROUTE
-    def test_read_what_their_path_names(self, method: str, route: APIRoute) -> None:
-        read = {name for name, parameter in parameters(method, route).items() if parameter["in"] == "path"}
+    def test_have_one_name_each(self) -> None:
+        names = [operation(method, route)["operationId"] for method, route in ROUTES.values()]
 
-        assert read == set(re.findall(r"{(\w+)}", route.path))
+        assert names == [route.name for _, route in ROUTES.values()]
+        assert len(set(names)) == len(names)
+
+    def test_say_who_may_call_them(self) -> None:
+        def misnamed(method: str, route: APIRoute) -> object:
+            roles, said = roles_of(route), operation(method, route)["description"].partition("Roles: ")[2]
+            if Role.READER in roles:
+                return None if said.startswith("everybody") else said
+            return differing(set(re.findall(r"`(\w+)`", said)), roles)
+
+        assert faults_of(misnamed) == {}
+
+    def test_ask_for_a_token_unless_readers_may_call_them(self) -> None:
+        def unguarded(method: str, route: APIRoute) -> object:
+            free: list[Json] = [{}] if Role.READER in roles_of(route) else []
+            return differing(operation(method, route)["security"], [*free, {"bearer": []}])
+
+        assert faults_of(unguarded) == {}
+
+    def test_describe_each_parameter(self) -> None:
+        def unexplained(method: str, route: APIRoute) -> object:
+            return {
+                name
+                for name, parameter in parameters(method, route).items()
+                if not parameter.get("description") and parameter["schema"].get("format") != "uuid"
+            }
+
+        assert faults_of(unexplained) == {}
+
+    def test_read_what_their_path_names(self) -> None:
+        def unread(method: str, route: APIRoute) -> object:
+            read = {name for name, parameter in parameters(method, route).items() if parameter["in"] == "path"}
+            return differing(read, set(re.findall(r"{(\w+)}", route.path)))
+
+        assert faults_of(unread) == {}
 
     def test_take_an_instant_or_a_position_as_of_which_they_read(self) -> None:
-        as_of = next(parameters(method, route)["as_of"] for method, route in ROUTES if route.path == "/v1/status")
+        as_of = parameters(*ROUTES["GET /v1/status"])["as_of"]
 
         assert as_of["schema"]["anyOf"] == [
             {"type": "string", "format": "date-time"},
             {"type": "string", "pattern": "^[0-9]+$"},
         ]
 
-    @EVERY_ROUTE
-    def test_say_that_there_may_be_no_such_thing_if_they_name_one(self, method: str, route: APIRoute) -> None:
-        names_one = "{" in route.path or route.path == "/v1/held-requests/summary"
-        assert ("404" in operation(method, route)["responses"]) == names_one
+    def test_say_that_there_may_be_no_such_thing_if_they_name_one(self) -> None:
+        def silent(method: str, route: APIRoute) -> object:
+            names_one = "{" in route.path or route.path == "/v1/held-requests/summary"
+            return differing("404" in operation(method, route)["responses"], names_one)
 
-    @EVERY_ROUTE
-    def test_take_no_null_where_there_is_none(self, method: str, route: APIRoute) -> None:
-        assert all({"type": "null"} not in every_node(each) for each in parameters(method, route).values())
+        assert faults_of(silent) == {}
 
-    @EVERY_ROUTE
-    def test_name_the_headers_that_they_read(self, method: str, route: APIRoute) -> None:
-        calls = {each.call for each in every_dependant(route.dependant)}
-        named = {name for name, parameter in parameters(method, route).items() if parameter["in"] == "header"}
+    def test_take_no_null_where_there_is_none(self) -> None:
+        def nullable(method: str, route: APIRoute) -> object:
+            return [name for name, each in parameters(method, route).items() if {"type": "null"} in every_node(each)]
 
-        assert (
-            ("Idempotency-Key" in named)
-            == (idempotent_execution in calls)
-            == (method != "GET" and (method, route.path) not in ASKING)
-        )
-        assert ("If-Match" in named) == (expected_version in calls)
-        assert ("If-None-Match" in named) == ("304" in operation(method, route)["responses"])
-        assert "X-Request-Id" in named
+        assert faults_of(nullable) == {}
+
+    def test_name_the_headers_that_they_read(self) -> None:
+        def unnamed(method: str, route: APIRoute) -> object:
+            calls = {each.call for each in every_dependant(route.dependant)}
+            named = {name for name, parameter in parameters(method, route).items() if parameter["in"] == "header"}
+            commands = method != "GET" and (method, route.path) not in ASKING
+            read = {
+                "Idempotency-Key": idempotent_execution in calls,
+                "If-Match": expected_version in calls,
+                "If-None-Match": "304" in operation(method, route)["responses"],
+                "X-Request-Id": True,
+            }
+            return differing({name: name in named for name in read}, read) or differing(
+                idempotent_execution in calls, commands
+            )
+
+        assert faults_of(unnamed) == {}
 
 
 class TestAnswers:
-    @EVERY_ROUTE
-    def test_are_described_for_each_status(self, method: str, route: APIRoute) -> None:
-        statuses = {int(status) for status in operation(method, route)["responses"]}
+    def test_are_described_for_each_status(self) -> None:
+        def undescribed(method: str, route: APIRoute) -> object:
+            statuses = {int(status) for status in operation(method, route)["responses"]}
+            succeeding, own = {each for each in statuses if each < 300}, route.status_code or 200
+            if own not in succeeding or not succeeding <= {200, own}:
+                return succeeding
+            return differing(statuses, {*statuses_of(route, roles_of(route)), *map(int, route.responses)})
 
-        assert statuses == {*statuses_of(route, roles_of(route)), *map(int, route.responses)}
-        assert (route.status_code or 200) in statuses
-        assert {each for each in statuses if each < 300} <= {200, route.status_code}
+        assert faults_of(undescribed) == {}
 
-    @EVERY_ROUTE
-    def test_have_a_type(self, method: str, route: APIRoute) -> None:
-        for status, answer in operation(method, route)["responses"].items():
-            content = resolved(answer).get("content", {})
-            if int(status) >= 400:
-                assert PROBLEM in content
-            elif status == "304":
-                assert content == {}
-            else:
-                assert content.keys() == NOT_JSON.get(route.path, {"application/json"})
-                assert all(described["schema"] for described in content.values())
+    def test_have_a_type(self) -> None:
+        def untyped(method: str, route: APIRoute) -> object:
+            return [
+                status
+                for status, answer in operation(method, route)["responses"].items()
+                if not is_typed(route, status, resolved(answer).get("content", {}))
+            ]
 
-    @EVERY_ROUTE
-    def test_name_their_headers(self, method: str, route: APIRoute) -> None:
-        headers = {
-            status: resolved(answer)["headers"].keys()
-            for status, answer in operation(method, route)["responses"].items()
+        assert faults_of(untyped) == {}
+
+    def test_name_their_headers(self) -> None:
+        def unnamed(method: str, route: APIRoute) -> object:
+            answers = operation(method, route)["responses"]
+            headers = {status: resolved(answer)["headers"].keys() for status, answer in answers.items()}
+            missing = {status: {"Bitacora-Position", "X-Request-Id"} - names for status, names in headers.items()}
+            missing["401"] |= {"WWW-Authenticate"} - headers["401"]
+            missing["503"] |= {"Retry-After"} - headers["503"]
+            if "201" in headers:
+                missing["201"] |= {"Location", "ETag", "Idempotent-Replayed"} - headers["201"]
+            if "304" in headers:
+                missing["304"] |= {"ETag"} - (headers["200"] & headers["304"])
+            return {status: names for status, names in missing.items() if names}
+
+        assert faults_of(unnamed) == {}
+
+    def test_are_found_when_something_is_wrong_with_one_of_them(self) -> None:
+        name = "GET /v1/status"
+
+        assert faults_of(lambda _method, route: differing(route.path, "/v1/status"), {name: ROUTES[name]}) == {}
+        assert faults_of(lambda _method, route: differing(route.path, "/v1"), {name: ROUTES[name]}) == {
+            name: "/v1/status, and not /v1"
         }
 
-        assert all({"Bitacora-Position", "X-Request-Id"} <= names for names in headers.values())
-        assert "WWW-Authenticate" in headers["401"]
-        assert "Retry-After" in headers["503"]
-        if "201" in headers:
-            assert {"Location", "ETag", "Idempotent-Replayed"} <= headers["201"]
-        if "304" in headers:
-            assert "ETag" in headers["200"] & headers["304"]
+
+def is_typed(route: APIRoute, status: str, content: Json) -> bool:
+    """Tell whether an answer of a route has the content that answers of its status have."""
+    if int(status) >= 400:
+        return PROBLEM in content
+    if status == "304":
+        return content == {}
+    return content.keys() == NOT_JSON.get(route.path, {"application/json"}) and all(
+        described["schema"] for described in content.values()
+    )
 
 
 class TestDocument:
@@ -197,7 +199,7 @@ class TestDocument:
             assert resolved(node) is not None
 
     def test_describes_each_tag(self) -> None:
-        used = {tag for method, route in ROUTES for tag in operation(method, route)["tags"]}
+        used = {tag for method, route in ROUTES.values() for tag in operation(method, route)["tags"]}
 
         assert used == {tag["name"] for tag in DOCUMENT["tags"]}
 
@@ -228,34 +230,52 @@ def takes(kind: Json, text: str) -> bool:
 
 
 class TestExamples:
-    @pytest.mark.parametrize("body", [Webhook, *bodies()], ids=lambda body: body.__name__)
-    def test_are_what_a_route_takes(self, body: type[Body]) -> None:
-        schema = DOCUMENT["components"]["schemas"][body.__name__]
+    def test_are_what_a_route_takes(self) -> None:
+        assert [fault for body, example in examples() if (fault := refused(body, example))] == []
 
-        for example in schema.get("examples", ()):
-            body.model_validate(example)
-
-    @EVERY_ROUTE
-    def test_are_there_for_each_body(self, method: str, route: APIRoute) -> None:
-        if "requestBody" in (found := operation(method, route)):
-            taken = kinds_of(found["requestBody"]["content"]["application/json"]["schema"])
+    def test_are_there_for_each_body(self) -> None:
+        def without(method: str, route: APIRoute) -> object:
+            found = operation(method, route).get("requestBody")
+            if found is None:
+                return None
+            taken = kinds_of(found["content"]["application/json"]["schema"])
             # What is taken one by one may be taken as a list, too.
             taken = [resolved(kind["items"]) if kind.get("type") == "array" else kind for kind in taken]
-            assert [len(kind["examples"]) > 0 for kind in taken] in ([True], [True, True])
+            have = [len(kind["examples"]) > 0 for kind in taken]
+            return None if have in ([True], [True, True]) else have
+
+        assert faults_of(without) == {}
 
 
 class TestBlanks:
     @pytest.mark.parametrize(
         "blank", [" ", "\t", "\u00a0", "\u0085"], ids=["space", "tab", "no-break space", "next line"]
     )
-    @pytest.mark.parametrize("body", [Webhook, *bodies()], ids=lambda body: body.__name__)
-    def test_are_taken_where_the_description_takes_them(self, body: type[Body], blank: str) -> None:
-        schema = DOCUMENT["components"]["schemas"][body.__name__]
+    def test_are_taken_where_the_description_takes_them(self, blank: str) -> None:
+        assert [
+            fault
+            for body, example in examples()
+            for name, member in DOCUMENT["components"]["schemas"][body.__name__]["properties"].items()
+            if any(takes(kind, blank) for kind in kinds_of(member))
+            and (fault := refused(body, {**example, name: blank}))
+        ] == []
 
-        for example in schema.get("examples", ()):
-            for name, member in schema["properties"].items():
-                if any(takes(kind, blank) for kind in kinds_of(member)):
-                    body.model_validate({**example, name: blank})
+
+def examples() -> Iterator[tuple[type[BaseModel], Json]]:
+    """Give the examples of every kind of body."""
+    kinds: list[type[BaseModel]] = [Webhook, *bodies()]
+    for body in kinds:
+        for example in DOCUMENT["components"]["schemas"][body.__name__].get("examples", ()):
+            yield body, example
+
+
+def refused(body: type[BaseModel], example: Json) -> str | None:
+    """Say why a body is refused, if it is."""
+    try:
+        body.model_validate(example)
+    except ValidationError as error:
+        return str(error)
+    return None
 
 
 class TestStates:

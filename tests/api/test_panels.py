@@ -11,6 +11,8 @@ import pytest
 from tests.api.given import Site, made, problem, written
 from tests.api.panels import CAPABILITIES, PANELS, WARSAW, Thing, a_panel_name, refused, registered
 
+pytestmark = pytest.mark.both_stores
+
 BEFORE, AFTER = datetime(2021, 3, 1, 9, tzinfo=UTC), datetime(2021, 3, 11, 9, tzinfo=UTC)
 BOUNDARIES = [
     ("2019-11-17", "panel-a"),

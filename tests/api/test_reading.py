@@ -13,6 +13,8 @@ from tests.api.commands import WHY, a_key, a_series, a_window
 from tests.api.given import REQUEST_ID, Site, at, problem, written
 from tests.api.pages import pages
 
+pytestmark = pytest.mark.both_stores
+
 LISTS = (
     "/v1/components",
     "/v1/incidents",

@@ -10,6 +10,8 @@ from tests.api.given import Caller, Site, made, problem, written
 from tests.api.pages import pages
 from tests.api.panels import RESTORATIONS, Restoration, a_panel, completed, lost, regained
 
+pytestmark = pytest.mark.both_stores
+
 SECRET = "secret reason"
 
 

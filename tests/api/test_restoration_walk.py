@@ -22,6 +22,8 @@ from tests.api.data_centre import (
 from tests.api.given import Site, made, problem, written
 from tests.api.panels import PANELS, available, states
 
+pytestmark = pytest.mark.both_stores
+
 LAST_OF_THE_DAY = local("10T23:59:59")
 Naming = Callable[[str], str]
 UP, DOWN, SLOW, OFF, OPEN = "available", "unavailable", "degraded", "suspended", "unknown"

@@ -22,6 +22,8 @@ from tests.api.data_centre import (
 from tests.api.given import Site, made, written
 from tests.api.panels import PANELS, available, decided
 
+pytestmark = pytest.mark.both_stores
+
 LAST_OF_THE_DAY = local("10T23:59:59")
 
 

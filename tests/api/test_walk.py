@@ -7,6 +7,8 @@ import pytest
 from tests.api.given import Site, at, problem, written
 from tests.api.walk import CARRIER, IMPORT, Day, View, live_through, look, the_incident_on
 
+pytestmark = pytest.mark.both_stores
+
 RED, ORANGE, GREEN = "major_outage", "partial_outage", "operational"
 ALL_GREEN = ("none", GREEN, GREEN)
 IN_THE_EVENING = "12:35"

@@ -10,6 +10,8 @@ from tests.api.given import Caller, Site, at, made, problem, written
 from tests.api.pages import pages
 from tests.api.windows import LABELS, LIST, planned
 
+pytestmark = pytest.mark.both_stores
+
 COMPONENT = "orders_x"
 """Its underscore stands for itself."""
 

@@ -9,6 +9,8 @@ import pytest
 from tests.api.given import Site, made, problem, written
 from tests.api.upgrade import ANNOUNCED, STEPS, Night, july, live_through, look
 
+pytestmark = pytest.mark.both_stores
+
 RED, GREEN = "major_outage", "operational"
 BEFORE = (ANNOUNCED, *STEPS[:5])
 DURING = STEPS[5:10]

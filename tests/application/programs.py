@@ -9,17 +9,21 @@ import pytest
 
 from tests.application.given import Program, at, running
 from tests.contracts.snapshots import wipe
-from tests.postgres_server import fresh_database
+from tests.databases import PostgresDatabases, SQLiteFiles
+from tests.stores import EACH
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def shared_program(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+@pytest.fixture(scope="session", params=EACH)
+def shared_program(
+    request: pytest.FixtureRequest, sqlite_files: SQLiteFiles, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Program]:
     """A program that is started once on each store."""
     with ExitStack() as stack:
         if request.param == "sqlite":
-            url = f"sqlite:///{tmp_path_factory.mktemp('shared') / 'bitacora.sqlite3'}"
+            url = sqlite_files.migrated(tmp_path_factory.mktemp("shared"))
         else:
-            url = stack.enter_context(fresh_database(request.getfixturevalue("postgres_server")))
+            databases: PostgresDatabases = request.getfixturevalue("postgres_databases")
+            url = stack.enter_context(databases.migrated())
         yield stack.enter_context(running(url))
 
 

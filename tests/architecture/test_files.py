@@ -79,7 +79,9 @@ def kept(folder: Path) -> Iterator[Path]:
     """Walk the files that are kept with the sources: of the hidden folders only two."""
     for path in sorted(folder.iterdir()):
         if path.is_file():
-            yield path
+            # In a second working tree it is a file, which says where the first one is.
+            if path.name != ".git":
+                yield path
         elif path.name in HIDDEN or not (path.name in LEFT_OUT or path.name.startswith(".")):
             yield from kept(path)
 

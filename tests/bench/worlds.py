@@ -18,7 +18,7 @@ from infrastructure.store.factory import open_store
 from tests.bench.bare import copy, open_recorder
 from tests.bench.filling import Filled, fill
 from tests.bench.processes import Client, Server
-from tests.postgres_server import fresh_database
+from tests.databases import PostgresDatabases
 
 SECTION = 1_000
 SAMPLE = 2_000
@@ -143,7 +143,8 @@ def _databases(folder: Path, server_url: str | None) -> Iterator[tuple[str, str]
     if server_url is None:
         yield f"sqlite:///{folder / 'ours.sqlite3'}", f"sqlite:///{folder / 'bare.sqlite3'}"
     else:
-        with fresh_database(server_url) as ours, fresh_database(server_url) as bare:
+        databases = PostgresDatabases(server_url)
+        with databases.empty() as ours, databases.empty() as bare:
             yield ours, bare
 
 

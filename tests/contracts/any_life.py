@@ -15,7 +15,7 @@ from domain.access.keyring import Role
 from tests.api.given import Caller, Site, at, written
 from tests.application.given import FrozenClock, Program
 from tests.contracts.life_model import GRACE, LATELY, PERSISTS, STABLE, TICK, WORSE, Life, Shown, Signal, board
-from tests.contracts.test_views import assert_replay
+from tests.contracts.replay import assert_replay
 
 if TYPE_CHECKING:
     import httpx

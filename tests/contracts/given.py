@@ -122,6 +122,10 @@ class FaultyStore:
         """Pass it on."""
         self._real.wait_for_change(seconds)
 
+    def end_waiting(self) -> None:
+        """Pass it on."""
+        self._real.end_waiting()
+
     def close(self) -> None:
         """Pass it on."""
         self._real.close()

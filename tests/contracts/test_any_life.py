@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 from hypothesis import settings
 
-from tests.contracts.lives import a_file, live
-from tests.postgres_server import fresh_database
+from tests.contracts.lives import live
+from tests.databases import PostgresDatabases, SQLiteFiles
 
 
 class TestAnyLife:
-    def test_goes_by_the_rules_on_sqlite(self, tmp_path: Path) -> None:
-        live(lambda: a_file(tmp_path), settings(max_examples=12, stateful_step_count=30))
+    def test_goes_by_the_rules_on_sqlite(self, sqlite_files: SQLiteFiles, tmp_path: Path) -> None:
+        live(lambda: nullcontext(sqlite_files.migrated(tmp_path)), settings(max_examples=12, stateful_step_count=30))
 
-    def test_goes_by_the_rules_on_postgresql(self, postgres_server: str) -> None:
-        live(lambda: fresh_database(postgres_server), settings(max_examples=3, stateful_step_count=30))
+    def test_goes_by_the_rules_on_postgresql(self, postgres_databases: PostgresDatabases) -> None:
+        live(postgres_databases.migrated, settings(max_examples=3, stateful_step_count=30))

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Thread
 
 import psycopg
 import pytest
@@ -19,14 +20,17 @@ from application.status.projection import BOARD_VIEW, CAUSES
 from domain.aggregate import Aggregate
 from domain.incidents import Incident
 from domain.incidents.signal import Signal
+from infrastructure.bootstrap import Bitacora
 from infrastructure.process_tuning import TURN_SECONDS
+from infrastructure.projections import follower as follower_module
 from infrastructure.projections import projector
 from infrastructure.projections.projector import Prepared, Projector
 from infrastructure.projections.rebuild import Rebuild
 from infrastructure.projections.temporal_tables import prepare
+from infrastructure.settings import read_settings
 from tests.application.given import Program, running
 from tests.contracts.following import a_day, begin_anew, following, tables
-from tests.contracts.given import assert_replay, eventually, last, rename
+from tests.contracts.given import PATIENCE_SECONDS, assert_replay, eventually, last, rename
 from tests.contracts.snapshots import stored
 
 NAMES = [view.name for view in VIEWS]
@@ -139,6 +143,20 @@ class TestFollower:
             end = last(program)
 
             eventually(lambda: program.facade.visibility.position == end)
+
+
+class TestStop:
+    @pytest.mark.parametrize("apart", [False, True], ids=["here", "apart"])
+    def test_waits_for_no_listener(self, database: str, monkeypatch: pytest.MonkeyPatch, *, apart: bool) -> None:
+        monkeypatch.setattr(follower_module, "POLL_SECONDS", 10 * PATIENCE_SECONDS)
+        bitacora = Bitacora(read_settings(database=database), follows_apart=apart)
+        bitacora.start()
+
+        stopping = Thread(target=bitacora.stop, daemon=True)
+        stopping.start()
+        stopping.join(PATIENCE_SECONDS)
+
+        assert not stopping.is_alive()
 
 
 class TestFailingView:

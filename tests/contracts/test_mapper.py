@@ -14,6 +14,7 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from application.errors import CorruptEvent
 from application.registry import AGGREGATES, event_types
@@ -27,6 +28,7 @@ from domain.panels.account import AccountRecovery, Collision
 from domain.panels.panel import Panel
 from domain.panels.restoration import Count, Deadline, Inventory, PanelRestoration, Stage
 from domain.provenance import Provenance
+from infrastructure.event_log import event_codec as mapper
 from infrastructure.event_log.event_codec import TypedMapper
 from tests.contracts.stored_types import STORED_TYPES
 from tests.contracts.values import MOMENT, events_of, same, sample_of, values_of
@@ -73,6 +75,23 @@ class TestMapper:
 
         assert written.endswith("Z")
         assert datetime.fromisoformat(written) == moment
+
+    def test_compiles_the_codec_of_a_type_once_for_all_programs(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        compiled: list[type] = []
+
+        def compiling(kind: type) -> TypeAdapter[Any]:
+            compiled.append(kind)
+            return TypeAdapter(kind)
+
+        monkeypatch.setattr(mapper, "TypeAdapter", compiling)
+
+        class Weighed(Measured):
+            TOPIC = "test.weighed"
+
+        for _ in range(2):
+            TypedMapper({**TYPES, Weighed.TOPIC: Weighed})
+
+        assert compiled == [Weighed]
 
     def test_keeps_the_row_out_of_the_state(self) -> None:
         state = json.loads(MAPPER.to_stored_event(sample_of(Component.Registered)).state)

@@ -26,7 +26,7 @@ from tests.contracts.request_walks import PEOPLE, SOURCES, WALKS_OF_REQUESTS, WO
 from tests.contracts.snapshots import identity, wipe
 from tests.contracts.walks import BEGIN, Step
 
-SETTINGS = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SETTINGS = settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 EVERYTHING = RequestFilter()
 moments = st.none() | st.sampled_from([BEGIN + minutes * MINUTE for minutes in (-20, -1, 0, 1, 30, 125)]).flatmap(
     lambda moment: st.sampled_from([moment, moment + TICK])

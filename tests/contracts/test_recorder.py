@@ -31,16 +31,16 @@ class OnSQLite:
     """A recorder on an SQLite file."""
 
     @pytest.fixture(autouse=True)
-    def _database(self, sqlite_url: str) -> None:
-        self.database = sqlite_url
+    def _database(self, empty_sqlite_url: str) -> None:
+        self.database = empty_sqlite_url
 
 
 class OnPostgreSQL:
     """A recorder on a PostgreSQL database."""
 
     @pytest.fixture(autouse=True)
-    def _database(self, postgres_url: str) -> None:
-        self.database = postgres_url
+    def _database(self, empty_postgres_url: str) -> None:
+        self.database = empty_postgres_url
 
 
 class TestRowsOnSQLite(OnSQLite, library.Rows): ...

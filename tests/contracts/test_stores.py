@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Thread
 from uuid import UUID
 
 import pytest
@@ -22,13 +24,15 @@ from domain.incidents import Progress
 from infrastructure.bootstrap import Bitacora
 from infrastructure.event_log import recorder
 from infrastructure.event_log.schema import migrate, require_present
+from infrastructure.projections.follower import POLL_SECONDS
 from infrastructure.settings import Settings
-from infrastructure.store.base import instant, moment
+from infrastructure.store.base import Store, instant, moment
 from infrastructure.store.factory import open_store
 from tests.application.given import ANA, LABELS, FrozenClock, Program, at, running
-from tests.contracts.given import names, rename
+from tests.contracts.given import PATIENCE_SECONDS, names, rename
 from tests.contracts.snapshots import identity
 
+FOREVER_SECONDS = 10 * PATIENCE_SECONDS
 ROOT = Path(__file__).parents[2]
 MIGRATE = """
 import sys
@@ -105,11 +109,11 @@ class TestInstants:
 
 
 class TestMigration:
-    def test_by_many_threads_at_once_makes_one_log(self, database: str) -> None:
+    def test_by_many_threads_at_once_makes_one_log(self, empty_database: str) -> None:
         barrier = Barrier(6)
 
         def start(_number: int) -> str:
-            program = Bitacora(Settings(database=database), clock=FrozenClock(at("10:00")))
+            program = Bitacora(Settings(database=empty_database), clock=FrozenClock(at("10:00")))
             barrier.wait()
             program.migrate()
             log = identity(program.store)
@@ -119,10 +123,10 @@ class TestMigration:
         with ThreadPoolExecutor(6) as threads:
             assert len(set(threads.map(start, range(6)))) == 1
 
-    def test_by_two_processes_at_once_goes_well(self, database: str, process_environment: dict[str, str]) -> None:
+    def test_by_two_processes_at_once_goes_well(self, empty_database: str, process_environment: dict[str, str]) -> None:
         processes = [
             subprocess.Popen(
-                [sys.executable, "-c", MIGRATE, database],
+                [sys.executable, "-c", MIGRATE, empty_database],
                 cwd=ROOT,
                 env=process_environment,
                 stdin=subprocess.PIPE,
@@ -141,8 +145,8 @@ class TestMigration:
 
         assert outcomes == [("", 0), ("", 0)]
 
-    def test_again_changes_nothing(self, database: str) -> None:
-        with running(database) as program:
+    def test_again_changes_nothing(self, empty_database: str) -> None:
+        with running(empty_database) as program:
             program.register()
             before = identity(program.bitacora.store)
             program.bitacora.migrate()
@@ -150,8 +154,8 @@ class TestMigration:
             assert identity(program.bitacora.store) == before
             assert program.recorded() == ["component.registered"]
 
-    def test_is_asked_for_where_it_is_missing(self, database: str) -> None:
-        store = open_store(database)
+    def test_is_asked_for_where_it_is_missing(self, empty_database: str) -> None:
+        store = open_store(empty_database)
         with store.reading_log() as connection, pytest.raises(SchemaMismatch, match="bitacora migrate"):
             require_present(connection)
         migrate(store)
@@ -159,11 +163,41 @@ class TestMigration:
             require_present(connection)
         store.close()
 
-    def test_is_missing_for_a_program_that_only_looks(self, database: str) -> None:
-        program = Bitacora(Settings(database=database), clock=FrozenClock(at("10:00")))
+    def test_is_missing_for_a_program_that_only_looks(self, empty_database: str) -> None:
+        program = Bitacora(Settings(database=empty_database), clock=FrozenClock(at("10:00")))
 
         assert program.facade.health.problems() == ["the store has not been migrated; run: bitacora migrate"]
         program.stop()
+
+
+class TestWaitingForChange:
+    def test_ends_at_once_when_it_is_told_to(self, database: str) -> None:
+        with waiting(open_store(database), FOREVER_SECONDS) as (store, thread):
+            store.end_waiting()
+            thread.join(PATIENCE_SECONDS)
+
+            assert not thread.is_alive()
+            store.wait_for_change(FOREVER_SECONDS)
+
+    def test_does_not_begin_when_it_has_ended_before(self, database: str) -> None:
+        store = open_store(database)
+        store.end_waiting()
+
+        with waiting(store, FOREVER_SECONDS) as (_, thread):
+            thread.join(PATIENCE_SECONDS)
+
+            assert not thread.is_alive()
+
+    def test_ends_when_another_program_appends(self, postgres_url: str) -> None:
+        with running(postgres_url) as program, waiting(open_store(postgres_url), FOREVER_SECONDS) as (_, thread):
+            # It may not be listening yet when the first of them is told.
+            for number in range(int(PATIENCE_SECONDS / POLL_SECONDS)):
+                program.register(f"labels-{number}")
+                thread.join(POLL_SECONDS)
+                if not thread.is_alive():
+                    break
+
+            assert not thread.is_alive()
 
 
 class TestTwoPrograms:
@@ -229,6 +263,19 @@ class TestTwoPrograms:
             for program in (one, other):
                 with pytest.raises(NotAuthenticated):
                     identify(secret, program.bitacora.keys.by_digest())
+
+
+@contextmanager
+def waiting(store: Store, seconds: float) -> Iterator[tuple[Store, Thread]]:
+    """Let a thread wait for a change."""
+    thread = Thread(target=store.wait_for_change, args=(seconds,), daemon=True)
+    thread.start()
+    try:
+        yield store, thread
+    finally:
+        store.end_waiting()
+        thread.join(PATIENCE_SECONDS)
+        store.close()
 
 
 def issue(program: Program, name: str) -> str:

@@ -1,9 +1,10 @@
 """What the tests of the domain are given: a day, the people of that day, and incidents in every state."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from domain.components.events import Profile
 from domain.impact import Status, StatusSpan
 from domain.incidents import Firing, Incident, Occasion, Progress
 from domain.incidents.signal import Signal, SignalCause
@@ -55,6 +56,20 @@ def in_english(sentence: str) -> Text:
     """Give a text in one language."""
     return {"en": sentence}
 
+
+PROFILE = Profile(
+    key=CARRIER,
+    name=in_english("Carrier A"),
+    group="carriers",
+    description=in_english("Labels and tracking."),
+    markets=("ES", "PL"),
+    is_public=True,
+    since=date(2025, 1, 1),
+    vouched_from=datetime.fromisoformat("2025-01-01T00:00:00+01:00"),
+    position=3,
+    heartbeat=timedelta(minutes=5),
+)
+"""A component."""
 
 FIXED = in_english("Labels can be created again.")
 

@@ -16,6 +16,7 @@ from tests.domain import given_windows as windows
 from tests.domain.given import (
     CARRIER,
     IMPORT,
+    PROFILE,
     TRACKING,
     a_declared_incident,
     a_detection,
@@ -49,7 +50,6 @@ from tests.domain.given_windows import (
     a_timetable,
     a_window,
 )
-from tests.domain.test_component import PROFILE
 
 PIN = UUID(int=7)
 HOUR = timedelta(hours=1)

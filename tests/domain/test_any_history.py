@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from domain.errors import DomainError
-from domain.impact import Spans, Status, current
+from domain.impact import Status, current
 from domain.incidents import Incident, Progress, Standing
 from domain.incidents.signal import Report, Signal, SignalCause
 from domain.incidents.values import Correction
@@ -37,7 +36,7 @@ from tests.domain.given import (
     update,
     withdraw,
 )
-from tests.domain.then import happened, recorded, replayed, state
+from tests.domain.then import happened, is_well_formed, recorded, replayed, state
 
 MOST_VISITS = 20
 
@@ -233,13 +232,6 @@ class AnyHistory(RuleBasedStateMachine):
         prefixes = {handle.partition(":")[0] for handle in self.incident.handles}
         ended = {Standing.OPEN: {"open"}, Standing.RESOLVED: {"resolved"}}
         assert prefixes == ended.get(self.incident.standing, set())
-
-
-def is_well_formed(spans: Spans) -> bool:
-    """Tell whether spans are in order, without overlap, none of them empty, and only the last may be open."""
-    return all(span.end is None or span.start < span.end for span in spans) and all(
-        first.end is not None and first.end <= then.start for first, then in pairwise(spans)
-    )
 
 
 TestAnyHistory = AnyHistory.TestCase

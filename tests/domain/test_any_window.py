@@ -29,8 +29,7 @@ from tests.domain.given_windows import (
     start,
     update,
 )
-from tests.domain.test_any_history import is_well_formed
-from tests.domain.then import happened, recorded, replayed, state, typed
+from tests.domain.then import happened, is_well_formed, recorded, replayed, state, typed
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)

@@ -8,24 +8,12 @@ import pytest
 
 from domain.components import Component
 from domain.components.errors import CauseStillOpen, HeartbeatNotExpected, NoSuchPin, Retired
-from domain.components.events import Changes, Profile
+from domain.components.events import Changes
 from domain.errors import NoImpact
 from domain.impact import Status
-from tests.domain.given import CARRIER, ana, at, in_english, span, the_alerts, the_clock
+from tests.domain.given import CARRIER, PROFILE, ana, at, in_english, span, the_alerts, the_clock
 from tests.domain.then import recorded, refused
 
-PROFILE = Profile(
-    key=CARRIER,
-    name=in_english("Carrier A"),
-    group="carriers",
-    description=in_english("Labels and tracking."),
-    markets=("ES", "PL"),
-    is_public=True,
-    since=date(2025, 1, 1),
-    vouched_from=datetime.fromisoformat("2025-01-01T00:00:00+01:00"),
-    position=3,
-    heartbeat=timedelta(minutes=5),
-)
 PIN, ANOTHER = UUID(int=1), UUID(int=2)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import TypeVar
 
 import pytest
@@ -72,3 +73,10 @@ def refused(
     assert caught.type is refusal
     assert len(aggregate.pending_events) == before
     assert state(aggregate) == known
+
+
+def is_well_formed(spans: Spans) -> bool:
+    """Tell whether spans are in order, without overlap, none of them empty, and only the last may be open."""
+    return all(span.end is None or span.start < span.end for span in spans) and all(
+        first.end is not None and first.end <= then.start for first, then in pairwise(spans)
+    )

@@ -7,27 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from shutil import which
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.e2e.given import DEADLINE_SECONDS, eventually
 
-NAME = "prometheus-alertmanager"
-MISSING = f"{NAME} is not installed; on Debian: apt install {NAME}"
 GROUP_WAIT, GROUP_INTERVAL, REPEAT_INTERVAL = "1s", "2s", "1s"
 """Every flush of a group sends it anew: the least that repeats can be."""
 COUNTER = re.compile(r'^alertmanager_(\w+)\{integration="webhook"\} ([0-9.e+]+)$', re.MULTILINE)
-
-
-def installed(*, required: bool) -> str:
-    """Find the program; skip the test where it is missing, or fail it if it is ``required``."""
-    program = which(NAME)
-    if program is None:
-        (pytest.fail if required else pytest.skip)(MISSING)
-    return program
 
 
 class Alertmanager:

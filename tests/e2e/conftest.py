@@ -4,8 +4,20 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
+from tests.databases import PostgresDatabases
 from tests.e2e.desk import Desk, a_desk
-from tests.postgres_server import fresh_database
+
+
+@pytest.fixture
+def sqlite_url(empty_sqlite_url: str) -> str:
+    """The URL of an SQLite file that does not exist yet: the whole program begins with nothing."""
+    return empty_sqlite_url
+
+
+@pytest.fixture
+def postgres_url(empty_postgres_url: str) -> str:
+    """The URL of an empty PostgreSQL database."""
+    return empty_postgres_url
 
 
 @pytest.fixture(scope="package")
@@ -18,11 +30,13 @@ def sqlite_desk(tmp_path_factory: pytest.TempPathFactory, process_environment: M
 
 @pytest.fixture(scope="package")
 def postgres_desk(
-    postgres_server: str, tmp_path_factory: pytest.TempPathFactory, process_environment: Mapping[str, str]
+    postgres_databases: PostgresDatabases,
+    tmp_path_factory: pytest.TempPathFactory,
+    process_environment: Mapping[str, str],
 ) -> Iterator[Desk]:
     """The same on the other store."""
     folder = tmp_path_factory.mktemp("postgres")
-    with fresh_database(postgres_server) as url, a_desk(url, folder, process_environment) as desk:
+    with postgres_databases.empty() as url, a_desk(url, folder, process_environment) as desk:
         yield desk
 
 

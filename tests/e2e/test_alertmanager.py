@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-import pytest
-
-from tests.e2e.alertmanager import alert, alerting, installed, nanoseconds
+from tests.e2e.alertmanager import alert, alerting, nanoseconds
 from tests.e2e.desk import CLEAR_GRACE, PUBLISH_AFTER, STABLE_FOR, TICK, Desk, now, read
 from tests.e2e.given import eventually
 from tests.e2e.outages import Outage, live_through, without_a_process, without_a_store
@@ -146,17 +144,3 @@ class TestOutage:
         desk.register(source)
         with alerting(program, folder, webhook=desk.webhook(source), token=desk.emitter) as alertmanager:
             live_through(desk, alertmanager, outage, source=source)
-
-
-class TestProgram:
-    def test_that_is_missing_is_said_to_be(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("PATH", "")
-
-        with pytest.raises(pytest.skip.Exception, match="prometheus-alertmanager is not installed"):
-            installed(required=False)
-
-    def test_that_is_missing_fails_where_everything_has_to_run(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("PATH", "")
-
-        with pytest.raises(pytest.fail.Exception, match="prometheus-alertmanager is not installed"):
-            installed(required=True)

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.databases import PostgresDatabases
 from tests.e2e.given import Server, all_at_once, bitacora, complained, eventually, serving, succeeded
-from tests.postgres_server import fresh_database
 
 GRACE_SECONDS = 2
 LABELS = {"key": "labels", "name": {"en": "Labels"}, "group": "platform"}
@@ -25,7 +25,8 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         with serving(f"sqlite:///{folder / 'bitacora.sqlite3'}", folder) as server:
             yield server
     else:
-        with fresh_database(request.getfixturevalue("postgres_server")) as url, serving(url, folder) as server:
+        databases: PostgresDatabases = request.getfixturevalue("postgres_databases")
+        with databases.empty() as url, serving(url, folder) as server:
             yield server
 
 

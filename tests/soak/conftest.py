@@ -6,11 +6,28 @@ from random import Random
 import pytest
 
 from tests.soak.pace import FULL, SHORT, Pace
+from tests.stores import keep_to
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--short", action="store_true", help="a few kills and seconds only, as for every change")
+    parser.addoption(
+        "--short", action="store_true", help="each drill once, on one store, with a few kills and seconds only"
+    )
     parser.addoption("--seed", type=int, default=None, help="go by the same chance as a run that failed")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    marker = metafunc.definition.get_closest_marker("short_on")
+    if marker and metafunc.config.getoption("--short"):
+        keep_to(metafunc, marker.args[0], "fleet", "database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--short"):
+        left_out = [item for item in items if item.get_closest_marker("long")]
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture

@@ -30,7 +30,11 @@ def desk(database: str, tmp_path: Path, process_environment: dict[str, str]) -> 
 class TestMinute:
     @pytest.mark.parametrize(
         ("database", "outage"),
-        [("sqlite", without_a_store), ("postgres", without_a_store), ("postgres", without_a_process)],
+        [
+            pytest.param("sqlite", without_a_store, marks=pytest.mark.long),
+            pytest.param("postgres", without_a_store, marks=pytest.mark.long),
+            ("postgres", without_a_process),
+        ],
         indirect=["database"],
     )
     def test_without_the_service_loses_nothing(

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from tests.contracts.lives import a_file, live
-from tests.postgres_server import fresh_database
+from tests.contracts.lives import live
+from tests.databases import PostgresDatabases, SQLiteFiles
+
+pytestmark = pytest.mark.long
 
 
 class TestAnyLife:
     @pytest.mark.parametrize("store", ["sqlite", "postgres"])
     def test_goes_by_the_rules_for_long(self, request: pytest.FixtureRequest, tmp_path: Path, store: str) -> None:
-        is_short = request.config.getoption("--short", default=False)
-        server = request.getfixturevalue("postgres_server") if store == "postgres" else None
+        databases: PostgresDatabases | SQLiteFiles = request.getfixturevalue(
+            "sqlite_files" if store == "sqlite" else "postgres_databases"
+        )
 
         def database() -> AbstractContextManager[str]:
-            return a_file(tmp_path) if server is None else fresh_database(server)
+            if isinstance(databases, SQLiteFiles):
+                return nullcontext(databases.migrated(tmp_path))
+            return databases.migrated()
 
-        live(database, settings(max_examples=2 if is_short else 200, stateful_step_count=60))
+        live(database, settings(max_examples=200, stateful_step_count=60))

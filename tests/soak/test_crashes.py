@@ -41,6 +41,7 @@ def mirror(fleet: Fleet, folder: Path) -> Iterator[Mirror]:
         yield mirror
 
 
+@pytest.mark.short_on("postgres")
 class TestKill:
     def test_loses_nothing_acknowledged_and_repeats_no_due_time(
         self, fleet: Fleet, mirror: Mirror, pace: Pace, seed: int

@@ -21,6 +21,7 @@ def server(database: str, tmp_path: Path, process_environment: Mapping[str, str]
         yield server
 
 
+@pytest.mark.short_on("postgres")
 class TestBody:
     def test_of_a_million_lines_is_taken_in_whole_in_bounded_memory(self, server: Server, pace: Pace) -> None:
         admin = server.admin()

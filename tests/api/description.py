@@ -1,0 +1,53 @@
+"""The description of the interface, and the routes that it describes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi.routing import APIRoute
+
+from api.main import create_app, endpoints
+from infrastructure.bootstrap import Bitacora
+from infrastructure.settings import read_settings
+
+Json = dict[str, Any]
+
+APP = create_app(Bitacora(read_settings(database="sqlite:///never-opened.sqlite3")))
+"""Put together and never started."""
+ROUTES = {
+    f"{method} {route.path}": (method, route)
+    for route in endpoints(APP.routes)
+    for method in sorted(route.methods or ())
+}
+"""Method and route by the name of both."""
+DOCUMENT: Json = APP.openapi()
+
+
+def operation(method: str, route: APIRoute) -> Json:
+    """Give what the description says of a route."""
+    found: Json = DOCUMENT["paths"][route.path][method.lower()]
+    return found
+
+
+def resolved(node: Json) -> Json:
+    """Follow a reference, if it is one."""
+    while "$ref" in node:
+        found: Any = DOCUMENT
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            found = found[part]
+        node = found
+    return node
+
+
+def every_node(node: Any = DOCUMENT) -> Iterator[Json]:  # noqa: ANN401 - any piece of the description
+    """Walk the objects of the description."""
+    if isinstance(node, dict):
+        yield node
+    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from every_node(inner)
+
+
+def parameters(method: str, route: APIRoute) -> dict[str, Json]:
+    """Give the parameters of a route by name."""
+    return {each["name"]: each for each in map(resolved, operation(method, route)["parameters"])}

@@ -1,0 +1,111 @@
+"""Databases for the tests: empty ones, and copies of one that is migrated already.
+
+To copy one takes a third of the time that it takes to create its tables, which nearly every test would wait for.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+
+from infrastructure.bootstrap import Bitacora
+from infrastructure.settings import Settings
+from tests.postgres_server import with_database
+
+EMPTY = "template0"
+
+
+class PostgresDatabases:
+    """Makes databases on a server, which are dropped when they are no longer used."""
+
+    def __init__(self, server_url: str) -> None:
+        """Make them on the server at ``server_url``."""
+        self._server_url = server_url
+        self._templates: list[str] = []
+
+    @contextmanager
+    def empty(self) -> Iterator[str]:
+        """Give the URL of a database without any table."""
+        with self._copy_of(EMPTY) as url:
+            yield url
+
+    @contextmanager
+    def migrated(self) -> Iterator[str]:
+        """Give the URL of a database that has every table, and no row in them."""
+        with self._copy_of(self._template) as url:
+            yield url
+
+    def close(self) -> None:
+        """Drop what the others were copied from."""
+        for name in self._templates:
+            self._drop(name)
+
+    @cached_property
+    def _template(self) -> str:
+        name = self._create(EMPTY)
+        self._templates.append(name)
+        migrate(with_database(self._server_url, name))
+        return name
+
+    @contextmanager
+    def _copy_of(self, template: str) -> Iterator[str]:
+        name = self._create(template)
+        try:
+            yield with_database(self._server_url, name)
+        finally:
+            self._drop(name)
+
+    def _create(self, template: str) -> str:
+        name = f"bitacora_test_{uuid4().hex}"
+        # The other strategy writes every page of the copy to the log of the server first.
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+        with psycopg.connect(self._server_url, autocommit=True) as connection:
+            connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+        return name
+
+    def _drop(self, name: str) -> None:
+        with psycopg.connect(self._server_url, autocommit=True) as connection:
+            # A failed test may leave a connection behind, which must not keep the database alive.
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+class SQLiteFiles:
+    """Makes SQLite files, each in a folder that is given."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep what the others are copied from in ``folder``."""
+        self._folder = folder
+
+    def empty(self, folder: Path) -> str:
+        """Give the URL of a file that does not exist yet."""
+        return f"sqlite:///{folder / _a_name()}"
+
+    def migrated(self, folder: Path) -> str:
+        """Give the URL of a file that has every table, and no row in them."""
+        name = _a_name()
+        for original in self._template:
+            shutil.copyfile(original, folder / f"{name}{original.name.removeprefix(self._folder.name)}")
+        return f"sqlite:///{folder / name}"
+
+    @cached_property
+    def _template(self) -> list[Path]:
+        migrate(f"sqlite:///{self._folder / self._folder.name}")
+        return sorted(self._folder.iterdir())
+
+
+def migrate(url: str) -> None:
+    """Create the tables of this program in a database."""
+    bitacora = Bitacora(Settings(database=url))
+    bitacora.migrate()
+    bitacora.stop()
+
+
+def _a_name() -> str:
+    return f"bitacora-{uuid4().hex}.sqlite3"
