@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from http import HTTPStatus
+from itertools import count
 from secrets import token_hex
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -60,6 +61,8 @@ class RequestGate:
         self._app = app
         self._metrics = metrics
         self._streams = tuple(streams)
+        # An id of a request has to be unique, not secret: what is random is asked of the system once.
+        self._origin, self._numbers = token_hex(8), count()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through."""
@@ -72,8 +75,7 @@ class RequestGate:
             # A HEAD is answered as a GET without its body; the server goes on with a scope of its own.
             scope = {**scope, "method": "GET"}
         headers = {name: value for name, value in scope["headers"] if name in READ}
-        given = headers.get(b"x-request-id", b"").decode("latin-1")
-        scope["request_id"] = given if SANE_ID.fullmatch(given) else token_hex(16)
+        scope["request_id"] = self._request_id(headers)
         # The route asks this, and not the headers again: what has no limit must never be read as a whole.
         scope[STREAMED] = self._is_stream(scope, headers)
         ahead = Ahead(receive) if scope[STREAMED] else None
@@ -94,6 +96,10 @@ class RequestGate:
                 ahead.close()
             route = getattr(scope.get("route"), "path", "-")
             self._metrics.observe(scope["method"], route, exchange.status, perf_counter() - began)
+
+    def _request_id(self, headers: Mapping[bytes, bytes]) -> str:
+        given = headers.get(b"x-request-id", b"").decode("latin-1")
+        return given if SANE_ID.fullmatch(given) else f"{self._origin}{next(self._numbers):016x}"
 
     def _is_stream(self, scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
         media = headers.get(b"content-type", b"")

@@ -26,7 +26,7 @@ from application.errors import ApplicationError, NotAuthenticated
 from domain.errors import DomainError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
     from fastapi._compat import ModelField
     from fastapi.dependencies.models import Dependant
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from domain.access.keyring import Role
 
 JSON_TYPE = (b"content-type", JSON.encode())
+KEPT_QUERIES = 256
+LONGEST_KEPT_QUERY = 200
+"""Bytes; so that what is kept of queries is bounded."""
 NOT_FOUND_IN_REQUEST = {"type": "missing", "msg": "Field required", "input": None}
 
 
@@ -74,6 +77,7 @@ class HotRoute(APIRoute):
         self._path_fields, self._query_fields = _named(asked.path_params), _named(asked.query_params)
         optional = [field for field in asked.query_params if not field.field_info.is_required()]
         self._defaults = {field.name: field.default for field in optional}
+        self._kept_queries: dict[bytes, tuple[dict[str, Any], list[Any]]] = {}
         self._needs_query = len(optional) < len(asked.query_params)
         self._body = asked.body_params[0] if asked.body_params else None
         self._json = None if self._body is None else TypeAdapter[Any](self._body.field_info.annotation or object)
@@ -97,29 +101,35 @@ class HotRoute(APIRoute):
             values[self._request_name] = request
         for name, call in self._dependencies:
             values[name] = await call(request)
-        if self._path_fields or self._needs_query or request.scope["query_string"]:
-            faults = [*self._read_parameters(request.scope, values), *faults]
+        scope = request.scope
+        if self._needs_query or scope["query_string"]:
+            found, wrong = self._read_query(scope["query_string"])
+            values |= found
+            faults = [*wrong, *faults]
+        if self._path_fields:
+            found, wrong = _validated(self._path_fields, scope["path_params"], "path")
+            values |= found
+            faults = [*wrong, *faults]
         if faults:
             raise RequestValidationError(faults)
         answer: ASGIApp = await self.endpoint(**values)
         return answer
 
-    def _read_parameters(self, scope: Scope, values: dict[str, Any]) -> list[Any]:
-        faults: list[Any] = []
+    def _read_query(self, query: bytes) -> tuple[dict[str, Any], list[Any]]:
+        """Read the query; hot routes are asked with the same few again and again."""
+        if len(query) > LONGEST_KEPT_QUERY:
+            return self._parsed(query)
+        known = self._kept_queries.get(query)
+        if known is None:
+            if len(self._kept_queries) >= KEPT_QUERIES:
+                self._kept_queries.clear()
+            known = self._kept_queries[query] = self._parsed(query)
+        return known
+
+    def _parsed(self, query: bytes) -> tuple[dict[str, Any], list[Any]]:
         # Of a parameter that is repeated, the last value counts, as in the framework.
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-        for kind, fields, given in (
-            ("path", self._path_fields, scope["path_params"]),
-            ("query", self._query_fields, query),
-        ):
-            for name, alias, field in fields:
-                text = given.get(alias)
-                if text is not None:
-                    values[name], wrong = field.validate(text, loc=(kind, alias))
-                    faults += wrong
-                elif name not in values:
-                    faults.append(NOT_FOUND_IN_REQUEST | {"loc": (kind, alias)})
-        return faults
+        given = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
+        return _validated(self._query_fields, given, "query")
 
     def _read_body(self, body: bytes) -> tuple[Any, list[Any]]:
         if self._body is None or self._json is None:
@@ -237,6 +247,21 @@ def _prepared(path: str, dependency: Dependant) -> tuple[str, Callable[[Request]
     if reads_more or dependency.name is None or dependency.call is None or dependency.request_param_name is None:
         raise UnsuitedToHotRoute(f"{path} depends on something that reads more than the request")
     return dependency.name, dependency.call
+
+
+def _validated(
+    fields: Iterable[tuple[str, str, ModelField]], given: Mapping[str, str], kind: str
+) -> tuple[dict[str, Any], list[Any]]:
+    values: dict[str, Any] = {}
+    faults: list[Any] = []
+    for name, alias, field in fields:
+        text = given.get(alias)
+        if text is not None:
+            values[name], wrong = field.validate(text, loc=(kind, alias))
+            faults += wrong
+        elif field.field_info.is_required():
+            faults.append(NOT_FOUND_IN_REQUEST | {"loc": (kind, alias)})
+    return values, faults
 
 
 def _named(fields: Sequence[ModelField]) -> list[tuple[str, str, ModelField]]:

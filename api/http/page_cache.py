@@ -65,6 +65,7 @@ class CachedPages:
     def __init__(self, facade: Facade, view: str, read: Reading, shape: object = None) -> None:
         """Read a page of a shape, which follows from ``view``, by ``read``; nothing is read yet."""
         self._facade = facade
+        self.languages = frozenset(facade.settings.languages)
         self._view = view
         self._read_page = read
         self._shape = shape

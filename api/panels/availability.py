@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.auth import CurrentFacade, Reader
+from api.http.auth import Reader, facade_of
 from api.http.hot_route import HotRoute, PublicAnswer
 from api.http.openapi_answers import lists
 from api.http.page_cache import CachedPages
@@ -26,18 +26,10 @@ router = APIRouter(tags=["panels"], route_class=HotRoute)
 read_context = read_context_of(PANEL_VIEW, at=True)
 
 
-async def public_availability(request: Request) -> CachedPages:
-    """Give the public page that is kept in memory."""
-    pages: CachedPages = request.app.state.public_availability
-    return pages
-
-
 @router.get("/v1/panels/availability", responses=lists(AvailabilityPage), response_model=None, response_class=Response)
 async def read_all_availability(
     request: Request,
-    facade: CurrentFacade,
     reader: Reader,
-    public: Annotated[CachedPages, Depends(public_availability)],
     lang: Language = None,
     as_of: AsOf = None,
     at: At = None,
@@ -47,11 +39,12 @@ async def read_all_availability(
 
     With ``at``, as it was then, by what is known now or as of ``as_of``.
     """
+    pages: CachedPages = request.app.state.public_availability
     is_of_now = as_of is None and at is None and min_position is None
-    if reader is None and is_of_now and (lang is None or lang in facade.settings.languages):
-        page, age = await public.public(lang)
+    if reader is None and is_of_now and (lang is None or lang in pages.languages):
+        page, age = await pages.public(lang)
         return PublicAnswer(request, page.body, page.tag, age=age)
-    context = await read_context(request, facade, reader, lang, as_of, at, min_position)
+    context = await read_context(request, facade_of(request), reader, lang, as_of, at, min_position)
     return context.all(
         await context.read(lambda: read_availability(context.facade.queries.panels, context.position, context.at))
     )

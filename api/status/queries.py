@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.auth import CurrentFacade, Reader
+from api.http.auth import Reader, facade_of
 from api.http.hot_route import HotRoute, PublicAnswer
 from api.http.openapi_answers import shows
 from api.http.page_cache import CachedPages
@@ -26,28 +26,21 @@ router = APIRouter(tags=["status"], route_class=HotRoute)
 read_context = read_context_of(BOARD_VIEW, at=True)
 
 
-async def public_board(request: Request) -> CachedPages:
-    """Give the public board that is kept in memory."""
-    pages: CachedPages = request.app.state.public_board
-    return pages
-
-
 @router.get("/v1/status", responses=shows(Board), response_model=None, response_class=Response)
 async def read_status(
     request: Request,
-    facade: CurrentFacade,
     reader: Reader,
-    public: Annotated[CachedPages, Depends(public_board)],
     lang: Language = None,
     as_of: AsOf = None,
     at: At = None,
     min_position: MinPosition = None,
 ) -> ASGIApp:
     """Read the board; ``as_of``: as it showed then, ``at``: what was true then, by what is known as of ``as_of``."""
+    pages: CachedPages = request.app.state.public_board
     is_of_now = as_of is None and at is None and min_position is None
-    if reader is None and is_of_now and (lang is None or lang in facade.settings.languages):
-        page, age = await public.public(lang)
+    if reader is None and is_of_now and (lang is None or lang in pages.languages):
+        page, age = await pages.public(lang)
         return PublicAnswer(request, page.body, page.tag, age=age)
-    context = await read_context(request, facade, reader, lang, as_of, at, min_position)
+    context = await read_context(request, facade_of(request), reader, lang, as_of, at, min_position)
     document, _ = await read_board(context.facade, context.position, context.at, context.now, context.side)
     return context.one(document, Board)
