@@ -96,7 +96,7 @@ def relisted(known: Sequence[str], lines: Collection[str], version: str) -> list
     news = sorted(set(lines) - set(known), key=_by_route)
     if news:
         kept += [f"{version}:", *news]
-    followed = zip(kept, [*kept[1:], version], strict=True)
+    followed = zip(kept, [*kept, version][1:], strict=True)
     return [line for line, after in followed if not (_is_version(line) and _is_version(after))]
 
 

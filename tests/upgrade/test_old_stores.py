@@ -179,3 +179,4 @@ class TestListOfChanges:
 
         assert relisted(known, ["- /b body /y"], "0.4.0") == ["0.3.0:", "- /b body /y"]
         assert relisted(known, [], "0.4.0") == []
+        assert relisted([], [], "0.4.0") == []
