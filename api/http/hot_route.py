@@ -1,8 +1,8 @@
 """Routes for the requests that come most often.
 
 A hot route is declared like every other route and described by the same machinery, but it is matched before the layers
-of the framework and reads its parameters and its body itself. Through the framework a signal costs the server 1.28 ms
-of processor time and a read of the board 0.33 ms; as hot routes, 0.24 and 0.08 ms.
+of the framework and reads its parameters and its body itself. A read of the board in the process takes 12 µs of
+processor time; through the layers of the framework, the same route takes 32 µs (paired, median of nine).
 """
 
 from __future__ import annotations
