@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from domain.instants import written
+from domain.ledger.reconciliation import reconciliation
 from domain.panels.errors import (
     AccessAlreadyLost,
     AccessNotLost,
@@ -15,7 +16,6 @@ from domain.panels.errors import (
     RecoveryPointAfterLoss,
 )
 from domain.panels.restoration import events, guards
-from domain.panels.restoration import reconciliation as requests
 from domain.panels.restoration.measures import RestorationMeasures
 from domain.panels.restoration.state import LASTING
 from domain.panels.restoration.values import CapabilityState, RestorationState
@@ -52,9 +52,7 @@ class PanelRestoration(RestorationMeasures):
     ProgressReported = events.ProgressReported
     RequestPoliciesChanged = events.RequestPoliciesChanged
     Completed = events.Completed
-    RequestsCame = requests.RequestsCame
-    Reconciled = requests.Reconciled
-    ReconciliationShown = requests.ReconciliationShown
+    RequestsCame, Reconciled, ReconciliationShown = reconciliation(events.RestorationEvent, "restoration")
 
     @classmethod
     def begin(
