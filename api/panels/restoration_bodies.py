@@ -37,12 +37,12 @@ from application.panels.restoration_commands import (
 )
 from domain.panels.restoration import CapabilityState, Count, Stage
 
-LISTED = 100
-FARTHEST = timedelta(days=366)
+MAX_ITEMS = 100
+MAX_TOLERANCE = timedelta(days=366)
 """The widest tolerance of a recovery point."""
 
 
-def _when(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
+def _day_or_instant(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
     if not isinstance(value, str):
         raise ValueError("a day or an instant is a string, as in 2021-03-22 or 2021-03-22T12:00:00Z")  # noqa: TRY004 - pydantic reports ValueError only
     return parse_day(value) if DAY.fullmatch(value) else parse_instant(value)
@@ -50,13 +50,13 @@ def _when(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
 
 When = Annotated[
     date | datetime,
-    BeforeValidator(_when),
+    BeforeValidator(_day_or_instant),
     WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}),
 ]
 """A day, by the clocks of the panel, or an instant."""
-Kinds = Annotated[list[Name], Field(max_length=LISTED), DISTINCT]
+Kinds = Annotated[list[Name], Field(max_length=MAX_ITEMS), DISTINCT]
 Accounts = Annotated[int, Field(ge=0, le=1_000_000_000), WHOLE]
-Affected = Annotated[dict[Key, ImpactStatus], Field(max_length=LISTED, json_schema_extra=values_alone)]
+Affected = Annotated[dict[Key, ImpactStatus], Field(max_length=MAX_ITEMS, json_schema_extra=values_alone)]
 
 
 class LossBody(Body):
@@ -125,7 +125,7 @@ class RecoveryPointBody(NotedBody, CommandBody[RecoveryPointNews]):
     APART = frozenset({"occurred_at"})
 
     as_of: Instant
-    tolerance: Annotated[Duration, up_to(FARTHEST, or_none=True)] = timedelta(0)
+    tolerance: Annotated[Duration, up_to(MAX_TOLERANCE, or_none=True)] = timedelta(0)
     missing: Kinds = []
 
 
@@ -173,7 +173,7 @@ class BacklogBody(NotedBody):
         actions=["order_exists_for_days"], due_from="2021-03-09T00:00:00+01:00", due_until="2021-03-15T00:00:00+01:00"
     )
 
-    actions: Annotated[list[Name], Field(min_length=1, max_length=LISTED), DISTINCT]
+    actions: Annotated[list[Name], Field(min_length=1, max_length=MAX_ITEMS), DISTINCT]
     due_from: Instant
     due_until: Instant
 
@@ -184,7 +184,7 @@ class InstructionBody(Body):
     model_config = example(text={"en": "Reconnect the marketplace; do not delete it."}, place=1)
 
     text: Localized
-    place: Annotated[int, Field(ge=1, le=LISTED), WHOLE] | None = None
+    place: Annotated[int, Field(ge=1, le=MAX_ITEMS), WHOLE] | None = None
     occurred_at: Instant | None = None
 
 
@@ -200,7 +200,7 @@ class CountBody(CommandBody[Count]):
     """How many accounts are at a stage; ``grades`` break all of them down, if they are there."""
 
     accounts: Accounts
-    grades: Annotated[dict[Name, Accounts], Field(max_length=LISTED, json_schema_extra=values_alone)] = {}
+    grades: Annotated[dict[Name, Accounts], Field(max_length=MAX_ITEMS, json_schema_extra=values_alone)] = {}
 
 
 class ProgressBody(NotedBody, CommandBody[ProgressNews]):
