@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from domain.aggregate import Created, Event
 from domain.ledger.request_policy import RequestPolicy
-from domain.panels.restoration.state import RestorationData
+from domain.panels.restoration.state import PanelRestorationState
 from domain.panels.restoration.values import (
     Backlog,
     Condition,
@@ -49,7 +49,7 @@ class Begun(Created, RestorationEvent):
     kept: Mapping[str, Condition]
     request_policies: Mapping[str, RequestPolicy]
 
-    def apply(self, aggregate: RestorationData) -> None:
+    def apply(self, aggregate: PanelRestorationState) -> None:
         """Begin with the first loss, and the conditions that were kept."""
         aggregate.panel, aggregate.request_policies = self.panel, self.request_policies
         aggregate.begin_loss(Loss(start=self.at, provider=self.provider, reason=self.reason), self.fell)
@@ -65,7 +65,7 @@ class AccessLost(RestorationEvent):
     reason: Text
     fell: tuple[str, ...]
 
-    def apply(self, aggregate: RestorationData) -> None:
+    def apply(self, aggregate: PanelRestorationState) -> None:
         """Add a further loss."""
         aggregate.begin_loss(Loss(start=self.at, provider=self.provider, reason=self.reason), self.fell)
 
@@ -77,7 +77,7 @@ class AccessRestored(RestorationEvent):
     note: Text
     rose: tuple[str, ...]
 
-    def apply(self, aggregate: RestorationData) -> None:
+    def apply(self, aggregate: PanelRestorationState) -> None:
         """End the latest loss."""
         aggregate.end_loss(self.at, self.rose, self.note)
 
@@ -90,7 +90,7 @@ class Promised(RestorationEvent):
     promised_for: Deadline
     note: Text
 
-    def apply(self, aggregate: RestorationData) -> None:
+    def apply(self, aggregate: PanelRestorationState) -> None:
         """Add the promise, about the latest loss."""
         promise = Promise(
             number=len(aggregate.promises) + 1,
@@ -110,7 +110,7 @@ class PromiseLapsed(RestorationEvent):
     TOPIC = "restoration.promise_lapsed"
     number: int
 
-    def apply(self, aggregate: RestorationData) -> None:
+    def apply(self, aggregate: PanelRestorationState) -> None:
         """Mark the promise as overdue."""
         aggregate.mark_promise_overdue(self.number)
 
@@ -125,7 +125,7 @@ class RecoveryPointSet(RestorationEvent):
     gap_until: datetime
     note: Text
 
-    def apply(self, aggregate: RestorationData) -> None:
+    def apply(self, aggregate: PanelRestorationState) -> None:
         """Add the recovery point; those before stay in the history."""
         point = RecoveryPoint(
             number=len(aggregate.recovery_points) + 1,
@@ -146,7 +146,7 @@ class CapabilitySet(RestorationEvent):
     capability: str
     condition: Condition
 
-    def apply(self, aggregate: RestorationData) -> None:
+    def apply(self, aggregate: PanelRestorationState) -> None:
         """Set the condition from then on."""
         aggregate.set_condition(self.capability, self.condition, self.at)
 
@@ -158,7 +158,7 @@ class ExpectationLapsed(RestorationEvent):
     capability: str
     expected: Deadline
 
-    def apply(self, aggregate: RestorationData) -> None:
+    def apply(self, aggregate: PanelRestorationState) -> None:
         """Mark the capability as overdue."""
         aggregate.mark_expectation_overdue(self.capability)
 
@@ -171,7 +171,7 @@ class AutomationSuppressed(RestorationEvent):
     created_before: datetime
     note: Text
 
-    def apply(self, aggregate: RestorationData) -> None:
+    def apply(self, aggregate: PanelRestorationState) -> None:
         """Keep the suppression until an operator ends it."""
         suppression = Suppression(
             automation=self.automation, created_before=self.created_before, note=self.note, since=self.at
@@ -186,7 +186,7 @@ class SuppressionEnded(RestorationEvent):
     automation: str
     reason: str | None
 
-    def apply(self, aggregate: RestorationData) -> None:
+    def apply(self, aggregate: PanelRestorationState) -> None:
         """End the suppression."""
         ended = replace(aggregate.suppressions[self.automation], ended_at=self.at)
         aggregate.suppressions = {**aggregate.suppressions, self.automation: ended}
@@ -201,7 +201,7 @@ class BacklogAbandoned(RestorationEvent):
     due_until: datetime
     note: Text
 
-    def apply(self, aggregate: RestorationData) -> None:
+    def apply(self, aggregate: PanelRestorationState) -> None:
         """Add the backlog."""
         backlog = Backlog(
             number=len(aggregate.backlogs) + 1,
@@ -221,7 +221,7 @@ class InstructionGiven(RestorationEvent):
     text: Text
     place: int
 
-    def apply(self, aggregate: RestorationData) -> None:
+    def apply(self, aggregate: PanelRestorationState) -> None:
         """Insert it at its place of the list."""
         aggregate.instructions_given += 1
         instruction = Instruction(number=aggregate.instructions_given, text=self.text)
@@ -236,7 +236,7 @@ class InstructionWithdrawn(RestorationEvent):
     number: int
     reason: str | None
 
-    def apply(self, aggregate: RestorationData) -> None:
+    def apply(self, aggregate: PanelRestorationState) -> None:
         """Remove it from the list."""
         aggregate.instructions = tuple(each for each in aggregate.instructions if each.number != self.number)
 
@@ -248,7 +248,7 @@ class InventoryTaken(RestorationEvent):
     accounts: int
     note: Text
 
-    def apply(self, aggregate: RestorationData) -> None:
+    def apply(self, aggregate: PanelRestorationState) -> None:
         """Count further progress against this inventory; published reports keep theirs."""
         revision = len(aggregate.inventories) + 1
         inventory = Inventory(revision=revision, accounts=self.accounts, note=self.note, said_at=self.at)
@@ -263,7 +263,7 @@ class ProgressReported(RestorationEvent):
     stages: Mapping[Stage, Count]
     note: Text
 
-    def apply(self, aggregate: RestorationData) -> None:
+    def apply(self, aggregate: PanelRestorationState) -> None:
         """Add the report."""
         report = ProgressReport(
             number=len(aggregate.reports) + 1,
@@ -282,7 +282,7 @@ class RequestPoliciesChanged(RestorationEvent):
     request_policies: Mapping[str, RequestPolicy]
     reason: str | None
 
-    def apply(self, aggregate: RestorationData) -> None:
+    def apply(self, aggregate: PanelRestorationState) -> None:
         """Replace the policies."""
         aggregate.request_policies = self.request_policies
 
@@ -294,6 +294,6 @@ class Completed(RestorationEvent):
     given_up: tuple[str, ...]
     note: Text
 
-    def apply(self, aggregate: RestorationData) -> None:
+    def apply(self, aggregate: PanelRestorationState) -> None:
         """Complete the restoration; suppressions stay until they are ended."""
         aggregate.completed_at, aggregate.completed_note, aggregate.given_up = self.at, self.note, self.given_up

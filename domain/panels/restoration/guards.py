@@ -13,7 +13,7 @@ from domain.panels.restoration.values import CapabilityState, Inventory
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from domain.panels.restoration.state import RestorationData
+    from domain.panels.restoration.state import PanelRestorationState
     from domain.panels.restoration.values import Condition, Count, Deadline, Stage
     from domain.provenance import Provenance
 
@@ -31,7 +31,7 @@ NOTE_LIMIT = 200
 """How many notes on a capability are kept while its state stays the same."""
 
 
-def require_completed(restoration: RestorationData, moment: datetime) -> None:
+def require_completed(restoration: PanelRestorationState, moment: datetime) -> None:
     """Refuse a new restoration of the panel, lost at ``moment``, unless this one was completed by then.
 
     Raises:
@@ -47,7 +47,7 @@ def require_completed(restoration: RestorationData, moment: datetime) -> None:
     require_after(restoration, restoration.completed_at, moment, "it was completed")
 
 
-def require_open(restoration: RestorationData, provenance: Provenance) -> None:
+def require_open(restoration: PanelRestorationState, provenance: Provenance) -> None:
     """Refuse a command on a restoration that is completed, or one that ``require_timely`` refuses.
 
     Raises:
@@ -58,7 +58,7 @@ def require_open(restoration: RestorationData, provenance: Provenance) -> None:
     require_timely(restoration, provenance)
 
 
-def require_timely(restoration: RestorationData, provenance: Provenance) -> None:
+def require_timely(restoration: PanelRestorationState, provenance: Provenance) -> None:
     """Refuse what occurred in the future, or before access was lost first.
 
     Raises:
@@ -69,7 +69,7 @@ def require_timely(restoration: RestorationData, provenance: Provenance) -> None
     require_after(restoration, restoration.began_at, provenance.occurred_at, "access was lost")
 
 
-def require_after(restoration: RestorationData, start: datetime, moment: datetime, what: str) -> None:
+def require_after(restoration: PanelRestorationState, start: datetime, moment: datetime, what: str) -> None:
     """Refuse a moment before ``start``; ``what`` says in the message what happened at ``start``.
 
     Raises:
@@ -99,7 +99,7 @@ def require_representable(moment: datetime, tolerance: timedelta) -> None:
         raise UnknownMoment(f"{written(moment)}, give or take {tolerance}, is no time that there is")
 
 
-def require_capacity(restoration: RestorationData, kind: str, number: int) -> None:
+def require_capacity(restoration: PanelRestorationState, kind: str, number: int) -> None:
     """Refuse one more of a kind (a key of ``LIMITS``) of which there are ``number``.
 
     Raises:
@@ -109,7 +109,7 @@ def require_capacity(restoration: RestorationData, kind: str, number: int) -> No
         raise TooManyEntries(f"restoration {restoration.id} has {number} {kind}; there can be no more")
 
 
-def require_note_capacity(restoration: RestorationData, capability: str, condition: Condition) -> None:
+def require_note_capacity(restoration: PanelRestorationState, capability: str, condition: Condition) -> None:
     """Refuse another note on a capability that has too many, unless its state changes with it.
 
     Raises:
@@ -123,7 +123,7 @@ def require_note_capacity(restoration: RestorationData, capability: str, conditi
         )
 
 
-def require_effects(restoration: RestorationData, capability: str, condition: Condition) -> None:
+def require_effects(restoration: PanelRestorationState, capability: str, condition: Condition) -> None:
     """Refuse effects on components that the condition of a capability cannot have.
 
     Raises:
@@ -138,7 +138,7 @@ def require_effects(restoration: RestorationData, capability: str, condition: Co
             raise NoImpact(f"component {component} cannot be {status} because of a capability")
 
 
-def find_inventory(restoration: RestorationData, revision: int | None) -> Inventory:
+def find_inventory(restoration: PanelRestorationState, revision: int | None) -> Inventory:
     """Find the inventory of a revision, counted from 1; the newest for None.
 
     Raises:

@@ -9,7 +9,7 @@ from domain.instants import written
 from domain.ledger.reconciliation import CauseOfRequests
 from domain.panels.errors import NoSuchInstruction, NoSuchSuppression
 from domain.panels.restoration import events, guards
-from domain.panels.restoration.state import RestorationData
+from domain.panels.restoration.state import PanelRestorationState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from domain.text import Text
 
 
-class RestorationMeasures(RestorationData, CauseOfRequests):
+class RestorationMeasures(PanelRestorationState, CauseOfRequests):
     """A restoration with its measures, which can be taken and ended after its completion as well."""
 
     def suppress(self, *, automation: str, created_before: datetime, note: Text, provenance: Provenance) -> None:

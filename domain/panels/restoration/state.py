@@ -32,7 +32,7 @@ LASTING = frozenset({CapabilityState.SUSPENDED, CapabilityState.UNAVAILABLE})
 """The states of a capability that a loss does not change: switched off by us, or unavailable for another reason."""
 
 
-class RestorationData(Reconcilable):
+class PanelRestorationState(Reconcilable):
     """The state of a restoration; only its events change it."""
 
     panel: str
