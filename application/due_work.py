@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from application.log import Log, Timer
     from application.maintenance.commands import Windows
     from application.maintenance.series import Series
-    from application.panels.restorations import Restorations
+    from application.panels.restoration_commands import Restorations
 
 
 class DueWork:

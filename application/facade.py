@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from application.panels.accounts import Accounts
     from application.panels.commands import Panels
     from application.panels.queries import AccountQueries, PanelQueries
-    from application.panels.restorations import Restorations
+    from application.panels.restoration_commands import Restorations
     from application.ports import Clock, CommandRunner, Health, KeySource, Reads, ViewProgress, Zones
     from application.status.queries import BoardQueries
     from domain.impact import Status

@@ -20,7 +20,7 @@ from application.maintenance.series import Series
 from application.maintenance.timetables import Timetables
 from application.panels.accounts import Accounts
 from application.panels.commands import Panels
-from application.panels.restorations import Restorations
+from application.panels.restoration_commands import Restorations
 from application.registry import VIEWS, event_types
 from infrastructure.clock import SystemClock
 from infrastructure.event_log.event_codec import TypedMapper

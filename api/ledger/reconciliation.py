@@ -13,9 +13,9 @@ from api.incidents.commands import Handling
 from api.ledger.bodies import ShowingBody
 from api.maintenance.answers import Window as WindowShown
 from api.maintenance.commands import Working
-from api.panels.restoration_answers import Restoration as RestorationShown
 from api.panels.restoration_commands import Restoring
 from application.incidents.documents import IncidentDocument
+from application.panels.restoration_documents import RestorationDocument
 from domain.incidents import Incident
 from domain.ledger.reconciliation import CauseOfRequests
 from domain.maintenance import MaintenanceWindow
@@ -38,7 +38,7 @@ async def show_reconciliation_of_window(work: Working, body: ShowingBody) -> Res
     return await _shown(work, MaintenanceWindow, body)
 
 
-@router.post("/restorations/{id}/reconciliation", responses=tells(RestorationShown))
+@router.post("/restorations/{id}/reconciliation", responses=tells(RestorationDocument))
 async def show_reconciliation_of_restoration(work: Restoring, body: ShowingBody) -> Response:
     """Let readers see whether every request that the loss held up is settled, as yes or no; or let them not."""
     return await _shown(work, PanelRestoration, body)

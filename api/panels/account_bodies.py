@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from api.http.values import WHOLE, Body, Day, Instant, Key, Localized, Name, Reason, example, values_alone
-from api.panels.restoration_bodies import Kinds, said
+from api.http.values import WHOLE, Body, Day, Instant, Key, Localized, Name, Reason, example, localized, values_alone
+from api.panels.restoration_bodies import Kinds
 from application.panels.accounts import AccountEntry
 from domain.panels.account import Collision, Joining, Particulars, Relief, Resolution, Warehouse
 from domain.text import Text
@@ -164,7 +164,7 @@ class ReliefBody(TimelyBody):
 
     def noted(self, language: str) -> Text:
         """Give the note as the domain has it."""
-        return said(self.note, language)
+        return localized(self.note or {}, language)
 
 
 class AcceptanceBody(TimelyBody):

@@ -1,4 +1,4 @@
-"""Requests about restorations of panels."""
+"""Bodies of requests about restorations of panels."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from api.http.command_bodies import CommandBody
 from api.http.request_policies import Policies
 from api.http.values import (
     DAY,
+    DISTINCT,
     WHOLE,
     Body,
     Duration,
@@ -17,25 +19,30 @@ from api.http.values import (
     Instant,
     Key,
     Localized,
+    LocalizedOrEmpty,
     Name,
     Reason,
     example,
-    localized,
     parse_day,
     parse_instant,
     up_to,
     values_alone,
 )
-from application.panels.restorations import CapabilityNews, LossNews, ProgressNews, PromiseNews, RecoveryPointNews
+from application.panels.restoration_commands import (
+    CapabilityNews,
+    LossNews,
+    ProgressNews,
+    PromiseNews,
+    RecoveryPointNews,
+)
 from domain.panels.restoration import CapabilityState, Count, Stage
-from domain.text import Text
 
-LISTED = 100
-FARTHEST = timedelta(days=366)
+MAX_ITEMS = 100
+MAX_TOLERANCE = timedelta(days=366)
 """The widest tolerance of a recovery point."""
 
 
-def _when(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
+def _day_or_instant(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
     if not isinstance(value, str):
         raise ValueError("a day or an instant is a string, as in 2021-03-22 or 2021-03-22T12:00:00Z")  # noqa: TRY004 - pydantic reports ValueError only
     return parse_day(value) if DAY.fullmatch(value) else parse_instant(value)
@@ -43,18 +50,13 @@ def _when(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
 
 When = Annotated[
     date | datetime,
-    BeforeValidator(_when),
+    BeforeValidator(_day_or_instant),
     WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}),
 ]
 """A day, by the clocks of the panel, or an instant."""
-Kinds = Annotated[list[Name], Field(max_length=LISTED)]
+Kinds = Annotated[list[Name], Field(max_length=MAX_ITEMS), DISTINCT]
 Accounts = Annotated[int, Field(ge=0, le=1_000_000_000), WHOLE]
-Affected = Annotated[dict[Key, ImpactStatus], Field(max_length=LISTED, json_schema_extra=values_alone)]
-
-
-def said(text: dict[str, str] | None, language: str) -> Text:
-    """Give a text, or none."""
-    return localized(text or {}, language)
+Affected = Annotated[dict[Key, ImpactStatus], Field(max_length=MAX_ITEMS, json_schema_extra=values_alone)]
 
 
 class LossBody(Body):
@@ -65,11 +67,11 @@ class LossBody(Body):
     )
 
     lost_at: Instant | None = None
-    provider: Localized | None = None
-    reason: Localized | None = None
+    provider: LocalizedOrEmpty = None
+    reason: LocalizedOrEmpty = None
 
 
-class RestorationBody(LossBody):
+class RestorationBody(LossBody, CommandBody[LossNews]):
     """The loss of a panel; what it can do is unavailable from then on."""
 
     model_config = example(
@@ -80,17 +82,10 @@ class RestorationBody(LossBody):
         request_policies={"order": {"policy": "check_by_hand", "four_eyes": True}},
     )
 
+    APART = frozenset({"lost_at"})
+
     panel: Key
     request_policies: Policies = {}
-
-    def told(self, language: str) -> LossNews:
-        """Give it as the use case takes it."""
-        return LossNews(
-            panel=self.panel,
-            provider=said(self.provider, language),
-            reason=said(self.reason, language),
-            request_policies={kind: each.to_command() for kind, each in self.request_policies.items()},
-        )
 
 
 class PoliciesBody(Body):
@@ -107,47 +102,34 @@ class NotedBody(Body):
 
     model_config = example(note={"en": "The servers are back."})
 
-    note: Localized | None = None
+    note: LocalizedOrEmpty = None
     occurred_at: Instant | None = None
 
 
-class PromiseBody(NotedBody):
+class PromiseBody(NotedBody, CommandBody[PromiseNews]):
     """Who promised access for when: a day, by the clocks of the panel, or an instant."""
 
     model_config = example(promised_by="Hosting provider", promised_for="2021-03-22")
 
+    APART = frozenset({"occurred_at"})
+
     promised_by: Localized
     promised_for: When
 
-    def told(self, language: str) -> PromiseNews:
-        """Give it as the use case takes it."""
-        return PromiseNews(
-            promised_by=localized(self.promised_by, language),
-            promised_for=self.promised_for,
-            note=said(self.note, language),
-        )
 
-
-class RecoveryPointBody(NotedBody):
+class RecoveryPointBody(NotedBody, CommandBody[RecoveryPointNews]):
     """The data is that of ``as_of``, give or take ``tolerance``; ``missing`` kinds are lost from then to the loss."""
 
     model_config = example(as_of="2021-03-09T00:00:00+01:00", tolerance="2h", missing=["shipments", "invoices"])
 
+    APART = frozenset({"occurred_at"})
+
     as_of: Instant
-    tolerance: Annotated[Duration, up_to(FARTHEST, or_none=True)] = timedelta(0)
+    tolerance: Annotated[Duration, up_to(MAX_TOLERANCE, or_none=True)] = timedelta(0)
     missing: Kinds = []
 
-    def told(self, language: str) -> RecoveryPointNews:
-        """Give it as the use case takes it."""
-        return RecoveryPointNews(
-            as_of=self.as_of,
-            tolerance=self.tolerance,
-            missing=tuple(dict.fromkeys(self.missing)),
-            note=said(self.note, language),
-        )
 
-
-class CapabilityBody(NotedBody):
+class CapabilityBody(NotedBody, CommandBody[CapabilityNews]):
     """How it is with a capability; ``components`` show these statuses because of it, as long as it is so."""
 
     model_config = example(
@@ -158,21 +140,12 @@ class CapabilityBody(NotedBody):
         components={"stock-sync": "degraded_performance"},
     )
 
+    APART = frozenset({"occurred_at"})
+
     state: CapabilityState
-    workaround: Localized | None = None
+    workaround: LocalizedOrEmpty = None
     expected: When | None = None
     components: Affected = {}
-
-    def told(self, capability: str, language: str) -> CapabilityNews:
-        """Give it as the use case takes it."""
-        return CapabilityNews(
-            capability=capability,
-            state=self.state,
-            note=said(self.note, language),
-            workaround=said(self.workaround, language),
-            expected=self.expected,
-            components=self.components,
-        )
 
 
 class SuppressionBody(NotedBody):
@@ -200,7 +173,7 @@ class BacklogBody(NotedBody):
         actions=["order_exists_for_days"], due_from="2021-03-09T00:00:00+01:00", due_until="2021-03-15T00:00:00+01:00"
     )
 
-    actions: Annotated[list[Name], Field(min_length=1, max_length=LISTED)]
+    actions: Annotated[list[Name], Field(min_length=1, max_length=MAX_ITEMS), DISTINCT]
     due_from: Instant
     due_until: Instant
 
@@ -211,7 +184,7 @@ class InstructionBody(Body):
     model_config = example(text={"en": "Reconnect the marketplace; do not delete it."}, place=1)
 
     text: Localized
-    place: Annotated[int, Field(ge=1, le=LISTED), WHOLE] | None = None
+    place: Annotated[int, Field(ge=1, le=MAX_ITEMS), WHOLE] | None = None
     occurred_at: Instant | None = None
 
 
@@ -223,35 +196,30 @@ class InventoryBody(NotedBody):
     accounts: Accounts
 
 
-class CountBody(Body):
+class CountBody(CommandBody[Count]):
     """How many accounts are at a stage; ``grades`` break all of them down, if they are there."""
 
     accounts: Accounts
-    grades: Annotated[dict[Name, Accounts], Field(max_length=LISTED, json_schema_extra=values_alone)] = {}
-
-    def told(self) -> Count:
-        """Give it as the domain has it."""
-        return Count(accounts=self.accounts, grades=self.grades)
+    grades: Annotated[dict[Name, Accounts], Field(max_length=MAX_ITEMS, json_schema_extra=values_alone)] = {}
 
 
-class ProgressBody(NotedBody):
+class ProgressBody(NotedBody, CommandBody[ProgressNews]):
     """How many accounts are at each stage of an inventory, the newest if none is named; each is at one stage."""
 
     model_config = example(stages={"restored": 400, "verified": {"accounts": 20, "grades": {"complete": 20}}})
 
+    APART = frozenset({"stages", "inventory_revision", "occurred_at"})
+
     stages: Annotated[dict[Stage, Accounts | CountBody], Field(min_length=1)]
     inventory_revision: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] | None = None
 
-    def told(self, language: str) -> ProgressNews:
-        """Give it as the use case takes it."""
-        return ProgressNews(
-            stages={
-                stage: each.told() if isinstance(each, CountBody) else Count(accounts=each, grades={})
-                for stage, each in self.stages.items()
-            },
-            revision=self.inventory_revision,
-            note=said(self.note, language),
-        )
+    def to_command(self, language: str | None = None) -> ProgressNews:
+        """Give it as the application takes it; a number stands for a count without grades."""
+        stages = {
+            stage: count.to_command() if isinstance(count, CountBody) else Count(accounts=count, grades={})
+            for stage, count in self.stages.items()
+        }
+        return self.converted(language, stages=stages, revision=self.inventory_revision)
 
 
 class RecoveryCompletionBody(NotedBody):

@@ -12,8 +12,7 @@ from api.http.aggregate_command import AggregateCommand, Representation, command
 from api.http.auth import CurrentFacade, Operator, caller
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, tells
-from api.http.values import Key
-from api.panels.restoration_answers import Restoration as RestorationShown
+from api.http.values import Key, localized
 from api.panels.restoration_bodies import (
     BacklogBody,
     CapabilityBody,
@@ -29,9 +28,8 @@ from api.panels.restoration_bodies import (
     RecoveryPointBody,
     RestorationBody,
     SuppressionBody,
-    said,
 )
-from application.panels.restoration_documents import restoration_document
+from application.panels.restoration_documents import RestorationDocument, restoration_document
 from domain.panels.restoration import PanelRestoration
 
 router = APIRouter(prefix="/v1/restorations", tags=["restorations"])
@@ -43,7 +41,7 @@ AutomationName = Annotated[Key, Path(description="The name of the automation.", 
 InstructionNumber = Annotated[int, Path(ge=1, le=1_000_000, description="The number of the instruction.")]
 
 
-@router.post("", status_code=201, responses=creates(RestorationShown))
+@router.post("", status_code=201, responses=creates(RestorationDocument))
 async def begin_restoration(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: RestorationBody
 ) -> Response:
@@ -52,7 +50,7 @@ async def begin_restoration(
     What the panel can do is unavailable from then on, until it is said otherwise. A panel has one restoration at a time
     that is not completed.
     """
-    by, news = caller(request, operator), body.told(facade.settings.languages[0])
+    by, news = caller(request, operator), body.to_command(facade.settings.languages[0])
     return await execute(
         operator,
         lambda log: RESTORATION.told(
@@ -63,7 +61,7 @@ async def begin_restoration(
     )
 
 
-@router.patch("/{id}", responses=tells(RestorationShown))
+@router.patch("/{id}", responses=tells(RestorationDocument))
 async def change_restoration_policies(work: Restoring, body: PoliciesBody) -> Response:
     """Decide anew what becomes of requests that fell into the gap."""
     policies = {kind: each.to_command() for kind, each in body.request_policies.items()}
@@ -74,32 +72,32 @@ async def change_restoration_policies(work: Restoring, body: PoliciesBody) -> Re
     )
 
 
-@router.post("/{id}/access-lost", responses=tells(RestorationShown))
+@router.post("/{id}/access-lost", responses=tells(RestorationDocument))
 async def lose_access(work: Restoring, body: LossBody | None = None) -> Response:
     """Say that access was lost again; what we switched off ourselves stays so."""
-    news = body or LossBody()
-    provider, reason = said(news.provider, work.language), said(news.reason, work.language)
+    loss = body or LossBody()
+    provider, reason = work.text(loss.provider) or {}, work.text(loss.reason) or {}
     return await work.do(
         lambda log, target: work.restorations.lose_access(log, target=target, provider=provider, reason=reason),
-        occurred_at=news.lost_at,
+        occurred_at=loss.lost_at,
     )
 
 
-@router.post("/{id}/access-restored", responses=tells(RestorationShown))
+@router.post("/{id}/access-restored", responses=tells(RestorationDocument))
 async def restore_access(work: Restoring, body: NotedBody | None = None) -> Response:
     """Say that access is there again; what was unavailable for want of it is unknown until it is said how it is."""
-    news = body or NotedBody()
-    note = said(news.note, work.language)
+    change = body or NotedBody()
+    note = work.text(change.note) or {}
     return await work.do(
         lambda log, target: work.restorations.restore_access(log, target=target, note=note),
-        occurred_at=news.occurred_at,
+        occurred_at=change.occurred_at,
     )
 
 
-@router.post("/{id}/promises", status_code=201, responses=creates(RestorationShown))
+@router.post("/{id}/promises", status_code=201, responses=creates(RestorationDocument))
 async def promise_access(work: Restoring, body: PromiseBody) -> Response:
     """Say who promised access for when; the promise before it stays in the history."""
-    news = body.told(work.language)
+    news = body.to_command(work.language)
     return await work.do(
         lambda log, target: work.restorations.promise(log, target=target, news=news),
         occurred_at=body.occurred_at,
@@ -107,10 +105,10 @@ async def promise_access(work: Restoring, body: PromiseBody) -> Response:
     )
 
 
-@router.post("/{id}/recovery-point", status_code=201, responses=creates(RestorationShown))
+@router.post("/{id}/recovery-point", status_code=201, responses=creates(RestorationDocument))
 async def set_recovery_point(work: Restoring, body: RecoveryPointBody) -> Response:
     """Say of when the data is, and which kinds are missing from then until the loss."""
-    news = body.told(work.language)
+    news = body.to_command(work.language)
     return await work.do(
         lambda log, target: work.restorations.set_recovery_point(log, target=target, news=news),
         occurred_at=body.occurred_at,
@@ -118,24 +116,24 @@ async def set_recovery_point(work: Restoring, body: RecoveryPointBody) -> Respon
     )
 
 
-@router.put("/{id}/capabilities/{name}", responses=tells(RestorationShown))
+@router.put("/{id}/capabilities/{name}", responses=tells(RestorationDocument))
 async def set_capability(work: Restoring, name: CapabilityName, body: CapabilityBody) -> Response:
     """Say how it is with a capability; one that the panel was not registered with is added.
 
     Components show what ``components`` say as long as it is so. What is said of an earlier time holds until what is
     known to have been said next.
     """
-    news = body.told(name, work.language)
+    news = body.converted(work.language, capability=name)
     return await work.do(
         lambda log, target: work.restorations.set_capability(log, target=target, news=news),
         occurred_at=body.occurred_at,
     )
 
 
-@router.post("/{id}/suppressions", status_code=201, responses=creates(RestorationShown))
+@router.post("/{id}/suppressions", status_code=201, responses=creates(RestorationDocument))
 async def suppress_automation(work: Restoring, body: SuppressionBody) -> Response:
     """Let an automation run for no item created before an instant; also after the completion, until it is ended."""
-    note = said(body.note, work.language)
+    note = work.text(body.note) or {}
     return await work.do(
         lambda log, target: work.restorations.suppress(
             log, target=target, automation=body.automation, created_before=body.created_before, note=note
@@ -145,27 +143,27 @@ async def suppress_automation(work: Restoring, body: SuppressionBody) -> Respons
     )
 
 
-@router.post("/{id}/suppressions/{automation}/ending", responses=tells(RestorationShown))
+@router.post("/{id}/suppressions/{automation}/ending", responses=tells(RestorationDocument))
 async def end_suppression(work: Restoring, automation: AutomationName, body: EndingBody | None = None) -> Response:
     """Let an automation run for every item again."""
-    news = body or EndingBody()
+    change = body or EndingBody()
     return await work.do(
         lambda log, target: work.restorations.end_suppression(
-            log, target=target, automation=automation, reason=news.reason
+            log, target=target, automation=automation, reason=change.reason
         ),
-        occurred_at=news.occurred_at,
+        occurred_at=change.occurred_at,
     )
 
 
-@router.post("/{id}/abandoned-backlogs", status_code=201, responses=creates(RestorationShown))
+@router.post("/{id}/abandoned-backlogs", status_code=201, responses=creates(RestorationDocument))
 async def abandon_backlog(work: Restoring, body: BacklogBody) -> Response:
     """Say openly which actions will never be executed."""
-    note = said(body.note, work.language)
+    note = work.text(body.note) or {}
     return await work.do(
         lambda log, target: work.restorations.abandon_backlog(
             log,
             target=target,
-            actions=tuple(dict.fromkeys(body.actions)),
+            actions=tuple(body.actions),
             due_from=body.due_from,
             due_until=body.due_until,
             note=note,
@@ -175,10 +173,10 @@ async def abandon_backlog(work: Restoring, body: BacklogBody) -> Response:
     )
 
 
-@router.post("/{id}/instructions", status_code=201, responses=creates(RestorationShown))
+@router.post("/{id}/instructions", status_code=201, responses=creates(RestorationDocument))
 async def instruct_owners(work: Restoring, body: InstructionBody) -> Response:
     """Tell owners of accounts what to do, at a place of the list."""
-    text = said(body.text, work.language)
+    text = localized(body.text, work.language)
     return await work.do(
         lambda log, target: work.restorations.instruct(log, target=target, text=text, place=body.place),
         occurred_at=body.occurred_at,
@@ -186,16 +184,16 @@ async def instruct_owners(work: Restoring, body: InstructionBody) -> Response:
     )
 
 
-@router.delete("/{id}/instructions/{number}", responses=tells(RestorationShown))
+@router.delete("/{id}/instructions/{number}", responses=tells(RestorationDocument))
 async def withdraw_instruction(work: Restoring, number: InstructionNumber) -> Response:
     """Take an instruction off the list."""
     return await work.do(lambda log, target: work.restorations.withdraw_instruction(log, target=target, number=number))
 
 
-@router.post("/{id}/inventory", status_code=201, responses=creates(RestorationShown))
+@router.post("/{id}/inventory", status_code=201, responses=creates(RestorationDocument))
 async def take_inventory(work: Restoring, body: InventoryBody) -> Response:
     """Say how many accounts there are; progress that was published stays a part of the number of then."""
-    note = said(body.note, work.language)
+    note = work.text(body.note) or {}
     return await work.do(
         lambda log, target: work.restorations.take_inventory(log, target=target, accounts=body.accounts, note=note),
         occurred_at=body.occurred_at,
@@ -203,10 +201,10 @@ async def take_inventory(work: Restoring, body: InventoryBody) -> Response:
     )
 
 
-@router.post("/{id}/progress", status_code=201, responses=creates(RestorationShown))
+@router.post("/{id}/progress", status_code=201, responses=creates(RestorationDocument))
 async def report_progress(work: Restoring, body: ProgressBody) -> Response:
     """Say how many accounts are at each stage; together never more than the inventory has."""
-    news = body.told(work.language)
+    news = body.to_command(work.language)
     return await work.do(
         lambda log, target: work.restorations.report_progress(log, target=target, news=news),
         occurred_at=body.occurred_at,
@@ -214,12 +212,12 @@ async def report_progress(work: Restoring, body: ProgressBody) -> Response:
     )
 
 
-@router.post("/{id}/completion", responses=tells(RestorationShown))
+@router.post("/{id}/completion", responses=tells(RestorationDocument))
 async def complete_restoration(work: Restoring, body: RecoveryCompletionBody | None = None) -> Response:
     """Say that the panel is recovered; refused while a capability is neither available nor given up."""
-    news = body or RecoveryCompletionBody()
-    note = said(news.note, work.language)
+    change = body or RecoveryCompletionBody()
+    note = work.text(change.note) or {}
     return await work.do(
-        lambda log, target: work.restorations.complete(log, target=target, given_up=tuple(news.given_up), note=note),
-        occurred_at=news.occurred_at,
+        lambda log, target: work.restorations.complete(log, target=target, given_up=tuple(change.given_up), note=note),
+        occurred_at=change.occurred_at,
     )

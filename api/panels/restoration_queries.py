@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
@@ -13,20 +13,21 @@ from api.http.answers import place_of
 from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
 from api.http.read_context import ReadContext, read_context_of
-from api.panels.restoration_answers import PublicRestoration, Restoration, RestorationPage
 from application.errors import NotFound
 from application.panels.projection import PANEL_VIEW
 from application.panels.queries import RestorationFilter
+from application.panels.restoration_documents import PublicRestorationDocument, RestorationDocument, RestorationPage
 from domain.panels.restoration import RestorationState
 
 router = APIRouter(prefix="/v1/restorations", tags=["restorations"])
 
-Looking = Annotated[ReadContext, Depends(read_context_of(PANEL_VIEW))]
+Reading = Annotated[ReadContext, Depends(read_context_of(PANEL_VIEW))]
+SIDES = RestorationDocument | PublicRestorationDocument
 
 
 @router.get("", responses=lists(RestorationPage))
 async def list_restorations(
-    context: Looking,
+    context: Reading,
     panel: Annotated[str | None, Query(pattern="^[a-z0-9_-]{1,64}$", description="Those of this panel.")] = None,
     state: Annotated[RestorationState | None, Query(description="How far they have come.")] = None,
     cursor: Cursor = None,
@@ -36,13 +37,17 @@ async def list_restorations(
     wanted, before = RestorationFilter(panel=panel, state=state), place_of(cursor)
     panels = context.facade.queries.panels
     page = await context.read(lambda: panels.page_of_restorations(context.position, wanted, before, limit + 1))
-    return context.page(page, limit, lambda row: json.loads(row[2] if context.side.public else row[1]))
+    return context.page(page, limit, lambda row: _side(row[1], row[2], public=context.side.public), SIDES)
 
 
-@router.get("/{id}", responses=shows(Restoration | PublicRestoration))
-async def read_restoration(context: Looking, id: UUID) -> Response:
+@router.get("/{id}", responses=shows(SIDES))
+async def read_restoration(context: Reading, id: UUID) -> Response:
     """Read one restoration: losses, promises, recovery point, capabilities, instructions, inventory and progress."""
     found = await context.read(lambda: context.facade.queries.panels.find_restoration(context.position, id))
     if found is None:
         raise NotFound(f"there is no restoration {id}")
-    return context.one(json.loads(found[1] if context.side.public else found[0]))
+    return context.one(_side(*found, public=context.side.public), SIDES)
+
+
+def _side(private: str, public_side: str, *, public: bool) -> RestorationDocument | PublicRestorationDocument:
+    return cast("RestorationDocument | PublicRestorationDocument", json.loads(public_side if public else private))

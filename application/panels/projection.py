@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from application.document import Document, instant
+from application.document import Document
 from application.panels.documents import panel_document
+from application.panels.recovery_documents import (
+    RestorationOutline,
+    SpellDocument,
+    restoration_outline,
+    spell_document,
+)
 from application.panels.restoration_documents import (
-    condition_document,
-    promise_document,
+    PublicRestorationDocument,
+    RestorationDocument,
     public_restoration,
-    recovery_point_document,
     restoration_document,
 )
 from application.projections.tables import Index, Row, Table, View
@@ -103,9 +108,9 @@ class RestorationRow(Row):
     panel: str
     began_at: datetime
     state: str
-    outline: Document
-    document: Document
-    public_document: Document
+    outline: RestorationOutline
+    document: RestorationDocument
+    public_document: PublicRestorationDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +123,7 @@ class CapabilityRow(Row):
     capability: str
     started_at: datetime
     ended_at: datetime | None
-    document: Document
+    document: SpellDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,33 +177,12 @@ def _of_restoration(restoration: PanelRestoration) -> Iterator[Row]:
         panel=restoration.panel,
         began_at=restoration.began_at,
         state=str(restoration.state),
-        outline=_outline(restoration),
+        outline=restoration_outline(restoration),
         document=restoration_document(restoration),
         public_document=public_restoration(restoration),
     )
     yield from _capabilities(restoration)
     yield from _rules(restoration)
-
-
-def _outline(restoration: PanelRestoration) -> Document:
-    """Write what tells, for any moment, of access, promise and recovery point."""
-    return {
-        "losses": [{"from": instant(loss.start), "until": instant(loss.end)} for loss in restoration.losses],
-        "promises": [
-            {
-                "loss": promise.loss,
-                **promise_document(promise, overdue=promise.is_overdue),
-            }
-            # The one that was made last comes last, whenever it was told.
-            for promise in sorted(restoration.promises, key=lambda promise: promise.made_at)
-        ],
-        "recovery_points": [
-            recovery_point_document(point)
-            for point in sorted(restoration.recovery_points, key=lambda point: point.said_at)
-        ],
-        "completed_at": instant(restoration.completed_at),
-        "given_up": list(restoration.given_up),
-    }
 
 
 def _capabilities(restoration: PanelRestoration) -> Iterator[Row]:
@@ -209,10 +193,7 @@ def _capabilities(restoration: PanelRestoration) -> Iterator[Row]:
                 capability=name,
                 started_at=spell.start,
                 ended_at=spell.end,
-                document={
-                    **condition_document(spell.condition, overdue=spell.is_overdue),
-                    "since": instant(spell.since),
-                },
+                document=spell_document(spell),
             )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from application.panels.projection import CapabilityRow, PanelRow
+    from application.panels.recovery_documents import RestorationOutline
     from domain.panels.automation_rules import AutomationRule
 
 
@@ -37,7 +38,7 @@ class Outlined:
     restoration: str
     panel: str
     began_at: datetime
-    outline: Mapping[str, Any]
+    outline: RestorationOutline
 
 
 class PanelQueries(Protocol):

@@ -12,6 +12,7 @@ from domain.incidents import events, guards
 from domain.incidents.automation import IncidentByPolicy
 from domain.incidents.review import require_correctable, shown_at_the_end
 from domain.incidents.values import Because, Correction, Occasion, Progress, Wording
+from domain.ledger.reconciliation import reconciliation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,9 +49,7 @@ class Incident(IncidentByPolicy):
     Corrected = events.Corrected
     PostmortemDrafted = events.PostmortemDrafted
     PostmortemPublished = events.PostmortemPublished
-    RequestsCame = events.RequestsCame
-    Reconciled = events.Reconciled
-    ReconciliationShown = events.ReconciliationShown
+    RequestsCame, Reconciled, ReconciliationShown = reconciliation(events.IncidentEvent, "incident")
 
     @classmethod
     def declare(

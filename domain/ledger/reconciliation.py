@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from types import new_class
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from domain.aggregate import Aggregate, Event
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from domain.provenance import Provenance
+
+E = TypeVar("E", bound=Event)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +65,25 @@ class ReconciliationShown(Event):
         aggregate.reconciliation = replace(aggregate.reconciliation, is_shown=self.public)
 
 
+def reconciliation(
+    base: type[Event], aggregate: str
+) -> tuple[type[RequestsCame], type[Reconciled], type[ReconciliationShown]]:
+    """Make the three events for one kind of cause: subclasses of the ``base`` of its events, with its stored names."""
+    return (
+        _event_of(base, RequestsCame, f"{aggregate}.requests_came"),
+        _event_of(base, Reconciled, f"{aggregate}.reconciled"),
+        _event_of(base, ReconciliationShown, f"{aggregate}.reconciliation_shown"),
+    )
+
+
+def _event_of(base: type[Event], event: type[E], topic: str) -> type[E]:
+    members = {"__module__": base.__module__, "__doc__": event.__doc__, "TOPIC": topic}
+    made = new_class(event.__name__, (base, event), exec_body=lambda namespace: namespace.update(members))
+    return cast("type[E]", made)
+
+
 class CauseOfRequests(Aggregate):
-    """A cause of held requests, with the events above as its own."""
+    """A cause of held requests; each kind of cause has the three events as its own, made by ``reconciliation``."""
 
     RequestsCame = RequestsCame
     Reconciled = Reconciled

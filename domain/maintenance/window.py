@@ -9,8 +9,8 @@ from uuid import UUID
 from domain.errors import AlreadyHeld, InternalUpdateChangesNothing, NoImpact, NotHeld, UnknownMoment
 from domain.impact import EVERYWHERE, Status
 from domain.instants import written
+from domain.ledger.reconciliation import reconciliation
 from domain.maintenance import events, guards
-from domain.maintenance import reconciliation as requests
 from domain.maintenance.errors import NotAnExtension
 from domain.maintenance.schedule import WindowByClock
 from domain.maintenance.values import Plan, WindowOutcome, WindowState, reminders_of
@@ -41,9 +41,7 @@ class MaintenanceWindow(WindowByClock):
     VerificationBegan = events.VerificationBegan
     Completed = events.Completed
     WasCancelled = events.WasCancelled
-    RequestsCame = requests.RequestsCame
-    Reconciled = requests.Reconciled
-    ReconciliationShown = requests.ReconciliationShown
+    RequestsCame, Reconciled, ReconciliationShown = reconciliation(events.WindowEvent, "maintenance_window")
 
     @classmethod
     def schedule(

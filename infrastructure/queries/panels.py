@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from pydantic_core import from_json
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from application.panels.queries import RestorationFilter
+    from application.panels.recovery_documents import RestorationOutline, SpellDocument
     from infrastructure.store.base import Store
 
 PANEL_COLUMNS = ", ".join(PANELS.columns)
@@ -177,7 +178,12 @@ def _panel(row: tuple[Value, ...]) -> PanelRow:
 
 
 def _outlined(row: tuple[Value, ...]) -> Outlined:
-    return Outlined(restoration=str(row[0]), panel=str(row[1]), began_at=moment(row[2]), outline=_document(str(row[3])))
+    return Outlined(
+        restoration=str(row[0]),
+        panel=str(row[1]),
+        began_at=moment(row[2]),
+        outline=cast("RestorationOutline", _document(str(row[3]))),
+    )
 
 
 def _capability(row: tuple[Value, ...]) -> CapabilityRow:
@@ -186,7 +192,7 @@ def _capability(row: tuple[Value, ...]) -> CapabilityRow:
         capability=str(row[1]),
         started_at=moment(row[2]),
         ended_at=moment(row[3]) if row[3] else None,
-        document=_document(str(row[4])),
+        document=cast("SpellDocument", _document(str(row[4]))),
     )
 
 

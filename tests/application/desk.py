@@ -13,7 +13,7 @@ from application.incidents.commands import Declaration
 from application.ledger.intake import RequestEntry, ResendEntry
 from application.ledger.reprocessing import LeasedBatch, ResultEntry
 from application.maintenance.commands import Rewrite
-from application.panels.restorations import LossNews
+from application.panels.restoration_commands import LossNews
 from application.targets import Target
 from domain.impact import Status
 from domain.incidents import Incident

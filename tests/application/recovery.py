@@ -10,7 +10,14 @@ from uuid import UUID
 from application.batches import ItemResult
 from application.panels.accounts import AccountEntry
 from application.panels.commands import PanelRevision
-from application.panels.restorations import CapabilityNews, LossNews, ProgressNews, PromiseNews, RecoveryPointNews, When
+from application.panels.restoration_commands import (
+    CapabilityNews,
+    LossNews,
+    ProgressNews,
+    PromiseNews,
+    RecoveryPointNews,
+    When,
+)
 from application.targets import Target
 from domain.impact import Status
 from domain.panels.account import AccountRecovery, Collision, Particulars
@@ -21,7 +28,7 @@ from tests.application.given import ANA, Program, in_english
 
 if TYPE_CHECKING:
     from application.log import Log
-    from application.panels.restorations import Restorations
+    from application.panels.restoration_commands import Restorations
 
 ZONE = "Europe/Warsaw"
 LOGIN, ORDERS = "login", "orders"

@@ -48,7 +48,6 @@ UNDECLARED = {
     "application/panels/availability.py",
     "application/panels/documents.py",
     "application/panels/projection.py",
-    "application/panels/restoration_documents.py",
 }
 USES = {
     "an alias": "Document = dict[str, Any]",

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from application.panels.restorations import CapabilityNews, LossNews, PromiseNews, RecoveryPointNews
+from application.panels.restoration_commands import CapabilityNews, LossNews, PromiseNews, RecoveryPointNews
 from application.targets import Target
 from domain.access.keyring import Role
 from domain.panels.panel import Days, PanelProfile

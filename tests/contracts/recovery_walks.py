@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from application.panels.restorations import When
+from application.panels.restoration_commands import When
 from domain.errors import DomainError
 from domain.impact import Status
 from domain.panels.account import AccountRecovery, Collision, Joining, Relief, Resolution, Warehouse

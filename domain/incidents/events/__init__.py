@@ -2,7 +2,6 @@
 
 from domain.incidents.events.base import IncidentEvent
 from domain.incidents.events.progress import Declared, FiredAgain, MonitoringBegan, Reopened, Updated, WasResolved
-from domain.incidents.events.reconciliation import Reconciled, ReconciliationShown, RequestsCame
 from domain.incidents.events.review import Corrected, PostmortemDrafted, PostmortemPublished
 from domain.incidents.events.signals import Covered, Detected, Relapsed, RelapseEnded, SignalCleared, SignalFired
 from domain.incidents.events.visibility import (
@@ -26,12 +25,9 @@ __all__ = [
     "PublicationHeld",
     "PublicationReleased",
     "Published",
-    "Reconciled",
-    "ReconciliationShown",
     "RelapseEnded",
     "Relapsed",
     "Reopened",
-    "RequestsCame",
     "SignalCleared",
     "SignalFired",
     "Updated",

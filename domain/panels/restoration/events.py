@@ -1,4 +1,4 @@
-"""What can happen to a restoration; each event says its effect beside its facts."""
+"""The events of a restoration, and how each changes its state."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from domain.aggregate import Created, Event
 from domain.ledger.request_policy import RequestPolicy
-from domain.panels.restoration.state import RestorationInMotion
+from domain.panels.restoration.state import PanelRestorationState
 from domain.panels.restoration.values import (
     Backlog,
     Condition,
@@ -31,14 +31,14 @@ class RestorationEvent(Event):
 
     @property
     def at(self) -> datetime:
-        """When it was true in the world."""
+        """When it occurred, which may be before it was recorded."""
         return self.provenance.occurred_at
 
 
 class Begun(Created, RestorationEvent):
     """Access to a panel was lost; the capabilities that ``fell`` are unavailable.
 
-    What was ``kept`` is as it was left by the restoration before: switched off, or unavailable anyway.
+    ``kept`` are the conditions that the restoration before left: switched off, or unavailable for another reason.
     """
 
     TOPIC = "restoration.begun"
@@ -49,12 +49,12 @@ class Begun(Created, RestorationEvent):
     kept: Mapping[str, Condition]
     request_policies: Mapping[str, RequestPolicy]
 
-    def apply(self, aggregate: RestorationInMotion) -> None:
-        """Begin without access."""
+    def apply(self, aggregate: PanelRestorationState) -> None:
+        """Begin with the first loss, and the conditions that were kept."""
         aggregate.panel, aggregate.request_policies = self.panel, self.request_policies
-        aggregate.lose(Loss(start=self.at, provider=self.provider, reason=self.reason), self.fell)
+        aggregate.begin_loss(Loss(start=self.at, provider=self.provider, reason=self.reason), self.fell)
         for capability, condition in self.kept.items():
-            aggregate.say(capability, condition, self.at)
+            aggregate.set_condition(capability, condition, self.at)
 
 
 class AccessLost(RestorationEvent):
@@ -65,21 +65,21 @@ class AccessLost(RestorationEvent):
     reason: Text
     fell: tuple[str, ...]
 
-    def apply(self, aggregate: RestorationInMotion) -> None:
-        """Fall back."""
-        aggregate.lose(Loss(start=self.at, provider=self.provider, reason=self.reason), self.fell)
+    def apply(self, aggregate: PanelRestorationState) -> None:
+        """Add a further loss."""
+        aggregate.begin_loss(Loss(start=self.at, provider=self.provider, reason=self.reason), self.fell)
 
 
 class AccessRestored(RestorationEvent):
-    """Access is there again; of the capabilities that ``rose`` nobody has said how they are."""
+    """Access is there again; the capabilities that ``rose`` are unknown until somebody says how they are."""
 
     TOPIC = "restoration.access_restored"
     note: Text
     rose: tuple[str, ...]
 
-    def apply(self, aggregate: RestorationInMotion) -> None:
-        """Go on."""
-        aggregate.regain(self.at, self.rose, self.note)
+    def apply(self, aggregate: PanelRestorationState) -> None:
+        """End the latest loss."""
+        aggregate.end_loss(self.at, self.rose, self.note)
 
 
 class Promised(RestorationEvent):
@@ -90,8 +90,8 @@ class Promised(RestorationEvent):
     promised_for: Deadline
     note: Text
 
-    def apply(self, aggregate: RestorationInMotion) -> None:
-        """Wait for it."""
+    def apply(self, aggregate: PanelRestorationState) -> None:
+        """Add the promise, about the latest loss."""
         promise = Promise(
             number=len(aggregate.promises) + 1,
             loss=len(aggregate.losses),
@@ -110,13 +110,13 @@ class PromiseLapsed(RestorationEvent):
     TOPIC = "restoration.promise_lapsed"
     number: int
 
-    def apply(self, aggregate: RestorationInMotion) -> None:
-        """Show it as overdue."""
-        aggregate.note_lapsed_promise(self.number)
+    def apply(self, aggregate: PanelRestorationState) -> None:
+        """Mark the promise as overdue."""
+        aggregate.mark_promise_overdue(self.number)
 
 
 class RecoveryPointSet(RestorationEvent):
-    """The data is that of a moment, give or take; what came after it is missing until the loss."""
+    """The data is of a moment, give or take a tolerance; what came between that and the loss is missing."""
 
     TOPIC = "restoration.recovery_point_set"
     as_of: datetime
@@ -125,8 +125,8 @@ class RecoveryPointSet(RestorationEvent):
     gap_until: datetime
     note: Text
 
-    def apply(self, aggregate: RestorationInMotion) -> None:
-        """Let it take the place of what was known before."""
+    def apply(self, aggregate: PanelRestorationState) -> None:
+        """Add the recovery point; those before stay in the history."""
         point = RecoveryPoint(
             number=len(aggregate.recovery_points) + 1,
             as_of=self.as_of,
@@ -146,9 +146,9 @@ class CapabilitySet(RestorationEvent):
     capability: str
     condition: Condition
 
-    def apply(self, aggregate: RestorationInMotion) -> None:
-        """Let it be so from then on."""
-        aggregate.say(self.capability, self.condition, self.at)
+    def apply(self, aggregate: PanelRestorationState) -> None:
+        """Set the condition from then on."""
+        aggregate.set_condition(self.capability, self.condition, self.at)
 
 
 class ExpectationLapsed(RestorationEvent):
@@ -158,9 +158,9 @@ class ExpectationLapsed(RestorationEvent):
     capability: str
     expected: Deadline
 
-    def apply(self, aggregate: RestorationInMotion) -> None:
-        """Show it as overdue."""
-        aggregate.note_lapsed_expectation(self.capability)
+    def apply(self, aggregate: PanelRestorationState) -> None:
+        """Mark the capability as overdue."""
+        aggregate.mark_expectation_overdue(self.capability)
 
 
 class AutomationSuppressed(RestorationEvent):
@@ -171,8 +171,8 @@ class AutomationSuppressed(RestorationEvent):
     created_before: datetime
     note: Text
 
-    def apply(self, aggregate: RestorationInMotion) -> None:
-        """Keep it until an operator ends it."""
+    def apply(self, aggregate: PanelRestorationState) -> None:
+        """Keep the suppression until an operator ends it."""
         suppression = Suppression(
             automation=self.automation, created_before=self.created_before, note=self.note, since=self.at
         )
@@ -186,8 +186,8 @@ class SuppressionEnded(RestorationEvent):
     automation: str
     reason: str | None
 
-    def apply(self, aggregate: RestorationInMotion) -> None:
-        """End it."""
+    def apply(self, aggregate: PanelRestorationState) -> None:
+        """End the suppression."""
         ended = replace(aggregate.suppressions[self.automation], ended_at=self.at)
         aggregate.suppressions = {**aggregate.suppressions, self.automation: ended}
 
@@ -201,8 +201,8 @@ class BacklogAbandoned(RestorationEvent):
     due_until: datetime
     note: Text
 
-    def apply(self, aggregate: RestorationInMotion) -> None:
-        """Say so openly."""
+    def apply(self, aggregate: PanelRestorationState) -> None:
+        """Add the backlog."""
         backlog = Backlog(
             number=len(aggregate.backlogs) + 1,
             actions=self.actions,
@@ -221,8 +221,8 @@ class InstructionGiven(RestorationEvent):
     text: Text
     place: int
 
-    def apply(self, aggregate: RestorationInMotion) -> None:
-        """Put it into its place."""
+    def apply(self, aggregate: PanelRestorationState) -> None:
+        """Insert it at its place of the list."""
         aggregate.instructions_given += 1
         instruction = Instruction(number=aggregate.instructions_given, text=self.text)
         before, after = aggregate.instructions[: self.place], aggregate.instructions[self.place :]
@@ -236,8 +236,8 @@ class InstructionWithdrawn(RestorationEvent):
     number: int
     reason: str | None
 
-    def apply(self, aggregate: RestorationInMotion) -> None:
-        """Take it off the list."""
+    def apply(self, aggregate: PanelRestorationState) -> None:
+        """Remove it from the list."""
         aggregate.instructions = tuple(each for each in aggregate.instructions if each.number != self.number)
 
 
@@ -248,8 +248,8 @@ class InventoryTaken(RestorationEvent):
     accounts: int
     note: Text
 
-    def apply(self, aggregate: RestorationInMotion) -> None:
-        """Let further progress be a part of this; what was published stays as it is."""
+    def apply(self, aggregate: PanelRestorationState) -> None:
+        """Count further progress against this inventory; published reports keep theirs."""
         revision = len(aggregate.inventories) + 1
         inventory = Inventory(revision=revision, accounts=self.accounts, note=self.note, said_at=self.at)
         aggregate.inventories = (*aggregate.inventories, inventory)
@@ -263,8 +263,8 @@ class ProgressReported(RestorationEvent):
     stages: Mapping[Stage, Count]
     note: Text
 
-    def apply(self, aggregate: RestorationInMotion) -> None:
-        """Publish it."""
+    def apply(self, aggregate: PanelRestorationState) -> None:
+        """Add the report."""
         report = ProgressReport(
             number=len(aggregate.reports) + 1,
             inventory=self.inventory,
@@ -282,8 +282,8 @@ class RequestPoliciesChanged(RestorationEvent):
     request_policies: Mapping[str, RequestPolicy]
     reason: str | None
 
-    def apply(self, aggregate: RestorationInMotion) -> None:
-        """Take over the policies."""
+    def apply(self, aggregate: PanelRestorationState) -> None:
+        """Replace the policies."""
         aggregate.request_policies = self.request_policies
 
 
@@ -294,6 +294,6 @@ class Completed(RestorationEvent):
     given_up: tuple[str, ...]
     note: Text
 
-    def apply(self, aggregate: RestorationInMotion) -> None:
-        """Be over; suppressions go on."""
+    def apply(self, aggregate: PanelRestorationState) -> None:
+        """Complete the restoration; suppressions stay until they are ended."""
         aggregate.completed_at, aggregate.completed_note, aggregate.given_up = self.at, self.note, self.given_up

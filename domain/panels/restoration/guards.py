@@ -1,4 +1,4 @@
-"""The guards of a restoration: what a command may rely on."""
+"""The guards of a restoration: each refuses what a command may not do."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from domain.panels.restoration.values import CapabilityState, Inventory
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from domain.panels.restoration.state import RestorationInMotion
+    from domain.panels.restoration.state import PanelRestorationState
     from domain.panels.restoration.values import Condition, Count, Deadline, Stage
     from domain.provenance import Provenance
 
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
-MOST = {
+LIMITS = {
     "capabilities": 200,
     "suppressions": 500,
     "abandoned backlogs": 500,
@@ -26,13 +26,13 @@ MOST = {
     "promises": 200,
     "recovery points": 100,
 }
-"""How many of each kind one restoration can have, so that its document stays readable."""
-MOST_NOTES = 200
-"""How often something else can be said of a capability whose state stays as it is."""
+"""The most of each kind that one restoration can have, so that its document stays readable."""
+NOTE_LIMIT = 200
+"""How many notes on a capability are kept while its state stays the same."""
 
 
-def require_over(restoration: RestorationInMotion, moment: datetime) -> None:
-    """Refuse that the same panel is lost at a moment: its losses follow one another.
+def require_completed(restoration: PanelRestorationState, moment: datetime) -> None:
+    """Refuse a new restoration of the panel, lost at ``moment``, unless this one was completed by then.
 
     Raises:
         RestorationOpen: if this restoration is not completed.
@@ -47,87 +47,87 @@ def require_over(restoration: RestorationInMotion, moment: datetime) -> None:
     require_after(restoration, restoration.completed_at, moment, "it was completed")
 
 
-def require_open(restoration: RestorationInMotion, provenance: Provenance) -> None:
-    """Refuse what nobody says of a restoration that is completed; see ``require_timely``.
+def require_open(restoration: PanelRestorationState, provenance: Provenance) -> None:
+    """Refuse a command on a restoration that is completed, or one that ``require_timely`` refuses.
 
     Raises:
-        AlreadyCompleted: if it is.
+        AlreadyCompleted: if it is completed.
     """
     if restoration.completed_at is not None:
         raise AlreadyCompleted(f"restoration {restoration.id} is completed")
     require_timely(restoration, provenance)
 
 
-def require_timely(restoration: RestorationInMotion, provenance: Provenance) -> None:
-    """Refuse what is said of the future, or of a time before the loss.
+def require_timely(restoration: PanelRestorationState, provenance: Provenance) -> None:
+    """Refuse what occurred in the future, or before access was lost first.
 
     Raises:
-        InTheFuture: if it lies more than five seconds from now.
-        UnknownMoment: if it lies before the loss.
+        InTheFuture: if it occurred more than five seconds from now.
+        UnknownMoment: if it occurred before the loss.
     """
     provenance.require_past()
     require_after(restoration, restoration.began_at, provenance.occurred_at, "access was lost")
 
 
-def require_after(restoration: RestorationInMotion, start: datetime, moment: datetime, what: str) -> None:
-    """Refuse a moment before another one; ``what`` says what happened then.
+def require_after(restoration: PanelRestorationState, start: datetime, moment: datetime, what: str) -> None:
+    """Refuse a moment before ``start``; ``what`` says in the message what happened at ``start``.
 
     Raises:
-        UnknownMoment: if it lies before.
+        UnknownMoment: if the moment lies before.
     """
     if moment < start:
         raise UnknownMoment(f"restoration {restoration.id}: {what} at {written(start)}, after {written(moment)}")
 
 
-def require_ahead(deadline: Deadline | None, provenance: Provenance) -> None:
-    """Refuse a deadline that has passed when it is said.
+def require_future_deadline(deadline: Deadline | None, provenance: Provenance) -> None:
+    """Refuse a deadline that had passed when the command occurred.
 
     Raises:
-        UnknownMoment: if it has.
+        UnknownMoment: if it had passed.
     """
     if deadline is not None and deadline.passes_at <= provenance.occurred_at:
         raise UnknownMoment(f"{deadline.said} has passed at {written(provenance.occurred_at)}, when it is said")
 
 
-def require_span(moment: datetime, tolerance: timedelta) -> None:
-    """Refuse a moment that, give or take ``tolerance``, could be of a time that there is not.
+def require_representable(moment: datetime, tolerance: timedelta) -> None:
+    """Refuse a moment that, less its ``tolerance``, lies before the year 1, the first that can be stored.
 
     Raises:
-        UnknownMoment: if it could, or the tolerance is negative.
+        UnknownMoment: if it does, or the tolerance is negative.
     """
     if not timedelta(0) <= tolerance <= moment - BEGINNING:
         raise UnknownMoment(f"{written(moment)}, give or take {tolerance}, is no time that there is")
 
 
-def require_room(restoration: RestorationInMotion, kind: str, number: int) -> None:
-    """Refuse one more of a kind than there can be.
+def require_capacity(restoration: PanelRestorationState, kind: str, number: int) -> None:
+    """Refuse one more of a kind (a key of ``LIMITS``) of which there are ``number``.
 
     Raises:
-        TooManyEntries: if there are as many already.
+        TooManyEntries: if there are as many as there can be.
     """
-    if number >= MOST[kind]:
+    if number >= LIMITS[kind]:
         raise TooManyEntries(f"restoration {restoration.id} has {number} {kind}; there can be no more")
 
 
-def require_news(restoration: RestorationInMotion, capability: str, condition: Condition) -> None:
-    """Leave room for what matters: a state can change at any time, but not every note is worth keeping.
+def require_note_capacity(restoration: PanelRestorationState, capability: str, condition: Condition) -> None:
+    """Refuse another note on a capability that has too many, unless its state changes with it.
 
     Raises:
-        TooManyEntries: if as many notes were kept of a state that stays as there can be.
+        TooManyEntries: if the present state has as many notes as are kept.
     """
     spells = restoration.capabilities.get(capability, ())
-    same = sum(spell.since == spells[-1].since for spell in spells[-MOST_NOTES:])
-    if same >= MOST_NOTES and condition.state is spells[-1].condition.state:
+    same = sum(spell.since == spells[-1].since for spell in spells[-NOTE_LIMIT:])
+    if same >= NOTE_LIMIT and condition.state is spells[-1].condition.state:
         raise TooManyEntries(
             f"capability {capability} has been {condition.state} with {same} notes; there can be no more"
         )
 
 
-def require_effects(restoration: RestorationInMotion, capability: str, condition: Condition) -> None:
+def require_effects(restoration: PanelRestorationState, capability: str, condition: Condition) -> None:
     """Refuse effects on components that the condition of a capability cannot have.
 
     Raises:
-        NoImpact: if it affects components and cannot, or says what is no impact.
+        NoImpact: if the capability is available or the restoration completed, or a status is no impact.
     """
     silent = condition.state is CapabilityState.AVAILABLE or restoration.completed_at is not None
     if condition.components and silent:
@@ -138,8 +138,8 @@ def require_effects(restoration: RestorationInMotion, capability: str, condition
             raise NoImpact(f"component {component} cannot be {status} because of a capability")
 
 
-def inventory_of(restoration: RestorationInMotion, revision: int | None) -> Inventory:
-    """Give the inventory of a revision, or the newest.
+def find_inventory(restoration: PanelRestorationState, revision: int | None) -> Inventory:
+    """Find the inventory of a revision, counted from 1; the newest for None.
 
     Raises:
         NoInventory: if there is none, or none of that revision.
@@ -153,8 +153,8 @@ def inventory_of(restoration: RestorationInMotion, revision: int | None) -> Inve
     return known[wanted]
 
 
-def require_parts(inventory: Inventory, stages: Mapping[Stage, Count]) -> None:
-    """Refuse progress that is no part of an inventory: an account is at one stage, and of one grade.
+def require_within_inventory(inventory: Inventory, stages: Mapping[Stage, Count]) -> None:
+    """Refuse progress that does not fit an inventory: each account is at one stage, and has one grade at most.
 
     Raises:
         MoreThanInventory: if there are more accounts at stages than in the inventory.

@@ -1,4 +1,4 @@
-"""What is decided for the time after a loss: which automations wait, what never happens, what owners have to do."""
+"""Decisions for the time after a loss: suppressed automations, abandoned backlogs, instructions to owners."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from domain.instants import written
 from domain.ledger.reconciliation import CauseOfRequests
 from domain.panels.errors import NoSuchInstruction, NoSuchSuppression
 from domain.panels.restoration import events, guards
-from domain.panels.restoration.state import RestorationInMotion
+from domain.panels.restoration.state import PanelRestorationState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from domain.text import Text
 
 
-class RestorationMeasures(RestorationInMotion, CauseOfRequests):
-    """A restoration with its measures; they are taken, and ended, after its completion, too."""
+class RestorationMeasures(PanelRestorationState, CauseOfRequests):
+    """A restoration with its measures, which can be taken and ended after its completion as well."""
 
     def suppress(self, *, automation: str, created_before: datetime, note: Text, provenance: Provenance) -> None:
-        """Let an automation run for no item created before an instant; no-op if that is so already.
+        """Keep an automation from running for items created before an instant; no-op if that is so already.
 
-        It outlives the completion. Another instant takes the place of the one before.
+        It outlives the completion. Another instant replaces the one before.
 
         Raises:
-            UnknownMoment: if it is said of a time before the loss, or before it was changed last.
+            UnknownMoment: if it occurred before the loss, or before the suppression was changed last.
             TooManyEntries: if there are as many as there can be.
         """
         guards.require_timely(self, provenance)
         known = self.suppressions.get(automation)
         if known is None:
-            guards.require_room(self, "suppressions", len(self.suppressions))
+            guards.require_capacity(self, "suppressions", len(self.suppressions))
         elif known.ended_at is None and (known.created_before, known.note) == (created_before, note):
             return
         if known is not None:
@@ -54,7 +54,7 @@ class RestorationMeasures(RestorationInMotion, CauseOfRequests):
 
         Raises:
             NoSuchSuppression: if it is not suppressed.
-            UnknownMoment: if it is said to end before it began.
+            UnknownMoment: if it would end before it began.
         """
         guards.require_timely(self, provenance)
         known = self.suppressions.get(automation)
@@ -66,13 +66,13 @@ class RestorationMeasures(RestorationInMotion, CauseOfRequests):
     def abandon_backlog(
         self, *, actions: tuple[str, ...], due_from: datetime, due_until: datetime, note: Text, provenance: Provenance
     ) -> None:
-        """Say openly that actions due in a half-open span will never be executed.
+        """Record that actions due in a half-open span will never be executed.
 
         Raises:
             EndsBeforeItBegins: if the span has no length.
         """
         guards.require_timely(self, provenance)
-        guards.require_room(self, "abandoned backlogs", len(self.backlogs))
+        guards.require_capacity(self, "abandoned backlogs", len(self.backlogs))
         if due_until <= due_from:
             raise EndsBeforeItBegins(f"a span that begins at {written(due_from)} cannot end at {written(due_until)}")
         self.record(
@@ -85,15 +85,15 @@ class RestorationMeasures(RestorationInMotion, CauseOfRequests):
         )
 
     def instruct(self, *, text: Text, place: int | None, provenance: Provenance) -> None:
-        """Tell owners of accounts what to do; ``place`` is that in the list, from 1, and its end if none is named."""
+        """Add an instruction to owners of accounts at a ``place`` of the list, from 1; at its end for None."""
         guards.require_timely(self, provenance)
         count = len(self.instructions)
-        guards.require_room(self, "instructions", count)
+        guards.require_capacity(self, "instructions", count)
         index = count if place is None else min(max(place - 1, 0), count)
         self.record(events.InstructionGiven, text=text, place=index, provenance=provenance)
 
     def withdraw_instruction(self, *, number: int, reason: str | None, provenance: Provenance) -> None:
-        """Take an instruction off the list.
+        """Remove an instruction, by its number, from the list.
 
         Raises:
             NoSuchInstruction: if there is none of that number.

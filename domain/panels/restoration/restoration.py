@@ -1,4 +1,4 @@
-"""The restoration of a panel, and what people say of it: guards first, then the event."""
+"""The restoration of a panel and its commands: each checks its guards, then records an event."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from domain.instants import written
+from domain.ledger.reconciliation import reconciliation
 from domain.panels.errors import (
     AccessAlreadyLost,
     AccessNotLost,
@@ -15,7 +16,6 @@ from domain.panels.errors import (
     RecoveryPointAfterLoss,
 )
 from domain.panels.restoration import events, guards
-from domain.panels.restoration import reconciliation as requests
 from domain.panels.restoration.measures import RestorationMeasures
 from domain.panels.restoration.state import LASTING
 from domain.panels.restoration.values import CapabilityState, RestorationState
@@ -52,9 +52,7 @@ class PanelRestoration(RestorationMeasures):
     ProgressReported = events.ProgressReported
     RequestPoliciesChanged = events.RequestPoliciesChanged
     Completed = events.Completed
-    RequestsCame = requests.RequestsCame
-    Reconciled = requests.Reconciled
-    ReconciliationShown = requests.ReconciliationShown
+    RequestsCame, Reconciled, ReconciliationShown = reconciliation(events.RestorationEvent, "restoration")
 
     @classmethod
     def begin(
@@ -69,9 +67,9 @@ class PanelRestoration(RestorationMeasures):
         before: PanelRestoration | None = None,
         provenance: Provenance,
     ) -> Self:
-        """Say that access to a panel was lost, and with it all its ``capabilities``.
+        """Begin with the loss of access to a panel, and with it of all its ``capabilities``.
 
-        What the one ``before`` left switched off, or given up, stays so.
+        What the restoration ``before`` left switched off, or given up, stays so.
 
         Raises:
             RestorationOpen: if the one ``before``, of the same panel, is not completed.
@@ -80,8 +78,8 @@ class PanelRestoration(RestorationMeasures):
         provenance.require_past()
         kept: Mapping[str, Condition] = {}
         if before is not None:
-            guards.require_over(before, provenance.occurred_at)
-            capabilities, kept = (*capabilities, *before.capabilities), before.left()
+            guards.require_completed(before, provenance.occurred_at)
+            capabilities, kept = (*capabilities, *before.capabilities), before.lasting_conditions()
         restoration: Self = cls.begin_with(
             cls.Begun,
             id=id,
@@ -96,14 +94,14 @@ class PanelRestoration(RestorationMeasures):
         return restoration
 
     def lose_access(self, *, capabilities: Iterable[str], provider: Text, reason: Text, provenance: Provenance) -> None:
-        """Say that access was lost again, and with it all its ``capabilities``.
+        """Record that access was lost again, and with it all its ``capabilities``.
 
-        What we switched off ourselves, or what was said to be unavailable anyway, stays as it was said.
+        Capabilities that were switched off, or unavailable for another reason, keep their condition.
 
         Raises:
             AlreadyCompleted: if the restoration is completed: another loss begins another one.
             AccessAlreadyLost: if it is lost.
-            UnknownMoment: if it is said to be lost before it was restored.
+            UnknownMoment: if it would be lost before it was restored.
         """
         guards.require_open(self, provenance)
         if self.is_lost:
@@ -114,17 +112,17 @@ class PanelRestoration(RestorationMeasures):
         fell = tuple(
             name
             for name in dict.fromkeys((*self.capabilities, *capabilities))
-            if (said := self.condition(name, provenance.occurred_at)) is None or said.state not in LASTING
+            if (known := self.condition(name, provenance.occurred_at)) is None or known.state not in LASTING
         )
         self.record(self.AccessLost, provider=provider, reason=reason, fell=fell, provenance=provenance)
 
     def restore_access(self, *, note: Text, provenance: Provenance) -> None:
-        """Say that access is there again.
+        """Record that access is there again.
 
         Raises:
             AlreadyCompleted: if the restoration is completed.
             AccessNotLost: if access is there already.
-            UnknownMoment: if it is said to be restored before it was lost.
+            UnknownMoment: if it would be restored before it was lost.
         """
         guards.require_open(self, provenance)
         if not self.is_lost:
@@ -133,14 +131,14 @@ class PanelRestoration(RestorationMeasures):
         rose = tuple(
             name
             for name in self.capabilities
-            if (said := self.condition(name, provenance.occurred_at)) is not None
-            and said.follows
-            and said.state is CapabilityState.UNAVAILABLE
+            if (known := self.condition(name, provenance.occurred_at)) is not None
+            and known.follows
+            and known.state is CapabilityState.UNAVAILABLE
         )
         self.record(self.AccessRestored, note=note, rose=rose, provenance=provenance)
 
     def promise_access(self, *, promised_by: Text, promised_for: Deadline, note: Text, provenance: Provenance) -> None:
-        """Say who promised access for when; a further promise takes the place of the one before.
+        """Record who promised access for when; a further promise replaces the one before.
 
         Raises:
             AlreadyCompleted: if the restoration is completed.
@@ -151,14 +149,14 @@ class PanelRestoration(RestorationMeasures):
         if not self.is_lost:
             raise AccessNotLost(f"restoration {self.id}: access is there, nobody needs to promise it")
         guards.require_after(self, self.losses[-1].start, provenance.occurred_at, "access was lost")
-        guards.require_ahead(promised_for, provenance)
-        guards.require_room(self, "promises", len(self.promises))
+        guards.require_future_deadline(promised_for, provenance)
+        guards.require_capacity(self, "promises", len(self.promises))
         self.record(self.Promised, promised_by=promised_by, promised_for=promised_for, note=note, provenance=provenance)
 
     def set_recovery_point(
         self, *, as_of: datetime, tolerance: timedelta, missing: tuple[str, ...], note: Text, provenance: Provenance
     ) -> None:
-        """Say of when the data is, and which kinds of data are missing from then until the loss.
+        """Record of when the data is, and which kinds of data are missing from then until the loss.
 
         Raises:
             AlreadyCompleted: if the restoration is completed.
@@ -166,8 +164,8 @@ class PanelRestoration(RestorationMeasures):
             UnknownMoment: if it could be of a time that there is not.
         """
         guards.require_open(self, provenance)
-        guards.require_span(as_of, tolerance)
-        guards.require_room(self, "recovery points", len(self.recovery_points))
+        guards.require_representable(as_of, tolerance)
+        guards.require_capacity(self, "recovery points", len(self.recovery_points))
         loss = [each for each in self.losses if each.start <= provenance.occurred_at][-1]
         if as_of > loss.start:
             raise RecoveryPointAfterLoss(
@@ -184,12 +182,12 @@ class PanelRestoration(RestorationMeasures):
         )
 
     def set_capability(self, *, capability: str, condition: Condition, provenance: Provenance) -> None:
-        """Say how it is with a capability; no-op if that is known already.
+        """Set the condition of a capability; no-op if it is so already.
 
         Raises:
             AlreadyCompleted: if the restoration is completed, unless this capability was given up.
-            NoImpact: if it affects components and cannot, or is said to make them ``operational`` or ``unknown``.
-            UnknownMoment: if it is said of a time before the loss, or expected for the past.
+            NoImpact: if it affects components and cannot, or a status is ``operational`` or ``unknown``.
+            UnknownMoment: if it occurred before the loss, or is expected for the past.
             TooManyEntries: if there are as many capabilities, or notes on one whose state stays, as there can be.
         """
         if capability not in self.given_up:
@@ -198,16 +196,16 @@ class PanelRestoration(RestorationMeasures):
         guards.require_effects(self, capability, condition)
         spells = self.capabilities.get(capability, ())
         if not spells:
-            guards.require_room(self, "capabilities", len(self.capabilities))
+            guards.require_capacity(self, "capabilities", len(self.capabilities))
         elif spells[-1].condition == condition and spells[-1].start <= provenance.occurred_at:
             return
-        guards.require_news(self, capability, condition)
+        guards.require_note_capacity(self, capability, condition)
         if not spells or spells[-1].condition.expected != condition.expected:
-            guards.require_ahead(condition.expected, provenance)
+            guards.require_future_deadline(condition.expected, provenance)
         self.record(self.CapabilitySet, capability=capability, condition=condition, provenance=provenance)
 
     def take_inventory(self, *, accounts: int, note: Text, provenance: Provenance) -> None:
-        """Say how many accounts there are; progress that was published stays a part of the number of then.
+        """Record how many accounts there are; published progress keeps the number that it was counted against.
 
         Raises:
             AlreadyCompleted: if the restoration is completed.
@@ -218,7 +216,7 @@ class PanelRestoration(RestorationMeasures):
     def report_progress(
         self, *, stages: Mapping[Stage, Count], revision: int | None, note: Text, provenance: Provenance
     ) -> None:
-        """Say how many accounts are at each stage of an inventory, the newest if no ``revision`` is named.
+        """Record how many accounts are at each stage of an inventory, the newest if ``revision`` is None.
 
         Raises:
             AlreadyCompleted: if the restoration is completed.
@@ -227,14 +225,14 @@ class PanelRestoration(RestorationMeasures):
             GradesDoNotAddUp: if the grades of a stage are not all of its accounts.
         """
         guards.require_open(self, provenance)
-        inventory = guards.inventory_of(self, revision)
-        guards.require_parts(inventory, stages)
+        inventory = guards.find_inventory(self, revision)
+        guards.require_within_inventory(inventory, stages)
         self.record(self.ProgressReported, inventory=inventory, stages=stages, note=note, provenance=provenance)
 
     def change_request_policies(
         self, *, request_policies: Mapping[str, RequestPolicy], reason: str | None, provenance: Provenance
     ) -> None:
-        """Decide anew what becomes of requests; no-op if nothing would change.
+        """Change what becomes of requests, kind by kind; no-op if nothing would change.
 
         Raises:
             AlreadyCompleted: if the restoration is completed.
@@ -246,38 +244,38 @@ class PanelRestoration(RestorationMeasures):
             )
 
     def complete(self, *, given_up: Iterable[str], note: Text, provenance: Provenance) -> None:
-        """Say that the panel is recovered, but for the capabilities that are ``given_up``.
+        """Complete the restoration: the panel is recovered, but for the capabilities that are ``given_up``.
 
         Raises:
             AlreadyCompleted: if it is completed.
             AccessNotRestored: if access is lost.
             NoSuchCapability: if what is given up is no capability of it.
             CapabilityNotAvailable: if one is neither available nor given up.
-            UnknownMoment: if it is said to be completed before access was restored.
+            UnknownMoment: if it would be completed before access was restored.
         """
         guards.require_open(self, provenance)
         if self.state is RestorationState.ACCESS_LOST:
             raise AccessNotRestored(f"restoration {self.id}: access is lost")
         guards.require_after(self, self.losses[-1].end or self.began_at, provenance.occurred_at, "access was restored")
-        wanting, resigned = self.unavailable(provenance.occurred_at), set(given_up)
-        unknown = sorted(resigned - self.capabilities.keys())
+        unavailable, accepted = self.unavailable(provenance.occurred_at), set(given_up)
+        unknown = sorted(accepted - self.capabilities.keys())
         if unknown:
             raise NoSuchCapability(f"restoration {self.id} knows no capability {unknown[0]}")
-        left = [name for name in wanting if name not in resigned]
+        left = [name for name in unavailable if name not in accepted]
         if left:
             raise CapabilityNotAvailable(
                 f"restoration {self.id}: {', '.join(left)} neither available nor given up", capabilities=", ".join(left)
             )
         self.record(
             self.Completed,
-            given_up=tuple(name for name in wanting if name in resigned),
+            given_up=tuple(name for name in unavailable if name in accepted),
             note=note,
             provenance=provenance,
         )
 
     def handle_due(self, *, provenance: Provenance) -> None:
-        """Say what has lapsed at ``provenance.occurred_at``; no-op unless that is exactly ``next_due``."""
-        for due, capability, deadline in tuple(self.waiting()):
+        """Record what lapses at ``provenance.occurred_at``; no-op unless that is exactly ``next_due``."""
+        for due, capability, deadline in tuple(self.pending_deadlines()):
             if due != provenance.occurred_at or due != self.next_due:
                 continue
             if capability is not None:

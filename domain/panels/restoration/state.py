@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 
 LASTING = frozenset({CapabilityState.SUSPENDED, CapabilityState.UNAVAILABLE})
-"""The states of a capability that a loss changes nothing of: it is off, or was said to be missing anyway."""
+"""The states of a capability that a loss does not change: switched off by us, or unavailable for another reason."""
 
 
-class RestorationInMotion(Reconcilable):
-    """What is known of a restoration; only its events change it."""
+class PanelRestorationState(Reconcilable):
+    """The state of a restoration; only its events change it."""
 
     panel: str
 
@@ -41,10 +41,10 @@ class RestorationInMotion(Reconcilable):
 
         @property
         def id(self) -> UUID:
-            """Its id, which it has as an aggregate."""
+            """The id of the aggregate."""
 
     def __init__(self) -> None:
-        """Start with nothing known; the events say the rest."""
+        """Start empty; the events fill it."""
         super().__init__()
         self.losses: tuple[Loss, ...] = ()
         self.promises: tuple[Promise, ...] = ()
@@ -78,25 +78,25 @@ class RestorationInMotion(Reconcilable):
 
     @property
     def state(self) -> RestorationState:
-        """How far it has come."""
+        """Whether access is lost, restored, or everything is completed."""
         if self.completed_at is not None:
             return RestorationState.COMPLETED
         return RestorationState.ACCESS_LOST if self.is_lost else RestorationState.ACCESS_RESTORED
 
     @property
     def promise(self) -> Promise | None:
-        """The newest promise about the latest loss; one that is told late does not displace it."""
+        """The promise about the latest loss that was made last, whenever each was recorded."""
         made = (promise for promise in self.promises if promise.loss == len(self.losses))
         return max(made, key=lambda promise: (promise.made_at, promise.number), default=None)
 
     @property
     def recovery_point(self) -> RecoveryPoint | None:
-        """The newest recovery point."""
+        """The recovery point of the latest ``said_at``; None if there is none."""
         return max(self.recovery_points, key=lambda point: (point.said_at, point.number), default=None)
 
     @property
     def report(self) -> ProgressReport | None:
-        """The newest report of progress."""
+        """The progress report of the latest ``said_at``; None if there is none."""
         return max(self.reports, key=lambda report: (report.said_at, report.number), default=None)
 
     @property
@@ -107,23 +107,23 @@ class RestorationInMotion(Reconcilable):
     @property
     def next_due(self) -> datetime | None:
         """When the next promise, or the next expected date of a capability, passes."""
-        return min((due for due, _, _ in self.waiting()), default=None)
+        return min((due for due, _, _ in self.pending_deadlines()), default=None)
 
     @property
     def handles(self) -> Mapping[str, datetime]:
-        """Where its panel finds it, and retirements of components that it affects."""
+        """The handles by which it is found: that of its panel, and one for each component that it affects now."""
         found = {handle_of(self.panel): self.began_at}
         return found | {f"affected:{component}": self.began_at for component in self.statuses}
 
     def condition(self, capability: str, at: datetime) -> Condition | None:
-        """Give what is known to be said of a capability at a moment; None if nothing is."""
+        """Give the condition of a capability at a moment; None if none was set by then."""
         for spell in reversed(self.capabilities.get(capability, ())):
             if spell.start <= at:
                 return spell.condition
         return None
 
-    def waiting(self) -> Iterator[tuple[datetime, str | None, Deadline]]:
-        """Give what can still lapse: when, and of which capability; None stands for access itself."""
+    def pending_deadlines(self) -> Iterator[tuple[datetime, str | None, Deadline]]:
+        """Give each deadline that can still lapse: when it passes, and its capability, None for access itself."""
         promise = self.promise
         if promise is not None and self.is_lost and not promise.is_overdue:
             yield promise.promised_for.passes_at, None, promise.promised_for
@@ -135,7 +135,7 @@ class RestorationInMotion(Reconcilable):
                 yield condition.expected.passes_at, name, condition.expected
 
     def unavailable(self, at: datetime | None = None) -> list[str]:
-        """Name the capabilities that are not available now, or were not at a moment if one is named."""
+        """List the capabilities that are not available now, or were not at the moment ``at``."""
         return [
             name
             for name, spells in self.capabilities.items()
@@ -147,7 +147,7 @@ class RestorationInMotion(Reconcilable):
         ]
 
     def effects(self) -> Iterator[tuple[str, str, StatusSpan]]:
-        """Give capability, component and span of each status that components show because of it."""
+        """Give capability, component and span for each status that a component shows because of a capability."""
         for name, spells in self.capabilities.items():
             for spell in spells:
                 end = min(filter(None, (spell.end, self.completed_at)), default=None)
@@ -156,8 +156,8 @@ class RestorationInMotion(Reconcilable):
                 for component, status in spell.condition.components.items():
                     yield name, component, StatusSpan(status=status, start=spell.start, end=end)
 
-    def left(self) -> dict[str, Condition]:
-        """Give what is off, or missing, and will still be when the panel is lost the next time."""
+    def lasting_conditions(self) -> dict[str, Condition]:
+        """Give the conditions, by capability, that the next restoration of the panel takes over."""
         conditions = {name: spells[-1].condition for name, spells in self.capabilities.items()}
         return {
             name: replace(condition, expected=None, components={})
@@ -165,27 +165,27 @@ class RestorationInMotion(Reconcilable):
             if condition.state in LASTING
         }
 
-    def lose(self, loss: Loss, fell: Iterable[str]) -> None:
-        """Be without access; what falls with it is unavailable."""
+    def begin_loss(self, loss: Loss, fell: Iterable[str]) -> None:
+        """Add a loss; the capabilities that ``fell`` with it are unavailable from its start."""
         self.losses = (*self.losses, loss)
         for name in fell:
-            self.follow(name, CapabilityState.UNAVAILABLE, loss.start)
+            self.derive_condition(name, CapabilityState.UNAVAILABLE, loss.start)
 
-    def regain(self, at: datetime, rose: Iterable[str], note: Text) -> None:
-        """Have access again; nobody has said yet how it is with what was unavailable for want of it."""
+    def end_loss(self, at: datetime, rose: Iterable[str], note: Text) -> None:
+        """End the latest loss; the capabilities that ``rose`` with it are unknown until somebody says how they are."""
         self.losses = (*self.losses[:-1], replace(self.losses[-1], end=at, restored_note=note))
         for name in rose:
-            self.follow(name, CapabilityState.UNKNOWN, at)
+            self.derive_condition(name, CapabilityState.UNKNOWN, at)
 
-    def follow(self, name: str, state: CapabilityState, at: datetime) -> None:
-        """Let a capability be as follows; components go on to show what they do because of it."""
+    def derive_condition(self, name: str, state: CapabilityState, at: datetime) -> None:
+        """Set a condition that follows from a loss or its end; the effects on components stay."""
         before = self.condition(name, at)
         components = {} if before is None else before.components
         condition = Condition(state=state, note={}, workaround={}, expected=None, components=components, follows=True)
-        self.say(name, condition, at)
+        self.set_condition(name, condition, at)
 
-    def say(self, name: str, condition: Condition, at: datetime) -> None:
-        """Let a condition hold from then on, until whatever is known to have been said next."""
+    def set_condition(self, name: str, condition: Condition, at: datetime) -> None:
+        """Let a condition hold from ``at`` until the next one that is known, if any."""
         known = self.capabilities.get(name, ())
         before = [spell for spell in known if spell.start < at]
         after = [spell for spell in known if spell.start > at]
@@ -194,22 +194,22 @@ class RestorationInMotion(Reconcilable):
         spell = Spell(condition=condition, start=at, end=after[0].start if after else None, since=at)
         if before and before[-1].is_overdue and condition.waits_for(before[-1].condition.expected):
             spell = replace(spell, is_overdue=True)
-        self.capabilities = {**self.capabilities, name: (*before, *_dated(before[-1:], (spell, *after)))}
+        self.capabilities = {**self.capabilities, name: (*before, *_with_since(before[-1:], (spell, *after)))}
 
-    def note_lapsed_promise(self, number: int) -> None:
-        """Take notice that a promise was not kept in time."""
+    def mark_promise_overdue(self, number: int) -> None:
+        """Mark a promise, by its number, as not kept in time."""
         self.promises = tuple(
             replace(promise, is_overdue=True) if promise.number == number else promise for promise in self.promises
         )
 
-    def note_lapsed_expectation(self, name: str) -> None:
-        """Take notice that a capability is not back in time."""
+    def mark_expectation_overdue(self, name: str) -> None:
+        """Mark a capability as not back in time."""
         *before, last = self.capabilities[name]
         self.capabilities = {**self.capabilities, name: (*before, replace(last, is_overdue=True))}
 
 
-def _dated(before: Sequence[Spell], spells: Sequence[Spell]) -> Iterator[Spell]:
-    """Tell since when the state of each spell has held; those before are known to be right."""
+def _with_since(before: Sequence[Spell], spells: Sequence[Spell]) -> Iterator[Spell]:
+    """Set ``since`` of each spell to when its state began; that of the spell ``before`` is right already."""
     last = before[-1] if before else None
     for spell in spells:
         goes_on = last is not None and last.condition.state is spell.condition.state
@@ -219,5 +219,5 @@ def _dated(before: Sequence[Spell], spells: Sequence[Spell]) -> Iterator[Spell]:
 
 
 def handle_of(panel: str) -> str:
-    """Give the handle under which the restorations of a panel are found, the latest loss first."""
+    """Give the handle by which the restorations of a panel are found, the latest loss first."""
     return f"restorations:{panel}"

@@ -1,4 +1,4 @@
-"""The plain facts that a restoration is made of."""
+"""The values that a restoration is made of."""
 
 from __future__ import annotations
 
@@ -98,10 +98,10 @@ class RecoveryPoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """What is said of a capability.
+    """What a capability can do.
 
-    ``components`` are the statuses that components show because of it; ``follows`` is true of what nobody said, but
-    what follows from a loss or from its end.
+    ``components`` are the statuses that components show because of it; ``follows`` is true if nobody set it: it
+    follows from a loss, or from its end.
     """
 
     state: CapabilityState
@@ -163,7 +163,7 @@ class Instruction:
 
 @dataclass(frozen=True, kw_only=True)
 class Inventory:
-    """How many accounts there are, as known then."""
+    """How many accounts there are, as known at ``said_at``."""
 
     revision: int
     accounts: int
@@ -181,7 +181,7 @@ class Count:
 
 @dataclass(frozen=True, kw_only=True)
 class ProgressReport:
-    """How many accounts were at each stage, of an inventory as it was when that was published."""
+    """How many accounts were at each stage, with the inventory that they were counted against."""
 
     number: int
     inventory: Inventory

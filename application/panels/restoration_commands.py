@@ -1,4 +1,4 @@
-"""What can be done with restorations of panels."""
+"""The use cases of restorations of panels."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ When = date | datetime
 
 @dataclass(frozen=True, kw_only=True)
 class LossNews:
-    """Which panel was lost, why, and by whose fault or with whom."""
+    """Which panel was lost, with which provider, and why; ``request_policies`` by kind of request."""
 
     panel: str
     provider: Text
@@ -42,7 +42,7 @@ class LossNews:
 
 @dataclass(frozen=True, kw_only=True)
 class PromiseNews:
-    """Who promised access for when."""
+    """Who promised access for when, and what readers are told about it."""
 
     promised_by: Text
     promised_for: When
@@ -51,7 +51,7 @@ class PromiseNews:
 
 @dataclass(frozen=True, kw_only=True)
 class RecoveryPointNews:
-    """Of when the data is, and what is missing."""
+    """Of when the data is, give or take ``tolerance``, and which kinds of data are missing since."""
 
     as_of: datetime
     tolerance: timedelta
@@ -61,7 +61,7 @@ class RecoveryPointNews:
 
 @dataclass(frozen=True, kw_only=True)
 class CapabilityNews:
-    """How it is with a capability, and what components show because of it."""
+    """The new condition of a capability; ``components`` are the statuses that components show because of it."""
 
     capability: str
     state: CapabilityState
@@ -73,7 +73,7 @@ class CapabilityNews:
 
 @dataclass(frozen=True, kw_only=True)
 class ProgressNews:
-    """How many accounts are at each stage of an inventory; the newest if no revision is named."""
+    """How many accounts are at each stage of the inventory of a ``revision``; the newest for None."""
 
     stages: Mapping[Stage, Count]
     revision: int | None
@@ -81,14 +81,14 @@ class ProgressNews:
 
 
 class Restorations:
-    """The use cases; each runs inside one command and gives the restoration as it is then."""
+    """The use cases; each runs inside one command of the log and returns the restoration as it is then."""
 
     def __init__(self, zones: Zones) -> None:
-        """Let days be those of the clocks of ``zones``."""
+        """Read the days of a panel by the clocks of its zone, looked up in ``zones``."""
         self._zones = zones
 
     def begin(self, log: Log, *, news: LossNews, occurred_at: datetime | None, caller: Caller) -> PanelRestoration:
-        """Say that access to a panel was lost; what it and its last restoration can do is unavailable.
+        """Begin a restoration; the capabilities of the panel, and of its last restoration, are unavailable.
 
         Raises:
             Invalid: if there is no such panel.
@@ -110,7 +110,7 @@ class Restorations:
         return self._save(log, restoration)
 
     def lose_access(self, log: Log, *, target: Target, provider: Text, reason: Text) -> PanelRestoration:
-        """Say that access was lost again."""
+        """Record that access was lost again, with the capabilities that the panel has now."""
         restoration, provenance = target.load(log, PanelRestoration)
         restoration.lose_access(
             capabilities=self._panel(log, restoration).profile.capabilities,
@@ -121,13 +121,13 @@ class Restorations:
         return self._save(log, restoration)
 
     def restore_access(self, log: Log, *, target: Target, note: Text) -> PanelRestoration:
-        """Say that access is there again."""
+        """Record that access is there again."""
         restoration, provenance = target.load(log, PanelRestoration)
         restoration.restore_access(note=note, provenance=provenance)
         return self._save(log, restoration)
 
     def promise(self, log: Log, *, target: Target, news: PromiseNews) -> PanelRestoration:
-        """Say who promised access for when."""
+        """Record a promise of access."""
         restoration, provenance = target.load(log, PanelRestoration)
         restoration.promise_access(
             promised_by=news.promised_by,
@@ -138,7 +138,7 @@ class Restorations:
         return self._save(log, restoration)
 
     def set_recovery_point(self, log: Log, *, target: Target, news: RecoveryPointNews) -> PanelRestoration:
-        """Say of when the data is."""
+        """Record of when the data is."""
         restoration, provenance = target.load(log, PanelRestoration)
         restoration.set_recovery_point(
             as_of=news.as_of,
@@ -150,10 +150,10 @@ class Restorations:
         return self._save(log, restoration)
 
     def set_capability(self, log: Log, *, target: Target, news: CapabilityNews) -> PanelRestoration:
-        """Say how it is with a capability.
+        """Set the condition of a capability.
 
         Raises:
-            Invalid: if a component that shows something because of it is unknown or retired.
+            Invalid: if a component that it begins to affect is unknown or retired.
         """
         restoration, provenance = target.load(log, PanelRestoration)
         known = restoration.condition(news.capability, provenance.occurred_at)
@@ -171,7 +171,7 @@ class Restorations:
     def suppress(
         self, log: Log, *, target: Target, automation: str, created_before: datetime, note: Text
     ) -> PanelRestoration:
-        """Let an automation run for no item created before an instant."""
+        """Keep an automation from running for items created before an instant."""
         restoration, provenance = target.load(log, PanelRestoration)
         restoration.suppress(automation=automation, created_before=created_before, note=note, provenance=provenance)
         return self._save(log, restoration)
@@ -192,7 +192,7 @@ class Restorations:
         due_until: datetime,
         note: Text,
     ) -> PanelRestoration:
-        """Say openly what will never be executed."""
+        """Record which actions, due in a half-open span, will never be executed."""
         restoration, provenance = target.load(log, PanelRestoration)
         restoration.abandon_backlog(
             actions=actions, due_from=due_from, due_until=due_until, note=note, provenance=provenance
@@ -200,25 +200,25 @@ class Restorations:
         return self._save(log, restoration)
 
     def instruct(self, log: Log, *, target: Target, text: Text, place: int | None) -> PanelRestoration:
-        """Tell owners of accounts what to do."""
+        """Add an instruction to owners of accounts; ``place`` counts from 1, None is the end of the list."""
         restoration, provenance = target.load(log, PanelRestoration)
         restoration.instruct(text=text, place=place, provenance=provenance)
         return self._save(log, restoration)
 
     def withdraw_instruction(self, log: Log, *, target: Target, number: int) -> PanelRestoration:
-        """Take an instruction off the list."""
+        """Remove an instruction, by its number, from the list."""
         restoration, provenance = target.load(log, PanelRestoration)
         restoration.withdraw_instruction(number=number, reason=None, provenance=provenance)
         return self._save(log, restoration)
 
     def take_inventory(self, log: Log, *, target: Target, accounts: int, note: Text) -> PanelRestoration:
-        """Say how many accounts there are."""
+        """Record how many accounts there are."""
         restoration, provenance = target.load(log, PanelRestoration)
         restoration.take_inventory(accounts=accounts, note=note, provenance=provenance)
         return self._save(log, restoration)
 
     def report_progress(self, log: Log, *, target: Target, news: ProgressNews) -> PanelRestoration:
-        """Say how many accounts are at each stage."""
+        """Record how many accounts are at each stage."""
         restoration, provenance = target.load(log, PanelRestoration)
         restoration.report_progress(stages=news.stages, revision=news.revision, note=news.note, provenance=provenance)
         return self._save(log, restoration)
@@ -226,29 +226,29 @@ class Restorations:
     def change_request_policies(
         self, log: Log, *, target: Target, request_policies: Mapping[str, RequestPolicy], reason: str | None
     ) -> PanelRestoration:
-        """Decide anew what becomes of requests."""
+        """Change what becomes of requests, kind by kind."""
         restoration, provenance = target.load(log, PanelRestoration)
         restoration.change_request_policies(request_policies=request_policies, reason=reason, provenance=provenance)
         return self._save(log, restoration)
 
     def complete(self, log: Log, *, target: Target, given_up: tuple[str, ...], note: Text) -> PanelRestoration:
-        """Say that the panel is recovered."""
+        """Complete the restoration, but for the capabilities that are ``given_up``."""
         restoration, provenance = target.load(log, PanelRestoration)
         restoration.complete(given_up=given_up, note=note, provenance=provenance)
         return self._save(log, restoration)
 
     def handle_due(self, log: Log, timer: Timer) -> datetime | None:
-        """Say what has lapsed, as of then.
+        """Record what lapses at the moment of a timer.
 
         Returns:
-            When the clock has to come again.
+            The moment of its next timer, or None.
         """
         restoration = log.load(PanelRestoration, timer.aggregate)
         self._lapse(log, restoration, timer.due, timer.position)
         return restoration.next_due
 
     def _save(self, log: Log, restoration: PanelRestoration) -> PanelRestoration:
-        """Record what happened, and what had lapsed by now."""
+        """Save the events, then one by one what has lapsed by now."""
         causation = save_cause(log, restoration)
         while restoration.next_due is not None and restoration.next_due <= log.now:
             causation = self._lapse(log, restoration, restoration.next_due, causation)
@@ -262,7 +262,7 @@ class Restorations:
         return require_panel(log, restoration.panel)
 
     def _deadline(self, log: Log, restoration: PanelRestoration, when: When) -> Deadline:
-        """Give when a day, by the clocks of the panel, or an instant has passed."""
+        """Give the moment at which a day, by the clocks of the panel, or an instant has passed."""
         if isinstance(when, datetime):
             return Deadline(said=str(instant(when)), passes_at=when.astimezone(UTC))
         name = self._panel(log, restoration).profile.zone
