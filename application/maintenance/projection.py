@@ -1,4 +1,4 @@
-"""The calendar of maintenance windows, with their timelines, and the series that make them."""
+"""The rows of maintenance windows, with their timelines, and of the series that make them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from application.document import Document
-from application.maintenance.documents import public_window, series_document, window_document
+from application.maintenance.documents import (
+    PublicWindowDocument,
+    WindowDocument,
+    public_window_document,
+    window_document,
+)
+from application.maintenance.series_documents import SeriesDocument, series_document
 from application.projections.tables import Index, Row, Table, View
 from domain.aggregate import Aggregate
 from domain.maintenance import MaintenanceWindow, WindowState
@@ -82,8 +87,8 @@ class WindowRow(Row):
     components: str
     began_at: datetime | None
     over_at: datetime | None
-    document: Document
-    public_document: Document | None
+    document: WindowDocument
+    public_document: PublicWindowDocument | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +98,7 @@ class SeriesRow(Row):
     TABLE: ClassVar[Table] = SERIES
 
     maintenance_series: str
-    document: Document
+    document: SeriesDocument
 
 
 def rows_of(aggregate: Aggregate) -> Iterable[Row]:
@@ -130,5 +135,5 @@ def _of_window(window: MaintenanceWindow) -> WindowRow:
         began_at=window.started_at,
         over_at=window.ended_at,
         document=document,
-        public_document=public_window(window),
+        public_document=public_window_document(window),
     )

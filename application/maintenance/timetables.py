@@ -139,8 +139,8 @@ class Timetables:
             LocalTime(
                 market=each.market,
                 zone=each.zone,
-                start=shown_by(zone, timetable.starts_at),
-                end=shown_by(zone, timetable.ends_at),
+                start=local_text(zone, timetable.starts_at),
+                end=local_text(zone, timetable.ends_at),
             )
             for each, zone in zip(markets, found, strict=True)
         )
@@ -158,7 +158,7 @@ def markets_of(timetable: Timetable) -> tuple[MarketZone, ...]:
     return tuple(MarketZone(market=each.market, zone=each.zone) for each in timetable.local_times)
 
 
-def shown_by(zone: tzinfo, moment: datetime) -> str:
+def local_text(zone: tzinfo, moment: datetime) -> str:
     """Write an instant as the clocks of a zone show it (RFC 3339), without seconds if it has none.
 
     At the ends of the calendar, where the clocks of some zones show a year that there is not, it is written in UTC.
