@@ -46,7 +46,7 @@ async def plan_window(
     A civil time that no clock shows, or that clocks show twice, is refused with both instants, unless ``ambiguous``
     chooses. One whose time has come begins at once, as of its start.
     """
-    by, plan, times = caller(request, operator), body.plan(facade.settings.languages[0]), body.times()
+    by, plan, times = caller(request, operator), body.to_command(facade.settings.languages[0]), body.to_times()
     return await execute(
         operator,
         lambda log: WINDOW.told(
@@ -60,7 +60,7 @@ async def plan_window(
 @router.patch("/maintenance-windows/{id}", responses=tells(WindowDocument))
 async def rewrite_window(work: Working, body: RewriteBody) -> Response:
     """Change what is said of a window, but not its times; its components only before it begins."""
-    rewrite = body.told(work.language)
+    rewrite = body.to_command(work.language)
     return await work.do(
         lambda log, target: work.windows.rewrite(log, target=target, rewrite=rewrite, why=body.because)
     )
@@ -69,32 +69,37 @@ async def rewrite_window(work: Working, body: RewriteBody) -> Response:
 @router.post("/maintenance-windows/{id}/announcement", responses=tells(WindowDocument))
 async def announce_window(work: Working, body: SaidBody | None = None) -> Response:
     """Let readers see it; what was written before stays private."""
-    said = (body or SaidBody()).said(work.language)
-    return await work.do(lambda log, target: work.windows.announce(log, target=target, said=said))
+    explanation = (body or SaidBody()).to_command(work.language)
+    return await work.do(lambda log, target: work.windows.announce(log, target=target, explanation=explanation))
 
 
 @router.post("/maintenance-windows/{id}/reschedule", responses=tells(WindowDocument))
 async def reschedule_window(work: Working, body: RescheduleBody) -> Response:
     """Move it before it begins: a new revision, whose timers and reminders replace those of the old one."""
-    said, move = body.said(work.language), body.move()
-    return await work.do(lambda log, target: work.windows.reschedule(log, target=target, move=move, said=said))
+    explanation, move = body.to_command(work.language), body.to_move()
+    return await work.do(
+        lambda log, target: work.windows.reschedule(log, target=target, move=move, explanation=explanation)
+    )
 
 
 @router.post("/maintenance-windows/{id}/start", responses=tells(WindowDocument))
 async def start_window(work: Working, body: TimelySaidBody | None = None) -> Response:
     """Begin early; the planned end stays."""
-    news = body or TimelySaidBody()
-    said = news.said(work.language)
+    start = body or TimelySaidBody()
+    explanation = start.to_command(work.language)
     return await work.do(
-        lambda log, target: work.windows.start(log, target=target, said=said), occurred_at=news.occurred_at
+        lambda log, target: work.windows.start(log, target=target, explanation=explanation),
+        occurred_at=start.occurred_at,
     )
 
 
 @router.post("/maintenance-windows/{id}/extension", responses=tells(WindowDocument))
 async def extend_window(work: Working, body: ExtensionBody) -> Response:
     """Move the end of a window that is under way; one that is past its end goes on."""
-    said, extension = body.said(work.language), body.extension()
-    return await work.do(lambda log, target: work.windows.extend(log, target=target, extension=extension, said=said))
+    explanation, extension = body.to_command(work.language), body.to_extension()
+    return await work.do(
+        lambda log, target: work.windows.extend(log, target=target, extension=extension, explanation=explanation)
+    )
 
 
 @router.post("/maintenance-windows/{id}/hold", responses=tells(WindowDocument))
@@ -113,25 +118,27 @@ async def release_window(work: Working) -> Response:
 @router.post("/maintenance-windows/{id}/completion", responses=tells(WindowDocument))
 async def complete_window(work: Working, body: CompletionBody | None = None) -> Response:
     """End it: early, or after it was verified."""
-    news = body or CompletionBody()
-    said = news.said(work.language)
+    completion = body or CompletionBody()
+    explanation = completion.to_command(work.language)
     return await work.do(
-        lambda log, target: work.windows.complete(log, target=target, outcome=news.outcome, said=said),
-        occurred_at=news.occurred_at,
+        lambda log, target: work.windows.complete(
+            log, target=target, outcome=completion.outcome, explanation=explanation
+        ),
+        occurred_at=completion.occurred_at,
     )
 
 
 @router.post("/maintenance-windows/{id}/cancellation", responses=tells(WindowDocument))
 async def cancel_window(work: Working, body: SaidBody | None = None) -> Response:
     """Give it up before it begins; it stays listed as cancelled."""
-    said = (body or SaidBody()).said(work.language)
-    return await work.do(lambda log, target: work.windows.cancel(log, target=target, said=said))
+    explanation = (body or SaidBody()).to_command(work.language)
+    return await work.do(lambda log, target: work.windows.cancel(log, target=target, explanation=explanation))
 
 
 @router.post("/maintenance-windows/{id}/updates", status_code=201, responses=creates(WindowDocument))
 async def update_window(work: Working, body: WindowUpdateBody) -> Response:
     """Say how the work goes."""
-    news = body.told(work.language)
+    news = body.to_command(work.language)
     return await work.do(
         lambda log, target: work.windows.update(log, target=target, news=news),
         occurred_at=body.occurred_at,
@@ -148,9 +155,9 @@ async def begin_series(
     Each is a window of its own, which can be moved or cancelled alone. ``BYHOUR`` and the like are refused: the time
     of day is that of ``start``.
     """
-    by, plan = caller(request, operator), body.plan(facade.settings.languages[0])
+    by, plan = caller(request, operator), body.to_command(facade.settings.languages[0])
     # A rule that never holds takes the library seconds to see through: beside the writer.
-    pattern = body.pattern(await facade.reads.run(lambda: checked(body.rule, body.start)))
+    pattern = body.to_pattern(await facade.reads.run(lambda: checked(body.rule, body.start)))
     return await execute(
         operator,
         lambda log: SERIES.told(

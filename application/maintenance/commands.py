@@ -33,7 +33,7 @@ MOVE_COVERS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Said:
+class Explanation:
     """Why something is done, for operators, and what readers are told of it."""
 
     reason: str | None = None
@@ -105,10 +105,10 @@ class Windows:
             return window
         return self._save(log, window)
 
-    def announce(self, log: Log, *, target: Target, said: Said) -> MaintenanceWindow:
+    def announce(self, log: Log, *, target: Target, explanation: Explanation) -> MaintenanceWindow:
         """Let readers see it."""
         window, provenance = target.load(log, MaintenanceWindow)
-        window.announce(message=said.message, reason=said.reason, provenance=provenance)
+        window.announce(message=explanation.message, reason=explanation.reason, provenance=provenance)
         return self._save(log, window)
 
     def rewrite(self, log: Log, *, target: Target, rewrite: Rewrite, why: str | None) -> MaintenanceWindow:
@@ -129,17 +129,19 @@ class Windows:
         window.revise(plan=plan, timetable=timetable, reason=why, provenance=provenance)
         return self._save(log, window)
 
-    def reschedule(self, log: Log, *, target: Target, move: Move, said: Said) -> MaintenanceWindow:
+    def reschedule(self, log: Log, *, target: Target, move: Move, explanation: Explanation) -> MaintenanceWindow:
         """Move it before it begins."""
         window, provenance = target.load(log, MaintenanceWindow)
         timetable = self.timetables.of(move.of(window.timetable))
-        window.reschedule(timetable=timetable, message=said.message, reason=said.reason, provenance=provenance)
+        window.reschedule(
+            timetable=timetable, message=explanation.message, reason=explanation.reason, provenance=provenance
+        )
         return self._save(log, window)
 
-    def start(self, log: Log, *, target: Target, said: Said) -> MaintenanceWindow:
+    def start(self, log: Log, *, target: Target, explanation: Explanation) -> MaintenanceWindow:
         """Begin early."""
         window, provenance = target.load(log, MaintenanceWindow)
-        window.start(message=said.message, reason=said.reason, provenance=provenance)
+        window.start(message=explanation.message, reason=explanation.reason, provenance=provenance)
         return self._save(log, window)
 
     def update(self, log: Log, *, target: Target, news: WindowNews) -> MaintenanceWindow:
@@ -159,11 +161,13 @@ class Windows:
         )
         return self._save(log, window)
 
-    def extend(self, log: Log, *, target: Target, extension: Extension, said: Said) -> MaintenanceWindow:
+    def extend(self, log: Log, *, target: Target, extension: Extension, explanation: Explanation) -> MaintenanceWindow:
         """Move its end."""
         window, provenance = target.load(log, MaintenanceWindow)
         timetable = self.timetables.extended(window.timetable, extension)
-        window.extend(timetable=timetable, message=said.message, reason=said.reason, provenance=provenance)
+        window.extend(
+            timetable=timetable, message=explanation.message, reason=explanation.reason, provenance=provenance
+        )
         return self._save(log, window)
 
     def hold(self, log: Log, *, target: Target, reason: str | None) -> MaintenanceWindow:
@@ -178,16 +182,18 @@ class Windows:
         window.release(reason=reason, provenance=provenance)
         return self._save(log, window)
 
-    def complete(self, log: Log, *, target: Target, outcome: WindowOutcome, said: Said) -> MaintenanceWindow:
+    def complete(
+        self, log: Log, *, target: Target, outcome: WindowOutcome, explanation: Explanation
+    ) -> MaintenanceWindow:
         """End it."""
         window, provenance = target.load(log, MaintenanceWindow)
-        window.complete(outcome=outcome, message=said.message, reason=said.reason, provenance=provenance)
+        window.complete(outcome=outcome, message=explanation.message, reason=explanation.reason, provenance=provenance)
         return self._save(log, window)
 
-    def cancel(self, log: Log, *, target: Target, said: Said) -> MaintenanceWindow:
+    def cancel(self, log: Log, *, target: Target, explanation: Explanation) -> MaintenanceWindow:
         """Give it up before it begins."""
         window, provenance = target.load(log, MaintenanceWindow)
-        window.cancel(message=said.message, reason=said.reason, provenance=provenance)
+        window.cancel(message=explanation.message, reason=explanation.reason, provenance=provenance)
         return self._save(log, window)
 
     def handle_due(self, log: Log, timer: Timer) -> datetime | None:

@@ -30,7 +30,6 @@ UNDECLARED = {
     "api/ledger/leases.py",
     "api/ledger/queries.py",
     "api/ledger/reprocessing.py",
-    "api/maintenance/plan_bodies.py",
     "api/panels/automation_rules.py",
     "api/panels/routes.py",
     "application/audit/queries.py",
