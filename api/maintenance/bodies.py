@@ -1,4 +1,4 @@
-"""Requests about maintenance windows that are planned."""
+"""The bodies of commands on windows that are planned already."""
 
 from __future__ import annotations
 

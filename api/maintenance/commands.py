@@ -1,4 +1,4 @@
-"""What operators do with maintenance windows."""
+"""The commands of operators on maintenance windows and series."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from api.maintenance.bodies import (
 )
 from api.maintenance.plan_bodies import RewriteBody, SeriesBody, WindowBody
 from application.maintenance.documents import WindowDocument, window_document
-from application.maintenance.recurrence import checked
+from application.maintenance.recurrence import normalize_rule
 from application.maintenance.series_documents import SeriesDocument, series_document
 from domain.maintenance import MaintenanceWindow
 from domain.maintenance.series import MaintenanceSeries
@@ -62,7 +62,7 @@ async def rewrite_window(work: Working, body: RewriteBody) -> Response:
     """Change what is said of a window, but not its times; its components only before it begins."""
     rewrite = body.to_command(work.language)
     return await work.do(
-        lambda log, target: work.windows.rewrite(log, target=target, rewrite=rewrite, why=body.because)
+        lambda log, target: work.windows.rewrite(log, target=target, rewrite=rewrite, reason=body.because)
     )
 
 
@@ -157,7 +157,7 @@ async def begin_series(
     """
     by, plan = caller(request, operator), body.to_command(facade.settings.languages[0])
     # A rule that never holds takes the library seconds to see through: beside the writer.
-    pattern = body.to_pattern(await facade.reads.run(lambda: checked(body.rule, body.start)))
+    pattern = body.to_pattern(await facade.reads.run(lambda: normalize_rule(body.rule, body.start)))
     return await execute(
         operator,
         lambda log: SERIES.told(

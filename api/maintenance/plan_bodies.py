@@ -1,4 +1,4 @@
-"""Requests that plan maintenance windows, and series of them."""
+"""The bodies that plan windows and series, or change a plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Maintenance windows, as they are read."""
+"""The reads of maintenance windows and series."""
 
 from __future__ import annotations
 

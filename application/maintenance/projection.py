@@ -70,7 +70,7 @@ SERIES = Table(
 
 @dataclass(frozen=True, kw_only=True)
 class WindowRow(Row):
-    """A window: what operators and what readers see.
+    """A window: the document of operators and the one of readers.
 
     ``place`` sorts by the planned start; ``components`` is ``|key|key|``; ``began_at`` and ``over_at`` say when it
     really began, and was completed or cancelled.
@@ -105,7 +105,7 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
     """Give the row that follows from a window, or a series, as it is."""
     match aggregate:
         case MaintenanceWindow():
-            return (_of_window(aggregate),)
+            return (_window_row(aggregate),)
         case MaintenanceSeries():
             return (SeriesRow(maintenance_series=str(aggregate.id), document=series_document(aggregate)),)
         case _:
@@ -118,11 +118,11 @@ WINDOW_VIEW = View(
 
 
 def place_of(starts_at: datetime, id: str) -> str:
-    """Sort by the start, and by the id where two begin at once."""
+    """Give the text by which windows sort: by their start, and by their id where two begin at once."""
     return f"{starts_at:%Y%m%dT%H%M%S.%f}/{id}"
 
 
-def _of_window(window: MaintenanceWindow) -> WindowRow:
+def _window_row(window: MaintenanceWindow) -> WindowRow:
     document = window_document(window)
     return WindowRow(
         maintenance_window=document["id"],

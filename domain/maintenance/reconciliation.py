@@ -1,4 +1,4 @@
-"""What becomes of the requests that it held up, as far as it knows."""
+"""The events about the requests that a maintenance window held up."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from application.maintenance.commands import Explanation, Rewrite, WindowNews
-from application.maintenance.recurrence import checked
+from application.maintenance.recurrence import normalize_rule
 from application.maintenance.timetables import Extension, Move, Times, civil_text
 from application.targets import Target
 from domain.impact import Status
@@ -63,7 +63,7 @@ class Maintenance:
     def rewrite(self, window: UUID, **changes: Any) -> None:  # noqa: ANN401 - the fields of a rewrite
         """Change what is said of a window."""
         rewrite = Rewrite(**changes)
-        self._command(lambda windows, log: windows.rewrite(log, target=_now(window), rewrite=rewrite, why=None))
+        self._command(lambda windows, log: windows.rewrite(log, target=_now(window), rewrite=rewrite, reason=None))
 
     def reschedule(self, window: UUID, start: datetime, end: datetime | None = None) -> None:
         """Move a window."""
@@ -134,7 +134,7 @@ class Maintenance:
     ) -> UUID:
         """Plan windows by a rule."""
         pattern = Pattern(
-            rule=checked(rule, civil(start)),
+            rule=normalize_rule(rule, civil(start)),
             zone=zone,
             start=civil_text(civil(start)),
             end=civil_text(civil(end)),

@@ -23,7 +23,6 @@ UNDECLARED = {
     "api/http/answer_values.py",
     "api/http/bulk_intake.py",
     "api/http/ndjson.py",
-    "api/http/visibility.py",
     "api/ledger/answers.py",
     "api/ledger/bulk_decisions.py",
     "api/ledger/exports.py",

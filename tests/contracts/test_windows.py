@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.log import Log, Timer
-from application.maintenance.series import Series
+from application.maintenance.series_commands import Series
 from application.status.board import PUBLIC, board
 from domain.impact import Status
 from domain.maintenance import MaintenanceWindow, WindowState
