@@ -28,8 +28,8 @@ from application.ledger.reconciliation_documents import (
 from application.maintenance.plan_documents import (
     CivilTimes,
     PlanDocument,
-    PlannedParts,
-    PrivateParts,
+    PrivatePlanParts,
+    PublicPlanParts,
     plan_document,
 )
 from application.maintenance.timeline_documents import (
@@ -108,7 +108,7 @@ class SharedWindowParts(PlanDocument, TimetableDocument):
     transitions: list[TransitionDocument]
 
 
-class WindowParts(SharedWindowParts, PlannedParts):
+class WindowParts(SharedWindowParts, PublicPlanParts):
     """What everybody sees of an announced window, but for its timeline."""
 
     expected_at: Instant | None
@@ -123,7 +123,7 @@ class PublicWindowDocument(WindowParts, PublicReconciliation):
 
 
 @documented
-class WindowDocument(WindowParts, PrivateParts, Reconciliation):
+class WindowDocument(WindowParts, PrivatePlanParts, Reconciliation):
     """A window, as operators, auditors and admins see it."""
 
     visibility: Annotated[str, Encodes(Visibility)]

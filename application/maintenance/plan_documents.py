@@ -88,14 +88,14 @@ class CivilTimes(TypedDict):
     ambiguous: Annotated[str, Encodes(Choice)] | None
 
 
-class PlannedParts(PlanDocument, CivilTimes):
+class PublicPlanParts(PlanDocument, CivilTimes):
     """What everybody sees of a plan."""
 
     id: Id
     announced: bool
 
 
-class PrivateParts(TypedDict):
+class PrivatePlanParts(TypedDict):
     """What only operators, auditors and admins see of a plan."""
 
     version: int

@@ -9,8 +9,8 @@ from typing_extensions import TypedDict
 from application.document import Instant, Page, duration, instant, request_policies
 from application.maintenance.plan_documents import (
     MarketZoneDocument,
-    PlannedParts,
-    PrivateParts,
+    PrivatePlanParts,
+    PublicPlanParts,
     market_document,
     plan_document,
 )
@@ -29,7 +29,7 @@ class LeftOutDocument(TypedDict):
 
 
 @documented
-class SeriesDocument(PlannedParts, PrivateParts):
+class SeriesDocument(PublicPlanParts, PrivatePlanParts):
     """Windows that recur by a rule."""
 
     rule: str

@@ -429,7 +429,7 @@ def bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         assert visits.count(log.now) < VISITS, "it goes round in circles"
         return handle_due(self, log, timer)
 
-    monkeypatch.setattr(Series, "come_due", counted)
+    monkeypatch.setattr(Series, "handle_due", counted)
 
 
 def history(program: Program, jumps: list[int]) -> list[tuple[str, datetime]]:
