@@ -69,7 +69,7 @@ class Series:
         """Make the windows that have come within the horizon.
 
         Returns:
-            The next due time of the series; None if it has none.
+            When the clock has to visit the series again; None if never.
         """
         series = log.load(MaintenanceSeries, timer.aggregate)
         if series.next_due is None or series.next_due > log.now:
