@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from application.ledger.disposition import Dispositions
     from application.log import Log, Timer
     from application.maintenance.commands import Windows
-    from application.maintenance.series import Series
+    from application.maintenance.series_commands import Series
     from application.panels.restoration_commands import Restorations
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from application.ledger.reviews import Reviews
     from application.maintenance.commands import Windows
     from application.maintenance.queries import WindowQueries
-    from application.maintenance.series import Series
+    from application.maintenance.series_commands import Series
     from application.panels.accounts import Accounts
     from application.panels.commands import Panels
     from application.panels.queries import AccountQueries, PanelQueries

@@ -16,7 +16,7 @@ from application.ledger.intake import HeldRequests
 from application.ledger.reprocessing import Reprocessing
 from application.ledger.reviews import Reviews
 from application.maintenance.commands import Windows
-from application.maintenance.series import Series
+from application.maintenance.series_commands import Series
 from application.maintenance.timetables import Timetables
 from application.panels.accounts import Accounts
 from application.panels.commands import Panels

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from application.document import chosen
 from application.errors import CannotListen
-from application.maintenance.timetables import shown_by
+from application.maintenance.timetables import local_text
 from domain.access.keyring import Role
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def window_table(windows: Iterable[dict[str, Any]], *, zone: tzinfo, language: s
     """Lay out maintenance windows, their times by the clocks of a zone."""
     table = Table("state", "start", "end", "title", "id", box=None, pad_edge=False)
     for window in windows:
-        start, end = (shown_by(zone, datetime.fromisoformat(window[edge])) for edge in ("starts_at", "ends_at"))
+        start, end = (local_text(zone, datetime.fromisoformat(window[edge])) for edge in ("starts_at", "ends_at"))
         marks = [window["state"], "overrun" if window["overrun"] else "", "" if window["announced"] else "private"]
         title = Text(UNPRINTABLE.sub(" ", chosen(window["title"], language, default) or ""))
         table.add_row(", ".join(filter(None, marks)), start, end, title, window["id"])
@@ -51,7 +51,7 @@ def availability_table(
         title = f"{panel['key']}: access {panel['access']}{_promised(panel['promise'])}"
         table = Table("capability", "state", "since", "expected", "note", title=title, title_justify="left", box=None)
         for name, each in panel["capabilities"].items():
-            since = "" if each["since"] is None else shown_by(zone, datetime.fromisoformat(each["since"]))
+            since = "" if each["since"] is None else local_text(zone, datetime.fromisoformat(each["since"]))
             marks = [each["state"], "given up" if each["given_up"] else ""]
             expected = [each["expected"] or "", "overdue" if each["overdue"] else ""]
             note = UNPRINTABLE.sub(" ", chosen(each["note"], language, default) or "")

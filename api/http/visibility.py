@@ -1,4 +1,4 @@
-"""Which side of a document a caller sees, and what readers are spared of it."""
+"""Which side of a document a caller sees, and in which language."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ from application.status.board import PRIVATE, PUBLIC, Viewer
 if TYPE_CHECKING:
     from application.access.tokens import Identity
     from application.facade import Facade
-
-BY_COMPONENT = ("components", "impact_spans")
-"""The members whose keys are components."""
 
 
 def viewer_of(identity: Identity | None) -> Viewer:
@@ -30,15 +27,6 @@ async def components_at(facade: Facade, position: int) -> dict[str, bool]:
     """Give every component, and whether readers can see it."""
     rows = await facade.reads.run(lambda: facade.queries.board.components(position))
     return {row.component: row.public for row in rows}
-
-
-def without(document: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
-    """Leave components out of a document, and of its updates."""
-    for holder in (document, *document["updates"]):
-        for member in BY_COMPONENT:
-            if member in holder:
-                holder[member] = {key: value for key, value in holder[member].items() if key not in hidden}
-    return document
 
 
 def in_language(document: Any, language: str | None, default: str, shape: object = None) -> Any:  # noqa: ANN401 - any JSON

@@ -11,10 +11,10 @@ from api.http.aggregate_command import AggregateCommand
 from api.http.openapi_answers import tells
 from api.incidents.commands import Handling
 from api.ledger.bodies import ShowingBody
-from api.maintenance.answers import Window as WindowShown
 from api.maintenance.commands import Working
 from api.panels.restoration_commands import Restoring
 from application.incidents.documents import IncidentDocument
+from application.maintenance.documents import WindowDocument
 from application.panels.restoration_documents import RestorationDocument
 from domain.incidents import Incident
 from domain.ledger.reconciliation import CauseOfRequests
@@ -32,7 +32,7 @@ async def show_reconciliation_of_incident(case: Handling, body: ShowingBody) -> 
     return await _shown(case, Incident, body)
 
 
-@router.post("/maintenance-windows/{id}/reconciliation", responses=tells(WindowShown))
+@router.post("/maintenance-windows/{id}/reconciliation", responses=tells(WindowDocument))
 async def show_reconciliation_of_window(work: Working, body: ShowingBody) -> Response:
     """Let readers see whether every request that the window held up is settled, as yes or no; or let them not."""
     return await _shown(work, MaintenanceWindow, body)

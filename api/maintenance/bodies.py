@@ -1,7 +1,8 @@
-"""Requests about maintenance windows that are planned."""
+"""The bodies of commands on windows that are planned already."""
 
 from __future__ import annotations
 
+from api.http.command_bodies import CommandBody
 from api.http.values import (
     Body,
     Duration,
@@ -12,17 +13,16 @@ from api.http.values import (
     SayableStatus,
     Statuses,
     example,
-    localized,
 )
 from api.maintenance.civil_values import CivilTime, Zone
-from api.maintenance.plan_bodies import carried
-from application.maintenance.commands import Said, WindowNews
+from api.maintenance.plan_bodies import to_statuses
+from application.maintenance.commands import Explanation, WindowNews
 from application.maintenance.timetables import Extension, Move
 from domain.maintenance import WindowOutcome
 from domain.maintenance.civil_time import Choice
 
 
-class SaidBody(Body):
+class SaidBody(CommandBody[Explanation]):
     """Why, for operators, and what readers are told."""
 
     model_config = example(reason="The vendor asked for it.", message={"en": "The upgrade begins earlier."})
@@ -30,13 +30,11 @@ class SaidBody(Body):
     reason: Reason | None = None
     message: Localized | None = None
 
-    def said(self, language: str) -> Said:
-        """Give it as the use case takes it."""
-        return Said(reason=self.reason, message=None if self.message is None else localized(self.message, language))
-
 
 class TimelySaidBody(SaidBody):
     """The same of a moment in the past; now, if none is named."""
+
+    APART = frozenset({"occurred_at"})
 
     occurred_at: Instant | None = None
 
@@ -45,6 +43,7 @@ class RescheduleBody(SaidBody):
     """Other times; without ``end`` or ``duration`` it lasts as long as before, by the clock on the wall."""
 
     model_config = example(start="2030-07-29T01:00", duration="4h", message={"en": "The upgrade is a day later."})
+    APART = frozenset({"zone", "start", "end", "duration", "ambiguous"})
 
     zone: Zone | None = None
     start: CivilTime
@@ -52,8 +51,8 @@ class RescheduleBody(SaidBody):
     duration: Duration | None = None
     ambiguous: Choice | None = None
 
-    def move(self) -> Move:
-        """Give it as the use case takes it."""
+    def to_move(self) -> Move:
+        """Give the other times, civil as they were sent."""
         return Move(zone=self.zone, start=self.start, end=self.end, duration=self.duration, ambiguous=self.ambiguous)
 
 
@@ -61,14 +60,15 @@ class ExtensionBody(SaidBody):
     """A later end: a civil time of its zone, ``by`` so much later, or a ``duration`` from the planned start on."""
 
     model_config = example(by="1h", message={"en": "We need an hour more."})
+    APART = frozenset({"end", "by", "duration", "ambiguous"})
 
     end: CivilTime | None = None
     by: Duration | None = None
     duration: Duration | None = None
     ambiguous: Choice | None = None
 
-    def extension(self) -> Extension:
-        """Give it as the use case takes it."""
+    def to_extension(self) -> Extension:
+        """Give the later end, in whichever way it was sent."""
         return Extension(end=self.end, by=self.by, duration=self.duration, ambiguous=self.ambiguous)
 
 
@@ -84,14 +84,16 @@ class CompletionBody(TimelySaidBody):
     """How it went."""
 
     model_config = example(outcome="done", message={"en": "All is back."})
+    APART = frozenset({"occurred_at", "outcome"})
 
     outcome: WindowOutcome = WindowOutcome.DONE
 
 
-class WindowUpdateBody(Body):
+class WindowUpdateBody(CommandBody[WindowNews]):
     """How the work goes; ``operational`` lets go of a component, or of the whole product, before the end."""
 
     model_config = example(message={"en": "Half of the shops are moved."}, components={"order-import": "operational"})
+    APART = frozenset({"components", "all", "occurred_at"})
 
     message: Localized
     components: Statuses = {}
@@ -100,11 +102,10 @@ class WindowUpdateBody(Body):
     internal: Flag = False
     occurred_at: Instant | None = None
 
-    def told(self, language: str) -> WindowNews:
-        """Give it as the use case takes it."""
-        return WindowNews(
-            message=localized(self.message, language),
-            components=carried(self.components, self.all),
-            expected_at=self.expected_at,
-            internal=self.internal,
-        )
+    def to_command(self, language: str | None = None) -> WindowNews:
+        """Give the update as a person writes it.
+
+        Raises:
+            Invalid: if it names components and the whole product.
+        """
+        return self.converted(language, components=to_statuses(self.components, self.all))

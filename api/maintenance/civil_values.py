@@ -1,4 +1,4 @@
-"""The values that plans are timed by: civil times, zones, rules, and how long before."""
+"""The values for the times of a plan: civil times, zones, recurrence rules, and how long before a start."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CIVIL = re.compile(
     r"(19[7-9]\d|2\d{3})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", re.ASCII
 )
 FARTHEST = timedelta(days=366)
-"""How long before the start a window can remind at most."""
+"""The longest time before its start at which a window can remind."""
 
 
 def _civil(value: Any) -> Any:  # noqa: ANN401 - whatever was sent

@@ -1,4 +1,4 @@
-"""What operators do with maintenance windows."""
+"""The commands of operators on maintenance windows and series."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from api.http.aggregate_command import AggregateCommand, Representation, command
 from api.http.auth import CurrentFacade, Operator, caller
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, tells
-from api.maintenance.answers import Series as SeriesShown
-from api.maintenance.answers import Window as WindowShown
 from api.maintenance.bodies import (
     CompletionBody,
     ExtensionBody,
@@ -24,8 +22,9 @@ from api.maintenance.bodies import (
     WindowUpdateBody,
 )
 from api.maintenance.plan_bodies import RewriteBody, SeriesBody, WindowBody
-from application.maintenance.documents import series_document, window_document
-from application.maintenance.recurrence import checked
+from application.maintenance.documents import WindowDocument, window_document
+from application.maintenance.recurrence import normalize_rule
+from application.maintenance.series_documents import SeriesDocument, series_document
 from domain.maintenance import MaintenanceWindow
 from domain.maintenance.series import MaintenanceSeries
 
@@ -38,7 +37,7 @@ Working = Annotated[AggregateCommand[MaintenanceWindow], Depends(command_on(WIND
 Planning = Annotated[AggregateCommand[MaintenanceSeries], Depends(command_on(SERIES))]
 
 
-@router.post("/maintenance-windows", status_code=201, responses=creates(WindowShown))
+@router.post("/maintenance-windows", status_code=201, responses=creates(WindowDocument))
 async def plan_window(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: WindowBody
 ) -> Response:
@@ -47,7 +46,7 @@ async def plan_window(
     A civil time that no clock shows, or that clocks show twice, is refused with both instants, unless ``ambiguous``
     chooses. One whose time has come begins at once, as of its start.
     """
-    by, plan, times = caller(request, operator), body.plan(facade.settings.languages[0]), body.times()
+    by, plan, times = caller(request, operator), body.to_command(facade.settings.languages[0]), body.to_times()
     return await execute(
         operator,
         lambda log: WINDOW.told(
@@ -58,81 +57,88 @@ async def plan_window(
     )
 
 
-@router.patch("/maintenance-windows/{id}", responses=tells(WindowShown))
+@router.patch("/maintenance-windows/{id}", responses=tells(WindowDocument))
 async def rewrite_window(work: Working, body: RewriteBody) -> Response:
     """Change what is said of a window, but not its times; its components only before it begins."""
-    rewrite = body.told(work.language)
+    rewrite = body.to_command(work.language)
     return await work.do(
-        lambda log, target: work.windows.rewrite(log, target=target, rewrite=rewrite, why=body.because)
+        lambda log, target: work.windows.rewrite(log, target=target, rewrite=rewrite, reason=body.because)
     )
 
 
-@router.post("/maintenance-windows/{id}/announcement", responses=tells(WindowShown))
+@router.post("/maintenance-windows/{id}/announcement", responses=tells(WindowDocument))
 async def announce_window(work: Working, body: SaidBody | None = None) -> Response:
     """Let readers see it; what was written before stays private."""
-    said = (body or SaidBody()).said(work.language)
-    return await work.do(lambda log, target: work.windows.announce(log, target=target, said=said))
+    explanation = (body or SaidBody()).to_command(work.language)
+    return await work.do(lambda log, target: work.windows.announce(log, target=target, explanation=explanation))
 
 
-@router.post("/maintenance-windows/{id}/reschedule", responses=tells(WindowShown))
+@router.post("/maintenance-windows/{id}/reschedule", responses=tells(WindowDocument))
 async def reschedule_window(work: Working, body: RescheduleBody) -> Response:
     """Move it before it begins: a new revision, whose timers and reminders replace those of the old one."""
-    said, move = body.said(work.language), body.move()
-    return await work.do(lambda log, target: work.windows.reschedule(log, target=target, move=move, said=said))
-
-
-@router.post("/maintenance-windows/{id}/start", responses=tells(WindowShown))
-async def start_window(work: Working, body: TimelySaidBody | None = None) -> Response:
-    """Begin early; the planned end stays."""
-    news = body or TimelySaidBody()
-    said = news.said(work.language)
+    explanation, move = body.to_command(work.language), body.to_move()
     return await work.do(
-        lambda log, target: work.windows.start(log, target=target, said=said), occurred_at=news.occurred_at
+        lambda log, target: work.windows.reschedule(log, target=target, move=move, explanation=explanation)
     )
 
 
-@router.post("/maintenance-windows/{id}/extension", responses=tells(WindowShown))
+@router.post("/maintenance-windows/{id}/start", responses=tells(WindowDocument))
+async def start_window(work: Working, body: TimelySaidBody | None = None) -> Response:
+    """Begin early; the planned end stays."""
+    start = body or TimelySaidBody()
+    explanation = start.to_command(work.language)
+    return await work.do(
+        lambda log, target: work.windows.start(log, target=target, explanation=explanation),
+        occurred_at=start.occurred_at,
+    )
+
+
+@router.post("/maintenance-windows/{id}/extension", responses=tells(WindowDocument))
 async def extend_window(work: Working, body: ExtensionBody) -> Response:
     """Move the end of a window that is under way; one that is past its end goes on."""
-    said, extension = body.said(work.language), body.extension()
-    return await work.do(lambda log, target: work.windows.extend(log, target=target, extension=extension, said=said))
+    explanation, extension = body.to_command(work.language), body.to_extension()
+    return await work.do(
+        lambda log, target: work.windows.extend(log, target=target, extension=extension, explanation=explanation)
+    )
 
 
-@router.post("/maintenance-windows/{id}/hold", responses=tells(WindowShown))
+@router.post("/maintenance-windows/{id}/hold", responses=tells(WindowDocument))
 async def hold_window(work: Working, body: HoldBody | None = None) -> Response:
     """Let a person complete it: at its end it is verified, and its components keep their status."""
     reason = None if body is None else body.reason
     return await work.do(lambda log, target: work.windows.hold(log, target=target, reason=reason))
 
 
-@router.delete("/maintenance-windows/{id}/hold", responses=tells(WindowShown))
+@router.delete("/maintenance-windows/{id}/hold", responses=tells(WindowDocument))
 async def release_window(work: Working) -> Response:
     """Let the clock complete it; past its end, complete it instead."""
     return await work.do(lambda log, target: work.windows.release(log, target=target, reason=None))
 
 
-@router.post("/maintenance-windows/{id}/completion", responses=tells(WindowShown))
+@router.post("/maintenance-windows/{id}/completion", responses=tells(WindowDocument))
 async def complete_window(work: Working, body: CompletionBody | None = None) -> Response:
     """End it: early, or after it was verified."""
-    news = body or CompletionBody()
-    said = news.said(work.language)
+    completion = body or CompletionBody()
+    explanation = completion.to_command(work.language)
     return await work.do(
-        lambda log, target: work.windows.complete(log, target=target, outcome=news.outcome, said=said),
-        occurred_at=news.occurred_at,
+        lambda log, target: work.windows.complete(
+            log, target=target, outcome=completion.outcome, explanation=explanation
+        ),
+        occurred_at=completion.occurred_at,
     )
 
 
-@router.post("/maintenance-windows/{id}/cancellation", responses=tells(WindowShown))
+@router.post("/maintenance-windows/{id}/cancellation", responses=tells(WindowDocument))
 async def cancel_window(work: Working, body: SaidBody | None = None) -> Response:
     """Give it up before it begins; it stays listed as cancelled."""
-    said = (body or SaidBody()).said(work.language)
-    return await work.do(lambda log, target: work.windows.cancel(log, target=target, said=said))
+    explanation = (body or SaidBody()).to_command(work.language)
+    return await work.do(lambda log, target: work.windows.cancel(log, target=target, explanation=explanation))
 
 
-@router.post("/maintenance-windows/{id}/updates", status_code=201, responses=creates(WindowShown))
+@router.post("/maintenance-windows/{id}/updates", status_code=201, responses=creates(WindowDocument))
 async def update_window(work: Working, body: WindowUpdateBody) -> Response:
     """Say how the work goes."""
-    news = body.told(work.language)
+    news = body.to_command(work.language)
     return await work.do(
         lambda log, target: work.windows.update(log, target=target, news=news),
         occurred_at=body.occurred_at,
@@ -140,7 +146,7 @@ async def update_window(work: Working, body: WindowUpdateBody) -> Response:
     )
 
 
-@router.post("/maintenance-series", status_code=201, responses=creates(SeriesShown))
+@router.post("/maintenance-series", status_code=201, responses=creates(SeriesDocument))
 async def begin_series(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: SeriesBody
 ) -> Response:
@@ -149,9 +155,9 @@ async def begin_series(
     Each is a window of its own, which can be moved or cancelled alone. ``BYHOUR`` and the like are refused: the time
     of day is that of ``start``.
     """
-    by, plan = caller(request, operator), body.plan(facade.settings.languages[0])
+    by, plan = caller(request, operator), body.to_command(facade.settings.languages[0])
     # A rule that never holds takes the library seconds to see through: beside the writer.
-    pattern = body.pattern(await facade.reads.run(lambda: checked(body.rule, body.start)))
+    pattern = body.to_pattern(await facade.reads.run(lambda: normalize_rule(body.rule, body.start)))
     return await execute(
         operator,
         lambda log: SERIES.told(
@@ -162,7 +168,7 @@ async def begin_series(
     )
 
 
-@router.post("/maintenance-series/{id}/ending", responses=tells(SeriesShown))
+@router.post("/maintenance-series/{id}/ending", responses=tells(SeriesDocument))
 async def end_series(series: Planning, body: HoldBody | None = None) -> Response:
     """Make no more windows; those that are there stay."""
     reason = None if body is None else body.reason

@@ -1,24 +1,26 @@
-"""Requests that plan maintenance windows, and series of them."""
+"""The bodies that plan windows and series, or change a plan."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Annotated
 
 from pydantic import Field
 
+from api.http.command_bodies import CommandBody
 from api.http.request_policies import Policies
 from api.http.values import (
-    Body,
+    DISTINCT,
     Duration,
     Flag,
     ImpactStatus,
     Key,
     Localized,
+    LocalizedOrEmpty,
     Market,
     Name,
     Reason,
     example,
-    localized,
     values_alone,
 )
 from api.maintenance.civil_values import CivilTime, Lead, Rule, Zone
@@ -30,17 +32,16 @@ from domain.maintenance import Audience, Contact, Freeze, Guidance, MarketZone, 
 from domain.maintenance.civil_time import Choice
 from domain.maintenance.series_state import Pattern
 from domain.maintenance.values import REMINDERS
-from domain.text import Text
 
 LISTED = 100
 """How many things of one kind a plan lists at most."""
-Carried = Annotated[dict[Key, ImpactStatus], Field(max_length=500, json_schema_extra=values_alone)]
+ImpactStatuses = Annotated[dict[Key, ImpactStatus], Field(max_length=500, json_schema_extra=values_alone)]
 Texts = Annotated[list[Localized], Field(max_length=LISTED)]
-Covers = Annotated[list[Key], Field(max_length=500)]
+Covers = Annotated[list[Key], Field(max_length=500), DISTINCT]
 Leads = Annotated[list[Lead], Field(max_length=20)]
 
 
-class GuidanceBody(Body):
+class GuidanceBody(CommandBody[Guidance]):
     """What an audience should do in each phase."""
 
     before: Texts = []
@@ -48,42 +49,30 @@ class GuidanceBody(Body):
     after: Texts = []
 
 
-class AudienceBody(Body):
+class AudienceBody(CommandBody[Audience]):
     """What an audience cannot do meanwhile, and what it should do."""
 
     restrictions: Texts = []
     guidance: GuidanceBody = GuidanceBody()
 
-    def told(self, language: str) -> Audience:
-        """Give it as the domain has it."""
-        guidance = self.guidance
-        return Audience(
-            restrictions=_texts(self.restrictions, language),
-            guidance=Guidance(
-                before=_texts(guidance.before, language),
-                during=_texts(guidance.during, language),
-                after=_texts(guidance.after, language),
-            ),
-        )
 
-
-class FreezeBody(Body):
+class FreezeBody(CommandBody[Freeze]):
     """Data that stands still until the end."""
 
     data: Name
-    note: Localized | None = None
+    note: LocalizedOrEmpty = None
 
 
-class ContactBody(Body):
+class ContactBody(CommandBody[Contact]):
     """Where to ask; for everybody, if no audience is named."""
 
     audience: Name | None = None
     channel: Name
     address: Name
-    note: Localized | None = None
+    note: LocalizedOrEmpty = None
 
 
-class MarketBody(Body):
+class MarketBody(CommandBody[MarketZone]):
     """A market, and the zone by whose clocks it lives."""
 
     market: Market
@@ -95,7 +84,7 @@ Freezes = Annotated[list[FreezeBody], Field(max_length=LISTED)]
 Contacts = Annotated[list[ContactBody], Field(max_length=LISTED)]
 Markets = Annotated[list[MarketBody], Field(max_length=300)]
 
-EXAMPLE: dict[str, Any] = {
+EXAMPLE: dict[str, object] = {
     "title": {"en": "Upgrade of the platform", "es": "Actualización de la plataforma"},
     "description": {"en": "Nothing is reachable for four hours; what arrives meanwhile is kept."},
     "zone": "America/Sao_Paulo",
@@ -117,18 +106,20 @@ EXAMPLE: dict[str, Any] = {
 }
 
 
-class PlanBody(Body):
+class PlanBody(CommandBody[Plan]):
     """What windows and series have in common."""
 
+    APART = frozenset({"zone", "start", "end", "duration", "ambiguous", "components", "all", "markets", "announced"})
+
     title: Localized
-    reason: Annotated[Localized | None, Field(description="Why, as readers are told.")] = None
-    description: Localized | None = None
+    reason: Annotated[LocalizedOrEmpty, Field(description="Why, as readers are told.")] = None
+    description: LocalizedOrEmpty = None
     zone: Zone
     start: CivilTime
     end: CivilTime | None = None
     duration: Duration | None = None
     ambiguous: Choice | None = None
-    components: Carried = {}
+    components: ImpactStatuses = {}
     all: ImpactStatus | None = None
     covers: Covers = []
     markets: Markets = []
@@ -139,24 +130,17 @@ class PlanBody(Body):
     announced: Flag = True
     remind_before: Leads = list(REMINDERS)
 
-    def plan(self, language: str) -> Plan:
+    def to_command(self, language: str | None = None) -> Plan:
         """Give what is planned, but for its times, as the domain has it.
 
         Raises:
             Invalid: if it names components and the whole product.
         """
-        return Plan(
-            title=localized(self.title, language),
-            reason=_text(self.reason, language),
-            description=_text(self.description, language),
-            components=carried(self.components, self.all),
-            covers=tuple(dict.fromkeys(self.covers)),
-            audiences={name: audience.told(language) for name, audience in self.audiences.items()},
-            freezes=_freezes(self.freezes, language),
-            contacts=_contacts(self.contacts, language),
-            request_policies={kind: policy.to_command() for kind, policy in self.request_policies.items()},
-            remind_before=tuple(self.remind_before),
-        )
+        return self.converted(language, components=to_statuses(self.components, self.all))
+
+    def to_markets(self) -> tuple[MarketZone, ...]:
+        """Give the markets whose local times are computed, as the domain has them."""
+        return tuple(market.to_command() for market in self.markets)
 
 
 class WindowBody(PlanBody):
@@ -164,15 +148,15 @@ class WindowBody(PlanBody):
 
     model_config = example(**EXAMPLE)
 
-    def times(self) -> Times:
-        """Give its times as the use case takes them."""
+    def to_times(self) -> Times:
+        """Give its times: civil, and without what they mean in its zone."""
         return Times(
             zone=self.zone,
             start=self.start,
             end=self.end,
             duration=self.duration,
             ambiguous=self.ambiguous,
-            markets=_markets(self.markets),
+            markets=self.to_markets(),
         )
 
 
@@ -182,11 +166,12 @@ class SeriesBody(PlanBody):
     model_config = example(
         **EXAMPLE | {"start": "2030-01-06T02:00", "zone": "Europe/Berlin", "rule": "FREQ=WEEKLY", "ambiguous": "later"}
     )
+    APART = PlanBody.APART | {"rule"}
 
     rule: Rule
 
-    def pattern(self, rule: str) -> Pattern:
-        """Give its pattern as the domain has it, with the rule as it was checked.
+    def to_pattern(self, rule: str) -> Pattern:
+        """Give when its windows begin and end; ``rule`` is its own rule in the form that is stored.
 
         Raises:
             Invalid: if there is neither an end nor a duration, or both.
@@ -200,22 +185,23 @@ class SeriesBody(PlanBody):
             end=None if self.end is None else civil_text(self.end),
             duration=self.duration,
             ambiguous=self.ambiguous,
-            markets=_markets(self.markets),
+            markets=self.to_markets(),
         )
 
 
-class RewriteBody(Body):
+class RewriteBody(CommandBody[Rewrite]):
     """What to change of a plan but for its times; what is left out stays. ``because`` is for operators.
 
     Null takes ``reason`` or ``description`` away.
     """
 
     model_config = example(title={"en": "Upgrade of the whole platform"}, because="Finance asked for it.")
+    APART = frozenset({"components", "all", "because"})
 
     title: Localized | None = None
     reason: Localized | None = None
     description: Localized | None = None
-    components: Carried | None = None
+    components: ImpactStatuses | None = None
     all: ImpactStatus | None = None
     covers: Covers | None = None
     markets: Markets | None = None
@@ -226,34 +212,27 @@ class RewriteBody(Body):
     remind_before: Leads | None = None
     because: Reason | None = None
 
-    def told(self, language: str) -> Rewrite:
-        """Give it as the use case takes it.
+    def to_command(self, language: str | None = None) -> Rewrite:
+        """Give the changes; None leaves a thing as it is, and an empty text takes it away.
 
         Raises:
             Invalid: if it names components and the whole product, or takes away what a plan needs.
         """
-        gone = {name for name in self.model_fields_set if getattr(self, name) is None}
-        for name in sorted(gone - {"reason", "description", "because", "all"}):
+        nulls = {name for name in self.model_fields_set if getattr(self, name) is None}
+        for name in sorted(nulls - {"reason", "description", "because", "all"}):
             raise Invalid(f"a plan is not without {name}; leave it out to keep it", pointer=f"/{name}")
-        audiences, policies = self.audiences, self.request_policies
         names_components = self.components is not None or self.all is not None
-        return Rewrite(
-            title=_changed(self.title, language),
-            reason={} if "reason" in gone else _changed(self.reason, language),
-            description={} if "description" in gone else _changed(self.description, language),
-            components=carried(self.components or {}, self.all) if names_components else None,
-            covers=None if self.covers is None else tuple(dict.fromkeys(self.covers)),
-            audiences=None if audiences is None else {name: each.told(language) for name, each in audiences.items()},
-            freezes=None if self.freezes is None else _freezes(self.freezes, language),
-            contacts=None if self.contacts is None else _contacts(self.contacts, language),
-            request_policies=None if policies is None else {kind: each.to_command() for kind, each in policies.items()},
-            remind_before=None if self.remind_before is None else tuple(self.remind_before),
-            markets=None if self.markets is None else _markets(self.markets),
+        components = to_statuses(self.components or {}, self.all) if names_components else None
+        rewrite = self.converted(language, components=components)
+        return replace(
+            rewrite,
+            reason={} if "reason" in nulls else rewrite.reason,
+            description={} if "description" in nulls else rewrite.description,
         )
 
 
-def carried(components: dict[str, Status], everywhere: Status | None) -> dict[str, Status]:
-    """Give what is said of some components, or of the whole product.
+def to_statuses(components: dict[str, Status], everywhere: Status | None) -> dict[str, Status]:
+    """Give the status of some components, or under ``EVERYWHERE`` that of the whole product.
 
     Raises:
         Invalid: if both are named.
@@ -261,30 +240,3 @@ def carried(components: dict[str, Status], everywhere: Status | None) -> dict[st
     if components and everywhere is not None:
         raise Invalid("a window affects some components or the whole product, not both", pointer="/all")
     return dict(components) if everywhere is None else {EVERYWHERE: everywhere}
-
-
-def _markets(markets: list[MarketBody]) -> tuple[MarketZone, ...]:
-    return tuple(MarketZone(market=each.market, zone=each.zone) for each in markets)
-
-
-def _freezes(freezes: list[FreezeBody], language: str) -> tuple[Freeze, ...]:
-    return tuple(Freeze(data=each.data, note=_text(each.note, language)) for each in freezes)
-
-
-def _contacts(contacts: list[ContactBody], language: str) -> tuple[Contact, ...]:
-    return tuple(
-        Contact(audience=each.audience, channel=each.channel, address=each.address, note=_text(each.note, language))
-        for each in contacts
-    )
-
-
-def _texts(texts: list[dict[str, str]], language: str) -> tuple[Text, ...]:
-    return tuple(localized(text, language) for text in texts)
-
-
-def _changed(text: dict[str, str] | None, language: str) -> Text | None:
-    return None if text is None else localized(text, language)
-
-
-def _text(text: dict[str, str] | None, language: str) -> Text:
-    return localized(text or {}, language)

@@ -1,9 +1,9 @@
-"""Maintenance windows, as they are read."""
+"""The reads of maintenance windows and series."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
@@ -14,23 +14,23 @@ from api.http.auth import INSPECTORS
 from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
 from api.http.read_context import ReadContext, read_context_of
-from api.http.visibility import components_at, without
-from api.maintenance.answers import PublicWindow, Series, SeriesPage, Window, WindowPage
+from api.http.visibility import components_at
 from application.document import Visibility
 from application.errors import Invalid, NotFound
+from application.maintenance.documents import PublicWindowDocument, WindowDocument, WindowPage
 from application.maintenance.projection import WINDOW_VIEW, WindowStage
 from application.maintenance.queries import WindowFilter
-from application.maintenance.reader_view import as_it_stood, for_audience, in_zone
+from application.maintenance.reader_view import ReaderView
+from application.maintenance.series_documents import SeriesDocument, SeriesPage
+from application.shapes import redact
 from application.status.projection import BOARD_VIEW
 from domain.maintenance import WindowState
-
-if TYPE_CHECKING:
-    from datetime import tzinfo
 
 router = APIRouter(tags=["maintenance"])
 
 LookingBack = Annotated[ReadContext, Depends(read_context_of(WINDOW_VIEW, BOARD_VIEW, at=True))]
 Inspecting = Annotated[ReadContext, Depends(read_context_of(WINDOW_VIEW, guard=INSPECTORS))]
+SIDES = WindowDocument | PublicWindowDocument
 
 AudienceName = Annotated[
     str | None, Query(max_length=255, description="Only what concerns this audience.", examples=["sellers"])
@@ -43,34 +43,6 @@ ZoneName = Annotated[
         examples=["America/Lima"],
     ),
 ]
-
-
-class Wish:
-    """How a reader wants windows: for an audience, by the clocks of a zone, as they stood."""
-
-    def __init__(self, context: ReadContext, *, audience: str | None, zone: str | None) -> None:
-        """Take the wish.
-
-        Raises:
-            Invalid: if there is no such zone.
-        """
-        self._audience, self._name, self._at = audience, zone, context.at
-        self._is_public = context.side.public
-        self._zone: tzinfo | None = None if zone is None else context.facade.zones.find(zone)
-        if zone is not None and self._zone is None:
-            raise Invalid(f"there is no time zone {zone}", pointer="/zone")
-
-    def of(self, document: dict[str, Any]) -> dict[str, Any]:
-        """Give a window as it is wanted."""
-        if self._at is not None:
-            document = as_it_stood(document, self._at)
-        if self._audience is not None:
-            document = for_audience(document, self._audience)
-        if self._zone is not None and self._name is not None:
-            document = in_zone(document, self._name, self._zone)
-        if self._is_public:
-            document.pop("reconciled_at", None)
-        return document
 
 
 @router.get("/v1/maintenance-windows", responses=lists(WindowPage))
@@ -99,27 +71,27 @@ async def list_windows(
     wanted = WindowFilter(
         stage=stage, state=state, component=component, series=series, public=public, moment=context.at
     )
-    wish, after = Wish(context, audience=audience, zone=zone), place_of(cursor)
+    view, after = _reader_view(context, audience, zone), place_of(cursor)
     known = await components_at(context.facade, context.position) if context.side.public or component else {}
     if component is not None and not (component in known and (known[component] or not context.side.public)):
         # What affects the whole product affects nothing that is not there.
         return context.all([])
     page = await context.read(lambda: context.facade.queries.windows.page(context.position, wanted, after, limit + 1))
     hidden = frozenset(key for key, is_public in known.items() if context.side.public and not is_public)
-    return context.page(page, limit, lambda row: wish.of(_seen(row[1], row[2], hidden, context)))
+    return context.page(page, limit, lambda row: _side(row[1], row[2], hidden, view, public=context.side.public), SIDES)
 
 
-@router.get("/v1/maintenance-windows/{id}", responses=shows(Window | PublicWindow))
+@router.get("/v1/maintenance-windows/{id}", responses=shows(SIDES))
 async def read_window(context: LookingBack, id: UUID, audience: AudienceName = None, zone: ZoneName = None) -> Response:
     """Read one window with its timeline; one that is not announced is not found by readers.
 
     With ``at``, state, outcome, beginning and end are those of then; all else is what is known.
     """
-    wish = Wish(context, audience=audience, zone=zone)
+    view = _reader_view(context, audience, zone)
     found = await context.read(lambda: context.facade.queries.windows.find(context.position, id))
     if found is None or (context.side.public and found[1] is None):
         raise NotFound(f"there is no maintenance window {id}")
-    return context.one(wish.of(_seen(*found, await context.hidden(), context)))
+    return context.one(_side(*found, await context.hidden(), view, public=context.side.public), SIDES)
 
 
 @router.get("/v1/maintenance-series", responses=lists(SeriesPage))
@@ -129,22 +101,35 @@ async def list_series(context: Inspecting, cursor: Cursor = None, limit: Limit =
     page = await context.read(
         lambda: context.facade.queries.windows.page_of_series(context.position, before, limit + 1)
     )
-    return context.page(page, limit, lambda row: json.loads(row[1]))
+    return context.page(page, limit, lambda row: _series(row[1]), SeriesDocument)
 
 
-@router.get("/v1/maintenance-series/{id}", responses=shows(Series))
+@router.get("/v1/maintenance-series/{id}", responses=shows(SeriesDocument))
 async def read_series(context: Inspecting, id: UUID) -> Response:
     """Read one series; its windows are listed by ``GET /v1/maintenance-windows?series=``."""
     found = await context.read(lambda: context.facade.queries.windows.find_series(context.position, id))
     if found is None:
         raise NotFound(f"there is no maintenance series {id}")
-    return context.one(json.loads(found))
+    return context.one(_series(found), SeriesDocument)
 
 
-def _seen(private: str, public_side: str | None, hidden: frozenset[str], context: ReadContext) -> dict[str, Any]:
-    """Give one side; a reader who looks ``at`` a moment needs when it was reconciled, to be told whether it was."""
-    if not context.side.public:
-        document: dict[str, Any] = json.loads(private)
-        return document
-    seen = without(json.loads(public_side or "{}"), hidden)
-    return seen if context.at is None else seen | {"reconciled_at": json.loads(private)["reconciled_at"]}
+def _reader_view(context: ReadContext, audience: str | None, zone: str | None) -> ReaderView:
+    clocks = None if zone is None else context.facade.zones.find(zone)
+    if zone is not None and clocks is None:
+        raise Invalid(f"there is no time zone {zone}", pointer="/zone")
+    return ReaderView(audience=audience, zone=zone, clocks=clocks, moment=context.at)
+
+
+def _side(
+    private: str, public_side: str | None, hidden: frozenset[str], view: ReaderView, *, public: bool
+) -> WindowDocument | PublicWindowDocument:
+    if not public:
+        return view.private_window(cast("WindowDocument", json.loads(private)))
+    document = redact(json.loads(public_side or "{}"), PublicWindowDocument, hidden)
+    # When it was reconciled stands on the private side alone, and is only asked for to look back at a moment.
+    reconciled_at = None if view.moment is None else json.loads(private)["reconciled_at"]
+    return view.public_window(document, reconciled_at)
+
+
+def _series(text: str) -> SeriesDocument:
+    return cast("SeriesDocument", json.loads(text))

@@ -1,4 +1,4 @@
-"""What can be done with maintenance windows."""
+"""The commands on maintenance windows."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from domain.maintenance import Audience, Contact, Freeze, Origin
     from domain.text import Text
 
-MOVE_COVERS = (
+MOVES_COVER = (
     MaintenanceWindow.Started,
     MaintenanceWindow.Extended,
     MaintenanceWindow.VerificationBegan,
     MaintenanceWindow.Completed,
 )
-"""What moves the moment from which covered signals count."""
+"""The events that move the moment from which covered signals count."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Said:
-    """Why something is done, for operators, and what readers are told of it."""
+class Explanation:
+    """Why something is done: ``reason`` is for operators, ``message`` for readers."""
 
     reason: str | None = None
     message: Text | None = None
@@ -42,7 +42,7 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class WindowNews:
-    """An update as a person writes it."""
+    """An update that a person writes; ``components`` holds the statuses that it changes."""
 
     message: Text
     components: Mapping[str, Status]
@@ -66,24 +66,26 @@ class Rewrite:
     remind_before: tuple[timedelta, ...] | None = None
     markets: tuple[MarketZone, ...] | None = None
 
-    def of(self, plan: Plan) -> Plan:
-        """Give a plan with the changes."""
+    def apply_to(self, plan: Plan) -> Plan:
+        """Give ``plan`` with the changes; ``markets`` belong to the timetable, and are left to the caller."""
         changes = {name: value for name, value in vars(self).items() if value is not None and name != "markets"}
         return replace(plan, **changes)
 
 
 class Windows:
-    """The use cases; each runs inside one command and gives the window as it is then."""
+    """The commands; each returns the window as it is afterwards."""
 
     def __init__(self, timetables: Timetables, incidents: Incidents) -> None:
-        """Read clocks by ``timetables``; what a window covers are ``incidents``."""
-        self.timetables = timetables
+        """Compute times by ``timetables``; ``incidents`` are those that a window can cover."""
+        self._timetables = timetables
         self._incidents = incidents
 
     def plan(
         self, log: Log, *, plan: Plan, times: Times, announced: bool, caller: Caller, origin: Origin | None = None
     ) -> MaintenanceWindow:
-        """Plan a window; one that a series makes waits for its own timers, so that what is due stays in order.
+        """Plan a window.
+
+        One with an ``origin``, made by a series, leaves what is due to its timers, so that the order is kept.
 
         Raises:
             Invalid: if it names an unknown component or zone, or no end.
@@ -95,7 +97,7 @@ class Windows:
         window = MaintenanceWindow.schedule(
             id=new_id(log.now),
             plan=plan,
-            timetable=self.timetables.of(times),
+            timetable=self._timetables.to_timetable(times),
             announced=announced,
             origin=origin,
             provenance=caller.says(log),
@@ -105,45 +107,47 @@ class Windows:
             return window
         return self._save(log, window)
 
-    def announce(self, log: Log, *, target: Target, said: Said) -> MaintenanceWindow:
-        """Let readers see it."""
+    def announce(self, log: Log, *, target: Target, explanation: Explanation) -> MaintenanceWindow:
+        """Make a window visible to readers."""
         window, provenance = target.load(log, MaintenanceWindow)
-        window.announce(message=said.message, reason=said.reason, provenance=provenance)
+        window.announce(message=explanation.message, reason=explanation.reason, provenance=provenance)
         return self._save(log, window)
 
-    def rewrite(self, log: Log, *, target: Target, rewrite: Rewrite, why: str | None) -> MaintenanceWindow:
-        """Change what is said of it, but not its times.
+    def rewrite(self, log: Log, *, target: Target, rewrite: Rewrite, reason: str | None) -> MaintenanceWindow:
+        """Change the plan of a window, but not its times.
 
         Raises:
             Invalid: if it names an unknown component or zone.
             AlreadyBegun: if its components are changed after it has begun.
         """
         window, provenance = target.load(log, MaintenanceWindow)
-        plan = rewrite.of(window.plan)
+        plan = rewrite.apply_to(window.plan)
         require_known(
             log, set(plan.components) - set(window.plan.components), set(plan.covers) - set(window.plan.covers)
         )
         timetable = window.timetable
         if rewrite.markets is not None:
-            timetable = self.timetables.localized(timetable, rewrite.markets)
-        window.revise(plan=plan, timetable=timetable, reason=why, provenance=provenance)
+            timetable = self._timetables.with_local_times(timetable, rewrite.markets)
+        window.revise(plan=plan, timetable=timetable, reason=reason, provenance=provenance)
         return self._save(log, window)
 
-    def reschedule(self, log: Log, *, target: Target, move: Move, said: Said) -> MaintenanceWindow:
-        """Move it before it begins."""
+    def reschedule(self, log: Log, *, target: Target, move: Move, explanation: Explanation) -> MaintenanceWindow:
+        """Give a window other times before it begins."""
         window, provenance = target.load(log, MaintenanceWindow)
-        timetable = self.timetables.of(move.of(window.timetable))
-        window.reschedule(timetable=timetable, message=said.message, reason=said.reason, provenance=provenance)
+        timetable = self._timetables.to_timetable(move.to_times(window.timetable))
+        window.reschedule(
+            timetable=timetable, message=explanation.message, reason=explanation.reason, provenance=provenance
+        )
         return self._save(log, window)
 
-    def start(self, log: Log, *, target: Target, said: Said) -> MaintenanceWindow:
-        """Begin early."""
+    def start(self, log: Log, *, target: Target, explanation: Explanation) -> MaintenanceWindow:
+        """Begin a window before its planned start."""
         window, provenance = target.load(log, MaintenanceWindow)
-        window.start(message=said.message, reason=said.reason, provenance=provenance)
+        window.start(message=explanation.message, reason=explanation.reason, provenance=provenance)
         return self._save(log, window)
 
     def update(self, log: Log, *, target: Target, news: WindowNews) -> MaintenanceWindow:
-        """Say how the work goes.
+        """Add an update to the timeline.
 
         Raises:
             Invalid: if a component is unknown.
@@ -159,42 +163,46 @@ class Windows:
         )
         return self._save(log, window)
 
-    def extend(self, log: Log, *, target: Target, extension: Extension, said: Said) -> MaintenanceWindow:
-        """Move its end."""
+    def extend(self, log: Log, *, target: Target, extension: Extension, explanation: Explanation) -> MaintenanceWindow:
+        """Give a window that is under way a later end."""
         window, provenance = target.load(log, MaintenanceWindow)
-        timetable = self.timetables.extended(window.timetable, extension)
-        window.extend(timetable=timetable, message=said.message, reason=said.reason, provenance=provenance)
+        timetable = self._timetables.extend(window.timetable, extension)
+        window.extend(
+            timetable=timetable, message=explanation.message, reason=explanation.reason, provenance=provenance
+        )
         return self._save(log, window)
 
     def hold(self, log: Log, *, target: Target, reason: str | None) -> MaintenanceWindow:
-        """Let a person complete it."""
+        """Leave the completion of a window to a person."""
         window, provenance = target.load(log, MaintenanceWindow)
         window.hold(reason=reason, provenance=provenance)
         return self._save(log, window)
 
     def release(self, log: Log, *, target: Target, reason: str | None) -> MaintenanceWindow:
-        """Let the clock complete it."""
+        """Leave the completion of a window to the clock again."""
         window, provenance = target.load(log, MaintenanceWindow)
         window.release(reason=reason, provenance=provenance)
         return self._save(log, window)
 
-    def complete(self, log: Log, *, target: Target, outcome: WindowOutcome, said: Said) -> MaintenanceWindow:
-        """End it."""
+    def complete(
+        self, log: Log, *, target: Target, outcome: WindowOutcome, explanation: Explanation
+    ) -> MaintenanceWindow:
+        """Complete a window."""
         window, provenance = target.load(log, MaintenanceWindow)
-        window.complete(outcome=outcome, message=said.message, reason=said.reason, provenance=provenance)
+        window.complete(outcome=outcome, message=explanation.message, reason=explanation.reason, provenance=provenance)
         return self._save(log, window)
 
-    def cancel(self, log: Log, *, target: Target, said: Said) -> MaintenanceWindow:
-        """Give it up before it begins."""
+    def cancel(self, log: Log, *, target: Target, explanation: Explanation) -> MaintenanceWindow:
+        """Cancel a window before it begins."""
         window, provenance = target.load(log, MaintenanceWindow)
-        window.cancel(message=said.message, reason=said.reason, provenance=provenance)
+        window.cancel(message=explanation.message, reason=explanation.reason, provenance=provenance)
         return self._save(log, window)
 
     def handle_due(self, log: Log, timer: Timer) -> datetime | None:
-        """Do what is due, as of the due time.
+        """Do what is due on one window, as of the due time.
 
         Returns:
-            When the clock has to come again.
+            The next due time of the window; None if it has none.
         """
         window = log.load(MaintenanceWindow, timer.aggregate)
         window.handle_due(provenance=BY_CLOCK.says(log, occurred_at=timer.due, causation=timer.position))
@@ -202,7 +210,6 @@ class Windows:
         return window.next_due
 
     def _save(self, log: Log, window: MaintenanceWindow) -> MaintenanceWindow:
-        """Record what happened, and what was due because of it by now."""
         causation = self._record(log, window, log.now)
         while window.next_due is not None and window.next_due <= log.now:
             due = window.next_due
@@ -211,11 +218,11 @@ class Windows:
         return window
 
     def _record(self, log: Log, window: MaintenanceWindow, moment: datetime) -> int:
-        told = [event for event in window.pending_events if isinstance(event, MOVE_COVERS)]
+        moves = [event for event in window.pending_events if isinstance(event, MOVES_COVER)]
         position = save_cause(log, window)
-        if told:
-            # What began before this was told of may turn out to be covered, or covered for longer.
-            looks_back = isinstance(told[0], (MaintenanceWindow.Started, MaintenanceWindow.Extended))
+        if moves:
+            # An incident that began before this was recorded may turn out to be covered, or covered for longer.
+            looks_back = isinstance(moves[0], (MaintenanceWindow.Started, MaintenanceWindow.Extended))
             tell_covered(
                 log, window, incidents=self._incidents, occurred_at=moment, causation=position, looks_back=looks_back
             )

@@ -1,23 +1,153 @@
-"""A maintenance window as a document, and a series of them."""
+"""A maintenance window as a document, for operators and for readers."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from application.document import IMPACT_SPANS, Document, duration, instant, request_policies
-from application.ledger.reconciliation_documents import public_reconciliation, reconciliation
-from application.memo import Memo
-from domain.impact import EVERYWHERE
-from domain.maintenance import WindowState
+from typing_extensions import TypedDict
+
+from application.document import (
+    IMPACT_SPANS,
+    Duration,
+    Id,
+    ImpactSpans,
+    Instant,
+    Market,
+    Page,
+    Visibility,
+    duration,
+    instant,
+    request_policies,
+)
+from application.ledger.reconciliation_documents import (
+    PublicReconciliation,
+    Reconciliation,
+    public_reconciliation,
+    reconciliation,
+)
+from application.maintenance.plan_documents import (
+    CivilTimes,
+    PlanDocument,
+    PrivatePlanParts,
+    PublicPlanParts,
+    plan_document,
+)
+from application.maintenance.timeline_documents import (
+    ENTRIES,
+    PRIVATE_ENTRIES,
+    PublicWindowUpdateDocument,
+    WindowUpdateDocument,
+)
+from application.schema import Encodes, documented
+from domain.maintenance import WindowOutcome, WindowState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from domain.maintenance import Audience, Contact, Entry, Freeze, MaintenanceWindow, MarketZone, Plan, Timetable
-    from domain.maintenance.series import MaintenanceSeries
+    from domain.maintenance import Entry, MaintenanceWindow, Timetable
 
 
-def window_document(window: MaintenanceWindow) -> Document:
+@documented
+class LocalTimeDocument(TypedDict):
+    """Start and end as the clocks of a market show them; with `zone` those of that zone alone."""
+
+    market: Market | None
+    zone: str
+    start: str
+    """With the offset of the zone, as in `2024-07-27T22:00-06:00`."""
+    end: str
+
+
+@documented
+class TransitionDocument(TypedDict):
+    """A state, and since when."""
+
+    state: Annotated[str, Encodes(WindowState)]
+    since: Instant
+
+
+@documented
+class RemindedDocument(TypedDict):
+    """A reminder that was recorded."""
+
+    due: Instant
+    recorded_at: Instant
+    before: Duration
+
+
+@documented
+class HoldDocument(TypedDict):
+    """That a person completes the window, and why."""
+
+    reason: str | None
+
+
+class TimetableDocument(CivilTimes):
+    """The times of a plan, and the instants that they mean."""
+
+    starts_at: Instant
+    ends_at: Instant
+    local_times: list[LocalTimeDocument]
+
+
+class SharedWindowParts(PlanDocument, TimetableDocument):
+    """What both sides of a window say in the same way."""
+
+    state: Annotated[str, Encodes(WindowState)]
+    outcome: Annotated[str, Encodes(WindowOutcome)] | None
+    overrun: bool
+    """Whether it is past its end and not completed."""
+    revision: int
+    """From 1; rises when it is rescheduled. Readers count from the announcement."""
+    impact_spans: ImpactSpans
+    """What components really carried; under `*` what every component did."""
+    announced_at: Instant | None
+    started_at: Instant | None
+    ended_at: Instant | None
+    """When it was completed, or cancelled."""
+    transitions: list[TransitionDocument]
+
+
+class WindowParts(SharedWindowParts, PublicPlanParts):
+    """What everybody sees of an announced window, but for its timeline."""
+
+    expected_at: Instant | None
+    """When the end is expected, by the last update that says so."""
+
+
+@documented
+class PublicWindowDocument(WindowParts, PublicReconciliation):
+    """An announced window, as readers see it."""
+
+    updates: list[PublicWindowUpdateDocument]
+
+
+@documented
+class WindowDocument(WindowParts, PrivatePlanParts, Reconciliation):
+    """A window, as operators, auditors and admins see it."""
+
+    visibility: Annotated[str, Encodes(Visibility)]
+    updates: list[WindowUpdateDocument]
+    reminders: list[Instant]
+    """When it will remind."""
+    reminded: list[RemindedDocument]
+    hold: HoldDocument | None
+    next_due: Instant | None
+    """When the clock acts next, if nothing happens before."""
+    series: Id | None
+    """The series that made it."""
+    tzdata: str
+    """The version of the time zones by which its instants were computed."""
+
+
+@documented
+class WindowPage(Page):
+    """Windows: upcoming and active ones from the first start on, the others from the last one back."""
+
+    data: list[WindowDocument | PublicWindowDocument]
+
+
+def window_document(window: MaintenanceWindow) -> WindowDocument:
     """Write the private side."""
     return {
         "id": str(window.id),
@@ -31,8 +161,8 @@ def window_document(window: MaintenanceWindow) -> Document:
         "remind_before": [duration(before) for before in window.plan.remind_before],
         "reminders": [instant(due) for due in window.reminders],
         "reminded": [
-            {"due": instant(given.due), "recorded_at": instant(given.recorded_at), "before": duration(given.before)}
-            for given in window.reminded
+            {"due": instant(each.due), "recorded_at": instant(each.recorded_at), "before": duration(each.before)}
+            for each in window.reminded
         ],
         "hold": {"reason": window.held_because} if window.is_held else None,
         "next_due": instant(window.next_due),
@@ -43,7 +173,7 @@ def window_document(window: MaintenanceWindow) -> Document:
     }
 
 
-def public_window(window: MaintenanceWindow) -> Document | None:
+def public_window_document(window: MaintenanceWindow) -> PublicWindowDocument | None:
     """Write what readers see, or nothing; it moves only when they can see something move."""
     if not window.is_public:
         return None
@@ -52,7 +182,7 @@ def public_window(window: MaintenanceWindow) -> Document | None:
         "id": str(window.id),
         "announced": True,
         **_both_sides(window),
-        # How often it was moved before readers saw it is none of theirs.
+        # Readers do not learn how often it was moved before they saw it.
         "revision": window.revision - window.revisions_unseen,
         "updates": [ENTRIES(entry) for entry in entries],
         **public_reconciliation(window),
@@ -60,48 +190,14 @@ def public_window(window: MaintenanceWindow) -> Document | None:
     }
 
 
-def series_document(series: MaintenanceSeries) -> Document:
-    """Write a series; there is no public side."""
-    pattern = series.pattern
-    return {
-        "id": str(series.id),
-        "version": series.version,
-        "announced": series.is_announced,
-        "rule": pattern.rule,
-        "zone": pattern.zone,
-        "start": pattern.start,
-        "end": pattern.end,
-        "duration": duration(pattern.duration),
-        "ambiguous": pattern.ambiguous,
-        **_planned(series.plan),
-        "markets": [_market(each) for each in pattern.markets],
-        "covers": list(series.plan.covers),
-        "request_policies": request_policies(series.plan.request_policies),
-        "remind_before": [duration(before) for before in series.plan.remind_before],
-        "windows_made": series.made,
-        "last_occurrence": series.last,
-        "looks_at": instant(series.looks_at),
-        "left_out": [{"occurrence": each.occurrence, "because": each.because} for each in series.left_out],
-        "ended_at": instant(series.ended_at),
-        "ended_because": series.ended_because,
-    }
-
-
-def _carried(document: Document) -> Document:
-    """Tell the statuses of components from that of the whole product, as a plan does."""
-    components = dict(document)
-    everywhere = components.pop(EVERYWHERE, None)
-    return {"components": components, "all": everywhere}
-
-
-def _both_sides(window: MaintenanceWindow) -> Document:
+def _both_sides(window: MaintenanceWindow) -> SharedWindowParts:
     return {
         "state": str(window.state),
         "outcome": window.outcome,
         "overrun": window.state is WindowState.VERIFYING,
         "revision": window.revision,
         **_timetable(window.timetable),
-        **_planned(window.plan),
+        **plan_document(window.plan),
         "impact_spans": IMPACT_SPANS(window.impact),
         "announced_at": instant(window.announced_at),
         "started_at": instant(window.started_at),
@@ -110,7 +206,7 @@ def _both_sides(window: MaintenanceWindow) -> Document:
     }
 
 
-def _timetable(timetable: Timetable) -> Document:
+def _timetable(timetable: Timetable) -> TimetableDocument:
     return {
         "zone": timetable.zone,
         "start": timetable.start,
@@ -126,75 +222,6 @@ def _timetable(timetable: Timetable) -> Document:
     }
 
 
-def _planned(plan: Plan) -> Document:
-    return {
-        "title": dict(plan.title),
-        "reason": dict(plan.reason),
-        "description": dict(plan.description),
-        **_carried({key: str(status) for key, status in plan.components.items()}),
-        "audiences": {name: _audience(audience) for name, audience in plan.audiences.items()},
-        "freezes": [_freeze(freeze) for freeze in plan.freezes],
-        "contacts": [_contact(contact) for contact in plan.contacts],
-    }
-
-
-def _audience(audience: Audience) -> Document:
-    return {
-        "restrictions": [dict(text) for text in audience.restrictions],
-        "guidance": {
-            "before": [dict(text) for text in audience.guidance.before],
-            "during": [dict(text) for text in audience.guidance.during],
-            "after": [dict(text) for text in audience.guidance.after],
-        },
-    }
-
-
-def _freeze(freeze: Freeze) -> Document:
-    return {"data": freeze.data, "note": dict(freeze.note)}
-
-
-def _contact(contact: Contact) -> Document:
-    return {
-        "audience": contact.audience,
-        "channel": contact.channel,
-        "address": contact.address,
-        "note": dict(contact.note),
-    }
-
-
-def _market(each: MarketZone) -> Document:
-    return {"market": each.market, "zone": each.zone}
-
-
 def _expected_at(window: MaintenanceWindow, entries: tuple[Entry, ...]) -> datetime | None:
-    said = [entry.expected_at for entry in entries if entry.expected_at is not None and not entry.internal]
-    return said[-1] if said and window.is_under_way else None
-
-
-def _entry(entry: Entry) -> Document:
-    return {
-        "what": str(entry.what),
-        "state": str(entry.state),
-        "message": dict(entry.message),
-        "occurred_at": instant(entry.occurred_at),
-        "starts_at": instant(entry.starts_at),
-        "ends_at": instant(entry.ends_at),
-        **_carried({key: str(status) for key, status in entry.components.items()}),
-        "expected_at": instant(entry.expected_at),
-    }
-
-
-def _private_entry(entry: Entry) -> Document:
-    return {
-        "number": entry.number,
-        **ENTRIES(entry),
-        "recorded_at": instant(entry.recorded_at),
-        "internal": entry.internal,
-        "public": entry.is_public,
-        "by_clock": entry.by_clock,
-        "because": entry.reason,
-    }
-
-
-ENTRIES = Memo(_entry)
-PRIVATE_ENTRIES = Memo(_private_entry)
+    expected = [entry.expected_at for entry in entries if entry.expected_at is not None and not entry.internal]
+    return expected[-1] if expected and window.is_under_way else None

@@ -1,4 +1,4 @@
-"""The calendar of maintenance windows, with their timelines, and the series that make them."""
+"""The rows of maintenance windows, with their timelines, and of the series that make them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from application.document import Document
-from application.maintenance.documents import public_window, series_document, window_document
+from application.maintenance.documents import (
+    PublicWindowDocument,
+    WindowDocument,
+    public_window_document,
+    window_document,
+)
+from application.maintenance.series_documents import SeriesDocument, series_document
 from application.projections.tables import Index, Row, Table, View
 from domain.aggregate import Aggregate
 from domain.maintenance import MaintenanceWindow, WindowState
@@ -65,7 +70,7 @@ SERIES = Table(
 
 @dataclass(frozen=True, kw_only=True)
 class WindowRow(Row):
-    """A window: what operators and what readers see.
+    """A window: the document of operators and the one of readers.
 
     ``place`` sorts by the planned start; ``components`` is ``|key|key|``; ``began_at`` and ``over_at`` say when it
     really began, and was completed or cancelled.
@@ -82,8 +87,8 @@ class WindowRow(Row):
     components: str
     began_at: datetime | None
     over_at: datetime | None
-    document: Document
-    public_document: Document | None
+    document: WindowDocument
+    public_document: PublicWindowDocument | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,14 +98,14 @@ class SeriesRow(Row):
     TABLE: ClassVar[Table] = SERIES
 
     maintenance_series: str
-    document: Document
+    document: SeriesDocument
 
 
 def rows_of(aggregate: Aggregate) -> Iterable[Row]:
     """Give the row that follows from a window, or a series, as it is."""
     match aggregate:
         case MaintenanceWindow():
-            return (_of_window(aggregate),)
+            return (_window_row(aggregate),)
         case MaintenanceSeries():
             return (SeriesRow(maintenance_series=str(aggregate.id), document=series_document(aggregate)),)
         case _:
@@ -113,11 +118,11 @@ WINDOW_VIEW = View(
 
 
 def place_of(starts_at: datetime, id: str) -> str:
-    """Sort by the start, and by the id where two begin at once."""
+    """Give the text by which windows sort: by their start, and by their id where two begin at once."""
     return f"{starts_at:%Y%m%dT%H%M%S.%f}/{id}"
 
 
-def _of_window(window: MaintenanceWindow) -> WindowRow:
+def _window_row(window: MaintenanceWindow) -> WindowRow:
     document = window_document(window)
     return WindowRow(
         maintenance_window=document["id"],
@@ -130,5 +135,5 @@ def _of_window(window: MaintenanceWindow) -> WindowRow:
         began_at=window.started_at,
         over_at=window.ended_at,
         document=document,
-        public_document=public_window(window),
+        public_document=public_window_document(window),
     )

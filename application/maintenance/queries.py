@@ -1,4 +1,4 @@
-"""Maintenance windows, as they can be read."""
+"""The queries on maintenance windows and series."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class WindowFilter:
 
 
 class WindowQueries(Protocol):
-    """Maintenance windows with their timelines, and series, as JSON texts."""
+    """Reads windows with their timelines, and series, as JSON texts, at a position of the log."""
 
     def find(self, at: int, id: UUID) -> tuple[str, str | None] | None:
         """Give private and public side of one window; None if there was none at position ``at``."""

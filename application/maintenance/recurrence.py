@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
 PARTS = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYSETPOS", "WKST"})
 FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
-MOST = 1_000
+MAX_WINDOWS = 1_000
 """How many windows a series makes at once."""
-MOSTS = {"INTERVAL": 1_000, "COUNT": 10_000}
+MAX_NUMBERS = {"INTERVAL": 1_000, "COUNT": 10_000}
 DIGITS = 5
 DAY = re.compile(r"[0-9]{8}(T[0-9]{6}Z?)?", re.ASCII)
 MONTHS = re.compile(r"(0?[1-9]|1[0-2])(,(0?[1-9]|1[0-2])){0,11}", re.ASCII)
 POINTER = "/rule"
 
 
-def checked(rule: str, start: datetime) -> str:
-    """Read a rule, and give it as it is kept.
+def normalize_rule(rule: str, start: datetime) -> str:
+    """Check a rule, and give it in the form that is stored.
 
-    The time of day follows from the start, so that a rule speaks of days alone. A rule that never holds is refused:
-    the library would look for it until the end of the calendar, each time it is asked.
+    The time of day follows from ``start``, so that a rule is about days alone. A rule without any occurrence is
+    refused: the library would search it until the end of the calendar, each time it is asked.
 
     Raises:
-        Invalid: if it is none, has a part that says more than days, or yields nothing.
+        Invalid: if it is no rule, has a part that is not about days, or has no occurrence.
     """
     text = rule.strip().upper().removeprefix("RRULE:")
     named = [part.partition("=")[::2] for part in text.split(";") if part]
@@ -45,7 +45,7 @@ def checked(rule: str, start: datetime) -> str:
         raise Invalid("a rule has each part once", pointer=POINTER)
     if {"COUNT", "UNTIL"} <= parts.keys():
         raise Invalid("a rule ends by COUNT or by UNTIL", pointer=POINTER)
-    for part, most in MOSTS.items():
+    for part, most in MAX_NUMBERS.items():
         number = parts.get(part, "1")
         if not (number.isascii() and number.isdigit() and len(number) <= DIGITS and 1 <= int(number) <= most):
             raise Invalid(f"{part} is a number from 1 to {most}", pointer=POINTER)
@@ -62,7 +62,7 @@ def checked(rule: str, start: datetime) -> str:
         parts["UNTIL"] = f"{parts['UNTIL'][:8]}T235959"
     kept = ";".join(f"{name}={value}" for name, value in parts.items())
     try:
-        first = next(_all(kept, start), None)
+        first = next(_starts_of(kept, start), None)
     except (ValueError, OverflowError, KeyError, IndexError, AttributeError, TypeError) as error:
         raise Invalid(f"{rule[:100]!r} is no recurrence rule: {error}", pointer=POINTER) from None
     if first is None:
@@ -71,19 +71,19 @@ def checked(rule: str, start: datetime) -> str:
 
 
 def occurrences(rule: str, start: datetime, *, after: datetime | None, until: datetime) -> list[datetime]:
-    """Give the civil starts of a checked rule after one of them, up to ``until`` and the one beyond, if there is one.
+    """Give the civil starts of a normalized rule after ``after``, up to ``until``, and the next one, if any.
 
-    No more than ``MOST`` of them, and that one.
+    At most ``MAX_WINDOWS`` of them, and one more.
     """
-    times = _all(rule, start)
+    times = _starts_of(rule, start)
     rest = times if after is None else (time for time in times if time > after)
     found: list[datetime] = []
-    for time in islice(rest, MOST + 1):
+    for time in islice(rest, MAX_WINDOWS + 1):
         found.append(time)
         if time > until:
             break
     return found
 
 
-def _all(rule: str, start: datetime) -> Iterator[datetime]:
+def _starts_of(rule: str, start: datetime) -> Iterator[datetime]:
     return iter(rrulestr(rule, dtstart=start))

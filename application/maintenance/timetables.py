@@ -1,4 +1,4 @@
-"""When a planned window begins and ends: civil times of a zone, the instants they mean, and what each market reads."""
+"""When a window begins and ends: civil times of a zone, their instants, and the local times of each market."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from application.errors import Invalid
-from domain.maintenance.civil_time import Choice, meant
+from domain.maintenance.civil_time import Choice, to_instant
 from domain.maintenance.errors import UncertainTime
 from domain.maintenance.values import LocalTime, MarketZone, Timetable
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 FARTHEST = datetime(9000, 1, 1, tzinfo=UTC)
-"""No window ends later; there is room beyond for the clocks of every zone."""
+"""The latest end of a window; every zone can still show it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Times:
-    """Times as an operator plans them: civil ``start`` and ``end`` without offset, or an elapsed ``duration``."""
+    """Times of a plan: civil ``start`` and ``end`` without offset, or an elapsed ``duration``."""
 
     zone: str
     start: datetime
@@ -35,7 +35,7 @@ class Times:
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """Other times for a window; without an end or a duration it lasts as long as before, by the clock on the wall."""
+    """Other times for a window; without ``end`` and ``duration`` it lasts as long as before, in civil time."""
 
     start: datetime
     zone: str | None = None
@@ -43,8 +43,8 @@ class Move:
     duration: timedelta | None = None
     ambiguous: Choice | None = None
 
-    def of(self, timetable: Timetable) -> Times:
-        """Give the times of a window that had these before."""
+    def to_times(self, timetable: Timetable) -> Times:
+        """Give the times after the move of a window whose times were those of ``timetable``."""
         end, duration = self.end, self.duration
         if end is None and duration is None:
             duration = timetable.duration
@@ -62,7 +62,7 @@ class Move:
 
 @dataclass(frozen=True, kw_only=True)
 class Extension:
-    """A later end: a civil time in the zone of the plan, or so much elapsed time later, or after the planned start."""
+    """A later end: a civil time in the zone of the plan, or elapsed time after the old end or the planned start."""
 
     end: datetime | None = None
     by: timedelta | None = None
@@ -71,14 +71,14 @@ class Extension:
 
 
 class Timetables:
-    """Reads the clocks of the world."""
+    """Computes the instants and the local times of civil times."""
 
     def __init__(self, zones: Zones) -> None:
-        """Go by ``zones``."""
+        """Look zones up in ``zones``."""
         self._zones = zones
 
-    def of(self, times: Times) -> Timetable:
-        """Compute what a plan means, by the zones of now.
+    def to_timetable(self, times: Times) -> Timetable:
+        """Compute the timetable of a plan, by the present rules of its zone.
 
         Raises:
             Invalid: if a zone is unknown, or there is neither an end nor a duration, or both.
@@ -88,9 +88,9 @@ class Timetables:
         if (times.end is None) == (times.duration is None):
             raise Invalid("say either when it ends or how long it lasts", pointer="/end")
         zone = self._zone(times.zone, "/zone")
-        starts_at = _meant(times.start, zone, times.ambiguous, "/start")
+        starts_at = _to_instant(times.start, zone, times.ambiguous, "/start")
         if times.end is not None:
-            ends_at = _meant(times.end, zone, times.ambiguous, "/end")
+            ends_at = _to_instant(times.end, zone, times.ambiguous, "/end")
         else:
             ends_at = _later(starts_at, times.duration, "/duration")
         timetable = Timetable(
@@ -104,13 +104,13 @@ class Timetables:
             local_times=(),
             tzdata=self._zones.version,
         )
-        return self.localized(timetable, times.markets)
+        return self.with_local_times(timetable, times.markets)
 
-    def extended(self, timetable: Timetable, extension: Extension) -> Timetable:
-        """Compute the same with another end.
+    def extend(self, timetable: Timetable, extension: Extension) -> Timetable:
+        """Compute a timetable with another end.
 
         Raises:
-            Invalid: if there is not exactly one of its three ways to say when it ends.
+            Invalid: if not exactly one of ``end``, ``by`` and ``duration`` is there.
             NonexistentTime: if no clock in the zone shows the end, and nothing chooses; so too ``AmbiguousTime``.
         """
         end, by, duration = extension.end, extension.by, extension.duration
@@ -118,7 +118,7 @@ class Timetables:
             raise Invalid("say when it ends, by how much it is extended, or how long it lasts", pointer="/end")
         if end is not None:
             choice = extension.ambiguous or timetable.ambiguous
-            ends_at = _meant(end, self._zone(timetable.zone, "/zone"), choice, "/end")
+            ends_at = _to_instant(end, self._zone(timetable.zone, "/zone"), choice, "/end")
             longer = replace(timetable, end=civil_text(end), duration=None, ambiguous=choice, ends_at=ends_at)
         else:
             start, length, where = (timetable.starts_at, duration, "/duration")
@@ -126,25 +126,25 @@ class Timetables:
                 start, length, where = (timetable.ends_at, by, "/by")
             ends_at = _later(start, length, where)
             longer = replace(timetable, end=None, duration=ends_at - timetable.starts_at, ends_at=ends_at)
-        return self.localized(replace(longer, tzdata=self._zones.version), markets_of(timetable))
+        return self.with_local_times(replace(longer, tzdata=self._zones.version), markets_of(timetable))
 
-    def localized(self, timetable: Timetable, markets: tuple[MarketZone, ...]) -> Timetable:
-        """Compute what the clocks of each market show.
+    def with_local_times(self, timetable: Timetable, markets: tuple[MarketZone, ...]) -> Timetable:
+        """Compute the local times of each market.
 
         Raises:
             Invalid: if a zone is unknown.
         """
         found = [self._zone(each.zone, f"/markets/{place}/zone") for place, each in enumerate(markets)]
-        shown = (
+        local_times = (
             LocalTime(
                 market=each.market,
                 zone=each.zone,
-                start=shown_by(zone, timetable.starts_at),
-                end=shown_by(zone, timetable.ends_at),
+                start=local_text(zone, timetable.starts_at),
+                end=local_text(zone, timetable.ends_at),
             )
             for each, zone in zip(markets, found, strict=True)
         )
-        return replace(timetable, local_times=tuple(shown))
+        return replace(timetable, local_times=tuple(local_times))
 
     def _zone(self, name: str, pointer: str) -> tzinfo:
         zone = self._zones.find(name)
@@ -158,10 +158,10 @@ def markets_of(timetable: Timetable) -> tuple[MarketZone, ...]:
     return tuple(MarketZone(market=each.market, zone=each.zone) for each in timetable.local_times)
 
 
-def shown_by(zone: tzinfo, moment: datetime) -> str:
+def local_text(zone: tzinfo, moment: datetime) -> str:
     """Write an instant as the clocks of a zone show it (RFC 3339), without seconds if it has none.
 
-    At the ends of the calendar, where the clocks of some zones show a year that there is not, it is written in UTC.
+    At the ends of the calendar, where some zones would need a year that does not exist, it is written in UTC.
     """
     try:
         local = moment.astimezone(zone)
@@ -170,9 +170,9 @@ def shown_by(zone: tzinfo, moment: datetime) -> str:
     return local.isoformat(timespec="auto" if local.second or local.microsecond else "minutes")
 
 
-def _meant(civil: datetime, zone: tzinfo, choice: Choice | None, pointer: str) -> datetime:
+def _to_instant(civil: datetime, zone: tzinfo, choice: Choice | None, pointer: str) -> datetime:
     try:
-        return meant(civil, zone, choice)
+        return to_instant(civil, zone, choice)
     except UncertainTime as error:
         error.facts["pointer"] = pointer
         raise

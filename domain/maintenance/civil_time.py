@@ -1,4 +1,4 @@
-"""Civil times: what a clock on a wall shows, and the instants that it can mean."""
+"""Civil times, without an offset, and the instants that they can mean."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class Choice(StrEnum):
     LATER = "later"
 
 
-def meant(civil: datetime, zone: tzinfo, choice: Choice | None = None) -> datetime:
+def to_instant(civil: datetime, zone: tzinfo, choice: Choice | None = None) -> datetime:
     """Give the instant (UTC) that a civil time without offset means in a zone.
 
-    In the gap of spring no clock shows it; the possible instants are then those that the offsets before and after give
-    (RFC 5545, 3.3.5, takes the later one). In the fold of autumn every clock shows it twice.
+    When the clocks go forward, a civil time in the gap does not exist; the offsets before and after it give two
+    instants (RFC 5545, 3.3.5, uses the later one). When they go back, a civil time in the fold exists twice.
 
     Raises:
         NonexistentTime: if no clock in the zone shows it, and there is no ``choice``.

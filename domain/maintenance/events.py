@@ -1,4 +1,4 @@
-"""What can happen to a maintenance window; each event says its effect beside its facts."""
+"""The events of a maintenance window, and how each changes its state."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 
 from domain.aggregate import Created, Event
 from domain.impact import Status
-from domain.maintenance.state import WindowInMotion
+from domain.maintenance.state import MaintenanceWindowState
 from domain.maintenance.values import Origin, Plan, Timetable, What, WindowOutcome
 from domain.text import Text
 
 
 class WindowEvent(Event):
-    """Something that happened to a maintenance window."""
+    """The base of the events of a window."""
 
     @property
     def at(self) -> datetime:
-        """When it was true in the world."""
+        """When it happened, which can be before it was recorded."""
         return self.provenance.occurred_at
 
 
@@ -31,12 +31,12 @@ class Planned(Created, WindowEvent):
     reminders: tuple[datetime, ...]
     origin: Origin | None
 
-    def apply(self, aggregate: WindowInMotion) -> None:
-        """Wait for its start."""
+    def apply(self, aggregate: MaintenanceWindowState) -> None:
+        """Set the plan; the window is scheduled."""
         aggregate.plan, aggregate.timetable, aggregate.origin = self.plan, self.timetable, self.origin
         aggregate.is_public, aggregate.reminders = self.announced, self.reminders
         aggregate.announced_at = self.provenance.recorded_at if self.announced else None
-        aggregate.write(What.PLANNED, self.provenance)
+        aggregate.add_entry(What.PLANNED, self.provenance)
 
 
 class Announced(WindowEvent):
@@ -47,16 +47,16 @@ class Announced(WindowEvent):
     reason: str | None
     reminders: tuple[datetime, ...]
 
-    def apply(self, aggregate: WindowInMotion) -> None:
-        """Show it, and remind from now on."""
+    def apply(self, aggregate: MaintenanceWindowState) -> None:
+        """Make it visible; the reminders count from now on."""
         aggregate.is_public, aggregate.reminders = True, self.reminders
         aggregate.revisions_unseen = aggregate.revision - 1
         aggregate.announced_at = self.provenance.recorded_at
-        aggregate.write(What.ANNOUNCED, self.provenance, message=self.message, reason=self.reason)
+        aggregate.add_entry(What.ANNOUNCED, self.provenance, message=self.message, reason=self.reason)
 
 
 class Revised(WindowEvent):
-    """An operator changed what is said of the window, but not its times."""
+    """An operator changed the plan of the window, but not its times."""
 
     TOPIC = "maintenance_window.revised"
     plan: Plan
@@ -64,13 +64,13 @@ class Revised(WindowEvent):
     reminders: tuple[datetime, ...]
     reason: str | None
 
-    def apply(self, aggregate: WindowInMotion) -> None:
-        """Take the plan."""
+    def apply(self, aggregate: MaintenanceWindowState) -> None:
+        """Replace the plan, the local times and the reminders."""
         aggregate.plan, aggregate.timetable, aggregate.reminders = self.plan, self.timetable, self.reminders
 
 
 class Rescheduled(WindowEvent):
-    """An operator moved the window before it began; what was due by the old times never is."""
+    """An operator moved the window before it began; its old timers and reminders no longer count."""
 
     TOPIC = "maintenance_window.rescheduled"
     timetable: Timetable
@@ -78,11 +78,11 @@ class Rescheduled(WindowEvent):
     reason: str | None
     reminders: tuple[datetime, ...]
 
-    def apply(self, aggregate: WindowInMotion) -> None:
-        """Be a new revision."""
+    def apply(self, aggregate: MaintenanceWindowState) -> None:
+        """Replace the times, and count a new revision."""
         aggregate.timetable, aggregate.reminders = self.timetable, self.reminders
         aggregate.revision += 1
-        aggregate.write(What.RESCHEDULED, self.provenance, message=self.message, reason=self.reason)
+        aggregate.add_entry(What.RESCHEDULED, self.provenance, message=self.message, reason=self.reason)
 
 
 class Reminded(WindowEvent):
@@ -93,8 +93,8 @@ class Reminded(WindowEvent):
     starts_at: datetime
     revision: int
 
-    def apply(self, aggregate: WindowInMotion) -> None:
-        """Remind no second time."""
+    def apply(self, aggregate: MaintenanceWindowState) -> None:
+        """Move the reminder to those that are done."""
         aggregate.note_reminder(self.provenance)
 
 
@@ -106,15 +106,17 @@ class Started(WindowEvent):
     message: Text | None
     reason: str | None
 
-    def apply(self, aggregate: WindowInMotion) -> None:
-        """Let its components carry what the plan says."""
+    def apply(self, aggregate: MaintenanceWindowState) -> None:
+        """Give its components the statuses of the plan."""
         aggregate.begin(self.at)
         aggregate.enter(What.STARTED, self.at)
-        aggregate.write(What.STARTED, self.provenance, message=self.message, by_clock=self.by_clock, reason=self.reason)
+        aggregate.add_entry(
+            What.STARTED, self.provenance, message=self.message, by_clock=self.by_clock, reason=self.reason
+        )
 
 
 class Updated(WindowEvent):
-    """An operator said how the work goes."""
+    """An operator wrote how the work goes."""
 
     TOPIC = "maintenance_window.updated"
     message: Text
@@ -122,10 +124,10 @@ class Updated(WindowEvent):
     expected_at: datetime | None
     internal: bool
 
-    def apply(self, aggregate: WindowInMotion) -> None:
-        """Write it down; components carry what it says of them."""
-        aggregate.show(self.components, self.at)
-        aggregate.write(
+    def apply(self, aggregate: MaintenanceWindowState) -> None:
+        """Add it to the timeline, and give components the statuses that it names."""
+        aggregate.set_statuses(self.components, self.at)
+        aggregate.add_entry(
             What.UPDATED,
             self.provenance,
             message=self.message,
@@ -143,11 +145,11 @@ class Extended(WindowEvent):
     message: Text | None
     reason: str | None
 
-    def apply(self, aggregate: WindowInMotion) -> None:
-        """Go on until the new end."""
+    def apply(self, aggregate: MaintenanceWindowState) -> None:
+        """Replace the end; the window is in progress, even if it was past its end."""
         aggregate.timetable = self.timetable
         aggregate.enter(What.EXTENDED, self.at)
-        aggregate.write(What.EXTENDED, self.provenance, message=self.message, reason=self.reason)
+        aggregate.add_entry(What.EXTENDED, self.provenance, message=self.message, reason=self.reason)
 
 
 class WasHeld(WindowEvent):
@@ -156,8 +158,8 @@ class WasHeld(WindowEvent):
     TOPIC = "maintenance_window.held"
     reason: str | None
 
-    def apply(self, aggregate: WindowInMotion) -> None:
-        """Wait for a person at the end."""
+    def apply(self, aggregate: MaintenanceWindowState) -> None:
+        """Mark it as held."""
         aggregate.is_held, aggregate.held_because = True, self.reason
 
 
@@ -167,20 +169,20 @@ class Released(WindowEvent):
     TOPIC = "maintenance_window.released"
     reason: str | None
 
-    def apply(self, aggregate: WindowInMotion) -> None:
-        """Wait for nobody."""
+    def apply(self, aggregate: MaintenanceWindowState) -> None:
+        """Remove the hold."""
         aggregate.is_held, aggregate.held_because = False, None
 
 
 class VerificationBegan(WindowEvent):
-    """The end of the window came, and it is held: a person looks whether all is well."""
+    """The end of a held window came: a person verifies the work and completes it."""
 
     TOPIC = "maintenance_window.verification_began"
 
-    def apply(self, aggregate: WindowInMotion) -> None:
-        """Keep what the components carry."""
+    def apply(self, aggregate: MaintenanceWindowState) -> None:
+        """Enter the state; the components keep their statuses."""
         aggregate.enter(What.VERIFYING, self.at)
-        aggregate.write(What.VERIFYING, self.provenance, by_clock=True)
+        aggregate.add_entry(What.VERIFYING, self.provenance, by_clock=True)
 
 
 class Completed(WindowEvent):
@@ -192,25 +194,25 @@ class Completed(WindowEvent):
     message: Text | None
     reason: str | None
 
-    def apply(self, aggregate: WindowInMotion) -> None:
-        """Let its components carry nothing more."""
+    def apply(self, aggregate: MaintenanceWindowState) -> None:
+        """End the window, and with it the statuses of its components."""
         aggregate.outcome = self.outcome
         aggregate.end(self.at)
         aggregate.enter(What.COMPLETED, self.at)
-        aggregate.write(
+        aggregate.add_entry(
             What.COMPLETED, self.provenance, message=self.message, by_clock=self.by_clock, reason=self.reason
         )
 
 
 class WasCancelled(WindowEvent):
-    """An operator gave the window up before it began."""
+    """An operator cancelled the window before it began."""
 
     TOPIC = "maintenance_window.cancelled"
     message: Text | None
     reason: str | None
 
-    def apply(self, aggregate: WindowInMotion) -> None:
-        """Never begin."""
+    def apply(self, aggregate: MaintenanceWindowState) -> None:
+        """End the window without a start."""
         aggregate.end(self.at)
         aggregate.enter(What.CANCELLED, self.at)
-        aggregate.write(What.CANCELLED, self.provenance, message=self.message, reason=self.reason)
+        aggregate.add_entry(What.CANCELLED, self.provenance, message=self.message, reason=self.reason)

@@ -1,4 +1,4 @@
-"""The guards of a maintenance window: what a command may rely on."""
+"""The guards of a maintenance window: each refuses a command whose condition does not hold."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from domain.maintenance.state import WindowInMotion
+    from domain.maintenance.state import MaintenanceWindowState
     from domain.maintenance.values import Timetable
     from domain.provenance import Provenance
 
 
-def require_not_over(window: WindowInMotion) -> None:
-    """Refuse what nobody does with a window that is over.
+def require_not_over(window: MaintenanceWindowState) -> None:
+    """Refuse a window that is over.
 
     Raises:
         AlreadyCompleted: if it is completed.
@@ -31,8 +31,8 @@ def require_not_over(window: WindowInMotion) -> None:
     require_not_cancelled(window)
 
 
-def require_not_cancelled(window: WindowInMotion) -> None:
-    """Refuse what nobody does with a window that will not be.
+def require_not_cancelled(window: MaintenanceWindowState) -> None:
+    """Refuse a window that was cancelled.
 
     Raises:
         Cancelled: if it was cancelled.
@@ -41,8 +41,8 @@ def require_not_cancelled(window: WindowInMotion) -> None:
         raise Cancelled(f"window {window.id} was cancelled")
 
 
-def require_scheduled(window: WindowInMotion, otherwise: str) -> None:
-    """Refuse what comes too late; ``otherwise`` says what can be done instead.
+def require_scheduled(window: MaintenanceWindowState, otherwise: str) -> None:
+    """Refuse a window that has begun; ``otherwise`` says what can be done instead.
 
     Raises:
         AlreadyBegun: if it has begun; so too ``AlreadyCompleted`` and ``Cancelled``.
@@ -52,8 +52,8 @@ def require_scheduled(window: WindowInMotion, otherwise: str) -> None:
         raise AlreadyBegun(f"window {window.id} has begun; {otherwise}")
 
 
-def require_under_way(window: WindowInMotion, otherwise: str) -> None:
-    """Refuse what comes too early; ``otherwise`` says what can be done instead.
+def require_under_way(window: MaintenanceWindowState, otherwise: str) -> None:
+    """Refuse a window that has not begun; ``otherwise`` says what can be done instead.
 
     Raises:
         NotYetBegun: if it has not begun; so too ``AlreadyCompleted`` and ``Cancelled``.
@@ -63,8 +63,8 @@ def require_under_way(window: WindowInMotion, otherwise: str) -> None:
         raise NotYetBegun(f"window {window.id} has not begun; {otherwise}")
 
 
-def require_unannounced(window: WindowInMotion) -> None:
-    """Refuse to announce a window twice.
+def require_unannounced(window: MaintenanceWindowState) -> None:
+    """Refuse a window that is announced.
 
     Raises:
         AlreadyAnnounced: if readers can see it.
@@ -73,8 +73,8 @@ def require_unannounced(window: WindowInMotion) -> None:
         raise AlreadyAnnounced(f"window {window.id} is announced already")
 
 
-def require_timely(window: WindowInMotion, provenance: Provenance) -> None:
-    """Refuse what is said of the future, or of a time before the window began.
+def require_timely(window: MaintenanceWindowState, provenance: Provenance) -> None:
+    """Refuse an ``occurred_at`` in the future, or before the window began.
 
     Raises:
         InTheFuture: if it lies more than five seconds from now.
@@ -84,8 +84,8 @@ def require_timely(window: WindowInMotion, provenance: Provenance) -> None:
     require_after_start(window, provenance.occurred_at)
 
 
-def require_after_start(window: WindowInMotion, moment: datetime) -> None:
-    """Refuse to say something of a time before the window began.
+def require_after_start(window: MaintenanceWindowState, moment: datetime) -> None:
+    """Refuse a time before the window began.
 
     Raises:
         UnknownMoment: if ``moment`` lies before its start.
@@ -105,11 +105,11 @@ def require_order(timetable: Timetable) -> None:
         raise EndsBeforeItBegins(f"a window that begins at {start} cannot end at {end}")
 
 
-def require_carried(components: Mapping[str, Status]) -> None:
-    """Refuse a status that no window can let a component carry.
+def require_impacts(components: Mapping[str, Status]) -> None:
+    """Refuse a status that a plan cannot give a component.
 
     Raises:
-        NoImpact: if a component is said to be ``operational`` or ``unknown`` by a plan.
+        NoImpact: if a component is planned to be ``operational`` or ``unknown``.
     """
     for key, status in components.items():
         if not status.is_impact:

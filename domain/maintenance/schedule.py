@@ -1,4 +1,4 @@
-"""What the clock does with a maintenance window, and where others look for it."""
+"""What the clock does with a maintenance window, and the handles by which it is found."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.ledger.reconciliation import CauseOfRequests
 from domain.maintenance import events
-from domain.maintenance.state import WindowInMotion
+from domain.maintenance.state import MaintenanceWindowState
 from domain.maintenance.values import WindowOutcome, WindowState
 
 if TYPE_CHECKING:
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from domain.provenance import Provenance
 
 NOT_OVER = datetime(9999, 1, 1, tzinfo=UTC)
-"""Ranks what is under way before all that is over."""
+"""Ranks windows that are not over before those that are."""
 
 
-class WindowByClock(WindowInMotion, CauseOfRequests):
-    """A window as the clock drives it: it reminds, begins and ends."""
+class WindowByClock(MaintenanceWindowState, CauseOfRequests):
+    """The part of a window that runs by the clock: reminders, start and end."""
 
     @property
     def next_due(self) -> datetime | None:
@@ -31,7 +31,7 @@ class WindowByClock(WindowInMotion, CauseOfRequests):
 
     @property
     def handles(self) -> Mapping[str, datetime]:
-        """Where retirements and signals look for it: by what it affects now, and by what it covers or has covered."""
+        """The handles by which retirements and signals find it: what it affects now, what it covers or has covered."""
         if self.started_at is None:
             return {}
         covers = {f"covers:{key}": self.ended_at or NOT_OVER for key in self.plan.covers}
@@ -57,7 +57,7 @@ class WindowByClock(WindowInMotion, CauseOfRequests):
             self.record(events.Started, by_clock=True, message=None, reason=None, provenance=provenance)
 
     def covers(self, component: str, moment: datetime) -> bool:
-        """Tell whether a signal that fires on ``component`` at ``moment`` fires inside it, and is covered."""
+        """Tell whether it covers a signal that fires on ``component`` at ``moment``."""
         if component not in self.plan.covers or self.started_at is None or moment < self.started_at:
             return False
         end = self.ends_for_signals

@@ -1,4 +1,4 @@
-"""The series of maintenance windows, and what is decided about it."""
+"""The series of maintenance windows: guards first, then the event."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from domain.aggregate import Aggregate
 from domain.instants import written
 from domain.maintenance import series_events as events
 from domain.maintenance.errors import SeriesEnded
-from domain.maintenance.guards import require_carried
-from domain.maintenance.series_state import Pattern, SeriesInMotion
+from domain.maintenance.guards import require_impacts
+from domain.maintenance.series_state import MaintenanceSeriesState, Pattern
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from domain.provenance import Provenance
 
 
-class MaintenanceSeries(SeriesInMotion, Aggregate):
-    """Windows that recur by a rule; each of them is a window of its own, to be moved or cancelled alone."""
+class MaintenanceSeries(MaintenanceSeriesState, Aggregate):
+    """Windows that recur by a rule; each of them is an aggregate of its own, and can be moved or cancelled alone."""
 
     TOPIC = "maintenance_series"
     Event = events.SeriesEvent
@@ -51,7 +51,7 @@ class MaintenanceSeries(SeriesInMotion, Aggregate):
             NoImpact: if a component is planned to show what no cause can have.
         """
         provenance.require_past()
-        require_carried(plan.components)
+        require_impacts(plan.components)
         series: Self = cls.begin_with(
             cls.Begun,
             id=id,
@@ -64,17 +64,17 @@ class MaintenanceSeries(SeriesInMotion, Aggregate):
         return series
 
     def note_window(self, *, window: UUID, occurrence: str, looks_at: datetime | None, provenance: Provenance) -> None:
-        """Take notice that a window was planned for an occurrence."""
+        """Record that a window was planned for an occurrence; ``looks_at`` is when to look for the next one."""
         self.record(self.WindowMade, window=window, occurrence=occurrence, looks_at=looks_at, provenance=provenance)
 
     def leave_out(self, *, occurrence: str, because: str, looks_at: datetime | None, provenance: Provenance) -> None:
-        """Take notice that no window can be planned for an occurrence."""
+        """Record that no window can be planned for an occurrence, and why."""
         self.record(
             self.OccurrenceLeftOut, occurrence=occurrence, because=because, looks_at=looks_at, provenance=provenance
         )
 
     def end(self, *, reason: str | None, provenance: Provenance) -> None:
-        """Make no more windows; those that are there stay.
+        """End the series; the windows that it made stay.
 
         Raises:
             SeriesEnded: if it was ended before.

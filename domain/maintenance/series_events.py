@@ -1,4 +1,4 @@
-"""What can happen to a series of maintenance windows; each event says its effect beside its facts."""
+"""The events of a series of maintenance windows, and how each changes its state."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.aggregate import Created, Event
-from domain.maintenance.series_state import KEPT, LeftOut, Pattern, SeriesInMotion
+from domain.maintenance.series_state import MAX_LEFT_OUT, LeftOut, MaintenanceSeriesState, Pattern
 from domain.maintenance.values import Plan
 
 
 class SeriesEvent(Event):
-    """Something that happened to a series."""
+    """The base of the events of a series."""
 
 
 class Begun(Created, SeriesEvent):
@@ -23,8 +23,8 @@ class Begun(Created, SeriesEvent):
     announced: bool
     looks_at: datetime | None
 
-    def apply(self, aggregate: SeriesInMotion) -> None:
-        """Make its first windows as they come within the horizon."""
+    def apply(self, aggregate: MaintenanceSeriesState) -> None:
+        """Set the plan and the pattern."""
         aggregate.looks_at = self.looks_at
         aggregate.plan, aggregate.pattern, aggregate.is_announced = self.plan, self.pattern, self.announced
 
@@ -37,25 +37,25 @@ class WindowMade(SeriesEvent):
     occurrence: str
     looks_at: datetime | None
 
-    def apply(self, aggregate: SeriesInMotion) -> None:
-        """Count it."""
+    def apply(self, aggregate: MaintenanceSeriesState) -> None:
+        """Count the window, and go on to the next occurrence."""
         aggregate.made += 1
-        aggregate.pass_by(self.occurrence, self.looks_at)
+        aggregate.note_occurrence(self.occurrence, self.looks_at)
 
 
 class OccurrenceLeftOut(SeriesEvent):
-    """No window could be planned for an occurrence: its times are none that a clock shows just once."""
+    """No window could be planned for an occurrence, for example because its civil time does not exist."""
 
     TOPIC = "maintenance_series.occurrence_left_out"
     occurrence: str
     because: str
     looks_at: datetime | None
 
-    def apply(self, aggregate: SeriesInMotion) -> None:
-        """Keep it in sight."""
+    def apply(self, aggregate: MaintenanceSeriesState) -> None:
+        """Keep it among the last ones, and go on to the next occurrence."""
         left_out = LeftOut(occurrence=self.occurrence, because=self.because)
-        aggregate.left_out = (*aggregate.left_out, left_out)[-KEPT:]
-        aggregate.pass_by(self.occurrence, self.looks_at)
+        aggregate.left_out = (*aggregate.left_out, left_out)[-MAX_LEFT_OUT:]
+        aggregate.note_occurrence(self.occurrence, self.looks_at)
 
 
 class Ended(SeriesEvent):
@@ -64,6 +64,6 @@ class Ended(SeriesEvent):
     TOPIC = "maintenance_series.ended"
     reason: str | None
 
-    def apply(self, aggregate: SeriesInMotion) -> None:
-        """Make no more."""
+    def apply(self, aggregate: MaintenanceSeriesState) -> None:
+        """Set the end; nothing is due any more."""
         aggregate.ended_at, aggregate.ended_because, aggregate.looks_at = self.provenance.occurred_at, self.reason, None

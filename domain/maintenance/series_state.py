@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from domain.maintenance.civil_time import Choice
 from domain.maintenance.values import MarketZone, Plan
 
-KEPT = 20
-"""How many of the occurrences that were left out are kept in sight."""
+MAX_LEFT_OUT = 20
+"""How many of the occurrences that were left out the state keeps, the last ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pattern:
     """When the windows of a series begin and end.
 
-    ``rule`` is an RFC 5545 recurrence rule, looked at from ``start`` on; ``start`` and ``end`` are civil times
+    ``rule`` is an RFC 5545 recurrence rule, applied from ``start`` on; ``start`` and ``end`` are civil times
     in ``zone`` (ISO 8601 without offset), and each window lasts as they say, or for an elapsed ``duration``.
     """
 
@@ -37,15 +37,15 @@ class LeftOut:
     because: str
 
 
-class SeriesInMotion:
-    """What is known of a series; only its events change it."""
+class MaintenanceSeriesState:
+    """The state of a series; only its events change it."""
 
     plan: Plan
     pattern: Pattern
     is_announced: bool
 
     def __init__(self) -> None:
-        """Start with nothing known; the events say the rest."""
+        """Start empty; the events fill it."""
         self.made = 0
         self.last: str | None = None
         self.looks_at: datetime | None = None
@@ -53,6 +53,6 @@ class SeriesInMotion:
         self.ended_at: datetime | None = None
         self.ended_because: str | None = None
 
-    def pass_by(self, occurrence: str, looks_at: datetime | None) -> None:
-        """Be done with an occurrence, and with all before it."""
+    def note_occurrence(self, occurrence: str, looks_at: datetime | None) -> None:
+        """Set the last occurrence that was dealt with, and when to look for the next one."""
         self.last, self.looks_at = occurrence, looks_at

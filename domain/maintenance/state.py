@@ -37,8 +37,8 @@ ENTERED = {
 """The state that a window enters by what happens."""
 
 
-class WindowInMotion(Reconcilable):
-    """What is known of a window; only its events change it."""
+class MaintenanceWindowState(Reconcilable):
+    """The state of a window; only its events change it."""
 
     plan: Plan
     timetable: Timetable
@@ -50,7 +50,7 @@ class WindowInMotion(Reconcilable):
             """Its id, which it has as an aggregate."""
 
     def __init__(self) -> None:
-        """Start with nothing known; the events say the rest."""
+        """Start empty; the events fill it."""
         super().__init__()
         self.state = WindowState.SCHEDULED
         self.revision = 1
@@ -81,34 +81,34 @@ class WindowInMotion(Reconcilable):
 
     @property
     def ends_for_signals(self) -> datetime | None:
-        """When the signals that it covers begin to count; None as long as nobody can know."""
+        """When the signals that it covers begin to count; None while it is verified, because the end is unknown."""
         if self.state is WindowState.VERIFYING:
             return None
         return self.ended_at or self.timetable.ends_at
 
     def enter(self, what: What, at: datetime) -> None:
-        """Come to the state that follows from what happened."""
+        """Enter the state that ``what`` leads to, at ``at``."""
         self.state = ENTERED[what]
         self.transitions = (*self.transitions, Transition(state=self.state, since=at))
 
     def begin(self, at: datetime) -> None:
-        """Let the components carry what the plan says of them."""
+        """Start the window at ``at``, with the statuses of the plan."""
         self.started_at, self.reminders = at, ()
         self.impact = {key: changed((), status, at) for key, status in self.plan.components.items()}
 
-    def show(self, components: Mapping[str, Status], at: datetime) -> None:
-        """Let components carry another status from then on, until whatever is known to have happened next."""
+    def set_statuses(self, components: Mapping[str, Status], at: datetime) -> None:
+        """Give components other statuses from ``at`` on, until the next change that is known."""
         self.impact = {
             **self.impact,
             **{key: inserted(self.impact.get(key, ()), status, at) for key, status in components.items()},
         }
 
     def end(self, at: datetime) -> None:
-        """Be over; what the components carried ends."""
+        """End the window at ``at``, and the statuses of its components."""
         self.ended_at, self.is_held, self.held_because, self.reminders = at, False, None, ()
         self.impact = {key: closed(spans, at) for key, spans in self.impact.items()}
 
-    def write(
+    def add_entry(
         self,
         what: What,
         provenance: Provenance,
@@ -120,7 +120,7 @@ class WindowInMotion(Reconcilable):
         by_clock: bool = False,
         reason: str | None = None,
     ) -> None:
-        """Add an entry to the timeline."""
+        """Add an entry to the timeline, with the state and the times that hold now."""
         entry = Entry(
             number=len(self.timeline) + 1,
             what=what,
@@ -140,7 +140,7 @@ class WindowInMotion(Reconcilable):
         self.timeline = (*self.timeline, entry)
 
     def note_reminder(self, provenance: Provenance) -> None:
-        """Take notice that a reminder was given."""
+        """Move the first reminder to those that are done."""
         due = provenance.occurred_at
-        given = Reminder(before=self.timetable.starts_at - due, due=due, recorded_at=provenance.recorded_at)
-        self.reminders, self.reminded = self.reminders[1:], (*self.reminded, given)
+        reminder = Reminder(before=self.timetable.starts_at - due, due=due, recorded_at=provenance.recorded_at)
+        self.reminders, self.reminded = self.reminders[1:], (*self.reminded, reminder)

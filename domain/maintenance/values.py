@@ -1,4 +1,4 @@
-"""The plain facts that a maintenance window is made of."""
+"""The values of a maintenance window."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class Freeze:
 
 @dataclass(frozen=True, kw_only=True)
 class Contact:
-    """Where an audience asks; everybody, if none is named."""
+    """Where an audience can ask; without an audience, everybody."""
 
     audience: str | None
     channel: str
@@ -127,7 +127,7 @@ class Contact:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What is planned, but for its times.
+    """What is planned, without its times.
 
     ``components`` holds the status that each will show; with the key ``EVERYWHERE``, every component that there is at
     each moment. ``covers`` are those whose signals count from the end of the window. ``remind_before`` says how long
@@ -188,7 +188,7 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Reminder:
-    """A reminder that was given: how long before the start, and when."""
+    """A reminder that is done: how long before the start, when it was due, and when it was recorded."""
 
     before: timedelta
     due: datetime
@@ -196,5 +196,5 @@ class Reminder:
 
 
 def reminders_of(remind_before: tuple[timedelta, ...], starts_at: datetime, now: datetime) -> tuple[datetime, ...]:
-    """Decide when to remind: of all that are still to come, each once, in order."""
+    """Give the instants after ``now`` at which to remind, each once, in order."""
     return tuple(sorted({starts_at - before for before in remind_before if starts_at - before > now}))

@@ -1,4 +1,4 @@
-"""The maintenance window and what people decide about it: guards first, then the event."""
+"""The maintenance window and the decisions of people: guards first, then the event."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class MaintenanceWindow(WindowByClock):
-    """Work that is planned: announced, begun and ended by the clock or by hand."""
+    """Planned work, which begins and ends by the clock or by hand."""
 
     TOPIC = "maintenance_window"
     Event = events.WindowEvent
@@ -54,7 +54,7 @@ class MaintenanceWindow(WindowByClock):
         origin: Origin | None = None,
         provenance: Provenance,
     ) -> Self:
-        """Plan a window; one whose time has come, or is over, begins and ends by the clock like any other.
+        """Plan a window; one whose start or end has passed begins or ends by the clock, as any other does.
 
         Raises:
             EndsBeforeItBegins: if it would end before it begins, or as it begins.
@@ -62,7 +62,7 @@ class MaintenanceWindow(WindowByClock):
         """
         provenance.require_past()
         guards.require_order(timetable)
-        guards.require_carried(plan.components)
+        guards.require_impacts(plan.components)
         reminders = reminders_of(plan.remind_before, timetable.starts_at, provenance.recorded_at) if announced else ()
         window: Self = cls.begin_with(
             cls.Planned,
@@ -77,11 +77,11 @@ class MaintenanceWindow(WindowByClock):
         return window
 
     def announce(self, *, message: Text | None, reason: str | None, provenance: Provenance) -> None:
-        """Let readers see it.
+        """Make it visible to readers.
 
         Raises:
             AlreadyAnnounced: if they can.
-            Cancelled: if it was cancelled: what nobody was told of is not called off.
+            Cancelled: if it was cancelled: readers never saw it, and need not learn that it will not take place.
         """
         provenance.require_past()
         guards.require_unannounced(self)
@@ -90,9 +90,9 @@ class MaintenanceWindow(WindowByClock):
         self.record(self.Announced, message=message, reason=reason, reminders=reminders, provenance=provenance)
 
     def revise(self, *, plan: Plan, timetable: Timetable, reason: str | None, provenance: Provenance) -> None:
-        """Change what is said of it, and for which markets; no-op if nothing would change.
+        """Change the plan and its markets; no-op if nothing would change.
 
-        What its components carry is settled once it has begun: an update changes it then.
+        Once it has begun, an update changes the statuses of its components, and no longer the plan.
 
         Raises:
             AlreadyCompleted: if it is over; so too ``Cancelled``.
@@ -101,7 +101,7 @@ class MaintenanceWindow(WindowByClock):
         """
         provenance.require_past()
         guards.require_not_over(self)
-        guards.require_carried(plan.components)
+        guards.require_impacts(plan.components)
         if (plan.components, plan.covers) != (self.plan.components, self.plan.covers):
             guards.require_scheduled(self, "an update changes what its components carry")
         if (plan, timetable) == (self.plan, self.timetable):
@@ -116,7 +116,7 @@ class MaintenanceWindow(WindowByClock):
     def reschedule(
         self, *, timetable: Timetable, message: Text | None, reason: str | None, provenance: Provenance
     ) -> None:
-        """Move it before it begins: a new revision, with timers and reminders of its own.
+        """Give it other times before it begins: a new revision, with timers and reminders of its own.
 
         Raises:
             AlreadyBegun: if it has begun; so too ``AlreadyCompleted`` and ``Cancelled``.
@@ -136,7 +136,7 @@ class MaintenanceWindow(WindowByClock):
         )
 
     def start(self, *, message: Text | None, reason: str | None, provenance: Provenance) -> None:
-        """Begin early; the planned end stays.
+        """Begin before the planned start; the planned end stays.
 
         Raises:
             AlreadyBegun: if it has begun; so too ``AlreadyCompleted`` and ``Cancelled``.
@@ -158,7 +158,7 @@ class MaintenanceWindow(WindowByClock):
         internal: bool,
         provenance: Provenance,
     ) -> None:
-        """Say how the work goes, or is prepared; ``operational`` lets go of a component before the end.
+        """Add an update to the timeline; ``operational`` ends the impact on a component before the window ends.
 
         Raises:
             AlreadyCompleted: if it is over; so too ``Cancelled``.
@@ -193,7 +193,7 @@ class MaintenanceWindow(WindowByClock):
         )
 
     def extend(self, *, timetable: Timetable, message: Text | None, reason: str | None, provenance: Provenance) -> None:
-        """Move its end; one that is verified goes on.
+        """Move its end; one that is being verified is in progress again.
 
         Raises:
             NotYetBegun: if it has not begun; so too ``AlreadyCompleted`` and ``Cancelled``.
@@ -208,7 +208,7 @@ class MaintenanceWindow(WindowByClock):
         self.record(self.Extended, timetable=timetable, message=message, reason=reason, provenance=provenance)
 
     def hold(self, *, reason: str | None, provenance: Provenance) -> None:
-        """Let a person complete it, and not the clock.
+        """Leave its completion to a person instead of the clock.
 
         Raises:
             AlreadyHeld: if that is so already.
@@ -221,7 +221,7 @@ class MaintenanceWindow(WindowByClock):
         self.record(self.WasHeld, reason=reason, provenance=provenance)
 
     def release(self, *, reason: str | None, provenance: Provenance) -> None:
-        """Let the clock complete it; one that is verified already is completed by hand.
+        """Leave its completion to the clock again; one that is past its end is completed by hand.
 
         Raises:
             NotHeld: if it is not held, or its end has come.
@@ -235,7 +235,7 @@ class MaintenanceWindow(WindowByClock):
     def complete(
         self, *, outcome: WindowOutcome, message: Text | None, reason: str | None, provenance: Provenance
     ) -> None:
-        """End it, early, or after it was verified.
+        """Complete it, early or after it was verified.
 
         Raises:
             NotYetBegun: if it has not begun; so too ``AlreadyCompleted`` and ``Cancelled``.
@@ -248,7 +248,7 @@ class MaintenanceWindow(WindowByClock):
         )
 
     def cancel(self, *, message: Text | None, reason: str | None, provenance: Provenance) -> None:
-        """Give it up before it begins.
+        """Cancel it before it begins.
 
         Raises:
             AlreadyBegun: if it has begun; so too ``AlreadyCompleted`` and ``Cancelled``.

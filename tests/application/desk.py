@@ -85,7 +85,9 @@ class Desk:
     def with_policies(self, window: UUID, policies: Mapping[str, RequestPolicy] = POLICIES) -> Cause:
         """Let Ana say what becomes of the requests that a window holds up."""
         rewrite = Rewrite(request_policies=policies)
-        self._do(lambda log: self._facade.commands.windows.rewrite(log, target=_now(window), rewrite=rewrite, why=None))
+        self._do(
+            lambda log: self._facade.commands.windows.rewrite(log, target=_now(window), rewrite=rewrite, reason=None)
+        )
         return Cause(type=CauseType.MAINTENANCE_WINDOW, id=window)
 
     def lose(self, panel: str = PANEL, *, occurred_at: datetime | None = None) -> Cause:

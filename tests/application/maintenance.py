@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from application.maintenance.commands import Rewrite, Said, WindowNews
-from application.maintenance.recurrence import checked
+from application.maintenance.commands import Explanation, Rewrite, WindowNews
+from application.maintenance.recurrence import normalize_rule
 from application.maintenance.timetables import Extension, Move, Times, civil_text
 from application.targets import Target
 from domain.impact import Status
@@ -58,21 +58,25 @@ class Maintenance:
 
     def announce(self, window: UUID) -> None:
         """Let readers see a window."""
-        self._command(lambda windows, log: windows.announce(log, target=_now(window), said=Said()))
+        self._command(lambda windows, log: windows.announce(log, target=_now(window), explanation=Explanation()))
 
     def rewrite(self, window: UUID, **changes: Any) -> None:  # noqa: ANN401 - the fields of a rewrite
         """Change what is said of a window."""
         rewrite = Rewrite(**changes)
-        self._command(lambda windows, log: windows.rewrite(log, target=_now(window), rewrite=rewrite, why=None))
+        self._command(lambda windows, log: windows.rewrite(log, target=_now(window), rewrite=rewrite, reason=None))
 
     def reschedule(self, window: UUID, start: datetime, end: datetime | None = None) -> None:
         """Move a window."""
         move = Move(start=civil(start), end=None if end is None else civil(end))
-        self._command(lambda windows, log: windows.reschedule(log, target=_now(window), move=move, said=Said()))
+        self._command(
+            lambda windows, log: windows.reschedule(log, target=_now(window), move=move, explanation=Explanation())
+        )
 
     def start(self, window: UUID, *, occurred_at: datetime | None = None) -> None:
         """Begin a window early."""
-        self._command(lambda windows, log: windows.start(log, target=_now(window, occurred_at), said=Said()))
+        self._command(
+            lambda windows, log: windows.start(log, target=_now(window, occurred_at), explanation=Explanation())
+        )
 
     def update(
         self,
@@ -89,7 +93,11 @@ class Maintenance:
     def extend(self, window: UUID, by: timedelta) -> None:
         """Move the end of a window."""
         extension = Extension(by=by)
-        self._command(lambda windows, log: windows.extend(log, target=_now(window), extension=extension, said=Said()))
+        self._command(
+            lambda windows, log: windows.extend(
+                log, target=_now(window), extension=extension, explanation=Explanation()
+            )
+        )
 
     def hold(self, window: UUID) -> None:
         """Let a person complete a window."""
@@ -104,12 +112,14 @@ class Maintenance:
     ) -> None:
         """End a window."""
         self._command(
-            lambda windows, log: windows.complete(log, target=_now(window, occurred_at), outcome=outcome, said=Said())
+            lambda windows, log: windows.complete(
+                log, target=_now(window, occurred_at), outcome=outcome, explanation=Explanation()
+            )
         )
 
     def cancel(self, window: UUID) -> None:
         """Give a window up."""
-        self._command(lambda windows, log: windows.cancel(log, target=_now(window), said=Said()))
+        self._command(lambda windows, log: windows.cancel(log, target=_now(window), explanation=Explanation()))
 
     def begin_series(
         self,
@@ -124,7 +134,7 @@ class Maintenance:
     ) -> UUID:
         """Plan windows by a rule."""
         pattern = Pattern(
-            rule=checked(rule, civil(start)),
+            rule=normalize_rule(rule, civil(start)),
             zone=zone,
             start=civil_text(civil(start)),
             end=civil_text(civil(end)),

@@ -143,7 +143,7 @@ def of_window(number: int, ended: datetime | None, whole: bool) -> list[CauseRow
     window = MaintenanceWindow.schedule(
         id=UUID(int=number),
         plan=a_plan({EVERYWHERE if whole else LABELS: SAID[number]}),
-        timetable=Timetables(PinnedZones()).of(Times(zone=ZONE, start=civil(BEGIN), end=civil(LATEST))),
+        timetable=Timetables(PinnedZones()).to_timetable(Times(zone=ZONE, start=civil(BEGIN), end=civil(LATEST))),
         announced=True,
         provenance=ana(BEGIN),
     )

@@ -191,7 +191,7 @@ class TestFailingTimer:
                 raise ValueError("a defect")
             return again
 
-        monkeypatch.setattr(Incidents, "come_due", fails)
+        monkeypatch.setattr(Incidents, "handle_due", fails)
         with running(database, FrozenClock(at("11:00"))) as program:
             program.do(rename("Printing"))
 

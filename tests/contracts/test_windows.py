@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.log import Log, Timer
-from application.maintenance.series import Series
+from application.maintenance.series_commands import Series
 from application.status.board import PUBLIC, board
 from domain.impact import Status
 from domain.maintenance import MaintenanceWindow, WindowState
@@ -429,7 +429,7 @@ def bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         assert visits.count(log.now) < VISITS, "it goes round in circles"
         return handle_due(self, log, timer)
 
-    monkeypatch.setattr(Series, "come_due", counted)
+    monkeypatch.setattr(Series, "handle_due", counted)
 
 
 def history(program: Program, jumps: list[int]) -> list[tuple[str, datetime]]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from application.maintenance.timetables import Times, Timetables
-from domain.maintenance.civil_time import Choice, meant
+from domain.maintenance.civil_time import Choice, to_instant
 from domain.maintenance.errors import AmbiguousTime, NonexistentTime, UncertainTime
 from tests.domain.given import TICK
 from tests.domain.given_zones import (
@@ -57,10 +57,10 @@ class TestOrdinaryTime:
         ],
     )
     def test_means_one_instant_whatever_is_chosen(self, civil: str, instant: str, choice: Choice | None) -> None:
-        assert meant(datetime.fromisoformat(civil), BERLIN, choice) == utc(instant)
+        assert to_instant(datetime.fromisoformat(civil), BERLIN, choice) == utc(instant)
 
     def test_is_given_in_utc(self) -> None:
-        assert meant(datetime.fromisoformat("2026-01-15T02:30"), BERLIN).tzinfo is UTC
+        assert to_instant(datetime.fromisoformat("2026-01-15T02:30"), BERLIN).tzinfo is UTC
 
 
 class TestGap:
@@ -68,18 +68,18 @@ class TestGap:
 
     def test_is_refused_with_both_instants(self) -> None:
         with pytest.raises(NonexistentTime, match="no clock in Europe/Berlin shows 2026-03-29T02:30:00") as caught:
-            meant(ordinary_gap, BERLIN)
+            to_instant(ordinary_gap, BERLIN)
 
         assert caught.value.facts == {"earlier": utc("2026-03-29T00:30"), "later": utc("2026-03-29T01:30")}
 
     def test_means_what_is_chosen(self) -> None:
-        assert meant(ordinary_gap, BERLIN, Choice.EARLIER) == utc("2026-03-29T00:30")
-        assert meant(ordinary_gap, BERLIN, Choice.LATER) == utc("2026-03-29T01:30")
+        assert to_instant(ordinary_gap, BERLIN, Choice.EARLIER) == utc("2026-03-29T00:30")
+        assert to_instant(ordinary_gap, BERLIN, Choice.LATER) == utc("2026-03-29T01:30")
 
     @pytest.mark.parametrize("civil", ["2026-03-29T02:00", "2026-03-29T02:59:59.999999"])
     def test_is_from_its_first_moment_to_its_last(self, civil: str) -> None:
         with pytest.raises(NonexistentTime):
-            meant(datetime.fromisoformat(civil), BERLIN)
+            to_instant(datetime.fromisoformat(civil), BERLIN)
 
 
 class TestFold:
@@ -87,22 +87,22 @@ class TestFold:
 
     def test_is_refused_with_both_instants(self) -> None:
         with pytest.raises(AmbiguousTime, match="the clocks in Europe/Berlin show 2026-10-25T02:30:00 twice") as caught:
-            meant(ordinary_fold, BERLIN)
+            to_instant(ordinary_fold, BERLIN)
 
         assert caught.value.facts == {"earlier": utc("2026-10-25T00:30"), "later": utc("2026-10-25T01:30")}
 
     def test_means_what_is_chosen(self) -> None:
-        assert meant(ordinary_fold, BERLIN, Choice.EARLIER) == utc("2026-10-25T00:30")
-        assert meant(ordinary_fold, BERLIN, Choice.LATER) == utc("2026-10-25T01:30")
+        assert to_instant(ordinary_fold, BERLIN, Choice.EARLIER) == utc("2026-10-25T00:30")
+        assert to_instant(ordinary_fold, BERLIN, Choice.LATER) == utc("2026-10-25T01:30")
 
     @pytest.mark.parametrize("civil", ["2026-10-25T02:00", "2026-10-25T02:59:59.999999"])
     def test_is_from_its_first_moment_to_its_last(self, civil: str) -> None:
         with pytest.raises(AmbiguousTime):
-            meant(datetime.fromisoformat(civil), BERLIN)
+            to_instant(datetime.fromisoformat(civil), BERLIN)
 
     def test_is_no_other_if_the_time_says_that_it_is_the_second(self) -> None:
         with pytest.raises(AmbiguousTime):
-            meant(ordinary_fold.replace(fold=1), BERLIN)
+            to_instant(ordinary_fold.replace(fold=1), BERLIN)
 
 
 class TestEveryZone:
@@ -137,7 +137,7 @@ class TestPlan:
         name, start = around
         times = Times(zone=name, start=start, duration=duration, ambiguous=choice)
         try:
-            timetable = Timetables(ZONES).of(times)
+            timetable = Timetables(ZONES).to_timetable(times)
         except UncertainTime as refusal:
             assert choice is None
             asked = {"/start": start}[str(refusal.facts["pointer"])]
@@ -153,7 +153,7 @@ class TestPlan:
         name, end = around
         times = Times(zone=name, start=end - length, end=end, ambiguous=choice)
         try:
-            timetable = Timetables(ZONES).of(times)
+            timetable = Timetables(ZONES).to_timetable(times)
         except UncertainTime as refusal:
             assert choice is None
             asked = {"/start": end - length, "/end": end}[str(refusal.facts["pointer"])]
@@ -164,17 +164,17 @@ class TestPlan:
 
 
 def assert_clear(civil: datetime, zone: tzinfo) -> None:
-    instant = meant(civil, zone)
+    instant = to_instant(civil, zone)
     assert shown_at(zone, instant) == civil
     assert [instant] == that_show(zone, civil)
-    assert {meant(civil, zone, choice) for choice in Choice} == {instant}
+    assert {to_instant(civil, zone, choice) for choice in Choice} == {instant}
 
 
 def assert_refused(civil: datetime, zone: tzinfo, change: Change) -> None:
     with pytest.raises(NonexistentTime if change.is_gap else AmbiguousTime) as caught:
-        meant(civil, zone)
+        to_instant(civil, zone)
     assert_named(caught.value, civil, zone)
-    chosen = [meant(civil, zone, choice) for choice in (Choice.EARLIER, Choice.LATER)]
+    chosen = [to_instant(civil, zone, choice) for choice in (Choice.EARLIER, Choice.LATER)]
     assert chosen == [caught.value.facts["earlier"], caught.value.facts["later"]]
     wall = civil.replace(tzinfo=UTC)
     assert chosen == sorted([wall - change.before, wall - change.after])
@@ -202,5 +202,5 @@ def assert_meant(instant: datetime, civil: datetime, zone: tzinfo, choice: Choic
     else:
         assert choice is not None
         with pytest.raises(UncertainTime) as caught:
-            meant(civil, zone)
+            to_instant(civil, zone)
         assert instant == caught.value.facts[choice.value]

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from application.errors import Invalid
-from application.maintenance.recurrence import MOST, checked, occurrences
+from application.maintenance.recurrence import MAX_WINDOWS, normalize_rule, occurrences
 from domain.errors import InTheFuture, NoImpact
 from domain.impact import Status
 from domain.maintenance.errors import SeriesEnded
 from domain.maintenance.series import MaintenanceSeries
-from domain.maintenance.series_state import KEPT, LeftOut
+from domain.maintenance.series_state import MAX_LEFT_OUT, LeftOut
 from domain.provenance import FUTURE_TOLERANCE
 from tests.domain.given import CARRIER, TICK, ana, at, the_clock
 from tests.domain.given_windows import PLANNED_AT, WEEKLY, a_plan, a_series
@@ -35,7 +35,7 @@ parts_of_rules = st.sampled_from(
 def days(rule: str, *, until: str = "2026-04-01", after: str | None = None) -> list[str]:
     """Give the days on which windows begin at 02:00, up to and with the first beyond ``until``."""
     found = occurrences(
-        checked(rule, START),
+        normalize_rule(rule, START),
         START,
         after=None if after is None else datetime.fromisoformat(after),
         until=datetime.fromisoformat(until),
@@ -58,8 +58,8 @@ class TestRule:
         ],
     )
     def test_is_kept_in_one_spelling(self, rule: str, kept: str) -> None:
-        assert checked(rule, START) == kept
-        assert checked(kept, START) == kept
+        assert normalize_rule(rule, START) == kept
+        assert normalize_rule(kept, START) == kept
 
     @pytest.mark.parametrize(
         ("rule", "sentence"),
@@ -96,25 +96,25 @@ class TestRule:
     )
     def test_is_refused_if_it_is_none(self, rule: str, sentence: str) -> None:
         with pytest.raises(Invalid, match=sentence) as caught:
-            checked(rule, START)
+            normalize_rule(rule, START)
 
         assert caught.value.pointer == "/rule"
 
     @pytest.mark.parametrize("until", ["2030", "203012", "2030123"])
     def test_ends_on_a_whole_day(self, until: str) -> None:
         with pytest.raises(Invalid, match="UNTIL is a day"):
-            checked(f"FREQ=DAILY;UNTIL={until}", START)
+            normalize_rule(f"FREQ=DAILY;UNTIL={until}", START)
 
     @pytest.mark.parametrize("space", ["\n", " ", "\u2028"])
     @pytest.mark.parametrize("more", ["RRULE:FREQ=SECONDLY", "EXDATE:20260301T020000", "RDATE:20260301T030000"])
     def test_is_one_rule_alone(self, more: str, space: str) -> None:
         with pytest.raises(Invalid):
-            checked(f"FREQ=DAILY;BYDAY=MO{space}{more}", START)
+            normalize_rule(f"FREQ=DAILY;BYDAY=MO{space}{more}", START)
 
     @given(parts=st.lists(parts_of_rules, max_size=4))
     def test_is_read_or_refused_and_speaks_of_days_alone(self, parts: list[str]) -> None:
         try:
-            rule = checked(";".join(parts), START)
+            rule = normalize_rule(";".join(parts), START)
         except Invalid:
             return
         found = occurrences(rule, START, after=None, until=START + 90 * DAY)
@@ -125,7 +125,7 @@ class TestRule:
     @given(rule=st.text(max_size=40))
     def test_is_refused_if_it_is_noise(self, rule: str) -> None:
         with pytest.raises(Invalid):
-            checked(rule, START)
+            normalize_rule(rule, START)
 
 
 class TestOccurrences:
@@ -154,8 +154,8 @@ class TestOccurrences:
     def test_are_no_more_than_a_series_makes_at_once_and_the_next(self) -> None:
         found = occurrences("FREQ=DAILY", START, after=None, until=datetime.fromisoformat("2999-01-01"))
 
-        assert len(found) == MOST + 1
-        assert found[-1] == START + MOST * DAY
+        assert len(found) == MAX_WINDOWS + 1
+        assert found[-1] == START + MAX_WINDOWS * DAY
 
 
 class TestSeries:
@@ -190,14 +190,14 @@ class TestSeries:
     def test_keeps_the_latest_of_those_left_out_in_sight(self) -> None:
         series = a_series()
 
-        for number in range(KEPT + 1):
+        for number in range(MAX_LEFT_OUT + 1):
             series.leave_out(
                 occurrence=str(number), because="the clocks change", looks_at=None, provenance=the_clock(PLANNED_AT)
             )
 
-        assert len(series.left_out) == KEPT
-        assert series.left_out[-1] == LeftOut(occurrence=str(KEPT), because="the clocks change")
-        assert (series.made, series.last) == (0, str(KEPT))
+        assert len(series.left_out) == MAX_LEFT_OUT
+        assert series.left_out[-1] == LeftOut(occurrence=str(MAX_LEFT_OUT), because="the clocks change")
+        assert (series.made, series.last) == (0, str(MAX_LEFT_OUT))
 
     def test_makes_no_more_after_its_end(self) -> None:
         series = a_series()

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from application.errors import Invalid
-from application.maintenance.recurrence import checked, occurrences
-from application.maintenance.series import times_at
+from application.maintenance.recurrence import normalize_rule, occurrences
+from application.maintenance.series_commands import to_times
 from application.maintenance.timetables import Extension, Move, Times, Timetables
 from domain.maintenance import LocalTime, MarketZone, Timetable
 from domain.maintenance.civil_time import Choice
@@ -50,7 +50,7 @@ def in_berlin(
         duration=duration,
         ambiguous=ambiguous,
     )
-    return TIMETABLES.of(times)
+    return TIMETABLES.to_timetable(times)
 
 
 def week_by_week(
@@ -58,7 +58,7 @@ def week_by_week(
 ) -> list[Times]:
     """Give the times of three windows, a week apart, that begin in Berlin at ``first``."""
     pattern = Pattern(
-        rule=checked("FREQ=WEEKLY;COUNT=3", civil(first)),
+        rule=normalize_rule("FREQ=WEEKLY;COUNT=3", civil(first)),
         zone=BERLIN,
         start=first,
         end=None if elapsed else (civil(first) + lasts).isoformat(),
@@ -67,12 +67,12 @@ def week_by_week(
         markets=(),
     )
     starts = occurrences(pattern.rule, civil(first), after=None, until=civil(first) + timedelta(weeks=9))
-    return [times_at(pattern, start) for start in starts]
+    return [to_times(pattern, start) for start in starts]
 
 
 def instants(times: list[Times]) -> list[tuple[datetime, datetime]]:
     """Give when windows of these times begin and end."""
-    return [(table.starts_at, table.ends_at) for table in map(TIMETABLES.of, times)]
+    return [(table.starts_at, table.ends_at) for table in map(TIMETABLES.to_timetable, times)]
 
 
 class TestWeeklyWindow:
@@ -124,7 +124,7 @@ class TestWeeklyWindow:
         before, changing, after = week_by_week(f"{first}T02:{minute}")
 
         with pytest.raises(refusal) as caught:
-            TIMETABLES.of(changing)
+            TIMETABLES.to_timetable(changing)
 
         assert caught.value.facts == {
             "earlier": utc(f"{earlier}:{minute}"),
@@ -146,7 +146,7 @@ class TestMarkets:
         markets = tuple(MarketZone(market=market, zone=zone) for market, (zone, *_) in LATIN_AMERICA.items())
         times = Times(zone="America/Sao_Paulo", start=civil("2024-07-28T01:00"), duration=4 * HOUR, markets=markets)
 
-        timetable = TIMETABLES.of(times)
+        timetable = TIMETABLES.to_timetable(times)
 
         assert (timetable.starts_at, timetable.ends_at) == (utc("2024-07-28T04:00"), utc("2024-07-28T08:00"))
         assert timetable.local_times == tuple(
@@ -163,7 +163,7 @@ class TestMarkets:
             markets=(MarketZone(market="DE", zone=BERLIN),),
         )
 
-        (local,) = TIMETABLES.of(times).local_times
+        (local,) = TIMETABLES.to_timetable(times).local_times
 
         assert (local.start, local.end) == ("2026-03-29T01:30+01:00", "2026-03-29T03:30:05+02:00")
 
@@ -172,7 +172,7 @@ class TestMarkets:
         times = Times(zone=BERLIN, start=civil("2026-05-01T02:00"), duration=HOUR, markets=(known, unknown))
 
         with pytest.raises(Invalid, match="there is no time zone Europe/Nowhere") as caught:
-            TIMETABLES.of(times)
+            TIMETABLES.to_timetable(times)
 
         assert caught.value.pointer == "/markets/1/zone"
 
@@ -181,7 +181,7 @@ class TestTimes:
     def test_of_a_night_are_kept_as_they_were_planned(self) -> None:
         times = Times(zone="Europe/Warsaw", start=civil("2025-08-03T00:00"), end=civil("2025-08-03T03:00"))
 
-        timetable = TIMETABLES.of(times)
+        timetable = TIMETABLES.to_timetable(times)
 
         assert (timetable.starts_at, timetable.ends_at) == (utc("2025-08-02T22:00"), utc("2025-08-03T01:00"))
         assert (timetable.start, timetable.end) == ("2025-08-03T00:00", "2025-08-03T03:00")
@@ -199,7 +199,7 @@ class TestTimes:
 
     def test_of_an_unknown_zone_are_refused(self) -> None:
         with pytest.raises(Invalid, match="there is no time zone Mars/Olympus") as caught:
-            TIMETABLES.of(Times(zone="Mars/Olympus", start=civil("2026-05-01T02:00"), duration=HOUR))
+            TIMETABLES.to_timetable(Times(zone="Mars/Olympus", start=civil("2026-05-01T02:00"), duration=HOUR))
 
         assert caught.value.pointer == "/zone"
 
@@ -217,7 +217,7 @@ class TestMove:
     def test_lasts_as_long_by_the_clock_on_the_wall(self, before: str, after: str, elapsed: timedelta) -> None:
         planned = in_berlin(f"{before}T00:00", f"{before}T06:00")
 
-        moved = TIMETABLES.of(Move(start=civil(f"{after}T00:00")).of(planned))
+        moved = TIMETABLES.to_timetable(Move(start=civil(f"{after}T00:00")).to_times(planned))
 
         assert moved.end == f"{after}T06:00"
         assert moved.ends_at - moved.starts_at == elapsed
@@ -225,16 +225,18 @@ class TestMove:
     def test_lasts_as_long_as_was_elapsed_if_it_was_planned_so(self) -> None:
         before = in_berlin("2026-03-22T00:00", duration=6 * HOUR)
 
-        moved = TIMETABLES.of(Move(start=civil("2026-03-29T00:00")).of(before))
+        moved = TIMETABLES.to_timetable(Move(start=civil("2026-03-29T00:00")).to_times(before))
 
         assert (moved.end, moved.duration) == (None, 6 * HOUR)
         assert moved.ends_at - moved.starts_at == 6 * HOUR
 
     def test_takes_another_zone_and_end_and_keeps_the_markets(self) -> None:
         markets = (MarketZone(market="PE", zone="America/Lima"),)
-        before = TIMETABLES.localized(in_berlin("2026-05-01T02:00", duration=HOUR), markets)
+        before = TIMETABLES.with_local_times(in_berlin("2026-05-01T02:00", duration=HOUR), markets)
 
-        moved = TIMETABLES.of(Move(start=civil("2026-05-02T02:00"), zone="UTC", duration=2 * HOUR).of(before))
+        moved = TIMETABLES.to_timetable(
+            Move(start=civil("2026-05-02T02:00"), zone="UTC", duration=2 * HOUR).to_times(before)
+        )
 
         assert (moved.starts_at, moved.ends_at) == (utc("2026-05-02T02:00"), utc("2026-05-02T04:00"))
         assert [local.start for local in moved.local_times] == ["2026-05-01T21:00-05:00"]
@@ -256,7 +258,7 @@ class TestExtension:
         ],
     )
     def test_moves_the_end_alone(self, extension: Extension, ends_at: str) -> None:
-        longer = TIMETABLES.extended(self.night, extension)
+        longer = TIMETABLES.extend(self.night, extension)
 
         assert longer.ends_at == utc(ends_at)
         assert (longer.starts_at, longer.start) == (self.night.starts_at, self.night.start)
@@ -266,17 +268,17 @@ class TestExtension:
     def test_moves_the_end_in_every_market(self) -> None:
         market = MarketZone(market="PL", zone="Europe/Warsaw")
 
-        longer = TIMETABLES.extended(TIMETABLES.localized(self.night, (market,)), Extension(by=4 * HOUR))
+        longer = TIMETABLES.extend(TIMETABLES.with_local_times(self.night, (market,)), Extension(by=4 * HOUR))
 
         assert [local.end for local in longer.local_times] == ["2026-10-25T04:30+01:00"]
 
     def test_to_an_uncertain_time_is_refused(self) -> None:
         with pytest.raises(AmbiguousTime) as caught:
-            TIMETABLES.extended(self.night, Extension(end=civil("2026-10-25T02:30")))
+            TIMETABLES.extend(self.night, Extension(end=civil("2026-10-25T02:30")))
 
         assert caught.value.facts["pointer"] == "/end"
 
     @pytest.mark.parametrize("extension", [Extension(), Extension(by=HOUR, duration=HOUR)])
     def test_says_in_one_way_how_far(self, extension: Extension) -> None:
         with pytest.raises(Invalid, match="when it ends, by how much it is extended, or how long it lasts"):
-            TIMETABLES.extended(self.night, extension)
+            TIMETABLES.extend(self.night, extension)

@@ -1,4 +1,4 @@
-"""What can be done with series of maintenance windows."""
+"""The commands on series of maintenance windows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from application.caller import BY_CLOCK, Caller
 from application.errors import Invalid, TooLarge
 from application.ids import new_id
 from application.maintenance.commands import require_known
-from application.maintenance.recurrence import MOST, POINTER, occurrences
+from application.maintenance.recurrence import MAX_WINDOWS, POINTER, occurrences
 from application.maintenance.timetables import Times, civil_text
 from domain.errors import DomainError
 from domain.maintenance import Origin
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Series:
-    """The use cases; each runs inside one command and gives the series as it is then."""
+    """The commands; each returns the series as it is afterwards."""
 
     def __init__(self, windows: Windows, horizon: timedelta) -> None:
         """Make ``windows`` that begin within ``horizon`` from now."""
@@ -32,7 +32,7 @@ class Series:
         self._horizon = horizon
 
     def begin(self, log: Log, *, plan: Plan, pattern: Pattern, announced: bool, caller: Caller) -> MaintenanceSeries:
-        """Plan windows by a rule that was checked, and make those within the horizon.
+        """Plan windows by a normalized rule, and make those within the horizon.
 
         Raises:
             Invalid: if it names an unknown component or zone, no end, or yields too many windows at once.
@@ -54,7 +54,7 @@ class Series:
         return series
 
     def end(self, log: Log, *, target: Target, reason: str | None) -> MaintenanceSeries:
-        """Make no more windows.
+        """End a series; the windows that it made stay.
 
         Raises:
             NotFound: if there is no such series.
@@ -69,30 +69,31 @@ class Series:
         """Make the windows that have come within the horizon.
 
         Returns:
-            When the clock has to come again.
+            When the clock has to visit the series again; None if never.
         """
         series = log.load(MaintenanceSeries, timer.aggregate)
         if series.next_due is None or series.next_due > log.now:
             return series.next_due
-        # Not by the time of now: after a long absence, what each window has to do comes between them.
+        # By the due time, not by now: after a long stop, the timers of each window come between those of the series.
         last, following = series.last, self._make(log, series, BY_CLOCK, within=timer.due + self._horizon)
-        # With a shorter horizon than that of then, none was made, and the next one is made later.
+        # If the horizon has become shorter since, no window was made, and the next one is made later.
         return self._looks_at(following) if series.last == last else series.next_due
 
     def _make(
         self, log: Log, series: MaintenanceSeries, caller: Caller, *, within: datetime, is_strict: bool = False
     ) -> datetime | None:
-        """Make the windows that begin by then, and give the first start beyond."""
         pattern = series.pattern
         after = datetime.fromisoformat(series.last) if series.last else None
         # A civil time is less than a day away from the same time in UTC.
         until = within.replace(tzinfo=None)
         starts = occurrences(pattern.rule, datetime.fromisoformat(pattern.start), after=after, until=until)
         wanted = [start for start in starts if start <= until]
-        if is_strict and len(wanted) > MOST:
-            raise Invalid(f"the rule yields more than {MOST} windows within {self._horizon.days} days", pointer=POINTER)
+        if is_strict and len(wanted) > MAX_WINDOWS:
+            raise Invalid(
+                f"the rule yields more than {MAX_WINDOWS} windows within {self._horizon.days} days", pointer=POINTER
+            )
         followed_by = [*starts[1:], None]
-        for start, following in zip(wanted[:MOST], followed_by, strict=False):
+        for start, following in zip(wanted[:MAX_WINDOWS], followed_by, strict=False):
             self._make_one(log, series, start, following, caller, is_strict=is_strict)
         return next((start for start in starts if start > until), None)
 
@@ -111,7 +112,7 @@ class Series:
             window = self._windows.plan(
                 log,
                 plan=series.plan,
-                times=times_at(series.pattern, start),
+                times=to_times(series.pattern, start),
                 announced=series.is_announced,
                 caller=caller,
                 origin=Origin(series=series.id, occurrence=occurrence),
@@ -128,8 +129,8 @@ class Series:
         return None if following is None else following.replace(tzinfo=UTC) - self._horizon
 
 
-def times_at(pattern: Pattern, start: datetime) -> Times:
-    """Give the times of the window that begins at ``start``: as long, by the clock on the wall, as the pattern says."""
+def to_times(pattern: Pattern, start: datetime) -> Times:
+    """Give the times of the window that begins at the civil time ``start``; its length is that of ``pattern``."""
     first = datetime.fromisoformat(pattern.start)
     end = None if pattern.end is None else start + (datetime.fromisoformat(pattern.end) - first)
     return Times(
