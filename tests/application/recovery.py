@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from application.batches import ItemResult
-from application.panels.accounts import AccountEntry
+from application.panels.account_commands import AccountEntry
 from application.panels.commands import PanelRevision
 from application.panels.restoration_commands import (
     CapabilityNews,

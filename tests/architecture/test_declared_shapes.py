@@ -43,8 +43,6 @@ UNDECLARED = {
     "application/maintenance/documents.py",
     "application/maintenance/projection.py",
     "application/maintenance/reader_view.py",
-    "application/panels/account_documents.py",
-    "application/panels/account_projection.py",
     "application/panels/availability.py",
     "application/panels/documents.py",
     "application/panels/projection.py",
