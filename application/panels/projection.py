@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from application.document import Document
-from application.panels.documents import panel_document
+from application.panels.documents import PanelDocument, panel_document
 from application.panels.recovery_documents import (
     RestorationOutline,
     SpellDocument,
@@ -95,7 +94,7 @@ class PanelRow(Row):
     accounts_from: str
     accounts_until: str
     registered_at: datetime
-    document: Document
+    document: PanelDocument
 
 
 @dataclass(frozen=True, kw_only=True)

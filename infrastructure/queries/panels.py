@@ -18,7 +18,7 @@ from application.panels.projection import (
     CapabilityRow,
     PanelRow,
 )
-from application.panels.queries import Outlined
+from application.panels.queries import LatestRestoration
 from domain.panels.automation_rules import AutomationRule
 from domain.panels.restoration import CapabilityState
 from infrastructure.projections.temporal_tables import HELD, built, consistent_read, holding
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
+    from application.panels.documents import PanelDocument
     from application.panels.queries import RestorationFilter
     from application.panels.recovery_documents import RestorationOutline, SpellDocument
     from infrastructure.store.base import Store
@@ -87,7 +88,7 @@ class SqlPanelQueries:
 
     def read(
         self, at: int, moment: datetime | None, panel: str | None = None
-    ) -> tuple[Sequence[PanelRow], Sequence[Outlined], Sequence[CapabilityRow]]:
+    ) -> tuple[Sequence[PanelRow], Sequence[LatestRestoration], Sequence[CapabilityRow]]:
         """Give panels, the restoration of each that began last, and its capabilities, from one building of the view.
 
         Raises:
@@ -97,7 +98,7 @@ class SqlPanelQueries:
             panels, latest = self.panels(at, panel), self._latest(at, moment, panel)
             return panels, latest, self._capabilities(at, moment, [each.restoration for each in latest])
 
-    def _latest(self, at: int, moment: datetime | None, panel: str | None) -> Sequence[Outlined]:
+    def _latest(self, at: int, moment: datetime | None, panel: str | None) -> Sequence[LatestRestoration]:
         wanted: dict[str, Value] = {"at": at, "moment": LATEST if moment is None else instant(moment)}
         if panel is None:
             rows = self._read(OUTLINES, wanted)
@@ -106,7 +107,7 @@ class SqlPanelQueries:
         latest: dict[Value, tuple[Value, ...]] = {}
         for row in sorted(rows, key=lambda row: (str(row[2]), str(row[0]))):
             latest[row[1]] = row
-        return [_outlined(row) for row in latest.values()]
+        return [_latest_restoration(row) for row in latest.values()]
 
     def _capabilities(self, at: int, moment: datetime | None, restorations: Sequence[str]) -> Sequence[CapabilityRow]:
         wanted: dict[str, Value] = {"at": at} | ({} if moment is None else {"moment": instant(moment)})
@@ -173,12 +174,12 @@ def _panel(row: tuple[Value, ...]) -> PanelRow:
         accounts_from=str(row[1]),
         accounts_until=str(row[2]),
         registered_at=moment(row[3]),
-        document=_document(str(row[4])),
+        document=cast("PanelDocument", _document(str(row[4]))),
     )
 
 
-def _outlined(row: tuple[Value, ...]) -> Outlined:
-    return Outlined(
+def _latest_restoration(row: tuple[Value, ...]) -> LatestRestoration:
+    return LatestRestoration(
         restoration=str(row[0]),
         panel=str(row[1]),
         began_at=moment(row[2]),

@@ -32,8 +32,6 @@ UNDECLARED = {
     "api/ledger/reprocessing.py",
     "api/maintenance/plan_bodies.py",
     "api/maintenance/queries.py",
-    "api/panels/automation_rules.py",
-    "api/panels/routes.py",
     "application/audit/queries.py",
     "application/document.py",
     "application/ledger/audit_trail.py",
@@ -43,9 +41,6 @@ UNDECLARED = {
     "application/maintenance/documents.py",
     "application/maintenance/projection.py",
     "application/maintenance/reader_view.py",
-    "application/panels/availability.py",
-    "application/panels/documents.py",
-    "application/panels/projection.py",
 }
 USES = {
     "an alias": "Document = dict[str, Any]",
