@@ -26,7 +26,7 @@ def accounts_into(facade: Facade, restoration: UUID, by: Caller) -> BulkIntake[A
         lines=ACCOUNTS,
         entry_of=AccountBody.to_command,
         outcomes=tuple(AccountOutcome),
-        carry_out=lambda log, entries: facade.commands.accounts.take(
+        carry_out=lambda log, entries: facade.commands.accounts.add_many(
             log, restoration=restoration, entries=entries, caller=by
         ),
         looks_at=lambda entry: (AccountRecovery.id_of(restoration, entry.account),),

@@ -44,10 +44,10 @@ class AccountEntry:
 
 
 class Accounts:
-    """The commands on accounts; each runs inside one transaction and returns the recovery as it is after it."""
+    """The commands on accounts; each runs inside one command of the log, and returns the recovery as it is then."""
 
     def open(self, log: Log, *, restoration: UUID, entry: AccountEntry, caller: Caller) -> AccountRecovery:
-        """Take one account in.
+        """Add one account to a restoration.
 
         Raises:
             NotFound: if there is no such restoration.
@@ -59,19 +59,22 @@ class Accounts:
             raise AlreadyExists(f"restoration {restoration} has account {entry.account} already")
         return self._add(log, restoration, entry, days, caller.says(log))
 
-    def take(
+    def add_many(
         self, log: Log, *, restoration: UUID, entries: Sequence[AccountEntry], caller: Caller
     ) -> Sequence[ItemResult]:
-        """Take many accounts in; one that is refused does not hold up the others, and the same one again is a repeat.
+        """Add many accounts to a restoration, or change what is known of them.
+
+        One that is refused does not stop the others; the same one again is a repeat. The results are in the order of
+        ``entries``.
 
         Raises:
             NotFound: if there is no such restoration.
         """
         days, provenance = self._days(log, restoration), caller.says(log)
-        return [self._take(log, restoration, entry, days, provenance) for entry in entries]
+        return [self._add_or_change(log, restoration, entry, days, provenance) for entry in entries]
 
     def open_temporary_account(self, log: Log, *, target: Target, panel: str, account: str) -> AccountRecovery:
-        """Give the owner an account on another panel.
+        """Open an account on another panel for the owner.
 
         Raises:
             Invalid: if there is no such panel.
@@ -149,7 +152,9 @@ class Accounts:
     def _days(self, log: Log, restoration: UUID) -> Days:
         return require_panel(log, log.load(PanelRestoration, restoration).panel).accounts
 
-    def _take(self, log: Log, restoration: UUID, entry: AccountEntry, days: Days, provenance: Provenance) -> ItemResult:
+    def _add_or_change(
+        self, log: Log, restoration: UUID, entry: AccountEntry, days: Days, provenance: Provenance
+    ) -> ItemResult:
         known = log.find(AccountRecovery, AccountRecovery.id_of(restoration, entry.account))
         try:
             if known is None:

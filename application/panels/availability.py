@@ -47,9 +47,9 @@ def _panel(
         registered = instant(row.registered_at) if at is None or row.registered_at <= at else None
         capabilities = {name: _unmentioned(CapabilityState.AVAILABLE, registered) for name in names}
         return {**parts, **_never_lost(), "capabilities": capabilities}
-    is_over = _by(latest.outline["completed_at"], at)
+    is_over = _is_past(latest.outline["completed_at"], at)
     given_up = frozenset(latest.outline["given_up"]) if is_over else frozenset()
-    cells = {cell.capability: _cell(cell, given_up, at) for cell in by_restoration.get(latest.restoration, ())}
+    cells = {cell.capability: _capability(cell, given_up, at) for cell in by_restoration.get(latest.restoration, ())}
     # No restoration mentions a capability that the panel got after the loss.
     unmentioned = _unmentioned(CapabilityState.AVAILABLE if is_over else CapabilityState.UNKNOWN, None)
     capabilities = {name: cells.get(name) or unmentioned for name in dict.fromkeys((*names, *cells))}
@@ -69,12 +69,12 @@ def _unmentioned(state: CapabilityState, since: str | None) -> PublicCapabilityD
     }
 
 
-def _cell(row: CapabilityRow, given_up: frozenset[str], at: datetime | None) -> PublicCapabilityDocument:
+def _capability(row: CapabilityRow, given_up: frozenset[str], at: datetime | None) -> PublicCapabilityDocument:
     document = row.document
     is_back = document["state"] == CapabilityState.AVAILABLE
     return {
         **document,
-        "overdue": document["overdue"] and _by(document["expected_by"], at),
+        "overdue": document["overdue"] and _is_past(document["expected_by"], at),
         "given_up": row.capability in given_up and not is_back,
     }
 
@@ -92,17 +92,17 @@ def _never_lost() -> AccessDocument:
 
 
 def _access(restoration: str, outline: RestorationOutline, at: datetime | None) -> AccessDocument:
-    losses = [loss for loss in outline["losses"] if _by(loss["from"], at)]
+    losses = [loss for loss in outline["losses"] if _is_past(loss["from"], at)]
     last = losses[-1] if losses else None
-    restored = last["until"] if last is not None and _by(last["until"], at) else None
+    restored = last["until"] if last is not None and _is_past(last["until"], at) else None
     is_lost = last is not None and restored is None
-    points = [point for point in outline["recovery_points"] if _by(point["said_at"], at)]
+    points = [point for point in outline["recovery_points"] if _is_past(point["said_at"], at)]
     return {
         "access": str(Access.LOST if is_lost else Access.AVAILABLE),
         "restoration": restoration,
         "lost_at": last["from"] if last is not None else None,
         "access_restored_at": restored,
-        "completed_at": outline["completed_at"] if _by(outline["completed_at"], at) else None,
+        "completed_at": outline["completed_at"] if _is_past(outline["completed_at"], at) else None,
         "promise": _promise(outline["promises"], len(losses), at, is_lost=is_lost),
         "recovery_point": points[-1] if points else None,
     }
@@ -111,7 +111,7 @@ def _access(restoration: str, outline: RestorationOutline, at: datetime | None) 
 def _promise(
     promises: Iterable[OutlinedPromise], loss: int, at: datetime | None, *, is_lost: bool
 ) -> PublicPromiseDocument | None:
-    made = [each for each in promises if each["loss"] == loss and _by(each["made_at"], at)]
+    made = [each for each in promises if each["loss"] == loss and _is_past(each["made_at"], at)]
     if not made:
         return None
     newest = made[-1]
@@ -120,12 +120,12 @@ def _promise(
         "promised_by": newest["promised_by"],
         "promised_for": newest["promised_for"],
         "due_at": newest["due_at"],
-        "overdue": is_lost and newest["overdue"] and _by(newest["due_at"], at),
+        "overdue": is_lost and newest["overdue"] and _is_past(newest["due_at"], at),
         "note": newest["note"],
         "made_at": newest["made_at"],
     }
 
 
-def _by(text: str | None, at: datetime | None) -> bool:
-    """Tell whether it was so by then; without a moment, whatever is known has been."""
+def _is_past(text: str | None, at: datetime | None) -> bool:
+    """Tell whether an instant had passed at a moment; without a moment, every instant that is known has."""
     return text is not None and (at is None or datetime.fromisoformat(text) <= at)

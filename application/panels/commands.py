@@ -26,14 +26,14 @@ class PanelRevision:
 
 
 class Panels:
-    """The commands on panels; each runs inside one transaction and returns the panel as it is after it."""
+    """The commands on panels; each runs inside one command of the log, and returns the panel as it is then."""
 
     def __init__(self, zones: Zones) -> None:
         """Check the time zones of panels against ``zones``."""
         self._zones = zones
 
     def register(self, log: Log, *, profile: PanelProfile, caller: Caller) -> Panel:
-        """Say which accounts are on a panel; an open one before it ends on the day before.
+        """Register a panel; an earlier one without a last day ends on the day before its first.
 
         Raises:
             AlreadyExists: if one of that key was ever registered.

@@ -50,7 +50,7 @@ RESTORATIONS = Table(
         "document": "document",
         "public_document": "document",
     },
-    # Until when a row held is found in the index: the rows themselves are wide.
+    # Both positions are in the index, so that the rows, which are wide, are read only if they match.
     indexes=(Index(("panel", "to_position", "from_position")),),
 )
 

@@ -58,12 +58,13 @@ class PanelQueries(Protocol):
     def read(
         self, at: int, moment: datetime | None, panel: str | None = None
     ) -> tuple[Sequence[PanelRow], Sequence[LatestRestoration], Sequence[CapabilityRow]]:
-        """Give panels, or one, by the days of their accounts, of each the restoration that began last, and how it is.
+        """Give panels, or one, the restoration of each that began last, and the capabilities that it mentions.
 
-        With ``moment``, the last that had begun by then, and how it was then; all from one building of the view.
+        Panels are ordered by the days of their accounts. With ``moment``, it is the restoration that began last by
+        then, and its capabilities as they were then.
 
         Raises:
-            NotYetVisible: if the view is being built anew.
+            NotYetVisible: if the view is being rebuilt, or was while it was read.
         """
         ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from pydantic_core import from_json
@@ -89,10 +89,10 @@ class SqlPanelQueries:
     def read(
         self, at: int, moment: datetime | None, panel: str | None = None
     ) -> tuple[Sequence[PanelRow], Sequence[LatestRestoration], Sequence[CapabilityRow]]:
-        """Give panels, the restoration of each that began last, and its capabilities, from one building of the view.
+        """Give panels, the restoration of each that began last, and its capabilities.
 
         Raises:
-            NotYetVisible: if the view is being built anew.
+            NotYetVisible: if the view is being rebuilt, or was while it was read.
         """
         with consistent_read(self._store, PANEL_VIEW, at):
             panels, latest = self.panels(at, panel), self._latest(at, moment, panel)
@@ -151,7 +151,7 @@ class SqlPanelQueries:
         return self._restorations.count_by(at, "state")
 
     def _panels(self, statement: str, values: Mapping[str, Value]) -> list[PanelRow]:
-        """Read panels; while the view is built anew, nobody may be told that there are none."""
+        """Read panels; while the view is rebuilt, an empty answer would be wrong, and is refused."""
         with self._store.reading_views() as connection:
             built(connection, PANEL_VIEW.name, int(values["at"] or 0))
             return [_panel(row) for row in connection.execute(statement, values)]
@@ -162,10 +162,9 @@ class SqlPanelQueries:
 
 
 @lru_cache(maxsize=16_384)
-def _document(text: str) -> dict[str, Any]:
-    """Read a JSON object; whoever gets it must leave it as it is."""
-    document: dict[str, Any] = from_json(text)
-    return document
+def _document(text: str) -> object:
+    """Read a JSON object; callers share it, and must not change it."""
+    return from_json(text)
 
 
 def _panel(row: tuple[Value, ...]) -> PanelRow:

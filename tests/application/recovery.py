@@ -168,7 +168,7 @@ class Recovery:
         """Take accounts in, in one command."""
         facade = self._program.facade
         return self._program.do(
-            lambda log: facade.commands.accounts.take(log, restoration=restoration, entries=entries, caller=ANA)
+            lambda log: facade.commands.accounts.add_many(log, restoration=restoration, entries=entries, caller=ANA)
         )
 
     def with_account(self, restoration: UUID, account: str, act: Callable[[AccountRecovery, Provenance], None]) -> None:
