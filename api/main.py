@@ -32,8 +32,9 @@ from api.maintenance import queries as maintenance
 from api.operations import health as operations
 from api.panels import account_commands, automation_decisions, availability, restoration_commands
 from api.panels import account_queries as accounts
+from api.panels import commands as panel_commands
+from api.panels import queries as panels
 from api.panels import restoration_queries as restorations
-from api.panels import routes as panels
 from api.panels.account_bodies import AccountBody
 from api.panels.automation_rules import RuleCache
 from api.status import queries as status
@@ -65,6 +66,7 @@ ROUTERS = (
     # Its literal path stands before the keys of panels.
     availability.router,
     panels.router,
+    panel_commands.router,
     automation_decisions.router,
     restorations.router,
     restoration_commands.router,
@@ -119,7 +121,7 @@ def create_app(bitacora: Bitacora) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.running = set()
     app.state.public_board, app.state.public_availability = board_pages(facade), availability_pages(facade)
-    app.state.rule_book = RuleCache(facade)
+    app.state.rule_cache = RuleCache(facade)
     for router in ROUTERS:
         app.include_router(router)
     problems.install(app)

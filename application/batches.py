@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from typing_extensions import TypedDict
+
 from application.errors import ApplicationError
+from application.schema import documented
 from domain.errors import DomainError
 
 
@@ -15,3 +18,13 @@ class ItemResult:
 
     outcome: StrEnum
     refusal: DomainError | ApplicationError | None = None
+
+
+@documented
+class RefusedLine(TypedDict):
+    """A line that was not taken in."""
+
+    line: int
+    """From 1."""
+    code: str
+    detail: str

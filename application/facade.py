@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from application.maintenance.commands import Windows
     from application.maintenance.queries import WindowQueries
     from application.maintenance.series_commands import Series
-    from application.panels.accounts import Accounts
+    from application.panels.account_commands import Accounts
     from application.panels.commands import Panels
     from application.panels.queries import AccountQueries, PanelQueries
     from application.panels.restoration_commands import Restorations

@@ -18,7 +18,7 @@ from application.ledger.reviews import Reviews
 from application.maintenance.commands import Windows
 from application.maintenance.series_commands import Series
 from application.maintenance.timetables import Timetables
-from application.panels.accounts import Accounts
+from application.panels.account_commands import Accounts
 from application.panels.commands import Panels
 from application.panels.restoration_commands import Restorations
 from application.registry import VIEWS, event_types

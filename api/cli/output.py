@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import tzinfo
 
+    from application.panels.documents import PanelAvailability
+    from application.panels.recovery_documents import PublicPromiseDocument
+
 
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -44,7 +47,7 @@ def window_table(windows: Iterable[dict[str, Any]], *, zone: tzinfo, language: s
 
 
 def availability_table(
-    panels: Iterable[dict[str, Any]], *, zone: tzinfo, language: str, default: str
+    panels: Iterable[PanelAvailability], *, zone: tzinfo, language: str, default: str
 ) -> Iterator[Table]:
     """Lay out what works on each panel, the times by the clocks of a zone."""
     for panel in panels:
@@ -54,12 +57,12 @@ def availability_table(
             since = "" if each["since"] is None else local_text(zone, datetime.fromisoformat(each["since"]))
             marks = [each["state"], "given up" if each["given_up"] else ""]
             expected = [each["expected"] or "", "overdue" if each["overdue"] else ""]
-            note = UNPRINTABLE.sub(" ", chosen(each["note"], language, default) or "")
+            note = UNPRINTABLE.sub(" ", chosen(each["note"] or {}, language, default) or "")
             table.add_row(name, ", ".join(filter(None, marks)), since, " ".join(filter(None, expected)), Text(note))
         yield table
 
 
-def _promised(promise: dict[str, Any] | None) -> str:
+def _promised(promise: PublicPromiseDocument | None) -> str:
     if promise is None:
         return ""
     return f", promised for {promise['promised_for']}{', overdue' if promise['overdue'] else ''}"

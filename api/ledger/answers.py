@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from api.http.answer_values import SOMETIMES, Page, Shown
-from api.panels.account_answers import RefusedLine
+from application.batches import RefusedLine
 from application.document import Duration
 from application.ledger.intake import HandedIn, SentAgain
 from domain.ledger.cause import CauseType

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from api.http.answer_values import SOMETIMES, Page, Shown
 from api.ledger.answers import CauseShown
-from api.panels.account_answers import RefusedLine
+from application.batches import RefusedLine
 from application.ledger.reprocessing import ReportedResult
 from domain.ledger.held_request import Result
 

@@ -6,11 +6,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from api.http.values import WHOLE, Body, Day, Instant, Key, Localized, Name, Reason, example, localized, values_alone
-from api.panels.restoration_bodies import Kinds
-from application.panels.accounts import AccountEntry
+from api.http.command_bodies import CommandBody
+from api.http.values import DISTINCT, WHOLE, Body, Day, Instant, Key, Localized, Name, Reason, example, values_alone
+from application.panels.account_commands import AccountEntry
 from domain.panels.account import Collision, Joining, Particulars, Relief, Resolution, Warehouse
-from domain.text import Text
 
 LISTED = 1_000
 AccountName = Annotated[
@@ -22,12 +21,14 @@ Amount = Annotated[int, Field(ge=0, le=1_000_000_000), WHOLE]
 Short = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", min_length=1, max_length=100)]
 
 
-TAKEN = "summary"
-"""What stands in paths where the name of an account stands."""
+KINDS = 100
+"""How many kinds of data one backfill can have."""
+RESERVED = "summary"
+"""A word that paths have in the place of an account."""
 
 
-def _free(account: str) -> str:
-    if account == TAKEN:
+def _not_reserved(account: str) -> str:
+    if account == RESERVED:
         raise ValueError(f"{account} is a path of its own, and cannot be the name of an account")
     return account
 
@@ -37,12 +38,14 @@ class AccountBody(Body):
 
     model_config = example(account="shop-1001", created_on="2020-09-14")
 
-    account: Annotated[AccountName, AfterValidator(_free), Field(json_schema_extra={"not": {"const": TAKEN}})]
+    account: Annotated[
+        AccountName, AfterValidator(_not_reserved), Field(json_schema_extra={"not": {"const": RESERVED}})
+    ]
     created_on: Day | None = None
     note: Reason | None = None
 
-    def told(self) -> AccountEntry:
-        """Give it as the use case takes it."""
+    def to_command(self) -> AccountEntry:
+        """Convert one line of what can be thousands."""
         return AccountEntry(account=self.account, particulars=Particulars(created_on=self.created_on, note=self.note))
 
 
@@ -61,7 +64,7 @@ class TemporaryAccountBody(TimelyBody):
     account: AccountName
 
 
-class CollisionBody(Body):
+class CollisionBody(CommandBody[Collision]):
     """A number that both accounts have given."""
 
     kind: Short
@@ -75,19 +78,17 @@ class LinkBody(TimelyBody):
 
     collisions: Annotated[list[CollisionBody], Field(max_length=LISTED)] = []
 
-    def told(self) -> tuple[Collision, ...]:
-        """Give them as the domain has them."""
-        return tuple(dict.fromkeys(Collision(kind=each.kind, number=each.number) for each in self.collisions))
+    def to_collisions(self) -> tuple[Collision, ...]:
+        """Convert the numbers, each once, in their order."""
+        return tuple(dict.fromkeys(each.to_command() for each in self.collisions))
 
 
-class ResolutionBody(CollisionBody):
+class ResolutionBody(CommandBody[Resolution]):
     """What becomes of a number that both accounts have given."""
 
+    kind: Short
+    number: Short
     outcome: Short
-
-    def told(self) -> Resolution:
-        """Give it as the domain has it."""
-        return Resolution(kind=self.kind, number=self.number, outcome=self.outcome)
 
 
 class MergeBody(TimelyBody):
@@ -101,9 +102,9 @@ class MergeBody(TimelyBody):
     resolutions: Annotated[list[ResolutionBody], Field(max_length=LISTED)] = []
     reason: Reason | None = None
 
-    def told(self) -> tuple[Resolution, ...]:
-        """Give the resolutions as the domain has them."""
-        return tuple(each.told() for each in self.resolutions)
+    def to_resolutions(self) -> tuple[Resolution, ...]:
+        """Convert the resolutions, in their order; the domain refuses two for one number."""
+        return tuple(each.to_command() for each in self.resolutions)
 
 
 class ArchiveAccountBody(TimelyBody):
@@ -139,7 +140,7 @@ class BackfillBody(TimelyBody):
         kinds=["orders"], **{"from": "2021-03-09T00:00:00+01:00", "until": "2021-03-12T00:00:00+01:00"}
     )
 
-    kinds: Annotated[Kinds, Field(min_length=1)]
+    kinds: Annotated[list[Name], Field(min_length=1, max_length=KINDS), DISTINCT]
     from_: Annotated[Instant, Field(alias="from")]
     until: Instant
 
@@ -161,10 +162,6 @@ class ReliefBody(TimelyBody):
     from_: Annotated[Instant | None, Field(alias="from")] = None
     until: Instant | None = None
     note: Localized | None = None
-
-    def noted(self, language: str) -> Text:
-        """Give the note as the domain has it."""
-        return localized(self.note or {}, language)
 
 
 class AcceptanceBody(TimelyBody):

@@ -9,19 +9,23 @@ from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.aggregate_command import AggregateCommand
+from api.http.aggregate_command import AggregateCommand, Representation
 from api.http.auth import CurrentFacade, Expected, Operator, caller
+from api.http.bulk_intake import taking
 from api.http.idempotency import Idempotent
+from api.http.ndjson import is_lines
 from api.http.openapi_answers import creates, tells
 from api.panels import account_bodies as bodies
-from api.panels.account_answers import Account
-from api.panels.account_intake import RECOVERY
+from api.panels.account_intake import accounts_into
 from api.panels.account_queries import AccountPath
+from application.panels.account_documents import AccountDocument, IntakeReport, account_document
 from application.targets import Target
 from domain.panels.account import AccountRecovery
 
 router = APIRouter(prefix="/v1/restorations/{id}/accounts", tags=["accounts"])
 
+REPRESENTATION = Representation(account_document, lambda it: f"/v1/restorations/{it.restoration}/accounts/{it.account}")
+BODY_OF_ACCOUNTS = taking(bodies.AccountBody, "Accounts")
 BackfillNumber = Annotated[int, Path(ge=1, le=1_000_000, description="The number of the backfill.")]
 
 
@@ -34,20 +38,51 @@ async def recovering(
     account: AccountPath,
     expected: Expected,
 ) -> AggregateCommand[AccountRecovery]:
-    """Give the account that the path names, as the operator acts on it."""
+    """Make a command of an operator on the account that the path names, at the version of ``If-Match``."""
     target = Target(
         id=AccountRecovery.id_of(id, account),
         expected_version=expected,
         caller=caller(request, operator),
         name=f"account {account} in restoration {id}",
     )
-    return AggregateCommand(facade, execute, operator, target, RECOVERY)
+    return AggregateCommand(facade, execute, operator, target, REPRESENTATION)
 
 
 Recovering = Annotated[AggregateCommand[AccountRecovery], Depends(recovering)]
 
 
-@router.post("/{account}/temporary-account", responses=tells(Account))
+@router.post(
+    "",
+    status_code=201,
+    responses=creates(AccountDocument) | tells(IntakeReport, tagged=False),
+    openapi_extra=BODY_OF_ACCOUNTS,
+)
+async def take_accounts(
+    request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, id: UUID
+) -> Response:
+    """Take accounts in: one (201), or many (200, with what became of them).
+
+    Of many, a bad one never loses a good one, and the same one again is a repeat, so that a file can be sent again.
+    Lines (`application/x-ndjson`) can be of any number, and are recorded as they come: what was cut off keeps its whole
+    lines. They take no `Idempotency-Key`.
+    """
+    by = caller(request, operator)
+    intake = accounts_into(facade, id, by)
+    if is_lines(request):
+        return await intake.stream(request, facade.runner)
+    body = await request.body()
+    if body.lstrip().startswith(b"["):
+        return await intake.take(request, execute, operator)
+    entry = intake.lines.one(body).to_command()
+    return await execute(
+        operator,
+        lambda log: REPRESENTATION.told(
+            log, facade.commands.accounts.open(log, restoration=id, entry=entry, caller=by), created=True
+        ),
+    )
+
+
+@router.post("/{account}/temporary-account", responses=tells(AccountDocument))
 async def open_temporary_account(work: Recovering, body: bodies.TemporaryAccountBody) -> Response:
     """Give the owner an account on another panel for the time being."""
     return await work.do(
@@ -58,32 +93,34 @@ async def open_temporary_account(work: Recovering, body: bodies.TemporaryAccount
     )
 
 
-@router.post("/{account}/link", responses=tells(Account))
+@router.post("/{account}/link", responses=tells(AccountDocument))
 async def link_account(work: Recovering, body: bodies.LinkBody | None = None) -> Response:
     """Link the temporary account, and list the numbers that both accounts have given."""
-    news = body or bodies.LinkBody()
+    link = body or bodies.LinkBody()
+    collisions = link.to_collisions()
     return await work.do(
-        lambda log, target: work.accounts.link(log, target=target, collisions=news.told()),
-        occurred_at=news.occurred_at,
+        lambda log, target: work.accounts.link(log, target=target, collisions=collisions),
+        occurred_at=link.occurred_at,
     )
 
 
-@router.post("/{account}/merge", responses=tells(Account))
+@router.post("/{account}/merge", responses=tells(AccountDocument))
 async def merge_account(work: Recovering, body: bodies.MergeBody | None = None) -> Response:
     """Merge the two accounts, or keep them apart for good.
 
     Merging is refused as long as of a number that both have given nobody has said what becomes.
     """
-    news = body or bodies.MergeBody()
+    merge = body or bodies.MergeBody()
+    resolutions = merge.to_resolutions()
     return await work.do(
         lambda log, target: work.accounts.join(
-            log, target=target, decision=news.decision, resolutions=news.told(), reason=news.reason
+            log, target=target, decision=merge.decision, resolutions=resolutions, reason=merge.reason
         ),
-        occurred_at=news.occurred_at,
+        occurred_at=merge.occurred_at,
     )
 
 
-@router.post("/{account}/archive-account", responses=tells(Account))
+@router.post("/{account}/archive-account", responses=tells(AccountDocument))
 async def give_archive_account(work: Recovering, body: bodies.ArchiveAccountBody) -> Response:
     """Let the owner read what lies between backup and loss."""
     return await work.do(
@@ -94,7 +131,7 @@ async def give_archive_account(work: Recovering, body: bodies.ArchiveAccountBody
     )
 
 
-@router.post("/{account}/warehouse-choice", responses=tells(Account))
+@router.post("/{account}/warehouse-choice", responses=tells(AccountDocument))
 async def choose_warehouse(work: Recovering, body: bodies.WarehouseChoiceBody) -> Response:
     """Take the owner's choice for the warehouse; it can be changed until it is executed."""
     return await work.do(
@@ -103,7 +140,7 @@ async def choose_warehouse(work: Recovering, body: bodies.WarehouseChoiceBody) -
     )
 
 
-@router.post("/{account}/warehouse-choice/execution", responses=tells(Account))
+@router.post("/{account}/warehouse-choice/execution", responses=tells(AccountDocument))
 async def execute_warehouse_choice(work: Recovering, body: bodies.ExecutionBody | None = None) -> Response:
     """Say that the choice for the warehouse was executed."""
     return await work.do(
@@ -112,19 +149,19 @@ async def execute_warehouse_choice(work: Recovering, body: bodies.ExecutionBody 
     )
 
 
-@router.post("/{account}/backfills", status_code=201, responses=creates(Account))
+@router.post("/{account}/backfills", status_code=201, responses=creates(AccountDocument))
 async def ask_backfill(work: Recovering, body: bodies.BackfillBody) -> Response:
     """Take the owner's wish for data of a span."""
     return await work.do(
         lambda log, target: work.accounts.ask_backfill(
-            log, target=target, kinds=tuple(dict.fromkeys(body.kinds)), start=body.from_, until=body.until
+            log, target=target, kinds=tuple(body.kinds), start=body.from_, until=body.until
         ),
         occurred_at=body.occurred_at,
         created=True,
     )
 
 
-@router.post("/{account}/backfills/{number}/delivery", responses=tells(Account))
+@router.post("/{account}/backfills/{number}/delivery", responses=tells(AccountDocument))
 async def deliver_backfill(work: Recovering, number: BackfillNumber, body: bodies.DeliveryBody) -> Response:
     """Say how many of each kind were fetched."""
     return await work.do(
@@ -133,10 +170,10 @@ async def deliver_backfill(work: Recovering, number: BackfillNumber, body: bodie
     )
 
 
-@router.post("/{account}/reliefs", status_code=201, responses=creates(Account))
+@router.post("/{account}/reliefs", status_code=201, responses=creates(AccountDocument))
 async def relieve_account(work: Recovering, body: bodies.ReliefBody) -> Response:
     """Spare the owner the fee, or the block for a missing payment, for a span; the same start again moves its end."""
-    note = body.noted(work.language)
+    note = work.text(body.note) or {}
     return await work.do(
         lambda log, target: work.accounts.relieve(
             log, target=target, relief=body.relief, start=body.from_ or log.now, until=body.until, note=note
@@ -146,7 +183,7 @@ async def relieve_account(work: Recovering, body: bodies.ReliefBody) -> Response
     )
 
 
-@router.post("/{account}/acceptance", responses=tells(Account))
+@router.post("/{account}/acceptance", responses=tells(AccountDocument))
 async def accept_account(work: Recovering, body: bodies.AcceptanceBody) -> Response:
     """Take the owner's acceptance."""
     return await work.do(

@@ -1,9 +1,9 @@
-"""The accounts of a restoration: all of it is private."""
+"""The accounts of a restoration, as operators and auditors read them; nothing of them is public."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -11,18 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.answers import place_of, shown
-from api.http.auth import INSPECTORS, CurrentFacade, Inspector, Operator, caller
-from api.http.bulk_intake import taking
-from api.http.idempotency import Idempotent
-from api.http.ndjson import is_lines
-from api.http.openapi_answers import creates, lists, shows, tells
+from api.http.auth import INSPECTORS, CurrentFacade, Inspector
+from api.http.openapi_answers import lists, shows
 from api.http.parameters import AsOf, Cursor, Limit, MinPosition
 from api.http.read_context import ReadContext, read_context_of
 from api.http.read_point import point
-from api.panels import account_bodies as bodies
-from api.panels.account_answers import Account, AccountPage, AccountSummary, IntakeReport
-from api.panels.account_intake import RECOVERY, accounts_into
+from api.panels.account_bodies import AccountName
 from application.errors import NotFound
+from application.panels.account_documents import AccountDocument, AccountPage, AccountSummary
 from application.panels.account_projection import ACCOUNT_VIEW
 from application.panels.projection import PANEL_VIEW
 from application.panels.queries import AccountFilter
@@ -36,10 +32,7 @@ router = APIRouter(prefix="/v1/restorations/{id}/accounts", tags=["accounts"])
 VIEWS = (ACCOUNT_VIEW, PANEL_VIEW)
 Inspecting = Annotated[ReadContext, Depends(read_context_of(*VIEWS, guard=INSPECTORS))]
 
-AccountPath = Annotated[
-    bodies.AccountName, Path(description="The account, as the platform names it.", examples=["shop-1001"])
-]
-HANDED_IN = taking(bodies.AccountBody, "Accounts")
+AccountPath = Annotated[AccountName, Path(description="The account, as the platform names it.", examples=["shop-1001"])]
 
 
 @router.get("", responses=lists(AccountPage))
@@ -55,7 +48,7 @@ async def list_accounts(
     page = await context.read(lambda: context.facade.queries.accounts.page(context.position, wanted, after, limit + 1))
     if not page:
         await _require_restoration(context.facade, context.position, id)
-    return context.page(page, limit, lambda row: json.loads(row[1]))
+    return context.page(page, limit, lambda row: json.loads(row[1]), AccountDocument)
 
 
 @router.get("/summary", responses=shows(AccountSummary))
@@ -72,45 +65,20 @@ async def summarize_accounts(
     counts = await facade.reads.run(lambda: facade.queries.accounts.counts(where.position, id))
     if not counts:
         await _require_restoration(facade, where.position, id)
-    document = {"accounts": sum(counts.values()), "states": {state: counts.get(state, 0) for state in RecoveryState}}
+    document: AccountSummary = {
+        "accounts": sum(counts.values()),
+        "states": {str(state): counts.get(state, 0) for state in RecoveryState},
+    }
     return shown(request, document, position=where.position)
 
 
-@router.get("/{account}", responses=shows(Account))
+@router.get("/{account}", responses=shows(AccountDocument))
 async def read_account(context: Inspecting, id: UUID, account: AccountPath) -> Response:
     """Read one account."""
     found = await context.read(lambda: context.facade.queries.accounts.find(context.position, id, account))
     if found is None:
         raise NotFound(f"there is no account {account} in restoration {id}")
-    return context.one(json.loads(found))
-
-
-@router.post(
-    "", status_code=201, responses=creates(Account) | tells(IntakeReport, tagged=False), openapi_extra=HANDED_IN
-)
-async def take_accounts(
-    request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, id: UUID
-) -> Response:
-    """Take accounts in: one (201), or many (200, with what became of them).
-
-    Of many, a bad one never loses a good one, and the same one again is a repeat, so that a file can be sent again.
-    Lines (`application/x-ndjson`) can be of any number, and are recorded as they come: what was cut off keeps its whole
-    lines. They take no `Idempotency-Key`.
-    """
-    by = caller(request, operator)
-    intake = accounts_into(facade, id, by)
-    if is_lines(request):
-        return await intake.stream(request, facade.runner)
-    body = await request.body()
-    if body.lstrip().startswith(b"["):
-        return await intake.take(request, execute, operator)
-    entry = intake.lines.one(body).told()
-    return await execute(
-        operator,
-        lambda log: RECOVERY.told(
-            log, facade.commands.accounts.open(log, restoration=id, entry=entry, caller=by), created=True
-        ),
-    )
+    return context.one(cast("AccountDocument", json.loads(found)), AccountDocument)
 
 
 async def _require_restoration(facade: Facade, position: int, id: UUID) -> None:

@@ -15,9 +15,9 @@ from api.http.openapi_answers import shows
 from api.http.parameters import AsOf, InstantText, MinPosition, read_instant
 from api.http.read_point import point
 from api.http.visibility import viewer_of
-from api.panels.answers import Decision
-from api.panels.automation_rules import RuleCache, decision_document, read_rules
-from api.panels.routes import AutomationName, PanelKey
+from api.panels.automation_rules import RuleCache, read_rules
+from api.panels.queries import AutomationName, PanelKey
+from application.panels.documents import DecisionDocument, decision_document
 from application.panels.projection import PANEL_VIEW
 
 if TYPE_CHECKING:
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 router = APIRouter(tags=["panels"], route_class=HotRoute)
 
 
-async def rule_book(request: Request) -> RuleCache:
-    """Give the rules that are kept in memory."""
-    book: RuleCache = request.app.state.rule_book
-    return book
+async def rule_cache(request: Request) -> RuleCache:
+    """Give the cache of the rules, one for the whole application."""
+    cache: RuleCache = request.app.state.rule_cache
+    return cache
 
 
 @router.get(
     "/v1/panels/{key}/automations/{name}/decision",
-    responses=shows(Decision),
+    responses=shows(DecisionDocument),
     response_model=None,
     response_class=Response,
 )
@@ -42,7 +42,7 @@ async def decide_automation(
     request: Request,
     facade: CurrentFacade,
     reader: Reader,
-    book: Annotated[RuleCache, Depends(rule_book)],
+    cache: Annotated[RuleCache, Depends(rule_cache)],
     key: PanelKey,
     name: AutomationName,
     item_created_at: Annotated[InstantText, Query(description="When the item was created, with its offset.")],
@@ -56,12 +56,12 @@ async def decide_automation(
     """
     created = read_instant(item_created_at, "item_created_at")
     if reader is None and as_of is None and min_position is None:
-        rules = await book.rules(key, name)
-        body = dump(decision_document(rules.decide(created)) | {"position": rules.position}).encode()
+        rules = await cache.rules(key, name)
+        body = dump(decision_document(rules.decide(created), rules.position)).encode()
         return PublicAnswer(request, body, hash_tag(body))
     sees_private = not viewer_of(reader).public
     where = await point(request, (PANEL_VIEW,), as_of=as_of, min_position=min_position, sees_private=sees_private)
     rules = await read_rules(facade, where.position, key, name)
     position = where.position if reader else rules.position
-    document = decision_document(rules.decide(created)) | {"position": position}
+    document = decision_document(rules.decide(created), position)
     return shown(request, document, position=where.position if reader else None)

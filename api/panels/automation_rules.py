@@ -1,4 +1,4 @@
-"""Whether automations may run: the rules that jobs ask for thousands of times a second, in memory."""
+"""The rules by which automations run, cached: jobs ask for them thousands of times a second."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ from application.status.board import STALE_SECONDS
 from domain.panels.automation_rules import AutomationDecision, AutomationRule, decide
 
 if TYPE_CHECKING:
-    from application.document import Document
     from application.facade import Facade
 
 VIEW = PANEL_VIEW.name
-KEPT = 10_000
-"""The rules of how many automations stay in memory."""
+CACHED = 10_000
+"""For how many automations the cache has the rules."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,40 +34,40 @@ class Rules:
 
 
 class RuleCache:
-    """Keeps the rules that were asked for until anything about panels changes."""
+    """Caches the rules that were asked for until anything about panels changes."""
 
     def __init__(self, facade: Facade) -> None:
         """Read from ``facade``; nothing is read yet."""
         self._facade = facade
         self._changed = 0
-        self._kept: OrderedDict[tuple[str, str], Rules] = OrderedDict()
+        self._cached: OrderedDict[tuple[str, str], Rules] = OrderedDict()
 
     async def rules(self, panel: str, automation: str) -> Rules:
-        """Give the rules of now.
+        """Read the current rules of an automation, from the cache if they are there.
 
         Raises:
             NotFound: if there is no such panel.
-            NotYetVisible: if nobody knows that they are those of now.
+            NotYetVisible: if the view may lack what was recorded last.
             StoreUnavailable: if they have to be read, and the store cannot be.
         """
         visibility = self._facade.visibility
         changed, position = visibility.changed(VIEW), visibility.position_of(VIEW)
         require_followed(self._facade)
         if changed != self._changed:
-            self._kept.clear()
+            self._cached.clear()
             self._changed = changed
-        found = self._kept.get((panel, automation)) if changed <= position else None
+        found = self._cached.get((panel, automation)) if changed <= position else None
         if found is None:
             found = await read_rules(self._facade, position, panel, automation)
             if changed <= position and visibility.changed(VIEW) == changed:
-                self._kept[panel, automation] = found
-                if len(self._kept) > KEPT:
-                    self._kept.popitem(last=False)
+                self._cached[panel, automation] = found
+                if len(self._cached) > CACHED:
+                    self._cached.popitem(last=False)
         return found
 
 
 def require_followed(facade: Facade) -> None:
-    """Refuse to answer from a view that may lack what was recorded: nobody must act on a rule of yesterday.
+    """Refuse to answer from a view that may lack what was recorded: a job would act on an outdated rule.
 
     Raises:
         NotYetVisible: if the view is being built anew, or was not seen to reflect the whole log for some seconds.
@@ -83,19 +82,10 @@ async def read_rules(facade: Facade, position: int, panel: str, automation: str)
 
     Raises:
         NotFound: if there is no such panel.
-        NotYetVisible: if nobody knows whether there are others by now.
+        NotYetVisible: if the view may lack what was recorded last.
     """
     require_followed(facade)
     found = await facade.reads.run(lambda: facade.queries.panels.rules(position, panel, automation))
     if found is None:
         raise NotFound(f"there is no panel {panel}")
     return Rules(position=found[0], rules=found[1])
-
-
-def decision_document(decision: AutomationDecision) -> Document:
-    """Write a decision, but for its position."""
-    return {
-        "run": decision.run,
-        "reason": str(decision.because),
-        "restoration": None if decision.restoration is None else str(decision.restoration),
-    }

@@ -1,4 +1,4 @@
-"""What works on which panel: the page that shops and support look at during an incident."""
+"""What works on which panel, for shops and support during an incident: the public page is cached."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from api.http.openapi_answers import lists
 from api.http.page_cache import CachedPages
 from api.http.parameters import AsOf, At, Language, MinPosition
 from api.http.read_context import read_context_of
-from api.panels.answers import AvailabilityPage
 from application.panels.availability import read_availability
+from application.panels.documents import AvailabilityPage, PanelAvailability
 from application.panels.projection import PANEL_VIEW
 
 if TYPE_CHECKING:
@@ -45,6 +45,6 @@ async def read_all_availability(
         page, age = await pages.public(lang)
         return PublicAnswer(request, page.body, page.tag, age=age)
     context = await read_context(request, facade_of(request), reader, lang, as_of, at, min_position)
-    return context.all(
-        await context.read(lambda: read_availability(context.facade.queries.panels, context.position, context.at))
-    )
+    panels = context.facade.queries.panels
+    found = await context.read(lambda: read_availability(panels, context.position, context.at))
+    return context.all(found, PanelAvailability)

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from api.http.values import Body, Day, Instant, Key, Localized, Name, example, localized
+from api.http.command_bodies import CommandBody
+from api.http.values import DISTINCT, Body, Day, Instant, Key, Localized, Name, example, localized
 from api.maintenance.civil_values import Zone
 from application.panels.commands import PanelRevision
 from domain.panels.panel import Days, PanelProfile
@@ -14,15 +15,13 @@ from domain.panels.panel import Days, PanelProfile
 MOST_CAPABILITIES = 200
 MOST_ITEMS = 1_000
 """How many items one request decides on: others wait meanwhile."""
-Capabilities = Annotated[list[Key], Field(max_length=MOST_CAPABILITIES)]
+RESERVED = ("availability", "lookup")
+"""The words that paths have in the place of the key of a panel."""
+Capabilities = Annotated[list[Key], Field(max_length=MOST_CAPABILITIES), DISTINCT]
 
 
-TAKEN = ("availability", "lookup")
-"""What stands in paths where the key of a panel stands."""
-
-
-def _free(key: str) -> str:
-    if key in TAKEN:
+def _not_reserved(key: str) -> str:
+    if key in RESERVED:
         raise ValueError(f"{key} is a path of its own, and cannot be the key of a panel")
     return key
 
@@ -42,38 +41,31 @@ class PanelBody(Body):
         capabilities=["login", "orders", "stock_sync"],
     )
 
-    key: Annotated[Key, AfterValidator(_free), Field(json_schema_extra={"not": {"enum": list(TAKEN)}})]
+    key: Annotated[Key, AfterValidator(_not_reserved), Field(json_schema_extra={"not": {"enum": list(RESERVED)}})]
     name: Localized | None = None
     zone: Zone = "UTC"
     accounts_from: Day | None = None
     accounts_until: Day | None = None
     capabilities: Capabilities = []
 
-    def told(self, language: str) -> PanelProfile:
-        """Give it as the domain has it; a panel without a name has that of its key."""
+    def to_command(self, language: str) -> PanelProfile:
+        """Convert it to a profile; a panel without a name has that of its key, in ``language``."""
         return PanelProfile(
             key=self.key,
             name=localized(self.name or {"": self.key}, language),
             zone=self.zone,
             accounts=Days(first=self.accounts_from, last=self.accounts_until),
-            capabilities=tuple(dict.fromkeys(self.capabilities)),
+            capabilities=tuple(self.capabilities),
         )
 
 
-class PanelRevisionBody(Body):
+class PanelRevisionBody(CommandBody[PanelRevision]):
     """What to change of a panel; what is left out stays. Its days stay in any case."""
 
     model_config = example(name={"en": "Panel c (oldest shops)"}, capabilities=["login", "orders", "invoices"])
 
     name: Localized | None = None
     capabilities: Capabilities | None = None
-
-    def told(self, language: str) -> PanelRevision:
-        """Give it as the use case takes it."""
-        return PanelRevision(
-            name=None if self.name is None else localized(self.name, language),
-            capabilities=None if self.capabilities is None else tuple(dict.fromkeys(self.capabilities)),
-        )
 
 
 class ItemBody(Body):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from api.http.answers import whole
 from api.http.page_cache import CachedPages
 from application.panels.availability import read_availability
+from application.panels.documents import AvailabilityPage
 from application.panels.projection import PANEL_VIEW
 from application.status.board import PUBLIC, Viewer, board
 from application.status.documents import Board
@@ -32,7 +33,7 @@ def availability_pages(facade: Facade) -> CachedPages:
         panels = await facade.reads.run(lambda: read_availability(facade.queries.panels, position, None))
         return whole(panels), None
 
-    return CachedPages(facade, PANEL_VIEW.name, read)
+    return CachedPages(facade, PANEL_VIEW.name, read, AvailabilityPage)
 
 
 async def read_board(

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from application.document import Document
-from application.panels.account_documents import account_document
+from application.panels.account_documents import AccountDocument, account_document
 from application.projections.tables import Index, Row, Table, View
 from domain.aggregate import Aggregate
 from domain.panels.account import AccountRecovery
@@ -30,7 +29,7 @@ class AccountRow(Row):
     restoration: str
     account: str
     state: str
-    document: Document
+    document: AccountDocument
 
 
 def rows_of(aggregate: Aggregate) -> Iterable[Row]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from application.errors import AlreadyExists, Invalid, NotFound
 from application.targets import load_at
-from domain.panels.panel import DAY, PANELS, Panel
+from domain.panels.panel import PANELS, Panel
 
 if TYPE_CHECKING:
     from application.caller import Caller
     from application.log import Log
-    from application.panels.queries import PanelQueries
     from application.ports import Zones
     from domain.panels.panel import PanelProfile
     from domain.text import Text
@@ -28,14 +26,14 @@ class PanelRevision:
 
 
 class Panels:
-    """The use cases; each runs inside one command and gives the panel as it is then."""
+    """The commands on panels; each runs inside one command of the log, and returns the panel as it is then."""
 
     def __init__(self, zones: Zones) -> None:
-        """Let days be those of the clocks of ``zones``."""
+        """Check the time zones of panels against ``zones``."""
         self._zones = zones
 
     def register(self, log: Log, *, profile: PanelProfile, caller: Caller) -> Panel:
-        """Say which accounts are on a panel; an open one before it ends on the day before.
+        """Register a panel; an earlier one without a last day ends on the day before its first.
 
         Raises:
             AlreadyExists: if one of that key was ever registered.
@@ -59,27 +57,16 @@ class Panels:
     def revise(
         self, log: Log, *, key: str, expected_version: int | None, revision: PanelRevision, caller: Caller
     ) -> Panel:
-        """Change what is said of a panel, but not its accounts."""
+        """Change the name or the capabilities of a panel; its accounts stay.
+
+        Raises:
+            NotFound: if there is no panel of that key.
+            VersionConflict: if it is no longer at ``expected_version``.
+        """
         panel = load_panel(log, key, expected_version)
         panel.revise(name=revision.name, capabilities=revision.capabilities, provenance=caller.says(log))
         log.save(panel)
         return panel
-
-
-def look_up(panel_map: PanelQueries, zones: Zones, position: int, created: date | datetime) -> tuple[str | None, date]:
-    """Tell which panel an account created on a day, or at an instant, is on, and the day by the clocks of that panel.
-
-    An instant is another day on other clocks, one day off at most.
-    """
-    if not isinstance(created, datetime):
-        found = panel_map.panels_of(position, created, created)
-        return (found[0].panel if found else None), created
-    utc = created.astimezone(UTC).date()
-    for row in panel_map.panels_of(position, utc - DAY, utc + DAY):
-        day = created.astimezone(zones.find(row.document["zone"]) or UTC).date()
-        if row.accounts_from <= day.isoformat() <= row.accounts_until:
-            return row.panel, day
-    return None, utc
 
 
 def load_panel(log: Log, key: str, expected_version: int | None = None) -> Panel:
@@ -95,7 +82,7 @@ def load_panel(log: Log, key: str, expected_version: int | None = None) -> Panel
 
 
 def require_panel(log: Log, key: str) -> Panel:
-    """Give the panel that a body names.
+    """Load a panel that a command names beside its target.
 
     Raises:
         Invalid: if there is none.

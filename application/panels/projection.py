@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from application.document import Document
-from application.panels.documents import panel_document
+from application.panels.documents import PanelDocument, panel_document
 from application.panels.recovery_documents import (
     RestorationOutline,
     SpellDocument,
@@ -51,7 +50,7 @@ RESTORATIONS = Table(
         "document": "document",
         "public_document": "document",
     },
-    # Until when a row held is found in the index: the rows themselves are wide.
+    # Both positions are in the index, so that the rows, which are wide, are read only if they match.
     indexes=(Index(("panel", "to_position", "from_position")),),
 )
 
@@ -95,7 +94,7 @@ class PanelRow(Row):
     accounts_from: str
     accounts_until: str
     registered_at: datetime
-    document: Document
+    document: PanelDocument
 
 
 @dataclass(frozen=True, kw_only=True)

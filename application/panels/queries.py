@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
+
+from domain.panels.panel import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from application.panels.projection import CapabilityRow, PanelRow
     from application.panels.recovery_documents import RestorationOutline
+    from application.ports import Zones
     from domain.panels.automation_rules import AutomationRule
 
 
@@ -32,8 +35,8 @@ class AccountFilter:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outlined:
-    """The restoration that tells of a panel, in outline."""
+class LatestRestoration:
+    """The restoration of a panel that began last, in outline."""
 
     restoration: str
     panel: str
@@ -54,13 +57,14 @@ class PanelQueries(Protocol):
 
     def read(
         self, at: int, moment: datetime | None, panel: str | None = None
-    ) -> tuple[Sequence[PanelRow], Sequence[Outlined], Sequence[CapabilityRow]]:
-        """Give panels, or one, by the days of their accounts, of each the restoration that began last, and how it is.
+    ) -> tuple[Sequence[PanelRow], Sequence[LatestRestoration], Sequence[CapabilityRow]]:
+        """Give panels, or one, the restoration of each that began last, and the capabilities that it mentions.
 
-        With ``moment``, the last that had begun by then, and how it was then; all from one building of the view.
+        Panels are ordered by the days of their accounts. With ``moment``, it is the restoration that began last by
+        then, and its capabilities as they were then.
 
         Raises:
-            NotYetVisible: if the view is being built anew.
+            NotYetVisible: if the view is being rebuilt, or was while it was read.
         """
         ...
 
@@ -97,3 +101,21 @@ class AccountQueries(Protocol):
     def counts(self, at: int, restoration: UUID | None = None) -> Mapping[str, int]:
         """Count the accounts of each state, of one restoration or of all."""
         ...
+
+
+def look_up(panels: PanelQueries, zones: Zones, position: int, created: date | datetime) -> tuple[str | None, date]:
+    """Find the panel of an account by the day, or the instant, at which the account was created.
+
+    Returns:
+        The key of the panel, None if there is none, and the day of creation by the clocks of that panel. An instant is
+        another day on other clocks, one day off at most; without a panel the day is that of UTC.
+    """
+    if not isinstance(created, datetime):
+        found = panels.panels_of(position, created, created)
+        return (found[0].panel if found else None), created
+    utc = created.astimezone(UTC).date()
+    for row in panels.panels_of(position, utc - DAY, utc + DAY):
+        day = created.astimezone(zones.find(row.document["zone"]) or UTC).date()
+        if row.accounts_from <= day.isoformat() <= row.accounts_until:
+            return row.panel, day
+    return None, utc

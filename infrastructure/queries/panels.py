@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from pydantic_core import from_json
@@ -18,7 +18,7 @@ from application.panels.projection import (
     CapabilityRow,
     PanelRow,
 )
-from application.panels.queries import Outlined
+from application.panels.queries import LatestRestoration
 from domain.panels.automation_rules import AutomationRule
 from domain.panels.restoration import CapabilityState
 from infrastructure.projections.temporal_tables import HELD, built, consistent_read, holding
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
+    from application.panels.documents import PanelDocument
     from application.panels.queries import RestorationFilter
     from application.panels.recovery_documents import RestorationOutline, SpellDocument
     from infrastructure.store.base import Store
@@ -87,17 +88,17 @@ class SqlPanelQueries:
 
     def read(
         self, at: int, moment: datetime | None, panel: str | None = None
-    ) -> tuple[Sequence[PanelRow], Sequence[Outlined], Sequence[CapabilityRow]]:
-        """Give panels, the restoration of each that began last, and its capabilities, from one building of the view.
+    ) -> tuple[Sequence[PanelRow], Sequence[LatestRestoration], Sequence[CapabilityRow]]:
+        """Give panels, the restoration of each that began last, and its capabilities.
 
         Raises:
-            NotYetVisible: if the view is being built anew.
+            NotYetVisible: if the view is being rebuilt, or was while it was read.
         """
         with consistent_read(self._store, PANEL_VIEW, at):
             panels, latest = self.panels(at, panel), self._latest(at, moment, panel)
             return panels, latest, self._capabilities(at, moment, [each.restoration for each in latest])
 
-    def _latest(self, at: int, moment: datetime | None, panel: str | None) -> Sequence[Outlined]:
+    def _latest(self, at: int, moment: datetime | None, panel: str | None) -> Sequence[LatestRestoration]:
         wanted: dict[str, Value] = {"at": at, "moment": LATEST if moment is None else instant(moment)}
         if panel is None:
             rows = self._read(OUTLINES, wanted)
@@ -106,7 +107,7 @@ class SqlPanelQueries:
         latest: dict[Value, tuple[Value, ...]] = {}
         for row in sorted(rows, key=lambda row: (str(row[2]), str(row[0]))):
             latest[row[1]] = row
-        return [_outlined(row) for row in latest.values()]
+        return [_latest_restoration(row) for row in latest.values()]
 
     def _capabilities(self, at: int, moment: datetime | None, restorations: Sequence[str]) -> Sequence[CapabilityRow]:
         wanted: dict[str, Value] = {"at": at} | ({} if moment is None else {"moment": instant(moment)})
@@ -150,7 +151,7 @@ class SqlPanelQueries:
         return self._restorations.count_by(at, "state")
 
     def _panels(self, statement: str, values: Mapping[str, Value]) -> list[PanelRow]:
-        """Read panels; while the view is built anew, nobody may be told that there are none."""
+        """Read panels; while the view is rebuilt, an empty answer would be wrong, and is refused."""
         with self._store.reading_views() as connection:
             built(connection, PANEL_VIEW.name, int(values["at"] or 0))
             return [_panel(row) for row in connection.execute(statement, values)]
@@ -161,10 +162,9 @@ class SqlPanelQueries:
 
 
 @lru_cache(maxsize=16_384)
-def _document(text: str) -> dict[str, Any]:
-    """Read a JSON object; whoever gets it must leave it as it is."""
-    document: dict[str, Any] = from_json(text)
-    return document
+def _document(text: str) -> object:
+    """Read a JSON object; callers share it, and must not change it."""
+    return from_json(text)
 
 
 def _panel(row: tuple[Value, ...]) -> PanelRow:
@@ -173,12 +173,12 @@ def _panel(row: tuple[Value, ...]) -> PanelRow:
         accounts_from=str(row[1]),
         accounts_until=str(row[2]),
         registered_at=moment(row[3]),
-        document=_document(str(row[4])),
+        document=cast("PanelDocument", _document(str(row[4]))),
     )
 
 
-def _outlined(row: tuple[Value, ...]) -> Outlined:
-    return Outlined(
+def _latest_restoration(row: tuple[Value, ...]) -> LatestRestoration:
+    return LatestRestoration(
         restoration=str(row[0]),
         panel=str(row[1]),
         began_at=moment(row[2]),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from application.batches import ItemResult
-from application.panels.accounts import AccountEntry
+from application.panels.account_commands import AccountEntry
 from application.panels.commands import PanelRevision
 from application.panels.restoration_commands import (
     CapabilityNews,
@@ -168,7 +168,7 @@ class Recovery:
         """Take accounts in, in one command."""
         facade = self._program.facade
         return self._program.do(
-            lambda log: facade.commands.accounts.take(log, restoration=restoration, entries=entries, caller=ANA)
+            lambda log: facade.commands.accounts.add_many(log, restoration=restoration, entries=entries, caller=ANA)
         )
 
     def with_account(self, restoration: UUID, account: str, act: Callable[[AccountRecovery, Provenance], None]) -> None:

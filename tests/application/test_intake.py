@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from application.batches import ItemResult
 from application.errors import NotFound
-from application.panels.accounts import AccountEntry, AccountOutcome
+from application.panels.account_commands import AccountEntry, AccountOutcome
 from domain.panels.account import AccountRecovery
 from domain.panels.errors import AccountOfAnotherPanel
 from domain.panels.restoration import PanelRestoration

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -37,17 +37,17 @@ class AccountOutcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class AccountEntry:
-    """An account as it is handed in."""
+    """An account to take in: its name, and what is known of it."""
 
     account: str
     particulars: Particulars
 
 
 class Accounts:
-    """The use cases; each runs inside one command and gives the recovery of the account as it is then."""
+    """The commands on accounts; each runs inside one command of the log, and returns the recovery as it is then."""
 
     def open(self, log: Log, *, restoration: UUID, entry: AccountEntry, caller: Caller) -> AccountRecovery:
-        """Take one account in.
+        """Add one account to a restoration.
 
         Raises:
             NotFound: if there is no such restoration.
@@ -57,21 +57,24 @@ class Accounts:
         days = self._days(log, restoration)
         if log.find(AccountRecovery, AccountRecovery.id_of(restoration, entry.account)) is not None:
             raise AlreadyExists(f"restoration {restoration} has account {entry.account} already")
-        return self._opened(log, restoration, entry, days, caller.says(log))
+        return self._add(log, restoration, entry, days, caller.says(log))
 
-    def take(
+    def add_many(
         self, log: Log, *, restoration: UUID, entries: Sequence[AccountEntry], caller: Caller
     ) -> Sequence[ItemResult]:
-        """Take many accounts in; one that is refused does not hold up the others, and the same one again is a repeat.
+        """Add many accounts to a restoration, or change what is known of them.
+
+        One that is refused does not stop the others; the same one again is a repeat. The results are in the order of
+        ``entries``.
 
         Raises:
             NotFound: if there is no such restoration.
         """
         days, provenance = self._days(log, restoration), caller.says(log)
-        return [self._take(log, restoration, entry, days, provenance) for entry in entries]
+        return [self._add_or_change(log, restoration, entry, days, provenance) for entry in entries]
 
     def open_temporary_account(self, log: Log, *, target: Target, panel: str, account: str) -> AccountRecovery:
-        """Give the owner an account on another panel.
+        """Open an account on another panel for the owner.
 
         Raises:
             Invalid: if there is no such panel.
@@ -83,73 +86,79 @@ class Accounts:
         return _saved(log, recovery)
 
     def link(self, log: Log, *, target: Target, collisions: tuple[Collision, ...]) -> AccountRecovery:
-        """Link the temporary account."""
-        return _done(log, target, lambda it, said: it.link(collisions=collisions, provenance=said))
+        """Link the temporary account; ``collisions`` are the numbers that both accounts have given."""
+        recovery, provenance = target.load(log, AccountRecovery)
+        recovery.link(collisions=collisions, provenance=provenance)
+        return _saved(log, recovery)
 
     def join(
         self, log: Log, *, target: Target, decision: Joining, resolutions: tuple[Resolution, ...], reason: str | None
     ) -> AccountRecovery:
         """Merge the two accounts, or keep them apart."""
-        return _done(
-            log,
-            target,
-            lambda it, said: it.join(decision=decision, resolutions=resolutions, reason=reason, provenance=said),
-        )
+        recovery, provenance = target.load(log, AccountRecovery)
+        recovery.join(decision=decision, resolutions=resolutions, reason=reason, provenance=provenance)
+        return _saved(log, recovery)
 
     def give_archive_account(
         self, log: Log, *, target: Target, account: str, covers_from: datetime, covers_until: datetime
     ) -> AccountRecovery:
-        """Let the owner read what lies between backup and loss."""
-        return _done(
-            log,
-            target,
-            lambda it, said: it.give_archive_account(
-                account=account, covers_from=covers_from, covers_until=covers_until, provenance=said
-            ),
+        """Give the owner a read-only account with the data between backup and loss."""
+        recovery, provenance = target.load(log, AccountRecovery)
+        recovery.give_archive_account(
+            account=account, covers_from=covers_from, covers_until=covers_until, provenance=provenance
         )
+        return _saved(log, recovery)
 
     def choose_warehouse(self, log: Log, *, target: Target, choice: Warehouse) -> AccountRecovery:
-        """Take the owner's choice."""
-        return _done(log, target, lambda it, said: it.choose_warehouse(choice=choice, provenance=said))
+        """Record what the owner wants of the warehouse."""
+        recovery, provenance = target.load(log, AccountRecovery)
+        recovery.choose_warehouse(choice=choice, provenance=provenance)
+        return _saved(log, recovery)
 
     def execute_warehouse_choice(self, log: Log, *, target: Target) -> AccountRecovery:
-        """Say that the choice was executed."""
-        return _done(log, target, lambda it, said: it.execute_warehouse_choice(provenance=said))
+        """Record that the choice for the warehouse was executed."""
+        recovery, provenance = target.load(log, AccountRecovery)
+        recovery.execute_warehouse_choice(provenance=provenance)
+        return _saved(log, recovery)
 
     def ask_backfill(
         self, log: Log, *, target: Target, kinds: tuple[str, ...], start: datetime, until: datetime
     ) -> AccountRecovery:
-        """Take the owner's wish for data."""
-        return _done(
-            log, target, lambda it, said: it.ask_backfill(kinds=kinds, start=start, until=until, provenance=said)
-        )
+        """Record which kinds of data the owner wants, from ``start`` to ``until``."""
+        recovery, provenance = target.load(log, AccountRecovery)
+        recovery.ask_backfill(kinds=kinds, start=start, until=until, provenance=provenance)
+        return _saved(log, recovery)
 
     def deliver_backfill(self, log: Log, *, target: Target, number: int, counts: Mapping[str, int]) -> AccountRecovery:
-        """Say what was fetched."""
-        return _done(log, target, lambda it, said: it.deliver_backfill(number=number, counts=counts, provenance=said))
+        """Record how many of each kind were fetched."""
+        recovery, provenance = target.load(log, AccountRecovery)
+        recovery.deliver_backfill(number=number, counts=counts, provenance=provenance)
+        return _saved(log, recovery)
 
     def relieve(
         self, log: Log, *, target: Target, relief: Relief, start: datetime, until: datetime | None, note: Text
     ) -> AccountRecovery:
-        """Spare the owner something for a time."""
-        return _done(
-            log,
-            target,
-            lambda it, said: it.relieve(relief=relief, start=start, until=until, note=note, provenance=said),
-        )
+        """Spare the owner something from ``start`` to ``until``; without an end, until further notice."""
+        recovery, provenance = target.load(log, AccountRecovery)
+        recovery.relieve(relief=relief, start=start, until=until, note=note, provenance=provenance)
+        return _saved(log, recovery)
 
     def accept(self, log: Log, *, target: Target, by: str, note: str | None) -> AccountRecovery:
-        """Take the owner's acceptance."""
-        return _done(log, target, lambda it, said: it.accept(by=by, note=note, provenance=said))
+        """Record that the owner accepted the account; ``by`` names who did."""
+        recovery, provenance = target.load(log, AccountRecovery)
+        recovery.accept(by=by, note=note, provenance=provenance)
+        return _saved(log, recovery)
 
     def _days(self, log: Log, restoration: UUID) -> Days:
         return require_panel(log, log.load(PanelRestoration, restoration).panel).accounts
 
-    def _take(self, log: Log, restoration: UUID, entry: AccountEntry, days: Days, provenance: Provenance) -> ItemResult:
+    def _add_or_change(
+        self, log: Log, restoration: UUID, entry: AccountEntry, days: Days, provenance: Provenance
+    ) -> ItemResult:
         known = log.find(AccountRecovery, AccountRecovery.id_of(restoration, entry.account))
         try:
             if known is None:
-                self._opened(log, restoration, entry, days, provenance)
+                self._add(log, restoration, entry, days, provenance)
                 return ItemResult(outcome=AccountOutcome.ADDED)
             known.describe(particulars=entry.particulars, days=days, provenance=provenance)
         except DomainError as refusal:
@@ -159,7 +168,7 @@ class Accounts:
         log.save(known)
         return ItemResult(outcome=AccountOutcome.CHANGED)
 
-    def _opened(
+    def _add(
         self, log: Log, restoration: UUID, entry: AccountEntry, days: Days, provenance: Provenance
     ) -> AccountRecovery:
         recovery = AccountRecovery.open(
@@ -170,12 +179,6 @@ class Accounts:
             provenance=provenance,
         )
         return _saved(log, recovery)
-
-
-def _done(log: Log, target: Target, act: Callable[[AccountRecovery, Provenance], None]) -> AccountRecovery:
-    recovery, provenance = target.load(log, AccountRecovery)
-    act(recovery, provenance)
-    return _saved(log, recovery)
 
 
 def _saved(log: Log, recovery: AccountRecovery) -> AccountRecovery:

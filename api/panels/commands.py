@@ -1,0 +1,68 @@
+"""What operators do with panels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.http.answers import Answer, answer
+from api.http.auth import CurrentFacade, Expected, Operator, caller
+from api.http.idempotency import Idempotent
+from api.http.openapi_answers import creates, tells
+from api.panels.bodies import PanelBody, PanelRevisionBody
+from api.panels.queries import PanelKey
+from application.panels.documents import PanelDocument, panel_document
+
+if TYPE_CHECKING:
+    from application.log import Log
+    from domain.panels.panel import Panel
+
+router = APIRouter(prefix="/v1/panels", tags=["panels"])
+
+
+@router.post("", status_code=201, responses=creates(PanelDocument))
+async def register_panel(
+    request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: PanelBody
+) -> Response:
+    """Say which accounts are on a panel, by the day of their creation; panels never overlap.
+
+    One without a last day is closed on the day before the first of this one.
+    """
+    by, profile = caller(request, operator), body.to_command(facade.settings.languages[0])
+    return await execute(
+        operator,
+        lambda log: _answer(log, facade.commands.panels.register(log, profile=profile, caller=by), created=True),
+    )
+
+
+@router.patch("/{key}", responses=tells(PanelDocument))
+async def revise_panel(
+    request: Request,
+    facade: CurrentFacade,
+    execute: Idempotent,
+    operator: Operator,
+    key: PanelKey,
+    expected: Expected,
+    body: PanelRevisionBody,
+) -> Response:
+    """Change the name of a panel, or what it can do; its days stay."""
+    by, revision = caller(request, operator), body.to_command(facade.settings.languages[0])
+    return await execute(
+        operator,
+        lambda log: _answer(
+            log, facade.commands.panels.revise(log, key=key, expected_version=expected, revision=revision, caller=by)
+        ),
+    )
+
+
+def _answer(log: Log, panel: Panel, *, created: bool = False) -> Answer:
+    return answer(
+        panel_document(panel),
+        position=log.position,
+        version=panel.version,
+        status=201 if created else 200,
+        location=f"/v1/panels/{panel.key}" if created else None,
+    )
