@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from typing_extensions import TypedDict
+
 from application.errors import ApplicationError
+from application.schema import documented
 from domain.errors import DomainError
 
 
@@ -15,3 +18,30 @@ class ItemResult:
 
     outcome: StrEnum
     refusal: DomainError | ApplicationError | None = None
+
+
+@documented
+class RefusedLine(TypedDict):
+    """A line that was not taken in."""
+
+    line: int
+    """From 1."""
+    code: str
+    detail: str
+
+
+@documented
+class ReportParts(TypedDict):
+    """What a report on many items says beside its counts, which each kind of report has by outcomes of its own."""
+
+    lines: int
+    """How many were read, blank ones left out."""
+    refused: list[RefusedLine]
+    """The first thousand."""
+
+
+@documented
+class IntakeCounts(ReportParts):
+    """A report on many items of any kind, with a count for each outcome."""
+
+    counts: dict[str, int]

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.http.answer_values import Page, Shown
+from application.batches import RefusedLine
 from application.document import LocalizedText
 from application.panels.accounts import AccountOutcome
 from domain.panels.account import RecoveryState, Relief, Warehouse
@@ -100,15 +101,6 @@ class Account(Shown):
 
 class AccountPage(Page[Account]):
     """Accounts, by name."""
-
-
-class RefusedLine(Shown):
-    """A line that was not taken in."""
-
-    line: int
-    """From 1."""
-    code: str
-    detail: str
 
 
 class IntakeReport(Shown):
