@@ -51,11 +51,11 @@ def export_requests(
     database: Database = None,
 ) -> None:
     """Write held requests to stdout, by id."""
-    from api.ledger.bodies import cause_filter  # noqa: PLC0415 - see above
+    from api.ledger.bodies import parse_cause_filter  # noqa: PLC0415 - see above
     from api.ledger.exports import csv_lines, ndjson_lines  # noqa: PLC0415 - see above
 
     try:
-        wanted = cause_filter(cause)
+        wanted = parse_cause_filter(cause)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--cause") from None
     with opened(read_settings(database=database), started=False) as bitacora, _bar() as bar:

@@ -1,4 +1,4 @@
-"""Requests about held requests: as they are handed in, sent again, reprocessed and checked by hand."""
+"""Bodies of the ledger: held requests, resends, results of workers, and what reviewers do."""
 
 from __future__ import annotations
 
@@ -21,19 +21,22 @@ from domain.ledger.reprocessing import Selection
 DIGEST = r"^(sha256:)?[0-9A-Fa-f]{64}$"
 ID_PATTERN = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 CAUSE_PATTERN = f"(?:(?:{'|'.join(CauseType)}):)?{ID_PATTERN}"
-"""A cause in a query: its id, or ``type:id``; whatever fits it, ``read_cause`` can read."""
+"""A cause in a query: its id, or ``type:id``; whatever fits it, ``parse_cause`` can read."""
 CAUSE_TEXT = re.compile(f"(?:(?P<type>{'|'.join(CauseType)}):)?(?P<id>{ID_PATTERN})")
 UNASSIGNED = "unassigned"
 EVIDENCE = ("any", "none", *map(str, Outcome))
 HINT = "A few words for whoever checks it; never a secret."
 
 
-def _plain(digest: str) -> str:
+def _normalized(digest: str) -> str:
     return digest.removeprefix("sha256:").lower()
 
 
-def read_cause(text: str) -> tuple[str | None, UUID]:
-    """Read a cause from a text: its id, or ``type:id``.
+def parse_cause(text: str) -> tuple[str | None, UUID]:
+    """Parse a cause: its id alone, or ``type:id``.
+
+    Returns:
+        Its type, None if only the id is written, and its id.
 
     Raises:
         ValueError: if it is neither.
@@ -47,7 +50,7 @@ def read_cause(text: str) -> tuple[str | None, UUID]:
 def _cause(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
     if not isinstance(value, str):
         return value
-    kind, id = read_cause(value)
+    kind, id = parse_cause(value)
     if kind is None:
         raise ValueError("write the type of the cause, too: maintenance_window:<id>")
     return {"type": kind, "id": str(id)}
@@ -56,7 +59,7 @@ def _cause(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
 Digest = Annotated[
     str,
     StringConstraints(pattern=DIGEST),
-    AfterValidator(_plain),
+    AfterValidator(_normalized),
     Field(
         description="The SHA-256 of the payload, in hexadecimal digits.",
         examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
@@ -66,8 +69,8 @@ Summary = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", max_l
 RequestId = Annotated[UUID, Field(description="The id of a held request.")]
 
 
-def cause_filter(text: str | None) -> RequestFilter:
-    """Read which cause is wanted: its id, ``type:id``, ``unassigned``, or any.
+def parse_cause_filter(text: str | None) -> RequestFilter:
+    """Parse which requests are wanted by their cause: its id, ``type:id``, ``unassigned``, or None for any.
 
     Raises:
         ValueError: if it is none of these.
@@ -76,7 +79,7 @@ def cause_filter(text: str | None) -> RequestFilter:
         return RequestFilter()
     if text == UNASSIGNED:
         return RequestFilter(unassigned=True)
-    kind, id = read_cause(text)
+    kind, id = parse_cause(text)
     return RequestFilter(cause=id, cause_type=None if kind is None else CauseType(kind))
 
 

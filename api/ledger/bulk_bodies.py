@@ -1,4 +1,4 @@
-"""Requests that are about many held requests at once."""
+"""Bodies of decisions and signatures for many held requests at once."""
 
 from __future__ import annotations
 

@@ -156,7 +156,7 @@ class BulkDecision:
         left: list[UUID] = []
         for some in batches(ids, AT_ONCE):
             left += await self._facade.runner.run(
-                partial(self._facade.commands.reviews.not_part_of, ids=some, bulk=bulk), reads=some
+                partial(self._facade.commands.reviews.exclude_bulk, ids=some, bulk=bulk), reads=some
             )
         return left
 

@@ -1,4 +1,4 @@
-"""What people do with held requests: reviewers check them, operators say what held them up."""
+"""Commands of people on held requests: reviewers check them, operators assign causes."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ router = APIRouter(prefix="/v1/held-requests", tags=["held requests"])
 REQUEST = Representation(request_document, "/v1/held-requests")
 
 
-async def checking(
+async def review_command(
     request: Request, facade: CurrentFacade, execute: Idempotent, reviewer: Reviewer, id: UUID, expected: Expected
 ) -> AggregateCommand[HeldRequest]:
-    """Give the request that the path names, as a reviewer acts on it."""
+    """Prepare the command of a reviewer on the request that the path names."""
     target = Target(id=id, expected_version=expected, caller=caller(request, reviewer), name=f"held request {id}")
     return AggregateCommand(facade, execute, reviewer, target, REQUEST)
 
 
-async def assigning(
+async def assignment_command(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, id: UUID, expected: Expected
 ) -> AggregateCommand[HeldRequest]:
-    """Give the request that the path names, as an operator acts on it."""
+    """Prepare the command of an operator on the request that the path names."""
     target = Target(id=id, expected_version=expected, caller=caller(request, operator), name=f"held request {id}")
     return AggregateCommand(facade, execute, operator, target, REQUEST)
 
 
-Checking = Annotated[AggregateCommand[HeldRequest], Depends(checking)]
-Assigning = Annotated[AggregateCommand[HeldRequest], Depends(assigning)]
+Checking = Annotated[AggregateCommand[HeldRequest], Depends(review_command)]
+Assigning = Annotated[AggregateCommand[HeldRequest], Depends(assignment_command)]
 
 
 @router.post("/decisions", responses=tells(BulkResult, tagged=False))
@@ -59,7 +59,7 @@ async def decide_in_bulk(
     Each request gets an event of its own. A decision that was cut off goes on when it is sent again with its token.
     """
     bulk = BulkDecision(facade, decision_action(facade, reviewer, caller(request, reviewer), body))
-    return await execute.piecewise(reviewer, lambda: _in_bulk(request, bulk, body))
+    return await execute.piecewise(reviewer, lambda: _carry_out_bulk(request, bulk, body))
 
 
 @router.post("/signatures", responses=tells(BulkResult, tagged=False))
@@ -68,7 +68,7 @@ async def sign_in_bulk(
 ) -> Response:
     """Sign many decisions of others, in the same two steps; one's own are left out and counted."""
     bulk = BulkDecision(facade, signature_action(facade, reviewer, caller(request, reviewer), body))
-    return await execute.piecewise(reviewer, lambda: _in_bulk(request, bulk, body))
+    return await execute.piecewise(reviewer, lambda: _carry_out_bulk(request, bulk, body))
 
 
 @router.post("/{id}/evidence", responses=tells(HeldRequestDocument))
@@ -141,8 +141,8 @@ async def assign_request(work: Assigning, body: bodies.AssignmentBody) -> Respon
     )
 
 
-async def _in_bulk(request: Request, bulk: BulkDecision, body: InBulkBody) -> Answer:
-    # Another process may have made the dry run; what it showed has to be seen here, too.
+async def _carry_out_bulk(request: Request, bulk: BulkDecision, body: InBulkBody) -> Answer:
+    # Another process may have made the dry run: wait until the views here have reached its position.
     last, _ = await facade_of(request).reads.run(facade_of(request).queries.events.last)
     seen = min(position_of(body.token), last)
     where = await point(request, (LEDGER_VIEW,), min_position=seen, sees_private=True)

@@ -33,7 +33,7 @@ def held_request_intake(facade: Facade, by: Caller) -> BulkIntake[HeldRequestBod
         lines=REQUESTS,
         entry_of=HeldRequestBody.to_command,
         outcomes=tuple(HandedIn),
-        carry_out=lambda log, entries: facade.commands.held_requests.take(log, entries=entries, caller=by),
+        carry_out=lambda log, entries: facade.commands.held_requests.receive(log, entries=entries, caller=by),
         looks_at=lambda entry: (entry.identity,),
         listed=MANY,
     )
@@ -45,7 +45,7 @@ def resend_intake(facade: Facade, by: Caller) -> BulkIntake[ResendBody, ResendEn
         lines=RESENDS,
         entry_of=ResendBody.to_command,
         outcomes=tuple(SentAgain),
-        carry_out=lambda log, entries: facade.commands.held_requests.take_resends(log, entries=entries, caller=by),
+        carry_out=lambda log, entries: facade.commands.held_requests.receive_resends(log, entries=entries, caller=by),
         # Which requests they are about is found out later; they weigh as much as if it were known.
         looks_at=lambda entry: (HeldRequest.id_of(None, entry.reference),),
         listed=MANY,

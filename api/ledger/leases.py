@@ -65,7 +65,7 @@ class Leases:
         where = await point(self._request, (LEDGER_VIEW,), sees_private=True)
         queue = self._facade.queries.held_requests
         run = await self._facade.reads.run(lambda: find_run(self._facade, where.position, self._run))
-        wanted = waiting_for(run)
+        wanted = filter_of(run)
         found = await self._facade.reads.run(lambda: queue.ids(where.position, wanted, 2 * limit))
         return [id for id, _ in found]
 
@@ -90,15 +90,15 @@ def find_run(facade: Facade, at: int, id: UUID) -> StartedRun:
     return parse_run(text)
 
 
-def waiting_for(run: StartedRun) -> RequestFilter:
-    """Say which requests a run takes that nobody has leased."""
+def filter_of(run: StartedRun) -> RequestFilter:
+    """Select the requests of a run that nobody has leased."""
     return RequestFilter(
         cause=UUID(run["cause"]["id"]), kind=run["kind"], source=run["source"], states=REPROCESSING, holder=""
     )
 
 
 def add_remaining(facade: Facade, at: int, runs: Sequence[StartedRun]) -> list[Run]:
-    """Add to runs how many requests each has left; the requests of a cause are counted once."""
+    """Add to each run how many requests it has left; the requests of a cause are counted once for all its runs."""
     causes = dict.fromkeys(run["cause"]["id"] for run in runs)
     counts = {cause: facade.queries.held_requests.counts(at, UUID(cause)) for cause in causes}
     return [_with_remaining(run, counts[run["cause"]["id"]]) for run in runs]

@@ -1,4 +1,4 @@
-"""Held requests: how they are handed in, and what reviewers and auditors read of them."""
+"""Held requests: their intake, and what reviewers and auditors read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from api.http.parameters import Cursor, InstantText, Limit, optional_instant
 from api.http.read_context import ReadContext, read_context_of
 from api.http.templates import wants_page, written_page
 from api.http.values import DURATION, Key, Name
-from api.ledger.bodies import CAUSE_PATTERN, EVIDENCE, UNASSIGNED, HeldRequestBody, ResendBody, cause_filter
+from api.ledger.bodies import CAUSE_PATTERN, EVIDENCE, UNASSIGNED, HeldRequestBody, ResendBody, parse_cause_filter
 from api.ledger.exports import csv_lines, ndjson_lines
 from api.ledger.intake import MANY, held_request_intake, resend_intake
 from application.durations import parse_duration
@@ -72,7 +72,7 @@ Summing = Annotated[
 ]
 
 
-async def wanted(
+async def read_filter(
     context: Looking,
     cause: CauseQuery = None,
     kind: Annotated[Key | None, Query(description="Those of one kind.", examples=["order"])] = None,
@@ -91,7 +91,7 @@ async def wanted(
 ) -> RequestFilter:
     """Read which held requests are asked for."""
     states = tuple(RequestState) if state is None else OPEN if state == "open" else (RequestState(state),)
-    of_cause, until = cause_filter(cause), optional_instant(received_until, "received_until")
+    of_cause, until = parse_cause_filter(cause), optional_instant(received_until, "received_until")
     if older_than is not None:
         age = _age(older_than)
         # Nothing was received before the first year, so that its beginning is early enough.
@@ -111,7 +111,7 @@ async def wanted(
     )
 
 
-Wanted = Annotated[RequestFilter, Depends(wanted)]
+Wanted = Annotated[RequestFilter, Depends(read_filter)]
 
 
 @router.post(
@@ -176,7 +176,7 @@ async def summarize_held_requests(context: Summing, cause: CauseQuery = None) ->
     if cause is None:
         whole = await context.read(lambda: summary_of_all(context.facade.queries.held_requests, context.position))
         return context.one(whole, HeldSummary)
-    of = cause_filter(cause)
+    of = parse_cause_filter(cause)
     queue, finders = context.facade.queries.held_requests, context.facade.queries.cause_finders
     summary = await context.read(lambda: summary_of_cause(queue, finders, context.position, of.cause, of.cause_type))
     return context.one(summary, HeldSummary)

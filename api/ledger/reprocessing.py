@@ -1,4 +1,4 @@
-"""Runs in which workers outside carry held requests out."""
+"""Reprocessing runs: workers outside lease held requests, carry them out and report the results."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from api.http.ndjson import is_lines
 from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import Cursor, Limit
 from api.http.read_context import ReadContext, read_context_of
-from api.ledger.bodies import CAUSE_PATTERN, ResultBody, RunBody, cause_filter
+from api.ledger.bodies import CAUSE_PATTERN, ResultBody, RunBody, parse_cause_filter
 from api.ledger.intake import MANY, result_intake
 from api.ledger.leases import Leases, add_remaining, find_run
 from application.ledger.intake_documents import ResultReport
@@ -61,7 +61,7 @@ async def list_runs(
     limit: Limit = 50,
 ) -> Response:
     """List runs, so that workers find those that began by themselves."""
-    before, of = place_of(cursor), cause_filter(cause).cause
+    before, of = place_of(cursor), parse_cause_filter(cause).cause
     queue = context.facade.queries.held_requests
     page = await context.read(lambda: queue.page_of_runs(context.position, of, before, limit + 1))
     runs = await context.read(

@@ -9,7 +9,7 @@ from domain.aggregate import Aggregate
 from domain.ledger.errors import AlreadyAssigned, NotClaimed
 from domain.ledger.held_request import events, guards
 from domain.ledger.held_request.guards import MOST_REPEATS
-from domain.ledger.held_request.state import NOWHERE, RequestInMotion, named_in
+from domain.ledger.held_request.state import NOWHERE, HeldRequestState, named_in
 from domain.ledger.held_request.values import DISPOSED, SETTLING, Finding, Outcome, RequestState, Result
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ WORKER = "reprocessing"
 """The source of evidence that a worker gave too late."""
 
 
-class HeldRequest(RequestInMotion, Aggregate):
+class HeldRequest(HeldRequestState, Aggregate):
     """One request; its id follows from cause and reference, so that it can be handed in once only."""
 
     TOPIC = "held_request"
@@ -85,7 +85,7 @@ class HeldRequest(RequestInMotion, Aggregate):
         )
         return request
 
-    def take_again(self, *, content: Content, provenance: Provenance) -> None:
+    def receive_again(self, *, content: Content, provenance: Provenance) -> None:
         """Take it in again: a repeat, or a change if its content differs by the digest.
 
         No-op for a repeat once a hundred were recorded.
