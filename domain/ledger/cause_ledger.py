@@ -14,7 +14,7 @@ NAME = "ledger"
 
 
 class LedgerEvent(Event):
-    """Something that happened to the ledger of a cause."""
+    """An event of the ledger of a cause."""
 
 
 class Opened(Created, LedgerEvent):

@@ -26,7 +26,7 @@ class Selection:
 
 
 class RunEvent(Event):
-    """Something that happened to a run."""
+    """An event of a run."""
 
 
 class Started(Created, RunEvent):

@@ -1,4 +1,4 @@
-"""What can happen to a held request; together they are its audit trail."""
+"""The events of a held request; together they are its audit trail."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from domain.ledger.request_policy import RequestPolicy
 
 
 class RequestEvent(Event):
-    """Something that happened to a held request, ``at`` a time of the world."""
+    """An event of a held request; ``at`` is when it occurred."""
 
     @property
     def at(self) -> datetime:  # noqa: D102 - see above
