@@ -28,3 +28,20 @@ class RefusedLine(TypedDict):
     """From 1."""
     code: str
     detail: str
+
+
+@documented
+class ReportParts(TypedDict):
+    """What a report on many items says beside its counts, which each kind of report has by outcomes of its own."""
+
+    lines: int
+    """How many were read, blank ones left out."""
+    refused: list[RefusedLine]
+    """The first thousand."""
+
+
+@documented
+class IntakeCounts(ReportParts):
+    """A report on many items of any kind, with a count for each outcome."""
+
+    counts: dict[str, int]

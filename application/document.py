@@ -89,7 +89,7 @@ ImpactSpans = dict[Key, list[ImpactSpan]]
 
 @documented
 class RequestPolicyDocument(TypedDict):
-    """What becomes of requests of one kind that the incident held up."""
+    """What becomes of requests of one kind once their cause has ended."""
 
     policy: Annotated[str, Encodes(Disposition)]
     deadline: Duration
@@ -140,10 +140,12 @@ IMPACT_SPANS = Memo(_impact_spans)
 
 def request_policies(policies: Mapping[str, RequestPolicy]) -> dict[str, RequestPolicyDocument]:
     """Write what becomes of requests, kind by kind."""
-    return {
-        kind: {"policy": str(policy.policy), "deadline": duration(policy.deadline), "four_eyes": policy.four_eyes}
-        for kind, policy in policies.items()
-    }
+    return {kind: request_policy(policy) for kind, policy in policies.items()}
+
+
+def request_policy(policy: RequestPolicy) -> RequestPolicyDocument:
+    """Write what becomes of requests of one kind."""
+    return {"policy": str(policy.policy), "deadline": duration(policy.deadline), "four_eyes": policy.four_eyes}
 
 
 def localized(document: Any, language: str, default: str) -> Any:  # noqa: ANN401 - any piece of JSON

@@ -36,10 +36,10 @@ def import_requests(
     database: Database = None,
 ) -> None:
     """Hand the requests of a file in, one a line; the same file again gives repeats."""
-    from api.ledger.intake import requests_held  # noqa: PLC0415 - other commands need not wait until that is loaded
+    from api.ledger.intake import held_request_intake  # noqa: PLC0415 - other commands need not wait until that is loaded
 
     with opened(read_settings(database=database)) as bitacora:
-        take_file(bitacora, requests_held(bitacora.facade, by_hand()), file, "held requests")
+        take_file(bitacora, held_request_intake(bitacora.facade, by_hand()), file, "held requests")
 
 
 @app.command("export")
@@ -51,11 +51,11 @@ def export_requests(
     database: Database = None,
 ) -> None:
     """Write held requests to stdout, by id."""
-    from api.ledger.bodies import cause_filter  # noqa: PLC0415 - see above
+    from api.ledger.bodies import parse_cause_filter  # noqa: PLC0415 - see above
     from api.ledger.exports import csv_lines, ndjson_lines  # noqa: PLC0415 - see above
 
     try:
-        wanted = cause_filter(cause)
+        wanted = parse_cause_filter(cause)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--cause") from None
     with opened(read_settings(database=database), started=False) as bitacora, _bar() as bar:

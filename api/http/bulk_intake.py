@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -20,13 +20,11 @@ if TYPE_CHECKING:
     from api.http.idempotency import IdempotentExecution
     from application.access.tokens import Identity
     from application.batches import ItemResult
-    from application.document import Document
     from application.log import Log
     from application.ports import CommandRunner
 
 B = TypeVar("B", bound=BaseModel)
 E = TypeVar("E")
-Json = dict[str, Any]
 
 LISTED = 1_000
 """How many items a JSON list may have."""
@@ -75,7 +73,7 @@ class BulkIntake(Generic[B, E]):
             self.opens(log)
             report = LineReport()
             report.count(handed, self.outcomes_of(log, entries))
-            return answer(self.told(report), position=log.position)
+            return answer(report.document(self.outcomes), position=log.position)
 
         return await execute(identity, act, reads=self.ids(entries))
 
@@ -96,7 +94,8 @@ class BulkIntake(Generic[B, E]):
             )
             return outcomes
 
-        return answer(self.told(await self.lines.take(request, carry_out)), position=position).response()
+        report = await self.lines.take(request, carry_out)
+        return answer(report.document(self.outcomes), position=position).response()
 
     def outcomes_of(self, log: Log, entries: Sequence[E]) -> list[LineOutcome]:
         """Carry a batch out, and say of each what became of it."""
@@ -106,10 +105,6 @@ class BulkIntake(Generic[B, E]):
         """Name what entries are about, as far as it is known by them."""
         return [id for entry in entries for id in self.looks_at(entry)]
 
-    def told(self, report: LineReport) -> Document:
-        """Write what became of everything."""
-        return report.document(self.outcomes)
-
 
 def _outcome(done: ItemResult) -> LineOutcome:
     """Say what became of one."""
@@ -117,7 +112,7 @@ def _outcome(done: ItemResult) -> LineOutcome:
     return str(done.outcome) if refusal is None else LineRefusal(code=code_of(type(refusal)), detail=str(refusal))
 
 
-def taking(model: type[BaseModel], what: str, *, listed: int = LISTED) -> Json:
+def taking(model: type[BaseModel], what: str, *, listed: int = LISTED) -> dict[str, object]:
     """Describe a body that is one item, a list of them, or one a line; routes read it themselves."""
     item = {"$ref": f"#/components/schemas/{model.__name__}"}
     many = {"type": "array", "items": item}

@@ -20,7 +20,7 @@ from application.errors import Malformed, TooLarge
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 
-    from application.document import Document
+    from application.batches import IntakeCounts, RefusedLine
 
 B = TypeVar("B", bound=BaseModel)
 T = TypeVar("T")
@@ -67,7 +67,7 @@ class LineReport:
 
     lines: int = 0
     counts: Counter[str] = field(default_factory=Counter)
-    refused: list[Document] = field(default_factory=list)
+    refused: list[RefusedLine] = field(default_factory=list)
 
     def count(self, read: Mapping[int, object], outcomes: Iterable[LineOutcome]) -> None:
         """Count what became of lines, and name those that were refused, in their order.
@@ -89,7 +89,7 @@ class LineReport:
         if len(self.refused) < NAMED:
             self.refused.append({"line": number, "code": refusal.code, "detail": refusal.detail})
 
-    def document(self, outcomes: Sequence[str]) -> Document:
+    def document(self, outcomes: Sequence[str]) -> IntakeCounts:
         """Write it, with a count for each outcome."""
         return {
             "lines": self.lines,

@@ -1,4 +1,4 @@
-"""Requests that are about many held requests at once."""
+"""Bodies of decisions and signatures for many held requests at once."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class FilterBody(Body):
     received_until: Instant | None = None
     evidence: Literal["any", "none"] | Outcome | None = None
 
-    def told(self, state: RequestState) -> RequestFilter:
-        """Give it as the view takes it, for requests in one state."""
+    def to_filter(self, state: RequestState) -> RequestFilter:
+        """Convert it to the filter of a query, for requests in one state."""
         return RequestFilter(
             cause=self.cause.id if isinstance(self.cause, CauseBody) else None,
             cause_type=self.cause.type if isinstance(self.cause, CauseBody) else None,

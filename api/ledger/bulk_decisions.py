@@ -8,11 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from pydantic_core import from_json
-
 from api.http.answers import dump
 from api.http.ndjson import batches
 from application.errors import Invalid, SetChanged
+from application.ledger.documents import parse_request
 from domain.ledger.held_request import RequestState
 
 if TYPE_CHECKING:
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
     from api.ledger.bulk_bodies import BulkBody, BulkSignatureBody
     from application.access.tokens import Identity
     from application.caller import Caller
-    from application.document import Document
     from application.facade import Facade
+    from application.ledger.documents import BulkResult
     from application.ledger.queries import RequestFilter
     from application.log import Log
 
@@ -35,38 +34,39 @@ SAMPLE = 20
 
 @dataclass(frozen=True, kw_only=True)
 class BulkAction:
-    """What is done with many: which requests are taken, and how some of them are dealt with, in one command.
+    """What is done with many: which requests are wanted, and how some of them are dealt with, in one command.
 
-    ``takes`` tells by its holder whether a person can deal with a request; ``said`` is what the person says.
+    ``is_free`` tells by its holder whether the person can deal with a request; ``statement`` is what the person says,
+    as far as the token of the dry run stands for it.
     """
 
     wanted: RequestFilter
-    takes: Callable[[str], bool]
+    is_free: Callable[[str], bool]
     carry_out: Callable[[Log, Sequence[UUID], str], int]
-    said: Sequence[object]
+    statement: Sequence[object]
 
 
-def deciding(facade: Facade, reviewer: Identity, by: Caller, body: BulkBody) -> BulkAction:
+def decision_action(facade: Facade, reviewer: Identity, by: Caller, body: BulkBody) -> BulkAction:
     """Decide all that wait to be checked and that nobody else has claimed."""
     return BulkAction(
-        wanted=body.filter.told(RequestState.TO_CHECK),
-        takes=lambda holder: holder in {"", reviewer.person},
+        wanted=body.filter.to_filter(RequestState.TO_CHECK),
+        is_free=lambda holder: holder in {"", reviewer.person},
         carry_out=lambda log, ids, bulk: facade.commands.reviews.decide_many(
             log, ids=ids, outcome=body.outcome, note=body.note, bulk=bulk, person=reviewer.person, caller=by
         ),
-        said=("decide", reviewer.person, body.filter, body.outcome, body.note),
+        statement=("decide", reviewer.person, body.filter, body.outcome, body.note),
     )
 
 
-def signing(facade: Facade, reviewer: Identity, by: Caller, body: BulkSignatureBody) -> BulkAction:
+def signature_action(facade: Facade, reviewer: Identity, by: Caller, body: BulkSignatureBody) -> BulkAction:
     """Sign all that wait for it and that another person decided."""
     return BulkAction(
-        wanted=body.filter.told(RequestState.AWAITING_SIGNATURE),
-        takes=lambda holder: holder != reviewer.person,
+        wanted=body.filter.to_filter(RequestState.AWAITING_SIGNATURE),
+        is_free=lambda holder: holder != reviewer.person,
         carry_out=lambda log, ids, bulk: facade.commands.reviews.sign_many(
             log, ids=ids, note=body.note, bulk=bulk, person=reviewer.person, caller=by
         ),
-        said=("sign", reviewer.person, body.filter, body.note),
+        statement=("sign", reviewer.person, body.filter, body.note),
     )
 
 
@@ -78,14 +78,14 @@ class BulkDecision:
     which bulk it is part of, one that was cut off goes on when it is sent again.
     """
 
-    def __init__(self, facade: Facade, doing: BulkAction) -> None:
-        """Do it."""
+    def __init__(self, facade: Facade, action: BulkAction) -> None:
+        """Deal with what ``action`` wants."""
         self._facade = facade
-        self._doing = doing
+        self._action = action
 
-    async def dry_run(self, position: int) -> Document:
-        """Tell what would be done, and how many are left out."""
-        ids, left_out = await self._set(position)
+    async def dry_run(self, position: int) -> BulkResult:
+        """Count what would be dealt with and what is left out, and give the token with which it is carried out."""
+        ids, left_out = await self._find_set(position)
         queue = self._facade.queries.held_requests
         sample = await self._facade.reads.run(
             lambda: [text for text in (queue.find(position, id) for id in ids[:SAMPLE]) if text is not None]
@@ -94,30 +94,30 @@ class BulkDecision:
             "dry_run": True,
             "count": len(ids),
             "left_out": left_out,
-            "sample": [_parsed(text) for text in sample],
+            "sample": [parse_request(text) for text in sample],
             "token": f"{position}-{self._digest(ids)}",
             "position": position,
         }
 
-    async def carry_out(self, token: str | None, position: int) -> tuple[Document, int]:
-        """Do it to what the dry run showed, piece by piece.
+    async def carry_out(self, token: str | None, position: int) -> tuple[BulkResult, int]:
+        """Deal with what the dry run showed, piece by piece.
 
         Returns:
             What was done, and the position of the last event.
 
         Raises:
-            Invalid: if the token is missing, or none of this.
+            Invalid: if the token is missing, or stands for something else.
             SetChanged: if the set is another one than in the dry run.
         """
         if token is None:
             raise Invalid("make a dry run first, and send the token that it gives", pointer="/token")
         then, _, digest = token.partition("-")
-        shown, _ = await self._set(int(then)) if int(then) <= position else ([], 0)
+        shown, _ = await self._find_set(int(then)) if int(then) <= position else ([], 0)
         if self._digest(shown) != digest:
             raise Invalid("the token is none of this, by this person", pointer="/token")
-        now, left_out = await self._set(position)
+        now, left_out = await self._find_set(position)
         then_there, now_there = set(shown), set(now)
-        removed = await self._not_done([id for id in shown if id not in now_there], token)
+        removed = await self._without_done([id for id in shown if id not in now_there], token)
         added = [id for id in now if id not in then_there]
         # What was carried out as a whole can be asked again, whatever came since.
         is_over = then_there.isdisjoint(now_there)
@@ -125,7 +125,7 @@ class BulkDecision:
             raise SetChanged(added=added, removed=removed)
         done = 0
         for some in batches(shown, AT_ONCE):
-            count, position = await self._some(some, token)
+            count, position = await self._carry_out_some(some, token)
             done += count
         return {
             "dry_run": False,
@@ -136,40 +136,35 @@ class BulkDecision:
             "position": position,
         }, position
 
-    async def _some(self, ids: Sequence[UUID], bulk: str) -> tuple[int, int]:
+    async def _carry_out_some(self, ids: Sequence[UUID], bulk: str) -> tuple[int, int]:
         return await self._facade.runner.run(
-            lambda log: (self._doing.carry_out(log, ids, bulk), log.position), reads=ids
+            lambda log: (self._action.carry_out(log, ids, bulk), log.position), reads=ids
         )
 
-    async def _set(self, position: int) -> tuple[list[UUID], int]:
+    async def _find_set(self, position: int) -> tuple[list[UUID], int]:
         """Give what a position has of the set, and count what is left out of it."""
         found = await self._facade.reads.run(
-            lambda: self._facade.queries.held_requests.ids(position, self._doing.wanted, MOST + 1)
+            lambda: self._facade.queries.held_requests.ids(position, self._action.wanted, MOST + 1)
         )
         if len(found) > MOST:
             raise Invalid(f"a bulk can be about {MOST} requests; narrow the filter", pointer="/filter")
-        ids = [id for id, holder in found if self._doing.takes(holder)]
+        ids = [id for id, holder in found if self._action.is_free(holder)]
         return ids, len(found) - len(ids)
 
-    async def _not_done(self, ids: Sequence[UUID], bulk: str) -> list[UUID]:
+    async def _without_done(self, ids: Sequence[UUID], bulk: str) -> list[UUID]:
         """Leave out what was done before this was cut off."""
         left: list[UUID] = []
         for some in batches(ids, AT_ONCE):
             left += await self._facade.runner.run(
-                partial(self._facade.commands.reviews.not_part_of, ids=some, bulk=bulk), reads=some
+                partial(self._facade.commands.reviews.exclude_bulk, ids=some, bulk=bulk), reads=some
             )
         return left
 
     def _digest(self, ids: Sequence[UUID]) -> str:
-        said = dump([*self._doing.said, sorted(map(str, ids))])
-        return hashlib.sha256(said.encode()).hexdigest()
+        text = dump([*self._action.statement, sorted(map(str, ids))])
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 def position_of(token: str | None) -> int:
     """Give the position of the dry run that gave a token; 0 if there is none."""
     return 0 if token is None else int(token.partition("-")[0])
-
-
-def _parsed(text: str) -> Document:
-    document: Document = from_json(text)
-    return document

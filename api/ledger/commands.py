@@ -1,4 +1,4 @@
-"""What people do with held requests: reviewers check them, operators say what held them up."""
+"""Commands of people on held requests: reviewers check them, operators assign causes."""
 
 from __future__ import annotations
 
@@ -16,11 +16,9 @@ from api.http.idempotency import Idempotent
 from api.http.openapi_answers import tells
 from api.http.read_point import point
 from api.ledger import bodies
-from api.ledger.answers import BulkResult
-from api.ledger.answers import HeldRequest as RequestShown
 from api.ledger.bulk_bodies import BulkBody, BulkSignatureBody, InBulkBody
-from api.ledger.bulk_decisions import BulkDecision, deciding, position_of, signing
-from application.ledger.documents import request_document
+from api.ledger.bulk_decisions import BulkDecision, decision_action, position_of, signature_action
+from application.ledger.documents import BulkResult, HeldRequestDocument, request_document
 from application.ledger.projection import LEDGER_VIEW
 from application.targets import Target
 from domain.ledger.held_request import HeldRequest
@@ -30,24 +28,24 @@ router = APIRouter(prefix="/v1/held-requests", tags=["held requests"])
 REQUEST = Representation(request_document, "/v1/held-requests")
 
 
-async def checking(
+async def review_command(
     request: Request, facade: CurrentFacade, execute: Idempotent, reviewer: Reviewer, id: UUID, expected: Expected
 ) -> AggregateCommand[HeldRequest]:
-    """Give the request that the path names, as a reviewer acts on it."""
+    """Prepare the command of a reviewer on the request that the path names."""
     target = Target(id=id, expected_version=expected, caller=caller(request, reviewer), name=f"held request {id}")
     return AggregateCommand(facade, execute, reviewer, target, REQUEST)
 
 
-async def assigning(
+async def assignment_command(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, id: UUID, expected: Expected
 ) -> AggregateCommand[HeldRequest]:
-    """Give the request that the path names, as an operator acts on it."""
+    """Prepare the command of an operator on the request that the path names."""
     target = Target(id=id, expected_version=expected, caller=caller(request, operator), name=f"held request {id}")
     return AggregateCommand(facade, execute, operator, target, REQUEST)
 
 
-Checking = Annotated[AggregateCommand[HeldRequest], Depends(checking)]
-Assigning = Annotated[AggregateCommand[HeldRequest], Depends(assigning)]
+Checking = Annotated[AggregateCommand[HeldRequest], Depends(review_command)]
+Assigning = Annotated[AggregateCommand[HeldRequest], Depends(assignment_command)]
 
 
 @router.post("/decisions", responses=tells(BulkResult, tagged=False))
@@ -60,8 +58,8 @@ async def decide_in_bulk(
     another by now, nothing is decided and the difference is told. What others have claimed is left out and counted.
     Each request gets an event of its own. A decision that was cut off goes on when it is sent again with its token.
     """
-    bulk = BulkDecision(facade, deciding(facade, reviewer, caller(request, reviewer), body))
-    return await execute.piecewise(reviewer, lambda: _in_bulk(request, bulk, body))
+    bulk = BulkDecision(facade, decision_action(facade, reviewer, caller(request, reviewer), body))
+    return await execute.piecewise(reviewer, lambda: _carry_out_bulk(request, bulk, body))
 
 
 @router.post("/signatures", responses=tells(BulkResult, tagged=False))
@@ -69,33 +67,33 @@ async def sign_in_bulk(
     request: Request, facade: CurrentFacade, execute: Idempotent, reviewer: Reviewer, body: BulkSignatureBody
 ) -> Response:
     """Sign many decisions of others, in the same two steps; one's own are left out and counted."""
-    bulk = BulkDecision(facade, signing(facade, reviewer, caller(request, reviewer), body))
-    return await execute.piecewise(reviewer, lambda: _in_bulk(request, bulk, body))
+    bulk = BulkDecision(facade, signature_action(facade, reviewer, caller(request, reviewer), body))
+    return await execute.piecewise(reviewer, lambda: _carry_out_bulk(request, bulk, body))
 
 
-@router.post("/{id}/evidence", responses=tells(RequestShown))
+@router.post("/{id}/evidence", responses=tells(HeldRequestDocument))
 async def attach_evidence(work: Checking, body: bodies.EvidenceBody) -> Response:
     """Add what was found outside; it suggests an outcome and never decides. The very same again changes nothing."""
-    finding = body.told()
+    finding = body.to_command()
     return await work.do(
         lambda log, target: work.checks.attach(log, target=target, finding=finding, person=work.person),
         occurred_at=body.occurred_at,
     )
 
 
-@router.post("/{id}/claim", responses=tells(RequestShown))
+@router.post("/{id}/claim", responses=tells(HeldRequestDocument))
 async def claim_request(work: Checking) -> Response:
     """Check a request: nobody else can meanwhile. Claimed again by the same person, the time begins anew."""
     return await work.do(lambda log, target: work.checks.claim(log, target=target, person=work.person))
 
 
-@router.post("/{id}/release", responses=tells(RequestShown))
+@router.post("/{id}/release", responses=tells(HeldRequestDocument))
 async def release_request(work: Checking) -> Response:
     """Let a request go undecided."""
     return await work.do(lambda log, target: work.checks.release(log, target=target, person=work.person))
 
 
-@router.post("/{id}/decision", responses=tells(RequestShown))
+@router.post("/{id}/decision", responses=tells(HeldRequestDocument))
 async def decide_request(work: Checking, body: bodies.DecisionBody) -> Response:
     """Say what became of a request that the caller has claimed.
 
@@ -108,14 +106,14 @@ async def decide_request(work: Checking, body: bodies.DecisionBody) -> Response:
     )
 
 
-@router.post("/{id}/signature", responses=tells(RequestShown))
+@router.post("/{id}/signature", responses=tells(HeldRequestDocument))
 async def sign_decision(work: Checking, body: bodies.SignatureBody | None = None) -> Response:
     """Agree to what another person decided; no role is exempt from being another person."""
     note = None if body is None else body.note
     return await work.do(lambda log, target: work.checks.sign(log, target=target, note=note, person=work.person))
 
 
-@router.post("/{id}/return", responses=tells(RequestShown))
+@router.post("/{id}/return", responses=tells(HeldRequestDocument))
 async def return_decision(work: Checking, body: bodies.DoubtBody) -> Response:
     """Do not agree to what another person decided: let it be checked again."""
     return await work.do(
@@ -123,7 +121,7 @@ async def return_decision(work: Checking, body: bodies.DoubtBody) -> Response:
     )
 
 
-@router.post("/{id}/reopening", responses=tells(RequestShown))
+@router.post("/{id}/reopening", responses=tells(HeldRequestDocument))
 async def reopen_request(work: Checking, body: bodies.DoubtBody) -> Response:
     """Doubt what became of a request, however it was settled: let it be checked by hand."""
     return await work.do(
@@ -131,20 +129,20 @@ async def reopen_request(work: Checking, body: bodies.DoubtBody) -> Response:
     )
 
 
-@router.post("/{id}/cause", responses=tells(RequestShown))
+@router.post("/{id}/cause", responses=tells(HeldRequestDocument))
 async def assign_request(work: Assigning, body: bodies.AssignmentBody) -> Response:
     """Say what held a request up that came without a cause.
 
     If the cause has the same request already, this one is settled as its duplicate.
     """
-    cause = body.told()
+    cause = body.to_cause()
     return await work.do(
         lambda log, target: work.held_requests.assign(log, target=target, cause=cause, reason=body.reason)
     )
 
 
-async def _in_bulk(request: Request, bulk: BulkDecision, body: InBulkBody) -> Answer:
-    # Another process may have made the dry run; what it showed has to be seen here, too.
+async def _carry_out_bulk(request: Request, bulk: BulkDecision, body: InBulkBody) -> Answer:
+    # Another process may have made the dry run: wait until the views here have reached its position.
     last, _ = await facade_of(request).reads.run(facade_of(request).queries.events.last)
     seen = min(position_of(body.token), last)
     where = await point(request, (LEDGER_VIEW,), min_position=seen, sees_private=True)

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from application.ledger.documents import parse_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from application.document import Document
+    from application.ledger.documents import HeldRequestDocument
 
 FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a spreadsheet would take for a formula; a quote before it lets it be a text (OWASP, CSV injection)."""
+"""How a formula begins in a spreadsheet; a quote before it makes it a text (OWASP, CSV injection)."""
 
-COLUMNS: dict[str, Callable[[Document], Any]] = {
+COLUMNS: dict[str, Callable[[HeldRequestDocument], object]] = {
     "id": lambda it: it["id"],
-    "cause_type": lambda it: _of(it["cause"], "type"),
-    "cause_id": lambda it: _of(it["cause"], "id"),
+    "cause_type": lambda it: it["cause"] and it["cause"]["type"],
+    "cause_id": lambda it: it["cause"] and it["cause"]["id"],
     "source": lambda it: it["source"],
     "kind": lambda it: it["kind"],
     "reference": lambda it: it["reference"],
@@ -29,22 +30,22 @@ COLUMNS: dict[str, Callable[[Document], Any]] = {
     "repeats": lambda it: it["repeats"],
     "changes": lambda it: it["changes"],
     "state": lambda it: it["state"],
-    "policy": lambda it: _of(it["policy"], "policy"),
+    "policy": lambda it: it["policy"] and it["policy"]["policy"],
     "due": lambda it: it["due"],
     "attempts": lambda it: it["attempts"],
-    "last_result": lambda it: _of(it["attempt"], "result"),
+    "last_result": lambda it: it["attempt"] and it["attempt"]["result"],
     "evidence": lambda it: len(it["evidence"]),
     "suggested": lambda it: " ".join(it["suggested"]),
-    "claimed_by": lambda it: _of(it["claim"], "person"),
-    "decided_by": lambda it: _of(it["decision"], "person"),
-    "decision_note": lambda it: _of(it["decision"], "note"),
-    "signed_by": lambda it: _of(_of(it["decision"], "signature"), "person"),
-    "outcome": lambda it: _of(it["settlement"], "outcome"),
-    "settled_by": lambda it: _of(it["settlement"], "by"),
-    "settled_at": lambda it: _of(it["settlement"], "settled_at"),
+    "claimed_by": lambda it: it["claim"] and it["claim"]["person"],
+    "decided_by": lambda it: it["decision"] and it["decision"]["person"],
+    "decision_note": lambda it: it["decision"] and it["decision"]["note"],
+    "signed_by": lambda it: it["decision"] and it["decision"]["signature"] and it["decision"]["signature"]["person"],
+    "outcome": lambda it: it["settlement"] and it["settlement"]["outcome"],
+    "settled_by": lambda it: it["settlement"] and it["settlement"]["by"],
+    "settled_at": lambda it: it["settlement"] and it["settlement"]["settled_at"],
     "reopenings": lambda it: it["reopenings"],
 }
-"""The columns of the table, and where their values come from."""
+"""The columns of the table, and where in a document their values are."""
 
 
 def ndjson_lines(documents: Iterable[str]) -> Iterator[bytes]:
@@ -57,19 +58,15 @@ def csv_lines(documents: Iterable[str]) -> Iterator[bytes]:
     """Write a table (RFC 4180) with a head line; every value is quoted, whatever separates them for a reader."""
     yield _line(list(COLUMNS))
     for text in documents:
-        document = json.loads(text)
+        document = parse_request(text)
         yield _line([value(document) for value in COLUMNS.values()])
 
 
-def _line(values: list[Any]) -> bytes:
+def _line(values: Iterable[object]) -> bytes:
     buffer = io.StringIO()
     csv.writer(buffer, quoting=csv.QUOTE_ALL).writerow([_harmless(value) for value in values])
     return buffer.getvalue().encode()
 
 
-def _harmless(value: Any) -> Any:  # noqa: ANN401 - any value of a document
+def _harmless(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.lstrip().startswith(FORMULA) else value
-
-
-def _of(part: Document | None, name: str) -> Any:  # noqa: ANN401 - any value of a document
-    return None if part is None else part[name]

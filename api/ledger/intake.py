@@ -1,4 +1,4 @@
-"""What can be handed in many at once: accounts, held requests, resends and results of workers."""
+"""Intake of many at once: held requests, resends and results of workers."""
 
 from __future__ import annotations
 
@@ -27,36 +27,36 @@ MANY = 5_000
 """How many requests a JSON list may have; its size has a limit, too."""
 
 
-def requests_held(facade: Facade, by: Caller) -> BulkIntake[HeldRequestBody, RequestEntry]:
-    """Take held requests in."""
+def held_request_intake(facade: Facade, by: Caller) -> BulkIntake[HeldRequestBody, RequestEntry]:
+    """Describe how held requests are taken in."""
     return BulkIntake(
         lines=REQUESTS,
-        entry_of=HeldRequestBody.told,
+        entry_of=HeldRequestBody.to_command,
         outcomes=tuple(HandedIn),
-        carry_out=lambda log, entries: facade.commands.held_requests.take(log, entries=entries, caller=by),
+        carry_out=lambda log, entries: facade.commands.held_requests.receive(log, entries=entries, caller=by),
         looks_at=lambda entry: (entry.identity,),
         listed=MANY,
     )
 
 
-def requests_sent_again(facade: Facade, by: Caller) -> BulkIntake[ResendBody, ResendEntry]:
-    """Take resends."""
+def resend_intake(facade: Facade, by: Caller) -> BulkIntake[ResendBody, ResendEntry]:
+    """Describe how resends are taken in."""
     return BulkIntake(
         lines=RESENDS,
-        entry_of=ResendBody.told,
+        entry_of=ResendBody.to_command,
         outcomes=tuple(SentAgain),
-        carry_out=lambda log, entries: facade.commands.held_requests.take_resends(log, entries=entries, caller=by),
+        carry_out=lambda log, entries: facade.commands.held_requests.receive_resends(log, entries=entries, caller=by),
         # Which requests they are about is found out later; they weigh as much as if it were known.
         looks_at=lambda entry: (HeldRequest.id_of(None, entry.reference),),
         listed=MANY,
     )
 
 
-def results_of(facade: Facade, run: UUID, worker: str, by: Caller) -> BulkIntake[ResultBody, ResultEntry]:
-    """Take what a worker reports of a run."""
+def result_intake(facade: Facade, run: UUID, worker: str, by: Caller) -> BulkIntake[ResultBody, ResultEntry]:
+    """Describe how the results that a worker reports of a run are taken in."""
     return BulkIntake(
         lines=RESULTS,
-        entry_of=ResultBody.told,
+        entry_of=ResultBody.to_command,
         outcomes=tuple(ReportedResult),
         carry_out=lambda log, entries: facade.commands.reprocessing.report(
             log, run=run, entries=entries, worker=worker, caller=by

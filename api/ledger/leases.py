@@ -1,8 +1,7 @@
-"""Hands out requests of a run: the views name candidates, and the command decides who gets which."""
+"""Leases requests of a run to workers: the views name candidates, and the command decides who gets which."""
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -12,9 +11,9 @@ from starlette.requests import Request
 from api.http.answers import Answer, answer
 from api.http.read_point import point
 from application.errors import NotFound, TakenMeanwhile
-from application.ledger.documents import batch_document
 from application.ledger.projection import LEDGER_VIEW
 from application.ledger.queries import RequestCount, RequestFilter
+from application.ledger.run_documents import batch_document, parse_run
 from domain.ledger.held_request import RequestState
 
 if TYPE_CHECKING:
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
     from api.http.idempotency import IdempotentExecution
     from application.access.tokens import Identity
     from application.caller import Caller
-    from application.document import Document
     from application.facade import Facade
+    from application.ledger.run_documents import Run, StartedRun
     from application.log import Log
 
 TRIES = 5
@@ -35,10 +34,10 @@ REPROCESSING = (RequestState.REPROCESSING,)
 
 
 class Leases:
-    """One worker that asks for requests of one run."""
+    """Leases requests of one run to one worker."""
 
     def __init__(self, facade: Facade, request: Request, worker: Identity, by: Caller, run: UUID) -> None:
-        """Ask for ``worker``."""
+        """Lease for ``worker``; ``by`` is what its events say of it."""
         self._facade = facade
         self._request = request
         self._worker = worker
@@ -46,11 +45,11 @@ class Leases:
         self._run = run
 
     async def lease(self, limit: int, execute: IdempotentExecution) -> Response:
-        """Hand out ``limit`` requests at most.
+        """Lease ``limit`` requests at most.
 
         Raises:
             NotFound: if there is no such run.
-            TakenMeanwhile: if others are quicker, again and again.
+            TakenMeanwhile: if others were quicker at each of the tries.
         """
         for _ in range(TRIES - 1):
             with suppress(TakenMeanwhile):
@@ -59,27 +58,27 @@ class Leases:
 
     async def _try(self, limit: int, execute: IdempotentExecution) -> Response:
         candidates = await self._candidates(limit)
-        return await execute(self._worker, lambda log: self._handed_out(log, candidates, limit))
+        return await execute(self._worker, lambda log: self._lease(log, candidates, limit))
 
     async def _candidates(self, limit: int) -> Sequence[UUID]:
         """Find requests that nobody had leased a moment ago, some more than are wanted."""
         where = await point(self._request, (LEDGER_VIEW,), sees_private=True)
         queue = self._facade.queries.held_requests
         run = await self._facade.reads.run(lambda: find_run(self._facade, where.position, self._run))
-        wanted = waiting_for(run)
+        wanted = filter_of(run)
         found = await self._facade.reads.run(lambda: queue.ids(where.position, wanted, 2 * limit))
         return [id for id, _ in found]
 
-    def _handed_out(self, log: Log, candidates: Sequence[UUID], limit: int) -> Answer:
+    def _lease(self, log: Log, candidates: Sequence[UUID], limit: int) -> Answer:
         batch = self._facade.commands.reprocessing.lease(
             log, run=self._run, candidates=candidates, limit=limit, worker=self._worker.name, caller=self._by
         )
         if candidates and not batch.requests:
             raise TakenMeanwhile("others lease what waits in this run; ask again")
-        return answer(batch_document(batch.run, batch.requests, batch.until), position=log.position)
+        return answer(batch_document(batch), position=log.position)
 
 
-def find_run(facade: Facade, at: int, id: UUID) -> Document:
+def find_run(facade: Facade, at: int, id: UUID) -> StartedRun:
     """Find a run.
 
     Raises:
@@ -88,25 +87,24 @@ def find_run(facade: Facade, at: int, id: UUID) -> Document:
     text = facade.queries.held_requests.find_run(at, id)
     if text is None:
         raise NotFound(f"there is no reprocessing run {id}")
-    document: Document = json.loads(text)
-    return document
+    return parse_run(text)
 
 
-def waiting_for(run: Document) -> RequestFilter:
-    """Say which requests a run takes that nobody has leased."""
+def filter_of(run: StartedRun) -> RequestFilter:
+    """Select the requests of a run that nobody has leased."""
     return RequestFilter(
         cause=UUID(run["cause"]["id"]), kind=run["kind"], source=run["source"], states=REPROCESSING, holder=""
     )
 
 
-def remaining_of(facade: Facade, at: int, runs: Sequence[Document]) -> list[Document]:
-    """Add to runs how many requests each has left; the requests of a cause are counted once."""
+def add_remaining(facade: Facade, at: int, runs: Sequence[StartedRun]) -> list[Run]:
+    """Add to each run how many requests it has left; the requests of a cause are counted once for all its runs."""
     causes = dict.fromkeys(run["cause"]["id"] for run in runs)
     counts = {cause: facade.queries.held_requests.counts(at, UUID(cause)) for cause in causes}
-    return [_with_what_remains(run, counts[run["cause"]["id"]]) for run in runs]
+    return [_with_remaining(run, counts[run["cause"]["id"]]) for run in runs]
 
 
-def _with_what_remains(run: Document, counts: Sequence[RequestCount]) -> Document:
+def _with_remaining(run: StartedRun, counts: Sequence[RequestCount]) -> Run:
     left = [
         each
         for each in counts
@@ -115,4 +113,4 @@ def _with_what_remains(run: Document, counts: Sequence[RequestCount]) -> Documen
         and run["source"] in {None, each.source}
     ]
     remaining, leased = sum(each.count for each in left), sum(each.count for each in left if each.holder)
-    return run | {"remaining": remaining, "leased": leased}
+    return {**run, "remaining": remaining, "leased": leased}

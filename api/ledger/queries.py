@@ -1,12 +1,11 @@
-"""Held requests: how they are handed in, and what reviewers and auditors read of them."""
+"""Held requests: their intake, and what reviewers and auditors read."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
@@ -24,24 +23,22 @@ from api.http.parameters import Cursor, InstantText, Limit, optional_instant
 from api.http.read_context import ReadContext, read_context_of
 from api.http.templates import wants_page, written_page
 from api.http.values import DURATION, Key, Name
-from api.ledger.answers import HeldReport, HeldRequest, HeldRequestPage, HeldSummary, ResendReport, Trail
-from api.ledger.bodies import CAUSE_PATTERN, EVIDENCE, UNASSIGNED, HeldRequestBody, ResendBody, cause_filter
+from api.ledger.bodies import CAUSE_PATTERN, EVIDENCE, UNASSIGNED, HeldRequestBody, ResendBody, parse_cause_filter
 from api.ledger.exports import csv_lines, ndjson_lines
-from api.ledger.intake import MANY, requests_held, requests_sent_again
+from api.ledger.intake import MANY, held_request_intake, resend_intake
 from application.durations import parse_duration
 from application.errors import Invalid, NotFound
 from application.incidents.projection import INCIDENT_VIEW
-from application.ledger.audit_trail import trail_document
+from application.ledger.audit_trail import Trail, trail_document
+from application.ledger.documents import HeldRequestDocument, HeldRequestPage, parse_request
+from application.ledger.intake_documents import HeldReport, ResendReport
 from application.ledger.projection import LEDGER_VIEW
 from application.ledger.queries import RequestFilter
-from application.ledger.summary import summary_of_all, summary_of_cause
+from application.ledger.summary import HeldSummary, summary_of_all, summary_of_cause
 from application.maintenance.projection import WINDOW_VIEW
 from application.panels.projection import PANEL_VIEW
 from application.status.board import PRIVATE
 from domain.ledger.held_request import OPEN, RequestState
-
-if TYPE_CHECKING:
-    from application.document import Document
 
 router = APIRouter(prefix="/v1", tags=["held requests"])
 
@@ -75,7 +72,7 @@ Summing = Annotated[
 ]
 
 
-async def wanted(
+async def read_filter(
     context: Looking,
     cause: CauseQuery = None,
     kind: Annotated[Key | None, Query(description="Those of one kind.", examples=["order"])] = None,
@@ -94,7 +91,7 @@ async def wanted(
 ) -> RequestFilter:
     """Read which held requests are asked for."""
     states = tuple(RequestState) if state is None else OPEN if state == "open" else (RequestState(state),)
-    of_cause, until = cause_filter(cause), optional_instant(received_until, "received_until")
+    of_cause, until = parse_cause_filter(cause), optional_instant(received_until, "received_until")
     if older_than is not None:
         age = _age(older_than)
         # Nothing was received before the first year, so that its beginning is early enough.
@@ -114,7 +111,7 @@ async def wanted(
     )
 
 
-Wanted = Annotated[RequestFilter, Depends(wanted)]
+Wanted = Annotated[RequestFilter, Depends(read_filter)]
 
 
 @router.post(
@@ -133,7 +130,7 @@ async def take_held_requests(
     (`application/x-ndjson`) can be of any number, and are recorded as they come: what was cut off keeps its whole
     lines. They take no `Idempotency-Key`.
     """
-    intake = requests_held(facade, caller(request, emitter))
+    intake = held_request_intake(facade, caller(request, emitter))
     if is_lines(request):
         return await intake.stream(request, facade.runner)
     return await intake.take(request, execute, emitter)
@@ -152,7 +149,7 @@ async def take_resends(request: Request, facade: CurrentFacade, execute: Idempot
     waits for something else
     (`not_waiting`), or none (`unmatched`). Lines are taken as with held requests.
     """
-    intake = requests_sent_again(facade, caller(request, emitter))
+    intake = resend_intake(facade, caller(request, emitter))
     if is_lines(request):
         return await intake.stream(request, facade.runner)
     return await intake.take(request, execute, emitter)
@@ -167,7 +164,7 @@ async def list_held_requests(context: Looking, wanted: Wanted, cursor: Cursor = 
     page = await context.read(
         lambda: context.facade.queries.held_requests.page(context.position, wanted, after, limit + 1)
     )
-    return context.page(page, limit, lambda row: json.loads(row[1]))
+    return context.page(page, limit, lambda row: parse_request(row[1]), HeldRequestDocument)
 
 
 @router.get("/held-requests/summary", responses=shows(HeldSummary) | MISSES)
@@ -177,14 +174,12 @@ async def summarize_held_requests(context: Summing, cause: CauseQuery = None) ->
     A cause is reconciled when it has ended and nothing of it is open.
     """
     if cause is None:
-        return context.one(
-            await context.read(lambda: summary_of_all(context.facade.queries.held_requests, context.position))
-        )
-    of = cause_filter(cause)
+        whole = await context.read(lambda: summary_of_all(context.facade.queries.held_requests, context.position))
+        return context.one(whole, HeldSummary)
+    of = parse_cause_filter(cause)
     queue, finders = context.facade.queries.held_requests, context.facade.queries.cause_finders
-    return context.one(
-        await context.read(lambda: summary_of_cause(queue, finders, context.position, of.cause, of.cause_type))
-    )
+    summary = await context.read(lambda: summary_of_cause(queue, finders, context.position, of.cause, of.cause_type))
+    return context.one(summary, HeldSummary)
 
 
 @router.get(
@@ -209,10 +204,10 @@ async def export_table_of_held_requests(context: Looking, wanted: Wanted) -> Res
     return _streamed(context, lines, "text/csv; charset=utf-8", "held-requests.csv")
 
 
-@router.get("/held-requests/{id}", responses=shows(HeldRequest))
+@router.get("/held-requests/{id}", responses=shows(HeldRequestDocument))
 async def read_held_request(context: Looking, id: UUID) -> Response:
     """Read one held request."""
-    return context.one(await _found(context, id))
+    return context.one(await _find_request(context, id), HeldRequestDocument)
 
 
 @router.get(
@@ -231,15 +226,15 @@ async def read_trail(
     ] = None,
 ) -> Response:
     """Read the audit trail of one held request: who, when, what, on what evidence, decided and signed by whom."""
-    document = await _found(context, id)
+    document = await _find_request(context, id)
     events = await context.read(lambda: list(_events(context, id)))
     trail = trail_document(document, events, context.position)
     if wants_page(request, format):
         return written_page(request, "trail.html", trail, position=context.position)
-    return context.one(trail)
+    return context.one(trail, Trail)
 
 
-def _events(context: ReadContext, id: UUID) -> Iterator[Document]:
+def _events(context: ReadContext, id: UUID) -> Iterator[Mapping[str, Any]]:
     """Give the events of a request up to the position of the read, piece by piece."""
     version = 0
     while found := context.facade.queries.events.of_aggregate(id, version, EVENTS):
@@ -247,12 +242,11 @@ def _events(context: ReadContext, id: UUID) -> Iterator[Document]:
         version = found[-1]["aggregate"]["version"]
 
 
-async def _found(context: ReadContext, id: UUID) -> Document:
+async def _find_request(context: ReadContext, id: UUID) -> HeldRequestDocument:
     text = await context.read(lambda: context.facade.queries.held_requests.find(context.position, id))
     if text is None:
         raise NotFound(f"there is no held request {id}")
-    document: Document = json.loads(text)
-    return document
+    return parse_request(text)
 
 
 def _streamed(context: ReadContext, lines: Iterator[bytes], media_type: str, name: str) -> Response:

@@ -29,23 +29,25 @@ C = TypeVar("C", bound=CauseOfRequests)
 @router.post("/incidents/{id}/reconciliation", responses=tells(IncidentDocument))
 async def show_reconciliation_of_incident(case: Handling, body: ShowingBody) -> Response:
     """Let readers see whether every request that the incident held up is settled, as yes or no; or let them not."""
-    return await _shown(case, Incident, body)
+    return await _answer(case, Incident, body)
 
 
 @router.post("/maintenance-windows/{id}/reconciliation", responses=tells(WindowDocument))
 async def show_reconciliation_of_window(work: Working, body: ShowingBody) -> Response:
     """Let readers see whether every request that the window held up is settled, as yes or no; or let them not."""
-    return await _shown(work, MaintenanceWindow, body)
+    return await _answer(work, MaintenanceWindow, body)
 
 
 @router.post("/restorations/{id}/reconciliation", responses=tells(RestorationDocument))
 async def show_reconciliation_of_restoration(work: Restoring, body: ShowingBody) -> Response:
     """Let readers see whether every request that the loss held up is settled, as yes or no; or let them not."""
-    return await _shown(work, PanelRestoration, body)
+    return await _answer(work, PanelRestoration, body)
 
 
-async def _shown(work: AggregateCommand[C], kind: type[C], body: ShowingBody) -> Response:
+async def _answer(work: AggregateCommand[C], kind: type[C], body: ShowingBody) -> Response:
     return await work.do(
-        lambda log, target: work.ledgers.show(log, kind=kind, target=target, public=body.public, reason=body.reason),
+        lambda log, target: work.ledgers.show_reconciliation(
+            log, kind=kind, target=target, public=body.public, reason=body.reason
+        ),
         occurred_at=body.occurred_at,
     )

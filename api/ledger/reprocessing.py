@@ -1,9 +1,8 @@
-"""Runs in which workers outside carry held requests out."""
+"""Reprocessing runs: workers outside lease held requests, carry them out and report the results."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
@@ -19,17 +18,14 @@ from api.http.ndjson import is_lines
 from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import Cursor, Limit
 from api.http.read_context import ReadContext, read_context_of
-from api.ledger.bodies import CAUSE_PATTERN, ResultBody, RunBody, cause_filter
-from api.ledger.intake import MANY, results_of
-from api.ledger.leases import Leases, find_run, remaining_of
-from api.ledger.run_answers import LeasedBatch, ResultReport, Run, RunPage, StartedRun
-from application.ledger.documents import run_document
+from api.ledger.bodies import CAUSE_PATTERN, ResultBody, RunBody, parse_cause_filter
+from api.ledger.intake import MANY, result_intake
+from api.ledger.leases import Leases, add_remaining, find_run
+from application.ledger.intake_documents import ResultReport
 from application.ledger.projection import LEDGER_VIEW
+from application.ledger.run_documents import LeasedBatchDocument, Run, RunPage, StartedRun, parse_run, run_document
 from application.status.board import PRIVATE
 from domain.ledger.reprocessing import ReprocessingRun
-
-if TYPE_CHECKING:
-    from application.document import Document
 
 router = APIRouter(prefix="/v1/reprocessing-runs", tags=["reprocessing"])
 
@@ -45,7 +41,7 @@ async def start_run(
 
     When a cause ends whose policies say so, a run begins by itself.
     """
-    by, selection = caller(request, worker), body.told()
+    by, selection = caller(request, worker), body.to_command()
     return await execute(
         worker,
         lambda log: RUN.told(
@@ -65,26 +61,26 @@ async def list_runs(
     limit: Limit = 50,
 ) -> Response:
     """List runs, so that workers find those that began by themselves."""
-    before, of = place_of(cursor), cause_filter(cause).cause
+    before, of = place_of(cursor), parse_cause_filter(cause).cause
     queue = context.facade.queries.held_requests
     page = await context.read(lambda: queue.page_of_runs(context.position, of, before, limit + 1))
-    shown = await context.read(
-        lambda: remaining_of(context.facade, context.position, [json.loads(text) for _, text in page])
+    runs = await context.read(
+        lambda: add_remaining(context.facade, context.position, [parse_run(text) for _, text in page])
     )
-    rows = [(id, document) for (id, _), document in zip(page, shown, strict=True)]
-    return context.page(rows, limit, lambda row: _for(context, row[1]))
+    rows = [(id, run) for (id, _), run in zip(page, runs, strict=True)]
+    return context.page(rows, limit, lambda row: _visible_part(context, row[1]), Run)
 
 
 @router.get("/{run}", responses=shows(Run))
 async def read_run(context: Looking, run: UUID) -> Response:
     """Read how far a run has come."""
-    [document] = await context.read(
-        lambda: remaining_of(context.facade, context.position, [find_run(context.facade, context.position, run)])
+    [found] = await context.read(
+        lambda: add_remaining(context.facade, context.position, [find_run(context.facade, context.position, run)])
     )
-    return context.shown(_for(context, document))
+    return context.shown(_visible_part(context, found), Run)
 
 
-@router.post("/{run}/batches", responses=tells(LeasedBatch, tagged=False))
+@router.post("/{run}/batches", responses=tells(LeasedBatchDocument, tagged=False))
 async def lease_batch(
     request: Request,
     facade: CurrentFacade,
@@ -113,14 +109,16 @@ async def report_results(
     The first result of a request counts (`recorded`), also after its lease ran out. The same one again is a `repeat`,
     and another one is kept as evidence (`late`).
     """
-    intake = results_of(facade, run, worker.name, caller(request, worker))
+    intake = result_intake(facade, run, worker.name, caller(request, worker))
     if is_lines(request):
         return await intake.stream(request, facade.runner)
     return await intake.take(request, execute, worker)
 
 
-def _for(context: ReadContext, run: Document) -> Document:
+def _visible_part(context: ReadContext, run: Run) -> Run:
     """Leave out what held the requests up, where a machine asks: it may be something that is not public."""
     if context.identity is not None and context.identity.sees_private:
         return run
-    return {name: value for name, value in run.items() if name != "cause"}
+    seen = run.copy()
+    del seen["cause"]
+    return seen

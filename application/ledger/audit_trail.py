@@ -1,14 +1,50 @@
-"""The audit sheet of one held request: each event in a sentence, with who, when, and where in the log."""
+"""The audit trail of one held request: each event in a sentence, with who, when, and where in the log."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from application.document import Document
+from typing_extensions import TypedDict
+
+from application.document import Instant
+from application.ledger.documents import HeldRequestDocument
+from application.schema import documented
 
 PEOPLE = "token:"
+"""What the actor of an event begins with if a caller with a token caused it."""
 Data = Mapping[str, Any]
+"""A JSON object whose members depend on the type of the event."""
+
+
+@documented
+class TrailEntry(TypedDict):
+    """One event of a request."""
+
+    position: int
+    version: int
+    type: str
+    what: str
+    """In a sentence."""
+    occurred_at: Instant
+    recorded_at: Instant
+    actor: str
+    person: str | None
+    """Who acted; null for what the service or a machine did."""
+    source: str
+    request_id: str
+    causation: int | None
+    data: dict[str, object]
+
+
+@documented
+class Trail(TypedDict):
+    """The audit trail of one request."""
+
+    request: HeldRequestDocument
+    position: int
+    """Up to which position."""
+    entries: list[TrailEntry]
 
 
 def _cause(cause: Data | None) -> str:
@@ -64,15 +100,15 @@ SENTENCES: dict[str, Callable[[Data], str]] = {
     "held_request.returned": lambda it: f"sent back by {it['person']}: {it['reason']}",
     "held_request.reopened": lambda it: f"reopened by {it['person']}: {it['reason']}",
 }
-"""What each event says, in words."""
+"""The sentence for each type of event, made from its data."""
 
 
-def trail_document(request: Document, events: Sequence[Document], position: int) -> Document:
-    """Write the trail of a request, as known at a position; ``events`` are those of the log."""
+def trail_document(request: HeldRequestDocument, events: Sequence[Data], position: int) -> Trail:
+    """Write the trail of a request, as known at a position; ``events`` are its events as the log documents them."""
     return {"request": request, "position": position, "entries": [_entry(event) for event in events]}
 
 
-def _entry(event: Document) -> Document:
+def _entry(event: Data) -> TrailEntry:
     return {
         "position": event["position"],
         "version": event["aggregate"]["version"],
@@ -81,7 +117,7 @@ def _entry(event: Document) -> Document:
         "occurred_at": event["occurred_at"],
         "recorded_at": event["recorded_at"],
         "actor": event["actor"],
-        # What the clock did to somebody's claim, nobody did.
+        # The clock ends a claim as well: that event names the person, who did nothing.
         "person": event["data"].get("person") if event["actor"].startswith(PEOPLE) else None,
         "source": event["source"],
         "request_id": event["request_id"],

@@ -33,7 +33,7 @@ TURNS = (
     PanelRestoration.AccessRestored,
     PanelRestoration.AccessLost,
 )
-"""What ends a cause, or lets one that has ended go on."""
+"""The events that end a cause, or resume one that had ended."""
 
 
 def find_holding(log: Log, cause: Cause) -> Holding:
@@ -58,7 +58,7 @@ def load_cause(log: Log, cause: Cause) -> CauseAggregate:
 
 
 def holding_of(aggregate: CauseAggregate) -> Holding:
-    """Tell since when a cause holds requests up, until when, and by which policies they go on then."""
+    """Summarize a cause for its ledger: from when to when it holds requests up, and the policies that apply then."""
     if isinstance(aggregate, Incident):
         return Holding(
             cause=Cause(type=CauseType.INCIDENT, id=aggregate.id),
@@ -82,6 +82,6 @@ def holding_of(aggregate: CauseAggregate) -> Holding:
 
 
 def _gap_of(restoration: PanelRestoration) -> datetime | None:
-    """Give since when data can be missing; None as long as nobody has said of when the data is."""
+    """Find since when data can be missing; None while no recovery point is known."""
     points = [point.as_of - point.tolerance for point in restoration.recovery_points]
     return min((*points, restoration.began_at)) if points else None

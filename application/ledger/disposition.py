@@ -1,4 +1,4 @@
-"""The ledgers of causes: what is done when a cause ends, and when the last request of it is settled."""
+"""What happens in the ledger when a cause ends, when something is due, and when its last request is settled."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound=CauseOfRequests)
 
 AT_ONCE = 200
-"""How many requests are disposed of in one transaction: others wait meanwhile."""
+"""How many requests are disposed of in one transaction; other commands wait meanwhile."""
 PAUSE = timedelta(milliseconds=1)
-"""After how long the next of them follow, behind the commands that wait."""
+"""After how long the next ones follow, so that waiting commands go first."""
 FOLLOWING = by_policy("ledger")
 DISPOSITION = by_policy("disposition")
 RECONCILIATION = by_policy("reconciliation")
 
 
 def save_cause(log: Log, aggregate: CauseAggregate) -> int:
-    """Record what happened to a cause; its ledger, if it has one, takes notice of its end.
+    """Save a cause, and tell its ledger, if it has one, that the cause has ended or goes on.
 
     Returns:
         The position of its last event.
@@ -42,54 +42,54 @@ def save_cause(log: Log, aggregate: CauseAggregate) -> int:
         holding = holding_of(aggregate)
         ledger = log.find(Ledger, Ledger.id_of(holding.cause))
         if ledger is not None:
-            told = FOLLOWING.says(log, occurred_at=turns[-1].provenance.occurred_at, causation=position)
-            ledger.follow(ended_at=holding.ended_at, provenance=told)
+            provenance = FOLLOWING.says(log, occurred_at=turns[-1].provenance.occurred_at, causation=position)
+            ledger.follow(ended_at=holding.ended_at, provenance=provenance)
             log.save(ledger)
-            # A disposition that is given up leaves what was disposed of before, with deadlines of its own.
-            expect(log, [holding.cause])
+            # If the cause goes on, what was disposed of before keeps its deadlines.
+            set_timers(log, [holding.cause])
     return position
 
 
-def ledger_of(log: Log, holding: Holding, causation: int | None = None) -> Ledger:
-    """Give the ledger of a cause, which begins with this if there is none."""
+def find_or_open_ledger(log: Log, holding: Holding, causation: int | None = None) -> Ledger:
+    """Find the ledger of a cause, or open it."""
     ledger = log.find(Ledger, Ledger.id_of(holding.cause))
     if ledger is None:
-        told = FOLLOWING.says(log, causation=causation)
-        ledger = Ledger.open(cause=holding.cause, ended_at=holding.ended_at, provenance=told)
+        provenance = FOLLOWING.says(log, causation=causation)
+        ledger = Ledger.open(cause=holding.cause, ended_at=holding.ended_at, provenance=provenance)
         log.save(ledger)
     return ledger
 
 
 def dispose(log: Log, request: HeldRequest, holding: Holding, *, causation: int | None = None) -> None:
-    """Let a request go on by the policy of its cause, if that has ended; it has to be saved afterwards."""
+    """Apply the policy of its cause to a held request, if the cause has ended; the caller saves the request."""
     is_held = request.state is RequestState.HELD
     if holding.ended_at is None or not is_held:
         return
-    told = DISPOSITION.says(log, occurred_at=max(holding.ended_at, request.held_since), causation=causation)
-    request.dispose(holding=holding, provenance=told)
+    provenance = DISPOSITION.says(log, occurred_at=max(holding.ended_at, request.held_since), causation=causation)
+    request.dispose(holding=holding, provenance=provenance)
     if request.state is RequestState.REPROCESSING:
         _start_run(log, holding.cause)
 
 
-def expect(log: Log, causes: Iterable[Cause | None]) -> None:
-    """Let the clock visit the ledgers of these causes when something is due with a request of theirs."""
+def set_timers(log: Log, causes: Iterable[Cause | None]) -> None:
+    """Set the timers of the ledgers of these causes to when something is first due with one of their requests."""
     for cause in dict.fromkeys(causes):
         ledger = None if cause is None else log.find(Ledger, Ledger.id_of(cause))
         if ledger is not None and ledger.disposing_since is None:
             log.remind(ledger, _first_due(log, ledger))
 
 
-def bring_up(log: Log, request: HeldRequest) -> None:
-    """Do what is due with a request, if the clock has not come to it yet; it has to be saved afterwards."""
+def catch_up(log: Log, request: HeldRequest) -> None:
+    """Do what is due with a request, if no timer has done it yet; the caller saves the request."""
     due = request.due_at
     if due is not None and due <= log.now:
         request.handle_due(provenance=BY_CLOCK.says(log, occurred_at=due, causation=None))
 
 
 def reconcile(log: Log, causes: Iterable[Cause | None]) -> None:
-    """Look whether these causes are reconciled, after what was recorded of their requests.
+    """Update whether these causes are reconciled, after events of their requests.
 
-    One that has ended, and of which nothing is open, is; one that was, and of which one more is open, is so no longer.
+    A cause is reconciled when it has ended and none of its requests is open; one more open request ends that.
     """
     for cause in dict.fromkeys(causes):
         if cause is not None:
@@ -97,24 +97,24 @@ def reconcile(log: Log, causes: Iterable[Cause | None]) -> None:
 
 
 class Dispositions:
-    """The use cases; each runs inside one command."""
+    """Commands on the ledgers of causes; each method runs inside one transaction of the log."""
 
-    def show(self, log: Log, *, kind: type[C], target: Target, public: bool, reason: str | None) -> C:
-        """Say whether readers are told if a cause is reconciled."""
-        cause, told = target.load(log, kind)
-        cause.show_reconciliation(public=public, reason=reason, provenance=told)
+    def show_reconciliation(self, log: Log, *, kind: type[C], target: Target, public: bool, reason: str | None) -> C:
+        """Let readers see whether a cause is reconciled, or let them not."""
+        cause, provenance = target.load(log, kind)
+        cause.show_reconciliation(public=public, reason=reason, provenance=provenance)
         log.save(cause)
         return cause
 
     def handle_due(self, log: Log, timer: Timer) -> datetime | None:
-        """Dispose of some of what a cause held up that has ended, or do what is due with some of its requests.
+        """Dispose of some of the requests of a cause that has ended, or do what is due with some of them.
 
         Returns:
-            When the clock has to come again.
+            When the timer of the ledger is due next; None if never.
         """
         ledger = log.load(Ledger, timer.aggregate)
         if ledger.disposing_since is None:
-            return self._do_what_is_due(log, ledger, timer)
+            return self._handle_due_requests(log, ledger, timer)
         holding = find_holding(log, ledger.cause)
         ids = log.find_ids(unsettled_handle(ledger.cause.id), limit=AT_ONCE)
         log.read_ahead(ids)
@@ -131,7 +131,7 @@ class Dispositions:
         log.remind(ledger, first)
         return first
 
-    def _do_what_is_due(self, log: Log, ledger: Ledger, timer: Timer) -> datetime | None:
+    def _handle_due_requests(self, log: Log, ledger: Ledger, timer: Timer) -> datetime | None:
         due = [each for each in log.find_ranked(due_handle(ledger.cause.id), limit=AT_ONCE) if each[1] <= log.now]
         log.read_ahead(id for id, _ in due)
         for id, moment in due:
@@ -142,7 +142,7 @@ class Dispositions:
 
 
 def _first_due(log: Log, ledger: Ledger) -> datetime | None:
-    """Tell when something is due with a request of a cause, if anything ever is."""
+    """Find when something is first due with a request of a cause; None if nothing is."""
     first = log.find_ranked(due_handle(ledger.cause.id), limit=1)
     return first[0][1] if first else None
 
@@ -154,11 +154,11 @@ def _reconcile(log: Log, cause: Cause) -> None:
         has_open = (ledger is not None and ledger.disposing_since is not None) or bool(
             log.find_ids(unsettled_handle(cause.id), limit=1)
         )
-        told = RECONCILIATION.says(log, causation=log.position)
+        provenance = RECONCILIATION.says(log, causation=log.position)
         if has_open:
-            held_up.note_requests(provenance=told)
+            held_up.note_requests(provenance=provenance)
         else:
-            held_up.reconcile(provenance=told)
+            held_up.reconcile(provenance=provenance)
         if held_up.pending_events:
             log.save(held_up)
 
@@ -166,5 +166,5 @@ def _reconcile(log: Log, cause: Cause) -> None:
 def _start_run(log: Log, cause: Cause) -> None:
     id = ReprocessingRun.id_by_policy(cause)
     if log.find(ReprocessingRun, id) is None:
-        told = DISPOSITION.says(log, causation=log.position)
-        log.save(ReprocessingRun.start(id=id, selection=Selection(cause=cause), by_policy=True, provenance=told))
+        provenance = DISPOSITION.says(log, causation=log.position)
+        log.save(ReprocessingRun.start(id=id, selection=Selection(cause=cause), by_policy=True, provenance=provenance))

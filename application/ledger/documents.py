@@ -1,29 +1,171 @@
-"""Held requests, and runs that reprocess them, as documents; there is no public side."""
+"""Held requests as documents; there is no public side."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Annotated, NotRequired, cast
 
-from application.document import Document, duration, instant
-from domain.ledger.held_request import Result
+from typing_extensions import TypedDict
+
+from application.document import Id, Instant, Page, RequestPolicyDocument, instant, request_policy
+from application.schema import Encodes, documented
+from domain.ledger.cause import CauseType
+from domain.ledger.held_request import Means, Outcome, RequestState, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
     from domain.ledger.cause import Cause
-    from domain.ledger.held_request import Attempt, Decision, Evidence, HeldRequest
-    from domain.ledger.reprocessing import ReprocessingRun
-    from domain.ledger.request_policy import RequestPolicy
+    from domain.ledger.held_request import Attempt, Decision, Evidence, HeldRequest, Settlement
+
+OutcomeName = Annotated[str, Encodes(Outcome)]
+StateName = Annotated[str, Encodes(RequestState)]
+ResultName = Annotated[str, Encodes(Result)]
 
 
-def request_document(request: HeldRequest) -> Document:
+@documented
+class CauseDocument(TypedDict):
+    """What held a request up."""
+
+    type: Annotated[str, Encodes(CauseType)]
+    id: Id
+
+
+@documented
+class AttemptDocument(TypedDict):
+    """The last result that a worker reported in time."""
+
+    run: Id
+    result: ResultName
+    note: str | None
+    reported_at: Instant
+
+
+@documented
+class LeaseDocument(TypedDict):
+    """A worker carries the request out."""
+
+    run: Id
+    worker: str
+    until: Instant
+
+
+@documented
+class EvidenceDocument(TypedDict):
+    """What was found outside."""
+
+    number: int
+    kind: str
+    source: str
+    value: str
+    suggests: OutcomeName | None
+    attached_by: str
+    found_at: Instant
+
+
+@documented
+class ClaimDocument(TypedDict):
+    """A person checks the request."""
+
+    person: str
+    until: Instant
+
+
+@documented
+class SignatureDocument(TypedDict):
+    """A second person agreed."""
+
+    person: str
+    note: str | None
+    signed_at: Instant
+
+
+@documented
+class ReviewDecision(TypedDict):
+    """What a person decided."""
+
+    outcome: OutcomeName
+    note: str
+    person: str
+    decided_at: Instant
+    signature: SignatureDocument | None
+
+
+@documented
+class SettlementDocument(TypedDict):
+    """What became of the request, and how."""
+
+    outcome: OutcomeName
+    by: Annotated[str, Encodes(Means)]
+    settled_at: Instant
+
+
+@documented
+class HeldRequestDocument(TypedDict):
+    """A request that could not be handled normally."""
+
+    id: Id
+    version: int
+    cause: CauseDocument | None
+    """Null until an operator has assigned it."""
+    source: str
+    kind: str
+    reference: str
+    received_at: Instant
+    handed_in_at: Instant
+    digest: str
+    summary: str | None
+    repeats: int
+    """How often it was handed in again unchanged; a hundred at most are counted."""
+    changes: int
+    changed_at: Instant | None
+    state: StateName
+    policy: RequestPolicyDocument | None
+    """Null while it is held; then the policy that its cause had for it when it ended."""
+    disposed_at: Instant | None
+    due: Instant | None
+    """Until when its source has to send it again."""
+    attempts: int
+    attempt: AttemptDocument | None
+    lease: LeaseDocument | None
+    resent_at: Instant | None
+    evidence: list[EvidenceDocument]
+    suggested: list[OutcomeName]
+    claim: ClaimDocument | None
+    decision: ReviewDecision | None
+    settlement: SettlementDocument | None
+    reopenings: int
+
+
+@documented
+class HeldRequestPage(Page):
+    """Held requests, the first received first."""
+
+    data: list[HeldRequestDocument]
+
+
+@documented
+class BulkResult(TypedDict):
+    """What would be decided or signed, or was."""
+
+    dry_run: bool
+    count: int
+    """How many requests the filter finds that the caller can deal with."""
+    left_out: int
+    """How many it finds that are not the caller's to deal with: claimed by others, or decided by the caller."""
+    done: NotRequired[int]
+    """How many are decided, or signed, by this; not in a dry run."""
+    sample: NotRequired[list[HeldRequestDocument]]
+    """The first of them; in a dry run alone."""
+    token: str
+    position: int
+
+
+def request_document(request: HeldRequest) -> HeldRequestDocument:
     """Write what reviewers and auditors see."""
-    claim, lease, settlement = request.claim, request.lease, request.settlement
+    claim, lease = request.claim, request.lease
     return {
         "id": str(request.id),
         "version": request.version,
-        "cause": cause_document(request.cause),
+        "cause": cause_document(request.cause) if request.cause else None,
         "source": request.reference.source,
         "kind": request.reference.kind,
         "reference": request.reference.reference,
@@ -35,67 +177,33 @@ def request_document(request: HeldRequest) -> Document:
         "changes": request.changes,
         "changed_at": instant(request.changed_at),
         "state": str(request.state),
-        "policy": _policy(request.disposition),
+        "policy": request_policy(request.disposition) if request.disposition else None,
         "disposed_at": instant(request.disposed_at),
         "due": instant(request.due),
         "attempts": request.attempts,
         "attempt": _attempt(request.attempt) if request.attempt else None,
         "lease": {"run": str(lease.run), "worker": lease.worker, "until": instant(lease.until)} if lease else None,
         "resent_at": instant(request.resent_at),
-        "evidence": [evidence_document(each) for each in request.evidence],
+        "evidence": [_evidence(each) for each in request.evidence],
         "suggested": [str(outcome) for outcome in request.suggested],
         "claim": {"person": claim.person, "until": instant(claim.until)} if claim else None,
         "decision": _decision(request.decision) if request.decision else None,
-        "settlement": None
-        if settlement is None
-        else {"outcome": str(settlement.outcome), "by": str(settlement.by), "settled_at": instant(settlement.at)},
+        "settlement": _settlement(request.settlement) if request.settlement else None,
         "reopenings": request.reopenings,
     }
 
 
-def run_document(run: ReprocessingRun) -> Document:
-    """Write how far a run has come, as far as it knows itself."""
-    selection = run.selection
-    return {
-        "id": str(run.id),
-        "version": run.version,
-        "cause": cause_document(selection.cause),
-        "kind": selection.kind,
-        "source": selection.source,
-        "by_policy": run.by_policy,
-        "started_at": instant(run.started_at),
-        "batches": run.batches,
-        "handed_out": run.handed_out,
-        "results": {str(result): run.results[result] for result in Result},
-        "reported_at": instant(run.reported_at),
-        "per_minute": run.per_minute,
-    }
+def parse_request(text: str) -> HeldRequestDocument:
+    """Read a document that the view has, as ``request_document`` wrote it."""
+    return cast("HeldRequestDocument", json.loads(text))
 
 
-def batch_document(run: ReprocessingRun, requests: Sequence[HeldRequest], until: datetime | None) -> Document:
-    """Write what a worker has leased: what it needs to know of each request, and no more."""
-    return {
-        "run": str(run.id),
-        "until": instant(until),
-        "data": [
-            {
-                "id": str(request.id),
-                "source": request.reference.source,
-                "kind": request.reference.kind,
-                "reference": request.reference.reference,
-            }
-            for request in requests
-        ],
-    }
-
-
-def cause_document(cause: Cause | None) -> Document | None:
+def cause_document(cause: Cause) -> CauseDocument:
     """Name a cause."""
-    return None if cause is None else {"type": str(cause.type), "id": str(cause.id)}
+    return {"type": str(cause.type), "id": str(cause.id)}
 
 
-def evidence_document(evidence: Evidence) -> Document:
-    """Write what was found outside."""
+def _evidence(evidence: Evidence) -> EvidenceDocument:
     finding = evidence.finding
     return {
         "number": evidence.number,
@@ -108,13 +216,7 @@ def evidence_document(evidence: Evidence) -> Document:
     }
 
 
-def _policy(policy: RequestPolicy | None) -> Document | None:
-    if policy is None:
-        return None
-    return {"policy": str(policy.policy), "deadline": duration(policy.deadline), "four_eyes": policy.four_eyes}
-
-
-def _attempt(attempt: Attempt) -> Document:
+def _attempt(attempt: Attempt) -> AttemptDocument:
     return {
         "run": str(attempt.run),
         "result": str(attempt.result),
@@ -123,7 +225,7 @@ def _attempt(attempt: Attempt) -> Document:
     }
 
 
-def _decision(decision: Decision) -> Document:
+def _decision(decision: Decision) -> ReviewDecision:
     signature = decision.signature
     return {
         "outcome": str(decision.outcome),
@@ -134,3 +236,7 @@ def _decision(decision: Decision) -> Document:
         if signature is None
         else {"person": signature.person, "note": signature.note, "signed_at": instant(signature.at)},
     }
+
+
+def _settlement(settlement: Settlement) -> SettlementDocument:
+    return {"outcome": str(settlement.outcome), "by": str(settlement.by), "settled_at": instant(settlement.at)}

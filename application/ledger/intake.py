@@ -1,4 +1,4 @@
-"""How held requests come in, are assigned, sent again, and what the clock does with them."""
+"""Commands that take held requests in, settle what was sent again, and assign causes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from application.batches import ItemResult
 from application.caller import Caller
 from application.errors import Invalid
 from application.ledger.causes import find_holding
-from application.ledger.disposition import bring_up, dispose, expect, ledger_of, reconcile
+from application.ledger.disposition import catch_up, dispose, find_or_open_ledger, reconcile, set_timers
 from domain.errors import DomainError
 from domain.ledger.cause import Cause
 from domain.ledger.cause_ledger import Ledger
@@ -60,7 +60,7 @@ class RequestEntry:
 
     @cached_property
     def identity(self) -> UUID:
-        """The id that follows from cause and reference."""
+        """The id of the request, which follows from cause and reference."""
         return HeldRequest.id_of(self.cause, self.reference)
 
 
@@ -74,24 +74,24 @@ class ResendEntry:
 
 
 class HeldRequests:
-    """The use cases; each runs inside one command."""
+    """Commands on held requests; each method runs inside one transaction of the log."""
 
     def __init__(self, tolerance: timedelta) -> None:
         """Let clocks of sources differ by ``tolerance``."""
         self._tolerance = tolerance
 
-    def take(self, log: Log, *, entries: Sequence[RequestEntry], caller: Caller) -> Sequence[ItemResult]:
+    def receive(self, log: Log, *, entries: Sequence[RequestEntry], caller: Caller) -> Sequence[ItemResult]:
         """Take requests in; one that is refused does not hold up the others, and the same one again is a repeat."""
         log.read_ahead(entry.identity for entry in entries)
-        return _RequestIntake(log, self._tolerance, caller.says(log)).take(entries)
+        return _RequestIntake(log, self._tolerance, caller.says(log)).receive(entries)
 
-    def take_resends(self, log: Log, *, entries: Sequence[ResendEntry], caller: Caller) -> Sequence[ItemResult]:
-        """Settle what waits for being sent again; what is not known, or waits for something else, stays as it is."""
-        told = caller.says(log)
+    def receive_resends(self, log: Log, *, entries: Sequence[ResendEntry], caller: Caller) -> Sequence[ItemResult]:
+        """Settle the requests that wait to be sent again; those that wait for something else stay as they are."""
+        provenance = caller.says(log)
         found = [log.find_ids(same_handle(entry.reference), limit=None) for entry in entries]
         log.read_ahead(id for ids in found for id in ids)
         settled: list[Cause | None] = []
-        done = [self._resend(log, entry, ids, told, settled) for entry, ids in zip(entries, found, strict=True)]
+        done = [self._resend(log, entry, ids, provenance, settled) for entry, ids in zip(entries, found, strict=True)]
         reconcile(log, settled)
         return done
 
@@ -103,45 +103,45 @@ class HeldRequests:
             AlreadyAssigned: if it has one.
             OutsideCause: if it was received before that began, or after it ended.
         """
-        request, told = target.load(log, HeldRequest)
+        request, provenance = target.load(log, HeldRequest)
         holding = find_holding(log, cause)
         ledger = log.find(Ledger, Ledger.id_of(cause))
         identity = HeldRequest.id_of(cause, request.reference)
         known = identity if ledger is None else ledger.request_of(identity)
         other = None if log.find(HeldRequest, known) is None else known
-        request.assign(holding=holding, other=other, reason=reason, tolerance=self._tolerance, provenance=told)
+        request.assign(holding=holding, other=other, reason=reason, tolerance=self._tolerance, provenance=provenance)
         causation = log.save(request)
-        ledger = ledger_of(log, holding, causation)
+        ledger = find_or_open_ledger(log, holding, causation)
         if other is None:
             dispose(log, request, holding, causation=causation)
             log.save(request)
-            ledger.note_assigned(identity=identity, request=request.id, provenance=told)
+            ledger.note_assigned(identity=identity, request=request.id, provenance=provenance)
             log.save(ledger)
-        expect(log, [cause])
+        set_timers(log, [cause])
         reconcile(log, [cause])
         return request
 
     def _resend(
-        self, log: Log, entry: ResendEntry, ids: Sequence[UUID], told: Provenance, settled: list[Cause | None]
+        self, log: Log, entry: ResendEntry, ids: Sequence[UUID], provenance: Provenance, settled: list[Cause | None]
     ) -> ItemResult:
-        received_at = entry.received_at or told.recorded_at
+        received_at = entry.received_at or provenance.recorded_at
         try:
-            require_received(received_at, self._tolerance, told)
+            require_received(received_at, self._tolerance, provenance)
         except DomainError as refusal:
             return ItemResult(outcome=SentAgain.REFUSED, refusal=refusal)
         known = [log.load(HeldRequest, id) for id in ids]
         before = any(request.resent_at is not None for request in known)
         count = len(settled)
         for request in known:
-            bring_up(log, request)
+            catch_up(log, request)
             if request.cause is not None:
                 # It can come sooner than its request, whose cause has ended, is disposed of.
                 dispose(log, request, find_holding(log, request.cause))
-            if request.resend(received_at=received_at, digest=entry.digest, provenance=told):
+            if request.resend(received_at=received_at, digest=entry.digest, provenance=provenance):
                 settled.append(request.cause)
             if request.pending_events:
                 log.save(request)
-                expect(log, [request.cause] if request.due_at is not None else [])
+                set_timers(log, [request.cause] if request.due_at is not None else [])
         if len(settled) > count:
             return ItemResult(outcome=SentAgain.SETTLED)
         if before:
@@ -152,21 +152,21 @@ class HeldRequests:
 class _RequestIntake:
     """Requests of one command, with what is known of their causes."""
 
-    def __init__(self, log: Log, tolerance: timedelta, told: Provenance) -> None:
+    def __init__(self, log: Log, tolerance: timedelta, provenance: Provenance) -> None:
         self._log = log
         self._tolerance = tolerance
-        self._told = told
+        self._provenance = provenance
         self._known: dict[Cause, tuple[Holding, Ledger | None]] = {}
 
-    def take(self, entries: Sequence[RequestEntry]) -> list[ItemResult]:
-        """Take them one by one; causes that were reconciled are so no longer if one more came."""
+    def receive(self, entries: Sequence[RequestEntry]) -> list[ItemResult]:
+        """Take them in one by one; a reconciled cause for which one more came is reconciled no longer."""
         begun: list[Cause | None] = []
-        done = [self._take(entry, begun) for entry in entries]
-        expect(self._log, [cause for cause, (holding, _) in self._known.items() if holding.ended_at is not None])
+        done = [self._receive(entry, begun) for entry in entries]
+        set_timers(self._log, [cause for cause, (holding, _) in self._known.items() if holding.ended_at is not None])
         reconcile(self._log, begun)
         return done
 
-    def _take(self, entry: RequestEntry, begun: list[Cause | None]) -> ItemResult:
+    def _receive(self, entry: RequestEntry, begun: list[Cause | None]) -> ItemResult:
         try:
             holding, ledger = (None, None) if entry.cause is None else self._cause(entry.cause)
             id = entry.identity if ledger is None else ledger.request_of(entry.identity)
@@ -187,17 +187,17 @@ class _RequestIntake:
             received_at=entry.received_at,
             content=entry.content,
             tolerance=self._tolerance,
-            provenance=self._told,
+            provenance=self._provenance,
         )
         if holding is not None:
             if self._known[holding.cause][1] is None:
-                self._known[holding.cause] = holding, ledger_of(self._log, holding)
+                self._known[holding.cause] = holding, find_or_open_ledger(self._log, holding)
             if holding.ended_at is not None:
                 dispose(self._log, request, holding)
         self._log.save(request)
 
     def _again(self, known: HeldRequest, entry: RequestEntry) -> ItemResult:
-        known.take_again(content=entry.content, provenance=self._told)
+        known.receive_again(content=entry.content, provenance=self._provenance)
         is_changed = any(isinstance(event, HeldRequest.Changed) for event in known.pending_events)
         if known.pending_events:
             self._log.save(known)

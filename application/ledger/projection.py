@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from application.document import Document
 from application.ids import written
-from application.ledger.documents import request_document, run_document
+from application.ledger.documents import HeldRequestDocument, request_document
+from application.ledger.run_documents import StartedRun, run_document
 from application.projections.tables import Index, Row, Table, Tally, View
 from domain.aggregate import Aggregate
 from domain.ledger.held_request import HeldRequest
@@ -72,7 +72,7 @@ class RequestRow(Row):
     holder: str
     received_at: datetime
     evidence: str
-    document: Document
+    document: HeldRequestDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +83,7 @@ class RunRow(Row):
 
     run: str
     cause: str
-    document: Document
+    document: StartedRun
 
 
 def rows_of(aggregate: Aggregate) -> Iterable[Row]:

@@ -1,4 +1,4 @@
-"""What can be read of the ledger of held requests; every read is of one position."""
+"""Queries of the ledger of held requests; every read is of one position."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How workers outside reprocess held requests."""
+"""Commands by which workers outside reprocess held requests: start a run, lease a batch, report results."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from uuid import UUID
 from application.batches import ItemResult
 from application.ids import new_id
 from application.ledger.causes import find_holding
-from application.ledger.disposition import bring_up, expect, reconcile
+from application.ledger.disposition import catch_up, reconcile, set_timers
 from domain.errors import DomainError
 from domain.ledger.errors import NotLeased
 from domain.ledger.held_request import HeldRequest, RequestState, Result
-from domain.ledger.held_request.guards import not_handed_out
+from domain.ledger.held_request.guards import not_handed_out_message
 from domain.ledger.reprocessing import ReprocessingRun, Selection
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class ReportedResult(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ResultEntry:
-    """What a worker says came of a request."""
+    """The result of one request, as a worker reports it."""
 
     request: UUID
     result: Result
@@ -54,14 +54,14 @@ class LeasedBatch:
 
 
 class Reprocessing:
-    """The use cases; each runs inside one command."""
+    """Commands on reprocessing runs; each method runs inside one transaction of the log."""
 
     def __init__(self, lease: timedelta) -> None:
-        """Hand batches out for ``lease``."""
+        """Lease batches for the time ``lease``."""
         self._lease = lease
 
     def start(self, log: Log, *, selection: Selection, caller: Caller) -> ReprocessingRun:
-        """Begin a run by hand.
+        """Start a run by hand.
 
         Raises:
             Invalid: if there is no such cause.
@@ -76,53 +76,55 @@ class Reprocessing:
     def lease(
         self, log: Log, *, run: UUID, candidates: Sequence[UUID], limit: int, worker: str, caller: Caller
     ) -> LeasedBatch:
-        """Hand out ``limit`` requests at most of those that a view names as ``candidates``.
+        """Lease up to ``limit`` of the requests that a view names as ``candidates``.
 
         Raises:
             NotFound: if there is no such run.
         """
-        running, told = log.load(ReprocessingRun, run), caller.says(log)
-        until = told.recorded_at + self._lease
+        running, provenance = log.load(ReprocessingRun, run), caller.says(log)
+        until = provenance.recorded_at + self._lease
         log.read_ahead(candidates)
         leased: list[HeldRequest] = []
         for id in candidates:
             request = log.load(HeldRequest, id)
-            bring_up(log, request)
+            catch_up(log, request)
             if len(leased) < limit and request.state is RequestState.REPROCESSING and request.lease is None:
-                request.hand_out(run=run, worker=worker, until=until, provenance=told)
+                request.hand_out(run=run, worker=worker, until=until, provenance=provenance)
                 leased.append(request)
             if request.pending_events:
                 log.save(request)
-        expect(log, [running.selection.cause])
-        running.note_leased(worker=worker, size=len(leased), until=until, provenance=told)
+        set_timers(log, [running.selection.cause])
+        running.note_leased(worker=worker, size=len(leased), until=until, provenance=provenance)
         log.save(running)
         return LeasedBatch(run=running, requests=leased, until=until if leased else None)
 
     def report(
         self, log: Log, *, run: UUID, entries: Sequence[ResultEntry], worker: str, caller: Caller
     ) -> Sequence[ItemResult]:
-        """Take results; one that is refused does not hold up the others, and the same one again changes nothing.
+        """Record results; one that is refused does not hold up the others, and the same one again changes nothing.
 
         Raises:
             NotFound: if there is no such run.
         """
-        running, told = log.load(ReprocessingRun, run), caller.says(log)
+        running, provenance = log.load(ReprocessingRun, run), caller.says(log)
         log.read_ahead(entry.request for entry in entries)
-        done = [_reported(log, run, worker, entry, told) for entry in entries]
+        done = [_report(log, run, worker, entry, provenance) for entry in entries]
         first = [entry for entry, each in zip(entries, done, strict=True) if each.outcome is ReportedResult.RECORDED]
-        running.note_reported(worker=worker, results=dict(Counter(entry.result for entry in first)), provenance=told)
+        running.note_reported(
+            worker=worker, results=dict(Counter(entry.result for entry in first)), provenance=provenance
+        )
         log.save(running)
         reconcile(log, [log.load(HeldRequest, entry.request).cause for entry in first])
         return done
 
 
-def _reported(log: Log, run: UUID, worker: str, entry: ResultEntry, told: Provenance) -> ItemResult:
+def _report(log: Log, run: UUID, worker: str, entry: ResultEntry, provenance: Provenance) -> ItemResult:
     request = log.find(HeldRequest, entry.request)
     if request is None:
-        # A worker learns nothing of what it was not given, not even that it is there.
-        return ItemResult(outcome=ReportedResult.REFUSED, refusal=NotLeased(not_handed_out(entry.request, run)))
+        # A worker is not to learn which requests exist beside those that it leased.
+        return ItemResult(outcome=ReportedResult.REFUSED, refusal=NotLeased(not_handed_out_message(entry.request, run)))
     try:
-        is_first = request.report(run=run, worker=worker, result=entry.result, note=entry.note, provenance=told)
+        is_first = request.report(run=run, worker=worker, result=entry.result, note=entry.note, provenance=provenance)
     except DomainError as refusal:
         return ItemResult(outcome=ReportedResult.REFUSED, refusal=refusal)
     if not request.pending_events:

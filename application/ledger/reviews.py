@@ -1,4 +1,4 @@
-"""How people check held requests by hand."""
+"""Commands by which people check held requests, one by one or in bulk."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from application.ledger.disposition import bring_up, expect, reconcile
+from application.ledger.disposition import catch_up, reconcile, set_timers
 from domain.ledger.held_request import HeldRequest
 
 if TYPE_CHECKING:
@@ -20,44 +20,57 @@ if TYPE_CHECKING:
 
 
 class Reviews:
-    """The use cases; each runs inside one command and gives the request as it is then; ``person`` is who asks."""
+    """Commands of reviewers; each runs inside one transaction of the log.
+
+    Those on one request return it as it is afterwards; ``person`` is who acts.
+    """
 
     def __init__(self, lease: timedelta) -> None:
-        """Let a claim hold for ``lease``."""
+        """Let each claim last for ``lease``."""
         self._lease = lease
 
     def attach(self, log: Log, *, target: Target, finding: Finding, person: str) -> HeldRequest:
-        """Add what was found outside."""
-        return _done(log, target, lambda it, told: it.attach(finding=finding, person=person, provenance=told))
+        """Add evidence that was found outside."""
+        return _act_on(
+            log, target, lambda it, provenance: it.attach(finding=finding, person=person, provenance=provenance)
+        )
 
     def claim(self, log: Log, *, target: Target, person: str) -> HeldRequest:
-        """Check a request, or go on to."""
-        return _done(log, target, lambda it, told: it.claim_for(person=person, lease=self._lease, provenance=told))
+        """Claim a request for checking, or prolong the claim."""
+        return _act_on(
+            log, target, lambda it, provenance: it.claim_for(person=person, lease=self._lease, provenance=provenance)
+        )
 
     def release(self, log: Log, *, target: Target, person: str) -> HeldRequest:
-        """Let it go undecided."""
-        return _done(log, target, lambda it, told: it.release(person=person, provenance=told))
+        """Give up a claim without a decision."""
+        return _act_on(log, target, lambda it, provenance: it.release(person=person, provenance=provenance))
 
     def decide(self, log: Log, *, target: Target, outcome: Outcome, note: str, person: str) -> HeldRequest:
-        """Say what became of it."""
-        return _done(
-            log, target, lambda it, told: it.decide(person=person, outcome=outcome, note=note, provenance=told)
+        """Decide what became of a claimed request."""
+        return _act_on(
+            log,
+            target,
+            lambda it, provenance: it.decide(person=person, outcome=outcome, note=note, provenance=provenance),
         )
 
     def sign(self, log: Log, *, target: Target, note: str | None, person: str) -> HeldRequest:
-        """Agree to what another person decided."""
-        return _done(log, target, lambda it, told: it.sign(person=person, note=note, provenance=told))
+        """Sign what another person decided."""
+        return _act_on(log, target, lambda it, provenance: it.sign(person=person, note=note, provenance=provenance))
 
     def send_back(self, log: Log, *, target: Target, reason: str, person: str) -> HeldRequest:
-        """Do not agree."""
-        return _done(log, target, lambda it, told: it.send_back(person=person, reason=reason, provenance=told))
+        """Refuse to sign: the request is to be checked again."""
+        return _act_on(
+            log, target, lambda it, provenance: it.send_back(person=person, reason=reason, provenance=provenance)
+        )
 
     def reopen(self, log: Log, *, target: Target, reason: str, person: str) -> HeldRequest:
-        """Doubt what became of it."""
-        return _done(log, target, lambda it, told: it.reopen(person=person, reason=reason, provenance=told))
+        """Reopen a settled request: it is to be checked again."""
+        return _act_on(
+            log, target, lambda it, provenance: it.reopen(person=person, reason=reason, provenance=provenance)
+        )
 
-    def not_part_of(self, log: Log, *, ids: Sequence[UUID], bulk: str) -> list[UUID]:
-        """Leave out of many requests those that were decided, or signed, in a bulk."""
+    def exclude_bulk(self, log: Log, *, ids: Sequence[UUID], bulk: str) -> list[UUID]:
+        """Return those of many requests that were not decided or signed as part of ``bulk``."""
         log.read_ahead(ids)
         return [id for id in ids if bulk not in log.load(HeldRequest, id).bulks]
 
@@ -69,11 +82,11 @@ class Reviews:
         Returns:
             How many are decided in this bulk.
         """
-        told = caller.says(log)
-        return _many(
+        provenance = caller.says(log)
+        return _act_on_many(
             log,
             ids,
-            lambda it: it.decide_in_bulk(person=person, outcome=outcome, note=note, bulk=bulk, provenance=told),
+            lambda it: it.decide_in_bulk(person=person, outcome=outcome, note=note, bulk=bulk, provenance=provenance),
         )
 
     def sign_many(
@@ -84,15 +97,17 @@ class Reviews:
         Returns:
             How many are signed in this bulk.
         """
-        told = caller.says(log)
-        return _many(log, ids, lambda it: it.sign_in_bulk(person=person, note=note, bulk=bulk, provenance=told))
+        provenance = caller.says(log)
+        return _act_on_many(
+            log, ids, lambda it: it.sign_in_bulk(person=person, note=note, bulk=bulk, provenance=provenance)
+        )
 
 
-def _many(log: Log, ids: Sequence[UUID], act: Callable[[HeldRequest], bool]) -> int:
+def _act_on_many(log: Log, ids: Sequence[UUID], act: Callable[[HeldRequest], bool]) -> int:
     log.read_ahead(ids)
     requests = [log.load(HeldRequest, id) for id in ids]
     for request in requests:
-        bring_up(log, request)
+        catch_up(log, request)
     done = [request for request in requests if act(request)]
     for request in requests:
         if request.pending_events:
@@ -101,14 +116,14 @@ def _many(log: Log, ids: Sequence[UUID], act: Callable[[HeldRequest], bool]) -> 
     return len(done)
 
 
-def _done(log: Log, target: Target, act: Callable[[HeldRequest, Provenance], None]) -> HeldRequest:
-    request, told = target.load(log, HeldRequest)
+def _act_on(log: Log, target: Target, act: Callable[[HeldRequest, Provenance], None]) -> HeldRequest:
+    request, provenance = target.load(log, HeldRequest)
     was_open, was_due = request.is_open, request.due_at
-    bring_up(log, request)
-    act(request, told)
+    catch_up(log, request)
+    act(request, provenance)
     log.save(request)
     if request.due_at != was_due:
-        expect(log, [request.cause])
+        set_timers(log, [request.cause])
     if request.is_open is not was_open:
         reconcile(log, [request.cause])
     return request

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NotRequired, cast
 from uuid import UUID
 
-from application.document import Document, instant
+from typing_extensions import TypedDict
+
+from application.document import Id, Instant, instant
 from application.errors import NotFound
+from application.ledger.documents import CauseDocument, OutcomeName, StateName
+from application.ledger.reconciliation_documents import Reconciliation
+from application.schema import documented
 from domain.ledger.cause import CauseType
 from domain.ledger.held_request import Outcome, RequestState
 
@@ -19,19 +24,92 @@ if TYPE_CHECKING:
 
 LISTED = 100
 """How many groups, people or causes a summary names."""
-ENDED_AT = {CauseType.MAINTENANCE_WINDOW: "ended_at", CauseType.RESTORATION: "access_restored_at"}
-"""The member of its document that says when a cause ended; that of an incident says only when it was resolved."""
-WHOLE: Document = {"cause": None, "ended_at": None, "reconciled": None, "reconciled_at": None}
-"""What is said of a cause where there is none."""
 
 
-def summary_of_all(queue: HeldRequestQueries, at: int) -> Document:
+@documented
+class ReviewerCount(TypedDict):
+    """What one person does, or has done."""
+
+    person: str
+    claimed: int
+    awaiting_signature: int
+    """Decided by this person, and not signed yet."""
+    settled: int
+
+
+@documented
+class GroupCount(TypedDict):
+    """How many requests there are of one kind and source."""
+
+    kind: str
+    source: str
+    open: int
+    settled: int
+
+
+@documented
+class CauseCount(TypedDict):
+    """How many requests of one cause are open."""
+
+    id: Id
+    open: int
+
+
+@documented
+class CauseParts(TypedDict):
+    """What a summary says of the one cause that it is about."""
+
+    cause: CauseDocument | None
+    """Null for all causes together, and for requests without one."""
+    ended_at: Instant | None
+    reconciled: bool | None
+    """Null where no one cause was asked for."""
+    reconciled_at: Instant | None
+
+
+@documented
+class CountParts(TypedDict):
+    """How many requests there are, by state and by outcome."""
+
+    total: int
+    open: int
+    settled: int
+    states: dict[StateName, int]
+    outcomes: dict[OutcomeName, int]
+    """Of those that are settled."""
+
+
+@documented
+class HeldSummary(CauseParts, CountParts):
+    """How many requests there are, how old, and who has them."""
+
+    oldest: Instant | None
+    """When the oldest open one was received."""
+    groups: list[GroupCount]
+    """Of one cause: by kind and source, the hundred largest."""
+    reviewers: list[ReviewerCount]
+    """Of one cause: by person, the hundred busiest."""
+    causes: list[CauseCount]
+    """Of all: the causes with open requests, the latest hundred."""
+
+
+class FoundCause(Reconciliation):
+    """What a summary reads of the document of a cause: that of a window or of a restoration says when it ended."""
+
+    ended_at: NotRequired[Instant | None]
+    access_restored_at: NotRequired[Instant | None]
+
+
+NO_CAUSE: CauseParts = {"cause": None, "ended_at": None, "reconciled": None, "reconciled_at": None}
+
+
+def summary_of_all(queue: HeldRequestQueries, at: int) -> HeldSummary:
     """Count the requests of all causes, and of none, as known at a position."""
     totals = queue.totals(at)
     causes = queue.open_counts(at, LISTED)
     return {
-        **WHOLE,
-        **_counted(totals),
+        **NO_CAUSE,
+        **_counts(totals),
         "oldest": instant(queue.oldest(at)),
         "groups": [],
         "reviewers": [],
@@ -45,20 +123,20 @@ def summary_of_cause(
     at: int,
     cause: UUID | None,
     kind: CauseType | None = None,
-) -> Document:
+) -> HeldSummary:
     """Count the requests of one cause, of this kind if one is said, or of none, as known at a position.
 
     Raises:
         NotFound: if there is no such cause.
     """
-    told = WHOLE if cause is None else _told(finders, at, cause, kind)
+    parts = NO_CAUSE if cause is None else _cause_parts(finders, at, cause, kind)
     counts = queue.counts(at, cause)
     totals: Counter[tuple[str, str]] = Counter()
     for each in counts:
         totals[each.state, each.outcome] += each.count
     return {
-        **told,
-        **_counted(totals),
+        **parts,
+        **_counts(totals),
         "oldest": instant(queue.oldest(at, cause, unassigned=cause is None)),
         "groups": _groups(counts),
         "reviewers": _reviewers(counts),
@@ -66,36 +144,40 @@ def summary_of_cause(
     }
 
 
-def find_cause(finders: CauseFinders, at: int, id: UUID) -> tuple[CauseType, Document] | None:
-    """Find what a cause is, as operators see it; None if there is none at a position."""
+def _find_cause(finders: CauseFinders, at: int, id: UUID) -> tuple[CauseType, FoundCause] | None:
+    """Find of what type a cause is, and its document as operators see it."""
     for kind, find in finders.of_kind.items():
         found = find(at, id)
         if found is not None:
-            return kind, json.loads(found[0])
+            return kind, cast("FoundCause", json.loads(found[0]))
     return None
 
 
-def _told(finders: CauseFinders, at: int, id: UUID, wanted: CauseType | None) -> Document:
-    found = find_cause(finders, at, id)
+def _cause_parts(finders: CauseFinders, at: int, id: UUID, wanted: CauseType | None) -> CauseParts:
+    found = _find_cause(finders, at, id)
     if found is None or wanted not in {None, found[0]}:
         raise NotFound(f"there is no {wanted or 'cause'} {id}")
     kind, document = found
     return {
         "cause": {"type": str(kind), "id": str(id)},
-        "ended_at": _ended_at(finders, at, kind, document),
+        "ended_at": _ended_at(finders, at, kind, id, document),
         "reconciled": document["reconciled"],
         "reconciled_at": document["reconciled_at"],
     }
 
 
-def _ended_at(finders: CauseFinders, at: int, kind: CauseType, document: Document) -> str | None:
-    if kind is CauseType.INCIDENT:
-        return instant(finders.incident_ended_at(at, UUID(document["id"])))
-    ended_at: str | None = document[ENDED_AT[kind]]
-    return ended_at
+def _ended_at(finders: CauseFinders, at: int, kind: CauseType, id: UUID, document: FoundCause) -> str | None:
+    match kind:
+        case CauseType.INCIDENT:
+            # Its document says only when it was resolved, and not when it was withdrawn or dismissed.
+            return instant(finders.incident_ended_at(at, id))
+        case CauseType.MAINTENANCE_WINDOW:
+            return document["ended_at"]
+        case CauseType.RESTORATION:
+            return document["access_restored_at"]
 
 
-def _counted(totals: Mapping[tuple[str, str], int]) -> Document:
+def _counts(totals: Mapping[tuple[str, str], int]) -> CountParts:
     states, outcomes = Counter[str](), Counter[str]()
     for (state, outcome), count in totals.items():
         states[state] += count
@@ -110,7 +192,7 @@ def _counted(totals: Mapping[tuple[str, str], int]) -> Document:
     }
 
 
-def _groups(counts: Sequence[RequestCount]) -> list[Document]:
+def _groups(counts: Sequence[RequestCount]) -> list[GroupCount]:
     found: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for each in counts:
         found[each.kind, each.source][each.state is RequestState.SETTLED] += each.count
@@ -118,7 +200,7 @@ def _groups(counts: Sequence[RequestCount]) -> list[Document]:
     return [{"kind": kind, "source": source, "open": of[0], "settled": of[1]} for (kind, source), of in largest]
 
 
-def _reviewers(counts: Sequence[RequestCount]) -> list[Document]:
+def _reviewers(counts: Sequence[RequestCount]) -> list[ReviewerCount]:
     found: defaultdict[str, Counter[RequestState]] = defaultdict(Counter)
     for each in counts:
         # A request that is being reprocessed is held by a worker, and no person.

@@ -26,7 +26,7 @@ class CauseType(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """One of them."""
+    """A cause by type and id; as text ``type:id``."""
 
     type: CauseType
     id: UUID

@@ -14,7 +14,7 @@ NAME = "ledger"
 
 
 class LedgerEvent(Event):
-    """Something that happened to the ledger of a cause."""
+    """An event of the ledger of a cause."""
 
 
 class Opened(Created, LedgerEvent):
@@ -46,7 +46,7 @@ class CauseResumed(LedgerEvent):
     TOPIC = "ledger.cause_resumed"
 
     def apply(self, aggregate: Ledger) -> None:
-        """Wait."""
+        """Hold requests up again."""
         aggregate.ended_at = aggregate.disposing_since = None
 
 
@@ -56,7 +56,7 @@ class Disposed(LedgerEvent):
     TOPIC = "ledger.disposed"
 
     def apply(self, aggregate: Ledger) -> None:
-        """Have done with it."""
+        """Stop disposing of requests."""
         aggregate.disposing_since = None
 
 
@@ -84,7 +84,7 @@ class Ledger(Aggregate):
     RequestAssigned = RequestAssigned
 
     def __init__(self) -> None:
-        """Start with nothing known; the events say the rest."""
+        """Begin without history; the events fill it in."""
         self.cause: Cause
         self.ended_at: datetime | None = None
         self.disposing_since: datetime | None = None
@@ -97,7 +97,7 @@ class Ledger(Aggregate):
 
     @property
     def next_due(self) -> datetime | None:
-        """When requests are to be disposed of: as soon as can be, once the cause has ended."""
+        """When its timer is due: at once, while requests are to be disposed of."""
         return self.disposing_since
 
     @classmethod
@@ -109,14 +109,14 @@ class Ledger(Aggregate):
         return ledger
 
     def follow(self, *, ended_at: datetime | None, provenance: Provenance) -> None:
-        """Take notice of whether the cause has ended, or goes on; no-op if that is known."""
+        """Record that the cause has ended, or goes on; no-op if that is known."""
         if ended_at is None and self.ended_at is not None:
             self.record(self.CauseResumed, provenance=provenance)
         elif ended_at is not None and self.ended_at is None:
             self.record(self.CauseEnded, ended_at=ended_at, provenance=provenance)
 
     def note_disposed(self, *, provenance: Provenance) -> None:
-        """Take notice that nothing is held any more; no-op if that is known."""
+        """Record that no request is held any more; no-op if that is known."""
         if self.disposing_since is not None:
             self.record(self.Disposed, provenance=provenance)
 
@@ -125,5 +125,5 @@ class Ledger(Aggregate):
         return self.assigned.get(identity, identity)
 
     def note_assigned(self, *, identity: UUID, request: UUID, provenance: Provenance) -> None:
-        """Know a request, which came without a cause, by its identity here."""
+        """Record the id of a request that came without a cause, under its identity here."""
         self.record(self.RequestAssigned, identity=identity, request=request, provenance=provenance)

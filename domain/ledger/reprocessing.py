@@ -26,7 +26,7 @@ class Selection:
 
 
 class RunEvent(Event):
-    """Something that happened to a run."""
+    """An event of a run."""
 
 
 class Started(Created, RunEvent):
@@ -80,7 +80,7 @@ class ReprocessingRun(Aggregate):
     Reported = Reported
 
     def __init__(self) -> None:
-        """Start with nothing known; the events say the rest."""
+        """Begin without history; the events fill it in."""
         self.selection: Selection
         self.by_policy: bool
         self.started_at: datetime
@@ -108,11 +108,11 @@ class ReprocessingRun(Aggregate):
         return run
 
     def note_leased(self, *, worker: str, size: int, until: datetime, provenance: Provenance) -> None:
-        """Take notice that a batch was handed out; no-op for an empty one."""
+        """Record that a batch was leased; no-op for an empty one."""
         if size:
             self.record(self.BatchLeased, worker=worker, size=size, until=until, provenance=provenance)
 
     def note_reported(self, *, worker: str, results: Mapping[Result, int], provenance: Provenance) -> None:
-        """Take notice of results; no-op if there is none."""
+        """Record how many results of each kind came; no-op if there is none."""
         if any(results.values()):
             self.record(self.Reported, worker=worker, results=results, provenance=provenance)

@@ -100,13 +100,15 @@ class Desk:
     def hand_in(self, *entries: RequestEntry) -> list[str]:
         """Hand requests in by one command, and give what became of each."""
         return told(
-            self._do(lambda log: self._facade.commands.held_requests.take(log, entries=entries, caller=ALERTS)),
+            self._do(lambda log: self._facade.commands.held_requests.receive(log, entries=entries, caller=ALERTS)),
         )
 
     def send_again(self, *entries: ResendEntry) -> list[str]:
         """Say that requests were sent again, and give what became of each."""
         return told(
-            self._do(lambda log: self._facade.commands.held_requests.take_resends(log, entries=entries, caller=ALERTS))
+            self._do(
+                lambda log: self._facade.commands.held_requests.receive_resends(log, entries=entries, caller=ALERTS)
+            )
         )
 
     def assign(self, request: UUID, cause: Cause) -> None:
@@ -187,7 +189,7 @@ class Desk:
         """Let readers see whether a cause is reconciled."""
         kind = CLASSES[cause.type]
         self._do(
-            lambda log: self._facade.commands.dispositions.show(
+            lambda log: self._facade.commands.dispositions.show_reconciliation(
                 log, kind=kind, target=_now(cause.id), public=True, reason=None
             )
         )

@@ -83,7 +83,7 @@ def an_unassigned_request(*, received: datetime = RECEIVED, taken: datetime | No
 
 def take_again(request: HeldRequest, moment: datetime, content: Content = CONTENT) -> None:
     """Hand it in again."""
-    request.take_again(content=content, provenance=the_alerts(moment))
+    request.receive_again(content=content, provenance=the_alerts(moment))
 
 
 def assign(

@@ -1,4 +1,4 @@
-"""What can happen to a held request; together they are its audit trail."""
+"""The events of a held request; together they are its audit trail."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.aggregate import Created, Event
 from domain.ledger.cause import Cause
-from domain.ledger.held_request.state import RequestInMotion
+from domain.ledger.held_request.state import HeldRequestState
 from domain.ledger.held_request.values import (
     Attempt,
     Claim,
@@ -28,7 +28,7 @@ from domain.ledger.request_policy import RequestPolicy
 
 
 class RequestEvent(Event):
-    """Something that happened to a held request, ``at`` a time of the world."""
+    """An event of a held request; ``at`` is when it occurred."""
 
     @property
     def at(self) -> datetime:  # noqa: D102 - see above
@@ -44,7 +44,7 @@ class Received(Created, RequestEvent):
     received_at: datetime
     content: Content
 
-    def apply(self, aggregate: RequestInMotion) -> None:
+    def apply(self, aggregate: HeldRequestState) -> None:
         """Wait for the end of the cause."""
         aggregate.cause, aggregate.reference, aggregate.content = self.cause, self.reference, self.content
         aggregate.received_at = self.received_at
@@ -56,7 +56,7 @@ class Repeated(RequestEvent):
 
     TOPIC = "held_request.repeated"
 
-    def apply(self, aggregate: RequestInMotion) -> None:
+    def apply(self, aggregate: HeldRequestState) -> None:
         """Count it."""
         aggregate.repeats += 1
 
@@ -67,7 +67,7 @@ class Changed(RequestEvent):
     TOPIC = "held_request.changed"
     content: Content
 
-    def apply(self, aggregate: RequestInMotion) -> None:
+    def apply(self, aggregate: HeldRequestState) -> None:
         """Know the new content."""
         aggregate.content, aggregate.changed_at = self.content, self.at
         aggregate.changes += 1
@@ -80,7 +80,7 @@ class Assigned(RequestEvent):
     cause: Cause
     reason: str | None
 
-    def apply(self, aggregate: RequestInMotion) -> None:
+    def apply(self, aggregate: HeldRequestState) -> None:
         """Wait for the end of that."""
         aggregate.cause, aggregate.held_since = self.cause, self.at
 
@@ -95,7 +95,7 @@ class FoundTwice(RequestEvent):
     other: UUID
     policy: RequestPolicy
 
-    def apply(self, aggregate: RequestInMotion) -> None:
+    def apply(self, aggregate: HeldRequestState) -> None:
         """Be settled by the other."""
         aggregate.disposition = self.policy
         aggregate.settle(Outcome.DUPLICATE, Means.ASSIGNMENT, self.at)
@@ -112,10 +112,10 @@ class WasDisposed(RequestEvent):
     state: RequestState
     due: datetime | None
 
-    def apply(self, aggregate: RequestInMotion) -> None:
+    def apply(self, aggregate: HeldRequestState) -> None:
         """Wait for a worker, for the source, or for a person."""
         aggregate.disposition, aggregate.disposed_at, aggregate.due = self.policy, self.at, self.due
-        aggregate.go_to(self.state)
+        aggregate.enter(self.state)
 
 
 class Resent(RequestEvent):
@@ -125,7 +125,7 @@ class Resent(RequestEvent):
     received_at: datetime
     digest: str | None
 
-    def apply(self, aggregate: RequestInMotion) -> None:
+    def apply(self, aggregate: HeldRequestState) -> None:
         """Be settled."""
         aggregate.resent_at = self.received_at
         aggregate.settle(Outcome.RESENT, Means.RESEND, self.at)
@@ -136,9 +136,9 @@ class DeadlinePassed(RequestEvent):
 
     TOPIC = "held_request.deadline_passed"
 
-    def apply(self, aggregate: RequestInMotion) -> None:
+    def apply(self, aggregate: HeldRequestState) -> None:
         """Wait for a person."""
-        aggregate.check()
+        aggregate.return_to_check()
 
 
 class WasLeased(RequestEvent):
@@ -149,7 +149,7 @@ class WasLeased(RequestEvent):
     worker: str
     until: datetime
 
-    def apply(self, aggregate: RequestInMotion) -> None:
+    def apply(self, aggregate: HeldRequestState) -> None:
         """Wait for the result."""
         aggregate.lease = Lease(run=self.run, worker=self.worker, until=self.until)
         aggregate.runs = tuple(dict.fromkeys((*aggregate.runs, self.run)))
@@ -163,7 +163,7 @@ class LeaseLapsed(RequestEvent):
     run: UUID
     worker: str
 
-    def apply(self, aggregate: RequestInMotion) -> None:
+    def apply(self, aggregate: HeldRequestState) -> None:
         """Wait for another."""
         aggregate.lease = None
 
@@ -177,11 +177,11 @@ class Reprocessed(RequestEvent):
     outcome: Outcome | None
     note: str | None
 
-    def apply(self, aggregate: RequestInMotion) -> None:
+    def apply(self, aggregate: HeldRequestState) -> None:
         """Be settled, or wait for a person if it failed."""
         aggregate.attempt = Attempt(run=self.run, result=self.result, note=self.note, at=self.at)
         if self.outcome is None:
-            aggregate.check()
+            aggregate.return_to_check()
         else:
             aggregate.settle(self.outcome, Means.REPROCESSING, self.at)
 
@@ -193,7 +193,7 @@ class EvidenceAttached(RequestEvent):
     person: str
     finding: Finding
 
-    def apply(self, aggregate: RequestInMotion) -> None:
+    def apply(self, aggregate: HeldRequestState) -> None:
         """Show it to whoever checks; it never decides."""
         number = len(aggregate.evidence) + 1
         evidence = Evidence(number=number, finding=self.finding, attached_by=self.person, at=self.at)
@@ -207,7 +207,7 @@ class WasClaimed(RequestEvent):
     person: str
     until: datetime
 
-    def apply(self, aggregate: RequestInMotion) -> None:
+    def apply(self, aggregate: HeldRequestState) -> None:
         """Let nobody else check it meanwhile."""
         aggregate.claim = Claim(person=self.person, until=self.until)
 
@@ -218,7 +218,7 @@ class ClaimLapsed(RequestEvent):
     TOPIC = "held_request.claim_lapsed"
     person: str
 
-    def apply(self, aggregate: RequestInMotion) -> None:
+    def apply(self, aggregate: HeldRequestState) -> None:
         """Wait for anybody."""
         aggregate.claim = None
 
@@ -229,7 +229,7 @@ class Released(RequestEvent):
     TOPIC = "held_request.released"
     person: str
 
-    def apply(self, aggregate: RequestInMotion) -> None:
+    def apply(self, aggregate: HeldRequestState) -> None:
         """Wait for anybody."""
         aggregate.claim = None
 
@@ -244,14 +244,14 @@ class Decided(RequestEvent):
     needs_signature: bool
     bulk: str | None
 
-    def apply(self, aggregate: RequestInMotion) -> None:
+    def apply(self, aggregate: HeldRequestState) -> None:
         """Be settled, or wait for a second person."""
         aggregate.decision = Decision(
             person=self.person, outcome=self.outcome, note=self.note, at=self.at, bulk=self.bulk
         )
         aggregate.note_bulk(self.bulk)
         if self.needs_signature:
-            aggregate.go_to(RequestState.AWAITING_SIGNATURE)
+            aggregate.enter(RequestState.AWAITING_SIGNATURE)
         else:
             aggregate.settle(self.outcome, Means.CHECK, self.at)
 
@@ -264,7 +264,7 @@ class WasSigned(RequestEvent):
     note: str | None
     bulk: str | None
 
-    def apply(self, aggregate: RequestInMotion) -> None:
+    def apply(self, aggregate: HeldRequestState) -> None:
         """Be settled."""
         aggregate.note_bulk(self.bulk)
         decision = aggregate.decision
@@ -281,9 +281,9 @@ class Returned(RequestEvent):
     person: str
     reason: str
 
-    def apply(self, aggregate: RequestInMotion) -> None:
+    def apply(self, aggregate: HeldRequestState) -> None:
         """Wait for a person again."""
-        aggregate.check()
+        aggregate.return_to_check()
 
 
 class Reopened(RequestEvent):
@@ -293,7 +293,7 @@ class Reopened(RequestEvent):
     person: str
     reason: str
 
-    def apply(self, aggregate: RequestInMotion) -> None:
+    def apply(self, aggregate: HeldRequestState) -> None:
         """Wait for a person again."""
         aggregate.reopenings += 1
-        aggregate.check()
+        aggregate.return_to_check()

@@ -1,4 +1,4 @@
-"""The guards of a held request: what a command may rely on."""
+"""The guards of a held request: each raises if a command is not possible now."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from uuid import UUID
 
-    from domain.ledger.held_request.state import RequestInMotion
+    from domain.ledger.held_request.state import HeldRequestState
     from domain.provenance import Provenance
 
 MOST_EVIDENCE = 100
@@ -34,7 +34,7 @@ MOST_CHANGES = 100
 """How many times the content of one request can change."""
 
 
-def require_to_check(request: RequestInMotion, person: str) -> None:
+def require_to_check(request: HeldRequestState, person: str) -> None:
     """Refuse whoever cannot check it now.
 
     Raises:
@@ -47,7 +47,7 @@ def require_to_check(request: RequestInMotion, person: str) -> None:
         raise ClaimedByAnother(request.id, person=request.claim.person, until=request.claim.until)
 
 
-def require_claimed(request: RequestInMotion, person: str) -> None:
+def require_claimed(request: HeldRequestState, person: str) -> None:
     """Refuse whoever has not claimed it.
 
     Raises:
@@ -60,7 +60,7 @@ def require_claimed(request: RequestInMotion, person: str) -> None:
         raise NotClaimed(f"request {request.id} is claimed by nobody; claim it first")
 
 
-def require_second_person(request: RequestInMotion, person: str) -> None:
+def require_second_person(request: HeldRequestState, person: str) -> None:
     """Refuse whoever cannot sign, or send back.
 
     Raises:
@@ -74,7 +74,7 @@ def require_second_person(request: RequestInMotion, person: str) -> None:
         raise SamePerson(f"{person} decided request {request.id}; another person has to sign it, or send it back")
 
 
-def require_settled(request: RequestInMotion) -> None:
+def require_settled(request: HeldRequestState) -> None:
     """Refuse to doubt what is not settled.
 
     Raises:
@@ -84,7 +84,7 @@ def require_settled(request: RequestInMotion) -> None:
         raise NotSettled(f"request {request.id} is {request.state}, and not settled")
 
 
-def require_to_reprocess(request: RequestInMotion) -> None:
+def require_to_reprocess(request: HeldRequestState) -> None:
     """Refuse to hand out what does not wait for a worker.
 
     Raises:
@@ -95,17 +95,17 @@ def require_to_reprocess(request: RequestInMotion) -> None:
         raise NotToReprocess(f"request {request.id} is {what}, and does not wait to be reprocessed")
 
 
-def require_handed_out(request: RequestInMotion, run: UUID) -> None:
+def require_handed_out(request: HeldRequestState, run: UUID) -> None:
     """Refuse what is said of a request that a run never had.
 
     Raises:
         NotLeased: if it was not handed out in this run.
     """
     if run not in request.runs:
-        raise NotLeased(not_handed_out(request.id, run))
+        raise NotLeased(not_handed_out_message(request.id, run))
 
 
-def require_room_for_evidence(request: RequestInMotion) -> None:
+def require_room_for_evidence(request: HeldRequestState) -> None:
     """Refuse more evidence than there can be.
 
     Raises:
@@ -115,7 +115,7 @@ def require_room_for_evidence(request: RequestInMotion) -> None:
         raise TooManyEntries(f"request {request.id} has {MOST_EVIDENCE} pieces of evidence; there can be no more")
 
 
-def require_room_for_change(request: RequestInMotion) -> None:
+def require_room_for_change(request: HeldRequestState) -> None:
     """Refuse more changes of the content than there can be.
 
     Raises:
@@ -127,8 +127,8 @@ def require_room_for_change(request: RequestInMotion) -> None:
         )
 
 
-def not_handed_out(request: UUID, run: UUID) -> str:
-    """Say that a run never had a request; the same of one that there is not."""
+def not_handed_out_message(request: UUID, run: UUID) -> str:
+    """Write the message of ``NotLeased``; it is the same for a request that does not exist."""
     return f"request {request} was not handed out in run {run}"
 
 

@@ -1,4 +1,4 @@
-"""The held request, and what is done about it: guards first, then the event."""
+"""The held request and its decisions: each checks its guards first, then records an event."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from domain.aggregate import Aggregate
 from domain.ledger.errors import AlreadyAssigned, NotClaimed
 from domain.ledger.held_request import events, guards
 from domain.ledger.held_request.guards import MOST_REPEATS
-from domain.ledger.held_request.state import NOWHERE, RequestInMotion, named_in
+from domain.ledger.held_request.state import NOWHERE, HeldRequestState, named_in
 from domain.ledger.held_request.values import DISPOSED, SETTLING, Finding, Outcome, RequestState, Result
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from domain.provenance import Provenance
 
 WORKER = "reprocessing"
-"""The source of evidence that a worker gave too late."""
+"""The source of evidence that comes from the late result of a worker."""
 
 
-class HeldRequest(RequestInMotion, Aggregate):
+class HeldRequest(HeldRequestState, Aggregate):
     """One request; its id follows from cause and reference, so that it can be handed in once only."""
 
     TOPIC = "held_request"
@@ -65,7 +65,7 @@ class HeldRequest(RequestInMotion, Aggregate):
         tolerance: timedelta,
         provenance: Provenance,
     ) -> Self:
-        """Take a request in, for what held it up; without that it waits for an operator.
+        """Receive a request; without ``holding``, its cause, it waits for an operator.
 
         Raises:
             ReceivedInFuture: if it was received more than ``tolerance`` from now.
@@ -85,8 +85,8 @@ class HeldRequest(RequestInMotion, Aggregate):
         )
         return request
 
-    def take_again(self, *, content: Content, provenance: Provenance) -> None:
-        """Take it in again: a repeat, or a change if its content differs by the digest.
+    def receive_again(self, *, content: Content, provenance: Provenance) -> None:
+        """Receive it again: as a repeat, or as a change if the digest of its content differs.
 
         No-op for a repeat once a hundred were recorded.
 
@@ -102,7 +102,7 @@ class HeldRequest(RequestInMotion, Aggregate):
     def assign(
         self, *, holding: Holding, other: UUID | None, reason: str | None, tolerance: timedelta, provenance: Provenance
     ) -> None:
-        """Say what held it up; if that has the same request already, there is nothing left to check of this one.
+        """Assign its cause; if that has the same request already, this one is settled as a duplicate of ``other``.
 
         Raises:
             AlreadyAssigned: if it is known what held it up.
@@ -118,7 +118,7 @@ class HeldRequest(RequestInMotion, Aggregate):
             self.record(self.FoundTwice, other=other, policy=policy, provenance=provenance)
 
     def dispose(self, *, holding: Holding, provenance: Provenance) -> None:
-        """Go on by the policy of its cause, which has ended; no-op if it did before.
+        """Apply the policy of its cause, which has ended; no-op unless it is held.
 
         Its deadline counts from the end of the cause, or from when it was handed in after that.
         """
@@ -130,10 +130,10 @@ class HeldRequest(RequestInMotion, Aggregate):
         self.record(self.WasDisposed, policy=policy, state=state, due=due, provenance=provenance)
 
     def resend(self, *, received_at: datetime, digest: str | None, provenance: Provenance) -> bool:
-        """Be settled by what its source sent again at ``received_at``, if it waits for that, or for nobody yet.
+        """Settle it as sent again at ``received_at``, if it waits for its source or for an unclaimed check.
 
         Returns:
-            Whether it is settled by it.
+            Whether that settled it.
         """
         waits = self.state is RequestState.AWAITING_SOURCE or (
             self.state is RequestState.TO_CHECK and self.claim is None
@@ -144,7 +144,7 @@ class HeldRequest(RequestInMotion, Aggregate):
         return True
 
     def hand_out(self, *, run: UUID, worker: str, until: datetime, provenance: Provenance) -> None:
-        """Hand it out to a worker.
+        """Lease it to a worker until ``until``.
 
         Raises:
             NotToReprocess: if it does not wait for one.
@@ -153,7 +153,7 @@ class HeldRequest(RequestInMotion, Aggregate):
         self.record(self.WasLeased, run=run, worker=worker, until=until, provenance=provenance)
 
     def report(self, *, run: UUID, worker: str, result: Result, note: str | None, provenance: Provenance) -> bool:
-        """Take what a worker says came of it; the first result counts, and another one later is evidence.
+        """Record the result that a worker reports; the first one counts, and a different one later becomes evidence.
 
         Returns:
             Whether it is the first.
@@ -172,7 +172,7 @@ class HeldRequest(RequestInMotion, Aggregate):
         return False
 
     def attach(self, *, finding: Finding, person: str, provenance: Provenance) -> None:
-        """Add what was found outside; no-op if the very same was found before.
+        """Add evidence; no-op if there is the very same already.
 
         Raises:
             TooManyEntries: if there are a hundred pieces of evidence.
@@ -184,17 +184,17 @@ class HeldRequest(RequestInMotion, Aggregate):
         self.record(self.EvidenceAttached, person=person, finding=finding, provenance=provenance)
 
     def claim_for(self, *, person: str, lease: timedelta, provenance: Provenance) -> None:
-        """Let one person check it for some time, or for some time longer.
+        """Claim it for one person for the time ``lease`` from now, or prolong the claim.
 
         Raises:
-            NotToBeChecked: if it does not wait for that.
-            ClaimedByAnother: if another person does.
+            NotToBeChecked: if it does not wait to be checked.
+            ClaimedByAnother: if another person has claimed it.
         """
         guards.require_to_check(self, person)
         self.record(self.WasClaimed, person=person, until=provenance.recorded_at + lease, provenance=provenance)
 
     def release(self, *, person: str, provenance: Provenance) -> None:
-        """Let it go undecided.
+        """Give up a claim without a decision.
 
         Raises:
             NotClaimed: if nobody has claimed it.
@@ -206,7 +206,7 @@ class HeldRequest(RequestInMotion, Aggregate):
         self.record(self.Released, person=person, provenance=provenance)
 
     def decide(self, *, person: str, outcome: Outcome, note: str, provenance: Provenance) -> None:
-        """Say what became of it; where four eyes are wanted, and if nobody can tell, another person has to sign.
+        """Decide what became of it; if its policy says so, or nobody can tell, another person has to sign.
 
         Raises:
             NotToBeChecked: if it does not wait to be checked.
@@ -217,7 +217,7 @@ class HeldRequest(RequestInMotion, Aggregate):
         self._decide(person, outcome, note, None, provenance)
 
     def decide_in_bulk(self, *, person: str, outcome: Outcome, note: str, bulk: str, provenance: Provenance) -> bool:
-        """Be decided with many others; what others have claimed, or does not wait to be checked any more, is left out.
+        """Decide it as part of a bulk, unless another person has claimed it, or it waits for no check any more.
 
         Returns:
             Whether it is decided, now or by the same bulk decision before.
@@ -231,7 +231,7 @@ class HeldRequest(RequestInMotion, Aggregate):
         return True
 
     def sign(self, *, person: str, note: str | None, provenance: Provenance) -> None:
-        """Agree to what another person decided.
+        """Sign what another person decided.
 
         Raises:
             NothingToSign: if it does not wait for a signature.
@@ -241,7 +241,7 @@ class HeldRequest(RequestInMotion, Aggregate):
         self.record(self.WasSigned, person=person, note=note, bulk=None, provenance=provenance)
 
     def sign_in_bulk(self, *, person: str, note: str | None, bulk: str, provenance: Provenance) -> bool:
-        """Be signed with many others; what the same person decided, or waits for no signature any more, is left out.
+        """Sign it as part of a bulk, unless the same person decided it, or it waits for no signature any more.
 
         Returns:
             Whether it is signed, now or by the same bulk before.
@@ -256,7 +256,7 @@ class HeldRequest(RequestInMotion, Aggregate):
         return True
 
     def send_back(self, *, person: str, reason: str, provenance: Provenance) -> None:
-        """Do not agree: let it be checked again.
+        """Refuse to sign: it is to be checked again.
 
         Raises:
             NothingToSign: if it does not wait for a signature.
@@ -266,7 +266,7 @@ class HeldRequest(RequestInMotion, Aggregate):
         self.record(self.Returned, person=person, reason=reason, provenance=provenance)
 
     def reopen(self, *, person: str, reason: str, provenance: Provenance) -> None:
-        """Doubt what became of it, however it was settled.
+        """Reopen it, however it was settled: it is to be checked again.
 
         Raises:
             NotSettled: if it is not settled.

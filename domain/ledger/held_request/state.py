@@ -62,8 +62,8 @@ def _joined(reference: Reference) -> bytes:
     return SEPARATOR.join((reference.source, reference.kind, reference.reference)).encode()
 
 
-class RequestInMotion:
-    """What is known of a held request; only its events change it."""
+class HeldRequestState:
+    """The fields of a held request, and what follows from them; only its events change it."""
 
     reference: Reference
     content: Content
@@ -78,7 +78,7 @@ class RequestInMotion:
             """Its id, which it has as an aggregate."""
 
     def __init__(self) -> None:
-        """Start with nothing known; the events say the rest."""
+        """Begin as a held request without history; the events fill it in."""
         self.state = RequestState.HELD
         self.cause: Cause | None = None
         self.repeats = 0
@@ -119,7 +119,7 @@ class RequestInMotion:
 
     @property
     def handles(self) -> Mapping[str, datetime]:
-        """Where the end of its cause, and a resend, look for it."""
+        """The handles by which the end of its cause, and a resend, find it, with its rank under each."""
         handles = {same_handle(self.reference): self.received_at}
         if self.cause is not None and self.is_open:
             rank = NOT_DISPOSED if self.state is RequestState.HELD else self.received_at
@@ -149,20 +149,20 @@ class RequestInMotion:
         return None if self.decision is None else self.decision.person
 
     def note_bulk(self, bulk: str | None) -> None:
-        """Know that what happened was part of a bulk, if it was."""
+        """Add the bulk that an event was part of, if it was."""
         if bulk is not None:
             self.bulks = (*self.bulks, bulk)
 
-    def go_to(self, state: RequestState) -> None:
-        """Come to a state; nobody works on it there yet."""
+    def enter(self, state: RequestState) -> None:
+        """Change the state; a claim or lease ends with it."""
         self.state, self.claim, self.lease = state, None, None
 
     def settle(self, outcome: Outcome, means: Means, at: datetime) -> None:
-        """Be settled."""
-        self.go_to(RequestState.SETTLED)
+        """End in the state ``settled``, with an outcome."""
+        self.enter(RequestState.SETTLED)
         self.settlement = Settlement(outcome=outcome, by=means, at=at)
 
-    def check(self) -> None:
-        """Wait for a person; what was decided before no longer holds."""
-        self.go_to(RequestState.TO_CHECK)
+    def return_to_check(self) -> None:
+        """Wait for a person; an earlier decision no longer holds."""
+        self.enter(RequestState.TO_CHECK)
         self.decision = self.settlement = None

@@ -1,4 +1,4 @@
-"""The plain facts that a held request is made of."""
+"""The values that a held request is made of."""
 
 from __future__ import annotations
 

@@ -1,0 +1,115 @@
+"""Runs that reprocess held requests, and what workers lease in them, as documents."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NotRequired, cast
+
+from typing_extensions import TypedDict
+
+from application.document import Id, Instant, Page, instant
+from application.ledger.documents import CauseDocument, ResultName, cause_document
+from application.schema import documented
+from domain.ledger.held_request import Result
+
+if TYPE_CHECKING:
+    from application.ledger.reprocessing import LeasedBatch
+    from domain.ledger.reprocessing import ReprocessingRun
+
+
+@documented
+class StartedRun(TypedDict):
+    """A run that reprocesses requests of a cause."""
+
+    id: Id
+    version: int
+    cause: NotRequired[CauseDocument]
+    """Not told to emitters: it may be something that is not public."""
+    kind: str | None
+    source: str | None
+    by_policy: bool
+    started_at: Instant
+    batches: int
+    handed_out: int
+    """How many times a request was leased in it."""
+    results: dict[ResultName, int]
+    reported_at: Instant | None
+    per_minute: float | None
+    """How many were reported a minute, from its start to its last report."""
+
+
+@documented
+class Run(StartedRun):
+    """A run, and what is left of it."""
+
+    remaining: int
+    """How many requests that it takes wait to be reprocessed, those that are leased among them."""
+    leased: int
+    """How many of those are leased now, in this run or another."""
+
+
+@documented
+class RunPage(Page):
+    """Runs."""
+
+    data: list[Run]
+
+
+@documented
+class LeasedRequest(TypedDict):
+    """What a worker needs to know of a request."""
+
+    id: Id
+    source: str
+    kind: str
+    reference: str
+
+
+@documented
+class LeasedBatchDocument(TypedDict):
+    """Requests that the caller has leased; an empty batch has no end."""
+
+    run: Id
+    until: Instant | None
+    data: list[LeasedRequest]
+
+
+def run_document(run: ReprocessingRun) -> StartedRun:
+    """Write how far a run has come, as far as it knows itself."""
+    selection = run.selection
+    return {
+        "id": str(run.id),
+        "version": run.version,
+        "cause": cause_document(selection.cause),
+        "kind": selection.kind,
+        "source": selection.source,
+        "by_policy": run.by_policy,
+        "started_at": instant(run.started_at),
+        "batches": run.batches,
+        "handed_out": run.handed_out,
+        "results": {str(result): run.results[result] for result in Result},
+        "reported_at": instant(run.reported_at),
+        "per_minute": run.per_minute,
+    }
+
+
+def parse_run(text: str) -> StartedRun:
+    """Read a document that the view has, as ``run_document`` wrote it."""
+    return cast("StartedRun", json.loads(text))
+
+
+def batch_document(batch: LeasedBatch) -> LeasedBatchDocument:
+    """Write what a worker has leased: what it needs to know of each request, and no more."""
+    return {
+        "run": str(batch.run.id),
+        "until": instant(batch.until),
+        "data": [
+            {
+                "id": str(request.id),
+                "source": request.reference.source,
+                "kind": request.reference.kind,
+                "reference": request.reference.reference,
+            }
+            for request in batch.requests
+        ],
+    }
