@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from uuid import UUID
 
 from domain.aggregate import Aggregate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
+
+    from application.audit.documents import EventMissed
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -86,6 +88,6 @@ class Log(Protocol):
         """Give the timers that are due now, in order, ``limit`` at most."""
         ...
 
-    def events_after(self, id: UUID, version: int) -> Sequence[Mapping[str, Any]]:
+    def events_after(self, id: UUID, version: int) -> Sequence[EventMissed]:
         """Give type, version and actor of an aggregate's events after ``version``, for a caller who missed them."""
         ...

@@ -11,11 +11,11 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.audit.answers import EventPage
 from api.http.answers import POSITION, listed
 from api.http.auth import Auditor, CurrentFacade
 from api.http.openapi_answers import lists, writes
 from api.http.parameters import POSITIONS, InstantText, Limit, optional_instant
+from application.audit.documents import EventPage
 from application.audit.queries import EventFilter
 from application.errors import NotFound
 

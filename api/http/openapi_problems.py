@@ -5,12 +5,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from pydantic import TypeAdapter
+
 from api.http.auth import expected_version
 from api.http.gate import WITH_BODY
 from api.http.idempotency import idempotent_execution
 from api.http.openapi_answers import header
 from api.http.problem_models import Problem, StaleProblem
-from api.http.problems import MEDIA_TYPE, SPOKEN, code_of, refusals, status_of
+from api.http.problems import CODES, MEDIA_TYPE, code_of, refusals, status_of
 from domain.access.keyring import Role
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ REFUSALS: dict[int, tuple[str, str]] = {
 """By status: the name of the refusal in the description, and what it means."""
 
 SENT_WITH = {401: "WWW-Authenticate", 503: "Retry-After"}
-OWN_CODES = SPOKEN | {422: "invalid", 500: "internal_error"}
+OWN_CODES = CODES | {422: "invalid", 500: "internal_error"}
 """The codes of problems that come from no error of ours."""
 
 
@@ -91,6 +93,6 @@ def schemas() -> Json:
     """Describe the problem documents."""
     found: Json = {}
     for model in (Problem, StaleProblem):
-        schema = model.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+        schema = TypeAdapter(model).json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
         found |= schema.pop("$defs", {}) | {model.__name__: schema}
     return found

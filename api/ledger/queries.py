@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
@@ -243,7 +243,7 @@ def _events(context: ReadContext, id: UUID) -> Iterator[Document]:
     """Give the events of a request up to the position of the read, piece by piece."""
     version = 0
     while found := context.facade.queries.events.of_aggregate(id, version, EVENTS):
-        yield from (event for event in found if event["position"] <= context.position)
+        yield from (cast("Document", event) for event in found if event["position"] <= context.position)
         version = found[-1]["aggregate"]["version"]
 
 

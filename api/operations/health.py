@@ -13,7 +13,7 @@ from api.http.metrics import Metrics
 from api.http.openapi_answers import writes
 from api.http.read_point import settled
 from api.http.visibility import viewer_of
-from api.operations.answers import Life, Readiness
+from api.operations.documents import Life, Readiness
 from api.status.cached_pages import read_board
 from application.ledger.projection import LEDGER_VIEW
 from application.maintenance.projection import WINDOW_VIEW
@@ -35,7 +35,8 @@ PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 @router.get("/livez", responses={200: {"model": Life, "description": "The process answers."}})
 async def live(reader: Reader) -> Response:
     """Tell that the process answers."""
-    return JSONResponse({"status": "alive"}, headers={"Cache-Control": "no-store"})
+    document: Life = {"status": "alive"}
+    return JSONResponse(document, headers={"Cache-Control": "no-store"})
 
 
 @router.get(
@@ -48,7 +49,7 @@ async def live(reader: Reader) -> Response:
 async def ready(facade: CurrentFacade, reader: Reader) -> Response:
     """Tell whether the service can do its work: store, schema, views, clock."""
     problems = await facade.reads.run(facade.health.problems)
-    document = {
+    document: Readiness = {
         "status": "unready" if problems else "ready",
         "stale": facade.health.stale(),
         "reasons": list(problems),

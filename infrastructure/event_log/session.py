@@ -25,9 +25,10 @@ from infrastructure.event_log.timers import Timers
 from infrastructure.store.base import instant
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
+    from application.audit.documents import EventMissed
     from application.ports import Clock
     from infrastructure.event_log.event_codec import TypedMapper
     from infrastructure.store.base import Connection
@@ -213,8 +214,8 @@ class Session:
             self._timers.expect(due)
         self._pending.timers.append((aggregate.id, timer))
 
-    def events_after(self, id: UUID, version: int) -> Sequence[Mapping[str, Any]]:
-        """Give what happened to an aggregate after ``version``."""
+    def events_after(self, id: UUID, version: int) -> Sequence[EventMissed]:
+        """List type, version and actor of the events of an aggregate after ``version``."""
         events = [cast("Any", self._mapper.to_domain_event(stored)) for stored in self._stream(id, version)]
         return [
             {"type": event.TOPIC, "version": event.originator_version, "actor": event.provenance.actor}

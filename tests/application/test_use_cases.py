@@ -173,7 +173,7 @@ class TestIncident:
         ):
             with pytest.raises(Invalid) as caught:
                 command()
-            assert caught.value.pointer == f"/components/{key}"
+            assert caught.value.facts["pointer"] == f"/components/{key}"
 
     def test_is_entered_afterwards_as_over(self, program: Program) -> None:
         incident = program.declare(occurred_at=at("08:00"), resolved_at=at("09:00"))
@@ -186,7 +186,7 @@ class TestIncident:
         with pytest.raises(Invalid) as caught:
             program.declare(occurred_at=at("09:00"), resolved_at=at("09:00") - TICK)
 
-        assert caught.value.pointer == "/resolved_at"
+        assert caught.value.facts["pointer"] == "/resolved_at"
 
     def test_is_not_declared_for_the_future(self, program: Program) -> None:
         program.declare(occurred_at=at("10:00:05"))

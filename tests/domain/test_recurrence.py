@@ -98,7 +98,7 @@ class TestRule:
         with pytest.raises(Invalid, match=sentence) as caught:
             checked(rule, START)
 
-        assert caught.value.pointer == "/rule"
+        assert caught.value.facts["pointer"] == "/rule"
 
     @pytest.mark.parametrize("until", ["2030", "203012", "2030123"])
     def test_ends_on_a_whole_day(self, until: str) -> None:
