@@ -89,7 +89,7 @@ class HotRoute(APIRoute):
             RequestValidationError: if a parameter or the body is not as declared.
             UnreadableBody: if the body cannot be read as JSON at all.
         """
-        values = self._defaults.copy()
+        values: dict[str, object] = self._defaults.copy()
         faults: list[Any] = []
         if self._body is not None:
             values[self._body.name], faults = self._read_body(await request.body())
@@ -104,7 +104,7 @@ class HotRoute(APIRoute):
         answer: ASGIApp = await self.endpoint(**values)
         return answer
 
-    def _read_parameters(self, scope: Scope, values: dict[str, Any]) -> list[Any]:
+    def _read_parameters(self, scope: Scope, values: dict[str, object]) -> list[Any]:
         faults: list[Any] = []
         # Of a parameter that is repeated, the last value counts, as in the framework.
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
@@ -231,7 +231,6 @@ def _known(request: Request) -> Identity | None:
 
 
 def _prepared(path: str, dependency: Dependant) -> tuple[str, Callable[[Request], Awaitable[Any]]]:
-    parameters = (dependency.path_params, dependency.query_params, dependency.header_params, dependency.body_params)
     parameters = (dependency.path_params, dependency.query_params, dependency.header_params, dependency.body_params)
     reads_more = any((dependency.dependencies, *parameters))
     if reads_more or dependency.name is None or dependency.call is None or dependency.request_param_name is None:

@@ -10,6 +10,7 @@ from tests.architecture.tree import ROOT, plant
 LAYERS = ("application", "api")
 # They walk documents or schemas of any shape.
 WALKERS = {
+    "api/cli/reference.py",
     "api/http/openapi.py",
     "api/http/openapi_answers.py",
     "api/http/openapi_problems.py",
