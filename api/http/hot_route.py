@@ -1,4 +1,4 @@
-"""Routes for the requests that come most often.
+"""Routes for the most frequent requests.
 
 A hot route is declared like every other route and described by the same machinery, but it is matched before the layers
 of the framework and reads its parameters and its body itself. Through the framework a signal costs the server 1.28 ms
@@ -41,11 +41,11 @@ NOT_FOUND_IN_REQUEST = {"type": "missing", "msg": "Field required", "input": Non
 
 
 class UnsuitedToHotRoute(TypeError):
-    """An endpoint asks for something that a hot route does not read."""
+    """An endpoint asks for something that a hot route does not provide."""
 
 
 class UnreadableBody(HTTPException):
-    """A body is no text of any encoding that JSON may have."""
+    """A body is in none of the encodings that JSON may have."""
 
     def __init__(self) -> None:
         """Answer 400."""
@@ -79,7 +79,7 @@ class HotRoute(APIRoute):
         self._json = None if self._body is None else TypeAdapter[Any](self._body.field_info.annotation or object)
 
     def get_route_handler(self) -> Callable[[Request], Any]:
-        """Give what answers a request, to the framework as well."""
+        """Give the handler of a request, which the framework uses as well."""
         return self.answer
 
     async def answer(self, request: Request) -> ASGIApp:
@@ -134,10 +134,10 @@ class HotRoute(APIRoute):
 
 
 class HotRoutes:
-    """Answers the requests that hot routes match, and hands on all others."""
+    """Middleware that answers the requests that hot routes match, and hands on all others."""
 
     def __init__(self, app: ASGIApp, routes: Iterable[HotRoute]) -> None:
-        """Stand before ``app``."""
+        """Wrap ``app``."""
         self._app = app
         routes = tuple(routes)
         self._patterns = [route for route in routes if route.param_convertors]

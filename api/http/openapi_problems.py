@@ -44,7 +44,7 @@ OWN_CODES = CODES | {422: "invalid", 500: "internal_error"}
 
 
 def statuses_of(route: APIRoute, roles: frozenset[Role]) -> list[int]:
-    """Tell with which refusals a route can answer, by its guard, its dependencies and its methods."""
+    """List the statuses of refusals that a route can answer with, by its guard, its dependencies and its methods."""
     dependants = list(every_dependant(route.dependant))
     calls = {dependant.call for dependant in dependants}
     is_command, takes_version = idempotent_execution in calls, expected_version in calls
@@ -66,14 +66,14 @@ def statuses_of(route: APIRoute, roles: frozenset[Role]) -> list[int]:
 
 
 def every_dependant(dependant: Dependant) -> Iterator[Dependant]:
-    """Walk what a route depends on, itself first."""
+    """Iterate over a route and all that it depends on, itself first."""
     yield dependant
     for inner in dependant.dependencies:
         yield from every_dependant(inner)
 
 
 def named(status: int) -> Json:
-    """Give the answer that a route refers to."""
+    """Refer to the description of a refusal."""
     return {"$ref": f"#/components/responses/{REFUSALS[status][0]}"}
 
 
@@ -90,7 +90,7 @@ def refusal(status: int) -> Json:
 
 
 def schemas() -> Json:
-    """Describe the problem documents."""
+    """Give the schemas of the problem documents, by name."""
     found: Json = {}
     for model in (Problem, StaleProblem):
         schema = TypeAdapter(model).json_schema(mode="serialization", ref_template="#/components/schemas/{model}")

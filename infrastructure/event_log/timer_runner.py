@@ -72,7 +72,7 @@ class TimerRunner:
         """Carry out one timer, and give those that were planned because of it, for whatever aggregates."""
         mark = session.mark()
         try:
-            again = self._timekeeper.visit(session, timer)
+            again = self._timekeeper.handle_due(session, timer)
             session.clear_timer(timer, again)
         except StoreDown:
             raise
