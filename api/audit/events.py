@@ -1,4 +1,4 @@
-"""The events themselves, for auditors."""
+"""Reads of the event log, for auditors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the service itself is doing."""
+"""Health checks and metrics."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from application.status.projection import BOARD_VIEW
 
 router = APIRouter(tags=["operations"])
 
-MEASURED = (ACCOUNT_VIEW, PANEL_VIEW, BOARD_VIEW, WINDOW_VIEW, LEDGER_VIEW)
-"""The views that metrics are counted in."""
-SHOWN = (PANEL_VIEW, BOARD_VIEW)
-"""Those of them that readers see something of."""
+ALL_VIEWS = (ACCOUNT_VIEW, PANEL_VIEW, BOARD_VIEW, WINDOW_VIEW, LEDGER_VIEW)
+"""The views that the metrics are read from."""
+PUBLIC_VIEWS = (PANEL_VIEW, BOARD_VIEW)
+"""The views that the metrics for readers are read from."""
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -66,8 +66,8 @@ async def measure(request: Request, facade: CurrentFacade, reader: Reader) -> Re
     """Write the metrics; readers without a token see what is public: component statuses, and what works on panels."""
     metrics: Metrics = request.app.state.metrics
     side = viewer_of(reader)
-    # What readers see does not depend on what they do not.
-    position = settled(facade, SHOWN if side.public else MEASURED)
+    # The metrics for readers do not wait for views that they do not see.
+    position = settled(facade, PUBLIC_VIEWS if side.public else ALL_VIEWS)
     board, _ = await read_board(facade, position, None, facade.clock.now(), side)
     panels = await facade.reads.run(lambda: read_availability(facade.queries.panels, position, None))
     if side.public:
