@@ -29,7 +29,7 @@ class Repeats(TypedDict):
 _Span = TypedDict("_Span", {"from": str, "seconds": int})
 
 
-class Pattern(_Span):
+class RequestPattern(_Span):
     """How many requests come in after the instant ``from``, within how many ``seconds``, and from where."""
 
     name: str
@@ -51,7 +51,7 @@ DIGITS = 18
 """How long the number of a shipment is."""
 
 
-def generate(pattern: Pattern) -> dict[str, Sequence[Item]]:
+def generate(pattern: RequestPattern) -> dict[str, Sequence[Item]]:
     """Generate the lists of requests that a pattern describes, by name."""
     random = Random(pattern["seed"])  # noqa: S311 - the same each time
     draw = _mixed if "weights" in pattern else _alike
@@ -65,19 +65,19 @@ def generate(pattern: Pattern) -> dict[str, Sequence[Item]]:
     return lists
 
 
-def _mixed(random: Random, pattern: Pattern) -> Iterator[tuple[int, tuple[str, str, int]]]:
+def _mixed(random: Random, pattern: RequestPattern) -> Iterator[tuple[int, tuple[str, str, int]]]:
     for number in range(pattern["count"]):
         kind = random.choices(tuple(pattern["kinds"]), weights=pattern["weights"])[0]
         yield number, (kind, random.choice(pattern["kinds"][kind]), random.randrange(pattern["seconds"]))
 
 
-def _alike(random: Random, pattern: Pattern) -> Iterator[tuple[int, tuple[str, str, int]]]:
+def _alike(random: Random, pattern: RequestPattern) -> Iterator[tuple[int, tuple[str, str, int]]]:
     ((kind, (source,)),) = pattern["kinds"].items()
     seconds = sorted(random.sample(range(pattern["seconds"]), pattern["count"]))
     yield from ((number, (kind, source, second)) for number, second in enumerate(seconds, 1))
 
 
-def _item(pattern: Pattern, number: int, kind: str, source: str, second: int) -> Item:
+def _item(pattern: RequestPattern, number: int, kind: str, source: str, second: int) -> Item:
     reference = pattern["reference"].format(kind=kind, number=number)
     type_, _, cause = pattern["cause"].partition(":")
     named = Reference(source=source, kind=kind, reference=reference)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from api.demo.generator import Pattern, generate
+from api.demo.generator import RequestPattern, generate
 from api.http.ndjson import batches
 from application.errors import NotYetVisible
 
@@ -61,7 +61,7 @@ class Step(_Loop):
     where: NotRequired[dict[str, str]]
     items: NotRequired[list[ItemPattern]]
     batch: NotRequired[Batch]
-    generate: NotRequired[Pattern]
+    generate: NotRequired[RequestPattern]
 
 
 class StepRefused(Exception):

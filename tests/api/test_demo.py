@@ -12,7 +12,7 @@ import pytest
 from starlette.routing import Match
 
 from api.cli.demo import ROLES
-from api.demo.generator import Pattern, generate
+from api.demo.generator import RequestPattern, generate
 from api.demo.player import Player, Step, StepRefused, load_cases
 from api.main import roles_of
 from domain.access.keyring import Role
@@ -23,7 +23,7 @@ REQUESTS = [step for step in STEPS if "generate" not in step]
 MEMBERS = {"at", "by", "request", "body", "reads_views", "save", "for", "where", "batch", "items"}
 NAMED = re.compile(r"\{[\w.+-]+\}")
 COMPONENT = {"key": "labels", "name": {"en": "Labels"}, "group": "platform"}
-PATTERN: Pattern = {
+PATTERN: RequestPattern = {
     "name": "orders",
     "seed": "a test",
     "count": 20,
