@@ -35,7 +35,7 @@ class Representation(Generic[A]):
         self._document = document
         self._path = path
 
-    def told(self, log: Log, aggregate: A, *, created: bool = False) -> Answer:
+    def to_answer(self, log: Log, aggregate: A, *, created: bool = False) -> Answer:
         """Make the answer to a command from the aggregate as it is then; 201 if the command ``created`` it."""
         return answer(
             self._document(aggregate),
@@ -56,14 +56,7 @@ class AggregateCommand(Generic[A]):
         self, facade: Facade, execute: IdempotentExecution, operator: Identity, target: Target, shape: Representation[A]
     ) -> None:
         """Execute a command of ``operator`` on ``target``."""
-        self.incidents = facade.commands.incidents
-        self.windows = facade.commands.windows
-        self.series = facade.commands.series
-        self.restorations = facade.commands.restorations
-        self.accounts = facade.commands.accounts
-        self.held_requests = facade.commands.held_requests
-        self.ledgers = facade.commands.dispositions
-        self.checks = facade.commands.reviews
+        self.facade = facade
         self.person = operator.person
         self.language = facade.settings.languages[0]
         self._execute = execute
@@ -77,7 +70,7 @@ class AggregateCommand(Generic[A]):
         """Execute ``act``, and answer with the aggregate as it is then; ``occurred_at`` is None for now."""
         target = self._target.at(occurred_at)
         return await self._execute(
-            self._operator, lambda log: self._representation.told(log, act(log, target), created=created)
+            self._operator, lambda log: self._representation.to_answer(log, act(log, target), created=created)
         )
 
     def text(self, text: dict[str, str] | None) -> Text | None:

@@ -46,6 +46,8 @@ async def show_reconciliation_of_restoration(work: Restoring, body: ShowingBody)
 
 async def _shown(work: AggregateCommand[C], kind: type[C], body: ShowingBody) -> Response:
     return await work.do(
-        lambda log, target: work.ledgers.show(log, kind=kind, target=target, public=body.public, reason=body.reason),
+        lambda log, target: work.facade.commands.dispositions.show(
+            log, kind=kind, target=target, public=body.public, reason=body.reason
+        ),
         occurred_at=body.occurred_at,
     )

@@ -50,7 +50,7 @@ async def plan_window(
     by, plan, times = caller(request, operator), body.plan(facade.settings.languages[0]), body.times()
     return await execute(
         operator,
-        lambda log: WINDOW.told(
+        lambda log: WINDOW.to_answer(
             log,
             facade.commands.windows.plan(log, plan=plan, times=times, announced=body.announced, caller=by),
             created=True,
@@ -63,7 +63,7 @@ async def rewrite_window(work: Working, body: RewriteBody) -> Response:
     """Change what is said of a window, but not its times; its components only before it begins."""
     rewrite = body.told(work.language)
     return await work.do(
-        lambda log, target: work.windows.rewrite(log, target=target, rewrite=rewrite, why=body.because)
+        lambda log, target: work.facade.commands.windows.rewrite(log, target=target, rewrite=rewrite, why=body.because)
     )
 
 
@@ -71,14 +71,16 @@ async def rewrite_window(work: Working, body: RewriteBody) -> Response:
 async def announce_window(work: Working, body: SaidBody | None = None) -> Response:
     """Let readers see it; what was written before stays private."""
     said = (body or SaidBody()).said(work.language)
-    return await work.do(lambda log, target: work.windows.announce(log, target=target, said=said))
+    return await work.do(lambda log, target: work.facade.commands.windows.announce(log, target=target, said=said))
 
 
 @router.post("/maintenance-windows/{id}/reschedule", responses=tells(WindowShown))
 async def reschedule_window(work: Working, body: RescheduleBody) -> Response:
     """Move it before it begins: a new revision, whose timers and reminders replace those of the old one."""
     said, move = body.said(work.language), body.move()
-    return await work.do(lambda log, target: work.windows.reschedule(log, target=target, move=move, said=said))
+    return await work.do(
+        lambda log, target: work.facade.commands.windows.reschedule(log, target=target, move=move, said=said)
+    )
 
 
 @router.post("/maintenance-windows/{id}/start", responses=tells(WindowShown))
@@ -87,7 +89,8 @@ async def start_window(work: Working, body: TimelySaidBody | None = None) -> Res
     news = body or TimelySaidBody()
     said = news.said(work.language)
     return await work.do(
-        lambda log, target: work.windows.start(log, target=target, said=said), occurred_at=news.occurred_at
+        lambda log, target: work.facade.commands.windows.start(log, target=target, said=said),
+        occurred_at=news.occurred_at,
     )
 
 
@@ -95,20 +98,22 @@ async def start_window(work: Working, body: TimelySaidBody | None = None) -> Res
 async def extend_window(work: Working, body: ExtensionBody) -> Response:
     """Move the end of a window that is under way; one that is past its end goes on."""
     said, extension = body.said(work.language), body.extension()
-    return await work.do(lambda log, target: work.windows.extend(log, target=target, extension=extension, said=said))
+    return await work.do(
+        lambda log, target: work.facade.commands.windows.extend(log, target=target, extension=extension, said=said)
+    )
 
 
 @router.post("/maintenance-windows/{id}/hold", responses=tells(WindowShown))
 async def hold_window(work: Working, body: HoldBody | None = None) -> Response:
     """Let a person complete it: at its end it is verified, and its components keep their status."""
     reason = None if body is None else body.reason
-    return await work.do(lambda log, target: work.windows.hold(log, target=target, reason=reason))
+    return await work.do(lambda log, target: work.facade.commands.windows.hold(log, target=target, reason=reason))
 
 
 @router.delete("/maintenance-windows/{id}/hold", responses=tells(WindowShown))
 async def release_window(work: Working) -> Response:
     """Let the clock complete it; past its end, complete it instead."""
-    return await work.do(lambda log, target: work.windows.release(log, target=target, reason=None))
+    return await work.do(lambda log, target: work.facade.commands.windows.release(log, target=target, reason=None))
 
 
 @router.post("/maintenance-windows/{id}/completion", responses=tells(WindowShown))
@@ -117,7 +122,7 @@ async def complete_window(work: Working, body: CompletionBody | None = None) -> 
     news = body or CompletionBody()
     said = news.said(work.language)
     return await work.do(
-        lambda log, target: work.windows.complete(log, target=target, outcome=news.outcome, said=said),
+        lambda log, target: work.facade.commands.windows.complete(log, target=target, outcome=news.outcome, said=said),
         occurred_at=news.occurred_at,
     )
 
@@ -126,7 +131,7 @@ async def complete_window(work: Working, body: CompletionBody | None = None) -> 
 async def cancel_window(work: Working, body: SaidBody | None = None) -> Response:
     """Give it up before it begins; it stays listed as cancelled."""
     said = (body or SaidBody()).said(work.language)
-    return await work.do(lambda log, target: work.windows.cancel(log, target=target, said=said))
+    return await work.do(lambda log, target: work.facade.commands.windows.cancel(log, target=target, said=said))
 
 
 @router.post("/maintenance-windows/{id}/updates", status_code=201, responses=creates(WindowShown))
@@ -134,7 +139,7 @@ async def update_window(work: Working, body: WindowUpdateBody) -> Response:
     """Say how the work goes."""
     news = body.told(work.language)
     return await work.do(
-        lambda log, target: work.windows.update(log, target=target, news=news),
+        lambda log, target: work.facade.commands.windows.update(log, target=target, news=news),
         occurred_at=body.occurred_at,
         created=True,
     )
@@ -154,7 +159,7 @@ async def begin_series(
     pattern = body.pattern(await facade.reads.run(lambda: checked(body.rule, body.start)))
     return await execute(
         operator,
-        lambda log: SERIES.told(
+        lambda log: SERIES.to_answer(
             log,
             facade.commands.series.begin(log, plan=plan, pattern=pattern, announced=body.announced, caller=by),
             created=True,
@@ -166,4 +171,4 @@ async def begin_series(
 async def end_series(series: Planning, body: HoldBody | None = None) -> Response:
     """Make no more windows; those that are there stay."""
     reason = None if body is None else body.reason
-    return await series.do(lambda log, target: series.series.end(log, target=target, reason=reason))
+    return await series.do(lambda log, target: series.facade.commands.series.end(log, target=target, reason=reason))

@@ -107,7 +107,7 @@ async def take_accounts(
     entry = intake.lines.one(body).told()
     return await execute(
         operator,
-        lambda log: RECOVERY.told(
+        lambda log: RECOVERY.to_answer(
             log, facade.commands.accounts.open(log, restoration=id, entry=entry, caller=by), created=True
         ),
     )

@@ -55,7 +55,7 @@ async def begin_restoration(
     by, news = caller(request, operator), body.told(facade.settings.languages[0])
     return await execute(
         operator,
-        lambda log: RESTORATION.told(
+        lambda log: RESTORATION.to_answer(
             log,
             facade.commands.restorations.begin(log, news=news, occurred_at=body.lost_at, caller=by),
             created=True,
@@ -68,7 +68,7 @@ async def change_restoration_policies(work: Restoring, body: PoliciesBody) -> Re
     """Decide anew what becomes of requests that fell into the gap."""
     policies = {kind: each.to_command() for kind, each in body.request_policies.items()}
     return await work.do(
-        lambda log, target: work.restorations.change_request_policies(
+        lambda log, target: work.facade.commands.restorations.change_request_policies(
             log, target=target, request_policies=policies, reason=body.because
         )
     )
@@ -80,7 +80,9 @@ async def lose_access(work: Restoring, body: LossBody | None = None) -> Response
     news = body or LossBody()
     provider, reason = said(news.provider, work.language), said(news.reason, work.language)
     return await work.do(
-        lambda log, target: work.restorations.lose_access(log, target=target, provider=provider, reason=reason),
+        lambda log, target: work.facade.commands.restorations.lose_access(
+            log, target=target, provider=provider, reason=reason
+        ),
         occurred_at=news.lost_at,
     )
 
@@ -91,7 +93,7 @@ async def restore_access(work: Restoring, body: NotedBody | None = None) -> Resp
     news = body or NotedBody()
     note = said(news.note, work.language)
     return await work.do(
-        lambda log, target: work.restorations.restore_access(log, target=target, note=note),
+        lambda log, target: work.facade.commands.restorations.restore_access(log, target=target, note=note),
         occurred_at=news.occurred_at,
     )
 
@@ -101,7 +103,7 @@ async def promise_access(work: Restoring, body: PromiseBody) -> Response:
     """Say who promised access for when; the promise before it stays in the history."""
     news = body.told(work.language)
     return await work.do(
-        lambda log, target: work.restorations.promise(log, target=target, news=news),
+        lambda log, target: work.facade.commands.restorations.promise(log, target=target, news=news),
         occurred_at=body.occurred_at,
         created=True,
     )
@@ -112,7 +114,7 @@ async def set_recovery_point(work: Restoring, body: RecoveryPointBody) -> Respon
     """Say of when the data is, and which kinds are missing from then until the loss."""
     news = body.told(work.language)
     return await work.do(
-        lambda log, target: work.restorations.set_recovery_point(log, target=target, news=news),
+        lambda log, target: work.facade.commands.restorations.set_recovery_point(log, target=target, news=news),
         occurred_at=body.occurred_at,
         created=True,
     )
@@ -127,7 +129,7 @@ async def set_capability(work: Restoring, name: CapabilityName, body: Capability
     """
     news = body.told(name, work.language)
     return await work.do(
-        lambda log, target: work.restorations.set_capability(log, target=target, news=news),
+        lambda log, target: work.facade.commands.restorations.set_capability(log, target=target, news=news),
         occurred_at=body.occurred_at,
     )
 
@@ -137,7 +139,7 @@ async def suppress_automation(work: Restoring, body: SuppressionBody) -> Respons
     """Let an automation run for no item created before an instant; also after the completion, until it is ended."""
     note = said(body.note, work.language)
     return await work.do(
-        lambda log, target: work.restorations.suppress(
+        lambda log, target: work.facade.commands.restorations.suppress(
             log, target=target, automation=body.automation, created_before=body.created_before, note=note
         ),
         occurred_at=body.occurred_at,
@@ -150,7 +152,7 @@ async def end_suppression(work: Restoring, automation: AutomationName, body: End
     """Let an automation run for every item again."""
     news = body or EndingBody()
     return await work.do(
-        lambda log, target: work.restorations.end_suppression(
+        lambda log, target: work.facade.commands.restorations.end_suppression(
             log, target=target, automation=automation, reason=news.reason
         ),
         occurred_at=news.occurred_at,
@@ -162,7 +164,7 @@ async def abandon_backlog(work: Restoring, body: BacklogBody) -> Response:
     """Say openly which actions will never be executed."""
     note = said(body.note, work.language)
     return await work.do(
-        lambda log, target: work.restorations.abandon_backlog(
+        lambda log, target: work.facade.commands.restorations.abandon_backlog(
             log,
             target=target,
             actions=tuple(dict.fromkeys(body.actions)),
@@ -180,7 +182,7 @@ async def instruct_owners(work: Restoring, body: InstructionBody) -> Response:
     """Tell owners of accounts what to do, at a place of the list."""
     text = said(body.text, work.language)
     return await work.do(
-        lambda log, target: work.restorations.instruct(log, target=target, text=text, place=body.place),
+        lambda log, target: work.facade.commands.restorations.instruct(log, target=target, text=text, place=body.place),
         occurred_at=body.occurred_at,
         created=True,
     )
@@ -189,7 +191,9 @@ async def instruct_owners(work: Restoring, body: InstructionBody) -> Response:
 @router.delete("/{id}/instructions/{number}", responses=tells(RestorationShown))
 async def withdraw_instruction(work: Restoring, number: InstructionNumber) -> Response:
     """Take an instruction off the list."""
-    return await work.do(lambda log, target: work.restorations.withdraw_instruction(log, target=target, number=number))
+    return await work.do(
+        lambda log, target: work.facade.commands.restorations.withdraw_instruction(log, target=target, number=number)
+    )
 
 
 @router.post("/{id}/inventory", status_code=201, responses=creates(RestorationShown))
@@ -197,7 +201,9 @@ async def take_inventory(work: Restoring, body: InventoryBody) -> Response:
     """Say how many accounts there are; progress that was published stays a part of the number of then."""
     note = said(body.note, work.language)
     return await work.do(
-        lambda log, target: work.restorations.take_inventory(log, target=target, accounts=body.accounts, note=note),
+        lambda log, target: work.facade.commands.restorations.take_inventory(
+            log, target=target, accounts=body.accounts, note=note
+        ),
         occurred_at=body.occurred_at,
         created=True,
     )
@@ -208,7 +214,7 @@ async def report_progress(work: Restoring, body: ProgressBody) -> Response:
     """Say how many accounts are at each stage; together never more than the inventory has."""
     news = body.told(work.language)
     return await work.do(
-        lambda log, target: work.restorations.report_progress(log, target=target, news=news),
+        lambda log, target: work.facade.commands.restorations.report_progress(log, target=target, news=news),
         occurred_at=body.occurred_at,
         created=True,
     )
@@ -220,6 +226,8 @@ async def complete_restoration(work: Restoring, body: RecoveryCompletionBody | N
     news = body or RecoveryCompletionBody()
     note = said(news.note, work.language)
     return await work.do(
-        lambda log, target: work.restorations.complete(log, target=target, given_up=tuple(news.given_up), note=note),
+        lambda log, target: work.facade.commands.restorations.complete(
+            log, target=target, given_up=tuple(news.given_up), note=note
+        ),
         occurred_at=news.occurred_at,
     )
