@@ -8,8 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.errors import Conflict
-from domain.errors import Invalid as Invalid  # noqa: PLC0414
-from domain.errors import NotFound as NotFound  # noqa: PLC0414
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

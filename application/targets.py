@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from application.caller import Caller
-from application.errors import Invalid, NotFound, VersionConflict
+from application.errors import VersionConflict
 from domain.aggregate import Aggregate
 from domain.components import Component
+from domain.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

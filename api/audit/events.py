@@ -17,7 +17,7 @@ from api.http.openapi_answers import lists, writes
 from api.http.parameters import POSITIONS, InstantText, Limit, optional_instant
 from application.audit.documents import EventPage
 from application.audit.queries import EventFilter
-from application.errors import NotFound
+from domain.errors import NotFound
 
 router = APIRouter(prefix="/v1", tags=["events"])
 

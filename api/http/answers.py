@@ -14,7 +14,7 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from application.document import Page
-from application.errors import Invalid
+from domain.errors import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,9 +10,10 @@ from starlette.requests import Request
 
 from api.http.auth import facade_of
 from api.http.parameters import read_instant
-from application.errors import Invalid, NotYetVisible
+from application.errors import NotYetVisible
 from application.facade import Facade
 from application.projections.tables import View
+from domain.errors import Invalid
 
 IN_FLIGHT = timedelta(seconds=10)
 """How recent an instant is if a transaction of then may still be under way."""

@@ -21,8 +21,8 @@ from api.incidents.bodies import (
     ReopeningBody,
     UpdateBody,
 )
-from application.errors import Invalid
 from application.incidents.documents import IncidentDocument, incident_document
+from domain.errors import Invalid
 from domain.incidents import Incident
 
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])

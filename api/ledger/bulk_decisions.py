@@ -12,7 +12,8 @@ from pydantic_core import from_json
 
 from api.http.answers import dump
 from api.http.ndjson import batches
-from application.errors import Invalid, SetChanged
+from application.errors import SetChanged
+from domain.errors import Invalid
 from domain.ledger.held_request import RequestState
 
 if TYPE_CHECKING:

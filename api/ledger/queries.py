@@ -29,7 +29,6 @@ from api.ledger.bodies import CAUSE_PATTERN, EVIDENCE, UNASSIGNED, HeldRequestBo
 from api.ledger.exports import csv_lines, ndjson_lines
 from api.ledger.intake import MANY, requests_held, requests_sent_again
 from application.durations import parse_duration
-from application.errors import Invalid, NotFound
 from application.incidents.projection import INCIDENT_VIEW
 from application.ledger.audit_trail import trail_document
 from application.ledger.projection import LEDGER_VIEW
@@ -38,6 +37,7 @@ from application.ledger.summary import summary_of_all, summary_of_cause
 from application.maintenance.projection import WINDOW_VIEW
 from application.panels.projection import PANEL_VIEW
 from application.status.board import PRIVATE
+from domain.errors import Invalid, NotFound
 from domain.ledger.held_request import OPEN, RequestState
 
 if TYPE_CHECKING:

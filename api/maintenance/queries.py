@@ -17,11 +17,11 @@ from api.http.read_context import ReadContext, read_context_of
 from api.http.visibility import components_at, without
 from api.maintenance.answers import PublicWindow, Series, SeriesPage, Window, WindowPage
 from application.document import Visibility
-from application.errors import Invalid, NotFound
 from application.maintenance.projection import WINDOW_VIEW, WindowStage
 from application.maintenance.queries import WindowFilter
 from application.maintenance.reader_view import as_it_stood, for_audience, in_zone
 from application.status.projection import BOARD_VIEW
+from domain.errors import Invalid, NotFound
 from domain.maintenance import WindowState
 
 if TYPE_CHECKING:

@@ -22,10 +22,10 @@ from api.http.read_point import point
 from api.panels import account_bodies as bodies
 from api.panels.account_answers import Account, AccountPage, AccountSummary, IntakeReport
 from api.panels.account_intake import RECOVERY, accounts_into
-from application.errors import NotFound
 from application.panels.account_projection import ACCOUNT_VIEW
 from application.panels.projection import PANEL_VIEW
 from application.panels.queries import AccountFilter
+from domain.errors import NotFound
 from domain.panels.account import RecoveryState
 
 if TYPE_CHECKING:

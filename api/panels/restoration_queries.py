@@ -14,9 +14,9 @@ from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
 from api.http.read_context import ReadContext, read_context_of
 from api.panels.restoration_answers import PublicRestoration, Restoration, RestorationPage
-from application.errors import NotFound
 from application.panels.projection import PANEL_VIEW
 from application.panels.queries import RestorationFilter
+from domain.errors import NotFound
 from domain.panels.restoration import RestorationState
 
 router = APIRouter(prefix="/v1/restorations", tags=["restorations"])

@@ -22,11 +22,11 @@ from api.http.visibility import viewer_of
 from api.panels import answers as models
 from api.panels.automation_rules import decision_document, read_rules
 from api.panels.bodies import DecisionsBody, PanelBody, PanelRevisionBody
-from application.errors import Invalid, NotFound
 from application.panels.availability import read_availability
 from application.panels.commands import look_up
 from application.panels.documents import panel_document
 from application.panels.projection import PANEL_VIEW
+from domain.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
     from datetime import date

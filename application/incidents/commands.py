@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from application.caller import Caller, by_policy
-from application.errors import Invalid
 from application.ids import new_id
 from application.incidents.wording import Words
 from application.ledger.disposition import save_cause
 from application.targets import Target, require_components
+from domain.errors import Invalid
 from domain.incidents import Incident, Progress
 from domain.incidents.values import Correction
 

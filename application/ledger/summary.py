@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from application.document import Document, instant
-from application.errors import NotFound
+from domain.errors import NotFound
 from domain.ledger.cause import CauseType
 from domain.ledger.held_request import Outcome, RequestState
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from application.errors import AlreadyExists, Invalid, NotFound
+from application.errors import AlreadyExists
 from application.targets import load_at
+from domain.errors import Invalid, NotFound
 from domain.panels.panel import DAY, PANELS, Panel
 
 if TYPE_CHECKING:

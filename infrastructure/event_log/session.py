@@ -13,9 +13,10 @@ from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
-from application.errors import NotFound, TooLarge
+from application.errors import TooLarge
 from application.log import FEW, Timer
 from domain.aggregate import Aggregate
+from domain.errors import NotFound
 from infrastructure.event_log import idempotency as receipts
 from infrastructure.event_log import recorder
 from infrastructure.event_log.aggregate_cache import AggregateCache, Kept

@@ -11,11 +11,11 @@ import pytest
 
 from application.access.tokens import digest_of, identify
 from application.caller import Caller
-from application.errors import AlreadyExists, Invalid, NotAuthenticated, NotFound, VersionConflict
+from application.errors import AlreadyExists, NotAuthenticated, VersionConflict
 from application.ids import new_id
 from domain.access.keyring import KEYRING, Keyring, Role
 from domain.components.errors import CauseStillOpen, HeartbeatNotExpected, NoSuchPin, Retired
-from domain.errors import AlreadyRevoked, InTheFuture, NameTaken, NoSuchToken
+from domain.errors import AlreadyRevoked, InTheFuture, Invalid, NameTaken, NoSuchToken, NotFound
 from domain.impact import Status, StatusSpan
 from domain.incidents import Because, Progress, Standing
 from domain.incidents.errors import NotStableYet

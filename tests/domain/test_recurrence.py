@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.errors import Invalid
 from application.maintenance.recurrence import MOST, checked, occurrences
-from domain.errors import InTheFuture, NoImpact
+from domain.errors import InTheFuture, Invalid, NoImpact
 from domain.impact import Status
 from domain.maintenance.errors import SeriesEnded
 from domain.maintenance.series import MaintenanceSeries

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from application.errors import Invalid
 from application.maintenance.recurrence import checked, occurrences
 from application.maintenance.series import times_at
 from application.maintenance.timetables import Extension, Move, Times, Timetables
+from domain.errors import Invalid
 from domain.maintenance import LocalTime, MarketZone, Timetable
 from domain.maintenance.civil_time import Choice
 from domain.maintenance.errors import AmbiguousTime, NonexistentTime, UncertainTime
