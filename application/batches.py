@@ -1,4 +1,4 @@
-"""What is handed in many at once, and what becomes of each."""
+"""The results of commands that take many items at once."""
 
 from __future__ import annotations
 

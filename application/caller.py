@@ -1,4 +1,4 @@
-"""Who asks for a command, and how that becomes the provenance of its events."""
+"""The caller of a command, who becomes part of the provenance of its events."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Caller:
     request_id: str
 
     def says(self, log: Log, *, occurred_at: datetime | None = None, causation: int | None = None) -> Provenance:
-        """Give the provenance of what the caller says to have occurred then, or now."""
+        """Give the provenance of an event that occurred at ``occurred_at``, or now; ``causation`` is a position."""
         return Provenance(
             actor=self.actor,
             source=self.source,

@@ -73,7 +73,7 @@ class Visibility(StrEnum):
 
 
 StatusSpan = TypedDict("StatusSpan", {"status": StatusName, "from": Instant})
-"""A half-open span of time during which one status showed: ``from`` is inside, the end is not."""
+"""A half-open span of time with one status: ``from`` is inside, the end is not."""
 
 
 @documented
@@ -110,7 +110,7 @@ def instant(moment: datetime) -> str: ...
 @overload
 def instant(moment: datetime | None) -> str | None: ...
 def instant(moment: datetime | None) -> str | None:
-    """Write an instant, if there is one."""
+    """Write an instant (RFC 3339, in UTC); None stays None."""
     return None if moment is None else written(moment)
 
 
@@ -119,7 +119,7 @@ def duration(span: timedelta) -> str: ...
 @overload
 def duration(span: timedelta | None) -> str | None: ...
 def duration(span: timedelta | None) -> str | None:
-    """Write a duration (ISO 8601, in seconds: ``PT90S``)."""
+    """Write a duration (ISO 8601, in seconds: ``PT90S``); None stays None."""
     if span is None:
         return None
     seconds, rest = divmod(span, timedelta(seconds=1))

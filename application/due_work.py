@@ -1,4 +1,4 @@
-"""Carries out what is due, once and in order, through ordinary commands."""
+"""Carries out due work, once and in order, by the commands of each aggregate."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class DueWork:
-    """Knows who acts on which timer."""
+    """Hands each due timer to the commands of its aggregate."""
 
     def __init__(
         self,
@@ -37,8 +37,8 @@ class DueWork:
         restorations: Restorations,
         ledgers: Dispositions,
     ) -> None:
-        """Let each aggregate's own use case do what is due."""
-        self._visits: dict[str, Callable[[Log, Timer], datetime | None]] = {
+        """Use the ``handle_due`` of these commands."""
+        self._handlers: dict[str, Callable[[Log, Timer], datetime | None]] = {
             Incident.TOPIC: incidents.handle_due,
             Component.TOPIC: components.handle_due,
             MaintenanceWindow.TOPIC: windows.handle_due,
@@ -47,10 +47,10 @@ class DueWork:
             Ledger.TOPIC: ledgers.handle_due,
         }
 
-    def visit(self, log: Log, timer: Timer) -> datetime | None:
+    def handle_due(self, log: Log, timer: Timer) -> datetime | None:
         """Do what is due on one aggregate, as of the due time.
 
         Returns:
-            When the clock has to come again.
+            When it is due again; None if nothing is due any more.
         """
-        return self._visits[timer.kind](log, timer)
+        return self._handlers[timer.kind](log, timer)

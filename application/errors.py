@@ -1,8 +1,13 @@
-"""What can go wrong around the domain; none of it knows HTTP."""
+"""What can go wrong around the domain; none of it knows HTTP.
+
+A refusal of the use cases is of the same kinds as one of the domain: ``Conflict``, ``Invalid``, ``NotFound``.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from domain.errors import Conflict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -12,24 +17,19 @@ NAMED = 100
 
 
 class ApplicationError(Exception):
-    """A use case could not be carried out; unless its class says otherwise, the fault is ours."""
+    """A request cannot be carried out, for a reason that is none of the kinds of refusals.
+
+    Unless the class has a status of its own in ``api.http.problems``, the fault is ours.
+    """
 
     def __init__(self, sentence: str, **facts: object) -> None:
-        """Say what is wrong, with facts that a program can act on."""
+        """Fail with a ``sentence`` for a person, and ``facts`` that a program can act on."""
         super().__init__(sentence)
         self.facts = facts
 
 
-class Conflict(ApplicationError):
-    """Another thing, or another request, is in the way."""
-
-
 class Unavailable(ApplicationError):
     """The service cannot answer now."""
-
-
-class NotFound(ApplicationError):
-    """There is no such thing, or the caller may not know of it."""
 
 
 class AlreadyExists(Conflict):
@@ -82,18 +82,6 @@ class NotAuthenticated(ApplicationError):
 
 class Forbidden(ApplicationError):
     """The token's role may not do this."""
-
-
-class Invalid(ApplicationError):
-    """A part of the request has a value that cannot be.
-
-    ``pointer`` (RFC 6901) names it.
-    """
-
-    def __init__(self, sentence: str, *, pointer: str) -> None:
-        """Name the part."""
-        super().__init__(sentence, pointer=pointer)
-        self.pointer = pointer
 
 
 class Malformed(ApplicationError):

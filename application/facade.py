@@ -1,4 +1,4 @@
-"""Everything that an inbound adapter can call."""
+"""The facade: all that inbound adapters (HTTP, the command line) can call."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class FacadeCommands:
-    """What changes something: the use cases, one a capability."""
+    """The commands, by capability."""
 
     incidents: Incidents
     components: Components
@@ -56,7 +56,7 @@ class FacadeCommands:
 
 @dataclass(frozen=True, kw_only=True)
 class FacadeQueries:
-    """What reads the views and the log."""
+    """The queries on the views and on the log."""
 
     board: BoardQueries
     incidents: IncidentQueries
@@ -69,7 +69,7 @@ class FacadeQueries:
 
     @property
     def cause_finders(self) -> CauseFinders:
-        """How the causes of each kind are found."""
+        """How a cause is found, by its type."""
         return CauseFinders(
             of_kind={
                 CauseType.MAINTENANCE_WINDOW: self.windows.find,
@@ -82,7 +82,7 @@ class FacadeQueries:
 
 @dataclass(frozen=True, kw_only=True)
 class FacadeSettings:
-    """What an inbound adapter has to know of the settings."""
+    """The settings that inbound adapters need."""
 
     languages: tuple[str, ...]
     zone: tzinfo

@@ -1,4 +1,4 @@
-"""Ids that rise with time, so that rows written one after the other lie side by side; and ids as texts."""
+"""Ids that increase with time, so that rows written one after the other are stored side by side."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ def new_id(now: datetime) -> UUID:
 
 @lru_cache(maxsize=16_384)
 def written(id: UUID) -> str:
-    """Write an id as text; the same ids are written again and again, which takes four times as long anew."""
+    """Write an id as text; cached, because the same ids are written often and writing takes four times as long."""
     return str(id)

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from uuid import UUID
 
 from domain.aggregate import Aggregate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
+
+    from application.audit.documents import EventMissed
 
 A = TypeVar("A", bound=Aggregate)
 
 FEW = 20
-"""How many aggregates a handle gives where no other limit is asked for; so many are kept in memory."""
+"""How many aggregates ``find_ids`` gives by default; so many are kept in memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Timer:
-    """A visit of the clock to an aggregate; ``position`` is that of the event that led to it."""
+    """When the clock has to call an aggregate (``handle_due``); ``position`` is that of the event that set it."""
 
     aggregate: UUID
     kind: str
@@ -43,11 +45,11 @@ class Log(Protocol):
 
     @property
     def next_due(self) -> datetime | None:
-        """A moment before which the clock has nothing to do; None if it has nothing to do at all."""
+        """A moment before which no timer is due; None if there is no timer."""
         ...
 
     def read_ahead(self, ids: Iterable[UUID]) -> None:
-        """Read aggregates at once that are looked for next, some of which may not exist."""
+        """Read aggregates in one query that are needed next; some may not exist."""
         ...
 
     def find(self, kind: type[A], id: UUID) -> A | None:
@@ -63,15 +65,15 @@ class Log(Protocol):
         ...
 
     def find_ids(self, handle: str, *, limit: int | None = FEW) -> Sequence[UUID]:
-        """Give the ids of the aggregates that have this handle now, the highest ranked first; all without a limit."""
+        """List the ids of the aggregates with this handle, the highest ranked first; all if ``limit`` is None."""
         ...
 
     def find_ranked(self, handle: str, *, limit: int) -> Sequence[tuple[UUID, datetime]]:
-        """Give the ids of the aggregates that have this handle now with their ranks, the lowest ranked first."""
+        """List the ids of the aggregates with this handle and their ranks, the lowest ranked first."""
         ...
 
     def save(self, aggregate: Aggregate) -> int:
-        """Record what happened to the aggregate, and when the clock has to visit it.
+        """Record the new events of the aggregate, its handles and its timer.
 
         Returns:
             The position of its last event.
@@ -79,13 +81,13 @@ class Log(Protocol):
         ...
 
     def remind(self, aggregate: Aggregate, due: datetime | None) -> None:
-        """Let the clock visit an aggregate at a moment that is no fact in its events."""
+        """Set the timer of an aggregate to a moment that does not follow from its events; None clears it."""
         ...
 
     def due(self, limit: int) -> Sequence[Timer]:
-        """Give the timers that are due now, in order, ``limit`` at most."""
+        """List up to ``limit`` timers that are due now, in order."""
         ...
 
-    def events_after(self, id: UUID, version: int) -> Sequence[Mapping[str, Any]]:
-        """Give type, version and actor of an aggregate's events after ``version``, for a caller who missed them."""
+    def events_after(self, id: UUID, version: int) -> Sequence[EventMissed]:
+        """List type, version and actor of an aggregate's events after ``version``, for a caller who missed them."""
         ...

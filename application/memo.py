@@ -1,4 +1,4 @@
-"""Memory of what was written of parts that never change, such as the entries of a timeline."""
+"""A cache of what is made of values that never change, such as the entries of a timeline."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ Context = ParamSpec("Context")
 Made = TypeVar("Made")
 
 KEPT = 5_000
-"""How many parts are remembered, those that were asked for last; of a longer timeline, each is made anew each time."""
+"""How many values are cached, those that were used last."""
 
 
 class Memo(Generic[Part, Context, Made]):
-    """Gives again what was made of the very same part; whoever gets it must leave it as it is.
+    """Caches the results of ``make`` by the identity of its first argument; callers must not change a result.
 
-    Parts hold mappings and have no hash, so that they are known by their identity, and kept as long as it counts.
-    What else it takes to make something of a part has to be the same each time: it is only looked at the first time.
+    Such arguments hold mappings and have no hash; each is kept as long as its result, so that its identity stays its
+    own. The other arguments have to be the same in each call for the same first one.
     """
 
     def __init__(self, make: Callable[Concatenate[Part, Context], Made]) -> None:
-        """Make things by ``make``."""
+        """Cache the results of ``make``."""
         self._make = make
         self._made: OrderedDict[int, tuple[Part, Made]] = OrderedDict()
 
     def __call__(self, part: Part, *args: Context.args, **kwargs: Context.kwargs) -> Made:
-        """Give what is made of a part."""
+        """Give ``make(part, …)``, from the cache if it is there."""
         known = self._made.get(id(part))
         if known is not None:
             self._made.move_to_end(id(part))

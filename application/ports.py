@@ -1,4 +1,4 @@
-"""What the use cases need from outside."""
+"""The interfaces that the application needs from outside: clock, zones, transactions, views, tokens, health."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ class Zones(Protocol):
 
 
 class Transaction(Log, Protocol):
-    """The log inside one command, with the answers that idempotency keys stand for."""
+    """The log inside one command, with the answers that are stored for idempotency keys."""
 
     def receipt(self, token: str, key: str) -> tuple[str, str] | None:
-        """Give request and answer that a key stands for, if it was used."""
+        """Find the digest of the request and the answer that are stored for a key; None if it was not used."""
         ...
 
     def keep_receipt(self, token: str, key: str, request: str, answer: str) -> None:
-        """Keep the answer to a request, in the transaction of its events."""
+        """Store the answer to a request, in the transaction of its events."""
         ...
 
 
@@ -55,7 +55,7 @@ class CommandRunner(Protocol):
     async def run(self, command: Callable[[Transaction], T], *, reads: Sequence[UUID] = ()) -> T:
         """Run a command and wait until what it recorded is durable.
 
-        ``reads`` are aggregates that it is known to look at; those of all waiting commands are read at once.
+        ``reads`` are aggregates that it is known to load; those of all waiting commands are read in one query.
         """
         ...
 
@@ -64,12 +64,12 @@ class Reads(Protocol):
     """Runs blocking reads beside the event loop."""
 
     async def run(self, read: Callable[[], T]) -> T:
-        """Run a read and give what it gives."""
+        """Run a read on another thread, and give its result."""
         ...
 
 
 class ViewProgress(Protocol):
-    """Tells how far the views have come."""
+    """Which position each view reflects."""
 
     @property
     def position(self) -> int:
@@ -98,7 +98,7 @@ class ViewProgress(Protocol):
         ...
 
     async def reach_own(self) -> None:
-        """Wait a little for what this process has committed, so that who wrote it finds it."""
+        """Wait a short time for what this process has committed, so that its writer can read it."""
         ...
 
     async def reach(self, position: int) -> None:
@@ -111,29 +111,29 @@ class ViewProgress(Protocol):
 
 
 class KeySource(Protocol):
-    """The tokens, as the log has them at the moment of asking."""
+    """The tokens in the log."""
 
     async def current(self) -> Mapping[str, Token]:
-        """Give all tokens by digest."""
+        """Give all tokens by digest, as the log has them now."""
         ...
 
     @property
     def known(self) -> Mapping[str, Token]:
-        """The tokens by digest as of the last question; what rests on them has to be asked again."""
+        """The tokens by digest as they were read last; who relies on them has to confirm it inside the command."""
         ...
 
 
 class Health(Protocol):
-    """What keeps the service from working."""
+    """Whether the service can do its work."""
 
     def stale(self) -> bool:
         """Tell whether the board has not been seen to reflect the log for some seconds."""
         ...
 
     def problems(self) -> Sequence[str]:
-        """Ask the store, the views and the clock; a sentence for each that is not well."""
+        """Check the store, the views and the clock; a sentence for each that does not work."""
         ...
 
     def overdue(self) -> int:
-        """Count the timers whose time has come and that were not carried out."""
+        """Count the timers that are due and were not carried out."""
         ...

@@ -1,4 +1,4 @@
-"""Every aggregate and every event there is: what may be stored, under which name."""
+"""All aggregates, event types and views; event types by the names under which they are stored."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
 
 
 def event_types() -> dict[str, type[Event]]:
-    """Give each stored event type (``incident.published``) and the class that it means."""
+    """Give the class of each stored event type (``incident.published``)."""
     return {
         value.TOPIC: value
         for aggregate in AGGREGATES

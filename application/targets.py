@@ -1,4 +1,4 @@
-"""Load what a command is about, at the version that its caller knows."""
+"""The aggregate that a command is about, and how it is loaded at the version that the caller knows."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from application.caller import Caller
-from application.errors import Invalid, NotFound, VersionConflict
+from application.errors import VersionConflict
 from domain.aggregate import Aggregate
 from domain.components import Component
+from domain.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,9 +24,10 @@ A = TypeVar("A", bound=Aggregate)
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """The aggregate that a command is about, at the version its caller knows, the caller, and when it was so.
+    """The aggregate that a command is about, the version that the caller knows, the caller, and when it occurred.
 
-    ``name`` is what a person calls it, where that is not its id.
+    ``expected_version`` is None if any version will do, ``occurred_at`` for now. ``name`` is what a person calls the
+    aggregate, where that is not its id.
     """
 
     id: UUID
@@ -35,11 +37,11 @@ class Target:
     name: str | None = None
 
     def at(self, occurred_at: datetime | None) -> Target:
-        """Say that it was so at a moment; now, if none is named."""
+        """Give the same target for what occurred at a moment; None for now."""
         return replace(self, occurred_at=occurred_at)
 
     def load(self, log: Log, kind: type[A]) -> tuple[A, Provenance]:
-        """Load it, and say where what happens to it comes from.
+        """Load it, with the provenance of what the command records.
 
         Raises:
             NotFound: if there is none.
@@ -68,7 +70,7 @@ def load_at(log: Log, kind: type[A], id: UUID, expected_version: int | None) -> 
 
 
 def _is_about_requests(event_type: str) -> bool:
-    """Tell what happened to the requests of a cause from what happened to itself, of which no caller missed any."""
+    # What happens to the requests of a cause changes nothing that a caller has read of the cause itself.
     return event_type.partition(".")[2] in {"requests_came", "reconciled"}
 
 

@@ -1,4 +1,4 @@
-"""What every refusal is, and those that many things share."""
+"""The kinds of refusals, and the refusals that several aggregates share."""
 
 from __future__ import annotations
 
@@ -11,27 +11,33 @@ if TYPE_CHECKING:
 
 
 class DomainError(Exception):
-    """A rule of the domain refuses the command; nothing was recorded.
+    """A request is refused; nothing was recorded.
 
-    Each refusal is of one of the three kinds below, which say what a caller can do about it; none is a kind itself.
+    Each refusal is of one of the three kinds below, which say what a caller can do about it.
     """
 
-    def __init__(self, sentence: str, **facts: str | datetime | None) -> None:
-        """Say what is refused, with facts that a program can act on."""
+    def __init__(self, sentence: str, **facts: object) -> None:
+        """Refuse with a ``sentence`` for a person, and ``facts`` that a program can act on.
+
+        A fact is a value of JSON, an instant, or None, which is left out.
+        """
         super().__init__(sentence)
         self.facts = facts
 
 
 class Conflict(DomainError):
-    """The thing is in a state in which the command cannot be; in another one it could."""
+    """The state of the thing, another thing or another request is in the way; later it may not be."""
 
 
 class Invalid(DomainError):
-    """The command names a value that cannot be, whatever state the thing is in."""
+    """A part of the request has a value that cannot be.
+
+    The fact ``pointer`` (RFC 6901), where there is one, names the part.
+    """
 
 
 class NotFound(DomainError):
-    """The thing has no part of the name, or the number, that the command gives."""
+    """There is no such thing, or the caller may not know of it."""
 
 
 class InTheFuture(Invalid):

@@ -1,4 +1,4 @@
-"""The assembly: the one place where adapters meet the use cases."""
+"""Assembles the program: the one place where the adapters are given to the application."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ if TYPE_CHECKING:
 
 
 class Bitacora:
-    """The assembled program: started, it takes commands and follows its own log."""
+    """The assembled program: once started, it executes commands and follows its log."""
 
     def __init__(self, settings: Settings, *, clock: Clock | None = None, follows_apart: bool = False) -> None:
-        """Assemble; nothing is opened before ``start``. With ``follows_apart``, a process beside keeps the views."""
+        """Assemble; nothing is opened before ``start``. With ``follows_apart``, a child process keeps the views."""
         self.settings = settings
         raise_gc_thresholds()
         self.clock = clock or SystemClock()
@@ -141,7 +141,7 @@ class Bitacora:
         prepare(self.store, VIEWS)
 
     def start(self) -> None:
-        """Open the store, catch up with the log, and begin to work."""
+        """Open the store, catch up with the log, and start to work."""
         self.migrate()
         self.follower.catch_up()
         self.follower.start()
@@ -149,7 +149,7 @@ class Bitacora:
         freeze_gc()
 
     def stop(self) -> None:
-        """Carry out what waits, then close everything."""
+        """Execute the waiting commands, then close everything."""
         self.writer.stop()
         self.follower.stop()
         self._reads.close()

@@ -1,4 +1,4 @@
-"""The clock of the machine, and one that is set by hand."""
+"""The clock of the machine, and one that is set by the program."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 
 class SystemClock:
-    """The time of now, in UTC."""
+    """The system clock, in UTC."""
 
     def now(self) -> datetime:
         """Read the clock."""
@@ -14,7 +14,7 @@ class SystemClock:
 
 
 class SetClock:
-    """A clock that stands where it is put, for what is replayed."""
+    """A clock that stands where it is set, for replays."""
 
     def __init__(self, moment: datetime) -> None:
         """Put it at ``moment``."""

@@ -24,10 +24,10 @@ LAG = 10_000
 
 
 class StoreHealth:
-    """Asks the store, the views and the clock."""
+    """Checks the store, the views and the clock."""
 
     def __init__(self, store: Store, follower: Follower, timer_runner: TimerRunner, clock: Clock) -> None:
-        """Watch these."""
+        """Check the parts of a running program."""
         self._store = store
         self._follower = follower
         self._timer_runner = timer_runner
@@ -38,7 +38,7 @@ class StoreHealth:
         return self._follower.age(BOARD_VIEW.name) >= STALE_SECONDS
 
     def problems(self) -> Sequence[str]:
-        """Give a sentence for each that is not well; none holds anything that readers may not know."""
+        """Give a sentence for each part that does not work; none holds anything that readers may not know."""
         try:
             with self._store.reading_log() as connection:
                 require_present(connection)

@@ -1,4 +1,4 @@
-"""How the program writes its log: one JSON object a line, to the standard error."""
+"""The configuration of structured logging: one JSON object a line, to the standard error."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import structlog
 
 
 def log_plainly() -> None:
-    """Write it so from now on."""
+    """Configure logging for this process."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

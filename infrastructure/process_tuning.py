@@ -1,4 +1,4 @@
-"""How the interpreter itself is set up: how often it collects, and how long a thread keeps it from the others."""
+"""The settings of the Python interpreter: garbage collection and the switching of threads."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 THRESHOLDS = (50_000, 20, 50)
-"""After how many more objects the youngest are looked at; after how many looks the older ones, and all."""
+"""The thresholds of the three generations, as ``gc.set_threshold`` takes them."""
 TURN_SECONDS = 0.0005
-"""How long a thread computes at most while another one waits; Python says ten times as long."""
+"""How long a thread runs at most while another one waits; Python's default is ten times as long."""
 
 
 def raise_gc_thresholds() -> None:
@@ -26,7 +26,7 @@ def raise_gc_thresholds() -> None:
 
 
 def freeze_gc() -> None:
-    """Spare what the assembly made; it lives as long as the process."""
+    """Exclude from garbage collection what the assembly made; it lives as long as the process."""
     gc.collect()
     gc.freeze()
 

@@ -18,10 +18,10 @@ THREADS = 4
 
 
 class ReadPool:
-    """A few threads; what they cannot take at once waits."""
+    """A small pool of threads; reads beyond it wait."""
 
     def __init__(self) -> None:
-        """Begin without threads; they come with the first reads."""
+        """Start without threads; the first reads create them."""
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="read")
 
     async def run(self, read: Callable[[], T]) -> T:
@@ -36,5 +36,5 @@ class ReadPool:
             raise StoreUnavailable("the store cannot be read at the moment") from None
 
     def close(self) -> None:
-        """Wait for what runs, and take no more."""
+        """Wait for running reads, and refuse further ones."""
         self._threads.shutdown(cancel_futures=True)

@@ -34,7 +34,7 @@ SEVERITIES = {
 
 
 class Settings(BaseSettings):
-    """Every setting; each can be given as ``BITACORA_<NAME>``."""
+    """All settings; each is read from the environment variable ``BITACORA_<NAME>``."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", use_attribute_docstrings=True)
 

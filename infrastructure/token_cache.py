@@ -1,4 +1,4 @@
-"""The tokens, as the log has them at the moment of asking."""
+"""A cache of the tokens in the log."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class TokenCache:
     """
 
     def __init__(self, store: Store, mapper: TypedMapper, reads: Reads) -> None:
-        """Read the log of ``store``."""
+        """Read the tokens from the log of ``store``."""
         self._store = store
         self._mapper = mapper
         self._reads = reads
@@ -36,12 +36,12 @@ class TokenCache:
         self._next: asyncio.Task[Mapping[str, Token]] | None = None
 
     def by_name(self) -> Mapping[str, Token]:
-        """Give all tokens there ever were, by name."""
+        """Give all tokens, revoked ones included, by name."""
         self.by_digest()
         return self._keyring.tokens if self._keyring is not None else {}
 
     def by_digest(self) -> Mapping[str, Token]:
-        """Give all tokens there ever were, by digest, as of now."""
+        """Give all tokens, revoked ones included, by digest, as of now."""
         with self._lock:
             version = self._keyring.version if self._keyring is not None else 0
             with self._store.reading_log() as connection:
@@ -54,7 +54,7 @@ class TokenCache:
 
     @property
     def known(self) -> Mapping[str, Token]:
-        """The tokens by digest as of the last question; what rests on them has to be asked again."""
+        """The tokens by digest as they were read last; who relies on them has to confirm it inside the command."""
         return self._by_digest
 
     async def current(self) -> Mapping[str, Token]:

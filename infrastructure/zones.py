@@ -1,4 +1,4 @@
-"""The time zones, from the pinned database alone: the system's may be of another version, or missing."""
+"""The time zones of the installed package ``tzdata``; those of the system may be of another version, or missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The events themselves, for auditors."""
+"""Reads of the event log, for auditors."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.audit.answers import EventPage
 from api.http.answers import POSITION, listed
 from api.http.auth import Auditor, CurrentFacade
 from api.http.openapi_answers import lists, writes
 from api.http.parameters import POSITIONS, InstantText, Limit, optional_instant
+from application.audit.documents import EventPage
 from application.audit.queries import EventFilter
-from application.errors import NotFound
+from domain.errors import NotFound
 
 router = APIRouter(prefix="/v1", tags=["events"])
 

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import typer
 
-from api.cli.imports import take_file
-from api.cli.session import Database, by_hand, opened
+from api.cli.imports import import_file
+from api.cli.session import Database, console_caller, open_program
 from infrastructure.settings import read_settings
 
 app = typer.Typer(help="Take accounts into restorations.", no_args_is_help=True)
@@ -27,8 +27,8 @@ def import_accounts(
     database: Database = None,
 ) -> None:
     """Take the accounts of a file in, one a line; the same file again gives repeats."""
-    # Bodies are read by what serves them; other commands need not wait until that is loaded.
+    # The framework is loaded only here: loading it takes most of the time of any other command.
     from api.panels.account_intake import accounts_into  # noqa: PLC0415
 
-    with opened(read_settings(database=database)) as bitacora:
-        take_file(bitacora, accounts_into(bitacora.facade, restoration, by_hand()), file, "accounts")
+    with open_program(read_settings(database=database)) as bitacora:
+        import_file(bitacora, accounts_into(bitacora.facade, restoration, console_caller()), file, "accounts")

@@ -1,4 +1,4 @@
-"""Loads the demo, and says what there is to try."""
+"""Loads the demo, and prints what to try with it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def play_cases(settings: Settings, day: date) -> Mapping[str, str]:
     Returns:
         The secret of each caller.
     """
-    # The framework takes most of the time of any other command.
+    # The framework is loaded only here: loading it takes most of the time of any other command.
     from api.demo.player import Player, load_cases  # noqa: PLC0415
     from api.main import create_app  # noqa: PLC0415
 

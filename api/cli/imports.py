@@ -1,4 +1,4 @@
-"""Takes the lines of a file in, with a progress bar."""
+"""Imports the lines of a file, with a progress bar."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 CHUNK = 64 * 1024
 
 
-def take_file(bitacora: Bitacora, intake: BulkIntake[Any, Any], file: Path, what: str) -> None:
-    """Take a file in, batch by batch, and say what became of its lines; refused ones are named on stderr.
+def import_file(bitacora: Bitacora, intake: BulkIntake[Any, Any], file: Path, what: str) -> None:
+    """Import a file, batch by batch, and print how its lines fared; refused ones are named on stderr.
 
     Raises:
         Exit: with 1, if a line was refused.
     """
-    # Bodies are read by what serves them; other commands need not wait until that is loaded.
+    # The framework is loaded only here: loading it takes most of the time of any other command.
     from api.http.ndjson import LineReport, batches, bodies_of, lines_of  # noqa: PLC0415
 
     report = LineReport()
     bitacora.writer.call(intake.opens)
     with file.open("rb") as source, progress_bar() as bar:
-        # A pipe has no size that anybody knows.
+        # The size of a pipe is not known.
         task = bar.add_task(what, total=file.stat().st_size or None)
 
         def chunks() -> Iterator[bytes]:
@@ -52,6 +52,6 @@ def take_file(bitacora: Bitacora, intake: BulkIntake[Any, Any], file: Path, what
 
 
 def progress_bar() -> Progress:
-    """Make a bar for how much of a file was read, on stderr."""
+    """Make a progress bar for the bytes of a file, on stderr."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     return Progress(*columns, console=Console(stderr=True))

@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from api.cli.imports import take_file
-from api.cli.session import Database, by_hand, opened
+from api.cli.imports import import_file
+from api.cli.session import Database, console_caller, open_program
 from infrastructure.settings import read_settings
 
 app = typer.Typer(help="Hand held requests in, and take them out.", no_args_is_help=True)
@@ -26,7 +26,7 @@ class Form(StrEnum):
 
 
 @app.callback()
-def held() -> None:
+def held_requests() -> None:
     """Hand held requests in, and take them out."""
 
 
@@ -38,8 +38,8 @@ def import_requests(
     """Hand the requests of a file in, one a line; the same file again gives repeats."""
     from api.ledger.intake import held_request_intake  # noqa: PLC0415 - other commands need not wait until that is loaded
 
-    with opened(read_settings(database=database)) as bitacora:
-        take_file(bitacora, held_request_intake(bitacora.facade, by_hand()), file, "held requests")
+    with open_program(read_settings(database=database)) as bitacora:
+        import_file(bitacora, held_request_intake(bitacora.facade, console_caller()), file, "held requests")
 
 
 @app.command("export")
@@ -58,7 +58,7 @@ def export_requests(
         wanted = parse_cause_filter(cause)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--cause") from None
-    with opened(read_settings(database=database), started=False) as bitacora, _bar() as bar:
+    with open_program(read_settings(database=database), started=False) as bitacora, _bar() as bar:
         bitacora.migrate()
         bitacora.follower.catch_up()
         position, queue = bitacora.follower.position, bitacora.facade.queries.held_requests

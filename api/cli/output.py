@@ -1,4 +1,4 @@
-"""What the command line prints beside the data itself, and the port that it takes."""
+"""The tables and hints that the command line prints, and the port that it listens on."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def first_steps(database: str) -> Sequence[str]:
-    """Say how to begin where there are no tokens yet."""
+    """Give the lines that explain how to create the first token."""
     return [
         "There are no tokens yet. Readers need none; whoever sends or decides something does:",
         f"  .venv/bin/bitacora tokens create NAME --role ROLE     # roles: {', '.join(Role)}",
@@ -51,7 +51,7 @@ def availability_table(
 ) -> Iterator[Table]:
     """Lay out what works on each panel, the times by the clocks of a zone."""
     for panel in panels:
-        title = f"{panel['key']}: access {panel['access']}{_promised(panel['promise'])}"
+        title = f"{panel['key']}: access {panel['access']}{_promise_of(panel['promise'])}"
         table = Table("capability", "state", "since", "expected", "note", title=title, title_justify="left", box=None)
         for name, each in panel["capabilities"].items():
             since = "" if each["since"] is None else local_text(zone, datetime.fromisoformat(each["since"]))
@@ -62,17 +62,17 @@ def availability_table(
         yield table
 
 
-def _promised(promise: PublicPromiseDocument | None) -> str:
+def _promise_of(promise: PublicPromiseDocument | None) -> str:
     if promise is None:
         return ""
     return f", promised for {promise['promised_for']}{', overdue' if promise['overdue'] else ''}"
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Take a port before anything else, so that a taken one is one clear line.
+    """Listen on a port before anything else, so that the error for a busy port is one clear line.
 
     Raises:
-        CannotListen: if it cannot be taken.
+        CannotListen: if the port cannot be used.
     """
     try:
         listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)

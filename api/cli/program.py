@@ -1,4 +1,4 @@
-"""The program: its commands put together, and its errors on one line."""
+"""The command line: its commands, and its errors as one line each."""
 
 from __future__ import annotations
 
@@ -6,14 +6,10 @@ import sys
 
 import typer
 
-# Typer carries click inside and hands out only some of its errors.
+# Typer contains click, and exports only some of its errors.
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
-from api.cli import accounts, tokens
-from api.cli import ledger as held
-from api.cli import reads as reading
-from api.cli import serve as serving
-from api.cli import store as keeping
+from api.cli import accounts, ledger, reads, serve, store, tokens
 from application.errors import ApplicationError, BadSetting
 from domain.errors import DomainError
 from infrastructure.logging import log_plainly
@@ -29,11 +25,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for commands in (serving.app, reading.app, keeping.app):
+for commands in (serve.app, reads.app, store.app):
     app.add_typer(commands)
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(accounts.app, name="accounts")
-app.add_typer(held.app, name="held")
+app.add_typer(ledger.app, name="held")
 
 
 def main() -> None:
@@ -45,17 +41,17 @@ def main() -> None:
         print(error.format_message(), file=sys.stderr)
         sys.exit(WRONG_USE)
     except ClickException as error:
-        _complain(error.format_message())
+        _print_error(error.format_message())
         sys.exit(WRONG_USE)
     except (typer.Abort, KeyboardInterrupt):
         sys.exit(CHECK_FAILED)
     except (DomainError, ApplicationError, StoreDown) as error:
-        _complain(str(error))
+        _print_error(str(error))
         sys.exit(WRONG_USE if isinstance(error, BadSetting) else CHECK_FAILED)
     except BrokenPipeError:
-        # Whoever read the output has seen enough.
+        # The reader of the output has closed it.
         sys.stderr.close()
 
 
-def _complain(sentence: str) -> None:
+def _print_error(sentence: str) -> None:
     print(f"bitacora: {' '.join(sentence.split())}", file=sys.stderr)

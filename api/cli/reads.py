@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from api.cli.output import availability_table, window_table
-from api.cli.session import Database, opened
+from api.cli.session import Database, open_program
 from api.http.values import parse_instant
 from application.errors import BadSetting
 from application.maintenance.projection import WindowStage
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 DIGITS = 18
 """How many digits a position may have."""
-WIDE = 200
-"""How wide a table is that no terminal shows."""
+WIDTH = 200
+"""How wide a table is that is not printed to a terminal."""
 
 app = typer.Typer()
 
@@ -40,7 +40,7 @@ def events(
     database: Database = None,
 ) -> None:
     """Write the events, one JSON object a line."""
-    with opened(read_settings(database=database), started=False) as bitacora:
+    with open_program(read_settings(database=database), started=False) as bitacora:
         bitacora.migrate()
         log = bitacora.facade.queries.events
         last, _ = log.last()
@@ -57,16 +57,16 @@ def list_windows(
     database: Database = None,
 ) -> None:
     """List the maintenance windows, those that are not announced too."""
-    with opened(read_settings(database=database), started=False) as bitacora:
+    with open_program(read_settings(database=database), started=False) as bitacora:
         bitacora.migrate()
         bitacora.follower.catch_up()
         facade = bitacora.facade
-        clocks = _clocks(facade, zone)
+        clocks = _zone_of(facade, zone)
         page = facade.queries.windows.page(bitacora.follower.position, WindowFilter(stage=stage), None, limit)
         windows = [json.loads(private) for _, private, _ in page]
         language = facade.settings.languages[0]
         table = window_table(windows, zone=clocks, language=lang or language, default=language)
-        Console(width=None if sys.stdout.isatty() else WIDE).print(table)
+        Console(width=None if sys.stdout.isatty() else WIDTH).print(table)
 
 
 @app.command("panels")
@@ -78,7 +78,7 @@ def list_panels(
     database: Database = None,
 ) -> None:
     """Show what works on which panel."""
-    with opened(read_settings(database=database), started=False) as bitacora:
+    with open_program(read_settings(database=database), started=False) as bitacora:
         bitacora.migrate()
         bitacora.follower.catch_up()
         facade, position = bitacora.facade, bitacora.follower.position
@@ -88,12 +88,12 @@ def list_panels(
         panels = read_availability(facade.queries.panels, position, moment)
         language = facade.settings.languages[0]
         for table in availability_table(
-            panels, zone=_clocks(facade, zone), language=lang or language, default=language
+            panels, zone=_zone_of(facade, zone), language=lang or language, default=language
         ):
-            Console(width=None if sys.stdout.isatty() else WIDE).print(table)
+            Console(width=None if sys.stdout.isatty() else WIDTH).print(table)
 
 
-def _clocks(facade: Facade, zone: str | None) -> tzinfo:
+def _zone_of(facade: Facade, zone: str | None) -> tzinfo:
     clocks = facade.settings.zone if zone is None else facade.zones.find(zone)
     if clocks is None:
         raise BadSetting(f"there is no time zone {zone}")

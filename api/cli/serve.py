@@ -9,7 +9,7 @@ import typer
 
 from api.cli.demo import load_demo
 from api.cli.output import first_steps, listen
-from api.cli.session import Database, opened
+from api.cli.session import Database, open_program
 from application.errors import AlreadyExists
 from infrastructure.settings import read_settings
 
@@ -24,7 +24,7 @@ def serve(
     demo: Annotated[bool, typer.Option("--demo", help="Load the demo first, if the store is empty.")] = False,
 ) -> None:
     """Serve until interrupted."""
-    # Only what serves waits until the framework is loaded: that takes most of the time of any other command.
+    # The framework is loaded only here: loading it takes most of the time of any other command.
     import uvicorn  # noqa: PLC0415
 
     from api.http.server_protocol import ServerProtocol  # noqa: PLC0415
@@ -32,7 +32,7 @@ def serve(
 
     settings = read_settings(host=host, port=port, database=database)
     listener = listen(settings.host, settings.port)
-    with opened(settings, started=False, follows_apart=True) as bitacora:
+    with open_program(settings, started=False, follows_apart=True) as bitacora:
         bitacora.migrate()
         if not bitacora.keys.by_name():
             if demo:
@@ -60,7 +60,7 @@ def serve(
 def demo_command(database: Database = None) -> None:
     """Load the demo cases into an empty store and print tokens to try."""
     settings = read_settings(database=database)
-    with opened(settings, started=False) as bitacora:
+    with open_program(settings, started=False) as bitacora:
         bitacora.migrate()
         if bitacora.facade.queries.events.last()[0]:
             raise AlreadyExists("the store is not empty; the demo is loaded into a new one only")

@@ -1,4 +1,4 @@
-"""What commands are run on: the program, opened and closed, and who runs them."""
+"""The program that a command of the command line runs on, and the caller that it stands for."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Database = Annotated[str | None, typer.Option(help="sqlite:///path or postgresql
 
 
 @contextlib.contextmanager
-def opened(settings: Settings, *, started: bool = True, follows_apart: bool = False) -> Iterator[Bitacora]:
-    """Open the store of the settings; ``started``, to write to it as well."""
+def open_program(settings: Settings, *, started: bool = True, follows_apart: bool = False) -> Iterator[Bitacora]:
+    """Assemble the program on a store and close it at the end; ``started`` opens the store for writing."""
     bitacora = Bitacora(settings, follows_apart=follows_apart)
     try:
         if started:
@@ -28,6 +28,6 @@ def opened(settings: Settings, *, started: bool = True, follows_apart: bool = Fa
         bitacora.stop()
 
 
-def by_hand() -> Caller:
-    """Give the caller that stands for the command line."""
+def console_caller() -> Caller:
+    """Give the caller that events name for the command line."""
     return Caller(actor=f"token:{CONSOLE}", source="cli", request_id="")

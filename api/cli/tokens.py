@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.session import CONSOLE, Database, by_hand, opened
+from api.cli.session import CONSOLE, Database, console_caller, open_program
 from application.errors import BadSetting
 from domain.access.keyring import Role
 from infrastructure.settings import read_settings
@@ -28,10 +28,10 @@ def create_token(
         raise BadSetting("a token's name has 1 to 100 printable characters and no blank")
     if person is not None and not (person.isprintable() and 0 < len(person) <= 100):  # noqa: PLR2004 - as above
         raise BadSetting("a person has 1 to 100 printable characters")
-    with opened(read_settings(database=database)) as bitacora:
+    with open_program(read_settings(database=database)) as bitacora:
         secret = bitacora.writer.call(
             lambda log: bitacora.facade.commands.tokens.issue(
-                log, name=name, role=role, person=person or name, caller=by_hand()
+                log, name=name, role=role, person=person or name, caller=console_caller()
             )
         )
         print(f"token {name} ({role}) for {person or name}; keep it, it is not shown again:")
@@ -41,7 +41,7 @@ def create_token(
 @app.command("list")
 def list_tokens(database: Database = None) -> None:
     """List the tokens there are and were; without their secrets, which are kept nowhere."""
-    with opened(read_settings(database=database), started=False) as bitacora:
+    with open_program(read_settings(database=database), started=False) as bitacora:
         bitacora.migrate()
         for token in bitacora.keys.by_name().values():
             revoked = f"revoked {token.revoked_at:%Y-%m-%d %H:%MZ}" if token.revoked_at else "good"
@@ -51,6 +51,8 @@ def list_tokens(database: Database = None) -> None:
 @app.command("revoke")
 def revoke_token(name: str, database: Database = None) -> None:
     """Refuse a token from the next request on."""
-    with opened(read_settings(database=database)) as bitacora:
-        bitacora.writer.call(lambda log: bitacora.facade.commands.tokens.revoke(log, name=name, caller=by_hand()))
+    with open_program(read_settings(database=database)) as bitacora:
+        bitacora.writer.call(
+            lambda log: bitacora.facade.commands.tokens.revoke(log, name=name, caller=console_caller())
+        )
         print(f"token {name} is revoked")

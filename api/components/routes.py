@@ -32,9 +32,9 @@ from application.components.documents import (
     public_component,
 )
 from application.document import instant
-from application.errors import Invalid, NotFound
 from application.status.board import BEGINNING, Viewer, folded, told_of
 from application.status.projection import BOARD_VIEW
+from domain.errors import Invalid, NotFound
 from domain.impact import EVERYWHERE
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Plays cases: sends what their steps say to the application, in this process and on a clock that it sets."""
+"""Plays cases: sends the requests of their steps to the application, in this process and on a clock that it sets."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NotRequired
 
-from api.demo.generator import generate
+from typing_extensions import TypedDict
+
+from api.demo.generator import RequestPattern, generate
 from api.http.ndjson import batches
 from application.errors import NotYetVisible
 
@@ -23,11 +25,43 @@ if TYPE_CHECKING:
     from application.facade import Facade
 
 Json = Any
-Step = dict[str, Any]
 
 NAME = re.compile(r"\{([\w.+-]+)\}")
 REQUEST_ID = b"demo"
 REFUSED = 400
+
+
+class Batch(TypedDict):
+    """How a list is split over several bodies."""
+
+    size: int
+    seconds_apart: int
+
+
+class ItemPattern(TypedDict):
+    """The item that entries of a list become: the first ones, or those in every so many places."""
+
+    item: Json
+    first: NotRequired[int]
+    every: NotRequired[int]
+
+
+_Loop = TypedDict("_Loop", {"for": NotRequired[str]})
+
+
+class Step(_Loop):
+    """A step of a case: a request of a caller, or lists that are generated; see ``load_cases``."""
+
+    at: str
+    by: NotRequired[str]
+    request: NotRequired[str]
+    body: NotRequired[Json]
+    save: NotRequired[dict[str, str]]
+    reads_views: NotRequired[bool]
+    where: NotRequired[dict[str, str]]
+    items: NotRequired[list[ItemPattern]]
+    batch: NotRequired[Batch]
+    generate: NotRequired[RequestPattern]
 
 
 class StepRefused(Exception):
@@ -45,7 +79,7 @@ def load_cases() -> Sequence[Step]:
     the entry stand in braces, too. With ``items`` the list is sent in one body, or in several of ``batch``: the first
     pattern that fits the place of an entry makes its item, and an entry that no pattern fits is left out.
 
-    A step with ``generate`` is no request: it makes such lists up, see ``api.demo.generator``.
+    A step with ``generate`` is no request: it generates such lists, see ``api.demo.generator``.
     """
     found = sorted((files("api.demo") / "cases").iterdir(), key=lambda file: file.name)
     return [step for file in found for step in json.loads(file.read_text(encoding="utf-8"))]
@@ -68,7 +102,7 @@ class Player:
         Raises:
             StepRefused: if the application refuses one.
         """
-        saved: dict[str, Any] = dict(names)
+        saved: dict[str, Json] = dict(names)
         timed = [(datetime.fromisoformat(_filled(step["at"], names)), step) for step in steps]
         for at, step in sorted(timed, key=itemgetter(0)):
             if "generate" in step:
@@ -134,7 +168,7 @@ class Player:
         return document
 
 
-def _requests(step: Step, saved: Mapping[str, Any]) -> Iterator[tuple[timedelta, str, Json]]:
+def _requests(step: Step, saved: Mapping[str, Json]) -> Iterator[tuple[timedelta, str, Json]]:
     """Give the requests of a step, and how much later each is sent than the step says."""
     if "for" not in step:
         yield timedelta(), _filled(step["request"], saved), _filled(step.get("body"), saved)
@@ -148,18 +182,19 @@ def _requests(step: Step, saved: Mapping[str, Any]) -> Iterator[tuple[timedelta,
         return
     patterns = [_pattern_of(place, step["items"]) for place in range(len(entries))]
     items = [_filled(pattern, entry) for pattern, entry in zip(patterns, entries, strict=True) if pattern is not None]
-    batch = step.get("batch", {"size": len(items), "seconds_apart": 0})
+    whole: Batch = {"size": len(items), "seconds_apart": 0}
+    batch = step.get("batch", whole)
     for place, some in enumerate(batches(items, batch["size"])):
         yield timedelta(seconds=place * batch["seconds_apart"]), _filled(step["request"], saved), some
 
 
-def _pattern_of(place: int, patterns: Sequence[Mapping[str, Any]]) -> Json:
+def _pattern_of(place: int, patterns: Sequence[ItemPattern]) -> Json:
     fitting = (each for each in patterns if place < each.get("first", place + 1) and place % each.get("every", 1) == 0)
     return next((each["item"] for each in fitting), None)
 
 
-def _filled(value: Json, names: Mapping[str, Any]) -> Json:
-    """Put in what names in braces stand for."""
+def _filled(value: Json, names: Mapping[str, Json]) -> Json:
+    """Replace names in braces by what they stand for."""
     if isinstance(value, str):
         return NAME.sub(lambda found: str(names[found[1]]), value)
     if isinstance(value, dict):

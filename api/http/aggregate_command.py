@@ -1,4 +1,4 @@
-"""What operators act on: the aggregate that a path names, at the version that they know."""
+"""Commands on the aggregate that a path names, at the version that the caller knows."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ A = TypeVar("A", bound=Aggregate)
 
 
 class Representation(Generic[A]):
-    """How aggregates of a kind are answered: their document, and the path under which they are read."""
+    """How aggregates of a type are answered: by which document, and under which path they are read."""
 
     def __init__(self, document: Callable[[A], Mapping[str, object]], path: str | Callable[[A], str]) -> None:
-        """Answer with ``document``; what was created is found under ``path``, by its id, or where ``path`` says."""
+        """Answer with ``document``; a created aggregate is read under ``path`` and its id, or where ``path`` says."""
         self._document = document
         self._path = path
 
-    def told(self, log: Log, aggregate: A, *, created: bool = False) -> Answer:
-        """Answer with an aggregate as it is after a command."""
+    def to_answer(self, log: Log, aggregate: A, *, created: bool = False) -> Answer:
+        """Make the answer to a command from the aggregate as it is then; 201 if the command ``created`` it."""
         return answer(
             self._document(aggregate),
             position=log.position,
             version=aggregate.version,
             status=201 if created else 200,
-            location=self._place_of(aggregate) if created else None,
+            location=self._location_of(aggregate) if created else None,
         )
 
-    def _place_of(self, aggregate: A) -> str:
+    def _location_of(self, aggregate: A) -> str:
         return f"{self._path}/{aggregate.id}" if isinstance(self._path, str) else self._path(aggregate)
 
 
@@ -55,41 +55,36 @@ class AggregateCommand(Generic[A]):
     def __init__(
         self, facade: Facade, execute: IdempotentExecution, operator: Identity, target: Target, shape: Representation[A]
     ) -> None:
-        """Act for ``operator`` on ``target``."""
-        self.incidents = facade.commands.incidents
-        self.windows = facade.commands.windows
-        self.series = facade.commands.series
-        self.restorations = facade.commands.restorations
-        self.accounts = facade.commands.accounts
-        self.held_requests = facade.commands.held_requests
-        self.ledgers = facade.commands.dispositions
-        self.checks = facade.commands.reviews
+        """Execute a command of ``operator`` on ``target``."""
+        self.facade = facade
         self.person = operator.person
         self.language = facade.settings.languages[0]
-        self._perform = execute
+        self._execute = execute
         self._operator = operator
         self._target = target
-        self._shape = shape
+        self._representation = shape
 
     async def do(
         self, act: Callable[[Log, Target], A], *, occurred_at: datetime | None = None, created: bool = False
     ) -> Response:
-        """Perform a command, and answer with the aggregate as it is then."""
+        """Execute ``act``, and answer with the aggregate as it is then; ``occurred_at`` is None for now."""
         target = self._target.at(occurred_at)
-        return await self._perform(self._operator, lambda log: self._shape.told(log, act(log, target), created=created))
+        return await self._execute(
+            self._operator, lambda log: self._representation.to_answer(log, act(log, target), created=created)
+        )
 
-    def text(self, said: dict[str, str] | None) -> Text | None:
-        """Read a localized text, if there is one."""
-        return None if said is None else values.localized(said, self.language)
+    def text(self, text: dict[str, str] | None) -> Text | None:
+        """Give a localized text its default language, if there is a text."""
+        return None if text is None else values.localized(text, self.language)
 
 
 def command_on(shape: Representation[A]) -> Callable[..., Awaitable[AggregateCommand[A]]]:
-    """Make a dependency that gives what the path names, as the operator acts on it."""
+    """Make a dependency that gives the command of an operator on the aggregate that the path names."""
 
-    async def acting(
+    async def command(
         request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, id: UUID, expected: Expected
     ) -> AggregateCommand[A]:
         target = Target(id=id, expected_version=expected, caller=caller(request, operator))
         return AggregateCommand(facade, execute, operator, target, shape)
 
-    return acting
+    return command

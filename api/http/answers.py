@@ -1,4 +1,4 @@
-"""Answers: JSON, its tags, and lists that go on."""
+"""Answers over HTTP: JSON, entity tags, and pages of lists."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from application.document import Page
-from application.errors import Invalid
+from domain.errors import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,16 +42,16 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
     def dumped(self) -> str:
-        """Write it down."""
+        """Serialize it for the store."""
         return json.dumps(asdict(self))
 
     @classmethod
     def loaded(cls, text: str) -> Answer:
-        """Read what ``dumped`` wrote."""
+        """Deserialize what ``dumped`` gave."""
         return cls(**json.loads(text))
 
     def response(self, **more: str) -> Response:
-        """Send it."""
+        """Make the response, with ``more`` headers."""
         headers = {"Cache-Control": "no-store", **self.headers, **more}
         return Response(self.body or None, self.status, headers, JSON if self.body else None)
 
@@ -85,13 +85,16 @@ def shown(
     position: int | None = None,
     version: int | None = None,
 ) -> Response:
-    """Answer a read; without ``position`` as readers get it, tagged by the hash of what they see."""
+    """Answer a read with a document; ``position`` is None for readers, who are not told it.
+
+    The ``ETag`` is the ``version``, or a hash of the body if there is none.
+    """
     body = dump(document).encode()
     return tagged(request, body, position=position, etag=None if version is None else f'"{version}"')
 
 
 def tagged(request: Request, body: bytes, *, position: int | None, etag: str | None = None) -> Response:
-    """Answer with bytes, or with 304 if the caller has them."""
+    """Answer with a body of JSON, or with 304 if ``If-None-Match`` names its tag."""
     tag = etag or hash_tag(body)
     headers = {"ETag": tag, "Cache-Control": FRESH, "Vary": "Authorization"}
     if position is not None:
@@ -117,7 +120,7 @@ def matches(wanted: str | None, tag: str) -> bool:
 def listed(
     request: Request, items: Sequence[Any], *, cursor: str | None, position: int | None, parameter: str = "cursor"
 ) -> Response:
-    """Answer a list; ``cursor`` is where it goes on, or None at its end."""
+    """Answer with a page of a list; ``cursor`` is where it goes on, or None at its end."""
     document: Whole = {**whole(items), "has_more": cursor is not None, "next_cursor": cursor}
     response = shown(request, document, position=position)
     if cursor is not None:
@@ -128,17 +131,17 @@ def listed(
 
 
 def whole(items: Sequence[Any]) -> Whole:
-    """Write a list that goes on nowhere."""
+    """Write a complete list, as a page without a cursor."""
     return {"data": list(items), "has_more": False, "next_cursor": None}
 
 
 def cursor_of(text: str) -> str:
-    """Make a cursor of where a list stopped; opaque, so that nobody builds on its form."""
+    """Encode the place where a page ends as a cursor; opaque, so that clients do not depend on its form."""
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def place_of(cursor: str | None) -> str | None:
-    """Read a cursor.
+    """Decode a cursor; None if there is none.
 
     Raises:
         Invalid: if it is none of ours.
@@ -149,7 +152,7 @@ def place_of(cursor: str | None) -> str | None:
         place = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
     except (binascii.Error, ValueError):
         place = None
-    # No list gave what cannot be printed, and not every store can look for it.
+    # No page ends at what cannot be printed, and PostgreSQL cannot search for some of it.
     if place is None or not place.isprintable():
         raise Invalid("the cursor is none that a list gave", pointer="/cursor")
     return place

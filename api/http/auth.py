@@ -1,4 +1,4 @@
-"""What routes ask for: who calls, which position, which language, which version."""
+"""What routes ask for: who calls, with which role, and which version the caller knows."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ VERSION = re.compile(r'"(\d{1,18})"')
 
 
 def facade_of(request: Request) -> Facade:
-    """Give the service."""
+    """Give the facade of the application that serves a request."""
     facade: Facade = request.app.state.facade
     return facade
 
 
 async def current_facade(request: Request) -> Facade:
-    """Give the service; asynchronous like every dependency, because FastAPI runs the others on threads."""
+    """Give the facade; asynchronous like every dependency, because FastAPI runs the others on threads."""
     return facade_of(request)
 
 
@@ -55,7 +55,7 @@ async def identity_of(request: Request) -> Identity | None:
     if bearer is None:
         raise NotAuthenticated("the Authorization header holds no bearer token")
     identity = identify(bearer[1], await facade_of(request).keys.current())
-    # The gate reads it, to say in every answer to somebody known which position it reflects.
+    # The gate reads it: every answer to a caller with a token names the position that it reflects.
     request.scope["identity"] = identity
     return identity
 
@@ -64,7 +64,7 @@ Guard = Callable[[Request], Awaitable[Identity | None]]
 
 
 def permitting(*roles: Role) -> frozenset[Role]:
-    """Give the roles that may do what these may: the admin may do all of it."""
+    """Give these roles and the admin, who may do everything."""
     return frozenset(roles) | {Role.ADMIN}
 
 
@@ -104,12 +104,12 @@ Worker = Annotated[Identity, Depends(WORKERS)]
 
 
 def caller(request: Request, identity: Identity) -> Caller:
-    """Give the caller that a command's events name."""
+    """Give the caller of a request, whom the events of its command name."""
     return caller_of(identity, str(request.scope.get("request_id", "")))
 
 
 def caller_of(identity: Identity, request_id: str) -> Caller:
-    """Give the caller that a command's events name; see ``caller``."""
+    """Give the caller of a request by its id; see ``caller``."""
     return Caller(actor=f"token:{identity.name}", source="http", request_id=request_id)
 
 

@@ -19,7 +19,7 @@ Conversion = Callable[[Any, str | None], Any]
 
 
 class CommandBody(Body, Generic[C]):
-    """A body that says what the dataclass ``C`` needs, under the same names.
+    """A body that becomes the dataclass ``C``, whose fields have the same names.
 
     A localized text gets the default language, a list becomes a tuple, and a part that is a body of this kind becomes
     its own dataclass; null stays null. Whatever is converted in another way is named by ``APART``.
@@ -29,10 +29,10 @@ class CommandBody(Body, Generic[C]):
     """The fields that are not converted by their name: an overridden ``to_command`` or the route reads them."""
 
     def to_command(self, language: str | None = None) -> C:
-        """Give it as the application takes it.
+        """Convert it to the dataclass; texts without a language are in ``language``.
 
         Raises:
-            TypeError: if it holds a text, and no language to fall back on is named.
+            TypeError: if it has a text, and ``language`` is None.
         """
         return self.converted(language)
 

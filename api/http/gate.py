@@ -1,4 +1,4 @@
-"""What every request passes before its route: an id, limits, a measure, and the last edge for defects."""
+"""What every request passes before its route: an id, limits, a measurement, and the last handler of failures."""
 
 from __future__ import annotations
 
@@ -29,13 +29,15 @@ if TYPE_CHECKING:
 
 BODY_LIMIT = 1024 * 1024
 """The size of a JSON body, in bytes."""
-AHEAD = 8
-"""How many pieces of a body of lines wait at most, each of some 64 KiB."""
-SANE_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
-READ = frozenset({b"x-request-id", b"content-length", b"content-type", b"content-encoding", b"transfer-encoding"})
-"""The headers that the gate looks at."""
+READ_AHEAD = 8
+"""How many pieces of a body of lines are received ahead at most, each of some 64 KiB."""
+VALID_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
+HEADERS_READ = frozenset(
+    {b"x-request-id", b"content-length", b"content-type", b"content-encoding", b"transfer-encoding"}
+)
+"""The headers that the gate reads."""
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
-STOPPED = "the service stops, and has given up this request; send it again, with the same key"
+SERVICE_STOPS = "the service stops, and has given up this request; send it again, with the same key"
 
 log = structlog.get_logger()
 
@@ -45,8 +47,8 @@ def media_of(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
-class TooMuch(HTTPException):
-    """A body went over the limit while it was read; FastAPI hands on no other error from there."""
+class BodyTooLarge(HTTPException):
+    """A body exceeded the limit while it was read; FastAPI lets only an ``HTTPException`` through from there."""
 
     def __init__(self) -> None:
         """Answer 413."""
@@ -54,10 +56,10 @@ class TooMuch(HTTPException):
 
 
 class RequestGate:
-    """Pure ASGI, because a middleware of functions costs two thirds of a hot route."""
+    """The outermost middleware; plain ASGI, because one made of functions costs two thirds of a hot route."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, streams: Sequence[re.Pattern[str]] = ()) -> None:
-        """Stand before ``app``; the paths of ``streams`` take lines, of any number."""
+        """Wrap ``app``; the paths that ``streams`` match accept lines (``application/x-ndjson``) of any number."""
         self._app = app
         self._metrics = metrics
         self._streams = tuple(streams)
@@ -65,7 +67,7 @@ class RequestGate:
         self._origin, self._numbers = token_hex(8), count()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through."""
+        """Check a request, hand it on, and answer if nothing else does."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -74,19 +76,19 @@ class RequestGate:
         if is_head:
             # A HEAD is answered as a GET without its body; the server goes on with a scope of its own.
             scope = {**scope, "method": "GET"}
-        headers = {name: value for name, value in scope["headers"] if name in READ}
+        headers = {name: value for name, value in scope["headers"] if name in HEADERS_READ}
         scope["request_id"] = self._request_id(headers)
         # The route asks this, and not the headers again: what has no limit must never be read as a whole.
         scope[STREAMED] = self._is_stream(scope, headers)
-        ahead = Ahead(receive) if scope[STREAMED] else None
+        ahead = ReadAhead(receive) if scope[STREAMED] else None
         exchange = Exchange(scope, receive if ahead is None else ahead.receive, send, is_head=is_head)
         try:
             refused = _refused(scope, headers)
             await (refused or self._app)(scope, exchange.receive, exchange.send)
         except asyncio.CancelledError:
             # The server stops, and gives up what has not come to its end within the grace.
-            await exchange.answer(refusal(OutcomeUnknown(STOPPED), scope["request_id"]))
-        except TooMuch:
+            await exchange.answer(refusal(OutcomeUnknown(SERVICE_STOPS), scope["request_id"]))
+        except BodyTooLarge:
             await exchange.answer(_too_large(scope["request_id"]))
         except Exception:
             log.exception("request_failed", request_id=scope["request_id"], path=scope["path"])
@@ -99,7 +101,7 @@ class RequestGate:
 
     def _request_id(self, headers: Mapping[bytes, bytes]) -> str:
         given = headers.get(b"x-request-id", b"").decode("latin-1")
-        return given if SANE_ID.fullmatch(given) else f"{self._origin}{next(self._numbers):016x}"
+        return given if VALID_ID.fullmatch(given) else f"{self._origin}{next(self._numbers):016x}"
 
     def _is_stream(self, scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
         media = headers.get(b"content-type", b"")
@@ -108,25 +110,25 @@ class RequestGate:
         return any(path.fullmatch(scope["path"]) for path in self._streams)
 
 
-class Ahead:
-    """Receives a body of lines ahead of whoever carries them out.
+class ReadAhead:
+    """Receives a body of lines ahead of the commands that it is read for.
 
-    A server that sees a connection cut says so before it hands on what had come until then: whatever is received here
-    by that moment is not lost with it.
+    A server that sees a connection cut reports it before it hands on what came until then: what was received here by
+    that moment is not lost.
     """
 
     def __init__(self, receive: Receive) -> None:
-        """Begin to receive at once."""
+        """Start to receive."""
         self._receive = receive
-        self._waiting: asyncio.Queue[Message] = asyncio.Queue(AHEAD)
+        self._waiting: asyncio.Queue[Message] = asyncio.Queue(READ_AHEAD)
         self._task = asyncio.ensure_future(self._fill())
 
     async def receive(self) -> Message:
-        """Give what came next."""
+        """Give the next message."""
         return await self._waiting.get()
 
     def close(self) -> None:
-        """Receive no more."""
+        """Stop receiving."""
         self._task.cancel()
 
     async def _fill(self) -> None:
@@ -138,42 +140,45 @@ class Ahead:
 
 
 class Exchange:
-    """One request and its answer: counts the body, remembers the status."""
+    """One request and its answer: limits the size of the body, and remembers the status."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, *, is_head: bool) -> None:
-        """Wrap the two channels."""
+        """Wrap the two channels of ASGI."""
         self._is_head = is_head
         self.status = 500
         self._started = False
-        self._taken = 0
+        self._received = 0
         self._scope, self._receive, self._send = scope, receive, send
 
     async def receive(self) -> Message:
-        """Read on, up to the limit; a body of lines has none."""
+        """Receive a message.
+
+        Raises:
+            BodyTooLarge: if the body exceeds the limit; a body of lines has none.
+        """
         message = await self._receive()
         if message["type"] == "http.request" and not self._scope[STREAMED]:
-            self._taken += len(message.get("body", b""))
-            if self._taken > BODY_LIMIT:
-                raise TooMuch
+            self._received += len(message.get("body", b""))
+            if self._received > BODY_LIMIT:
+                raise BodyTooLarge
         return message
 
     async def send(self, message: Message) -> None:
-        """Answer, and name the request in what is no plain success."""
+        """Send a message; callers with a token get the id of the request and the position."""
         if message["type"] == "http.response.start":
             self.status, self._started = message["status"], True
             if self._scope.get("identity") is not None:
-                self._sign(MutableHeaders(scope=message))
+                self._add_headers(MutableHeaders(scope=message))
         elif self._is_head and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self._send(message)
 
-    def _sign(self, headers: MutableHeaders) -> None:
-        """Tell somebody known the id of his request, and the position that the answer reflects."""
+    def _add_headers(self, headers: MutableHeaders) -> None:
         headers["X-Request-Id"] = self._scope["request_id"]
         headers.setdefault(POSITION, str(self._scope["app"].state.facade.visibility.position))
 
     async def answer(self, response: Response) -> None:
-        """Answer in the place of the route, if it has not begun to."""
+        """Answer instead of the route, if it has not begun to."""
         if not self._started:
             await response(self._scope, self._receive, self.send)
 

@@ -1,4 +1,4 @@
-"""Runs commands for routes: whole, durable, and once per idempotency key."""
+"""Executes the commands of routes: as a whole, durably, and at most once per idempotency key."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ REPLAYED = "Idempotent-Replayed"
 
 
 class IdempotentExecution:
-    """Performs one command of one request.
+    """Executes the command of one request.
 
-    The answer is written in the transaction of the events, so that whoever repeats a request whose answer was lost
-    gets that answer, and what it did is not done twice. A refusal has recorded nothing and is decided anew.
+    The answer is stored in the transaction of the events: a client that repeats a request because it lost the answer
+    gets the stored one, and nothing is done twice. A refusal has recorded nothing, so it is decided anew.
     """
 
     def __init__(self, request: Request) -> None:
-        """Serve ``request``."""
+        """Execute the command of ``request``."""
         self._request = request
 
     async def __call__(
         self, identity: Identity, act: Callable[[Transaction], Answer], *, reads: Sequence[UUID] = ()
     ) -> Response:
-        """Perform ``act``, which looks at ``reads``; with an ``Idempotency-Key``, at most once.
+        """Run ``act``, which loads the aggregates ``reads``; with an ``Idempotency-Key``, at most once.
 
         Raises:
-            KeyReused: if the key came before with another request.
+            KeyReused: if the key was used before for another request.
             StillRunning: if the first request with it has not been answered yet.
-            Malformed: if the key is none.
+            Malformed: if the header is no key.
         """
         commands = facade_of(self._request).runner
         key = self._key()
@@ -54,10 +54,10 @@ class IdempotentExecution:
         with self._running(identity, key):
             digest = await self._digest()
             done, is_replay = await commands.run(lambda log: _once(log, identity.name, key, digest, act), reads=reads)
-        return _answered(done, is_replay=is_replay)
+        return _response(done, is_replay=is_replay)
 
     async def piecewise(self, identity: Identity, work: Callable[[], Awaitable[Answer]]) -> Response:
-        """Perform ``work``, which takes several commands and can be repeated; its answer is kept at its end.
+        """Run ``work``, which consists of several commands and can be repeated; its answer is stored at its end.
 
         Raises:
             KeyReused: as ``__call__`` does; so too ``StillRunning`` and ``Malformed``.
@@ -68,11 +68,11 @@ class IdempotentExecution:
             return (await work()).response()
         with self._running(identity, key):
             digest = await self._digest()
-            kept = await commands.run(lambda log: _kept(log, identity.name, key, digest))
-            done = kept or await work()
-            if kept is None:
+            stored = await commands.run(lambda log: _stored_answer(log, identity.name, key, digest))
+            done = stored or await work()
+            if stored is None:
                 await commands.run(lambda log: log.keep_receipt(identity.name, key, digest, done.dumped()))
-        return _answered(done, is_replay=kept is not None)
+        return _response(done, is_replay=stored is not None)
 
     @contextmanager
     def _running(self, identity: Identity, key: str) -> Iterator[None]:
@@ -103,30 +103,30 @@ class IdempotentExecution:
 def _once(
     log: Transaction, token: str, key: str, digest: str, act: Callable[[Transaction], Answer]
 ) -> tuple[Answer, bool]:
-    kept = _kept(log, token, key, digest)
-    if kept is not None:
-        return kept, True
+    stored = _stored_answer(log, token, key, digest)
+    if stored is not None:
+        return stored, True
     done = act(log)
     log.keep_receipt(token, key, digest, done.dumped())
     return done, False
 
 
-def _kept(log: Transaction, token: str, key: str, digest: str) -> Answer | None:
+def _stored_answer(log: Transaction, token: str, key: str, digest: str) -> Answer | None:
     receipt = log.receipt(token, key)
     if receipt is None:
         return None
-    request, kept = receipt
+    request, stored = receipt
     if request != digest:
         raise KeyReused(f"the key {key!r} came before with another request")
-    return Answer.loaded(kept)
+    return Answer.loaded(stored)
 
 
-def _answered(done: Answer, *, is_replay: bool) -> Response:
+def _response(done: Answer, *, is_replay: bool) -> Response:
     return done.response(**({REPLAYED: "true"} if is_replay else {}))
 
 
 async def idempotent_execution(request: Request) -> IdempotentExecution:
-    """Give what performs the command of this request."""
+    """Give what executes the command of this request."""
     return IdempotentExecution(request)
 
 

@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 
     from prometheus_client import Metric
 
+    from application.status.documents import Board
+
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
 
 class Metrics:
-    """Measures requests, and writes what a scrape asks for."""
+    """Measures requests, and writes the page that Prometheus scrapes."""
 
     def __init__(self) -> None:
-        """Begin with nothing measured."""
+        """Start with nothing measured."""
         self._registry = CollectorRegistry()
         self._children: dict[tuple[str, str, int], Histogram] = {}
         self._durations = Histogram(
@@ -38,19 +40,19 @@ class Metrics:
         )
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Take the duration of one request."""
+        """Record the duration of one request, in seconds."""
         child = self._children.get((method, route, status))
         if child is None:
             child = self._children[method, route, status] = self._durations.labels(method, route, str(status))
         child.observe(seconds)
 
-    def public_page(self, board: Mapping[str, Any], panels: Sequence[Mapping[str, Any]]) -> bytes:
-        """Write what readers may know: the public status of public components, and what works on each panel."""
-        return _written((*_component_statuses(board), *_availability(panels)))
+    def public_page(self, board: Board, panels: Sequence[Mapping[str, Any]]) -> bytes:
+        """Write the page for readers: the public status of public components, and what works on each panel."""
+        return _exposition((*_component_statuses(board), *_availability(panels)))
 
     def page(
         self,
-        board: Mapping[str, Any],
+        board: Board,
         panels: Sequence[Mapping[str, Any]],
         *,
         appended: Mapping[str, int],
@@ -63,7 +65,11 @@ class Metrics:
         position: int,
         overdue: int,
     ) -> bytes:
-        """Write everything."""
+        """Write the page for callers with a token: everything.
+
+        ``appended`` counts events by type, the other mappings count things by state; ``last`` is the position of the
+        last event, ``position`` the one that the views reflect.
+        """
         events = CounterMetricFamily(
             "bitacora_events_appended", "Events appended by this process, by type.", labels=("type",)
         )
@@ -77,17 +83,19 @@ class Metrics:
             "bitacora_overdue_timers", "Due times that have passed and were not acted on.", overdue
         )
         counts = (
-            _counted("bitacora_maintenance_windows", "Maintenance windows, by state.", WindowState, windows),
-            _counted("bitacora_restorations", "Restorations of panels, by state.", RestorationState, restorations),
-            _counted("bitacora_held_requests", "Held requests, by state.", RequestState, held),
-            _counted("bitacora_account_recoveries", "Accounts in restorations, by state.", RecoveryState, accounts),
+            _by_state("bitacora_maintenance_windows", "Maintenance windows, by state.", WindowState, windows),
+            _by_state("bitacora_restorations", "Restorations of panels, by state.", RestorationState, restorations),
+            _by_state("bitacora_held_requests", "Held requests, by state.", RequestState, held),
+            _by_state("bitacora_account_recoveries", "Accounts in restorations, by state.", RecoveryState, accounts),
         )
         oldest = GaugeMetricFamily(
             "bitacora_held_request_oldest_seconds",
             "How long ago the oldest open held request was received; 0 if none is open.",
             oldest_held_seconds,
         )
-        own = _written((events, lag, at, timers, oldest, *counts, *_component_statuses(board), *_availability(panels)))
+        own = _exposition(
+            (events, lag, at, timers, oldest, *counts, *_component_statuses(board), *_availability(panels))
+        )
         return own + generate_latest(self._registry)
 
 
@@ -101,13 +109,13 @@ class _Fixed:
         return self._families
 
 
-def _written(families: Iterable[Metric]) -> bytes:
+def _exposition(families: Iterable[Metric]) -> bytes:
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Fixed(families))
     return generate_latest(registry)
 
 
-def _component_statuses(board: Mapping[str, Any]) -> tuple[Metric, ...]:
+def _component_statuses(board: Board) -> tuple[Metric, ...]:
     family = GaugeMetricFamily(
         "bitacora_component_status",
         "1 for the status that a component shows: " + ", ".join(Status) + ".",
@@ -119,7 +127,7 @@ def _component_statuses(board: Mapping[str, Any]) -> tuple[Metric, ...]:
     return (family,)
 
 
-def _counted(name: str, what: str, states: Iterable[str], counts: Mapping[str, int]) -> Metric:
+def _by_state(name: str, what: str, states: Iterable[str], counts: Mapping[str, int]) -> Metric:
     family = GaugeMetricFamily(name, what, labels=("state",))
     for state in states:
         family.add_metric((str(state),), counts.get(state, 0))
@@ -127,7 +135,7 @@ def _counted(name: str, what: str, states: Iterable[str], counts: Mapping[str, i
 
 
 def _availability(panels: Iterable[Mapping[str, Any]]) -> tuple[Metric, ...]:
-    """Write what works on each panel; the capabilities are counted, since there can be thousands."""
+    # Capabilities are counted by state: a series for each would be thousands.
     access = GaugeMetricFamily("bitacora_panel_access", "1 if there is access to the panel, else 0.", labels=("panel",))
     overdue = GaugeMetricFamily(
         "bitacora_panel_promise_overdue", "1 if the time of the newest promise of access has passed.", labels=("panel",)

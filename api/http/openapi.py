@@ -7,7 +7,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from api.http import openapi_problems as refusals
+from api.http import openapi_problems
 from api.http.idempotency import KEY, idempotent_execution
 from api.http.openapi_answers import HEADERS, header
 from application.access.tokens import Identity
@@ -90,10 +90,13 @@ def described(
         for method in map(str.lower, route.methods or ()):
             operation = paths[route.path_format][method]
             paths[route.path_format][method] = _operation(operation, route, roles_of(route))
-    schemas = found["components"]["schemas"] | refusals.schemas() | _schemas_of(bodies)
+    schemas = found["components"]["schemas"] | openapi_problems.schemas() | _schemas_of(bodies)
     components = {
         "schemas": {name: schema for name, schema in sorted(schemas.items()) if name not in GENERATED},
-        "responses": {name: _signed(refusals.refusal(status)) for status, (name, _) in refusals.REFUSALS.items()},
+        "responses": {
+            name: _with_common_headers(openapi_problems.refusal(status))
+            for status, (name, _) in openapi_problems.REFUSALS.items()
+        },
         "parameters": PARAMETERS,
         "headers": HEADERS,
         "securitySchemes": {"bearer": BEARER},
@@ -113,42 +116,43 @@ def _operation(found: Json, route: APIRoute, roles: frozenset[Role]) -> Json:
     token: Json = {"bearer": []}
     return found | {
         "summary": found["summary"].capitalize(),
-        "description": f"{found['description']}\n\n{_who(roles)}",
+        "description": f"{found['description']}\n\n{_roles_sentence(roles)}",
         "security": [{}, token] if Role.READER in roles else [token],
-        "parameters": [*map(_present, found.get("parameters", ())), *_named_parameters(route)],
+        "parameters": [*map(_parameter, found.get("parameters", ())), *_named_parameters(route)],
         "responses": _answers(found["responses"], route, roles),
     }
 
 
 def _answers(found: Json, route: APIRoute, roles: frozenset[Role]) -> Json:
-    answers = {str(status): _signed(found[str(status)]) for status in route.responses}
-    for status in refusals.statuses_of(route, roles):
+    answers = {str(status): _with_common_headers(found[str(status)]) for status in route.responses}
+    for status in openapi_problems.statuses_of(route, roles):
         own = answers.get(str(status), {})
-        answers[str(status)] = _beside(own, refusals.refusal(status)) if "content" in own else refusals.named(status)
+        answers[str(status)] = (
+            _with_refusal(own, openapi_problems.refusal(status)) if "content" in own else openapi_problems.named(status)
+        )
     return dict(sorted(answers.items()))
 
 
-def _beside(own: Json, refusal: Json) -> Json:
-    """Let a route answer with a document of its own where any layer before it would with a problem."""
+def _with_refusal(own: Json, refusal: Json) -> Json:
+    # A route answers with a document of its own where the layers before it answer with a problem.
     headers = {name: described | {"required": False} for name, described in refusal["headers"].items()}
     return own | {"content": own["content"] | refusal["content"], "headers": own["headers"] | headers}
 
 
-def _signed(answer: Json) -> Json:
-    """Add what the gate says in every answer to somebody known."""
+def _with_common_headers(answer: Json) -> Json:
     return answer | {"headers": {**answer.get("headers", {}), **header("Bitacora-Position"), **header("X-Request-Id")}}
 
 
 def _named_parameters(route: APIRoute) -> Iterator[Json]:
-    commands = any(each.call is idempotent_execution for each in refusals.every_dependant(route.dependant))
+    commands = any(each.call is idempotent_execution for each in openapi_problems.every_dependant(route.dependant))
     is_tagged = HTTPStatus.NOT_MODIFIED in route.responses
     for name, applies in (("IdempotencyKey", commands), ("IfNoneMatch", is_tagged), ("RequestId", True)):
         if applies:
             yield {"$ref": f"#/components/parameters/{name}"}
 
 
-def _present(parameter: Json) -> Json:
-    """Describe a parameter as it is when it is there; FastAPI says null for one that is not."""
+def _parameter(parameter: Json) -> Json:
+    # A parameter that is present is never null, as FastAPI describes an optional one.
     schema = {name: value for name, value in parameter["schema"].items() if name not in {"anyOf", "description"}}
     options = [option for option in parameter["schema"].get("anyOf", ()) if option != {"type": "null"}]
     if options:
@@ -156,19 +160,19 @@ def _present(parameter: Json) -> Json:
     return parameter | {"schema": schema}
 
 
-def _who(roles: frozenset[Role]) -> str:
+def _roles_sentence(roles: frozenset[Role]) -> str:
     if Role.READER not in roles:
-        return f"Roles: {_spoken(roles)}."
+        return f"Roles: {_joined(roles)}."
     seeing = {role for role in Role if Identity(name="", role=role, person="").sees_private}
-    return f"Roles: everybody, without a token too. What is private is shown to {_spoken(seeing)}."
+    return f"Roles: everybody, without a token too. What is private is shown to {_joined(seeing)}."
 
 
-def _spoken(roles: Iterable[Role]) -> str:
+def _joined(roles: Iterable[Role]) -> str:
     return ", ".join(f"`{role}`" for role in Role if role in set(roles))
 
 
 def _untitled(node: Any) -> Any:  # noqa: ANN401 - any piece of the description
-    """Leave out the titles that pydantic makes of names; generators of clients would make types of them."""
+    # Generators of clients would make types of the titles that pydantic makes of names.
     if isinstance(node, list):
         return [_untitled(item) for item in node]
     if not isinstance(node, dict):

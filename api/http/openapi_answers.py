@@ -1,4 +1,4 @@
-"""What routes declare of their answers when all goes well; refusals follow from the routes themselves."""
+"""How routes declare their successful answers; refusals follow from the routes themselves."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def header(name: str, *, always: bool = False) -> dict[str, Any]:
 
 
 MISSES: Responses = {404: {"description": "What a parameter names is not there."}}
-"""Declares that a route can look in vain for what a query parameter names, as any can for what its path does."""
+"""Declares that a query parameter of a route can name something that does not exist."""
 
 
 def shows(model: AnswerType) -> Responses:
@@ -66,7 +66,7 @@ def shows(model: AnswerType) -> Responses:
 
 
 def lists(model: AnswerType) -> Responses:
-    """Declare a list that can go on."""
+    """Declare a page of a list."""
     declared = shows(model)
     declared[200] = declared[200] | {"headers": declared[200]["headers"] | header("Link")}
     return declared
@@ -75,7 +75,7 @@ def lists(model: AnswerType) -> Responses:
 def tells(model: AnswerType, *, tagged: bool = True, keyed: bool = True) -> Responses:
     """Declare a command that answers with the aggregate as it is then.
 
-    It is ``tagged`` with its version, and ``keyed`` if it takes an idempotency key: what only asks does not.
+    It is ``tagged`` with its version, and ``keyed`` if it accepts an idempotency key; a query by ``POST`` does not.
     """
     headers = (header("ETag", always=True) if tagged else {}) | (header("Idempotent-Replayed") if keyed else {})
     return {200: {"model": model, "description": "Done.", "headers": headers}}

@@ -5,12 +5,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from pydantic import TypeAdapter
+
 from api.http.auth import expected_version
 from api.http.gate import WITH_BODY
 from api.http.idempotency import idempotent_execution
 from api.http.openapi_answers import header
 from api.http.problem_models import Problem, StaleProblem
-from api.http.problems import MEDIA_TYPE, SPOKEN, code_of, refusals, status_of
+from api.http.problems import CODES, MEDIA_TYPE, code_of, refusals, status_of
 from domain.access.keyring import Role
 
 if TYPE_CHECKING:
@@ -37,12 +39,12 @@ REFUSALS: dict[int, tuple[str, str]] = {
 """By status: the name of the refusal in the description, and what it means."""
 
 SENT_WITH = {401: "WWW-Authenticate", 503: "Retry-After"}
-OWN_CODES = SPOKEN | {422: "invalid", 500: "internal_error"}
+OWN_CODES = CODES | {422: "invalid", 500: "internal_error"}
 """The codes of problems that come from no error of ours."""
 
 
 def statuses_of(route: APIRoute, roles: frozenset[Role]) -> list[int]:
-    """Tell with which refusals a route can answer, by its guard, its dependencies and its methods."""
+    """List the statuses of refusals that a route can answer with, by its guard, its dependencies and its methods."""
     dependants = list(every_dependant(route.dependant))
     calls = {dependant.call for dependant in dependants}
     is_command, takes_version = idempotent_execution in calls, expected_version in calls
@@ -64,14 +66,14 @@ def statuses_of(route: APIRoute, roles: frozenset[Role]) -> list[int]:
 
 
 def every_dependant(dependant: Dependant) -> Iterator[Dependant]:
-    """Walk what a route depends on, itself first."""
+    """Iterate over a route and all that it depends on, itself first."""
     yield dependant
     for inner in dependant.dependencies:
         yield from every_dependant(inner)
 
 
 def named(status: int) -> Json:
-    """Give the answer that a route refers to."""
+    """Refer to the description of a refusal."""
     return {"$ref": f"#/components/responses/{REFUSALS[status][0]}"}
 
 
@@ -88,9 +90,9 @@ def refusal(status: int) -> Json:
 
 
 def schemas() -> Json:
-    """Describe the problem documents."""
+    """Give the schemas of the problem documents, by name."""
     found: Json = {}
     for model in (Problem, StaleProblem):
-        schema = model.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+        schema = TypeAdapter(model).json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
         found |= schema.pop("$defs", {}) | {model.__name__: schema}
     return found

@@ -1,4 +1,4 @@
-"""Public pages in memory: read once per change, and shown with their age while the store is away."""
+"""Public pages kept in memory: read once per change, and answered with their age while the store is away."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Reading = Callable[[int, datetime], Awaitable[tuple[Mapping[str, object], "datetime | None"]]]
 """Reads a page at a position and a moment, and says when it changes by itself, None if it does not."""
 
-PATIENCE_SECONDS = 1.0
+READ_TIMEOUT_SECONDS = 1.0
 """How long a reader waits for the store if there is a page in memory."""
 
 
@@ -33,25 +33,25 @@ class Rendered:
 
 @dataclass(kw_only=True)
 class CachedPage:
-    """A public page as of ``position``, known to have held at ``held_at``.
+    """A public page as of ``position``, known to have been current at ``current_at``.
 
     ``until`` is when it changes by itself, None if it does not.
     """
 
     position: int
     changed: int
-    held_at: datetime
+    current_at: datetime
     until: datetime | None
     document: Mapping[str, object]
     shape: object
     _rendered: dict[str | None, Rendered] = field(default_factory=dict)
 
-    def holds(self, changed: int, now: datetime) -> bool:
-        """Tell whether nothing of it has changed since."""
+    def is_current(self, changed: int, now: datetime) -> bool:
+        """Tell whether nothing of it has changed since it was read."""
         return changed == self.changed and changed <= self.position and (self.until is None or now < self.until)
 
     def rendered(self, language: str | None, default: str) -> Rendered:
-        """Give it in one language, or with all of them."""
+        """Give its bytes with the texts in one language, or in all if ``language`` is None; each is rendered once."""
         found = self._rendered.get(language)
         if found is None:
             body = dump(in_language(self.document, language, default, self.shape)).encode()
@@ -60,50 +60,50 @@ class CachedPage:
 
 
 class CachedPages:
-    """Keeps the last edition of a page; those who come while one is read wait for the same reading."""
+    """Keeps the last state of a page; requests that come while it is read wait for the same read."""
 
     def __init__(self, facade: Facade, view: str, read: Reading, shape: object = None) -> None:
-        """Read a page of a shape, which follows from ``view``, by ``read``; nothing is read yet."""
+        """Keep the page of a ``shape`` that ``read`` makes from ``view``; the first request reads it."""
         self._facade = facade
         self.languages = frozenset(facade.settings.languages)
         self._view = view
-        self._read_page = read
+        self._read = read
         self._shape = shape
-        self._edition: CachedPage | None = None
+        self._page: CachedPage | None = None
         self._reading: asyncio.Task[CachedPage] | None = None
 
     async def public(self, language: str | None) -> tuple[Rendered, int | None]:
-        """Give the page of now; if it is not known to be that, its age in seconds as well.
+        """Give the current page; if it is not known to be current, with its age in seconds.
 
         Raises:
             StoreUnavailable: if the store cannot be read and none was read before.
         """
-        edition = self._edition
-        if edition is None or not self._will_do(edition):
-            edition = await self._next(edition)
-        return edition.rendered(language, self._facade.settings.languages[0]), self._age_of(edition)
+        page = self._page
+        if page is None or not self._is_usable(page):
+            page = await self._next(page)
+        return page.rendered(language, self._facade.settings.languages[0]), self._age_of(page)
 
-    def _will_do(self, edition: CachedPage) -> bool:
+    def _is_usable(self, page: CachedPage) -> bool:
         visibility = self._facade.visibility
         # While nobody can follow the log, or the view is built anew from its beginning, nothing newer can be read.
         if visibility.age(self._view) >= STALE_SECONDS or visibility.is_rebuilding(self._view):
             return True
-        return edition.holds(visibility.changed(self._view), self._facade.clock.now())
+        return page.is_current(visibility.changed(self._view), self._facade.clock.now())
 
-    def _age_of(self, edition: CachedPage) -> int | None:
+    def _age_of(self, page: CachedPage) -> int | None:
         age, now = self._facade.visibility.age(self._view), self._facade.clock.now()
-        holds = edition.holds(self._facade.visibility.changed(self._view), now)
-        if holds and age < STALE_SECONDS:
-            edition.held_at = now
+        is_current = page.is_current(self._facade.visibility.changed(self._view), now)
+        if is_current and age < STALE_SECONDS:
+            page.current_at = now
             return None
-        return int(age if holds else max(age, (now - edition.held_at).total_seconds()))
+        return int(age if is_current else max(age, (now - page.current_at).total_seconds()))
 
     async def _next(self, before: CachedPage | None) -> CachedPage:
-        patience = PATIENCE_SECONDS if before else None
+        timeout = READ_TIMEOUT_SECONDS if before else None
         try:
             # What is being read already may have been begun before this request came; what is read next was not.
-            edition = await asyncio.wait_for(self._read_once(), patience)
-            return edition if self._will_do(edition) else await asyncio.wait_for(self._read_once(), patience)
+            page = await asyncio.wait_for(self._read_once(), timeout)
+            return page if self._is_usable(page) else await asyncio.wait_for(self._read_once(), timeout)
         except (StoreUnavailable, NotYetVisible, TimeoutError):
             if before is None:
                 raise
@@ -111,19 +111,19 @@ class CachedPages:
 
     async def _read_once(self) -> CachedPage:
         if self._reading is None:
-            self._reading = asyncio.ensure_future(self._read())
+            self._reading = asyncio.ensure_future(self._read_now())
         return await asyncio.shield(self._reading)
 
-    async def _read(self) -> CachedPage:
+    async def _read_now(self) -> CachedPage:
         visibility, now = self._facade.visibility, self._facade.clock.now()
         changed, position = visibility.changed(self._view), visibility.position_of(self._view)
         try:
             if visibility.is_rebuilding(self._view):
                 raise NotYetVisible(f"the view {self._view} is being built anew")
-            document, until = await self._read_page(position, now)
+            document, until = await self._read(position, now)
         finally:
             self._reading = None
-        self._edition = CachedPage(
-            position=position, changed=changed, held_at=now, until=until, document=document, shape=self._shape
+        self._page = CachedPage(
+            position=position, changed=changed, current_at=now, until=until, document=document, shape=self._shape
         )
-        return self._edition
+        return self._page

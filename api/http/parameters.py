@@ -10,7 +10,7 @@ from pydantic import WithJsonSchema
 from pydantic.config import JsonDict
 
 from api.http.values import parse_instant
-from application.errors import Invalid
+from domain.errors import Invalid
 
 LANGUAGE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"
 POSITIONS = 2**62

@@ -2,77 +2,72 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated
-from uuid import UUID
+from typing import Annotated, NotRequired
 
-from pydantic import Field
+from typing_extensions import TypedDict
 
-from api.http.answer_values import SOMETIMES, Shown
+from application.audit.documents import EventMissed
+from application.document import Id, Instant
+from application.schema import Described, documented
 
 
-class Fault(Shown):
+@documented
+class Fault(TypedDict):
     """A value that cannot be: named by `pointer` in a body, by `parameter` elsewhere."""
 
-    pointer: str = SOMETIMES
+    pointer: NotRequired[str]
     """A JSON pointer (RFC 6901) into the body, or to a parameter by its name."""
-    parameter: str = SOMETIMES
+    parameter: NotRequired[str]
     detail: str
 
 
-class Problem(Shown):
+@documented
+class Problem(TypedDict):
     """Why a request was refused, or failed; a refused request has changed nothing."""
 
-    type: Annotated[str, Field(examples=["urn:bitacora:problem:not_stable_yet"])]
+    type: Annotated[str, Described(examples=["urn:bitacora:problem:not_stable_yet"])]
     title: str
     """The case, in a sentence that is always the same."""
     status: int
     detail: str
     """What was the matter this time, for a person."""
-    code: Annotated[str, Field(examples=["not_stable_yet"])]
+    code: Annotated[str, Described(examples=["not_stable_yet"])]
     """The case, for a program; it never changes."""
     request_id: str
     """The `X-Request-Id` of the request, or the one it was given."""
-    errors: list[Fault] = SOMETIMES
+    errors: NotRequired[list[Fault]]
     """On 422."""
-    possible_after: datetime = SOMETIMES
+    possible_after: NotRequired[Instant]
     """With `not_stable_yet`: the instant after which the incident can be resolved, if one is known."""
-    occurred_at: datetime = SOMETIMES
+    occurred_at: NotRequired[Instant]
     """With `in_the_future`: the instant that was said."""
-    earlier: datetime = SOMETIMES
+    earlier: NotRequired[Instant]
     """With `nonexistent_time` and `ambiguous_time`: one of the two instants that can be meant."""
-    later: datetime = SOMETIMES
+    later: NotRequired[Instant]
     """The other one."""
-    panel: str = SOMETIMES
+    panel: NotRequired[str]
     """With `panels_overlap`: the key of the panel that has some of the days."""
-    restoration: UUID = SOMETIMES
+    restoration: NotRequired[Id]
     """With `restoration_open`: the one that is not completed."""
-    lost_at: datetime = SOMETIMES
+    lost_at: NotRequired[Instant]
     """With `recovery_point_after_loss`: when access was lost."""
-    capabilities: str = SOMETIMES
+    capabilities: NotRequired[str]
     """With `capability_not_available`: those that are neither available nor given up, with commas between."""
-    claimed_by: str = SOMETIMES
+    claimed_by: NotRequired[str]
     """With `claimed_by_another`: the person."""
-    claimed_until: datetime = SOMETIMES
+    claimed_until: NotRequired[Instant]
     """And until when."""
-    added: list[UUID] = SOMETIMES
+    added: NotRequired[list[Id]]
     """With `set_changed`: the first hundred requests that came into the set since the dry run."""
-    removed: list[UUID] = SOMETIMES
+    removed: NotRequired[list[Id]]
     """And the first hundred that went."""
-    added_count: int = SOMETIMES
+    added_count: NotRequired[int]
     """How many came."""
-    removed_count: int = SOMETIMES
+    removed_count: NotRequired[int]
     """How many went."""
 
 
-class EventMissed(Shown):
-    """An event that the caller has not seen."""
-
-    type: str
-    version: int
-    actor: str
-
-
+@documented
 class StaleProblem(Problem):
     """The aggregate is no longer at the version that `If-Match` names."""
 

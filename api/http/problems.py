@@ -1,4 +1,4 @@
-"""Problem details (RFC 9457): the one table from kinds of errors to statuses."""
+"""Problem details (RFC 9457): which status and document each error is answered with."""
 
 from __future__ import annotations
 
@@ -13,10 +13,18 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
-from application import errors as application
-from application.errors import ApplicationError
-from domain import errors as domain
-from domain.errors import DomainError
+from application.errors import (
+    ApplicationError,
+    Forbidden,
+    KeyReused,
+    Malformed,
+    NotAuthenticated,
+    TooLarge,
+    Unavailable,
+    UnsupportedMedia,
+    VersionConflict,
+)
+from domain.errors import Conflict, DomainError, Invalid, NotFound
 from domain.instants import written
 
 if TYPE_CHECKING:
@@ -26,23 +34,22 @@ if TYPE_CHECKING:
     from fastapi.routing import APIRoute
     from starlette.requests import Request
 
+    from api.http.problem_models import Fault, Problem
+
 MEDIA_TYPE = "application/problem+json"
 
 STATUSES: dict[type[Exception], int] = {
-    domain.Conflict: 409,
-    domain.Invalid: 422,
-    domain.NotFound: 404,
-    application.Conflict: 409,
-    application.Invalid: 422,
-    application.NotFound: 404,
-    application.Unavailable: 503,
-    application.Malformed: 400,
-    application.NotAuthenticated: 401,
-    application.Forbidden: 403,
-    application.VersionConflict: 412,
-    application.TooLarge: 413,
-    application.UnsupportedMedia: 415,
-    application.KeyReused: 422,
+    Conflict: 409,
+    Invalid: 422,
+    NotFound: 404,
+    Unavailable: 503,
+    Malformed: 400,
+    NotAuthenticated: 401,
+    Forbidden: 403,
+    VersionConflict: 412,
+    TooLarge: 413,
+    UnsupportedMedia: 415,
+    KeyReused: 422,
     ApplicationError: 500,
 }
 """The status of each kind of error, and of the few classes that have their own."""
@@ -51,11 +58,13 @@ RETRY_AFTER_SECONDS = "1"
 FEW = 50
 """How many faults of one request are listed at most."""
 
-SPOKEN = {400: "malformed", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media"}
+CODES = {400: "malformed", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media"}
+"""The codes of what the framework refuses, by status; other statuses have the name that HTTP gives them."""
 
 
 def refusals() -> Iterator[type[Exception]]:
-    """Give every class of error that is raised: those that no other class is a kind of."""
+    """Give every class of error that is raised: those without subclasses, and the kinds that are raised themselves."""
+    yield from (Invalid, NotFound)
     known: list[type[Exception]] = [DomainError, ApplicationError]
     for kind in known:
         beneath = kind.__subclasses__()
@@ -80,30 +89,30 @@ def problem(
     code: str,
     title: str,
     detail: str,
-    request_id: str | None,
-    more: Mapping[str, Any] | None = None,
+    request_id: str,
+    facts: Mapping[str, object] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Write a problem document."""
-    document = {
+    """Write a problem document; ``facts`` that are None are left out of it."""
+    document: Problem = {
         "type": f"urn:bitacora:problem:{code}",
         "title": title,
         "status": status,
         "detail": detail,
         "code": code,
         "request_id": request_id,
-        **{name: value for name, value in (more or {}).items() if value is not None},
     }
+    present = {name: value for name, value in (facts or {}).items() if value is not None}
     sent = {"Cache-Control": "no-store", **(headers or {})}
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         sent["Retry-After"] = RETRY_AFTER_SECONDS
     if status == HTTPStatus.UNAUTHORIZED:
         sent["WWW-Authenticate"] = 'Bearer realm="bitacora"'
-    return Response(json.dumps(document, ensure_ascii=False), status, sent, MEDIA_TYPE)
+    return Response(json.dumps({**document, **present}, ensure_ascii=False), status, sent, MEDIA_TYPE)
 
 
-def refusal(error: DomainError | ApplicationError, request_id: str | None) -> Response:
-    """Write the problem that an error of ours means."""
+def refusal(error: DomainError | ApplicationError, request_id: str) -> Response:
+    """Write the problem document of an error of ours."""
     kind = type(error)
     facts = {name: written(fact) if isinstance(fact, datetime) else fact for name, fact in error.facts.items()}
     pointer = facts.pop("pointer", None)
@@ -115,12 +124,12 @@ def refusal(error: DomainError | ApplicationError, request_id: str | None) -> Re
         title=(kind.__doc__ or "").partition("\n")[0].rstrip("."),
         detail=str(error),
         request_id=request_id,
-        more=facts,
+        facts=facts,
     )
 
 
-def defect(request_id: str | None) -> Response:
-    """Write the problem that says no more than that we failed."""
+def defect(request_id: str) -> Response:
+    """Write the problem document of a failure; it says nothing of the cause."""
     return problem(
         status=500,
         code="internal_error",
@@ -131,7 +140,7 @@ def defect(request_id: str | None) -> Response:
 
 
 def install(app: FastAPI) -> None:
-    """Let every error of ours, of FastAPI and of Starlette become a problem document."""
+    """Answer every error of ours, of FastAPI and of Starlette with a problem document."""
 
     async def on_refusal(request: Request, error: Exception) -> Response:
         if not isinstance(error, (DomainError, ApplicationError)):
@@ -157,7 +166,7 @@ def install(app: FastAPI) -> None:
         if status == HTTPStatus.METHOD_NOT_ALLOWED:
             headers = {**(headers or {}), "Allow": ", ".join(_allowed(request))}
         phrase = HTTPStatus(status).phrase
-        code = SPOKEN.get(status, phrase.lower().replace(" ", "_"))
+        code = CODES.get(status, phrase.lower().replace(" ", "_"))
         detail = f"{request.method} {request.url.path}: {phrase}"
         return problem(
             status=status, code=code, title=phrase, detail=detail, request_id=request_id_of(request), headers=headers
@@ -171,11 +180,11 @@ def install(app: FastAPI) -> None:
 
 
 def _allowed(request: Request) -> Iterator[str]:
-    """Ask every route on the path that a request is taken for: the framework names the methods of one only."""
+    """List the methods of every route on the path of a request; the framework names those of one route only."""
     endpoints: Sequence[APIRoute] = request.app.state.endpoints
-    taken_for = next((route.path for route in endpoints if route.path_regex.match(request.url.path)), None)
-    if taken_for is not None:
-        methods = set[str]().union(*(route.methods or () for route in endpoints if route.path == taken_for))
+    path = next((route.path for route in endpoints if route.path_regex.match(request.url.path)), None)
+    if path is not None:
+        methods = set[str]().union(*(route.methods or () for route in endpoints if route.path == path))
         yield from sorted(methods | ({"HEAD"} if "GET" in methods else set()))
         return
     for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
@@ -189,13 +198,12 @@ def _is_literal(request: Request) -> bool:
     return any(route.path == request.url.path for route in request.app.state.endpoints)
 
 
-def request_id_of(request: Request) -> str | None:
-    """Give the id of a request, set by the middleware."""
-    request_id = request.scope.get("request_id")
-    return str(request_id) if request_id else None
+def request_id_of(request: Request) -> str:
+    """Give the id of a request, which ``RequestGate`` has set."""
+    return str(request.scope["request_id"])
 
 
-def _invalid(faults: Sequence[Any], request_id: str | None) -> Response:
+def _invalid(faults: Sequence[Any], request_id: str) -> Response:
     if any(fault["type"] == "json_invalid" for fault in faults):
         return problem(
             status=400,
@@ -211,16 +219,16 @@ def _invalid(faults: Sequence[Any], request_id: str | None) -> Response:
         title="A part of the request has a value that cannot be",
         detail="; ".join(f"{fault.get('pointer', fault.get('parameter'))}: {fault['detail']}" for fault in listed[:3]),
         request_id=request_id,
-        more={"errors": listed},
+        facts={"errors": listed},
     )
 
 
-def _fault(fault: Mapping[str, Any]) -> dict[str, str]:
+def _fault(fault: Mapping[str, Any]) -> Fault:
     where, *path = fault["loc"] or ("body",)
     detail = str(fault["msg"]).removeprefix("Value error, ")
     if where == "body":
         if len(path) > 1 and path[-1] == "":
-            # A text that is a string was read as one in a language that is said later: the string itself is meant.
+            # A text that is a string was read as one without a language: the string itself is meant.
             path.pop()
         return {"pointer": "".join(f"/{escaped(str(part))}" for part in path), "detail": detail}
     name = str(path[0]) if path else str(where)

@@ -1,4 +1,4 @@
-"""One look at what is recorded: whose side is seen, as of which position and moment, and how it is answered."""
+"""The context of one read: who reads, as of which position and moment, in which language, and how it is answered."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 ReadContexts = Callable[..., Awaitable["ReadContext"]]
-"""A dependency that gives a look."""
+"""A dependency that gives a read context."""
 Place = tuple[Any, ...]
-"""A row of a list, its place first."""
+"""A row of a list; its first value is its place, after which a list goes on."""
 
 
 class ReadContext:
-    """One read of one caller: readers without a token learn no position."""
+    """One read of one caller; readers without a token are not told the position."""
 
     def __init__(
         self,
@@ -42,39 +42,41 @@ class ReadContext:
         language: str | None,
         side: Viewer,
     ) -> None:
-        """Look at one ``side`` of what is at ``where``, and answer in a language, or in all."""
+        """Read ``side`` (public or private) at ``where``, and answer in ``language``, or in all if it is None."""
         self.facade = facade
         self.side = side
         self.identity = identity
         self.position, self.at, self.now = where.position, where.at, where.now
         self.language = language
         self._request = request
-        self._told = None if identity is None else where.position
+        self._answered_position = None if identity is None else where.position
 
     async def read(self, ask: Callable[[], T]) -> T:
-        """Ask the views, beside the event loop."""
+        """Run a blocking read of the views beside the event loop."""
         return await self.facade.reads.run(ask)
 
     async def hidden(self) -> frozenset[str]:
-        """Give the components that this side does not see."""
+        """List the keys of the components that the caller cannot see."""
         return await hidden_at(self.facade, self.position) if self.side.public else frozenset()
 
     def in_language(self, document: Any, shape: object = None) -> Any:  # noqa: ANN401 - any JSON
-        """Give a document of a shape in the language that is asked for."""
+        """Give a document of a shape in the language of the request."""
         return in_language(document, self.language, self.facade.settings.languages[0], shape)
 
     def one(self, document: Mapping[str, Any], shape: object = None) -> Response:
-        """Answer with one thing, tagged by its version to those who see all of it."""
+        """Answer with one document; its ``ETag`` is its version for those who see all of it, else a hash."""
         version = None if self.side.public else document.get("version")
-        return shown(self._request, self.in_language(document, shape), position=self._told, version=version)
+        return shown(
+            self._request, self.in_language(document, shape), position=self._answered_position, version=version
+        )
 
     def shown(self, document: Mapping[str, Any], shape: object = None) -> Response:
-        """Answer with something of which more than its version can change: it is tagged by its hash."""
-        return shown(self._request, self.in_language(document, shape), position=self._told)
+        """Answer with a document that can change without its version; its ``ETag`` is a hash."""
+        return shown(self._request, self.in_language(document, shape), position=self._answered_position)
 
     def all(self, documents: Sequence[Mapping[str, Any]], shape: object = None) -> Response:
-        """Answer with a list that is whole, of items of a shape."""
-        return listed(self._request, self._items(documents, shape), cursor=None, position=self._told)
+        """Answer with a complete list, of items of a shape."""
+        return listed(self._request, self._items(documents, shape), cursor=None, position=self._answered_position)
 
     def page(
         self,
@@ -83,10 +85,10 @@ class ReadContext:
         document_of: Callable[[Place], Mapping[str, Any]],
         shape: object = None,
     ) -> Response:
-        """Answer with up to ``limit`` rows; where there are more, the list goes on behind the last that is shown."""
+        """Answer with up to ``limit`` rows as documents; if there are more, with a cursor behind the last one."""
         documents = [document_of(row) for row in rows[:limit]]
         cursor = cursor_of(rows[limit - 1][0]) if len(rows) > limit else None
-        return listed(self._request, self._items(documents, shape), cursor=cursor, position=self._told)
+        return listed(self._request, self._items(documents, shape), cursor=cursor, position=self._answered_position)
 
     def _items(self, documents: Sequence[Mapping[str, Any]], shape: object) -> list[Any]:
         return [self.in_language(document, shape) for document in documents]
@@ -95,10 +97,10 @@ class ReadContext:
 def read_context_of(
     *views: View, guard: Guard = EVERYBODY, side: Viewer | None = None, at: bool = False, lang: bool = True
 ) -> ReadContexts:
-    """Make a dependency that looks at some views as those may whom ``guard`` lets through.
+    """Make a dependency that reads some views for the callers whom ``guard`` lets through.
 
-    They see the ``side`` of their role, if none is said. The route takes ``at``, a moment to look back at, and
-    ``lang``, one language for all texts, only where it says so.
+    They read ``side``, or the side of their role if it is None. The route has the query parameters ``at`` (a moment in
+    the past) and ``lang`` (one language for all texts) only if they are enabled here.
     """
 
     async def context(
@@ -114,7 +116,7 @@ def read_context_of(
         where = await point(request, views, as_of=as_of, at=at, min_position=min_position, sees_private=not seen.public)
         return ReadContext(request, facade, identity, where, lang, seen)
 
-    left_out = {name for name, taken in {"at": at, "lang": lang}.items() if not taken}
+    left_out = {name for name, enabled in {"at": at, "lang": lang}.items() if not enabled}
     signature = inspect.signature(context, eval_str=True, locals={"guard": guard})
     parameters = [each for name, each in signature.parameters.items() if name not in left_out]
     # FastAPI asks a dependency for its signature, and leaves what it does not name to its default.

@@ -1,4 +1,4 @@
-"""Where a read looks: a position of the log and a moment, checked before anything is read."""
+"""Which position of the log and which moment a read is of; both are checked before anything is read."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from starlette.requests import Request
 
 from api.http.auth import facade_of
 from api.http.parameters import read_instant
-from application.errors import Invalid, NotYetVisible
+from application.errors import NotYetVisible
 from application.facade import Facade
 from application.projections.tables import View
+from domain.errors import Invalid
 
 IN_FLIGHT = timedelta(seconds=10)
 """How recent an instant is if a transaction of then may still be under way."""
 
 
 DIGITS = 18
-"""How many digits a position may have; whatever has more lies in the future."""
+"""How many digits a position has at most; a longer one lies in the future."""
 
 
 COARSE = 1_000
-"""What readers learn of the length of the log: its thousands, and no more."""
+"""Readers learn the length of the log rounded up to this many events, not its exact length."""
 
 
 @dataclass(frozen=True, kw_only=True)

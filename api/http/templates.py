@@ -1,4 +1,4 @@
-"""Pages for people: HTML that is written from documents."""
+"""HTML pages, rendered from documents."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PAGES = Environment(
 
 
 def wants_page(request: Request, format: str | None) -> bool:
-    """Tell whether a page is wanted: as it is said, or by ``Accept``, in which browsers put HTML first."""
+    """Tell whether the caller wants HTML: by ``format``, or else by ``Accept``, in which browsers name it first."""
     if format is not None:
         return format == "html"
     first = request.headers.get("accept", "").partition(",")[0].partition(";")[0]
@@ -33,7 +33,7 @@ def wants_page(request: Request, format: str | None) -> bool:
 
 
 def written_page(request: Request, template: str, document: Mapping[str, Any], *, position: int) -> Response:
-    """Answer with a page that is for one caller's eyes, or with 304 if the caller has it."""
+    """Answer with a page for one caller only, or with 304 if ``If-None-Match`` names its tag."""
     body = PAGES.get_template(template).render(document).encode()
     tag = hash_tag(body)
     headers = {

@@ -1,4 +1,4 @@
-"""The values that requests are made of."""
+"""The types of the values in requests."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class LocalizedMark:
 
 
 def up_to(longest: timedelta, *, or_none: bool = False) -> AfterValidator:
-    """Refuse a duration that is longer than so many days, or, if it must be one, has no length."""
+    """Make a validator that refuses a duration above ``longest``, and zero unless ``or_none``."""
 
     def check(value: timedelta) -> timedelta:
         if value > longest:
@@ -101,7 +101,7 @@ def _whole(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
 
 
 def _text(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
-    """Take a string for a text whose language is said later: the default one."""
+    # A plain string is a text in the default language, which is filled in later.
     return {"": value} if isinstance(value, str) else value
 
 
@@ -117,9 +117,9 @@ Duration = Annotated[
 ]
 Day = Annotated[date, BeforeValidator(_day)]
 ImpactStatus = Annotated[Status, _one_of(status for status in Status if status.is_impact)]
-"""What a cause can say of a component; the domain refuses the others."""
+"""A status that a cause can give a component."""
 SayableStatus = Annotated[Status, _one_of(status for status in Status if status is not Status.UNKNOWN)]
-"""What a person can say of a component: ``operational`` ends an impact."""
+"""A status that a person can report of a component; ``operational`` ends an impact."""
 Flag = Annotated[bool, Field(strict=True)]
 WHOLE = BeforeValidator(_whole)
 """Stands after the limits of a number: pydantic describes only what is checked behind it as limits."""
@@ -166,12 +166,12 @@ LocalizedOrEmpty = Annotated[Localized | None, TEXT_OR_EMPTY]
 
 
 def localized(text: dict[str, str], default_language: str) -> Text:
-    """Give a text its default language."""
+    """Give the text of a body: what has no language is in ``default_language``."""
     return {language or default_language: sentence for language, sentence in text.items()}
 
 
 class Body(BaseModel):
-    """A request body: what it does not know, it refuses."""
+    """A request body; it refuses members that it does not declare."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

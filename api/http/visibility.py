@@ -19,12 +19,12 @@ def viewer_of(identity: Identity | None) -> Viewer:
 
 
 async def hidden_at(facade: Facade, position: int) -> frozenset[str]:
-    """Give the components that readers cannot see."""
+    """List the keys of the components that readers cannot see, as of a position."""
     return frozenset(key for key, is_public in (await components_at(facade, position)).items() if not is_public)
 
 
 async def components_at(facade: Facade, position: int) -> dict[str, bool]:
-    """Give every component, and whether readers can see it."""
+    """List the keys of all components as of a position, each with whether readers can see it."""
     rows = await facade.reads.run(lambda: facade.queries.board.components(position))
     return {row.component: row.public for row in rows}
 

@@ -21,8 +21,8 @@ from api.incidents.bodies import (
     ReopeningBody,
     UpdateBody,
 )
-from application.errors import Invalid
 from application.incidents.documents import IncidentDocument, incident_document
+from domain.errors import Invalid
 from domain.incidents import Incident
 
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
@@ -40,7 +40,7 @@ async def declare_incident(
     by, declaration = caller(request, operator), body.to_command(facade.settings.languages[0])
     return await execute(
         operator,
-        lambda log: SHAPE.told(
+        lambda log: SHAPE.to_answer(
             log, facade.commands.incidents.declare(log, declaration=declaration, caller=by), created=True
         ),
     )
@@ -51,7 +51,7 @@ async def update_incident(case: Handling, facade: CurrentFacade, body: UpdateBod
     """Say how the work goes; ``resolved`` is refused before the fix has been stable for long enough."""
     news = body.to_command(facade.settings.languages[0])
     return await case.do(
-        lambda log, target: case.incidents.update(log, target=target, news=news),
+        lambda log, target: case.facade.commands.incidents.update(log, target=target, news=news),
         occurred_at=body.occurred_at,
         created=True,
     )
@@ -62,32 +62,40 @@ async def publish_incident(case: Handling, body: PublicationBody) -> Response:
     """Make it public now."""
     title, message = case.text(body.title), case.text(body.message)
     return await case.do(
-        lambda log, target: case.incidents.publish(log, target=target, reason=body.reason, title=title, message=message)
+        lambda log, target: case.facade.commands.incidents.publish(
+            log, target=target, reason=body.reason, title=title, message=message
+        )
     )
 
 
 @router.post("/{id}/publication-hold", responses=tells(IncidentDocument))
 async def hold_publication(case: Handling, body: ReasonBody) -> Response:
     """Keep every policy from publishing, dismissing or reopening it, until released."""
-    return await case.do(lambda log, target: case.incidents.hold(log, target=target, reason=body.reason))
+    return await case.do(
+        lambda log, target: case.facade.commands.incidents.hold(log, target=target, reason=body.reason)
+    )
 
 
 @router.delete("/{id}/publication-hold", responses=tells(IncidentDocument))
 async def release_publication(case: Handling) -> Response:
     """End the hold; what it kept from happening happens now."""
-    return await case.do(lambda log, target: case.incidents.release(log, target=target, reason=None))
+    return await case.do(lambda log, target: case.facade.commands.incidents.release(log, target=target, reason=None))
 
 
 @router.post("/{id}/dismissal", responses=tells(IncidentDocument))
 async def dismiss_incident(case: Handling, body: ReasonBody) -> Response:
     """Let go of a detection, or of a relapse, that readers never saw."""
-    return await case.do(lambda log, target: case.incidents.dismiss(log, target=target, reason=body.reason))
+    return await case.do(
+        lambda log, target: case.facade.commands.incidents.dismiss(log, target=target, reason=body.reason)
+    )
 
 
 @router.post("/{id}/withdrawal", responses=tells(IncidentDocument))
 async def withdraw_incident(case: Handling, body: ReasonBody) -> Response:
     """Take back a false alarm; it stays listed as withdrawn."""
-    return await case.do(lambda log, target: case.incidents.withdraw(log, target=target, reason=body.reason))
+    return await case.do(
+        lambda log, target: case.facade.commands.incidents.withdraw(log, target=target, reason=body.reason)
+    )
 
 
 @router.post("/{id}/reopening", responses=tells(IncidentDocument))
@@ -95,7 +103,7 @@ async def reopen_incident(case: Handling, body: ReopeningBody) -> Response:
     """Go on after the resolution."""
     message = case.text(body.message)
     return await case.do(
-        lambda log, target: case.incidents.reopen(
+        lambda log, target: case.facade.commands.incidents.reopen(
             log, target=target, reason=body.reason, message=message, components=body.components
         ),
         occurred_at=body.occurred_at,
@@ -107,7 +115,9 @@ async def correct_incident(case: Handling, facade: CurrentFacade, body: Correcti
     """Set a text, a time or an impact span right; the original stays readable."""
     correction = body.to_command(facade.settings.languages[0])
     return await case.do(
-        lambda log, target: case.incidents.correct(log, target=target, correction=correction, reason=body.reason),
+        lambda log, target: case.facade.commands.incidents.correct(
+            log, target=target, correction=correction, reason=body.reason
+        ),
         created=True,
     )
 
@@ -119,5 +129,7 @@ async def write_postmortem(case: Handling, body: PostmortemBody) -> Response:
         raise Invalid("say a body, or publish the draft", pointer="/body")
     text = case.text(body.body)
     return await case.do(
-        lambda log, target: case.incidents.write_postmortem(log, target=target, body=text, publish=body.publish)
+        lambda log, target: case.facade.commands.incidents.write_postmortem(
+            log, target=target, body=text, publish=body.publish
+        )
     )

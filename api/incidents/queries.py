@@ -14,12 +14,12 @@ from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
 from api.http.read_context import ReadContext, read_context_of
 from application.document import Visibility
-from application.errors import NotFound
 from application.incidents.documents import IncidentDocument, IncidentPage, IncidentState, PublicIncidentDocument
 from application.incidents.projection import INCIDENT_VIEW
 from application.incidents.queries import IncidentFilter
 from application.shapes import redact
 from application.status.projection import BOARD_VIEW
+from domain.errors import NotFound
 from domain.impact import LEVELS, Level, Status, worst
 
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])

@@ -1,1 +1,1 @@
-"""Foreign formats that are taken in."""
+"""Webhooks in the formats of other systems."""

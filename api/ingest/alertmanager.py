@@ -35,7 +35,7 @@ router = APIRouter(prefix="/v1/ingest", tags=["signals"])
 ALERTS = 10_000
 """How many alerts one body may have."""
 ZERO = "0001-01-01T00:00:00Z"
-"""The time that Go writes for none."""
+"""How Go writes a time that is not set."""
 
 
 ALERTS_TAKEN = (
@@ -66,7 +66,7 @@ class Webhook(BaseModel):
     alerts: Annotated[list[Any], Field(max_length=ALERTS, description=ALERTS_TAKEN)]
 
 
-# PostgreSQL has no place for that one character in a text.
+# PostgreSQL cannot store this character in a text.
 Label = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 
 
@@ -79,11 +79,11 @@ class Alert(BaseModel):
     fingerprint: Name
     labels: dict[str, Label]
     annotations: dict[str, str] = {}
-    startsAt: InstantText  # noqa: N815 - the sender's word
-    endsAt: InstantText | None = None  # noqa: N815 - the sender's word
+    startsAt: InstantText  # noqa: N815 - as the sender names it
+    endsAt: InstantText | None = None  # noqa: N815 - as the sender names it
 
-    def told(self, source: str, facade: Facade) -> ReportedSignal:
-        """Give it as the use case takes it: the start of a firing, the end of a resolved one."""
+    def to_reported_signal(self, source: str, facade: Facade) -> ReportedSignal:
+        """Convert it to a signal: one that fires occurred at its start, one that is resolved at its end."""
         state = SignalState.FIRING if self.status == "firing" else SignalState.CLEAR
         text = self.startsAt if state is SignalState.FIRING else self.endsAt
         when = None if text in {None, ZERO} else text
@@ -118,21 +118,21 @@ async def take_alerts(
 
     def act(log: Log) -> Answer:
         good = [item for item in read if isinstance(item, ReportedSignal)]
-        taken = iter(facade.commands.signals.take_together(log, reported=good, caller=by))
-        alerts = [_taken(item, next(taken)) if isinstance(item, ReportedSignal) else item for item in read]
+        signals = iter(facade.commands.signals.take_together(log, reported=good, caller=by))
+        alerts = [_alert_document(item, next(signals)) if isinstance(item, ReportedSignal) else item for item in read]
         results: AlertsTaken = {"alerts": alerts}
         return answer(results, position=log.position)
 
     return await execute(emitter, act)
 
 
-def _taken(reported: ReportedSignal, taken: SignalResult) -> AlertTaken:
-    return {"fingerprint": reported.fingerprint, **signal_taken(taken)}
+def _alert_document(reported: ReportedSignal, result: SignalResult) -> AlertTaken:
+    return {"fingerprint": reported.fingerprint, **signal_taken(result)}
 
 
 def _read(alert: Any, source: str, facade: Facade) -> ReportedSignal | AlertRefused:  # noqa: ANN401 - whatever was sent
     try:
-        return Alert.model_validate(alert).told(source, facade)
+        return Alert.model_validate(alert).to_reported_signal(source, facade)
     except ValidationError as error:
         fault = error.errors()[0]
         where = "".join(f"/{part}" for part in fault["loc"])

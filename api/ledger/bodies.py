@@ -10,10 +10,10 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, Strin
 
 from api.http.command_bodies import CommandBody
 from api.http.values import NOT_BLANK, Body, Flag, Instant, Key, Name, Reason, example
-from application.errors import Invalid
 from application.ledger.intake import RequestEntry, ResendEntry
 from application.ledger.queries import RequestFilter
 from application.ledger.reprocessing import ResultEntry
+from domain.errors import Invalid
 from domain.ledger.cause import Cause, CauseType
 from domain.ledger.held_request import Content, Finding, Outcome, Reference, Result
 from domain.ledger.reprocessing import Selection

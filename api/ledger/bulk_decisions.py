@@ -10,8 +10,9 @@ from uuid import UUID
 
 from api.http.answers import dump
 from api.http.ndjson import batches
-from application.errors import Invalid, SetChanged
+from application.errors import SetChanged
 from application.ledger.documents import parse_request
+from domain.errors import Invalid
 from domain.ledger.held_request import RequestState
 
 if TYPE_CHECKING:

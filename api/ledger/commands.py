@@ -76,7 +76,9 @@ async def attach_evidence(work: Checking, body: bodies.EvidenceBody) -> Response
     """Add what was found outside; it suggests an outcome and never decides. The very same again changes nothing."""
     finding = body.to_command()
     return await work.do(
-        lambda log, target: work.checks.attach(log, target=target, finding=finding, person=work.person),
+        lambda log, target: work.facade.commands.reviews.attach(
+            log, target=target, finding=finding, person=work.person
+        ),
         occurred_at=body.occurred_at,
     )
 
@@ -84,13 +86,15 @@ async def attach_evidence(work: Checking, body: bodies.EvidenceBody) -> Response
 @router.post("/{id}/claim", responses=tells(HeldRequestDocument))
 async def claim_request(work: Checking) -> Response:
     """Check a request: nobody else can meanwhile. Claimed again by the same person, the time begins anew."""
-    return await work.do(lambda log, target: work.checks.claim(log, target=target, person=work.person))
+    return await work.do(lambda log, target: work.facade.commands.reviews.claim(log, target=target, person=work.person))
 
 
 @router.post("/{id}/release", responses=tells(HeldRequestDocument))
 async def release_request(work: Checking) -> Response:
     """Let a request go undecided."""
-    return await work.do(lambda log, target: work.checks.release(log, target=target, person=work.person))
+    return await work.do(
+        lambda log, target: work.facade.commands.reviews.release(log, target=target, person=work.person)
+    )
 
 
 @router.post("/{id}/decision", responses=tells(HeldRequestDocument))
@@ -100,7 +104,7 @@ async def decide_request(work: Checking, body: bodies.DecisionBody) -> Response:
     Where its cause wants four eyes, and whenever nobody can tell, another person has to sign it.
     """
     return await work.do(
-        lambda log, target: work.checks.decide(
+        lambda log, target: work.facade.commands.reviews.decide(
             log, target=target, outcome=body.outcome, note=body.note, person=work.person
         )
     )
@@ -110,14 +114,18 @@ async def decide_request(work: Checking, body: bodies.DecisionBody) -> Response:
 async def sign_decision(work: Checking, body: bodies.SignatureBody | None = None) -> Response:
     """Agree to what another person decided; no role is exempt from being another person."""
     note = None if body is None else body.note
-    return await work.do(lambda log, target: work.checks.sign(log, target=target, note=note, person=work.person))
+    return await work.do(
+        lambda log, target: work.facade.commands.reviews.sign(log, target=target, note=note, person=work.person)
+    )
 
 
 @router.post("/{id}/return", responses=tells(HeldRequestDocument))
 async def return_decision(work: Checking, body: bodies.DoubtBody) -> Response:
     """Do not agree to what another person decided: let it be checked again."""
     return await work.do(
-        lambda log, target: work.checks.send_back(log, target=target, reason=body.reason, person=work.person)
+        lambda log, target: work.facade.commands.reviews.send_back(
+            log, target=target, reason=body.reason, person=work.person
+        )
     )
 
 
@@ -125,7 +133,9 @@ async def return_decision(work: Checking, body: bodies.DoubtBody) -> Response:
 async def reopen_request(work: Checking, body: bodies.DoubtBody) -> Response:
     """Doubt what became of a request, however it was settled: let it be checked by hand."""
     return await work.do(
-        lambda log, target: work.checks.reopen(log, target=target, reason=body.reason, person=work.person)
+        lambda log, target: work.facade.commands.reviews.reopen(
+            log, target=target, reason=body.reason, person=work.person
+        )
     )
 
 
@@ -137,7 +147,9 @@ async def assign_request(work: Assigning, body: bodies.AssignmentBody) -> Respon
     """
     cause = body.to_cause()
     return await work.do(
-        lambda log, target: work.held_requests.assign(log, target=target, cause=cause, reason=body.reason)
+        lambda log, target: work.facade.commands.held_requests.assign(
+            log, target=target, cause=cause, reason=body.reason
+        )
     )
 
 

@@ -10,10 +10,11 @@ from starlette.requests import Request
 
 from api.http.answers import Answer, answer
 from api.http.read_point import point
-from application.errors import NotFound, TakenMeanwhile
+from application.errors import TakenMeanwhile
 from application.ledger.projection import LEDGER_VIEW
 from application.ledger.queries import RequestCount, RequestFilter
 from application.ledger.run_documents import batch_document, parse_run
+from domain.errors import NotFound
 from domain.ledger.held_request import RequestState
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
@@ -26,8 +26,8 @@ from api.http.values import DURATION, Key, Name
 from api.ledger.bodies import CAUSE_PATTERN, EVIDENCE, UNASSIGNED, HeldRequestBody, ResendBody, parse_cause_filter
 from api.ledger.exports import csv_lines, ndjson_lines
 from api.ledger.intake import MANY, held_request_intake, resend_intake
+from application.audit.documents import EventDocument
 from application.durations import parse_duration
-from application.errors import Invalid, NotFound
 from application.incidents.projection import INCIDENT_VIEW
 from application.ledger.audit_trail import Trail, trail_document
 from application.ledger.documents import HeldRequestDocument, HeldRequestPage, parse_request
@@ -38,6 +38,7 @@ from application.ledger.summary import HeldSummary, summary_of_all, summary_of_c
 from application.maintenance.projection import WINDOW_VIEW
 from application.panels.projection import PANEL_VIEW
 from application.status.board import PRIVATE
+from domain.errors import Invalid, NotFound
 from domain.ledger.held_request import OPEN, RequestState
 
 router = APIRouter(prefix="/v1", tags=["held requests"])
@@ -234,7 +235,7 @@ async def read_trail(
     return context.one(trail, Trail)
 
 
-def _events(context: ReadContext, id: UUID) -> Iterator[Mapping[str, Any]]:
+def _events(context: ReadContext, id: UUID) -> Iterator[EventDocument]:
     """Give the events of a request up to the position of the read, piece by piece."""
     version = 0
     while found := context.facade.queries.events.of_aggregate(id, version, EVENTS):

@@ -46,7 +46,7 @@ async def show_reconciliation_of_restoration(work: Restoring, body: ShowingBody)
 
 async def _answer(work: AggregateCommand[C], kind: type[C], body: ShowingBody) -> Response:
     return await work.do(
-        lambda log, target: work.ledgers.show_reconciliation(
+        lambda log, target: work.facade.commands.dispositions.show_reconciliation(
             log, kind=kind, target=target, public=body.public, reason=body.reason
         ),
         occurred_at=body.occurred_at,

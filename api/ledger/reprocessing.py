@@ -44,7 +44,7 @@ async def start_run(
     by, selection = caller(request, worker), body.to_command()
     return await execute(
         worker,
-        lambda log: RUN.told(
+        lambda log: RUN.to_answer(
             log, facade.commands.reprocessing.start(log, selection=selection, caller=by), created=True
         ),
     )

@@ -49,7 +49,7 @@ async def plan_window(
     by, plan, times = caller(request, operator), body.to_command(facade.settings.languages[0]), body.to_times()
     return await execute(
         operator,
-        lambda log: WINDOW.told(
+        lambda log: WINDOW.to_answer(
             log,
             facade.commands.windows.plan(log, plan=plan, times=times, announced=body.announced, caller=by),
             created=True,
@@ -62,7 +62,9 @@ async def rewrite_window(work: Working, body: RewriteBody) -> Response:
     """Change what is said of a window, but not its times; its components only before it begins."""
     rewrite = body.to_command(work.language)
     return await work.do(
-        lambda log, target: work.windows.rewrite(log, target=target, rewrite=rewrite, reason=body.because)
+        lambda log, target: work.facade.commands.windows.rewrite(
+            log, target=target, rewrite=rewrite, reason=body.because
+        )
     )
 
 
@@ -70,7 +72,9 @@ async def rewrite_window(work: Working, body: RewriteBody) -> Response:
 async def announce_window(work: Working, body: SaidBody | None = None) -> Response:
     """Let readers see it; what was written before stays private."""
     explanation = (body or SaidBody()).to_command(work.language)
-    return await work.do(lambda log, target: work.windows.announce(log, target=target, explanation=explanation))
+    return await work.do(
+        lambda log, target: work.facade.commands.windows.announce(log, target=target, explanation=explanation)
+    )
 
 
 @router.post("/maintenance-windows/{id}/reschedule", responses=tells(WindowDocument))
@@ -78,7 +82,9 @@ async def reschedule_window(work: Working, body: RescheduleBody) -> Response:
     """Move it before it begins: a new revision, whose timers and reminders replace those of the old one."""
     explanation, move = body.to_command(work.language), body.to_move()
     return await work.do(
-        lambda log, target: work.windows.reschedule(log, target=target, move=move, explanation=explanation)
+        lambda log, target: work.facade.commands.windows.reschedule(
+            log, target=target, move=move, explanation=explanation
+        )
     )
 
 
@@ -88,7 +94,7 @@ async def start_window(work: Working, body: TimelySaidBody | None = None) -> Res
     start = body or TimelySaidBody()
     explanation = start.to_command(work.language)
     return await work.do(
-        lambda log, target: work.windows.start(log, target=target, explanation=explanation),
+        lambda log, target: work.facade.commands.windows.start(log, target=target, explanation=explanation),
         occurred_at=start.occurred_at,
     )
 
@@ -98,7 +104,9 @@ async def extend_window(work: Working, body: ExtensionBody) -> Response:
     """Move the end of a window that is under way; one that is past its end goes on."""
     explanation, extension = body.to_command(work.language), body.to_extension()
     return await work.do(
-        lambda log, target: work.windows.extend(log, target=target, extension=extension, explanation=explanation)
+        lambda log, target: work.facade.commands.windows.extend(
+            log, target=target, extension=extension, explanation=explanation
+        )
     )
 
 
@@ -106,13 +114,13 @@ async def extend_window(work: Working, body: ExtensionBody) -> Response:
 async def hold_window(work: Working, body: HoldBody | None = None) -> Response:
     """Let a person complete it: at its end it is verified, and its components keep their status."""
     reason = None if body is None else body.reason
-    return await work.do(lambda log, target: work.windows.hold(log, target=target, reason=reason))
+    return await work.do(lambda log, target: work.facade.commands.windows.hold(log, target=target, reason=reason))
 
 
 @router.delete("/maintenance-windows/{id}/hold", responses=tells(WindowDocument))
 async def release_window(work: Working) -> Response:
     """Let the clock complete it; past its end, complete it instead."""
-    return await work.do(lambda log, target: work.windows.release(log, target=target, reason=None))
+    return await work.do(lambda log, target: work.facade.commands.windows.release(log, target=target, reason=None))
 
 
 @router.post("/maintenance-windows/{id}/completion", responses=tells(WindowDocument))
@@ -121,7 +129,7 @@ async def complete_window(work: Working, body: CompletionBody | None = None) -> 
     completion = body or CompletionBody()
     explanation = completion.to_command(work.language)
     return await work.do(
-        lambda log, target: work.windows.complete(
+        lambda log, target: work.facade.commands.windows.complete(
             log, target=target, outcome=completion.outcome, explanation=explanation
         ),
         occurred_at=completion.occurred_at,
@@ -132,7 +140,9 @@ async def complete_window(work: Working, body: CompletionBody | None = None) -> 
 async def cancel_window(work: Working, body: SaidBody | None = None) -> Response:
     """Give it up before it begins; it stays listed as cancelled."""
     explanation = (body or SaidBody()).to_command(work.language)
-    return await work.do(lambda log, target: work.windows.cancel(log, target=target, explanation=explanation))
+    return await work.do(
+        lambda log, target: work.facade.commands.windows.cancel(log, target=target, explanation=explanation)
+    )
 
 
 @router.post("/maintenance-windows/{id}/updates", status_code=201, responses=creates(WindowDocument))
@@ -140,7 +150,7 @@ async def update_window(work: Working, body: WindowUpdateBody) -> Response:
     """Say how the work goes."""
     news = body.to_command(work.language)
     return await work.do(
-        lambda log, target: work.windows.update(log, target=target, news=news),
+        lambda log, target: work.facade.commands.windows.update(log, target=target, news=news),
         occurred_at=body.occurred_at,
         created=True,
     )
@@ -160,7 +170,7 @@ async def begin_series(
     pattern = body.to_pattern(await facade.reads.run(lambda: normalize_rule(body.rule, body.start)))
     return await execute(
         operator,
-        lambda log: SERIES.told(
+        lambda log: SERIES.to_answer(
             log,
             facade.commands.series.begin(log, plan=plan, pattern=pattern, announced=body.announced, caller=by),
             created=True,
@@ -172,4 +182,4 @@ async def begin_series(
 async def end_series(series: Planning, body: HoldBody | None = None) -> Response:
     """Make no more windows; those that are there stay."""
     reason = None if body is None else body.reason
-    return await series.do(lambda log, target: series.series.end(log, target=target, reason=reason))
+    return await series.do(lambda log, target: series.facade.commands.series.end(log, target=target, reason=reason))

@@ -24,9 +24,9 @@ from api.http.values import (
     values_alone,
 )
 from api.maintenance.civil_values import CivilTime, Lead, Rule, Zone
-from application.errors import Invalid
 from application.maintenance.commands import Rewrite
 from application.maintenance.timetables import Times, civil_text
+from domain.errors import Invalid
 from domain.impact import EVERYWHERE, Status
 from domain.maintenance import Audience, Contact, Freeze, Guidance, MarketZone, Plan
 from domain.maintenance.civil_time import Choice

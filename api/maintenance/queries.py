@@ -16,7 +16,6 @@ from api.http.parameters import Cursor, Limit
 from api.http.read_context import ReadContext, read_context_of
 from api.http.visibility import components_at
 from application.document import Visibility
-from application.errors import Invalid, NotFound
 from application.maintenance.documents import PublicWindowDocument, WindowDocument, WindowPage
 from application.maintenance.projection import WINDOW_VIEW, WindowStage
 from application.maintenance.queries import WindowFilter
@@ -24,6 +23,7 @@ from application.maintenance.reader_view import ReaderView
 from application.maintenance.series_documents import SeriesDocument, SeriesPage
 from application.shapes import redact
 from application.status.projection import BOARD_VIEW
+from domain.errors import Invalid, NotFound
 from domain.maintenance import WindowState
 
 router = APIRouter(tags=["maintenance"])

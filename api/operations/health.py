@@ -1,4 +1,4 @@
-"""How the service itself is doing."""
+"""Health checks and metrics."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.http.metrics import Metrics
 from api.http.openapi_answers import writes
 from api.http.read_point import settled
 from api.http.visibility import viewer_of
-from api.operations.answers import Life, Readiness
+from api.operations.documents import Life, Readiness
 from api.status.cached_pages import read_board
 from application.ledger.projection import LEDGER_VIEW
 from application.maintenance.projection import WINDOW_VIEW
@@ -24,10 +24,10 @@ from application.status.projection import BOARD_VIEW
 
 router = APIRouter(tags=["operations"])
 
-MEASURED = (ACCOUNT_VIEW, PANEL_VIEW, BOARD_VIEW, WINDOW_VIEW, LEDGER_VIEW)
-"""The views that metrics are counted in."""
-SHOWN = (PANEL_VIEW, BOARD_VIEW)
-"""Those of them that readers see something of."""
+ALL_VIEWS = (ACCOUNT_VIEW, PANEL_VIEW, BOARD_VIEW, WINDOW_VIEW, LEDGER_VIEW)
+"""The views that the metrics are read from."""
+PUBLIC_VIEWS = (PANEL_VIEW, BOARD_VIEW)
+"""The views that the metrics for readers are read from."""
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -35,7 +35,8 @@ PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 @router.get("/livez", responses={200: {"model": Life, "description": "The process answers."}})
 async def live(reader: Reader) -> Response:
     """Tell that the process answers."""
-    return JSONResponse({"status": "alive"}, headers={"Cache-Control": "no-store"})
+    document: Life = {"status": "alive"}
+    return JSONResponse(document, headers={"Cache-Control": "no-store"})
 
 
 @router.get(
@@ -48,7 +49,7 @@ async def live(reader: Reader) -> Response:
 async def ready(facade: CurrentFacade, reader: Reader) -> Response:
     """Tell whether the service can do its work: store, schema, views, clock."""
     problems = await facade.reads.run(facade.health.problems)
-    document = {
+    document: Readiness = {
         "status": "unready" if problems else "ready",
         "stale": facade.health.stale(),
         "reasons": list(problems),
@@ -65,8 +66,8 @@ async def measure(request: Request, facade: CurrentFacade, reader: Reader) -> Re
     """Write the metrics; readers without a token see what is public: component statuses, and what works on panels."""
     metrics: Metrics = request.app.state.metrics
     side = viewer_of(reader)
-    # What readers see does not depend on what they do not.
-    position = settled(facade, SHOWN if side.public else MEASURED)
+    # The metrics for readers do not wait for views that they do not see.
+    position = settled(facade, PUBLIC_VIEWS if side.public else ALL_VIEWS)
     board, _ = await read_board(facade, position, None, facade.clock.now(), side)
     panels = await facade.reads.run(lambda: read_availability(facade.queries.panels, position, None))
     if side.public:

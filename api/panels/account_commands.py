@@ -76,7 +76,7 @@ async def take_accounts(
     entry = intake.lines.one(body).to_command()
     return await execute(
         operator,
-        lambda log: REPRESENTATION.told(
+        lambda log: REPRESENTATION.to_answer(
             log, facade.commands.accounts.open(log, restoration=id, entry=entry, caller=by), created=True
         ),
     )
@@ -86,7 +86,7 @@ async def take_accounts(
 async def open_temporary_account(work: Recovering, body: bodies.TemporaryAccountBody) -> Response:
     """Give the owner an account on another panel for the time being."""
     return await work.do(
-        lambda log, target: work.accounts.open_temporary_account(
+        lambda log, target: work.facade.commands.accounts.open_temporary_account(
             log, target=target, panel=body.panel, account=body.account
         ),
         occurred_at=body.occurred_at,
@@ -99,7 +99,7 @@ async def link_account(work: Recovering, body: bodies.LinkBody | None = None) ->
     link = body or bodies.LinkBody()
     collisions = link.to_collisions()
     return await work.do(
-        lambda log, target: work.accounts.link(log, target=target, collisions=collisions),
+        lambda log, target: work.facade.commands.accounts.link(log, target=target, collisions=collisions),
         occurred_at=link.occurred_at,
     )
 
@@ -113,7 +113,7 @@ async def merge_account(work: Recovering, body: bodies.MergeBody | None = None) 
     merge = body or bodies.MergeBody()
     resolutions = merge.to_resolutions()
     return await work.do(
-        lambda log, target: work.accounts.join(
+        lambda log, target: work.facade.commands.accounts.join(
             log, target=target, decision=merge.decision, resolutions=resolutions, reason=merge.reason
         ),
         occurred_at=merge.occurred_at,
@@ -124,7 +124,7 @@ async def merge_account(work: Recovering, body: bodies.MergeBody | None = None) 
 async def give_archive_account(work: Recovering, body: bodies.ArchiveAccountBody) -> Response:
     """Let the owner read what lies between backup and loss."""
     return await work.do(
-        lambda log, target: work.accounts.give_archive_account(
+        lambda log, target: work.facade.commands.accounts.give_archive_account(
             log, target=target, account=body.account, covers_from=body.covers_from, covers_until=body.covers_until
         ),
         occurred_at=body.occurred_at,
@@ -135,7 +135,7 @@ async def give_archive_account(work: Recovering, body: bodies.ArchiveAccountBody
 async def choose_warehouse(work: Recovering, body: bodies.WarehouseChoiceBody) -> Response:
     """Take the owner's choice for the warehouse; it can be changed until it is executed."""
     return await work.do(
-        lambda log, target: work.accounts.choose_warehouse(log, target=target, choice=body.choice),
+        lambda log, target: work.facade.commands.accounts.choose_warehouse(log, target=target, choice=body.choice),
         occurred_at=body.occurred_at,
     )
 
@@ -144,7 +144,7 @@ async def choose_warehouse(work: Recovering, body: bodies.WarehouseChoiceBody) -
 async def execute_warehouse_choice(work: Recovering, body: bodies.ExecutionBody | None = None) -> Response:
     """Say that the choice for the warehouse was executed."""
     return await work.do(
-        lambda log, target: work.accounts.execute_warehouse_choice(log, target=target),
+        lambda log, target: work.facade.commands.accounts.execute_warehouse_choice(log, target=target),
         occurred_at=None if body is None else body.occurred_at,
     )
 
@@ -153,7 +153,7 @@ async def execute_warehouse_choice(work: Recovering, body: bodies.ExecutionBody 
 async def ask_backfill(work: Recovering, body: bodies.BackfillBody) -> Response:
     """Take the owner's wish for data of a span."""
     return await work.do(
-        lambda log, target: work.accounts.ask_backfill(
+        lambda log, target: work.facade.commands.accounts.ask_backfill(
             log, target=target, kinds=tuple(body.kinds), start=body.from_, until=body.until
         ),
         occurred_at=body.occurred_at,
@@ -165,7 +165,9 @@ async def ask_backfill(work: Recovering, body: bodies.BackfillBody) -> Response:
 async def deliver_backfill(work: Recovering, number: BackfillNumber, body: bodies.DeliveryBody) -> Response:
     """Say how many of each kind were fetched."""
     return await work.do(
-        lambda log, target: work.accounts.deliver_backfill(log, target=target, number=number, counts=body.counts),
+        lambda log, target: work.facade.commands.accounts.deliver_backfill(
+            log, target=target, number=number, counts=body.counts
+        ),
         occurred_at=body.occurred_at,
     )
 
@@ -175,7 +177,7 @@ async def relieve_account(work: Recovering, body: bodies.ReliefBody) -> Response
     """Spare the owner the fee, or the block for a missing payment, for a span; the same start again moves its end."""
     note = work.text(body.note) or {}
     return await work.do(
-        lambda log, target: work.accounts.relieve(
+        lambda log, target: work.facade.commands.accounts.relieve(
             log, target=target, relief=body.relief, start=body.from_ or log.now, until=body.until, note=note
         ),
         occurred_at=body.occurred_at,
@@ -187,6 +189,6 @@ async def relieve_account(work: Recovering, body: bodies.ReliefBody) -> Response
 async def accept_account(work: Recovering, body: bodies.AcceptanceBody) -> Response:
     """Take the owner's acceptance."""
     return await work.do(
-        lambda log, target: work.accounts.accept(log, target=target, by=body.by, note=body.note),
+        lambda log, target: work.facade.commands.accounts.accept(log, target=target, by=body.by, note=body.note),
         occurred_at=body.occurred_at,
     )

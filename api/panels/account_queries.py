@@ -17,11 +17,11 @@ from api.http.parameters import AsOf, Cursor, Limit, MinPosition
 from api.http.read_context import ReadContext, read_context_of
 from api.http.read_point import point
 from api.panels.account_bodies import AccountName
-from application.errors import NotFound
 from application.panels.account_documents import AccountDocument, AccountPage, AccountSummary
 from application.panels.account_projection import ACCOUNT_VIEW
 from application.panels.projection import PANEL_VIEW
 from application.panels.queries import AccountFilter
+from domain.errors import NotFound
 from domain.panels.account import RecoveryState
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from application.errors import NotFound, NotYetVisible
+from application.errors import NotYetVisible
 from application.panels.projection import PANEL_VIEW
 from application.status.board import STALE_SECONDS
+from domain.errors import NotFound
 from domain.panels.automation_rules import AutomationDecision, AutomationRule, decide
 
 if TYPE_CHECKING:

@@ -20,7 +20,6 @@ from api.http.values import parse_day
 from api.http.visibility import viewer_of
 from api.panels.automation_rules import read_rules
 from api.panels.bodies import DecisionsBody
-from application.errors import Invalid, NotFound
 from application.panels.availability import read_availability
 from application.panels.documents import (
     Decisions,
@@ -34,6 +33,7 @@ from application.panels.documents import (
 )
 from application.panels.projection import PANEL_VIEW
 from application.panels.queries import look_up
+from domain.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
     from datetime import date

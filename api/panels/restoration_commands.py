@@ -53,7 +53,7 @@ async def begin_restoration(
     by, news = caller(request, operator), body.to_command(facade.settings.languages[0])
     return await execute(
         operator,
-        lambda log: RESTORATION.told(
+        lambda log: RESTORATION.to_answer(
             log,
             facade.commands.restorations.begin(log, news=news, occurred_at=body.lost_at, caller=by),
             created=True,
@@ -66,7 +66,7 @@ async def change_restoration_policies(work: Restoring, body: PoliciesBody) -> Re
     """Decide anew what becomes of requests that fell into the gap."""
     policies = {kind: each.to_command() for kind, each in body.request_policies.items()}
     return await work.do(
-        lambda log, target: work.restorations.change_request_policies(
+        lambda log, target: work.facade.commands.restorations.change_request_policies(
             log, target=target, request_policies=policies, reason=body.because
         )
     )
@@ -78,7 +78,9 @@ async def lose_access(work: Restoring, body: LossBody | None = None) -> Response
     loss = body or LossBody()
     provider, reason = work.text(loss.provider) or {}, work.text(loss.reason) or {}
     return await work.do(
-        lambda log, target: work.restorations.lose_access(log, target=target, provider=provider, reason=reason),
+        lambda log, target: work.facade.commands.restorations.lose_access(
+            log, target=target, provider=provider, reason=reason
+        ),
         occurred_at=loss.lost_at,
     )
 
@@ -89,7 +91,7 @@ async def restore_access(work: Restoring, body: NotedBody | None = None) -> Resp
     change = body or NotedBody()
     note = work.text(change.note) or {}
     return await work.do(
-        lambda log, target: work.restorations.restore_access(log, target=target, note=note),
+        lambda log, target: work.facade.commands.restorations.restore_access(log, target=target, note=note),
         occurred_at=change.occurred_at,
     )
 
@@ -99,7 +101,7 @@ async def promise_access(work: Restoring, body: PromiseBody) -> Response:
     """Say who promised access for when; the promise before it stays in the history."""
     news = body.to_command(work.language)
     return await work.do(
-        lambda log, target: work.restorations.promise(log, target=target, news=news),
+        lambda log, target: work.facade.commands.restorations.promise(log, target=target, news=news),
         occurred_at=body.occurred_at,
         created=True,
     )
@@ -110,7 +112,7 @@ async def set_recovery_point(work: Restoring, body: RecoveryPointBody) -> Respon
     """Say of when the data is, and which kinds are missing from then until the loss."""
     news = body.to_command(work.language)
     return await work.do(
-        lambda log, target: work.restorations.set_recovery_point(log, target=target, news=news),
+        lambda log, target: work.facade.commands.restorations.set_recovery_point(log, target=target, news=news),
         occurred_at=body.occurred_at,
         created=True,
     )
@@ -125,7 +127,7 @@ async def set_capability(work: Restoring, name: CapabilityName, body: Capability
     """
     news = body.converted(work.language, capability=name)
     return await work.do(
-        lambda log, target: work.restorations.set_capability(log, target=target, news=news),
+        lambda log, target: work.facade.commands.restorations.set_capability(log, target=target, news=news),
         occurred_at=body.occurred_at,
     )
 
@@ -135,7 +137,7 @@ async def suppress_automation(work: Restoring, body: SuppressionBody) -> Respons
     """Let an automation run for no item created before an instant; also after the completion, until it is ended."""
     note = work.text(body.note) or {}
     return await work.do(
-        lambda log, target: work.restorations.suppress(
+        lambda log, target: work.facade.commands.restorations.suppress(
             log, target=target, automation=body.automation, created_before=body.created_before, note=note
         ),
         occurred_at=body.occurred_at,
@@ -148,7 +150,7 @@ async def end_suppression(work: Restoring, automation: AutomationName, body: End
     """Let an automation run for every item again."""
     change = body or EndingBody()
     return await work.do(
-        lambda log, target: work.restorations.end_suppression(
+        lambda log, target: work.facade.commands.restorations.end_suppression(
             log, target=target, automation=automation, reason=change.reason
         ),
         occurred_at=change.occurred_at,
@@ -160,7 +162,7 @@ async def abandon_backlog(work: Restoring, body: BacklogBody) -> Response:
     """Say openly which actions will never be executed."""
     note = work.text(body.note) or {}
     return await work.do(
-        lambda log, target: work.restorations.abandon_backlog(
+        lambda log, target: work.facade.commands.restorations.abandon_backlog(
             log,
             target=target,
             actions=tuple(body.actions),
@@ -178,7 +180,7 @@ async def instruct_owners(work: Restoring, body: InstructionBody) -> Response:
     """Tell owners of accounts what to do, at a place of the list."""
     text = localized(body.text, work.language)
     return await work.do(
-        lambda log, target: work.restorations.instruct(log, target=target, text=text, place=body.place),
+        lambda log, target: work.facade.commands.restorations.instruct(log, target=target, text=text, place=body.place),
         occurred_at=body.occurred_at,
         created=True,
     )
@@ -187,7 +189,9 @@ async def instruct_owners(work: Restoring, body: InstructionBody) -> Response:
 @router.delete("/{id}/instructions/{number}", responses=tells(RestorationDocument))
 async def withdraw_instruction(work: Restoring, number: InstructionNumber) -> Response:
     """Take an instruction off the list."""
-    return await work.do(lambda log, target: work.restorations.withdraw_instruction(log, target=target, number=number))
+    return await work.do(
+        lambda log, target: work.facade.commands.restorations.withdraw_instruction(log, target=target, number=number)
+    )
 
 
 @router.post("/{id}/inventory", status_code=201, responses=creates(RestorationDocument))
@@ -195,7 +199,9 @@ async def take_inventory(work: Restoring, body: InventoryBody) -> Response:
     """Say how many accounts there are; progress that was published stays a part of the number of then."""
     note = work.text(body.note) or {}
     return await work.do(
-        lambda log, target: work.restorations.take_inventory(log, target=target, accounts=body.accounts, note=note),
+        lambda log, target: work.facade.commands.restorations.take_inventory(
+            log, target=target, accounts=body.accounts, note=note
+        ),
         occurred_at=body.occurred_at,
         created=True,
     )
@@ -206,7 +212,7 @@ async def report_progress(work: Restoring, body: ProgressBody) -> Response:
     """Say how many accounts are at each stage; together never more than the inventory has."""
     news = body.to_command(work.language)
     return await work.do(
-        lambda log, target: work.restorations.report_progress(log, target=target, news=news),
+        lambda log, target: work.facade.commands.restorations.report_progress(log, target=target, news=news),
         occurred_at=body.occurred_at,
         created=True,
     )
@@ -218,6 +224,8 @@ async def complete_restoration(work: Restoring, body: RecoveryCompletionBody | N
     change = body or RecoveryCompletionBody()
     note = work.text(change.note) or {}
     return await work.do(
-        lambda log, target: work.restorations.complete(log, target=target, given_up=tuple(change.given_up), note=note),
+        lambda log, target: work.facade.commands.restorations.complete(
+            log, target=target, given_up=tuple(change.given_up), note=note
+        ),
         occurred_at=change.occurred_at,
     )

@@ -13,10 +13,10 @@ from api.http.answers import place_of
 from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
 from api.http.read_context import ReadContext, read_context_of
-from application.errors import NotFound
 from application.panels.projection import PANEL_VIEW
 from application.panels.queries import RestorationFilter
 from application.panels.restoration_documents import PublicRestorationDocument, RestorationDocument, RestorationPage
+from domain.errors import NotFound
 from domain.panels.restoration import RestorationState
 
 router = APIRouter(prefix="/v1/restorations", tags=["restorations"])

@@ -1,4 +1,4 @@
-"""Tokens: who they are given to, and who asks with one."""
+"""Tokens: how they are issued and revoked, and whom one identifies."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REFUSED = "the token is unknown or revoked"
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """Who asks: the token's name, its role and the person behind it."""
+    """Who calls: the name of the token, its role and the person who has it."""
 
     name: str
     role: Role
@@ -37,12 +37,12 @@ class Identity:
 
 
 def digest_of(secret: str) -> str:
-    """Give what is stored of a secret: its SHA-256."""
+    """Give the digest (SHA-256, in hexadecimal digits) by which a secret is stored."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def identify(secret: str, tokens: Mapping[str, Token]) -> Identity:
-    """Tell who has this secret; ``tokens`` are known by digest.
+    """Find who has this secret among ``tokens`` by digest.
 
     Raises:
         NotAuthenticated: if no token has it, or the token was revoked.
@@ -55,7 +55,7 @@ def identify(secret: str, tokens: Mapping[str, Token]) -> Identity:
 
 
 def confirm(log: Log, identity: Identity) -> None:
-    """Look again, inside a command, at a token that was looked up before it.
+    """Check inside a command that the token of a caller, which was looked up before it, still holds.
 
     Raises:
         NotAuthenticated: if it was revoked since.
@@ -66,7 +66,7 @@ def confirm(log: Log, identity: Identity) -> None:
 
 
 class Tokens:
-    """The use cases; each runs inside one command."""
+    """The commands on tokens."""
 
     def issue(self, log: Log, *, name: str, role: Role, person: str, caller: Caller) -> str:
         """Create a token.
@@ -85,7 +85,7 @@ class Tokens:
         return secret
 
     def revoke(self, log: Log, *, name: str, caller: Caller) -> None:
-        """Refuse a token from the next request on.
+        """Revoke a token: it is refused from the next request on.
 
         Raises:
             NoSuchToken: if there is none of that name.

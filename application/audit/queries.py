@@ -1,14 +1,16 @@
-"""What can be read; every read is of one position, so that its parts agree."""
+"""What auditors can read of the event log."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from application.audit.documents import EventDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,10 +25,10 @@ class EventFilter:
 
 
 class EventQueries(Protocol):
-    """The events themselves, as documents."""
+    """Reads the event log."""
 
     def last(self) -> tuple[int, datetime | None]:
-        """Give position and time of the last event."""
+        """Give the position and the time of the last event; 0 and None for an empty log."""
         ...
 
     def position_at(self, moment: datetime) -> int:
@@ -37,14 +39,14 @@ class EventQueries(Protocol):
         """Give the time at which the event at a position was recorded; None if there is none."""
         ...
 
-    def page(self, wanted: EventFilter, after: int, limit: int) -> Sequence[dict[str, Any]]:
-        """Give events by position, after a position."""
+    def page(self, wanted: EventFilter, after: int, limit: int) -> Sequence[EventDocument]:
+        """List up to ``limit`` events that ``wanted`` describes, by position, after the position ``after``."""
         ...
 
-    def of_aggregate(self, id: UUID, after: int, limit: int) -> Sequence[dict[str, Any]]:
-        """Give the events of one aggregate by version, after a version."""
+    def of_aggregate(self, id: UUID, after: int, limit: int) -> Sequence[EventDocument]:
+        """List up to ``limit`` events of one aggregate, by version, after the version ``after``."""
         ...
 
-    def all(self, after: int, until: int) -> Iterator[dict[str, Any]]:
-        """Give every event after a position and up to another."""
+    def all(self, after: int, until: int) -> Iterator[EventDocument]:
+        """Iterate over every event after the position ``after``, up to and including ``until``."""
         ...

@@ -56,7 +56,7 @@ _Pin = TypedDict("_Pin", {"id": Id, "status": StatusName, "reason": str, "from":
 
 
 @documented
-class Pin(_Pin):
+class PinDocument(_Pin):
     """A status that an operator set, in force until it is removed."""
 
 
@@ -73,7 +73,7 @@ class ComponentDocument(PublicComponentDocument):
     """After how long without a sign of life it shows as `unknown`."""
     silent: bool
     """Whether it has been longer than that."""
-    pins: list[Pin]
+    pins: list[PinDocument]
     """Those in force."""
 
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from application.caller import Caller, by_policy
-from application.errors import Invalid
 from application.ids import new_id
 from application.incidents.wording import Words
 from application.ledger.disposition import save_cause
 from application.targets import Target, require_components
+from domain.errors import Invalid
 from domain.incidents import Incident, Progress
 from domain.incidents.values import Correction
 
@@ -125,7 +125,7 @@ class Incidents:
     def publish(self, log: Log, *, target: Target, reason: str, title: Text | None, message: Text | None) -> Incident:
         """Make it public."""
         incident, provenance = target.load(log, Incident)
-        incident.publish(reason=reason, title=title, message=message, wording=self._words(log), provenance=provenance)
+        incident.publish(reason=reason, title=title, message=message, wording=self.words(log), provenance=provenance)
         return self.save(log, incident)
 
     def hold(self, log: Log, *, target: Target, reason: str) -> Incident:
@@ -162,7 +162,7 @@ class Incidents:
             reason=reason,
             message=message,
             components=components,
-            wording=self._words(log),
+            wording=self.words(log),
             provenance=provenance,
         )
         return self.save(log, incident)
@@ -191,7 +191,7 @@ class Incidents:
         """
         incident = log.load(Incident, timer.aggregate)
         provenance = by_policy(incident.acting_policy).says(log, occurred_at=timer.due, causation=timer.position)
-        incident.handle_due(policy=self.policy, wording=self._words(log), provenance=provenance)
+        incident.handle_due(policy=self.policy, wording=self.words(log), provenance=provenance)
         save_cause(log, incident)
         return incident.next_due
 
@@ -205,11 +205,9 @@ class Incidents:
         while incident.next_due is not None and incident.next_due <= until:
             policy = by_policy(incident.acting_policy)
             provenance = policy.says(log, occurred_at=incident.next_due, causation=causation)
-            incident.handle_due(policy=self.policy, wording=self._words(log), provenance=provenance)
+            incident.handle_due(policy=self.policy, wording=self.words(log), provenance=provenance)
             save_cause(log, incident)
 
     def words(self, log: Log) -> Words:
-        """Give the words for what policies say."""
+        """Give the texts for what policies publish."""
         return Words(log, self._languages)
-
-    _words = words

@@ -27,7 +27,7 @@ from application.ids import written
 from application.incidents.timeline_documents import PRIVATE_ENTRIES, PublicUpdateDocument, UpdateDocument
 from application.ledger.reconciliation_documents import (
     PublicReconciliation,
-    Reconciliation,
+    ReconciliationDocument,
     public_reconciliation,
     reconciliation,
 )
@@ -117,7 +117,7 @@ class PublicIncidentDocument(PublicSide):
 
 
 @documented
-class PrivateSide(IncidentParts, Reconciliation):
+class PrivateSide(IncidentParts, ReconciliationDocument):
     """An incident without its timeline, as operators, auditors and admins see it."""
 
     title: Localized | None

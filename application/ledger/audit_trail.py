@@ -7,6 +7,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
+from application.audit.documents import EventDocument
 from application.document import Instant
 from application.ledger.documents import HeldRequestDocument
 from application.schema import documented
@@ -103,22 +104,23 @@ SENTENCES: dict[str, Callable[[Data], str]] = {
 """The sentence for each type of event, made from its data."""
 
 
-def trail_document(request: HeldRequestDocument, events: Sequence[Data], position: int) -> Trail:
+def trail_document(request: HeldRequestDocument, events: Sequence[EventDocument], position: int) -> Trail:
     """Write the trail of a request, as known at a position; ``events`` are its events as the log documents them."""
     return {"request": request, "position": position, "entries": [_entry(event) for event in events]}
 
 
-def _entry(event: Data) -> TrailEntry:
+def _entry(event: EventDocument) -> TrailEntry:
+    data: Data = event["data"]
     return {
         "position": event["position"],
         "version": event["aggregate"]["version"],
         "type": event["type"],
-        "what": SENTENCES[event["type"]](event["data"]),
+        "what": SENTENCES[event["type"]](data),
         "occurred_at": event["occurred_at"],
         "recorded_at": event["recorded_at"],
         "actor": event["actor"],
         # The clock ends a claim as well: that event names the person, who did nothing.
-        "person": event["data"].get("person") if event["actor"].startswith(PEOPLE) else None,
+        "person": data.get("person") if event["actor"].startswith(PEOPLE) else None,
         "source": event["source"],
         "request_id": event["request_id"],
         "causation": event["causation"],

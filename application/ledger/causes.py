@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.errors import Invalid
+from domain.errors import Invalid
 from domain.incidents import Incident
 from domain.ledger.cause import Cause, CauseType, Holding
 from domain.maintenance import MaintenanceWindow

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from application.batches import ItemResult
 from application.caller import Caller
-from application.errors import Invalid
 from application.ledger.causes import find_holding
 from application.ledger.disposition import catch_up, dispose, find_or_open_ledger, reconcile, set_timers
 from domain.errors import DomainError
@@ -174,7 +173,7 @@ class _RequestIntake:
             if known is not None:
                 return self._again(known, entry)
             self._begin(entry, holding)
-        except (DomainError, Invalid) as refusal:
+        except DomainError as refusal:
             return ItemResult(outcome=HandedIn.REFUSED, refusal=refusal)
         begun.append(entry.cause)
         return ItemResult(outcome=HandedIn.UNASSIGNED if holding is None else HandedIn.HELD)

@@ -22,7 +22,7 @@ class PublicReconciliation(TypedDict):
 
 
 @documented
-class Reconciliation(TypedDict):
+class ReconciliationDocument(TypedDict):
     """Whether what was held up is settled."""
 
     reconciled: bool
@@ -32,7 +32,7 @@ class Reconciliation(TypedDict):
     """Whether readers are told."""
 
 
-def reconciliation(cause: CauseOfRequests) -> Reconciliation:
+def reconciliation(cause: CauseOfRequests) -> ReconciliationDocument:
     """Write it for operators."""
     at = cause.reconciled_at
     return {

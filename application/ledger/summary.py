@@ -10,10 +10,10 @@ from uuid import UUID
 from typing_extensions import TypedDict
 
 from application.document import Id, Instant, instant
-from application.errors import NotFound
 from application.ledger.documents import CauseDocument, OutcomeName, StateName
-from application.ledger.reconciliation_documents import Reconciliation
+from application.ledger.reconciliation_documents import ReconciliationDocument
 from application.schema import documented
+from domain.errors import NotFound
 from domain.ledger.cause import CauseType
 from domain.ledger.held_request import Outcome, RequestState
 
@@ -93,7 +93,7 @@ class HeldSummary(CauseParts, CountParts):
     """Of all: the causes with open requests, the latest hundred."""
 
 
-class FoundCause(Reconciliation):
+class FoundCause(ReconciliationDocument):
     """What a summary reads of the document of a cause: that of a window or of a restoration says when it ended."""
 
     ended_at: NotRequired[Instant | None]

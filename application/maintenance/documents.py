@@ -21,7 +21,7 @@ from application.document import (
 )
 from application.ledger.reconciliation_documents import (
     PublicReconciliation,
-    Reconciliation,
+    ReconciliationDocument,
     public_reconciliation,
     reconciliation,
 )
@@ -123,7 +123,7 @@ class PublicWindowDocument(WindowParts, PublicReconciliation):
 
 
 @documented
-class WindowDocument(WindowParts, PrivatePlanParts, Reconciliation):
+class WindowDocument(WindowParts, PrivatePlanParts, ReconciliationDocument):
     """A window, as operators, auditors and admins see it."""
 
     visibility: Annotated[str, Encodes(Visibility)]

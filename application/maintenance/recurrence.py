@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dateutil.rrule import rrulestr
 
-from application.errors import Invalid
+from domain.errors import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

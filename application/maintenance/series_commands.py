@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from application.caller import BY_CLOCK, Caller
-from application.errors import Invalid, TooLarge
+from application.errors import TooLarge
 from application.ids import new_id
 from application.maintenance.commands import require_known
 from application.maintenance.recurrence import MAX_WINDOWS, POINTER, occurrences
 from application.maintenance.timetables import Times, civil_text
-from domain.errors import DomainError
+from domain.errors import DomainError, Invalid
 from domain.maintenance import Origin
 from domain.maintenance.series import MaintenanceSeries
 from domain.maintenance.series_state import Pattern
@@ -117,7 +117,7 @@ class Series:
                 caller=caller,
                 origin=Origin(series=series.id, occurrence=occurrence),
             )
-        except (DomainError, Invalid, TooLarge) as error:
+        except (DomainError, TooLarge) as error:
             if is_strict:
                 raise
             series.leave_out(occurrence=occurrence, because=str(error), looks_at=looks_at, provenance=caller.says(log))

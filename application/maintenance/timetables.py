@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from application.errors import Invalid
+from domain.errors import Invalid
 from domain.maintenance.civil_time import Choice, to_instant
 from domain.maintenance.errors import UncertainTime
 from domain.maintenance.values import LocalTime, MarketZone, Timetable

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from application.errors import AlreadyExists, Invalid, NotFound
+from application.errors import AlreadyExists
 from application.targets import load_at
+from domain.errors import Invalid, NotFound
 from domain.panels.panel import PANELS, Panel
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from application.document import (
 )
 from application.ledger.reconciliation_documents import (
     PublicReconciliation,
-    Reconciliation,
+    ReconciliationDocument,
     public_reconciliation,
     reconciliation,
 )
@@ -132,7 +132,7 @@ class PublicRestorationDocument(AccessParts, RecoveryPoints, Measures, PublicRec
 
 
 @documented
-class RestorationDocument(AccessParts, RecoveryPoints, Measures, Reconciliation):
+class RestorationDocument(AccessParts, RecoveryPoints, Measures, ReconciliationDocument):
     """A restoration, as operators, auditors and admins see it."""
 
     id: Id

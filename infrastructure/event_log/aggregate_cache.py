@@ -1,4 +1,4 @@
-"""The aggregates that stay in memory between the transactions of the writer."""
+"""The aggregates that the writer keeps in memory between transactions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEPT = 10_000
 
 @dataclass
 class Kept:
-    """An aggregate in memory, with what the tables say of it."""
+    """A cached aggregate, with the handles and the timer that the tables have of it."""
 
     aggregate: Aggregate
     due: datetime | None
@@ -27,7 +27,7 @@ class Kept:
 
 
 class AggregateCache:
-    """The aggregates that were looked at last, and ids that nothing has."""
+    """Caches the aggregates that were used last, and ids that do not exist."""
 
     def __init__(self) -> None:
         """Begin without any."""
@@ -45,7 +45,7 @@ class AggregateCache:
         return kept
 
     def keep(self, id: UUID, kept: Kept) -> Kept:
-        """Keep an aggregate, as the one that was looked at last."""
+        """Cache an aggregate as the one that was used last."""
         self._kept[id] = kept
         self._kept.move_to_end(id)
         self._absent.discard(id)
@@ -58,15 +58,15 @@ class AggregateCache:
         self._kept.pop(id, None)
 
     def note_absent(self, id: UUID) -> None:
-        """Remember, for this transaction, that there is nothing of this id."""
+        """Remember, for this transaction, that no aggregate has this id."""
         self._absent.add(id)
 
     def is_absent(self, id: UUID) -> bool:
-        """Tell whether it is known that there is nothing of this id."""
+        """Tell whether no aggregate is known to have this id."""
         return id in self._absent
 
     def begin(self) -> None:
-        """Begin a transaction: what was absent may be there."""
+        """Start a transaction: ids that did not exist may exist now."""
         self._absent.clear()
 
     def clear(self) -> None:

@@ -1,4 +1,4 @@
-"""Commands that wait for the writer, and what becomes of each."""
+"""Commands that wait for the writer, and their results."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class Command:
-    """A command and what became of it; ``loop`` is None if a thread waits for it."""
+    """A command and its result; ``loop`` is None if a thread waits for it."""
 
     run: Callable[[Session], Any]
     promise: asyncio.Future[Any] | Future[Any]
@@ -60,14 +60,14 @@ def run(command: Command, session: Session) -> None:
 
 
 def fail(group: Sequence[Command], error: BaseException) -> None:
-    """Let all of them fail by the same error."""
+    """Let all commands of a group fail with the same error."""
     for command in group:
         # A refusal, too, may rest on what another command of the group did, and that was not recorded.
         command.error = error
 
 
 def finish(group: Sequence[Command]) -> None:
-    """Hand out the outcomes: one wake-up for each event loop."""
+    """Deliver the results, with one wake-up for each event loop."""
     waiting: defaultdict[asyncio.AbstractEventLoop | None, list[Command]] = defaultdict(list)
     for command in group:
         waiting[command.loop].append(command)

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from eventsourcing.domain import DomainEventProtocol
 
 ENVELOPE = ("originator_id", "originator_version", "timestamp", "originator_topic")
-"""What the row says beside its ``state``, or what follows from it."""
+"""The attributes of an event that its row has beside its ``state``, or that follow from it."""
 
 
 class TypedMapper(Mapper[UUID]):
-    """Maps the events of a closed list of types."""
+    """Maps events to rows and back, for a fixed list of types."""
 
     def __init__(self, event_types: Mapping[str, type[Event]]) -> None:
         """Prepare a codec for each of ``event_types``, stored type name to class."""
@@ -78,7 +78,7 @@ class Codec:
     """The codec of one event type."""
 
     def __init__(self, topic: str, event_class: type[Event]) -> None:
-        """Compile it from the declared types."""
+        """Compile the codec from the declared types of the fields."""
         schema = _tightened(_without_envelope(cast("dict[str, Any]", TypeAdapter(event_class).core_schema)))
         self.topic = topic
         self.version: int = getattr(event_class, "VERSION", 1)

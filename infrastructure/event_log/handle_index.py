@@ -1,4 +1,4 @@
-"""Where commands find aggregates by something else than their id."""
+"""An index by which commands find aggregates by something else than their id."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from infrastructure.store.base import Connection
 
 Entry = tuple[str, UUID, datetime | None]
-"""A handle, an aggregate, and the moment that ranks it; None takes the handle away from it."""
+"""A handle, an aggregate, and the moment that ranks it; None removes the handle from it."""
 
 KEPT = 10_000
 """How many handles stay in memory."""
 ALL = 2**31 - 1
-"""More than any handle gives."""
+"""A limit above the number of aggregates of any handle."""
 
 FIND = "SELECT aggregate, ranked_at FROM directory WHERE handle = :handle ORDER BY ranked_at DESC LIMIT :limit"
 FIND_LAST = "SELECT aggregate, ranked_at FROM directory WHERE handle = :handle ORDER BY ranked_at LIMIT :limit"
@@ -34,7 +34,7 @@ LEAVE = deleting("directory", {"handle": "key", "aggregate": "id"})
 
 
 class HandleIndex:
-    """The entries of the handles that were asked for, as long as nobody else appends."""
+    """Caches the entries of handles that were looked up, as long as no other process appends."""
 
     def __init__(self) -> None:
         """Begin with nothing in memory."""
@@ -45,12 +45,12 @@ class HandleIndex:
         self._kept.clear()
 
     def drop(self, entries: Iterable[Entry]) -> None:
-        """Drop the handles of these entries, which never came to be."""
+        """Drop the handles of these entries, which were not recorded."""
         for handle, *_ in entries:
             self._kept.pop(handle, None)
 
     def enter(self, entry: Entry) -> None:
-        """Take notice of an entry."""
+        """Add an entry that waits for the commit."""
         handle, id, ranked_at = entry
         if ranked_at is None:
             # Where one goes, one that was beyond the limit comes into sight.
@@ -78,7 +78,7 @@ class HandleIndex:
     def find_ranked(
         self, connection: Connection, waiting: Sequence[Entry], handle: str, *, limit: int
     ) -> Sequence[tuple[UUID, datetime]]:
-        """Give ids that have a handle, each with its rank, the lowest ranked first."""
+        """List ids that have a handle, each with its rank, the lowest ranked first."""
         entries = _found(connection, waiting, handle, limit, statement=FIND_LAST)
         return sorted(entries.items(), key=itemgetter(1))[:limit]
 
@@ -86,7 +86,7 @@ class HandleIndex:
 def _found(
     connection: Connection, waiting: Sequence[Entry], handle: str, limit: int, *, statement: str = FIND
 ) -> dict[UUID, datetime]:
-    """Give the first that have a handle, and as many more as waiting entries can take the place of."""
+    """Read the first entries of a handle, and as many more as waiting entries can replace."""
     own = [(id, ranked_at) for name, id, ranked_at in waiting if name == handle]
     rows = connection.execute(statement, {"handle": handle, "limit": min(limit + len(own), ALL)})
     entries = {identity(row[0]): moment(row[1]) for row in rows}

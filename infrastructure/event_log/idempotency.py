@@ -1,4 +1,4 @@
-"""The answers that idempotency keys stand for, kept in the transaction of the events they speak of."""
+"""The answers that are stored for idempotency keys, in the transaction of the events that they report."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from infrastructure.store.base import Connection, Value
 
 KEPT = timedelta(hours=24)
-"""How long an idempotency key is good."""
+"""How long an idempotency key is valid."""
 
 Receipt = dict[str, "Value"]
 
@@ -30,7 +30,7 @@ FORGET = (
 def find(
     connection: Connection, waiting: Sequence[Receipt], *, token: str, key: str, now: datetime
 ) -> tuple[str, str] | None:
-    """Give request and answer that a key stands for; those that wait for their commit count as well."""
+    """Find the digest of the request and the answer that are stored for a key, or wait for their commit."""
     for kept in reversed(waiting):
         if kept["token"] == token and kept["key"] == key:
             return str(kept["request"]), str(kept["answer"])
@@ -39,7 +39,7 @@ def find(
 
 
 def write(connection: Connection, receipts: Sequence[Receipt]) -> None:
-    """Keep receipts, and delete some of those that are no longer good."""
+    """Store receipts, and delete some that have expired."""
     if receipts:
         last = {(receipt["token"], receipt["key"]): receipt for receipt in receipts}
         connection.run(KEEP, [[receipt[name] for name in COLUMNS] for receipt in last.values()])

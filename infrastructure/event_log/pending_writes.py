@@ -1,4 +1,4 @@
-"""What the commands of one transaction have done so far, to be written at its end."""
+"""What the commands of one transaction write at its end."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PendingWrites:
     """Of which aggregates there are events."""
 
     def add(self, events: Iterable[StoredEvent], when: datetime) -> None:
-        """Let events wait that are recorded at ``when``."""
+        """Add events that are recorded at ``when``."""
         for event in events:
             self.events.append((event, when))
             self.ids.add(event.originator_id)
@@ -52,7 +52,7 @@ class PendingWrites:
         return len(self.events), len(self.entries), len(self.timers), len(self.receipts)
 
     def back_to(self, mark: tuple[int, int, int, int]) -> None:
-        """Forget what came since."""
+        """Drop what was added since a mark."""
         for done, count in zip((self.events, self.entries, self.timers, self.receipts), mark, strict=True):
             del done[count:]  # type: ignore[attr-defined]
         self.ids = {event.originator_id for event, _ in self.events}

@@ -13,9 +13,10 @@ from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
-from application.errors import NotFound, TooLarge
+from application.errors import TooLarge
 from application.log import FEW, Timer
 from domain.aggregate import Aggregate
+from domain.errors import NotFound
 from infrastructure.event_log import idempotency as receipts
 from infrastructure.event_log import recorder
 from infrastructure.event_log.aggregate_cache import AggregateCache, Kept
@@ -25,9 +26,10 @@ from infrastructure.event_log.timers import Timers
 from infrastructure.store.base import instant
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
+    from application.audit.documents import EventMissed
     from application.ports import Clock
     from infrastructure.event_log.event_codec import TypedMapper
     from infrastructure.store.base import Connection
@@ -42,7 +44,7 @@ class Session:
     """One transaction after another on the one connection that appends."""
 
     def __init__(self, connection: Connection, mapper: TypedMapper, clock: Clock) -> None:
-        """Work on ``connection``; the times of the events are read from ``clock``."""
+        """Append through ``connection``; events are recorded at the times of ``clock``."""
         self._connection = connection
         self._mapper = mapper
         self._clock = clock
@@ -59,7 +61,7 @@ class Session:
     # A transaction
 
     def begin(self) -> None:
-        """Take the lock, find out where the log ends, and read the clock."""
+        """Start a transaction: lock the log, read its last position, and read the clock."""
         last, self._last_at = recorder.begin(self._connection)
         if last != self._last:
             self.forget()
@@ -71,7 +73,7 @@ class Session:
         self._aggregate_cache.begin()
 
     def read_ahead(self, ids: Iterable[UUID]) -> None:
-        """Load at once what commands are known to look at, and remember what there is nothing of."""
+        """Load in one query the aggregates that commands are known to use, and remember which do not exist."""
         known, begun = self._aggregate_cache, self._pending.ids
         wanted = {id for id in ids if id not in known and id not in begun and not known.is_absent(id)}
         for id, stored in recorder.streams(self._connection, wanted).items():
@@ -99,13 +101,13 @@ class Session:
         return self._last
 
     def rollback(self) -> None:
-        """Undo everything and forget what was in memory."""
+        """Roll back the transaction and drop all caches."""
         self._connection.rollback()
         self._pending = PendingWrites()
         self.forget()
 
     def forget(self) -> None:
-        """Drop what was kept in memory."""
+        """Drop all caches."""
         self._aggregate_cache.clear()
         self._handles.forget()
         self._touched.clear()
@@ -122,7 +124,7 @@ class Session:
         return [event.topic for event, _ in self._pending.events]
 
     def end_reading(self) -> None:
-        """Give the lock back after a transaction that wrote nothing; what is in memory stays true."""
+        """Release the lock after a transaction that wrote nothing; the caches stay valid."""
         self._connection.rollback()
 
     def close(self) -> None:
@@ -153,7 +155,7 @@ class Session:
         self._timers.forget()
 
     def require_saved(self) -> None:
-        """Refuse to go on after a command that changed an aggregate and did not save it."""
+        """Check that the command has saved every aggregate that it changed."""
         for id in self._touched:
             kept = self._aggregate_cache.find(id)
             if kept is not None and kept.aggregate.pending_events:
@@ -206,15 +208,15 @@ class Session:
         return self.position
 
     def remind(self, aggregate: Aggregate, due: datetime | None) -> None:
-        """Let the clock visit an aggregate."""
+        """Set the timer of an aggregate; None clears it."""
         timer = None
         if due is not None:
             timer = Timer(aggregate=aggregate.id, kind=aggregate.TOPIC, due=due, position=self.position)
             self._timers.expect(due)
         self._pending.timers.append((aggregate.id, timer))
 
-    def events_after(self, id: UUID, version: int) -> Sequence[Mapping[str, Any]]:
-        """Give what happened to an aggregate after ``version``."""
+    def events_after(self, id: UUID, version: int) -> Sequence[EventMissed]:
+        """List type, version and actor of the events of an aggregate after ``version``."""
         events = [cast("Any", self._mapper.to_domain_event(stored)) for stored in self._stream(id, version)]
         return [
             {"type": event.TOPIC, "version": event.originator_version, "actor": event.provenance.actor}
@@ -228,15 +230,15 @@ class Session:
         return self._timers.due(self._connection, self._pending.timers, now=self.now, limit=limit, aside=aside)
 
     def look_again(self) -> None:
-        """Ask for due timers the next time, whatever is thought to be the earliest."""
+        """Read the due timers from the table the next time."""
         self._timers.forget()
 
     def planned_since(self, mark: tuple[int, int, int, int]) -> list[Timer]:
-        """Give the timers that were planned since a mark, of whatever aggregates."""
+        """List the timers that were set since a mark, of all aggregates."""
         return [timer for _, timer in self._pending.timers[mark[2] :] if timer is not None]
 
     def clear_timer(self, timer: Timer, again: datetime | None) -> None:
-        """Drop a timer that its aggregate no longer knows: what it meant has happened otherwise."""
+        """Drop a timer that its aggregate no longer needs."""
         latest = next((latest for id, latest in reversed(self._pending.timers) if id == timer.aggregate), timer)
         if latest is timer:
             due = None if again is None else replace(timer, due=again)
@@ -250,11 +252,11 @@ class Session:
     # Receipts
 
     def receipt(self, token: str, key: str) -> tuple[str, str] | None:
-        """Give request and answer that an idempotency key stands for, if it was used."""
+        """Find digest of the request and answer that are stored for an idempotency key; None if it was not used."""
         return receipts.find(self._connection, self._pending.receipts, token=token, key=key, now=self.now)
 
     def keep_receipt(self, token: str, key: str, request: str, answer: str) -> None:
-        """Keep the answer to a request, in the transaction of its events."""
+        """Store the answer to a request, in the transaction of its events."""
         self._pending.receipts.append(
             {"token": token, "key": key, "request": request, "answer": answer, "recorded_at": instant(self.now)}
         )

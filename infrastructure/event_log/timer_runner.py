@@ -1,4 +1,4 @@
-"""The clock's turn in a transaction: every timer that is due, in order of its due time."""
+"""Carries out all timers that are due, in the order of their due times, in the transaction of the writer."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class TimerRunner:
     ``failed`` names those that have failed and not succeeded since.
     """
 
-    def __init__(self, timekeeper: DueWork) -> None:
-        """Let ``timekeeper`` do what is due."""
-        self._timekeeper = timekeeper
+    def __init__(self, due_work: DueWork) -> None:
+        """Let ``due_work`` carry out what is due."""
+        self._due_work = due_work
         self.failed: dict[UUID, str] = {}
         self._aside: dict[UUID, datetime] = {}
 
@@ -45,7 +45,7 @@ class TimerRunner:
         Returns:
             Whether some may be left for a further transaction.
         """
-        self._take_up(session)
+        self._retry(session)
         timers = session.due(ROUND, self._aside)
         is_whole = len(timers) < ROUND
         session.read_ahead(timer.aggregate for timer in timers)
@@ -55,24 +55,23 @@ class TimerRunner:
             if not waiting:
                 return not is_whole
             *_, timer = heapq.heappop(waiting)
-            for follow_up in self._visit(session, timer):
+            for follow_up in self._carry_out_one(session, timer):
                 if follow_up.due <= (session.now if is_whole else horizon):
                     heapq.heappush(waiting, (follow_up.due, follow_up.position, follow_up.aggregate, follow_up))
-        # What is left stands in the table.
+        # The table still has the rest.
         return True
 
-    def _take_up(self, session: Session) -> None:
-        """Try again those whose minute is over."""
+    def _retry(self, session: Session) -> None:
         aside = {id: until for id, until in self._aside.items() if until > session.now}
         if len(aside) < len(self._aside):
             self._aside = aside
             session.look_again()
 
-    def _visit(self, session: Session, timer: Timer) -> list[Timer]:
-        """Carry out one timer, and give those that were planned because of it, for whatever aggregates."""
+    def _carry_out_one(self, session: Session, timer: Timer) -> list[Timer]:
+        # The result are the timers that were set because of this one.
         mark = session.mark()
         try:
-            again = self._timekeeper.visit(session, timer)
+            again = self._due_work.handle_due(session, timer)
             session.clear_timer(timer, again)
         except StoreDown:
             raise

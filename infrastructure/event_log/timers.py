@@ -1,4 +1,4 @@
-"""When the clock has to visit which aggregate."""
+"""The timers: when which aggregate is due."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from infrastructure.store.base import Connection, Value
 
 Planned = tuple[UUID, Timer | None]
-"""A timer that waits for its commit; None takes the one of this aggregate back."""
+"""A timer that waits for its commit; None clears the one of this aggregate."""
 
 DUE = "SELECT aggregate, kind, due, position FROM timers ORDER BY due, position LIMIT :limit"
 PLAN = inserting(
@@ -26,19 +26,19 @@ CANCEL = deleting("timers", {"aggregate": "id"})
 
 
 class Timers:
-    """Knows the earliest due time, so that the table is asked only when there may be something to do."""
+    """Caches the earliest due time, so that the table is read only when a timer may be due."""
 
     def __init__(self) -> None:
-        """Begin without knowing anything."""
+        """Start without a cached due time."""
         self._is_known = False
         self.earliest: datetime | None = None
 
     def forget(self) -> None:
-        """Ask the table next time."""
+        """Drop the cached due time."""
         self._is_known = False
 
     def expect(self, due: datetime) -> None:
-        """Take notice of a new due time."""
+        """Note a new due time."""
         self.earliest = min(self.earliest or due, due)
 
     def due(
@@ -66,7 +66,7 @@ class Timers:
 
 
 def write(connection: Connection, planned: Sequence[Planned]) -> None:
-    """Write the last of what was planned for each aggregate."""
+    """Write the last timer that was set for each aggregate."""
     final = dict(planned)
     gone = [(written(id),) for id, timer in final.items() if timer is None]
     there = [

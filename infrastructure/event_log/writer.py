@@ -34,23 +34,23 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 GROUP = 200
-"""How many commands share a transaction at most."""
+"""How many commands are executed in one transaction at most."""
 LOOKED_AT = 1_000
-"""At how many aggregates they look, as far as is known, before the next transaction begins."""
+"""How many aggregates they are known to use at most."""
 BUSY = 4
-"""From how many commands in a group on the next one is given time to gather."""
+"""From which size of a group on the writer waits for the next group to fill."""
 PAUSE_SECONDS = 0.001
-"""How long, while the event loop answers and reads on: both have one interpreter, and take it from each other."""
+"""How long it waits: writer and event loop share one interpreter, so that the loop gets time to answer."""
 WAITING = 10_000
-"""How many commands may wait; one more is refused."""
+"""How many commands wait at most; further ones are refused."""
 POLL_SECONDS = 1.0
-"""How often the writer looks for due times that another process has recorded."""
+"""How often the writer reads the due times that another process has recorded."""
 
 log = structlog.get_logger()
 
 
 class Writer:
-    """Runs commands on a thread of its own."""
+    """Executes commands on a thread of its own, in groups that share a transaction."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Writer:
         *,
         committed: Callable[[int, Sequence[str]], None],
     ) -> None:
-        """Append to the log of ``store``; ``committed`` is told last position and event types of each commit."""
+        """Append to the log of ``store``; ``committed`` is called with last position and event types of each commit."""
         self._store = store
         self._mapper = mapper
         self._clock = clock
@@ -74,11 +74,11 @@ class Writer:
         self._stopping = threading.Event()
 
     def start(self) -> None:
-        """Begin to take commands."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Carry out what waits, then stop."""
+        """Execute the waiting commands, then stop the thread."""
         with self._gate:
             self._stopping.set()
             self._queue.put(None)
@@ -140,7 +140,7 @@ class Writer:
         return group
 
     def _patience(self) -> float:
-        """Give the seconds until the clock has to act or to look again."""
+        """Give the seconds until the next timer is due or is to be read again."""
         due = self._session.next_due if self._session is not None else None
         if due is None:
             return POLL_SECONDS
@@ -191,7 +191,7 @@ class Writer:
         fail(group, StoreUnavailable("the store does not take writes at the moment; nothing was recorded"))
 
     def _begin(self) -> Session:
-        """Lock the log and let the clock do what is due, in transactions of bounded size."""
+        """Lock the log and carry out due timers, in transactions of bounded size."""
         session = self._locked()
         while self._timer_runner.carry_out(session):
             self._commit(session)
@@ -223,7 +223,7 @@ class Writer:
         self._committed(position, topics)
 
     def _settled(self, session: Session, error: StoreDown) -> int:
-        """Find out whether a commit was carried out whose answer was lost."""
+        """Find out on a new connection whether a commit succeeded whose confirmation was lost."""
         self._disconnect()
         if not session.was_committing:
             raise error

@@ -1,4 +1,4 @@
-"""Follows the log and keeps the views: woken by the writer, by other processes, and by the clock in any case."""
+"""Follows the log and updates the views; woken by the writer, by other processes, and after a while in any case."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
     from infrastructure.store.base import Store
 
 PACE_SECONDS = 0.02
-"""The time between the beginnings of two batches, so that a busy log is followed in large steps."""
+"""The least time between the starts of two batches, so that a busy log is followed in large batches."""
 # In the order of the names, so that two followers lock in the same order.
 POSITIONS = "SELECT name, position, version FROM views ORDER BY name"
 MOVE = setting("views", "position", "number", {"name": "key"}, where="true")
 GO_ON = 1
-"""What a step gives that has written nothing because another process was quicker: there may be more to do."""
+"""The result of a step that wrote nothing because another process was quicker: there may be more to do."""
 POLL_SECONDS = 0.25
-"""How often to look for events that nobody told of."""
+"""How often to read the log without being woken."""
 
 log = structlog.get_logger()
 
 
 class Follower:
-    """Keeps views up to the log, each with its own position; one that fails stops alone, and is seen in ``failed``."""
+    """Updates views from the log, each with its own position; one that fails stops alone and is named in ``failed``."""
 
     def __init__(self, store: Store, mapper: TypedMapper, views: Sequence[View]) -> None:
         """Follow the log of ``store`` for ``views``."""
@@ -76,11 +76,11 @@ class Follower:
         return self.positions[view] < self._highest[view]
 
     def on_progress(self, listener: Callable[[int], None]) -> None:
-        """Tell ``listener``, on the follower's thread, each position that every view has come to reflect."""
+        """Call ``listener``, on the follower's thread, with each position that all views have reached."""
         self._listeners.append(listener)
 
     def wake(self, _position: int = 0) -> None:
-        """Say that there is something new."""
+        """Wake the follower: there are new events."""
         self._wake.set()
 
     def start(self) -> None:
@@ -89,7 +89,7 @@ class Follower:
             thread.start()
 
     def stop(self) -> None:
-        """Stop after the batch of now."""
+        """Stop after the current batch."""
         self._stopping.set()
         self._wake.set()
         running = [thread for thread in self._threads if thread.is_alive()]
@@ -209,7 +209,7 @@ class Follower:
         return prepared.count if is_written else GO_ON
 
     def _write(self, names: tuple[str, ...], prepared: Prepared) -> bool:
-        """Write rows and positions in one transaction, the positions locked first; not if they are others by now."""
+        """Write rows and positions in one transaction, or nothing if another process has moved the positions."""
         connection = self._connected()
         positions = self._known(connection.begin(f"{POSITIONS} {self._store.for_update}"))
         if any(positions.get(name) != prepared.start for name in names):

@@ -1,4 +1,4 @@
-"""The program that keeps the views beside a server; started by it, with the URL of the store as its first line."""
+"""The child process that keeps the views; its server writes the URL of the store as the first line of its input."""
 
 from __future__ import annotations
 
@@ -20,39 +20,39 @@ from infrastructure.projections.follower_process import report_of
 from infrastructure.store.factory import open_store
 
 PULSE_SECONDS = 0.1
-"""How often to report at least, so that the server knows that the views are still looked after."""
-WOKEN = 65_536
+"""How often to report at least, so that the server knows that the child works."""
+WAKE_BYTES = 65_536
 
 
 class Reporter:
-    """Tells the server how far the views have come, as soon as that changes."""
+    """Reports to the server which positions the views have reached, as soon as that changes."""
 
     def __init__(self, follower: Follower, pipe: int) -> None:
-        """Report what ``follower`` does."""
+        """Report on ``follower`` to ``pipe``."""
         self._follower = follower
         self._pipe = pipe
-        self._said: object = None
-        self._said_at = 0.0
+        self._sent: object = None
+        self._sent_at = 0.0
         self._lock = threading.Lock()
 
     def report(self, _position: int) -> None:
-        """Tell it, if there is something to tell; whoever does so while another does waits."""
-        # A server that is gone listens no more; the end of the input says so in a moment.
+        """Report, if there is anything new; one thread at a time."""
+        # A server that has gone has closed its end of the pipe; the end of the input follows.
         with self._lock, suppress(BrokenPipeError):
             self._report()
 
     def _report(self) -> None:
         state = (dict(self._follower.positions), dict(self._follower.changed), dict(self._follower.failed))
-        if state == self._said and monotonic() - self._said_at < PULSE_SECONDS:
+        if state == self._sent and monotonic() - self._sent_at < PULSE_SECONDS:
             return
         os.write(self._pipe, json.dumps(report_of(self._follower)).encode() + b"\n")
-        self._said, self._said_at = state, monotonic()
+        self._sent, self._sent_at = state, monotonic()
 
 
 def main() -> None:
-    """Follow until the server says nothing more."""
+    """Follow until the input ends."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        # They reach every process of a group; this one ends with the server, after the batch of then.
+        # They reach every process of a group; this one ends with the server, after its current batch.
         signal.signal(number, signal.SIG_IGN)
     pipe = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -74,10 +74,10 @@ def main() -> None:
 
 def _report_until_the_end(follower: Follower, reporter: Reporter) -> None:
     while True:
-        heard, _, _ = select.select([sys.stdin], [], [], PULSE_SECONDS)
-        if heard and not os.read(sys.stdin.fileno(), WOKEN):
+        readable, _, _ = select.select([sys.stdin], [], [], PULSE_SECONDS)
+        if readable and not os.read(sys.stdin.fileno(), WAKE_BYTES):
             return
-        if heard:
+        if readable:
             follower.wake()
         reporter.report(follower.position)
 

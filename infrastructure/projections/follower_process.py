@@ -1,8 +1,8 @@
 """A follower in a process of its own.
 
 Python runs one thread of a process at a time, so that in one process the views are written in the time that commands
-lack. The child is told of commits over its standard input, and tells how far it has come on its standard output; it
-ends when its input does, however this process ended.
+lack. The child is woken over its standard input, and reports its positions on its standard output; it ends when its
+input does, however this process ended.
 """
 
 from __future__ import annotations
@@ -31,68 +31,66 @@ if TYPE_CHECKING:
 
 MODULE = "infrastructure.projections.follower_main"
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 30.0
-"""How long to wait before the child is started anew; each time twice as long, until it works."""
+"""How long to wait before the child is started again; the wait doubles each time, until the child works."""
 STOP_SECONDS = 5.0
 """How long the child may take to end, before it is killed."""
 AHEAD_SECONDS = 5.0
-"""How long a new child may not have seen how far this process had come."""
+"""How long the positions of this process count while a new child is still behind them."""
 SILENCE_SECONDS = 30.0
-"""After how long without a word from the child it is taken to hang, and killed."""
-SOMETHING = b"."
+"""After how long without a report the child is considered to hang, and killed."""
+WAKE = b"."
 
 log = structlog.get_logger()
 
 
 class FollowerProcess(Follower):
-    """Follows in a ``process`` of its own, named by its id; until that is there, or when it has gone, in this one."""
+    """Follows in a child ``process``, an id; until it works, or after it has ended, in this process.
+
+    ``is_apart`` says whether the child follows now.
+    """
 
     def __init__(self, store: Store, mapper: TypedMapper, views: Sequence[View], *, database: str) -> None:
         """Follow the log of ``store``, which a child finds by the URL ``database``."""
         super().__init__(store, mapper, views)
         self._database = database
-        self._attendant = threading.Thread(target=self._supervise, name="attendant", daemon=True)
+        self._supervisor = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
         self._lock = threading.Lock()
         self._wake_pipe: int | None = None
-        self._heard = 0.0
+        self._reported_at = 0.0
         self._ahead: dict[str, int] = {}
         self._ahead_until = 0.0
-        self._is_apart = False
+        self.is_apart = False
         self.process: int | None = None
 
-    @property
-    def is_apart(self) -> bool:
-        """Whether the child follows now."""
-        return self._is_apart
-
     def start(self) -> None:
-        """Begin to follow here, and start the child that takes it over."""
+        """Start to follow in this process, and start the child that takes over."""
         super().start()
-        self._attendant.start()
+        self._supervisor.start()
 
     def stop(self) -> None:
-        """Let the child end, and stop after the batch of now."""
+        """End the child, and stop after the current batch."""
         self._stopping.set()
-        self._close_ears()
-        if self._attendant.is_alive():
-            self._attendant.join(STOP_SECONDS)
+        self._close_wake_pipe()
+        if self._supervisor.is_alive():
+            self._supervisor.join(STOP_SECONDS)
             self._kill()
-            self._attendant.join()
+            self._supervisor.join()
         super().stop()
 
     def wake(self, position: int = 0) -> None:
-        """Say that there is something new."""
-        if not self._is_apart:
+        """Wake the follower: there are new events."""
+        if not self.is_apart:
             super().wake(position)
             return
-        # Under the lock, lest the number of a pipe that is closed be that of another file by now.
+        # Under the lock: once the pipe is closed, its number may be that of another file.
         with self._lock, suppress(OSError):
             if self._wake_pipe is not None:
-                # A pipe that is full holds more than enough to wake the child.
-                os.write(self._wake_pipe, SOMETHING)
+                # A full pipe wakes the child as well.
+                os.write(self._wake_pipe, WAKE)
 
     def _step(self, *, gives_way: bool = False) -> int:
-        if gives_way and self._is_apart:
-            if monotonic() - self._heard > SILENCE_SECONDS:
+        if gives_way and self.is_apart:
+            if monotonic() - self._reported_at > SILENCE_SECONDS:
                 log.warning("follower_process_silent")
                 self._kill()
             return 0
@@ -104,10 +102,10 @@ class FollowerProcess(Follower):
             began = monotonic()
             try:
                 self._listen_to_child()
-            except Exception:  # an edge: whatever is wrong with the child, the views are followed here
+            except Exception:  # an edge: whatever is wrong with the child, this process follows the views
                 log.exception("follower_process_failed")
             finally:
-                self._is_apart = False
+                self.is_apart = False
                 self.process = None
             super().wake()
             if not self._stopping.is_set():
@@ -117,12 +115,12 @@ class FollowerProcess(Follower):
                 pause = FIRST_PAUSE_SECONDS if lived else min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     def _listen_to_child(self) -> None:
-        # Without the working directory in its path: whatever lies there is none of ours.
+        # Without the working directory in its path, whose modules are not ours.
         command = [sys.executable, "-P", "-m", MODULE]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:  # noqa: S603 - our own module, without a shell
             if child.stdin is None or child.stdout is None:
                 return
-            self.process, self._heard = child.pid, monotonic()
+            self.process, self._reported_at = child.pid, monotonic()
             try:
                 # The URL can hold a password, which everybody could read in a list of processes.
                 child.stdin.write(self._database.encode() + b"\n")
@@ -132,11 +130,11 @@ class FollowerProcess(Follower):
                     self._wake_pipe = os.dup(child.stdin.fileno())
                 child.stdin.close()
                 if self._stopping.is_set():
-                    self._close_ears()
+                    self._close_wake_pipe()
                 for line in child.stdout:
-                    self._take(json.loads(line))
+                    self._apply(json.loads(line))
             finally:
-                self._close_ears()
+                self._close_wake_pipe()
                 with suppress(subprocess.TimeoutExpired):
                     child.wait(STOP_SECONDS)
                 child.kill()
@@ -147,10 +145,10 @@ class FollowerProcess(Follower):
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
 
-    def _take(self, report: Mapping[str, Any]) -> None:
-        """Believe what the child says of the views; what it has not seen of what was done here, it will soon."""
+    def _apply(self, report: Mapping[str, Any]) -> None:
+        """Apply a report of the child; where it is still behind what this process has done, that counts for a while."""
         now = monotonic()
-        if not self._is_apart:
+        if not self.is_apart:
             self._ahead, self._ahead_until = dict(self.positions), now + AHEAD_SECONDS
         for name, view in report["views"].items():
             if name not in self.positions:
@@ -164,23 +162,23 @@ class FollowerProcess(Follower):
             self._highest[name] = max(self._highest[name], position)
             self._confirmed[name] = max(self._confirmed[name], now - view["age"])
         self.failed = dict(report["failed"])
-        self._heard = monotonic()
-        if not self._is_apart:
-            # What was known of others that keep the views was known while they were kept here.
+        self._reported_at = monotonic()
+        if not self.is_apart:
+            # What was seen of other processes was seen while this one updated the views.
             self._turns = Yielding()
-            self._is_apart = True
+            self.is_apart = True
         for listener in self._listeners:
             listener(self.position)
 
-    def _close_ears(self) -> None:
+    def _close_wake_pipe(self) -> None:
         with self._lock:
-            ears, self._wake_pipe = self._wake_pipe, None
-            if ears is not None:
-                os.close(ears)
+            pipe, self._wake_pipe = self._wake_pipe, None
+            if pipe is not None:
+                os.close(pipe)
 
 
 def report_of(follower: Follower) -> dict[str, Any]:
-    """Write how far a follower has come; ages are in seconds."""
+    """Make the report on a follower; ages are in seconds."""
     return {
         "views": {
             name: {"position": position, "changed": follower.changed[name], "age": round(follower.age(name), 3)}

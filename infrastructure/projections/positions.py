@@ -1,4 +1,4 @@
-"""How far the views have come, and waiting for them to come further."""
+"""The positions of the views, and waiting for positions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OWN_PATIENCE_SECONDS = 0.25
 
 
 class ViewPositions:
-    """Tells positions, and wakes who waits for one."""
+    """Gives the positions of the views, and wakes who waits for one."""
 
     def __init__(self, follower: Follower) -> None:
         """Listen to ``follower``."""
@@ -31,7 +31,7 @@ class ViewPositions:
         return self._follower.position
 
     def position_of(self, view: str) -> int:
-        """Give the position that ``view`` reflects, which others may not have come to."""
+        """Give the position that ``view`` reflects; other views may be behind it."""
         return self._follower.positions[view]
 
     def changed(self, view: str) -> int:
@@ -52,7 +52,7 @@ class ViewPositions:
         return self._follower.failed
 
     async def reach_own(self) -> None:
-        """Wait a little for what this process has committed, so that who wrote it finds it."""
+        """Wait a short time for what this process has committed, so that its writer can read it."""
         with contextlib.suppress(NotYetVisible):
             await self.reach(self.committed, patience=OWN_PATIENCE_SECONDS)
 

@@ -1,4 +1,4 @@
-"""Works out what the next events of the log change in the views, before anything of it is written."""
+"""Computes what the next events of the log change in the views, before anything is written."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from infrastructure.store.base import Connection, Store
 
 BATCH = 1_000
-"""How many events are taken in one transaction."""
+"""How many events are projected in one transaction."""
 
 
 class Prepared:
     """What the events after position ``start`` change, up to position ``end``."""
 
     def __init__(self, views: Sequence[View], start: int, asked: float) -> None:
-        """Begin without events; ``asked`` is when the log was read: one that is not full tells how it ended then."""
+        """Start without events; ``asked`` is when the log was read, whose end of then a partial batch reaches."""
         self.asked = asked
         self.start = start
         self.end = start
@@ -40,7 +40,7 @@ class Prepared:
 
     @property
     def is_full(self) -> bool:
-        """Whether there may be more events than were taken."""
+        """Whether the log may have more events."""
         return self.count == BATCH
 
     def take_event(self, position: int) -> None:
@@ -49,7 +49,7 @@ class Prepared:
         self.count += 1
 
     def take(self, view: View, changes: Sequence[Change]) -> None:
-        """Take what the last event changes in a view."""
+        """Add what the last event changes in a view."""
         self.touched[view.name] = self.end
         for change in changes:
             self._batches[change.table.name].take(change, self.end)
@@ -65,7 +65,7 @@ class Prepared:
 
 
 class Projector:
-    """Prepares batch after batch, for sets of views that stand at the same position; one can be prepared ahead."""
+    """Prepares batches for sets of views that stand at the same position; one batch can be prepared ahead."""
 
     def __init__(self, store: Store, mapper: TypedMapper, views: Mapping[str, View]) -> None:
         """Read the log of ``store`` for ``views``, by name."""
@@ -102,12 +102,12 @@ class Projector:
         return prepared
 
     def forget(self, names: tuple[str, ...]) -> None:
-        """Drop what is in memory for these views."""
+        """Drop the cached aggregates of these views."""
         self._folds.pop(names, None)
         self._ahead.pop(names, None)
 
     def prepare_ahead(self, names: tuple[str, ...], start: int) -> None:
-        """Prepare what comes when the events up to ``start`` are written; what fails now is tried again then."""
+        """Prepare the batch after ``start`` ahead of time; a failure is ignored, and tried again when it is due."""
         with suppress(Exception):
             prepared = self.prepare(names, start)
             if prepared.count:

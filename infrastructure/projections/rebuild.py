@@ -1,4 +1,4 @@
-"""What an operator of the store does by hand."""
+"""Rebuilds views, for the operator of a store."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Rebuild:
-    """Builds views anew from the events alone."""
+    """Rebuilds views from the events alone."""
 
     def __init__(self, store: Store, mapper: TypedMapper, views: Sequence[View]) -> None:
         """Rebuild ``views``."""
@@ -27,7 +27,7 @@ class Rebuild:
         self._views = views
 
     def run(self, *, advanced: Callable[[int], None]) -> None:
-        """Empty the views and follow the log to its end; ``advanced`` is told how many events each batch had."""
+        """Empty the views and follow the log to its end; ``advanced`` gets the number of events of each batch."""
         with self._store.reading_log() as connection:
             log = log_identity(connection)
         connection = self._store.connect_views()

@@ -1,4 +1,4 @@
-"""Writes the changes of many events at once, without losing what held in between."""
+"""Writes the changes of many events at once, with the rows that held only in between."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class RowBatch:
         self._ends: dict[Key, list[Value]] = {}
 
     def take(self, change: Change, position: int) -> None:
-        """Take a change at a position."""
+        """Add a change at a position."""
         begun = self._begun.pop(change.key, None)
         if begun is not None:
             # Two events at one position do not exist, but one event may be taken for two changes of a row.

@@ -42,7 +42,7 @@ class TallyBatch:
         self._has_any = False
 
     def take(self, change: Change) -> None:
-        """Take notice of a row that ended, of one that began, or of both."""
+        """Count a row that ended, one that began, or both."""
         if change.table is not self._tally.of:
             return
         self._has_any = True
@@ -52,7 +52,7 @@ class TallyBatch:
                 self._changes[self._all] += by
 
     def flush(self, connection: Connection, position: int) -> None:
-        """Write how many there are at a position, of each group that has changed, and of all."""
+        """Write the counts at a position, of each group that has changed and of all."""
         if not self._has_any:
             return
         changes = {group: by for group, by in self._changes.items() if by} | {self._all: self._changes[self._all]}

@@ -33,7 +33,7 @@ TRACKING = """CREATE TABLE IF NOT EXISTS views (
 
 
 def prepare(store: Store, views: Sequence[View]) -> None:
-    """Create the tables of the views; those of another log, or of another version of the view, begin anew."""
+    """Create the tables of the views; those of another log or of another version of the view are emptied."""
     guard, connection = store.connect_log(), store.connect_views()
     try:
         # The lock of the writer keeps two processes from creating the same table at once.
@@ -51,7 +51,7 @@ def prepare(store: Store, views: Sequence[View]) -> None:
 
 
 def _track(store: Store, connection: Connection) -> None:
-    """Create the table that says who follows how far; one of an earlier shape goes, and every view begins anew."""
+    """Create the table of positions; one of an earlier shape is dropped, and every view starts again."""
     if connection.has_table("views"):
         try:
             connection.execute("SELECT built FROM views LIMIT 1")
@@ -90,7 +90,7 @@ def consistent_read(store: Store, view: View, at: int) -> Iterator[None]:
 
 
 def reset(store: Store, connection: Connection, view: View, log: str) -> None:
-    """Empty a view; whoever follows the log for it begins at the first event."""
+    """Empty a view; its follower starts again at the first event."""
     connection.begin()
     try:
         connection.execute(f"SELECT position FROM views WHERE name = :name {store.for_update}", {"name": view.name})

@@ -1,4 +1,4 @@
-"""Which views are left alone for a moment: those that failed, and those that another process keeps."""
+"""Which views are not updated for a moment: those that failed, and those that another process updates."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 REST_SECONDS = 1.0
-"""How long a view that failed is left alone, so that whoever rebuilds it comes to the lock."""
+"""How long a view that failed is not updated, so that a rebuild can get the lock."""
 LEAD_SECONDS = 0.5
-"""How long a view is left to another process that was seen to keep it; two that take turns undo each other's memory."""
+"""How long a view is left to another process that updates it; alternating would invalidate the caches of both."""
 
 
 class Yielding:
-    """Says whose turn it is, and how far those had come that another process keeps."""
+    """Knows which views not to update now, and since when those that another process updates are current."""
 
     def __init__(self, seconds: Callable[[], float] = monotonic) -> None:
-        """Begin with every view ours; ``seconds`` tells how time goes on."""
+        """Start with all views to be updated; ``seconds`` is a monotonic clock."""
         self._seconds = seconds
         self._until: dict[str, float] = {}
         self._led: set[str] = set()
         self._sample = (seconds(), 0)
 
     def failed(self, name: str) -> None:
-        """Leave a view alone that has failed."""
+        """Pause a view that has failed."""
         self._until[name] = self._seconds() + REST_SECONDS
 
     def led(self, name: str) -> None:
-        """Leave a view to the process that was seen to keep it."""
+        """Pause a view that another process was seen to update."""
         self._until[name] = self._seconds() + LEAD_SECONDS
         self._led.add(name)
 
     def resting(self) -> set[str]:
-        """Name the views that are left alone now."""
+        """Give the names of the views that are paused now."""
         now = self._seconds()
         resting = {name for name, until in self._until.items() if now < until}
         self._led &= resting
@@ -42,11 +42,11 @@ class Yielding:
 
     @property
     def has_led(self) -> bool:
-        """Whether another process keeps one."""
+        """Whether another process updates one of the views."""
         return bool(self._led)
 
     def confirmed(self, positions: Iterable[tuple[str, int]], end: int) -> dict[str, float]:
-        """Give the moments at which the views that another process keeps were behind nothing that we saw.
+        """Give the moments at which the views that another process updates had reached the end of the log.
 
         ``end`` is where the log ends now; a busy log is always a little ahead, so that the end of a while ago counts.
         """

@@ -1,11 +1,11 @@
-"""Reads the log itself: every event, in its order."""
+"""Reads events from the log as documents, in order."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from application.audit.queries import EventFilter
@@ -16,12 +16,13 @@ from infrastructure.store.base import Value, instant, moment
 if TYPE_CHECKING:
     from eventsourcing.persistence import Notification
 
+    from application.audit.documents import EventDocument
     from infrastructure.event_log.event_codec import TypedMapper
     from infrastructure.store.base import Store
 
 
 class SqlEventQueries:
-    """Reads the events."""
+    """Implements ``EventQueries`` on a store; see there for what each method gives."""
 
     def __init__(self, store: Store, mapper: TypedMapper) -> None:
         """Read from ``store``; ``mapper`` brings old events up to the present version of their types."""
@@ -46,7 +47,7 @@ class SqlEventQueries:
             )
         return moment(rows[0][0]) if rows else None
 
-    def page(self, wanted: EventFilter, after: int, limit: int) -> Sequence[dict[str, Any]]:
+    def page(self, wanted: EventFilter, after: int, limit: int) -> Sequence[EventDocument]:
         """Give events by position, after a position."""
         conditions = ["position > :after"]
         values: dict[str, Value] = {"after": after}
@@ -62,7 +63,7 @@ class SqlEventQueries:
         if wanted.until is not None:
             conditions.append("recorded_at < :until")
             values["until"] = instant(wanted.until)
-        found: list[dict[str, Any]] = []
+        found: list[EventDocument] = []
         while len(found) < limit:
             rows = self._select(conditions, {**values, "limit": SECTION})
             documents = [self._document(row) for row in rows]
@@ -72,13 +73,13 @@ class SqlEventQueries:
             values["after"] = rows[-1].id
         return found[:limit]
 
-    def of_aggregate(self, id: UUID, after: int, limit: int) -> Sequence[dict[str, Any]]:
+    def of_aggregate(self, id: UUID, after: int, limit: int) -> Sequence[EventDocument]:
         """Give the events of one aggregate by version, after a version."""
         conditions = ["originator_id = :id", "originator_version > :version"]
         rows = self._select(conditions, {"id": str(id), "version": after, "limit": limit})
         return [self._document(row) for row in rows]
 
-    def all(self, after: int, until: int) -> Iterator[dict[str, Any]]:
+    def all(self, after: int, until: int) -> Iterator[EventDocument]:
         """Give every event after a position and up to another."""
         while after < until:
             with self._store.reading_log() as connection:
@@ -98,7 +99,7 @@ class SqlEventQueries:
         with self._store.reading_log() as connection:
             return [recorder.notification(row) for row in connection.execute(statement, values)]
 
-    def _document(self, row: Notification) -> dict[str, Any]:
+    def _document(self, row: Notification) -> EventDocument:
         version, state = self._mapper.present_state(row)
         data = json.loads(state)
         provenance = data.pop("provenance")

@@ -1,4 +1,4 @@
-"""What a store offers to the code above it: connections that speak the shared SQL."""
+"""The interface of a store: connections that execute the shared SQL."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ WRITER_LOCK = 4_271_009_311
 CHANNEL = "bitacora_log"
 CONNECT_SECONDS = 5
 KEEPALIVES: dict[str, Any] = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
-"""Seconds, seconds and tries until a peer that says nothing more is taken for gone."""
+"""Idle seconds, seconds between probes and number of probes until a silent peer counts as gone."""
 
 
 class PostgresConnection:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from starlette.routing import Match
 
 from api.cli.demo import ROLES
-from api.demo.generator import generate
-from api.demo.player import Player, StepRefused, load_cases
+from api.demo.generator import RequestPattern, generate
+from api.demo.player import Player, Step, StepRefused, load_cases
 from api.main import roles_of
 from domain.access.keyring import Role
 from tests.api.given import Site, at, written
@@ -23,7 +23,7 @@ REQUESTS = [step for step in STEPS if "generate" not in step]
 MEMBERS = {"at", "by", "request", "body", "reads_views", "save", "for", "where", "batch", "items"}
 NAMED = re.compile(r"\{[\w.+-]+\}")
 COMPONENT = {"key": "labels", "name": {"en": "Labels"}, "group": "platform"}
-PATTERN = {
+PATTERN: RequestPattern = {
     "name": "orders",
     "seed": "a test",
     "count": 20,
@@ -100,8 +100,9 @@ class TestPlayer:
 
     def test_makes_items_by_the_first_pattern_that_fits_their_place(self, shared_site: Site) -> None:
         resend = {"source": "{source}", "kind": "{kind}", "reference": "{reference}"}
-        resends = step("08:50:00", "POST /v1/resends", save={"report": "counts.unmatched"})
-        some = {**resends, "for": "orders", "items": [{"first": 3, "item": resend}, {"every": 2, "item": resend}]}
+        items = [{"first": 3, "item": resend}, {"every": 2, "item": resend}]
+        saved = {"report": "counts.unmatched"}
+        some = step("08:50:00", "POST /v1/resends", save=saved, items=items, **{"for": "orders"})
         again = step("08:51:00", "POST /v1/components", {**COMPONENT, "key": "unmatched-{report}"})
 
         play(shared_site, [{"at": written(at("08:49")), "generate": PATTERN}, some, again])
@@ -120,19 +121,20 @@ class TestGenerator:
         assert len({order["id"] for order in orders}) == 20
         assert len([order for order in orders if order.get("is_found")]) == 5
         assert len({repeat["id"] for repeat in repeats}) == 4
-        assert all("2025-03-04T00:" in order["received_at"] for order in orders)
+        assert all("2025-03-04T00:" in str(order["received_at"]) for order in orders)
         assert [order["reference"] for order in orders[:2]] == ["or-001", "or-002"]
 
 
-def step(clock: str, request: str, body: object = None, **more: object) -> dict[str, Any]:
+def step(clock: str, request: str, body: object = None, **more: object) -> Step:
     """Write a step of the admin, who may send everything."""
-    return {"at": f"2025-03-04T{clock}Z", "by": "admin", "request": request, "body": body, **more}
+    found = {"at": f"2025-03-04T{clock}Z", "by": "admin", "request": request, "body": body, **more}
+    return cast("Step", found)
 
 
-def play(site: Site, steps: Sequence[Mapping[str, Any]], **names: str) -> None:
+def play(site: Site, steps: Sequence[Step], **names: str) -> None:
     """Play steps on a site."""
     player = Player(site.app, site.bitacora.facade, site.clock.set)
-    site.run(player.play([dict(step) for step in steps], {"admin": site.a(Role.ADMIN).token or ""}, names))
+    site.run(player.play(steps, {"admin": site.a(Role.ADMIN).token or ""}, names))
     site.tick()
 
 

@@ -6,10 +6,10 @@ import pytest
 
 import api.main  # noqa: F401 - only a program that is put together knows every class there is
 from api.http.problems import STATUSES, code_of, refusals, status_of
-from application.errors import ApplicationError, NotFound, VersionConflict
+from application.errors import ApplicationError, VersionConflict
 from domain import errors
 from domain.components.errors import NoSuchPin
-from domain.errors import AlreadyHeld, DomainError, InTheFuture
+from domain.errors import AlreadyHeld, DomainError, InTheFuture, NotFound
 from domain.maintenance.errors import NonexistentTime
 
 CODES: dict[int, set[str]] = {

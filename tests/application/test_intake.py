@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.batches import ItemResult
-from application.errors import NotFound
 from application.panels.account_commands import AccountEntry, AccountOutcome
+from domain.errors import NotFound
 from domain.panels.account import AccountRecovery
 from domain.panels.errors import AccountOfAnotherPanel
 from domain.panels.restoration import PanelRestoration

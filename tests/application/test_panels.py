@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from application.errors import AlreadyExists, ApplicationError, Invalid, NotFound
-from domain.errors import DomainError, EndsBeforeItBegins
+from application.errors import AlreadyExists, ApplicationError
+from domain.errors import DomainError, EndsBeforeItBegins, Invalid, NotFound
 from domain.panels.errors import PanelsOverlap
 from domain.panels.panel import Days, Panel, PanelProfile
 from tests.application.given import FrozenClock, Program, at, in_english, running

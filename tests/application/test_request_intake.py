@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from application.errors import Invalid
 from application.ledger.intake import RequestEntry
+from domain.errors import Invalid
 from domain.ledger.cause import Cause, CauseType
 from domain.ledger.errors import AlreadyAssigned, OutsideCause
 from domain.ledger.held_request import HeldRequest, Means, Outcome, RequestState

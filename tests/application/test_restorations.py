@@ -8,10 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from application.errors import Invalid
 from domain.components import Component
 from domain.components.errors import CauseStillOpen
-from domain.errors import UnknownMoment
+from domain.errors import Invalid, UnknownMoment
 from domain.impact import Status
 from domain.panels.errors import RestorationOpen
 from domain.panels.restoration import CapabilityState, PanelRestoration

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from application.errors import NotFound
 from application.incidents.signal_intake import ReportedSignal, SignalOutcome
 from domain.components.errors import Retired
+from domain.errors import NotFound
 from domain.impact import Status
 from domain.incidents import Progress, Standing
 from domain.incidents.errors import AlreadyClear, AlreadyRouted

@@ -11,11 +11,11 @@ import pytest
 
 from application.access.tokens import digest_of, identify
 from application.caller import Caller
-from application.errors import AlreadyExists, Invalid, NotAuthenticated, NotFound, VersionConflict
+from application.errors import AlreadyExists, NotAuthenticated, VersionConflict
 from application.ids import new_id
 from domain.access.keyring import KEYRING, Keyring, Role
 from domain.components.errors import CauseStillOpen, HeartbeatNotExpected, NoSuchPin, Retired
-from domain.errors import AlreadyRevoked, InTheFuture, NameTaken, NoSuchToken
+from domain.errors import AlreadyRevoked, InTheFuture, Invalid, NameTaken, NoSuchToken, NotFound
 from domain.impact import Status, StatusSpan
 from domain.incidents import Because, Progress, Standing
 from domain.incidents.errors import NotStableYet
@@ -173,7 +173,7 @@ class TestIncident:
         ):
             with pytest.raises(Invalid) as caught:
                 command()
-            assert caught.value.pointer == f"/components/{key}"
+            assert caught.value.facts["pointer"] == f"/components/{key}"
 
     def test_is_entered_afterwards_as_over(self, program: Program) -> None:
         incident = program.declare(occurred_at=at("08:00"), resolved_at=at("09:00"))
@@ -186,7 +186,7 @@ class TestIncident:
         with pytest.raises(Invalid) as caught:
             program.declare(occurred_at=at("09:00"), resolved_at=at("09:00") - TICK)
 
-        assert caught.value.pointer == "/resolved_at"
+        assert caught.value.facts["pointer"] == "/resolved_at"
 
     def test_is_not_declared_for_the_future(self, program: Program) -> None:
         program.declare(occurred_at=at("10:00:05"))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from application.audit.queries import EventFilter
 from application.caller import CLOCK
@@ -19,6 +19,7 @@ from tests.bench.client import COMPONENTS
 from tests.bench.filling import ANA, SAID
 
 if TYPE_CHECKING:
+    from application.audit.documents import EventDocument
     from application.log import Log
     from infrastructure.bootstrap import Bitacora
 
@@ -104,7 +105,7 @@ def lags(bitacora: Bitacora, starts: Sequence[datetime]) -> list[float]:
     return [_between(event["occurred_at"], event["recorded_at"]) for event in events]
 
 
-def _kept(bitacora: Bitacora, fact: str, since: datetime) -> Iterator[dict[str, Any]]:
+def _kept(bitacora: Bitacora, fact: str, since: datetime) -> Iterator[EventDocument]:
     wanted, after = EventFilter(type=fact, actor=CLOCK, since=since), 0
     while page := bitacora.facade.queries.events.page(wanted, after, AT_ONCE):
         yield from page

@@ -10,9 +10,10 @@ from eventsourcing.persistence import StoredEvent
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from application.errors import AlreadyExists, Invalid, NotFound, TooLarge
+from application.errors import AlreadyExists, TooLarge
 from application.ports import Transaction
 from domain.components import Component
+from domain.errors import Invalid, NotFound
 from domain.impact import Status
 from domain.incidents import Incident
 from domain.incidents.errors import AlreadyResolved

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.errors import Invalid
 from application.maintenance.recurrence import MAX_WINDOWS, normalize_rule, occurrences
-from domain.errors import InTheFuture, NoImpact
+from domain.errors import InTheFuture, Invalid, NoImpact
 from domain.impact import Status
 from domain.maintenance.errors import SeriesEnded
 from domain.maintenance.series import MaintenanceSeries
@@ -98,7 +97,7 @@ class TestRule:
         with pytest.raises(Invalid, match=sentence) as caught:
             normalize_rule(rule, START)
 
-        assert caught.value.pointer == "/rule"
+        assert caught.value.facts["pointer"] == "/rule"
 
     @pytest.mark.parametrize("until", ["2030", "203012", "2030123"])
     def test_ends_on_a_whole_day(self, until: str) -> None:

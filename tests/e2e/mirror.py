@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
+from application.audit.documents import EventDocument
 from application.ledger.projection import HELD_REQUESTS
 from application.projections.tables import Table
 from application.registry import VIEWS
@@ -36,9 +36,9 @@ class Mirror:
     def __init__(self, original: Bitacora, copy: Bitacora) -> None:
         self._original = original
         self._copy = copy
-        self.events: list[dict[str, Any]] = []
+        self.events: list[EventDocument] = []
 
-    def look(self) -> list[dict[str, Any]]:
+    def look(self) -> list[EventDocument]:
         """Read what is new in the log, and give all of it."""
         log = self._original.facade.queries.events
         begins = len(self.events)

@@ -1,49 +1,62 @@
-"""Events, as answers show them."""
+"""Events, as auditors read them."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-from uuid import UUID
+from typing import Annotated
 
-from pydantic import Field
+from typing_extensions import TypedDict
 
-from api.http.answer_values import Page, Shown
+from application.document import Id, Instant, Page
+from application.schema import Described, documented
 
 
-class EventAggregate(Shown):
+@documented
+class EventAggregate(TypedDict):
     """What an event happened to."""
 
     type: str
-    id: UUID
+    id: Id
     version: int
     """The place of the event among those of the aggregate, from 1."""
 
 
-class Event(Shown):
+@documented
+class EventDocument(TypedDict):
     """Something that happened; it never changes and is never taken back."""
 
     position: int
     """Its place in the log, from 1."""
-    id: UUID
-    type: str = Field(examples=["incident.published"])
+    id: Id
+    type: Annotated[str, Described(examples=["incident.published"])]
     version: int
     """The version of the shape of `data`."""
     aggregate: EventAggregate
-    occurred_at: datetime
+    occurred_at: Instant
     """When it was true."""
-    recorded_at: datetime
+    recorded_at: Instant
     """When it was taken down."""
-    actor: str = Field(examples=["token:ana", "policy:publication", "clock"])
+    actor: Annotated[str, Described(examples=["token:ana", "policy:publication", "clock"])]
     source: str
     """The system that it came through."""
     request_id: str
     """The `X-Request-Id` of the request; empty if there was none."""
     causation: int | None
     """The position of the event that led to it."""
-    data: dict[str, Any]
+    data: dict[str, object]
     """What happened, by type."""
 
 
-class EventPage(Page[Event]):
+@documented
+class EventPage(Page):
     """Events in their order; `next_cursor` is the `after` with which they go on."""
+
+    data: list[EventDocument]
+
+
+@documented
+class EventMissed(TypedDict):
+    """An event that the caller has not seen."""
+
+    type: str
+    version: int
+    actor: str

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Literal
 
-from api.http.answer_values import Shown
+from typing_extensions import TypedDict
+
+from application.schema import documented
 
 
-class Life(Shown):
+@documented
+class Life(TypedDict):
     """The process answers."""
 
     status: Literal["alive"]
 
 
-class Readiness(Shown):
+@documented
+class Readiness(TypedDict):
     """Whether the service can do its work."""
 
     status: Literal["ready", "unready"]
