@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Any, overload
+from typing import Annotated, overload
 from uuid import UUID
 
 from typing_extensions import TypeAliasType, TypedDict
@@ -15,9 +15,6 @@ from application.schema import Described, Encodes, documented
 from domain.impact import Impact, Status
 from domain.instants import written
 from domain.ledger.request_policy import Disposition, RequestPolicy
-
-Document = dict[str, Any]
-"""A JSON object whose shape is not declared."""
 
 LocalizedText = TypeAliasType(
     "LocalizedText",
@@ -42,27 +39,6 @@ Key = Annotated[str, COMPONENT]
 Market = Annotated[str, Described(description="A country (ISO 3166-1 alpha-2).", examples=["ES"])]
 Duration = Annotated[str, Described(description="ISO 8601, in seconds.", examples=["PT90S"])]
 StatusName = Annotated[str, Encodes(Status)]
-
-LOCALIZED = frozenset(
-    {
-        "title",
-        "message",
-        "name",
-        "description",
-        "body",
-        "postmortem_draft",
-        "reason",
-        "note",
-        "provider",
-        "promised_by",
-        "workaround",
-        "restored_note",
-        "completed_note",
-        "text",
-    }
-)
-"""The members whose value is a localized text."""
-AUDIENCES = "audiences"
 
 
 class Visibility(StrEnum):
@@ -148,35 +124,6 @@ def request_policy(policy: RequestPolicy) -> RequestPolicyDocument:
     return {"policy": str(policy.policy), "deadline": duration(policy.deadline), "four_eyes": policy.four_eyes}
 
 
-def localized(document: Any, language: str, default: str) -> Any:  # noqa: ANN401 - any piece of JSON
-    """Replace each localized text by the one in ``language``, else in ``default``, else in any."""
-    if isinstance(document, list):
-        return [localized(item, language, default) for item in document]
-    if not isinstance(document, dict):
-        return document
-    return {key: _localized(key, value, language, default) for key, value in document.items()}
-
-
-def _localized(key: str, value: Any, language: str, default: str) -> Any:  # noqa: ANN401 - any piece of JSON
-    if key in LOCALIZED and _is_text(value):
-        return chosen(value, language, default)
-    if key == AUDIENCES and isinstance(value, dict):
-        return {name: _texts(audience, language, default) for name, audience in value.items()}
-    return localized(value, language, default)
-
-
-def _texts(node: Any, language: str, default: str) -> Any:  # noqa: ANN401 - lists of texts, however deep
-    """Choose the texts of an audience, whose lists hold nothing else."""
-    if isinstance(node, list):
-        return [chosen(text, language, default) for text in node]
-    return {name: _texts(inner, language, default) for name, inner in node.items()}
-
-
-def _is_text(value: object) -> bool:
-    """Tell a text from an object that is only known by a name like one: a kind of request can have any."""
-    return isinstance(value, dict) and all(isinstance(sentence, str) for sentence in value.values())
-
-
 def chosen(text: Mapping[str, str], language: str, default: str) -> str | None:
-    """Choose a text by language, with the fallbacks of ``localized``; None if there is no text at all."""
+    """Choose a text by language, else by the default one, else any; None if there is no text at all."""
     return text.get(language) or text.get(default) or next(iter(text.values()), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import socket
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import tzinfo
 
+    from application.maintenance.documents import WindowDocument
     from application.panels.documents import PanelAvailability
     from application.panels.recovery_documents import PublicPromiseDocument
 
@@ -35,7 +36,7 @@ def first_steps(database: str) -> Sequence[str]:
     ]
 
 
-def window_table(windows: Iterable[dict[str, Any]], *, zone: tzinfo, language: str, default: str) -> Table:
+def window_table(windows: Iterable[WindowDocument], *, zone: tzinfo, language: str, default: str) -> Table:
     """Lay out maintenance windows, their times by the clocks of a zone."""
     table = Table("state", "start", "end", "title", "id", box=None, pad_edge=False)
     for window in windows:

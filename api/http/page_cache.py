@@ -62,7 +62,7 @@ class CachedPage:
 class CachedPages:
     """Keeps the last state of a page; requests that come while it is read wait for the same read."""
 
-    def __init__(self, facade: Facade, view: str, read: Reading, shape: object = None) -> None:
+    def __init__(self, facade: Facade, view: str, read: Reading, shape: object) -> None:
         """Keep the page of a ``shape`` that ``read`` makes from ``view``; the first request reads it."""
         self._facade = facade
         self.languages = frozenset(facade.settings.languages)

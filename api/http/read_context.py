@@ -59,22 +59,22 @@ class ReadContext:
         """List the keys of the components that the caller cannot see."""
         return await hidden_at(self.facade, self.position) if self.side.public else frozenset()
 
-    def in_language(self, document: Any, shape: object = None) -> Any:  # noqa: ANN401 - any JSON
+    def in_language(self, document: Any, shape: object) -> Any:  # noqa: ANN401 - any JSON
         """Give a document of a shape in the language of the request."""
         return in_language(document, self.language, self.facade.settings.languages[0], shape)
 
-    def one(self, document: Mapping[str, Any], shape: object = None) -> Response:
+    def one(self, document: Mapping[str, Any], shape: object) -> Response:
         """Answer with one document; its ``ETag`` is its version for those who see all of it, else a hash."""
         version = None if self.side.public else document.get("version")
         return shown(
             self._request, self.in_language(document, shape), position=self._answered_position, version=version
         )
 
-    def shown(self, document: Mapping[str, Any], shape: object = None) -> Response:
+    def shown(self, document: Mapping[str, Any], shape: object) -> Response:
         """Answer with a document that can change without its version; its ``ETag`` is a hash."""
         return shown(self._request, self.in_language(document, shape), position=self._answered_position)
 
-    def all(self, documents: Sequence[Mapping[str, Any]], shape: object = None) -> Response:
+    def all(self, documents: Sequence[Mapping[str, Any]], shape: object) -> Response:
         """Answer with a complete list, of items of a shape."""
         return listed(self._request, self._items(documents, shape), cursor=None, position=self._answered_position)
 
@@ -83,7 +83,7 @@ class ReadContext:
         rows: Sequence[Place],
         limit: int,
         document_of: Callable[[Place], Mapping[str, Any]],
-        shape: object = None,
+        shape: object,
     ) -> Response:
         """Answer with up to ``limit`` rows as documents; if there are more, with a cursor behind the last one."""
         documents = [document_of(row) for row in rows[:limit]]

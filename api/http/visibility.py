@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from application.document import localized
 from application.shapes import localize
 from application.status.board import PRIVATE, PUBLIC, Viewer
 
@@ -29,9 +28,6 @@ async def components_at(facade: Facade, position: int) -> dict[str, bool]:
     return {row.component: row.public for row in rows}
 
 
-def in_language(document: Any, language: str | None, default: str, shape: object = None) -> Any:  # noqa: ANN401 - any JSON
+def in_language(document: Any, language: str | None, default: str, shape: object) -> Any:  # noqa: ANN401 - any JSON
     """Give a document with all its texts in one language, or as it is; they are where its ``shape`` has texts."""
-    if language is None:
-        return document
-    # A shape that is not declared yet is looked through by the names of its members.
-    return localized(document, language, default) if shape is None else localize(document, shape, language, default)
+    return document if language is None else localize(document, shape, language, default)

@@ -14,7 +14,7 @@ from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
 from api.http.read_context import ReadContext, read_context_of
 from application.document import Visibility
-from application.incidents.documents import IncidentDocument, IncidentPage, IncidentState, PublicIncidentDocument
+from application.incidents.documents import IncidentDocument, IncidentPage, IncidentStateName, PublicIncidentDocument
 from application.incidents.projection import INCIDENT_VIEW
 from application.incidents.queries import IncidentFilter
 from application.shapes import redact
@@ -31,7 +31,7 @@ SIDES = IncidentDocument | PublicIncidentDocument
 @router.get("", responses=lists(IncidentPage))
 async def list_incidents(
     context: Looking,
-    state: Annotated[IncidentState | None, Query(description="How far the work has come, or how it ended.")] = None,
+    state: Annotated[IncidentStateName | None, Query(description="How far the work has come, or how it ended.")] = None,
     component: Annotated[
         str | None, Query(pattern="^[a-z0-9_-]{1,64}$", description="Those that affect this component, or did.")
     ] = None,
@@ -42,7 +42,7 @@ async def list_incidents(
     """List incidents, the newest first."""
     public = visibility is Visibility.PUBLIC if visibility else None
     if context.side.public and public is False:
-        return context.all([])
+        return context.all([], SIDES)
     wanted = IncidentFilter(state=state, component=component, public=True if context.side.public else public)
     before = place_of(cursor)
     page = await context.read(

@@ -66,7 +66,7 @@ async def list_windows(
     if context.at is not None and state is not None:
         raise Invalid("with at, name a stage and no state", pointer="/state")
     if context.side.public and (visibility is Visibility.PRIVATE or series is not None):
-        return context.all([])
+        return context.all([], SIDES)
     public = True if context.side.public else (visibility is Visibility.PUBLIC if visibility else None)
     wanted = WindowFilter(
         stage=stage, state=state, component=component, series=series, public=public, moment=context.at
@@ -75,7 +75,7 @@ async def list_windows(
     known = await components_at(context.facade, context.position) if context.side.public or component else {}
     if component is not None and not (component in known and (known[component] or not context.side.public)):
         # What affects the whole product affects nothing that is not there.
-        return context.all([])
+        return context.all([], SIDES)
     page = await context.read(lambda: context.facade.queries.windows.page(context.position, wanted, after, limit + 1))
     hidden = frozenset(key for key, is_public in known.items() if context.side.public and not is_public)
     return context.page(page, limit, lambda row: _side(row[1], row[2], hidden, view, public=context.side.public), SIDES)

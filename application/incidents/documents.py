@@ -47,7 +47,7 @@ FEW = 20
 """How many firing signals and past relapses a document names; an alert must not make it longer with each event."""
 
 
-class IncidentState(StrEnum):
+class IncidentStateName(StrEnum):
     """How far the work has come, or how else it ended."""
 
     INVESTIGATING = "investigating"
@@ -56,6 +56,10 @@ class IncidentState(StrEnum):
     RESOLVED = "resolved"
     DISMISSED = "dismissed"
     WITHDRAWN = "withdrawn"
+
+
+# It is published as ``IncidentState``, which in Python is the state of the aggregate.
+IncidentStateName.__qualname__ = "IncidentState"
 
 
 @documented
@@ -80,7 +84,7 @@ class RelapseDocument(TypedDict):
 class SharedParts(TypedDict):
     """What both sides of an incident tell in the same way."""
 
-    state: Annotated[str, Encodes(IncidentState)]
+    state: Annotated[str, Encodes(IncidentStateName)]
     impact: Annotated[str, Encodes(Level)]
     """Of the worst status that a component had."""
     components: dict[Key, StatusName]

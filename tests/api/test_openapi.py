@@ -15,7 +15,7 @@ from api.http.openapi_problems import every_dependant, statuses_of
 from api.http.values import Body
 from api.ingest.alertmanager import Webhook
 from api.main import roles_of
-from application.incidents.documents import IncidentState
+from application.incidents.documents import IncidentStateName
 from domain.access.keyring import Role
 from domain.incidents import Progress, Standing
 from tests.api.commands import ASKING
@@ -280,7 +280,11 @@ def refused(body: type[BaseModel], example: Json) -> str | None:
 
 class TestStates:
     def test_are_those_that_an_incident_has(self) -> None:
-        assert set(map(str, IncidentState)) == {*map(str, Progress), str(Standing.DISMISSED), str(Standing.WITHDRAWN)}
+        assert set(map(str, IncidentStateName)) == {
+            *map(str, Progress),
+            str(Standing.DISMISSED),
+            str(Standing.WITHDRAWN),
+        }
 
 
 class TestMethodThatIsNotThere:

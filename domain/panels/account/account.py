@@ -9,7 +9,7 @@ from domain.aggregate import Aggregate
 from domain.instants import written
 from domain.panels.account import events, guards
 from domain.panels.account.guards import pieces
-from domain.panels.account.state import RecoveryInMotion
+from domain.panels.account.state import AccountRecoveryState
 from domain.panels.account.values import Joining, Particulars
 from domain.panels.errors import (
     AlreadyAccepted,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from domain.text import Text
 
 
-class AccountRecovery(RecoveryInMotion, Aggregate):
+class AccountRecovery(AccountRecoveryState, Aggregate):
     """One account in one restoration. Its id follows from both, so that it can be taken in once only."""
 
     TOPIC = "account_recovery"

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.aggregate import Created, Event
-from domain.panels.account.state import RecoveryInMotion
+from domain.panels.account.state import AccountRecoveryState
 from domain.panels.account.values import (
     ArchiveAccount,
     Backfill,
@@ -42,7 +42,7 @@ class Opened(Created, RecoveryEvent):
     account: str
     particulars: Particulars
 
-    def apply(self, aggregate: RecoveryInMotion) -> None:
+    def apply(self, aggregate: AccountRecoveryState) -> None:
         """Know the account."""
         aggregate.restoration, aggregate.account = self.restoration, self.account
         aggregate.particulars, aggregate.opened_at = self.particulars, self.at
@@ -54,7 +54,7 @@ class ParticularsChanged(RecoveryEvent):
     TOPIC = "account_recovery.particulars_changed"
     particulars: Particulars
 
-    def apply(self, aggregate: RecoveryInMotion) -> None:
+    def apply(self, aggregate: AccountRecoveryState) -> None:
         """Take over what is said."""
         aggregate.particulars = self.particulars
 
@@ -66,7 +66,7 @@ class TemporaryAccountOpened(RecoveryEvent):
     panel: str
     account: str
 
-    def apply(self, aggregate: RecoveryInMotion) -> None:
+    def apply(self, aggregate: AccountRecoveryState) -> None:
         """Let it take the place of one before, which was not linked."""
         aggregate.temporary = TemporaryAccount(panel=self.panel, account=self.account, since=self.at)
         aggregate.stage = RecoveryState.TEMPORARY
@@ -78,7 +78,7 @@ class Linked(RecoveryEvent):
     TOPIC = "account_recovery.linked"
     collisions: tuple[Collision, ...]
 
-    def apply(self, aggregate: RecoveryInMotion) -> None:
+    def apply(self, aggregate: AccountRecoveryState) -> None:
         """Wait for a decision."""
         aggregate.linked_at, aggregate.collisions = self.at, self.collisions
         aggregate.stage = RecoveryState.LINKED
@@ -90,7 +90,7 @@ class CollisionsFound(RecoveryEvent):
     TOPIC = "account_recovery.collisions_found"
     collisions: tuple[Collision, ...]
 
-    def apply(self, aggregate: RecoveryInMotion) -> None:
+    def apply(self, aggregate: AccountRecoveryState) -> None:
         """List them."""
         aggregate.collisions = (*aggregate.collisions, *self.collisions)
 
@@ -101,7 +101,7 @@ class CollisionsResolved(RecoveryEvent):
     TOPIC = "account_recovery.collisions_resolved"
     resolutions: tuple[Resolution, ...]
 
-    def apply(self, aggregate: RecoveryInMotion) -> None:
+    def apply(self, aggregate: AccountRecoveryState) -> None:
         """Keep it beside the numbers."""
         aggregate.resolutions = (*aggregate.resolutions, *self.resolutions)
 
@@ -114,7 +114,7 @@ class Joined(RecoveryEvent):
     resolutions: tuple[Resolution, ...]
     reason: str | None
 
-    def apply(self, aggregate: RecoveryInMotion) -> None:
+    def apply(self, aggregate: AccountRecoveryState) -> None:
         """Be one account, or two for good."""
         aggregate.joined_at, aggregate.resolutions = self.at, (*aggregate.resolutions, *self.resolutions)
         merged = self.decision is Joining.MERGE
@@ -129,7 +129,7 @@ class ArchiveAccountGiven(RecoveryEvent):
     covers_from: datetime
     covers_until: datetime
 
-    def apply(self, aggregate: RecoveryInMotion) -> None:
+    def apply(self, aggregate: AccountRecoveryState) -> None:
         """Know the archive account."""
         aggregate.archive = ArchiveAccount(
             account=self.account, since=self.at, covers_from=self.covers_from, covers_until=self.covers_until
@@ -142,7 +142,7 @@ class WarehouseChosen(RecoveryEvent):
     TOPIC = "account_recovery.warehouse_chosen"
     choice: Warehouse
 
-    def apply(self, aggregate: RecoveryInMotion) -> None:
+    def apply(self, aggregate: AccountRecoveryState) -> None:
         """Wait until it is executed."""
         aggregate.warehouse, aggregate.warehouse_chosen_at = self.choice, self.at
 
@@ -152,7 +152,7 @@ class WarehouseChoiceExecuted(RecoveryEvent):
 
     TOPIC = "account_recovery.warehouse_choice_executed"
 
-    def apply(self, aggregate: RecoveryInMotion) -> None:
+    def apply(self, aggregate: AccountRecoveryState) -> None:
         """Be settled."""
         aggregate.warehouse_executed_at = self.at
 
@@ -165,7 +165,7 @@ class BackfillAsked(RecoveryEvent):
     start: datetime
     until: datetime
 
-    def apply(self, aggregate: RecoveryInMotion) -> None:
+    def apply(self, aggregate: AccountRecoveryState) -> None:
         """Wait for the delivery."""
         number = len(aggregate.backfills) + 1
         backfill = Backfill(number=number, kinds=self.kinds, start=self.start, until=self.until, asked_at=self.at)
@@ -179,7 +179,7 @@ class BackfillDelivered(RecoveryEvent):
     number: int
     counts: Mapping[str, int]
 
-    def apply(self, aggregate: RecoveryInMotion) -> None:
+    def apply(self, aggregate: AccountRecoveryState) -> None:
         """Count what came."""
         aggregate.backfills = tuple(
             replace(each, delivered=self.counts, delivered_at=self.at) if each.number == self.number else each
@@ -196,7 +196,7 @@ class ReliefGranted(RecoveryEvent):
     until: datetime | None
     note: Text
 
-    def apply(self, aggregate: RecoveryInMotion) -> None:
+    def apply(self, aggregate: AccountRecoveryState) -> None:
         """Let it take the place of one that begins at the same instant."""
         others = [each for each in aggregate.reliefs if (each.relief, each.start) != (self.relief, self.start)]
         relief = ReliefSpan(relief=self.relief, start=self.start, until=self.until, note=self.note)
@@ -210,6 +210,6 @@ class Accepted(RecoveryEvent):
     by: str
     note: str | None
 
-    def apply(self, aggregate: RecoveryInMotion) -> None:
+    def apply(self, aggregate: AccountRecoveryState) -> None:
         """Be recovered."""
         aggregate.accepted_at, aggregate.accepted_by = self.at, self.by

@@ -11,7 +11,7 @@ from domain.panels.errors import AccountOfAnotherPanel, AlreadyExecuted, Already
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from domain.panels.account.state import RecoveryInMotion
+    from domain.panels.account.state import AccountRecoveryState
     from domain.panels.account.values import Particulars, Resolution
     from domain.panels.panel import Days
     from domain.provenance import Provenance
@@ -26,7 +26,7 @@ PIECE = 40
 """How many collisions, or resolutions, one event holds: an event has a limit of its own."""
 
 
-def require_not_linked(recovery: RecoveryInMotion) -> None:
+def require_not_linked(recovery: AccountRecoveryState) -> None:
     """Refuse another temporary account, or another link, once there is one.
 
     Raises:
@@ -38,7 +38,7 @@ def require_not_linked(recovery: RecoveryInMotion) -> None:
         )
 
 
-def require_not_executed(recovery: RecoveryInMotion) -> None:
+def require_not_executed(recovery: AccountRecoveryState) -> None:
     """Refuse to change, or to execute again, a choice that was executed.
 
     Raises:
@@ -49,7 +49,7 @@ def require_not_executed(recovery: RecoveryInMotion) -> None:
         raise AlreadyExecuted(f"account {recovery.account}: the choice {recovery.warehouse} was executed at {when}")
 
 
-def require_resolved(recovery: RecoveryInMotion, resolutions: tuple[Resolution, ...]) -> None:
+def require_resolved(recovery: AccountRecoveryState, resolutions: tuple[Resolution, ...]) -> None:
     """Refuse to merge while of a number that both accounts have nobody says what becomes.
 
     Raises:
@@ -62,7 +62,7 @@ def require_resolved(recovery: RecoveryInMotion, resolutions: tuple[Resolution, 
         raise NumbersCollide(f"account {recovery.account}: both accounts have {named}{more}; say what becomes of each")
 
 
-def require_after(recovery: RecoveryInMotion, start: datetime, provenance: Provenance, what: str) -> None:
+def require_after(recovery: AccountRecoveryState, start: datetime, provenance: Provenance, what: str) -> None:
     """Refuse what is said of a time before ``start``; ``what`` says what happened then.
 
     Raises:
@@ -84,7 +84,7 @@ def require_length(start: datetime, until: datetime) -> None:
         raise EndsBeforeItBegins(f"a span that begins at {written(start)} cannot end at {written(until)}")
 
 
-def require_room(recovery: RecoveryInMotion, kind: str, number: int) -> None:
+def require_room(recovery: AccountRecoveryState, kind: str, number: int) -> None:
     """Refuse one more of a kind than there can be.
 
     Raises:

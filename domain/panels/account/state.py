@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     )
 
 
-class RecoveryInMotion:
+class AccountRecoveryState:
     """What is known of the recovery of an account; only its events change it."""
 
     restoration: UUID
