@@ -112,7 +112,7 @@ async def register_component(
     registration = body.to_command(facade.settings.languages[0])
     return await execute(
         operator,
-        lambda log: _told(
+        lambda log: _answer(
             log, facade.commands.components.register(log, registration=registration, caller=by), created=True
         ),
     )
@@ -132,7 +132,7 @@ async def revise_component(
     by, revision = caller(request, operator), body.to_command(facade.settings.languages[0])
     return await execute(
         operator,
-        lambda log: _told(
+        lambda log: _answer(
             log,
             facade.commands.components.revise(log, key=key, expected_version=expected, revision=revision, caller=by),
         ),
@@ -152,7 +152,7 @@ async def retire_component(
     by = caller(request, operator)
     return await execute(
         operator,
-        lambda log: _told(log, facade.commands.components.retire(log, key=key, expected_version=expected, caller=by)),
+        lambda log: _answer(log, facade.commands.components.retire(log, key=key, expected_version=expected, caller=by)),
     )
 
 
@@ -173,7 +173,7 @@ async def pin_component(
         component, pin = facade.commands.components.pin(
             log, key=key, expected_version=expected, status=body.status, reason=body.reason, caller=by
         )
-        return _told(log, component, location=f"/v1/components/{key}/pins/{pin}", pin=pin)
+        return _answer(log, component, location=f"/v1/components/{key}/pins/{pin}", pin=pin)
 
     return await execute(operator, act)
 
@@ -192,7 +192,7 @@ async def unpin_component(
     by = caller(request, operator)
     return await execute(
         operator,
-        lambda log: _told(
+        lambda log: _answer(
             log, facade.commands.components.unpin(log, key=key, expected_version=expected, pin_id=pin, caller=by)
         ),
     )
@@ -212,7 +212,7 @@ async def hear_component(
     return await execute(emitter, act)
 
 
-def _told(
+def _answer(
     log: Log, component: Component, *, created: bool = False, location: str | None = None, pin: UUID | None = None
 ) -> Answer:
     document = component_document(component)

@@ -77,7 +77,7 @@ class HotRoute(APIRoute):
         self._path_fields, self._query_fields = _named(asked.path_params), _named(asked.query_params)
         optional = [field for field in asked.query_params if not field.field_info.is_required()]
         self._defaults = {field.name: field.default for field in optional}
-        self._kept_queries: dict[bytes, tuple[dict[str, Any], list[Any]]] = {}
+        self._kept_queries: dict[bytes, tuple[dict[str, object], list[Any]]] = {}
         self._needs_query = len(optional) < len(asked.query_params)
         self._body = asked.body_params[0] if asked.body_params else None
         self._json = None if self._body is None else TypeAdapter[Any](self._body.field_info.annotation or object)
@@ -115,7 +115,7 @@ class HotRoute(APIRoute):
         answer: ASGIApp = await self.endpoint(**values)
         return answer
 
-    def _read_query(self, query: bytes) -> tuple[dict[str, Any], list[Any]]:
+    def _read_query(self, query: bytes) -> tuple[dict[str, object], list[Any]]:
         """Read the query; hot routes are asked with the same few again and again."""
         if len(query) > LONGEST_KEPT_QUERY:
             return self._parsed(query)
@@ -126,7 +126,7 @@ class HotRoute(APIRoute):
             known = self._kept_queries[query] = self._parsed(query)
         return known
 
-    def _parsed(self, query: bytes) -> tuple[dict[str, Any], list[Any]]:
+    def _parsed(self, query: bytes) -> tuple[dict[str, object], list[Any]]:
         # Of a parameter that is repeated, the last value counts, as in the framework.
         given = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
         return _validated(self._query_fields, given, "query")
@@ -250,8 +250,8 @@ def _prepared(path: str, dependency: Dependant) -> tuple[str, Callable[[Request]
 
 def _validated(
     fields: Iterable[tuple[str, str, ModelField]], given: Mapping[str, str], kind: str
-) -> tuple[dict[str, Any], list[Any]]:
-    values: dict[str, Any] = {}
+) -> tuple[dict[str, object], list[Any]]:
+    values: dict[str, object] = {}
     faults: list[Any] = []
     for name, alias, field in fields:
         text = given.get(alias)

@@ -74,7 +74,7 @@ async def clear_signal(
     by, clear = caller(request, operator), facade.commands.signals.clear_by_hand
     return await execute(
         operator,
-        lambda log: _told(log, clear(log, signal_id=id, expected_version=expected, reason=body.reason, caller=by)),
+        lambda log: _answer(log, clear(log, signal_id=id, expected_version=expected, reason=body.reason, caller=by)),
     )
 
 
@@ -92,13 +92,13 @@ async def route_signal(
     by, route = caller(request, operator), facade.commands.signals.route
     return await execute(
         operator,
-        lambda log: _told(
+        lambda log: _answer(
             log, route(log, signal_id=id, expected_version=expected, component=body.component, caller=by)
         ),
     )
 
 
-def _told(log: Log, signal: Signal) -> Answer:
+def _answer(log: Log, signal: Signal) -> Answer:
     return answer(signal_document(signal), position=log.position, version=signal.version)
 
 

@@ -10,7 +10,7 @@ from domain.errors import InternalUpdateChangesNothing
 from domain.impact import Status
 from domain.incidents import events, guards
 from domain.incidents.automation import IncidentByPolicy
-from domain.incidents.review import require_correctable, shown_at_the_end
+from domain.incidents.review import require_correctable, statuses_at_the_end
 from domain.incidents.values import Because, Correction, Occasion, Progress, Wording
 from domain.ledger.reconciliation import reconciliation
 
@@ -254,7 +254,7 @@ class Incident(IncidentByPolicy):
         guards.require_resolved(self)
         guards.require_after_end(self, provenance.occurred_at)
         if not components and self.relapse is None:
-            components = shown_at_the_end(self)
+            components = statuses_at_the_end(self)
         said = message or self._worded(wording, Occasion.REOPENED, components)
         self._reopen(because=Because.PERSON, message=said, reason=reason, components=components, provenance=provenance)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from domain.provenance import Provenance
 
 
-def shown_at_the_end(incident: IncidentState) -> Mapping[str, Status]:
+def statuses_at_the_end(incident: IncidentState) -> Mapping[str, Status]:
     """Give the status that each component showed until the incident was resolved."""
     lasting = {key: spans[-1] for key, spans in incident.impact.items() if spans}
     return {key: span.status for key, span in lasting.items() if span.end == incident.ended_at}

@@ -59,7 +59,7 @@ class PostgresConnection:
             return []
         arrays = [list(column) for column in zip(*rows, strict=True)]
         with _translated():
-            cursor = self._db.execute(_given(bulk), arrays, prepare=True)
+            cursor = self._db.execute(_literal(bulk), arrays, prepare=True)
             return cursor.fetchall() if cursor.description else []
 
     def has_table(self, name: str) -> bool:
@@ -198,7 +198,7 @@ class PostgresStore:
 
 
 @lru_cache(maxsize=1024)
-def _given(bulk: BulkStatement) -> Any:  # noqa: ANN401 - psycopg wants a literal string, and ours are
+def _literal(bulk: BulkStatement) -> Any:  # noqa: ANN401 - psycopg wants a literal string, and ours are
     """Hand rows over as one binary array for each column; as text, every quote in it would be looked for."""
     casts = ", ".join(f"%b::{TYPES[kind].split()[0]}[]" for kind in bulk.columns)
     names = ", ".join(f"column{place}" for place in range(1, len(bulk.columns) + 1))

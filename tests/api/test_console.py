@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from io import StringIO
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
 from rich.console import Console
 
 from api.cli.output import window_table
+from application.maintenance.documents import WindowDocument
 
 
 @pytest.mark.parametrize(
@@ -28,7 +30,7 @@ def test_titles_are_shown_as_they_are_written(title: str, shown: str) -> None:
     out = StringIO()
 
     Console(file=out, width=200).print(
-        window_table([window], zone=ZoneInfo("Europe/Warsaw"), language="pl", default="en")
+        window_table([cast("WindowDocument", window)], zone=ZoneInfo("Europe/Warsaw"), language="pl", default="en")
     )
 
     line = out.getvalue().splitlines()[1]
