@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.access.keyring import Role
-from tests.api.given import Site
+from tests.api.client import Site
 from tests.api.ledger import BY_HAND, Held, a_cause, a_request, bulk, carried_out, ended, handed_in, listed
 from tests.api.panels import refused
 

@@ -11,7 +11,7 @@ from domain.access.keyring import Role
 if TYPE_CHECKING:
     import httpx
 
-    from tests.api.given import Site
+    from tests.api.client import Site
 
 _numbers = count(1)
 

@@ -11,7 +11,7 @@ from tests.api.ledger_commands import BY_TOKEN, LEDGER_COMMANDS, MAY_BE_BARE, NO
 from tests.api.recovery_commands import MAY_SAY_NOTHING, RECOVERY_COMMANDS
 
 if TYPE_CHECKING:
-    from tests.api.given import Site
+    from tests.api.client import Site
 
 __all__ = [
     "ASKING",

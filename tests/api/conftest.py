@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.api.given import Site
+from tests.api.client import Site
 from tests.databases import PostgresDatabases, SQLiteFiles
 from tests.stores import EACH, run_on_one
 

@@ -9,11 +9,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from tests.api.given import made
+from tests.api.client import made
 from tests.api.panels import Restoration, lost, registered
 
 if TYPE_CHECKING:
-    from tests.api.given import Site
+    from tests.api.client import Site
 
 START = datetime(2021, 3, 1, 8, tzinfo=UTC)
 FIRST_NOTICE, LATER_NOTICE = "12T12:00", "21T12:00"

@@ -10,8 +10,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from domain.access.keyring import Role
+from tests.api.client import at, made, written
 from tests.api.command import a_key
-from tests.api.given import at, made, written
 from tests.api.panels import NDJSON, refused, written_lines
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from tests.api.given import Caller, Site
+    from tests.api.client import Caller, Site
 
 REQUESTS = "/v1/held-requests"
 DECISIONS = f"{REQUESTS}/decisions"

@@ -26,7 +26,7 @@ from tests.api.ledger import (
 )
 
 if TYPE_CHECKING:
-    from tests.api.given import Site
+    from tests.api.client import Site
 
 Place = tuple[str, str]
 FOUND = {"kind": "shipment_number", "source": "marketplace", "value": "0035900773", "suggests": "already_done"}

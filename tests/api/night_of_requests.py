@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from domain.access.keyring import Role
-from tests.api.given import made, written
+from tests.api.client import made, written
 from tests.api.ledger import (
     RESENDS,
     RUNS,
@@ -29,7 +29,7 @@ from tests.api.ledger import (
 from tests.api.upgrade import PLAN, july
 
 if TYPE_CHECKING:
-    from tests.api.given import Site
+    from tests.api.client import Site
 
 KINDS = ("order", "stock_change", "price_change", "sale_notification")
 MANY = 5_000

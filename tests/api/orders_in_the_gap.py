@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from domain.access.keyring import Role
+from tests.api.client import made, written
 from tests.api.data_centre import DAY_OF_LOSS, LOSS, local, march
-from tests.api.given import made, written
 from tests.api.ledger import (
     FOUR_EYES,
     SIGNATURES,
@@ -28,7 +28,7 @@ from tests.api.ledger import (
 from tests.api.panels import CAPABILITIES, Restoration, lost, registered
 
 if TYPE_CHECKING:
-    from tests.api.given import Caller, Site
+    from tests.api.client import Caller, Site
 
 MANY, EARLY, WITH_EVIDENCE = 2_000, 500, 1_200
 ONE_BY_ONE, CANNOT_TELL, RETURNED, SIGNED = 40, 5, 30, 50

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.api.given import Caller
+from tests.api.client import Caller
 
 
 def pages(caller: Caller, path: str, **parameters: str | int) -> Iterator[list[dict[str, Any]]]:

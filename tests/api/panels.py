@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from tests.api.given import made, problem
+from tests.api.client import made, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import httpx
     from starlette.types import Message
 
-    from tests.api.given import Site
+    from tests.api.client import Site
 
 PANELS = "/v1/panels"
 RESTORATIONS = "/v1/restorations"

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from domain.access.keyring import Role
-from tests.api.given import Site, made, written
-from tests.api.given import at as moment
+from tests.api.client import Site, made, written
+from tests.api.client import at as moment
 
 if TYPE_CHECKING:
     import httpx
 
-    from tests.api.given import Caller
+    from tests.api.client import Caller
 
 WORD = "xyzzyplugh"
 """Stands in everything private, and nowhere else."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from tests.api.given import at, made, written
-from tests.api.outside import ACCOUNT
+from tests.api.client import at, made, written
 from tests.api.panels import NDJSON, Restoration, completed, lost, registered
 from tests.api.private_changes import TRACKING, VAULT, WHY, WORD
+from tests.api.readers import ACCOUNT
 
 if TYPE_CHECKING:
     from tests.api.private_changes import Scene

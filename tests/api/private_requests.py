@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from domain.access.keyring import Role
-from tests.api.given import at, made, written
+from tests.api.client import at, made, written
 from tests.api.ledger import DECISIONS, REQUESTS, RESENDS, RUNS, SIGNATURES, digest_of
 from tests.api.panels import NDJSON
 from tests.api.private_changes import VAULT, WORD
 
 if TYPE_CHECKING:
-    from tests.api.given import Caller
+    from tests.api.client import Caller
     from tests.api.private_changes import Scene
 
 KIND = f"{WORD}-order"

@@ -9,7 +9,7 @@ from tests.api.command import Command, a_key, on
 from tests.api.panels import CAPABILITIES, PANELS, RESTORATIONS, Account, Restoration, a_day, a_panel, lost, regained
 
 if TYPE_CHECKING:
-    from tests.api.given import Site
+    from tests.api.client import Site
 
 Place = tuple[str, str]
 HAPPENED = {"occurred_at": "2025-03-04T08:00:00Z"}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from domain.access.keyring import Role
-from tests.api.given import REQUEST_ID, Site, made, problem
+from tests.api.client import REQUEST_ID, Site, made, problem
 from tests.api.ledger_commands import TAKES_LINES
 from tests.api.panels import (
     NDJSON,

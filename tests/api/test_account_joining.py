@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.api.given import Site, at, written
+from tests.api.client import Site, at, written
 from tests.api.panels import (
     Account,
     Restoration,

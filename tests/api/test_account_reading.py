@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.access.keyring import Role
-from tests.api.given import Site, made, problem, written
+from tests.api.client import Site, made, problem, written
 from tests.api.pages import pages
 from tests.api.panels import NOBODY, RESTORATIONS, Restoration, lost, refused, registered
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.given import Site, at, made, problem, written
+from tests.api.client import Site, at, made, problem, written
 from tests.api.panels import (
     NOBODY,
     RESTORATIONS,

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests.api.client import Site, problem, written
+from tests.api.client import at as moment
 from tests.api.commands import a_key
-from tests.api.given import Site, problem, written
-from tests.api.given import at as moment
 
 PAYLOADS = Path(__file__).parent / "payloads"
 FIRING, PARTLY, RESOLVED = (

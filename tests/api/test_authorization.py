@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from api.main import UnguardedRoute, require_guards
 from domain.access.keyring import Role
-from tests.api.given import Caller, Site, problem
+from tests.api.client import Caller, Site, problem
 from tests.api.roles import EXPECTED, READERS, SHADOWED, body, requests
 
 PLAIN = {("GET", "/docs"), ("GET", "/openapi.json")}

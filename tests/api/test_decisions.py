@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.api.given import Site, at, problem, written
+from tests.api.client import Site, at, problem, written
 from tests.api.panels import PANELS, Restoration, a_panel, completed, decided, lost, registered
 
 if TYPE_CHECKING:
     import httpx
 
-    from tests.api.given import Caller
+    from tests.api.client import Caller
 
 PANEL, ORDER_PAID = "panel-a", "order_paid"
 PATH = f"{PANELS}/{PANEL}/automations/{ORDER_PAID}/decision"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.given import Site, made, problem
+from tests.api.client import Site, made, problem
 from tests.api.panels import PANELS, Restoration, a_panel, lost, registered
 
 PANEL, ORDER_PAID = "panel-a", "order_paid"

@@ -16,7 +16,7 @@ from api.demo.generator import RequestPattern, generate
 from api.demo.player import Player, Step, StepRefused, load_cases
 from api.main import roles_of
 from domain.access.keyring import Role
-from tests.api.given import Site, at, written
+from tests.api.client import Site, at, written
 
 STEPS = load_cases()
 REQUESTS = [step for step in STEPS if "generate" not in step]

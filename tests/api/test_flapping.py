@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.given import Site, at, made, written
+from tests.api.client import Site, at, made, written
 
 FLAPS = 10
 FIRES_FOR, CLEAR_FOR = timedelta(seconds=10), timedelta(seconds=20)

@@ -1,6 +1,6 @@
 """What somebody does right after a command: follow its address, repeat it on another version, look at what it says."""
 
-from tests.api.given import Site, problem
+from tests.api.client import Site, problem
 
 
 class TestAddress:

@@ -11,8 +11,8 @@ from application.caller import Caller as Actor
 from domain.access.keyring import Role
 from domain.ledger.held_request import Outcome
 from tests.api.bulk_decisions import MANY, Cause, members, of, refuses, waiting
+from tests.api.client import Caller, Site, made
 from tests.api.command import a_key
-from tests.api.given import Caller, Site, made
 from tests.api.ledger import (
     DECISIONS,
     FOUR_EYES,

@@ -8,8 +8,8 @@ import pytest
 
 from domain.access.keyring import Role
 from tests.api.bulk_decisions import Cause, members, of, refuses, waiting
+from tests.api.client import Caller, Site, made, problem
 from tests.api.command import a_key
-from tests.api.given import Caller, Site, made, problem
 from tests.api.ledger import (
     DECISIONS,
     FOUR_EYES,

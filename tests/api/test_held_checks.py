@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from domain.access.keyring import Role
+from tests.api.client import REQUEST_ID, Caller, Site, at, made, problem, written
 from tests.api.command import a_key
-from tests.api.given import REQUEST_ID, Caller, Site, at, made, problem, written
 from tests.api.ledger import (
     BY_HAND,
     FOUR_EYES,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from domain.access.keyring import Role
-from tests.api.given import Site, at, written
+from tests.api.client import Site, at, written
 from tests.api.ledger import REQUESTS, SEEN, a_cause, a_request, ended, exported, handed_in, held_up, listed, to_check
 from tests.api.ledger_commands import FOUND
 

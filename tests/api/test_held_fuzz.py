@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.api.bad_lines import BROKEN, GOOD, INVALID, LINE_LIMIT, MALFORMED, TOO_LARGE, WRONG
-from tests.api.given import Site, made
+from tests.api.client import Site, made
 from tests.api.ledger import NO_COUNT, a_cause, a_request, counts, sent
 
 

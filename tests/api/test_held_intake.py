@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.api.bad_lines import BROKEN, INVALID, MALFORMED, WRONG, Json
+from tests.api.client import REQUEST_ID, Site, made, problem
 from tests.api.command import a_key
-from tests.api.given import REQUEST_ID, Site, made, problem
 from tests.api.ledger import (
     NO_COUNT,
     REQUESTS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.api.given import Site, made, problem
+from tests.api.client import Site, made, problem
 from tests.api.ledger import (
     BY_HAND,
     REQUESTS,

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from domain.access.keyring import Role
+from tests.api.client import Site, at, written
 from tests.api.command import a_key
-from tests.api.given import Site, at, written
 from tests.api.ledger import (
     FOUR_EYES,
     SEEN,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.access.keyring import Role
-from tests.api.given import Site, made, problem
+from tests.api.client import Site, made, problem
 from tests.api.ledger import (
     RUNS,
     Held,

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.api.client import Site, made, written
 from tests.api.command import a_key
-from tests.api.given import Site, made, written
 from tests.api.ledger import BY_HAND, a_cause, a_request, counts, ended, handed_in, settle_down, summary
 from tests.api.windows import planned
 

@@ -13,7 +13,7 @@ import pytest
 from domain.access.keyring import Role
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.held_request.events import RequestEvent
-from tests.api.given import Site, at, made, written
+from tests.api.client import Site, at, made, written
 from tests.api.ledger import (
     RESENDS,
     RUNS,

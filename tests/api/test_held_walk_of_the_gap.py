@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.api.client import Site, made, written
 from tests.api.data_centre import DAY_OF_LOSS, LOSS, START, march
-from tests.api.given import Site, made, written
 from tests.api.ledger import NO_COUNT, SUMMARY, exported, in_states, listed
 from tests.api.orders_in_the_gap import (
     CANNOT_TELL,

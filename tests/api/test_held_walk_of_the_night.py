@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.api.given import Site, made, written
+from tests.api.client import Site, made, written
 from tests.api.ledger import SUMMARY, exported, in_states, listed
 from tests.api.night_of_requests import (
     ALREADY_THERE,

@@ -20,8 +20,8 @@ from infrastructure.bootstrap import Bitacora
 from infrastructure.event_log.schema import log_identity
 from infrastructure.projections.temporal_tables import reset
 from infrastructure.settings import read_settings
-from tests.api.given import BY_HAND, REQUEST_ID, Site, a_signal, allow, problem
-from tests.e2e.given import eventually
+from tests.api.client import BY_HAND, REQUEST_ID, Site, a_signal, allow, problem
+from tests.e2e.server import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

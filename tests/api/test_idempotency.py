@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from domain.access.keyring import Role
+from tests.api.client import DEADLINE_SECONDS, REQUEST_ID, Site, problem, written
 from tests.api.commands import ASKING, BY_TOKEN, COMMANDS, WHY, Command, a_key
-from tests.api.given import DEADLINE_SECONDS, REQUEST_ID, Site, problem, written
 
 NEVER_DIFFERENT = {"date"}
 

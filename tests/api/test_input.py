@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.access.keyring import Role
+from tests.api.client import Site, at, problem, written
 from tests.api.commands import BY_TOKEN, COMMANDS, NEED_NO_BODY, NO_BODY, TAKES_LINES, WHY, Command, a_key
-from tests.api.given import Site, at, problem, written
 from tests.api.members import MEMBERS
 from tests.api.roles import NOBODY, address
 

@@ -7,17 +7,7 @@ from itertools import chain
 import pytest
 
 from domain.impact import Status
-from tests.api.given import Site, made
-from tests.api.outside import (
-    NOBODY,
-    NOTHING,
-    Answered,
-    Places,
-    Question,
-    ask,
-    ask_all,
-    questions,
-)
+from tests.api.client import Site, made
 from tests.api.private_changes import (
     LABELS,
     VAULT,
@@ -49,6 +39,16 @@ from tests.api.private_requests import (
     requests_in_private,
     requests_over_time,
     the_ledger_of,
+)
+from tests.api.readers import (
+    NOBODY,
+    NOTHING,
+    Answered,
+    Places,
+    Question,
+    ask,
+    ask_all,
+    questions,
 )
 
 AT_ONE_MOMENT = (

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from domain.access.keyring import Role
+from tests.api.client import Caller, Site, at, problem, written
 from tests.api.commands import a_key
-from tests.api.given import Caller, Site, at, problem, written
 from tests.api.pages import pages
 
 pytestmark = pytest.mark.both_stores

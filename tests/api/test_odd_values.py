@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from domain.access.keyring import Role
-from tests.api.given import Site, made, problem
+from tests.api.client import Site, made, problem
 
 pytestmark = pytest.mark.both_stores
 

@@ -18,9 +18,9 @@ from api.main import roles_of
 from application.incidents.documents import IncidentStateName
 from domain.access.keyring import Role
 from domain.incidents import Progress, Standing
+from tests.api.client import Site
 from tests.api.commands import ASKING
 from tests.api.description import DOCUMENT, ROUTES, Json, every_node, operation, parameters, resolved
-from tests.api.given import Site
 
 PROBLEM = "application/problem+json"
 NOT_JSON = {

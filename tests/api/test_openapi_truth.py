@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.api.conforming import conforms
-from tests.api.given import Site, made
+from tests.api.client import Site, made
+from tests.api.conformance import conforms
 
 READS = (
     "/v1/status",

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from domain.access.keyring import Role
-from tests.api.conforming import conforms
-from tests.api.given import Site, made
+from tests.api.client import Site, made
+from tests.api.conformance import conforms
 from tests.api.ledger import (
     DECISIONS,
     FOUR_EYES,

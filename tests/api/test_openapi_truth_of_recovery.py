@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.api.conforming import conforms
-from tests.api.given import Site
+from tests.api.client import Site
+from tests.api.conformance import conforms
 from tests.api.panels import NDJSON, PANELS, RESTORATIONS, Account, Restoration, lost, registered
 from tests.api.recovery_commands import BACKLOG, POINT, SPAN, SUPPRESSION
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.given import Site, made, problem, written
+from tests.api.client import Site, made, problem, written
 from tests.api.panels import CAPABILITIES, PANELS, WARSAW, Thing, a_panel_name, refused, registered
 
 pytestmark = pytest.mark.both_stores

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tests.api.client import REQUEST_ID, Site, allow, problem
 from tests.api.commands import a_key
-from tests.api.given import REQUEST_ID, Site, allow, problem
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.api.client import REQUEST_ID, Site, at, problem, written
 from tests.api.commands import WHY, a_key, a_series, a_window
-from tests.api.given import REQUEST_ID, Site, at, problem, written
 from tests.api.pages import pages
 
 pytestmark = pytest.mark.both_stores

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.given import Site, at, problem, written
+from tests.api.client import Site, at, problem, written
 from tests.api.panels import CAPABILITIES, NOBODY, RESTORATIONS, Restoration, completed, lost, refused
 
 SECRET = "secret reason"

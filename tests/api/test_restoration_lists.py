@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.api.given import Caller, Site, made, problem, written
+from tests.api.client import Caller, Site, made, problem, written
 from tests.api.pages import pages
 from tests.api.panels import RESTORATIONS, Restoration, a_panel, completed, lost, regained
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.api.client import Site, made, problem, written
 from tests.api.data_centre import (
     ALL,
     FIRST_NOTICE,
@@ -19,7 +20,6 @@ from tests.api.data_centre import (
     local,
     march,
 )
-from tests.api.given import Site, made, problem, written
 from tests.api.panels import PANELS, available, states
 
 pytestmark = pytest.mark.both_stores

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.api.client import Site, made, written
 from tests.api.data_centre import (
     AUTOMATIONS,
     LATER_NOTICE,
@@ -19,7 +20,6 @@ from tests.api.data_centre import (
     local,
     march,
 )
-from tests.api.given import Site, made, written
 from tests.api.panels import PANELS, available, decided
 
 pytestmark = pytest.mark.both_stores

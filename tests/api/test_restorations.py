@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from tests.api.given import Site, at, made, written
+from tests.api.client import Site, at, made, written
 from tests.api.panels import CAPABILITIES, RESTORATIONS, Restoration, a_panel, available, completed, lost, regained
 
 SECRET = "secret reason"

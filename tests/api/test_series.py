@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.given import Site, at, made, problem, written
+from tests.api.client import Site, at, made, problem, written
 from tests.api.pages import pages
 from tests.api.windows import LABELS, LIST, Window, status_of
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.api.given import Site, at, problem, written
+from tests.api.client import Site, at, problem, written
 from tests.api.walk import CARRIER, IMPORT, Day, View, live_through, look, the_incident_on
 
 pytestmark = pytest.mark.both_stores

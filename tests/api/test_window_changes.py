@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.given import Site, at, made, problem, written
+from tests.api.client import Site, at, made, problem, written
 from tests.api.windows import LABELS, LIST, PLAN, SAID, Window, planned, status_of, under_way
 
 ORANGE, GREEN = "partial_outage", "operational"

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from domain.access.keyring import Role
+from tests.api.client import Caller, Site, at, made, problem, written
 from tests.api.commands import a_key
-from tests.api.given import Caller, Site, at, made, problem, written
 from tests.api.pages import pages
 from tests.api.windows import LABELS, LIST, planned
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.given import Site, at, made, problem, written
+from tests.api.client import Site, at, made, problem, written
 from tests.api.windows import LABELS, LIST, PLAN, Window, planned, under_way
 
 GAP = {"earlier": "2025-03-30T00:30:00Z", "later": "2025-03-30T01:30:00Z"}

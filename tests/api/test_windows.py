@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api.given import Site, at, made, written
+from tests.api.client import Site, at, made, written
 from tests.api.windows import LABELS, LIST, PLAN, SAID, planned, status_of, under_way
 
 ORANGE, GREEN = "partial_outage", "operational"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.given import Site, at, made, problem, written
+from tests.api.client import Site, at, made, problem, written
 
 LIST = "/v1/maintenance-windows"
 DELIVERIES: dict[str, Any] = {

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.api.given import Site, made, problem, written
+from tests.api.client import Site, made, problem, written
 from tests.api.upgrade import ANNOUNCED, STEPS, Night, july, live_through, look
 
 pytestmark = pytest.mark.both_stores

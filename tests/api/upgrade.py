@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from tests.api.given import made, written
+from tests.api.client import made, written
 
 if TYPE_CHECKING:
     import httpx
 
-    from tests.api.given import Caller, Site
+    from tests.api.client import Caller, Site
 
 ANNOUNCED = "20T12:00:00"
 MARKETS = {

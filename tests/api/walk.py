@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tests.api.given import Caller, Site, at, written
+from tests.api.client import Caller, Site, at, written
 
 CARRIER = "carrier-a"
 IMPORT = "order-import"

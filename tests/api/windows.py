@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.api.given import made, problem
+from tests.api.client import made, problem
 
 if TYPE_CHECKING:
     import httpx
 
-    from tests.api.given import Site
+    from tests.api.client import Site
 
 LIST = "/v1/maintenance-windows"
 LABELS = "labels"

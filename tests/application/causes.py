@@ -11,7 +11,7 @@ from application.components.documents import ComponentDocument
 from application.status.projection import CauseRow, ComponentRow
 from domain.components import Component
 from domain.impact import EVERYWHERE, Status
-from tests.application.given import LABELS, at
+from tests.application.program import LABELS, at
 
 HOUR = 60
 """The model looks at every minute of one hour; nothing changes in between."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.application.programs import program, shared_program
+from tests.application.shared_program import program, shared_program
 from tests.stores import run_on_one
 
 __all__ = ["program", "shared_program"]

@@ -17,7 +17,7 @@ from domain.maintenance.civil_time import Choice
 from domain.maintenance.events import WindowEvent
 from domain.maintenance.series import MaintenanceSeries
 from domain.maintenance.series_state import Pattern
-from tests.application.given import ANA, LABELS, Program, in_english
+from tests.application.program import ANA, LABELS, Program, in_english
 
 if TYPE_CHECKING:
     from application.log import Log

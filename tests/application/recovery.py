@@ -24,7 +24,7 @@ from domain.panels.account import AccountRecovery, Collision, Particulars
 from domain.panels.panel import Days, Panel, PanelProfile
 from domain.panels.restoration import CapabilityState, Count, PanelRestoration, Stage
 from domain.provenance import Provenance
-from tests.application.given import ANA, Program, in_english
+from tests.application.program import ANA, Program, in_english
 
 if TYPE_CHECKING:
     from application.log import Log

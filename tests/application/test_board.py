@@ -16,7 +16,7 @@ from application.status.documents import BoardComponent
 from application.status.projection import CauseRow, ComponentRow
 from domain.impact import EVERYWHERE, Status, StatusSpan
 from tests.application.causes import HOUR, a_cause, a_component, about, causes, minute, shown, shown_since
-from tests.application.given import IMPORTS, LABELS
+from tests.application.program import IMPORTS, LABELS
 
 SIX = (
     a_cause("incident 1", Status.MAJOR_OUTAGE, 0),

@@ -13,8 +13,8 @@ from domain.impact import Status
 from domain.incidents import Incident, Standing
 from domain.incidents.signal import SignalCause
 from domain.maintenance import MaintenanceWindow
-from tests.application.given import IMPORTS, LABELS, MINUTE, TICK, Program, at
 from tests.application.maintenance import Maintenance
+from tests.application.program import IMPORTS, LABELS, MINUTE, TICK, Program, at
 
 
 @pytest.fixture

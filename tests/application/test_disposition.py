@@ -13,8 +13,8 @@ from domain.ledger.cause import Cause
 from domain.ledger.errors import ClaimedByAnother, NotClaimed
 from domain.ledger.held_request import Outcome, RequestState, Result
 from domain.ledger.reprocessing import ReprocessingRun
-from tests.application.desk import CLAIM, KINDS, LEASE, ORDER, PRICE, SALE, STOCK, Desk, a_resend, an_order
-from tests.application.given import LABELS, TICK, FrozenClock, Program, at, running
+from tests.application.held_requests import CLAIM, KINDS, LEASE, ORDER, PRICE, SALE, STOCK, Desk, a_resend, an_order
+from tests.application.program import LABELS, TICK, FrozenClock, Program, at, running
 from tests.application.recovery import Recovery
 
 ENDS = at("12:00")

@@ -19,7 +19,7 @@ from domain.errors import NotFound
 from domain.panels.account import AccountRecovery
 from domain.panels.errors import AccountOfAnotherPanel
 from domain.panels.restoration import PanelRestoration
-from tests.application.given import FrozenClock, Program, at, running
+from tests.application.program import FrozenClock, Program, at, running
 from tests.application.recovery import FROM, Recovery, an_entry
 from tests.contracts.snapshots import wipe
 

@@ -9,7 +9,7 @@ from application.incidents.signal_intake import ReportedSignal, SignalOutcome
 from domain.impact import Status
 from domain.incidents import Progress, Standing
 from domain.incidents.signal import SignalCause
-from tests.application.given import ALERTS, IMPORTS, LABELS, SOURCE, TICK, Program, at
+from tests.application.program import ALERTS, IMPORTS, LABELS, SOURCE, TICK, Program, at
 from tests.contracts.snapshots import wipe
 
 

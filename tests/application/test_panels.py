@@ -13,7 +13,7 @@ from application.errors import AlreadyExists, ApplicationError
 from domain.errors import DomainError, EndsBeforeItBegins, Invalid, NotFound
 from domain.panels.errors import PanelsOverlap
 from domain.panels.panel import Days, Panel, PanelProfile
-from tests.application.given import FrozenClock, Program, at, in_english, running
+from tests.application.program import FrozenClock, Program, at, in_english, running
 from tests.application.recovery import CAPABILITIES, ZONE, Recovery
 
 DAY = timedelta(days=1)

@@ -11,9 +11,9 @@ import pytest
 from domain.ledger.cause import Cause
 from domain.ledger.held_request import Outcome, Result
 from domain.ledger.reprocessing import ReprocessingRun
-from tests.application.desk import INVOICE, ORDER, PRICE, STOCK, Desk, a_resend, an_order
-from tests.application.given import LABELS, Program, at
+from tests.application.held_requests import INVOICE, ORDER, PRICE, STOCK, Desk, a_resend, an_order
 from tests.application.maintenance import Maintenance
+from tests.application.program import LABELS, Program, at
 from tests.application.recovery import Recovery
 
 ENDS = at("12:00")

@@ -14,8 +14,19 @@ from domain.errors import Invalid
 from domain.ledger.cause import Cause, CauseType
 from domain.ledger.errors import AlreadyAssigned, OutsideCause
 from domain.ledger.held_request import HeldRequest, Means, Outcome, RequestState
-from tests.application.desk import INVOICE, KINDS, ORDER, PRICE, SALE, STOCK, TOLERANCE, Desk, a_resend, an_order
-from tests.application.given import LABELS, TICK, Program, at
+from tests.application.held_requests import (
+    INVOICE,
+    KINDS,
+    ORDER,
+    PRICE,
+    SALE,
+    STOCK,
+    TOLERANCE,
+    Desk,
+    a_resend,
+    an_order,
+)
+from tests.application.program import LABELS, TICK, Program, at
 from tests.contracts.snapshots import wipe
 
 BEGINS, ENDS = at("10:00"), at("12:00")

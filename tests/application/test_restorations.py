@@ -14,7 +14,7 @@ from domain.errors import Invalid, UnknownMoment
 from domain.impact import Status
 from domain.panels.errors import RestorationOpen
 from domain.panels.restoration import CapabilityState, PanelRestoration
-from tests.application.given import LABELS, MINUTE, TICK, FrozenClock, Program, at, running
+from tests.application.program import LABELS, MINUTE, TICK, FrozenClock, Program, at, running
 from tests.application.recovery import CAPABILITIES, LOGIN, ORDERS, PANEL, Lapse, Recovery
 
 DAY = timedelta(days=1)

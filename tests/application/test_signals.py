@@ -18,7 +18,7 @@ from domain.impact import Status
 from domain.incidents import Progress, Standing
 from domain.incidents.errors import AlreadyClear, AlreadyRouted
 from domain.incidents.signal import Signal, SignalCause
-from tests.application.given import IMPORTS, LABELS, MINUTE, SOURCE, TICK, Program, at
+from tests.application.program import IMPORTS, LABELS, MINUTE, SOURCE, TICK, Program, at
 from tests.contracts.snapshots import wipe
 
 DAY = timedelta(hours=24)

@@ -20,7 +20,7 @@ from domain.impact import Status, StatusSpan
 from domain.incidents import Because, Progress, Standing
 from domain.incidents.errors import NotStableYet
 from domain.incidents.values import Correction
-from tests.application.given import ANA, IMPORTS, LABELS, MINUTE, TICK, Program, at, in_english, running
+from tests.application.program import ANA, IMPORTS, LABELS, MINUTE, TICK, Program, at, in_english, running
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from application.incidents.wording import SENTENCES, SOMETHING, STATUSES, Words
 from domain.impact import Status
 from domain.incidents import Occasion
 from domain.text import Text
-from tests.application.given import IMPORTS, LABELS, TICK, Program, at, running
+from tests.application.program import IMPORTS, LABELS, TICK, Program, at, running
 
 NAMES = {"en": "Labels", "es": "Etiquetas", "pl": "Etykiety"}
 

@@ -22,10 +22,10 @@ class TestTestModules:
             "def late():\n    from tests.domain.test_planted import ANYTHING",
         ],
     )
-    @pytest.mark.parametrize("module", ["tests.domain.test_borrower", "tests.domain.given"])
+    @pytest.mark.parametrize("module", ["tests.domain.test_borrower", "tests.domain.builders"])
     def test_are_found_to_be_imported(self, line: str, module: str, tmp_path: Path) -> None:
         planted = plant(tmp_path, module, line)
-        plant(tmp_path, "tests.domain.test_planted", "from tests.domain.given import at")
+        plant(tmp_path, "tests.domain.test_planted", "from tests.domain.builders import at")
 
         assert borrowed(tmp_path) == [planted]
 

@@ -11,10 +11,10 @@ from typing import get_args
 
 from rich.console import Console
 
+from tests.bench.environments import World, created
 from tests.bench.figures import MEASURES, measured
 from tests.bench.processes import ROOT, Client
 from tests.bench.report import Kind, StoreReport, mix_of, show, write
-from tests.bench.worlds import World, created
 from tests.postgres_server import embedded_server
 
 REPORT = ROOT / "var" / "bench.json"

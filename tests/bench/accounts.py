@@ -20,11 +20,11 @@ from domain.panels.panel import Days
 from domain.provenance import Provenance
 from infrastructure.clock import SystemClock
 from infrastructure.event_log.event_codec import TypedMapper
+from tests.bench.environments import World
 from tests.bench.filling import ANA
 from tests.bench.measures import Sample
 from tests.bench.panels import MANY, Panels
 from tests.bench.processes import PATIENCE_SECONDS
-from tests.bench.worlds import World
 
 
 def intake(world: World) -> Sample:

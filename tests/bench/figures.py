@@ -6,9 +6,9 @@ import statistics
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from tests.bench import accounts, held, measures, panels
+from tests.bench.environments import World
 from tests.bench.measures import Sample
 from tests.bench.shapes import Figure, Measure, Result
-from tests.bench.worlds import World
 
 LONG = 10_000
 """From how many events on a rebuild takes so long that one sample has to do."""

@@ -26,10 +26,10 @@ from domain.ledger.held_request.events import RequestEvent
 from domain.provenance import Provenance
 from infrastructure.clock import SystemClock
 from infrastructure.event_log.event_codec import TypedMapper
+from tests.bench.environments import World
 from tests.bench.filling import ANA
 from tests.bench.measures import ASKED, Sample, ask
 from tests.bench.processes import PATIENCE_SECONDS
-from tests.bench.worlds import World
 
 PATH = "/v1/held-requests"
 TOGETHER = 1_000

@@ -22,8 +22,8 @@ from infrastructure.projections.projector import BATCH
 from infrastructure.projections.rebuild import Rebuild
 from tests.bench import windows
 from tests.bench.client import Job, Tally, percentiles
+from tests.bench.environments import World
 from tests.bench.processes import Server
-from tests.bench.worlds import World
 
 CONNECTIONS = 32
 WAIT_SECONDS = 0.01

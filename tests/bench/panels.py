@@ -16,10 +16,10 @@ from domain.panels.panel import Days, PanelProfile
 from domain.panels.restoration import CapabilityState
 from infrastructure.clock import SystemClock
 from tests.bench.client import Job
+from tests.bench.environments import World
 from tests.bench.filling import ANA, SAID
 from tests.bench.measures import ASKED, CONNECTIONS, Sample, ask
 from tests.bench.processes import Server, read
-from tests.bench.worlds import World
 
 if TYPE_CHECKING:
     from application.log import Log

@@ -13,8 +13,8 @@ from typing import Any, Literal
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.environments import World
 from tests.bench.shapes import Figure, Result
-from tests.bench.worlds import World
 
 Kind = Literal["sqlite", "postgres"]
 

@@ -6,8 +6,8 @@ import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from tests.bench.environments import World
 from tests.bench.measures import Sample
-from tests.bench.worlds import World
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,5 @@
 """The program that the tests of this folder share."""
 
-from tests.application.programs import program, shared_program
+from tests.application.shared_program import program, shared_program
 
 __all__ = ["program", "shared_program"]

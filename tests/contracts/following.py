@@ -9,7 +9,7 @@ from domain.impact import Status
 from infrastructure.projections.follower import Follower
 from infrastructure.projections.temporal_tables import reset
 from infrastructure.store.base import Value
-from tests.application.given import IMPORTS, LABELS, MINUTE, Program, at
+from tests.application.program import IMPORTS, LABELS, MINUTE, Program, at
 from tests.contracts.snapshots import TABLES, identity, stored
 
 Tables = dict[str, list[tuple[tuple[Value, ...], int, int | None]]]

@@ -18,7 +18,7 @@ from infrastructure.event_log import recorder
 from infrastructure.event_log.schema import migrate
 from infrastructure.store.base import Connection
 from infrastructure.store.factory import open_store
-from tests.application.given import at
+from tests.application.program import at
 
 BEFORE_ALL = -1
 """The library numbers the versions of an aggregate as it likes; its test cases begin at 0 now and then."""

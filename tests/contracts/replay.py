@@ -8,7 +8,7 @@ from application.projections.tables import Tally
 from application.registry import VIEWS
 from infrastructure.projections.tallies import TallyReader
 from infrastructure.store.base import Connection
-from tests.application.given import Program
+from tests.application.program import Program
 from tests.contracts.snapshots import TABLES, Rows, held, looked_up, replayed, stored
 
 TALLIES = [tally for view in VIEWS for tally in view.tallies]

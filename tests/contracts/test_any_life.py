@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hypothesis import settings
 
-from tests.contracts.lives import live
+from tests.contracts.scenarios import live
 from tests.databases import PostgresDatabases, SQLiteFiles
 
 

@@ -20,10 +20,10 @@ from domain.aggregate import Event
 from domain.impact import EVERYWHERE, Status
 from infrastructure.store.base import Store, inserting
 from tests.application.causes import HOUR, a_cause, a_component, about, causes, minute
-from tests.application.given import IMPORTS, LABELS, MINUTE, Program, at
 from tests.application.maintenance import Maintenance
+from tests.application.program import IMPORTS, LABELS, MINUTE, Program, at
 from tests.contracts.snapshots import replayed_rows, values, wipe
-from tests.contracts.walks import BEGIN, WALKS, WALKS_OF_RECOVERIES, WALKS_OF_WINDOWS, Step, Walker
+from tests.contracts.strategies import BEGIN, WALKS, WALKS_OF_RECOVERIES, WALKS_OF_WINDOWS, Step, Walker
 
 POSITIONS = st.tuples(st.integers(1, 6), st.none() | st.integers(1, 4))
 """From which position on a row holds, and how many positions long."""

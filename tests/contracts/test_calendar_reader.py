@@ -19,10 +19,10 @@ from application.maintenance.queries import WindowFilter, WindowQueries
 from domain.aggregate import Event
 from domain.impact import EVERYWHERE, Status
 from domain.maintenance import WindowState
-from tests.application.given import LABELS, TICK, Program, at
 from tests.application.maintenance import Maintenance
+from tests.application.program import LABELS, TICK, Program, at
 from tests.contracts.snapshots import replayed_rows, wipe
-from tests.contracts.walks import BEGIN, KEYS, WALKS_OF_WINDOWS, Step, Walker
+from tests.contracts.strategies import BEGIN, KEYS, WALKS_OF_WINDOWS, Step, Walker
 
 FILTERS = st.builds(
     WindowFilter,

@@ -28,9 +28,9 @@ from infrastructure.projections.projector import Prepared, Projector
 from infrastructure.projections.rebuild import Rebuild
 from infrastructure.projections.temporal_tables import prepare
 from infrastructure.settings import read_settings
-from tests.application.given import Program, running
+from tests.application.program import Program, running
+from tests.contracts.faults import PATIENCE_SECONDS, assert_replay, eventually, last, rename
 from tests.contracts.following import a_day, begin_anew, following, tables
-from tests.contracts.given import PATIENCE_SECONDS, assert_replay, eventually, last, rename
 from tests.contracts.snapshots import stored
 
 NAMES = [view.name for view in VIEWS]

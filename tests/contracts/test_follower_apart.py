@@ -14,8 +14,8 @@ from infrastructure.bootstrap import Bitacora
 from infrastructure.projections import follower_process as apart
 from infrastructure.projections.follower_process import FollowerProcess
 from infrastructure.settings import read_settings
-from tests.application.given import running
-from tests.contracts.given import eventually, rename
+from tests.application.program import running
+from tests.contracts.faults import eventually, rename
 
 
 class TestFollowerApart:

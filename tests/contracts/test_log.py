@@ -20,8 +20,8 @@ from domain.incidents.errors import AlreadyResolved
 from infrastructure.event_log import recorder
 from infrastructure.event_log.schema import migrate
 from infrastructure.store.factory import open_store
-from tests.application.given import ANA, IMPORTS, LABELS, TICK, FrozenClock, at, in_english, running
-from tests.contracts.given import at_once, names, rename
+from tests.application.program import ANA, IMPORTS, LABELS, TICK, FrozenClock, at, in_english, running
+from tests.contracts.faults import at_once, names, rename
 
 GAPS = st.lists(st.sampled_from([0, 0, 1, 2, 1_000_000]), max_size=12)
 

@@ -22,8 +22,8 @@ from domain.maintenance import MaintenanceWindow, WindowOutcome
 from domain.policy import Policy
 from domain.provenance import Provenance
 from infrastructure.zones import PinnedZones
-from tests.application.given import IMPORTS, LABELS, MINUTE, Program, at, in_english
 from tests.application.maintenance import ZONE, Maintenance, a_plan, civil
+from tests.application.program import IMPORTS, LABELS, MINUTE, Program, at, in_english
 from tests.contracts.snapshots import wipe
 
 SAID = (

@@ -16,14 +16,14 @@ from application.panels.queries import AccountFilter, AccountQueries, PanelQueri
 from domain.panels.account import RecoveryState
 from domain.panels.automation_rules import decide
 from domain.panels.restoration import RestorationState
-from tests.application.given import TICK, Program, at
+from tests.application.program import TICK, Program, at
 from tests.application.recovery import Recovery
 from tests.contracts.availability_model import availability
-from tests.contracts.given import last
+from tests.contracts.faults import last
 from tests.contracts.panel_model import Known, known
-from tests.contracts.recovery_walks import CAPABILITY_NAMES, PANELS
+from tests.contracts.recovery_strategies import CAPABILITY_NAMES, PANELS
 from tests.contracts.snapshots import wipe
-from tests.contracts.walks import WALKS_OF_PANELS, WALKS_OF_RECOVERIES, Step, Walker
+from tests.contracts.strategies import WALKS_OF_PANELS, WALKS_OF_RECOVERIES, Step, Walker
 
 DAY = timedelta(days=1)
 BOUNDARIES = [

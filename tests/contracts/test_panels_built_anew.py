@@ -14,9 +14,9 @@ from application.panels.availability import read_availability
 from application.panels.projection import PANEL_VIEW, PanelRow
 from infrastructure.projections import projector
 from infrastructure.projections.temporal_tables import reset
-from tests.application.given import Program, at, running
+from tests.application.program import Program, at, running
 from tests.application.recovery import PAID, PANEL, Recovery
-from tests.contracts.given import last
+from tests.contracts.faults import last
 from tests.contracts.snapshots import identity
 
 ITEM = at("08:00")

@@ -20,9 +20,9 @@ from infrastructure.projections.projector import Prepared, Projector
 from infrastructure.queries import incidents as readers
 from infrastructure.queries.incidents import Sides
 from infrastructure.store.base import Connection, StoreDown
-from tests.application.given import LABELS, Program, at, running
+from tests.application.program import LABELS, Program, at, running
+from tests.contracts.faults import assert_replay, eventually, last
 from tests.contracts.following import a_day, begin_anew, following
-from tests.contracts.given import assert_replay, eventually, last
 from tests.contracts.snapshots import stored
 
 PATIENCE_SECONDS = 5.0

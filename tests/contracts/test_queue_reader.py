@@ -18,13 +18,13 @@ from domain.ledger.held_request import Finding, Outcome, RequestState
 from infrastructure.projections import projector
 from infrastructure.projections.temporal_tables import reset
 from infrastructure.queries import ledger as queue_reader
-from tests.application.desk import KINDS, Desk, an_order
-from tests.application.given import MINUTE, TICK, Program, at
-from tests.contracts.given import last
+from tests.application.held_requests import KINDS, Desk, an_order
+from tests.application.program import MINUTE, TICK, Program, at
+from tests.contracts.faults import last
 from tests.contracts.request_model import Known, KnownQueue, known
-from tests.contracts.request_walks import PEOPLE, SOURCES, WALKS_OF_REQUESTS, WORKERS, RequestWalker
+from tests.contracts.request_strategies import PEOPLE, SOURCES, WALKS_OF_REQUESTS, WORKERS, RequestWalker
 from tests.contracts.snapshots import identity, wipe
-from tests.contracts.walks import BEGIN, Step
+from tests.contracts.strategies import BEGIN, Step
 
 SETTINGS = settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 EVERYTHING = RequestFilter()

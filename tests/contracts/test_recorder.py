@@ -18,7 +18,7 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from infrastructure.event_log import recorder
 from infrastructure.store.base import Connection
-from tests.application.given import at
+from tests.application.program import at
 from tests.contracts import library_recorder as library
 from tests.contracts.library_recorder import OurLog
 

@@ -5,7 +5,7 @@ import pytest
 from application.projections.tables import View
 from application.registry import AGGREGATES, VIEWS
 from domain.aggregate import Aggregate
-from tests.domain.given_histories import HISTORIES
+from tests.domain.history_builders import HISTORIES
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)

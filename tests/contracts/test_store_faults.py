@@ -14,8 +14,8 @@ from domain.impact import Status
 from infrastructure.projections.rebuild import Rebuild
 from infrastructure.store.base import Store, StoreDown, TableUnfit, inserting, setting
 from infrastructure.store.factory import open_store
-from tests.application.given import Program, running
-from tests.contracts.given import eventually
+from tests.application.program import Program, running
+from tests.contracts.faults import eventually
 from tests.contracts.snapshots import stored
 from tests.postgres_server import EmbeddedServer, controlled_server
 

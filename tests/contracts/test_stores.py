@@ -28,8 +28,8 @@ from infrastructure.projections.follower import POLL_SECONDS
 from infrastructure.settings import Settings
 from infrastructure.store.base import Store, instant, moment
 from infrastructure.store.factory import open_store
-from tests.application.given import ANA, LABELS, FrozenClock, Program, at, running
-from tests.contracts.given import PATIENCE_SECONDS, names, rename
+from tests.application.program import ANA, LABELS, FrozenClock, Program, at, running
+from tests.contracts.faults import PATIENCE_SECONDS, names, rename
 from tests.contracts.snapshots import identity
 
 FOREVER_SECONDS = 10 * PATIENCE_SECONDS

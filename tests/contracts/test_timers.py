@@ -17,8 +17,8 @@ from domain.incidents import Incident
 from infrastructure.event_log import timer_runner as visits
 from infrastructure.event_log.timer_runner import AGAIN
 from infrastructure.event_log.timers import Timers
-from tests.application.given import IMPORTS, LABELS, MINUTE, TICK, FrozenClock, Program, at, running
-from tests.contracts.given import at_once, rename
+from tests.application.program import IMPORTS, LABELS, MINUTE, TICK, FrozenClock, Program, at, running
+from tests.contracts.faults import at_once, rename
 from tests.contracts.snapshots import wipe
 
 HALF_AN_HOUR = 30 * MINUTE

@@ -6,8 +6,8 @@ import pytest
 
 from application.status.board import STALE_SECONDS
 from infrastructure.projections.yielding import LEAD_SECONDS, REST_SECONDS, Yielding
-from tests.application.given import Program, running
-from tests.contracts.given import assert_replay, eventually, last
+from tests.application.program import Program, running
+from tests.contracts.faults import assert_replay, eventually, last
 
 
 class Time:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from application.projections import fold
 from infrastructure.projections import projector
-from tests.application.given import Program
+from tests.application.program import Program
 from tests.contracts.replay import assert_replay
-from tests.contracts.request_walks import WALKS_OF_REQUESTS, RequestWalker
+from tests.contracts.request_strategies import WALKS_OF_REQUESTS, RequestWalker
 from tests.contracts.snapshots import wipe
-from tests.contracts.walks import WALKS, WALKS_OF_RECOVERIES, WALKS_OF_WINDOWS, Step
+from tests.contracts.strategies import WALKS, WALKS_OF_RECOVERIES, WALKS_OF_WINDOWS, Step
 
 
 class TestViews:

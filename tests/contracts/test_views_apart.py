@@ -16,9 +16,9 @@ from application.panels.projection import PANEL_VIEW
 from application.projections.tables import View
 from application.status.projection import BOARD_VIEW
 from infrastructure.projections.temporal_tables import reset
-from tests.application.given import Program, at, running
+from tests.application.program import Program, at, running
 from tests.application.recovery import PAID, PANEL, Recovery
-from tests.contracts.given import last
+from tests.contracts.faults import last
 from tests.contracts.snapshots import identity
 
 

@@ -16,8 +16,8 @@ from domain.impact import Status
 from domain.maintenance import MaintenanceWindow, WindowState
 from domain.maintenance.civil_time import Choice
 from domain.maintenance.errors import AlreadyBegun
-from tests.application.given import IMPORTS, LABELS, MINUTE, TICK, FrozenClock, Program, at, running
 from tests.application.maintenance import Happened, Maintenance
+from tests.application.program import IMPORTS, LABELS, MINUTE, TICK, FrozenClock, Program, at, running
 from tests.contracts.snapshots import wipe
 
 HOUR, DAY = 60 * MINUTE, timedelta(days=1)

@@ -12,8 +12,8 @@ from uuid import UUID
 import pytest
 
 from domain.incidents import Progress
-from tests.application.desk import Desk, an_order
-from tests.application.given import IMPORTS, MINUTE, Program, at, running
+from tests.application.held_requests import Desk, an_order
+from tests.application.program import IMPORTS, MINUTE, Program, at, running
 from tests.contracts.counting import Counter, Work, counting
 
 BATCH = 100

@@ -23,8 +23,8 @@ from domain.components.events import Profile
 from infrastructure.event_log import writer
 from infrastructure.read_pool import ReadPool
 from infrastructure.store.base import StoreDown
-from tests.application.given import ANA, LABELS, Program, at, in_english, running
-from tests.contracts.given import (
+from tests.application.program import ANA, LABELS, Program, at, in_english, running
+from tests.contracts.faults import (
     PATIENCE_SECONDS,
     Faults,
     FaultyConnection,

@@ -10,9 +10,10 @@ from domain.errors import EndsBeforeItBegins, InTheFuture
 from domain.panels.account import AccountRecovery, ArchiveAccount, Particulars, RecoveryState, Warehouse
 from domain.panels.errors import AccountOfAnotherPanel, AlreadyAccepted, AlreadyExecuted, NothingChosen
 from domain.panels.panel import Days
-from tests.domain.given import TICK, ana
-from tests.domain.given_panels import march
-from tests.domain.given_recoveries import (
+from tests.domain.assertions import recorded, refused
+from tests.domain.builders import TICK, ana
+from tests.domain.panel_builders import march
+from tests.domain.recovery_builders import (
     ACCOUNT,
     DAYS,
     OPENED,
@@ -30,7 +31,6 @@ from tests.domain.given_recoveries import (
     execute,
     relieve,
 )
-from tests.domain.then import recorded, refused
 
 OTHER_DAYS = [date(2020, 8, 26), date(2021, 3, 11), date.min, date.max]
 

@@ -7,10 +7,10 @@ import pytest
 from domain.errors import EndsBeforeItBegins, TooManyEntries, UnknownMoment
 from domain.panels.account import Backfill, Relief, ReliefSpan
 from domain.panels.errors import AlreadyDelivered, NoSuchBackfill
-from tests.domain.given import TICK
-from tests.domain.given_panels import NOTE, march
-from tests.domain.given_recoveries import DELIVERED, an_account, ask, deliver, relieve
-from tests.domain.then import recorded, refused
+from tests.domain.assertions import recorded, refused
+from tests.domain.builders import TICK
+from tests.domain.panel_builders import NOTE, march
+from tests.domain.recovery_builders import DELIVERED, an_account, ask, deliver, relieve
 
 
 class TestBackfill:

@@ -6,9 +6,10 @@ from domain.errors import TooManyEntries, UnknownMoment
 from domain.panels.account import AccountRecovery, Collision, Joining, RecoveryState
 from domain.panels.account.guards import PIECE
 from domain.panels.errors import AlreadyLinked, NumbersCollide
-from tests.domain.given import TICK
-from tests.domain.given_panels import march
-from tests.domain.given_recoveries import (
+from tests.domain.assertions import recorded, refused, replayed, state
+from tests.domain.builders import TICK
+from tests.domain.panel_builders import march
+from tests.domain.recovery_builders import (
     INVOICE_7,
     JOINED,
     LINKED,
@@ -23,7 +24,6 @@ from tests.domain.given_recoveries import (
     link,
     resolved,
 )
-from tests.domain.then import recorded, refused, replayed, state
 
 
 def numbers(count: int) -> tuple[Collision, ...]:

@@ -7,9 +7,10 @@ import pytest
 from domain.errors import UnknownMoment
 from domain.panels.account import AccountRecovery, Collision, Joining, RecoveryState, Resolution, TemporaryAccount
 from domain.panels.errors import AlreadyJoined, AlreadyLinked, NoTemporaryAccount, NotLinked, NumbersCollide, SamePanel
-from tests.domain.given import TICK, ana
-from tests.domain.given_panels import march
-from tests.domain.given_recoveries import (
+from tests.domain.assertions import happened, recorded, refused
+from tests.domain.builders import TICK, ana
+from tests.domain.panel_builders import march
+from tests.domain.recovery_builders import (
     INVOICE_7,
     JOINED,
     LENT,
@@ -27,7 +28,6 @@ from tests.domain.given_recoveries import (
     lend,
     link,
 )
-from tests.domain.then import happened, recorded, refused
 
 
 class TestTemporaryAccount:

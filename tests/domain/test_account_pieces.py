@@ -5,8 +5,8 @@ import pytest
 from domain.aggregate import Event
 from domain.panels.account import AccountRecovery, Collision
 from domain.panels.account.guards import pieces
-from tests.domain.given_recoveries import JOINED, LINKED, an_account_with_a_temporary_one, join, link, resolved
-from tests.domain.then import happened
+from tests.domain.assertions import happened
+from tests.domain.recovery_builders import JOINED, LINKED, an_account_with_a_temporary_one, join, link, resolved
 
 
 def numbers(count: int) -> tuple[Collision, ...]:

@@ -1,6 +1,6 @@
 """An event that the clock brings about names the policy that acts."""
 
-from tests.domain.given import a_detection, a_public_incident, a_relapse, an_incident_in_monitoring, at, clear
+from tests.domain.builders import a_detection, a_public_incident, a_relapse, an_incident_in_monitoring, at, clear
 
 
 class TestActingPolicy:

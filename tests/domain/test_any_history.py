@@ -12,7 +12,8 @@ from domain.impact import Status, current
 from domain.incidents import Incident, Progress, Standing
 from domain.incidents.signal import Report, Signal, SignalCause
 from domain.incidents.values import Correction
-from tests.domain.given import (
+from tests.domain.assertions import happened, is_well_formed, recorded, replayed, state
+from tests.domain.builders import (
     CARRIER,
     IMPORT,
     POLICY,
@@ -36,7 +37,6 @@ from tests.domain.given import (
     update,
     withdraw,
 )
-from tests.domain.then import happened, is_well_formed, recorded, replayed, state
 
 MOST_VISITS = 20
 

@@ -12,8 +12,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from domain.errors import DomainError
 from domain.ledger.held_request import HeldRequest, Means, Outcome, RequestState, Result
 from domain.ledger.request_policy import Disposition, RequestPolicy
-from tests.domain.given import TICK, ana, at
-from tests.domain.given_requests import (
+from tests.domain.assertions import happened, recorded, replayed, state, typed
+from tests.domain.builders import TICK, ana, at
+from tests.domain.request_builders import (
     CLAIM,
     CONTENT,
     ENDED,
@@ -40,7 +41,6 @@ from tests.domain.given_requests import (
     sign,
     take_again,
 )
-from tests.domain.then import happened, recorded, replayed, state, typed
 
 OTHER_RUN = UUID(int=10)
 WAITS = {RequestState.REPROCESSING, RequestState.AWAITING_SOURCE, RequestState.TO_CHECK}

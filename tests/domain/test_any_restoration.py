@@ -11,8 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from domain.errors import DomainError
 from domain.impact import Status, is_orderly
 from domain.panels.restoration import CapabilityState, Count, ProgressReport, RestorationState, Stage
-from tests.domain.given import CARRIER, IMPORT, TICK
-from tests.domain.given_panels import (
+from tests.domain.assertions import happened, recorded, replayed, state, typed
+from tests.domain.builders import CARRIER, IMPORT, TICK
+from tests.domain.panel_builders import (
     API,
     FEED,
     LOGIN,
@@ -38,7 +39,6 @@ from tests.domain.given_panels import (
     suppress,
     withdraw_instruction,
 )
-from tests.domain.then import happened, recorded, replayed, state, typed
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.incidents import Standing
-from tests.domain.given import (
+from tests.domain.builders import (
     HALF_AN_HOUR,
     POLICY,
     TICK,

@@ -12,8 +12,9 @@ from domain.errors import DomainError
 from domain.impact import Status
 from domain.maintenance import MaintenanceWindow, Plan, Timetable, WindowOutcome, WindowState
 from domain.maintenance.values import REMINDERS, Transition
-from tests.domain.given import CARRIER, IMPORT, TICK, at, in_english
-from tests.domain.given_windows import (
+from tests.domain.assertions import happened, is_well_formed, recorded, replayed, state, typed
+from tests.domain.builders import CARRIER, IMPORT, TICK, at, in_english
+from tests.domain.window_builders import (
     a_plan,
     a_timetable,
     a_window,
@@ -29,7 +30,6 @@ from tests.domain.given_windows import (
     start,
     update,
 )
-from tests.domain.then import happened, is_well_formed, recorded, replayed, state, typed
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)

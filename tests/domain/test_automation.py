@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from domain.panels.automation_rules import FORBIDDEN, AutomationDecision, AutomationReason, AutomationRule, decide
 from domain.panels.restoration import CapabilityState, PanelRestoration
-from tests.domain.given import TICK
-from tests.domain.given_panels import (
+from tests.domain.builders import TICK
+from tests.domain.panel_builders import (
     COMPLETED,
     LOST,
     ORDER_PAID,

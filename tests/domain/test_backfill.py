@@ -7,8 +7,8 @@ import pytest
 from domain.errors import InTheFuture, UnknownMoment
 from domain.impact import Status
 from domain.incidents import Because, Standing
-from tests.domain.given import CARRIER, TICK, a_declared_incident, at, span
-from tests.domain.then import happened, recorded
+from tests.domain.assertions import happened, recorded
+from tests.domain.builders import CARRIER, TICK, a_declared_incident, at, span
 
 
 class TestBackfill:

@@ -1,7 +1,7 @@
 """What is said late of a capability holds until whatever was said next, and no longer."""
 
 from domain.panels.restoration import CapabilityState
-from tests.domain.given_panels import ORDERS, a_condition, a_return, march, say
+from tests.domain.panel_builders import ORDERS, a_condition, a_return, march, say
 
 DEGRADED, SUSPENDED, AVAILABLE = CapabilityState.DEGRADED, CapabilityState.SUSPENDED, CapabilityState.AVAILABLE
 

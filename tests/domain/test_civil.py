@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from application.maintenance.timetables import Times, Timetables
 from domain.maintenance.civil_time import Choice, to_instant
 from domain.maintenance.errors import AmbiguousTime, NonexistentTime, UncertainTime
-from tests.domain.given import TICK
-from tests.domain.given_zones import (
+from tests.domain.builders import TICK
+from tests.domain.zone_builders import (
     NAMES,
     ZONES,
     Change,

@@ -11,8 +11,8 @@ from domain.components.errors import CauseStillOpen, HeartbeatNotExpected, NoSuc
 from domain.components.events import Changes
 from domain.errors import NoImpact
 from domain.impact import Status
-from tests.domain.given import CARRIER, PROFILE, ana, at, in_english, span, the_alerts, the_clock
-from tests.domain.then import recorded, refused
+from tests.domain.assertions import recorded, refused
+from tests.domain.builders import CARRIER, PROFILE, ana, at, in_english, span, the_alerts, the_clock
 
 PIN, ANOTHER = UUID(int=1), UUID(int=2)
 

@@ -7,8 +7,8 @@ from domain.components import Component
 from domain.components.errors import CauseStillOpen
 from domain.components.events import Profile
 from domain.impact import Status
-from tests.domain.given import CARRIER, ana, at, in_english
-from tests.domain.then import refused
+from tests.domain.assertions import refused
+from tests.domain.builders import CARRIER, ana, at, in_english
 
 PROFILE = Profile(
     key=CARRIER,

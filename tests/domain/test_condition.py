@@ -3,7 +3,7 @@
 import pytest
 
 from domain.panels.restoration import CapabilityState, Condition
-from tests.domain.given_panels import a_condition, by_day
+from tests.domain.panel_builders import a_condition, by_day
 
 MISSING = [state for state in CapabilityState if state is not CapabilityState.AVAILABLE]
 

@@ -9,7 +9,8 @@ from domain.impact import Status
 from domain.incidents import Incident, Standing
 from domain.incidents.errors import NothingToCorrect
 from domain.incidents.values import Correction
-from tests.domain.given import (
+from tests.domain.assertions import recorded, refused
+from tests.domain.builders import (
     CARRIER,
     IMPORT,
     a_declared_incident,
@@ -25,7 +26,6 @@ from tests.domain.given import (
     span,
     update,
 )
-from tests.domain.then import recorded, refused
 
 
 def correct(incident: Incident, correction: Correction) -> None:

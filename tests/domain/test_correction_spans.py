@@ -7,8 +7,8 @@ from domain.impact import Spans, Status, StatusSpan
 from domain.incidents import Incident
 from domain.incidents.errors import DisorderlySpans
 from domain.incidents.values import Correction
-from tests.domain.given import CARRIER, TICK, a_declared_incident, a_resolved_incident, ana, at, span
-from tests.domain.then import refused
+from tests.domain.assertions import refused
+from tests.domain.builders import CARRIER, TICK, a_declared_incident, a_resolved_incident, ana, at, span
 
 MAJOR, PARTIAL = Status.MAJOR_OUTAGE, Status.PARTIAL_OUTAGE
 NOW = at("15:00")

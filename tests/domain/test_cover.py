@@ -8,7 +8,8 @@ import pytest
 
 from domain.incidents import Cover, Incident, Standing
 from domain.maintenance import MaintenanceWindow
-from tests.domain.given import (
+from tests.domain.assertions import happened, recorded, replayed, state
+from tests.domain.builders import (
     CARRIER,
     HALF_AN_HOUR,
     POLICY,
@@ -22,14 +23,13 @@ from tests.domain.given import (
     provenance,
     release,
 )
-from tests.domain.given_cover import DUE, a_covered_detection, take_cover
-from tests.domain.given_windows import (
+from tests.domain.cover_builders import DUE, a_covered_detection, take_cover
+from tests.domain.window_builders import (
     a_window_being_verified,
     a_window_in_progress,
     complete,
     extend,
 )
-from tests.domain.then import happened, recorded, replayed, state
 
 OTHER_WINDOW = UUID(int=2)
 

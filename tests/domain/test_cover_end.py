@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 
 from domain.incidents import Cover, Incident
-from tests.domain.given import CARRIER, POLICY, TICK, TRACKING, a_firing, at, the_alerts, worded
-from tests.domain.given_cover import DUE, a_covered_detection
+from tests.domain.builders import CARRIER, POLICY, TICK, TRACKING, a_firing, at, the_alerts, worded
+from tests.domain.cover_builders import DUE, a_covered_detection
 
 
 def join(incident: Incident, moment: datetime, *, is_covered: bool) -> None:

@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 
 from domain.incidents import Cover, Incident, Standing
-from tests.domain.given import (
+from tests.domain.assertions import recorded
+from tests.domain.builders import (
     CARRIER,
     CODE_CHANGE,
     TICK,
@@ -24,11 +25,10 @@ from tests.domain.given import (
     let_time_pass,
     publish,
 )
-from tests.domain.given_cover import DUE, a_covered_detection, take_cover
-from tests.domain.given_windows import (
+from tests.domain.cover_builders import DUE, a_covered_detection, take_cover
+from tests.domain.window_builders import (
     a_window_in_progress,
 )
-from tests.domain.then import recorded
 
 
 class TestSecondFiring:

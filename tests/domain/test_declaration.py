@@ -9,7 +9,8 @@ from domain.impact import Status
 from domain.incidents import Firing, Progress
 from domain.incidents.signal import SignalCause
 from domain.ledger.request_policy import Disposition, RequestPolicy
-from tests.domain.given import (
+from tests.domain.assertions import recorded
+from tests.domain.builders import (
     CARRIER,
     CODE_CHANGE,
     DEPLOY,
@@ -29,7 +30,6 @@ from tests.domain.given import (
     span,
     update,
 )
-from tests.domain.then import recorded
 
 
 class TestDeclaration:

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from domain.impact import Status
 from domain.incidents import Incident, Progress, Standing
-from tests.domain.given import (
+from tests.domain.assertions import recorded
+from tests.domain.builders import (
     CARRIER,
     CODE_CHANGE,
     IMPORT,
@@ -27,7 +28,6 @@ from tests.domain.given import (
     span,
     the_alerts,
 )
-from tests.domain.then import recorded
 
 DAY = timedelta(hours=24)
 

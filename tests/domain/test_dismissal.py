@@ -7,7 +7,8 @@ import pytest
 from domain.impact import Level
 from domain.incidents import Incident, Standing
 from domain.incidents.errors import AlreadyPublished, AlreadyResolved, Dismissed, NotPublished, Withdrawn
-from tests.domain.given import (
+from tests.domain.assertions import happened, recorded, refused
+from tests.domain.builders import (
     CARRIER,
     a_declared_incident,
     a_detection,
@@ -23,7 +24,6 @@ from tests.domain.given import (
     resolve,
     withdraw,
 )
-from tests.domain.then import happened, recorded, refused
 
 
 class TestDismissal:

@@ -9,7 +9,7 @@ from domain.impact import Status
 from domain.incidents import Firing
 from domain.incidents.firing import FiringSignals
 from domain.incidents.signal import SignalCause
-from tests.domain.given import at
+from tests.domain.builders import at
 
 NUMBERS = st.integers(1, 3)
 FIRED = st.tuples(NUMBERS, st.sampled_from([None, SignalCause.CODE_CHANGE]))

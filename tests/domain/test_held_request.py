@@ -12,8 +12,9 @@ from domain.ledger.cause import Cause, CauseType
 from domain.ledger.errors import AlreadyAssigned, OutsideCause, ReceivedInFuture
 from domain.ledger.held_request import Content, HeldRequest, Means, Outcome, Reference, RequestState, Settlement
 from domain.ledger.request_policy import RequestPolicy
-from tests.domain.given import TICK, ana, at
-from tests.domain.given_requests import (
+from tests.domain.assertions import happened, recorded, refused, state
+from tests.domain.builders import TICK, ana, at
+from tests.domain.request_builders import (
     BEGAN,
     CONTENT,
     ENDED,
@@ -37,7 +38,6 @@ from tests.domain.given_requests import (
     reopen,
     take_again,
 )
-from tests.domain.then import happened, recorded, refused, state
 
 MOST = 100
 IDS = {"window": "3c7cde99-29f5-8115-912d-6fc9927bda25", "nowhere": "5d60919a-5b3e-82bb-8091-c2f27246603d"}

@@ -7,8 +7,9 @@ import pytest
 from domain.errors import InTheFuture, TooManyEntries
 from domain.ledger.errors import ClaimedByAnother, NotClaimed, NotToBeChecked
 from domain.ledger.held_request import Claim, Finding, HeldRequest, Outcome, RequestState
-from tests.domain.given import TICK, ana, at
-from tests.domain.given_requests import (
+from tests.domain.assertions import recorded, refused, state
+from tests.domain.builders import TICK, ana, at
+from tests.domain.request_builders import (
     ANA,
     BEN,
     CLAIM,
@@ -26,7 +27,6 @@ from tests.domain.given_requests import (
     one_to_check,
     release,
 )
-from tests.domain.then import recorded, refused, state
 
 CLAIMED = at("12:30")
 UNTIL = CLAIMED + CLAIM

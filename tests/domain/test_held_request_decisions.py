@@ -13,8 +13,9 @@ from domain.ledger.held_request import (
     Settlement,
     Signature,
 )
-from tests.domain.given import ana, at
-from tests.domain.given_requests import (
+from tests.domain.assertions import recorded, refused, state
+from tests.domain.builders import ana, at
+from tests.domain.request_builders import (
     ANA,
     BEN,
     BULK,
@@ -39,7 +40,6 @@ from tests.domain.given_requests import (
     send_back,
     sign,
 )
-from tests.domain.then import recorded, refused, state
 
 NOW = at("12:45")
 CARA = "cara"

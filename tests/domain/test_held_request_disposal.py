@@ -9,8 +9,9 @@ import pytest
 from domain.ledger.cause import Holding
 from domain.ledger.held_request import Means, Outcome, RequestState, Settlement
 from domain.ledger.request_policy import RequestPolicy
-from tests.domain.given import TICK, at, provenance
-from tests.domain.given_requests import (
+from tests.domain.assertions import happened, recorded, state
+from tests.domain.builders import TICK, at, provenance
+from tests.domain.request_builders import (
     BY_HAND,
     CLAIM,
     DEADLINE,
@@ -36,7 +37,6 @@ from tests.domain.given_requests import (
     reopen,
     resend,
 )
-from tests.domain.then import happened, recorded, state
 
 DUE = ENDED + DEADLINE
 UNDISPOSED = [given for given, state in GIVEN.items() if state is RequestState.HELD]

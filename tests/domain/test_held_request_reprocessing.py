@@ -6,8 +6,9 @@ import pytest
 
 from domain.ledger.errors import NotLeased, NotToReprocess
 from domain.ledger.held_request import Attempt, Finding, Lease, Means, Outcome, RequestState, Result, Settlement
-from tests.domain.given import TICK, at
-from tests.domain.given_requests import (
+from tests.domain.assertions import recorded, refused, state
+from tests.domain.builders import TICK, at
+from tests.domain.request_builders import (
     GIVEN,
     LEASE,
     RUN,
@@ -22,7 +23,6 @@ from tests.domain.given_requests import (
     one_to_reprocess,
     report,
 )
-from tests.domain.then import recorded, refused, state
 
 OTHER_RUN = UUID(int=10)
 

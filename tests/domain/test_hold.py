@@ -5,7 +5,8 @@ import pytest
 from domain.errors import AlreadyHeld
 from domain.incidents import Firing
 from domain.incidents.errors import AlreadyPublished, Dismissed, Withdrawn
-from tests.domain.given import (
+from tests.domain.assertions import recorded, refused
+from tests.domain.builders import (
     CODE_CHANGE,
     TRACKING,
     a_declared_incident,
@@ -24,7 +25,6 @@ from tests.domain.given import (
     publish,
     reopen,
 )
-from tests.domain.then import recorded, refused
 
 
 class TestHold:

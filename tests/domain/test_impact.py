@@ -4,7 +4,8 @@ import pytest
 
 from domain.impact import Level, Status, level, worst
 from domain.incidents import Firing, Incident
-from tests.domain.given import (
+from tests.domain.assertions import recorded, shown
+from tests.domain.builders import (
     CARRIER,
     IMPORT,
     TICK,
@@ -24,7 +25,6 @@ from tests.domain.given import (
     update,
     withdraw,
 )
-from tests.domain.then import recorded, shown
 
 DEGRADED = a_firing("slow", status=Status.DEGRADED_PERFORMANCE)
 PARTIAL = a_firing("half", status=Status.PARTIAL_OUTAGE)

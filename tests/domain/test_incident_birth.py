@@ -1,7 +1,7 @@
 """What an incident is from the start, before anybody has said more of it."""
 
 from domain.incidents import Progress, Standing
-from tests.domain.given import CARRIER, a_declared_incident, a_detection, at
+from tests.domain.builders import CARRIER, a_declared_incident, a_detection, at
 
 
 class TestDetection:

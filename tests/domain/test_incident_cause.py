@@ -1,7 +1,7 @@
 """The cause of an incident is the first that was named; a signal that names none does not take it away."""
 
 from domain.incidents.signal import SignalCause
-from tests.domain.given import CODE_CHANGE, TRACKING, a_declared_incident, a_detection, a_firing, at, fire
+from tests.domain.builders import CODE_CHANGE, TRACKING, a_declared_incident, a_detection, a_firing, at, fire
 
 
 class TestCause:

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.incidents.signal import exactly
-from tests.domain.given import at
+from tests.domain.builders import at
 
 MOMENT = at("10:00:00.123456")
 

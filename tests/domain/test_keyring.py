@@ -4,8 +4,8 @@ import pytest
 
 from domain.access.keyring import KEYRING, Keyring, Role, Token
 from domain.errors import AlreadyRevoked, NameTaken, NoSuchToken
-from tests.domain.given import ana, at
-from tests.domain.then import recorded, refused
+from tests.domain.assertions import recorded, refused
+from tests.domain.builders import ana, at
 
 DIGEST = "ab" * 32
 

@@ -4,7 +4,8 @@ from domain.errors import InTheFuture, UnknownMoment
 from domain.impact import Status, StatusSpan
 from domain.incidents import Progress
 from domain.incidents.values import Correction
-from tests.domain.given import (
+from tests.domain.assertions import refused
+from tests.domain.builders import (
     CARRIER,
     a_declared_incident,
     a_public_incident,
@@ -19,7 +20,6 @@ from tests.domain.given import (
     span,
     update,
 )
-from tests.domain.then import refused
 
 
 class TestLateFiring:

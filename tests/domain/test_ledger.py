@@ -7,10 +7,10 @@ import pytest
 
 from domain.ledger.cause import Cause, CauseType
 from domain.ledger.cause_ledger import Ledger
-from tests.domain.given import TICK, ana, at, provenance
-from tests.domain.given_ledgers import FOLLOWING, a_ledger
-from tests.domain.given_requests import ENDED, LOSS, WINDOW
-from tests.domain.then import recorded, state
+from tests.domain.assertions import recorded, state
+from tests.domain.builders import TICK, ana, at, provenance
+from tests.domain.ledger_builders import FOLLOWING, a_ledger
+from tests.domain.request_builders import ENDED, LOSS, WINDOW
 
 BACK = at("15:00")
 

@@ -4,7 +4,8 @@ import pytest
 
 from domain.impact import Status
 from domain.incidents import Firing, Progress
-from tests.domain.given import (
+from tests.domain.assertions import recorded
+from tests.domain.builders import (
     CARRIER,
     CODE_CHANGE,
     IMPORT,
@@ -21,7 +22,6 @@ from tests.domain.given import (
     span,
     update,
 )
-from tests.domain.then import recorded
 
 
 class TestMonitoringByPolicy:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from domain.errors import EndsBeforeItBegins, InTheFuture
 from domain.panels.errors import PanelsOverlap
 from domain.panels.panel import BEGINNING, Days, Panel, PanelProfile
-from tests.domain.given import ana, in_english
-from tests.domain.given_panels import CAPABILITIES, A, B, C, D, a_profile, march, the_panels
-from tests.domain.then import recorded, refused, replayed, state, typed
+from tests.domain.assertions import recorded, refused, replayed, state, typed
+from tests.domain.builders import ana, in_english
+from tests.domain.panel_builders import CAPABILITIES, A, B, C, D, a_profile, march, the_panels
 
 DAY = timedelta(days=1)
 FIRST = date(2020, 1, 1)

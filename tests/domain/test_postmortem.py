@@ -6,7 +6,8 @@ import pytest
 
 from domain.incidents import Incident
 from domain.incidents.errors import Dismissed, NoDraft, NotPublished, NotResolved, Withdrawn
-from tests.domain.given import (
+from tests.domain.assertions import refused
+from tests.domain.builders import (
     a_declared_incident,
     a_detection,
     a_dismissed_incident,
@@ -18,7 +19,6 @@ from tests.domain.given import (
     in_english,
     resolve,
 )
-from tests.domain.then import refused
 
 
 class TestPostmortem:

@@ -18,9 +18,10 @@ from domain.incidents.values import Correction
 from domain.panels.panel import Panel
 from domain.panels.restoration import PanelRestoration
 from domain.provenance import Provenance
-from tests.domain import given_panels as panels
-from tests.domain import given_recoveries as accounts
-from tests.domain.given import (
+from tests.domain import panel_builders as panels
+from tests.domain import recovery_builders as accounts
+from tests.domain.assertions import happened, recorded, refused
+from tests.domain.builders import (
     CARRIER,
     FIXED,
     POLICY,
@@ -35,7 +36,6 @@ from tests.domain.given import (
     in_english,
     worded,
 )
-from tests.domain.then import happened, recorded, refused
 
 NOW = at("15:00")
 LIMIT = NOW + timedelta(seconds=5)

@@ -6,7 +6,8 @@ import pytest
 
 from domain.incidents import Because, Incident
 from domain.incidents.signal import SignalCause
-from tests.domain.given import (
+from tests.domain.assertions import happened, recorded
+from tests.domain.builders import (
     CODE_CHANGE,
     TRACKING,
     a_detection,
@@ -19,7 +20,6 @@ from tests.domain.given import (
     in_english,
     let_time_pass,
 )
-from tests.domain.then import happened, recorded
 
 
 class TestPublication:

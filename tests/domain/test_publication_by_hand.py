@@ -2,7 +2,8 @@
 
 from domain.incidents import Because, Incident, Progress
 from domain.incidents.errors import AlreadyPublished, Dismissed, Withdrawn
-from tests.domain.given import (
+from tests.domain.assertions import happened, refused
+from tests.domain.builders import (
     a_declared_incident,
     a_detection,
     a_dismissed_incident,
@@ -14,7 +15,6 @@ from tests.domain.given import (
     let_time_pass,
     publish,
 )
-from tests.domain.then import happened, refused
 
 
 class TestPublicationByHand:

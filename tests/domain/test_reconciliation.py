@@ -9,8 +9,9 @@ from domain.incidents import Incident
 from domain.ledger.reconciliation import CauseOfRequests
 from domain.maintenance import MaintenanceWindow
 from domain.panels.restoration import PanelRestoration
-from tests.domain.given import TICK, ana, at
-from tests.domain.given_ledgers import (
+from tests.domain.assertions import recorded, refused, state
+from tests.domain.builders import TICK, ana, at
+from tests.domain.ledger_builders import (
     CAUSES,
     NEVER_WERE,
     Act,
@@ -24,7 +25,6 @@ from tests.domain.given_ledgers import (
     resume_loss,
     show,
 )
-from tests.domain.then import recorded, refused, state
 
 ENDED, SETTLED, LATER = at("12:00"), at("13:00"), at("14:00")
 Begin = Callable[[], CauseOfRequests]

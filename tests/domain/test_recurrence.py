@@ -15,9 +15,9 @@ from domain.maintenance.errors import SeriesEnded
 from domain.maintenance.series import MaintenanceSeries
 from domain.maintenance.series_state import MAX_LEFT_OUT, LeftOut
 from domain.provenance import FUTURE_TOLERANCE
-from tests.domain.given import CARRIER, TICK, ana, at, the_clock
-from tests.domain.given_windows import PLANNED_AT, WEEKLY, a_plan, a_series
-from tests.domain.then import recorded, refused
+from tests.domain.assertions import recorded, refused
+from tests.domain.builders import CARRIER, TICK, ana, at, the_clock
+from tests.domain.window_builders import PLANNED_AT, WEEKLY, a_plan, a_series
 
 START = datetime.fromisoformat("2026-03-01T02:00")
 DAY = timedelta(days=1)

@@ -4,7 +4,8 @@ from domain.impact import Level, Status
 from domain.incidents import Because, Incident, Progress, Standing
 from domain.incidents.errors import AlreadyPublished
 from domain.incidents.values import Relapse
-from tests.domain.given import (
+from tests.domain.assertions import happened, recorded, refused, state
+from tests.domain.builders import (
     CARRIER,
     CODE_CHANGE,
     IMPORT,
@@ -27,7 +28,6 @@ from tests.domain.given import (
     resolve,
     span,
 )
-from tests.domain.then import happened, recorded, refused, state
 
 WORST = a_firing(TRACKING, status=Status.MAJOR_OUTAGE)
 

@@ -6,7 +6,8 @@ import pytest
 
 from domain.errors import NotHeld
 from domain.incidents import Incident, Progress
-from tests.domain.given import (
+from tests.domain.assertions import happened, recorded, refused
+from tests.domain.builders import (
     CODE_CHANGE,
     a_declared_incident,
     a_detection,
@@ -21,7 +22,6 @@ from tests.domain.given import (
     release,
     update,
 )
-from tests.domain.then import happened, recorded, refused
 
 
 class TestRelease:

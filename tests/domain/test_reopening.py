@@ -8,7 +8,8 @@ from domain.errors import NoImpact, UnknownMoment
 from domain.impact import Status
 from domain.incidents import Because, Incident, Progress, Standing
 from domain.incidents.errors import NotResolved
-from tests.domain.given import (
+from tests.domain.assertions import happened, recorded, refused
+from tests.domain.builders import (
     CARRIER,
     IMPORT,
     TRACKING,
@@ -29,7 +30,6 @@ from tests.domain.given import (
     span,
     update,
 )
-from tests.domain.then import happened, recorded, refused
 
 
 class TestReopening:

@@ -18,14 +18,14 @@ from domain.maintenance.series import MaintenanceSeries
 from domain.panels.account import AccountRecovery
 from domain.panels.panel import Panel
 from domain.panels.restoration import PanelRestoration
-from tests.domain.given import (
+from tests.domain.assertions import happened, recorded, replayed, state, typed
+from tests.domain.builders import (
     POLICY,
     a_detection,
     at,
     handle_due,
 )
-from tests.domain.given_histories import HISTORIES, a_long_incident
-from tests.domain.then import happened, recorded, replayed, state, typed
+from tests.domain.history_builders import HISTORIES, a_long_incident
 
 INCIDENT_TYPES = {
     "incident.corrected",

@@ -6,10 +6,10 @@ import pytest
 
 from domain.ledger.held_request import Result
 from domain.ledger.reprocessing import ReprocessingRun, Selection
-from tests.domain.given import the_alerts
-from tests.domain.given_ledgers import a_run
-from tests.domain.given_requests import ENDED, LEASE, LOSS, WINDOW, WORKER
-from tests.domain.then import recorded, state
+from tests.domain.assertions import recorded, state
+from tests.domain.builders import the_alerts
+from tests.domain.ledger_builders import a_run
+from tests.domain.request_builders import ENDED, LEASE, LOSS, WINDOW, WORKER
 
 MINUTE = timedelta(minutes=1)
 NOTHING = dict.fromkeys(Result, 0)

@@ -1,8 +1,9 @@
 """A bulk that is sent again says what it did itself, and not what others did since then."""
 
 from domain.ledger.held_request import HeldRequest, Outcome
-from tests.domain.given import ana, at
-from tests.domain.given_requests import (
+from tests.domain.assertions import recorded
+from tests.domain.builders import ana, at
+from tests.domain.request_builders import (
     ANA,
     BEN,
     BULK,
@@ -14,7 +15,6 @@ from tests.domain.given_requests import (
     reopen,
     sign,
 )
-from tests.domain.then import recorded
 
 
 def sign_in_bulk(request: HeldRequest, bulk: str = BULK) -> bool:

@@ -7,7 +7,7 @@ from uuid import RFC_4122
 
 from domain.ledger.held_request import HeldRequest, Reference
 from domain.ledger.held_request.state import due_handle, same_handle, unsettled_handle
-from tests.domain.given_requests import ORDER, RECEIVED, WINDOW, a_request
+from tests.domain.request_builders import ORDER, RECEIVED, WINDOW, a_request
 
 ORDERS = [Reference(source="marketplace", kind="order", reference=str(number)) for number in range(64)]
 

@@ -9,7 +9,8 @@ from domain.errors import DomainError, UnknownMoment
 from domain.impact import Status
 from domain.incidents import Because, Incident, Progress, Standing
 from domain.incidents.errors import AlreadyResolved, Dismissed, NotStableYet, Withdrawn
-from tests.domain.given import (
+from tests.domain.assertions import happened, recorded, refused
+from tests.domain.builders import (
     CARRIER,
     FIXED,
     TICK,
@@ -31,7 +32,6 @@ from tests.domain.given import (
     span,
     update,
 )
-from tests.domain.then import happened, recorded, refused
 
 
 class TestResolution:

@@ -7,8 +7,9 @@ import pytest
 from domain.errors import AlreadyCompleted, InTheFuture, UnknownMoment
 from domain.panels.errors import AccessAlreadyLost, AccessNotLost
 from domain.panels.restoration import CapabilityState, Loss, PanelRestoration, RestorationState
-from tests.domain.given import TICK, ana, in_english
-from tests.domain.given_panels import (
+from tests.domain.assertions import recorded, refused
+from tests.domain.builders import TICK, ana, in_english
+from tests.domain.panel_builders import (
     API,
     CAPABILITIES,
     FEED,
@@ -37,7 +38,6 @@ from tests.domain.given_panels import (
     say,
     set_recovery_point,
 )
-from tests.domain.then import recorded, refused
 
 SUSPENDED = a_condition(CapabilityState.SUSPENDED)
 DEGRADED = a_condition(CapabilityState.DEGRADED)

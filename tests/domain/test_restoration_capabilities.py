@@ -6,8 +6,9 @@ import pytest
 
 from domain.errors import InTheFuture, TooManyEntries, UnknownMoment
 from domain.panels.restoration import CapabilityState, PanelRestoration, Spell
-from tests.domain.given import TICK, in_english
-from tests.domain.given_panels import (
+from tests.domain.assertions import happened, recorded, refused
+from tests.domain.builders import TICK, in_english
+from tests.domain.panel_builders import (
     API,
     FEED,
     LOGIN,
@@ -28,7 +29,6 @@ from tests.domain.given_panels import (
     restore_access,
     say,
 )
-from tests.domain.then import happened, recorded, refused
 
 DEGRADED = a_condition(CapabilityState.DEGRADED, note=NOTE)
 EXPECTED = a_condition(CapabilityState.SUSPENDED, expected=by_day(22))

@@ -7,8 +7,9 @@ import pytest
 from domain.errors import AlreadyCompleted, InTheFuture, UnknownMoment
 from domain.panels.errors import AccessNotRestored, CapabilityNotAvailable, NoSuchCapability
 from domain.panels.restoration import CapabilityState, PanelRestoration, RestorationState
-from tests.domain.given import TICK
-from tests.domain.given_panels import (
+from tests.domain.assertions import recorded, refused
+from tests.domain.builders import TICK
+from tests.domain.panel_builders import (
     API,
     CAPABILITIES,
     COMPLETED,
@@ -29,7 +30,6 @@ from tests.domain.given_panels import (
     march,
     say,
 )
-from tests.domain.then import recorded, refused
 
 
 def a_return_with(capabilities: Iterable[str]) -> PanelRestoration:

@@ -5,8 +5,9 @@ import pytest
 from domain.errors import NoImpact
 from domain.impact import Status, StatusSpan
 from domain.panels.restoration import CapabilityState, PanelRestoration
-from tests.domain.given import CARRIER, IMPORT
-from tests.domain.given_panels import (
+from tests.domain.assertions import refused
+from tests.domain.builders import CARRIER, IMPORT
+from tests.domain.panel_builders import (
     API,
     LOGIN,
     LOST,
@@ -23,7 +24,6 @@ from tests.domain.given_panels import (
     restore_access,
     say,
 )
-from tests.domain.then import refused
 
 PARTIAL = a_condition(CapabilityState.DEGRADED, components={CARRIER: Status.PARTIAL_OUTAGE})
 MAJOR = a_condition(CapabilityState.UNAVAILABLE, components={CARRIER: Status.MAJOR_OUTAGE, IMPORT: Status.MAJOR_OUTAGE})

@@ -9,8 +9,9 @@ from domain.errors import TooManyEntries, UnknownMoment
 from domain.panels.account import Particulars, Relief
 from domain.panels.errors import CapabilityNotAvailable, NoInventory
 from domain.panels.restoration import CapabilityState, PanelRestoration
-from tests.domain.given import ana
-from tests.domain.given_panels import (
+from tests.domain.assertions import recorded, refused
+from tests.domain.builders import ana
+from tests.domain.panel_builders import (
     CAPABILITIES,
     COMPLETED,
     NOTE,
@@ -36,8 +37,7 @@ from tests.domain.given_panels import (
     set_recovery_point,
     suppress,
 )
-from tests.domain.given_recoveries import an_account, describe
-from tests.domain.then import recorded, refused
+from tests.domain.recovery_builders import an_account, describe
 
 
 class TestCompletionToldLate:

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from domain.errors import TooManyEntries
-from tests.domain.given_panels import LOST, a_loss, march, promise, set_recovery_point
-from tests.domain.then import refused
+from tests.domain.assertions import refused
+from tests.domain.panel_builders import LOST, a_loss, march, promise, set_recovery_point
 
 
 class TestPromises:

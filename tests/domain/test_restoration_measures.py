@@ -8,8 +8,9 @@ import pytest
 from domain.errors import EndsBeforeItBegins, TooManyEntries
 from domain.panels.errors import NoSuchInstruction, NoSuchSuppression
 from domain.panels.restoration import Backlog, Instruction, PanelRestoration, Suppression
-from tests.domain.given import TICK, in_english
-from tests.domain.given_panels import (
+from tests.domain.assertions import recorded, refused
+from tests.domain.builders import TICK, in_english
+from tests.domain.panel_builders import (
     COMPLETED,
     NOTE,
     ORDER_PAID,
@@ -25,7 +26,6 @@ from tests.domain.given_panels import (
     suppress,
     withdraw_instruction,
 )
-from tests.domain.then import recorded, refused
 
 
 def a_suppression() -> PanelRestoration:

@@ -6,8 +6,9 @@ from domain.errors import UnknownMoment
 from domain.impact import Status
 from domain.panels.errors import RestorationOpen
 from domain.panels.restoration import CapabilityState, PanelRestoration
-from tests.domain.given import CARRIER, ana
-from tests.domain.given_panels import (
+from tests.domain.assertions import recorded, replayed, state
+from tests.domain.builders import CARRIER, ana
+from tests.domain.panel_builders import (
     CAPABILITIES,
     COMPLETED,
     FIRE,
@@ -23,7 +24,6 @@ from tests.domain.given_panels import (
     restore_access,
     say,
 )
-from tests.domain.then import recorded, replayed, state
 
 AGAIN = march(25)
 

@@ -7,8 +7,9 @@ import pytest
 
 from domain.panels.errors import GradesDoNotAddUp, MoreThanInventory, NoInventory, RecoveryPointAfterLoss
 from domain.panels.restoration import Count, Inventory, PanelRestoration, ProgressReport, RecoveryPoint, Stage
-from tests.domain.given import TICK
-from tests.domain.given_panels import (
+from tests.domain.assertions import recorded, refused
+from tests.domain.builders import TICK
+from tests.domain.panel_builders import (
     LOST,
     NOTE,
     a_loss,
@@ -19,7 +20,6 @@ from tests.domain.given_panels import (
     report,
     set_recovery_point,
 )
-from tests.domain.then import recorded, refused
 
 HOURS = timedelta(hours=1)
 

@@ -7,8 +7,9 @@ import pytest
 from domain.errors import UnknownMoment
 from domain.panels.errors import AccessNotLost
 from domain.panels.restoration import Deadline, PanelRestoration, Promise
-from tests.domain.given import TICK
-from tests.domain.given_panels import (
+from tests.domain.assertions import happened, recorded, refused
+from tests.domain.builders import TICK
+from tests.domain.panel_builders import (
     LOST,
     NOTE,
     PROVIDER,
@@ -26,7 +27,6 @@ from tests.domain.given_panels import (
     promise,
     restore_access,
 )
-from tests.domain.then import happened, recorded, refused
 
 MADE = march(12, "12:00")
 DUE = march(23)

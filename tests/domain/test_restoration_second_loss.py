@@ -2,9 +2,9 @@
 
 from domain.errors import UnknownMoment
 from domain.panels.restoration import RestorationState
-from tests.domain.given import TICK
-from tests.domain.given_panels import a_return, complete, lose_access, march, restore_access
-from tests.domain.then import refused
+from tests.domain.assertions import refused
+from tests.domain.builders import TICK
+from tests.domain.panel_builders import a_return, complete, lose_access, march, restore_access
 
 
 class TestCompletion:

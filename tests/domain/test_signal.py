@@ -9,8 +9,8 @@ from domain.impact import Status
 from domain.incidents.errors import AlreadyClear, AlreadyRouted
 from domain.incidents.signal import Report, Signal, SignalCause, exactly
 from domain.provenance import Provenance
-from tests.domain.given import CARRIER, TICK, ana, at, the_alerts
-from tests.domain.then import recorded, refused
+from tests.domain.assertions import recorded, refused
+from tests.domain.builders import CARRIER, TICK, ana, at, the_alerts
 
 INCIDENT, ANOTHER = UUID(int=1), UUID(int=2)
 

@@ -1,7 +1,7 @@
 """What is said late holds until whatever is known to have happened next; what is raised is one span where it can be."""
 
 from domain.impact import Status, inserted, raised
-from tests.domain.given import at, span
+from tests.domain.builders import at, span
 
 MAJOR, PARTIAL, DEGRADED = Status.MAJOR_OUTAGE, Status.PARTIAL_OUTAGE, Status.DEGRADED_PERFORMANCE
 

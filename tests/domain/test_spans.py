@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.impact import Spans, Status, StatusSpan, changed, closed, current, raised, worst
-from tests.domain.given import CARRIER, TICK, at, span
-from tests.domain.then import shown
+from tests.domain.assertions import shown
+from tests.domain.builders import CARRIER, TICK, at, span
 
 LAST = 40
 IMPACTS = [status for status in Status if status.is_impact]

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.domain.given import (
+from tests.domain.assertions import recorded
+from tests.domain.builders import (
     TRACKING,
     a_firing,
     a_public_incident,
@@ -15,7 +16,6 @@ from tests.domain.given import (
     reopen,
     resolve,
 )
-from tests.domain.then import recorded
 
 
 class TestSignalThatStillFires:

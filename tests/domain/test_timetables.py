@@ -12,7 +12,7 @@ from domain.maintenance import LocalTime, MarketZone, Timetable
 from domain.maintenance.civil_time import Choice
 from domain.maintenance.errors import AmbiguousTime, NonexistentTime, UncertainTime
 from domain.maintenance.series_state import Pattern
-from tests.domain.given_zones import ZONES
+from tests.domain.zone_builders import ZONES
 
 TIMETABLES = Timetables(ZONES)
 BERLIN = "Europe/Berlin"

@@ -1,7 +1,8 @@
 """What an update does to the moments at which a policy acts."""
 
 from domain.incidents import Progress
-from tests.domain.given import (
+from tests.domain.assertions import recorded
+from tests.domain.builders import (
     TRACKING,
     a_detection,
     a_firing,
@@ -13,7 +14,6 @@ from tests.domain.given import (
     handle_due,
     update,
 )
-from tests.domain.then import recorded
 
 
 class TestUpdateWithinTheGrace:

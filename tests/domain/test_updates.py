@@ -9,7 +9,8 @@ from domain.errors import DomainError, InternalUpdateChangesNothing, NoImpact, U
 from domain.impact import Status
 from domain.incidents import Incident, Progress, Update
 from domain.incidents.errors import AlreadyResolved, Dismissed, Withdrawn
-from tests.domain.given import (
+from tests.domain.assertions import recorded, refused
+from tests.domain.builders import (
     CARRIER,
     IMPORT,
     TICK,
@@ -27,7 +28,6 @@ from tests.domain.given import (
     span,
     update,
 )
-from tests.domain.then import recorded, refused
 
 
 def last_entry(incident: Incident) -> Update:

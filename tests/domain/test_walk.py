@@ -6,7 +6,8 @@ from domain.impact import Level, Status
 from domain.incidents import Because, Incident, Progress, Standing
 from domain.incidents.errors import NotStableYet
 from domain.incidents.signal import SignalCause
-from tests.domain.given import (
+from tests.domain.assertions import happened, recorded, refused, replayed, shown, state
+from tests.domain.builders import (
     CARRIER,
     DEPLOY,
     IMPORT,
@@ -21,7 +22,6 @@ from tests.domain.given import (
     span,
     update,
 )
-from tests.domain.then import happened, recorded, refused, replayed, shown, state
 
 ROLLOUT = a_firing(DEPLOY, component=IMPORT, status=Status.PARTIAL_OUTAGE, cause=SignalCause.CODE_CHANGE)
 

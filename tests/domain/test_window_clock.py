@@ -9,8 +9,9 @@ from domain.impact import Status
 from domain.maintenance import MaintenanceWindow, What, WindowOutcome, WindowState
 from domain.maintenance.errors import AlreadyBegun, Cancelled
 from domain.maintenance.values import Reminder, Transition
-from tests.domain.given import CARRIER, IMPORT, TICK, ana, at, span
-from tests.domain.given_windows import (
+from tests.domain.assertions import happened, recorded, refused
+from tests.domain.builders import CARRIER, IMPORT, TICK, ana, at, span
+from tests.domain.window_builders import (
     A_DAY_BEFORE,
     AN_HOUR_BEFORE,
     BEGUN_OR_OVER,
@@ -27,7 +28,6 @@ from tests.domain.given_windows import (
     let_time_pass,
     start,
 )
-from tests.domain.then import happened, recorded, refused
 
 NIGHT = [
     ("maintenance_window.planned", PLANNED_AT),

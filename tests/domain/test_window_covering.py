@@ -1,8 +1,8 @@
 """A window is found by what it affects and covers, and tells which signals fire inside it."""
 
 from domain.maintenance.schedule import NOT_OVER
-from tests.domain.given import CARRIER, IMPORT, TICK, at
-from tests.domain.given_windows import (
+from tests.domain.builders import CARRIER, IMPORT, TICK, at
+from tests.domain.window_builders import (
     a_cancelled_window,
     a_plan,
     a_window,

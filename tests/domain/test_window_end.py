@@ -14,8 +14,9 @@ from domain.errors import (
 from domain.impact import Status
 from domain.maintenance import MaintenanceWindow, WindowOutcome, WindowState
 from domain.maintenance.values import Transition
-from tests.domain.given import CARRIER, TICK, ana, at, span
-from tests.domain.given_windows import (
+from tests.domain.assertions import happened, recorded, refused
+from tests.domain.builders import CARRIER, TICK, ana, at, span
+from tests.domain.window_builders import (
     LATE,
     NOT_UNDER_WAY,
     OVER,
@@ -31,7 +32,6 @@ from tests.domain.given_windows import (
     let_time_pass,
     release,
 )
-from tests.domain.then import happened, recorded, refused
 
 
 class TestHold:

@@ -3,8 +3,8 @@
 from domain.impact import Status
 from domain.maintenance import What, WindowState
 from domain.maintenance.values import Entry
-from tests.domain.given import CARRIER, at, in_english
-from tests.domain.given_windows import a_window_in_progress, update
+from tests.domain.builders import CARRIER, at, in_english
+from tests.domain.window_builders import a_window_in_progress, update
 
 
 class TestEntry:

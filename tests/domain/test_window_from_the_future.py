@@ -9,9 +9,9 @@ import pytest
 from domain.errors import InTheFuture
 from domain.maintenance import MaintenanceWindow, WindowOutcome
 from domain.provenance import Provenance
-from tests.domain.given import TICK, ana, at, in_english
-from tests.domain.given_windows import Given, a_timetable, a_window, a_window_in_progress, hold
-from tests.domain.then import refused
+from tests.domain.assertions import refused
+from tests.domain.builders import TICK, ana, at, in_english
+from tests.domain.window_builders import Given, a_timetable, a_window, a_window_in_progress, hold
 
 NOW = at("01:30")
 WORDS = in_english("We say so.")

@@ -10,8 +10,9 @@ from domain.impact import EVERYWHERE, Status
 from domain.maintenance import MaintenanceWindow, Origin, What, WindowState
 from domain.maintenance.errors import AlreadyAnnounced, Cancelled
 from domain.provenance import FUTURE_TOLERANCE
-from tests.domain.given import CARRIER, IMPORT, TICK, ana, at
-from tests.domain.given_windows import (
+from tests.domain.assertions import recorded, refused
+from tests.domain.builders import CARRIER, IMPORT, TICK, ana, at
+from tests.domain.window_builders import (
     A_DAY_BEFORE,
     AN_HOUR_BEFORE,
     PLANNED_AT,
@@ -24,7 +25,6 @@ from tests.domain.given_windows import (
     start,
     update,
 )
-from tests.domain.then import recorded, refused
 
 HOUR = timedelta(hours=1)
 

@@ -1,8 +1,8 @@
 """A reminder that is due, and that the clock has not given yet, is not lost by a change of words."""
 
-from tests.domain.given import at
-from tests.domain.given_windows import A_DAY_BEFORE, AN_HOUR_BEFORE, a_window, let_time_pass, revise
-from tests.domain.then import recorded
+from tests.domain.assertions import recorded
+from tests.domain.builders import at
+from tests.domain.window_builders import A_DAY_BEFORE, AN_HOUR_BEFORE, a_window, let_time_pass, revise
 
 
 class TestRevision:

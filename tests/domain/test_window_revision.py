@@ -9,8 +9,9 @@ from domain.errors import DomainError, EndsBeforeItBegins, InTheFuture, NoImpact
 from domain.impact import Status
 from domain.maintenance import LocalTime, MaintenanceWindow, Plan
 from domain.maintenance.errors import AlreadyBegun
-from tests.domain.given import CARRIER, IMPORT, ana, at, in_english
-from tests.domain.given_windows import (
+from tests.domain.assertions import happened, recorded, refused
+from tests.domain.builders import CARRIER, IMPORT, ana, at, in_english
+from tests.domain.window_builders import (
     A_DAY_BEFORE,
     AN_HOUR_BEFORE,
     BEGUN_OR_OVER,
@@ -28,7 +29,6 @@ from tests.domain.given_windows import (
     revise,
     start,
 )
-from tests.domain.then import happened, recorded, refused
 
 HOUR = timedelta(hours=1)
 

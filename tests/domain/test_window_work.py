@@ -8,8 +8,9 @@ from domain.errors import DomainError, InternalUpdateChangesNothing, InTheFuture
 from domain.impact import Status
 from domain.maintenance import What, WindowState
 from domain.maintenance.errors import NotAnExtension, NotYetBegun
-from tests.domain.given import CARRIER, IMPORT, TICK, at, span
-from tests.domain.given_windows import (
+from tests.domain.assertions import recorded, refused
+from tests.domain.builders import CARRIER, IMPORT, TICK, at, span
+from tests.domain.window_builders import (
     LATE,
     NOT_UNDER_WAY,
     OVER,
@@ -22,7 +23,6 @@ from tests.domain.given_windows import (
     let_time_pass,
     update,
 )
-from tests.domain.then import recorded, refused
 
 
 class TestUpdate:

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from tests.e2e.given import DEADLINE_SECONDS, eventually
+from tests.e2e.server import DEADLINE_SECONDS, eventually
 
 GROUP_WAIT, GROUP_INTERVAL, REPEAT_INTERVAL = "1s", "2s", "1s"
 """Every flush of a group sends it anew: the least that repeats can be."""

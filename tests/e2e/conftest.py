@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from tests.databases import PostgresDatabases
-from tests.e2e.desk import Desk, a_desk
+from tests.e2e.client import Desk, a_desk
 
 
 @pytest.fixture

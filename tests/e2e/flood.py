@@ -10,8 +10,8 @@ from itertools import islice
 from time import monotonic
 from typing import Any
 
-from tests.e2e.given import DEADLINE_SECONDS, Server, eventually
 from tests.e2e.ledger_model import line_of
+from tests.e2e.server import DEADLINE_SECONDS, Server, eventually
 from tests.memory import resident
 
 PATH = "/v1/held-requests"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.access.keyring import Role
-from tests.e2e.given import ROOT, Server
+from tests.e2e.server import ROOT, Server
 
 EVERY_PHASE = {"examples", "coverage", "fuzzing", "stateful"}
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from infrastructure.clock import SystemClock
-from tests.e2e.given import Server
+from tests.e2e.server import Server
 
 Json = dict[str, Any]
 

@@ -10,8 +10,8 @@ import psycopg
 from psycopg import sql
 
 from tests.e2e.alertmanager import Alertmanager, alert, nanoseconds
-from tests.e2e.desk import Desk, now, read
-from tests.e2e.given import eventually
+from tests.e2e.client import Desk, now, read
+from tests.e2e.server import eventually
 from tests.postgres_server import with_database
 
 Outage = Callable[[Desk], AbstractContextManager[str]]

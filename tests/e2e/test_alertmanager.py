@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from tests.e2e.alertmanager import alert, alerting, nanoseconds
-from tests.e2e.desk import CLEAR_GRACE, PUBLISH_AFTER, STABLE_FOR, TICK, Desk, now, read
-from tests.e2e.given import eventually
+from tests.e2e.client import CLEAR_GRACE, PUBLISH_AFTER, STABLE_FOR, TICK, Desk, now, read
 from tests.e2e.outages import Outage, live_through, without_a_process, without_a_store
+from tests.e2e.server import eventually
 
 
 class TestAlertmanager:

@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from tests.e2e.given import all_at_once, bitacora, complained, serving, succeeded
+from tests.e2e.server import all_at_once, bitacora, complained, serving, succeeded
 
 
 class TestDemo:

@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from tests.e2e.alertmanager import alert
-from tests.e2e.desk import PATH, SETTINGS, Desk, now
-from tests.e2e.given import DEADLINE_SECONDS, serving
+from tests.e2e.client import PATH, SETTINGS, Desk, now
+from tests.e2e.server import DEADLINE_SECONDS, serving
 
 CONNECTIONS, TIMES = 8, 100
 ALERTS, COMPONENTS = 500, 200

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.given import Server, eventually, serving
+from tests.e2e.server import Server, eventually, serving
 
 LINES = 1_000
 

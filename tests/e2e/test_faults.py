@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from application.status.board import STALE_SECONDS
-from tests.e2e.given import bitacora, eventually
+from tests.e2e.server import bitacora, eventually
 from tests.e2e.trials import WRITTEN, Trial, trial
 from tests.postgres_server import EmbeddedServer, controlled_server
 

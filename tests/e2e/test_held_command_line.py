@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.given import bitacora, complained
+from tests.e2e.server import bitacora, complained
 
 RECEIVED = "2025-03-04T07:30:00Z"
 NOBODY = "00000000-0000-7000-8000-000000000000"

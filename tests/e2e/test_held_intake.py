@@ -13,10 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.e2e.desk import SETTINGS, Desk, read
+from tests.e2e.client import SETTINGS, Desk, read
 from tests.e2e.flood import EVERY, Flood, withstand
-from tests.e2e.given import DEADLINE_SECONDS, Server, serving
 from tests.e2e.holding import PATH, Cause, bearer
+from tests.e2e.server import DEADLINE_SECONDS, Server, serving
 
 LINES = 2_000 * EVERY
 """A hundred thousand; a million are sent by the soak."""

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from infrastructure.clock import SystemClock
-from tests.e2e.given import Server, eventually, serving
 from tests.e2e.holding import NDJSON, PATH, Cause, bearer
+from tests.e2e.server import Server, eventually, serving
 
 ORDERS, PORTION, REPORTED = 60, 20, 7
 RUNS = "/v1/reprocessing-runs"

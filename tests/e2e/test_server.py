@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.databases import PostgresDatabases
-from tests.e2e.given import Server, all_at_once, bitacora, complained, eventually, serving, succeeded
+from tests.e2e.server import Server, all_at_once, bitacora, complained, eventually, serving, succeeded
 
 GRACE_SECONDS = 2
 LABELS = {"key": "labels", "name": {"en": "Labels"}, "group": "platform"}

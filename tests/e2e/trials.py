@@ -14,9 +14,9 @@ from typing import Any
 import httpx
 
 from tests.e2e.clients import Crowd
-from tests.e2e.given import Server, eventually, serving
 from tests.e2e.mirror import Mirror, mirrored
 from tests.e2e.proof import assert_sound
+from tests.e2e.server import Server, eventually, serving
 
 TIMES = {
     "BITACORA_PUBLISH_AFTER": "1s",

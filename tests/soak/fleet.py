@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from signal import SIGKILL
 
-from tests.e2e.given import DEADLINE_SECONDS, PROGRAM, ROOT, Server
+from tests.e2e.server import DEADLINE_SECONDS, PROGRAM, ROOT, Server
 
 
 class Fleet:

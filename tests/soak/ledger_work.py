@@ -16,8 +16,8 @@ import httpx
 
 from infrastructure.clock import SystemClock
 from tests.e2e.clients import AGAIN_SECONDS, PATIENCE_SECONDS, Acknowledged, Client, Command, Script
-from tests.e2e.given import DEADLINE_SECONDS, eventually
 from tests.e2e.ledger_model import POLICIES, SOURCE, STOCK, Line, body_of, result_of
+from tests.e2e.server import DEADLINE_SECONDS, eventually
 
 Json = dict[str, Any]
 

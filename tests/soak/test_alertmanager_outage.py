@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.alertmanager import alerting
-from tests.e2e.desk import Desk, a_desk
+from tests.e2e.client import Desk, a_desk
 from tests.e2e.outages import Outage, live_through, without_a_process, without_a_store
 
 MINUTE_SECONDS, SHORT_SECONDS = 60, 12

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.contracts.lives import live
+from tests.contracts.scenarios import live
 from tests.databases import PostgresDatabases, SQLiteFiles
 
 pytestmark = pytest.mark.long

@@ -8,9 +8,9 @@ from random import Random
 import pytest
 
 from tests.e2e.clients import Crowd
-from tests.e2e.given import bitacora, eventually
 from tests.e2e.mirror import Mirror, mirrored
 from tests.e2e.proof import assert_sound
+from tests.e2e.server import bitacora, eventually
 from tests.e2e.trials import TIMES
 from tests.soak.fleet import Fleet, fleet_of
 from tests.soak.pace import Pace

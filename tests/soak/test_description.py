@@ -9,7 +9,7 @@ import pytest
 
 from domain.access.keyring import Role
 from tests.e2e.fuzzing import EVERY_PHASE, fuzz
-from tests.e2e.given import Server, serving
+from tests.e2e.server import Server, serving
 
 pytestmark = pytest.mark.long
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.flood import EVERY, Flood, withstand
-from tests.e2e.given import Server, serving
 from tests.e2e.holding import Cause
+from tests.e2e.server import Server, serving
 from tests.soak.pace import Pace
 
 MEBIBYTES = 160

@@ -13,7 +13,6 @@ from typing import TypeVar
 
 import pytest
 
-from tests.e2e.given import eventually
 from tests.e2e.ledger_model import Line, Model, file_of, line_of, refused_in
 from tests.e2e.ledger_proof import (
     Name,
@@ -25,6 +24,7 @@ from tests.e2e.ledger_proof import (
 )
 from tests.e2e.mirror import Mirror, mirrored
 from tests.e2e.proof import assert_gap_free, assert_recorded_once
+from tests.e2e.server import eventually
 from tests.soak.fleet import Fleet, fleet_of
 from tests.soak.ledger_work import COMPONENT, Answer, Caller, Round
 from tests.soak.pace import Pace

@@ -13,7 +13,7 @@ from time import monotonic
 
 import pytest
 
-from tests.e2e.given import Server, serving
+from tests.e2e.server import Server, serving
 from tests.memory import resident, started_by
 from tests.soak.load import COMPONENTS, Load, ask
 from tests.soak.pace import Pace

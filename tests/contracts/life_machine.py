@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from domain.access.keyring import Role
-from tests.api.given import Caller, Site, at, written
-from tests.application.given import FrozenClock, Program
+from tests.api.client import Caller, Site, at, written
+from tests.application.program import FrozenClock, Program
 from tests.contracts.life_model import GRACE, LATELY, PERSISTS, STABLE, TICK, WORSE, Life, Shown, Signal, board
 from tests.contracts.replay import assert_replay
 

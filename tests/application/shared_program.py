@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.application.given import Program, at, running
+from tests.application.program import Program, at, running
 from tests.contracts.snapshots import wipe
 from tests.databases import PostgresDatabases, SQLiteFiles
 from tests.stores import EACH

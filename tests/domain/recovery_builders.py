@@ -8,9 +8,9 @@ from domain.impact import Status
 from domain.panels.account import AccountRecovery, Collision, Joining, Particulars, Relief, Resolution, Warehouse
 from domain.panels.panel import Days, Panel
 from domain.panels.restoration import CapabilityState, Count, PanelRestoration, Stage
-from tests.domain import given_panels as panels
-from tests.domain.given import CARRIER, ana, in_english
-from tests.domain.given_panels import NOTE, ORDERS, a_condition, a_loss, by_day, march
+from tests.domain import panel_builders as panels
+from tests.domain.builders import CARRIER, ana, in_english
+from tests.domain.panel_builders import NOTE, ORDERS, a_condition, a_loss, by_day, march
 
 RESTORATION = UUID(int=1)
 ACCOUNT, TEMPORARY = "shop-17", "shop-17-temporary"

@@ -12,8 +12,8 @@ from domain.incidents.signal import Report, Signal
 from domain.incidents.values import Correction
 from domain.maintenance import MaintenanceWindow, Origin, WindowOutcome
 from domain.maintenance.series import MaintenanceSeries
-from tests.domain import given_windows as windows
-from tests.domain.given import (
+from tests.domain import window_builders as windows
+from tests.domain.builders import (
     CARRIER,
     IMPORT,
     PROFILE,
@@ -39,10 +39,10 @@ from tests.domain.given import (
     update,
     withdraw,
 )
-from tests.domain.given_cover import DUE, a_covered_detection
-from tests.domain.given_ledgers import LEDGERS
-from tests.domain.given_recoveries import RECOVERIES
-from tests.domain.given_windows import (
+from tests.domain.cover_builders import DUE, a_covered_detection
+from tests.domain.ledger_builders import LEDGERS
+from tests.domain.recovery_builders import RECOVERIES
+from tests.domain.window_builders import (
     PLANNED_AT,
     a_cancelled_window,
     a_plan,

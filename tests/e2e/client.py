@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from infrastructure.clock import SystemClock
-from tests.e2e.given import Server, serving
+from tests.e2e.server import Server, serving
 
 PUBLISH_AFTER, CLEAR_GRACE, STABLE_FOR = timedelta(seconds=2), timedelta(seconds=1), timedelta(seconds=1)
 TICK = timedelta(microseconds=1)

@@ -12,9 +12,11 @@ from domain.ledger.reconciliation import CauseOfRequests
 from domain.ledger.reprocessing import ReprocessingRun, Selection
 from domain.maintenance import MaintenanceWindow
 from domain.panels.restoration import PanelRestoration
-from tests.domain import given, given_panels, given_windows
-from tests.domain.given import HALF_AN_HOUR, ana, at, provenance
-from tests.domain.given_requests import (
+from tests.domain import builders as given
+from tests.domain import panel_builders as given_panels
+from tests.domain import window_builders as given_windows
+from tests.domain.builders import HALF_AN_HOUR, ana, at, provenance
+from tests.domain.request_builders import (
     CLAIM,
     ENDED,
     LEASE,

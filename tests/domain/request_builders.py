@@ -7,7 +7,7 @@ from uuid import UUID
 from domain.ledger.cause import Cause, CauseType, Holding
 from domain.ledger.held_request import Content, Finding, HeldRequest, Outcome, Reference, RequestState, Result
 from domain.ledger.request_policy import Disposition, RequestPolicy
-from tests.domain.given import ana, at, provenance, the_alerts, the_clock
+from tests.domain.builders import ana, at, provenance, the_alerts, the_clock
 
 WINDOW = Cause(type=CauseType.MAINTENANCE_WINDOW, id=UUID(int=1))
 LOSS = Cause(type=CauseType.RESTORATION, id=UUID(int=2))

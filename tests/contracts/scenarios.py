@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.contracts.any_life import AnyLife, Database
+from tests.contracts.life_machine import AnyLife, Database
 
 
 def live(database: Database, how: settings) -> None:

@@ -10,7 +10,7 @@ from domain.ledger.request_policy import Disposition, RequestPolicy
 from domain.panels.panel import Days, Panel, PanelProfile
 from domain.panels.restoration import CapabilityState, Condition, Count, Deadline, PanelRestoration, Stage
 from domain.text import Text
-from tests.domain.given import ana, in_english, the_clock
+from tests.domain.builders import ana, in_english, the_clock
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 LOGIN, API, ORDERS, REFUNDS, FEED = "login", "api", "orders", "refund_action", "comparison_feed"

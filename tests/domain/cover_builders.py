@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.incidents import Cover, Incident
-from tests.domain.given import POLICY, a_detection, at, provenance
+from tests.domain.builders import POLICY, a_detection, at, provenance
 
 FIRED_AT = at("02:15")
 ENDS_AT = at("04:00")

@@ -12,12 +12,12 @@ from domain.errors import DomainError
 from domain.impact import Status
 from domain.panels.account import AccountRecovery, Collision, Joining, Relief, Resolution, Warehouse
 from domain.panels.restoration import CapabilityState
-from tests.application.given import MINUTE, Program
+from tests.application.program import MINUTE, Program
 from tests.application.recovery import LOGIN, ORDERS, PAID, Recovery, an_entry
 
 if TYPE_CHECKING:
     from domain.provenance import Provenance
-    from tests.contracts.walks import Step
+    from tests.contracts.strategies import Step
 
 PANEL_VERBS = (
     *("register_panel", "revise_panel", "lose", "lose_again", "regain", "regain", "promise", "promise", "recover"),

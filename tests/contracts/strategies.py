@@ -16,9 +16,9 @@ from domain.impact import EVERYWHERE, Status, StatusSpan
 from domain.incidents import Progress
 from domain.incidents.signal import Signal, SignalCause
 from domain.incidents.values import Correction
-from tests.application.given import MINUTE, SOURCE, Program, at, in_english
 from tests.application.maintenance import Maintenance
-from tests.contracts.recovery_walks import PANEL_VERBS, RECOVERY_VERBS, RecoverySteps
+from tests.application.program import MINUTE, SOURCE, Program, at, in_english
+from tests.contracts.recovery_strategies import PANEL_VERBS, RECOVERY_VERBS, RecoverySteps
 
 KEYS = ("labels", "imports", "pages")
 BEGIN = at("08:00")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import httpx
     from fastapi.routing import APIRoute
 
-    from tests.api.given import Caller, Site
+    from tests.api.client import Caller, Site
 
 
 def conforms(site: Site, caller: Caller, method: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401 - of ``send``

@@ -16,7 +16,7 @@ from application.maintenance.projection import WindowStage
 from domain.access.keyring import Role
 from domain.maintenance import WindowState
 from domain.panels.restoration import RestorationState
-from tests.api.given import Site, at, written
+from tests.api.client import Site, at, written
 
 if TYPE_CHECKING:
     import httpx

@@ -22,7 +22,7 @@ from domain.text import Text
 from infrastructure import bootstrap
 from infrastructure.store.base import BulkStatement, Connection, Store, StoreDown, Value
 from infrastructure.store.factory import open_store
-from tests.application.given import ANA, Program, in_english
+from tests.application.program import ANA, Program, in_english
 from tests.contracts.snapshots import held, replayed, stored
 
 PATIENCE_SECONDS = 10.0

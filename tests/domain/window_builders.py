@@ -13,7 +13,7 @@ from domain.maintenance.series import MaintenanceSeries
 from domain.maintenance.series_state import Pattern
 from domain.maintenance.values import REMINDERS
 from domain.text import Text
-from tests.domain.given import CARRIER, ana, at, in_english, the_clock
+from tests.domain.builders import CARRIER, ana, at, in_english, the_clock
 
 PLANNED_AT = datetime(2025, 3, 1, 12, tzinfo=UTC)
 A_DAY_BEFORE = at("02:00") - timedelta(days=1)
