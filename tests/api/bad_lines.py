@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.api.panels import NOBODY
+from tests.api.panel_steps import NOBODY
 
 Json = dict[str, Any]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from domain.access.keyring import Role
 from tests.api.client import Site
-from tests.api.ledger import BY_HAND, Held, a_cause, a_request, bulk, carried_out, ended, handed_in, listed
-from tests.api.panels import refused
+from tests.api.ledger_steps import BY_HAND, Held, a_cause, a_request, bulk, carried_out, ended, handed_in, listed
+from tests.api.panel_steps import refused
 
 MANY = 30
 Cause = dict[str, str]

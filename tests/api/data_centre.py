@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from tests.api.client import made
-from tests.api.panels import Restoration, lost, registered
+from tests.api.panel_steps import Restoration, lost, registered
 
 if TYPE_CHECKING:
     from tests.api.client import Site

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.access.keyring import Role
 from tests.api.command import Command
-from tests.api.ledger import (
+from tests.api.ledger_steps import (
     DECISIONS,
     REQUESTS,
     RESENDS,

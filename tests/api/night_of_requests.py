@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.access.keyring import Role
 from tests.api.client import made, written
-from tests.api.ledger import (
+from tests.api.ledger_steps import (
     RESENDS,
     RUNS,
     Held,

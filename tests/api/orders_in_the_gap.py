@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from domain.access.keyring import Role
 from tests.api.client import made, written
 from tests.api.data_centre import DAY_OF_LOSS, LOSS, local, march
-from tests.api.ledger import (
+from tests.api.ledger_steps import (
     FOUR_EYES,
     SIGNATURES,
     Held,
@@ -25,7 +25,7 @@ from tests.api.ledger import (
     streamed,
     summary,
 )
-from tests.api.panels import CAPABILITIES, Restoration, lost, registered
+from tests.api.panel_steps import CAPABILITIES, Restoration, lost, registered
 
 if TYPE_CHECKING:
     from tests.api.client import Caller, Site

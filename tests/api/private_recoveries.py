@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from tests.api.client import at, made, written
-from tests.api.panels import NDJSON, Restoration, completed, lost, registered
+from tests.api.panel_steps import NDJSON, Restoration, completed, lost, registered
 from tests.api.private_changes import TRACKING, VAULT, WHY, WORD
 from tests.api.readers import ACCOUNT
 

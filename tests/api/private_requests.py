@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from domain.access.keyring import Role
 from tests.api.client import at, made, written
-from tests.api.ledger import DECISIONS, REQUESTS, RESENDS, RUNS, SIGNATURES, digest_of
-from tests.api.panels import NDJSON
+from tests.api.ledger_steps import DECISIONS, REQUESTS, RESENDS, RUNS, SIGNATURES, digest_of
+from tests.api.panel_steps import NDJSON
 from tests.api.private_changes import VAULT, WORD
 
 if TYPE_CHECKING:

@@ -6,7 +6,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tests.api.command import Command, a_key, on
-from tests.api.panels import CAPABILITIES, PANELS, RESTORATIONS, Account, Restoration, a_day, a_panel, lost, regained
+from tests.api.panel_steps import (
+    CAPABILITIES,
+    PANELS,
+    RESTORATIONS,
+    Account,
+    Restoration,
+    a_day,
+    a_panel,
+    lost,
+    regained,
+)
 
 if TYPE_CHECKING:
     from tests.api.client import Site

@@ -9,7 +9,8 @@ import pytest
 from domain.access.keyring import Role
 from tests.api.client import Site, made
 from tests.api.conformance import conforms
-from tests.api.ledger import (
+from tests.api.ledger_commands import FOUND
+from tests.api.ledger_steps import (
     DECISIONS,
     FOUR_EYES,
     REQUESTS,
@@ -30,8 +31,7 @@ from tests.api.ledger import (
     reprocessing,
     to_check,
 )
-from tests.api.ledger_commands import FOUND
-from tests.api.panels import NDJSON, lost
+from tests.api.panel_steps import NDJSON, lost
 from tests.api.windows import LIST, planned
 
 Told = dict[str, str]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.api.client import Site
 from tests.api.conformance import conforms
-from tests.api.panels import NDJSON, PANELS, RESTORATIONS, Account, Restoration, lost, registered
+from tests.api.panel_steps import NDJSON, PANELS, RESTORATIONS, Account, Restoration, lost, registered
 from tests.api.recovery_commands import BACKLOG, POINT, SPAN, SUPPRESSION
 
 PANEL, CREATED = f"{PANELS}/told", "item_created_at=2021-03-10T12:00:00Z"

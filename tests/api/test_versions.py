@@ -5,8 +5,8 @@ import pytest
 from domain.access.keyring import Role
 from tests.api.client import Site, problem
 from tests.api.commands import COMMANDS, ON_A_TARGET, a_key, a_series, a_window
-from tests.api.ledger import reprocessing, to_check
-from tests.api.panels import PANELS, a_panel, an_account_name, lost
+from tests.api.ledger_steps import reprocessing, to_check
+from tests.api.panel_steps import PANELS, a_panel, an_account_name, lost
 from tests.api.roles import ASKED
 
 

@@ -25,9 +25,9 @@ from domain.ledger.reprocessing import ReprocessingRun, Selection
 from domain.ledger.request_policy import Disposition, RequestPolicy
 from domain.maintenance import MaintenanceWindow
 from domain.panels.restoration import PanelRestoration
-from tests.application.maintenance import Maintenance
 from tests.application.program import ALERTS, ANA, LABELS, Program, at, in_english
 from tests.application.recovery import FIRE, PANEL, PROVIDER
+from tests.application.window_steps import Maintenance
 
 if TYPE_CHECKING:
     from application.ledger.reviews import Reviews

@@ -17,9 +17,9 @@ from domain.ledger.cause import Cause, CauseType
 from domain.ledger.held_request import Finding, HeldRequest, Outcome, Result
 from domain.ledger.reprocessing import ReprocessingRun, Selection
 from tests.application.held_requests import KINDS, Desk, a_resend, an_order
-from tests.application.maintenance import Maintenance
 from tests.application.program import MINUTE, Program
 from tests.application.recovery import Recovery
+from tests.application.window_steps import Maintenance
 from tests.contracts.strategies import Step, Walker, steps
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from domain.impact import EVERYWHERE, Status, StatusSpan
 from domain.incidents import Progress
 from domain.incidents.signal import Signal, SignalCause
 from domain.incidents.values import Correction
-from tests.application.maintenance import Maintenance
 from tests.application.program import MINUTE, SOURCE, Program, at, in_english
+from tests.application.window_steps import Maintenance
 from tests.contracts.recovery_strategies import PANEL_VERBS, RECOVERY_VERBS, RecoverySteps
 
 KEYS = ("labels", "imports", "pages")
