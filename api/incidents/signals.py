@@ -17,11 +17,7 @@ from api.http.openapi_answers import lists, tells
 from api.http.parameters import AsOf, Cursor, Limit, MinPosition
 from api.http.read_point import point
 from api.incidents.signal_bodies import ClearanceBody, RoutingBody
-from application.incidents.signal_documents import (
-    SignalDocument,
-    SignalPage,
-    signal_document,
-)
+from application.incidents.signal_documents import SignalDocument, SignalPage, signal_document
 from application.incidents.signal_projection import SIGNAL_VIEW
 
 if TYPE_CHECKING:

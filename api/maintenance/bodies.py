@@ -3,17 +3,7 @@
 from __future__ import annotations
 
 from api.http.command_bodies import CommandBody
-from api.http.values import (
-    Body,
-    Duration,
-    Flag,
-    Instant,
-    Localized,
-    Reason,
-    SayableStatus,
-    Statuses,
-    example,
-)
+from api.http.values import Body, Duration, Flag, Instant, Localized, Reason, SayableStatus, Statuses, example
 from api.maintenance.civil_values import CivilTime, Zone
 from api.maintenance.plan_bodies import to_statuses
 from application.maintenance.commands import Explanation, WindowNews

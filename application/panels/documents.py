@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NotRequired
 from typing_extensions import TypedDict
 
 from application.document import Day, Id, Instant, Localized, Page
-from application.panels.recovery_documents import (
-    PublicCapabilityDocument,
-    PublicPromiseDocument,
-    RecoveryPointDocument,
-)
+from application.panels.recovery_documents import PublicCapabilityDocument, PublicPromiseDocument, RecoveryPointDocument
 from application.schema import Encodes, documented
 from domain.panels.automation_rules import AutomationReason
 

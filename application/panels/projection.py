@@ -8,12 +8,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from application.panels.documents import PanelDocument, panel_document
-from application.panels.recovery_documents import (
-    RestorationOutline,
-    SpellDocument,
-    restoration_outline,
-    spell_document,
-)
+from application.panels.recovery_documents import RestorationOutline, SpellDocument, restoration_outline, spell_document
 from application.panels.restoration_documents import (
     PublicRestorationDocument,
     RestorationDocument,

@@ -6,15 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typing_extensions import TypedDict
 
-from application.document import (
-    Id,
-    Instant,
-    Localized,
-    Page,
-    RequestPolicyDocument,
-    instant,
-    request_policies,
-)
+from application.document import Id, Instant, Localized, Page, RequestPolicyDocument, instant, request_policies
 from application.ledger.reconciliation_documents import (
     PublicReconciliation,
     ReconciliationDocument,

@@ -9,15 +9,7 @@ from uuid import UUID
 from pydantic_core import from_json
 
 from application.errors import NotYetVisible
-from application.panels.projection import (
-    CAPABILITIES,
-    PANEL_VIEW,
-    PANELS,
-    RESTORATIONS,
-    RULES,
-    CapabilityRow,
-    PanelRow,
-)
+from application.panels.projection import CAPABILITIES, PANEL_VIEW, PANELS, RESTORATIONS, RULES, CapabilityRow, PanelRow
 from application.panels.queries import LatestRestoration
 from domain.panels.automation_rules import AutomationRule
 from domain.panels.restoration import CapabilityState

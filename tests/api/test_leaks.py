@@ -34,22 +34,8 @@ from tests.api.private_recoveries import (
     inside_public_restorations,
     of_the_loss,
 )
-from tests.api.private_requests import (
-    a_claim_that_will_run_out,
-    requests_in_private,
-    requests_over_time,
-    the_ledger_of,
-)
-from tests.api.readers import (
-    NOBODY,
-    NOTHING,
-    Answered,
-    Places,
-    Question,
-    ask,
-    ask_all,
-    questions,
-)
+from tests.api.private_requests import a_claim_that_will_run_out, requests_in_private, requests_over_time, the_ledger_of
+from tests.api.readers import NOBODY, NOTHING, Answered, Places, Question, ask, ask_all, questions
 
 AT_ONE_MOMENT = (
     tokens_and_the_vault,

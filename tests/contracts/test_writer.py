@@ -10,13 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
-from application.errors import (
-    AlreadyExists,
-    ConcurrentChange,
-    OutcomeUnknown,
-    SchemaMismatch,
-    StoreUnavailable,
-)
+from application.errors import AlreadyExists, ConcurrentChange, OutcomeUnknown, SchemaMismatch, StoreUnavailable
 from application.ports import Transaction
 from domain.components import Component
 from domain.components.events import Profile

@@ -19,12 +19,7 @@ from domain.panels.account import AccountRecovery
 from domain.panels.panel import Panel
 from domain.panels.restoration import PanelRestoration
 from tests.domain.assertions import happened, recorded, replayed, state, typed
-from tests.domain.builders import (
-    POLICY,
-    a_detection,
-    at,
-    handle_due,
-)
+from tests.domain.builders import POLICY, a_detection, at, handle_due
 from tests.domain.history_builders import HISTORIES, a_long_incident
 
 INCIDENT_TYPES = {

@@ -10,15 +10,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.ledger_model import Line, Model, line_of
-from tests.e2e.ledger_proof import (
-    Expected,
-    Name,
-    Told,
-    assert_as_expected,
-    assert_counted,
-    assert_shown,
-    assert_told,
-)
+from tests.e2e.ledger_proof import Expected, Name, Told, assert_as_expected, assert_counted, assert_shown, assert_told
 
 Log = list[dict[str, Any]]
 

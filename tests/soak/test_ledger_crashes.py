@@ -14,14 +14,7 @@ from typing import TypeVar
 import pytest
 
 from tests.e2e.ledger_model import Line, Model, file_of, line_of, refused_in
-from tests.e2e.ledger_proof import (
-    Name,
-    Told,
-    assert_as_expected,
-    assert_counted,
-    assert_shown,
-    assert_told,
-)
+from tests.e2e.ledger_proof import Name, Told, assert_as_expected, assert_counted, assert_shown, assert_told
 from tests.e2e.mirror import Mirror, mirrored
 from tests.e2e.proof import assert_gap_free, assert_recorded_once
 from tests.e2e.server import eventually

@@ -24,12 +24,7 @@ from tests.domain.builders import (
     release,
 )
 from tests.domain.cover_builders import DUE, a_covered_detection, take_cover
-from tests.domain.window_builders import (
-    a_window_being_verified,
-    a_window_in_progress,
-    complete,
-    extend,
-)
+from tests.domain.window_builders import a_window_being_verified, a_window_in_progress, complete, extend
 
 OTHER_WINDOW = UUID(int=2)
 

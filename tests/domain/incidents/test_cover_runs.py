@@ -26,9 +26,7 @@ from tests.domain.builders import (
     publish,
 )
 from tests.domain.cover_builders import DUE, a_covered_detection, take_cover
-from tests.domain.window_builders import (
-    a_window_in_progress,
-)
+from tests.domain.window_builders import a_window_in_progress
 
 
 class TestSecondFiring:

@@ -5,17 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.domain.assertions import recorded
-from tests.domain.builders import (
-    TRACKING,
-    a_firing,
-    a_public_incident,
-    at,
-    clear,
-    fire,
-    let_time_pass,
-    reopen,
-    resolve,
-)
+from tests.domain.builders import TRACKING, a_firing, a_public_incident, at, clear, fire, let_time_pass, reopen, resolve
 
 
 class TestSignalThatStillFires:

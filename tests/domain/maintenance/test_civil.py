@@ -10,16 +10,7 @@ from application.maintenance.timetables import Times, Timetables
 from domain.maintenance.civil_time import Choice, to_instant
 from domain.maintenance.errors import AmbiguousTime, NonexistentTime, UncertainTime
 from tests.domain.builders import TICK
-from tests.domain.zone_builders import (
-    NAMES,
-    ZONES,
-    Change,
-    changes_of,
-    every_change,
-    shown_at,
-    that_show,
-    zone_of,
-)
+from tests.domain.zone_builders import NAMES, ZONES, Change, changes_of, every_change, shown_at, that_show, zone_of
 
 BERLIN = zone_of("Europe/Berlin")
 HOUR = timedelta(hours=1)

@@ -4,13 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from domain.errors import (
-    AlreadyHeld,
-    DomainError,
-    InTheFuture,
-    NotHeld,
-    UnknownMoment,
-)
+from domain.errors import AlreadyHeld, DomainError, InTheFuture, NotHeld, UnknownMoment
 from domain.impact import Status
 from domain.maintenance import MaintenanceWindow, WindowOutcome, WindowState
 from domain.maintenance.values import Transition
