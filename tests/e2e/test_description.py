@@ -22,11 +22,10 @@ def server(tmp_path_factory: pytest.TempPathFactory, process_environment: Mappin
 
 
 class TestAnswers:
-    @pytest.mark.parametrize(("role", "examples"), [(None, "1"), (Role.ADMIN, "2")])
-    def test_are_described_whatever_is_asked(
-        self, server: Server, tmp_path: Path, role: Role | None, examples: str
-    ) -> None:
-        told = fuzz(server, role, tmp_path, "--generation-deterministic", "--max-examples", examples)
+    # One made-up example of each kind; the long soak makes up twenty.
+    @pytest.mark.parametrize("role", [None, Role.ADMIN])
+    def test_are_described_whatever_is_asked(self, server: Server, tmp_path: Path, role: Role | None) -> None:
+        told = fuzz(server, role, tmp_path, "--generation-deterministic", "--max-examples", "1")
 
         assert told["operations"]["tested"] == told["operations"]["total"] > 30
         assert {name for name, phase in told["phases"].items() if phase["status"] == "success"} == EVERY_PHASE
