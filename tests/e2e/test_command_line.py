@@ -3,19 +3,44 @@
 import json
 import socket
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 
+from tests.databases import PostgresDatabases, SQLiteFiles
 from tests.e2e.server import all_at_once, bitacora, complained, serving, succeeded
 
 
+@dataclass(frozen=True)
+class Demo:
+    """A store with the demo, and what the command that loaded it printed."""
+
+    database: str
+    printed: str
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo on each store; no test changes it."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            files: SQLiteFiles = request.getfixturevalue("sqlite_files")
+            database = files.empty(tmp_path_factory.mktemp("demo"))
+        else:
+            databases: PostgresDatabases = request.getfixturevalue("postgres_databases")
+            database = stack.enter_context(databases.empty())
+        yield Demo(database, succeeded(bitacora("demo", "--database", database)))
+
+
 class TestDemo:
-    def test_is_loaded_into_an_empty_store_only(self, database: str) -> None:
-        told = succeeded(bitacora("demo", "--database", database))
+    def test_is_loaded_into_an_empty_store_only(self, demo: Demo) -> None:
+        told, database = demo.printed, demo.database
 
         again, events = all_at_once([("demo", "--database", database), ("events", "--database", database)])
 
@@ -39,10 +64,8 @@ class TestDemo:
         assert {component["status"] for component in night["components"]} == {"major_outage"}
         assert [window["state"] for window in windows] == ["scheduled", "completed", "completed"]
 
-    def test_has_its_clock_act_in_time(self, database: str) -> None:
-        succeeded(bitacora("demo", "--database", database))
-
-        events = [json.loads(line) for line in succeeded(bitacora("events", "--database", database)).splitlines()]
+    def test_has_its_clock_act_in_time(self, demo: Demo) -> None:
+        events = [json.loads(line) for line in succeeded(bitacora("events", "--database", demo.database)).splitlines()]
 
         by_clock = [event for event in events if event["actor"] == "clock" or event["actor"].startswith("policy:")]
         assert len(by_clock) > 10
@@ -56,8 +79,7 @@ def is_timely(event: dict[str, Any]) -> bool:
 
 
 class TestWindows:
-    def test_are_listed_by_the_clocks_of_a_zone(self, database: str) -> None:
-        succeeded(bitacora("demo", "--database", database))
+    def test_are_listed_by_the_clocks_of_a_zone(self, demo: Demo) -> None:
         asked = [
             ("windows", "--zone", "America/Lima", "--lang", "es"),
             ("windows", "--stage", "upcoming"),
@@ -65,7 +87,7 @@ class TestWindows:
         ]
 
         everything, upcoming, one = map(
-            succeeded, all_at_once([(*command, "--database", database) for command in asked])
+            succeeded, all_at_once([(*command, "--database", demo.database) for command in asked])
         )
 
         assert "2024-07-27T23:00-05:00" in everything
