@@ -70,7 +70,7 @@ class TestLines:
     @pytest.mark.parametrize(
         ("line", "code", "about"),
         [
-            (b"no JSON", "malformed", "no JSON"),
+            (b"no JSON", "malformed", "the line is not JSON"),
             (b'{"account": "a"', "malformed", "no JSON"),
             (b'{"account": "a"} {"account": "b"}', "malformed", "no JSON"),
             (b'{"account": "a\xff"}', "malformed", "no JSON"),
