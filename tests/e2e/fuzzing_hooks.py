@@ -10,11 +10,11 @@ from schemathesis import Case, CheckContext, HookContext, Response
 
 RULES = re.compile(
     r"is unknown|is retired|lies in the future|is not one that this list returned|has to lie before|say a body"
-    r"|is longer than|no instant that there is|too far away|cannot be (resolved|overridden)|ends every impact"
-    r"|no time that there is|no panel|say either|say when it ends|no time zone|not both|without length|name a stage"
+    r"|is longer than|not an instant that exists|too far away|cannot be (resolved|overridden)|ends every impact"
+    r"|not a time that exists|no panel|say either|say when it ends|no time zone|not both|without length|name a stage"
     r"|only a resolution can be overridden"
     r"|there is no (incident|maintenance_window|restoration) |is none of this|make a dry run first|name one cause"
-    r"|no recurrence rule|yields|ends by COUNT|by days of the month|is a (day|number)|each part once|is not without"
+    r"|not a recurrence rule|yields|ends by COUNT|by days of the month|is a (day|number)|each part once|is not without"
 )
 """What no description of a form can say, and a request of the right form can still do wrong."""
 
