@@ -13,32 +13,32 @@ help: ## Show this list.
 run: $(READY) ## Serve on BITACORA_HOST and BITACORA_PORT (127.0.0.1:8080), with the store of BITACORA_DATABASE (a file under var/).
 	@exec .venv/bin/bitacora serve
 
-demo: $(READY) ## Serve with the four example cases loaded.
+demo: $(READY) ## The same with example data, which is loaded into an empty store.
 	@exec .venv/bin/bitacora serve --demo
 
-test: $(READY) ## Run the whole suite on every core, PostgreSQL included; ARGS is passed on to pytest.
+test: $(READY) ## Run the tests on every core, but not the soak; ARGS is passed on to pytest, for example ARGS=tests/domain.
 	@.venv/bin/pytest --numprocesses=auto --dist=worksteal $(ARGS)
 
-soak: $(READY) ## Kill servers under load and let others run for long, for an hour or more; ARGS=--short takes four minutes.
+soak: $(READY) ## Kill servers under load, and run others for a long time: more than an hour; ARGS=--short takes some minutes.
 	@.venv/bin/pytest tests/soak $(ARGS)
 
-check: $(READY) ## Check format, lint, types and imports.
+check: $(READY) ## Check format, lint, types and imports; it changes nothing.
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 
-bench: $(READY) ## Measure writes and reads on both stores; ARGS is passed on.
+bench: $(READY) ## Measure writes and reads on both stores; ARGS=--quick takes less time.
 	@.venv/bin/python -m tests.bench $(ARGS)
 
-docs: $(READY) ## Write the tables of api/README.md anew, from the code.
+docs: $(READY) ## Write the tables of api/README.md again, from the code.
 	@.venv/bin/python -m api.cli.reference
 
-lock: .venv/bin/uv ## Resolve the requirements anew into requirements.lock; ARGS=--upgrade takes newer versions.
+lock: .venv/bin/uv ## Resolve the requirements again into requirements.lock; ARGS=--upgrade takes newer versions.
 	@.venv/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --quiet --output-file requirements.lock $(ARGS)
 
-clean: ## Remove .venv and what the tools left behind; var/ stays.
+clean: ## Remove .venv and the files of the tools; the data in var/ stays.
 	@rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -26,7 +26,7 @@ def parse_duration(text: str) -> timedelta:
     elif iso and any(iso.groupdict().values()):
         parts = {unit: count for unit, count in iso.groupdict().items() if count}
     else:
-        raise ValueError(f"{text[:40]!r} is no duration; write 90s, 30m, 2h or PT30M")
+        raise ValueError(f"{text[:40]!r} is not a duration; write 90s, 30m, 2h or PT30M")
     try:
         span = timedelta(**{unit: float(count) for unit, count in parts.items()})
     except OverflowError:

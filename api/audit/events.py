@@ -77,7 +77,7 @@ async def list_aggregate_events(
     responses=writes("application/x-ndjson", "One `Event` a line (JSON, UTF-8)."),
 )
 async def stream_events(facade: CurrentFacade, auditor: Auditor, after: After = 0) -> Response:
-    """Stream every event up to the last of now, one a line."""
+    """Stream all events up to the last one, one JSON object on each line."""
     last, _ = await facade.reads.run(facade.queries.events.last)
 
     def lines() -> Iterator[bytes]:

@@ -12,21 +12,24 @@ from api.cli.imports import import_file
 from api.cli.session import Database, console_caller, open_program
 from infrastructure.settings import read_settings
 
-app = typer.Typer(help="Take accounts into restorations.", no_args_is_help=True)
+app = typer.Typer(help="Import the accounts that a restoration has to recover.", no_args_is_help=True)
 
 
 @app.callback()
 def accounts() -> None:
-    """Take accounts into restorations."""
+    """Import the accounts that a restoration has to recover."""
 
 
 @app.command("import")
 def import_accounts(
-    restoration: Annotated[UUID, typer.Argument(help="The restoration that has to recover them.")],
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="One JSON object a line.")],
+    restoration: Annotated[UUID, typer.Argument(help="The id of the restoration.")],
+    file: Annotated[
+        Path,
+        typer.Argument(exists=True, dir_okay=False, readable=True, help="A file with one JSON object on each line."),
+    ],
     database: Database = None,
 ) -> None:
-    """Take the accounts of a file in, one a line; the same file again gives repeats."""
+    """Import the accounts of a file; an account that is there already counts as a repeat."""
     # The framework is loaded only here: loading it takes most of the time of any other command.
     from api.panels.account_intake import accounts_into  # noqa: PLC0415
 

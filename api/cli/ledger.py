@@ -15,7 +15,7 @@ from api.cli.imports import import_file
 from api.cli.session import Database, console_caller, open_program
 from infrastructure.settings import read_settings
 
-app = typer.Typer(help="Hand held requests in, and take them out.", no_args_is_help=True)
+app = typer.Typer(help="Import and export held requests.", no_args_is_help=True)
 
 
 class Form(StrEnum):
@@ -27,15 +27,18 @@ class Form(StrEnum):
 
 @app.callback()
 def held_requests() -> None:
-    """Hand held requests in, and take them out."""
+    """Import and export held requests."""
 
 
 @app.command("import")
 def import_requests(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="One JSON object a line.")],
+    file: Annotated[
+        Path,
+        typer.Argument(exists=True, dir_okay=False, readable=True, help="A file with one JSON object on each line."),
+    ],
     database: Database = None,
 ) -> None:
-    """Hand the requests of a file in, one a line; the same file again gives repeats."""
+    """Import the held requests of a file; a request that is there already counts as a repeat."""
     from api.ledger.intake import held_request_intake  # noqa: PLC0415 - other commands need not wait until that is loaded
 
     with open_program(read_settings(database=database)) as bitacora:
@@ -45,12 +48,14 @@ def import_requests(
 @app.command("export")
 def export_requests(
     cause: Annotated[
-        str | None, typer.Option(help="Those of one cause: its id, maintenance_window:<id>, or unassigned.")
+        str | None, typer.Option(help="Only those of one cause: its id, maintenance_window:<id>, or unassigned.")
     ] = None,
-    form: Annotated[Form, typer.Option("--format", help="One JSON object a line, or a table.")] = Form.NDJSON,
+    form: Annotated[
+        Form, typer.Option("--format", help="ndjson for one JSON object on each line, csv for a table.")
+    ] = Form.NDJSON,
     database: Database = None,
 ) -> None:
-    """Write held requests to stdout, by id."""
+    """Write held requests to stdout, in the order of their ids."""
     from api.ledger.bodies import parse_cause_filter  # noqa: PLC0415 - see above
     from api.ledger.exports import csv_lines, ndjson_lines  # noqa: PLC0415 - see above
 

@@ -30,7 +30,7 @@ UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 def first_steps(database: str) -> Sequence[str]:
     """Give the lines that explain how to create the first token."""
     return [
-        "There are no tokens yet. Readers need none; whoever sends or decides something does:",
+        "There are no tokens yet. You can read without a token. To send or decide something, create one:",
         f"  .venv/bin/bitacora tokens create NAME --role ROLE     # roles: {', '.join(Role)}",
         f"The last line that it prints is the secret; the database is {_without_password(database)}",
     ]

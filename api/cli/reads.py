@@ -35,11 +35,13 @@ app = typer.Typer()
 
 @app.command()
 def events(
-    after: Annotated[int, typer.Option(min=0, help="Position after which to begin.")] = 0,
-    as_of: Annotated[str | None, typer.Option(help="Instant (with its offset) or position to end at.")] = None,
+    after: Annotated[int, typer.Option(min=0, help="Only events after this position.")] = 0,
+    as_of: Annotated[
+        str | None, typer.Option(help="Only events up to this instant (with its offset) or position.")
+    ] = None,
     database: Database = None,
 ) -> None:
-    """Write the events, one JSON object a line."""
+    """Write the events to stdout, one JSON object on each line."""
     with open_program(read_settings(database=database), started=False) as bitacora:
         bitacora.migrate()
         log = bitacora.facade.queries.events
@@ -50,13 +52,17 @@ def events(
 
 @app.command("windows")
 def list_windows(
-    stage: Annotated[WindowStage | None, typer.Option(help="Where they lie in time; all if not said.")] = None,
-    zone: Annotated[str | None, typer.Option(help="IANA zone of the times; BITACORA_TIME_ZONE")] = None,
-    lang: Annotated[str | None, typer.Option(help="Language of the titles; the default one if not said.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 50,
+    stage: Annotated[WindowStage | None, typer.Option(help="Only windows of this stage; all by default.")] = None,
+    zone: Annotated[
+        str | None, typer.Option(help="IANA time zone of the times; BITACORA_TIME_ZONE by default.")
+    ] = None,
+    lang: Annotated[
+        str | None, typer.Option(help="Language of the titles; the first of BITACORA_LANGUAGES by default.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="The largest number of windows.")] = 50,
     database: Database = None,
 ) -> None:
-    """List the maintenance windows, those that are not announced too."""
+    """List the maintenance windows, with those that are not announced yet."""
     with open_program(read_settings(database=database), started=False) as bitacora:
         bitacora.migrate()
         bitacora.follower.catch_up()
@@ -71,13 +77,17 @@ def list_windows(
 
 @app.command("panels")
 def list_panels(
-    as_of: Annotated[str | None, typer.Option(help="As it was known then: an instant or a position.")] = None,
-    at: Annotated[str | None, typer.Option(help="As it was then, by what is known: an instant.")] = None,
-    zone: Annotated[str | None, typer.Option(help="IANA zone of the times; BITACORA_TIME_ZONE")] = None,
-    lang: Annotated[str | None, typer.Option(help="Language of the notes; the default one if not said.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="What was known at this instant or position.")] = None,
+    at: Annotated[str | None, typer.Option(help="What was true at this instant, by what is known now.")] = None,
+    zone: Annotated[
+        str | None, typer.Option(help="IANA time zone of the times; BITACORA_TIME_ZONE by default.")
+    ] = None,
+    lang: Annotated[
+        str | None, typer.Option(help="Language of the notes; the first of BITACORA_LANGUAGES by default.")
+    ] = None,
     database: Database = None,
 ) -> None:
-    """Show what works on which panel."""
+    """Show what works on each panel."""
     with open_program(read_settings(database=database), started=False) as bitacora:
         bitacora.migrate()
         bitacora.follower.catch_up()

@@ -18,10 +18,10 @@ app = typer.Typer()
 
 @app.command()
 def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on; BITACORA_HOST")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on; BITACORA_PORT")] = None,
+    host: Annotated[str | None, typer.Option(help="The address to listen on; BITACORA_HOST by default.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on; BITACORA_PORT by default.")] = None,
     database: Database = None,
-    demo: Annotated[bool, typer.Option("--demo", help="Load the demo first, if the store is empty.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Load example data first, if the store is empty.")] = False,
 ) -> None:
     """Serve until interrupted."""
     # The framework is loaded only here: loading it takes most of the time of any other command.
@@ -58,10 +58,10 @@ def serve(
 
 @app.command("demo")
 def demo_command(database: Database = None) -> None:
-    """Load the demo cases into an empty store and print tokens to try."""
+    """Load example data into an empty store, and print tokens and commands to try."""
     settings = read_settings(database=database)
     with open_program(settings, started=False) as bitacora:
         bitacora.migrate()
         if bitacora.facade.queries.events.last()[0]:
-            raise AlreadyExists("the store is not empty; the demo is loaded into a new one only")
+            raise AlreadyExists("the store is not empty; example data is loaded only into an empty one")
     load_demo(settings)

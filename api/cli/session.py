@@ -13,7 +13,7 @@ from infrastructure.bootstrap import Bitacora
 from infrastructure.settings import Settings
 
 CONSOLE = "console"
-Database = Annotated[str | None, typer.Option(help="sqlite:///path or postgresql://…; BITACORA_DATABASE")]
+Database = Annotated[str | None, typer.Option(help="sqlite:///path or postgresql://…; BITACORA_DATABASE by default.")]
 
 
 @contextlib.contextmanager

@@ -19,14 +19,14 @@ app = typer.Typer()
 
 @app.command()
 def rebuild(
-    views: Annotated[list[str] | None, typer.Argument(help="Views to rebuild; all if none is named.")] = None,
+    views: Annotated[list[str] | None, typer.Argument(help="Names of views; all views by default.")] = None,
     database: Database = None,
 ) -> None:
-    """Rebuild views from the events alone."""
+    """Build views again from the events."""
     known = {view.name: view for view in VIEWS}
     unknown = [name for name in views or [] if name not in known]
     if unknown:
-        raise BadSetting(f"there is no view {unknown[0]}; there are {', '.join(known)}")
+        raise BadSetting(f"there is no view {unknown[0]}; the views are {', '.join(known)}")
     with open_program(read_settings(database=database), started=False) as bitacora:
         bitacora.migrate()
         work = Rebuild(bitacora.store, bitacora.mapper, [known[name] for name in views or known])
@@ -39,7 +39,7 @@ def rebuild(
 
 @app.command()
 def migrate(database: Database = None) -> None:
-    """Bring the tables of the store up to this program."""
+    """Create missing tables, without serving; changed views are built at the next start."""
     with open_program(read_settings(database=database), started=False) as bitacora:
         bitacora.migrate()
         print("the store is up to date")

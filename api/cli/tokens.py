@@ -16,31 +16,31 @@ app = typer.Typer(help="Create, list and revoke tokens.", no_args_is_help=True)
 
 @app.command("create")
 def create_token(
-    name: Annotated[str, typer.Argument(help="Unique, and never reused.")],
+    name: Annotated[str, typer.Argument(help="The name of the token. It is unique and never used again.")],
     role: Annotated[Role, typer.Option(help="What the token may do.")],
-    person: Annotated[str | None, typer.Option(help="Who stands behind it; NAME if not said.")] = None,
+    person: Annotated[str | None, typer.Option(help="The person who uses it; NAME by default.")] = None,
     database: Database = None,
 ) -> None:
-    """Create a token; its secret is shown this once, alone on the last line."""
+    """Create a token. The last line of the output is its secret, which is not stored."""
     if name == CONSOLE:
-        raise BadSetting(f"the name {CONSOLE} stands for the command line itself")
+        raise BadSetting(f"the name {CONSOLE} is that of the command line itself")
     if not name.isprintable() or not 0 < len(name) <= 100 or " " in name:  # noqa: PLR2004 - a name fits on a line
-        raise BadSetting("a token's name has 1 to 100 printable characters and no blank")
+        raise BadSetting("the name of a token has 1 to 100 printable characters and no spaces")
     if person is not None and not (person.isprintable() and 0 < len(person) <= 100):  # noqa: PLR2004 - as above
-        raise BadSetting("a person has 1 to 100 printable characters")
+        raise BadSetting("the name of a person has 1 to 100 printable characters")
     with open_program(read_settings(database=database)) as bitacora:
         secret = bitacora.writer.call(
             lambda log: bitacora.facade.commands.tokens.issue(
                 log, name=name, role=role, person=person or name, caller=console_caller()
             )
         )
-        print(f"token {name} ({role}) for {person or name}; keep it, it is not shown again:")
+        print(f"token {name} ({role}) for {person or name}; copy it now, because it is not stored:")
         print(secret)
 
 
 @app.command("list")
 def list_tokens(database: Database = None) -> None:
-    """List the tokens there are and were; without their secrets, which are kept nowhere."""
+    """List all tokens, those that were revoked too, without their secrets."""
     with open_program(read_settings(database=database), started=False) as bitacora:
         bitacora.migrate()
         for token in bitacora.keys.by_name().values():
@@ -50,7 +50,7 @@ def list_tokens(database: Database = None) -> None:
 
 @app.command("revoke")
 def revoke_token(name: str, database: Database = None) -> None:
-    """Refuse a token from the next request on."""
+    """Revoke a token; it is refused from the next request on."""
     with open_program(read_settings(database=database)) as bitacora:
         bitacora.writer.call(
             lambda log: bitacora.facade.commands.tokens.revoke(log, name=name, caller=console_caller())

@@ -59,7 +59,7 @@ USUAL = timedelta(days=90)
 
 @router.get("", responses=lists(ComponentPage))
 async def list_components(context: Looking) -> Response:
-    """List the components, in the order of the page."""
+    """List the components, in the order in which the page shows them."""
     rows = await context.read(lambda: context.facade.queries.board.components(context.position))
     seen = sorted((row for row in rows if context.side.shows(row)), key=lambda row: (row.place, row.component))
     return context.all([_document(row, context.side) for row in seen], SIDES)
@@ -82,7 +82,7 @@ async def read_history(
     as_of: AsOf = None,
     min_position: MinPosition = None,
 ) -> Response:
-    """Read the spans during which one status showed, from ``from`` (90 days before) to ``until`` (now)."""
+    """Read which status a component showed when, from ``from`` (90 days ago) to ``until`` (now)."""
     side = viewer_of(reader)
     where = await point(request, (BOARD_VIEW,), as_of=as_of, min_position=min_position, sees_private=not side.public)
     component = await _find(facade, key, where.position, side)
@@ -107,7 +107,7 @@ async def read_history(
 async def register_component(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: RegistrationBody
 ) -> Response:
-    """Begin to show a component."""
+    """Register a component."""
     by = caller(request, operator)
     registration = body.to_command(facade.settings.languages[0])
     return await execute(
@@ -128,7 +128,7 @@ async def revise_component(
     expected: Expected,
     body: RevisionBody,
 ) -> Response:
-    """Change what is said of a component; nobody is notified."""
+    """Change the description of a component; nobody is notified."""
     by, revision = caller(request, operator), body.to_command(facade.settings.languages[0])
     return await execute(
         operator,
@@ -148,7 +148,7 @@ async def retire_component(
     key: ComponentKey,
     expected: Expected,
 ) -> Response:
-    """Stop showing a component; refused while something affects it. Its history stays."""
+    """Retire a component; refused while a cause is open on it. Its history stays."""
     by = caller(request, operator)
     return await execute(
         operator,
@@ -166,7 +166,7 @@ async def pin_component(
     expected: Expected,
     body: PinBody,
 ) -> Response:
-    """Let a component show at least a status until the pin is removed."""
+    """Pin a status: the component shows this one or a worse one until the pin is removed."""
     by = caller(request, operator)
 
     def act(log: Log) -> Answer:
@@ -202,7 +202,7 @@ async def unpin_component(
 async def hear_component(
     request: Request, facade: CurrentFacade, execute: Idempotent, emitter: Emitter, key: ComponentKey
 ) -> Response:
-    """Give a sign of life; without one for longer than its heartbeat, a component shows as unknown."""
+    """Send a heartbeat. A component that sends none for longer than its ``heartbeat`` shows as unknown."""
     by = caller(request, emitter)
 
     def act(log: Log) -> Answer:

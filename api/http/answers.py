@@ -154,5 +154,5 @@ def place_of(cursor: str | None) -> str | None:
         place = None
     # No page ends at what cannot be printed, and PostgreSQL cannot search for some of it.
     if place is None or not place.isprintable():
-        raise Invalid("the cursor is none that a list gave", pointer="/cursor")
+        raise Invalid("the cursor is not one that this list returned", pointer="/cursor")
     return place

@@ -53,7 +53,7 @@ async def identity_of(request: Request) -> Identity | None:
         return None
     bearer = BEARER.fullmatch(header.strip())
     if bearer is None:
-        raise NotAuthenticated("the Authorization header holds no bearer token")
+        raise NotAuthenticated("the Authorization header has no bearer token; write Bearer and the token")
     identity = identify(bearer[1], await facade_of(request).keys.current())
     # The gate reads it: every answer to a caller with a token names the position that it reflects.
     request.scope["identity"] = identity
@@ -136,7 +136,7 @@ async def expected_version(if_match: IfMatch = None) -> int | None:
         return int(tag[1])
     if if_match.strip().startswith(("W/", '"')):
         return 0
-    raise Malformed("If-Match holds no version; send the ETag of the last answer")
+    raise Malformed("If-Match is not a version; send the ETag of the last answer")
 
 
 Expected = Annotated[int | None, Depends(expected_version)]

@@ -159,7 +159,7 @@ class LineReader(Generic[B]):
         except ValidationError as error:
             fault = error.errors()[0]
             if fault["type"] == "json_invalid":
-                return LineRefusal(code=code_of(Malformed), detail="the line is no JSON")
+                return LineRefusal(code=code_of(Malformed), detail="the line is not JSON")
             where = "".join(f"/{escaped(str(part)[:SHOWN])}" for part in fault["loc"])
             detail = f"{where[:SHOWN] or '/'}: {str(fault['msg'])[:SHOWN]}".replace("Value error, ", "")
             return LineRefusal(code="invalid", detail=UNPRINTABLE.sub("?", detail.encode(errors="replace").decode()))

@@ -22,18 +22,18 @@ Json = dict[str, Any]
 RolesOf = Callable[["APIRoute"], frozenset[Role]]
 
 TAGS = (
-    {"name": "status", "description": "The board: what works right now, and what worked then."},
-    {"name": "components", "description": "What there is to be watched."},
+    {"name": "status", "description": "The board: what works now, and what worked at any time before."},
+    {"name": "components", "description": "The parts of your product that have a status."},
     {"name": "incidents", "description": "From the detection or the declaration to the postmortem."},
-    {"name": "maintenance", "description": "Work that is planned: windows, and the rules by which they recur."},
+    {"name": "maintenance", "description": "Planned work: windows, and series of windows."},
     {"name": "panels", "description": "Customer accounts on servers of their own: which panel, and what works there."},
     {"name": "restorations", "description": "From the loss of a panel to its full recovery."},
     {"name": "accounts", "description": "The accounts that a restoration recovers."},
-    {"name": "held requests", "description": "What could not be handled, and what became of it: the ledger."},
-    {"name": "reprocessing", "description": "Workers outside carry held requests out, and report what came of each."},
-    {"name": "signals", "description": "What monitoring says, and what became of it."},
-    {"name": "events", "description": "The log, from which all the rest follows."},
-    {"name": "operations", "description": "How the service itself is doing."},
+    {"name": "held requests", "description": "The ledger of requests that could not be handled."},
+    {"name": "reprocessing", "description": "Your workers lease held requests, process them, and report the results."},
+    {"name": "signals", "description": "What monitoring reports about components."},
+    {"name": "events", "description": "The log. Everything that you read is computed from it."},
+    {"name": "operations", "description": "The state of the service itself."},
 )
 
 PARAMETERS: dict[str, Json] = {

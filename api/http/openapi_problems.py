@@ -31,7 +31,7 @@ REFUSALS: dict[int, tuple[str, str]] = {
     409: ("Refused", "A rule refuses the command, or another request is in its way; nothing was recorded."),
     412: ("Stale", "The aggregate is no longer at the version that `If-Match` names; nothing was recorded."),
     413: ("TooLarge", "The body, or what would be recorded of it, is larger than the limit."),
-    415: ("UnsupportedMedia", "The body is no JSON."),
+    415: ("UnsupportedMedia", "The body is not JSON."),
     422: ("Invalid", "A part of the request has a value that cannot be."),
     500: ("Failed", "The service failed; its operators find the request by the id."),
     503: ("Unavailable", "The store does not answer, or the views did not come to `min_position` in time."),

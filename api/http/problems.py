@@ -209,7 +209,7 @@ def _invalid(faults: Sequence[Any], request_id: str) -> Response:
             status=400,
             code="malformed",
             title="The request cannot be read",
-            detail="the body is no JSON",
+            detail="the body is not JSON",
             request_id=request_id,
         )
     listed = [_fault(fault) for fault in faults[:FEW]]
@@ -217,7 +217,7 @@ def _invalid(faults: Sequence[Any], request_id: str) -> Response:
         status=422,
         code="invalid",
         title="A part of the request has a value that cannot be",
-        detail="; ".join(f"{fault.get('pointer', fault.get('parameter'))}: {fault['detail']}" for fault in listed[:3]),
+        detail="; ".join(f"{fault['pointer'] or 'the body'}: {fault['detail']}" for fault in listed[:3]),
         request_id=request_id,
         facts={"errors": listed},
     )

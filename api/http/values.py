@@ -29,7 +29,7 @@ def parse_instant(text: str) -> datetime:
     """
     found = INSTANT.fullmatch(text)
     if found is None:
-        raise ValueError(f"{text[:40]!r} is no instant; write 2024-07-28T04:00:00Z")
+        raise ValueError(f"{text[:40]!r} is not an instant; write it as 2024-07-28T04:00:00Z")
     day, time, fraction, offset = found.groups()
     if offset is None:
         raise ValueError(f"{text!r} has no offset; write Z or +02:00 after it")
@@ -37,7 +37,7 @@ def parse_instant(text: str) -> datetime:
         moment = datetime.fromisoformat(f"{day}T{time}.{(fraction or '')[:6]:0<6}{offset.upper()}")
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError(f"{text!r} is no instant that there is") from None
+        raise ValueError(f"{text!r} is not an instant that exists") from None
 
 
 def parse_day(text: str) -> date:
@@ -96,7 +96,7 @@ def _day(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
 
 def _whole(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
     if isinstance(value, bool | str):
-        raise ValueError("a number is no string, and neither true nor false")  # noqa: TRY004 - see above
+        raise ValueError("write a number, not a string and not true or false")  # noqa: TRY004 - see above
     return value
 
 

@@ -48,7 +48,7 @@ async def declare_incident(
 
 @router.post("/{id}/updates", status_code=201, responses=creates(IncidentDocument))
 async def update_incident(case: Handling, facade: CurrentFacade, body: UpdateBody) -> Response:
-    """Say how the work goes; ``resolved`` is refused before the fix has been stable for long enough."""
+    """Post an update. The state ``resolved`` is refused before the incident has been stable for long enough."""
     news = body.to_command(facade.settings.languages[0])
     return await case.do(
         lambda log, target: case.facade.commands.incidents.update(log, target=target, news=news),
@@ -59,7 +59,7 @@ async def update_incident(case: Handling, facade: CurrentFacade, body: UpdateBod
 
 @router.post("/{id}/publication", responses=tells(IncidentDocument))
 async def publish_incident(case: Handling, body: PublicationBody) -> Response:
-    """Make it public now."""
+    """Publish an incident now."""
     title, message = case.text(body.title), case.text(body.message)
     return await case.do(
         lambda log, target: case.facade.commands.incidents.publish(
@@ -70,7 +70,7 @@ async def publish_incident(case: Handling, body: PublicationBody) -> Response:
 
 @router.post("/{id}/publication-hold", responses=tells(IncidentDocument))
 async def hold_publication(case: Handling, body: ReasonBody) -> Response:
-    """Keep every policy from publishing, dismissing or reopening it, until released."""
+    """Hold publication: no policy publishes, dismisses or reopens the incident until the hold is released."""
     return await case.do(
         lambda log, target: case.facade.commands.incidents.hold(log, target=target, reason=body.reason)
     )
@@ -78,13 +78,13 @@ async def hold_publication(case: Handling, body: ReasonBody) -> Response:
 
 @router.delete("/{id}/publication-hold", responses=tells(IncidentDocument))
 async def release_publication(case: Handling) -> Response:
-    """End the hold; what it kept from happening happens now."""
+    """Release the hold; what was due meanwhile happens now."""
     return await case.do(lambda log, target: case.facade.commands.incidents.release(log, target=target, reason=None))
 
 
 @router.post("/{id}/dismissal", responses=tells(IncidentDocument))
 async def dismiss_incident(case: Handling, body: ReasonBody) -> Response:
-    """Let go of a detection, or of a relapse, that readers never saw."""
+    """Dismiss a detection, or a relapse, that readers have not seen."""
     return await case.do(
         lambda log, target: case.facade.commands.incidents.dismiss(log, target=target, reason=body.reason)
     )
@@ -92,7 +92,7 @@ async def dismiss_incident(case: Handling, body: ReasonBody) -> Response:
 
 @router.post("/{id}/withdrawal", responses=tells(IncidentDocument))
 async def withdraw_incident(case: Handling, body: ReasonBody) -> Response:
-    """Take back a false alarm; it stays listed as withdrawn."""
+    """Withdraw a false alarm that readers have seen; it stays listed as withdrawn."""
     return await case.do(
         lambda log, target: case.facade.commands.incidents.withdraw(log, target=target, reason=body.reason)
     )
@@ -100,7 +100,7 @@ async def withdraw_incident(case: Handling, body: ReasonBody) -> Response:
 
 @router.post("/{id}/reopening", responses=tells(IncidentDocument))
 async def reopen_incident(case: Handling, body: ReopeningBody) -> Response:
-    """Go on after the resolution."""
+    """Reopen a resolved incident."""
     message = case.text(body.message)
     return await case.do(
         lambda log, target: case.facade.commands.incidents.reopen(
@@ -112,7 +112,7 @@ async def reopen_incident(case: Handling, body: ReopeningBody) -> Response:
 
 @router.post("/{id}/corrections", status_code=201, responses=creates(IncidentDocument))
 async def correct_incident(case: Handling, facade: CurrentFacade, body: CorrectionBody) -> Response:
-    """Set a text, a time or an impact span right; the original stays readable."""
+    """Correct a text, a time or a span of impact. The original text stays in the log."""
     correction = body.to_command(facade.settings.languages[0])
     return await case.do(
         lambda log, target: case.facade.commands.incidents.correct(
@@ -124,7 +124,7 @@ async def correct_incident(case: Handling, facade: CurrentFacade, body: Correcti
 
 @router.post("/{id}/postmortem", responses=tells(IncidentDocument))
 async def write_postmortem(case: Handling, body: PostmortemBody) -> Response:
-    """Draft what was learned (``body``), publish the draft (``publish``), or both."""
+    """Draft the postmortem (``body``), publish the draft (``publish``), or both."""
     if body.body is None and not body.publish:
         raise Invalid("say a body, or publish the draft", pointer="/body")
     text = case.text(body.body)

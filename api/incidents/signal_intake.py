@@ -34,7 +34,7 @@ async def take_signal(
     emitter: Annotated[Identity, Depends(allow_known(Role.EMITTER))],
     body: SignalBody,
 ) -> Response:
-    """Take a signal in, and say what became of it."""
+    """Send a signal; the answer says what became of it."""
     by, reported = caller(request, emitter), body.to_command()
 
     def act(log: Log) -> Answer:

@@ -38,7 +38,7 @@ async def list_signals(
     as_of: AsOf = None,
     min_position: MinPosition = None,
 ) -> Response:
-    """List the signals there ever were, with their present state."""
+    """List all signals, with their current state."""
     return await _page(request, facade, cursor, limit, as_of, min_position)
 
 
@@ -66,7 +66,7 @@ async def clear_signal(
     expected: Expected,
     body: ClearanceBody,
 ) -> Response:
-    """Clear a signal by hand; lost clears are common."""
+    """Clear a signal by hand, for example because its source never sent the clear."""
     by, clear = caller(request, operator), facade.commands.signals.clear_by_hand
     return await execute(
         operator,
@@ -84,7 +84,7 @@ async def route_signal(
     expected: Expected,
     body: RoutingBody,
 ) -> Response:
-    """Say which component a signal is on; if it still fires, it counts from when it fired."""
+    """Say to which component a signal belongs. If it still fires, it counts from the time at which it fired."""
     by, route = caller(request, operator), facade.commands.signals.route
     return await execute(
         operator,

@@ -112,7 +112,7 @@ async def take_alerts(
         Name, Query(description="The name of this Alertmanager; the members of a pair have the same.")
     ] = "alertmanager",
 ) -> Response:
-    """Take the alerts of a webhook in, and say of each, in order, what became of it."""
+    """Receive the alerts of an Alertmanager webhook; the answer says, in order, what became of each."""
     by = caller(request, emitter)
     read = [_read(alert, source, facade) for alert in body.alerts]
 

@@ -43,7 +43,7 @@ def parse_cause(text: str) -> tuple[str | None, UUID]:
     """
     found = CAUSE_TEXT.fullmatch(text)
     if found is None:
-        raise ValueError(f"{text[:80]!r} is no cause; write maintenance_window:<id>, or the id alone")
+        raise ValueError(f"{text[:80]!r} is not a cause; write maintenance_window:<id>, or the id alone")
     return found["type"], UUID(found["id"])
 
 

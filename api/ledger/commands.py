@@ -52,7 +52,7 @@ Assigning = Annotated[AggregateCommand[HeldRequest], Depends(assignment_command)
 async def decide_in_bulk(
     request: Request, facade: CurrentFacade, execute: Idempotent, reviewer: Reviewer, body: BulkBody
 ) -> Response:
-    """Decide many alike: first a dry run, which counts and shows a sample, then with the token that it gave.
+    """Decide many requests in the same way: first a dry run, which counts them and shows a sample, then with its token.
 
     The token stands for this very decision, of this person, about the very set that the dry run showed; if that is
     another by now, nothing is decided and the difference is told. What others have claimed is left out and counted.
@@ -66,14 +66,14 @@ async def decide_in_bulk(
 async def sign_in_bulk(
     request: Request, facade: CurrentFacade, execute: Idempotent, reviewer: Reviewer, body: BulkSignatureBody
 ) -> Response:
-    """Sign many decisions of others, in the same two steps; one's own are left out and counted."""
+    """Sign many decisions of other people, in the same two steps. Your own are left out and counted."""
     bulk = BulkDecision(facade, signature_action(facade, reviewer, caller(request, reviewer), body))
     return await execute.piecewise(reviewer, lambda: _carry_out_bulk(request, bulk, body))
 
 
 @router.post("/{id}/evidence", responses=tells(HeldRequestDocument))
 async def attach_evidence(work: Checking, body: bodies.EvidenceBody) -> Response:
-    """Add what was found outside; it suggests an outcome and never decides. The very same again changes nothing."""
+    """Add evidence. It suggests an outcome and never decides. The same evidence again changes nothing."""
     finding = body.to_command()
     return await work.do(
         lambda log, target: work.facade.commands.reviews.attach(
@@ -85,13 +85,13 @@ async def attach_evidence(work: Checking, body: bodies.EvidenceBody) -> Response
 
 @router.post("/{id}/claim", responses=tells(HeldRequestDocument))
 async def claim_request(work: Checking) -> Response:
-    """Check a request: nobody else can meanwhile. Claimed again by the same person, the time begins anew."""
+    """Claim a request, so that nobody else can decide it. The same person can claim it again to get more time."""
     return await work.do(lambda log, target: work.facade.commands.reviews.claim(log, target=target, person=work.person))
 
 
 @router.post("/{id}/release", responses=tells(HeldRequestDocument))
 async def release_request(work: Checking) -> Response:
-    """Let a request go undecided."""
+    """Release a claimed request without a decision."""
     return await work.do(
         lambda log, target: work.facade.commands.reviews.release(log, target=target, person=work.person)
     )
@@ -99,7 +99,7 @@ async def release_request(work: Checking) -> Response:
 
 @router.post("/{id}/decision", responses=tells(HeldRequestDocument))
 async def decide_request(work: Checking, body: bodies.DecisionBody) -> Response:
-    """Say what became of a request that the caller has claimed.
+    """Decide a request that you have claimed.
 
     Where its cause wants four eyes, and whenever nobody can tell, another person has to sign it.
     """
@@ -112,7 +112,7 @@ async def decide_request(work: Checking, body: bodies.DecisionBody) -> Response:
 
 @router.post("/{id}/signature", responses=tells(HeldRequestDocument))
 async def sign_decision(work: Checking, body: bodies.SignatureBody | None = None) -> Response:
-    """Agree to what another person decided; no role is exempt from being another person."""
+    """Sign the decision of another person. No role can sign its own decision."""
     note = None if body is None else body.note
     return await work.do(
         lambda log, target: work.facade.commands.reviews.sign(log, target=target, note=note, person=work.person)
@@ -121,7 +121,7 @@ async def sign_decision(work: Checking, body: bodies.SignatureBody | None = None
 
 @router.post("/{id}/return", responses=tells(HeldRequestDocument))
 async def return_decision(work: Checking, body: bodies.DoubtBody) -> Response:
-    """Do not agree to what another person decided: let it be checked again."""
+    """Reject the decision of another person, so that the request is checked again."""
     return await work.do(
         lambda log, target: work.facade.commands.reviews.send_back(
             log, target=target, reason=body.reason, person=work.person
@@ -131,7 +131,7 @@ async def return_decision(work: Checking, body: bodies.DoubtBody) -> Response:
 
 @router.post("/{id}/reopening", responses=tells(HeldRequestDocument))
 async def reopen_request(work: Checking, body: bodies.DoubtBody) -> Response:
-    """Doubt what became of a request, however it was settled: let it be checked by hand."""
+    """Reopen a settled request, so that it is checked by hand."""
     return await work.do(
         lambda log, target: work.facade.commands.reviews.reopen(
             log, target=target, reason=body.reason, person=work.person
@@ -141,7 +141,7 @@ async def reopen_request(work: Checking, body: bodies.DoubtBody) -> Response:
 
 @router.post("/{id}/cause", responses=tells(HeldRequestDocument))
 async def assign_request(work: Assigning, body: bodies.AssignmentBody) -> Response:
-    """Say what held a request up that came without a cause.
+    """Assign a cause to a request that came without one.
 
     If the cause has the same request already, this one is settled as its duplicate.
     """

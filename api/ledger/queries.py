@@ -123,7 +123,7 @@ Wanted = Annotated[RequestFilter, Depends(read_filter)]
 async def take_held_requests(
     request: Request, facade: CurrentFacade, execute: Idempotent, emitter: Emitter
 ) -> Response:
-    """Take in requests that could not be handled normally, and say what became of each.
+    """Send requests that could not be handled; the answer counts what became of them.
 
     The same one again is a repeat, so that a file can be sent again; a bad one never loses a good one. Without a cause
     a request waits for an operator (`unassigned`). With one it is `held` until the cause ends, or goes on at once if
@@ -143,7 +143,7 @@ async def take_held_requests(
     openapi_extra=taking(ResendBody, "Resends", listed=MANY),
 )
 async def take_resends(request: Request, facade: CurrentFacade, execute: Idempotent, emitter: Emitter) -> Response:
-    """Take in what sources have sent again, and settle what waits for it.
+    """Report requests that a source has sent again; those that wait for it are settled.
 
     It settles each such request received before it that waits for its source, or that waits to be checked by hand and
     is claimed by nobody. Of each it is said whether it settled a request, had before (`repeat`), or found one that
@@ -158,10 +158,10 @@ async def take_resends(request: Request, facade: CurrentFacade, execute: Idempot
 
 @router.get("/held-requests", responses=lists(HeldRequestPage))
 async def list_held_requests(context: Looking, wanted: Wanted, cursor: Cursor = None, limit: Limit = 50) -> Response:
-    """List held requests, the first received first."""
+    """List held requests, the oldest first."""
     after = place_of(cursor)
     if after is not None and not PLACE.fullmatch(after):
-        raise Invalid("the cursor is none that this list gave", pointer="/cursor")
+        raise Invalid("the cursor is not one that this list returned", pointer="/cursor")
     page = await context.read(
         lambda: context.facade.queries.held_requests.page(context.position, wanted, after, limit + 1)
     )
@@ -170,7 +170,7 @@ async def list_held_requests(context: Looking, wanted: Wanted, cursor: Cursor = 
 
 @router.get("/held-requests/summary", responses=shows(HeldSummary) | MISSES)
 async def summarize_held_requests(context: Summing, cause: CauseQuery = None) -> Response:
-    """Count requests: open, settled by outcome, the oldest, and of one cause by kind, source and reviewer.
+    """Count requests by state and outcome, and those of a cause by kind, source and reviewer. Name the oldest.
 
     A cause is reconciled when it has ended and nothing of it is open.
     """
@@ -189,7 +189,7 @@ async def summarize_held_requests(context: Summing, cause: CauseQuery = None) ->
     responses=writes("application/x-ndjson", "One `HeldRequest` a line (JSON, UTF-8), by id."),
 )
 async def export_held_requests(context: Looking, wanted: Wanted) -> Response:
-    """Stream held requests, one a line."""
+    """Stream held requests, one JSON object on each line."""
     lines = ndjson_lines(context.facade.queries.held_requests.all(context.position, wanted))
     return _streamed(context, lines, "application/x-ndjson", "held-requests.ndjson")
 
@@ -200,7 +200,7 @@ async def export_held_requests(context: Looking, wanted: Wanted) -> Response:
     responses=writes("text/csv", "A table (RFC 4180, UTF-8) with a head line, by id."),
 )
 async def export_table_of_held_requests(context: Looking, wanted: Wanted) -> Response:
-    """Stream held requests as a table; what a spreadsheet would take for a formula has a quote before it."""
+    """Stream held requests as CSV. A value that a spreadsheet would read as a formula has a quote before it."""
     lines = csv_lines(context.facade.queries.held_requests.all(context.position, wanted))
     return _streamed(context, lines, "text/csv; charset=utf-8", "held-requests.csv")
 
@@ -226,7 +226,7 @@ async def read_trail(
         Literal["json", "html"] | None, Query(description="JSON, or a page to be printed; else by `Accept`.")
     ] = None,
 ) -> Response:
-    """Read the audit trail of one held request: who, when, what, on what evidence, decided and signed by whom."""
+    """Read the audit trail of one held request: who did what, when, and on which evidence."""
     document = await _find_request(context, id)
     events = await context.read(lambda: list(_events(context, id)))
     trail = trail_document(document, events, context.position)

@@ -28,19 +28,19 @@ C = TypeVar("C", bound=CauseOfRequests)
 
 @router.post("/incidents/{id}/reconciliation", responses=tells(IncidentDocument))
 async def show_reconciliation_of_incident(case: Handling, body: ShowingBody) -> Response:
-    """Let readers see whether every request that the incident held up is settled, as yes or no; or let them not."""
+    """Show readers, or hide from them, whether every request that the incident held up is settled."""
     return await _answer(case, Incident, body)
 
 
 @router.post("/maintenance-windows/{id}/reconciliation", responses=tells(WindowDocument))
 async def show_reconciliation_of_window(work: Working, body: ShowingBody) -> Response:
-    """Let readers see whether every request that the window held up is settled, as yes or no; or let them not."""
+    """Show readers, or hide from them, whether every request that the window held up is settled."""
     return await _answer(work, MaintenanceWindow, body)
 
 
 @router.post("/restorations/{id}/reconciliation", responses=tells(RestorationDocument))
 async def show_reconciliation_of_restoration(work: Restoring, body: ShowingBody) -> Response:
-    """Let readers see whether every request that the loss held up is settled, as yes or no; or let them not."""
+    """Show readers, or hide from them, whether every request that the loss held up is settled."""
     return await _answer(work, PanelRestoration, body)
 
 

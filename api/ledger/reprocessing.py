@@ -37,7 +37,7 @@ RUN: Representation[ReprocessingRun] = Representation(run_document, "/v1/reproce
 async def start_run(
     request: Request, facade: CurrentFacade, execute: Idempotent, worker: Worker, body: RunBody
 ) -> Response:
-    """Begin a run by hand, for the requests of a cause that wait to be reprocessed, or for those of a kind or source.
+    """Begin a run by hand, for waiting requests of a cause, or of one kind or source.
 
     When a cause ends whose policies say so, a run begins by itself.
     """
@@ -60,7 +60,7 @@ async def list_runs(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
-    """List runs, so that workers find those that began by themselves."""
+    """List runs. Workers find here the runs that the service began by itself."""
     before, of = place_of(cursor), parse_cause_filter(cause).cause
     queue = context.facade.queries.held_requests
     page = await context.read(lambda: queue.page_of_runs(context.position, of, before, limit + 1))
@@ -73,7 +73,7 @@ async def list_runs(
 
 @router.get("/{run}", responses=shows(Run))
 async def read_run(context: Looking, run: UUID) -> Response:
-    """Read how far a run has come."""
+    """Read the progress of a run."""
     [found] = await context.read(
         lambda: add_remaining(context.facade, context.position, [find_run(context.facade, context.position, run)])
     )
@@ -89,7 +89,7 @@ async def lease_batch(
     run: UUID,
     limit: Annotated[int, Query(ge=1, le=1_000, description="How many requests at most.")] = 100,
 ) -> Response:
-    """Lease requests of a run, to carry them out; what is not reported before the lease runs out is handed out again.
+    """Lease a batch of a run. Requests without a result at the end of the lease are leased again.
 
     An empty batch means that nothing waits now: all is reported, or leased by others.
     """
@@ -104,7 +104,7 @@ async def lease_batch(
 async def report_results(
     request: Request, facade: CurrentFacade, execute: Idempotent, worker: Worker, run: UUID
 ) -> Response:
-    """Report what came of requests that were leased in this run; what failed is checked by hand.
+    """Report the results of leased requests. Those that failed are checked by hand.
 
     The first result of a request counts (`recorded`), also after its lease ran out. The same one again is a `repeat`,
     and another one is kept as evidence (`late`).

@@ -23,7 +23,7 @@ def _civil(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
     try:
         return datetime.fromisoformat(value)
     except ValueError:
-        raise ValueError(f"{value} is no time that there is") from None
+        raise ValueError(f"{value} is not a time that exists") from None
 
 
 CivilTime = Annotated[

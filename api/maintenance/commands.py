@@ -41,7 +41,7 @@ Planning = Annotated[AggregateCommand[MaintenanceSeries], Depends(command_on(SER
 async def plan_window(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: WindowBody
 ) -> Response:
-    """Plan a window; readers see it at once unless ``announced`` is false.
+    """Plan a maintenance window; readers see it at once unless ``announced`` is false.
 
     A civil time that no clock shows, or that clocks show twice, is refused with both instants, unless ``ambiguous``
     chooses. One whose time has come begins at once, as of its start.
@@ -59,7 +59,7 @@ async def plan_window(
 
 @router.patch("/maintenance-windows/{id}", responses=tells(WindowDocument))
 async def rewrite_window(work: Working, body: RewriteBody) -> Response:
-    """Change what is said of a window, but not its times; its components only before it begins."""
+    """Change the texts of a window, or its components before it begins. To change its times, reschedule it."""
     rewrite = body.to_command(work.language)
     return await work.do(
         lambda log, target: work.facade.commands.windows.rewrite(
@@ -70,7 +70,7 @@ async def rewrite_window(work: Working, body: RewriteBody) -> Response:
 
 @router.post("/maintenance-windows/{id}/announcement", responses=tells(WindowDocument))
 async def announce_window(work: Working, body: SaidBody | None = None) -> Response:
-    """Let readers see it; what was written before stays private."""
+    """Announce a window to readers; what was written before stays private."""
     explanation = (body or SaidBody()).to_command(work.language)
     return await work.do(
         lambda log, target: work.facade.commands.windows.announce(log, target=target, explanation=explanation)
@@ -79,7 +79,7 @@ async def announce_window(work: Working, body: SaidBody | None = None) -> Respon
 
 @router.post("/maintenance-windows/{id}/reschedule", responses=tells(WindowDocument))
 async def reschedule_window(work: Working, body: RescheduleBody) -> Response:
-    """Move it before it begins: a new revision, whose timers and reminders replace those of the old one."""
+    """Move a window before it begins. The new revision replaces the timers and reminders of the old one."""
     explanation, move = body.to_command(work.language), body.to_move()
     return await work.do(
         lambda log, target: work.facade.commands.windows.reschedule(
@@ -90,7 +90,7 @@ async def reschedule_window(work: Working, body: RescheduleBody) -> Response:
 
 @router.post("/maintenance-windows/{id}/start", responses=tells(WindowDocument))
 async def start_window(work: Working, body: TimelySaidBody | None = None) -> Response:
-    """Begin early; the planned end stays."""
+    """Start a window early; the planned end stays."""
     start = body or TimelySaidBody()
     explanation = start.to_command(work.language)
     return await work.do(
@@ -101,7 +101,7 @@ async def start_window(work: Working, body: TimelySaidBody | None = None) -> Res
 
 @router.post("/maintenance-windows/{id}/extension", responses=tells(WindowDocument))
 async def extend_window(work: Working, body: ExtensionBody) -> Response:
-    """Move the end of a window that is under way; one that is past its end goes on."""
+    """Move the end of a window that has started, also when its end has passed."""
     explanation, extension = body.to_command(work.language), body.to_extension()
     return await work.do(
         lambda log, target: work.facade.commands.windows.extend(
@@ -112,20 +112,20 @@ async def extend_window(work: Working, body: ExtensionBody) -> Response:
 
 @router.post("/maintenance-windows/{id}/hold", responses=tells(WindowDocument))
 async def hold_window(work: Working, body: HoldBody | None = None) -> Response:
-    """Let a person complete it: at its end it is verified, and its components keep their status."""
+    """Hold a window: at its end a person verifies and completes it, and its components keep their status until then."""
     reason = None if body is None else body.reason
     return await work.do(lambda log, target: work.facade.commands.windows.hold(log, target=target, reason=reason))
 
 
 @router.delete("/maintenance-windows/{id}/hold", responses=tells(WindowDocument))
 async def release_window(work: Working) -> Response:
-    """Let the clock complete it; past its end, complete it instead."""
+    """Release the hold, so that the clock completes the window. If its end has passed, complete it instead."""
     return await work.do(lambda log, target: work.facade.commands.windows.release(log, target=target, reason=None))
 
 
 @router.post("/maintenance-windows/{id}/completion", responses=tells(WindowDocument))
 async def complete_window(work: Working, body: CompletionBody | None = None) -> Response:
-    """End it: early, or after it was verified."""
+    """Complete a window early, or after you verified it."""
     completion = body or CompletionBody()
     explanation = completion.to_command(work.language)
     return await work.do(
@@ -138,7 +138,7 @@ async def complete_window(work: Working, body: CompletionBody | None = None) -> 
 
 @router.post("/maintenance-windows/{id}/cancellation", responses=tells(WindowDocument))
 async def cancel_window(work: Working, body: SaidBody | None = None) -> Response:
-    """Give it up before it begins; it stays listed as cancelled."""
+    """Cancel a window before it begins; it stays listed as cancelled."""
     explanation = (body or SaidBody()).to_command(work.language)
     return await work.do(
         lambda log, target: work.facade.commands.windows.cancel(log, target=target, explanation=explanation)
@@ -147,7 +147,7 @@ async def cancel_window(work: Working, body: SaidBody | None = None) -> Response
 
 @router.post("/maintenance-windows/{id}/updates", status_code=201, responses=creates(WindowDocument))
 async def update_window(work: Working, body: WindowUpdateBody) -> Response:
-    """Say how the work goes."""
+    """Post an update."""
     news = body.to_command(work.language)
     return await work.do(
         lambda log, target: work.facade.commands.windows.update(log, target=target, news=news),
@@ -160,7 +160,7 @@ async def update_window(work: Working, body: WindowUpdateBody) -> Response:
 async def begin_series(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: SeriesBody
 ) -> Response:
-    """Plan windows by a rule of days (RFC 5545), and make those that begin within the horizon.
+    """Plan a series of windows by a rule (RFC 5545). Windows that begin within the horizon are planned at once.
 
     Each is a window of its own, which can be moved or cancelled alone. ``BYHOUR`` and the like are refused: the time
     of day is that of ``start``.
@@ -180,6 +180,6 @@ async def begin_series(
 
 @router.post("/maintenance-series/{id}/ending", responses=tells(SeriesDocument))
 async def end_series(series: Planning, body: HoldBody | None = None) -> Response:
-    """Make no more windows; those that are there stay."""
+    """End a series: it plans no more windows. Its present windows stay."""
     reason = None if body is None else body.reason
     return await series.do(lambda log, target: series.facade.commands.series.end(log, target=target, reason=reason))

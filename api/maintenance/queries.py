@@ -62,7 +62,7 @@ async def list_windows(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
-    """List maintenance windows by their planned start: upcoming and active ones the first one first, else the last."""
+    """List windows by their planned start: upcoming and active ones the earliest first, others the latest first."""
     if context.at is not None and state is not None:
         raise Invalid("with at, name a stage and no state", pointer="/state")
     if context.side.public and (visibility is Visibility.PRIVATE or series is not None):
@@ -96,7 +96,7 @@ async def read_window(context: LookingBack, id: UUID, audience: AudienceName = N
 
 @router.get("/v1/maintenance-series", responses=lists(SeriesPage))
 async def list_series(context: Inspecting, cursor: Cursor = None, limit: Limit = 50) -> Response:
-    """List the rules by which windows recur, the newest first."""
+    """List the series, the newest first."""
     before = place_of(cursor)
     page = await context.read(
         lambda: context.facade.queries.windows.page_of_series(context.position, before, limit + 1)

@@ -34,7 +34,7 @@ PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 @router.get("/livez", responses={200: {"model": Life, "description": "The process answers."}})
 async def live(reader: Reader) -> Response:
-    """Tell that the process answers."""
+    """Answer while the process runs."""
     document: Life = {"status": "alive"}
     return JSONResponse(document, headers={"Cache-Control": "no-store"})
 
@@ -63,7 +63,7 @@ async def ready(facade: CurrentFacade, reader: Reader) -> Response:
     responses=writes("text/plain", "The text format of Prometheus, version 0.0.4."),
 )
 async def measure(request: Request, facade: CurrentFacade, reader: Reader) -> Response:
-    """Write the metrics; readers without a token see what is public: component statuses, and what works on panels."""
+    """Read the metrics. Without a token you get the public ones: statuses of components, and what works on panels."""
     metrics: Metrics = request.app.state.metrics
     side = viewer_of(reader)
     # The metrics for readers do not wait for views that they do not see.

@@ -60,7 +60,7 @@ Recovering = Annotated[AggregateCommand[AccountRecovery], Depends(recovering)]
 async def take_accounts(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, id: UUID
 ) -> Response:
-    """Take accounts in: one (201), or many (200, with what became of them).
+    """Add accounts: one (201), or many (200, with what became of each).
 
     Of many, a bad one never loses a good one, and the same one again is a repeat, so that a file can be sent again.
     Lines (`application/x-ndjson`) can be of any number, and are recorded as they come: what was cut off keeps its whole
@@ -84,7 +84,7 @@ async def take_accounts(
 
 @router.post("/{account}/temporary-account", responses=tells(AccountDocument))
 async def open_temporary_account(work: Recovering, body: bodies.TemporaryAccountBody) -> Response:
-    """Give the owner an account on another panel for the time being."""
+    """Give the owner a temporary account on another panel."""
     return await work.do(
         lambda log, target: work.facade.commands.accounts.open_temporary_account(
             log, target=target, panel=body.panel, account=body.account
@@ -95,7 +95,7 @@ async def open_temporary_account(work: Recovering, body: bodies.TemporaryAccount
 
 @router.post("/{account}/link", responses=tells(AccountDocument))
 async def link_account(work: Recovering, body: bodies.LinkBody | None = None) -> Response:
-    """Link the temporary account, and list the numbers that both accounts have given."""
+    """Link the temporary account, and list the numbers that both accounts have used."""
     link = body or bodies.LinkBody()
     collisions = link.to_collisions()
     return await work.do(
@@ -122,7 +122,7 @@ async def merge_account(work: Recovering, body: bodies.MergeBody | None = None) 
 
 @router.post("/{account}/archive-account", responses=tells(AccountDocument))
 async def give_archive_account(work: Recovering, body: bodies.ArchiveAccountBody) -> Response:
-    """Let the owner read what lies between backup and loss."""
+    """Give the owner an account to read the data between backup and loss."""
     return await work.do(
         lambda log, target: work.facade.commands.accounts.give_archive_account(
             log, target=target, account=body.account, covers_from=body.covers_from, covers_until=body.covers_until
@@ -133,7 +133,7 @@ async def give_archive_account(work: Recovering, body: bodies.ArchiveAccountBody
 
 @router.post("/{account}/warehouse-choice", responses=tells(AccountDocument))
 async def choose_warehouse(work: Recovering, body: bodies.WarehouseChoiceBody) -> Response:
-    """Take the owner's choice for the warehouse; it can be changed until it is executed."""
+    """Record the owner's choice for the warehouse; it can be changed until it is executed."""
     return await work.do(
         lambda log, target: work.facade.commands.accounts.choose_warehouse(log, target=target, choice=body.choice),
         occurred_at=body.occurred_at,
@@ -142,7 +142,7 @@ async def choose_warehouse(work: Recovering, body: bodies.WarehouseChoiceBody) -
 
 @router.post("/{account}/warehouse-choice/execution", responses=tells(AccountDocument))
 async def execute_warehouse_choice(work: Recovering, body: bodies.ExecutionBody | None = None) -> Response:
-    """Say that the choice for the warehouse was executed."""
+    """Report that the choice for the warehouse was executed."""
     return await work.do(
         lambda log, target: work.facade.commands.accounts.execute_warehouse_choice(log, target=target),
         occurred_at=None if body is None else body.occurred_at,
@@ -151,7 +151,7 @@ async def execute_warehouse_choice(work: Recovering, body: bodies.ExecutionBody 
 
 @router.post("/{account}/backfills", status_code=201, responses=creates(AccountDocument))
 async def ask_backfill(work: Recovering, body: bodies.BackfillBody) -> Response:
-    """Take the owner's wish for data of a span."""
+    """Record that the owner asks for the data of a span."""
     return await work.do(
         lambda log, target: work.facade.commands.accounts.ask_backfill(
             log, target=target, kinds=tuple(body.kinds), start=body.from_, until=body.until
@@ -163,7 +163,7 @@ async def ask_backfill(work: Recovering, body: bodies.BackfillBody) -> Response:
 
 @router.post("/{account}/backfills/{number}/delivery", responses=tells(AccountDocument))
 async def deliver_backfill(work: Recovering, number: BackfillNumber, body: bodies.DeliveryBody) -> Response:
-    """Say how many of each kind were fetched."""
+    """Report how many records of each kind were delivered."""
     return await work.do(
         lambda log, target: work.facade.commands.accounts.deliver_backfill(
             log, target=target, number=number, counts=body.counts
@@ -174,7 +174,7 @@ async def deliver_backfill(work: Recovering, number: BackfillNumber, body: bodie
 
 @router.post("/{account}/reliefs", status_code=201, responses=creates(AccountDocument))
 async def relieve_account(work: Recovering, body: bodies.ReliefBody) -> Response:
-    """Spare the owner the fee, or the block for a missing payment, for a span; the same start again moves its end."""
+    """Free the owner for a span from the fee, or from the block for a missing payment. The same start moves the end."""
     note = work.text(body.note) or {}
     return await work.do(
         lambda log, target: work.facade.commands.accounts.relieve(
@@ -187,7 +187,7 @@ async def relieve_account(work: Recovering, body: bodies.ReliefBody) -> Response
 
 @router.post("/{account}/acceptance", responses=tells(AccountDocument))
 async def accept_account(work: Recovering, body: bodies.AcceptanceBody) -> Response:
-    """Take the owner's acceptance."""
+    """Record that the owner accepts the account."""
     return await work.do(
         lambda log, target: work.facade.commands.accounts.accept(log, target=target, by=body.by, note=body.note),
         occurred_at=body.occurred_at,

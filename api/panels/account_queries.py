@@ -60,7 +60,7 @@ async def summarize_accounts(
     as_of: AsOf = None,
     min_position: MinPosition = None,
 ) -> Response:
-    """Count the accounts of a restoration by how far they have come."""
+    """Count the accounts of a restoration by state."""
     where = await point(request, VIEWS, as_of=as_of, min_position=min_position, sees_private=True)
     counts = await facade.reads.run(lambda: facade.queries.accounts.counts(where.position, id))
     if not counts:

@@ -49,7 +49,7 @@ async def decide_automation(
     as_of: AsOf = None,
     min_position: MinPosition = None,
 ) -> ASGIApp:
-    """Tell whether an automation may run for an item, and why.
+    """Ask whether an automation may run for an item, and why.
 
     It may not if a capability of its name is suspended or unavailable, or if the item was created before the instant
     that suppresses it, which outlives the restoration. Where no rule was ever set, it may (``no_rule``).

@@ -35,7 +35,7 @@ async def read_all_availability(
     at: At = None,
     min_position: MinPosition = None,
 ) -> ASGIApp:
-    """Read what works on which panel, what is promised, and of when the data is.
+    """Read what works on each panel, what is promised, and to which instant the data was restored.
 
     With ``at``, as it was then, by what is known now or as of ``as_of``.
     """

@@ -27,7 +27,7 @@ router = APIRouter(prefix="/v1/panels", tags=["panels"])
 async def register_panel(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: PanelBody
 ) -> Response:
-    """Say which accounts are on a panel, by the day of their creation; panels never overlap.
+    """Register a panel by the days on which its accounts were created; panels never overlap.
 
     One without a last day is closed on the day before the first of this one.
     """
@@ -48,7 +48,7 @@ async def revise_panel(
     expected: Expected,
     body: PanelRevisionBody,
 ) -> Response:
-    """Change the name of a panel, or what it can do; its days stay."""
+    """Change the name or the capabilities of a panel; its days stay."""
     by, revision = caller(request, operator), body.to_command(facade.settings.languages[0])
     return await execute(
         operator,

@@ -91,7 +91,7 @@ async def look_up_panel(
     as_of: AsOf = None,
     min_position: MinPosition = None,
 ) -> Response:
-    """Tell which panel an account is on: exactly one, or none."""
+    """Find the panel of an account: exactly one, or none."""
     side = viewer_of(reader)
     where = await point(request, (PANEL_VIEW,), as_of=as_of, min_position=min_position, sees_private=not side.public)
     created = _created(account_created_on, account_created_at)
@@ -119,7 +119,7 @@ async def read_panel_availability(context: LookingBack, key: PanelKey) -> Respon
 async def decide_automation_of_many(
     request: Request, facade: CurrentFacade, reader: Reader, key: PanelKey, name: AutomationName, body: DecisionsBody
 ) -> Response:
-    """Tell whether an automation may run for each of up to a thousand items; all answers are of one position."""
+    """Ask whether an automation may run for each of up to a thousand items; all answers are of one position."""
     side = viewer_of(reader)
     where = await point(request, (PANEL_VIEW,), sees_private=not side.public)
     rules = await read_rules(facade, where.position, key, name)
@@ -153,4 +153,6 @@ def _created(day: str | None, instant: str | None) -> date | datetime:
     try:
         return parse_day(str(day))
     except ValueError:
-        raise Invalid(f"{str(day)[:40]!r} is no day; write 2020-08-27", pointer="/account_created_on") from None
+        raise Invalid(
+            f"{str(day)[:40]!r} is not a day; write it as 2020-08-27", pointer="/account_created_on"
+        ) from None

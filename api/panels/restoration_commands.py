@@ -45,7 +45,7 @@ InstructionNumber = Annotated[int, Path(ge=1, le=1_000_000, description="The num
 async def begin_restoration(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: RestorationBody
 ) -> Response:
-    """Say that access to a panel was lost; readers see it at once.
+    """Report that access to a panel was lost; readers see it at once.
 
     What the panel can do is unavailable from then on, until it is said otherwise. A panel has one restoration at a time
     that is not completed.
@@ -63,7 +63,7 @@ async def begin_restoration(
 
 @router.patch("/{id}", responses=tells(RestorationDocument))
 async def change_restoration_policies(work: Restoring, body: PoliciesBody) -> Response:
-    """Decide anew what becomes of requests that fell into the gap."""
+    """Change what happens to requests that fell into the gap."""
     policies = {kind: each.to_command() for kind, each in body.request_policies.items()}
     return await work.do(
         lambda log, target: work.facade.commands.restorations.change_request_policies(
@@ -74,7 +74,7 @@ async def change_restoration_policies(work: Restoring, body: PoliciesBody) -> Re
 
 @router.post("/{id}/access-lost", responses=tells(RestorationDocument))
 async def lose_access(work: Restoring, body: LossBody | None = None) -> Response:
-    """Say that access was lost again; what we switched off ourselves stays so."""
+    """Report that access was lost again; what you suspended yourself stays suspended."""
     loss = body or LossBody()
     provider, reason = work.text(loss.provider) or {}, work.text(loss.reason) or {}
     return await work.do(
@@ -87,7 +87,7 @@ async def lose_access(work: Restoring, body: LossBody | None = None) -> Response
 
 @router.post("/{id}/access-restored", responses=tells(RestorationDocument))
 async def restore_access(work: Restoring, body: NotedBody | None = None) -> Response:
-    """Say that access is there again; what was unavailable for want of it is unknown until it is said how it is."""
+    """Report that access is restored. Capabilities that were lost with it are unknown until you report them."""
     change = body or NotedBody()
     note = work.text(change.note) or {}
     return await work.do(
@@ -98,7 +98,7 @@ async def restore_access(work: Restoring, body: NotedBody | None = None) -> Resp
 
 @router.post("/{id}/promises", status_code=201, responses=creates(RestorationDocument))
 async def promise_access(work: Restoring, body: PromiseBody) -> Response:
-    """Say who promised access for when; the promise before it stays in the history."""
+    """Record a promise: who promised access, and for when. Earlier promises stay in the history."""
     news = body.to_command(work.language)
     return await work.do(
         lambda log, target: work.facade.commands.restorations.promise(log, target=target, news=news),
@@ -109,7 +109,7 @@ async def promise_access(work: Restoring, body: PromiseBody) -> Response:
 
 @router.post("/{id}/recovery-point", status_code=201, responses=creates(RestorationDocument))
 async def set_recovery_point(work: Restoring, body: RecoveryPointBody) -> Response:
-    """Say of when the data is, and which kinds are missing from then until the loss."""
+    """Report to which instant the data was restored, and which kinds of data are missing from then until the loss."""
     news = body.to_command(work.language)
     return await work.do(
         lambda log, target: work.facade.commands.restorations.set_recovery_point(log, target=target, news=news),
@@ -120,7 +120,7 @@ async def set_recovery_point(work: Restoring, body: RecoveryPointBody) -> Respon
 
 @router.put("/{id}/capabilities/{name}", responses=tells(RestorationDocument))
 async def set_capability(work: Restoring, name: CapabilityName, body: CapabilityBody) -> Response:
-    """Say how it is with a capability; one that the panel was not registered with is added.
+    """Report the state of a capability; one that the panel does not have yet is added.
 
     Components show what ``components`` say as long as it is so. What is said of an earlier time holds until what is
     known to have been said next.
@@ -134,7 +134,7 @@ async def set_capability(work: Restoring, name: CapabilityName, body: Capability
 
 @router.post("/{id}/suppressions", status_code=201, responses=creates(RestorationDocument))
 async def suppress_automation(work: Restoring, body: SuppressionBody) -> Response:
-    """Let an automation run for no item created before an instant; also after the completion, until it is ended."""
+    """Suppress an automation for items created before an instant. It lasts until you end it, past the completion."""
     note = work.text(body.note) or {}
     return await work.do(
         lambda log, target: work.facade.commands.restorations.suppress(
@@ -147,7 +147,7 @@ async def suppress_automation(work: Restoring, body: SuppressionBody) -> Respons
 
 @router.post("/{id}/suppressions/{automation}/ending", responses=tells(RestorationDocument))
 async def end_suppression(work: Restoring, automation: AutomationName, body: EndingBody | None = None) -> Response:
-    """Let an automation run for every item again."""
+    """End a suppression: the automation runs for every item again."""
     change = body or EndingBody()
     return await work.do(
         lambda log, target: work.facade.commands.restorations.end_suppression(
@@ -159,7 +159,7 @@ async def end_suppression(work: Restoring, automation: AutomationName, body: End
 
 @router.post("/{id}/abandoned-backlogs", status_code=201, responses=creates(RestorationDocument))
 async def abandon_backlog(work: Restoring, body: BacklogBody) -> Response:
-    """Say openly which actions will never be executed."""
+    """Publish which actions will never be executed."""
     note = work.text(body.note) or {}
     return await work.do(
         lambda log, target: work.facade.commands.restorations.abandon_backlog(
@@ -177,7 +177,7 @@ async def abandon_backlog(work: Restoring, body: BacklogBody) -> Response:
 
 @router.post("/{id}/instructions", status_code=201, responses=creates(RestorationDocument))
 async def instruct_owners(work: Restoring, body: InstructionBody) -> Response:
-    """Tell owners of accounts what to do, at a place of the list."""
+    """Add an instruction for the owners of accounts, at a place of the list."""
     text = localized(body.text, work.language)
     return await work.do(
         lambda log, target: work.facade.commands.restorations.instruct(log, target=target, text=text, place=body.place),
@@ -188,7 +188,7 @@ async def instruct_owners(work: Restoring, body: InstructionBody) -> Response:
 
 @router.delete("/{id}/instructions/{number}", responses=tells(RestorationDocument))
 async def withdraw_instruction(work: Restoring, number: InstructionNumber) -> Response:
-    """Take an instruction off the list."""
+    """Remove an instruction from the list."""
     return await work.do(
         lambda log, target: work.facade.commands.restorations.withdraw_instruction(log, target=target, number=number)
     )
@@ -196,7 +196,7 @@ async def withdraw_instruction(work: Restoring, number: InstructionNumber) -> Re
 
 @router.post("/{id}/inventory", status_code=201, responses=creates(RestorationDocument))
 async def take_inventory(work: Restoring, body: InventoryBody) -> Response:
-    """Say how many accounts there are; progress that was published stays a part of the number of then."""
+    """Report how many accounts there are. Progress that was published before keeps the number of its time."""
     note = work.text(body.note) or {}
     return await work.do(
         lambda log, target: work.facade.commands.restorations.take_inventory(
@@ -209,7 +209,7 @@ async def take_inventory(work: Restoring, body: InventoryBody) -> Response:
 
 @router.post("/{id}/progress", status_code=201, responses=creates(RestorationDocument))
 async def report_progress(work: Restoring, body: ProgressBody) -> Response:
-    """Say how many accounts are at each stage; together never more than the inventory has."""
+    """Report how many accounts are at each stage; the sum is never larger than the inventory."""
     news = body.to_command(work.language)
     return await work.do(
         lambda log, target: work.facade.commands.restorations.report_progress(log, target=target, news=news),
@@ -220,7 +220,7 @@ async def report_progress(work: Restoring, body: ProgressBody) -> Response:
 
 @router.post("/{id}/completion", responses=tells(RestorationDocument))
 async def complete_restoration(work: Restoring, body: RecoveryCompletionBody | None = None) -> Response:
-    """Say that the panel is recovered; refused while a capability is neither available nor given up."""
+    """Complete a restoration; refused while a capability is neither available nor given up."""
     change = body or RecoveryCompletionBody()
     note = work.text(change.note) or {}
     return await work.do(

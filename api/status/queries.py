@@ -35,7 +35,7 @@ async def read_status(
     at: At = None,
     min_position: MinPosition = None,
 ) -> ASGIApp:
-    """Read the board; ``as_of``: as it showed then, ``at``: what was true then, by what is known as of ``as_of``."""
+    """Read the board. ``as_of``: as it was shown then. ``at``: what was true then, as known now or as of ``as_of``."""
     pages: CachedPages = request.app.state.public_board
     is_of_now = as_of is None and at is None and min_position is None
     if reader is None and is_of_now and (lang is None or lang in pages.languages):

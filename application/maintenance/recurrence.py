@@ -64,7 +64,7 @@ def normalize_rule(rule: str, start: datetime) -> str:
     try:
         first = next(_starts_of(kept, start), None)
     except (ValueError, OverflowError, KeyError, IndexError, AttributeError, TypeError) as error:
-        raise Invalid(f"{rule[:100]!r} is no recurrence rule: {error}", pointer=POINTER) from None
+        raise Invalid(f"{rule[:100]!r} is not a recurrence rule: {error}", pointer=POINTER) from None
     if first is None:
         raise Invalid(f"{rule[:100]!r} yields no day at all", pointer=POINTER)
     return kept

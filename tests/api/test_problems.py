@@ -113,6 +113,16 @@ class TestRefusals:
         assert {fault["pointer"] for fault in refusal["errors"]} == {"/key", "/name/en", "/surprise~1~0"}
         assert all(fault["detail"] for fault in refusal["errors"])
 
+    def test_are_422_that_name_the_body_if_it_is_wrong_as_a_whole(self, shared_site: Site) -> None:
+        for content in (b"[]", b""):
+            answer = shared_site.operator.post(
+                "/v1/components", content=content, headers={"Content-Type": "application/json"}
+            )
+
+            refused = problem(answer, 422, "invalid")
+            assert refused["detail"].startswith("the body: ")
+            assert [fault["pointer"] for fault in refused["errors"]] == [""]
+
     def test_are_422_with_a_pointer_by_the_use_cases_too(self, shared_site: Site) -> None:
         body = {"title": "x", "message": "x", "components": {"never-there": "major_outage"}}
 
