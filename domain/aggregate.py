@@ -1,4 +1,4 @@
-"""The base of every aggregate and event: identity, provenance and the clock's next visit."""
+"""The base of every aggregate and event: identity, provenance and when it is due next."""
 
 from __future__ import annotations
 

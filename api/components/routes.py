@@ -32,7 +32,7 @@ from application.components.documents import (
     public_component,
 )
 from application.document import instant
-from application.status.board import BEGINNING, Viewer, folded, told_of
+from application.status.board import BEGINNING, Viewer, folded, since_registration
 from application.status.projection import BOARD_VIEW
 from domain.errors import Invalid, NotFound
 from domain.impact import EVERYWHERE
@@ -92,7 +92,7 @@ async def read_history(
         raise Invalid("from has to lie before until, and not in the future", pointer="/from")
     causes = await facade.reads.run(lambda: facade.queries.board.history(where.position, key, start, end))
     own = [cause for cause in causes if cause.component != EVERYWHERE]
-    shared = told_of(component, (cause for cause in causes if cause.component == EVERYWHERE))
+    shared = since_registration(component, (cause for cause in causes if cause.component == EVERYWHERE))
     seen = [cause for cause in (*own, *shared) if side.counts(cause)]
     spans = folded(seen, vouched_from=component.vouched_from, start=start, until=end)
     documents: list[PastSpan] = [

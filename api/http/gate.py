@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from http import HTTPStatus
-from itertools import count
 from secrets import token_hex
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -63,8 +62,6 @@ class RequestGate:
         self._app = app
         self._metrics = metrics
         self._streams = tuple(streams)
-        # An id of a request has to be unique, not secret: what is random is asked of the system once.
-        self._origin, self._numbers = token_hex(8), count()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check a request, hand it on, and answer if nothing else does."""
@@ -101,7 +98,7 @@ class RequestGate:
 
     def _request_id(self, headers: Mapping[bytes, bytes]) -> str:
         given = headers.get(b"x-request-id", b"").decode("latin-1")
-        return given if VALID_ID.fullmatch(given) else f"{self._origin}{next(self._numbers):016x}"
+        return given if VALID_ID.fullmatch(given) else token_hex(16)
 
     def _is_stream(self, scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
         media = headers.get(b"content-type", b"")

@@ -16,7 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Match
 
 from api.http.answers import FRESH, JSON, matches
@@ -48,7 +48,7 @@ class UnsuitedToHotRoute(TypeError):
 
 
 class UnreadableBody(HTTPException):
-    """A body is in none of the encodings that JSON may have."""
+    """A body is in none of the encodings that JSON may have, or its end never came."""
 
     def __init__(self) -> None:
         """Answer 400."""
@@ -91,12 +91,12 @@ class HotRoute(APIRoute):
 
         Raises:
             RequestValidationError: if a parameter or the body is not as declared.
-            UnreadableBody: if the body cannot be read as JSON at all.
+            UnreadableBody: if the body cannot be read as JSON at all, or the client left before its end.
         """
         values: dict[str, object] = self._defaults.copy()
         faults: list[Any] = []
         if self._body is not None:
-            values[self._body.name], faults = self._read_body(await request.body())
+            values[self._body.name], faults = self._read_body(await _received(request))
         if self._request_name is not None:
             values[self._request_name] = request
         for name, call in self._dependencies:
@@ -265,6 +265,14 @@ def _validated(
 
 def _named(fields: Sequence[ModelField]) -> list[tuple[str, str, ModelField]]:
     return [(field.name, field.alias, field) for field in fields]
+
+
+async def _received(request: Request) -> bytes:
+    try:
+        return await request.body()
+    except ClientDisconnect:
+        # Of a client that has left, nothing is a failure of the service.
+        raise UnreadableBody from None
 
 
 def _loaded(body: bytes) -> Any:  # noqa: ANN401 - any JSON

@@ -1,4 +1,4 @@
-"""The book of incidents, with their timelines."""
+"""The rows of incidents, with their timelines."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class Series:
         """Make the windows that have come within the horizon.
 
         Returns:
-            When the clock has to visit the series again; None if never.
+            When the series is due again; None if never.
         """
         series = log.load(MaintenanceSeries, timer.aggregate)
         if series.next_due is None or series.next_due > log.now:

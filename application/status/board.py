@@ -63,7 +63,13 @@ def board(
             by_component.setdefault(cause.component, []).append(cause)
     everywhere = by_component.pop(EVERYWHERE, [])
     shown = [
-        _shown(component, by_component.get(component.component, []) + told_of(component, everywhere), side, at, now)
+        _board_component(
+            component,
+            by_component.get(component.component, []) + since_registration(component, everywhere),
+            side,
+            at,
+            now,
+        )
         for component in sorted(components, key=lambda row: (row.place, row.component))
         if side.shows(component)
     ]
@@ -71,7 +77,7 @@ def board(
     return {"indicator": INDICATORS.get(worst(statuses), "none"), "components": shown}
 
 
-def told_of(component: ComponentRow, everywhere: Iterable[CauseRow]) -> list[CauseRow]:
+def since_registration(component: ComponentRow, everywhere: Iterable[CauseRow]) -> list[CauseRow]:
     """Give what is said of every component as it is true of one: from its registration on."""
     begins = component.registered_at or BEGINNING
     return [
@@ -103,7 +109,7 @@ def folded(
     return tuple(result)
 
 
-def _shown(
+def _board_component(
     component: ComponentRow, causes: Sequence[CauseRow], side: Viewer, at: datetime | None, now: datetime
 ) -> BoardComponent:
     document = component.document

@@ -1,4 +1,4 @@
-"""Refusals about incidents, components and signals."""
+"""Refusals about incidents and signals."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from infrastructure.event_log import handle_index as directory
-from infrastructure.event_log import idempotency as receipts
-from infrastructure.event_log import timers as agenda
+from infrastructure.event_log import handle_index, idempotency
+from infrastructure.event_log.timers import Planned
+from infrastructure.event_log.timers import write as write_timers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class PendingWrites:
-    """Events, directory entries, timers and receipts, each in order."""
+    """Events, entries of the handle index, timers and receipts, each in order."""
 
     events: list[tuple[StoredEvent, datetime]] = field(default_factory=list)
-    entries: list[directory.Entry] = field(default_factory=list)
-    timers: list[agenda.Planned] = field(default_factory=list)
-    receipts: list[receipts.Receipt] = field(default_factory=list)
+    entries: list[handle_index.Entry] = field(default_factory=list)
+    timers: list[Planned] = field(default_factory=list)
+    receipts: list[idempotency.Receipt] = field(default_factory=list)
     ids: set[UUID | str] = field(default_factory=set)
     """Of which aggregates there are events."""
 
@@ -59,6 +59,6 @@ class PendingWrites:
 
     def write(self, connection: Connection) -> None:
         """Write all but the events."""
-        directory.write(connection, self.entries)
-        agenda.write(connection, self.timers)
-        receipts.write(connection, self.receipts)
+        handle_index.write(connection, self.entries)
+        write_timers(connection, self.timers)
+        idempotency.write(connection, self.receipts)

@@ -34,7 +34,7 @@ TABLES = (
         handle {key} NOT NULL, aggregate {id} NOT NULL, ranked_at {instant} NOT NULL,
         PRIMARY KEY (handle, aggregate))""",
     "CREATE INDEX IF NOT EXISTS directory_ranked ON directory (handle, ranked_at)",
-    # When the clock has to visit an aggregate; the position is that of the event that led to it.
+    # When an aggregate is due; the position is that of the event that led to it.
     """CREATE TABLE IF NOT EXISTS timers (
         aggregate {id} PRIMARY KEY, kind {key} NOT NULL, due {instant} NOT NULL, position {number} NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS timers_due ON timers (due)",

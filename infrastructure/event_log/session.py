@@ -17,8 +17,7 @@ from application.errors import TooLarge
 from application.log import FEW, Timer
 from domain.aggregate import Aggregate
 from domain.errors import NotFound
-from infrastructure.event_log import idempotency as receipts
-from infrastructure.event_log import recorder
+from infrastructure.event_log import idempotency, recorder
 from infrastructure.event_log.aggregate_cache import AggregateCache, Kept
 from infrastructure.event_log.handle_index import HandleIndex
 from infrastructure.event_log.pending_writes import PendingWrites
@@ -223,7 +222,7 @@ class Session:
             for event in events
         ]
 
-    # The clock's visits
+    # The timers
 
     def due(self, limit: int, aside: Collection[UUID] = ()) -> list[Timer]:
         """Give the timers that are due now, in order; those of aggregates put ``aside`` never are."""
@@ -253,7 +252,7 @@ class Session:
 
     def receipt(self, token: str, key: str) -> tuple[str, str] | None:
         """Find digest of the request and answer that are stored for an idempotency key; None if it was not used."""
-        return receipts.find(self._connection, self._pending.receipts, token=token, key=key, now=self.now)
+        return idempotency.find(self._connection, self._pending.receipts, token=token, key=key, now=self.now)
 
     def keep_receipt(self, token: str, key: str, request: str, answer: str) -> None:
         """Store the answer to a request, in the transaction of its events."""

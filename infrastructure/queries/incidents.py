@@ -1,4 +1,4 @@
-"""Reads the views and the log."""
+"""Reads incidents and signals."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ UPDATES_OF = BulkStatement(
 
 
 class SqlIncidentQueries:
-    """Reads the book of incidents."""
+    """Reads incidents, each with its timeline."""
 
     def __init__(self, store: Store) -> None:
         """Read from ``store``."""

@@ -1,4 +1,4 @@
-"""Reads the calendar of maintenance windows."""
+"""Reads maintenance windows, and the series that make them."""
 
 from __future__ import annotations
 

@@ -26,6 +26,8 @@ from tests.e2e.server import eventually
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from starlette.types import Message
+
 LONG_WAY = {"min_position": "0"}
 """What keeps a read of the board from being answered from memory."""
 FORMS: list[Any] = [
@@ -247,6 +249,36 @@ class TestSignal:
         named = {"X-Request-Id": REQUEST_ID, "Authorization": f"Bearer {site.emitter.token}"}
         named["Content-Type"] = "application/json"
         problem(site.run(site.client.post("/v1/signals", content=endless(), headers=named)), 413, "too_large")
+
+    def test_whose_end_never_comes_is_no_failure_of_the_service(self, site: Site) -> None:
+        messages: list[Message] = [
+            {"type": "http.request", "body": b'{"source": ', "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+        statuses = []
+        token = site.emitter.token
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": "POST",
+            "scheme": "http",
+            "path": "/v1/signals",
+            "raw_path": b"/v1/signals",
+            "query_string": b"",
+            "headers": [(b"content-type", b"application/json"), (b"authorization", f"Bearer {token}".encode())],
+        }
+
+        async def receive() -> Message:
+            return messages.pop(0)
+
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                statuses.append(int(message["status"]))
+
+        site.run(site.app(scope, receive, send))
+
+        assert statuses == [400]
 
 
 @contextmanager

@@ -108,8 +108,8 @@ class HeldRequestState:
     def due_at(self) -> datetime | None:
         """When its claim or its lease runs out, or its source has not sent it again in time.
 
-        The clock does not visit each request, but the ledger of its cause, which finds by this what is due: requests
-        come by the hundred thousand, and all other timers go before them.
+        No request has a timer, but the ledger of its cause has, and finds by this what is due: requests come by the
+        hundred thousand, and all other timers go before them.
         """
         if self.claim is not None:
             return self.claim.until
