@@ -1,4 +1,4 @@
-"""Whatever is asked, and whoever asks, the answer is one that the description of the interface tells of."""
+"""Whatever is asked, the answer is one that the description of the interface tells of."""
 
 from __future__ import annotations
 
@@ -22,20 +22,9 @@ def server(tmp_path_factory: pytest.TempPathFactory, process_environment: Mappin
 
 
 class TestAnswers:
-    # One made-up example of each kind; the long soak makes up twenty.
-    @pytest.mark.parametrize("role", [None, Role.ADMIN])
-    def test_are_described_whatever_is_asked(self, server: Server, tmp_path: Path, role: Role | None) -> None:
-        told = fuzz(server, role, tmp_path, "--generation-deterministic", "--max-examples", "1")
+    # One made-up example of each kind, as the admin, who may ask for everything; the soak asks as everybody else.
+    def test_are_described_whatever_is_asked(self, server: Server, tmp_path: Path) -> None:
+        report = fuzz(server, Role.ADMIN, tmp_path, "--generation-deterministic", "--max-examples", "1")
 
-        assert told["operations"]["tested"] == told["operations"]["total"] > 30
-        assert {name for name, phase in told["phases"].items() if phase["status"] == "success"} == EVERY_PHASE
-
-    # What a parameter may be is looked at before anything depends on the role, so that the two phases that make values
-    # up are left to the callers above, and to the long form.
-    @pytest.mark.parametrize("role", [Role.EMITTER, Role.OPERATOR, Role.REVIEWER, Role.AUDITOR])
-    def test_are_described_whoever_asks(self, server: Server, tmp_path: Path, role: Role) -> None:
-        phases = ("--phases", "examples,stateful", "--max-examples", "2")
-
-        told = fuzz(server, role, tmp_path, "--generation-deterministic", *phases)
-
-        assert told["operations"]["tested"] > 20
+        assert report["operations"]["tested"] == report["operations"]["total"] > 30
+        assert {name for name, phase in report["phases"].items() if phase["status"] == "success"} == EVERY_PHASE
