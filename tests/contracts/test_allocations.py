@@ -1,6 +1,7 @@
 """What is done most often asks for no more memory than it did: the bytes that it holds at its most are counted.
 
-The bounds leave room for versions of Python, whose objects differ by some percent. Whoever raises one says what that buys.
+The bounds leave room for versions of Python, whose objects differ by some percent. Whoever raises one
+says what that buys.
 """
 
 from __future__ import annotations
