@@ -18,6 +18,8 @@ NO_VALUES: Mapping[str, Value] = {}
 PAST_THE_END = "~"
 """Sorts after every id and every place."""
 ANY = ("1 = 1",)
+ALL = 2**62
+"""A limit above every number of rows."""
 LOOKED_AT = 2_000
 """How many things are looked at for one piece of a list of the past: no index leads to those that were as wanted."""
 
@@ -98,9 +100,12 @@ def _recent(table: Table, columns: str, order: str, within: str, either: tuple[s
     end = f"ORDER BY {order} {direction} LIMIT :limit"
     named = f"{order}, {columns}"
     now = [branches(table, named, f"{within} AND {condition} AND {order} {beyond} :after")[0] for condition in either]
-    then = branches(table, named, f"{within} AND ({' OR '.join(either)}) AND {order} {beyond} :after")[1:]
     pieces = [f"SELECT * FROM ({piece} {end}) AS now_{number}" for number, piece in enumerate(now)]
-    return f"SELECT * FROM ({' UNION ALL '.join((*pieces, *then))}) AS held {end}"
+    # With a limit, it is read first: else the key leads a planner through all that there is.
+    ended = f"SELECT * FROM ({' UNION ALL '.join(branches(table, '*', '1 = 1')[1:])}) AS ended LIMIT {ALL}"
+    sifted = f"{within} AND ({' OR '.join(either)}) AND {order} {beyond} :after"
+    then = f"SELECT {named} FROM ({ended}) AS then_held WHERE {sifted}"
+    return f"SELECT * FROM ({' UNION ALL '.join((*pieces, then))}) AS held {end}"
 
 
 def _keys(table: Table, order: str, within: str, *, falling: bool) -> str:
