@@ -16,7 +16,7 @@ ACCOUNTS = Table(
     key=("restoration", "account"),
     columns={"restoration": "key", "account": "key", "state": "key", "document": "document"},
     # Counted, and sifted by state, without a look at the rows themselves.
-    indexes=(Index(("restoration", "state", "account", "to_position", "from_position")),),
+    indexes=(Index(("restoration", "state", "account", "from_position"), "to_position IS NULL"),),
 )
 
 
@@ -45,4 +45,4 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
     return (row,)
 
 
-ACCOUNT_VIEW = View(name="accounts", version=1, tables=(ACCOUNTS,), of=(AccountRecovery,), rows_of=rows_of)
+ACCOUNT_VIEW = View(name="accounts", version=2, tables=(ACCOUNTS,), of=(AccountRecovery,), rows_of=rows_of)
