@@ -255,7 +255,9 @@ def _said_while_clear(signal: Signal, reported: ReportedSignal, at: datetime) ->
     if newest is not None and exactly(at, text) >= exactly(newest.starts_at, newest.report.reported_at):
         return SignalOutcome.CLEARED
     begun, begun_text = reported.started_at, reported.started_text
-    overtakes = begun is not None and signal.is_after_clear(begun, begun_text) and signal.is_after_clear(at, text)
+    if begun is None or begun > at:
+        return SignalOutcome.IGNORED
+    overtakes = signal.is_after_clear(begun, begun_text) and signal.is_after_clear(at, text)
     return SignalOutcome.RECORDED if overtakes else SignalOutcome.IGNORED
 
 

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from domain.access.keyring import Role
 from tests.api.client import Site, at, problem, written
-from tests.api.commands import BY_TOKEN, COMMANDS, NEED_NO_BODY, NO_BODY, TAKES_LINES, WHY, Command, a_key
+from tests.api.commands import COMMANDS, NEED_NO_BODY, NO_BODY, TAKES_LINES, WHY, WITHOUT_KEY, Command, a_key
 from tests.api.members import MEMBERS
 from tests.api.roles import NOBODY, address
 
 JSON = {"Content-Type": "application/json"}
-PREPARED = COMMANDS | BY_TOKEN
+PREPARED = COMMANDS | WITHOUT_KEY
 WITH_BODY = [
     place
     for place in PREPARED
