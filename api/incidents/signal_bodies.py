@@ -40,7 +40,7 @@ InstantText = Annotated[
 
 
 class SignalBody(Body):
-    """A signal, firing or clear; ``occurred_at`` is now if it is not said, ``markets`` are those that are hit, if some."""
+    """A signal, firing or clear; ``occurred_at`` defaults to now; ``markets`` are those that it hits, if not all."""
 
     model_config = example(
         source="monitoring",
@@ -56,7 +56,7 @@ class SignalBody(Body):
     state: SignalState
     component: Name
     status: SignalStatus
-    summary: Annotated[str, StringConstraints(max_length=SUMMARY_LIMIT)] | None = None
+    summary: Annotated[str, StringConstraints(max_length=SUMMARY_LIMIT, pattern=r"^[^\x00]*$")] | None = None
     cause: SignalCause | None = None
     occurred_at: InstantText | None = None
     markets: Annotated[list[Market], Field(max_length=250), DISTINCT] = []

@@ -88,7 +88,9 @@ class SignalEffects:
         key = signal.report.component or ""
         firing = Firing(signal=signal.id, component=key, status=rise.status, cause=rise.cause)
         component = log.find(Component, Component.id_of(key))
-        place = Place(markets=signal.report.markets, of=component.markets if component else ())
+        # What only a component tells that readers may not know of is not told by the markets either.
+        is_public = component is not None and component.is_public
+        place = Place(markets=signal.report.markets, of=component.markets) if component and is_public else None
         policy = self._incidents.policy
         if incident is None:
             incident = Incident.detect(

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from domain.text import Text
 
 
-EVERYWHERE = Place()
-
-
 class IncidentByPolicy(IncidentState, CauseOfRequests):
     """An incident as signals and the clock drive it."""
 
@@ -47,7 +44,7 @@ class IncidentByPolicy(IncidentState, CauseOfRequests):
 
     @classmethod
     def detect(
-        cls, *, id: UUID, firing: Firing, place: Place = EVERYWHERE, policy: Policy, provenance: Provenance
+        cls, *, id: UUID, firing: Firing, place: Place | None = None, policy: Policy, provenance: Provenance
     ) -> Self:
         """Begin as a private detection; a code change is due for publication at once."""
         persists_at = FiringSignals(firing={}).due_if_fired(firing, provenance.occurred_at, policy, is_covered=False)
@@ -56,7 +53,7 @@ class IncidentByPolicy(IncidentState, CauseOfRequests):
             id=id,
             firing=firing,
             persists_at=persists_at,
-            markets=joined_markets(place.markets, place.markets, place.of),
+            markets=joined_markets(place.markets, place.markets, place.of) if place else None,
             provenance=provenance,
         )
         return incident
@@ -76,7 +73,7 @@ class IncidentByPolicy(IncidentState, CauseOfRequests):
         self,
         *,
         firing: Firing,
-        place: Place = EVERYWHERE,
+        place: Place | None = None,
         is_covered: bool = True,
         policy: Policy,
         wording: Wording,
@@ -84,20 +81,22 @@ class IncidentByPolicy(IncidentState, CauseOfRequests):
     ) -> None:
         """Take notice of a firing: it joins, or begins a relapse; during monitoring the problem is back.
 
-        Where the problem waits for the end of a window, ``is_covered`` says whether the firing does, too.
+        Where the problem waits for the end of a window, ``is_covered`` says whether the firing does, too. Without a
+        ``place``, its markets stay what they are.
         """
         resolved = not self.is_open and self.relapse is None
         run = self.signals.begun_anew() if resolved else self.signals
         at = self.counted_from(provenance.occurred_at)
         persists_at = run.due_if_fired(firing, at, policy, is_covered=is_covered)
         event = events.Relapsed if resolved else events.SignalFired
-        markets = joined_markets(self.markets_affected, place.markets, place.of)
+        known = self.markets_affected
+        markets = joined_markets(known, place.markets, place.of) if place else known
         self.record(
             event,
             firing=firing,
             persists_at=persists_at,
             # Where a person declared it, he says where it is.
-            markets=markets if self.is_automatic and markets != self.markets_affected else None,
+            markets=markets if self.is_automatic and markets != known else None,
             provenance=provenance,
         )
         if self.is_open and self.progress is Progress.MONITORING:

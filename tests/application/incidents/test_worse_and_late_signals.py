@@ -348,6 +348,21 @@ class TestMarkets:
     def test_are_named_of_a_component_that_names_none(self, program: Program) -> None:
         assert program.incident(program.fire(component=IMPORTS, markets=("BR",)).incident).markets == ("BR",)
 
+    def test_of_a_component_that_readers_may_not_know_of_are_not_named(self, program: Program) -> None:
+        program.register("vault", public=False, markets=("ES", "PL"))
+        program.register("store", markets=("ES", "PL"))
+        hidden = program.fire("f1", component="vault", markets=("ES",)).incident
+        shown = program.fire("f2", component="store", markets=("ES",)).incident
+        assert shown is not None
+        program.update(shown, components={"vault": DEGRADED})
+        program.dismiss(hidden)  # type: ignore[arg-type]
+
+        joined = program.fire("f3", component="vault", markets=("PL",))
+
+        assert joined.incident == shown
+        assert program.incident(hidden).markets == ()
+        assert program.incident(shown).markets == ("ES",)
+
     def test_of_an_incident_that_a_person_declared_are_his(self, program: Program) -> None:
         incident = program.declare()
 
