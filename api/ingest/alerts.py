@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic_core import to_json
 
@@ -92,7 +92,7 @@ class AlertReader:
         return self._signal(alert, labels, fingerprint, firing=firing)
 
     def _signal(
-        self, alert: dict[str, Any], labels: dict[str, str], fingerprint: str, *, firing: bool
+        self, alert: dict[str, object], labels: dict[str, str], fingerprint: str, *, firing: bool
     ) -> ReportedSignal:
         annotations = texts_of(alert.get("annotations"))
         started_at, started_text = _moment(alert.get("startsAt"))

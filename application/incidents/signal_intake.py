@@ -219,8 +219,8 @@ class Signals(SignalEffects):
         signal.clear(reason=reason, reported_at=reported_at, provenance=provenance)
         position = log.save(signal)
         # A rise counts from when it was heard of: what cleared before that has cleared then.
-        told = replace(provenance, occurred_at=max(provenance.occurred_at, rose_at), causation=position)
-        self._tell_clear(log, signal, told, until)
+        counted = replace(provenance, occurred_at=max(provenance.occurred_at, rose_at), causation=position)
+        self._tell_clear(log, signal, counted, until)
 
 
 def _load(log: Log, id: UUID, expected_version: int | None) -> Signal:

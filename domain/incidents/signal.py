@@ -12,7 +12,7 @@ from domain.aggregate import Aggregate
 from domain.incidents import signal_state as events
 from domain.incidents.errors import AlreadyClear, AlreadyRouted, NotStillReported
 from domain.incidents.report import AlertDetails, Report, SignalCause, exactly
-from domain.incidents.signal_state import SignalState
+from domain.incidents.signal_state import KnownSignal
 
 if TYPE_CHECKING:
     from domain.impact import Status
@@ -26,7 +26,7 @@ HEARD_EVERY = timedelta(minutes=1)
 """How often it is recorded, at most, that a signal is still reported and says nothing else."""
 
 
-class Signal(SignalState, Aggregate):
+class Signal(KnownSignal, Aggregate):
     """One signal. Its id follows from source and fingerprint."""
 
     TOPIC = "signal"

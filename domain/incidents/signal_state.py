@@ -30,7 +30,7 @@ class LateReport:
     starts_at: datetime
 
 
-class SignalState:
+class KnownSignal:
     """What is known of a signal; only its events change it.
 
     ``fired_at`` is None until it has fired; ``starts_at`` is the start that the source names of the firing, which a
@@ -93,7 +93,7 @@ class FiredFirst(Created, SignalEvent):
         """Read a report that names no markets."""
         return _with_markets(state)
 
-    def apply(self, aggregate: SignalState) -> None:
+    def apply(self, aggregate: KnownSignal) -> None:
         """Take over who it is and what it says."""
         aggregate.system, aggregate.fingerprint = self.system, self.fingerprint
         aggregate.take(self.report, self.incident, self.provenance.occurred_at, routed=self.routed)
@@ -108,7 +108,7 @@ class ClearedFirst(Created, SignalEvent):
     component: str | None
     reported_at: str | None
 
-    def apply(self, aggregate: SignalState) -> None:
+    def apply(self, aggregate: KnownSignal) -> None:
         """Take over who it is and when it cleared."""
         aggregate.system, aggregate.fingerprint = self.system, self.fingerprint
         aggregate.report = Report(component=self.component, status=Status.OPERATIONAL)
@@ -129,7 +129,7 @@ class Fired(SignalEvent):
         """Read a report that names no markets."""
         return _with_markets(state)
 
-    def apply(self, aggregate: SignalState) -> None:
+    def apply(self, aggregate: KnownSignal) -> None:
         """Take over what it says now."""
         aggregate.take(self.report, self.incident, self.provenance.occurred_at, routed=self.routed)
 
@@ -142,7 +142,7 @@ class Escalated(SignalEvent):
     routed: bool
     incident: UUID | None
 
-    def apply(self, aggregate: SignalState) -> None:
+    def apply(self, aggregate: KnownSignal) -> None:
         """Take over what it says now; it fires since it did before."""
         aggregate.report, aggregate.is_routed, aggregate.incident = self.report, self.routed, self.incident
         rise = Rise(status=self.report.status, cause=self.report.cause, since=self.provenance.occurred_at)
@@ -156,7 +156,7 @@ class Cleared(SignalEvent):
     reason: str | None
     reported_at: str | None
 
-    def apply(self, aggregate: SignalState) -> None:
+    def apply(self, aggregate: KnownSignal) -> None:
         """Stop firing."""
         aggregate.be_clear(self.provenance.occurred_at, self.reported_at, self.reason)
 
@@ -168,7 +168,7 @@ class StillReported(SignalEvent):
     report: Report
     starts_at: datetime
 
-    def apply(self, aggregate: SignalState) -> None:
+    def apply(self, aggregate: KnownSignal) -> None:
         """Keep the newest report."""
         aggregate.still_reported = LateReport(
             report=self.report, received_at=self.provenance.occurred_at, starts_at=self.starts_at
@@ -185,7 +185,7 @@ class Refired(SignalEvent):
     routed: bool
     incident: UUID | None
 
-    def apply(self, aggregate: SignalState) -> None:
+    def apply(self, aggregate: KnownSignal) -> None:
         """Take over what it says now."""
         at = self.provenance.occurred_at
         aggregate.take(self.report, self.incident, at, routed=self.routed, starts_at=self.starts_at)
@@ -198,7 +198,7 @@ class Routed(SignalEvent):
     component: str
     incident: UUID | None
 
-    def apply(self, aggregate: SignalState) -> None:
+    def apply(self, aggregate: KnownSignal) -> None:
         """Take the component."""
         aggregate.report = replace(aggregate.report, component=self.component)
         aggregate.is_routed, aggregate.incident = True, self.incident

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ASKING",
     "COMMANDS",
+    "INGEST",
     "NEED_NO_BODY",
     "NO_BODY",
     "ON_A_TARGET",
@@ -206,8 +207,11 @@ COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {
 }
 """Every route that changes something; a test holds it to the routes there are."""
 
-WITHOUT_KEY = {**BULK_COMMANDS, ("POST", "/v1/ingest/alertmanager"): _alerts}
-"""Those that take no key, because a token of their own, or what they are about, does what a key would."""
+INGEST = {("POST", "/v1/ingest/alertmanager"): _alerts}
+"""The webhooks of other programs, which take no idempotency key: a repeat is known by itself."""
+
+WITHOUT_KEY = BULK_COMMANDS | INGEST
+"""Those that take no key, because what they are sent does what a key would."""
 
 ASKING = {("POST", "/v1/panels/{key}/automations/{name}/decision")}
 """The routes that change nothing, though they take a body."""

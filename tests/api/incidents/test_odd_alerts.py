@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from structlog.testing import capture_logs
 
+from tests.api.alerts import MIB, PATH, alert, signals, take
 from tests.api.client import Site, made, problem
 from tests.api.commands import a_key
-from tests.api.incidents.test_alertmanager import MIB, PATH, alert, signals, take
 
 if TYPE_CHECKING:
     import httpx
