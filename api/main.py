@@ -23,6 +23,7 @@ from api.incidents import commands as incident_commands
 from api.incidents import queries as incidents
 from api.incidents import signal_intake, signals
 from api.ingest import alertmanager
+from api.ingest.large_bodies import LargeBodies
 from api.ledger import commands as held_request_commands
 from api.ledger import queries as held_requests
 from api.ledger import reconciliation, reprocessing
@@ -82,8 +83,8 @@ ROUTERS = (
 )
 
 
-READ_AS_LINES = (AccountBody, HeldRequestBody, ResendBody, ResultBody)
-"""The bodies that their routes read themselves, because they come as lines, too."""
+READ_BY_ROUTES = (AccountBody, HeldRequestBody, ResendBody, ResultBody, alertmanager.Webhook)
+"""The bodies that their routes read themselves, because they come as lines, too, or need not be as described."""
 
 
 class UnguardedRoute(Exception):
@@ -120,6 +121,7 @@ def create_app(bitacora: Bitacora) -> FastAPI:
     facade = app.state.facade = bitacora.facade
     app.state.metrics = Metrics()
     app.state.running = set()
+    app.state.large_bodies = LargeBodies()
     app.state.public_board, app.state.public_availability = board_pages(facade), availability_pages(facade)
     app.state.rule_cache = RuleCache(facade)
     for router in ROUTERS:
@@ -130,9 +132,9 @@ def create_app(bitacora: Bitacora) -> FastAPI:
     hot_routes = [route for route in app.state.endpoints if isinstance(route, HotRoute)]
     # Before the layers of the framework, which would cost a signal 10 µs of 290.
     inner = HotRoutes(app.build_middleware_stack(), hot_routes)
-    app.middleware_stack = RequestGate(inner, app.state.metrics, streams)
+    app.middleware_stack = RequestGate(inner, app.state.metrics, streams, alertmanager.BODY_LIMITS)
     require_guards(app.routes)
-    openapi.describe(app, tuple(endpoints(app.routes)), roles_of, READ_AS_LINES)
+    openapi.describe(app, tuple(endpoints(app.routes)), roles_of, READ_BY_ROUTES)
     return app
 
 

@@ -100,6 +100,10 @@ class NotYetVisible(Unavailable):
     """The views have not reached the wanted position within the time a read may wait."""
 
 
+class Busy(Unavailable):
+    """The service has as much to do of this kind as it can; try again."""
+
+
 class StoreUnavailable(Unavailable):
     """The store cannot be reached or does not take writes; nothing was recorded."""
 

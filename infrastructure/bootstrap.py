@@ -118,7 +118,9 @@ class Bitacora:
                 languages=settings.languages,
                 zone=zone,
                 alert_component_label=settings.alert_component_label,
-                alert_severities=settings.alert_severity_map,
+                alert_severities={
+                    severity.strip().casefold(): status for severity, status in settings.alert_severity_map.items()
+                },
             ),
             clock=self.clock,
             runner=self.writer,

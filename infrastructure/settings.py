@@ -63,8 +63,8 @@ class Settings(BaseSettings):
     alert_component_label: str = Field(default="component", min_length=1)
     """The label of an alert that names the component."""
     alert_severity_map: Annotated[dict[str, Status], NoDecode] = SEVERITIES
-    """The status of each `severity`. Your pairs are added to the default; any other severity
-    counts as `degraded_performance`."""
+    """The status of each `severity`, in whatever case it is written. Your pairs are added to the default; any other
+    severity counts as `degraded_performance`."""
     time_zone: str = "UTC"
     """The zone in which the day named by `since` begins."""
     languages: Annotated[tuple[str, ...], NoDecode] = ("en", "es", "pl", "pt")

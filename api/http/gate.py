@@ -7,6 +7,7 @@ import re
 from http import HTTPStatus
 from secrets import token_hex
 from time import perf_counter
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import structlog
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 BODY_LIMIT = 1024 * 1024
 """The size of a JSON body, in bytes."""
+LIMIT = "bitacora.body_limit"
+"""Where the scope of a request says how many bytes its body may have."""
 READ_AHEAD = 8
 """How many pieces of a body of lines are received ahead at most, each of some 64 KiB."""
 VALID_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
@@ -57,11 +60,21 @@ class BodyTooLarge(HTTPException):
 class RequestGate:
     """The outermost middleware; plain ASGI, because one made of functions costs two thirds of a hot route."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, streams: Sequence[re.Pattern[str]] = ()) -> None:
-        """Wrap ``app``; the paths that ``streams`` match accept lines (``application/x-ndjson``) of any number."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        metrics: Metrics,
+        streams: Sequence[re.Pattern[str]] = (),
+        limits: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        """Wrap ``app``; the paths that ``streams`` match accept lines (``application/x-ndjson``) of any number.
+
+        ``limits`` are the sizes of bodies, in bytes, on paths that have one of their own.
+        """
         self._app = app
         self._metrics = metrics
         self._streams = tuple(streams)
+        self._limits = dict(limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check a request, hand it on, and answer if nothing else does."""
@@ -77,6 +90,7 @@ class RequestGate:
         scope["request_id"] = self._request_id(headers)
         # The route asks this, and not the headers again: what has no limit must never be read as a whole.
         scope[STREAMED] = self._is_stream(scope, headers)
+        scope[LIMIT] = self._limits.get(scope["path"], BODY_LIMIT)
         ahead = ReadAhead(receive) if scope[STREAMED] else None
         exchange = Exchange(scope, receive if ahead is None else ahead.receive, send, is_head=is_head)
         try:
@@ -86,7 +100,7 @@ class RequestGate:
             # The server stops, and gives up what has not come to its end within the grace.
             await exchange.answer(refusal(OutcomeUnknown(SERVICE_STOPS), scope["request_id"]))
         except BodyTooLarge:
-            await exchange.answer(_too_large(scope["request_id"]))
+            await exchange.answer(_too_large(scope))
         except Exception:
             log.exception("request_failed", request_id=scope["request_id"], path=scope["path"])
             await exchange.answer(defect(scope["request_id"]))
@@ -156,7 +170,7 @@ class Exchange:
         message = await self._receive()
         if message["type"] == "http.request" and not self._scope[STREAMED]:
             self._received += len(message.get("body", b""))
-            if self._received > BODY_LIMIT:
+            if self._received > self._scope[LIMIT]:
                 raise BodyTooLarge
         return message
 
@@ -189,8 +203,8 @@ def _refused(scope: Scope, headers: Mapping[bytes, bytes]) -> Response | None:
     if scope[STREAMED]:
         return None
     length = headers.get(b"content-length", b"0")
-    if length.isdigit() and int(length) > BODY_LIMIT:
-        return _too_large(scope["request_id"])
+    if length.isdigit() and int(length) > scope[LIMIT]:
+        return _too_large(scope)
     media = media_of(headers.get(b"content-type", b"").decode("latin-1"))
     has_body = length != b"0" or b"transfer-encoding" in headers
     if has_body and media != "application/json" and not media.endswith("+json"):
@@ -208,11 +222,11 @@ def _unsupported(request_id: str, detail: str) -> Response:
     )
 
 
-def _too_large(request_id: str) -> Response:
+def _too_large(scope: Scope) -> Response:
     return problem(
         status=413,
         code="too_large",
         title="The body is larger than the limit",
-        detail=f"a JSON body may have {BODY_LIMIT} bytes",
-        request_id=request_id,
+        detail=f"a JSON body may have {scope[LIMIT]} bytes",
+        request_id=scope["request_id"],
     )

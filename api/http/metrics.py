@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client import Counter as Counted
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from domain.impact import Status
@@ -38,6 +39,12 @@ class Metrics:
             registry=self._registry,
             buckets=BUCKETS,
         )
+        self.signals_unrouted = self._counter("signals_unrouted", "Signals that came and named no known component.")
+        self.alerts_refused = self._counter("alerts_refused", "Alerts that could not be read.")
+        self.alerts_truncated = self._counter("alerts_truncated", "Alerts that Alertmanager left out of its bodies.")
+
+    def _counter(self, name: str, what: str) -> Counted:
+        return Counted(f"bitacora_{name}", what, registry=self._registry)
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         """Record the duration of one request, in seconds."""

@@ -70,7 +70,7 @@ QUOTED = frozenset({"default", "enum", "example", "examples"})
 def describe(app: FastAPI, routes: Iterable[APIRoute], roles_of: RolesOf, bodies: Iterable[type[BaseModel]]) -> None:
     """Let an application answer with the whole description of itself.
 
-    ``bodies`` are those of routes that read them themselves, because they come as lines, too.
+    ``bodies`` are those of routes that read them themselves.
     """
     found = app.openapi
 

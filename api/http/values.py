@@ -67,6 +67,12 @@ def _duration(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
     return parse_duration(value)
 
 
+def _storable(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("a text cannot have the character NUL")
+    return text
+
+
 def _distinct(items: list[Any]) -> list[Any]:
     return list(dict.fromkeys(items))
 
@@ -126,12 +132,14 @@ WHOLE = BeforeValidator(_whole)
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$")]
 Market = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
-SOMETHING = r"[^\s\x85]"
-"""What a text has that is not blank; the next line (U+0085) is stripped as well, and no white space of ECMA-262."""
+SOMETHING = r"^[^\x00]*[^\s\x85\x00][^\x00]*$"
+"""A text that is not blank, without NUL; the next line (U+0085) is stripped as well, and no white space of ECMA-262."""
+STORABLE = AfterValidator(_storable)
+"""Stands behind a text: PostgreSQL stores NUL in none."""
 NOT_BLANK = Field(json_schema_extra={"pattern": SOMETHING})
 """Stands after the limits of a text that is stripped first: that it may not be blank is described by nothing else."""
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000), NOT_BLANK]
-Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000), STORABLE, NOT_BLANK]
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT), STORABLE]
 SENTENCE = {"type": "string", "minLength": 1, "maxLength": TEXT_LIMIT, "pattern": SOMETHING}
 """What the description says of it, where it is written by hand."""
 Tag = Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$", max_length=35)]

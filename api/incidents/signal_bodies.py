@@ -5,11 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, StringConstraints, WithJsonSchema
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from api.http.values import Body, Key, Name, Reason, example, parse_instant
+from api.http.values import DISTINCT, Body, Key, Market, Name, Reason, example, parse_instant
+from application.incidents.reported_signals import ReportedSignal
 from application.incidents.signal_documents import SignalState
-from application.incidents.signal_intake import ReportedSignal
 from domain.impact import Status
 from domain.incidents.signal import SignalCause
 
@@ -40,7 +40,7 @@ InstantText = Annotated[
 
 
 class SignalBody(Body):
-    """A signal, firing or clear; ``occurred_at`` is now if it is not said."""
+    """A signal, firing or clear; ``occurred_at`` defaults to now; ``markets`` are those that it hits, if not all."""
 
     model_config = example(
         source="monitoring",
@@ -56,9 +56,10 @@ class SignalBody(Body):
     state: SignalState
     component: Name
     status: SignalStatus
-    summary: Annotated[str, StringConstraints(max_length=SUMMARY_LIMIT)] | None = None
+    summary: Annotated[str, StringConstraints(max_length=SUMMARY_LIMIT, pattern=r"^[^\x00]*$")] | None = None
     cause: SignalCause | None = None
     occurred_at: InstantText | None = None
+    markets: Annotated[list[Market], Field(max_length=250), DISTINCT] = []
 
     def to_command(self) -> ReportedSignal:
         """Give it as the use case takes it."""
@@ -72,6 +73,7 @@ class SignalBody(Body):
             summary=self.summary,
             occurred_at=parse_instant(self.occurred_at) if self.occurred_at else None,
             reported_at=self.occurred_at,
+            markets=tuple(self.markets),
         )
 
 
@@ -79,6 +81,14 @@ class ClearanceBody(Body):
     """Why a signal is cleared by hand."""
 
     model_config = example(reason="The probe was switched off before it could clear.")
+
+    reason: Reason
+
+
+class RefiringBody(Body):
+    """Why a signal that was cleared by hand fires all the same."""
+
+    model_config = example(reason="The queue is full again; it should not have been cleared.")
 
     reason: Reason
 

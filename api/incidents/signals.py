@@ -16,7 +16,7 @@ from api.http.idempotency import Idempotent
 from api.http.openapi_answers import lists, tells
 from api.http.parameters import AsOf, Cursor, Limit, MinPosition
 from api.http.read_point import point
-from api.incidents.signal_bodies import ClearanceBody, RoutingBody
+from api.incidents.signal_bodies import ClearanceBody, RefiringBody, RoutingBody
 from application.incidents.signal_documents import SignalDocument, SignalPage, signal_document
 from application.incidents.signal_projection import SIGNAL_VIEW
 
@@ -52,7 +52,7 @@ async def list_unrouted_signals(
     as_of: AsOf = None,
     min_position: MinPosition = None,
 ) -> Response:
-    """List the signals that name no known component."""
+    """List the signals that name no known component, with what their alerts tell of themselves."""
     return await _page(request, facade, cursor, limit, as_of, min_position, routed=False)
 
 
@@ -71,6 +71,24 @@ async def clear_signal(
     return await execute(
         operator,
         lambda log: _answer(log, clear(log, signal_id=id, expected_version=expected, reason=body.reason, caller=by)),
+    )
+
+
+@router.post("/signals/{id}/refiring", responses=tells(SignalDocument))
+async def let_signal_refire(
+    request: Request,
+    facade: CurrentFacade,
+    execute: Idempotent,
+    operator: Operator,
+    id: UUID,
+    expected: Expected,
+    body: RefiringBody,
+) -> Response:
+    """Let a signal fire that was cleared by hand and is still reported. It counts from its newest report."""
+    by, refire = caller(request, operator), facade.commands.signals.let_refire
+    return await execute(
+        operator,
+        lambda log: _answer(log, refire(log, signal_id=id, expected_version=expected, reason=body.reason, caller=by)),
     )
 
 

@@ -1,46 +1,59 @@
 """Alertmanager's webhook (version 4, as Alertmanager 0.25 sends it; later ones add members, which are ignored).
 
 Each alert counts by its own fingerprint, status and times; the status of the group says nothing of its members. A
-batch with a bad alert takes the good ones: Alertmanager would drop all of them for a 4xx.
+batch with a bad alert takes the good ones: Alertmanager drops all of them for a 4xx, and sends them again for a 5xx.
 """
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Annotated, Any
 
+import structlog
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.answers import Answer, answer
+from api.http.answers import answer
 from api.http.auth import CurrentFacade, Emitter, caller
-from api.http.idempotency import Idempotent
+from api.http.metrics import Metrics
+from api.http.ndjson import BATCH, batches
 from api.http.openapi_answers import tells
-from api.http.values import Name, parse_instant
-from api.incidents.signal_bodies import SUMMARY_LIMIT, InstantText
-from application.incidents.signal_documents import AlertRefused, AlertsTaken, AlertTaken, SignalState, signal_taken
-from application.incidents.signal_intake import ReportedSignal
-from domain.impact import Status
-from domain.incidents.signal import SignalCause
+from api.http.values import Name
+from api.incidents.signal_intake import note_outcome
+from api.ingest.alerts import ALERTS, AlertReader, Alerts
+from api.ingest.large_bodies import LargeBodies
+from application.errors import Busy, ConcurrentChange
+from application.incidents.reported_signals import ReportedSignal
+from application.incidents.signal_documents import AlertRefused, AlertsTaken, AlertTaken, signal_taken
+from domain.components import Component
+from domain.incidents.signal import Signal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from uuid import UUID
+
+    from application.caller import Caller
     from application.facade import Facade
-    from application.incidents.signal_intake import SignalResult
+    from application.incidents.reported_signals import SignalResult
     from application.log import Log
 
-router = APIRouter(prefix="/v1/ingest", tags=["signals"])
+PREFIX, PATH = "/v1/ingest", "/alertmanager"
+router = APIRouter(prefix=PREFIX, tags=["signals"])
+log = structlog.get_logger()
 
-ALERTS = 10_000
-"""How many alerts one body may have."""
+BODY_LIMITS = {PREFIX + PATH: 16 * 1024 * 1024}
+"""The size of a body, in bytes, by route: 1,400 alerts make a megabyte, and Alertmanager drops what is refused."""
 ZERO = "0001-01-01T00:00:00Z"
 """How Go writes a time that is not set."""
 
 
 ALERTS_TAKEN = (
     "Of each alert, `status` (firing or resolved), `fingerprint`, `labels`, `startsAt` and `endsAt` count, and the"
-    " annotation `summary`. One that cannot be read is refused alone."
+    " annotation `summary`. What cannot be read of an alert is repaired or left out. Only one without a usable"
+    " `status`, or with neither a fingerprint nor labels, is refused, and that one alone."
 )
 EXAMPLE: JsonDict = {
     "version": "4",
@@ -49,102 +62,111 @@ EXAMPLE: JsonDict = {
         {
             "status": "firing",
             "fingerprint": "5ef77f1f8a3ecfb8",
-            "labels": {"alertname": "NoOrders", "component": "order-import", "severity": "critical"},
+            "labels": {"alertname": "NoOrders", "component": "order-import", "severity": "critical", "market": "ES"},
             "annotations": {"summary": "No order for ten minutes."},
             "startsAt": "2025-03-04T09:00:00.123456789Z",
             "endsAt": ZERO,
         }
     ],
+    "truncatedAlerts": 0,
 }
 
 
 class Webhook(BaseModel):
-    """The body of the webhook of Alertmanager, version 4: of all its members, only the alerts count."""
+    """The body of the webhook of Alertmanager, version 4; what it has beside these members is ignored."""
 
     model_config = ConfigDict(extra="ignore", json_schema_extra={"examples": [EXAMPLE]})
 
     alerts: Annotated[list[Any], Field(max_length=ALERTS, description=ALERTS_TAKEN)]
 
 
-# PostgreSQL cannot store this character in a text.
-Label = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+BODY = {
+    "requestBody": {
+        "required": True,
+        "description": "Up to 16 MiB.",
+        "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{Webhook.__name__}"}}},
+    }
+}
 
 
-class Alert(BaseModel):
-    """One alert of it."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    status: Annotated[str, StringConstraints(pattern="^(firing|resolved)$")]
-    fingerprint: Name
-    labels: dict[str, Label]
-    annotations: dict[str, str] = {}
-    startsAt: InstantText  # noqa: N815 - as the sender names it
-    endsAt: InstantText | None = None  # noqa: N815 - as the sender names it
-
-    def to_reported_signal(self, source: str, facade: Facade) -> ReportedSignal:
-        """Convert it to a signal: one that fires occurred at its start, one that is resolved at its end."""
-        state = SignalState.FIRING if self.status == "firing" else SignalState.CLEAR
-        text = self.startsAt if state is SignalState.FIRING else self.endsAt
-        when = None if text in {None, ZERO} else text
-        severity = self.labels.get("severity", "")
-        return ReportedSignal(
-            source=source,
-            fingerprint=self.fingerprint,
-            firing=state is SignalState.FIRING,
-            component=self.labels.get(facade.settings.alert_component_label, "")[:255] or None,
-            status=facade.settings.alert_severities.get(severity, Status.DEGRADED_PERFORMANCE),
-            cause=SignalCause.CODE_CHANGE if self.labels.get("cause") == SignalCause.CODE_CHANGE else None,
-            summary=self.annotations.get("summary", "")[:SUMMARY_LIMIT] or None,
-            occurred_at=parse_instant(when) if when else None,
-            reported_at=when,
-        )
-
-
-@router.post("/alertmanager", responses=tells(AlertsTaken, tagged=False))
+@router.post(PATH, responses=tells(AlertsTaken, tagged=False), openapi_extra=BODY)
 async def take_alerts(
     request: Request,
     facade: CurrentFacade,
-    execute: Idempotent,
     emitter: Emitter,
-    body: Webhook,
     source: Annotated[
         Name, Query(description="The name of this Alertmanager; the members of a pair have the same.")
     ] = "alertmanager",
 ) -> Response:
-    """Receive the alerts of an Alertmanager webhook; the answer says, in order, what became of each."""
-    by = caller(request, emitter)
-    read = [_read(alert, source, facade) for alert in body.alerts]
+    """Receive the alerts of an Alertmanager webhook; the answer says, in order, what became of each.
 
-    def act(log: Log) -> Answer:
-        good = [item for item in read if isinstance(item, ReportedSignal)]
-        signals = iter(facade.commands.signals.take_together(log, reported=good, caller=by))
-        alerts = [_alert_document(item, next(signals)) if isinstance(item, ReportedSignal) else item for item in read]
-        results: AlertsTaken = {"alerts": alerts}
-        return answer(results, position=log.position)
-
-    return await execute(emitter, act)
-
-
-def _alert_document(reported: ReportedSignal, result: SignalResult) -> AlertTaken:
-    return {"fingerprint": reported.fingerprint, **signal_taken(result)}
-
-
-def _read(alert: Any, source: str, facade: Facade) -> ReportedSignal | AlertRefused:  # noqa: ANN401 - whatever was sent
-    try:
-        return Alert.model_validate(alert).to_reported_signal(source, facade)
-    except ValidationError as error:
-        fault = error.errors()[0]
-        where = "".join(f"/{part}" for part in fault["loc"])
-        fingerprint = alert.get("fingerprint") if isinstance(alert, dict) else None
-        return {
-            "fingerprint": _sendable(fingerprint) if isinstance(fingerprint, str) else None,
-            "outcome": "refused",
-            "code": "invalid",
-            "detail": _sendable(f"{where}: {fault['msg']}".replace("Value error, ", "")),
-        }
+    Bodies above 1 MiB are answered 503 while two others are being taken in; Alertmanager sends them again.
+    """
+    settings = facade.settings
+    bodies: LargeBodies = request.app.state.large_bodies
+    reader = AlertReader(
+        source=source, component_label=settings.alert_component_label, severities=settings.alert_severities
+    )
+    async with bodies.whole(request) as body:
+        alerts = await asyncio.to_thread(reader.read, body)
+        del body
+        results, position = await _take(facade, alerts, caller(request, emitter))
+    _note(request, alerts, results)
+    taken: AlertsTaken = {
+        "alerts": list(_documents(alerts, results)),
+        "truncated_alerts": alerts.truncated,
+    }
+    return answer(taken, position=position).response()
 
 
-def _sendable(text: str) -> str:
-    """Replace halves of surrogate pairs: JSON can name them, and no answer can hold them."""
-    return text.encode(errors="replace").decode()
+async def _take(facade: Facade, alerts: Alerts, by: Caller) -> tuple[dict[int, SignalResult], int]:
+    """Take alerts in by their times, some at a time: give what became of each by its place, and the position then."""
+    now = facade.clock.now()
+    good = [(place, item) for place, item in enumerate(alerts.items) if isinstance(item, ReportedSignal)]
+    good.sort(key=lambda placed: placed[1].happened(now))
+    results: dict[int, SignalResult] = {}
+    position = 0
+    for batch in list(batches(good, BATCH)) or [[]]:
+        reported = [item for _, item in batch]
+
+        def act(log: Log, reported: Sequence[ReportedSignal] = reported) -> tuple[list[SignalResult], int]:
+            return facade.commands.signals.take_together(log, reported=reported, caller=by), log.position
+
+        try:
+            taken, position = await facade.runner.run(act, reads=list(_ids(reported)))
+        except ConcurrentChange as error:
+            # Alertmanager would drop what is answered with a conflict.
+            raise Busy(str(error)) from None
+        results.update(zip((place for place, _ in batch), taken, strict=True))
+    return results, position
+
+
+def _ids(reported: Sequence[ReportedSignal]) -> Iterator[UUID]:
+    """Name what alerts are about."""
+    for item in reported:
+        yield Signal.id_of(item.source, item.fingerprint)
+    for key in {item.component for item in reported if item.component}:
+        yield Component.id_of(key)
+
+
+def _documents(alerts: Alerts, results: dict[int, SignalResult]) -> Iterator[AlertTaken | AlertRefused]:
+    for place, item in enumerate(alerts.items):
+        if isinstance(item, ReportedSignal):
+            yield {"fingerprint": item.fingerprint, **signal_taken(results[place])}
+        else:
+            yield item
+
+
+def _note(request: Request, alerts: Alerts, results: dict[int, SignalResult]) -> None:
+    """Write a line, and count, for what an operator has to look after."""
+    metrics: Metrics = request.app.state.metrics
+    request_id = request.scope["request_id"]
+    for place, item in enumerate(alerts.items):
+        if isinstance(item, ReportedSignal):
+            note_outcome(request, item, results[place])
+        else:
+            metrics.alerts_refused.inc()
+            log.warning("alert_refused", request_id=request_id, index=place, detail=item["detail"])
+    if alerts.truncated:
+        metrics.alerts_truncated.inc(alerts.truncated)
+        log.warning("alerts_truncated", request_id=request_id, count=alerts.truncated)

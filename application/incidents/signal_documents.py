@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 from typing_extensions import TypedDict
 
-from application.document import Id, Instant, Key, Page, StatusName, instant
+from application.document import Id, Instant, Key, Market, Page, StatusName, instant
 from application.ids import written
-from application.incidents.signal_intake import SignalOutcome
+from application.incidents.reported_signals import SignalOutcome
 from application.schema import Encodes, documented
-from domain.incidents.signal import SignalCause
+from domain.incidents.report import SignalCause
 
 if TYPE_CHECKING:
-    from application.incidents.signal_intake import SignalResult
+    from datetime import datetime
+
+    from application.incidents.reported_signals import SignalResult
     from domain.incidents.signal import Signal
 
 
@@ -49,6 +51,8 @@ class AlertTaken(SignalTaken):
 class AlertRefused(TypedDict):
     """An alert that cannot be read; it does not keep the others from being taken."""
 
+    index: int
+    """Its place among the alerts of the body, from 0."""
     fingerprint: str | None
     outcome: Literal["refused"]
     code: str
@@ -60,6 +64,8 @@ class AlertsTaken(TypedDict):
     """What became of each alert, in order."""
 
     alerts: list[AlertTaken | AlertRefused]
+    truncated_alerts: int
+    """How many more there were that Alertmanager left out, because of its `max_alerts`."""
 
 
 @documented
@@ -88,6 +94,18 @@ class SignalDocument(TypedDict):
     """When it cleared last, even if it fires again."""
     clear_reason: str | None
     """Why an operator cleared it by hand."""
+    markets: list[Market]
+    """Those that it names; empty if it does not say where it is."""
+    labels: dict[str, str] | None
+    """Those of an alert that named no known component, so that you can tell what it is; null of others."""
+    annotations: dict[str, str] | None
+    """As `labels`."""
+    generator_url: str | None
+    """As `labels`."""
+    still_reported: bool
+    """Whether its source goes on to report it though an operator has cleared it by hand."""
+    still_reported_at: Instant | None
+    """When its newest report came since then; as of then it can be let fire again."""
 
 
 @documented
@@ -98,7 +116,8 @@ class SignalPage(Page):
 
 
 def signal_document(signal: Signal) -> SignalDocument:
-    """Write what operators see."""
+    """Write what operators see of a signal that has fired."""
+    details, newest = signal.report.details, signal.still_reported
     return {
         "id": written(signal.id),
         "version": signal.version,
@@ -111,10 +130,17 @@ def signal_document(signal: Signal) -> SignalDocument:
         "cause": signal.report.cause,
         "summary": signal.report.summary,
         "incident": written(signal.incident) if signal.incident else None,
-        "fired_at": instant(signal.fired_at),
+        # One that has not fired yet stands in no list.
+        "fired_at": instant(cast("datetime", signal.fired_at)),
         "reported_at": signal.report.reported_at,
         "cleared_at": instant(signal.cleared_at),
         "clear_reason": signal.clear_reason,
+        "markets": list(signal.report.markets),
+        "labels": dict(details.labels) if details else None,
+        "annotations": dict(details.annotations) if details else None,
+        "generator_url": details.generator_url if details else None,
+        "still_reported": newest is not None,
+        "still_reported_at": instant(newest.received_at) if newest else None,
     }
 
 

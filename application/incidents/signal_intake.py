@@ -2,85 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
-from enum import StrEnum
+from dataclasses import replace
 from typing import TYPE_CHECKING
-from uuid import UUID
 
-from application.ids import new_id
 from application.incidents.catch_up import CatchUp
-from application.incidents.maintenance_cover import is_covered, take_cover
+from application.incidents.reported_signals import ReportedSignal, SignalOutcome, SignalResult
+from application.incidents.signal_effects import Destination, SignalEffects, in_use
 from application.targets import load_at, load_component
-from domain.components import Component
 from domain.components.errors import Retired
+from domain.errors import NotFound
 from domain.impact import Status
-from domain.incidents import Firing, Incident
-from domain.incidents.signal import Report, Signal, SignalCause
-from domain.provenance import FUTURE_TOLERANCE
+from domain.incidents import Incident
+from domain.incidents.signal import Signal, exactly
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
 
     from application.caller import Caller
-    from application.components.commands import Components
-    from application.incidents.commands import Incidents
     from application.log import Log
+    from domain.incidents.report import Report
     from domain.provenance import Provenance
 
-
-class SignalOutcome(StrEnum):
-    """What became of a signal that was handed in."""
-
-    DETECTED = "detected"
-    JOINED = "joined"
-    RELAPSED = "relapsed"
-    RECORDED = "recorded"
-    UNROUTED = "unrouted"
-    CLEARED = "cleared"
-    IGNORED = "ignored"
+__all__ = ["ReportedSignal", "SignalOutcome", "SignalResult", "Signals"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReportedSignal:
-    """A signal as a source hands it in.
-
-    ``reported_at`` is the instant as the source wrote it; ``occurred_at`` the same to the microsecond, or None for now.
-    """
-
-    source: str
-    fingerprint: str
-    firing: bool
-    component: str | None
-    status: Status
-    cause: SignalCause | None = None
-    summary: str | None = None
-    occurred_at: datetime | None = None
-    reported_at: str | None = None
-
-    def happened(self, now: datetime) -> datetime:
-        """Tell as of when it is taken; from the future, as of now: a wrong clock must not lose an alert."""
-        at = self.occurred_at
-        return now if at is None or at > now + FUTURE_TOLERANCE else at
-
-
-@dataclass(frozen=True, kw_only=True)
-class SignalResult:
-    """What became of it."""
-
-    outcome: SignalOutcome
-    signal: UUID
-    component: str | None
-    incident: UUID | None
-
-
-class Signals:
+class Signals(SignalEffects):
     """The use cases; each runs inside one command."""
-
-    def __init__(self, incidents: Incidents, components: Components) -> None:
-        """Begin and clear incidents by ``incidents``; a signal is a sign of life for ``components``."""
-        self._incidents = incidents
-        self._components = components
 
     def take(
         self, log: Log, *, reported: ReportedSignal, caller: Caller, until: datetime | None = None
@@ -94,9 +43,13 @@ class Signals:
         provenance = source.says(log, occurred_at=occurred_at)
         if not reported.firing:
             return self._clear(log, reported, signal, provenance, until)
-        if signal is not None and signal.repeats(occurred_at=occurred_at, reported_at=reported.reported_at):
-            return _taken(signal, SignalOutcome.IGNORED)
-        return self._fire(log, reported, signal, provenance, until)
+        if signal is None or not signal.repeats(occurred_at=occurred_at, reported_at=reported.exact_text):
+            return self._fire(log, reported, signal, provenance, until)
+        if signal.is_worsened_by(reported.status):
+            return self._escalate(log, reported, signal, source.says(log), until)
+        if not signal.is_firing:
+            self._hear_again(log, reported.report(routed=signal.is_routed), signal, occurred_at, source.says(log))
+        return _taken(signal, SignalOutcome.IGNORED)
 
     def take_together(self, log: Log, *, reported: Sequence[ReportedSignal], caller: Caller) -> list[SignalResult]:
         """Take in signals that come together, in the order in which they happened.
@@ -106,8 +59,9 @@ class Signals:
         """
         overdue = CatchUp(log, self._incidents)
         taken: dict[int, SignalResult] = {}
-        for place, item in sorted(enumerate(reported), key=lambda placed: placed[1].happened(log.now)):
-            at = min(item.happened(log.now), log.now)
+        moments = [(_counts_at(log, item), place, item) for place, item in enumerate(reported)]
+        for moment, place, item in sorted(moments, key=lambda counted: counted[0]):
+            at = min(moment, log.now)
             overdue.act(at)
             taken[place] = took = self.take(log, reported=item, caller=caller, until=at)
             if took.incident is not None and took.outcome is not SignalOutcome.IGNORED:
@@ -125,8 +79,30 @@ class Signals:
             VersionConflict: if it is no longer at the expected version.
             AlreadyClear: if it does not fire.
         """
-        signal = load_at(log, Signal, signal_id, expected_version)
+        signal = _load(log, signal_id, expected_version)
         self._record_clear(log, signal, reason=reason, reported_at=None, provenance=caller.says(log))
+        return signal
+
+    def let_refire(
+        self, log: Log, *, signal_id: UUID, expected_version: int | None = None, reason: str, caller: Caller
+    ) -> Signal:
+        """Let a signal fire that is still reported after it was cleared by hand: as of its newest report.
+
+        Raises:
+            NotFound: if there is no such signal.
+            VersionConflict: if it is no longer at the expected version.
+            NotStillReported: if it is not reported any more, or never was cleared by hand.
+        """
+        signal = _load(log, signal_id, expected_version)
+        newest = signal.require_still_reported()
+        named, routed_to = newest.report.component, signal.report.component if signal.is_routed else None
+        key = named if in_use(log, named) or routed_to is None else routed_to
+        where = self._destination(log, key, newest.report.status, newest.received_at)
+        provenance = caller.says(log, occurred_at=newest.received_at)
+        signal.refire(
+            reason=reason, component=key, routed=where.routed, incident=where.incident_id, provenance=provenance
+        )
+        self._go(log, where, signal, provenance, None)
         return signal
 
     def route(
@@ -140,106 +116,94 @@ class Signals:
             AlreadyRouted: if its component is known.
             Retired: if the component is retired.
         """
-        signal = load_at(log, Signal, signal_id, expected_version)
+        signal = _load(log, signal_id, expected_version)
         target = load_component(log, component)
         if target.retired_at is not None:
             raise Retired(f"component {component} was retired")
-        at = signal.fired_at
-        starts = signal.is_firing and signal.report.status.is_impact
-        incident = self._incident_for(log, component, at) if starts else None
-        incident_id = incident.id if incident else (new_id(log.now) if starts else None)
-        signal.route(component=component, incident=incident_id, provenance=caller.says(log))
+        rises = [rise for rise in signal.rises if signal.is_firing and rise.status.is_impact]
+        status, since = (rises[0].status, rises[0].since) if rises else (Status.OPERATIONAL, log.now)
+        where = self._destination(log, component, status, since)
+        signal.route(component=component, incident=where.incident_id, provenance=caller.says(log))
         position = log.save(signal)
-        if incident_id is not None:
-            provenance = caller.says(log, occurred_at=at, causation=position)
-            self._affect(log, incident, incident_id, signal, provenance)
+        for rise in rises:
+            provenance = caller.says(log, occurred_at=rise.since, causation=position)
+            where = replace(where, incident=self._affect(log, where, signal, rise, provenance))
         return signal
 
     def _fire(
         self, log: Log, reported: ReportedSignal, signal: Signal | None, provenance: Provenance, until: datetime | None
     ) -> SignalResult:
-        component = log.find(Component, Component.id_of(reported.component)) if reported.component else None
-        known = component is not None and component.retired_at is None
-        starts = known and reported.status.is_impact
-        incident = self._incident_for(log, component.key, provenance.occurred_at) if component and starts else None
-        incident_id = incident.id if incident else (new_id(log.now) if starts else None)
-        was_open = incident is not None and incident.is_open
-        report = Report(
-            component=reported.component,
-            status=reported.status,
-            cause=reported.cause,
-            summary=reported.summary,
-            reported_at=reported.reported_at,
-        )
-        signal = _fired(signal, reported, report, routed=known, incident=incident_id, provenance=provenance)
-        position = log.save(signal)
-        if incident_id is None:
-            return _taken(signal, SignalOutcome.RECORDED if known else SignalOutcome.UNROUTED)
-        self._affect(log, incident, incident_id, signal, provenance.caused_by(position), until=until)
-        if incident is None:
-            return _taken(signal, SignalOutcome.DETECTED)
-        return _taken(signal, SignalOutcome.JOINED if was_open else SignalOutcome.RELAPSED)
-
-    def _overhear(self, log: Log, key: str | None, source: Caller) -> None:
-        component = log.find(Component, Component.id_of(key)) if key else None
-        if component is not None and component.retired_at is None:
-            self._components.note_heartbeat(log, component, caller=source)
-
-    def _affect(
-        self,
-        log: Log,
-        incident: Incident | None,
-        incident_id: UUID,
-        signal: Signal,
-        provenance: Provenance,
-        *,
-        until: datetime | None = None,
-    ) -> None:
-        firing = Firing(
-            signal=signal.id,
-            component=signal.report.component or "",
-            status=signal.report.status,
-            cause=signal.report.cause,
-        )
-        policy = self._incidents.policy
-        if incident is None:
-            incident = Incident.detect(id=incident_id, firing=firing, policy=policy, provenance=provenance)
-        else:
-            incident.take(
-                firing=firing,
-                is_covered=is_covered(log, incident, firing.component, incident.counted_from(provenance.occurred_at)),
-                policy=policy,
-                wording=self._incidents.words(log),
+        where = self._destination(log, reported.component, reported.status, provenance.occurred_at)
+        report = reported.report(routed=where.routed)
+        if signal is None:
+            signal = Signal.begin(
+                system=reported.source,
+                fingerprint=reported.fingerprint,
+                report=report,
+                routed=where.routed,
+                incident=where.incident_id,
                 provenance=provenance,
             )
-        take_cover(log, incident, incidents=self._incidents, occurred_at=provenance.occurred_at, causation=log.position)
-        self._incidents.save(log, incident, until=until)
+        else:
+            signal.fire(report=report, routed=where.routed, incident=where.incident_id, provenance=provenance)
+        return self._go(log, where, signal, provenance, until)
 
-    def _incident_for(self, log: Log, component: str, at: datetime) -> Incident | None:
-        """Give the incident that a firing belongs to: the newest open one, or the newest resolved lately enough."""
-        for handle in (f"open:{component}", f"resolved:{component}"):
-            for id in log.find_ids(handle):
-                incident = log.load(Incident, id)
-                if incident.takes(at, self._incidents.policy):
-                    return incident
-        return None
+    def _escalate(
+        self, log: Log, reported: ReportedSignal, signal: Signal, provenance: Provenance, until: datetime | None
+    ) -> SignalResult:
+        """Let a signal that fires imply something worse, as of now, wherever it went when it began to."""
+        report = reported.worsened(signal.report)
+        if signal.is_routed and not signal.report.status.is_impact:
+            where = self._destination(log, report.component, report.status, provenance.occurred_at)
+        else:
+            where = _where_it_went(log, signal)
+        incident = where.incident_id or (signal.incident if where.routed else None)
+        signal.escalate(report=report, routed=where.routed, incident=incident, provenance=provenance)
+        return self._go(log, where, signal, provenance, until)
+
+    def _go(
+        self, log: Log, where: Destination, signal: Signal, provenance: Provenance, until: datetime | None
+    ) -> SignalResult:
+        position = log.save(signal)
+        self._affect(log, where, signal, signal.rises[-1], provenance.caused_by(position), until=until)
+        return _taken(signal, where.outcome)
+
+    def _overhear(self, log: Log, key: str | None, source: Caller) -> None:
+        component = in_use(log, key)
+        if component is not None:
+            self._components.note_heartbeat(log, component, caller=source)
+
+    def _hear_again(
+        self, log: Log, report: Report, signal: Signal, starts_at: datetime, provenance: Provenance
+    ) -> None:
+        if signal.is_still_reported(report, received_at=log.now, policy=self._incidents.policy):
+            signal.report_again(report=report, starts_at=starts_at, provenance=provenance)
+            log.save(signal)
 
     def _clear(
         self, log: Log, reported: ReportedSignal, signal: Signal | None, provenance: Provenance, until: datetime | None
     ) -> SignalResult:
+        text = reported.exact_text
         if signal is None:
-            return SignalResult(
-                outcome=SignalOutcome.IGNORED,
-                signal=Signal.id_of(reported.source, reported.fingerprint),
+            signal = Signal.begin_clear(
+                system=reported.source,
+                fingerprint=reported.fingerprint,
                 component=reported.component,
-                incident=None,
+                reported_at=reported.reported_at,
+                provenance=provenance,
             )
-        if signal.outlasts(occurred_at=provenance.occurred_at, reported_at=reported.reported_at):
-            return _taken(signal, SignalOutcome.IGNORED)
-        self._record_clear(
-            log, signal, reason=None, reported_at=reported.reported_at, provenance=provenance, until=until
-        )
-        return _taken(signal, SignalOutcome.CLEARED)
+            log.save(signal)
+            return _taken(signal, SignalOutcome.RECORDED)
+        if not signal.outlasts(occurred_at=provenance.occurred_at, reported_at=text):
+            self._record_clear(
+                log, signal, reason=None, reported_at=reported.reported_at, provenance=provenance, until=until
+            )
+            return _taken(signal, SignalOutcome.CLEARED)
+        outcome = _said_while_clear(signal, reported, provenance.occurred_at)
+        if outcome is not SignalOutcome.IGNORED:
+            signal.remember_clear(reported_at=reported.reported_at, provenance=provenance)
+            log.save(signal)
+        return _taken(signal, outcome)
 
     def _record_clear(
         self,
@@ -251,35 +215,53 @@ class Signals:
         provenance: Provenance,
         until: datetime | None = None,
     ) -> None:
+        rose_at = signal.rises[-1].since if signal.rises else provenance.occurred_at
         signal.clear(reason=reason, reported_at=reported_at, provenance=provenance)
         position = log.save(signal)
-        incident = log.find(Incident, signal.incident) if signal.incident else None
-        if incident is not None:
-            incident.clear(signal=signal.id, policy=self._incidents.policy, provenance=provenance.caused_by(position))
-            self._incidents.save(log, incident, until=until)
+        # A rise counts from when it was heard of: what cleared before that has cleared then.
+        counted = replace(provenance, occurred_at=max(provenance.occurred_at, rose_at), causation=position)
+        self._tell_clear(log, signal, counted, until)
 
 
-def _fired(
-    signal: Signal | None,
-    reported: ReportedSignal,
-    report: Report,
-    *,
-    routed: bool,
-    incident: UUID | None,
-    provenance: Provenance,
-) -> Signal:
-    if signal is not None:
-        signal.fire(report=report, routed=routed, incident=incident, provenance=provenance)
-        return signal
-    return Signal.begin(
-        system=reported.source,
-        fingerprint=reported.fingerprint,
-        report=report,
-        routed=routed,
-        incident=incident,
-        provenance=provenance,
-    )
+def _load(log: Log, id: UUID, expected_version: int | None) -> Signal:
+    signal = load_at(log, Signal, id, expected_version)
+    if signal.fired_at is None:
+        raise NotFound(f"signal {id} has not fired yet")
+    return signal
+
+
+def _counts_at(log: Log, reported: ReportedSignal) -> datetime:
+    """Give the moment at which a report counts: one that escalates, when it is received."""
+    signal = log.find(Signal, Signal.id_of(reported.source, reported.fingerprint)) if reported.firing else None
+    is_worse = signal is not None and signal.is_worsened_by(reported.status)
+    return log.now if is_worse else reported.happened(log.now)
+
+
+def _where_it_went(log: Log, signal: Signal) -> Destination:
+    """Give where a signal went when it began to fire; nowhere if that ended without it."""
+    component = in_use(log, signal.report.component) if signal.is_routed else None
+    incident = log.find(Incident, signal.incident) if signal.incident else None
+    if component is None or incident is None or not incident.listens_to(signal.id):
+        outcome = SignalOutcome.RECORDED if component else SignalOutcome.UNROUTED
+        return Destination(component=component, incident=None, incident_id=None, outcome=outcome)
+    return Destination(component=component, incident=incident, incident_id=incident.id, outcome=SignalOutcome.JOINED)
+
+
+def _said_while_clear(signal: Signal, reported: ReportedSignal, at: datetime) -> SignalOutcome:
+    """Tell what a clear says while a signal does not fire: nothing, unless it ends what was reported meanwhile."""
+    if signal.is_firing:
+        return SignalOutcome.IGNORED
+    newest, text = signal.still_reported, reported.exact_text
+    if newest is not None and exactly(at, text) >= exactly(newest.starts_at, newest.report.reported_at):
+        return SignalOutcome.CLEARED
+    begun, begun_text = reported.started_at, reported.started_text
+    if begun is None or begun > at:
+        return SignalOutcome.IGNORED
+    overtakes = signal.is_after_clear(begun, begun_text) and signal.is_after_clear(at, text)
+    return SignalOutcome.RECORDED if overtakes else SignalOutcome.IGNORED
 
 
 def _taken(signal: Signal, outcome: SignalOutcome) -> SignalResult:
-    return SignalResult(outcome=outcome, signal=signal.id, component=signal.report.component, incident=signal.incident)
+    # Only what concerns an incident names one.
+    incident = None if outcome is SignalOutcome.RECORDED else signal.incident
+    return SignalResult(outcome=outcome, signal=signal.id, component=signal.report.component, incident=incident)

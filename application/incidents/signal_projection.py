@@ -33,8 +33,8 @@ class SignalRow(Row):
 
 
 def rows_of(aggregate: Aggregate) -> Iterable[Row]:
-    """Give the row that follows from a signal as it is."""
-    if not isinstance(aggregate, Signal):
+    """Give the row that follows from a signal as it is; none before it has fired."""
+    if not isinstance(aggregate, Signal) or aggregate.fired_at is None:
         return ()
     document = signal_document(aggregate)
     row = SignalRow(

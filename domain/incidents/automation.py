@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.impact import Status, current
 from domain.incidents import events, guards
-from domain.incidents.firing import Cover, Firing, FiringSignals
+from domain.incidents.firing import Cover, Firing, FiringSignals, Place, joined_markets
 from domain.incidents.state import IncidentState
 from domain.incidents.values import Because, Occasion, Progress, Standing, Wording
 from domain.ledger.reconciliation import CauseOfRequests
@@ -43,11 +43,18 @@ class IncidentByPolicy(IncidentState, CauseOfRequests):
         return found
 
     @classmethod
-    def detect(cls, *, id: UUID, firing: Firing, policy: Policy, provenance: Provenance) -> Self:
+    def detect(
+        cls, *, id: UUID, firing: Firing, place: Place | None = None, policy: Policy, provenance: Provenance
+    ) -> Self:
         """Begin as a private detection; a code change is due for publication at once."""
         persists_at = FiringSignals(firing={}).due_if_fired(firing, provenance.occurred_at, policy, is_covered=False)
         incident: Self = cls.begin_with(
-            events.Detected, id=id, firing=firing, persists_at=persists_at, provenance=provenance
+            events.Detected,
+            id=id,
+            firing=firing,
+            persists_at=persists_at,
+            markets=joined_markets(place.markets, place.markets, place.of) if place else None,
+            provenance=provenance,
         )
         return incident
 
@@ -58,19 +65,40 @@ class IncidentByPolicy(IncidentState, CauseOfRequests):
         lately = self.ended_at is not None and at - self.ended_at < policy.reopen_within
         return self.standing is Standing.RESOLVED and lately
 
+    def listens_to(self, signal: UUID) -> bool:
+        """Tell whether a signal still counts; not one that goes on to fire after the end of what it was part of."""
+        return signal in self.signals.firing and (self.is_open or self.relapse is not None)
+
     def take(
-        self, *, firing: Firing, is_covered: bool = True, policy: Policy, wording: Wording, provenance: Provenance
+        self,
+        *,
+        firing: Firing,
+        place: Place | None = None,
+        is_covered: bool = True,
+        policy: Policy,
+        wording: Wording,
+        provenance: Provenance,
     ) -> None:
         """Take notice of a firing: it joins, or begins a relapse; during monitoring the problem is back.
 
-        Where the problem waits for the end of a window, ``is_covered`` says whether the firing does, too.
+        Where the problem waits for the end of a window, ``is_covered`` says whether the firing does, too. Without a
+        ``place``, its markets stay what they are.
         """
         resolved = not self.is_open and self.relapse is None
         run = self.signals.begun_anew() if resolved else self.signals
         at = self.counted_from(provenance.occurred_at)
         persists_at = run.due_if_fired(firing, at, policy, is_covered=is_covered)
         event = events.Relapsed if resolved else events.SignalFired
-        self.record(event, firing=firing, persists_at=persists_at, provenance=provenance)
+        known = self.markets_affected
+        markets = joined_markets(known, place.markets, place.of) if place else known
+        self.record(
+            event,
+            firing=firing,
+            persists_at=persists_at,
+            # Where a person declared it, he says where it is.
+            markets=markets if self.is_automatic and markets != known else None,
+            provenance=provenance,
+        )
         if self.is_open and self.progress is Progress.MONITORING:
             message = self._worded(wording, Occasion.FIRED_AGAIN)
             self.record(events.FiredAgain, message=message, provenance=provenance)
@@ -189,4 +217,4 @@ class IncidentByPolicy(IncidentState, CauseOfRequests):
 
     def _worded(self, wording: Wording, occasion: Occasion, statuses: Mapping[str, Status] | None = None) -> Text:
         impact = current(self.relapse.impact) if self.relapse is not None else self.statuses
-        return wording(occasion, components=statuses or impact, markets=self.markets)
+        return wording(occasion, components=statuses or impact, markets=self.markets_affected)

@@ -65,3 +65,7 @@ class AlreadyClear(Conflict):
 
 class AlreadyRouted(Conflict):
     """The signal has its component already."""
+
+
+class NotStillReported(Conflict):
+    """The signal was not reported after an operator had cleared it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.impact import Status
-from domain.incidents.signal import SignalCause
+from domain.incidents.report import SignalCause
 from domain.policy import TICK
 
 if TYPE_CHECKING:
@@ -30,6 +30,24 @@ class Firing:
     def changes_code(self) -> bool:
         """Whether it says that a change of code is the cause."""
         return self.cause is SignalCause.CODE_CHANGE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """The ``markets`` that a signal names, of those that its component is in; empty ones are all."""
+
+    markets: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
+
+
+def joined_markets(known: tuple[str, ...], more: tuple[str, ...], everywhere: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Give the markets of two things together; empty if they are not only in some of ``everywhere``.
+
+    Empty markets are all that there are: what does not say where it is may be everywhere.
+    """
+    both = tuple(dict.fromkeys((*known, *more)))
+    is_everywhere = not known or not more or (bool(everywhere) and set(everywhere) <= set(both))
+    return () if is_everywhere else both
 
 
 @dataclass(frozen=True, kw_only=True)

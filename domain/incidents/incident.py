@@ -17,7 +17,7 @@ from domain.ledger.reconciliation import reconciliation
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from domain.incidents.signal import SignalCause
+    from domain.incidents.report import SignalCause
     from domain.ledger.request_policy import RequestPolicy
     from domain.policy import Policy
     from domain.provenance import Provenance

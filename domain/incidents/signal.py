@@ -2,124 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
-from enum import StrEnum
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from uuid import UUID, uuid5
 
-from domain.aggregate import Aggregate, Created, Event
-from domain.impact import Status
-from domain.incidents.errors import AlreadyClear, AlreadyRouted
-from domain.provenance import Provenance
+from domain.aggregate import Aggregate
+from domain.incidents import signal_state as events
+from domain.incidents.errors import AlreadyClear, AlreadyRouted, NotStillReported
+from domain.incidents.report import AlertDetails, Report, SignalCause, exactly
+from domain.incidents.signal_state import KnownSignal
+
+if TYPE_CHECKING:
+    from domain.impact import Status
+    from domain.policy import Policy
+    from domain.provenance import Provenance
+
+__all__ = ["AlertDetails", "Report", "Signal", "SignalCause", "exactly"]
 
 NAMESPACE = UUID("0f0c1c52-6f6f-4c9d-8a0e-7a1f7c1f5e21")
+HEARD_EVERY = timedelta(minutes=1)
+"""How often it is recorded, at most, that a signal is still reported and says nothing else."""
 
 
-class SignalCause(StrEnum):
-    """A cause that a signal or an incident may name."""
-
-    CODE_CHANGE = "code_change"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """What a source says when a signal fires.
-
-    ``component`` is the key it names, known or not; ``status`` what the signal implies for it (``operational``
-    if nothing); ``reported_at`` the instant as the source wrote it, which may be finer than a microsecond.
-    """
-
-    component: str | None
-    status: Status
-    cause: SignalCause | None = None
-    summary: str | None = None
-    reported_at: str | None = None
-
-
-class SignalEvent(Event):
-    """Something that happened to a signal."""
-
-
-class FiredFirst(Created, SignalEvent):
-    """The signal fired for the first time."""
-
-    TOPIC = "signal.fired_first"
-    system: str
-    fingerprint: str
-    report: Report
-    routed: bool
-    incident: UUID | None
-
-    def apply(self, aggregate: Signal) -> None:
-        """Take over who it is and what it says."""
-        aggregate.system, aggregate.fingerprint = self.system, self.fingerprint
-        aggregate.take(self.report, self.incident, self.provenance.occurred_at, routed=self.routed)
-
-
-class Fired(SignalEvent):
-    """The signal fired anew."""
-
-    TOPIC = "signal.fired"
-    report: Report
-    routed: bool
-    incident: UUID | None
-
-    def apply(self, aggregate: Signal) -> None:
-        """Take over what it says now."""
-        aggregate.take(self.report, self.incident, self.provenance.occurred_at, routed=self.routed)
-
-
-class Cleared(SignalEvent):
-    """The signal does not fire any more; with a reason if an operator says so."""
-
-    TOPIC = "signal.cleared"
-    reason: str | None
-    reported_at: str | None
-
-    def apply(self, aggregate: Signal) -> None:
-        """Stop firing."""
-        aggregate.is_firing = False
-        aggregate.cleared_at, aggregate.cleared_text = self.provenance.occurred_at, self.reported_at
-        aggregate.clear_reason = self.reason
-
-
-class Routed(SignalEvent):
-    """An operator said which component it is on."""
-
-    TOPIC = "signal.routed"
-    component: str
-    incident: UUID | None
-
-    def apply(self, aggregate: Signal) -> None:
-        """Take the component."""
-        aggregate.report = replace(aggregate.report, component=self.component)
-        aggregate.is_routed, aggregate.incident = True, self.incident
-
-
-class Signal(Aggregate):
+class Signal(KnownSignal, Aggregate):
     """One signal. Its id follows from source and fingerprint."""
 
     TOPIC = "signal"
-    Event = SignalEvent
-    FiredFirst = FiredFirst
-    Fired = Fired
-    Cleared = Cleared
-    Routed = Routed
-
-    def __init__(self) -> None:
-        """Start with nothing known; the events say the rest."""
-        self.system: str
-        self.fingerprint: str
-        self.report: Report
-        self.is_firing: bool
-        self.is_routed: bool
-        self.incident: UUID | None
-        self.fired_at: datetime
-        self.cleared_at: datetime | None = None
-        self.cleared_text: str | None = None
-        self.clear_reason: str | None = None
+    Event = events.SignalEvent
+    FiredFirst = events.FiredFirst
+    ClearedFirst = events.ClearedFirst
+    Fired = events.Fired
+    Escalated = events.Escalated
+    Cleared = events.Cleared
+    StillReported = events.StillReported
+    Refired = events.Refired
+    Routed = events.Routed
 
     @staticmethod
     @lru_cache(maxsize=4_096)
@@ -151,23 +70,60 @@ class Signal(Aggregate):
         )
         return signal
 
+    @classmethod
+    def begin_clear(
+        cls, *, system: str, fingerprint: str, component: str | None, reported_at: str | None, provenance: Provenance
+    ) -> Self:
+        """Remember a clear that has overtaken its own firing."""
+        signal: Self = cls.begin_with(
+            cls.ClearedFirst,
+            id=cls.id_of(system, fingerprint),
+            system=system,
+            fingerprint=fingerprint,
+            component=component,
+            reported_at=reported_at,
+            provenance=provenance,
+        )
+        return signal
+
     def repeats(self, *, occurred_at: datetime, reported_at: str | None) -> bool:
         """Tell whether a firing says nothing new: it fires already, or that firing has been cleared since."""
         if self.is_firing or (reported_at is not None and reported_at == self.report.reported_at):
             return True
-        if self.cleared_at is None:
-            return False
-        return exactly(occurred_at, reported_at) <= exactly(self.cleared_at, self.cleared_text)
+        return not self.is_after_clear(occurred_at, reported_at)
+
+    def is_after_clear(self, moment: datetime, text: str | None) -> bool:
+        """Tell whether a moment lies after the last clear; ``text`` is how the source wrote it."""
+        return self.cleared_at is None or exactly(moment, text) > exactly(self.cleared_at, self.cleared_text)
 
     def outlasts(self, *, occurred_at: datetime, reported_at: str | None) -> bool:
         """Tell whether a clear says nothing: it does not fire, or it fired anew after that clear."""
-        if not self.is_firing:
+        if not self.is_firing or self.starts_at is None:
             return True
-        return exactly(occurred_at, reported_at) < exactly(self.fired_at, self.report.reported_at)
+        return exactly(occurred_at, reported_at) < exactly(self.starts_at, self.report.reported_at)
+
+    def is_worsened_by(self, status: Status) -> bool:
+        """Tell whether it fires, and a report of ``status`` would be worse than what it implies."""
+        return self.is_firing and status.rank > self.report.status.rank
+
+    def is_still_reported(self, report: Report, *, received_at: datetime, policy: Policy) -> bool:
+        """Tell whether to record a repeat after a clearance by hand: past the grace, and not right after another."""
+        if self.is_firing or self.clear_reason is None or self.cleared_at is None:
+            return False
+        if received_at <= self.cleared_at + policy.clear_grace:
+            return False
+        known = self.still_reported
+        if known is None or (known.report.status, known.report.cause) != (report.status, report.cause):
+            return True
+        return received_at - known.received_at >= min(HEARD_EVERY, policy.clear_grace)
 
     def fire(self, *, report: Report, routed: bool, incident: UUID | None, provenance: Provenance) -> None:
         """Record that it fires anew."""
         self.record(self.Fired, report=report, routed=routed, incident=incident, provenance=provenance)
+
+    def escalate(self, *, report: Report, routed: bool, incident: UUID | None, provenance: Provenance) -> None:
+        """Record that it implies something worse; see ``is_worsened_by``."""
+        self.record(self.Escalated, report=report, routed=routed, incident=incident, provenance=provenance)
 
     def clear(self, *, reason: str | None, reported_at: str | None, provenance: Provenance) -> None:
         """Record that it does not fire any more.
@@ -180,6 +136,43 @@ class Signal(Aggregate):
         provenance.require_past()
         self.record(self.Cleared, reason=reason, reported_at=reported_at, provenance=provenance)
 
+    def remember_clear(self, *, reported_at: str | None, provenance: Provenance) -> None:
+        """Record, while it is clear, that its source says so: what it reported before is over."""
+        self.record(self.Cleared, reason=None, reported_at=reported_at, provenance=provenance)
+
+    def report_again(self, *, report: Report, starts_at: datetime, provenance: Provenance) -> None:
+        """Record that its source reports it though an operator has cleared it; see ``is_still_reported``."""
+        self.record(self.StillReported, report=report, starts_at=starts_at, provenance=provenance)
+
+    def refire(
+        self, *, reason: str, component: str | None, routed: bool, incident: UUID | None, provenance: Provenance
+    ) -> None:
+        """Let it fire, on ``component``, as its newest report says.
+
+        Raises:
+            NotStillReported: if it fires, was not cleared by hand, or is not reported any more.
+        """
+        newest = self.require_still_reported()
+        self.record(
+            self.Refired,
+            reason=reason,
+            report=replace(newest.report, component=component),
+            starts_at=newest.starts_at,
+            routed=routed,
+            incident=incident,
+            provenance=provenance,
+        )
+
+    def require_still_reported(self) -> events.LateReport:
+        """Give its newest report after it was cleared by hand.
+
+        Raises:
+            NotStillReported: if there is none.
+        """
+        if self.still_reported is None:
+            raise NotStillReported(f"signal {self.id} was not reported after an operator had cleared it")
+        return self.still_reported
+
     def route(self, *, component: str, incident: UUID | None, provenance: Provenance) -> None:
         """Say which component it is on.
 
@@ -190,18 +183,3 @@ class Signal(Aggregate):
         if self.is_routed:
             raise AlreadyRouted(f"signal {self.id} is on component {self.report.component} already")
         self.record(self.Routed, component=component, incident=incident, provenance=provenance)
-
-    def take(self, report: Report, incident: UUID | None, at: datetime, *, routed: bool) -> None:
-        """Fire with this report; called by its events only."""
-        self.report, self.incident, self.is_routed = report, incident, routed
-        self.is_firing, self.fired_at = True, at
-
-
-def exactly(moment: datetime, text: str | None) -> tuple[datetime, str]:
-    """Give an instant in a form that orders finer than a microsecond, by the digits that ``datetime`` cuts.
-
-    ``text`` is the RFC 3339 form of the same instant, as reported; Alertmanager writes nanoseconds.
-    """
-    fraction = (text or "").partition(".")[2]
-    digits = "".join(character for character in fraction.partition("+")[0].partition("-")[0] if character.isdigit())
-    return moment, digits[6:].ljust(3, "0")

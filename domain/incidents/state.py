@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from domain.incidents.signal import SignalCause
+    from domain.incidents.report import SignalCause
     from domain.ledger.request_policy import RequestPolicy
     from domain.provenance import Provenance
 
@@ -127,6 +127,22 @@ class IncidentState(Reconcilable):
         self.impact = _raised(self.impact, firing, at)
         self._name(firing.component)
 
+    @property
+    def markets_affected(self) -> tuple[str, ...]:
+        """The markets that it names, or will name if it reopens; empty if it is not only in some."""
+        if self.relapse is not None and self.relapse.markets is not None:
+            return self.relapse.markets
+        return self.markets
+
+    def name_markets(self, markets: tuple[str, ...] | None) -> None:
+        """Name these markets from now on, or once it reopens; None changes nothing."""
+        if markets is None:
+            return
+        if self.relapse is not None:
+            self.relapse = replace(self.relapse, markets=markets)
+        else:
+            self.markets = markets
+
     def write(
         self,
         provenance: Provenance,
@@ -184,6 +200,7 @@ class IncidentState(Reconcilable):
                 for span in spans:
                     merged[key] = raised(merged.get(key, ()), span.status, span.start)
             self.set_impact(merged)
+            self.markets = self.markets_affected
             self.signals = self.signals.cleared_no_earlier(at)
         self.standing, self.relapse = Standing.OPEN, None
         self.progress, self.progress_since, self.monitoring_since = Progress.INVESTIGATING, at, None

@@ -92,12 +92,13 @@ class Update:
 
 @dataclass(frozen=True, kw_only=True)
 class Relapse:
-    """A run of firing after the resolution that no reader saw."""
+    """A run of firing after the resolution that no reader saw; ``markets`` are those of the incident if it reopens."""
 
     began_at: datetime
     ended_at: datetime | None
     impact: Impact
     because: str | None = None
+    markets: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from domain.access.keyring import Role
+from domain.policy import Policy
+from tests.api.client import written
 from tests.api.command import WHY, Command, a_key, on
-from tests.api.ledger_commands import BY_TOKEN, LEDGER_COMMANDS, MAY_BE_BARE, NO_BODY, TAKES_LINES
+from tests.api.ledger_commands import BULK_COMMANDS, LEDGER_COMMANDS, MAY_BE_BARE, NO_BODY, TAKES_LINES
 from tests.api.recovery_commands import MAY_SAY_NOTHING, RECOVERY_COMMANDS
 
 if TYPE_CHECKING:
@@ -15,20 +18,22 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ASKING",
-    "BY_TOKEN",
     "COMMANDS",
+    "INGEST",
     "NEED_NO_BODY",
     "NO_BODY",
     "ON_A_TARGET",
     "SAID",
     "TAKES_LINES",
     "WHY",
+    "WITHOUT_KEY",
     "Command",
     "a_key",
     "a_series",
     "a_window",
 ]
 
+CLEAR_GRACE, MILLISECOND = Policy().clear_grace, timedelta(milliseconds=1)
 SAID = {**WHY, "message": {"en": "We tell you.", "es": "Os lo contamos."}}
 SHOWN = {"public": True, **WHY}
 WINDOW: dict[str, Any] = {"title": "Upgrade", "zone": "Europe/Warsaw", "start": "2030-07-28T01:00", "duration": "4h"}
@@ -83,6 +88,20 @@ def _unpin(site: Site) -> Command:
 
 def _a_signal(site: Site, component: str) -> str:
     return str(site.signal(a_key(), component)["signal"])
+
+
+def a_signal_still_reported(site: Site, component: str) -> str:
+    """Let a signal be cleared by hand, and be reported all the same; give its id."""
+    fingerprint, since = a_key(), written(site.clock.moment)
+    id = str(site.signal(fingerprint, component, occurred_at=since)["signal"])
+    assert site.operator.post(f"/v1/signals/{id}/clearance", WHY).status_code == 200
+    site.set_clock(site.clock.moment + CLEAR_GRACE + MILLISECOND)
+    assert site.signal(fingerprint, component, occurred_at=since)["outcome"] == "ignored"
+    return id
+
+
+def _refiring(site: Site) -> Command:
+    return Command("POST", f"/v1/signals/{a_signal_still_reported(site, _component(site))}/refiring", WHY)
 
 
 def _alerts(site: Site) -> Command:
@@ -151,10 +170,10 @@ COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {
     ("POST", "/v1/signals/{id}/clearance"): lambda site: Command(
         "POST", f"/v1/signals/{_a_signal(site, _component(site))}/clearance", WHY
     ),
+    ("POST", "/v1/signals/{id}/refiring"): _refiring,
     ("POST", "/v1/unrouted-signals/{id}/routing"): lambda site: Command(
         "POST", f"/v1/unrouted-signals/{_a_signal(site, 'nowhere')}/routing", {"component": _component(site)}
     ),
-    ("POST", "/v1/ingest/alertmanager"): _alerts,
     ("POST", "/v1/maintenance-windows"): lambda site: Command(
         "POST", "/v1/maintenance-windows", {**WINDOW, "components": {_component(site): "major_outage"}}
     ),
@@ -187,6 +206,12 @@ COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {
     **LEDGER_COMMANDS,
 }
 """Every route that changes something; a test holds it to the routes there are."""
+
+INGEST = {("POST", "/v1/ingest/alertmanager"): _alerts}
+"""The webhooks of other programs, which take no idempotency key: a repeat is known by itself."""
+
+WITHOUT_KEY = BULK_COMMANDS | INGEST
+"""Those that take no key, because what they are sent does what a key would."""
 
 ASKING = {("POST", "/v1/panels/{key}/automations/{name}/decision")}
 """The routes that change nothing, though they take a body."""

@@ -84,8 +84,8 @@ LEDGER_COMMANDS: dict[Place, Callable[[Site], Command]] = {
 
 MAY_BE_BARE = f"{REQUESTS}/{{id}}/signature"
 """What may be sent without a body, or with one."""
-BY_TOKEN: dict[Place, Callable[[Site], Command]] = {
+BULK_COMMANDS: dict[Place, Callable[[Site], Command]] = {
     ("POST", DECISIONS): lambda _: Command("POST", DECISIONS, bulk(kind="no-such-kind"), Role.REVIEWER),
     ("POST", SIGNATURES): lambda _: Command("POST", SIGNATURES, {"filter": {"source": "nobody"}}, Role.REVIEWER),
 }
-"""Those that take no key, because a token of their own does what a key would."""
+"""Those that take no idempotency key: the token of a dry run does what it would."""

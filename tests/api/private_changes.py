@@ -186,6 +186,11 @@ def signals_without_incident(scene: Scene) -> Iterator[str]:
     yield "a signal that implies nothing is taken"
     scene.signal("info", LABELS, state="clear")
     yield "a signal that implied nothing clears"
+    scene.signal("early", LABELS, state="clear")
+    yield "a signal clears before it fires"
+    scene.signal("worse", f"{WORD}-nowhere", status="degraded_performance")
+    scene.signal("worse", f"{WORD}-nowhere", status="major_outage", markets=["ES"])
+    yield "an unrouted signal gets worse"
 
 
 def inside_public_incidents(scene: Scene) -> Iterator[str]:

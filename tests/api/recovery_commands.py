@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from tests.api.client import written
 from tests.api.command import Command, a_key, on
 from tests.api.panel_steps import (
     CAPABILITIES,
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from tests.api.client import Site
 
 Place = tuple[str, str]
-HAPPENED = {"occurred_at": "2025-03-04T08:00:00Z"}
 SPAN = {"from": "2021-03-09T00:00:00Z", "until": "2021-03-10T00:00:00Z"}
 SUPPRESSION = {"automation": "order_paid", "created_before": "2021-03-11T00:00:00+01:00"}
 POINT = {"as_of": "2021-03-09T00:00:00+01:00", "tolerance": "2h", "missing": ["invoices"]}
@@ -95,7 +95,9 @@ OF_ACCOUNTS: dict[Place, Callable[[Site], Command]] = {
     ),
     ("POST", "/{account}/warehouse-choice"): _on_an_account("/warehouse-choice", {"choice": "keep_current"}),
     ("POST", "/{account}/warehouse-choice/execution"): lambda site: on(
-        _account(site, ("warehouse-choice", {"choice": "keep_current"})), "/warehouse-choice/execution", HAPPENED
+        _account(site, ("warehouse-choice", {"choice": "keep_current"})),
+        "/warehouse-choice/execution",
+        {"occurred_at": written(site.clock.moment)},
     ),
     ("POST", "/{account}/backfills"): _on_an_account("/backfills", {"kinds": ["orders"], **SPAN}),
     ("POST", "/{account}/backfills/{number}/delivery"): lambda site: on(

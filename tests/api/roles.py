@@ -133,6 +133,7 @@ EXPECTED = {
     ("GET", "/v1/signals"): OPERATORS | AUDITORS,
     ("POST", "/v1/signals"): EMITTERS,
     ("POST", "/v1/signals/{id}/clearance"): OPERATORS,
+    ("POST", "/v1/signals/{id}/refiring"): OPERATORS,
     ("GET", "/v1/status"): READERS,
     ("GET", "/v1/unrouted-signals"): OPERATORS | AUDITORS,
     ("POST", "/v1/unrouted-signals/{id}/routing"): OPERATORS,

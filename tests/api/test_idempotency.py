@@ -9,7 +9,7 @@ import pytest
 
 from domain.access.keyring import Role
 from tests.api.client import DEADLINE_SECONDS, REQUEST_ID, Site, problem, written
-from tests.api.commands import ASKING, BY_TOKEN, COMMANDS, WHY, Command, a_key
+from tests.api.commands import ASKING, COMMANDS, WHY, WITHOUT_KEY, Command, a_key
 
 NEVER_DIFFERENT = {"date"}
 
@@ -18,7 +18,7 @@ class TestEveryCommand:
     def test_is_in_the_table(self, shared_site: Site) -> None:
         changing = shared_site.routes_for(lambda method, _: method not in {"GET", "HEAD"})
 
-        assert set(changing) == COMMANDS.keys() | ASKING | BY_TOKEN.keys()
+        assert set(changing) == COMMANDS.keys() | ASKING | WITHOUT_KEY.keys()
 
     @pytest.mark.parametrize("place", COMMANDS, ids=" ".join)
     def test_happens_once_for_one_key(self, shared_site: Site, place: tuple[str, str]) -> None:

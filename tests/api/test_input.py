@@ -2,6 +2,7 @@
 
 import gc
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,12 +12,12 @@ from hypothesis import strategies as st
 
 from domain.access.keyring import Role
 from tests.api.client import Site, at, problem, written
-from tests.api.commands import BY_TOKEN, COMMANDS, NEED_NO_BODY, NO_BODY, TAKES_LINES, WHY, Command, a_key
+from tests.api.commands import COMMANDS, NEED_NO_BODY, NO_BODY, TAKES_LINES, WHY, WITHOUT_KEY, Command, a_key
 from tests.api.members import MEMBERS
 from tests.api.roles import NOBODY, address
 
 JSON = {"Content-Type": "application/json"}
-PREPARED = COMMANDS | BY_TOKEN
+PREPARED = COMMANDS | WITHOUT_KEY
 WITH_BODY = [
     place
     for place in PREPARED
@@ -72,6 +73,18 @@ def as_sent(command: Command) -> dict[str, bytes]:
     return {name: json.dumps(value).encode() for name, value in (command.body or {}).items()}
 
 
+def with_odd_texts(body: Any, odd: str) -> Iterator[Any]:  # noqa: ANN401 - any JSON
+    """Give a body once for each text in it, however deep, with something odd at the end of that."""
+    if isinstance(body, str):
+        yield body + odd
+    places: Any = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
+    for place, part in places:
+        for changed in with_odd_texts(part, odd):
+            copied = body.copy()
+            copied[place] = changed
+            yield copied
+
+
 def send(site: Site, command: Command, content: bytes) -> int:
     """Send a body and look at what every answer has to have; give its status."""
     answer = site.a(command.role).send(command.method, command.path, content=content, headers=JSON)
@@ -121,6 +134,18 @@ class TestBodies:
             send(shared_site, command, value)
             for name in (*members, "extra\ud800"):
                 send(shared_site, command, raw({**members, name: value}))
+
+    @pytest.mark.parametrize("place", WITH_BODY, ids=" ".join)
+    @pytest.mark.parametrize("odd", ["\x00", "\ud83d"], ids=["NUL", "a lone surrogate"])
+    def test_with_a_text_that_no_store_can_keep_are_refused(
+        self, shared_site: Site, place: tuple[str, str], odd: str
+    ) -> None:
+        command = PREPARED[place](shared_site)
+
+        for body in with_odd_texts(command.body, odd):
+            status = send(shared_site, command, json.dumps(body).encode())
+            # Where many come at once, the others are taken.
+            assert status in ({400, 422} if place in STRICT else {200, 400, 422}), body
 
     @pytest.mark.parametrize("path", ["/v1/components", "/v1/held-requests"])
     @pytest.mark.parametrize("content", [b'{"a": ' + b"[" * 500, b"[1, 2", b"1"])

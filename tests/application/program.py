@@ -137,10 +137,12 @@ class Program:
         cause: SignalCause | None = None,
         occurred_at: datetime | None = None,
         reported_at: str | None = None,
+        markets: tuple[str, ...] = (),
     ) -> SignalResult:
         """Hand in a signal that fires."""
         return self.take(
             ReportedSignal(
+                markets=markets,
                 source=SOURCE,
                 fingerprint=fingerprint,
                 firing=True,
@@ -153,11 +155,17 @@ class Program:
         )
 
     def clear(
-        self, fingerprint: str = "f1", *, occurred_at: datetime | None = None, reported_at: str | None = None
+        self,
+        fingerprint: str = "f1",
+        *,
+        occurred_at: datetime | None = None,
+        reported_at: str | None = None,
+        started_at: datetime | None = None,
     ) -> SignalResult:
-        """Hand in a signal that is clear."""
+        """Hand in a signal that is clear; ``started_at`` is the start of the firing that it ends."""
         return self.take(
             ReportedSignal(
+                started_at=started_at,
                 source=SOURCE,
                 fingerprint=fingerprint,
                 firing=False,
@@ -177,6 +185,14 @@ class Program:
         self.do(
             lambda log: self.facade.commands.signals.clear_by_hand(
                 log, signal_id=signal, reason="clear was lost", caller=ANA
+            )
+        )
+
+    def let_refire(self, signal: UUID) -> Signal:
+        """Let Ana say that a signal which she, or somebody, cleared fires all the same."""
+        return self.do(
+            lambda log: self.facade.commands.signals.let_refire(
+                log, signal_id=signal, reason="it does fire", caller=ANA
             )
         )
 

@@ -127,7 +127,11 @@ STORED_TYPES = {
     "restoration.requests_came",
     "restoration.suppression_ended",
     "signal.cleared",
+    "signal.cleared_first",
+    "signal.escalated",
     "signal.fired",
     "signal.fired_first",
+    "signal.refired",
     "signal.routed",
+    "signal.still_reported",
 }

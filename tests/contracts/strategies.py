@@ -25,7 +25,20 @@ BEGIN = at("08:00")
 VERBS = (
     *("fire", "fire", "fire", "clear", "clear", "wait", "wait", "wait"),
     *("declare", "declare", "update", "update", "resolve", "publish", "hold", "release", "dismiss", "withdraw"),
-    *("reopen", "correct", "pin", "unpin", "rename", "show", "retire", "hear", "clear_by_hand", "route", "follow"),
+    *(
+        "reopen",
+        "correct",
+        "pin",
+        "unpin",
+        "rename",
+        "show",
+        "retire",
+        "hear",
+        "clear_by_hand",
+        "insist",
+        "route",
+        "follow",
+    ),
 )
 WINDOW_VERBS = (
     *("plan", "plan", "plan", "announce", "rewrite", "move", "begin", "report", "report", "extend", "keep", "let_go"),
@@ -111,6 +124,7 @@ class Walker(RecoverySteps):
             status=step.status,
             cause=SignalCause.CODE_CHANGE if step.flag and step.which == 0 else None,
             occurred_at=self._past(step),
+            markets=(("ES", "PL", "MX")[step.which % 3],) if step.ago % 2 else (),
         )
         self._note(taken.incident)
 
@@ -203,6 +217,15 @@ class Walker(RecoverySteps):
     def clear_by_hand(self, step: Step) -> None:
         """Clear a signal by hand."""
         self._program.clear_by_hand(Signal.id_of(SOURCE, f"f{step.which}"))
+
+    def insist(self, step: Step) -> None:
+        """Clear a signal by hand that goes on to be reported, and let it fire all the same."""
+        signal, since = Signal.id_of(SOURCE, f"f{step.which}"), self._past(step)
+        self._program.clear_by_hand(signal)
+        self._program.let_time_pass(self._program.clock.now() + 3 * MINUTE)
+        self._program.fire(f"f{step.which}", component=step.component, status=step.status, occurred_at=since)
+        if step.flag:
+            self._note(self._program.let_refire(signal).incident)
 
     def route(self, step: Step) -> None:
         """Route a signal."""

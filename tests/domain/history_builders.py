@@ -8,7 +8,7 @@ from domain.components import Component
 from domain.components.events import Changes
 from domain.impact import Status
 from domain.incidents import Incident, Progress
-from domain.incidents.signal import Report, Signal
+from domain.incidents.signal import Report, Signal, SignalCause
 from domain.incidents.values import Correction
 from domain.maintenance import MaintenanceWindow, Origin, WindowOutcome
 from domain.maintenance.series import MaintenanceSeries
@@ -127,7 +127,31 @@ def a_long_signal() -> Signal:
     )
     signal.route(component=CARRIER, incident=UUID(int=1), provenance=ana(at("10:01")))
     signal.clear(reason="lost", reported_at=None, provenance=ana(at("10:02")))
+    signal.report_again(report=report, starts_at=at("10:00"), provenance=the_alerts(at("10:05")))
+    signal.refire(
+        reason="it is true",
+        component=CARRIER,
+        routed=True,
+        incident=UUID(int=1),
+        provenance=ana(at("10:05"), at("10:06")),
+    )
+    signal.clear(reason=None, reported_at=None, provenance=the_alerts(at("10:07")))
+    return signal
+
+
+def a_signal_that_cleared_first() -> Signal:
+    """Give a signal whose clear came before its firing, and which fired anew after that, and got worse."""
+    signal = Signal.begin_clear(
+        system="alertmanager",
+        fingerprint="f2",
+        component=CARRIER,
+        reported_at="2025-03-04T10:00:00.000000001Z",
+        provenance=the_alerts(at("10:00")),
+    )
+    report = Report(component=CARRIER, status=Status.DEGRADED_PERFORMANCE, markets=("ES",))
     signal.fire(report=report, routed=True, incident=UUID(int=1), provenance=the_alerts(at("10:03")))
+    worse = Report(component=CARRIER, status=Status.MAJOR_OUTAGE, cause=SignalCause.CODE_CHANGE)
+    signal.escalate(report=worse, routed=True, incident=UUID(int=1), provenance=the_alerts(at("10:04")))
     return signal
 
 
@@ -189,6 +213,7 @@ HISTORIES = [
     a_covered_incident,
     a_long_component,
     a_long_signal,
+    a_signal_that_cleared_first,
     a_long_keyring,
     a_long_window,
     a_cancelled_window,

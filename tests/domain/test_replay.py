@@ -64,7 +64,16 @@ COMPONENT_TYPES = {
     "component.since_changed",
     "component.unpinned",
 }
-SIGNAL_TYPES = {"signal.cleared", "signal.fired", "signal.fired_first", "signal.routed"}
+SIGNAL_TYPES = {
+    "signal.cleared",
+    "signal.cleared_first",
+    "signal.escalated",
+    "signal.fired",
+    "signal.fired_first",
+    "signal.refired",
+    "signal.routed",
+    "signal.still_reported",
+}
 KEYRING_TYPES = {"keyring.opened", "keyring.token_issued", "keyring.token_revoked"}
 WINDOW_TYPES = {
     "maintenance_window.announced",

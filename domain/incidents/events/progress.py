@@ -9,7 +9,7 @@ from datetime import datetime
 from domain.aggregate import Created
 from domain.impact import Status, StatusSpan, changed, inserted
 from domain.incidents.events.base import IncidentEvent
-from domain.incidents.signal import SignalCause
+from domain.incidents.report import SignalCause
 from domain.incidents.state import IncidentState
 from domain.incidents.values import Because, Progress, Standing
 from domain.ledger.request_policy import RequestPolicy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from domain.aggregate import Created
@@ -14,11 +15,21 @@ from domain.incidents.values import Because, Relapse
 
 
 class Detected(Created, IncidentEvent):
-    """A signal began to fire on a component without an open incident; ``persists_at`` is when it is published."""
+    """A signal began to fire on a component without an open incident; ``persists_at`` is when it is published.
+
+    ``markets`` are those that the incident names from then on, here as in the events below; None changes nothing.
+    """
 
     TOPIC = "incident.detected"
+    VERSION = 2
     firing: Firing
     persists_at: datetime
+    markets: tuple[str, ...] | None
+
+    @staticmethod
+    def from_version_1(state: dict[str, Any]) -> dict[str, Any]:
+        """Read what changed no markets."""
+        return {**state, "markets": None}
 
     def apply(self, aggregate: IncidentState) -> None:
         """Begin as a private detection."""
@@ -27,14 +38,22 @@ class Detected(Created, IncidentEvent):
         aggregate.cause = self.firing.cause
         aggregate.signals = aggregate.signals.fired(self.firing, at=self.at, persists_at=self.persists_at)
         aggregate.raise_impact(self.firing, self.at)
+        aggregate.name_markets(self.markets)
 
 
 class SignalFired(IncidentEvent):
     """A signal fires on a component of the incident; ``persists_at`` is when the problem will have persisted."""
 
     TOPIC = "incident.signal_fired"
+    VERSION = 2
     firing: Firing
     persists_at: datetime | None
+    markets: tuple[str, ...] | None
+
+    @staticmethod
+    def from_version_1(state: dict[str, Any]) -> dict[str, Any]:
+        """Read what changed no markets."""
+        return {**state, "markets": None}
 
     def apply(self, aggregate: IncidentState) -> None:
         """Take notice, and let the component show at least what it implies."""
@@ -42,6 +61,7 @@ class SignalFired(IncidentEvent):
         aggregate.signals = aggregate.signals.fired(self.firing, at=at, persists_at=self.persists_at)
         aggregate.cause = aggregate.cause or self.firing.cause
         aggregate.raise_impact(self.firing, at)
+        aggregate.name_markets(self.markets)
         if aggregate.is_open and aggregate.is_automatic and aggregate.started_at is not None:
             aggregate.started_at = min(aggregate.started_at, self.at)
 
@@ -85,8 +105,15 @@ class Relapsed(IncidentEvent):
     """A signal fired after the resolution; nobody outside sees it before ``persists_at``."""
 
     TOPIC = "incident.relapsed"
+    VERSION = 2
     firing: Firing
     persists_at: datetime
+    markets: tuple[str, ...] | None
+
+    @staticmethod
+    def from_version_1(state: dict[str, Any]) -> dict[str, Any]:
+        """Read what changed no markets."""
+        return {**state, "markets": None}
 
     def apply(self, aggregate: IncidentState) -> None:
         """Begin a private run beside the resolved incident."""
@@ -94,6 +121,7 @@ class Relapsed(IncidentEvent):
         aggregate.relapse = Relapse(began_at=at, ended_at=None, impact={})
         aggregate.signals = FiringSignals(firing={}).fired(self.firing, at=at, persists_at=self.persists_at)
         aggregate.raise_impact(self.firing, at)
+        aggregate.name_markets(self.markets)
 
 
 class RelapseEnded(IncidentEvent):

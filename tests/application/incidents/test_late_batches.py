@@ -153,4 +153,4 @@ class TestWhatIsDueMeanwhile:
 
     def test_may_be_nothing(self, program: Program) -> None:
         assert together(program) == []
-        assert together(program, clears("f1", at("09:00"))) == [SignalOutcome.IGNORED]
+        assert together(program, clears("f1", at("09:00"))) == [SignalOutcome.RECORDED]

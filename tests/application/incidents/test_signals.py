@@ -125,13 +125,13 @@ class TestFiring:
 
 
 class TestClear:
-    def test_of_an_unknown_signal_is_ignored(self, program: Program) -> None:
-        before = program.recorded()
-
+    def test_of_an_unknown_signal_is_remembered_and_begins_nothing(self, program: Program) -> None:
         taken = program.clear()
 
-        assert (taken.outcome, taken.signal) == (SignalOutcome.IGNORED, Signal.id_of(SOURCE, "f1"))
-        assert program.recorded() == before
+        assert (taken.outcome, taken.signal) == (SignalOutcome.RECORDED, Signal.id_of(SOURCE, "f1"))
+        assert taken.incident is None
+        assert program.recorded()[-1] == "signal.cleared_first"
+        assert program.clear().outcome is SignalOutcome.IGNORED
 
     def test_after_a_clear_is_ignored(self, program: Program) -> None:
         program.fire()
