@@ -34,11 +34,15 @@ CivilTime = Annotated[
 Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+/-]{1,64}$"), Field(examples=["America/Sao_Paulo"])]
 Rule = Annotated[
     str,
-    StringConstraints(
-        max_length=500,
-        pattern=r"^(RRULE:)?FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)"
-        r"(;(INTERVAL|COUNT|UNTIL|BYDAY|BYMONTH|BYMONTHDAY|BYSETPOS|WKST)=[0-9A-Z,+-]{1,200})*$",
+    StringConstraints(max_length=500),
+    Field(
+        description="A recurrence rule of days (RFC 5545). `UNTIL` is an instant as in `20301231T225959Z`, or a day or"
+        " a civil time of `zone`.",
+        examples=["FREQ=WEEKLY;BYDAY=SU"],
+        json_schema_extra={
+            "pattern": r"^(RRULE:)?FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)"
+            r"(;(INTERVAL|COUNT|UNTIL|BYDAY|BYMONTH|BYMONTHDAY|BYYEARDAY|BYWEEKNO|BYSETPOS|WKST)=[0-9A-Z,+-]{1,200})*$"
+        },
     ),
-    Field(examples=["FREQ=WEEKLY;BYDAY=SU"]),
 ]
 Lead = Annotated[Duration, up_to(FARTHEST)]

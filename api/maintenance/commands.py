@@ -23,7 +23,6 @@ from api.maintenance.bodies import (
 )
 from api.maintenance.plan_bodies import RewriteBody, SeriesBody, WindowBody
 from application.maintenance.documents import WindowDocument, window_document
-from application.maintenance.recurrence import normalize_rule
 from application.maintenance.series_documents import SeriesDocument, series_document
 from domain.maintenance import MaintenanceWindow
 from domain.maintenance.series import MaintenanceSeries
@@ -162,17 +161,18 @@ async def begin_series(
 ) -> Response:
     """Plan a series of windows by a rule (RFC 5545). Windows that begin within the horizon are planned at once.
 
-    Each is a window of its own, which can be moved or cancelled alone. ``BYHOUR`` and the like are refused: the time
-    of day is that of ``start``.
+    Each is a window of its own, which can be moved or cancelled alone. Only windows that are still to come are planned;
+    those before count for ``COUNT`` alone. ``BYHOUR`` and the like are refused: the time of day is that of ``start``.
     """
     by, plan = caller(request, operator), body.to_command(facade.settings.languages[0])
-    # A rule that never holds takes the library seconds to see through: beside the writer.
-    pattern = body.to_pattern(await facade.reads.run(lambda: normalize_rule(body.rule, body.start)))
+    series, asked = facade.commands.series, body.to_pattern()
+    # A rule of thousands of days takes some milliseconds to go through: beside the writer.
+    pattern = await facade.reads.run(lambda: series.check(asked))
     return await execute(
         operator,
         lambda log: SERIES.to_answer(
             log,
-            facade.commands.series.begin(log, plan=plan, pattern=pattern, announced=body.announced, caller=by),
+            series.begin(log, plan=plan, pattern=pattern, announced=body.announced, caller=by),
             created=True,
         ),
     )

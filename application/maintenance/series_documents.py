@@ -33,6 +33,10 @@ class SeriesDocument(PublicPlanParts, PrivatePlanParts):
     """Windows that recur by a rule."""
 
     rule: str
+    exdates: list[str]
+    """Starts of the rule at which there is no window: civil times of `zone`."""
+    rdates: list[str]
+    """Starts of windows beside the rule: civil times of `zone`."""
     markets: list[MarketZoneDocument]
     windows_made: int
     last_occurrence: str | None
@@ -59,6 +63,8 @@ def series_document(series: MaintenanceSeries) -> SeriesDocument:
         "version": series.version,
         "announced": series.is_announced,
         "rule": pattern.rule,
+        "exdates": list(pattern.exdates),
+        "rdates": list(pattern.rdates),
         "zone": pattern.zone,
         "start": pattern.start,
         "end": pattern.end,
