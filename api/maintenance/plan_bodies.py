@@ -12,7 +12,6 @@ from api.http.command_bodies import CommandBody
 from api.http.request_policies import Policies
 from api.http.values import (
     DISTINCT,
-    Day,
     Duration,
     Flag,
     ImpactStatus,
@@ -25,7 +24,7 @@ from api.http.values import (
     example,
     values_alone,
 )
-from api.maintenance.civil_values import CivilTime, Lead, Rule, Zone
+from api.maintenance.civil_values import CivilTime, CivilTimeOrDay, Lead, Rule, Zone
 from application.maintenance.commands import Rewrite
 from application.maintenance.timetables import Times, civil_text
 from domain.errors import Invalid
@@ -85,7 +84,7 @@ Audiences = Annotated[dict[Name, AudienceBody], Field(max_length=LISTED, json_sc
 Freezes = Annotated[list[FreezeBody], Field(max_length=LISTED)]
 Contacts = Annotated[list[ContactBody], Field(max_length=LISTED)]
 Markets = Annotated[list[MarketBody], Field(max_length=300)]
-Dates = Annotated[list[CivilTime | Day], Field(max_length=LISTED)]
+Dates = Annotated[list[CivilTimeOrDay], Field(max_length=LISTED)]
 
 EXAMPLE: dict[str, object] = {
     "title": {"en": "Upgrade of the platform", "es": "Actualización de la plataforma"},
@@ -206,7 +205,7 @@ class SeriesBody(PlanBody):
             rdates=self._starts(self.rdates),
         )
 
-    def _starts(self, dates: list[CivilTime | Day]) -> tuple[str, ...]:
+    def _starts(self, dates: list[CivilTimeOrDay]) -> tuple[str, ...]:
         moments = (each if isinstance(each, datetime) else datetime.combine(each, self.start.time()) for each in dates)
         return tuple(dict.fromkeys(map(civil_text, moments)))
 
