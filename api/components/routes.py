@@ -18,6 +18,7 @@ from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import AsOf, InstantText, MinPosition, read_instant
 from api.http.read_context import ReadContext, read_context_of
 from api.http.read_point import point
+from api.http.text_language import language_of
 from api.http.visibility import viewer_of
 from application.components.documents import (
     ComponentDocument,
@@ -109,7 +110,7 @@ async def register_component(
 ) -> Response:
     """Register a component."""
     by = caller(request, operator)
-    registration = body.to_command(facade.settings.languages[0])
+    registration = body.to_command(language_of(request))
     return await execute(
         operator,
         lambda log: _answer(
@@ -129,7 +130,7 @@ async def revise_component(
     body: RevisionBody,
 ) -> Response:
     """Change the description of a component; nobody is notified."""
-    by, revision = caller(request, operator), body.to_command(facade.settings.languages[0])
+    by, revision = caller(request, operator), body.to_command(language_of(request))
     return await execute(
         operator,
         lambda log: _answer(

@@ -58,7 +58,7 @@ class AggregateCommand(Generic[A]):
         """Execute a command of ``operator`` on ``target``."""
         self.facade = facade
         self.person = operator.person
-        self.language = facade.settings.languages[0]
+        self.language = execute.language
         self._execute = execute
         self._operator = operator
         self._target = target
@@ -74,7 +74,7 @@ class AggregateCommand(Generic[A]):
         )
 
     def text(self, text: dict[str, str] | None) -> Text | None:
-        """Give a localized text its default language, if there is a text."""
+        """Give a localized text the language of the request where it says none, if there is a text."""
         return None if text is None else values.localized(text, self.language)
 
 

@@ -12,6 +12,7 @@ from api.http.aggregate_command import AggregateCommand, Representation, command
 from api.http.auth import CurrentFacade, Operator, caller
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, tells
+from api.http.text_language import language_of
 from api.maintenance.bodies import (
     CompletionBody,
     ExtensionBody,
@@ -45,7 +46,7 @@ async def plan_window(
     A civil time that no clock shows, or that clocks show twice, is refused with both instants, unless ``ambiguous``
     chooses. One whose time has come begins at once, as of its start.
     """
-    by, plan, times = caller(request, operator), body.to_command(facade.settings.languages[0]), body.to_times()
+    by, plan, times = caller(request, operator), body.to_command(language_of(request)), body.to_times()
     return await execute(
         operator,
         lambda log: WINDOW.to_answer(
@@ -164,7 +165,7 @@ async def begin_series(
     Each is a window of its own, which can be moved or cancelled alone. Only windows that are still to come are planned;
     those before count for ``COUNT`` alone. ``BYHOUR`` and the like are refused: the time of day is that of ``start``.
     """
-    by, plan = caller(request, operator), body.to_command(facade.settings.languages[0])
+    by, plan = caller(request, operator), body.to_command(language_of(request))
     series, asked = facade.commands.series, body.to_pattern()
     # A rule of thousands of days takes some milliseconds to go through: beside the writer.
     pattern = await facade.reads.run(lambda: series.check(asked))
