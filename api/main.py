@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from api.audit import events
+from api.components import groups
 from api.components import routes as components
 from api.http import openapi, problems
 from api.http.gate import RequestGate
@@ -28,6 +29,7 @@ from api.ledger import commands as held_request_commands
 from api.ledger import queries as held_requests
 from api.ledger import reconciliation, reprocessing
 from api.ledger.bodies import HeldRequestBody, ResendBody, ResultBody
+from api.maintenance import audiences
 from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
 from api.operations import health as operations
@@ -60,10 +62,12 @@ ROUTERS = (
     signals.router,
     alertmanager.router,
     components.router,
+    groups.router,
     incidents.router,
     incident_commands.router,
     maintenance.router,
     maintenance_commands.router,
+    audiences.router,
     # Its literal path stands before the keys of panels.
     availability.router,
     panels.router,

@@ -61,6 +61,7 @@ class FreezeBody(CommandBody[Freeze]):
     """Data that stands still until the end."""
 
     data: Name
+    name: LocalizedOrEmpty = None
     note: LocalizedOrEmpty = None
 
 
@@ -101,7 +102,9 @@ EXAMPLE: dict[str, object] = {
             "guidance": {"before": [{"en": "Switch off campaigns planned for that time."}]},
         }
     },
-    "freezes": [{"data": "parcel_statuses", "note": {"en": "Old is not broken."}}],
+    "freezes": [
+        {"data": "parcel_statuses", "name": {"en": "Statuses of parcels"}, "note": {"en": "Old is not broken."}}
+    ],
     "request_policies": {"order": {"policy": "reprocess"}},
     "contacts": [{"channel": "email", "address": "support@example.com"}],
     "remind_before": ["24h", "1h"],

@@ -27,6 +27,7 @@ from application.ledger.reconciliation_documents import (
 )
 from application.maintenance.plan_documents import (
     CivilTimes,
+    NewAudiences,
     PlanDocument,
     PrivatePlanParts,
     PublicPlanParts,
@@ -138,6 +139,11 @@ class WindowDocument(WindowParts, PrivatePlanParts, ReconciliationDocument):
     """The series that made it."""
     tzdata: str
     """The version of the time zones by which its instants were computed."""
+
+
+@documented
+class PlannedWindow(WindowDocument, NewAudiences):
+    """A window whose plan was just written."""
 
 
 @documented

@@ -113,7 +113,7 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
 
 
 WINDOW_VIEW = View(
-    name="maintenance", version=2, tables=(WINDOWS, SERIES), of=(MaintenanceWindow, MaintenanceSeries), rows_of=rows_of
+    name="maintenance", version=3, tables=(WINDOWS, SERIES), of=(MaintenanceWindow, MaintenanceSeries), rows_of=rows_of
 )
 
 

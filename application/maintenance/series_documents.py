@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 from application.document import Instant, Page, duration, instant, request_policies
 from application.maintenance.plan_documents import (
     MarketZoneDocument,
+    NewAudiences,
     PrivatePlanParts,
     PublicPlanParts,
     market_document,
@@ -46,6 +47,11 @@ class SeriesDocument(PublicPlanParts, PrivatePlanParts):
     """The last twenty."""
     ended_at: Instant | None
     ended_because: str | None
+
+
+@documented
+class PlannedSeries(SeriesDocument, NewAudiences):
+    """A series that was just planned."""
 
 
 @documented

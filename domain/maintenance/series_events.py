@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.aggregate import Created, Event
 from domain.maintenance.series_state import MAX_LEFT_OUT, LeftOut, MaintenanceSeriesState, Pattern
-from domain.maintenance.values import Plan
+from domain.maintenance.values import Plan, named_freezes
 
 
 class SeriesEvent(Event):
@@ -27,8 +27,9 @@ class Begun(Created, SeriesEvent):
 
     @staticmethod
     def from_version_1(state: dict[str, Any]) -> dict[str, Any]:
-        """Read a pattern that had nothing but its rule."""
-        return {**state, "pattern": {**state["pattern"], "exdates": [], "rdates": []}}
+        """Read a pattern that had nothing but its rule, and a plan whose frozen data had no names."""
+        pattern = {**state["pattern"], "exdates": [], "rdates": []}
+        return {**state, "pattern": pattern, "plan": named_freezes(state["plan"])}
 
     def apply(self, aggregate: MaintenanceSeriesState) -> None:
         """Set the plan and the pattern; only what begins after this moment is planned."""
