@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
@@ -70,7 +70,7 @@ async def require_component(context: ReadContext, key: str | None) -> None:
     require_known_key("component", key, (row.component for row in rows if row.public or not context.side.public))
 
 
-async def new_keys(facade: Facade, kind: KeyKind, keys: Iterable[str]) -> dict[str, Any]:
+async def new_keys(facade: Facade, kind: KeyKind, keys: Iterable[str]) -> dict[str, list[str]]:
     """Give the member ``new_keys`` of the answer to a command that names ``keys``: those that were not known before."""
     wanted = list(dict.fromkeys(keys))
     if not wanted:

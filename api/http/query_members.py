@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 import structlog
 from fastapi.exceptions import RequestValidationError
+from typing_extensions import TypedDict
 
 from application.nearest import did_you_mean
 
@@ -29,6 +30,15 @@ SHOWN = 100
 MOST_LOGGED = 1_000
 
 log = structlog.get_logger()
+
+
+class Fault(TypedDict):
+    """What is wrong with a member, in the form in which the framework says it."""
+
+    type: str
+    loc: tuple[str, str]
+    msg: str
+    input: None
 
 
 class QueryMembers:
@@ -64,9 +74,9 @@ class QueryMembers:
         else:
             raise RequestValidationError(list(faults))
 
-    def _log(self, path: str, faults: Iterable[dict[str, Any]]) -> None:
+    def _log(self, path: str, faults: Iterable[Fault]) -> None:
         for fault in faults:
-            name = fault["loc"][1]
+            _, name = fault["loc"]
             if (path, name) not in self._logged and len(self._logged) < MOST_LOGGED:
                 self._logged.add((path, name))
                 log.warning("query_member_ignored", path=path, member=name, because=fault["msg"])
@@ -79,7 +89,7 @@ def check_query(request: Request) -> None:
         members.check(request)
 
 
-def _faults(query: bytes, known: frozenset[str], lists: frozenset[str]) -> tuple[dict[str, Any], ...]:
+def _faults(query: bytes, known: frozenset[str], lists: frozenset[str]) -> tuple[Fault, ...]:
     seen: dict[str, str] = {}
     faults: dict[str, str] = {}
     for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
