@@ -13,12 +13,14 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from api.audit import events
+from api.components import groups
 from api.components import routes as components
 from api.http import openapi, problems
 from api.http.gate import RequestGate
 from api.http.hot_route import HotRoute, HotRoutes
 from api.http.metrics import Metrics
 from api.http.ndjson import NDJSON
+from api.http.query_members import QueryMembers
 from api.incidents import commands as incident_commands
 from api.incidents import queries as incidents
 from api.incidents import signal_intake, signals
@@ -28,6 +30,7 @@ from api.ledger import commands as held_request_commands
 from api.ledger import queries as held_requests
 from api.ledger import reconciliation, reprocessing
 from api.ledger.bodies import HeldRequestBody, ResendBody, ResultBody
+from api.maintenance import audiences
 from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
 from api.operations import health as operations
@@ -60,10 +63,12 @@ ROUTERS = (
     signals.router,
     alertmanager.router,
     components.router,
+    groups.router,
     incidents.router,
     incident_commands.router,
     maintenance.router,
     maintenance_commands.router,
+    audiences.router,
     # Its literal path stands before the keys of panels.
     availability.router,
     panels.router,
@@ -128,6 +133,7 @@ def create_app(bitacora: Bitacora) -> FastAPI:
         app.include_router(router)
     problems.install(app)
     app.state.endpoints = tuple(endpoints(app.routes))
+    app.state.query_members = QueryMembers(app.state.endpoints)
     streams = tuple(route.path_regex for route in app.state.endpoints if takes_lines(route))
     hot_routes = [route for route in app.state.endpoints if isinstance(route, HotRoute)]
     # Before the layers of the framework, which would cost a signal 10 µs of 290.

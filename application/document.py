@@ -10,6 +10,7 @@ from uuid import UUID
 
 from typing_extensions import TypeAliasType, TypedDict
 
+from application.languages import look_up
 from application.memo import Memo
 from application.schema import Described, Encodes, documented
 from domain.impact import Impact, Status
@@ -125,5 +126,9 @@ def request_policy(policy: RequestPolicy) -> RequestPolicyDocument:
 
 
 def chosen(text: Mapping[str, str], language: str, default: str) -> str | None:
-    """Choose a text by language, else by the default one, else any; None if there is no text at all."""
-    return text.get(language) or text.get(default) or next(iter(text.values()), None)
+    """Choose a text by language (RFC 4647 look-up), else by the default one, else any; None if there is no text."""
+    exact = text.get(language)
+    if exact is not None or not text:
+        return exact
+    tag = look_up(language, text) or look_up(default, text)
+    return next(iter(text.values())) if tag is None else text[tag]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from application.incidents.commands import Incidents
     from application.incidents.queries import IncidentQueries, SignalQueries
     from application.incidents.signal_intake import Signals
+    from application.key_names import KeyNameQueries, KeyNames
     from application.ledger.disposition import Dispositions
     from application.ledger.intake import HeldRequests
     from application.ledger.queries import HeldRequestQueries
@@ -41,6 +42,7 @@ class FacadeCommands:
 
     incidents: Incidents
     components: Components
+    key_names: KeyNames
     signals: Signals
     windows: Windows
     series: Series
@@ -65,6 +67,7 @@ class FacadeQueries:
     accounts: AccountQueries
     held_requests: HeldRequestQueries
     signals: SignalQueries
+    key_names: KeyNameQueries
     events: EventQueries
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from application.incidents.projection import INCIDENT_VIEW
 from application.incidents.signal_projection import SIGNAL_VIEW
+from application.key_names import KEY_VIEW
 from application.ledger.projection import LEDGER_VIEW
 from application.maintenance.projection import WINDOW_VIEW
 from application.panels.account_projection import ACCOUNT_VIEW
@@ -13,12 +14,14 @@ from application.status.projection import BOARD_VIEW
 from domain.access.keyring import Keyring
 from domain.aggregate import Aggregate, Event
 from domain.components import Component
+from domain.components.group import Group
 from domain.incidents import Incident
 from domain.incidents.signal import Signal
 from domain.ledger.cause_ledger import Ledger
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.reprocessing import ReprocessingRun
 from domain.maintenance import MaintenanceWindow
+from domain.maintenance.audience import AudienceName
 from domain.maintenance.series import MaintenanceSeries
 from domain.panels.account import AccountRecovery
 from domain.panels.panel import Panel
@@ -26,7 +29,9 @@ from domain.panels.restoration import PanelRestoration
 
 AGGREGATES: tuple[type[Aggregate], ...] = (
     AccountRecovery,
+    AudienceName,
     Component,
+    Group,
     HeldRequest,
     Incident,
     Keyring,
@@ -50,4 +55,13 @@ def event_types() -> dict[str, type[Event]]:
     }
 
 
-VIEWS: tuple[View, ...] = (ACCOUNT_VIEW, PANEL_VIEW, BOARD_VIEW, INCIDENT_VIEW, WINDOW_VIEW, LEDGER_VIEW, SIGNAL_VIEW)
+VIEWS: tuple[View, ...] = (
+    ACCOUNT_VIEW,
+    PANEL_VIEW,
+    BOARD_VIEW,
+    INCIDENT_VIEW,
+    WINDOW_VIEW,
+    LEDGER_VIEW,
+    SIGNAL_VIEW,
+    KEY_VIEW,
+)

@@ -11,6 +11,7 @@ from application.due_work import DueWork
 from application.facade import Facade, FacadeCommands, FacadeQueries, FacadeSettings
 from application.incidents.commands import Incidents
 from application.incidents.signal_intake import Signals
+from application.key_names import KeyNames
 from application.ledger.disposition import Dispositions
 from application.ledger.intake import HeldRequests
 from application.ledger.reprocessing import Reprocessing
@@ -36,6 +37,7 @@ from infrastructure.projections.temporal_tables import prepare
 from infrastructure.queries.accounts import SqlAccountQueries
 from infrastructure.queries.audit import SqlEventQueries
 from infrastructure.queries.incidents import SqlIncidentQueries, SqlSignalQueries
+from infrastructure.queries.key_names import SqlKeyNameQueries
 from infrastructure.queries.ledger import SqlHeldRequestQueries
 from infrastructure.queries.maintenance import SqlWindowQueries
 from infrastructure.queries.panels import SqlPanelQueries
@@ -92,6 +94,7 @@ class Bitacora:
             commands=FacadeCommands(
                 incidents=incidents,
                 components=components,
+                key_names=KeyNames(),
                 signals=Signals(incidents, components),
                 windows=windows,
                 series=series,
@@ -112,6 +115,7 @@ class Bitacora:
                 accounts=SqlAccountQueries(self.store),
                 held_requests=SqlHeldRequestQueries(self.store),
                 signals=SqlSignalQueries(self.store),
+                key_names=SqlKeyNameQueries(self.store),
                 events=SqlEventQueries(self.store, self.mapper),
             ),
             settings=FacadeSettings(

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from application.durations import parse_duration
 from application.errors import BadSetting
+from application.languages import TAG, canonical_tag
 from domain.impact import Status
 from domain.policy import Policy
 from infrastructure.zones import zone_named
@@ -100,12 +101,12 @@ class Settings(BaseSettings):
     @field_validator("languages", mode="before")
     @classmethod
     def _language_list(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the environment says
-        return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+        return tuple(canonical_tag(part.strip()) for part in value.split(",")) if isinstance(value, str) else value
 
     @field_validator("languages")
     @classmethod
     def _sound_languages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if not value or not all(part.replace("-", "").isalnum() for part in value):
+        if not value or not all(TAG.fullmatch(part) for part in value):
             raise ValueError("write language tags, as in en,es,pl,pt")
         return value
 

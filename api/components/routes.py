@@ -14,14 +14,17 @@ from api.components.bodies import PinBody, RegistrationBody, RevisionBody
 from api.http.answers import Answer, answer, listed
 from api.http.auth import CurrentFacade, Emitter, Expected, Operator, Reader, caller
 from api.http.idempotency import Idempotent
+from api.http.key_names import new_keys
 from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import AsOf, InstantText, MinPosition, read_instant
 from api.http.read_context import ReadContext, read_context_of
 from api.http.read_point import point
+from api.http.text_language import language_of
 from api.http.visibility import viewer_of
 from application.components.documents import (
     ComponentDocument,
     ComponentPage,
+    DescribedComponent,
     HeartbeatTaken,
     HistoryPage,
     PastSpan,
@@ -32,12 +35,14 @@ from application.components.documents import (
     public_component,
 )
 from application.document import instant
+from application.key_names import KeyKind
 from application.status.board import BEGINNING, Viewer, folded, since_registration
 from application.status.projection import BOARD_VIEW
 from domain.errors import Invalid, NotFound
 from domain.impact import EVERYWHERE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from application.facade import Facade
@@ -103,22 +108,26 @@ async def read_history(
     return listed(request, documents[:SPANS], cursor=cursor, position=position, parameter="from")
 
 
-@router.post("", status_code=201, responses=creates(ComponentDocument))
+@router.post("", status_code=201, responses=creates(DescribedComponent))
 async def register_component(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: RegistrationBody
 ) -> Response:
     """Register a component."""
     by = caller(request, operator)
-    registration = body.to_command(facade.settings.languages[0])
+    registration = body.to_command(language_of(request))
+    named = await new_keys(facade, KeyKind.GROUP, [registration.group])
     return await execute(
         operator,
         lambda log: _answer(
-            log, facade.commands.components.register(log, registration=registration, caller=by), created=True
+            log,
+            facade.commands.components.register(log, registration=registration, caller=by),
+            created=True,
+            more=named,
         ),
     )
 
 
-@router.patch("/{key}", responses=tells(ComponentDocument))
+@router.patch("/{key}", responses=tells(DescribedComponent))
 async def revise_component(
     request: Request,
     facade: CurrentFacade,
@@ -129,12 +138,14 @@ async def revise_component(
     body: RevisionBody,
 ) -> Response:
     """Change the description of a component; nobody is notified."""
-    by, revision = caller(request, operator), body.to_command(facade.settings.languages[0])
+    by, revision = caller(request, operator), body.to_command(language_of(request))
+    named = await new_keys(facade, KeyKind.GROUP, [] if revision.group is None else [revision.group])
     return await execute(
         operator,
         lambda log: _answer(
             log,
             facade.commands.components.revise(log, key=key, expected_version=expected, revision=revision, caller=by),
+            more=named,
         ),
     )
 
@@ -213,12 +224,18 @@ async def hear_component(
 
 
 def _answer(
-    log: Log, component: Component, *, created: bool = False, location: str | None = None, pin: UUID | None = None
+    log: Log,
+    component: Component,
+    *,
+    created: bool = False,
+    location: str | None = None,
+    pin: UUID | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> Answer:
     document = component_document(component)
     pinned: PinnedComponent | None = None if pin is None else {**document, "pin": str(pin)}
     return answer(
-        pinned or document,
+        {**(pinned or document), **(more or {})},
         position=log.position,
         version=component.version,
         status=201 if created or location else 200,

@@ -35,10 +35,15 @@ class Representation(Generic[A]):
         self._document = document
         self._path = path
 
-    def to_answer(self, log: Log, aggregate: A, *, created: bool = False) -> Answer:
-        """Make the answer to a command from the aggregate as it is then; 201 if the command ``created`` it."""
+    def to_answer(
+        self, log: Log, aggregate: A, *, created: bool = False, more: Mapping[str, object] | None = None
+    ) -> Answer:
+        """Make the answer to a command from the aggregate as it is then, and what the answer says ``more``.
+
+        It is 201 if the command ``created`` the aggregate.
+        """
         return answer(
-            self._document(aggregate),
+            {**self._document(aggregate), **(more or {})},
             position=log.position,
             version=aggregate.version,
             status=201 if created else 200,
@@ -58,23 +63,32 @@ class AggregateCommand(Generic[A]):
         """Execute a command of ``operator`` on ``target``."""
         self.facade = facade
         self.person = operator.person
-        self.language = facade.settings.languages[0]
+        self.language = execute.language
         self._execute = execute
         self._operator = operator
         self._target = target
         self._representation = shape
 
     async def do(
-        self, act: Callable[[Log, Target], A], *, occurred_at: datetime | None = None, created: bool = False
+        self,
+        act: Callable[[Log, Target], A],
+        *,
+        occurred_at: datetime | None = None,
+        created: bool = False,
+        more: Mapping[str, object] | None = None,
     ) -> Response:
-        """Execute ``act``, and answer with the aggregate as it is then; ``occurred_at`` is None for now."""
+        """Execute ``act``, and answer with the aggregate as it is then, and with ``more``.
+
+        ``occurred_at`` is None for now.
+        """
         target = self._target.at(occurred_at)
         return await self._execute(
-            self._operator, lambda log: self._representation.to_answer(log, act(log, target), created=created)
+            self._operator,
+            lambda log: self._representation.to_answer(log, act(log, target), created=created, more=more),
         )
 
     def text(self, text: dict[str, str] | None) -> Text | None:
-        """Give a localized text its default language, if there is a text."""
+        """Give a localized text the language of the request where it says none, if there is a text."""
         return None if text is None else values.localized(text, self.language)
 
 

@@ -10,6 +10,7 @@ from fastapi import Depends, Header
 from starlette.requests import Request
 from starlette.types import Scope
 
+from api.http.query_members import check_query
 from application.access.tokens import Identity, identify
 from application.caller import Caller
 from application.errors import Forbidden, Malformed, NotAuthenticated
@@ -77,13 +78,13 @@ def allow(*roles: Role) -> Guard:
 
     async def guard(request: Request) -> Identity | None:
         identity = await identity_of(request)
-        if Role.READER in permitted:
-            return identity
-        if identity is None:
-            raise NotAuthenticated("this needs a token")
-        if identity.role not in permitted:
-            needed = " or ".join(sorted(permitted - {Role.ADMIN}))
-            raise Forbidden(f"this needs the role {needed}; the token {identity.name} is {identity.role}")
+        if Role.READER not in permitted:
+            if identity is None:
+                raise NotAuthenticated("this needs a token")
+            if identity.role not in permitted:
+                needed = " or ".join(sorted(permitted - {Role.ADMIN}))
+                raise Forbidden(f"this needs the role {needed}; the token {identity.name} is {identity.role}")
+        check_query(request)
         return identity
 
     guard.roles = permitted  # type: ignore[attr-defined]  # read where the routes are checked

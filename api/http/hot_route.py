@@ -21,6 +21,7 @@ from starlette.routing import Match
 
 from api.http.answers import FRESH, JSON, matches
 from api.http.auth import BEARER, allow, facade_of, header_of, permitting
+from api.http.query_members import check_query
 from application.access.tokens import identify
 from application.errors import ApplicationError, NotAuthenticated
 from domain.errors import DomainError
@@ -127,7 +128,7 @@ class HotRoute(APIRoute):
         return known
 
     def _parsed(self, query: bytes) -> tuple[dict[str, object], list[Any]]:
-        # Of a parameter that is repeated, the last value counts, as in the framework.
+        # None is repeated: the guard has refused it.
         given = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
         return _validated(self._query_fields, given, "query")
 
@@ -222,6 +223,7 @@ def allow_known(*roles: Role) -> Guard:
             identity = _known(request)
             if identity is not None and identity.role in permitted:
                 request.scope["identity"] = identity
+                check_query(request)
                 return identity
         return await look_up(request)
 

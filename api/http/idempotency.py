@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from api.http.answers import Answer
 from api.http.auth import facade_of
+from api.http.text_language import CONTENT_LANGUAGE, language_of
 from application.access.tokens import Identity
 from application.errors import KeyReused, Malformed, StillRunning
 
@@ -36,6 +37,11 @@ class IdempotentExecution:
     def __init__(self, request: Request) -> None:
         """Execute the command of ``request``."""
         self._request = request
+
+    @property
+    def language(self) -> str:
+        """The language of the texts that do not say theirs."""
+        return language_of(self._request)
 
     async def __call__(
         self, identity: Identity, act: Callable[[Transaction], Answer], *, reads: Sequence[UUID] = ()
@@ -97,6 +103,9 @@ class IdempotentExecution:
     async def _digest(self) -> str:
         request = self._request
         what = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+        # The same words in another language are another request.
+        if language := request.headers.getlist(CONTENT_LANGUAGE):
+            what += f"{','.join(language)}\n".encode()
         return hashlib.sha256(what + await request.body()).hexdigest()
 
 

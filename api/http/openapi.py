@@ -44,6 +44,13 @@ PARAMETERS: dict[str, Json] = {
         " hours gets the answer to the first one, and nothing is done twice.",
         "schema": {"type": "string", "pattern": f"^{KEY.pattern}$"},
     },
+    "ContentLanguage": {
+        "name": "Content-Language",
+        "in": "header",
+        "description": "The language of the texts that are plain strings: one tag, which is looked up among the"
+        " languages of the service (RFC 4647). Otherwise they are in the default language.",
+        "schema": {"type": "string", "examples": ["es"]},
+    },
     "IfNoneMatch": {
         "name": "If-None-Match",
         "in": "header",
@@ -146,7 +153,13 @@ def _with_common_headers(answer: Json) -> Json:
 def _named_parameters(route: APIRoute) -> Iterator[Json]:
     commands = any(each.call is idempotent_execution for each in openapi_problems.every_dependant(route.dependant))
     is_tagged = HTTPStatus.NOT_MODIFIED in route.responses
-    for name, applies in (("IdempotencyKey", commands), ("IfNoneMatch", is_tagged), ("RequestId", True)):
+    applying = {
+        "IdempotencyKey": commands,
+        "ContentLanguage": commands and route.body_field is not None,
+        "IfNoneMatch": is_tagged,
+        "RequestId": True,
+    }
+    for name, applies in applying.items():
         if applies:
             yield {"$ref": f"#/components/parameters/{name}"}
 

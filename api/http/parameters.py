@@ -28,7 +28,8 @@ Language = Annotated[
         alias="lang",
         pattern=LANGUAGE,
         max_length=35,
-        description="A language tag: texts come as one string each, in this language or else in the default one.",
+        description="A language tag, looked up without regard to case (RFC 4647): texts come as one string each, in"
+        " this language or else in the default one.",
         examples=["es"],
     ),
 ]

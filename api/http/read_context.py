@@ -96,12 +96,17 @@ class ReadContext:
 
 
 def read_context_of(
-    *views: View, guard: Guard = EVERYBODY, side: Viewer | None = None, at: bool = False, lang: bool = True
+    *views: View,
+    guard: Guard = EVERYBODY,
+    side: Viewer | None = None,
+    at: bool = False,
+    lang: bool = True,
+    as_of: bool = True,
 ) -> ReadContexts:
     """Make a dependency that reads some views for the callers whom ``guard`` lets through.
 
     They read ``side``, or the side of their role if it is None. The route has the query parameters ``at`` (a moment in
-    the past) and ``lang`` (one language for all texts) only if they are enabled here.
+    the past), ``lang`` (one language for all texts) and ``as_of`` only if they are enabled here.
     """
 
     async def context(
@@ -117,7 +122,7 @@ def read_context_of(
         where = await point(request, views, as_of=as_of, at=at, min_position=min_position, sees_private=not seen.public)
         return ReadContext(request, facade, identity, where, lang, seen)
 
-    left_out = {name for name, enabled in {"at": at, "lang": lang}.items() if not enabled}
+    left_out = {name for name, enabled in {"at": at, "lang": lang, "as_of": as_of}.items() if not enabled}
     signature = inspect.signature(context, eval_str=True, locals={"guard": guard})
     parameters = [each for name, each in signature.parameters.items() if name not in left_out]
     # FastAPI asks a dependency for its signature, and leaves what it does not name to its default.

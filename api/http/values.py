@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from application.durations import parse_duration
+from application.languages import TAG, canonical_tag
 from domain.impact import Status
 from domain.text import Text
 
@@ -107,8 +108,15 @@ def _whole(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
 
 
 def _text(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
-    # A plain string is a text in the default language, which is filled in later.
-    return {"": value} if isinstance(value, str) else value
+    # A plain string is a text in the language of the request, which is filled in later.
+    if isinstance(value, str):
+        return {"": value}
+    if not isinstance(value, dict):
+        return value
+    cased = [(canonical_tag(tag) if isinstance(tag, str) and TAG.fullmatch(tag) else tag) for tag in value]
+    if len(set(cased)) < len(cased):
+        raise ValueError("a text is there once in each language; the case of a tag does not tell languages apart")
+    return dict(zip(cased, value.values(), strict=True))
 
 
 def _one_of(statuses: Iterable[Status]) -> WithJsonSchema:
@@ -164,7 +172,8 @@ Localized = Annotated[
                     "additionalProperties": SENTENCE,
                 },
             ],
-            "description": "A text in the default language, or an object from language tag to text.",
+            "description": "A text in the language that `Content-Language` names, or else in the default one; or an"
+            " object from language tag to text.",
         }
     ),
 ]
@@ -173,9 +182,9 @@ LocalizedOrEmpty = Annotated[Localized | None, TEXT_OR_EMPTY]
 """A text that may be left out, or null: there is none in any language then."""
 
 
-def localized(text: dict[str, str], default_language: str) -> Text:
-    """Give the text of a body: what has no language is in ``default_language``."""
-    return {language or default_language: sentence for language, sentence in text.items()}
+def localized(text: dict[str, str], language: str) -> Text:
+    """Give the text of a body: what does not say its language is in ``language``."""
+    return {tag or language: sentence for tag, sentence in text.items()}
 
 
 class Body(BaseModel):

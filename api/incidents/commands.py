@@ -12,6 +12,7 @@ from api.http.aggregate_command import AggregateCommand, Representation, command
 from api.http.auth import CurrentFacade, Operator, caller
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, tells
+from api.http.text_language import language_of
 from api.incidents.bodies import (
     CorrectionBody,
     DeclarationBody,
@@ -37,7 +38,7 @@ async def declare_incident(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: DeclarationBody
 ) -> Response:
     """Declare an incident; it is public at once unless ``publish`` is false. With ``resolved_at`` it is backfilled."""
-    by, declaration = caller(request, operator), body.to_command(facade.settings.languages[0])
+    by, declaration = caller(request, operator), body.to_command(language_of(request))
     return await execute(
         operator,
         lambda log: SHAPE.to_answer(
@@ -49,7 +50,7 @@ async def declare_incident(
 @router.post("/{id}/updates", status_code=201, responses=creates(IncidentDocument))
 async def update_incident(case: Handling, facade: CurrentFacade, body: UpdateBody) -> Response:
     """Post an update. The state ``resolved`` is refused before the incident has been stable for long enough."""
-    news = body.to_command(facade.settings.languages[0])
+    news = body.to_command(case.language)
     return await case.do(
         lambda log, target: case.facade.commands.incidents.update(log, target=target, news=news),
         occurred_at=body.occurred_at,
@@ -113,7 +114,7 @@ async def reopen_incident(case: Handling, body: ReopeningBody) -> Response:
 @router.post("/{id}/corrections", status_code=201, responses=creates(IncidentDocument))
 async def correct_incident(case: Handling, facade: CurrentFacade, body: CorrectionBody) -> Response:
     """Correct a text, a time or a span of impact. The original text stays in the log."""
-    correction = body.to_command(facade.settings.languages[0])
+    correction = body.to_command(case.language)
     return await case.do(
         lambda log, target: case.facade.commands.incidents.correct(
             log, target=target, correction=correction, reason=body.reason

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from api.http.answers import number_of, place_of
+from api.http.key_names import require_component
 from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
 from api.http.read_context import ReadContext, read_context_of
@@ -46,6 +47,7 @@ async def list_incidents(
     public = visibility is Visibility.PUBLIC if visibility else None
     if context.side.public and public is False:
         return context.all([], SIDES)
+    await require_component(context, component)
     wanted = IncidentFilter(state=state, component=component, public=True if context.side.public else public)
     before = place_of(cursor)
     page = await context.read(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from api.http.values import Duration, up_to
+from api.http.values import DAY, Duration, parse_day, up_to
 
 CIVIL = re.compile(
     r"(19[7-9]\d|2\d{3})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", re.ASCII
@@ -31,14 +31,35 @@ CivilTime = Annotated[
     BeforeValidator(_civil),
     WithJsonSchema({"type": "string", "pattern": f"^{CIVIL.pattern}$", "examples": ["2024-07-28T01:00"]}),
 ]
+
+
+def _civil_or_day(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
+    return parse_day(value) if isinstance(value, str) and DAY.fullmatch(value) else _civil(value)
+
+
+CivilTimeOrDay = Annotated[
+    datetime | date,
+    BeforeValidator(_civil_or_day),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^({CIVIL.pattern}|{DAY.pattern})$",
+            "examples": ["2024-07-28T01:00", "2024-07-28"],
+        }
+    ),
+]
 Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+/-]{1,64}$"), Field(examples=["America/Sao_Paulo"])]
 Rule = Annotated[
     str,
-    StringConstraints(
-        max_length=500,
-        pattern=r"^(RRULE:)?FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)"
-        r"(;(INTERVAL|COUNT|UNTIL|BYDAY|BYMONTH|BYMONTHDAY|BYSETPOS|WKST)=[0-9A-Z,+-]{1,200})*$",
+    StringConstraints(max_length=500),
+    Field(
+        description="A recurrence rule of days (RFC 5545). `UNTIL` is an instant as in `20301231T225959Z`, or a day or"
+        " a civil time of `zone`.",
+        examples=["FREQ=WEEKLY;BYDAY=SU"],
+        json_schema_extra={
+            "pattern": r"^(RRULE:)?FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)"
+            r"(;(INTERVAL|COUNT|UNTIL|BYDAY|BYMONTH|BYMONTHDAY|BYYEARDAY|BYWEEKNO|BYSETPOS|WKST)=[0-9A-Z,+-]{1,200})*$"
+        },
     ),
-    Field(examples=["FREQ=WEEKLY;BYDAY=SU"]),
 ]
 Lead = Annotated[Duration, up_to(FARTHEST)]

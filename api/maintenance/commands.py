@@ -11,7 +11,9 @@ from starlette.responses import Response
 from api.http.aggregate_command import AggregateCommand, Representation, command_on
 from api.http.auth import CurrentFacade, Operator, caller
 from api.http.idempotency import Idempotent
+from api.http.key_names import new_keys
 from api.http.openapi_answers import creates, tells
+from api.http.text_language import language_of
 from api.maintenance.bodies import (
     CompletionBody,
     ExtensionBody,
@@ -22,9 +24,9 @@ from api.maintenance.bodies import (
     WindowUpdateBody,
 )
 from api.maintenance.plan_bodies import RewriteBody, SeriesBody, WindowBody
-from application.maintenance.documents import WindowDocument, window_document
-from application.maintenance.recurrence import normalize_rule
-from application.maintenance.series_documents import SeriesDocument, series_document
+from application.key_names import KeyKind
+from application.maintenance.documents import PlannedWindow, WindowDocument, window_document
+from application.maintenance.series_documents import PlannedSeries, SeriesDocument, series_document
 from domain.maintenance import MaintenanceWindow
 from domain.maintenance.series import MaintenanceSeries
 
@@ -37,7 +39,7 @@ Working = Annotated[AggregateCommand[MaintenanceWindow], Depends(command_on(WIND
 Planning = Annotated[AggregateCommand[MaintenanceSeries], Depends(command_on(SERIES))]
 
 
-@router.post("/maintenance-windows", status_code=201, responses=creates(WindowDocument))
+@router.post("/maintenance-windows", status_code=201, responses=creates(PlannedWindow))
 async def plan_window(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: WindowBody
 ) -> Response:
@@ -46,25 +48,29 @@ async def plan_window(
     A civil time that no clock shows, or that clocks show twice, is refused with both instants, unless ``ambiguous``
     chooses. One whose time has come begins at once, as of its start.
     """
-    by, plan, times = caller(request, operator), body.to_command(facade.settings.languages[0]), body.to_times()
+    by, plan, times = caller(request, operator), body.to_command(language_of(request)), body.to_times()
+    named = await new_keys(facade, KeyKind.AUDIENCE, plan.audiences)
     return await execute(
         operator,
         lambda log: WINDOW.to_answer(
             log,
             facade.commands.windows.plan(log, plan=plan, times=times, announced=body.announced, caller=by),
             created=True,
+            more=named,
         ),
     )
 
 
-@router.patch("/maintenance-windows/{id}", responses=tells(WindowDocument))
+@router.patch("/maintenance-windows/{id}", responses=tells(PlannedWindow))
 async def rewrite_window(work: Working, body: RewriteBody) -> Response:
     """Change the texts of a window, or its components before it begins. To change its times, reschedule it."""
     rewrite = body.to_command(work.language)
+    named = await new_keys(work.facade, KeyKind.AUDIENCE, rewrite.audiences or ())
     return await work.do(
         lambda log, target: work.facade.commands.windows.rewrite(
             log, target=target, rewrite=rewrite, reason=body.because
-        )
+        ),
+        more=named,
     )
 
 
@@ -156,24 +162,27 @@ async def update_window(work: Working, body: WindowUpdateBody) -> Response:
     )
 
 
-@router.post("/maintenance-series", status_code=201, responses=creates(SeriesDocument))
+@router.post("/maintenance-series", status_code=201, responses=creates(PlannedSeries))
 async def begin_series(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: SeriesBody
 ) -> Response:
     """Plan a series of windows by a rule (RFC 5545). Windows that begin within the horizon are planned at once.
 
-    Each is a window of its own, which can be moved or cancelled alone. ``BYHOUR`` and the like are refused: the time
-    of day is that of ``start``.
+    Each is a window of its own, which can be moved or cancelled alone. Only windows that are still to come are planned;
+    those before count for ``COUNT`` alone. ``BYHOUR`` and the like are refused: the time of day is that of ``start``.
     """
-    by, plan = caller(request, operator), body.to_command(facade.settings.languages[0])
-    # A rule that never holds takes the library seconds to see through: beside the writer.
-    pattern = body.to_pattern(await facade.reads.run(lambda: normalize_rule(body.rule, body.start)))
+    by, plan = caller(request, operator), body.to_command(language_of(request))
+    series, asked = facade.commands.series, body.to_pattern()
+    # A rule of thousands of days takes some milliseconds to go through: beside the writer.
+    pattern = await facade.reads.run(lambda: series.check(asked))
+    named = await new_keys(facade, KeyKind.AUDIENCE, plan.audiences)
     return await execute(
         operator,
         lambda log: SERIES.to_answer(
             log,
-            facade.commands.series.begin(log, plan=plan, pattern=pattern, announced=body.announced, caller=by),
+            series.begin(log, plan=plan, pattern=pattern, announced=body.announced, caller=by),
             created=True,
+            more=named,
         ),
     )
 

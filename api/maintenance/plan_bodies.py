@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -23,7 +24,7 @@ from api.http.values import (
     example,
     values_alone,
 )
-from api.maintenance.civil_values import CivilTime, Lead, Rule, Zone
+from api.maintenance.civil_values import CivilTime, CivilTimeOrDay, Lead, Rule, Zone
 from application.maintenance.commands import Rewrite
 from application.maintenance.timetables import Times, civil_text
 from domain.errors import Invalid
@@ -60,6 +61,7 @@ class FreezeBody(CommandBody[Freeze]):
     """Data that stands still until the end."""
 
     data: Name
+    name: LocalizedOrEmpty = None
     note: LocalizedOrEmpty = None
 
 
@@ -83,6 +85,7 @@ Audiences = Annotated[dict[Name, AudienceBody], Field(max_length=LISTED, json_sc
 Freezes = Annotated[list[FreezeBody], Field(max_length=LISTED)]
 Contacts = Annotated[list[ContactBody], Field(max_length=LISTED)]
 Markets = Annotated[list[MarketBody], Field(max_length=300)]
+Dates = Annotated[list[CivilTimeOrDay], Field(max_length=LISTED)]
 
 EXAMPLE: dict[str, object] = {
     "title": {"en": "Upgrade of the platform", "es": "Actualización de la plataforma"},
@@ -99,7 +102,9 @@ EXAMPLE: dict[str, object] = {
             "guidance": {"before": [{"en": "Switch off campaigns planned for that time."}]},
         }
     },
-    "freezes": [{"data": "parcel_statuses", "note": {"en": "Old is not broken."}}],
+    "freezes": [
+        {"data": "parcel_statuses", "name": {"en": "Statuses of parcels"}, "note": {"en": "Old is not broken."}}
+    ],
     "request_policies": {"order": {"policy": "reprocess"}},
     "contacts": [{"channel": "email", "address": "support@example.com"}],
     "remind_before": ["24h", "1h"],
@@ -161,17 +166,30 @@ class WindowBody(PlanBody):
 
 
 class SeriesBody(PlanBody):
-    """Windows that recur by an RFC 5545 ``rule`` of days, the first as ``start`` and ``end`` or ``duration`` say."""
+    """Windows that recur by an RFC 5545 ``rule`` of days, the first as ``start`` and ``end`` or ``duration`` say.
+
+    ``exdates`` and ``rdates`` are civil times of ``zone``; a day stands for the time of ``start`` on it.
+    """
 
     model_config = example(
-        **EXAMPLE | {"start": "2030-01-06T02:00", "zone": "Europe/Berlin", "rule": "FREQ=WEEKLY", "ambiguous": "later"}
+        **EXAMPLE
+        | {
+            "start": "2030-01-06T02:00",
+            "zone": "Europe/Berlin",
+            "rule": "FREQ=WEEKLY",
+            "exdates": ["2030-04-21"],
+            "rdates": ["2030-04-22T02:00"],
+            "ambiguous": "later",
+        }
     )
-    APART = PlanBody.APART | {"rule"}
+    APART = PlanBody.APART | {"rule", "exdates", "rdates"}
 
     rule: Rule
+    exdates: Annotated[Dates, Field(description="Starts of the rule at which there is no window.")] = []
+    rdates: Annotated[Dates, Field(description="Starts of windows beside the rule.")] = []
 
-    def to_pattern(self, rule: str) -> Pattern:
-        """Give when its windows begin and end; ``rule`` is its own rule in the form that is stored.
+    def to_pattern(self) -> Pattern:
+        """Give when its windows begin and end.
 
         Raises:
             Invalid: if there is neither an end nor a duration, or both.
@@ -179,14 +197,20 @@ class SeriesBody(PlanBody):
         if (self.end is None) == (self.duration is None):
             raise Invalid("say either when it ends or how long it lasts", pointer="/end")
         return Pattern(
-            rule=rule,
+            rule=self.rule,
             zone=self.zone,
             start=civil_text(self.start),
             end=None if self.end is None else civil_text(self.end),
             duration=self.duration,
             ambiguous=self.ambiguous,
             markets=self.to_markets(),
+            exdates=self._starts(self.exdates),
+            rdates=self._starts(self.rdates),
         )
+
+    def _starts(self, dates: list[CivilTimeOrDay]) -> tuple[str, ...]:
+        moments = (each if isinstance(each, datetime) else datetime.combine(each, self.start.time()) for each in dates)
+        return tuple(dict.fromkeys(map(civil_text, moments)))
 
 
 class RewriteBody(CommandBody[Rewrite]):

@@ -11,11 +11,13 @@ from starlette.responses import Response
 
 from api.http.answers import number_of, place_of
 from api.http.auth import INSPECTORS
+from api.http.key_names import require_component, require_key
 from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
 from api.http.read_context import ReadContext, read_context_of
 from api.http.visibility import components_at
 from application.document import Visibility
+from application.key_names import KeyKind
 from application.maintenance.documents import PublicWindowDocument, WindowDocument, WindowPage
 from application.maintenance.projection import WINDOW_VIEW, WindowStage
 from application.maintenance.queries import WindowFilter
@@ -75,6 +77,8 @@ async def list_windows(
         raise Invalid("with at, name a stage and no state", pointer="/state")
     if context.side.public and (visibility is Visibility.PRIVATE or series is not None):
         return context.all([], SIDES)
+    await require_component(context, component)
+    await require_key(context, KeyKind.AUDIENCE, audience)
     public = True if context.side.public else (visibility is Visibility.PUBLIC if visibility else None)
     wanted = WindowFilter(
         stage=stage, state=state, component=component, series=series, public=public, moment=context.at
@@ -82,7 +86,7 @@ async def list_windows(
     view, after = _reader_view(context, audience, zone), place_of(cursor)
     known = await components_at(context.facade, context.position) if context.side.public or component else {}
     if component is not None and not (component in known and (known[component] or not context.side.public)):
-        # What affects the whole product affects nothing that is not there.
+        # What affected the whole product then affected nothing that was not there.
         return context.all([], SIDES)
     page = await context.read(lambda: context.facade.queries.windows.page(context.position, wanted, after, limit + 1))
     hidden = frozenset(key for key, is_public in known.items() if context.side.public and not is_public)
@@ -95,6 +99,7 @@ async def read_window(context: LookingBack, id: UUID, audience: AudienceName = N
 
     With ``at``, state, outcome, beginning and end are those of then; all else is what is known.
     """
+    await require_key(context, KeyKind.AUDIENCE, audience)
     view = _reader_view(context, audience, zone)
     found = await context.read(lambda: context.facade.queries.windows.find(context.position, id))
     if found is None or (context.side.public and found[1] is None):

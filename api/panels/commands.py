@@ -12,6 +12,7 @@ from api.http.answers import Answer, answer
 from api.http.auth import CurrentFacade, Expected, Operator, caller
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, tells
+from api.http.text_language import language_of
 from api.panels.bodies import PanelBody, PanelRevisionBody
 from api.panels.queries import PanelKey
 from application.panels.documents import PanelDocument, panel_document
@@ -31,7 +32,7 @@ async def register_panel(
 
     One without a last day is closed on the day before the first of this one.
     """
-    by, profile = caller(request, operator), body.to_command(facade.settings.languages[0])
+    by, profile = caller(request, operator), body.to_command(language_of(request))
     return await execute(
         operator,
         lambda log: _answer(log, facade.commands.panels.register(log, profile=profile, caller=by), created=True),
@@ -49,7 +50,7 @@ async def revise_panel(
     body: PanelRevisionBody,
 ) -> Response:
     """Change the name or the capabilities of a panel; its days stay."""
-    by, revision = caller(request, operator), body.to_command(facade.settings.languages[0])
+    by, revision = caller(request, operator), body.to_command(language_of(request))
     return await execute(
         operator,
         lambda log: _answer(

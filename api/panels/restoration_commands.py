@@ -12,6 +12,7 @@ from api.http.aggregate_command import AggregateCommand, Representation, command
 from api.http.auth import CurrentFacade, Operator, caller
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, tells
+from api.http.text_language import language_of
 from api.http.values import Key, localized
 from api.panels.restoration_bodies import (
     BacklogBody,
@@ -50,7 +51,7 @@ async def begin_restoration(
     What the panel can do is unavailable from then on, until it is said otherwise. A panel has one restoration at a time
     that is not completed.
     """
-    by, news = caller(request, operator), body.to_command(facade.settings.languages[0])
+    by, news = caller(request, operator), body.to_command(language_of(request))
     return await execute(
         operator,
         lambda log: RESTORATION.to_answer(

@@ -13,6 +13,7 @@ from api.http.answers import place_of
 from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
 from api.http.read_context import ReadContext, read_context_of
+from application.key_names import require_known_key
 from application.panels.projection import PANEL_VIEW
 from application.panels.queries import RestorationFilter
 from application.panels.restoration_documents import PublicRestorationDocument, RestorationDocument, RestorationPage
@@ -34,6 +35,10 @@ async def list_restorations(
     limit: Limit = 50,
 ) -> Response:
     """List restorations, the newest first."""
+    if panel is not None:
+        now = context.facade.visibility.position_of(PANEL_VIEW.name)
+        known = await context.read(lambda: context.facade.queries.panels.panels(now))
+        require_known_key("panel", panel, (row.panel for row in known))
     wanted, before = RestorationFilter(panel=panel, state=state), place_of(cursor)
     panels = context.facade.queries.panels
     page = await context.read(lambda: panels.page_of_restorations(context.position, wanted, before, limit + 1))

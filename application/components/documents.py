@@ -78,6 +78,14 @@ class ComponentDocument(PublicComponentDocument):
 
 
 @documented
+class DescribedComponent(ComponentDocument):
+    """A component of which was just said something."""
+
+    new_keys: list[str]
+    """Its group, if it was named and nothing had named it before; it may be a mistake."""
+
+
+@documented
 class PinnedComponent(ComponentDocument):
     """A component with a new pin."""
 

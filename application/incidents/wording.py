@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from application.document import chosen
+from application.languages import look_up
 from domain.components import Component
 from domain.impact import Status
 from domain.incidents import Occasion
@@ -94,14 +96,14 @@ class Words:
     def __call__(self, occasion: Occasion, *, components: Mapping[str, Status], markets: Iterable[str]) -> Text:
         """Word an occasion in each language."""
         return {
-            language: SENTENCES.get(language, SENTENCES["en"])[occasion].format(
+            language: SENTENCES[look_up(language, SENTENCES) or "en"][occasion].format(
                 what=self._what(language, components, markets)
             )
             for language in self._languages
         }
 
     def _what(self, language: str, components: Mapping[str, Status], markets: Iterable[str]) -> str:
-        statuses = STATUSES.get(language, STATUSES["en"])
+        statuses = STATUSES[look_up(language, STATUSES) or "en"]
         named = [
             f"{self._name(key, language)}: {statuses[status]}"
             for key, status in sorted(components.items(), key=lambda item: -item[1].rank)
@@ -115,5 +117,5 @@ class Words:
     def _name(self, key: str, language: str) -> str:
         component = self._log.find(Component, Component.id_of(key))
         if component is None or not component.is_public:
-            return SOMETHING.get(language, SOMETHING["en"])
-        return component.name.get(language) or next(iter(component.name.values()), key)
+            return SOMETHING[look_up(language, SOMETHING) or "en"]
+        return chosen(component.name, language, language) or key

@@ -77,7 +77,7 @@ class Windows:
 
     def __init__(self, timetables: Timetables, incidents: Incidents) -> None:
         """Compute times by ``timetables``; ``incidents`` are those that a window can cover."""
-        self._timetables = timetables
+        self.timetables = timetables
         self._incidents = incidents
 
     def plan(
@@ -97,7 +97,7 @@ class Windows:
         window = MaintenanceWindow.schedule(
             id=new_id(log.now),
             plan=plan,
-            timetable=self._timetables.to_timetable(times),
+            timetable=self.timetables.to_timetable(times),
             announced=announced,
             origin=origin,
             provenance=caller.says(log),
@@ -127,14 +127,14 @@ class Windows:
         )
         timetable = window.timetable
         if rewrite.markets is not None:
-            timetable = self._timetables.with_local_times(timetable, rewrite.markets)
+            timetable = self.timetables.with_local_times(timetable, rewrite.markets)
         window.revise(plan=plan, timetable=timetable, reason=reason, provenance=provenance)
         return self._save(log, window)
 
     def reschedule(self, log: Log, *, target: Target, move: Move, explanation: Explanation) -> MaintenanceWindow:
         """Give a window other times before it begins."""
         window, provenance = target.load(log, MaintenanceWindow)
-        timetable = self._timetables.to_timetable(move.to_times(window.timetable))
+        timetable = self.timetables.to_timetable(move.to_times(window.timetable))
         window.reschedule(
             timetable=timetable, message=explanation.message, reason=explanation.reason, provenance=provenance
         )
@@ -166,7 +166,7 @@ class Windows:
     def extend(self, log: Log, *, target: Target, extension: Extension, explanation: Explanation) -> MaintenanceWindow:
         """Give a window that is under way a later end."""
         window, provenance = target.load(log, MaintenanceWindow)
-        timetable = self._timetables.extend(window.timetable, extension)
+        timetable = self.timetables.extend(window.timetable, extension)
         window.extend(
             timetable=timetable, message=explanation.message, reason=explanation.reason, provenance=provenance
         )

@@ -27,6 +27,7 @@ from application.ledger.reconciliation_documents import (
 )
 from application.maintenance.plan_documents import (
     CivilTimes,
+    NewAudiences,
     PlanDocument,
     PrivatePlanParts,
     PublicPlanParts,
@@ -152,6 +153,11 @@ class WindowDocument(WindowSide):
 
     updates: list[WindowUpdateDocument]
     """The newest twenty, the newest last."""
+
+
+@documented
+class PlannedWindow(WindowDocument, NewAudiences):
+    """A window whose plan was just written."""
 
 
 @documented

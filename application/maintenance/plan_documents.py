@@ -40,6 +40,9 @@ class FreezeDocument(TypedDict):
     """Data that stands still until the end: old is not broken."""
 
     data: str
+    """A key."""
+    name: Localized | None
+    """What the data is called; empty if nobody said it."""
     note: Localized | None
 
 
@@ -74,6 +77,13 @@ class PlanDocument(TypedDict):
     audiences: dict[str, AudienceDocument]
     freezes: list[FreezeDocument]
     contacts: list[ContactDocument]
+
+
+class NewAudiences(TypedDict):
+    """What the answer to a command that can name audiences says beside the plan."""
+
+    new_keys: list[str]
+    """The audiences that nothing had named before; one of them may be a mistake."""
 
 
 class CivilTimes(TypedDict):
@@ -148,7 +158,7 @@ def _audience(audience: Audience) -> AudienceDocument:
 
 
 def _freeze(freeze: Freeze) -> FreezeDocument:
-    return {"data": freeze.data, "note": dict(freeze.note)}
+    return {"data": freeze.data, "name": dict(freeze.name), "note": dict(freeze.note)}
 
 
 def _contact(contact: Contact) -> ContactDocument:

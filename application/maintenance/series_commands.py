@@ -9,7 +9,8 @@ from application.caller import BY_CLOCK, Caller
 from application.errors import TooLarge
 from application.ids import new_id
 from application.maintenance.commands import require_known
-from application.maintenance.recurrence import MAX_WINDOWS, POINTER, occurrences
+from application.maintenance.recurrence import MAX_WINDOWS, Recurrence, check_pattern, occurrences
+from application.maintenance.rule_parts import POINTER
 from application.maintenance.timetables import Times, civil_text
 from domain.errors import DomainError, Invalid
 from domain.maintenance import Origin
@@ -31,23 +32,35 @@ class Series:
         self._windows = windows
         self._horizon = horizon
 
-    def begin(self, log: Log, *, plan: Plan, pattern: Pattern, announced: bool, caller: Caller) -> MaintenanceSeries:
-        """Plan windows by a normalized rule, and make those within the horizon.
+    def check(self, pattern: Pattern) -> Pattern:
+        """Check a pattern, and give it in the form that ``begin`` takes.
 
         Raises:
-            Invalid: if it names an unknown component or zone, no end, or yields too many windows at once.
+            Invalid: if its zone is unknown, a part of its rule cannot be, or nothing begins at a date left out.
+        """
+        return check_pattern(pattern, self._windows.timetables.zone(pattern.zone))
+
+    def begin(self, log: Log, *, plan: Plan, pattern: Pattern, announced: bool, caller: Caller) -> MaintenanceSeries:
+        """Plan windows by a checked pattern, and make those within the horizon that have not begun.
+
+        Raises:
+            Invalid: if it names an unknown component or zone, no end, or yields too many windows at once, or none that
+                is still to come.
             NonexistentTime: if a window within the horizon has a time that no clock in the zone shows, and the pattern
                 does not choose; so too ``AmbiguousTime``.
         """
         require_known(log, plan.components, plan.covers)
+        provenance = caller.says(log)
+        first = next(self._recurrence(pattern).starts_from(provenance.recorded_at), None)
+        if first is None:
+            raise Invalid("every window of the series would begin in the past", pointer=POINTER)
         series = MaintenanceSeries.begin(
             id=new_id(log.now),
             plan=plan,
             pattern=pattern,
             announced=announced,
-            # A rule yields nothing before its start.
-            looks_at=self._looks_at(datetime.fromisoformat(pattern.start)),
-            provenance=caller.says(log),
+            looks_at=self._looks_at(first),
+            provenance=provenance,
         )
         log.save(series)
         self._make(log, series, caller, within=log.now + self._horizon, is_strict=True)
@@ -75,18 +88,37 @@ class Series:
         if series.next_due is None or series.next_due > log.now:
             return series.next_due
         # By the due time, not by now: after a long stop, the timers of each window come between those of the series.
-        last, following = series.last, self._make(log, series, BY_CLOCK, within=timer.due + self._horizon)
+        try:
+            last, following = series.last, self._make(log, series, BY_CLOCK, within=timer.due + self._horizon)
+        except Invalid as error:
+            # Earlier versions took rules that cannot be: such a series makes nothing more, and says why.
+            series.leave_out(
+                occurrence=series.last or series.pattern.start,
+                because=str(error),
+                looks_at=None,
+                provenance=BY_CLOCK.says(log, occurred_at=timer.due, causation=timer.position),
+            )
+            log.save(series)
+            return None
         # If the horizon has become shorter since, no window was made, and the next one is made later.
         return self._looks_at(following) if series.last == last else series.next_due
+
+    def _recurrence(self, pattern: Pattern) -> Recurrence:
+        return Recurrence(pattern, self._windows.timetables.zone(pattern.zone))
 
     def _make(
         self, log: Log, series: MaintenanceSeries, caller: Caller, *, within: datetime, is_strict: bool = False
     ) -> datetime | None:
-        pattern = series.pattern
-        after = datetime.fromisoformat(series.last) if series.last else None
+        recurrence = self._recurrence(series.pattern)
+        # What began before the series was planned is never made, as if it had happened.
+        coming = (
+            recurrence.starts(after=datetime.fromisoformat(series.last))
+            if series.last
+            else recurrence.starts_from(series.planned_at)
+        )
         # A civil time is less than a day away from the same time in UTC.
         until = within.replace(tzinfo=None)
-        starts = occurrences(pattern.rule, datetime.fromisoformat(pattern.start), after=after, until=until)
+        starts = occurrences(coming, until=until)
         wanted = [start for start in starts if start <= until]
         if is_strict and len(wanted) > MAX_WINDOWS:
             raise Invalid(

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 from application.document import Instant, Page, duration, instant, request_policies
 from application.maintenance.plan_documents import (
     MarketZoneDocument,
+    NewAudiences,
     PrivatePlanParts,
     PublicPlanParts,
     market_document,
@@ -33,6 +34,10 @@ class SeriesDocument(PublicPlanParts, PrivatePlanParts):
     """Windows that recur by a rule."""
 
     rule: str
+    exdates: list[str]
+    """Starts of the rule at which there is no window: civil times of `zone`."""
+    rdates: list[str]
+    """Starts of windows beside the rule: civil times of `zone`."""
     markets: list[MarketZoneDocument]
     windows_made: int
     last_occurrence: str | None
@@ -42,6 +47,11 @@ class SeriesDocument(PublicPlanParts, PrivatePlanParts):
     """The last twenty."""
     ended_at: Instant | None
     ended_because: str | None
+
+
+@documented
+class PlannedSeries(SeriesDocument, NewAudiences):
+    """A series that was just planned."""
 
 
 @documented
@@ -59,6 +69,8 @@ def series_document(series: MaintenanceSeries) -> SeriesDocument:
         "version": series.version,
         "announced": series.is_announced,
         "rule": pattern.rule,
+        "exdates": list(pattern.exdates),
+        "rdates": list(pattern.rdates),
         "zone": pattern.zone,
         "start": pattern.start,
         "end": pattern.end,

@@ -87,7 +87,7 @@ class Timetables:
         """
         if (times.end is None) == (times.duration is None):
             raise Invalid("say either when it ends or how long it lasts", pointer="/end")
-        zone = self._zone(times.zone, "/zone")
+        zone = self.zone(times.zone, "/zone")
         starts_at = _to_instant(times.start, zone, times.ambiguous, "/start")
         if times.end is not None:
             ends_at = _to_instant(times.end, zone, times.ambiguous, "/end")
@@ -118,7 +118,7 @@ class Timetables:
             raise Invalid("say when it ends, by how much it is extended, or how long it lasts", pointer="/end")
         if end is not None:
             choice = extension.ambiguous or timetable.ambiguous
-            ends_at = _to_instant(end, self._zone(timetable.zone, "/zone"), choice, "/end")
+            ends_at = _to_instant(end, self.zone(timetable.zone, "/zone"), choice, "/end")
             longer = replace(timetable, end=civil_text(end), duration=None, ambiguous=choice, ends_at=ends_at)
         else:
             start, length, where = (timetable.starts_at, duration, "/duration")
@@ -134,7 +134,7 @@ class Timetables:
         Raises:
             Invalid: if a zone is unknown.
         """
-        found = [self._zone(each.zone, f"/markets/{place}/zone") for place, each in enumerate(markets)]
+        found = [self.zone(each.zone, f"/markets/{place}/zone") for place, each in enumerate(markets)]
         local_times = (
             LocalTime(
                 market=each.market,
@@ -146,7 +146,12 @@ class Timetables:
         )
         return replace(timetable, local_times=tuple(local_times))
 
-    def _zone(self, name: str, pointer: str) -> tzinfo:
+    def zone(self, name: str, pointer: str = "/zone") -> tzinfo:
+        """Find a zone by its IANA name.
+
+        Raises:
+            Invalid: if there is none.
+        """
         zone = self._zones.find(name)
         if zone is None:
             raise Invalid(f"there is no time zone {name}", pointer=pointer)

@@ -25,7 +25,7 @@ def to_instant(civil: datetime, zone: tzinfo, choice: Choice | None = None) -> d
         NonexistentTime: if no clock in the zone shows it, and there is no ``choice``.
         AmbiguousTime: if clocks in the zone show it twice, and there is no ``choice``.
     """
-    one, other = (civil.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    one, other = _by_fold(civil, zone)
     if one == other:
         return one
     earlier, later = sorted((one, other))
@@ -33,3 +33,13 @@ def to_instant(civil: datetime, zone: tzinfo, choice: Choice | None = None) -> d
         return earlier if choice is Choice.EARLIER else later
     refusal = AmbiguousTime if one < other else NonexistentTime
     raise refusal(civil, str(zone), earlier=earlier, later=later)
+
+
+def both_instants(civil: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Give the earlier and the later instant (UTC) that a civil time can mean; mostly they are one and the same."""
+    one, other = _by_fold(civil, zone)
+    return (one, other) if one <= other else (other, one)
+
+
+def _by_fold(civil: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+    return civil.replace(tzinfo=zone).astimezone(UTC), civil.replace(tzinfo=zone, fold=1).astimezone(UTC)

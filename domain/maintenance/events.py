@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from domain.aggregate import Created, Event
 from domain.impact import Status
 from domain.maintenance.state import MaintenanceWindowState
-from domain.maintenance.values import Origin, Plan, Timetable, What, WindowOutcome
+from domain.maintenance.values import Origin, Plan, Timetable, What, WindowOutcome, named_freezes
 from domain.text import Text
 
 
@@ -25,11 +26,17 @@ class Planned(Created, WindowEvent):
     """An operator, or a series, planned a window; ``reminders`` are the instants at which it reminds."""
 
     TOPIC = "maintenance_window.planned"
+    VERSION = 2
     plan: Plan
     timetable: Timetable
     announced: bool
     reminders: tuple[datetime, ...]
     origin: Origin | None
+
+    @staticmethod
+    def from_version_1(state: dict[str, Any]) -> dict[str, Any]:
+        """Read a plan whose frozen data had no names."""
+        return {**state, "plan": named_freezes(state["plan"])}
 
     def apply(self, aggregate: MaintenanceWindowState) -> None:
         """Set the plan; the window is scheduled."""
@@ -59,10 +66,16 @@ class Revised(WindowEvent):
     """An operator changed the plan of the window, but not its times."""
 
     TOPIC = "maintenance_window.revised"
+    VERSION = 2
     plan: Plan
     timetable: Timetable
     reminders: tuple[datetime, ...]
     reason: str | None
+
+    @staticmethod
+    def from_version_1(state: dict[str, Any]) -> dict[str, Any]:
+        """Read a plan whose frozen data had no names."""
+        return {**state, "plan": named_freezes(state["plan"])}
 
     def apply(self, aggregate: MaintenanceWindowState) -> None:
         """Replace the plan, the local times and the reminders."""

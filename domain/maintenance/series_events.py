@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from domain.aggregate import Created, Event
 from domain.maintenance.series_state import MAX_LEFT_OUT, LeftOut, MaintenanceSeriesState, Pattern
-from domain.maintenance.values import Plan
+from domain.maintenance.values import Plan, named_freezes
 
 
 class SeriesEvent(Event):
@@ -18,13 +19,21 @@ class Begun(Created, SeriesEvent):
     """An operator planned windows by a rule; ``looks_at`` is when the first one comes within the horizon."""
 
     TOPIC = "maintenance_series.begun"
+    VERSION = 2
     plan: Plan
     pattern: Pattern
     announced: bool
     looks_at: datetime | None
 
+    @staticmethod
+    def from_version_1(state: dict[str, Any]) -> dict[str, Any]:
+        """Read a pattern that had nothing but its rule, and a plan whose frozen data had no names."""
+        pattern = {**state["pattern"], "exdates": [], "rdates": []}
+        return {**state, "pattern": pattern, "plan": named_freezes(state["plan"])}
+
     def apply(self, aggregate: MaintenanceSeriesState) -> None:
-        """Set the plan and the pattern."""
+        """Set the plan and the pattern; only what begins after this moment is planned."""
+        aggregate.planned_at = self.provenance.recorded_at
         aggregate.looks_at = self.looks_at
         aggregate.plan, aggregate.pattern, aggregate.is_announced = self.plan, self.pattern, self.announced
 

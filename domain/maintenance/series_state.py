@@ -18,6 +18,7 @@ class Pattern:
 
     ``rule`` is an RFC 5545 recurrence rule, applied from ``start`` on; ``start`` and ``end`` are civil times
     in ``zone`` (ISO 8601 without offset), and each window lasts as they say, or for an elapsed ``duration``.
+    ``exdates`` are starts that are left out, ``rdates`` are starts beside the rule; both are civil times as well.
     """
 
     rule: str
@@ -27,6 +28,8 @@ class Pattern:
     duration: timedelta | None
     ambiguous: Choice | None
     markets: tuple[MarketZone, ...]
+    exdates: tuple[str, ...] = ()
+    rdates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +46,7 @@ class MaintenanceSeriesState:
     plan: Plan
     pattern: Pattern
     is_announced: bool
+    planned_at: datetime
 
     def __init__(self) -> None:
         """Start empty; the events fill it."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from domain.impact import Status
@@ -109,10 +110,19 @@ class Audience:
 
 @dataclass(frozen=True, kw_only=True)
 class Freeze:
-    """Data that stands still until the end, so that a reader knows that old is not broken."""
+    """Data that stands still until the end, so that a reader knows that old is not broken.
+
+    ``data`` is a key; what it is called is ``name``, if that was said.
+    """
 
     data: str
+    name: Text
     note: Text
+
+
+def named_freezes(plan: dict[str, Any]) -> dict[str, Any]:
+    """Read a stored plan whose frozen data had no names."""
+    return {**plan, "freezes": [{**freeze, "name": {}} for freeze in plan["freezes"]]}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from application.maintenance.commands import Explanation, Rewrite, WindowNews
-from application.maintenance.recurrence import normalize_rule
 from application.maintenance.timetables import Extension, Move, Times, civil_text
 from application.targets import Target
 from domain.impact import Status
@@ -134,7 +133,7 @@ class Maintenance:
     ) -> UUID:
         """Plan windows by a rule."""
         pattern = Pattern(
-            rule=normalize_rule(rule, civil(start)),
+            rule=rule,
             zone=zone,
             start=civil_text(civil(start)),
             end=civil_text(civil(end)),
@@ -143,8 +142,9 @@ class Maintenance:
             markets=(),
         )
         plan, facade = a_plan(components, title=title), self._program.facade
+        checked = facade.commands.series.check(pattern)
         return self._program.do(
-            lambda log: facade.commands.series.begin(log, plan=plan, pattern=pattern, announced=True, caller=ANA).id
+            lambda log: facade.commands.series.begin(log, plan=plan, pattern=checked, announced=True, caller=ANA).id
         )
 
     def end_series(self, series: UUID) -> None:

@@ -14,12 +14,13 @@ CAPABILITIES = {"access", "audit", "components", "incidents", "ledger", "mainten
 PLACES: dict[str, dict[str, set[str]]] = {
     "domain": {
         "packages": CAPABILITIES - {"audit", "status"},
-        "modules": {"aggregate", "errors", "impact", "instants", "policy", "provenance", "text"},
+        "modules": {"aggregate", "errors", "impact", "instants", "key_names", "policy", "provenance", "text"},
     },
     "application": {
         "packages": CAPABILITIES | {"projections"},
         "modules": {
-            *("batches", "caller", "document", "due_work", "durations", "errors", "facade", "ids", "log", "memo"),
+            *("batches", "caller", "document", "due_work", "durations", "errors", "facade", "ids", "key_names"),
+            *("languages", "log", "memo", "nearest"),
             *("ports", "registry", "schema", "shapes", "targets"),
         },
     },

@@ -6,11 +6,13 @@ from uuid import UUID
 from domain.access.keyring import Keyring, Role
 from domain.components import Component
 from domain.components.events import Changes
+from domain.components.group import Group
 from domain.impact import Status
 from domain.incidents import Incident, Progress
 from domain.incidents.signal import Report, Signal, SignalCause
 from domain.incidents.values import Correction
 from domain.maintenance import MaintenanceWindow, Origin, WindowOutcome
+from domain.maintenance.audience import AudienceName
 from domain.maintenance.series import MaintenanceSeries
 from tests.domain import window_builders as windows
 from tests.domain.builders import (
@@ -206,7 +208,23 @@ def a_long_series() -> MaintenanceSeries:
     return series
 
 
+def a_renamed_group() -> Group:
+    """Give a group that was named twice."""
+    group = Group.begin(key="carriers", name=in_english("Carriers"), position=1, provenance=ana(at("10:00")))
+    group.rename(name=in_english("Our carriers"), position=2, provenance=ana(at("11:00")))
+    return group
+
+
+def a_renamed_audience() -> AudienceName:
+    """Give an audience that was named twice."""
+    named = AudienceName.begin(key="sellers", name=in_english("Sellers"), position=0, provenance=ana(at("10:00")))
+    named.rename(name=in_english("Merchants"), position=0, provenance=ana(at("11:00")))
+    return named
+
+
 HISTORIES = [
+    a_renamed_group,
+    a_renamed_audience,
     a_long_incident,
     a_dismissed_declaration,
     a_published_detection,

@@ -8,12 +8,14 @@ import pytest
 from domain.access.keyring import Keyring
 from domain.aggregate import Aggregate, Event
 from domain.components import Component
+from domain.components.group import Group
 from domain.incidents import Incident
 from domain.incidents.signal import Signal
 from domain.ledger.cause_ledger import Ledger
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.reprocessing import ReprocessingRun
 from domain.maintenance import MaintenanceWindow
+from domain.maintenance.audience import AudienceName
 from domain.maintenance.series import MaintenanceSeries
 from domain.panels.account import AccountRecovery
 from domain.panels.panel import Panel
@@ -171,7 +173,11 @@ RUN_TYPES = {
     "reprocessing_run.reported",
     "reprocessing_run.started",
 }
+GROUP_TYPES = {"group.named", "group.renamed"}
+AUDIENCE_TYPES = {"audience.named", "audience.renamed"}
 ALL_TYPES = {
+    Group: GROUP_TYPES,
+    AudienceName: AUDIENCE_TYPES,
     Incident: INCIDENT_TYPES,
     Component: COMPONENT_TYPES,
     Signal: SIGNAL_TYPES,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from domain.errors import AlreadyCompleted
@@ -112,6 +113,12 @@ def a_cancelled_window() -> MaintenanceWindow:
     let_time_pass(window, until=at("00:30"))
     cancel(window, at("00:30"))
     return window
+
+
+def a_pattern(rule: str, *, start: datetime, zone: str = "UTC", **more: Any) -> Pattern:  # noqa: ANN401 - any
+    """Give a pattern of windows of one hour."""
+    given: dict[str, Any] = {"end": None, "duration": timedelta(hours=1), "ambiguous": None, "markets": ()}
+    return Pattern(rule=rule, zone=zone, start=start.isoformat(), **given | more)
 
 
 def a_series(*, plan: Plan | None = None) -> MaintenanceSeries:

@@ -14,7 +14,7 @@ RULES = re.compile(
     r"|not a time that exists|no panel|say either|say when it ends|no time zone|not both|without length|name a stage"
     r"|only a resolution can be overridden"
     r"|there is no (incident|maintenance_window|restoration) |is none of this|make a dry run first|name one cause"
-    r"|not a recurrence rule|yields|ends by COUNT|by days of the month|is a (day|number)|each part once|is not without"
+    r"|[A-Z]{4,} (is|has|chooses)|a rule (ends|has)|yields|begin in the past|begins at|is not without"
 )
 """What no description of a form can say, and a request of the right form can still do wrong."""
 

@@ -21,6 +21,7 @@ PLAN: dict[str, Any] = {
     "remind_before": [],
 }
 DAY = timedelta(days=1)
+PAST = {"start": "2025-01-05T05:00", "end": "2025-01-05T06:00"}
 
 
 @pytest.fixture
@@ -113,6 +114,58 @@ class TestBeginning:
         series = begun(site, rule="FREQ=WEEKLY;COUNT=3")
 
         assert (series["looks_at"], series["windows_made"]) == (None, 3)
+
+    def test_leaves_dates_out_and_adds_others(self, site: Site) -> None:
+        dates = {"exdates": ["2025-03-16", "2025-03-30T05:00"], "rdates": ["2025-03-18", "2025-03-19T06:30"]}
+
+        series = begun(site, rule="FREQ=WEEKLY;COUNT=4", **dates)
+
+        assert starts(site, series) == ["2025-03-09T05:00", "2025-03-18T05:00", "2025-03-19T06:30", "2025-03-23T05:00"]
+        assert series["exdates"] == ["2025-03-16T05:00", "2025-03-30T05:00"]
+        assert series["rdates"] == ["2025-03-18T05:00", "2025-03-19T06:30"]
+        assert windows(site, series)[2]["ends_at"] == "2025-03-19T06:30:00Z"
+
+
+class TestBeginningInThePast:
+    def test_makes_only_windows_that_are_still_to_come(self, site: Site) -> None:
+        series = begun(site, **PAST)
+
+        found = windows(site, series)
+        assert found[0]["start"] == "2025-03-09T05:00"
+        assert {window["state"] for window in found} == {"scheduled"}
+        assert len(found) == series["windows_made"] == 13
+
+    def test_counts_those_before_for_count_alone(self, site: Site) -> None:
+        series = begun(site, rule="FREQ=WEEKLY;COUNT=11", **PAST)
+
+        assert starts(site, series) == ["2025-03-09T05:00", "2025-03-16T05:00"]
+
+    def test_does_not_begin_the_one_that_would_be_under_way(self, site: Site) -> None:
+        series = begun(site, rule="FREQ=DAILY;COUNT=3", start="2025-03-04T08:30", end="2025-03-04T12:00")
+
+        assert starts(site, series) == ["2025-03-05T08:30", "2025-03-06T08:30"]
+        assert status_of(site) == "operational"
+
+    def test_is_not_refused_for_how_many_there_were(self, site: Site) -> None:
+        past = {"start": "1990-01-01T04:00", "end": "1990-01-01T05:00"}
+
+        series = begun(site, rule="FREQ=DAILY", **past)
+
+        assert (series["windows_made"], starts(site, series)[0]) == (90, "2025-03-05T04:00")
+
+    @pytest.mark.parametrize("start", ["2024-03-31T02:30", "2024-10-27T02:30"])
+    def test_is_not_refused_for_a_change_of_the_clocks_that_is_over(self, site: Site, start: str) -> None:
+        series = begun(site, rule="FREQ=YEARLY", start=start, end=f"{start[:11]}05:00")
+
+        assert series["left_out"] == []
+        assert series["looks_at"] is not None
+
+    def test_looks_at_the_first_that_is_to_come(self, site: Site) -> None:
+        series = begun(site, rule="FREQ=YEARLY", start="2020-12-24T05:00", end="2020-12-24T06:00")
+
+        assert (series["windows_made"], series["looks_at"]) == (0, "2025-09-25T05:00:00Z")
+        site.set_clock(datetime.fromisoformat("2025-09-25T05:00:00+00:00"))
+        assert starts(site, series) == ["2025-12-24T05:00"]
 
 
 class TestWindowsOfASeries:
@@ -295,7 +348,12 @@ class TestRefusals:
             ({"rule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "invalid", "/rule"),
             ({"rule": ""}, "invalid", "/rule"),
             ({"rule": "FREQ=WEEKLY\nRDATE:20250101"}, "invalid", "/rule"),
-            ({"start": "1990-01-01T02:00", "end": "1990-01-01T03:00", "rule": "FREQ=DAILY"}, "invalid", "/rule"),
+            ({"rule": "FREQ=MONTHLY;BYMONTHDAY=32,15"}, "invalid", "/rule"),
+            ({"rule": "FREQ=WEEKLY;COUNT=3", **PAST}, "invalid", "/rule"),
+            ({"rule": "FREQ=DAILY;UNTIL=20250304T075959Z", **PAST}, "invalid", "/rule"),
+            ({"exdates": ["2025-03-16", "2025-03-17"]}, "invalid", "/exdates/1"),
+            ({"exdates": ["2025-03-16T05:00Z"]}, "invalid", "/exdates/0"),
+            ({"rdates": ["2025-03-30T02:30"]}, "nonexistent_time", "/start"),
             ({"zone": "Mars/Base"}, "invalid", "/zone"),
             ({"start": "2025-03-09T05:00Z"}, "invalid", "/start"),
             ({"end": None}, "invalid", "/end"),

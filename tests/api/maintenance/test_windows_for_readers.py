@@ -93,6 +93,9 @@ class TestMarketplace:
     def test_tells_an_audience_that_it_does_not_concern_what_concerns_everybody(
         self, shared_site: Site, marketplace: str
     ) -> None:
+        made(shared_site.operator.send("PUT", "/v1/audiences/erp_partners", json={"name": "Partners"}))
+        shared_site.tick()
+
         window = made(shared_site.reader.get(marketplace, params={"audience": "erp_partners"}))
 
         assert window["audiences"] == {}

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from application.maintenance.recurrence import normalize_rule, occurrences
+from application.maintenance.recurrence import Recurrence
 from application.maintenance.series_commands import to_times
 from application.maintenance.timetables import Extension, Move, Times, Timetables
 from domain.errors import Invalid
@@ -12,7 +12,7 @@ from domain.maintenance import LocalTime, MarketZone, Timetable
 from domain.maintenance.civil_time import Choice
 from domain.maintenance.errors import AmbiguousTime, NonexistentTime, UncertainTime
 from domain.maintenance.series_state import Pattern
-from tests.domain.zone_builders import ZONES
+from tests.domain.zone_builders import ZONES, zone_of
 
 TIMETABLES = Timetables(ZONES)
 BERLIN = "Europe/Berlin"
@@ -58,7 +58,7 @@ def week_by_week(
 ) -> list[Times]:
     """Give the times of three windows, a week apart, that begin in Berlin at ``first``."""
     pattern = Pattern(
-        rule=normalize_rule("FREQ=WEEKLY;COUNT=3", civil(first)),
+        rule="FREQ=WEEKLY;COUNT=3",
         zone=BERLIN,
         start=first,
         end=None if elapsed else (civil(first) + lasts).isoformat(),
@@ -66,8 +66,7 @@ def week_by_week(
         ambiguous=ambiguous,
         markets=(),
     )
-    starts = occurrences(pattern.rule, civil(first), after=None, until=civil(first) + timedelta(weeks=9))
-    return [to_times(pattern, start) for start in starts]
+    return [to_times(pattern, start) for start in Recurrence(pattern, zone_of(BERLIN)).starts()]
 
 
 def instants(times: list[Times]) -> list[tuple[datetime, datetime]]:
