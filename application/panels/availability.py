@@ -65,6 +65,7 @@ def _unmentioned(state: CapabilityState, since: str | None) -> PublicCapabilityD
         "expected": None,
         "expected_by": None,
         "overdue": False,
+        "overdue_since": None,
         "given_up": False,
     }
 
@@ -72,9 +73,11 @@ def _unmentioned(state: CapabilityState, since: str | None) -> PublicCapabilityD
 def _capability(row: CapabilityRow, given_up: frozenset[str], at: datetime | None) -> PublicCapabilityDocument:
     document = row.document
     is_back = document["state"] == CapabilityState.AVAILABLE
+    overdue = document["overdue"] and _is_past(document["expected_by"], at)
     return {
         **document,
-        "overdue": document["overdue"] and _is_past(document["expected_by"], at),
+        "overdue": overdue,
+        "overdue_since": document["overdue_since"] if overdue else None,
         "given_up": row.capability in given_up and not is_back,
     }
 
@@ -103,24 +106,24 @@ def _access(restoration: str, outline: RestorationOutline, at: datetime | None) 
         "lost_at": last["from"] if last is not None else None,
         "access_restored_at": restored,
         "completed_at": outline["completed_at"] if _is_past(outline["completed_at"], at) else None,
-        "promise": _promise(outline["promises"], len(losses), at, is_lost=is_lost),
+        "promise": _promise(outline["promises"], len(losses), at) if is_lost else None,
         "recovery_point": points[-1] if points else None,
     }
 
 
-def _promise(
-    promises: Iterable[OutlinedPromise], loss: int, at: datetime | None, *, is_lost: bool
-) -> PublicPromiseDocument | None:
+def _promise(promises: Iterable[OutlinedPromise], loss: int, at: datetime | None) -> PublicPromiseDocument | None:
     made = [each for each in promises if each["loss"] == loss and _is_past(each["made_at"], at)]
     if not made:
         return None
     newest = made[-1]
+    overdue = newest["overdue"] and _is_past(newest["due_at"], at)
     return {
         "number": newest["number"],
         "promised_by": newest["promised_by"],
         "promised_for": newest["promised_for"],
         "due_at": newest["due_at"],
-        "overdue": is_lost and newest["overdue"] and _is_past(newest["due_at"], at),
+        "overdue": overdue,
+        "overdue_since": newest["overdue_since"] if overdue else None,
         "note": newest["note"],
         "made_at": newest["made_at"],
     }

@@ -84,7 +84,7 @@ class AccessDocument(TypedDict):
     access_restored_at: Instant | None
     completed_at: Instant | None
     promise: PublicPromiseDocument | None
-    """The newest about the latest loss."""
+    """The newest about the loss that goes on; null while access is there."""
     recovery_point: RecoveryPointDocument | None
 
 

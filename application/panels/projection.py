@@ -147,7 +147,7 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
 
 PANEL_VIEW = View(
     name="availability",
-    version=2,
+    version=3,
     tables=(PANELS, RESTORATIONS, CAPABILITIES, RULES),
     of=(Panel, PanelRestoration),
     rows_of=rows_of,

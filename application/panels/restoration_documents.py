@@ -38,7 +38,7 @@ from application.schema import Encodes, documented
 from domain.panels.restoration import CapabilityState, RestorationState
 
 if TYPE_CHECKING:
-    from domain.panels.restoration import Backlog, PanelRestoration, Promise, Spell, Suppression
+    from domain.panels.restoration import Backlog, PanelRestoration, Spell, Suppression
 
 KEPT = 50
 """How many inventories and reports of progress a document names, the last ones; earlier ones are read with as_of."""
@@ -118,7 +118,7 @@ class PublicRestorationDocument(AccessParts, RecoveryPoints, Measures, PublicRec
     id: Id
     losses: list[PublicLossDocument]
     promise: PublicPromiseDocument | None
-    """The newest about the latest loss."""
+    """The newest about the loss that goes on; null while access is there."""
     promises: list[PublicPromiseDocument]
     capabilities: dict[str, PublicCapabilityDocument]
 
@@ -147,14 +147,16 @@ class RestorationPage(Page):
 
 def restoration_document(restoration: PanelRestoration) -> RestorationDocument:
     """Write the private side."""
-    promise = restoration.promise
+    promise = restoration.open_promise
     return {
         "id": str(restoration.id),
         "version": restoration.version,
         **_access(restoration),
         "losses": [loss_document(loss) for loss in restoration.losses],
-        "promise": promise_document(promise, overdue=_is_overdue(restoration, promise)) if promise else None,
-        "promises": [promise_document(each, overdue=_is_overdue(restoration, each)) for each in restoration.promises],
+        "promise": promise_document(promise, overdue_since=restoration.overdue_since(promise)) if promise else None,
+        "promises": [
+            promise_document(each, overdue_since=restoration.overdue_since(each)) for each in restoration.promises
+        ],
         **_recovery_points(restoration),
         "capabilities": {
             name: {
@@ -172,13 +174,15 @@ def restoration_document(restoration: PanelRestoration) -> RestorationDocument:
 
 def public_restoration(restoration: PanelRestoration) -> PublicRestorationDocument:
     """Write what readers see: no reasons, no components, and not when a promise was recorded."""
-    promise = restoration.promise
+    promise = restoration.open_promise
     return {
         "id": str(restoration.id),
         **_access(restoration),
         "losses": [public_loss(loss) for loss in restoration.losses],
-        "promise": public_promise(promise, overdue=_is_overdue(restoration, promise)) if promise else None,
-        "promises": [public_promise(each, overdue=_is_overdue(restoration, each)) for each in restoration.promises],
+        "promise": public_promise(promise, overdue_since=restoration.overdue_since(promise)) if promise else None,
+        "promises": [
+            public_promise(each, overdue_since=restoration.overdue_since(each)) for each in restoration.promises
+        ],
         **_recovery_points(restoration),
         "capabilities": {
             name: _capability(restoration, name, spells[-1]) for name, spells in restoration.capabilities.items()
@@ -198,10 +202,6 @@ def _access(restoration: PanelRestoration) -> AccessParts:
         "completed_at": instant(restoration.completed_at),
         "provider": dict(last.provider),
     }
-
-
-def _is_overdue(restoration: PanelRestoration, promise: Promise) -> bool:
-    return restoration.is_lost and promise == restoration.promise and promise.is_overdue
 
 
 def _recovery_points(restoration: PanelRestoration) -> RecoveryPoints:

@@ -49,6 +49,7 @@ def _is_over(loss: Loss, moment: datetime | None) -> bool:
 
 def _cell(statement: Statement, moment: datetime | None) -> Document:
     expected = statement.expected
+    overdue = expected is not None and statement.is_overdue and by(expected.passes_at, moment)
     return {
         "state": str(statement.state),
         "since": None,
@@ -56,7 +57,8 @@ def _cell(statement: Statement, moment: datetime | None) -> Document:
         "workaround": statement.workaround,
         "expected": None if expected is None else expected.said,
         "expected_by": None if expected is None else _text(expected.passes_at),
-        "overdue": expected is not None and statement.is_overdue and by(expected.passes_at, moment),
+        "overdue": overdue,
+        "overdue_since": _text(expected.passes_at) if expected is not None and overdue else None,
         "given_up": False,
     }
 
@@ -73,12 +75,12 @@ def _access(loss: Loss | None, moment: datetime | None) -> Document:
         "lost_at": _text(start),
         "access_restored_at": _text(restored),
         "completed_at": _text(completed) if completed is not None and by(completed, moment) else None,
-        "promise": None if loss is None else _promise(loss, len(spans), moment, is_lost=is_lost),
+        "promise": _promise(loss, len(spans), moment) if loss is not None and is_lost else None,
         "recovery_point": None if loss is None else _point(loss.points, moment),
     }
 
 
-def _promise(loss: Loss, place: int, moment: datetime | None, *, is_lost: bool) -> Document | None:
+def _promise(loss: Loss, place: int, moment: datetime | None) -> Document | None:
     made = [
         (promise.provenance.occurred_at, number, promise)
         for number, (about, promise) in enumerate(loss.promises, 1)
@@ -87,13 +89,15 @@ def _promise(loss: Loss, place: int, moment: datetime | None, *, is_lost: bool) 
     if not made:
         return None
     made_at, number, promise = max(made, key=lambda each: each[:2])
-    due = promise.promised_for.passes_at
+    due, end = promise.promised_for.passes_at, loss.spans[place - 1][1]
+    overdue = number in loss.lapsed and by(due, moment) and (end is None or end > due)
     return {
         "number": number,
         "promised_by": promise.promised_by,
         "promised_for": promise.promised_for.said,
         "due_at": _text(due),
-        "overdue": is_lost and number in loss.lapsed and by(due, moment),
+        "overdue": overdue,
+        "overdue_since": _text(due) if overdue else None,
         "note": promise.note,
         "made_at": _text(made_at),
     }

@@ -90,6 +90,17 @@ class PanelRestorationState(Reconcilable):
         return max(made, key=lambda promise: (promise.made_at, promise.number), default=None)
 
     @property
+    def open_promise(self) -> Promise | None:
+        """The newest promise about a loss that goes on; None while access is there."""
+        return self.promise if self.is_lost else None
+
+    def overdue_since(self, promise: Promise) -> datetime | None:
+        """Give since when a promise is overdue, or was; None if it was not, or access was back by then after all."""
+        end = self.losses[promise.loss - 1].end
+        due = promise.promised_for.passes_at
+        return due if promise.is_overdue and (end is None or end > due) else None
+
+    @property
     def recovery_point(self) -> RecoveryPoint | None:
         """The recovery point of the latest ``said_at``; None if there is none."""
         return max(self.recovery_points, key=lambda point: (point.said_at, point.number), default=None)

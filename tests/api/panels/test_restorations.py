@@ -103,6 +103,7 @@ class TestCapability:
             "expected": "2025-03-05T10:00:00Z",
             "expected_by": "2025-03-05T10:00:00Z",
             "overdue": False,
+            "overdue_since": None,
             "since": written(at("08:00")),
             "given_up": False,
             "components": {},
