@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from application.components.documents import public_parts
 from application.document import instant
 from application.status.documents import Board, BoardCause, BoardComponent, PrivateParts
+from application.status.panel_board import PanelRecord, board_panels
 from application.status.projection import CauseRow, ComponentRow
 from domain.impact import EVERYWHERE, Spans, Status, StatusSpan, worst
 
@@ -47,6 +48,7 @@ PRIVATE = Viewer(public=False)
 def board(
     components: Iterable[ComponentRow],
     causes: Iterable[CauseRow],
+    panels: Iterable[PanelRecord] = (),
     *,
     side: Viewer,
     at: datetime | None,
@@ -55,7 +57,8 @@ def board(
     """Fold the causes into the board: of what is open, or, with ``at``, of what was true then.
 
     ``causes`` hold, for each component, at least those, and what is needed to tell since when its status is what it
-    is. ``now`` is the moment at which what is open is looked at.
+    is; ``panels`` are known with the restoration of each that began last by then. ``now`` is the moment at which what
+    is open is looked at.
     """
     by_component: dict[str, list[CauseRow]] = {}
     for cause in causes:
@@ -73,8 +76,15 @@ def board(
         for component in sorted(components, key=lambda row: (row.place, row.component))
         if side.shows(component)
     ]
-    statuses = [Status(entry["status"]) for entry in shown]
-    return {"indicator": INDICATORS.get(worst(statuses), "none"), "components": shown}
+    shown_panels = board_panels(panels, at=at, now=now)
+    statuses = [Status(entry["status"]) for entry in (*shown, *shown_panels)]
+    return {"indicator": indicator(statuses), "components": shown, "panels": shown_panels}
+
+
+def indicator(statuses: Iterable[Status]) -> str:
+    """Name the worst status that is known; ``unknown`` if none is."""
+    known = [status for status in statuses if status is not Status.UNKNOWN]
+    return INDICATORS.get(worst(known), "none") if known else "unknown"
 
 
 def since_registration(component: ComponentRow, everywhere: Iterable[CauseRow]) -> list[CauseRow]:

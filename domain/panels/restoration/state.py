@@ -31,6 +31,15 @@ if TYPE_CHECKING:
 LASTING = frozenset({CapabilityState.SUSPENDED, CapabilityState.UNAVAILABLE})
 """The states of a capability that a loss does not change: switched off by us, or unavailable for another reason."""
 
+PANEL_STATUSES = {
+    CapabilityState.AVAILABLE: Status.OPERATIONAL,
+    CapabilityState.DEGRADED: Status.DEGRADED_PERFORMANCE,
+    CapabilityState.SUSPENDED: Status.DEGRADED_PERFORMANCE,
+    CapabilityState.UNAVAILABLE: Status.PARTIAL_OUTAGE,
+    CapabilityState.UNKNOWN: Status.PARTIAL_OUTAGE,
+}
+"""The status that a panel has, with access to it, while a capability is so."""
+
 
 class PanelRestorationState(Reconcilable):
     """The state of a restoration; only its events change it."""
@@ -166,6 +175,24 @@ class PanelRestorationState(Reconcilable):
                     continue
                 for component, status in spell.condition.components.items():
                     yield name, component, StatusSpan(status=status, start=spell.start, end=end)
+
+    def panel_effects(self) -> Iterator[tuple[str, StatusSpan]]:
+        """Give capability and span for each status that the panel has because of one, until the completion.
+
+        A capability that can be used as ever says ``operational``, from the first word of it on.
+        """
+        for name, spells in self.capabilities.items():
+            said: list[StatusSpan] = []
+            for spell in spells:
+                end = min(filter(None, (spell.end, self.completed_at)), default=None)
+                if end is not None and end <= spell.start:
+                    continue
+                start, status = spell.start, PANEL_STATUSES[spell.condition.state]
+                if said and said[-1].status is status and said[-1].end == start:
+                    start = said.pop().start
+                said.append(StatusSpan(status=status, start=start, end=end))
+            for span in said:
+                yield name, span
 
     def lasting_conditions(self) -> dict[str, Condition]:
         """Give the conditions, by capability, that the next restoration of the panel takes over."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
@@ -106,6 +105,17 @@ class TestFirstNotice:
             "made_at": written(march(FIRST_NOTICE)),
         }
 
+    def test_makes_the_board_critical(self, manager: Site, month: March, as_of: Naming) -> None:
+        board = made(manager.reader.get("/v1/status", params={"as_of": as_of(FIRST_NOTICE), "lang": "en"}))
+
+        assert board["indicator"] == "critical"
+        assert [
+            (each["key"], each["status"], each["status_since"], each["restoration"]) for each in board["panels"]
+        ] == [
+            *((f"panel-{one}", "major_outage", written(march(LOSS)), month.of[one].id) for one in "abc"),
+            ("panel-d", "operational", written(march("11T09:00")), None),
+        ]
+
     def test_says_what_to_do_meanwhile_and_when_it_is_expected(self, manager: Site, as_of: Naming) -> None:
         cells = available(manager, as_of=as_of(FIRST_NOTICE), lang="en")["panel-c"]["capabilities"]
 
@@ -132,6 +142,19 @@ class TestLaterNotice:
         seen = available(manager, as_of=as_of(LATER_NOTICE))
 
         assert {key: states(panel) for key, panel in seen.items()} == LATER
+
+    def test_leaves_the_board_with_what_does_not_work_yet(self, manager: Site, month: March, as_of: Naming) -> None:
+        board = made(manager.reader.get("/v1/status", params={"as_of": as_of(LATER_NOTICE)}))
+
+        assert board["indicator"] == "major"
+        assert {each["key"]: (each["status"], each["status_since"]) for each in board["panels"]} == {
+            "panel-a": ("partial_outage", written(march("14T08:00"))),
+            "panel-b": ("partial_outage", written(march("14T20:00"))),
+            # Refunds of payments are switched off on each.
+            "panel-c": ("degraded_performance", written(march("20T18:00"))),
+            "panel-d": ("operational", written(march("11T09:00"))),
+        }
+        assert [each["restoration"] for each in board["panels"]] == [*(month.of[one].id for one in "abc"), None]
 
     def test_shows_since_when_each_is_so(self, manager: Site, as_of: Naming) -> None:
         seen = available(manager, as_of=as_of(LATER_NOTICE))
