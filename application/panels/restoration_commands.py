@@ -12,8 +12,10 @@ from application.document import instant
 from application.errors import CorruptEvent
 from application.ids import new_id
 from application.ledger.disposition import save_cause
+from application.nearest import did_you_mean, nearest
 from application.panels.commands import require_panel
 from application.targets import Target, require_components
+from domain.panels.errors import UnknownCapability
 from domain.panels.panel import DAY
 from domain.panels.restoration import CapabilityState, Condition, Deadline, PanelRestoration, handle_of
 
@@ -154,8 +156,10 @@ class Restorations:
 
         Raises:
             Invalid: if a component that it begins to affect is unknown or retired.
+            UnknownCapability: if the panel does not have it, and no restoration of it knows it.
         """
         restoration, provenance = target.load(log, PanelRestoration)
+        self._require_capability(log, restoration, news.capability)
         known = restoration.condition(news.capability, provenance.occurred_at)
         require_components(log, sorted(news.components.keys() - (known.components if known else {}).keys()))
         condition = Condition(
@@ -257,6 +261,17 @@ class Restorations:
     def _lapse(self, log: Log, restoration: PanelRestoration, due: datetime, causation: int) -> int:
         restoration.handle_due(provenance=BY_CLOCK.says(log, occurred_at=due, causation=causation))
         return save_cause(log, restoration)
+
+    def _require_capability(self, log: Log, restoration: PanelRestoration, capability: str) -> None:
+        if capability in restoration.capabilities:
+            return
+        panel = self._panel(log, restoration)
+        known = {*panel.profile.capabilities, *restoration.capabilities}
+        if capability not in known:
+            raise UnknownCapability(
+                f"panel {panel.key} has no capability {capability}{did_you_mean(capability, known)}",
+                nearest=nearest(capability, known),
+            )
 
     def _panel(self, log: Log, restoration: PanelRestoration) -> Panel:
         return require_panel(log, restoration.panel)

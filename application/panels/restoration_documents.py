@@ -38,6 +38,8 @@ from application.schema import Encodes, documented
 from domain.panels.restoration import CapabilityState, RestorationState
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from domain.panels.restoration import Backlog, PanelRestoration, Spell, Suppression
 
 KEPT = 50
@@ -189,6 +191,16 @@ def public_restoration(restoration: PanelRestoration) -> PublicRestorationDocume
         },
         **_measures(restoration),
         **public_reconciliation(restoration),
+    }
+
+
+def without_hidden(document: PublicRestorationDocument, hidden: Collection[str]) -> PublicRestorationDocument:
+    """Leave out the capabilities that readers are not shown."""
+    if not hidden:
+        return document
+    return document | {
+        "given_up": [name for name in document["given_up"] if name not in hidden],
+        "capabilities": {name: each for name, each in document["capabilities"].items() if name not in hidden},
     }
 
 

@@ -42,6 +42,7 @@ class BoardCause(TypedDict):
     panel: NotRequired[str]
     """Of the restoration; so too `capability`."""
     capability: NotRequired[str]
+    """Absent for readers if it is hidden from them."""
     visibility: NotRequired[Annotated[str, Encodes(Visibility)]]
     """For operators, auditors and admins only."""
 

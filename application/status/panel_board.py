@@ -36,6 +36,11 @@ def board_panels(records: Iterable[PanelRecord], *, at: datetime | None, now: da
     return [_panel(record, at, now) for record in ordered]
 
 
+def hidden_capabilities(records: Iterable[PanelRecord]) -> frozenset[tuple[str, str]]:
+    """Name panel and capability of each that readers are not shown."""
+    return frozenset((each.panel.panel, name) for each in records for name in each.panel.document["hidden"])
+
+
 def _panel(record: PanelRecord, at: datetime | None, now: datetime) -> BoardPanel:
     panel, restoration = record.panel, record.restoration
     if restoration is None:

@@ -45,7 +45,7 @@ ACCESS = ""
 
 
 class PanelOnBoard(TypedDict):
-    """What the board needs to know of a panel; ``capabilities`` are those that readers know of."""
+    """What the board needs to know of a panel; ``hidden`` are the capabilities that readers are not shown."""
 
     name: dict[str, str]
     capabilities: list[str]
@@ -99,7 +99,7 @@ def panel_row(panel: Panel) -> BoardPanelRow:
         document={
             "name": dict(profile.name),
             "capabilities": list(profile.capabilities),
-            "hidden": [],
+            "hidden": sorted(panel.hidden),
         },
     )
 

@@ -177,7 +177,7 @@ class Incident(IncidentByPolicy):
         Raises:
             AlreadyResolved: if it is over; so too ``Dismissed`` and ``Withdrawn``.
             InternalUpdateChangesNothing: if a note for operators would change what readers see.
-            UnknownMoment: if it is said of a time before the incident began.
+            UnknownMoment: if it is said of a time before the incident began, or expects its end for the past.
             NotStableYet: if it says ``resolved`` where ``resolve`` would refuse.
         """
         if progress is Progress.RESOLVED:
@@ -186,6 +186,7 @@ class Incident(IncidentByPolicy):
         guards.require_open(self)
         guards.require_timely(self, provenance)
         guards.require_sayable(components)
+        provenance.require_ahead(expected_at)
         goes_to = progress or self.progress
         if internal and (components or expected_at or goes_to is not self.progress):
             raise InternalUpdateChangesNothing(

@@ -33,6 +33,14 @@ class CapabilityNotAvailable(Conflict):
     """A capability is not available, and is not said to be given up."""
 
 
+class CapabilityExists(Conflict):
+    """The panel has the capability already."""
+
+
+class UnknownCapability(Invalid):
+    """The panel has no capability of that name."""
+
+
 class NoSuchCapability(Invalid):
     """Nothing is known of a capability of that name."""
 

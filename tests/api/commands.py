@@ -201,6 +201,8 @@ ON_A_TARGET = (
     ),
     *(place for place in COMMANDS if place[1].startswith("/v1/components/{key}") and "heartbeat" not in place[1]),
     ("PATCH", "/v1/panels/{key}"),
+    ("POST", "/v1/panels/{key}/capabilities"),
+    ("PATCH", "/v1/panels/{key}/capabilities/{capability}"),
 )
 """Those that take ``If-Match``."""
 

@@ -132,6 +132,12 @@ OF_RESTORATIONS: dict[Place, Callable[[Site], Command]] = {
 RECOVERY_COMMANDS: dict[Place, Callable[[Site], Command]] = {
     ("POST", PANELS): _panel,
     ("PATCH", "/v1/panels/{key}"): lambda site: on(f"{PANELS}/{a_panel(site)}", "", {"name": "Oldest"}, "PATCH"),
+    ("POST", "/v1/panels/{key}/capabilities"): lambda site: on(
+        f"{PANELS}/{a_panel(site)}", "/capabilities", {"key": "price_sync", "name": "Price sync"}
+    ),
+    ("PATCH", "/v1/panels/{key}/capabilities/{capability}"): lambda site: on(
+        f"{PANELS}/{a_panel(site)}", "/capabilities/orders", {"hidden": True}, "PATCH"
+    ),
     ("POST", RESTORATIONS): lambda site: Command("POST", RESTORATIONS, {"panel": a_panel(site), "reason": "A fire."}),
     **{(method, f"{RESTORATIONS}/{{id}}{path}"): command for (method, path), command in OF_RESTORATIONS.items()},
     **{(method, f"{RESTORATIONS}/{{id}}/accounts{path}"): command for (method, path), command in OF_ACCOUNTS.items()},

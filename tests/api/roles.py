@@ -87,6 +87,8 @@ EXPECTED = {
     ("GET", "/v1/panels/lookup"): READERS,
     ("GET", "/v1/panels/{key}"): READERS,
     ("PATCH", "/v1/panels/{key}"): OPERATORS,
+    ("POST", "/v1/panels/{key}/capabilities"): OPERATORS,
+    ("PATCH", "/v1/panels/{key}/capabilities/{capability}"): OPERATORS,
     ("GET", "/v1/panels/{key}/automations/{name}/decision"): READERS,
     ("POST", "/v1/panels/{key}/automations/{name}/decision"): READERS,
     ("GET", "/v1/panels/{key}/availability"): READERS,

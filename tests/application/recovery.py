@@ -9,7 +9,7 @@ from uuid import UUID
 
 from application.batches import ItemResult
 from application.panels.account_commands import AccountEntry
-from application.panels.commands import PanelRevision
+from application.panels.commands import CapabilityRevision, PanelRevision
 from application.panels.restoration_commands import (
     CapabilityNews,
     LossNews,
@@ -77,6 +77,24 @@ class Recovery:
         self._program.do(
             lambda log: facade.commands.panels.revise(
                 log, key=key, expected_version=None, revision=revision, caller=ANA
+            )
+        )
+
+    def add_capability(self, key: str, capability: str, name: str) -> None:
+        """Give a panel a further capability."""
+        facade = self._program.facade
+        self._program.do(
+            lambda log: facade.commands.panels.add_capability(
+                log, key=key, expected_version=None, capability=capability, name=in_english(name), caller=ANA
+            )
+        )
+
+    def hide(self, capability: str, key: str = PANEL, *, hidden: bool = True) -> None:
+        """Hide a capability from readers, or show it again."""
+        facade, revision = self._program.facade, CapabilityRevision(hidden=hidden)
+        self._program.do(
+            lambda log: facade.commands.panels.revise_capability(
+                log, key=key, expected_version=None, capability=capability, revision=revision, caller=ANA
             )
         )
 

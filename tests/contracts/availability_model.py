@@ -10,12 +10,13 @@ from domain.panels.restoration.events import RecoveryPointSet
 from tests.contracts.panel_model import Document, Known, Loss, Statement, by, by_time
 
 
-def availability(known: Known, moment: datetime | None) -> list[Document]:
+def availability(known: Known, moment: datetime | None, *, public: bool = True) -> list[Document]:
     """Give the availability of every panel: of now, or of a moment by what is known."""
-    return [_of_panel(known, panel, moment) for panel in known.ordered()]
+    return [_of_panel(known, panel, moment, public=public) for panel in known.ordered()]
 
 
-def _of_panel(known: Known, panel: Document, moment: datetime | None) -> Document:
+def _of_panel(known: Known, panel: Document, moment: datetime | None, *, public: bool) -> Document:
+    hidden = known.hidden[panel["key"]] if public else ()
     losses, registered = known.losses_of(panel["key"], moment), known.registered[panel["key"]]
     loss = losses[0] if losses else None
     cells = {} if loss is None else dict(_cells(loss, moment))
@@ -26,7 +27,10 @@ def _of_panel(known: Known, panel: Document, moment: datetime | None) -> Documen
         **panel,
         "accounts_from": _day(panel["accounts_from"]),
         "accounts_until": _day(panel["accounts_until"]),
-        "capabilities": {name: cells.get(name, untold) for name in {*panel["capabilities"], *cells}},
+        "capabilities": {
+            name: cells.get(name, untold) for name in {*panel["capabilities"], *cells} if name not in hidden
+        },
+        "capability_names": {key: name for key, name in panel["capability_names"].items() if key not in hidden},
         **_access(loss, moment),
     }
 

@@ -50,7 +50,7 @@ def _of_panel(known: Known, panel: Document, moment: datetime | None, now: datet
 def _status(known: Known, key: str, moment: datetime | None, loss: Loss | None = None) -> str:
     if loss is not None:
         # As if it were the only one: another loss may have begun at the same moment.
-        known = Known(panels=known.panels, registered=known.registered, losses={loss.id: loss})
+        known = Known(panels=known.panels, registered=known.registered, hidden=known.hidden, losses={loss.id: loss})
     [cell] = [each for each in availability(known, moment) if each["key"] == key]
     if cell["access"] == "lost":
         return "major_outage"

@@ -100,6 +100,8 @@ STORED_TYPES = {
     "maintenance_window.started",
     "maintenance_window.updated",
     "maintenance_window.verification_began",
+    "panel.capability_added",
+    "panel.capability_revised",
     "panel.closed",
     "panel.registered",
     "panel.revised",

@@ -187,6 +187,8 @@ def accept(recovery: AccountRecovery, moment: datetime, *, recorded: datetime | 
 def a_long_panel() -> Panel:
     [panel] = panels.the_panels([panels.B])
     panel.revise(name=in_english("The second"), capabilities=("login",), provenance=ana(march(2)))
+    panel.add_capability(capability="price_sync", name=in_english("Price sync"), provenance=ana(march(2)))
+    panel.revise_capability(capability="login", name=in_english("Sign-in"), hidden=True, provenance=ana(march(2)))
     panel.give_way(to=panels.C, provenance=ana(march(3)))
     return panel
 

@@ -90,7 +90,13 @@ SERIES_TYPES = {
     "maintenance_series.occurrence_left_out",
     "maintenance_series.window_made",
 }
-PANEL_TYPES = {"panel.closed", "panel.registered", "panel.revised"}
+PANEL_TYPES = {
+    "panel.capability_added",
+    "panel.capability_revised",
+    "panel.closed",
+    "panel.registered",
+    "panel.revised",
+}
 RESTORATION_TYPES = {
     "restoration.access_lost",
     "restoration.access_restored",
