@@ -11,10 +11,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from api.cli.session import Database, open_program
 from application.errors import BadSetting
 from application.registry import VIEWS
+from infrastructure.event_log.event_index import index_log
 from infrastructure.projections.rebuild import Rebuild
 from infrastructure.settings import read_settings
 
 app = typer.Typer()
+PROGRESS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 
 
 @app.command()
@@ -30,8 +32,7 @@ def rebuild(
     with open_program(read_settings(database=database), started=False) as bitacora:
         bitacora.migrate()
         work = Rebuild(bitacora.store, bitacora.mapper, [known[name] for name in views or known])
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=Console(stderr=True)) as bar:
+        with Progress(*PROGRESS, console=Console(stderr=True)) as bar:
             task = bar.add_task("events", total=bitacora.facade.queries.events.last()[0])
             work.run(advanced=lambda count: bar.update(task, advance=count))
         print(f"rebuilt {', '.join(views or known)} to position {bitacora.facade.queries.events.last()[0]}")
@@ -39,7 +40,10 @@ def rebuild(
 
 @app.command()
 def migrate(database: Database = None) -> None:
-    """Create missing tables, without serving; changed views are built at the next start."""
+    """Create missing tables, and index the log, without serving; changed views are built at the next start."""
     with open_program(read_settings(database=database), started=False) as bitacora:
         bitacora.migrate()
+        with Progress(*PROGRESS, console=Console(stderr=True)) as bar:
+            task = bar.add_task("index of the log", total=bitacora.facade.queries.events.last()[0])
+            index_log(bitacora.store, advanced=lambda position: bar.update(task, completed=position))
         print("the store is up to date")

@@ -21,8 +21,12 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from application.pieces import Piece
+
 POSITION = "Bitacora-Position"
 JSON = "application/json"
+DIGITS = 9
+"""How many digits the number of an entry of a list has at most."""
 FRESH = "no-cache"
 """What public answers say of caching: keep it, but ask each time whether it still holds."""
 
@@ -138,6 +142,24 @@ def whole(items: Sequence[Any]) -> Whole:
 def cursor_of(text: str) -> str:
     """Encode the place where a page ends as a cursor; opaque, so that clients do not depend on its form."""
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def cursor_behind(rows: Piece[Any], limit: int) -> str | None:
+    """Give the cursor behind a page of ``limit`` rows, of which one more was asked for; None at the end of the list."""
+    place = rows[limit - 1][0] if len(rows) > limit else rows.goes_on
+    return None if place is None else cursor_of(place)
+
+
+def number_of(cursor: str | None) -> str | None:
+    """Decode a cursor of a list that is ordered by number; None if there is none.
+
+    Raises:
+        Invalid: if it is none of ours.
+    """
+    place = place_of(cursor)
+    if place is not None and not (place.isascii() and place.isdigit() and len(place) <= DIGITS):
+        raise Invalid("the cursor is not one that this list returned", pointer="/cursor")
+    return place
 
 
 def place_of(cursor: str | None) -> str | None:

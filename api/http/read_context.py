@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from fastapi import Depends
 from starlette.requests import Request
 
-from api.http.answers import cursor_of, listed, shown
+from api.http.answers import cursor_behind, listed, shown
 from api.http.auth import EVERYBODY, CurrentFacade, Guard
 from api.http.parameters import AsOf, At, Language, MinPosition
 from api.http.read_point import Point, point
 from api.http.visibility import hidden_at, in_language, viewer_of
 from application.access.tokens import Identity
+from application.pieces import Piece
 from application.status.board import Viewer
 
 if TYPE_CHECKING:
@@ -80,14 +81,14 @@ class ReadContext:
 
     def page(
         self,
-        rows: Sequence[Place],
+        rows: Piece[Place],
         limit: int,
         document_of: Callable[[Place], Mapping[str, Any]],
         shape: object,
     ) -> Response:
-        """Answer with up to ``limit`` rows as documents; if there are more, with a cursor behind the last one."""
+        """Answer with up to ``limit`` rows as documents; if there may be more, with a cursor behind the last one."""
         documents = [document_of(row) for row in rows[:limit]]
-        cursor = cursor_of(rows[limit - 1][0]) if len(rows) > limit else None
+        cursor = cursor_behind(rows, limit)
         return listed(self._request, self._items(documents, shape), cursor=cursor, position=self._answered_position)
 
     def _items(self, documents: Sequence[Mapping[str, Any]], shape: object) -> list[Any]:

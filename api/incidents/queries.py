@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from api.http.answers import place_of
+from api.http.answers import number_of, place_of
 from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
 from api.http.read_context import ReadContext, read_context_of
@@ -17,6 +17,8 @@ from application.document import Visibility
 from application.incidents.documents import IncidentDocument, IncidentPage, IncidentStateName, PublicIncidentDocument
 from application.incidents.projection import INCIDENT_VIEW
 from application.incidents.queries import IncidentFilter
+from application.incidents.timeline_documents import PublicUpdateDocument, UpdateDocument, UpdatePage
+from application.pieces import Piece
 from application.shapes import redact
 from application.status.projection import BOARD_VIEW
 from domain.errors import NotFound
@@ -26,6 +28,7 @@ router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
 
 Looking = Annotated[ReadContext, Depends(read_context_of(INCIDENT_VIEW, BOARD_VIEW))]
 SIDES = IncidentDocument | PublicIncidentDocument
+UPDATES = UpdateDocument | PublicUpdateDocument
 
 
 @router.get("", responses=lists(IncidentPage))
@@ -50,17 +53,31 @@ async def list_incidents(
     )
     hidden = await context.hidden()
     if component is not None and component in hidden:
-        page = []
+        page = Piece(())
     return context.page(page, limit, lambda row: _side(row[1], row[2], hidden, public=context.side.public), SIDES)
 
 
 @router.get("/{id}", responses=shows(SIDES))
 async def read_incident(context: Looking, id: UUID) -> Response:
-    """Read one incident with its timeline; a private one is not found by readers."""
+    """Read one incident with its newest updates; a private one is not found by readers."""
     found = await context.read(lambda: context.facade.queries.incidents.find(context.position, id))
     if found is None or (context.side.public and found[1] is None):
         raise NotFound(f"there is no incident {id}")
     return context.one(_side(*found, await context.hidden(), public=context.side.public), SIDES)
+
+
+@router.get("/{id}/updates", responses=lists(UpdatePage))
+async def list_updates(context: Looking, id: UUID, cursor: Cursor = None, limit: Limit = 50) -> Response:
+    """List every update of an incident, the oldest first."""
+    public, after = context.side.public, number_of(cursor)
+    incidents = context.facade.queries.incidents
+    found = await context.read(
+        lambda: incidents.updates(context.position, id, public=public, after=after, limit=limit + 1)
+    )
+    if found is None:
+        raise NotFound(f"there is no incident {id}")
+    hidden = await context.hidden()
+    return context.page(Piece(found), limit, lambda row: redact(json.loads(row[1]), UPDATES, hidden), UPDATES)
 
 
 def _side(

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.answers import Answer, answer, cursor_of, listed, place_of
+from api.http.answers import Answer, answer, cursor_behind, listed, place_of
 from api.http.auth import CurrentFacade, Expected, Inspector, Operator, caller
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import lists, tells
@@ -114,5 +114,4 @@ async def _page(
         lambda: facade.queries.signals.page(where.position, routed=routed, after=after, limit=limit + 1)
     )
     documents = [json.loads(document) for _, document in page[:limit]]
-    further = cursor_of(page[limit - 1][0]) if len(page) > limit else None
-    return listed(request, documents, cursor=further, position=where.position)
+    return listed(request, documents, cursor=cursor_behind(page, limit), position=where.position)

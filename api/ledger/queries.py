@@ -37,6 +37,7 @@ from application.ledger.queries import RequestFilter
 from application.ledger.summary import HeldSummary, summary_of_all, summary_of_cause
 from application.maintenance.projection import WINDOW_VIEW
 from application.panels.projection import PANEL_VIEW
+from application.pieces import Piece
 from application.status.board import PRIVATE
 from domain.errors import Invalid, NotFound
 from domain.ledger.held_request import OPEN, RequestState
@@ -165,7 +166,7 @@ async def list_held_requests(context: Looking, wanted: Wanted, cursor: Cursor = 
     page = await context.read(
         lambda: context.facade.queries.held_requests.page(context.position, wanted, after, limit + 1)
     )
-    return context.page(page, limit, lambda row: parse_request(row[1]), HeldRequestDocument)
+    return context.page(Piece(page), limit, lambda row: parse_request(row[1]), HeldRequestDocument)
 
 
 @router.get("/held-requests/summary", responses=shows(HeldSummary) | MISSES)

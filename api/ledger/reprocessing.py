@@ -24,6 +24,7 @@ from api.ledger.leases import Leases, add_remaining, find_run
 from application.ledger.intake_documents import ResultReport
 from application.ledger.projection import LEDGER_VIEW
 from application.ledger.run_documents import LeasedBatchDocument, Run, RunPage, StartedRun, parse_run, run_document
+from application.pieces import Piece
 from application.status.board import PRIVATE
 from domain.ledger.reprocessing import ReprocessingRun
 
@@ -67,7 +68,7 @@ async def list_runs(
     runs = await context.read(
         lambda: add_remaining(context.facade, context.position, [parse_run(text) for _, text in page])
     )
-    rows = [(id, run) for (id, _), run in zip(page, runs, strict=True)]
+    rows = Piece([(id, run) for (id, _), run in zip(page, runs, strict=True)], page.goes_on)
     return context.page(rows, limit, lambda row: _visible_part(context, row[1]), Run)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from api.http.answers import place_of
+from api.http.answers import number_of, place_of
 from api.http.auth import INSPECTORS
 from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
@@ -21,6 +21,12 @@ from application.maintenance.projection import WINDOW_VIEW, WindowStage
 from application.maintenance.queries import WindowFilter
 from application.maintenance.reader_view import ReaderView
 from application.maintenance.series_documents import SeriesDocument, SeriesPage
+from application.maintenance.timeline_documents import (
+    PublicWindowUpdateDocument,
+    WindowUpdateDocument,
+    WindowUpdatePage,
+)
+from application.pieces import Piece
 from application.shapes import redact
 from application.status.projection import BOARD_VIEW
 from domain.errors import Invalid, NotFound
@@ -28,9 +34,11 @@ from domain.maintenance import WindowState
 
 router = APIRouter(tags=["maintenance"])
 
+Looking = Annotated[ReadContext, Depends(read_context_of(WINDOW_VIEW, BOARD_VIEW))]
 LookingBack = Annotated[ReadContext, Depends(read_context_of(WINDOW_VIEW, BOARD_VIEW, at=True))]
 Inspecting = Annotated[ReadContext, Depends(read_context_of(WINDOW_VIEW, guard=INSPECTORS))]
 SIDES = WindowDocument | PublicWindowDocument
+UPDATES = WindowUpdateDocument | PublicWindowUpdateDocument
 
 AudienceName = Annotated[
     str | None, Query(max_length=255, description="Only what concerns this audience.", examples=["sellers"])
@@ -83,7 +91,7 @@ async def list_windows(
 
 @router.get("/v1/maintenance-windows/{id}", responses=shows(SIDES))
 async def read_window(context: LookingBack, id: UUID, audience: AudienceName = None, zone: ZoneName = None) -> Response:
-    """Read one window with its timeline; one that is not announced is not found by readers.
+    """Read one window with its newest updates; one that is not announced is not found by readers.
 
     With ``at``, state, outcome, beginning and end are those of then; all else is what is known.
     """
@@ -92,6 +100,20 @@ async def read_window(context: LookingBack, id: UUID, audience: AudienceName = N
     if found is None or (context.side.public and found[1] is None):
         raise NotFound(f"there is no maintenance window {id}")
     return context.one(_side(*found, await context.hidden(), view, public=context.side.public), SIDES)
+
+
+@router.get("/v1/maintenance-windows/{id}/updates", responses=lists(WindowUpdatePage))
+async def list_window_updates(context: Looking, id: UUID, cursor: Cursor = None, limit: Limit = 50) -> Response:
+    """List every entry of the timeline of a window, the oldest first."""
+    public, after = context.side.public, number_of(cursor)
+    windows = context.facade.queries.windows
+    found = await context.read(
+        lambda: windows.updates(context.position, id, public=public, after=after, limit=limit + 1)
+    )
+    if found is None:
+        raise NotFound(f"there is no maintenance window {id}")
+    hidden = await context.hidden()
+    return context.page(Piece(found), limit, lambda row: redact(json.loads(row[1]), UPDATES, hidden), UPDATES)
 
 
 @router.get("/v1/maintenance-series", responses=lists(SeriesPage))

@@ -33,6 +33,7 @@ from application.ledger.reconciliation_documents import (
 )
 from application.memo import Memo
 from application.schema import Encodes, documented
+from application.timelines import newest
 from domain.impact import Level, Status
 from domain.incidents import Incident, Progress, Standing
 from domain.incidents.signal import SignalCause
@@ -41,8 +42,6 @@ from domain.incidents.values import Postmortem, Relapse
 if TYPE_CHECKING:
     from datetime import datetime
 
-UPDATES = "updates"
-"""The member that lists the entries of the timeline: a timeline grows, and must not be written anew with each event."""
 FEW = 20
 """How many firing signals and past relapses a document names; an alert must not make it longer with each event."""
 
@@ -111,6 +110,8 @@ class PublicSide(IncidentParts, PublicReconciliation):
     """A public incident without its timeline, as readers see it."""
 
     title: Localized
+    updates_count: int
+    """How many there are; `GET /v1/incidents/{id}/updates` lists them all."""
 
 
 @documented
@@ -118,6 +119,7 @@ class PublicIncidentDocument(PublicSide):
     """A public incident, as readers see it."""
 
     updates: list[PublicUpdateDocument]
+    """The newest twenty, the newest last."""
 
 
 @documented
@@ -156,6 +158,8 @@ class PrivateSide(IncidentParts, ReconciliationDocument):
     """The reasons of corrections."""
     postmortem_draft: Localized | None
     request_policies: dict[str, RequestPolicyDocument]
+    updates_count: int
+    """How many there are; `GET /v1/incidents/{id}/updates` lists them all."""
 
 
 @documented
@@ -163,6 +167,7 @@ class IncidentDocument(PrivateSide):
     """An incident, as operators, auditors and admins see it: everything but the texts of its signals."""
 
     updates: list[UpdateDocument]
+    """The newest twenty, the newest last."""
 
 
 @documented
@@ -173,9 +178,9 @@ class IncidentPage(Page):
 
 
 def incident_document(incident: Incident) -> IncidentDocument:
-    """Write the private side with its updates: everything but the raw text of its signals."""
+    """Write the private side with its newest updates: everything but the raw text of its signals."""
     private, _ = incident_sides(incident)
-    return {**private, "updates": [PRIVATE_ENTRIES(entry) for entry in incident.timeline]}
+    return {**private, "updates": [PRIVATE_ENTRIES(entry) for entry in newest(incident.timeline)]}
 
 
 def incident_sides(incident: Incident) -> tuple[PrivateSide, PublicSide | None]:
@@ -186,7 +191,6 @@ def incident_sides(incident: Incident) -> tuple[PrivateSide, PublicSide | None]:
 
 def _private_side(incident: Incident, both: SharedParts) -> PrivateSide:
     signals = incident.signals
-    last = next((entry for entry in reversed(incident.timeline) if not entry.internal), None)
     return {
         "id": written(incident.id),
         "version": incident.version,
@@ -204,7 +208,7 @@ def _private_side(incident: Incident, both: SharedParts) -> PrivateSide:
         "last_cleared_at": instant(signals.last_cleared_at),
         "covered_by": str(signals.cover.window) if signals.cover else None,
         "ended_because": incident.ended_because,
-        "expected_at": instant(last.expected_at) if last and incident.is_open else None,
+        "expected_at": instant(incident.expected_at) if incident.is_open else None,
         "relapse": _relapse(incident.relapse) if incident.relapse else None,
         "relapses": RELAPSES(incident.relapses[-1], incident.relapses) if incident.relapses else [],
         "relapses_count": len(incident.relapses),
@@ -212,18 +216,19 @@ def _private_side(incident: Incident, both: SharedParts) -> PrivateSide:
         "postmortem_draft": dict(incident.postmortem_draft) if incident.postmortem_draft else None,
         **reconciliation(incident),
         "request_policies": request_policies(incident.request_policies),
+        "updates_count": len(incident.timeline),
     }
 
 
 def _public_side(incident: Incident, both: SharedParts) -> PublicSide:
     """Write what moves only when readers can see something move."""
-    last = next((entry for entry in reversed(incident.timeline) if entry.is_public), None)
     return {
         "id": written(incident.id),
         "title": dict(incident.title),
         **both,
-        "expected_at": instant(last.expected_at) if last and incident.is_open else None,
+        "expected_at": instant(incident.public_expected_at) if incident.is_open else None,
         **public_reconciliation(incident),
+        "updates_count": incident.public_updates,
     }
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from application.incidents.documents import PrivateSide, PublicSide, incident_sides
-from application.incidents.timeline_documents import ENTRIES, PRIVATE_ENTRIES, PublicUpdateDocument, UpdateDocument
-from application.memo import Memo
-from application.projections.tables import Row, Table, View
+from application.incidents.timeline_documents import ENTRIES, PRIVATE_ENTRIES
+from application.listings import ALL, ListingRow, listing_table
+from application.projections.tables import Row, Table, Timeline, View
+from application.timelines import UpdateRow, update_rows, updates_table
 from domain.aggregate import Aggregate
 from domain.incidents import Incident, Update
 
@@ -23,17 +24,18 @@ INCIDENTS = Table(
         "state": "key",
         "components": "text",
         "ended_at": "instant",
+        "updates": "number",
+        "public_updates": "number",
         "document": "document",
         "public_document": "document",
     },
 )
 
 
-INCIDENT_UPDATES = Table(
-    name="incident_updates",
-    key=("incident", "number"),
-    columns={"incident": "key", "number": "number", "document": "document", "public_document": "document"},
-)
+INCIDENT_UPDATES = updates_table("incident_updates")
+
+
+INCIDENT_LISTING = listing_table("incident_listing")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,47 +52,64 @@ class IncidentRow(Row):
     state: str
     components: str
     ended_at: datetime | None
+    updates: int
+    public_updates: int
     document: PrivateSide
     public_document: PublicSide | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class UpdateRow(Row):
-    """An entry of a timeline, which stays as it is when the incident moves on."""
+class IncidentListingRow(ListingRow):
+    """That an incident stands in the list of all, or of a component that it affects."""
+
+    TABLE: ClassVar[Table] = INCIDENT_LISTING
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentUpdateRow(UpdateRow):
+    """A side of an entry of an incident's timeline."""
 
     TABLE: ClassVar[Table] = INCIDENT_UPDATES
 
-    incident: str
-    number: int
-    document: UpdateDocument
-    public_document: PublicUpdateDocument | None
-
 
 def rows_of(aggregate: Aggregate) -> Iterable[Row]:
-    """Give the rows that follow from an incident as it is."""
-    if not isinstance(aggregate, Incident):
-        return ()
+    """Give the rows that follow from an incident as it is, but for its updates."""
+    if isinstance(aggregate, Incident):
+        yield from _of_incident(aggregate)
+
+
+def _of_incident(aggregate: Incident) -> Iterator[Row]:
     document, public = incident_sides(aggregate)
-    row = IncidentRow(
+    yield IncidentRow(
         incident=document["id"],
         public=aggregate.is_public,
         state=document["state"],
         components=f"|{'|'.join(aggregate.components)}|",
         ended_at=aggregate.ended_at,
+        updates=len(aggregate.timeline),
+        public_updates=aggregate.public_updates,
         document=document,
         public_document=public,
     )
-    return (row, *[UPDATE_ROWS(entry, row.incident) for entry in aggregate.timeline])
-
-
-def _update_row(entry: Update, incident: str) -> UpdateRow:
-    return UpdateRow(
-        incident=incident,
-        number=entry.number,
-        document=PRIVATE_ENTRIES(entry),
-        public_document=ENTRIES(entry) if entry.is_public else None,
+    yield from IncidentListingRow.each(
+        (ALL, *aggregate.components),
+        thing=document["id"],
+        state=document["state"],
+        public=aggregate.is_public,
+        place=document["id"],
     )
 
 
-UPDATE_ROWS = Memo(_update_row)
-INCIDENT_VIEW = View(name="incidents", version=7, tables=(INCIDENTS, INCIDENT_UPDATES), of=(Incident,), rows_of=rows_of)
+def entries_of(aggregate: Aggregate) -> tuple[Update, ...]:
+    """Give the entries of an incident's timeline."""
+    return aggregate.timeline if isinstance(aggregate, Incident) else ()
+
+
+INCIDENT_VIEW = View(
+    name="incidents",
+    version=8,
+    tables=(INCIDENTS, INCIDENT_LISTING, INCIDENT_UPDATES),
+    of=(Incident,),
+    rows_of=rows_of,
+    timeline=Timeline(entries_of=entries_of, rows_of=update_rows(IncidentUpdateRow, PRIVATE_ENTRIES, ENTRIES)),
+)

@@ -10,6 +10,8 @@ from uuid import UUID
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from application.pieces import Piece
+
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentFilter:
@@ -21,7 +23,7 @@ class IncidentFilter:
 
 
 class IncidentQueries(Protocol):
-    """Incidents with their timelines, as JSON texts: private side, public side or None."""
+    """Incidents with their newest updates, as JSON texts: private side, public side or None."""
 
     def find(self, at: int, id: UUID) -> tuple[str, str | None] | None:
         """Give one incident; None if there was none at position ``at``."""
@@ -33,14 +35,24 @@ class IncidentQueries(Protocol):
 
     def page(
         self, at: int, wanted: IncidentFilter, before: str | None, limit: int
-    ) -> Sequence[tuple[str, str, str | None]]:
+    ) -> Piece[tuple[str, str, str | None]]:
         """Give id, private and public side, the newest first, of those whose id is less than ``before``."""
+        ...
+
+    def updates(
+        self, at: int, id: UUID, *, public: bool, after: str | None, limit: int
+    ) -> Sequence[tuple[str, str]] | None:
+        """Give number and document of ``limit`` updates at most, the oldest first, beyond the number ``after``.
+
+        Of those that readers see, if ``public``, with their numbers among these. None if there was no such incident at
+        position ``at``, or readers do not see it.
+        """
         ...
 
 
 class SignalQueries(Protocol):
     """Signals, as JSON texts."""
 
-    def page(self, at: int, *, routed: bool | None, after: str | None, limit: int) -> Sequence[tuple[str, str]]:
+    def page(self, at: int, *, routed: bool | None, after: str | None, limit: int) -> Piece[tuple[str, str]]:
         """Give id and document, by id, of those whose id is greater than ``after``."""
         ...

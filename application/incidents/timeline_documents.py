@@ -6,10 +6,13 @@ from typing import Annotated
 
 from typing_extensions import TypedDict
 
-from application.document import Instant, Key, Localized, StatusName, instant
+from application.document import Instant, Key, Localized, Page, StatusName, instant
 from application.memo import Memo
 from application.schema import Encodes, documented
 from domain.incidents import Progress, Update
+
+ORIGINALS = 20
+"""How many corrections of an entry its document shows; each one must not make it longer for ever."""
 
 
 @documented
@@ -41,7 +44,14 @@ class UpdateDocument(PublicUpdateDocument):
     by_policy: bool
     """Whether a policy wrote it, and no person."""
     original: UpdateDocument | None
-    """What stood there before it was corrected."""
+    """What stood there before it was corrected; the last twenty corrections are shown, one inside the other."""
+
+
+@documented
+class UpdatePage(Page):
+    """Entries of a timeline, the oldest first."""
+
+    data: list[UpdateDocument | PublicUpdateDocument]
 
 
 def _entry(entry: Update) -> PublicUpdateDocument:
@@ -55,7 +65,7 @@ def _entry(entry: Update) -> PublicUpdateDocument:
     }
 
 
-def _private_entry(entry: Update) -> UpdateDocument:
+def _private_entry(entry: Update, originals: int = ORIGINALS) -> UpdateDocument:
     return {
         "number": entry.number,
         **ENTRIES(entry),
@@ -63,7 +73,7 @@ def _private_entry(entry: Update) -> UpdateDocument:
         "internal": entry.internal,
         "public": entry.is_public,
         "by_policy": entry.by_policy,
-        "original": _private_entry(entry.original) if entry.original else None,
+        "original": _private_entry(entry.original, originals - 1) if entry.original and originals else None,
     }
 
 

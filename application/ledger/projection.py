@@ -44,7 +44,12 @@ HELD_REQUESTS = Table(
     ),
 )
 
-RUNS = Table(name="reprocessing_runs", key=("run",), columns={"run": "key", "cause": "key", "document": "document"})
+RUNS = Table(
+    name="reprocessing_runs",
+    key=("run",),
+    columns={"run": "key", "cause": "key", "document": "document"},
+    indexes=(Index(("cause", "run"), where=NOW),),
+)
 
 COUNTS = Tally(
     name="held_request_counts", of=HELD_REQUESTS, by=("cause", "kind", "source", "state", "outcome", "holder")
@@ -99,7 +104,7 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
 
 LEDGER_VIEW = View(
     name="ledger",
-    version=1,
+    version=2,
     tables=(HELD_REQUESTS, RUNS),
     tallies=(COUNTS, TOTALS),
     of=(HeldRequest, ReprocessingRun),

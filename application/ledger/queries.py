@@ -13,6 +13,8 @@ from domain.ledger.held_request import RequestState
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from application.pieces import Piece
+
 
 @dataclass(frozen=True, kw_only=True)
 class RequestFilter:
@@ -101,6 +103,6 @@ class HeldRequestQueries(Protocol):
         """Give one reprocessing run; None if there was none at position ``at``."""
         ...
 
-    def page_of_runs(self, at: int, cause: UUID | None, before: str | None, limit: int) -> Sequence[tuple[str, str]]:
+    def page_of_runs(self, at: int, cause: UUID | None, before: str | None, limit: int) -> Piece[tuple[str, str]]:
         """Give id and document of runs, the highest id first, of those whose id is less than ``before``."""
         ...

@@ -33,18 +33,16 @@ from application.maintenance.plan_documents import (
     plan_document,
 )
 from application.maintenance.timeline_documents import (
-    ENTRIES,
     PRIVATE_ENTRIES,
     PublicWindowUpdateDocument,
     WindowUpdateDocument,
 )
 from application.schema import Encodes, documented
+from application.timelines import newest
 from domain.maintenance import WindowOutcome, WindowState
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from domain.maintenance import Entry, MaintenanceWindow, Timetable
+    from domain.maintenance import MaintenanceWindow, Timetable
 
 
 @documented
@@ -115,19 +113,27 @@ class WindowParts(SharedWindowParts, PublicPlanParts):
     """When the end is expected, by the last update that says so."""
 
 
+class PublicWindowSide(WindowParts, PublicReconciliation):
+    """An announced window without its timeline, as readers see it."""
+
+    updates_count: int
+    """How many there are; `GET /v1/maintenance-windows/{id}/updates` lists them all."""
+
+
 @documented
-class PublicWindowDocument(WindowParts, PublicReconciliation):
+class PublicWindowDocument(PublicWindowSide):
     """An announced window, as readers see it."""
 
     updates: list[PublicWindowUpdateDocument]
+    """The newest twenty, the newest last."""
 
 
-@documented
-class WindowDocument(WindowParts, PrivatePlanParts, ReconciliationDocument):
-    """A window, as operators, auditors and admins see it."""
+class WindowSide(WindowParts, PrivatePlanParts, ReconciliationDocument):
+    """A window without its timeline, as operators, auditors and admins see it."""
 
     visibility: Annotated[str, Encodes(Visibility)]
-    updates: list[WindowUpdateDocument]
+    updates_count: int
+    """How many there are; `GET /v1/maintenance-windows/{id}/updates` lists them all."""
     reminders: list[Instant]
     """When it will remind."""
     reminded: list[RemindedDocument]
@@ -141,6 +147,14 @@ class WindowDocument(WindowParts, PrivatePlanParts, ReconciliationDocument):
 
 
 @documented
+class WindowDocument(WindowSide):
+    """A window, as operators, auditors and admins see it."""
+
+    updates: list[WindowUpdateDocument]
+    """The newest twenty, the newest last."""
+
+
+@documented
 class WindowPage(Page):
     """Windows: upcoming and active ones from the first start on, the others from the last one back."""
 
@@ -148,7 +162,12 @@ class WindowPage(Page):
 
 
 def window_document(window: MaintenanceWindow) -> WindowDocument:
-    """Write the private side."""
+    """Write the private side with its newest updates."""
+    return {**window_side(window), "updates": [PRIVATE_ENTRIES(entry) for entry in newest(window.timeline)]}
+
+
+def window_side(window: MaintenanceWindow) -> WindowSide:
+    """Write the private side without the updates."""
     return {
         "id": str(window.id),
         "version": window.version,
@@ -168,25 +187,24 @@ def window_document(window: MaintenanceWindow) -> WindowDocument:
         "next_due": instant(window.next_due),
         "series": str(window.origin.series) if window.origin else None,
         "tzdata": window.timetable.tzdata,
-        "updates": [PRIVATE_ENTRIES(entry) for entry in window.timeline],
-        "expected_at": instant(_expected_at(window, window.timeline)),
+        "updates_count": len(window.timeline),
+        "expected_at": instant(window.expected_at) if window.is_under_way else None,
     }
 
 
-def public_window_document(window: MaintenanceWindow) -> PublicWindowDocument | None:
-    """Write what readers see, or nothing; it moves only when they can see something move."""
+def public_window_side(window: MaintenanceWindow) -> PublicWindowSide | None:
+    """Write what readers see but for the updates, or nothing; it moves only when they can see something move."""
     if not window.is_public:
         return None
-    entries = tuple(entry for entry in window.timeline if entry.is_public)
     return {
         "id": str(window.id),
         "announced": True,
         **_both_sides(window),
         # Readers do not learn how often it was moved before they saw it.
         "revision": window.revision - window.revisions_unseen,
-        "updates": [ENTRIES(entry) for entry in entries],
+        "updates_count": window.public_entries,
         **public_reconciliation(window),
-        "expected_at": instant(_expected_at(window, entries)),
+        "expected_at": instant(window.public_expected_at) if window.is_under_way else None,
     }
 
 
@@ -220,8 +238,3 @@ def _timetable(timetable: Timetable) -> TimetableDocument:
             for each in timetable.local_times
         ],
     }
-
-
-def _expected_at(window: MaintenanceWindow, entries: tuple[Entry, ...]) -> datetime | None:
-    expected = [entry.expected_at for entry in entries if entry.expected_at is not None and not entry.internal]
-    return expected[-1] if expected and window.is_under_way else None

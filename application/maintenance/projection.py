@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from application.listings import ALL, ListingRow, listing_table
 from application.maintenance.documents import (
-    PublicWindowDocument,
-    WindowDocument,
-    public_window_document,
-    window_document,
+    PublicWindowSide,
+    WindowSide,
+    public_window_side,
+    window_side,
 )
 from application.maintenance.series_documents import SeriesDocument, series_document
-from application.projections.tables import Index, Row, Table, View
+from application.maintenance.timeline_documents import ENTRIES, PRIVATE_ENTRIES
+from application.projections.tables import Index, Row, Table, Timeline, View
+from application.timelines import UpdateRow, update_rows, updates_table
 from domain.aggregate import Aggregate
-from domain.maintenance import MaintenanceWindow, WindowState
+from domain.maintenance import Entry, MaintenanceWindow, WindowState
 from domain.maintenance.series import MaintenanceSeries
 
 
@@ -42,24 +45,20 @@ WINDOWS = Table(
     key=("maintenance_window",),
     columns={
         "maintenance_window": "key",
-        "public": "flag",
         "state": "key",
-        "stage": "key",
-        "place": "key",
-        "series": "key",
-        "components": "text",
         "began_at": "instant",
         "over_at": "instant",
+        "updates": "number",
+        "public_updates": "number",
         "document": "document",
         "public_document": "document",
     },
-    # What is asked for is nearly always what holds now, and old rows would lie before it in every other index.
-    indexes=(
-        Index(("stage", "place", "public"), "to_position IS NULL"),
-        Index(("place",), "to_position IS NULL"),
-        Index(("state", "from_position"), "to_position IS NULL"),
-    ),
+    indexes=(Index(("state", "from_position"), "to_position IS NULL"),),
 )
+
+WINDOW_LISTING = listing_table("maintenance_listing")
+
+WINDOW_UPDATES = updates_table("maintenance_window_updates")
 
 SERIES = Table(
     name="maintenance_series",
@@ -70,25 +69,40 @@ SERIES = Table(
 
 @dataclass(frozen=True, kw_only=True)
 class WindowRow(Row):
-    """A window: the document of operators and the one of readers.
+    """A window: the document of operators and the one of readers, without the updates.
 
-    ``place`` sorts by the planned start; ``components`` is ``|key|key|``; ``began_at`` and ``over_at`` say when it
-    really began, and was completed or cancelled.
+    ``began_at`` and ``over_at`` say when it really began, and was completed or cancelled.
     """
 
     TABLE: ClassVar[Table] = WINDOWS
 
     maintenance_window: str
-    public: bool
     state: str
-    stage: str
-    place: str
-    series: str | None
-    components: str
     began_at: datetime | None
     over_at: datetime | None
-    document: WindowDocument
-    public_document: PublicWindowDocument | None
+    updates: int
+    public_updates: int
+    document: WindowSide
+    public_document: PublicWindowSide | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowUpdateRow(UpdateRow):
+    """A side of an entry of a window's timeline."""
+
+    TABLE: ClassVar[Table] = WINDOW_UPDATES
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowListingRow(ListingRow):
+    """That a window stands in the list of all, of a component, of a series, or of both, by its planned start."""
+
+    TABLE: ClassVar[Table] = WINDOW_LISTING
+
+
+def facet_of(component: str | None, series: str | None) -> str:
+    """Name the list of the windows that affect a component, that a series made, or both; None is any."""
+    return "/".join(filter(None, (component, series))) or ALL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,18 +116,28 @@ class SeriesRow(Row):
 
 
 def rows_of(aggregate: Aggregate) -> Iterable[Row]:
-    """Give the row that follows from a window, or a series, as it is."""
+    """Give the rows that follow from a window, or a series, as it is, but for the updates."""
     match aggregate:
         case MaintenanceWindow():
-            return (_window_row(aggregate),)
+            return _of_window(aggregate)
         case MaintenanceSeries():
             return (SeriesRow(maintenance_series=str(aggregate.id), document=series_document(aggregate)),)
         case _:
             return ()
 
 
+def entries_of(aggregate: Aggregate) -> tuple[Entry, ...]:
+    """Give the entries of a window's timeline."""
+    return aggregate.timeline if isinstance(aggregate, MaintenanceWindow) else ()
+
+
 WINDOW_VIEW = View(
-    name="maintenance", version=2, tables=(WINDOWS, SERIES), of=(MaintenanceWindow, MaintenanceSeries), rows_of=rows_of
+    name="maintenance",
+    version=3,
+    tables=(WINDOWS, WINDOW_LISTING, WINDOW_UPDATES, SERIES),
+    of=(MaintenanceWindow, MaintenanceSeries),
+    rows_of=rows_of,
+    timeline=Timeline(entries_of=entries_of, rows_of=update_rows(WindowUpdateRow, PRIVATE_ENTRIES, ENTRIES)),
 )
 
 
@@ -122,18 +146,20 @@ def place_of(starts_at: datetime, id: str) -> str:
     return f"{starts_at:%Y%m%dT%H%M%S.%f}/{id}"
 
 
-def _window_row(window: MaintenanceWindow) -> WindowRow:
-    document = window_document(window)
-    return WindowRow(
+def _of_window(window: MaintenanceWindow) -> Iterator[Row]:
+    document = window_side(window)
+    components, place = (*window.plan.components, *window.impact), place_of(window.timetable.starts_at, document["id"])
+    facets = {facet_of(each, series) for each in (None, *components) for series in (None, document["series"])}
+    yield from WindowListingRow.each(
+        sorted(facets), thing=document["id"], state=document["state"], public=window.is_public, place=place
+    )
+    yield WindowRow(
         maintenance_window=document["id"],
-        public=window.is_public,
         state=document["state"],
-        stage=STAGES[window.state],
-        place=place_of(window.timetable.starts_at, document["id"]),
-        series=document["series"],
-        components=f"|{'|'.join(dict.fromkeys((*window.plan.components, *window.impact)))}|",
         began_at=window.started_at,
         over_at=window.ended_at,
+        updates=len(window.timeline),
+        public_updates=window.public_entries,
         document=document,
-        public_document=public_window_document(window),
+        public_document=public_window_side(window),
     )

@@ -12,6 +12,8 @@ from application.maintenance.projection import WindowStage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from application.pieces import Piece
+
 
 @dataclass(frozen=True, kw_only=True)
 class WindowFilter:
@@ -35,16 +37,24 @@ class WindowFilter:
 
 
 class WindowQueries(Protocol):
-    """Reads windows with their timelines, and series, as JSON texts, at a position of the log."""
+    """Reads windows with their newest updates, and series, as JSON texts, at a position of the log."""
 
     def find(self, at: int, id: UUID) -> tuple[str, str | None] | None:
         """Give private and public side of one window; None if there was none at position ``at``."""
         ...
 
-    def page(
-        self, at: int, wanted: WindowFilter, after: str | None, limit: int
-    ) -> Sequence[tuple[str, str, str | None]]:
+    def page(self, at: int, wanted: WindowFilter, after: str | None, limit: int) -> Piece[tuple[str, str, str | None]]:
         """Give place, private and public side of windows, in the order of the filter, beyond the place ``after``."""
+        ...
+
+    def updates(
+        self, at: int, id: UUID, *, public: bool, after: str | None, limit: int
+    ) -> Sequence[tuple[str, str]] | None:
+        """Give number and document of ``limit`` updates at most, the oldest first, beyond the number ``after``.
+
+        Of those that readers see, if ``public``, with their numbers among these. None if there was no such window at
+        position ``at``, or readers do not see it.
+        """
         ...
 
     def counts(self, at: int) -> Mapping[str, int]:
@@ -55,6 +65,6 @@ class WindowQueries(Protocol):
         """Give one series; None if there was none at position ``at``."""
         ...
 
-    def page_of_series(self, at: int, before: str | None, limit: int) -> Sequence[tuple[str, str]]:
+    def page_of_series(self, at: int, before: str | None, limit: int) -> Piece[tuple[str, str]]:
         """Give id and document of series, the newest first, of those whose id is less than ``before``."""
         ...

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from typing_extensions import TypedDict
 
-from application.document import Instant, Key, Localized, StatusName, instant
+from application.document import Instant, Key, Localized, Page, StatusName, instant
 from application.maintenance.plan_documents import statuses_document
 from application.memo import Memo
 from application.schema import Encodes, documented
@@ -44,6 +44,13 @@ class WindowUpdateDocument(PublicWindowUpdateDocument):
     by_clock: bool
     because: str | None
     """The reason that an operator gave."""
+
+
+@documented
+class WindowUpdatePage(Page):
+    """Entries of the timeline of a window, the oldest first."""
+
+    data: list[WindowUpdateDocument | PublicWindowUpdateDocument]
 
 
 def _entry(entry: Entry) -> PublicWindowUpdateDocument:

@@ -15,8 +15,12 @@ ACCOUNTS = Table(
     name="account_recoveries",
     key=("restoration", "account"),
     columns={"restoration": "key", "account": "key", "state": "key", "document": "document"},
-    # Counted, and sifted by state, without a look at the rows themselves.
-    indexes=(Index(("restoration", "state", "account", "to_position", "from_position")),),
+    indexes=(
+        # Counted without a look at the rows themselves.
+        Index(("restoration", "state", "account", "to_position", "from_position")),
+        # Sifted by state, of what holds now.
+        Index(("restoration", "state", "account"), "to_position IS NULL"),
+    ),
 )
 
 
@@ -45,4 +49,4 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
     return (row,)
 
 
-ACCOUNT_VIEW = View(name="accounts", version=1, tables=(ACCOUNTS,), of=(AccountRecovery,), rows_of=rows_of)
+ACCOUNT_VIEW = View(name="accounts", version=2, tables=(ACCOUNTS,), of=(AccountRecovery,), rows_of=rows_of)

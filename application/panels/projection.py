@@ -30,7 +30,7 @@ PANELS = Table(
         "registered_at": "instant",
         "document": "document",
     },
-    indexes=(Index(("accounts_from",)),),
+    indexes=(Index(("accounts_from",), "to_position IS NULL"),),
 )
 
 RESTORATIONS = Table(
@@ -46,7 +46,11 @@ RESTORATIONS = Table(
         "public_document": "document",
     },
     # Both positions are in the index, so that the rows, which are wide, are read only if they match.
-    indexes=(Index(("panel", "to_position", "from_position")),),
+    indexes=(
+        Index(("panel", "to_position", "from_position")),
+        Index(("state", "restoration"), "to_position IS NULL"),
+        Index(("panel", "state", "restoration"), "to_position IS NULL"),
+    ),
 )
 
 CAPABILITIES = Table(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from application.panels.projection import CapabilityRow, PanelRow
     from application.panels.recovery_documents import RestorationOutline
+    from application.pieces import Piece
     from application.ports import Zones
     from domain.panels.automation_rules import AutomationRule
 
@@ -74,7 +75,7 @@ class PanelQueries(Protocol):
 
     def page_of_restorations(
         self, at: int, wanted: RestorationFilter, before: str | None, limit: int
-    ) -> Sequence[tuple[str, str, str]]:
+    ) -> Piece[tuple[str, str, str]]:
         """Give id, private and public side, the newest first, of those whose id is less than ``before``."""
         ...
 
@@ -94,7 +95,7 @@ class AccountQueries(Protocol):
         """Give one account; None if there was none at position ``at``."""
         ...
 
-    def page(self, at: int, wanted: AccountFilter, after: str | None, limit: int) -> Sequence[tuple[str, str]]:
+    def page(self, at: int, wanted: AccountFilter, after: str | None, limit: int) -> Piece[tuple[str, str]]:
         """Give account and document, by account, of those beyond ``after``."""
         ...
 

@@ -6,11 +6,12 @@ A row is never overwritten. When it changes, the row that held until then is clo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+from application.ids import written
 from domain.aggregate import Aggregate
 
 Cell = str | int | bool | datetime | Mapping[str, Any] | None
@@ -82,10 +83,23 @@ class Tally:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Timeline:
+    """The rows of a list that grows at its end: of each entry some, by the id of its aggregate.
+
+    Only entries that are new, or are not the same object as before, are looked at, so that an event costs no more on
+    a long list than on a short one.
+    """
+
+    entries_of: Callable[[Aggregate], tuple[Any, ...]]
+    rows_of: Callable[[str, Any], Iterable[Row]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class View:
     """Tables that follow the log together; ``version`` rises when the rows of old events would differ.
 
-    There are rows of the aggregates ``of`` these kinds alone.
+    There are rows of the aggregates ``of`` these kinds alone: those of the aggregate itself, and those of its
+    ``timeline``, if it has one.
     """
 
     name: str
@@ -94,3 +108,11 @@ class View:
     tallies: tuple[Tally, ...] = ()
     of: tuple[type[Aggregate], ...]
     rows_of: Callable[[Aggregate], Iterable[Row]]
+    timeline: Timeline | None = None
+
+    def all_rows(self, aggregate: Aggregate) -> Iterator[Row]:
+        """Give every row of an aggregate as it is."""
+        yield from self.rows_of(aggregate)
+        if self.timeline is not None:
+            for entry in self.timeline.entries_of(aggregate):
+                yield from self.timeline.rows_of(written(aggregate.id), entry)

@@ -47,6 +47,9 @@ class IncidentState(Reconcilable):
         self.signals = FiringSignals(firing={})
         self.held: str | None = None
         self.timeline: tuple[Update, ...] = ()
+        self.public_updates = 0
+        self.expected_at: datetime | None = None
+        self.public_expected_at: datetime | None = None
         self.relapse: Relapse | None = None
         self.relapses: tuple[Relapse, ...] = ()
         self.corrections: tuple[str, ...] = ()
@@ -136,6 +139,8 @@ class IncidentState(Reconcilable):
         by_policy: bool = False,
     ) -> None:
         """Add an entry to the timeline, under the progress of now if no other is said."""
+        is_public = self.is_public and not internal
+        self.public_updates += is_public
         entry = Update(
             number=len(self.timeline) + 1,
             progress=progress or self.progress,
@@ -145,10 +150,12 @@ class IncidentState(Reconcilable):
             components=components or {},
             expected_at=expected_at,
             internal=internal,
-            is_public=self.is_public and not internal,
+            public_number=self.public_updates if is_public else None,
             by_policy=by_policy,
         )
         self.timeline = (*self.timeline, entry)
+        self.expected_at = self.expected_at if internal else expected_at
+        self.public_expected_at = expected_at if is_public else self.public_expected_at
 
     def end(self, standing: Standing, at: datetime, because: str) -> None:
         """Stop; spans close if it is resolved and are void if it never should have been."""

@@ -67,8 +67,9 @@ class Wording(Protocol):
 class Update:
     """An entry of the timeline.
 
-    ``is_public`` is false for what was written while the incident was private and for internal notes; such an
-    entry is never shown to readers, not even after publication. ``original`` is the entry before its correction.
+    ``public_number`` counts the entries that readers see. It is None for what was written while the incident was
+    private and for internal notes; such an entry is never shown to readers, not even after publication. ``original``
+    is the entry before its correction.
     """
 
     number: int
@@ -79,9 +80,14 @@ class Update:
     components: Mapping[str, Status]
     expected_at: datetime | None = None
     internal: bool = False
-    is_public: bool = True
+    public_number: int | None = None
     by_policy: bool = False
     original: Update | None = None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether readers see it."""
+        return self.public_number is not None
 
 
 @dataclass(frozen=True, kw_only=True)

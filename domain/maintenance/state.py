@@ -68,6 +68,9 @@ class MaintenanceWindowState(Reconcilable):
         self.reminded: tuple[Reminder, ...] = ()
         self.transitions: tuple[Transition, ...] = ()
         self.timeline: tuple[Entry, ...] = ()
+        self.public_entries = 0
+        self.expected_at: datetime | None = None
+        self.public_expected_at: datetime | None = None
 
     @property
     def is_under_way(self) -> bool:
@@ -121,6 +124,8 @@ class MaintenanceWindowState(Reconcilable):
         reason: str | None = None,
     ) -> None:
         """Add an entry to the timeline, with the state and the times that hold now."""
+        is_public = self.is_public and not internal
+        self.public_entries += is_public
         entry = Entry(
             number=len(self.timeline) + 1,
             what=what,
@@ -133,11 +138,14 @@ class MaintenanceWindowState(Reconcilable):
             components=components or {},
             expected_at=expected_at,
             internal=internal,
-            is_public=self.is_public and not internal,
+            public_number=self.public_entries if is_public else None,
             by_clock=by_clock,
             reason=reason,
         )
         self.timeline = (*self.timeline, entry)
+        if expected_at is not None and not internal:
+            self.expected_at = expected_at
+            self.public_expected_at = expected_at if is_public else self.public_expected_at
 
     def note_reminder(self, provenance: Provenance) -> None:
         """Move the first reminder to those that are done."""

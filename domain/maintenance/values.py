@@ -166,8 +166,8 @@ class Transition:
 class Entry:
     """An entry of the timeline; ``message`` is empty where nothing was said beside the fact.
 
-    ``is_public`` is false for what was written before the announcement and for internal notes; such an entry is never
-    shown to readers.
+    ``public_number`` counts the entries that readers see. It is None for what was written before the announcement and
+    for internal notes; such an entry is never shown to readers.
     """
 
     number: int
@@ -181,9 +181,14 @@ class Entry:
     components: Mapping[str, Status]
     expected_at: datetime | None = None
     internal: bool = False
-    is_public: bool = True
+    public_number: int | None = None
     by_clock: bool = False
     reason: str | None = None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether readers see it."""
+        return self.public_number is not None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,6 +52,25 @@ WITH RECURSIVE search (low, high) AS (
 SELECT low FROM search WHERE low = high
 """
 
+POSITION_BEFORE = POSITION_AT.replace("<= :instant", "< :instant")
+
+# The same search among the events of one aggregate, whose versions have no gaps and rise with the positions.
+VERSION_AT = """
+WITH RECURSIVE search (low, high) AS (
+    SELECT
+        CAST(0 AS bigint),
+        (SELECT coalesce(max(originator_version), 0) FROM stored_events WHERE originator_id = :id)
+    UNION ALL
+    SELECT
+        CASE WHEN e.position <= :position THEN e.originator_version ELSE search.low END,
+        CASE WHEN e.position <= :position THEN search.high ELSE e.originator_version - 1 END
+    FROM search JOIN stored_events e
+    ON e.originator_id = :id AND e.originator_version = (search.low + search.high + 1) / 2
+    WHERE search.low < search.high
+)
+SELECT low FROM search WHERE low = high
+"""
+
 FOREVER = 2**62
 """A version beyond every other."""
 
@@ -73,14 +92,14 @@ def streams(connection: Connection, ids: Collection[UUID]) -> dict[UUID, list[St
     found: dict[UUID, list[StoredEvent]] = {id: [] for id in ids}
     for row in connection.run(STREAMS, [(written(id),) for id in found]):
         id = identity(row[0])
-        found[id].append(StoredEvent(id, int(row[1] or 0), str(row[2]), _bytes(row[3])))
+        found[id].append(StoredEvent(id, int(row[1] or 0), str(row[2]), state_of(row[3])))
     return found
 
 
 def stream(connection: Connection, id: UUID, *, after: int = 0, until: int = FOREVER) -> list[StoredEvent]:
     """Give the events of one aggregate, by version, after ``after`` and up to ``until``."""
     rows = connection.execute(STREAM, {"id": str(id), "after": after, "until": until})
-    return [StoredEvent(id, int(row[0] or 0), str(row[1]), _bytes(row[2])) for row in rows]
+    return [StoredEvent(id, int(row[0] or 0), str(row[1]), state_of(row[2])) for row in rows]
 
 
 def section(connection: Connection, *, after: int, limit: int) -> list[Notification]:
@@ -91,12 +110,22 @@ def section(connection: Connection, *, after: int, limit: int) -> list[Notificat
 
 def notification(row: tuple[Value, ...]) -> Notification:
     """Read a row (position, originator_id, originator_version, topic, state)."""
-    return Notification(identity(row[1]), int(row[2] or 0), str(row[3]), _bytes(row[4]), id=int(row[0] or 0))
+    return Notification(identity(row[1]), int(row[2] or 0), str(row[3]), state_of(row[4]), id=int(row[0] or 0))
 
 
 def position_at(connection: Connection, when: datetime) -> int:
     """Give the position of the last event that was recorded at ``when`` or before; 0 if there is none."""
     return int(connection.execute(POSITION_AT, {"instant": instant(when)})[0][0] or 0)
+
+
+def position_before(connection: Connection, when: datetime) -> int:
+    """Give the position of the last event that was recorded before ``when``; 0 if there is none."""
+    return int(connection.execute(POSITION_BEFORE, {"instant": instant(when)})[0][0] or 0)
+
+
+def version_at(connection: Connection, id: str, position: int) -> int:
+    """Give the version that an aggregate had at a position; 0 if it had not begun."""
+    return int(connection.execute(VERSION_AT, {"id": id, "position": position})[0][0] or 0)
 
 
 def append(connection: Connection, first: int, events: Sequence[tuple[StoredEvent, datetime]]) -> None:
@@ -115,5 +144,6 @@ def append(connection: Connection, first: int, events: Sequence[tuple[StoredEven
     connection.run(APPEND, rows)
 
 
-def _bytes(value: Value) -> bytes:
+def state_of(value: Value) -> bytes:
+    """Read the stored state of an event."""
     return bytes(value) if isinstance(value, (bytes, memoryview)) else str(value).encode()

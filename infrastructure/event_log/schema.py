@@ -10,7 +10,7 @@ from application.errors import SchemaMismatch
 if TYPE_CHECKING:
     from infrastructure.store.base import Connection, Store
 
-VERSION = 1
+VERSION = 2
 """The version of these tables; a store with a higher one was written by a newer program."""
 
 EVENT_COLUMNS = {
@@ -43,11 +43,16 @@ TABLES = (
         token {key} NOT NULL, key {key} NOT NULL, request {text} NOT NULL, answer {text} NOT NULL,
         recorded_at {instant} NOT NULL, PRIMARY KEY (token, key))""",
     "CREATE INDEX IF NOT EXISTS receipts_age ON receipts (recorded_at)",
+    # Since version 2. Which events of a section of a stream are of a type, by an actor, or both; see ``event_index``.
+    # It follows from the events, and is filled behind them, so that a long log is served while it is indexed.
+    """CREATE TABLE IF NOT EXISTS event_index (
+        stream {key} NOT NULL, type {key} NOT NULL, actor {key} NOT NULL, section {number} NOT NULL,
+        places {text} NOT NULL, PRIMARY KEY (stream, type, actor, section))""",
 )
 
 
 def migrate(store: Store) -> None:
-    """Create the tables that are missing; safe to run from many processes at once.
+    """Create the tables that are missing, and note the version; safe to run from many processes at once.
 
     Raises:
         SchemaMismatch: if a newer program wrote the store.
@@ -61,7 +66,8 @@ def migrate(store: Store) -> None:
         for statement in TABLES:
             connection.execute(statement.format(**store.types))
         connection.execute(
-            "INSERT INTO meta (name, value) VALUES ('schema', :version) ON CONFLICT (name) DO NOTHING",
+            "INSERT INTO meta (name, value) VALUES ('schema', :version)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             {"version": str(VERSION)},
         )
         connection.execute(

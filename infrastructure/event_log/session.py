@@ -17,8 +17,9 @@ from application.errors import TooLarge
 from application.log import FEW, Timer
 from domain.aggregate import Aggregate
 from domain.errors import NotFound
-from infrastructure.event_log import idempotency, recorder
+from infrastructure.event_log import event_index, idempotency, recorder
 from infrastructure.event_log.aggregate_cache import AggregateCache, Kept
+from infrastructure.event_log.event_index import SECTION
 from infrastructure.event_log.handle_index import HandleIndex
 from infrastructure.event_log.pending_writes import PendingWrites
 from infrastructure.event_log.timers import Timers
@@ -54,6 +55,7 @@ class Session:
         self._aggregate_cache = AggregateCache()
         self._handles = HandleIndex()
         self._timers = Timers()
+        self._indexed = 0
         self.was_committing = False
         self.now = clock.now()
 
@@ -125,6 +127,26 @@ class Session:
     def end_reading(self) -> None:
         """Release the lock after a transaction that wrote nothing; the caches stay valid."""
         self._connection.rollback()
+
+    @property
+    def has_section(self) -> bool:
+        """Whether a section of the log may be full that is not indexed."""
+        return self._last - self._indexed >= SECTION
+
+    def index_section(self) -> int:
+        """Index the next section of the log, if it is full, in a transaction of its own.
+
+        Returns:
+            The position up to which it is indexed.
+        """
+        self.begin()
+        try:
+            # Another process may have come further.
+            self._indexed = event_index.index_section(self._connection, event_index.indexed(self._connection))
+            self._connection.commit()
+        finally:
+            self._connection.rollback()
+        return self._indexed
 
     def close(self) -> None:
         """Close the connection."""

@@ -46,6 +46,9 @@ WAITING = 10_000
 POLL_SECONDS = 1.0
 """How often the writer reads the due times that another process has recorded."""
 
+REPORTED = 50_000
+"""After how many events that were indexed late the log says how far it is."""
+
 log = structlog.get_logger()
 
 
@@ -72,6 +75,7 @@ class Writer:
         self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
         self._gate = threading.Lock()
         self._stopping = threading.Event()
+        self._indexes = True
 
     def start(self) -> None:
         """Start the thread."""
@@ -121,6 +125,7 @@ class Writer:
             group = self._next_group()
             self._together(group)
             finish(group)
+            self._index_section()
             if BUSY <= len(group) < GROUP:
                 self._stopping.wait(PAUSE_SECONDS)
             if self._stopping.is_set() and self._queue.empty():
@@ -142,6 +147,8 @@ class Writer:
     def _patience(self) -> float:
         """Give the seconds until the next timer is due or is to be read again."""
         due = self._session.next_due if self._session is not None else None
+        if self._has_section:
+            return 0.001
         if due is None:
             return POLL_SECONDS
         return min(max((due - self._clock.now()).total_seconds(), 0.001), POLL_SECONDS)
@@ -184,6 +191,29 @@ class Writer:
                 log.exception("command_failed")
                 self._abandon()
                 command.error = error
+
+    @property
+    def _has_section(self) -> bool:
+        return self._indexes and self._session is not None and self._session.has_section
+
+    def _index_section(self) -> None:
+        """Index a section of the log between two groups; an old log is indexed so while it is served."""
+        session = self._session
+        if session is None or not self._has_section:
+            return
+        try:
+            end = session.index_section()
+        except StoreDown as error:
+            log.warning("store_unavailable", error=str(error))
+            self._disconnect()
+        except Exception:
+            # Without an index, lists of events are slower, and still right.
+            log.exception("indexing_failed")
+            self._indexes = False
+            self._abandon()
+        else:
+            if session.has_section and end % REPORTED == 0:
+                log.info("log_is_being_indexed", position=end, of=session.position)
 
     def _lose(self, group: Sequence[Command], error: StoreDown) -> None:
         log.warning("store_unavailable", error=str(error))

@@ -27,6 +27,9 @@ CLASSES = 16
 HELD = "from_position <= :at AND (to_position IS NULL OR to_position > :at)"
 """The condition that a row holds at position ``:at``; for few rows, where no class is needed."""
 
+RECENT = 1_000
+"""How many positions back a read is of now: no more rows have ended since than that many events end."""
+
 TRACKING = """CREATE TABLE IF NOT EXISTS views (
     name {key} PRIMARY KEY, version {number} NOT NULL, log {text} NOT NULL, position {number} NOT NULL,
     built {key} NOT NULL)"""
@@ -72,6 +75,12 @@ def built(connection: Connection, view: str, at: int) -> str:
     if not rows or int(rows[0][1] or 0) < at:
         raise NotYetVisible(f"the view {view} is being built anew")
     return str(rows[0][0])
+
+
+def is_recent(connection: Connection, view: str, at: int) -> bool:
+    """Tell whether next to nothing has changed in a view since the position ``at``."""
+    rows = connection.execute("SELECT position FROM views WHERE name = :name", {"name": view})
+    return not rows or int(rows[0][0] or 0) - at <= RECENT
 
 
 @contextmanager
@@ -142,6 +151,28 @@ def _ddl(table: Table) -> list[str]:
 def holding(table: Table, columns: str, where: str = "1 = 1") -> str:
     """Write the statement that gives the rows that hold at position ``:at``; ``where`` narrows each branch."""
     return " UNION ALL ".join(branches(table, columns, where))
+
+
+def latest(table: Table, columns: str, where: str) -> str:
+    """Write the statement that gives the row that held at ``:at``; ``where`` names its whole key.
+
+    One step back in the index of the key, where the plain condition would look at every earlier row.
+    """
+    return (
+        f"SELECT {columns} FROM (SELECT * FROM {table.name} WHERE {where} AND from_position <= :at"
+        " ORDER BY from_position DESC LIMIT 1) AS latest WHERE to_position IS NULL OR to_position > :at"
+    )
+
+
+def begun(table: Table, matches: str) -> str:
+    """Write the expression that gives where the row began that held at ``:at``, or the last one before it.
+
+    ``matches`` names its whole key, of the table as ``version``.
+    """
+    return (
+        f"(SELECT max(version.from_position) FROM {table.name} AS version"
+        f" WHERE {matches} AND version.from_position <= :at)"
+    )
 
 
 def branches(table: Table, columns: str, where: str) -> list[str]:

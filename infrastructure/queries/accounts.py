@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.panels.account_projection import ACCOUNTS
+from application.panels.account_projection import ACCOUNT_VIEW, ACCOUNTS
+from application.pieces import Piece
 from infrastructure.queries.document_table import DocumentTable, equal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from uuid import UUID
 
     from application.panels.queries import AccountFilter
@@ -20,18 +21,26 @@ class SqlAccountQueries:
 
     def __init__(self, store: Store) -> None:
         """Read from ``store``."""
-        self._accounts = DocumentTable(store, ACCOUNTS)
+        self._accounts = DocumentTable(store, ACCOUNT_VIEW, ACCOUNTS)
 
     def find(self, at: int, restoration: UUID, account: str) -> str | None:
         """Give one account; None if there was none at position ``at``."""
         found = self._accounts.find(at, restoration=str(restoration), account=account)
         return None if found is None else str(found[0])
 
-    def page(self, at: int, wanted: AccountFilter, after: str | None, limit: int) -> Sequence[tuple[str, str]]:
+    def page(self, at: int, wanted: AccountFilter, after: str | None, limit: int) -> Piece[tuple[str, str]]:
         """Give account and document, by account, of those beyond ``after``."""
-        where, values = equal({"restoration": str(wanted.restoration), "state": wanted.state})
-        rows = self._accounts.page(at, "account", after=after, limit=limit, where=where, values=values)
-        return [(str(row[0]), str(row[1])) for row in rows]
+        either, values = equal({"state": wanted.state})
+        rows = self._accounts.page(
+            at,
+            "account",
+            after=after,
+            limit=limit,
+            within="restoration = :restoration",
+            either=(either,),
+            values=values | {"restoration": str(wanted.restoration)},
+        )
+        return Piece([(str(row[0]), str(row[1])) for row in rows], rows.goes_on)
 
     def counts(self, at: int, restoration: UUID | None = None) -> Mapping[str, int]:
         """Count the accounts of each state, of one restoration or of all."""

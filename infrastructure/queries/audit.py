@@ -5,20 +5,30 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from application.audit.queries import EventFilter
-from infrastructure.event_log import recorder
-from infrastructure.queries.incidents import SECTION
-from infrastructure.store.base import Value, instant, moment
+from infrastructure.event_log import event_index, recorder
+from infrastructure.event_log.event_index import SECTION
+from infrastructure.store.base import BulkStatement, Value, moment
 
 if TYPE_CHECKING:
     from eventsourcing.persistence import Notification
 
     from application.audit.documents import EventDocument
     from infrastructure.event_log.event_codec import TypedMapper
-    from infrastructure.store.base import Store
+    from infrastructure.store.base import Connection, Store
+
+ROWS = "SELECT position, originator_id, originator_version, topic, state FROM stored_events"
+POSITIONS = f"{ROWS} WHERE position > :after AND position <= :until ORDER BY position LIMIT :limit"
+VERSIONS = (
+    f"{ROWS} WHERE originator_id = :aggregate AND originator_version > :after AND originator_version <= :until"
+    " ORDER BY originator_version LIMIT :limit"
+)
+AT_POSITIONS = BulkStatement(sql=f"{ROWS} WHERE position {{among}}", columns=("number",))
 
 
 class SqlEventQueries:
@@ -49,35 +59,16 @@ class SqlEventQueries:
 
     def page(self, wanted: EventFilter, after: int, limit: int) -> Sequence[EventDocument]:
         """Give events by position, after a position."""
-        conditions = ["position > :after"]
-        values: dict[str, Value] = {"after": after}
-        if wanted.aggregate is not None:
-            conditions.append("originator_id = :aggregate")
-            values["aggregate"] = wanted.aggregate
-        if wanted.type is not None:
-            conditions.append("topic = :type")
-            values["type"] = wanted.type
-        if wanted.since is not None:
-            conditions.append("recorded_at >= :since")
-            values["since"] = instant(wanted.since)
-        if wanted.until is not None:
-            conditions.append("recorded_at < :until")
-            values["until"] = instant(wanted.until)
-        found: list[EventDocument] = []
-        while len(found) < limit:
-            rows = self._select(conditions, {**values, "limit": SECTION})
-            documents = [self._document(row) for row in rows]
-            found += [item for item in documents if wanted.actor in {None, item["actor"]}]
-            if len(rows) < SECTION:
-                break
-            values["after"] = rows[-1].id
-        return found[:limit]
+        if "" in {wanted.type, wanted.actor}:
+            return []
+        with self._store.reading_log() as connection:
+            return [self._document(row) for row in _page(connection, wanted, after, limit)]
 
     def of_aggregate(self, id: UUID, after: int, limit: int) -> Sequence[EventDocument]:
         """Give the events of one aggregate by version, after a version."""
-        conditions = ["originator_id = :id", "originator_version > :version"]
-        rows = self._select(conditions, {"id": str(id), "version": after, "limit": limit})
-        return [self._document(row) for row in rows]
+        values: dict[str, Value] = {"aggregate": str(id), "after": after, "until": recorder.FOREVER, "limit": limit}
+        with self._store.reading_log() as connection:
+            return [self._document(recorder.notification(row)) for row in connection.execute(VERSIONS, values)]
 
     def all(self, after: int, until: int) -> Iterator[EventDocument]:
         """Give every event after a position and up to another."""
@@ -90,14 +81,6 @@ class SqlEventQueries:
                 if row.id <= until:
                     yield self._document(row)
             after = rows[-1].id
-
-    def _select(self, conditions: Sequence[str], values: dict[str, Value]) -> list[Notification]:
-        statement = (
-            "SELECT position, originator_id, originator_version, topic, state FROM stored_events"
-            f" WHERE {' AND '.join(conditions)} ORDER BY position LIMIT :limit"
-        )
-        with self._store.reading_log() as connection:
-            return [recorder.notification(row) for row in connection.execute(statement, values)]
 
     def _document(self, row: Notification) -> EventDocument:
         version, state = self._mapper.present_state(row)
@@ -121,3 +104,61 @@ class SqlEventQueries:
             "causation": provenance["causation"],
             "data": data,
         }
+
+
+def _page(connection: Connection, wanted: EventFilter, after: int, limit: int) -> list[Notification]:
+    """Take what is indexed from the index, and go through what is not, which is the end of the log."""
+    stream = _Stream(connection, wanted.aggregate)
+    indexed = stream.number_at(event_index.indexed(connection)) // SECTION * SECTION
+    last, _ = recorder.last(connection)
+    until = last if wanted.until is None else recorder.position_before(connection, wanted.until)
+    after = after if wanted.since is None else max(after, recorder.position_before(connection, wanted.since))
+    begin, end = stream.number_at(after), stream.number_at(until)
+    if wanted.type is None and wanted.actor is None:
+        return list(islice(stream.read(begin, end, None, limit), limit))
+    places = event_index.find(
+        connection,
+        stream.name,
+        range(begin // SECTION, indexed // SECTION),
+        topic=wanted.type,
+        actor=wanted.actor,
+        after=after,
+        until=until,
+        limit=limit,
+    )
+    rows = connection.run(AT_POSITIONS, [(place,) for place in places])
+    found = sorted(map(recorder.notification, rows), key=attrgetter("id"))
+    rest = stream.read(max(begin, indexed), end, wanted.type, SECTION)
+    fitting = (event for event in rest if wanted.actor in {None, event_index.actor_of(event.state)})
+    return [*found, *islice(fitting, limit - len(found))]
+
+
+class _Stream:
+    """The whole log, whose events are numbered by position, or the events of one aggregate, by version."""
+
+    def __init__(self, connection: Connection, aggregate: str | None) -> None:
+        self.name = event_index.WHOLE_LOG if aggregate is None else aggregate
+        self._connection = connection
+        self._aggregate = aggregate
+
+    def number_at(self, position: int) -> int:
+        """Give the number of its last event up to a position; 0 if there is none."""
+        if self._aggregate is None:
+            return position
+        return recorder.version_at(self._connection, self._aggregate, position)
+
+    def read(self, after: int, until: int, topic: str | None, at_once: int) -> Iterator[Notification]:
+        """Give the events after a number and up to another, those of a type alone if it is named."""
+        values: dict[str, Value] = {"until": until, "limit": at_once}
+        if self._aggregate is not None:
+            values["aggregate"] = self._aggregate
+        statement = POSITIONS if self._aggregate is None else VERSIONS
+        if topic is not None:
+            statement, values["topic"] = statement.replace("ORDER BY", "AND topic = :topic ORDER BY"), topic
+        while True:
+            rows = self._connection.execute(statement, values | {"after": after})
+            events = list(map(recorder.notification, rows))
+            yield from events
+            if len(events) < at_once:
+                return
+            after = events[-1].id if self._aggregate is None else events[-1].originator_version

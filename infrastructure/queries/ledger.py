@@ -11,9 +11,11 @@ from uuid import UUID
 from application.errors import NotYetVisible
 from application.ledger.projection import COUNTS, HELD_REQUESTS, LEDGER_VIEW, RUNS, TOTALS
 from application.ledger.queries import RequestCount, RequestFilter
+from application.pieces import Piece
 from domain.ledger.held_request import OPEN, RequestState
 from infrastructure.projections.tallies import TallyReader
 from infrastructure.projections.temporal_tables import HELD, branches, built
+from infrastructure.queries.document_table import DocumentTable, equal
 from infrastructure.store.base import Value, instant, moment
 
 if TYPE_CHECKING:
@@ -41,13 +43,13 @@ class SqlHeldRequestQueries:
     def __init__(self, store: Store) -> None:
         """Read from ``store``."""
         self._store = store
+        self._requests = DocumentTable(store, LEDGER_VIEW, HELD_REQUESTS)
+        self._runs = DocumentTable(store, LEDGER_VIEW, RUNS)
 
     def find(self, at: int, id: UUID) -> str | None:
         """Give one request; None if there was none at position ``at``."""
-        rows = self._read(
-            f"SELECT document FROM {HELD_REQUESTS.name} WHERE request = :id AND {HELD}", {"id": str(id), "at": at}
-        )
-        return str(rows[0][0]) if rows else None
+        found = self._requests.find(at, request=str(id))
+        return None if found is None else str(found[0])
 
     def page(self, at: int, wanted: RequestFilter, after: str | None, limit: int) -> Sequence[tuple[str, str]]:
         """Give place and document, the longest held first, of those beyond the place ``after``."""
@@ -130,21 +132,14 @@ class SqlHeldRequestQueries:
 
     def find_run(self, at: int, id: UUID) -> str | None:
         """Give one reprocessing run; None if there was none at position ``at``."""
-        rows = self._read(f"SELECT document FROM {RUNS.name} WHERE run = :id AND {HELD}", {"id": str(id), "at": at})
-        return str(rows[0][0]) if rows else None
+        found = self._runs.find(at, run=str(id))
+        return None if found is None else str(found[0])
 
-    def page_of_runs(self, at: int, cause: UUID | None, before: str | None, limit: int) -> Sequence[tuple[str, str]]:
+    def page_of_runs(self, at: int, cause: UUID | None, before: str | None, limit: int) -> Piece[tuple[str, str]]:
         """Give id and document of runs, the highest id first."""
-        values: dict[str, Value] = {"at": at, "before": before or "g", "limit": limit}
-        condition = ""
-        if cause is not None:
-            condition, values["cause"] = " AND cause = :cause", str(cause)
-        rows = self._read(
-            f"SELECT run, document FROM {RUNS.name} WHERE run < :before{condition} AND {HELD}"
-            " ORDER BY run DESC LIMIT :limit",
-            values,
-        )
-        return [(str(row[0]), str(row[1])) for row in rows]
+        where, values = equal({"cause": None if cause is None else str(cause)})
+        rows = self._runs.page(at, "run", after=before, limit=limit, falling=True, either=(where,), values=values)
+        return Piece([(str(row[0]), str(row[1])) for row in rows], rows.goes_on)
 
     def _built(self, at: int) -> str:
         with self._store.reading_views() as connection:

@@ -5,11 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from application.maintenance.projection import SERIES, WINDOWS, WindowStage
+from application.maintenance.projection import (
+    SERIES,
+    STAGES,
+    WINDOW_LISTING,
+    WINDOW_UPDATES,
+    WINDOW_VIEW,
+    WINDOWS,
+    WindowStage,
+    facet_of,
+)
+from application.pieces import Piece
 from domain.impact import EVERYWHERE
-from infrastructure.projections.temporal_tables import branches
-from infrastructure.queries.document_table import PAST_THE_END, DocumentTable
-from infrastructure.store.base import Value, instant, optional_text
+from domain.maintenance import WindowState
+from infrastructure.projections.temporal_tables import consistent_read
+from infrastructure.queries.document_table import DocumentTable
+from infrastructure.queries.listings import Listing, Sifted
+from infrastructure.queries.timelines import TimelineTable
+from infrastructure.store.base import instant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +30,7 @@ if TYPE_CHECKING:
     from application.maintenance.queries import WindowFilter
     from infrastructure.store.base import Store
 
+COLUMNS = ("document", "public_document", "updates", "public_updates")
 STAGED_AT = {
     WindowStage.UPCOMING: "(began_at IS NULL OR began_at > :moment) AND (over_at IS NULL OR over_at > :moment)",
     WindowStage.ACTIVE: "began_at <= :moment AND (over_at IS NULL OR over_at > :moment)",
@@ -30,36 +44,48 @@ class SqlWindowQueries:
     def __init__(self, store: Store) -> None:
         """Read from ``store``."""
         self._store = store
-        self._windows = DocumentTable(store, WINDOWS, ("document", "public_document"))
-        self._series = DocumentTable(store, SERIES)
+        self._windows = DocumentTable(store, WINDOW_VIEW, WINDOWS, COLUMNS)
+        self._series = DocumentTable(store, WINDOW_VIEW, SERIES)
+        self._listing = Listing(WINDOW_LISTING, WINDOWS, "maintenance_window", COLUMNS)
+        self._timelines = TimelineTable(store, WINDOW_UPDATES)
 
     def find(self, at: int, id: UUID) -> tuple[str, str | None] | None:
         """Give private and public side of one window; None if there was none at position ``at``."""
-        found = self._windows.find(at, maintenance_window=str(id))
-        return None if found is None else (str(found[0]), optional_text(found[1]))
+        with consistent_read(self._store, WINDOW_VIEW, at):
+            found = self._windows.find(at, maintenance_window=str(id))
+            return self._timelines.whole(at, [(str(id), *found)])[0] if found else None
 
-    def page(
-        self, at: int, wanted: WindowFilter, after: str | None, limit: int
-    ) -> Sequence[tuple[str, str, str | None]]:
+    def page(self, at: int, wanted: WindowFilter, after: str | None, limit: int) -> Piece[tuple[str, str, str | None]]:
         """Give place, private and public side of windows, in the order of the filter, beyond the place ``after``."""
-        where, values = _conditions(wanted)
-        values |= {"at": at, "limit": limit, "after": after or ("" if wanted.rises else PAST_THE_END)}
-        beyond, order = ("place > :after", "ASC") if wanted.rises else ("place < :after", "DESC")
-        # Only the documents of the page are read, and of what holds now only the page is looked at: the first branch
-        # of the rows that hold is taken from its index in order.
-        now, *then = branches(WINDOWS, "place, maintenance_window, from_position", f"{where} AND {beyond}")
-        piece = f"SELECT * FROM ({now} ORDER BY place {order} LIMIT :limit) AS now_held"
-        places = " UNION ALL ".join([piece, *then])
-        statement = f"""
-            SELECT page.place, document, public_document
-            FROM (SELECT * FROM ({places}) AS held ORDER BY place {order} LIMIT :limit) AS page
-            JOIN {WINDOWS.name} AS found ON found.maintenance_window = page.maintenance_window
-            AND found.from_position = page.from_position
-            ORDER BY page.place {order}
-        """
-        with self._store.reading_views() as connection:
-            rows = connection.execute(statement, values)
-        return [(str(row[0]), str(row[1]), optional_text(row[2])) for row in rows]
+        series = None if wanted.series is None else str(wanted.series)
+        # What affects the whole product affects each component.
+        components = (None,) if wanted.component is None else (wanted.component, EVERYWHERE)
+        with consistent_read(self._store, WINDOW_VIEW, at):
+            with self._store.reading_views() as connection:
+                rows = self._listing.page(
+                    connection,
+                    at,
+                    facets=[facet_of(component, series) for component in components],
+                    states=_states(wanted),
+                    public=wanted.public,
+                    after=after,
+                    limit=limit,
+                    falling=not wanted.rises,
+                    sifted=_staged(wanted),
+                )
+            sides = self._timelines.whole(at, [row[1:] for row in rows])
+        return Piece([(str(row[0]), *both) for row, both in zip(rows, sides, strict=True)], rows.goes_on)
+
+    def updates(
+        self, at: int, id: UUID, *, public: bool, after: str | None, limit: int
+    ) -> Sequence[tuple[str, str]] | None:
+        """Give number and document of the updates of a window, the oldest first, beyond the number ``after``."""
+        with consistent_read(self._store, WINDOW_VIEW, at):
+            found = self._windows.find(at, maintenance_window=str(id))
+            if found is None or (public and found[1] is None):
+                return None
+            count = int(found[3 if public else 2] or 0)
+            return self._timelines.page(at, str(id), count, public=public, after=after, limit=limit)
 
     def counts(self, at: int) -> Mapping[str, int]:
         """Count the windows of each state."""
@@ -70,31 +96,23 @@ class SqlWindowQueries:
         found = self._series.find(at, maintenance_series=str(id))
         return None if found is None else str(found[0])
 
-    def page_of_series(self, at: int, before: str | None, limit: int) -> Sequence[tuple[str, str]]:
+    def page_of_series(self, at: int, before: str | None, limit: int) -> Piece[tuple[str, str]]:
         """Give id and document of series, the newest first, of those whose id is less than ``before``."""
         rows = self._series.page(at, "maintenance_series", after=before, limit=limit, falling=True)
-        return [(str(row[0]), str(row[1])) for row in rows]
+        return Piece([(str(row[0]), str(row[1])) for row in rows], rows.goes_on)
 
 
-def _conditions(wanted: WindowFilter) -> tuple[str, dict[str, Value]]:
-    conditions, values = ["1 = 1"], dict[str, Value]()
-    if wanted.stage is not None and wanted.moment is not None:
-        conditions.append(STAGED_AT[wanted.stage])
-        values["moment"] = instant(wanted.moment)
-    elif wanted.stage is not None:
-        conditions.append("stage = :stage")
-        values["stage"] = str(wanted.stage)
-    if wanted.state is not None:
-        conditions.append("state = :state")
-        values["state"] = wanted.state
-    if wanted.component is not None:
-        # What affects the whole product affects each component.
-        conditions.append(f"(components LIKE :component ESCAPE '!' OR components LIKE '%|{EVERYWHERE}|%')")
-        values["component"] = f"%|{wanted.component.replace('_', '!_')}|%"
-    if wanted.series is not None:
-        conditions.append("series = :series")
-        values["series"] = str(wanted.series)
-    if wanted.public is not None:
-        conditions.append("public = :public")
-        values["public"] = int(wanted.public)
-    return " AND ".join(conditions), values
+def _states(wanted: WindowFilter) -> tuple[str, ...]:
+    """Name the states that the filter asks for; with a moment, the stage is that of then."""
+    stage = None if wanted.moment is not None else wanted.stage
+    return tuple(
+        str(state)
+        for state in WindowState
+        if wanted.state in {None, state} and (stage is None or STAGES[state] is stage)
+    )
+
+
+def _staged(wanted: WindowFilter) -> Sifted:
+    if wanted.stage is None or wanted.moment is None:
+        return None
+    return STAGED_AT[wanted.stage], {"moment": instant(wanted.moment)}

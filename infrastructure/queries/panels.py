@@ -11,9 +11,10 @@ from pydantic_core import from_json
 from application.errors import NotYetVisible
 from application.panels.projection import CAPABILITIES, PANEL_VIEW, PANELS, RESTORATIONS, RULES, CapabilityRow, PanelRow
 from application.panels.queries import LatestRestoration
+from application.pieces import Piece
 from domain.panels.automation_rules import AutomationRule
-from domain.panels.restoration import CapabilityState
-from infrastructure.projections.temporal_tables import HELD, built, consistent_read, holding
+from domain.panels.restoration import CapabilityState, RestorationState
+from infrastructure.projections.temporal_tables import branches, built, consistent_read, holding, latest
 from infrastructure.queries.document_table import DocumentTable, equal
 from infrastructure.store.base import Value, instant, moment
 
@@ -31,28 +32,36 @@ CAPABILITY_COLUMNS = ", ".join(CAPABILITIES.columns)
 OUTLINE_COLUMNS = "restoration, panel, began_at, outline"
 
 ALL_PANELS = holding(PANELS, PANEL_COLUMNS)
-ONE_PANEL = f"SELECT {PANEL_COLUMNS} FROM {PANELS.name} WHERE panel = :panel AND {HELD}"
+ONE_PANEL = latest(PANELS, PANEL_COLUMNS, "panel = :panel")
 # Panels never overlap, and what is looked for lies within three days, so that no more of them can have one.
+LAST_FOUR = "ORDER BY accounts_from DESC LIMIT 4"
+PANELS_NOW, *PANELS_THEN = branches(PANELS, PANEL_COLUMNS, "accounts_from <= :last")
 PANELS_OF_DAYS = f"""
-    SELECT {PANEL_COLUMNS} FROM {PANELS.name} WHERE accounts_from <= :last AND {HELD}
-    ORDER BY accounts_from DESC LIMIT 4
+    SELECT * FROM (
+        {" UNION ALL ".join([f"SELECT * FROM ({PANELS_NOW} {LAST_FOUR}) AS now_held", *PANELS_THEN])}
+    ) AS held {LAST_FOUR}
 """
 OUTLINES = holding(RESTORATIONS, OUTLINE_COLUMNS, "began_at <= :moment")
-OUTLINES_OF_PANEL = (
-    f"SELECT {OUTLINE_COLUMNS} FROM {RESTORATIONS.name} WHERE panel = :panel AND began_at <= :moment AND {HELD}"
-)
+OUTLINES_OF_PANEL = holding(RESTORATIONS, OUTLINE_COLUMNS, "panel = :panel AND began_at <= :moment")
 NOW, THEN = "ended_at IS NULL", "started_at <= :moment AND (ended_at IS NULL OR ended_at > :moment)"
 OPEN_CAPABILITIES = holding(CAPABILITIES, CAPABILITY_COLUMNS, NOW)
 CAPABILITIES_AT = holding(CAPABILITIES, CAPABILITY_COLUMNS, THEN)
-OF_RESTORATION = f"SELECT {CAPABILITY_COLUMNS} FROM {CAPABILITIES.name} WHERE restoration = :restoration AND {HELD}"
+OF_RESTORATION_NOW = holding(CAPABILITIES, CAPABILITY_COLUMNS, f"restoration = :restoration AND {NOW}")
+OF_RESTORATION_THEN = holding(CAPABILITIES, CAPABILITY_COLUMNS, f"restoration = :restoration AND {THEN}")
 # How far the view has come is asked in the same breath: one that is built anew must not answer that there is no rule.
 RULES_OF = f"""
     SELECT 'view', position, NULL, NULL, NULL, NULL FROM views WHERE name = '{PANEL_VIEW.name}'
     UNION ALL
-    SELECT 'panel', from_position, NULL, NULL, NULL, NULL FROM {PANELS.name} WHERE panel = :panel AND {HELD}
+    SELECT 'panel', from_position, NULL, NULL, NULL, NULL
+    FROM ({latest(PANELS, "from_position", "panel = :panel")}) AS panel
     UNION ALL
-    SELECT 'rule', from_position, restoration, began_at, state, suppressed_before FROM {RULES.name}
-    WHERE panel = :panel AND automation = :automation AND {HELD}
+    SELECT 'rule', from_position, restoration, began_at, state, suppressed_before FROM ({
+    holding(
+        RULES,
+        "from_position, restoration, began_at, state, suppressed_before",
+        "panel = :panel AND automation = :automation",
+    )
+}) AS rules
 """
 LATEST = "9999"
 FEW = 3
@@ -65,7 +74,7 @@ class SqlPanelQueries:
     def __init__(self, store: Store) -> None:
         """Read from ``store``."""
         self._store = store
-        self._restorations = DocumentTable(store, RESTORATIONS, ("document", "public_document"))
+        self._restorations = DocumentTable(store, PANEL_VIEW, RESTORATIONS, ("document", "public_document"))
 
     def panels(self, at: int, panel: str | None = None) -> Sequence[PanelRow]:
         """Give the panels, or the one of this key, by the days of their accounts."""
@@ -109,7 +118,7 @@ class SqlPanelQueries:
                 set(restorations),
             )
             return [_capability(row) for row in rows if row[0] in asked]
-        statement = f"{OF_RESTORATION} AND {NOW if moment is None else THEN}"
+        statement = OF_RESTORATION_NOW if moment is None else OF_RESTORATION_THEN
         found = [self._read(statement, wanted | {"restoration": each}) for each in restorations]
         return [_capability(row) for rows in found for row in rows]
 
@@ -120,13 +129,20 @@ class SqlPanelQueries:
 
     def page_of_restorations(
         self, at: int, wanted: RestorationFilter, before: str | None, limit: int
-    ) -> Sequence[tuple[str, str, str]]:
+    ) -> Piece[tuple[str, str, str]]:
         """Give id, private and public side, the newest first, of those whose id is less than ``before``."""
-        where, values = equal({"panel": wanted.panel, "state": wanted.state})
+        of_panel, values = equal({"panel": wanted.panel})
+        states = RestorationState if wanted.state is None else (wanted.state,)
         rows = self._restorations.page(
-            at, "restoration", after=before, limit=limit, falling=True, where=where, values=values
+            at,
+            "restoration",
+            after=before,
+            limit=limit,
+            falling=True,
+            either=tuple(f"state = '{state}' AND {of_panel}" for state in states),
+            values=values,
         )
-        return [(str(row[0]), str(row[1]), str(row[2])) for row in rows]
+        return Piece([(str(row[0]), str(row[1]), str(row[2])) for row in rows], rows.goes_on)
 
     def rules(self, at: int, panel: str, automation: str) -> tuple[int, Sequence[AutomationRule]] | None:
         """Give the rules of an automation, and the position since which they are so; None if there is no such panel."""

@@ -34,7 +34,7 @@ def replayed_rows(events: Sequence[Event], view: View) -> list[Row]:
     aggregates: dict[UUID, Aggregate] = {}
     for event in events:
         aggregates[event.originator_id] = cast("Any", event).mutate(aggregates.get(event.originator_id))
-    return [row for aggregate in aggregates.values() for row in view.rows_of(aggregate)]
+    return [row for aggregate in aggregates.values() for row in view.all_rows(aggregate)]
 
 
 def values(row: Row) -> tuple[Value, ...]:
@@ -65,8 +65,9 @@ def wipe(store: Store, views: Sequence[View] = VIEWS) -> None:
     try:
         # Behind the writer's lock: one that was about to do what is due must find all of it there, or nothing.
         log.begin()
-        for table in ("stored_events", "directory", "timers", "receipts"):
+        for table in ("stored_events", "event_index", "directory", "timers", "receipts"):
             log.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+        log.execute("DELETE FROM meta WHERE name = 'indexed'")
         log.commit()
         for view in views:
             for emptied in (*view.tables, *(tally.table for tally in view.tallies)):

@@ -1,26 +1,26 @@
 """The next batch is worked out while one is written, and what comes of that is the same."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import Event
 
 import pytest
 
 from application.errors import NotYetVisible
-from application.incidents import projection as incidents
-from application.incidents.projection import INCIDENT_UPDATES, INCIDENT_VIEW, UpdateRow
+from application.incidents.projection import INCIDENT_UPDATES, INCIDENT_VIEW
 from application.incidents.signal_projection import SIGNAL_VIEW
-from application.incidents.timeline_documents import PRIVATE_ENTRIES
-from application.memo import Memo
+from application.projections.tables import Row
+from application.targets import Target
 from domain.impact import Status
 from domain.incidents import Update
+from domain.incidents.values import Correction
 from infrastructure.projections import projector
 from infrastructure.projections.projector import Prepared, Projector
-from infrastructure.queries import incidents as readers
-from infrastructure.queries.incidents import Sides
-from infrastructure.store.base import Connection, StoreDown
-from tests.application.program import LABELS, Program, at, running
+from infrastructure.queries.timelines import TimelineTable
+from infrastructure.store.base import Connection, StoreDown, Value
+from tests.application.program import ANA, LABELS, Program, at, running
 from tests.contracts.faults import assert_replay, eventually, last
 from tests.contracts.following import a_day, begin_anew, following
 from tests.contracts.snapshots import stored
@@ -121,37 +121,61 @@ class TestPreparingAhead:
 
 
 class TestTimelines:
-    def test_make_a_row_of_each_entry_once(self, program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-        made: Counter[tuple[str, int]] = Counter()
+    def test_make_a_row_of_each_entry_once(self, program: Program) -> None:
+        made: Counter[int] = Counter()
+        timeline = INCIDENT_VIEW.timeline
+        assert timeline is not None
+        rows_of = timeline.rows_of
 
-        def counted(entry: Update, incident: str) -> UpdateRow:
-            made[incident, entry.number] += 1
-            return UpdateRow(
-                incident=incident, number=entry.number, document=PRIVATE_ENTRIES(entry), public_document=None
-            )
+        def counted(incident: str, entry: Update) -> Iterable[Row]:
+            made[entry.number] += 1
+            return rows_of(incident, entry)
 
-        monkeypatch.setattr(incidents, "UPDATE_ROWS", Memo(counted))
         incident = program.declare()
         for _ in range(30):
             program.update(incident)
+        view = replace(INCIDENT_VIEW, timeline=replace(timeline, rows_of=counted))
         program.bitacora.follower.catch_up()
+        projector = Projector(program.bitacora.store, program.bitacora.mapper, {view.name: view})
+        projector.prepare((view.name,), 0)
 
         assert len(program.incident(incident).timeline) > 30
         assert set(made.values()) == {1}
 
+    def test_end_the_row_of_an_entry_that_is_corrected_and_no_other(self, program: Program) -> None:
+        incident = program.declare()
+        for _ in range(30):
+            program.update(incident)
+        program.bitacora.follower.catch_up()
+        before = last(program)
+
+        correction = Correction(update=3, message={"en": "It was the printer."})
+        program.do(
+            lambda log: program.facade.commands.incidents.correct(
+                log, target=Target(id=incident, expected_version=None, caller=ANA), correction=correction, reason="typo"
+            )
+        )
+        program.bitacora.follower.catch_up()
+
+        rows = stored(program.bitacora.store, INCIDENT_UPDATES)
+        assert [row[0][0] for row in rows if row[2] == before + 1] == [f"{incident}/private/3", f"{incident}/public/3"]
+        assert [row[0][0] for row in rows if row[1] == before + 1] == [f"{incident}/private/3", f"{incident}/public/3"]
+
     def test_are_never_left_out_of_an_incident_of_a_view_that_is_built_anew(
         self, program: Program, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        timelines = readers._timelines  # noqa: SLF001 - the second of two reads
+        whole = TimelineTable.whole
         incident, position = program.declare(), last(program)
         program.bitacora.follower.catch_up()
         assert program.facade.queries.incidents.find(position, incident) is not None
 
-        def begun_anew(connection: Connection, incidents: Sequence[str], at: int) -> defaultdict[str, list[Sides]]:
+        def begun_anew(
+            table: TimelineTable, at: int, rows: Sequence[tuple[Value, ...]]
+        ) -> list[tuple[str, str | None]]:
             begin_anew(program, INCIDENT_VIEW)
-            return timelines(connection, incidents, at)
+            return whole(table, at, rows)
 
-        monkeypatch.setattr(readers, "_timelines", begun_anew)
+        monkeypatch.setattr(TimelineTable, "whole", begun_anew)
 
         with pytest.raises(NotYetVisible):
             program.facade.queries.incidents.find(position, incident)
@@ -168,10 +192,12 @@ class TestTimelines:
         program.update(incident, components={LABELS: Status.DEGRADED_PERFORMANCE})
         program.bitacora.follower.catch_up()
 
-        rows = [row for row in stored(program.bitacora.store, INCIDENT_UPDATES) if row[0][0] == str(incident)]
+        names = Counter(row[0][0] for row in stored(program.bitacora.store, INCIDENT_UPDATES))
 
-        assert len(program.incident(incident).timeline) > 1
-        assert Counter(row[0][1] for row in rows) == {entry.number: 1 for entry in program.incident(incident).timeline}
+        timeline = program.incident(incident).timeline
+        assert len(timeline) > 1
+        assert {f"{incident}/private/{entry.number}" for entry in timeline} <= names.keys()
+        assert set(names.values()) == {1}
 
 
 @contextmanager

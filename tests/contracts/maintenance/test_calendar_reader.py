@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from application.maintenance.projection import WINDOW_VIEW, SeriesRow, WindowRow, WindowStage
 from application.maintenance.queries import WindowFilter, WindowQueries
+from application.timelines import NEWEST
 from domain.aggregate import Event
 from domain.impact import EVERYWHERE, Status
 from domain.maintenance import WindowState
@@ -195,7 +196,7 @@ def is_wanted(row: WindowRow, wanted: WindowFilter) -> bool:
         and wanted.state in {None, row.state}
         and (wanted.component is None or bool(affected & {wanted.component, EVERYWHERE}))
         and (wanted.series is None or window["series"] == str(wanted.series))
-        and wanted.public in {None, row.public}
+        and wanted.public in {None, row.public_document is not None}
     )
 
 
@@ -231,5 +232,12 @@ def sides(row: WindowRow) -> Sides:
 
 
 def as_compared(private: str, public: str | None) -> Sides:
-    """Give both sides of a window that was read as they are compared."""
-    return json.loads(private), None if public is None else json.loads(public)
+    """Give both sides of a window that was read as they are compared: their updates are rows of their own."""
+    return without_updates(private), None if public is None else without_updates(public)
+
+
+def without_updates(text: str) -> dict[str, Any]:
+    """Read a document, and leave out its updates, of which there are no more than it says."""
+    document: dict[str, Any] = json.loads(text)
+    assert len(document.pop("updates")) == min(document["updates_count"], NEWEST)
+    return document

@@ -55,6 +55,7 @@ class TestUpdate:
             recorded_at=at("10:50"),
             components={CARRIER: Status.PARTIAL_OUTAGE},
             expected_at=at("12:00"),
+            public_number=2,
         )
         assert incident.progress is Progress.IDENTIFIED
         assert incident.statuses == {CARRIER: Status.PARTIAL_OUTAGE}

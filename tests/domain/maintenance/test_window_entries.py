@@ -25,7 +25,7 @@ class TestEntry:
             components={CARRIER: Status.MAJOR_OUTAGE},
             expected_at=at("03:30"),
             internal=False,
-            is_public=True,
+            public_number=3,
             by_clock=False,
             reason=None,
         )
