@@ -27,18 +27,26 @@ if TYPE_CHECKING:
 A = TypeVar("A", bound=Aggregate)
 
 
+def steady(document: Callable[[A], Mapping[str, object]]) -> Callable[[A, datetime], Mapping[str, object]]:
+    """Make a document that is the same at each moment fit a ``Representation``."""
+    return lambda aggregate, _now: document(aggregate)
+
+
 class Representation(Generic[A]):
     """How aggregates of a type are answered: by which document, and under which path they are read."""
 
-    def __init__(self, document: Callable[[A], Mapping[str, object]], path: str | Callable[[A], str]) -> None:
-        """Answer with ``document``; a created aggregate is read under ``path`` and its id, or where ``path`` says."""
+    def __init__(self, document: Callable[[A, datetime], Mapping[str, object]], path: str | Callable[[A], str]) -> None:
+        """Answer with ``document``, as of a moment.
+
+        A created aggregate is read under ``path`` and its id, or where ``path`` says.
+        """
         self._document = document
         self._path = path
 
     def to_answer(self, log: Log, aggregate: A, *, created: bool = False) -> Answer:
         """Make the answer to a command from the aggregate as it is then; 201 if the command ``created`` it."""
         return answer(
-            self._document(aggregate),
+            self._document(aggregate, log.now),
             position=log.position,
             version=aggregate.version,
             status=201 if created else 200,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.aggregate_command import AggregateCommand, Representation, command_on
+from api.http.aggregate_command import AggregateCommand, Representation, command_on, steady
 from api.http.auth import CurrentFacade, Operator, caller
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, tells
@@ -34,7 +34,7 @@ from domain.panels.restoration import PanelRestoration
 
 router = APIRouter(prefix="/v1/restorations", tags=["restorations"])
 
-RESTORATION = Representation(restoration_document, "/v1/restorations")
+RESTORATION = Representation(steady(restoration_document), "/v1/restorations")
 Restoring = Annotated[AggregateCommand[PanelRestoration], Depends(command_on(RESTORATION))]
 CapabilityName = Annotated[Key, Path(description="The name of the capability.", examples=["stock_sync"])]
 AutomationName = Annotated[Key, Path(description="The name of the automation.", examples=["order_paid"])]

@@ -20,6 +20,7 @@ from application.document import (
     RequestPolicyDocument,
     StatusName,
     Visibility,
+    has_passed,
     instant,
     request_policies,
 )
@@ -103,6 +104,8 @@ class IncidentParts(SharedParts):
     id: Id
     expected_at: Instant | None
     """When the end is expected, by the last update."""
+    overdue: bool
+    """Whether that has passed, at the moment of which the answer is."""
 
 
 @documented
@@ -177,14 +180,18 @@ class IncidentPage(Page):
     data: list[IncidentDocument | PublicIncidentDocument]
 
 
-def incident_document(incident: Incident) -> IncidentDocument:
+def incident_document(incident: Incident, now: datetime) -> IncidentDocument:
     """Write the private side with its newest updates: everything but the raw text of its signals."""
     private, _ = incident_sides(incident)
-    return {**private, "updates": [PRIVATE_ENTRIES(entry) for entry in newest(incident.timeline)]}
+    overdue = has_passed(private["expected_at"], now)
+    return {**private, "overdue": overdue, "updates": [PRIVATE_ENTRIES(entry) for entry in newest(incident.timeline)]}
 
 
 def incident_sides(incident: Incident) -> tuple[PrivateSide, PublicSide | None]:
-    """Write the private side, and the one that readers see, if they see any, both without the updates."""
+    """Write the private side, and the one that readers see, if they see any, both without the updates.
+
+    Who answers with one says whether it is overdue by then.
+    """
     both = _both_sides(incident)
     return _private_side(incident, both), _public_side(incident, both) if incident.is_public else None
 
@@ -209,6 +216,7 @@ def _private_side(incident: Incident, both: SharedParts) -> PrivateSide:
         "covered_by": str(signals.cover.window) if signals.cover else None,
         "ended_because": incident.ended_because,
         "expected_at": instant(incident.expected_at) if incident.is_open else None,
+        "overdue": False,
         "relapse": _relapse(incident.relapse) if incident.relapse else None,
         "relapses": RELAPSES(incident.relapses[-1], incident.relapses) if incident.relapses else [],
         "relapses_count": len(incident.relapses),
@@ -227,6 +235,7 @@ def _public_side(incident: Incident, both: SharedParts) -> PublicSide:
         "title": dict(incident.title),
         **both,
         "expected_at": instant(incident.public_expected_at) if incident.is_open else None,
+        "overdue": False,
         **public_reconciliation(incident),
         "updates_count": incident.public_updates,
     }

@@ -133,7 +133,7 @@ def entries_of(aggregate: Aggregate) -> tuple[Entry, ...]:
 
 WINDOW_VIEW = View(
     name="maintenance",
-    version=3,
+    version=4,
     tables=(WINDOWS, WINDOW_LISTING, WINDOW_UPDATES, SERIES),
     of=(MaintenanceWindow, MaintenanceSeries),
     rows_of=rows_of,
