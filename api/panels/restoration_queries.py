@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from api.http.answers import place_of
+from api.http.answers import number_of, place_of
 from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
 from api.http.read_context import ReadContext, read_context_of
@@ -22,6 +22,12 @@ from application.panels.restoration_documents import (
     RestorationPage,
     without_hidden,
 )
+from application.panels.restoration_updates import (
+    PublicRestorationUpdateDocument,
+    RestorationUpdateDocument,
+    RestorationUpdatePage,
+)
+from application.pieces import Piece
 from domain.errors import NotFound
 from domain.panels.restoration import RestorationState
 
@@ -29,6 +35,7 @@ router = APIRouter(prefix="/v1/restorations", tags=["restorations"])
 
 Reading = Annotated[ReadContext, Depends(read_context_of(PANEL_VIEW))]
 SIDES = RestorationDocument | PublicRestorationDocument
+UPDATES = RestorationUpdateDocument | PublicRestorationUpdateDocument
 
 
 @router.get("", responses=lists(RestorationPage))
@@ -55,6 +62,19 @@ async def read_restoration(context: Reading, id: UUID) -> Response:
         raise NotFound(f"there is no restoration {id}")
     document_of = await _documents(context)
     return context.one(document_of(*found), SIDES)
+
+
+@router.get("/{id}/updates", responses=lists(RestorationUpdatePage))
+async def list_restoration_updates(context: Reading, id: UUID, cursor: Cursor = None, limit: Limit = 50) -> Response:
+    """List every update of a restoration, the oldest first."""
+    public, after = context.side.public, number_of(cursor)
+    panels = context.facade.queries.panels
+    found = await context.read(
+        lambda: panels.updates(context.position, id, public=public, after=after, limit=limit + 1)
+    )
+    if found is None:
+        raise NotFound(f"there is no restoration {id}")
+    return context.page(Piece(found), limit, lambda row: json.loads(row[1]), UPDATES)
 
 
 async def _documents(context: ReadContext) -> Callable[[str, str], RestorationDocument | PublicRestorationDocument]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 from typing_extensions import TypedDict
 
+from application.contacts import ContactDocument, contact_document
 from application.document import (
     IMPACT_SPANS,
     Id,
@@ -95,6 +96,8 @@ class SharedParts(TypedDict):
     published_at: Instant | None
     resolved_at: Instant | None
     postmortem: PostmortemDocument | None
+    contacts: list[ContactDocument]
+    """Where to ask."""
 
 
 @documented
@@ -254,6 +257,7 @@ def _both_sides(incident: Incident) -> SharedParts:
         "published_at": instant(incident.published_at),
         "resolved_at": instant(incident.ended_at) if resolved else None,
         "postmortem": _postmortem(incident.postmortem) if incident.postmortem else None,
+        "contacts": [contact_document(contact) for contact in incident.contacts],
     }
 
 

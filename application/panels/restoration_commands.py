@@ -14,6 +14,7 @@ from application.ids import new_id
 from application.ledger.disposition import save_cause
 from application.nearest import did_you_mean, nearest
 from application.panels.commands import require_panel
+from application.panels.restoration_news import RestorationNews
 from application.targets import Target, require_components
 from domain.panels.errors import UnknownCapability
 from domain.panels.panel import DAY
@@ -82,7 +83,7 @@ class ProgressNews:
     note: Text
 
 
-class Restorations:
+class Restorations(RestorationNews):
     """The use cases; each runs inside one command of the log and returns the restoration as it is then."""
 
     def __init__(self, zones: Zones) -> None:
@@ -201,18 +202,6 @@ class Restorations:
         restoration.abandon_backlog(
             actions=actions, due_from=due_from, due_until=due_until, note=note, provenance=provenance
         )
-        return self._save(log, restoration)
-
-    def instruct(self, log: Log, *, target: Target, text: Text, place: int | None) -> PanelRestoration:
-        """Add an instruction to owners of accounts; ``place`` counts from 1, None is the end of the list."""
-        restoration, provenance = target.load(log, PanelRestoration)
-        restoration.instruct(text=text, place=place, provenance=provenance)
-        return self._save(log, restoration)
-
-    def withdraw_instruction(self, log: Log, *, target: Target, number: int) -> PanelRestoration:
-        """Remove an instruction, by its number, from the list."""
-        restoration, provenance = target.load(log, PanelRestoration)
-        restoration.withdraw_instruction(number=number, reason=None, provenance=provenance)
         return self._save(log, restoration)
 
     def take_inventory(self, log: Log, *, target: Target, accounts: int, note: Text) -> PanelRestoration:

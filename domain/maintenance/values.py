@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from domain.contact import Contact
 from domain.impact import Status
 from domain.ledger.request_policy import RequestPolicy
 from domain.maintenance.civil_time import Choice
@@ -112,16 +113,6 @@ class Freeze:
     """Data that stands still until the end, so that a reader knows that old is not broken."""
 
     data: str
-    note: Text
-
-
-@dataclass(frozen=True, kw_only=True)
-class Contact:
-    """Where an audience can ask; without an audience, everybody."""
-
-    audience: str | None
-    channel: str
-    address: str
     note: Text
 
 

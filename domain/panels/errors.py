@@ -53,6 +53,10 @@ class NoSuchInstruction(NotFound):
     """The restoration has no instruction of that number."""
 
 
+class NoSuchContact(NotFound):
+    """The restoration has no contact of that number."""
+
+
 class NoInventory(Conflict):
     """There is no inventory, or none of that revision, of which progress could be a part."""
 

@@ -129,6 +129,9 @@ COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {
         "POST", f"/v1/components/{_component(site, heartbeat='1d')}/heartbeat", None, Role.EMITTER
     ),
     ("POST", "/v1/incidents"): _declaration,
+    ("PATCH", "/v1/incidents/{id}"): lambda site: on(
+        _incident(site), "", {"contacts": [{"channel": "email", "address": "support@example.com"}]}, "PATCH"
+    ),
     ("POST", "/v1/incidents/{id}/updates"): lambda site: on(
         _incident(site), "/updates", {"state": "identified", "message": "We know why."}
     ),

@@ -26,6 +26,7 @@ HAPPENED = {"occurred_at": "2025-03-04T08:00:00Z"}
 SPAN = {"from": "2021-03-09T00:00:00Z", "until": "2021-03-10T00:00:00Z"}
 SUPPRESSION = {"automation": "order_paid", "created_before": "2021-03-11T00:00:00+01:00"}
 POINT = {"as_of": "2021-03-09T00:00:00+01:00", "tolerance": "2h", "missing": ["invoices"]}
+CONTACT = {"channel": "email", "address": "support@example.com", "note": "At any time."}
 BACKLOG = {"actions": ["mail"], "due_from": SPAN["from"], "due_until": SPAN["until"]}
 MAY_SAY_NOTHING = (
     "access-lost",
@@ -120,6 +121,11 @@ OF_RESTORATIONS: dict[Place, Callable[[Site], Command]] = {
     ("POST", "/instructions"): _on_a_loss("/instructions", {"text": {"en": "Reconnect."}, "place": 1}),
     ("DELETE", "/instructions/{number}"): lambda site: on(
         _after(lost(site), ("instructions", {"text": "Reconnect."})), "/instructions/1", None, "DELETE"
+    ),
+    ("POST", "/updates"): _on_a_loss("/updates", {"message": "The servers are being checked."}),
+    ("POST", "/contacts"): _on_a_loss("/contacts", CONTACT),
+    ("DELETE", "/contacts/{number}"): lambda site: on(
+        _after(lost(site), ("contacts", CONTACT)), "/contacts/1", None, "DELETE"
     ),
     ("POST", "/inventory"): _on_a_loss("/inventory", {"accounts": 647}),
     ("POST", "/progress"): lambda site: on(

@@ -42,7 +42,6 @@ class TestExpectation:
 
         assert noted.json()["expected_at"] == expected
 
-
     def test_that_has_passed_is_marked_for_everybody(self, site: Site) -> None:
         site.component("labels")
         path = f"/v1/incidents/{site.incident({'labels': 'major_outage'})['id']}"

@@ -173,7 +173,7 @@ class Recovery:
     def instruct(self, restoration: UUID, text: str, place: int | None = None) -> None:
         """Tell owners of accounts what to do."""
         target = _now(restoration)
-        self._do(lambda them, log: them.instruct(log, target=target, text=in_english(text), place=place))
+        self._do(lambda them, log: them.instruct(log, target=target, heading=None, text=in_english(text), place=place))
 
     def complete(
         self, restoration: UUID, *, given_up: Iterable[str] = CAPABILITIES, occurred_at: datetime | None = None

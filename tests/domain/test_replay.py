@@ -23,6 +23,7 @@ from tests.domain.builders import POLICY, a_detection, at, handle_due
 from tests.domain.history_builders import HISTORIES, a_long_incident
 
 INCIDENT_TYPES = {
+    "incident.contacts_changed",
     "incident.corrected",
     "incident.covered",
     "incident.declared",
@@ -105,6 +106,8 @@ RESTORATION_TYPES = {
     "restoration.begun",
     "restoration.capability_set",
     "restoration.completed",
+    "restoration.contact_added",
+    "restoration.contact_removed",
     "restoration.expectation_lapsed",
     "restoration.instruction_given",
     "restoration.instruction_withdrawn",
@@ -118,6 +121,7 @@ RESTORATION_TYPES = {
     "restoration.request_policies_changed",
     "restoration.requests_came",
     "restoration.suppression_ended",
+    "restoration.updated",
 }
 ACCOUNT_TYPES = {
     "account_recovery.accepted",

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
         Deadline,
         Instruction,
         Inventory,
+        ListedContact,
         Loss,
         ProgressReport,
         RecoveryPoint,
+        RestorationUpdate,
         Suppression,
     )
     from domain.text import Text
@@ -63,6 +65,10 @@ class PanelRestorationState(Reconcilable):
         self.backlogs: tuple[Backlog, ...] = ()
         self.instructions: tuple[Instruction, ...] = ()
         self.instructions_given = 0
+        self.contacts: tuple[ListedContact, ...] = ()
+        self.contacts_added = 0
+        self.timeline: tuple[RestorationUpdate, ...] = ()
+        self.public_updates = 0
         self.inventories: tuple[Inventory, ...] = ()
         self.reports: tuple[ProgressReport, ...] = ()
         self.request_policies: Mapping[str, RequestPolicy] = {}
