@@ -29,7 +29,7 @@ class Index:
     where: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Table:
     """A table: its columns by name and type (key, text, instant, number, flag, document), and which are its key.
 

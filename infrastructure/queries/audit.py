@@ -59,7 +59,8 @@ class SqlEventQueries:
 
     def page(self, wanted: EventFilter, after: int, limit: int) -> Sequence[EventDocument]:
         """Give events by position, after a position."""
-        if "" in {wanted.type, wanted.actor}:
+        if "" in {wanted.type, wanted.actor} or "\x00" in (wanted.actor or ""):
+            # Nobody has such a name, and PostgreSQL cannot look for it.
             return []
         with self._store.reading_log() as connection:
             return [self._document(row) for row in _page(connection, wanted, after, limit)]

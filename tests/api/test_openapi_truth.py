@@ -14,6 +14,7 @@ READS = (
     "/v1/components/told/history",
     "/v1/incidents",
     "/v1/incidents/{id}",
+    "/v1/incidents/{id}/updates",
     "/v1/signals",
     "/v1/unrouted-signals",
     "/v1/events",

@@ -122,22 +122,22 @@ class TestPreparingAhead:
 
 class TestTimelines:
     def test_make_a_row_of_each_entry_once(self, program: Program) -> None:
-        made: Counter[int] = Counter()
+        made: Counter[tuple[str, int]] = Counter()
         timeline = INCIDENT_VIEW.timeline
         assert timeline is not None
         rows_of = timeline.rows_of
 
         def counted(incident: str, entry: Update) -> Iterable[Row]:
-            made[entry.number] += 1
+            made[incident, entry.number] += 1
             return rows_of(incident, entry)
 
         incident = program.declare()
         for _ in range(30):
             program.update(incident)
         view = replace(INCIDENT_VIEW, timeline=replace(timeline, rows_of=counted))
-        program.bitacora.follower.catch_up()
-        projector = Projector(program.bitacora.store, program.bitacora.mapper, {view.name: view})
-        projector.prepare((view.name,), 0)
+        projecting = Projector(program.bitacora.store, program.bitacora.mapper, {view.name: view})
+        for start in range(0, last(program), projector.BATCH):
+            projecting.prepare((view.name,), start)
 
         assert len(program.incident(incident).timeline) > 30
         assert set(made.values()) == {1}
