@@ -124,7 +124,7 @@ async def set_recovery_point(work: Restoring, body: RecoveryPointBody) -> Respon
 
 @router.put("/{id}/capabilities/{name}", responses=tells(RestorationDocument))
 async def set_capability(work: Restoring, name: CapabilityName, body: CapabilityBody) -> Response:
-    """Report the state of a capability; one that the panel does not have yet is added.
+    """Report the state of a capability of the panel, or of one that an earlier restoration brought.
 
     Components show what ``components`` say as long as it is so. What is said of an earlier time holds until what is
     known to have been said next.

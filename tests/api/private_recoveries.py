@@ -40,7 +40,9 @@ def a_public_loss(scene: Scene) -> Scene:
     for automation in ("order_paid", "order_downloaded"):
         restoration.done("suppressions", {**SUPPRESSION, "automation": automation})
     restoration.done("suppressions/order_downloaded/ending", WHY)
-    restoration.done("instructions", {"text": "Reconnect."})
+    restoration.done("instructions", {"heading": "orders", "text": "Reconnect."})
+    restoration.done("contacts", {"channel": "email", "address": "support@example.com"})
+    restoration.done("updates", {"message": "The servers are being checked."})
     restoration.done("inventory", {"accounts": 647})
     restoration.takes(ACCOUNT, note=WORD)
     scene.lost = restoration.path
@@ -71,6 +73,8 @@ def inside_public_restorations(scene: Scene) -> Iterator[str]:
     yield "a function affects a private component"
     scene.operate(f"/v1/components/{VAULT}/retirement", None, 409)
     yield "a private component that is affected is not retired"
+    scene.operate(f"{path}/updates", {"message": TEXT, "internal": True}, 201)
+    yield "an internal update of a restoration is written"
     scene.operate(f"{path}/capabilities/{WORD}", {"state": "degraded", "note": WORD}, method="PUT")
     yield "a hidden function is said to be as it is"
     scene.operate(f"/v1/panels/{PANEL}/capabilities/{WORD}", {"name": TEXT}, method="PATCH")

@@ -27,11 +27,12 @@ class TestUpdate:
 
     def test_is_one_of_all_in_a_list_and_of_the_newest_twenty_in_an_answer(self, site: Site) -> None:
         restoration = completed(site)
-        for number in range(23):
-            document = restoration.done("updates", {"message": f"{number}", "internal": number == 20})
+        answers = [
+            restoration.done("updates", {"message": f"{number}", "internal": number == 20}) for number in range(23)
+        ]
         site.tick()
 
-        assert [each["message"]["en"] for each in document["updates"]] == [str(number) for number in range(3, 23)]
+        assert [each["message"]["en"] for each in answers[-1]["updates"]] == [str(number) for number in range(3, 23)]
         outside = restoration.outside
         assert (len(outside["updates"]), outside["updates_count"]) == (20, 22)
         listed = made(site.reader.get(RESTORATIONS))["data"][0]
@@ -79,7 +80,7 @@ class TestContact:
     def test_of_an_incident_is_said_when_it_is_declared_or_afterwards(self, site: Site) -> None:
         site.component("labels")
         path = f"/v1/incidents/{site.incident({'labels': 'major_outage'}, contacts=[EMAIL])['id']}"
-        full = {"audience": None, **EMAIL, "note": {}}
+        full: dict[str, object] = {"audience": None, **EMAIL, "note": {}}
         site.tick()
         assert made(site.reader.get(path))["contacts"] == [full]
 

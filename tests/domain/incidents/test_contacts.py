@@ -29,7 +29,7 @@ class TestContacts:
         assert incident.contacts == ()
 
     def test_may_change_when_it_is_over(self) -> None:
-        incident = a_resolved_incident()
+        incident = a_resolved_incident(since=at("10:00"))
 
         incident.change_contacts(contacts=(SUPPORT,), provenance=ana(at("23:00")))
 
@@ -40,7 +40,7 @@ class TestContacts:
     )
     def test_of_one_that_never_was_do_not_change(self, given: object, refusal: type[DomainError]) -> None:
         assert callable(given)
-        incident = given()
+        incident = given(since=at("10:00"))
 
         with refused(incident, refusal):
             incident.change_contacts(contacts=(SUPPORT,), provenance=ana(at("23:00")))
