@@ -91,6 +91,11 @@ def instant(moment: datetime | None) -> str | None:
     return None if moment is None else written(moment)
 
 
+def has_passed(expected_at: str | None, now: datetime) -> bool:
+    """Tell whether an instant, as documents have it, has come; one that is not named has not."""
+    return expected_at is not None and datetime.fromisoformat(expected_at) <= now
+
+
 @overload
 def duration(span: timedelta) -> str: ...
 @overload

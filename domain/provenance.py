@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from domain.errors import InTheFuture
+from domain.errors import InTheFuture, UnknownMoment
+from domain.instants import written
 
 FUTURE_TOLERANCE = timedelta(seconds=5)
 
@@ -38,3 +39,15 @@ class Provenance:
         """
         if self.occurred_at > self.recorded_at + FUTURE_TOLERANCE:
             raise InTheFuture(self.occurred_at)
+
+    def require_ahead(self, expected_at: datetime | None) -> None:
+        """Refuse to expect something for a time that had passed when the fact occurred.
+
+        Raises:
+            UnknownMoment: if it had.
+        """
+        if expected_at is not None and expected_at <= self.occurred_at:
+            raise UnknownMoment(
+                f"{written(expected_at)} has passed at {written(self.occurred_at)}, when it is said",
+                pointer="/expected_at",
+            )

@@ -27,11 +27,19 @@ if TYPE_CHECKING:
 A = TypeVar("A", bound=Aggregate)
 
 
+def steady(document: Callable[[A], Mapping[str, object]]) -> Callable[[A, datetime], Mapping[str, object]]:
+    """Make a document that is the same at each moment fit a ``Representation``."""
+    return lambda aggregate, _now: document(aggregate)
+
+
 class Representation(Generic[A]):
     """How aggregates of a type are answered: by which document, and under which path they are read."""
 
-    def __init__(self, document: Callable[[A], Mapping[str, object]], path: str | Callable[[A], str]) -> None:
-        """Answer with ``document``; a created aggregate is read under ``path`` and its id, or where ``path`` says."""
+    def __init__(self, document: Callable[[A, datetime], Mapping[str, object]], path: str | Callable[[A], str]) -> None:
+        """Answer with ``document``, as of a moment.
+
+        A created aggregate is read under ``path`` and its id, or where ``path`` says.
+        """
         self._document = document
         self._path = path
 
@@ -43,7 +51,7 @@ class Representation(Generic[A]):
         It is 201 if the command ``created`` the aggregate.
         """
         return answer(
-            {**self._document(aggregate), **(more or {})},
+            {**self._document(aggregate, log.now), **(more or {})},
             position=log.position,
             version=aggregate.version,
             status=201 if created else 200,

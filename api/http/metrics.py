@@ -55,7 +55,7 @@ class Metrics:
 
     def public_page(self, board: Board, panels: Sequence[Mapping[str, Any]]) -> bytes:
         """Write the page for readers: the public status of public components, and what works on each panel."""
-        return _exposition((*_component_statuses(board), *_availability(panels)))
+        return _exposition((*_statuses(board), *_availability(panels)))
 
     def page(
         self,
@@ -100,9 +100,7 @@ class Metrics:
             "How long ago the oldest open held request was received; 0 if none is open.",
             oldest_held_seconds,
         )
-        own = _exposition(
-            (events, lag, at, timers, oldest, *counts, *_component_statuses(board), *_availability(panels))
-        )
+        own = _exposition((events, lag, at, timers, oldest, *counts, *_statuses(board), *_availability(panels)))
         return own + generate_latest(self._registry)
 
 
@@ -122,16 +120,22 @@ def _exposition(families: Iterable[Metric]) -> bytes:
     return generate_latest(registry)
 
 
-def _component_statuses(board: Board) -> tuple[Metric, ...]:
+def _statuses(board: Board) -> tuple[Metric, Metric]:
+    components = {each["key"]: each["status"] for each in board["components"]}
+    panels = {each["key"]: each["status"] for each in board["panels"]}
+    return _status("component", components), _status("panel", panels)
+
+
+def _status(what: str, shown: Mapping[str, str]) -> Metric:
     family = GaugeMetricFamily(
-        "bitacora_component_status",
-        "1 for the status that a component shows: " + ", ".join(Status) + ".",
-        labels=("component", "status"),
+        f"bitacora_{what}_status",
+        f"1 for the status that a {what} shows: " + ", ".join(Status) + ".",
+        labels=(what, "status"),
     )
-    for component in board["components"]:
+    for key, current in shown.items():
         for status in Status:
-            family.add_metric((component["key"], str(status)), 1.0 if component["status"] == status else 0.0)
-    return (family,)
+            family.add_metric((key, str(status)), 1.0 if current == status else 0.0)
+    return family
 
 
 def _by_state(name: str, what: str, states: Iterable[str], counts: Mapping[str, int]) -> Metric:

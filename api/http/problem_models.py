@@ -53,6 +53,8 @@ class Problem(TypedDict):
     """With `recovery_point_after_loss`: when access was lost."""
     capabilities: NotRequired[str]
     """With `capability_not_available`: those that are neither available nor given up, with commas between."""
+    nearest: NotRequired[str]
+    """With `unknown_capability`: the capability that is most like it, if one is."""
     claimed_by: NotRequired[str]
     """With `claimed_by_another`: the person."""
     claimed_until: NotRequired[Instant]

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.http.command_bodies import CommandBody
+from api.http.contacts import Contacts
 from api.http.request_policies import Policies
 from api.http.values import (
     DISTINCT,
@@ -23,7 +24,7 @@ from api.http.values import (
     example,
     values_alone,
 )
-from application.incidents.commands import Declaration, News
+from application.incidents.commands import Declaration, IncidentRevision, News
 from domain.impact import StatusSpan
 from domain.incidents import Progress
 from domain.incidents.signal import SignalCause
@@ -53,6 +54,15 @@ class DeclarationBody(CommandBody[Declaration]):
     resolved_at: Instant | None = None
     publish: Flag = True
     request_policies: Policies = {}
+    contacts: Contacts = []
+
+
+class IncidentRevisionBody(CommandBody[IncidentRevision]):
+    """What to change of an incident; what is left out stays."""
+
+    model_config = example(contacts=[{"channel": "email", "address": "support@example.com"}])
+
+    contacts: Contacts | None = None
 
 
 class UpdateBody(CommandBody[News]):

@@ -16,6 +16,7 @@ from api.http.text_language import language_of
 from api.incidents.bodies import (
     CorrectionBody,
     DeclarationBody,
+    IncidentRevisionBody,
     PostmortemBody,
     PublicationBody,
     ReasonBody,
@@ -44,6 +45,15 @@ async def declare_incident(
         lambda log: SHAPE.to_answer(
             log, facade.commands.incidents.declare(log, declaration=declaration, caller=by), created=True
         ),
+    )
+
+
+@router.patch("/{id}", responses=tells(IncidentDocument))
+async def revise_incident(case: Handling, body: IncidentRevisionBody) -> Response:
+    """Change where to ask about an incident."""
+    revision = body.to_command(case.language)
+    return await case.do(
+        lambda log, target: case.facade.commands.incidents.revise(log, target=target, revision=revision)
     )
 
 

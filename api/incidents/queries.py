@@ -14,7 +14,7 @@ from api.http.key_names import require_component
 from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
 from api.http.read_context import ReadContext, read_context_of
-from application.document import Visibility
+from application.document import Visibility, has_passed
 from application.incidents.documents import IncidentDocument, IncidentPage, IncidentStateName, PublicIncidentDocument
 from application.incidents.projection import INCIDENT_VIEW
 from application.incidents.queries import IncidentFilter
@@ -56,7 +56,7 @@ async def list_incidents(
     hidden = await context.hidden()
     if component is not None and component in hidden:
         page = Piece(())
-    return context.page(page, limit, lambda row: _side(row[1], row[2], hidden, public=context.side.public), SIDES)
+    return context.page(page, limit, lambda row: _side(context, row[1], row[2], hidden), SIDES)
 
 
 @router.get("/{id}", responses=shows(SIDES))
@@ -65,7 +65,7 @@ async def read_incident(context: Looking, id: UUID) -> Response:
     found = await context.read(lambda: context.facade.queries.incidents.find(context.position, id))
     if found is None or (context.side.public and found[1] is None):
         raise NotFound(f"there is no incident {id}")
-    return context.one(_side(*found, await context.hidden(), public=context.side.public), SIDES)
+    return context.one(_side(context, *found, await context.hidden()), SIDES)
 
 
 @router.get("/{id}/updates", responses=lists(UpdatePage))
@@ -83,12 +83,15 @@ async def list_updates(context: Looking, id: UUID, cursor: Cursor = None, limit:
 
 
 def _side(
-    private: str, public_side: str | None, hidden: frozenset[str], *, public: bool
+    context: ReadContext, private: str, public_side: str | None, hidden: frozenset[str]
 ) -> IncidentDocument | PublicIncidentDocument:
-    if not public:
-        return cast("IncidentDocument", json.loads(private))
+    if not context.side.public:
+        known = cast("IncidentDocument", json.loads(private))
+        known["overdue"] = has_passed(known["expected_at"], context.now)
+        return known
     whole = json.loads(public_side or "{}")
     seen = cast("PublicIncidentDocument", redact(whole, PublicIncidentDocument, hidden))
+    seen["overdue"] = has_passed(seen["expected_at"], context.now)
     # How bad a hidden component was shows neither.
     statuses = (Status(span["status"]) for spans in seen["impact_spans"].values() for span in spans)
     seen["impact"] = str(LEVELS.get(worst(statuses), Level.NONE))

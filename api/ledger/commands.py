@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.aggregate_command import AggregateCommand, Representation
+from api.http.aggregate_command import AggregateCommand, Representation, steady
 from api.http.answers import Answer, answer
 from api.http.auth import CurrentFacade, Expected, Operator, Reviewer, caller, facade_of
 from api.http.idempotency import Idempotent
@@ -25,7 +25,7 @@ from domain.ledger.held_request import HeldRequest
 
 router = APIRouter(prefix="/v1/held-requests", tags=["held requests"])
 
-REQUEST = Representation(request_document, "/v1/held-requests")
+REQUEST = Representation(steady(request_document), "/v1/held-requests")
 
 
 async def review_command(

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.aggregate_command import Representation
+from api.http.aggregate_command import Representation, steady
 from api.http.answers import place_of
 from api.http.auth import WORKERS, CurrentFacade, Worker, caller
 from api.http.bulk_intake import taking
@@ -31,7 +31,7 @@ from domain.ledger.reprocessing import ReprocessingRun
 router = APIRouter(prefix="/v1/reprocessing-runs", tags=["reprocessing"])
 
 Looking = Annotated[ReadContext, Depends(read_context_of(LEDGER_VIEW, guard=WORKERS, side=PRIVATE, lang=False))]
-RUN: Representation[ReprocessingRun] = Representation(run_document, "/v1/reprocessing-runs")
+RUN: Representation[ReprocessingRun] = Representation(steady(run_document), "/v1/reprocessing-runs")
 
 
 @router.post("", status_code=201, responses=creates(StartedRun))

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.aggregate_command import AggregateCommand, Representation, command_on
+from api.http.aggregate_command import AggregateCommand, Representation, command_on, steady
 from api.http.auth import CurrentFacade, Operator, caller
 from api.http.idempotency import Idempotent
 from api.http.key_names import new_keys
@@ -34,7 +34,7 @@ router = APIRouter(prefix="/v1", tags=["maintenance"])
 
 
 WINDOW = Representation(window_document, "/v1/maintenance-windows")
-SERIES = Representation(series_document, "/v1/maintenance-series")
+SERIES = Representation(steady(series_document), "/v1/maintenance-series")
 Working = Annotated[AggregateCommand[MaintenanceWindow], Depends(command_on(WINDOW))]
 Planning = Annotated[AggregateCommand[MaintenanceSeries], Depends(command_on(SERIES))]
 

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.http.command_bodies import CommandBody
+from api.http.contacts import Contacts
 from api.http.request_policies import Policies
 from api.http.values import (
     DISTINCT,
@@ -29,7 +30,7 @@ from application.maintenance.commands import Rewrite
 from application.maintenance.timetables import Times, civil_text
 from domain.errors import Invalid
 from domain.impact import EVERYWHERE, Status
-from domain.maintenance import Audience, Contact, Freeze, Guidance, MarketZone, Plan
+from domain.maintenance import Audience, Freeze, Guidance, MarketZone, Plan
 from domain.maintenance.civil_time import Choice
 from domain.maintenance.series_state import Pattern
 from domain.maintenance.values import REMINDERS
@@ -65,15 +66,6 @@ class FreezeBody(CommandBody[Freeze]):
     note: LocalizedOrEmpty = None
 
 
-class ContactBody(CommandBody[Contact]):
-    """Where to ask; for everybody, if no audience is named."""
-
-    audience: Name | None = None
-    channel: Name
-    address: Name
-    note: LocalizedOrEmpty = None
-
-
 class MarketBody(CommandBody[MarketZone]):
     """A market, and the zone by whose clocks it lives."""
 
@@ -83,7 +75,6 @@ class MarketBody(CommandBody[MarketZone]):
 
 Audiences = Annotated[dict[Name, AudienceBody], Field(max_length=LISTED, json_schema_extra=values_alone)]
 Freezes = Annotated[list[FreezeBody], Field(max_length=LISTED)]
-Contacts = Annotated[list[ContactBody], Field(max_length=LISTED)]
 Markets = Annotated[list[MarketBody], Field(max_length=300)]
 Dates = Annotated[list[CivilTimeOrDay], Field(max_length=LISTED)]
 

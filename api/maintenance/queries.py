@@ -144,7 +144,7 @@ def _reader_view(context: ReadContext, audience: str | None, zone: str | None) -
     clocks = None if zone is None else context.facade.zones.find(zone)
     if zone is not None and clocks is None:
         raise Invalid(f"there is no time zone {zone}", pointer="/zone")
-    return ReaderView(audience=audience, zone=zone, clocks=clocks, moment=context.at)
+    return ReaderView(now=context.now, audience=audience, zone=zone, clocks=clocks, moment=context.at)
 
 
 def _side(

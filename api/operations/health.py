@@ -63,13 +63,15 @@ async def ready(facade: CurrentFacade, reader: Reader) -> Response:
     responses=writes("text/plain", "The text format of Prometheus, version 0.0.4."),
 )
 async def measure(request: Request, facade: CurrentFacade, reader: Reader) -> Response:
-    """Read the metrics. Without a token you get the public ones: statuses of components, and what works on panels."""
+    """Read the metrics. Without a token you get the public ones: statuses of components and panels, what works there."""
     metrics: Metrics = request.app.state.metrics
     side = viewer_of(reader)
     # The metrics for readers do not wait for views that they do not see.
     position = settled(facade, PUBLIC_VIEWS if side.public else ALL_VIEWS)
     board, _ = await read_board(facade, position, None, facade.clock.now(), side)
-    panels = await facade.reads.run(lambda: read_availability(facade.queries.panels, position, None))
+    panels = await facade.reads.run(
+        lambda: read_availability(facade.queries.panels, position, None, public=side.public)
+    )
     if side.public:
         return Response(metrics.public_page(board, panels), media_type=PROMETHEUS)
     # Asked in this order, the views are never ahead of the log.

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.aggregate_command import AggregateCommand, Representation
+from api.http.aggregate_command import AggregateCommand, Representation, steady
 from api.http.auth import CurrentFacade, Expected, Operator, caller
 from api.http.bulk_intake import taking
 from api.http.idempotency import Idempotent
@@ -24,7 +24,9 @@ from domain.panels.account import AccountRecovery
 
 router = APIRouter(prefix="/v1/restorations/{id}/accounts", tags=["accounts"])
 
-REPRESENTATION = Representation(account_document, lambda it: f"/v1/restorations/{it.restoration}/accounts/{it.account}")
+REPRESENTATION = Representation(
+    steady(account_document), lambda it: f"/v1/restorations/{it.restoration}/accounts/{it.account}"
+)
 BODY_OF_ACCOUNTS = taking(bodies.AccountBody, "Accounts")
 BackfillNumber = Annotated[int, Path(ge=1, le=1_000_000, description="The number of the backfill.")]
 

@@ -46,5 +46,6 @@ async def read_all_availability(
         return PublicAnswer(request, page.body, page.tag, age=age)
     context = await read_context(request, facade_of(request), reader, lang, as_of, at, min_position)
     panels = context.facade.queries.panels
-    found = await context.read(lambda: read_availability(panels, context.position, context.at))
+    public = context.side.public
+    found = await context.read(lambda: read_availability(panels, context.position, context.at, public=public))
     return context.all(found, PanelAvailability)

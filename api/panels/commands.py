@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,8 +13,9 @@ from api.http.auth import CurrentFacade, Expected, Operator, caller
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, tells
 from api.http.text_language import language_of
-from api.panels.bodies import PanelBody, PanelRevisionBody
-from api.panels.queries import PanelKey
+from api.http.values import localized
+from api.panels.bodies import CapabilityRevisionBody, PanelBody, PanelCapabilityBody, PanelRevisionBody
+from api.panels.queries import PRINTABLE, PanelKey
 from application.panels.documents import PanelDocument, panel_document
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from domain.panels.panel import Panel
 
 router = APIRouter(prefix="/v1/panels", tags=["panels"])
+
+Capability = Annotated[
+    str, Path(max_length=64, pattern=PRINTABLE, description="The key of the capability.", examples=["stock_sync"])
+]
 
 
 @router.post("", status_code=201, responses=creates(PanelDocument))
@@ -55,6 +60,54 @@ async def revise_panel(
         operator,
         lambda log: _answer(
             log, facade.commands.panels.revise(log, key=key, expected_version=expected, revision=revision, caller=by)
+        ),
+    )
+
+
+@router.post("/{key}/capabilities", status_code=201, responses=creates(PanelDocument))
+async def add_capability(
+    request: Request,
+    facade: CurrentFacade,
+    execute: Idempotent,
+    operator: Operator,
+    key: PanelKey,
+    expected: Expected,
+    body: PanelCapabilityBody,
+) -> Response:
+    """Add a capability to a panel, with its name."""
+    by, name = caller(request, operator), localized(body.name, language_of(request))
+    return await execute(
+        operator,
+        lambda log: _answer(
+            log,
+            facade.commands.panels.add_capability(
+                log, key=key, expected_version=expected, capability=body.key, name=name, caller=by
+            ),
+            created=True,
+        ),
+    )
+
+
+@router.patch("/{key}/capabilities/{capability}", responses=tells(PanelDocument))
+async def revise_capability(
+    request: Request,
+    facade: CurrentFacade,
+    execute: Idempotent,
+    operator: Operator,
+    key: PanelKey,
+    capability: Capability,
+    expected: Expected,
+    body: CapabilityRevisionBody,
+) -> Response:
+    """Rename a capability, hide it from readers, or show it again. A hidden one does not count for the board."""
+    by, revision = caller(request, operator), body.to_command(language_of(request))
+    return await execute(
+        operator,
+        lambda log: _answer(
+            log,
+            facade.commands.panels.revise_capability(
+                log, key=key, expected_version=expected, capability=capability, revision=revision, caller=by
+            ),
         ),
     )
 

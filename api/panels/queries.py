@@ -111,7 +111,8 @@ async def read_panel(context: Looking, key: PanelKey) -> Response:
 async def read_panel_availability(context: LookingBack, key: PanelKey) -> Response:
     """Read what works on one panel."""
     panels = context.facade.queries.panels
-    found = await context.read(lambda: read_availability(panels, context.position, context.at, key))
+    public = context.side.public
+    found = await context.read(lambda: read_availability(panels, context.position, context.at, key, public=public))
     return context.one(_only(found, key), PanelAvailability)
 
 

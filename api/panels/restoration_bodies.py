@@ -15,6 +15,7 @@ from api.http.values import (
     WHOLE,
     Body,
     Duration,
+    Flag,
     ImpactStatus,
     Instant,
     Key,
@@ -179,12 +180,23 @@ class BacklogBody(NotedBody):
 
 
 class InstructionBody(Body):
-    """What the owner of an account has to do; ``place`` in the list, from 1, at its end if none is named."""
+    """What the owner of an account has to do; ``place`` under its heading, from 1, at its end if none is named."""
 
-    model_config = example(text={"en": "Reconnect the marketplace; do not delete it."}, place=1)
+    model_config = example(heading="orders", text={"en": "Reconnect the marketplace; do not delete it."}, place=1)
 
+    heading: Key | None = None
     text: Localized
     place: Annotated[int, Field(ge=1, le=MAX_ITEMS), WHOLE] | None = None
+    occurred_at: Instant | None = None
+
+
+class RestorationUpdateBody(Body):
+    """How it goes; ``internal`` is a note for operators."""
+
+    model_config = example(message={"en": "The servers are being checked."})
+
+    message: Localized
+    internal: Flag = False
     occurred_at: Instant | None = None
 
 

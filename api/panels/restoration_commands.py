@@ -8,8 +8,9 @@ from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.aggregate_command import AggregateCommand, Representation, command_on
+from api.http.aggregate_command import AggregateCommand, Representation, command_on, steady
 from api.http.auth import CurrentFacade, Operator, caller
+from api.http.contacts import ContactBody
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, tells
 from api.http.text_language import language_of
@@ -28,6 +29,7 @@ from api.panels.restoration_bodies import (
     RecoveryCompletionBody,
     RecoveryPointBody,
     RestorationBody,
+    RestorationUpdateBody,
     SuppressionBody,
 )
 from application.panels.restoration_documents import RestorationDocument, restoration_document
@@ -35,11 +37,13 @@ from domain.panels.restoration import PanelRestoration
 
 router = APIRouter(prefix="/v1/restorations", tags=["restorations"])
 
-RESTORATION = Representation(restoration_document, "/v1/restorations")
+RESTORATION = Representation(steady(restoration_document), "/v1/restorations")
 Restoring = Annotated[AggregateCommand[PanelRestoration], Depends(command_on(RESTORATION))]
 CapabilityName = Annotated[Key, Path(description="The name of the capability.", examples=["stock_sync"])]
 AutomationName = Annotated[Key, Path(description="The name of the automation.", examples=["order_paid"])]
 InstructionNumber = Annotated[int, Path(ge=1, le=1_000_000, description="The number of the instruction.")]
+
+ContactNumber = Annotated[int, Path(ge=1, le=1_000_000, description="The number of the contact.")]
 
 
 @router.post("", status_code=201, responses=creates(RestorationDocument))
@@ -121,7 +125,7 @@ async def set_recovery_point(work: Restoring, body: RecoveryPointBody) -> Respon
 
 @router.put("/{id}/capabilities/{name}", responses=tells(RestorationDocument))
 async def set_capability(work: Restoring, name: CapabilityName, body: CapabilityBody) -> Response:
-    """Report the state of a capability; one that the panel does not have yet is added.
+    """Report the state of a capability of the panel, or of one that an earlier restoration brought.
 
     Components show what ``components`` say as long as it is so. What is said of an earlier time holds until what is
     known to have been said next.
@@ -178,10 +182,12 @@ async def abandon_backlog(work: Restoring, body: BacklogBody) -> Response:
 
 @router.post("/{id}/instructions", status_code=201, responses=creates(RestorationDocument))
 async def instruct_owners(work: Restoring, body: InstructionBody) -> Response:
-    """Add an instruction for the owners of accounts, at a place of the list."""
+    """Add an instruction for the owners of accounts, under a heading if you name one, and at a place there."""
     text = localized(body.text, work.language)
     return await work.do(
-        lambda log, target: work.facade.commands.restorations.instruct(log, target=target, text=text, place=body.place),
+        lambda log, target: work.facade.commands.restorations.instruct(
+            log, target=target, heading=body.heading, text=text, place=body.place
+        ),
         occurred_at=body.occurred_at,
         created=True,
     )
@@ -192,6 +198,37 @@ async def withdraw_instruction(work: Restoring, number: InstructionNumber) -> Re
     """Remove an instruction from the list."""
     return await work.do(
         lambda log, target: work.facade.commands.restorations.withdraw_instruction(log, target=target, number=number)
+    )
+
+
+@router.post("/{id}/updates", status_code=201, responses=creates(RestorationDocument))
+async def update_restoration(work: Restoring, body: RestorationUpdateBody) -> Response:
+    """Post an update; an internal one is for operators only."""
+    message = localized(body.message, work.language)
+    return await work.do(
+        lambda log, target: work.facade.commands.restorations.update(
+            log, target=target, message=message, internal=body.internal
+        ),
+        occurred_at=body.occurred_at,
+        created=True,
+    )
+
+
+@router.post("/{id}/contacts", status_code=201, responses=creates(RestorationDocument))
+async def add_contact(work: Restoring, body: ContactBody) -> Response:
+    """Add where to ask about a restoration."""
+    contact = body.to_command(work.language)
+    return await work.do(
+        lambda log, target: work.facade.commands.restorations.add_contact(log, target=target, contact=contact),
+        created=True,
+    )
+
+
+@router.delete("/{id}/contacts/{number}", responses=tells(RestorationDocument))
+async def remove_contact(work: Restoring, number: ContactNumber) -> Response:
+    """Remove a contact."""
+    return await work.do(
+        lambda log, target: work.facade.commands.restorations.remove_contact(log, target=target, number=number)
     )
 
 

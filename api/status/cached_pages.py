@@ -42,8 +42,8 @@ async def read_board(
     """Read the board at a position, and say when it will change by itself."""
 
     def read() -> tuple[Board, datetime | None]:
-        components, causes = facade.queries.board.read(position, at, now=now)
+        components, causes, panels = facade.queries.board.read(position, at, now=now)
         begins = [row.vouched_from for row in components if row.vouched_from and row.vouched_from > now]
-        return board(components, causes, side=side, at=at, now=now), min(begins, default=None)
+        return board(components, causes, panels, side=side, at=at, now=now), min(begins, default=None)
 
     return await facade.reads.run(read)

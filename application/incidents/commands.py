@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from application.log import Log, Timer
+    from domain.contact import Contact
     from domain.impact import Status
     from domain.incidents.signal import SignalCause
     from domain.ledger.request_policy import RequestPolicy
@@ -39,6 +40,14 @@ class Declaration:
     resolved_at: datetime | None = None
     publish: bool = True
     request_policies: Mapping[str, RequestPolicy]
+    contacts: tuple[Contact, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentRevision:
+    """What an operator changes of an incident; None leaves a thing as it is."""
+
+    contacts: tuple[Contact, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +95,14 @@ class Incidents:
             resolved=resolved,
             provenance=provenance,
         )
+        incident.change_contacts(contacts=declaration.contacts, provenance=provenance)
+        return self.save(log, incident)
+
+    def revise(self, log: Log, *, target: Target, revision: IncidentRevision) -> Incident:
+        """Change what is said beside the course of an incident."""
+        incident, provenance = target.load(log, Incident)
+        if revision.contacts is not None:
+            incident.change_contacts(contacts=revision.contacts, provenance=provenance)
         return self.save(log, incident)
 
     def update(self, log: Log, *, target: Target, news: News) -> Incident:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 from typing_extensions import TypedDict
 
+from application.contacts import ContactDocument, contact_document
 from application.document import (
     IMPACT_SPANS,
     Id,
@@ -20,6 +21,7 @@ from application.document import (
     RequestPolicyDocument,
     StatusName,
     Visibility,
+    has_passed,
     instant,
     request_policies,
 )
@@ -94,6 +96,8 @@ class SharedParts(TypedDict):
     published_at: Instant | None
     resolved_at: Instant | None
     postmortem: PostmortemDocument | None
+    contacts: list[ContactDocument]
+    """Where to ask."""
 
 
 @documented
@@ -103,6 +107,8 @@ class IncidentParts(SharedParts):
     id: Id
     expected_at: Instant | None
     """When the end is expected, by the last update."""
+    overdue: bool
+    """Whether that has passed, at the moment of which the answer is."""
 
 
 @documented
@@ -177,14 +183,18 @@ class IncidentPage(Page):
     data: list[IncidentDocument | PublicIncidentDocument]
 
 
-def incident_document(incident: Incident) -> IncidentDocument:
+def incident_document(incident: Incident, now: datetime) -> IncidentDocument:
     """Write the private side with its newest updates: everything but the raw text of its signals."""
     private, _ = incident_sides(incident)
-    return {**private, "updates": [PRIVATE_ENTRIES(entry) for entry in newest(incident.timeline)]}
+    overdue = has_passed(private["expected_at"], now)
+    return {**private, "overdue": overdue, "updates": [PRIVATE_ENTRIES(entry) for entry in newest(incident.timeline)]}
 
 
 def incident_sides(incident: Incident) -> tuple[PrivateSide, PublicSide | None]:
-    """Write the private side, and the one that readers see, if they see any, both without the updates."""
+    """Write the private side, and the one that readers see, if they see any, both without the updates.
+
+    Who answers with one says whether it is overdue by then.
+    """
     both = _both_sides(incident)
     return _private_side(incident, both), _public_side(incident, both) if incident.is_public else None
 
@@ -209,6 +219,7 @@ def _private_side(incident: Incident, both: SharedParts) -> PrivateSide:
         "covered_by": str(signals.cover.window) if signals.cover else None,
         "ended_because": incident.ended_because,
         "expected_at": instant(incident.expected_at) if incident.is_open else None,
+        "overdue": False,
         "relapse": _relapse(incident.relapse) if incident.relapse else None,
         "relapses": RELAPSES(incident.relapses[-1], incident.relapses) if incident.relapses else [],
         "relapses_count": len(incident.relapses),
@@ -227,6 +238,7 @@ def _public_side(incident: Incident, both: SharedParts) -> PublicSide:
         "title": dict(incident.title),
         **both,
         "expected_at": instant(incident.public_expected_at) if incident.is_open else None,
+        "overdue": False,
         **public_reconciliation(incident),
         "updates_count": incident.public_updates,
     }
@@ -245,6 +257,7 @@ def _both_sides(incident: Incident) -> SharedParts:
         "published_at": instant(incident.published_at),
         "resolved_at": instant(incident.ended_at) if resolved else None,
         "postmortem": _postmortem(incident.postmortem) if incident.postmortem else None,
+        "contacts": [contact_document(contact) for contact in incident.contacts],
     }
 
 

@@ -107,7 +107,7 @@ def entries_of(aggregate: Aggregate) -> tuple[Update, ...]:
 
 INCIDENT_VIEW = View(
     name="incidents",
-    version=8,
+    version=9,
     tables=(INCIDENTS, INCIDENT_LISTING, INCIDENT_UPDATES),
     of=(Incident,),
     rows_of=rows_of,

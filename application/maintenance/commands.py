@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from application.incidents.commands import Incidents
     from application.log import Log, Timer
     from application.maintenance.timetables import Extension, Move, Times, Timetables
+    from domain.contact import Contact
     from domain.ledger.request_policy import RequestPolicy
-    from domain.maintenance import Audience, Contact, Freeze, Origin
+    from domain.maintenance import Audience, Freeze, Origin
     from domain.text import Text
 
 MOVES_COVER = (

@@ -16,6 +16,7 @@ from application.document import (
     Page,
     Visibility,
     duration,
+    has_passed,
     instant,
     request_policies,
 )
@@ -43,6 +44,8 @@ from application.timelines import newest
 from domain.maintenance import WindowOutcome, WindowState
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from domain.maintenance import MaintenanceWindow, Timetable
 
 
@@ -112,6 +115,8 @@ class WindowParts(SharedWindowParts, PublicPlanParts):
 
     expected_at: Instant | None
     """When the end is expected, by the last update that says so."""
+    overdue: bool
+    """Whether that has passed, at the moment of which the answer is."""
 
 
 class PublicWindowSide(WindowParts, PublicReconciliation):
@@ -167,13 +172,14 @@ class WindowPage(Page):
     data: list[WindowDocument | PublicWindowDocument]
 
 
-def window_document(window: MaintenanceWindow) -> WindowDocument:
+def window_document(window: MaintenanceWindow, now: datetime) -> WindowDocument:
     """Write the private side with its newest updates."""
-    return {**window_side(window), "updates": [PRIVATE_ENTRIES(entry) for entry in newest(window.timeline)]}
+    side, updates = window_side(window), [PRIVATE_ENTRIES(entry) for entry in newest(window.timeline)]
+    return {**side, "overdue": has_passed(side["expected_at"], now), "updates": updates}
 
 
 def window_side(window: MaintenanceWindow) -> WindowSide:
-    """Write the private side without the updates."""
+    """Write the private side without the updates; who answers with it says whether it is overdue by then."""
     return {
         "id": str(window.id),
         "version": window.version,
@@ -195,6 +201,7 @@ def window_side(window: MaintenanceWindow) -> WindowSide:
         "tzdata": window.timetable.tzdata,
         "updates_count": len(window.timeline),
         "expected_at": instant(window.expected_at) if window.is_under_way else None,
+        "overdue": False,
     }
 
 
@@ -211,6 +218,7 @@ def public_window_side(window: MaintenanceWindow) -> PublicWindowSide | None:
         "updates_count": window.public_entries,
         **public_reconciliation(window),
         "expected_at": instant(window.public_expected_at) if window.is_under_way else None,
+        "overdue": False,
     }
 
 

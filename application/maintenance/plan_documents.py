@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typing_extensions import TypedDict
 
+from application.contacts import ContactDocument, contact_document
 from application.document import Duration, Id, Key, Localized, Market, RequestPolicyDocument, StatusName
 from application.schema import Encodes, documented
 from domain.impact import EVERYWHERE
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from domain.impact import Status
-    from domain.maintenance import Audience, Contact, Freeze, MarketZone, Plan
+    from domain.maintenance import Audience, Freeze, MarketZone, Plan
 
 
 @documented
@@ -43,17 +44,6 @@ class FreezeDocument(TypedDict):
     """A key."""
     name: Localized | None
     """What the data is called; empty if nobody said it."""
-    note: Localized | None
-
-
-@documented
-class ContactDocument(TypedDict):
-    """Where to ask."""
-
-    audience: str | None
-    """Null if it is for everybody."""
-    channel: str
-    address: str
     note: Localized | None
 
 
@@ -130,7 +120,7 @@ def plan_document(plan: Plan) -> PlanDocument:
         **statuses_document(plan.components),
         "audiences": {name: _audience(audience) for name, audience in plan.audiences.items()},
         "freezes": [_freeze(freeze) for freeze in plan.freezes],
-        "contacts": [_contact(contact) for contact in plan.contacts],
+        "contacts": [contact_document(contact) for contact in plan.contacts],
     }
 
 
@@ -159,12 +149,3 @@ def _audience(audience: Audience) -> AudienceDocument:
 
 def _freeze(freeze: Freeze) -> FreezeDocument:
     return {"data": freeze.data, "name": dict(freeze.name), "note": dict(freeze.note)}
-
-
-def _contact(contact: Contact) -> ContactDocument:
-    return {
-        "audience": contact.audience,
-        "channel": contact.channel,
-        "address": contact.address,
-        "note": dict(contact.note),
-    }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from application.document import has_passed
 from application.maintenance.documents import LocalTimeDocument, PublicWindowDocument, WindowDocument
 from application.maintenance.timetables import local_text
 from domain.maintenance import UNDER_WAY, WindowState
@@ -20,8 +21,10 @@ W = TypeVar("W", WindowDocument, PublicWindowDocument)
 class ReaderView:
     """What a reader asks for beside the window itself; None where nothing is asked for.
 
-    ``zone`` is the IANA zone by whose ``clocks`` start and end are given.
+    ``zone`` is the IANA zone by whose ``clocks`` start and end are given; ``now`` is when it is asked.
     """
+
+    now: datetime
 
     audience: str | None = None
     zone: str | None = None
@@ -41,6 +44,7 @@ class ReaderView:
         return self._apply(window)
 
     def _apply(self, window: W) -> W:
+        window = window | {"overdue": has_passed(window["expected_at"], self.moment or self.now)}
         if self.moment is not None:
             window = as_of_moment(window, self.moment)
         if self.audience is not None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from application.errors import AlreadyExists
+from application.nearest import did_you_mean
 from application.targets import load_at
 from domain.errors import Invalid, NotFound
 from domain.panels.panel import PANELS, Panel
+from domain.panels.restoration import PanelRestoration, handle_of
 
 if TYPE_CHECKING:
     from application.caller import Caller
@@ -24,6 +27,15 @@ class PanelRevision:
 
     name: Text | None = None
     capabilities: tuple[str, ...] | None = None
+    capability_names: Mapping[str, Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CapabilityRevision:
+    """What an operator changes of a capability of a panel; None leaves a thing as it is."""
+
+    name: Text | None = None
+    hidden: bool | None = None
 
 
 class Panels:
@@ -65,9 +77,65 @@ class Panels:
             VersionConflict: if it is no longer at ``expected_version``.
         """
         panel = load_panel(log, key, expected_version)
-        panel.revise(name=revision.name, capabilities=revision.capabilities, provenance=caller.says(log))
+        panel.revise(
+            name=revision.name,
+            capabilities=revision.capabilities,
+            capability_names=revision.capability_names,
+            provenance=caller.says(log),
+        )
         log.save(panel)
         return panel
+
+    def add_capability(
+        self, log: Log, *, key: str, expected_version: int | None, capability: str, name: Text, caller: Caller
+    ) -> Panel:
+        """Add a capability to a panel.
+
+        Raises:
+            NotFound: if there is no panel of that key.
+            VersionConflict: if it is no longer at ``expected_version``.
+            CapabilityExists: if it has the capability already.
+        """
+        panel = load_panel(log, key, expected_version)
+        panel.add_capability(capability=capability, name=name, provenance=caller.says(log))
+        log.save(panel)
+        return panel
+
+    def revise_capability(
+        self,
+        log: Log,
+        *,
+        key: str,
+        expected_version: int | None,
+        capability: str,
+        revision: CapabilityRevision,
+        caller: Caller,
+    ) -> Panel:
+        """Rename a capability of a panel, hide it from readers or show it again.
+
+        Raises:
+            NotFound: if there is no panel of that key, or neither it nor a restoration of it knows the capability.
+            VersionConflict: if it is no longer at ``expected_version``.
+        """
+        panel = load_panel(log, key, expected_version)
+        known = known_capabilities(log, panel)
+        if capability not in known:
+            raise NotFound(f"panel {key} has no capability {capability}{did_you_mean(capability, known)}")
+        panel.revise_capability(
+            capability=capability, name=revision.name, hidden=revision.hidden, provenance=caller.says(log)
+        )
+        log.save(panel)
+        return panel
+
+
+def known_capabilities(log: Log, panel: Panel) -> frozenset[str]:
+    """Name the capabilities of a panel, and those that only its restorations know.
+
+    The newest restoration has taken over those of each before.
+    """
+    newest = log.find_ids(handle_of(panel.key))
+    brought: Iterable[str] = log.load(PanelRestoration, newest[0]).capabilities if newest else ()
+    return frozenset((*panel.profile.capabilities, *panel.profile.capability_names, *brought))
 
 
 def load_panel(log: Log, key: str, expected_version: int | None = None) -> Panel:

@@ -9,12 +9,17 @@ from typing_extensions import TypedDict
 
 from application.document import Day, Id, Instant, Localized, Page
 from application.panels.recovery_documents import PublicCapabilityDocument, PublicPromiseDocument, RecoveryPointDocument
-from application.schema import Encodes, documented
+from application.schema import Described, Encodes, documented
 from domain.panels.automation_rules import AutomationReason
 
 if TYPE_CHECKING:
     from domain.panels.automation_rules import AutomationDecision
     from domain.panels.panel import Panel
+
+
+CapabilityNames = Annotated[
+    dict[str, Localized], Described(description="What capabilities are called, by their keys; some have no name.")
+]
 
 
 class Access(StrEnum):
@@ -46,6 +51,7 @@ class PublicPanelDocument(TypedDict):
     accounts_until: Day | None
     """The last such day; null for every later one."""
     capabilities: list[str]
+    capability_names: CapabilityNames
 
 
 @documented
@@ -54,6 +60,8 @@ class PanelDocument(PublicPanelDocument):
 
     id: Id
     version: int
+    hidden_capabilities: list[str]
+    """Those that readers are not shown; some only restorations of the panel know."""
 
 
 @documented
@@ -84,7 +92,7 @@ class AccessDocument(TypedDict):
     access_restored_at: Instant | None
     completed_at: Instant | None
     promise: PublicPromiseDocument | None
-    """The newest about the latest loss."""
+    """The newest about the loss that goes on; null while access is there."""
     recovery_point: RecoveryPointDocument | None
 
 
@@ -93,6 +101,7 @@ class PanelAvailability(PanelParts, AccessDocument):
     """What works on a panel, and what is promised."""
 
     capabilities: dict[str, PublicCapabilityDocument]
+    capability_names: CapabilityNames
 
 
 @documented
@@ -146,6 +155,8 @@ def panel_document(panel: Panel) -> PanelDocument:
         "accounts_from": None if first is None else first.isoformat(),
         "accounts_until": None if last is None else last.isoformat(),
         "capabilities": list(profile.capabilities),
+        "capability_names": {key: dict(text) for key, text in profile.capability_names.items()},
+        "hidden_capabilities": sorted(panel.hidden),
     }
 
 
@@ -161,8 +172,13 @@ def panel_parts(document: PanelDocument) -> PanelParts:
 
 
 def public_panel(document: PanelDocument) -> PublicPanelDocument:
-    """Take from the private side what readers see."""
-    return {**panel_parts(document), "capabilities": document["capabilities"]}
+    """Take from the private side what readers see: nothing of hidden capabilities."""
+    hidden = document["hidden_capabilities"]
+    return {
+        **panel_parts(document),
+        "capabilities": [key for key in document["capabilities"] if key not in hidden],
+        "capability_names": {key: name for key, name in document["capability_names"].items() if key not in hidden},
+    }
 
 
 def decision_document(decision: AutomationDecision, position: int) -> DecisionDocument:

@@ -10,15 +10,17 @@ from typing import ClassVar
 from application.panels.documents import PanelDocument, panel_document
 from application.panels.recovery_documents import RestorationOutline, SpellDocument, restoration_outline, spell_document
 from application.panels.restoration_documents import (
-    PublicRestorationDocument,
-    RestorationDocument,
+    PublicRestorationSide,
+    RestorationSide,
     public_restoration,
-    restoration_document,
+    restoration_side,
 )
-from application.projections.tables import Index, Row, Table, View
+from application.panels.restoration_updates import ENTRIES, PRIVATE_ENTRIES
+from application.projections.tables import Index, Row, Table, Timeline, View
+from application.timelines import UpdateRow, update_rows, updates_table
 from domain.aggregate import Aggregate
 from domain.panels.panel import Panel
-from domain.panels.restoration import CapabilityState, PanelRestoration
+from domain.panels.restoration import CapabilityState, PanelRestoration, RestorationUpdate
 
 PANELS = Table(
     name="panels",
@@ -41,6 +43,8 @@ RESTORATIONS = Table(
         "panel": "key",
         "began_at": "instant",
         "state": "key",
+        "updates": "number",
+        "public_updates": "number",
         "outline": "document",
         "document": "document",
         "public_document": "document",
@@ -52,6 +56,8 @@ RESTORATIONS = Table(
         Index(("panel", "state", "restoration"), "to_position IS NULL"),
     ),
 )
+
+RESTORATION_UPDATES = updates_table("restoration_updates")
 
 CAPABILITIES = Table(
     name="capabilities",
@@ -98,7 +104,7 @@ class PanelRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class RestorationRow(Row):
-    """A restoration: both sides, and in outline what availability tells of it."""
+    """A restoration: both sides but for the updates, and in outline what availability tells of it."""
 
     TABLE: ClassVar[Table] = RESTORATIONS
 
@@ -106,9 +112,18 @@ class RestorationRow(Row):
     panel: str
     began_at: datetime
     state: str
+    updates: int
+    public_updates: int
     outline: RestorationOutline
-    document: RestorationDocument
-    public_document: PublicRestorationDocument
+    document: RestorationSide
+    public_document: PublicRestorationSide
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestorationUpdateRow(UpdateRow):
+    """A side of an update of a restoration."""
+
+    TABLE: ClassVar[Table] = RESTORATION_UPDATES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,12 +164,18 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
             return ()
 
 
+def updates_of(aggregate: Aggregate) -> tuple[RestorationUpdate, ...]:
+    """Give the updates of a restoration."""
+    return aggregate.timeline if isinstance(aggregate, PanelRestoration) else ()
+
+
 PANEL_VIEW = View(
     name="availability",
-    version=3,
-    tables=(PANELS, RESTORATIONS, CAPABILITIES, RULES),
+    version=4,
+    tables=(PANELS, RESTORATIONS, RESTORATION_UPDATES, CAPABILITIES, RULES),
     of=(Panel, PanelRestoration),
     rows_of=rows_of,
+    timeline=Timeline(entries_of=updates_of, rows_of=update_rows(RestorationUpdateRow, PRIVATE_ENTRIES, ENTRIES)),
 )
 
 
@@ -175,8 +196,10 @@ def _of_restoration(restoration: PanelRestoration) -> Iterator[Row]:
         panel=restoration.panel,
         began_at=restoration.began_at,
         state=str(restoration.state),
+        updates=len(restoration.timeline),
+        public_updates=restoration.public_updates,
         outline=restoration_outline(restoration),
-        document=restoration_document(restoration),
+        document=restoration_side(restoration),
         public_document=public_restoration(restoration),
     )
     yield from _capabilities(restoration)

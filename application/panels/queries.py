@@ -73,6 +73,15 @@ class PanelQueries(Protocol):
         """Give private and public side of one restoration; None if there was none at position ``at``."""
         ...
 
+    def updates(
+        self, at: int, id: UUID, *, public: bool, after: str | None, limit: int
+    ) -> Sequence[tuple[str, str]] | None:
+        """Give number and document of the updates of a restoration, the oldest first, beyond the number ``after``.
+
+        None if there was none of that id at position ``at``.
+        """
+        ...
+
     def page_of_restorations(
         self, at: int, wanted: RestorationFilter, before: str | None, limit: int
     ) -> Piece[tuple[str, str, str]]:

@@ -14,6 +14,8 @@ from application.schema import Described, Encodes, documented
 from domain.panels.restoration import CapabilityState
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from domain.panels.restoration import Loss, PanelRestoration, Promise, RecoveryPoint, Spell
 
 DayOrInstant = Annotated[
@@ -54,6 +56,8 @@ class PublicPromiseDocument(TypedDict):
     due_at: Instant
     """When that has passed."""
     overdue: bool
+    """Whether that passed before access was back; so it stays, also once a newer promise is made or access is back."""
+    overdue_since: Instant | None
     note: Localized | None
     made_at: Instant
 
@@ -95,6 +99,7 @@ class SpellDocument(TypedDict):
     expected_by: Instant | None
     """When that has passed."""
     overdue: bool
+    overdue_since: Instant | None
     since: Instant | None
 
 
@@ -114,7 +119,7 @@ class CapabilityDocument(PublicCapabilityDocument):
 
 
 class OutlinedPromise(PromiseDocument):
-    """A promise, and the number of the loss that it is about; overdue whatever became of it later."""
+    """A promise, and the number of the loss that it is about."""
 
     loss: int
 
@@ -150,19 +155,20 @@ def public_loss(loss: Loss) -> PublicLossDocument:
     }
 
 
-def promise_document(promise: Promise, *, overdue: bool) -> PromiseDocument:
+def promise_document(promise: Promise, *, overdue_since: datetime | None) -> PromiseDocument:
     """Write a promise for operators."""
-    return {**public_promise(promise, overdue=overdue), "recorded_at": instant(promise.recorded_at)}
+    return {**public_promise(promise, overdue_since=overdue_since), "recorded_at": instant(promise.recorded_at)}
 
 
-def public_promise(promise: Promise, *, overdue: bool) -> PublicPromiseDocument:
+def public_promise(promise: Promise, *, overdue_since: datetime | None) -> PublicPromiseDocument:
     """Write a promise for readers: not when it was recorded."""
     return {
         "number": promise.number,
         "promised_by": dict(promise.promised_by),
         "promised_for": promise.promised_for.said,
         "due_at": instant(promise.promised_for.passes_at),
-        "overdue": overdue,
+        "overdue": overdue_since is not None,
+        "overdue_since": instant(overdue_since),
         "note": dict(promise.note),
         "made_at": instant(promise.made_at),
     }
@@ -192,6 +198,7 @@ def spell_document(spell: Spell) -> SpellDocument:
         "expected": expected.said if expected else None,
         "expected_by": instant(expected.passes_at) if expected else None,
         "overdue": spell.is_overdue,
+        "overdue_since": instant(expected.passes_at) if expected and spell.is_overdue else None,
         "since": instant(spell.since),
     }
 
@@ -201,7 +208,7 @@ def restoration_outline(restoration: PanelRestoration) -> RestorationOutline:
     return {
         "losses": [{"from": instant(loss.start), "until": instant(loss.end)} for loss in restoration.losses],
         "promises": [
-            {"loss": promise.loss, **promise_document(promise, overdue=promise.is_overdue)}
+            {"loss": promise.loss, **promise_document(promise, overdue_since=restoration.overdue_since(promise))}
             # The one that was made last comes last, whenever it was recorded.
             for promise in sorted(restoration.promises, key=lambda promise: promise.made_at)
         ],

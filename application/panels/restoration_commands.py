@@ -12,8 +12,11 @@ from application.document import instant
 from application.errors import CorruptEvent
 from application.ids import new_id
 from application.ledger.disposition import save_cause
+from application.nearest import did_you_mean, nearest
 from application.panels.commands import require_panel
+from application.panels.restoration_news import RestorationNews
 from application.targets import Target, require_components
+from domain.panels.errors import UnknownCapability
 from domain.panels.panel import DAY
 from domain.panels.restoration import CapabilityState, Condition, Deadline, PanelRestoration, handle_of
 
@@ -80,7 +83,7 @@ class ProgressNews:
     note: Text
 
 
-class Restorations:
+class Restorations(RestorationNews):
     """The use cases; each runs inside one command of the log and returns the restoration as it is then."""
 
     def __init__(self, zones: Zones) -> None:
@@ -154,8 +157,10 @@ class Restorations:
 
         Raises:
             Invalid: if a component that it begins to affect is unknown or retired.
+            UnknownCapability: if the panel does not have it, and no restoration of it knows it.
         """
         restoration, provenance = target.load(log, PanelRestoration)
+        self._require_capability(log, restoration, news.capability)
         known = restoration.condition(news.capability, provenance.occurred_at)
         require_components(log, sorted(news.components.keys() - (known.components if known else {}).keys()))
         condition = Condition(
@@ -197,18 +202,6 @@ class Restorations:
         restoration.abandon_backlog(
             actions=actions, due_from=due_from, due_until=due_until, note=note, provenance=provenance
         )
-        return self._save(log, restoration)
-
-    def instruct(self, log: Log, *, target: Target, text: Text, place: int | None) -> PanelRestoration:
-        """Add an instruction to owners of accounts; ``place`` counts from 1, None is the end of the list."""
-        restoration, provenance = target.load(log, PanelRestoration)
-        restoration.instruct(text=text, place=place, provenance=provenance)
-        return self._save(log, restoration)
-
-    def withdraw_instruction(self, log: Log, *, target: Target, number: int) -> PanelRestoration:
-        """Remove an instruction, by its number, from the list."""
-        restoration, provenance = target.load(log, PanelRestoration)
-        restoration.withdraw_instruction(number=number, reason=None, provenance=provenance)
         return self._save(log, restoration)
 
     def take_inventory(self, log: Log, *, target: Target, accounts: int, note: Text) -> PanelRestoration:
@@ -257,6 +250,17 @@ class Restorations:
     def _lapse(self, log: Log, restoration: PanelRestoration, due: datetime, causation: int) -> int:
         restoration.handle_due(provenance=BY_CLOCK.says(log, occurred_at=due, causation=causation))
         return save_cause(log, restoration)
+
+    def _require_capability(self, log: Log, restoration: PanelRestoration, capability: str) -> None:
+        if capability in restoration.capabilities:
+            return
+        panel = self._panel(log, restoration)
+        known = {*panel.profile.capabilities, *restoration.capabilities}
+        if capability not in known:
+            raise UnknownCapability(
+                f"panel {panel.key} has no capability {capability}{did_you_mean(capability, known)}",
+                nearest=nearest(capability, known),
+            )
 
     def _panel(self, log: Log, restoration: PanelRestoration) -> Panel:
         return require_panel(log, restoration.panel)

@@ -13,12 +13,7 @@ from application.ledger.reconciliation_documents import (
     public_reconciliation,
     reconciliation,
 )
-from application.panels.progress_documents import (
-    InventoryDocument,
-    ProgressReportDocument,
-    inventory_document,
-    progress_document,
-)
+from application.panels.measure_documents import Measures, measures
 from application.panels.recovery_documents import (
     CapabilityDocument,
     LossDocument,
@@ -34,46 +29,19 @@ from application.panels.recovery_documents import (
     recovery_point_document,
     spell_document,
 )
+from application.panels.restoration_updates import (
+    PRIVATE_ENTRIES,
+    PublicRestorationUpdateDocument,
+    RestorationUpdateDocument,
+)
 from application.schema import Encodes, documented
+from application.timelines import newest
 from domain.panels.restoration import CapabilityState, RestorationState
 
 if TYPE_CHECKING:
-    from domain.panels.restoration import Backlog, PanelRestoration, Promise, Spell, Suppression
+    from collections.abc import Collection
 
-KEPT = 50
-"""How many inventories and reports of progress a document names, the last ones; earlier ones are read with as_of."""
-
-
-@documented
-class SuppressionDocument(TypedDict):
-    """An automation that does not run for items created before an instant."""
-
-    automation: str
-    created_before: Instant
-    note: Localized | None
-    since: Instant
-    ended_at: Instant | None
-
-
-@documented
-class AbandonedBacklogDocument(TypedDict):
-    """Actions that were due in a span and will never be executed."""
-
-    number: int
-    actions: list[str]
-    due_from: Instant
-    due_until: Instant
-    """Outside."""
-    note: Localized | None
-    said_at: Instant
-
-
-@documented
-class InstructionDocument(TypedDict):
-    """What the owner of an account has to do."""
-
-    number: int
-    text: Localized
+    from domain.panels.restoration import PanelRestoration, Spell
 
 
 class AccessParts(TypedDict):
@@ -95,37 +63,29 @@ class RecoveryPoints(TypedDict):
     recovery_points: list[RecoveryPointDocument]
 
 
-class Measures(TypedDict):
-    """What was decided for the time after the loss, and how far the accounts have come."""
-
-    completed_note: Localized | None
-    given_up: list[str]
-    suppressions: list[SuppressionDocument]
-    abandoned_backlogs: list[AbandonedBacklogDocument]
-    instructions: list[InstructionDocument]
-    """In the order in which they are to be followed."""
-    inventory: InventoryDocument | None
-    inventories: list[InventoryDocument]
-    """The last fifty; so too `progress_reports`."""
-    progress: ProgressReportDocument | None
-    progress_reports: list[ProgressReportDocument]
-
-
-@documented
-class PublicRestorationDocument(AccessParts, RecoveryPoints, Measures, PublicReconciliation):
-    """A restoration, as readers see it."""
+class PublicRestorationSide(AccessParts, RecoveryPoints, Measures, PublicReconciliation):
+    """A restoration without its updates, as readers see it."""
 
     id: Id
     losses: list[PublicLossDocument]
     promise: PublicPromiseDocument | None
-    """The newest about the latest loss."""
+    """The newest about the loss that goes on; null while access is there."""
     promises: list[PublicPromiseDocument]
     capabilities: dict[str, PublicCapabilityDocument]
+    updates_count: int
+    """How many there are; `GET /v1/restorations/{id}/updates` lists them all."""
 
 
 @documented
-class RestorationDocument(AccessParts, RecoveryPoints, Measures, ReconciliationDocument):
-    """A restoration, as operators, auditors and admins see it."""
+class PublicRestorationDocument(PublicRestorationSide):
+    """A restoration, as readers see it."""
+
+    updates: list[PublicRestorationUpdateDocument]
+    """The newest twenty, the newest last."""
+
+
+class RestorationSide(AccessParts, RecoveryPoints, Measures, ReconciliationDocument):
+    """A restoration without its updates, as operators, auditors and admins see it."""
 
     id: Id
     version: int
@@ -136,6 +96,16 @@ class RestorationDocument(AccessParts, RecoveryPoints, Measures, ReconciliationD
     request_policies: dict[str, RequestPolicyDocument]
     next_due: Instant | None
     """When the next promise, or the next expected date, passes."""
+    updates_count: int
+    """How many there are; `GET /v1/restorations/{id}/updates` lists them all."""
+
+
+@documented
+class RestorationDocument(RestorationSide):
+    """A restoration, as operators, auditors and admins see it."""
+
+    updates: list[RestorationUpdateDocument]
+    """The newest twenty, the newest last."""
 
 
 @documented
@@ -146,15 +116,23 @@ class RestorationPage(Page):
 
 
 def restoration_document(restoration: PanelRestoration) -> RestorationDocument:
-    """Write the private side."""
-    promise = restoration.promise
+    """Write the private side with its newest updates."""
+    updates = [PRIVATE_ENTRIES(update) for update in newest(restoration.timeline)]
+    return {**restoration_side(restoration), "updates": updates}
+
+
+def restoration_side(restoration: PanelRestoration) -> RestorationSide:
+    """Write the private side without the updates."""
+    promise = restoration.open_promise
     return {
         "id": str(restoration.id),
         "version": restoration.version,
         **_access(restoration),
         "losses": [loss_document(loss) for loss in restoration.losses],
-        "promise": promise_document(promise, overdue=_is_overdue(restoration, promise)) if promise else None,
-        "promises": [promise_document(each, overdue=_is_overdue(restoration, each)) for each in restoration.promises],
+        "promise": promise_document(promise, overdue_since=restoration.overdue_since(promise)) if promise else None,
+        "promises": [
+            promise_document(each, overdue_since=restoration.overdue_since(each)) for each in restoration.promises
+        ],
         **_recovery_points(restoration),
         "capabilities": {
             name: {
@@ -163,28 +141,42 @@ def restoration_document(restoration: PanelRestoration) -> RestorationDocument:
             }
             for name, spells in restoration.capabilities.items()
         },
-        **_measures(restoration),
+        **measures(restoration),
         **reconciliation(restoration),
         "request_policies": request_policies(restoration.request_policies),
         "next_due": instant(restoration.next_due),
+        "updates_count": len(restoration.timeline),
     }
 
 
-def public_restoration(restoration: PanelRestoration) -> PublicRestorationDocument:
-    """Write what readers see: no reasons, no components, and not when a promise was recorded."""
-    promise = restoration.promise
+def public_restoration(restoration: PanelRestoration) -> PublicRestorationSide:
+    """Write what readers see but for the updates: no reasons, no components, not when a promise was recorded."""
+    promise = restoration.open_promise
     return {
         "id": str(restoration.id),
         **_access(restoration),
         "losses": [public_loss(loss) for loss in restoration.losses],
-        "promise": public_promise(promise, overdue=_is_overdue(restoration, promise)) if promise else None,
-        "promises": [public_promise(each, overdue=_is_overdue(restoration, each)) for each in restoration.promises],
+        "promise": public_promise(promise, overdue_since=restoration.overdue_since(promise)) if promise else None,
+        "promises": [
+            public_promise(each, overdue_since=restoration.overdue_since(each)) for each in restoration.promises
+        ],
         **_recovery_points(restoration),
         "capabilities": {
             name: _capability(restoration, name, spells[-1]) for name, spells in restoration.capabilities.items()
         },
-        **_measures(restoration),
+        **measures(restoration),
         **public_reconciliation(restoration),
+        "updates_count": restoration.public_updates,
+    }
+
+
+def without_hidden(document: PublicRestorationDocument, hidden: Collection[str]) -> PublicRestorationDocument:
+    """Leave out the capabilities that readers are not shown."""
+    if not hidden:
+        return document
+    return document | {
+        "given_up": [name for name in document["given_up"] if name not in hidden],
+        "capabilities": {name: each for name, each in document["capabilities"].items() if name not in hidden},
     }
 
 
@@ -200,10 +192,6 @@ def _access(restoration: PanelRestoration) -> AccessParts:
     }
 
 
-def _is_overdue(restoration: PanelRestoration, promise: Promise) -> bool:
-    return restoration.is_lost and promise == restoration.promise and promise.is_overdue
-
-
 def _recovery_points(restoration: PanelRestoration) -> RecoveryPoints:
     point = restoration.recovery_point
     return {
@@ -215,39 +203,3 @@ def _recovery_points(restoration: PanelRestoration) -> RecoveryPoints:
 def _capability(restoration: PanelRestoration, name: str, spell: Spell) -> PublicCapabilityDocument:
     is_back = spell.condition.state is CapabilityState.AVAILABLE
     return {**spell_document(spell), "given_up": name in restoration.given_up and not is_back}
-
-
-def _measures(restoration: PanelRestoration) -> Measures:
-    report = restoration.report
-    return {
-        "completed_note": dict(restoration.completed_note),
-        "given_up": list(restoration.given_up),
-        "suppressions": [_suppression(each) for each in restoration.suppressions.values()],
-        "abandoned_backlogs": [_backlog(each) for each in restoration.backlogs],
-        "instructions": [{"number": each.number, "text": dict(each.text)} for each in restoration.instructions],
-        "inventory": inventory_document(restoration.inventories[-1]) if restoration.inventories else None,
-        "inventories": [inventory_document(each) for each in restoration.inventories[-KEPT:]],
-        "progress": progress_document(report) if report else None,
-        "progress_reports": [progress_document(each) for each in restoration.reports[-KEPT:]],
-    }
-
-
-def _suppression(suppression: Suppression) -> SuppressionDocument:
-    return {
-        "automation": suppression.automation,
-        "created_before": instant(suppression.created_before),
-        "note": dict(suppression.note),
-        "since": instant(suppression.since),
-        "ended_at": instant(suppression.ended_at),
-    }
-
-
-def _backlog(backlog: Backlog) -> AbandonedBacklogDocument:
-    return {
-        "number": backlog.number,
-        "actions": list(backlog.actions),
-        "due_from": instant(backlog.due_from),
-        "due_until": instant(backlog.due_until),
-        "note": dict(backlog.note),
-        "said_at": instant(backlog.said_at),
-    }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from application.components.documents import public_parts
 from application.document import instant
 from application.status.documents import Board, BoardCause, BoardComponent, PrivateParts
+from application.status.panel_board import PanelRecord, board_panels, hidden_capabilities
 from application.status.projection import CauseRow, ComponentRow
 from domain.impact import EVERYWHERE, Spans, Status, StatusSpan, worst
 
@@ -47,6 +48,7 @@ PRIVATE = Viewer(public=False)
 def board(
     components: Iterable[ComponentRow],
     causes: Iterable[CauseRow],
+    panels: Iterable[PanelRecord] = (),
     *,
     side: Viewer,
     at: datetime | None,
@@ -55,26 +57,37 @@ def board(
     """Fold the causes into the board: of what is open, or, with ``at``, of what was true then.
 
     ``causes`` hold, for each component, at least those, and what is needed to tell since when its status is what it
-    is. ``now`` is the moment at which what is open is looked at.
+    is; ``panels`` are known with the restoration of each that began last by then. ``now`` is the moment at which what
+    is open is looked at.
     """
     by_component: dict[str, list[CauseRow]] = {}
     for cause in causes:
         if side.counts(cause):
             by_component.setdefault(cause.component, []).append(cause)
     everywhere = by_component.pop(EVERYWHERE, [])
+    records = list(panels)
+    unnamed = hidden_capabilities(records) if side.public else frozenset()
     shown = [
         _board_component(
             component,
             by_component.get(component.component, []) + since_registration(component, everywhere),
             side,
-            at,
-            now,
+            at=at,
+            now=now,
+            unnamed=unnamed,
         )
         for component in sorted(components, key=lambda row: (row.place, row.component))
         if side.shows(component)
     ]
-    statuses = [Status(entry["status"]) for entry in shown]
-    return {"indicator": INDICATORS.get(worst(statuses), "none"), "components": shown}
+    shown_panels = board_panels(records, at=at, now=now)
+    statuses = [Status(entry["status"]) for entry in (*shown, *shown_panels)]
+    return {"indicator": indicator(statuses), "components": shown, "panels": shown_panels}
+
+
+def indicator(statuses: Iterable[Status]) -> str:
+    """Name the worst status that is known; ``unknown`` if none is."""
+    known = [status for status in statuses if status is not Status.UNKNOWN]
+    return INDICATORS.get(worst(known), "none") if known else "unknown"
 
 
 def since_registration(component: ComponentRow, everywhere: Iterable[CauseRow]) -> list[CauseRow]:
@@ -110,7 +123,13 @@ def folded(
 
 
 def _board_component(
-    component: ComponentRow, causes: Sequence[CauseRow], side: Viewer, at: datetime | None, now: datetime
+    component: ComponentRow,
+    causes: Sequence[CauseRow],
+    side: Viewer,
+    *,
+    at: datetime | None,
+    now: datetime,
+    unnamed: Container[tuple[str, str]],
 ) -> BoardComponent:
     document = component.document
     current = [row for row in causes if _is_current(row, at)] if causes else []
@@ -125,7 +144,7 @@ def _board_component(
         **private,
         "status": str(status),
         "status_since": _since(causes, vouched, moment),
-        "causes": [_cause(row, side) for row in _by_rank(current) if row.kind != "silence"],
+        "causes": [_cause(row, side, unnamed) for row in _by_rank(current) if row.kind != "silence"],
     }
 
 
@@ -164,13 +183,15 @@ def _by_rank(causes: Iterable[CauseRow]) -> list[CauseRow]:
     return sorted(causes, key=lambda row: (-Status(row.status).rank, row.started_at, row.cause))
 
 
-def _cause(row: CauseRow, side: Viewer) -> BoardCause:
+def _cause(row: CauseRow, side: Viewer, unnamed: Container[tuple[str, str]]) -> BoardCause:
     cause: BoardCause = {"type": row.kind, "status": row.status, "since": instant(row.started_at)}
     if row.kind in {"incident", "relapse", "maintenance_window"}:
         cause |= {"id": row.cause, "title": row.title}
     elif row.kind == RESTORATION:
         restoration, panel, capability = row.cause.split("/")
-        cause |= {"id": restoration, "panel": panel, "capability": capability}
+        cause |= {"id": restoration, "panel": panel}
+        if (panel, capability) not in unnamed:
+            cause |= {"capability": capability}
     elif not side.public:
         cause |= {"id": row.cause}
     if not side.public:

@@ -13,9 +13,10 @@ from application.schema import Encodes, documented
 
 
 class Indicator(StrEnum):
-    """How bad the worst status on the board is."""
+    """How bad the worst known status on the board is; ``unknown`` where none is known."""
 
     NONE = "none"
+    UNKNOWN = "unknown"
     MAINTENANCE = "maintenance"
     MINOR = "minor"
     MAJOR = "major"
@@ -41,6 +42,7 @@ class BoardCause(TypedDict):
     panel: NotRequired[str]
     """Of the restoration; so too `capability`."""
     capability: NotRequired[str]
+    """Absent for readers if it is hidden from them."""
     visibility: NotRequired[Annotated[str, Encodes(Visibility)]]
     """For operators, auditors and admins only."""
 
@@ -67,8 +69,27 @@ class BoardComponent(PublicComponentParts, PrivateParts):
 
 
 @documented
+class BoardPanel(TypedDict):
+    """A panel on the board: without access it has a major outage; with it, what its capabilities leave of it.
+
+    Capabilities that were given up, and restorations that are completed, do not count.
+    """
+
+    key: str
+    name: Localized
+    status: StatusName
+    status_since: Instant | None
+    """Null if it is not known."""
+    restoration: Id | None
+    """The one that goes on."""
+
+
+@documented
 class Board(TypedDict):
     """What works, and what does not."""
 
     indicator: Annotated[str, Encodes(Indicator)]
+    """Of components and panels. What is not known does not count; if nothing at all is known, it is `unknown`."""
     components: list[BoardComponent]
+    panels: list[BoardPanel]
+    """By the days of their accounts."""

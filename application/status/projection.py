@@ -1,4 +1,4 @@
-"""The status board: components, and the causes that say something of them."""
+"""The status board: components and panels, and the causes that say something of them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,19 @@ from typing import ClassVar
 from application.components.documents import ComponentDocument, component_document
 from application.ids import written
 from application.projections.tables import Index, Row, Table, View
+from application.status.panel_projection import (
+    BOARD_PANELS,
+    BOARD_RESTORATIONS,
+    PANEL_CAUSES,
+    panel_row,
+    restoration_rows,
+)
 from domain.aggregate import Aggregate
 from domain.components import Component
 from domain.impact import Impact, StatusSpan
 from domain.incidents import Incident
 from domain.maintenance import MaintenanceWindow
+from domain.panels.panel import Panel
 from domain.panels.restoration import PanelRestoration
 
 COMPONENTS = Table(
@@ -92,17 +100,19 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
             return _of_incident(aggregate)
         case MaintenanceWindow():
             return _of_window(aggregate)
+        case Panel():
+            return (panel_row(aggregate),)
         case PanelRestoration():
-            return _of_restoration(aggregate)
+            return (*_of_restoration(aggregate), *restoration_rows(aggregate))
         case _:
             return ()
 
 
 BOARD_VIEW = View(
     name="board",
-    version=3,
-    tables=(COMPONENTS, CAUSES),
-    of=(Component, Incident, MaintenanceWindow, PanelRestoration),
+    version=4,
+    tables=(COMPONENTS, CAUSES, BOARD_PANELS, BOARD_RESTORATIONS, PANEL_CAUSES),
+    of=(Component, Incident, MaintenanceWindow, Panel, PanelRestoration),
     rows_of=rows_of,
 )
 

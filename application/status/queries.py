@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from application.status.panel_board import PanelRecord
     from application.status.projection import CauseRow, ComponentRow
 
 
 class BoardQueries(Protocol):
-    """Components, and what is the matter with them."""
+    """Components and panels, and what is the matter with them."""
 
     def read(
         self, at: int, moment: datetime | None, *, now: datetime | None = None
-    ) -> tuple[Sequence[ComponentRow], Sequence[CauseRow]]:
-        """Give both, from one and the same building of the view.
+    ) -> tuple[Sequence[ComponentRow], Sequence[CauseRow], Sequence[PanelRecord]]:
+        """Give components, causes and panels, from one and the same building of the view.
 
         Raises:
             NotYetVisible: if the view is being built anew.
@@ -33,6 +34,10 @@ class BoardQueries(Protocol):
 
         ``now`` is when the position was the last; a reader that knows it need not look behind what came later.
         """
+        ...
+
+    def panels(self, at: int, moment: datetime | None) -> Sequence[PanelRecord]:
+        """Give the panels, each with its restoration that began last, or had begun last at ``moment``."""
         ...
 
     def history(self, at: int, component: str, start: datetime, until: datetime) -> Sequence[CauseRow]:

@@ -9,9 +9,8 @@ from uuid import UUID
 from domain.errors import InternalUpdateChangesNothing
 from domain.impact import Status
 from domain.incidents import events, guards
-from domain.incidents.automation import IncidentByPolicy
-from domain.incidents.review import require_correctable, statuses_at_the_end
-from domain.incidents.values import Because, Correction, Occasion, Progress, Wording
+from domain.incidents.review import IncidentReview, statuses_at_the_end
+from domain.incidents.values import Because, Occasion, Progress, Wording
 from domain.ledger.reconciliation import reconciliation
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from domain.text import Text
 
 
-class Incident(IncidentByPolicy):
+class Incident(IncidentReview):
     """One problem, from its detection to what was learned from it."""
 
     TOPIC = "incident"
@@ -47,6 +46,7 @@ class Incident(IncidentByPolicy):
     WasResolved = events.WasResolved
     Reopened = events.Reopened
     Corrected = events.Corrected
+    ContactsChanged = events.ContactsChanged
     PostmortemDrafted = events.PostmortemDrafted
     PostmortemPublished = events.PostmortemPublished
     RequestsCame, Reconciled, ReconciliationShown = reconciliation(events.IncidentEvent, "incident")
@@ -177,7 +177,7 @@ class Incident(IncidentByPolicy):
         Raises:
             AlreadyResolved: if it is over; so too ``Dismissed`` and ``Withdrawn``.
             InternalUpdateChangesNothing: if a note for operators would change what readers see.
-            UnknownMoment: if it is said of a time before the incident began.
+            UnknownMoment: if it is said of a time before the incident began, or expects its end for the past.
             NotStableYet: if it says ``resolved`` where ``resolve`` would refuse.
         """
         if progress is Progress.RESOLVED:
@@ -186,6 +186,7 @@ class Incident(IncidentByPolicy):
         guards.require_open(self)
         guards.require_timely(self, provenance)
         guards.require_sayable(components)
+        provenance.require_ahead(expected_at)
         goes_to = progress or self.progress
         if internal and (components or expected_at or goes_to is not self.progress):
             raise InternalUpdateChangesNothing(
@@ -257,36 +258,3 @@ class Incident(IncidentByPolicy):
             components = statuses_at_the_end(self)
         said = message or self._worded(wording, Occasion.REOPENED, components)
         self._reopen(because=Because.PERSON, message=said, reason=reason, components=components, provenance=provenance)
-
-    def correct(self, *, correction: Correction, reason: str, provenance: Provenance) -> None:
-        """Set a text, a time or an impact span right; the original stays readable.
-
-        Raises:
-            NothingToCorrect: if the correction names nothing, or an update that does not exist.
-            DisorderlySpans: if the spans of a component overlap, or cannot be those of this incident.
-            InTheFuture: if an update, or a span, is said to be of a time more than five seconds from now.
-        """
-        require_correctable(self, correction, provenance)
-        self.record(self.Corrected, correction=correction, reason=reason, provenance=provenance)
-
-    def draft_postmortem(self, *, body: Text, provenance: Provenance) -> None:
-        """Write what was learned, for operators so far.
-
-        Raises:
-            NotResolved: if the incident is not resolved.
-        """
-        provenance.require_past()
-        guards.require_resolved(self)
-        self.record(self.PostmortemDrafted, body=body, provenance=provenance)
-
-    def publish_postmortem(self, *, provenance: Provenance) -> None:
-        """Show readers what was learned.
-
-        Raises:
-            NoDraft: if there is no draft.
-            NotPublished: if readers cannot see the incident.
-        """
-        provenance.require_past()
-        guards.require_public(self)
-        guards.require_draft(self)
-        self.record(self.PostmortemPublished, body=self.postmortem_draft, provenance=provenance)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from domain.contact import Contact
     from domain.incidents.report import SignalCause
     from domain.ledger.request_policy import RequestPolicy
     from domain.provenance import Provenance
@@ -47,6 +48,7 @@ class IncidentState(Reconcilable):
         self.signals = FiringSignals(firing={})
         self.held: str | None = None
         self.timeline: tuple[Update, ...] = ()
+        self.contacts: tuple[Contact, ...] = ()
         self.public_updates = 0
         self.expected_at: datetime | None = None
         self.public_expected_at: datetime | None = None

@@ -3,7 +3,6 @@
 from domain.maintenance.values import (
     UNDER_WAY,
     Audience,
-    Contact,
     Entry,
     Freeze,
     Guidance,
@@ -21,7 +20,6 @@ from domain.maintenance.window import MaintenanceWindow
 __all__ = [
     "UNDER_WAY",
     "Audience",
-    "Contact",
     "Entry",
     "Freeze",
     "Guidance",

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from domain.contact import Contact
 from domain.impact import Status
 from domain.ledger.request_policy import RequestPolicy
 from domain.maintenance.civil_time import Choice
@@ -123,16 +124,6 @@ class Freeze:
 def named_freezes(plan: dict[str, Any]) -> dict[str, Any]:
     """Read a stored plan whose frozen data had no names."""
     return {**plan, "freezes": [{**freeze, "name": {}} for freeze in plan["freezes"]]}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Contact:
-    """Where an audience can ask; without an audience, everybody."""
-
-    audience: str | None
-    channel: str
-    address: str
-    note: Text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -165,10 +165,11 @@ class MaintenanceWindow(WindowByClock):
             NotYetBegun: if it says what components carry and has not begun.
             InternalUpdateChangesNothing: if a note for operators would change what readers see.
             NoImpact: if a component is said to be ``unknown``, or better than the whole product is.
-            UnknownMoment: if it is said of a time before the window began.
+            UnknownMoment: if it is said of a time before the window began, or expects its end for the past.
         """
         guards.require_not_over(self)
         guards.require_timely(self, provenance)
+        provenance.require_ahead(expected_at)
         if components:
             guards.require_under_way(self, "its plan says what its components will carry")
         if internal and (components or expected_at):

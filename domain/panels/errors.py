@@ -33,6 +33,14 @@ class CapabilityNotAvailable(Conflict):
     """A capability is not available, and is not said to be given up."""
 
 
+class CapabilityExists(Conflict):
+    """The panel has the capability already."""
+
+
+class UnknownCapability(Invalid):
+    """The panel has no capability of that name."""
+
+
 class NoSuchCapability(Invalid):
     """Nothing is known of a capability of that name."""
 
@@ -43,6 +51,10 @@ class NoSuchSuppression(NotFound):
 
 class NoSuchInstruction(NotFound):
     """The restoration has no instruction of that number."""
+
+
+class NoSuchContact(NotFound):
+    """The restoration has no contact of that number."""
 
 
 class NoInventory(Conflict):

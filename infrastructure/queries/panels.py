@@ -9,13 +9,23 @@ from uuid import UUID
 from pydantic_core import from_json
 
 from application.errors import NotYetVisible
-from application.panels.projection import CAPABILITIES, PANEL_VIEW, PANELS, RESTORATIONS, RULES, CapabilityRow, PanelRow
+from application.panels.projection import (
+    CAPABILITIES,
+    PANEL_VIEW,
+    PANELS,
+    RESTORATION_UPDATES,
+    RESTORATIONS,
+    RULES,
+    CapabilityRow,
+    PanelRow,
+)
 from application.panels.queries import LatestRestoration
 from application.pieces import Piece
 from domain.panels.automation_rules import AutomationRule
 from domain.panels.restoration import CapabilityState, RestorationState
 from infrastructure.projections.temporal_tables import branches, built, consistent_read, holding, latest
 from infrastructure.queries.document_table import DocumentTable, equal
+from infrastructure.queries.timelines import TimelineTable
 from infrastructure.store.base import Value, instant, moment
 
 if TYPE_CHECKING:
@@ -74,7 +84,9 @@ class SqlPanelQueries:
     def __init__(self, store: Store) -> None:
         """Read from ``store``."""
         self._store = store
-        self._restorations = DocumentTable(store, PANEL_VIEW, RESTORATIONS, ("document", "public_document"))
+        columns = ("document", "public_document", "updates", "public_updates")
+        self._restorations = DocumentTable(store, PANEL_VIEW, RESTORATIONS, columns)
+        self._timelines = TimelineTable(store, RESTORATION_UPDATES)
 
     def panels(self, at: int, panel: str | None = None) -> Sequence[PanelRow]:
         """Give the panels, or the one of this key, by the days of their accounts."""
@@ -124,8 +136,23 @@ class SqlPanelQueries:
 
     def find_restoration(self, at: int, id: UUID) -> tuple[str, str] | None:
         """Give private and public side of one restoration; None if there was none at position ``at``."""
-        found = self._restorations.find(at, restoration=str(id))
-        return None if found is None else (str(found[0]), str(found[1]))
+        with consistent_read(self._store, PANEL_VIEW, at):
+            found = self._restorations.find(at, restoration=str(id))
+            return None if found is None else self._sides(at, [(str(id), *found)])[0]
+
+    def updates(
+        self, at: int, id: UUID, *, public: bool, after: str | None, limit: int
+    ) -> Sequence[tuple[str, str]] | None:
+        """Give number and document of the updates of a restoration, the oldest first, beyond the number ``after``."""
+        with consistent_read(self._store, PANEL_VIEW, at):
+            found = self._restorations.find(at, restoration=str(id))
+            if found is None:
+                return None
+            count = int(found[3 if public else 2] or 0)
+            return self._timelines.page(at, str(id), count, public=public, after=after, limit=limit)
+
+    def _sides(self, at: int, rows: Sequence[tuple[Value, ...]]) -> list[tuple[str, str]]:
+        return [(private, str(public)) for private, public in self._timelines.whole(at, rows)]
 
     def page_of_restorations(
         self, at: int, wanted: RestorationFilter, before: str | None, limit: int
@@ -133,16 +160,18 @@ class SqlPanelQueries:
         """Give id, private and public side, the newest first, of those whose id is less than ``before``."""
         of_panel, values = equal({"panel": wanted.panel})
         states = RestorationState if wanted.state is None else (wanted.state,)
-        rows = self._restorations.page(
-            at,
-            "restoration",
-            after=before,
-            limit=limit,
-            falling=True,
-            either=tuple(f"state = '{state}' AND {of_panel}" for state in states),
-            values=values,
-        )
-        return Piece([(str(row[0]), str(row[1]), str(row[2])) for row in rows], rows.goes_on)
+        with consistent_read(self._store, PANEL_VIEW, at):
+            rows = self._restorations.page(
+                at,
+                "restoration",
+                after=before,
+                limit=limit,
+                falling=True,
+                either=tuple(f"state = '{state}' AND {of_panel}" for state in states),
+                values=values,
+            )
+            sides = self._sides(at, rows)
+        return Piece([(str(row[0]), *both) for row, both in zip(rows, sides, strict=True)], rows.goes_on)
 
     def rules(self, at: int, panel: str, automation: str) -> tuple[int, Sequence[AutomationRule]] | None:
         """Give the rules of an automation, and the position since which they are so; None if there is no such panel."""

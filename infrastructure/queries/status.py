@@ -15,9 +15,11 @@ from domain.impact import EVERYWHERE
 from domain.policy import TICK
 from domain.provenance import FUTURE_TOLERANCE
 from infrastructure.projections.temporal_tables import HELD, consistent_read, holding
+from infrastructure.queries.board_panels import read_board_panels
 from infrastructure.store.base import Value, instant, moment
 
 if TYPE_CHECKING:
+    from application.status.panel_board import PanelRecord
     from infrastructure.store.base import Store
 
 COMPONENT_COLUMNS = ", ".join(COMPONENTS.columns)
@@ -91,14 +93,14 @@ class SqlBoardQueries:
 
     def read(
         self, at: int, moment: datetime | None, *, now: datetime | None = None
-    ) -> tuple[Sequence[ComponentRow], Sequence[CauseRow]]:
-        """Give components and causes, from one and the same building of the view.
+    ) -> tuple[Sequence[ComponentRow], Sequence[CauseRow], Sequence[PanelRecord]]:
+        """Give components, causes and panels, from one and the same building of the view.
 
         Raises:
             NotYetVisible: if the view is being built anew.
         """
         with consistent_read(self._store, BOARD_VIEW, at):
-            return self.components(at), self.causes(at, moment, now=now)
+            return self.components(at), self.causes(at, moment, now=now), self.panels(at, moment)
 
     def components(self, at: int) -> Sequence[ComponentRow]:
         """Give every component, as known at position ``at``."""
@@ -121,6 +123,10 @@ class SqlBoardQueries:
             ends = connection.execute(LAST_ENDED, wanted)
         found = [_cause(row) for row in dict.fromkeys(rows)]
         return [*found, *chain.from_iterable(map(_ends, ends))]
+
+    def panels(self, at: int, moment: datetime | None) -> Sequence[PanelRecord]:
+        """Give the panels, each with its restoration that began last, or had begun last at ``moment``."""
+        return read_board_panels(self._store, at, moment)
 
     def history(self, at: int, component: str, start: datetime, until: datetime) -> Sequence[CauseRow]:
         """Give the causes of one component that hold at any time from ``start`` to ``until``."""

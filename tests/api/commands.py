@@ -150,6 +150,9 @@ COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {
         "POST", f"/v1/components/{_component(site, heartbeat='1d')}/heartbeat", None, Role.EMITTER
     ),
     ("POST", "/v1/incidents"): _declaration,
+    ("PATCH", "/v1/incidents/{id}"): lambda site: on(
+        _incident(site), "", {"contacts": [{"channel": "email", "address": "support@example.com"}]}, "PATCH"
+    ),
     ("POST", "/v1/incidents/{id}/updates"): lambda site: on(
         _incident(site), "/updates", {"state": "identified", "message": "We know why."}
     ),
@@ -228,6 +231,8 @@ ON_A_TARGET = (
     ),
     *(place for place in COMMANDS if place[1].startswith("/v1/components/{key}") and "heartbeat" not in place[1]),
     ("PATCH", "/v1/panels/{key}"),
+    ("POST", "/v1/panels/{key}/capabilities"),
+    ("PATCH", "/v1/panels/{key}/capabilities/{capability}"),
 )
 """Those that take ``If-Match``."""
 

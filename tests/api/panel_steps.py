@@ -84,6 +84,11 @@ class Restoration(Thing):
         """Where its accounts are."""
         return f"{self.path}/accounts"
 
+    def gets(self, capability: str) -> None:
+        """Let its panel get a capability after the loss."""
+        path = f"{PANELS}/{self.inside['panel']}/capabilities"
+        made(self.site.operator.post(path, {"key": capability, "name": capability}))
+
     def says(self, capability: str, state: str, **more: object) -> dict[str, Any]:
         """Let the operator say how it is with a capability."""
         return self.done(f"PUT capabilities/{capability}", {"state": state, **more})

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from tests.api.client import at, made, written
-from tests.api.panel_steps import NDJSON, Restoration, completed, lost, registered
+from tests.api.panel_steps import CAPABILITIES, NDJSON, PANELS, Restoration, completed, lost, registered
 from tests.api.private_changes import TRACKING, VAULT, WHY, WORD
 from tests.api.readers import ACCOUNT
 
@@ -27,7 +27,8 @@ SUPPRESSION = {"automation": "order_paid", "created_before": "2021-03-11T00:00:0
 def a_public_loss(scene: Scene) -> Scene:
     """Let a panel be lost twice, and tell much of it; its reasons, its policies and their changes are private."""
     site = scene.site
-    registered(site, PANEL, accounts_until="2020-08-26")
+    registered(site, PANEL, accounts_until="2020-08-26", capabilities=[*CAPABILITIES, WORD])
+    made(site.operator.send("PATCH", f"{PANELS}/{PANEL}/capabilities/{WORD}", json={"hidden": True}))
     registered(site, OTHER, accounts_from="2020-08-27")
     policies = {f"{WORD} order": {"policy": "reprocess"}}
     completed(site, OTHER)
@@ -39,7 +40,9 @@ def a_public_loss(scene: Scene) -> Scene:
     for automation in ("order_paid", "order_downloaded"):
         restoration.done("suppressions", {**SUPPRESSION, "automation": automation})
     restoration.done("suppressions/order_downloaded/ending", WHY)
-    restoration.done("instructions", {"text": "Reconnect."})
+    restoration.done("instructions", {"heading": "orders", "text": "Reconnect."})
+    restoration.done("contacts", {"channel": "email", "address": "support@example.com"})
+    restoration.done("updates", {"message": "The servers are being checked."})
     restoration.done("inventory", {"accounts": 647})
     restoration.takes(ACCOUNT, note=WORD)
     scene.lost = restoration.path
@@ -70,6 +73,14 @@ def inside_public_restorations(scene: Scene) -> Iterator[str]:
     yield "a function affects a private component"
     scene.operate(f"/v1/components/{VAULT}/retirement", None, 409)
     yield "a private component that is affected is not retired"
+    scene.operate(f"{path}/updates", {"message": TEXT, "internal": True}, 201)
+    yield "an internal update of a restoration is written"
+    scene.operate(f"{path}/capabilities/{WORD}", {"state": "degraded", "note": WORD}, method="PUT")
+    yield "a hidden function is said to be as it is"
+    scene.operate(f"/v1/panels/{PANEL}/capabilities/{WORD}", {"name": TEXT}, method="PATCH")
+    yield "a hidden function gets a name"
+    scene.operate(f"{path}/capabilities/{WORD}-typo", {"state": "degraded"}, 422, method="PUT")
+    yield "a function that the panel does not have is refused"
 
 
 def accounts_in_private(scene: Scene) -> Iterator[str]:

@@ -26,6 +26,7 @@ Place = tuple[str, str]
 SPAN = {"from": "2021-03-09T00:00:00Z", "until": "2021-03-10T00:00:00Z"}
 SUPPRESSION = {"automation": "order_paid", "created_before": "2021-03-11T00:00:00+01:00"}
 POINT = {"as_of": "2021-03-09T00:00:00+01:00", "tolerance": "2h", "missing": ["invoices"]}
+CONTACT = {"channel": "email", "address": "support@example.com", "note": "At any time."}
 BACKLOG = {"actions": ["mail"], "due_from": SPAN["from"], "due_until": SPAN["until"]}
 MAY_SAY_NOTHING = (
     "access-lost",
@@ -123,6 +124,11 @@ OF_RESTORATIONS: dict[Place, Callable[[Site], Command]] = {
     ("DELETE", "/instructions/{number}"): lambda site: on(
         _after(lost(site), ("instructions", {"text": "Reconnect."})), "/instructions/1", None, "DELETE"
     ),
+    ("POST", "/updates"): _on_a_loss("/updates", {"message": "The servers are being checked."}),
+    ("POST", "/contacts"): _on_a_loss("/contacts", CONTACT),
+    ("DELETE", "/contacts/{number}"): lambda site: on(
+        _after(lost(site), ("contacts", CONTACT)), "/contacts/1", None, "DELETE"
+    ),
     ("POST", "/inventory"): _on_a_loss("/inventory", {"accounts": 647}),
     ("POST", "/progress"): lambda site: on(
         _after(lost(site), ("inventory", {"accounts": 647})), "/progress", {"stages": {"restored": 1}}
@@ -134,6 +140,12 @@ OF_RESTORATIONS: dict[Place, Callable[[Site], Command]] = {
 RECOVERY_COMMANDS: dict[Place, Callable[[Site], Command]] = {
     ("POST", PANELS): _panel,
     ("PATCH", "/v1/panels/{key}"): lambda site: on(f"{PANELS}/{a_panel(site)}", "", {"name": "Oldest"}, "PATCH"),
+    ("POST", "/v1/panels/{key}/capabilities"): lambda site: on(
+        f"{PANELS}/{a_panel(site)}", "/capabilities", {"key": "price_sync", "name": "Price sync"}
+    ),
+    ("PATCH", "/v1/panels/{key}/capabilities/{capability}"): lambda site: on(
+        f"{PANELS}/{a_panel(site)}", "/capabilities/orders", {"hidden": True}, "PATCH"
+    ),
     ("POST", RESTORATIONS): lambda site: Command("POST", RESTORATIONS, {"panel": a_panel(site), "reason": "A fire."}),
     **{(method, f"{RESTORATIONS}/{{id}}{path}"): command for (method, path), command in OF_RESTORATIONS.items()},
     **{(method, f"{RESTORATIONS}/{{id}}/accounts{path}"): command for (method, path), command in OF_ACCOUNTS.items()},

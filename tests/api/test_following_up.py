@@ -1,6 +1,6 @@
 """What somebody does right after a command: follow its address, repeat it on another version, look at what it says."""
 
-from tests.api.client import Site, problem
+from tests.api.client import Site, at, made, problem, written
 
 
 class TestAddress:
@@ -41,6 +41,36 @@ class TestExpectation:
         noted = site.operator.post(f"/v1/incidents/{incident['id']}/updates", {"message": "note", "internal": True})
 
         assert noted.json()["expected_at"] == expected
+
+    def test_that_has_passed_is_marked_for_everybody(self, site: Site) -> None:
+        site.component("labels")
+        path = f"/v1/incidents/{site.incident({'labels': 'major_outage'})['id']}"
+        update = {"message": "Soon.", "expected_at": written(at("09:00"))}
+        assert made(site.operator.post(f"{path}/updates", update))["overdue"] is False
+
+        seen = []
+        for clock in ("08:59:59.999999", "09:00"):
+            site.set_clock(clock)
+            answers = [made(caller.get(path)) for caller in (site.reader, site.operator)]
+            seen.append([(each["expected_at"], each["overdue"]) for each in answers])
+        expected = written(at("09:00"))
+
+        assert seen == [[(expected, False)] * 2, [(expected, True)] * 2]
+        assert made(site.reader.get("/v1/incidents"))["data"][0]["overdue"] is True
+        assert made(site.operator.get(path, params={"as_of": written(at("08:30"))}))["overdue"] is False
+        later = {"message": "Later.", "expected_at": written(at("11:00"))}
+        assert made(site.operator.post(f"{path}/updates", later))["overdue"] is False
+
+    def test_for_the_past_is_refused(self, site: Site) -> None:
+        site.component("labels")
+        path = f"/v1/incidents/{site.incident({'labels': 'major_outage'})['id']}"
+        position = site.last_position()
+
+        update = {"message": "Soon.", "expected_at": written(at("07:59"))}
+        refusal = problem(site.operator.post(f"{path}/updates", update), 422, "unknown_moment")
+
+        assert refusal["errors"][0]["pointer"] == "/expected_at"
+        assert site.last_position() == position
 
 
 class TestPosition:

@@ -30,7 +30,9 @@ def restoration(shared_site: Site) -> Restoration:
     """A restoration of which there is much to tell."""
     shared_site.component("told")
     registered(shared_site, "told-quiet", accounts_until="2019-11-17")
-    registered(shared_site, "told", name=BOTH, accounts_from="2019-11-18")
+    # Some names are those of members that are texts.
+    capabilities = ["orders", {"key": "note", "name": BOTH}]
+    registered(shared_site, "told", name=BOTH, accounts_from="2019-11-18", capabilities=capabilities)
     # A kind of request, a grade and a kind of data with the names of members that are texts.
     policies = {"note": {"policy": "reprocess"}}
     restoration = lost(shared_site, "told", provider=BOTH, reason=BOTH, request_policies=policies)
@@ -42,6 +44,11 @@ def restoration(shared_site: Site) -> Restoration:
     restoration.done("suppressions", {**SUPPRESSION, "note": BOTH})
     restoration.done("abandoned-backlogs", BACKLOG)
     restoration.done("instructions", {"text": BOTH})
+    restoration.done("instructions", {"heading": "orders", "text": BOTH})
+    restoration.done("contacts", {"audience": "sellers", "channel": "email", "address": "a@example.com", "note": BOTH})
+    restoration.done("contacts", {"channel": "email", "address": "a@example.com"})
+    restoration.done("updates", {"message": BOTH})
+    restoration.done("updates", {"message": BOTH, "internal": True})
     restoration.done("inventory", {"accounts": 7, "note": BOTH})
     restoration.done("progress", {"stages": {"restored": {"accounts": 3, "grades": {"note": 1, "text": 2}}}})
     _tell_of_an_account(restoration)

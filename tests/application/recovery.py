@@ -9,7 +9,7 @@ from uuid import UUID
 
 from application.batches import ItemResult
 from application.panels.account_commands import AccountEntry
-from application.panels.commands import PanelRevision
+from application.panels.commands import CapabilityRevision, PanelRevision
 from application.panels.restoration_commands import (
     CapabilityNews,
     LossNews,
@@ -77,6 +77,24 @@ class Recovery:
         self._program.do(
             lambda log: facade.commands.panels.revise(
                 log, key=key, expected_version=None, revision=revision, caller=ANA
+            )
+        )
+
+    def add_capability(self, key: str, capability: str, name: str) -> None:
+        """Give a panel a further capability."""
+        facade = self._program.facade
+        self._program.do(
+            lambda log: facade.commands.panels.add_capability(
+                log, key=key, expected_version=None, capability=capability, name=in_english(name), caller=ANA
+            )
+        )
+
+    def hide(self, capability: str, key: str = PANEL, *, hidden: bool = True) -> None:
+        """Hide a capability from readers, or show it again."""
+        facade, revision = self._program.facade, CapabilityRevision(hidden=hidden)
+        self._program.do(
+            lambda log: facade.commands.panels.revise_capability(
+                log, key=key, expected_version=None, capability=capability, revision=revision, caller=ANA
             )
         )
 
@@ -155,7 +173,7 @@ class Recovery:
     def instruct(self, restoration: UUID, text: str, place: int | None = None) -> None:
         """Tell owners of accounts what to do."""
         target = _now(restoration)
-        self._do(lambda them, log: them.instruct(log, target=target, text=in_english(text), place=place))
+        self._do(lambda them, log: them.instruct(log, target=target, heading=None, text=in_english(text), place=place))
 
     def complete(
         self, restoration: UUID, *, given_up: Iterable[str] = CAPABILITIES, occurred_at: datetime | None = None

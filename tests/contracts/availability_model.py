@@ -10,12 +10,13 @@ from domain.panels.restoration.events import RecoveryPointSet
 from tests.contracts.panel_model import Document, Known, Loss, Statement, by, by_time
 
 
-def availability(known: Known, moment: datetime | None) -> list[Document]:
+def availability(known: Known, moment: datetime | None, *, public: bool = True) -> list[Document]:
     """Give the availability of every panel: of now, or of a moment by what is known."""
-    return [_of_panel(known, panel, moment) for panel in known.ordered()]
+    return [_of_panel(known, panel, moment, public=public) for panel in known.ordered()]
 
 
-def _of_panel(known: Known, panel: Document, moment: datetime | None) -> Document:
+def _of_panel(known: Known, panel: Document, moment: datetime | None, *, public: bool) -> Document:
+    hidden = known.hidden[panel["key"]] if public else ()
     losses, registered = known.losses_of(panel["key"], moment), known.registered[panel["key"]]
     loss = losses[0] if losses else None
     cells = {} if loss is None else dict(_cells(loss, moment))
@@ -26,7 +27,10 @@ def _of_panel(known: Known, panel: Document, moment: datetime | None) -> Documen
         **panel,
         "accounts_from": _day(panel["accounts_from"]),
         "accounts_until": _day(panel["accounts_until"]),
-        "capabilities": {name: cells.get(name, untold) for name in {*panel["capabilities"], *cells}},
+        "capabilities": {
+            name: cells.get(name, untold) for name in {*panel["capabilities"], *cells} if name not in hidden
+        },
+        "capability_names": {key: name for key, name in panel["capability_names"].items() if key not in hidden},
         **_access(loss, moment),
     }
 
@@ -49,6 +53,7 @@ def _is_over(loss: Loss, moment: datetime | None) -> bool:
 
 def _cell(statement: Statement, moment: datetime | None) -> Document:
     expected = statement.expected
+    overdue = expected is not None and statement.is_overdue and by(expected.passes_at, moment)
     return {
         "state": str(statement.state),
         "since": None,
@@ -56,7 +61,8 @@ def _cell(statement: Statement, moment: datetime | None) -> Document:
         "workaround": statement.workaround,
         "expected": None if expected is None else expected.said,
         "expected_by": None if expected is None else _text(expected.passes_at),
-        "overdue": expected is not None and statement.is_overdue and by(expected.passes_at, moment),
+        "overdue": overdue,
+        "overdue_since": _text(expected.passes_at) if expected is not None and overdue else None,
         "given_up": False,
     }
 
@@ -73,12 +79,12 @@ def _access(loss: Loss | None, moment: datetime | None) -> Document:
         "lost_at": _text(start),
         "access_restored_at": _text(restored),
         "completed_at": _text(completed) if completed is not None and by(completed, moment) else None,
-        "promise": None if loss is None else _promise(loss, len(spans), moment, is_lost=is_lost),
+        "promise": _promise(loss, len(spans), moment) if loss is not None and is_lost else None,
         "recovery_point": None if loss is None else _point(loss.points, moment),
     }
 
 
-def _promise(loss: Loss, place: int, moment: datetime | None, *, is_lost: bool) -> Document | None:
+def _promise(loss: Loss, place: int, moment: datetime | None) -> Document | None:
     made = [
         (promise.provenance.occurred_at, number, promise)
         for number, (about, promise) in enumerate(loss.promises, 1)
@@ -87,13 +93,15 @@ def _promise(loss: Loss, place: int, moment: datetime | None, *, is_lost: bool) 
     if not made:
         return None
     made_at, number, promise = max(made, key=lambda each: each[:2])
-    due = promise.promised_for.passes_at
+    due, end = promise.promised_for.passes_at, loss.spans[place - 1][1]
+    overdue = number in loss.lapsed and by(due, moment) and (end is None or end > due)
     return {
         "number": number,
         "promised_by": promise.promised_by,
         "promised_for": promise.promised_for.said,
         "due_at": _text(due),
-        "overdue": is_lost and number in loss.lapsed and by(due, moment),
+        "overdue": overdue,
+        "overdue_since": _text(due) if overdue else None,
         "note": promise.note,
         "made_at": _text(made_at),
     }

@@ -116,6 +116,7 @@ class Known:
 
     panels: dict[str, Document] = field(default_factory=dict)
     registered: dict[str, datetime] = field(default_factory=dict)
+    hidden: dict[str, set[str]] = field(default_factory=dict)
     losses: dict[UUID, Loss] = field(default_factory=dict)
     accounts: dict[tuple[UUID, str], str] = field(default_factory=dict)
     _names: dict[UUID, tuple[UUID, str]] = field(default_factory=dict)
@@ -133,11 +134,24 @@ class Known:
                     "accounts_from": profile.accounts.first,
                     "accounts_until": profile.accounts.last,
                     "capabilities": profile.capabilities,
+                    "capability_names": dict(profile.capability_names),
                 }
+                self.hidden[profile.key] = set()
             case Panel.Closed(last=last):
                 self._panel(id)["accounts_until"] = last
-            case Panel.Revised(name=name, capabilities=capabilities):
+            case Panel.Revised(name=name, capabilities=capabilities, capability_names=named):
                 self._panel(id).update(name=name, capabilities=capabilities)
+                self._panel(id)["capability_names"] |= named
+            case Panel.CapabilityAdded(capability=capability, name=name):
+                panel = self._panel(id)
+                panel["capabilities"] = (*panel["capabilities"], capability)
+                panel["capability_names"] = {**panel["capability_names"], capability: name}
+            case Panel.CapabilityRevised(capability=capability, name=name, hidden=is_hidden):
+                panel = self._panel(id)
+                if name:
+                    panel["capability_names"] = {**panel["capability_names"], capability: name}
+                change = self.hidden[panel["key"]].add if is_hidden else self.hidden[panel["key"]].discard
+                change(capability)
             case restorations.Begun(panel=panel):
                 self.losses[id] = Loss(id=id, panel=panel, began_at=moment)
             case AccountRecovery.Opened(restoration=restoration, account=account):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 PANEL_VERBS = (
     *("register_panel", "revise_panel", "lose", "lose_again", "regain", "regain", "promise", "promise", "recover"),
     *("say", "say", "say", "say", "say", "say", "suppress", "suppress", "allow", "finish"),
+    *("add_capability", "hide", "hide"),
 )
 RECOVERY_VERBS = (
     *PANEL_VERBS,
@@ -63,6 +64,14 @@ class RecoverySteps:
         """Change the name of a panel, or what it can do."""
         some = CAPABILITY_NAMES[step.ago % 3 :]
         self._recovery.revise(self._panel(step), name=f"Panel {step.span}", capabilities=some if step.flag else None)
+
+    def add_capability(self, step: Step) -> None:
+        """Give a panel a further capability."""
+        self._recovery.add_capability(self._panel(step), CAPABILITY_NAMES[step.which], f"Capability {step.span}")
+
+    def hide(self, step: Step) -> None:
+        """Hide a capability, or show it again."""
+        self._recovery.hide(CAPABILITY_NAMES[step.which], self._panel(step), hidden=step.flag)
 
     def lose(self, step: Step) -> None:
         """Lose a panel."""

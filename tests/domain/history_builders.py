@@ -7,6 +7,7 @@ from domain.access.keyring import Keyring, Role
 from domain.components import Component
 from domain.components.events import Changes
 from domain.components.group import Group
+from domain.contact import Contact
 from domain.impact import Status
 from domain.incidents import Incident, Progress
 from domain.incidents.signal import Report, Signal, SignalCause
@@ -76,6 +77,8 @@ def a_long_incident() -> Incident:
         message=in_english("No labels."),
         impact={CARRIER: (span(Status.PARTIAL_OUTAGE, "10:00", "11:00"),)},
     )
+    support = Contact(audience=None, channel="email", address="support@example.com", note={})
+    incident.change_contacts(contacts=(support,), provenance=ana(at("14:03")))
     incident.correct(correction=corrected, reason="a slip", provenance=ana(at("14:03")))
     withdraw(incident, at("14:04"))
     return incident

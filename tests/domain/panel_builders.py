@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from domain.contact import Contact
 from domain.impact import Status
 from domain.ledger.request_policy import Disposition, RequestPolicy
 from domain.panels.panel import Days, Panel, PanelProfile
@@ -21,6 +22,7 @@ FIRE = in_english("A data center burned.")
 NOTE = in_english("As far as we know.")
 POLICIES = {"order": RequestPolicy(policy=Disposition.CHECK_BY_HAND, deadline=timedelta(hours=72), four_eyes=True)}
 NO_NEWS: Text = {}
+SUPPORT = Contact(audience=None, channel="email", address="support@example.com", note={})
 
 
 def march(day: int, clock: str = "00:00") -> datetime:
@@ -220,11 +222,29 @@ def instruct(
     moment: datetime,
     text: str = "Reconnect.",
     *,
+    heading: str | None = None,
     place: int | None = None,
     recorded: datetime | None = None,
 ) -> None:
     """Let Ana tell owners what to do."""
-    restoration.instruct(text=in_english(text), place=place, provenance=ana(moment, recorded))
+    restoration.instruct(heading=heading, text=in_english(text), place=place, provenance=ana(moment, recorded))
+
+
+def tell(
+    restoration: PanelRestoration, moment: datetime, message: str = "It goes on.", *, internal: bool = False
+) -> None:
+    """Let Ana tell how it goes."""
+    restoration.update(message=in_english(message), internal=internal, provenance=ana(moment))
+
+
+def add_contact(restoration: PanelRestoration, moment: datetime, contact: Contact = SUPPORT) -> None:
+    """Let Ana say where to ask."""
+    restoration.add_contact(contact=contact, provenance=ana(moment))
+
+
+def remove_contact(restoration: PanelRestoration, moment: datetime, number: int = 1) -> None:
+    """Let Ana take a contact off the list."""
+    restoration.remove_contact(number=number, provenance=ana(moment))
 
 
 def withdraw_instruction(

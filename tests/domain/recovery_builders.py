@@ -187,6 +187,8 @@ def accept(recovery: AccountRecovery, moment: datetime, *, recorded: datetime | 
 def a_long_panel() -> Panel:
     [panel] = panels.the_panels([panels.B])
     panel.revise(name=in_english("The second"), capabilities=("login",), provenance=ana(march(2)))
+    panel.add_capability(capability="price_sync", name=in_english("Price sync"), provenance=ana(march(2)))
+    panel.revise_capability(capability="login", name=in_english("Sign-in"), hidden=True, provenance=ana(march(2)))
     panel.give_way(to=panels.C, provenance=ana(march(3)))
     return panel
 
@@ -209,6 +211,10 @@ def a_long_restoration() -> PanelRestoration:
     panels.instruct(restoration, march(14, "08:00"), "Use a new series.", place=1)
     panels.withdraw_instruction(restoration, march(14, "09:00"), 1)
     panels.change_policies(restoration, march(14, "10:00"))
+    panels.tell(restoration, march(14, "11:00"))
+    panels.tell(restoration, march(14, "11:30"), internal=True)
+    panels.add_contact(restoration, march(14, "12:00"))
+    panels.remove_contact(restoration, march(14, "13:00"))
     panels.restore_access(restoration, march(16))
     panels.lose_access(restoration, march(17))
     panels.restore_access(restoration, march(18))

@@ -25,6 +25,7 @@ from tests.domain.builders import POLICY, a_detection, at, handle_due
 from tests.domain.history_builders import HISTORIES, a_long_incident
 
 INCIDENT_TYPES = {
+    "incident.contacts_changed",
     "incident.corrected",
     "incident.covered",
     "incident.declared",
@@ -101,7 +102,13 @@ SERIES_TYPES = {
     "maintenance_series.occurrence_left_out",
     "maintenance_series.window_made",
 }
-PANEL_TYPES = {"panel.closed", "panel.registered", "panel.revised"}
+PANEL_TYPES = {
+    "panel.capability_added",
+    "panel.capability_revised",
+    "panel.closed",
+    "panel.registered",
+    "panel.revised",
+}
 RESTORATION_TYPES = {
     "restoration.access_lost",
     "restoration.access_restored",
@@ -110,6 +117,8 @@ RESTORATION_TYPES = {
     "restoration.begun",
     "restoration.capability_set",
     "restoration.completed",
+    "restoration.contact_added",
+    "restoration.contact_removed",
     "restoration.expectation_lapsed",
     "restoration.instruction_given",
     "restoration.instruction_withdrawn",
@@ -123,6 +132,7 @@ RESTORATION_TYPES = {
     "restoration.request_policies_changed",
     "restoration.requests_came",
     "restoration.suppression_ended",
+    "restoration.updated",
 }
 ACCOUNT_TYPES = {
     "account_recovery.accepted",

@@ -2,7 +2,7 @@
 
 from domain.incidents.events.base import IncidentEvent
 from domain.incidents.events.progress import Declared, FiredAgain, MonitoringBegan, Reopened, Updated, WasResolved
-from domain.incidents.events.review import Corrected, PostmortemDrafted, PostmortemPublished
+from domain.incidents.events.review import ContactsChanged, Corrected, PostmortemDrafted, PostmortemPublished
 from domain.incidents.events.signals import Covered, Detected, Relapsed, RelapseEnded, SignalCleared, SignalFired
 from domain.incidents.events.visibility import (
     PublicationHeld,
@@ -13,6 +13,7 @@ from domain.incidents.events.visibility import (
 )
 
 __all__ = [
+    "ContactsChanged",
     "Corrected",
     "Covered",
     "Declared",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from domain.contact import Contact
 from domain.impact import edges
 from domain.incidents.events.base import IncidentEvent
 from domain.incidents.state import IncidentState
@@ -37,6 +38,17 @@ class Corrected(IncidentEvent):
                 original=wrong,
             )
             aggregate.timeline = (*aggregate.timeline[: right.update - 1], entry, *aggregate.timeline[right.update :])
+
+
+class ContactsChanged(IncidentEvent):
+    """An operator said where to ask about it."""
+
+    TOPIC = "incident.contacts_changed"
+    contacts: tuple[Contact, ...]
+
+    def apply(self, aggregate: IncidentState) -> None:
+        """Replace the contacts."""
+        aggregate.contacts = self.contacts
 
 
 class PostmortemDrafted(IncidentEvent):

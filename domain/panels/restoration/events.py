@@ -14,7 +14,6 @@ from domain.panels.restoration.values import (
     Condition,
     Count,
     Deadline,
-    Instruction,
     Inventory,
     Loss,
     ProgressReport,
@@ -212,33 +211,6 @@ class BacklogAbandoned(RestorationEvent):
             said_at=self.at,
         )
         aggregate.backlogs = (*aggregate.backlogs, backlog)
-
-
-class InstructionGiven(RestorationEvent):
-    """Owners of accounts are told what to do; ``place`` is that in the list, from 0."""
-
-    TOPIC = "restoration.instruction_given"
-    text: Text
-    place: int
-
-    def apply(self, aggregate: PanelRestorationState) -> None:
-        """Insert it at its place of the list."""
-        aggregate.instructions_given += 1
-        instruction = Instruction(number=aggregate.instructions_given, text=self.text)
-        before, after = aggregate.instructions[: self.place], aggregate.instructions[self.place :]
-        aggregate.instructions = (*before, instruction, *after)
-
-
-class InstructionWithdrawn(RestorationEvent):
-    """An instruction is no longer right."""
-
-    TOPIC = "restoration.instruction_withdrawn"
-    number: int
-    reason: str | None
-
-    def apply(self, aggregate: PanelRestorationState) -> None:
-        """Remove it from the list."""
-        aggregate.instructions = tuple(each for each in aggregate.instructions if each.number != self.number)
 
 
 class InventoryTaken(RestorationEvent):

@@ -23,6 +23,7 @@ LIMITS = {
     "suppressions": 500,
     "abandoned backlogs": 500,
     "instructions": 100,
+    "contacts": 100,
     "promises": 200,
     "recovery points": 100,
 }

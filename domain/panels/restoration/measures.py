@@ -1,4 +1,4 @@
-"""Decisions for the time after a loss: suppressed automations, abandoned backlogs, instructions to owners."""
+"""Decisions for the time after a loss: suppressed automations, abandoned backlogs, and what is told meanwhile."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from domain.errors import EndsBeforeItBegins
 from domain.instants import written
 from domain.ledger.reconciliation import CauseOfRequests
-from domain.panels.errors import NoSuchInstruction, NoSuchSuppression
-from domain.panels.restoration import events, guards
+from domain.panels.errors import NoSuchContact, NoSuchInstruction, NoSuchSuppression
+from domain.panels.restoration import events, guards, news_events
 from domain.panels.restoration.state import PanelRestorationState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from domain.contact import Contact
     from domain.provenance import Provenance
     from domain.text import Text
 
@@ -84,13 +85,20 @@ class RestorationMeasures(PanelRestorationState, CauseOfRequests):
             provenance=provenance,
         )
 
-    def instruct(self, *, text: Text, place: int | None, provenance: Provenance) -> None:
-        """Add an instruction to owners of accounts at a ``place`` of the list, from 1; at its end for None."""
+    def instruct(self, *, heading: str | None, text: Text, place: int | None, provenance: Provenance) -> None:
+        """Add an instruction to owners of accounts under a heading, if one is named; headings stay together.
+
+        ``place`` is that among those of its heading, from 1; its end for None.
+        """
         guards.require_timely(self, provenance)
         count = len(self.instructions)
         guards.require_capacity(self, "instructions", count)
-        index = count if place is None else min(max(place - 1, 0), count)
-        self.record(events.InstructionGiven, text=text, place=index, provenance=provenance)
+        together = [index for index, each in enumerate(self.instructions) if each.heading == heading]
+        first, last = (together[0], together[-1] + 1) if together else (count, count)
+        index = last if place is None else min(first + place - 1, last)
+        self.record(
+            news_events.InstructionGiven, heading=heading, text=text, place=max(index, first), provenance=provenance
+        )
 
     def withdraw_instruction(self, *, number: int, reason: str | None, provenance: Provenance) -> None:
         """Remove an instruction, by its number, from the list.
@@ -101,4 +109,35 @@ class RestorationMeasures(PanelRestorationState, CauseOfRequests):
         guards.require_timely(self, provenance)
         if number not in {each.number for each in self.instructions}:
             raise NoSuchInstruction(f"restoration {self.id} has no instruction {number}")
-        self.record(events.InstructionWithdrawn, number=number, reason=reason, provenance=provenance)
+        self.record(news_events.InstructionWithdrawn, number=number, reason=reason, provenance=provenance)
+
+    def update(self, *, message: Text, internal: bool, provenance: Provenance) -> None:
+        """Tell how it goes, or note it for operators alone; also after the completion.
+
+        Raises:
+            UnknownMoment: if it occurred before the loss.
+        """
+        guards.require_timely(self, provenance)
+        self.record(news_events.Updated, message=message, internal=internal, provenance=provenance)
+
+    def add_contact(self, *, contact: Contact, provenance: Provenance) -> None:
+        """Say where to ask; no-op if that is said already.
+
+        Raises:
+            TooManyEntries: if there are as many as there can be.
+        """
+        guards.require_timely(self, provenance)
+        if contact not in [each.contact for each in self.contacts]:
+            guards.require_capacity(self, "contacts", len(self.contacts))
+            self.record(news_events.ContactAdded, contact=contact, provenance=provenance)
+
+    def remove_contact(self, *, number: int, provenance: Provenance) -> None:
+        """Remove a contact, by its number, from the list.
+
+        Raises:
+            NoSuchContact: if there is none of that number.
+        """
+        guards.require_timely(self, provenance)
+        if number not in {each.number for each in self.contacts}:
+            raise NoSuchContact(f"restoration {self.id} has no contact {number}")
+        self.record(news_events.ContactRemoved, number=number, provenance=provenance)

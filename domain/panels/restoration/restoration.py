@@ -15,7 +15,7 @@ from domain.panels.errors import (
     NoSuchCapability,
     RecoveryPointAfterLoss,
 )
-from domain.panels.restoration import events, guards
+from domain.panels.restoration import events, guards, news_events
 from domain.panels.restoration.measures import RestorationMeasures
 from domain.panels.restoration.state import LASTING
 from domain.panels.restoration.values import CapabilityState, RestorationState
@@ -46,8 +46,11 @@ class PanelRestoration(RestorationMeasures):
     AutomationSuppressed = events.AutomationSuppressed
     SuppressionEnded = events.SuppressionEnded
     BacklogAbandoned = events.BacklogAbandoned
-    InstructionGiven = events.InstructionGiven
-    InstructionWithdrawn = events.InstructionWithdrawn
+    InstructionGiven = news_events.InstructionGiven
+    InstructionWithdrawn = news_events.InstructionWithdrawn
+    Updated = news_events.Updated
+    ContactAdded = news_events.ContactAdded
+    ContactRemoved = news_events.ContactRemoved
     InventoryTaken = events.InventoryTaken
     ProgressReported = events.ProgressReported
     RequestPoliciesChanged = events.RequestPoliciesChanged

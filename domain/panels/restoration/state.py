@@ -20,9 +20,11 @@ if TYPE_CHECKING:
         Deadline,
         Instruction,
         Inventory,
+        ListedContact,
         Loss,
         ProgressReport,
         RecoveryPoint,
+        RestorationUpdate,
         Suppression,
     )
     from domain.text import Text
@@ -30,6 +32,15 @@ if TYPE_CHECKING:
 
 LASTING = frozenset({CapabilityState.SUSPENDED, CapabilityState.UNAVAILABLE})
 """The states of a capability that a loss does not change: switched off by us, or unavailable for another reason."""
+
+PANEL_STATUSES = {
+    CapabilityState.AVAILABLE: Status.OPERATIONAL,
+    CapabilityState.DEGRADED: Status.DEGRADED_PERFORMANCE,
+    CapabilityState.SUSPENDED: Status.DEGRADED_PERFORMANCE,
+    CapabilityState.UNAVAILABLE: Status.PARTIAL_OUTAGE,
+    CapabilityState.UNKNOWN: Status.PARTIAL_OUTAGE,
+}
+"""The status that a panel has, with access to it, while a capability is so."""
 
 
 class PanelRestorationState(Reconcilable):
@@ -54,6 +65,10 @@ class PanelRestorationState(Reconcilable):
         self.backlogs: tuple[Backlog, ...] = ()
         self.instructions: tuple[Instruction, ...] = ()
         self.instructions_given = 0
+        self.contacts: tuple[ListedContact, ...] = ()
+        self.contacts_added = 0
+        self.timeline: tuple[RestorationUpdate, ...] = ()
+        self.public_updates = 0
         self.inventories: tuple[Inventory, ...] = ()
         self.reports: tuple[ProgressReport, ...] = ()
         self.request_policies: Mapping[str, RequestPolicy] = {}
@@ -88,6 +103,17 @@ class PanelRestorationState(Reconcilable):
         """The promise about the latest loss that was made last, whenever each was recorded."""
         made = (promise for promise in self.promises if promise.loss == len(self.losses))
         return max(made, key=lambda promise: (promise.made_at, promise.number), default=None)
+
+    @property
+    def open_promise(self) -> Promise | None:
+        """The newest promise about a loss that goes on; None while access is there."""
+        return self.promise if self.is_lost else None
+
+    def overdue_since(self, promise: Promise) -> datetime | None:
+        """Give since when a promise is overdue, or was; None if it was not, or access was back by then after all."""
+        end = self.losses[promise.loss - 1].end
+        due = promise.promised_for.passes_at
+        return due if promise.is_overdue and (end is None or end > due) else None
 
     @property
     def recovery_point(self) -> RecoveryPoint | None:
@@ -155,6 +181,24 @@ class PanelRestorationState(Reconcilable):
                     continue
                 for component, status in spell.condition.components.items():
                     yield name, component, StatusSpan(status=status, start=spell.start, end=end)
+
+    def panel_effects(self) -> Iterator[tuple[str, StatusSpan]]:
+        """Give capability and span for each status that the panel has because of one, until the completion.
+
+        A capability that can be used as ever says ``operational``, from the first word of it on.
+        """
+        for name, spells in self.capabilities.items():
+            said: list[StatusSpan] = []
+            for spell in spells:
+                end = min(filter(None, (spell.end, self.completed_at)), default=None)
+                if end is not None and end <= spell.start:
+                    continue
+                start, status = spell.start, PANEL_STATUSES[spell.condition.state]
+                if said and said[-1].status is status and said[-1].end == start:
+                    start = said.pop().start
+                said.append(StatusSpan(status=status, start=start, end=end))
+            for span in said:
+                yield name, span
 
     def lasting_conditions(self) -> dict[str, Condition]:
         """Give the conditions, by capability, that the next restoration of the panel takes over."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.contact import Contact
 from domain.impact import Status
 from domain.text import Text
 
@@ -155,10 +156,31 @@ class Backlog:
 
 @dataclass(frozen=True, kw_only=True)
 class Instruction:
-    """What the owner of an account has to do, or must not."""
+    """What the owner of an account has to do, or must not; ``heading`` is what it stands under."""
 
     number: int
+    heading: str | None
     text: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedContact:
+    """A contact, and the number by which it is removed."""
+
+    number: int
+    contact: Contact
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestorationUpdate:
+    """How it goes, as a person told; ``public_number`` counts those that readers see, and is None for others."""
+
+    number: int
+    state: RestorationState
+    message: Text
+    occurred_at: datetime
+    recorded_at: datetime
+    public_number: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,6 +39,19 @@ class TestUpdates:
         }
         assert told["expected_at"] == expected
 
+    def test_may_expect_an_end_that_passes_but_none_that_has_passed(self, site: Site) -> None:
+        window = under_way(site)
+        window.refuses("updates", {"message": "Soon.", "expected_at": written(at("10:00"))}, 422, "unknown_moment")
+        window.done("updates", {"message": "Soon.", "expected_at": written(at("11:30"))})
+        seen = [window.outside["overdue"]]
+
+        site.set_clock("11:30")
+        seen += [window.outside["overdue"], window.inside["overdue"]]
+        asked = {"at": written(at("11:29"))}
+        seen.append(made(site.reader.get(window.path, params=asked))["overdue"])
+
+        assert seen == [False, True, True, False]
+
     def test_change_what_components_carry(self, site: Site) -> None:
         window = under_way(site)
         site.component("orders")

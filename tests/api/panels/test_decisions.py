@@ -84,6 +84,7 @@ class TestTable:
         panel = a_panel(shared_site)
         restoration = lost(shared_site, panel)
         if state is not None:
+            restoration.gets(ORDER_PAID)
             restoration.says(ORDER_PAID, state)
         if suppressed:
             suppress(restoration)
@@ -102,6 +103,7 @@ class TestTable:
         restoration.done(f"suppressions/{ORDER_PAID}/ending")
 
         assert reasons(shared_site, panel) == [(True, "suppression_ended")] * 2
+        restoration.gets(ORDER_PAID)
         restoration.says(ORDER_PAID, "degraded")
         assert reasons(shared_site, panel) == [(True, "capability_degraded")] * 2
 
@@ -194,6 +196,7 @@ class TestChange:
         assert reasons(site) == [refused, runs]
         suppress(restoration, before=BEFORE)
         assert reasons(site) == [runs, runs]
+        restoration.gets(ORDER_PAID)
         for state, run in (("suspended", False), ("degraded", True), ("unavailable", False)):
             restoration.says(ORDER_PAID, state)
             expected = (run, "created_since" if run else f"capability_{state}")

@@ -51,6 +51,7 @@ LOST = [
                 "promised_for": "2025-03-06",
                 "due_at": "2025-03-06T23:00:00Z",
                 "overdue": False,
+                "overdue_since": None,
                 "note": BOTH,
                 "made_at": written(at("08:00")),
                 "recorded_at": written(at("08:00")),

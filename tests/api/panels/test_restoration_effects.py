@@ -119,7 +119,8 @@ class TestComponent:
         restoration = affecting(site, vault=RED)
         site.tick()
 
-        assert made(site.reader.get("/v1/status"))["indicator"] == "none"
+        board = made(site.reader.get("/v1/status"))
+        assert {each["status"] for each in board["components"]} == {GREEN}
         assert "vault" not in site.reader.get("/v1/status").text + site.reader.get(restoration.path).text
         assert causes(site, "vault", inside=True)[0]["type"] == "restoration"
 
@@ -143,3 +144,49 @@ class TestRetirement:
         restoration.done("completion", {"given_up": ["login", "orders", "stock_sync"]})
 
         assert site.operator.post(f"/v1/components/{SYNC}/retirement").status_code == 200
+
+
+class TestBoard:
+    def test_shows_a_panel_as_its_restoration_goes_on(self, site: Site) -> None:
+        restoration = lost(site)
+        seen = [panel_on_board(site)]
+        for moment, act in (
+            ("09:00", lambda: restoration.done("access-restored")),
+            ("09:10", lambda: [restoration.says(name, "available") for name in ("orders", "stock_sync")]),
+            ("09:20", lambda: restoration.says("login", "degraded")),
+            ("09:30", lambda: restoration.done("completion", {"given_up": ["login"]})),
+        ):
+            site.set_clock(moment)
+            act()
+            seen.append(panel_on_board(site))
+
+        assert seen == [
+            (RED, written(at("08:00")), restoration.id, "critical"),
+            ("partial_outage", written(at("09:00")), restoration.id, "major"),
+            ("partial_outage", written(at("09:00")), restoration.id, "major"),
+            (YELLOW, written(at("09:20")), restoration.id, "minor"),
+            (GREEN, written(at("09:30")), None, "none"),
+        ]
+        assert panel_on_board(site, at=written(at("09:15"))) == seen[2]
+        panel = restoration.inside["panel"]
+        line = f'bitacora_panel_status{{panel="{panel}",status="operational"}} 1.0'
+        assert line in site.reader.get("/metrics").text
+
+    def test_keeps_its_tag_when_only_what_readers_do_not_see_changes(self, site: Site) -> None:
+        restoration = lost(site)
+        site.tick()
+        tag = site.reader.get("/v1/status").headers["ETag"]
+
+        restoration.done("inventory", {"accounts": 5})
+        restoration.says("login", "unavailable", note="We look into it.")
+        site.tick()
+
+        assert site.reader.get("/v1/status", headers={"If-None-Match": tag}).status_code == 304
+
+
+def panel_on_board(site: Site, **asked: str) -> tuple[str, str, str | None, str]:
+    """Give status, since when, and restoration of the one panel, and the indicator."""
+    site.tick()
+    board = made(site.reader.get("/v1/status", params=asked))
+    [panel] = board["panels"]
+    return panel["status"], panel["status_since"], panel["restoration"], board["indicator"]

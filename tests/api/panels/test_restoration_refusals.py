@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.client import Site, at, problem, written
+from tests.api.client import Site, at, made, problem, written
 from tests.api.panel_steps import (
     CAPABILITIES,
     NOBODY,
@@ -167,7 +167,9 @@ class TestCapability:
 
     def test_is_one_of_at_most_two_hundred(self, shared_site: Site) -> None:
         names = [f"c{number}" for number in range(200)]
-        restoration = lost(shared_site, a_panel(shared_site, capabilities=names))
+        panel = a_panel(shared_site, capabilities=names)
+        restoration = lost(shared_site, panel)
+        made(shared_site.operator.send("PATCH", f"/v1/panels/{panel}", json={"capabilities": ["another"]}))
 
         restoration.refuses("PUT capabilities/another", {"state": "degraded"}, 409, "too_many_entries")
         restoration.says("c199", "degraded")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
@@ -69,10 +68,10 @@ def as_of(request: pytest.FixtureRequest, month: March) -> Naming:
     return lambda clock: str(month.positions[clock]) if by_position else written(march(clock))
 
 
-def promise(site: Site, **asked: str) -> dict[str, Any]:
-    """Give what readers are told of the promise for panel c."""
-    told: dict[str, Any] = available(site, **asked)["panel-c"]["promise"]
-    return told
+def promise(site: Site, **asked: str) -> tuple[int, bool, str | None] | None:
+    """Give number and lapse of the promise for panel c that readers are shown."""
+    told = available(site, **asked)["panel-c"]["promise"]
+    return None if told is None else (told["number"], told["overdue"], told["overdue_since"])
 
 
 class TestFirstNotice:
@@ -101,9 +100,21 @@ class TestFirstNotice:
             "promised_for": "2021-03-22",
             "due_at": written(march("23T00:00")),
             "overdue": False,
+            "overdue_since": None,
             "note": {},
             "made_at": written(march(FIRST_NOTICE)),
         }
+
+    def test_makes_the_board_critical(self, manager: Site, month: March, as_of: Naming) -> None:
+        board = made(manager.reader.get("/v1/status", params={"as_of": as_of(FIRST_NOTICE), "lang": "en"}))
+
+        assert board["indicator"] == "critical"
+        assert [
+            (each["key"], each["status"], each["status_since"], each["restoration"]) for each in board["panels"]
+        ] == [
+            *((f"panel-{one}", "major_outage", written(march(LOSS)), month.of[one].id) for one in "abc"),
+            ("panel-d", "operational", written(march("11T09:00")), None),
+        ]
 
     def test_says_what_to_do_meanwhile_and_when_it_is_expected(self, manager: Site, as_of: Naming) -> None:
         cells = available(manager, as_of=as_of(FIRST_NOTICE), lang="en")["panel-c"]["capabilities"]
@@ -131,6 +142,19 @@ class TestLaterNotice:
         seen = available(manager, as_of=as_of(LATER_NOTICE))
 
         assert {key: states(panel) for key, panel in seen.items()} == LATER
+
+    def test_leaves_the_board_with_what_does_not_work_yet(self, manager: Site, month: March, as_of: Naming) -> None:
+        board = made(manager.reader.get("/v1/status", params={"as_of": as_of(LATER_NOTICE)}))
+
+        assert board["indicator"] == "major"
+        assert {each["key"]: (each["status"], each["status_since"]) for each in board["panels"]} == {
+            "panel-a": ("partial_outage", written(march("14T08:00"))),
+            "panel-b": ("partial_outage", written(march("14T20:00"))),
+            # Refunds of payments are switched off on each.
+            "panel-c": ("degraded_performance", written(march("20T18:00"))),
+            "panel-d": ("operational", written(march("11T09:00"))),
+        }
+        assert [each["restoration"] for each in board["panels"]] == [*(month.of[one].id for one in "abc"), None]
 
     def test_shows_since_when_each_is_so(self, manager: Site, as_of: Naming) -> None:
         seen = available(manager, as_of=as_of(LATER_NOTICE))
@@ -182,11 +206,7 @@ class TestLaterNotice:
                 "said_at": written(march(said)),
             }
         assert seen["panel-c"]["recovery_point"] is None
-        assert (seen["panel-c"]["promise"]["promised_for"], seen["panel-c"]["promise"]["overdue"]) == (
-            "2021-03-22",
-            False,
-        )
-        assert (seen["panel-a"]["promise"], seen["panel-b"]["promise"]) == (None, None)
+        assert [seen[f"panel-{letter}"]["promise"] for letter in "abc"] == [None, None, None]
         assert seen["panel-b"]["lost_at"] == written(march("14T02:00"))
 
     @pytest.mark.parametrize("key", LATER)
@@ -246,31 +266,39 @@ class TestMoment:
 @pytest.mark.usefixtures("month")
 class TestPromise:
     @pytest.mark.parametrize(
-        ("clock", "number", "overdue"),
+        ("clock", "expected"),
         [
-            ("10T10:00", 1, False),
-            ("11T11:59:59.999999", 1, False),
-            ("11T12:00", 1, True),
-            ("11T18:00", 2, False),
-            ("12T07:59:59.999999", 2, False),
-            ("12T08:00", 2, True),
-            (FIRST_NOTICE, 3, False),
-            ("22T23:59:59.999999", 3, False),
-            ("24T00:00", 3, False),
+            ("10T10:00", (1, False, None)),
+            ("11T11:59:59.999999", (1, False, None)),
+            ("11T12:00", (1, True, "2021-03-11T11:00:00Z")),
+            ("11T18:00", (2, False, None)),
+            ("12T07:59:59.999999", (2, False, None)),
+            ("12T08:00", (2, True, "2021-03-12T07:00:00Z")),
+            (FIRST_NOTICE, (3, False, None)),
+            ("22T23:59:59.999999", None),
+            ("24T00:00", None),
         ],
     )
-    def test_that_slips_is_overdue_from_its_instant_until_the_next(
-        self,
-        manager: Site,
-        as_of: Naming,
-        clock: str,
-        number: int,
-        *,
-        overdue: bool,
+    def test_that_slips_is_overdue_from_its_instant_until_the_next_and_gone_with_the_return(
+        self, manager: Site, as_of: Naming, clock: str, expected: tuple[int, bool, str | None] | None
     ) -> None:
         for asked in ({"as_of": as_of(clock)}, {"at": written(march(clock))}):
-            told = promise(manager, **asked)
-            assert (told["number"], told["overdue"]) == (number, overdue), asked
+            assert promise(manager, **asked) == expected, asked
+
+    def test_that_lapsed_stays_lapsed_in_the_history(self, manager: Site, month: March) -> None:
+        id = month.of["c"].id
+        shown = [
+            [
+                (each["number"], each["overdue_since"])
+                for each in made(manager.reader.get(f"/v1/restorations/{id}", params={"as_of": written(march(clock))}))[
+                    "promises"
+                ]
+            ]
+            for clock in ("11T11:59:59.999999", "11T12:00", "11T18:00", LATER_NOTICE)
+        ]
+
+        first, second = (1, "2021-03-11T11:00:00Z"), (2, "2021-03-12T07:00:00Z")
+        assert shown == [[(1, None)], [first], [first, (2, None)], [first, second, (3, None)]]
 
     def test_keeps_each_one_in_the_history(self, month: March) -> None:
         outside, inside = month.of["c"].outside, month.of["c"].inside
@@ -280,7 +308,8 @@ class TestPromise:
             "2021-03-12T07:00:00Z",
             "2021-03-22",
         ]
-        assert not any(each["overdue"] for each in outside["promises"])
+        assert [each["overdue"] for each in outside["promises"]] == [True, True, False]
+        assert outside["promise"] is None
         assert [each["recorded_at"] for each in inside["promises"]] == [each["made_at"] for each in outside["promises"]]
 
     def test_lapses_by_the_clock_at_its_instant(self, manager: Site, month: March) -> None:

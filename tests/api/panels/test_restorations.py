@@ -103,18 +103,37 @@ class TestCapability:
             "expected": "2025-03-05T10:00:00Z",
             "expected_by": "2025-03-05T10:00:00Z",
             "overdue": False,
+            "overdue_since": None,
             "since": written(at("08:00")),
             "given_up": False,
             "components": {},
         }
         assert restoration.events == ["begun", "capability_set"]
 
-    def test_may_be_one_that_the_panel_was_not_registered_with(self, site: Site) -> None:
+    def test_may_be_one_that_the_panel_got_after_the_loss(self, site: Site) -> None:
         restoration = lost(site)
+        restoration.gets("comparison_feed")
 
         restoration.says("comparison_feed", "unavailable")
 
         assert list(restoration.inside["capabilities"]) == [*CAPABILITIES, "comparison_feed"]
+
+    def test_that_the_panel_does_not_have_is_refused_with_the_nearest(self, site: Site) -> None:
+        restoration = lost(site)
+
+        refusal = restoration.refuses("PUT capabilities/stock_synk", {"state": "available"}, 422, "unknown_capability")
+
+        assert refusal["nearest"] == "stock_sync"
+        assert refusal["detail"].endswith("has no capability stock_synk; did you mean stock_sync?")
+
+    def test_that_the_panel_has_no_more_may_be_told_of_where_it_was_lost(self, site: Site) -> None:
+        restoration = lost(site)
+        panel = restoration.inside["panel"]
+        made(site.operator.send("PATCH", f"/v1/panels/{panel}", json={"capabilities": ["login"]}))
+
+        restoration.says("stock_sync", "available")
+
+        assert restoration.outside["capabilities"]["stock_sync"]["state"] == "available"
 
     def test_that_is_late_is_overdue_from_its_instant_on(self, site: Site) -> None:
         restoration = lost(site)

@@ -63,6 +63,7 @@ class TestRestoration:
             recovery.lose(occurred_at=at("09:00"))
 
     def test_inherits_what_the_one_before_could_do(self, recovery: Recovery, lost: UUID) -> None:
+        recovery.add_capability("c", "stock_sync", "Stock sync")
         recovery.say(lost, "stock_sync")
         recovery.restore(lost)
         recovery.complete(lost)
@@ -231,6 +232,7 @@ def awaited(recovery: Recovery) -> None:
     recovery.promise(other, at("11:00") + DAY)
     recovery.say(lost, ORDERS, CapabilityState.DEGRADED, expected=TOMORROW)
     recovery.say(lost, LOGIN, CapabilityState.UNAVAILABLE, expected=at("10:30") + 2 * DAY)
+    recovery.add_capability("d", "archive", "Archive")
     recovery.say(other, "archive", CapabilityState.SUSPENDED, expected=TOMORROW)
     recovery.say(other, LOGIN, CapabilityState.AVAILABLE, expected=TOMORROW)
     assert {PANEL, "d"} == {recovery.restoration(each).panel for each in (lost, other)}

@@ -113,11 +113,13 @@ class TestUnknown:
             Status.OPERATIONAL,
         ]
 
-    def test_does_not_count_for_the_indicator(self) -> None:
+    def test_does_not_count_for_the_indicator_unless_nothing_at_all_is_known(self) -> None:
         silence = a_cause("silence", Status.UNKNOWN, 0, kind="silence")
+        two = board([a_component(), a_component(IMPORTS)], [silence], side=PUBLIC, at=None, now=minute(1))
 
-        assert indicator([silence]) == "none"
-        assert board([a_component(vouched=99)], [], side=PUBLIC, at=None, now=minute(1))["indicator"] == "none"
+        assert (two["indicator"], indicator([silence])) == ("none", "unknown")
+        nothing_known = board([a_component(vouched=99)], [], side=PUBLIC, at=None, now=minute(1))
+        assert nothing_known["indicator"] == "unknown"
 
     def test_is_no_cause_that_is_listed(self) -> None:
         assert look([a_cause("silence", Status.UNKNOWN, 0, kind="silence")], number=None)["causes"] == []
@@ -162,19 +164,20 @@ class TestWholeProduct:
         assert listed == {LABELS: ["upgrade"], IMPORTS: ["trouble", "upgrade"]}
         assert document["indicator"] == "critical"
 
-    def test_without_components_is_well(self) -> None:
+    def test_without_components_is_not_known(self) -> None:
         rows = [a_cause("upgrade", Status.MAJOR_OUTAGE, 5, kind="maintenance_window", component=EVERYWHERE)]
 
         document = board([], rows, side=PUBLIC, at=None, now=minute(HOUR))
 
-        assert (document["indicator"], document["components"]) == ("none", [])
+        assert (document["indicator"], document["components"], document["panels"]) == ("unknown", [], [])
 
 
 class TestIndicator:
     @pytest.mark.parametrize(
         ("statuses", "expected"),
         [
-            ([], "none"),
+            ([], "unknown"),
+            ([Status.UNKNOWN], "unknown"),
             ([Status.UNDER_MAINTENANCE], "maintenance"),
             ([Status.DEGRADED_PERFORMANCE], "minor"),
             ([Status.PARTIAL_OUTAGE], "major"),

@@ -48,6 +48,8 @@ class TestAvailability:
             for moment in (None, *moments):
                 expected = availability(found, moment)
                 assert read_availability(program.facade.queries.panels, position, moment) == expected
+                inside = read_availability(program.facade.queries.panels, position, moment, public=False)
+                assert inside == availability(found, moment, public=False)
                 for panel in expected:
                     [alone] = read_availability(program.facade.queries.panels, position, moment, panel["key"])
                     assert alone == panel
@@ -72,7 +74,8 @@ class TestAvailability:
     def test_of_many_lost_panels_is_the_same_as_that_of_each(self, program: Program) -> None:
         recovery = Recovery(program)
         for number in range(6):
-            recovery.register(f"p{number}", date(2020, 1, 1) + number * DAY)
+            capabilities = ("login", f"capability_{number}")
+            recovery.register(f"p{number}", date(2020, 1, 1) + number * DAY, capabilities=capabilities)
             recovery.say(recovery.lose(f"p{number}"), f"capability_{number}", note=f"{number}")
         program.bitacora.follower.catch_up()
 

@@ -210,5 +210,5 @@ def begun(program: Program, order: Order, whole: int | None) -> Iterator[Callabl
 def look(program: Program, moment: datetime | None = None) -> Seen:
     """Give the statuses that readers see."""
     program.bitacora.follower.catch_up()
-    found, causes = program.facade.queries.board.read(program.facade.queries.events.last()[0], moment)
+    found, causes, _ = program.facade.queries.board.read(program.facade.queries.events.last()[0], moment)
     return seen(found, causes, moment=moment)

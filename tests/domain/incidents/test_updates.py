@@ -60,6 +60,20 @@ class TestUpdate:
         assert incident.progress is Progress.IDENTIFIED
         assert incident.statuses == {CARRIER: Status.PARTIAL_OUTAGE}
 
+    @pytest.mark.parametrize("expected", ["10:49", "10:50"])
+    def test_is_refused_if_the_end_is_expected_for_the_past(self, expected: str) -> None:
+        incident = a_public_incident(since=at("10:00"))
+
+        with refused(incident, UnknownMoment):
+            update(incident, at("10:50"), expected_at=at(expected))
+
+    def test_told_of_afterwards_may_expect_the_end_for_a_time_that_has_passed_since(self) -> None:
+        incident = a_public_incident(since=at("10:00"))
+
+        update(incident, at("10:50"), recorded=at("12:00"), expected_at=at("11:00"))
+
+        assert last_entry(incident).expected_at == at("11:00")
+
     def test_without_a_state_leaves_it_as_it_is(self) -> None:
         incident = a_public_incident(since=at("10:00"))
         update(incident, at("10:50"), Progress.IDENTIFIED)

@@ -68,6 +68,12 @@ class TestUpdate:
         assert (entry.what, entry.expected_at, entry.is_public) == (What.UPDATED, at("03:30"), True)
         assert window.next_due == at("04:00")
 
+    def test_is_refused_if_the_end_is_expected_for_the_past(self) -> None:
+        window = a_window_in_progress()
+
+        with refused(window, UnknownMoment):
+            update(window, at("02:30"), expected_at=at("02:30"))
+
     @pytest.mark.parametrize("given", [a_window, a_window_in_progress, a_window_being_verified])
     def test_is_possible_until_it_is_over(self, given: Given) -> None:
         window = given()

@@ -7,15 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import EndsBeforeItBegins, InTheFuture
-from domain.panels.errors import PanelsOverlap
-from domain.panels.panel import BEGINNING, Days, Panel, PanelProfile
+from domain.errors import EndsBeforeItBegins, InTheFuture, TooManyEntries
+from domain.panels.errors import CapabilityExists, PanelsOverlap
+from domain.panels.panel import BEGINNING, MOST_CAPABILITIES, Days, Panel, PanelProfile
 from tests.domain.assertions import recorded, refused, replayed, state, typed
 from tests.domain.builders import ana, in_english
 from tests.domain.panel_builders import CAPABILITIES, A, B, C, D, a_profile, march, the_panels
 
 DAY = timedelta(days=1)
 FIRST = date(2020, 1, 1)
+PRICES = in_english("Price sync")
 days = st.none() | st.integers(0, 30).map(lambda number: FIRST + number * DAY)
 
 
@@ -232,6 +233,68 @@ class TestRevision:
         panel.revise(name=B.name, capabilities=CAPABILITIES, provenance=ana(march(2)))
 
         assert recorded(panel) == ["panel.registered"]
+
+
+class TestCapability:
+    def test_is_added_with_its_name(self) -> None:
+        panel = a_panel()
+
+        panel.add_capability(capability="price_sync", name=PRICES, provenance=ana(march(2)))
+
+        assert recorded(panel)[-1] == "panel.capability_added"
+        assert panel.profile.capabilities == (*CAPABILITIES, "price_sync")
+        assert panel.profile.capability_names == {"price_sync": PRICES}
+
+    def test_is_not_added_twice(self) -> None:
+        panel = a_panel()
+
+        with refused(panel, CapabilityExists):
+            panel.add_capability(capability="login", name=PRICES, provenance=ana(march(2)))
+
+    def test_is_not_added_where_there_are_as_many_as_there_can_be(self) -> None:
+        panel = a_panel()
+        many = tuple(f"capability_{number}" for number in range(MOST_CAPABILITIES))
+        panel.revise(name=None, capabilities=many, provenance=ana(march(2)))
+
+        with refused(panel, TooManyEntries):
+            panel.add_capability(capability="one_more", name=PRICES, provenance=ana(march(2)))
+
+    def test_is_renamed_hidden_and_shown_again(self) -> None:
+        panel = a_panel()
+        seen = []
+        for name, hidden in ((PRICES, None), (None, True), (None, False)):
+            panel.revise_capability(capability="login", name=name, hidden=hidden, provenance=ana(march(2)))
+            seen.append((panel.profile.capability_names["login"], panel.hidden))
+
+        assert seen == [(PRICES, frozenset()), (PRICES, frozenset({"login"})), (PRICES, frozenset())]
+        assert recorded(panel)[1:] == ["panel.capability_revised"] * 3
+        assert panel.profile.capabilities == CAPABILITIES
+
+    def test_that_stays_as_it_is_is_not_recorded(self) -> None:
+        panel = a_panel()
+
+        panel.revise_capability(capability="login", name=None, hidden=False, provenance=ana(march(2)))
+        panel.revise(name=None, capabilities=None, capability_names={}, provenance=ana(march(2)))
+
+        assert recorded(panel) == ["panel.registered"]
+
+    def test_keeps_its_name_when_others_are_named(self) -> None:
+        panel = a_panel()
+        panel.revise(name=None, capabilities=None, capability_names={"login": PRICES}, provenance=ana(march(2)))
+
+        panel.revise(name=None, capabilities=None, capability_names={"orders": PRICES}, provenance=ana(march(2)))
+
+        assert panel.profile.capability_names == {"login": PRICES, "orders": PRICES}
+
+    @pytest.mark.parametrize("act", ["add_capability", "revise_capability"])
+    def test_is_not_changed_in_the_future(self, act: str) -> None:
+        panel = a_panel()
+        facts = {"name": PRICES} if act == "add_capability" else {"name": PRICES, "hidden": None}
+
+        with refused(panel, InTheFuture):
+            getattr(panel, act)(
+                capability="new", provenance=ana(march(1, "12:00:05.000001"), march(1, "12:00")), **facts
+            )
 
 
 class TestHandles:

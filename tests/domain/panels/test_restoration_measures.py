@@ -182,7 +182,7 @@ class TestInstruction:
             instruct(restoration, march(16), text)
 
         assert recorded(restoration)[-1] == "restoration.instruction_given"
-        assert restoration.instructions[0] == Instruction(number=1, text=in_english("Reconnect."))
+        assert restoration.instructions[0] == Instruction(number=1, heading=None, text=in_english("Reconnect."))
         assert texts(restoration) == [(1, "Reconnect."), (2, "Do not delete."), (3, "Use a new series.")]
 
     @pytest.mark.parametrize(

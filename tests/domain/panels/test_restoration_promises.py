@@ -218,6 +218,27 @@ class TestSlippingPromise:
         let_time_pass(restoration, until=DUE)
         assert [each.is_overdue for each in restoration.promises] == [True, True, True]
 
+    def test_stays_overdue_once_it_is_superseded_and_once_access_is_back(self) -> None:
+        restoration = a_loss()
+        self.slip(restoration, MADE, by_day(13))
+        self.slip(restoration, march(14, "12:00"), by_day(15))
+        self.slip(restoration, march(16, "12:00"), by_day(22))
+        restore_access(restoration, march(17))
+
+        since = [restoration.overdue_since(each) for each in restoration.promises]
+
+        assert since == [march(14), march(16), None]
+        assert restoration.open_promise is None
+
+    def test_was_not_overdue_if_access_was_back_in_time_after_all(self) -> None:
+        restoration = a_promise()
+        let_time_pass(restoration, until=march(24))
+        assert restoration.overdue_since(restoration.promises[0]) == DUE
+
+        restore_access(restoration, march(22), recorded=march(24))
+
+        assert restoration.overdue_since(restoration.promises[0]) is None
+
     def test_waits_for_the_newest_alone(self) -> None:
         restoration = a_loss()
         self.slip(restoration, MADE, by_day(16))
