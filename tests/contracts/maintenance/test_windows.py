@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from application.ids import new_id
 from application.log import Log, Timer
 from application.maintenance.series_commands import Series
 from application.status.board import PUBLIC, board
@@ -16,9 +18,11 @@ from domain.impact import Status
 from domain.maintenance import MaintenanceWindow, WindowState
 from domain.maintenance.civil_time import Choice
 from domain.maintenance.errors import AlreadyBegun
-from tests.application.program import IMPORTS, LABELS, MINUTE, TICK, FrozenClock, Program, at, running
-from tests.application.window_steps import Happened, Maintenance
+from domain.maintenance.series import MaintenanceSeries
+from tests.application.program import ANA, IMPORTS, LABELS, MINUTE, TICK, FrozenClock, Program, at, running
+from tests.application.window_steps import Happened, Maintenance, a_plan
 from tests.contracts.snapshots import wipe
+from tests.domain.window_builders import a_pattern
 
 HOUR, DAY = 60 * MINUTE, timedelta(days=1)
 DEGRADED = {LABELS: Status.DEGRADED_PERFORMANCE}
@@ -331,6 +335,31 @@ class TestSeries:
             assert [each.occurrence for each in found.left_out] == ["2025-03-30T02:30"]
             assert "cannot end" in found.left_out[0].because
             assert found.last == "2025-04-05T02:30"
+
+    def test_makes_nothing_more_by_a_rule_that_only_earlier_versions_took(self, database: str) -> None:
+        with running(database, maintenance_horizon=2 * DAY) as program:
+            program.register()
+            pattern = a_pattern("FREQ=MONTHLY;BYMONTHDAY=0", start=at("20:00").replace(tzinfo=None))
+
+            def begin(log: Log) -> UUID:
+                series = MaintenanceSeries.begin(
+                    id=new_id(log.now),
+                    plan=a_plan(),
+                    pattern=pattern,
+                    announced=True,
+                    looks_at=at("13:00"),
+                    provenance=ANA.says(log),
+                )
+                log.save(series)
+                return series.id
+
+            series = program.do(begin)
+            program.let_time_pass(at("14:00"))
+
+            found = Maintenance(program).series(series)
+            assert "BYMONTHDAY is a number" in found.left_out[0].because
+            assert (found.next_due, Maintenance(program).starts()) == (None, [])
+            assert due_times(program) == []
 
     @pytest.mark.parametrize("horizons", [(3,), (5, 3), (3, 5, 2)])
     def test_waits_for_a_horizon_that_was_made_shorter(
