@@ -12,6 +12,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
+from api.access import routes as tokens
 from api.audit import events
 from api.components import routes as components
 from api.http import openapi, problems
@@ -78,6 +79,7 @@ ROUTERS = (
     reprocessing.router,
     reconciliation.router,
     events.router,
+    tokens.router,
     operations.router,
 )
 

@@ -36,6 +36,7 @@ async def take_signal(
 ) -> Response:
     """Send a signal; the answer says what became of it."""
     by, reported = caller(request, emitter), body.to_command()
+    emitter.require_source(reported.source)
 
     def act(log: Log) -> Answer:
         # The token was recognized in memory; from here on nobody can revoke it before the signal is recorded.

@@ -113,6 +113,7 @@ async def take_alerts(
     ] = "alertmanager",
 ) -> Response:
     """Receive the alerts of an Alertmanager webhook; the answer says, in order, what became of each."""
+    emitter.require_source(source)
     by = caller(request, emitter)
     read = [_read(alert, source, facade) for alert in body.alerts]
 

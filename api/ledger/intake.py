@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from api.http.bulk_intake import BulkIntake
+from api.http.bulk_intake import BulkIntake, for_sources
 from api.http.ndjson import LineReader
 from api.ledger.bodies import HeldRequestBody, ResendBody, ResultBody
 from application.ledger.intake import HandedIn, SentAgain
@@ -14,6 +14,7 @@ from domain.ledger.held_request import HeldRequest
 from domain.ledger.reprocessing import ReprocessingRun
 
 if TYPE_CHECKING:
+    from application.access.tokens import Identity
     from application.caller import Caller
     from application.facade import Facade
     from application.ledger.intake import RequestEntry, ResendEntry
@@ -27,7 +28,9 @@ MANY = 5_000
 """How many requests a JSON list may have; its size has a limit, too."""
 
 
-def held_request_intake(facade: Facade, by: Caller) -> BulkIntake[HeldRequestBody, RequestEntry]:
+def held_request_intake(
+    facade: Facade, by: Caller, emitter: Identity | None = None
+) -> BulkIntake[HeldRequestBody, RequestEntry]:
     """Describe how held requests are taken in."""
     return BulkIntake(
         lines=REQUESTS,
@@ -35,11 +38,12 @@ def held_request_intake(facade: Facade, by: Caller) -> BulkIntake[HeldRequestBod
         outcomes=tuple(HandedIn),
         carry_out=lambda log, entries: facade.commands.held_requests.receive(log, entries=entries, caller=by),
         looks_at=lambda entry: (entry.identity,),
+        refuses=for_sources(emitter, lambda entry: entry.reference.source),
         listed=MANY,
     )
 
 
-def resend_intake(facade: Facade, by: Caller) -> BulkIntake[ResendBody, ResendEntry]:
+def resend_intake(facade: Facade, by: Caller, emitter: Identity | None = None) -> BulkIntake[ResendBody, ResendEntry]:
     """Describe how resends are taken in."""
     return BulkIntake(
         lines=RESENDS,
@@ -48,18 +52,19 @@ def resend_intake(facade: Facade, by: Caller) -> BulkIntake[ResendBody, ResendEn
         carry_out=lambda log, entries: facade.commands.held_requests.receive_resends(log, entries=entries, caller=by),
         # Which requests they are about is found out later; they weigh as much as if it were known.
         looks_at=lambda entry: (HeldRequest.id_of(None, entry.reference),),
+        refuses=for_sources(emitter, lambda entry: entry.reference.source),
         listed=MANY,
     )
 
 
-def result_intake(facade: Facade, run: UUID, worker: str, by: Caller) -> BulkIntake[ResultBody, ResultEntry]:
+def result_intake(facade: Facade, run: UUID, worker: Identity, by: Caller) -> BulkIntake[ResultBody, ResultEntry]:
     """Describe how the results that a worker reports of a run are taken in."""
     return BulkIntake(
         lines=RESULTS,
         entry_of=ResultBody.to_command,
         outcomes=tuple(ReportedResult),
         carry_out=lambda log, entries: facade.commands.reprocessing.report(
-            log, run=run, entries=entries, worker=worker, caller=by
+            log, run=run, entries=entries, worker=worker.name, sources=worker.sources, caller=by
         ),
         looks_at=lambda entry: (entry.request,),
         opens=lambda log: log.load(ReprocessingRun, run),

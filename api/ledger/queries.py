@@ -131,7 +131,7 @@ async def take_held_requests(
     (`application/x-ndjson`) can be of any number, and are recorded as they come: what was cut off keeps its whole
     lines. They take no `Idempotency-Key`.
     """
-    intake = held_request_intake(facade, caller(request, emitter))
+    intake = held_request_intake(facade, caller(request, emitter), emitter)
     if is_lines(request):
         return await intake.stream(request, facade.runner)
     return await intake.take(request, execute, emitter)
@@ -150,7 +150,7 @@ async def take_resends(request: Request, facade: CurrentFacade, execute: Idempot
     waits for something else
     (`not_waiting`), or none (`unmatched`). Lines are taken as with held requests.
     """
-    intake = resend_intake(facade, caller(request, emitter))
+    intake = resend_intake(facade, caller(request, emitter), emitter)
     if is_lines(request):
         return await intake.stream(request, facade.runner)
     return await intake.take(request, execute, emitter)

@@ -44,7 +44,11 @@ HELD_REQUESTS = Table(
     ),
 )
 
-RUNS = Table(name="reprocessing_runs", key=("run",), columns={"run": "key", "cause": "key", "document": "document"})
+RUNS = Table(
+    name="reprocessing_runs",
+    key=("run",),
+    columns={"run": "key", "cause": "key", "source": "key", "document": "document"},
+)
 
 COUNTS = Tally(
     name="held_request_counts", of=HELD_REQUESTS, by=("cause", "kind", "source", "state", "outcome", "holder")
@@ -77,12 +81,13 @@ class RequestRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class RunRow(Row):
-    """A run that reprocesses requests of a cause."""
+    """A run that reprocesses requests of a cause; ``source`` is empty if it takes those of any."""
 
     TABLE: ClassVar[Table] = RUNS
 
     run: str
     cause: str
+    source: str
     document: StartedRun
 
 
@@ -99,7 +104,7 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
 
 LEDGER_VIEW = View(
     name="ledger",
-    version=1,
+    version=2,
     tables=(HELD_REQUESTS, RUNS),
     tallies=(COUNTS, TOTALS),
     of=(HeldRequest, ReprocessingRun),
@@ -124,4 +129,7 @@ def _of_request(request: HeldRequest) -> RequestRow:
 
 
 def _of_run(run: ReprocessingRun) -> RunRow:
-    return RunRow(run=str(run.id), cause=str(run.selection.cause.id), document=run_document(run))
+    selection = run.selection
+    return RunRow(
+        run=str(run.id), cause=str(selection.cause.id), source=selection.source or "", document=run_document(run)
+    )

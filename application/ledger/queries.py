@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class RequestFilter:
     """Which held requests to list; None means any.
 
-    ``unassigned`` ones have no cause. ``evidence`` is ``any``, ``none``, or an outcome that it suggests. The span of
-    ``received_at`` is half-open.
+    ``unassigned`` ones have no cause. One of ``sources``, if any are named, is that of the request. ``evidence`` is
+    ``any``, ``none``, or an outcome that it suggests. The span of ``received_at`` is half-open.
     """
 
     cause: UUID | None = None
@@ -27,6 +27,7 @@ class RequestFilter:
     unassigned: bool = False
     kind: str | None = None
     source: str | None = None
+    sources: tuple[str, ...] = ()
     states: tuple[RequestState, ...] = tuple(RequestState)
     holder: str | None = None
     received_from: datetime | None = None
@@ -97,10 +98,18 @@ class HeldRequestQueries(Protocol):
         """Count the open requests of each cause that has any, the latest causes first, ``limit`` of them at most."""
         ...
 
-    def find_run(self, at: int, id: UUID) -> str | None:
-        """Give one reprocessing run; None if there was none at position ``at``."""
+    def find_run(self, at: int, id: UUID, sources: Sequence[str] = ()) -> str | None:
+        """Give one reprocessing run; None if there was none at position ``at``, or none for these ``sources``.
+
+        A run is for a source if it takes requests of this one, or of any and its cause has held up one of this.
+        """
         ...
 
-    def page_of_runs(self, at: int, cause: UUID | None, before: str | None, limit: int) -> Sequence[tuple[str, str]]:
-        """Give id and document of runs, the highest id first, of those whose id is less than ``before``."""
+    def page_of_runs(
+        self, at: int, cause: UUID | None, before: str | None, limit: int, sources: Sequence[str] = ()
+    ) -> Sequence[tuple[str, str]]:
+        """Give id and document of runs, the highest id first, of those whose id is less than ``before``.
+
+        Those for ``sources`` alone, if any are named; see ``find_run``.
+        """
         ...

@@ -128,19 +128,25 @@ class SqlHeldRequestQueries:
         counts = {UUID(cause): count for (cause,), count in found if cause}
         return {cause: counts[cause] for cause in sorted(counts, reverse=True)[:limit]}
 
-    def find_run(self, at: int, id: UUID) -> str | None:
-        """Give one reprocessing run; None if there was none at position ``at``."""
-        rows = self._read(f"SELECT document FROM {RUNS.name} WHERE run = :id AND {HELD}", {"id": str(id), "at": at})
+    def find_run(self, at: int, id: UUID, sources: Sequence[str] = ()) -> str | None:
+        """Give one reprocessing run; None if there was none at position ``at``, or none for these ``sources``."""
+        condition, values = _for_sources(sources)
+        rows = self._read(
+            f"SELECT document FROM {RUNS.name} WHERE run = :id AND {condition} AND {HELD}",
+            {**values, "id": str(id), "at": at},
+        )
         return str(rows[0][0]) if rows else None
 
-    def page_of_runs(self, at: int, cause: UUID | None, before: str | None, limit: int) -> Sequence[tuple[str, str]]:
-        """Give id and document of runs, the highest id first."""
-        values: dict[str, Value] = {"at": at, "before": before or "g", "limit": limit}
-        condition = ""
+    def page_of_runs(
+        self, at: int, cause: UUID | None, before: str | None, limit: int, sources: Sequence[str] = ()
+    ) -> Sequence[tuple[str, str]]:
+        """Give id and document of runs, the highest id first; of those for ``sources`` alone, if any are named."""
+        condition, values = _for_sources(sources)
+        values |= {"at": at, "before": before or "g", "limit": limit}
         if cause is not None:
-            condition, values["cause"] = " AND cause = :cause", str(cause)
+            condition, values["cause"] = f"{condition} AND cause = :cause", str(cause)
         rows = self._read(
-            f"SELECT run, document FROM {RUNS.name} WHERE run < :before{condition} AND {HELD}"
+            f"SELECT run, document FROM {RUNS.name} WHERE run < :before AND {condition} AND {HELD}"
             " ORDER BY run DESC LIMIT :limit",
             values,
         )
@@ -166,6 +172,10 @@ def _conditions(wanted: RequestFilter) -> Conditions:
         if value is not None:
             conditions.append(f"{name} = :{name}")
             values[name] = value
+    if wanted.sources:
+        condition, named = _among("source", wanted.sources)
+        conditions.append(condition)
+        values |= named
     if wanted.holder:
         # So that the index of the few that somebody has can be used.
         conditions.append("holder <> ''")
@@ -182,6 +192,22 @@ def _conditions(wanted: RequestFilter) -> Conditions:
             wild = WILD.sub(r"!\g<0>", wanted.evidence)
             values["evidence"] = f"%|{wild}|%"
     return " AND ".join(conditions), values
+
+
+def _among(column: str, wanted: Sequence[str], name: str = "") -> Conditions:
+    """Write that a column has one of some values."""
+    values: dict[str, Value] = {f"{name or column}_{number}": value for number, value in enumerate(wanted)}
+    return f"{column} IN ({', '.join(f':{name}' for name in values)})", values
+
+
+def _for_sources(sources: Sequence[str]) -> Conditions:
+    """Write which runs are for some sources: those of one of them, or of any if the cause has held up one of theirs."""
+    if not sources:
+        return "1 = 1", {}
+    own, values = _among(f"{RUNS.name}.source", sources, "source")
+    known, _ = _among("known.source", sources, "source")
+    of_cause = f"SELECT 1 FROM {COUNTS.name} AS known WHERE known.cause = {RUNS.name}.cause AND {known}"
+    return f"({own} OR ({RUNS.name}.source = '' AND EXISTS ({of_cause})))", values
 
 
 _SUGGESTED = "evidence LIKE :evidence ESCAPE '!'"

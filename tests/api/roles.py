@@ -15,6 +15,7 @@ REVIEWERS = frozenset({Role.REVIEWER})
 EMITTERS = frozenset({Role.EMITTER})
 OPERATORS = frozenset({Role.OPERATOR})
 AUDITORS = frozenset({Role.AUDITOR})
+ADMINS = frozenset({Role.ADMIN})
 
 EXPECTED = {
     ("GET", "/livez"): READERS,
@@ -132,6 +133,10 @@ EXPECTED = {
     ("POST", "/v1/signals"): EMITTERS,
     ("POST", "/v1/signals/{id}/clearance"): OPERATORS,
     ("GET", "/v1/status"): READERS,
+    ("GET", "/v1/tokens"): ADMINS,
+    ("POST", "/v1/tokens"): ADMINS,
+    ("GET", "/v1/tokens/{name}"): ADMINS,
+    ("DELETE", "/v1/tokens/{name}"): ADMINS,
     ("GET", "/v1/unrouted-signals"): OPERATORS | AUDITORS,
     ("POST", "/v1/unrouted-signals/{id}/routing"): OPERATORS,
 }
