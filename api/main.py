@@ -25,9 +25,10 @@ from api.incidents import queries as incidents
 from api.incidents import signal_intake, signals
 from api.ingest import alertmanager
 from api.ledger import commands as held_request_commands
+from api.ledger import intake_routes as held_request_intake
 from api.ledger import queries as held_requests
 from api.ledger import reconciliation, reprocessing
-from api.ledger.bodies import HeldRequestBody, ResendBody, ResultBody
+from api.ledger.bodies import EvidenceLineBody, HeldRequestBody, ResendBody, ResultBody
 from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
 from api.operations import health as operations
@@ -75,6 +76,7 @@ ROUTERS = (
     account_commands.router,
     # Its literal paths stand before the ids of the other.
     held_request_commands.router,
+    held_request_intake.router,
     held_requests.router,
     reprocessing.router,
     reconciliation.router,
@@ -84,7 +86,7 @@ ROUTERS = (
 )
 
 
-READ_AS_LINES = (AccountBody, HeldRequestBody, ResendBody, ResultBody)
+READ_AS_LINES = (AccountBody, EvidenceLineBody, HeldRequestBody, ResendBody, ResultBody)
 """The bodies that their routes read themselves, because they come as lines, too."""
 
 

@@ -95,6 +95,10 @@ class SourceNotAllowed(ApplicationError):
         )
 
 
+class TokenNotBound(ApplicationError):
+    """The token is bound to no source, and this is told to sources alone."""
+
+
 class SecretAlreadyShown(Conflict):
     """The answer to the first request with this idempotency key showed a secret, which is not kept."""
 

@@ -100,6 +100,7 @@ Emitter = Annotated[Identity, Depends(allow(Role.EMITTER))]
 Auditor = Annotated[Identity, Depends(allow(Role.AUDITOR))]
 Inspector = Annotated[Identity, Depends(INSPECTORS)]
 Reviewer = Annotated[Identity, Depends(allow(Role.REVIEWER))]
+Finder = Annotated[Identity, Depends(allow(Role.EMITTER, Role.REVIEWER))]
 LEDGER_READERS = allow(Role.REVIEWER, Role.AUDITOR)
 WORKERS = allow(Role.EMITTER, Role.OPERATOR)
 Worker = Annotated[Identity, Depends(WORKERS)]

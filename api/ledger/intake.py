@@ -7,9 +7,10 @@ from uuid import UUID
 
 from api.http.bulk_intake import BulkIntake, for_sources
 from api.http.ndjson import LineReader
-from api.ledger.bodies import HeldRequestBody, ResendBody, ResultBody
+from api.ledger.bodies import EvidenceLineBody, HeldRequestBody, ResendBody, ResultBody
 from application.ledger.intake import HandedIn, SentAgain
 from application.ledger.reprocessing import ReportedResult
+from application.ledger.reviews import AttachedEvidence
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.reprocessing import ReprocessingRun
 
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
     from application.facade import Facade
     from application.ledger.intake import RequestEntry, ResendEntry
     from application.ledger.reprocessing import ResultEntry
+    from application.ledger.reviews import EvidenceEntry
 
 TOGETHER = 500
 """How many requests are taken in by one command: others wait meanwhile, and a commit costs as much as some of them."""
 REQUESTS = LineReader(HeldRequestBody, together=TOGETHER)
-RESENDS, RESULTS = LineReader(ResendBody), LineReader(ResultBody)
+RESENDS, RESULTS, EVIDENCE = LineReader(ResendBody), LineReader(ResultBody), LineReader(EvidenceLineBody)
 MANY = 5_000
 """How many requests a JSON list may have; its size has a limit, too."""
 
@@ -54,6 +56,22 @@ def resend_intake(facade: Facade, by: Caller, emitter: Identity | None = None) -
         looks_at=lambda entry: (HeldRequest.id_of(None, entry.reference),),
         refuses=for_sources(emitter, lambda entry: entry.reference.source),
         listed=MANY,
+    )
+
+
+def evidence_intake(facade: Facade, finder: Identity, by: Caller) -> BulkIntake[EvidenceLineBody, EvidenceEntry]:
+    """Describe how evidence is taken in, for every request that a source calls so."""
+    return BulkIntake(
+        lines=EVIDENCE,
+        entry_of=EvidenceLineBody.to_command,
+        outcomes=tuple(AttachedEvidence),
+        carry_out=lambda log, entries: facade.commands.reviews.attach_to_all(
+            log, entries=entries, person=finder.person, caller=by
+        ),
+        looks_at=lambda entry: (HeldRequest.id_of(None, entry.reference),),
+        refuses=for_sources(finder, lambda entry: entry.reference.source),
+        listed=MANY,
+        counts_each=True,
     )
 
 

@@ -19,7 +19,8 @@ class RequestFilter:
     """Which held requests to list; None means any.
 
     ``unassigned`` ones have no cause. One of ``sources``, if any are named, is that of the request. ``evidence`` is
-    ``any``, ``none``, or an outcome that it suggests. The span of ``received_at`` is half-open.
+    ``any``, ``none``, or an outcome that it suggests. The span of ``received_at`` is half-open. Of ``ids`` and of
+    ``references`` it has one, ``prefix`` is how its reference begins, and ``label`` is one that it has.
     """
 
     cause: UUID | None = None
@@ -33,6 +34,10 @@ class RequestFilter:
     received_from: datetime | None = None
     received_until: datetime | None = None
     evidence: str | None = None
+    ids: tuple[UUID, ...] = ()
+    references: tuple[str, ...] = ()
+    prefix: str | None = None
+    label: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +75,10 @@ class HeldRequestQueries(Protocol):
         """Give one request; None if there was none at position ``at``."""
         ...
 
-    def page(self, at: int, wanted: RequestFilter, after: str | None, limit: int) -> Sequence[tuple[str, str]]:
-        """Give place and document, the longest held first, of those beyond the place ``after``."""
+    def page(
+        self, at: int, wanted: RequestFilter, after: str | None, limit: int, *, newest_first: bool = False
+    ) -> Sequence[tuple[str, str]]:
+        """Give place and document, the longest held first or last, of those beyond the place ``after``."""
         ...
 
     def ids(self, at: int, wanted: RequestFilter, limit: int) -> Sequence[tuple[UUID, str]]:

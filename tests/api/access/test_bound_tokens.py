@@ -12,6 +12,8 @@ from domain.access.keyring import Role
 from tests.api.client import Site, a_signal, made, problem
 from tests.api.commands import a_key
 from tests.api.ledger_steps import (
+    EVIDENCE,
+    EXPECTED,
     NO_COUNT,
     REQUESTS,
     RESENDS,
@@ -83,16 +85,13 @@ def _lets_heartbeats_through(site: Site) -> None:
 def _refuses_items(site: Site, path: str, items: list[dict[str, Any]], taken: str) -> None:
     """Send an item of the own source and one of another, as a list and as lines."""
     caller, lines = bound(site), {"Content-Type": NDJSON}
-    for send in (
-        lambda: caller.post(path, items),
-        lambda: caller.post(path, content=written_lines(items), headers=lines),
-    ):
-        report = made(send())
+    sent = caller.post(path, items), caller.post(path, content=written_lines(items), headers=lines)
+    for report in map(made, sent):
         assert report["counts"]["refused"] == 1, report
         assert [(each["line"], each["code"]) for each in report["refused"]] == [(2, "source_not_allowed")]
         assert OTHER in report["refused"][0]["detail"]
         assert sum(report["counts"].values()) == 2
-    assert taken in report["counts"]
+        assert taken in report["counts"]
 
 
 def _refuses_held_requests(site: Site) -> None:
@@ -112,6 +111,28 @@ def _refuses_resends(site: Site) -> None:
     _refuses_items(site, RESENDS, told, "settled")
     states = {each["source"]: each["state"] for each in listed(site, cause=cause["id"])}
     assert states == {OWN: "settled", OTHER: "awaiting_source"}
+
+
+def _attaches_evidence_to_its_own(site: Site) -> None:
+    name, found = a_key(), {"kind": "tracking_number", "source": "courier", "value": a_key()}
+    handed_in(site, [a_request(None, name, source=source) for source in (OWN, OTHER)])
+    told = [{"source": source, "kind": "order", "reference": name, "evidence": found} for source in (OWN, OTHER)]
+    _refuses_items(site, EVIDENCE, told, "attached")
+    assert {each["source"]: len(each["evidence"]) for each in listed(site, reference=name)} == {OWN: 1, OTHER: 0}
+
+
+def _sees_what_is_expected_of_its_own(site: Site) -> None:
+    cause = a_cause(site, order="source_resends")
+    ended(site, cause)
+    waiting = [a_request(cause, source=source) for source in (OWN, OTHER, OTHER)]
+    handed_in(site, waiting)
+    site.tick()
+
+    seen = made(bound(site).get(EXPECTED, params={"limit": 200}))["data"]
+
+    assert {each["source"] for each in seen} == {OWN}
+    assert waiting[0]["reference"] in {each["reference"] for each in seen}
+    assert seen[-1].keys() == {"source", "kind", "reference", "received_at", "due"}
 
 
 def _begins_runs_of_its_own(site: Site) -> None:
@@ -173,7 +194,9 @@ BOUND: dict[Place, Callable[[Site], None]] = {
     ("POST", "/v1/ingest/alertmanager"): _refuses_alerts,
     ("POST", "/v1/components/{key}/heartbeat"): _lets_heartbeats_through,
     ("POST", REQUESTS): _refuses_held_requests,
+    ("POST", EVIDENCE): _attaches_evidence_to_its_own,
     ("POST", RESENDS): _refuses_resends,
+    ("GET", EXPECTED): _sees_what_is_expected_of_its_own,
     ("GET", RUNS): _lists_runs_of_its_own,
     ("POST", RUNS): _begins_runs_of_its_own,
     ("GET", f"{RUNS}/{{run}}"): _reads_runs_of_its_own,
