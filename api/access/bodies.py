@@ -34,7 +34,7 @@ class TokenBody(Body):
     person: Person | None = None
     sources: Annotated[
         list[Name],
-        DISTINCT,
         Field(max_length=MOST_SOURCES, description="Emitters only: for which sources it sends and reads; empty: all."),
+        DISTINCT,
     ] = []
     expires_at: Annotated[Instant | None, Field(description="When it is refused by itself; null: never.")] = None

@@ -30,7 +30,7 @@ Zone = Annotated[
     Field(description="The zone of `received_on` (IANA); that of the pages by default."),
 ]
 Prefix = Annotated[Name, StringConstraints(min_length=SHORTEST_PREFIX)]
-Labels = Annotated[list[Key], DISTINCT, Field(max_length=MOST_LABELS)]
+Labels = Annotated[list[Key], Field(max_length=MOST_LABELS), DISTINCT]
 
 
 class FilterBody(Body):
@@ -50,8 +50,8 @@ class FilterBody(Body):
     reference_prefix: Annotated[Prefix | None, Field(description="How the reference begins.")] = None
     label: Key | None = None
 
-    def to_filter(self, facade: Facade, *states: RequestState) -> RequestFilter:
-        """Convert it to the filter of a query, for requests in one of some ``states``, or in any.
+    def to_filter(self, facade: Facade, *states: RequestState, place: str = "") -> RequestFilter:
+        """Convert it, which stands at a ``place`` of a body, to the filter of a query; for some ``states``, or any.
 
         Raises:
             Invalid: if there is no such zone, or no day for it.
@@ -61,12 +61,12 @@ class FilterBody(Body):
             cause_type=self.cause.type if isinstance(self.cause, CauseBody) else None,
             unassigned=self.cause == UNASSIGNED,
         )
-        wanted = self.narrow(of_cause, facade)
+        wanted = self.narrow(of_cause, facade, place)
         return replace(wanted, states=tuple(state for state in wanted.states if not states or state in states))
 
-    def narrow(self, of_cause: RequestFilter, facade: Facade) -> RequestFilter:
+    def narrow(self, of_cause: RequestFilter, facade: Facade, place: str = "") -> RequestFilter:
         """Narrow a filter by all members but the cause; see ``to_filter``."""
-        day = self._day(facade)
+        day = self._day(facade, f"{place}/zone")
         states = tuple(RequestState) if self.state is None else OPEN if self.state == "open" else (self.state,)
         return replace(
             of_cause,
@@ -82,14 +82,14 @@ class FilterBody(Body):
             label=self.label,
         )
 
-    def _day(self, facade: Facade) -> tuple[datetime, datetime] | None:
+    def _day(self, facade: Facade, pointer: str) -> tuple[datetime, datetime] | None:
         if self.received_on is None:
             if self.zone is not None:
-                raise Invalid("a zone is that of received_on; name the day, too", pointer="/zone")
+                raise Invalid("a zone is that of received_on; name the day, too", pointer=pointer)
             return None
         zone = facade.settings.zone if self.zone is None else facade.zones.find(self.zone)
         if zone is None:
-            raise Invalid(f"there is no time zone {self.zone}", pointer="/zone")
+            raise Invalid(f"there is no time zone {self.zone}", pointer=pointer)
         return day_span(self.received_on, zone)
 
 
