@@ -72,8 +72,6 @@ def requests_in_private(scene: Scene) -> Iterator[str]:
     made(emitter.post(REQUESTS, content=lines, headers={"Content-Type": NDJSON}))
     _send(scene, emitter, REQUESTS, [each | {"digest": digest_of(WORD)} for each in public[:2]])
     yield "requests come again, changed"
-    _send(scene, reviewer, f"{REQUESTS}/{first}/evidence", {"kind": "number", "source": WORD, "value": WORD})
-    yield "evidence is found"
     yield from _marks(scene, [first, other])
     _send(scene, reviewer, f"{REQUESTS}/{first}/claim", None)
     _send(scene, second, f"{REQUESTS}/{first}/claim", None, 409)
@@ -117,6 +115,8 @@ def requests_in_private(scene: Scene) -> Iterator[str]:
 def _marks(scene: Scene, requests: list[str]) -> Iterator[str]:
     reviewer, found = scene.site.a(Role.REVIEWER), {"kind": "number", "source": WORD, "value": f"{WORD}-line"}
     named = {"source": f"{WORD}-shop", "kind": KIND, "reference": f"{WORD}-4", "evidence": found}
+    _send(scene, reviewer, f"{REQUESTS}/{requests[0]}/evidence", {**found, "value": WORD})
+    yield "evidence is found"
     made(scene.site.emitter.post(EVIDENCE, [named]))
     yield "evidence comes in as lines"
     marks: dict[str, dict[str, object]] = {
