@@ -10,6 +10,7 @@ from api.http.values import DISTINCT, Body, Instant, Name, example
 from domain.access.keyring import LONGEST_NAME, Role
 
 MOST_SOURCES = 100
+PLAIN = r"^[^\x00-\x1f\x7f]+$"
 TokenName = Annotated[
     str,
     StringConstraints(pattern=r"^[^\x00-\x20/\x7f]+$", max_length=LONGEST_NAME),
@@ -17,8 +18,12 @@ TokenName = Annotated[
 ]
 Person = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME, pattern=r"^[^\x00-\x1f\x7f]+$"),
-    Field(description="Who uses it: tokens of one person are one person. By default the name of the token."),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME, pattern=PLAIN),
+    Field(
+        description="Who uses it: tokens of one person are one person. By default the name of the token.",
+        # It is stripped first, which is described by nothing else.
+        json_schema_extra={"pattern": r"^[^\x00-\x1f\x7f]*[^\s\x85\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"},
+    ),
 ]
 
 

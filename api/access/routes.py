@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote, unquote
 
@@ -10,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.access.bodies import TokenBody
-from api.http.answers import Answer, answer, cursor_of, listed, place_of, shown
+from api.http.answers import Answer, answer, cursor_of, dump, hash_tag, listed, place_of, shown
 from api.http.auth import Admin, CurrentFacade, caller
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, lists, shows, tells
@@ -45,7 +46,7 @@ async def list_tokens(
     return listed(request, page, cursor=further, position=facade.visibility.position)
 
 
-@router.post("", status_code=201, responses=creates(IssuedToken, tagged=False))
+@router.post("", status_code=201, responses=creates(IssuedToken))
 async def issue_token(
     request: Request, facade: CurrentFacade, execute: Idempotent, admin: Admin, body: TokenBody
 ) -> Response:
@@ -67,9 +68,12 @@ async def issue_token(
             expires_at=body.expires_at,
             caller=by,
         )
-        document: IssuedToken = {**_document(facade, log, body.name), "secret": secret}
+        token = _document(facade, log, body.name)
+        document: IssuedToken = {**token, "secret": secret}
         location = f"{router.prefix}/{_quoted(body.name)}"
-        return answer(document, position=log.position, status=201, location=location, shows_secret=True)
+        issued = answer(document, position=log.position, status=201, location=location, shows_secret=True)
+        # That of the token as it is read.
+        return replace(issued, headers={**issued.headers, "ETag": hash_tag(dump(token).encode())})
 
     return await execute(admin, act)
 

@@ -81,9 +81,9 @@ def tells(model: AnswerType, *, tagged: bool = True, keyed: bool = True) -> Resp
     return {200: {"model": model, "description": "Done.", "headers": headers}}
 
 
-def creates(model: AnswerType, *, tagged: bool = True) -> Responses:
-    """Declare a command that creates something, or adds it to what the answer shows; see ``tells``."""
-    declared = tells(model, tagged=tagged)[200]
+def creates(model: AnswerType) -> Responses:
+    """Declare a command that creates something, or adds it to what the answer shows."""
+    declared = tells(model)[200]
     location = header("Location", always=True)
     return {201: declared | {"description": "Created.", "headers": declared["headers"] | location}}
 

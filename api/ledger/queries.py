@@ -84,7 +84,12 @@ async def read_filter(
     received_on: Annotated[
         Day | None, Query(description="Received on this civil day of `zone`.", examples=["2021-03-09"])
     ] = None,
-    zone: Annotated[Zone | None, Query(examples=["Europe/Warsaw"])] = None,
+    zone: Annotated[
+        Zone | None,
+        Query(
+            description="The zone of `received_on` (IANA); that of the pages by default.", examples=["Europe/Warsaw"]
+        ),
+    ] = None,
     older_than: Annotated[
         Annotated[str, WithJsonSchema({"type": "string", "pattern": DURATION})] | None,
         Query(description="Received longer before the time of the read, or of `as_of`, than this (`24h`, `PT30M`)."),

@@ -47,6 +47,7 @@ class TestIssuing:
         assert Caller(shared_site, secret).get("/v1/signals").status_code == 200
         read = shared_site.a(Role.ADMIN).get(answer.headers["Location"])
         assert made(read) == document
+        assert read.headers["ETag"] == answer.headers["ETag"]
 
     def test_names_the_person_as_the_token_if_nobody_is_named(self, shared_site: Site) -> None:
         _, document = issued(shared_site)
