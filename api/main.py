@@ -12,6 +12,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
+from api.access import routes as tokens
 from api.audit import events
 from api.components import groups
 from api.components import routes as components
@@ -27,9 +28,10 @@ from api.incidents import signal_intake, signals
 from api.ingest import alertmanager
 from api.ingest.large_bodies import LargeBodies
 from api.ledger import commands as held_request_commands
+from api.ledger import intake_routes as held_request_intake
 from api.ledger import queries as held_requests
 from api.ledger import reconciliation, reprocessing
-from api.ledger.bodies import HeldRequestBody, ResendBody, ResultBody
+from api.ledger.bodies import EvidenceLineBody, HeldRequestBody, ResendBody, ResultBody
 from api.maintenance import audiences
 from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
@@ -80,15 +82,17 @@ ROUTERS = (
     account_commands.router,
     # Its literal paths stand before the ids of the other.
     held_request_commands.router,
+    held_request_intake.router,
     held_requests.router,
     reprocessing.router,
     reconciliation.router,
     events.router,
+    tokens.router,
     operations.router,
 )
 
 
-READ_BY_ROUTES = (AccountBody, HeldRequestBody, ResendBody, ResultBody, alertmanager.Webhook)
+READ_BY_ROUTES = (AccountBody, EvidenceLineBody, HeldRequestBody, ResendBody, ResultBody, alertmanager.Webhook)
 """The bodies that their routes read themselves, because they come as lines, too, or need not be as described."""
 
 

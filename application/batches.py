@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NotRequired
 
 from typing_extensions import TypedDict
 
@@ -18,6 +19,8 @@ class ItemResult:
 
     outcome: StrEnum
     refusal: DomainError | ApplicationError | None = None
+    matches: int | None = None
+    """How many things it was about, where that is told of each."""
 
 
 @documented
@@ -41,7 +44,17 @@ class ReportParts(TypedDict):
 
 
 @documented
+class LineMatches(TypedDict):
+    """How many things a line was about."""
+
+    line: int
+    """From 1."""
+    matches: int
+
+
+@documented
 class IntakeCounts(ReportParts):
     """A report on many items of any kind, with a count for each outcome."""
 
     counts: dict[str, int]
+    matches: NotRequired[list[LineMatches]]

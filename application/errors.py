@@ -77,11 +77,30 @@ class StillRunning(Conflict):
 
 
 class NotAuthenticated(ApplicationError):
-    """The token is missing, unknown or revoked."""
+    """The token is missing, unknown or revoked, or it has expired."""
 
 
 class Forbidden(ApplicationError):
     """The token's role may not do this."""
+
+
+class SourceNotAllowed(ApplicationError):
+    """The token is bound to other sources."""
+
+    def __init__(self, token: str, *, source: str | None, allowed: Sequence[str]) -> None:
+        """Name the source, and those that the token may use."""
+        named = "all sources together" if source is None else f"the source {source}"
+        super().__init__(
+            f"the token {token} is bound to {', '.join(allowed)}, and not to {named}", sources=list(allowed)
+        )
+
+
+class TokenNotBound(ApplicationError):
+    """The token is bound to no source, and this is told to sources alone."""
+
+
+class SecretAlreadyShown(Conflict):
+    """The answer to the first request with this idempotency key showed a secret, which is not kept."""
 
 
 class Malformed(ApplicationError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 
@@ -16,3 +16,19 @@ def written(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise ValueError(f"{moment!r} is no instant: it has no offset")
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def day_span(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Give the first instant (UTC) of a civil day in a zone, and the first of the day after.
+
+    A midnight that the clocks skip is the moment at which they skip it; of one that comes twice it is the first.
+    """
+    # With ``fold=0`` a civil time in a gap counts by the offset before it, which is the very moment of the change.
+    start, end = (datetime(each.year, each.month, each.day, tzinfo=zone) for each in (day, day + timedelta(days=1)))
+    return start.astimezone(UTC), end.astimezone(UTC)
+
+
+def moment_before(now: datetime, age: timedelta) -> datetime:
+    """Give the moment so long before ``now``, or the beginning of the first year, if that is later."""
+    beginning = datetime.min.replace(tzinfo=UTC)
+    return now - age if now - beginning > age else beginning

@@ -169,7 +169,7 @@ def _roles(operation: Mapping[str, Any]) -> Iterable[str]:
     said = operation["description"].rpartition("\n")[2]
     if said.startswith("Roles: everybody"):
         return [Role.READER]
-    return [role for role in re.findall(r"`(\w+)`", said) if role != Role.ADMIN]
+    return [role for role in re.findall(r"`(\w+)`", said) if role != Role.ADMIN] or [Role.ADMIN]
 
 
 def _default(value: Any) -> str:  # noqa: ANN401 - the default of any setting

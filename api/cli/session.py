@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from application.caller import Caller
+from domain.access.keyring import CONSOLE
 from infrastructure.bootstrap import Bitacora
 from infrastructure.settings import Settings
 
-CONSOLE = "console"
 Database = Annotated[str | None, typer.Option(help="sqlite:///path or postgresql://…; BITACORA_DATABASE by default.")]
 
 

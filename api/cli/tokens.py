@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from api.cli.session import CONSOLE, Database, console_caller, open_program
+from api.cli.session import Database, console_caller, open_program
+from api.http.values import parse_instant
 from application.errors import BadSetting
-from domain.access.keyring import Role
+from domain.access.keyring import LONGEST_NAME, Role, Token
+from domain.errors import Invalid
 from infrastructure.settings import read_settings
+
+LONGEST_SOURCE = 255
 
 app = typer.Typer(help="Create, list and revoke tokens.", no_args_is_help=True)
 
@@ -19,33 +24,51 @@ def create_token(
     name: Annotated[str, typer.Argument(help="The name of the token. It is unique and never used again.")],
     role: Annotated[Role, typer.Option(help="What the token may do.")],
     person: Annotated[str | None, typer.Option(help="The person who uses it; NAME by default.")] = None,
+    source: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Of an emitter: a source for which it sends and reads. Repeat it for several; all by default."
+        ),
+    ] = None,
+    expires_at: Annotated[
+        str | None, typer.Option(help="When it is refused by itself, as 2027-12-31T23:00:00Z; never by default.")
+    ] = None,
     database: Database = None,
 ) -> None:
     """Create a token. The last line of the output is its secret, which is not stored."""
-    if name == CONSOLE:
-        raise BadSetting(f"the name {CONSOLE} is that of the command line itself")
-    if not name.isprintable() or not 0 < len(name) <= 100 or " " in name:  # noqa: PLR2004 - a name fits on a line
-        raise BadSetting("the name of a token has 1 to 100 printable characters and no spaces")
-    if person is not None and not (person.isprintable() and 0 < len(person) <= 100):  # noqa: PLR2004 - as above
-        raise BadSetting("the name of a person has 1 to 100 printable characters")
+    if person is not None and not (person.isprintable() and 0 < len(person) <= LONGEST_NAME):
+        raise BadSetting(f"the name of a person has 1 to {LONGEST_NAME} printable characters")
+    if any(not (each.isprintable() and 0 < len(each) <= LONGEST_SOURCE) for each in source or ()):
+        raise BadSetting(f"the name of a source has 1 to {LONGEST_SOURCE} printable characters")
+    sources, expiry = tuple(dict.fromkeys(source or ())), None if expires_at is None else _instant(expires_at)
     with open_program(read_settings(database=database)) as bitacora:
-        secret = bitacora.writer.call(
-            lambda log: bitacora.facade.commands.tokens.issue(
-                log, name=name, role=role, person=person or name, caller=console_caller()
+        try:
+            secret = bitacora.writer.call(
+                lambda log: bitacora.facade.commands.tokens.issue(
+                    log,
+                    name=name,
+                    role=role,
+                    person=person or name,
+                    sources=sources,
+                    expires_at=expiry,
+                    caller=console_caller(),
+                )
             )
-        )
+        except Invalid as refusal:
+            raise BadSetting(str(refusal)) from None
         print(f"token {name} ({role}) for {person or name}; copy it now, because it is not stored:")
         print(secret)
 
 
 @app.command("list")
 def list_tokens(database: Database = None) -> None:
-    """List all tokens, those that were revoked too, without their secrets."""
+    """List all tokens, those that were revoked or have expired too, without their secrets."""
     with open_program(read_settings(database=database), started=False) as bitacora:
         bitacora.migrate()
+        now = bitacora.facade.clock.now()
         for token in bitacora.keys.by_name().values():
-            revoked = f"revoked {token.revoked_at:%Y-%m-%d %H:%MZ}" if token.revoked_at else "good"
-            print(f"{token.name}\t{token.role}\t{token.person}\t{token.issued_at:%Y-%m-%d %H:%MZ}\t{revoked}")
+            columns = (token.name, token.role, token.person, _day(token.issued_at), _state(token, now))
+            print("\t".join((*columns, ", ".join(token.sources) or "all sources")))
 
 
 @app.command("revoke")
@@ -56,3 +79,22 @@ def revoke_token(name: str, database: Database = None) -> None:
             lambda log: bitacora.facade.commands.tokens.revoke(log, name=name, caller=console_caller())
         )
         print(f"token {name} is revoked")
+
+
+def _state(token: Token, now: datetime) -> str:
+    if token.revoked_at is not None:
+        return f"revoked {_day(token.revoked_at)}"
+    if token.expires_at is None:
+        return "good"
+    return f"{'expired' if token.has_expired(now) else 'good until'} {_day(token.expires_at)}"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%MZ}"
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise BadSetting(str(error)) from None

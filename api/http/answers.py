@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -44,10 +44,11 @@ class Answer:
     body: str
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    shows_secret: bool = False
 
     def dumped(self) -> str:
-        """Serialize it for the store."""
-        return json.dumps(asdict(self))
+        """Serialize it for the store; a secret is not kept, nor what stands beside it."""
+        return json.dumps(asdict(replace(self, body="") if self.shows_secret else self))
 
     @classmethod
     def loaded(cls, text: str) -> Answer:
@@ -67,14 +68,18 @@ def answer(
     version: int | None = None,
     status: int = 200,
     location: str | None = None,
+    shows_secret: bool = False,
 ) -> Answer:
-    """Answer a command with the aggregate as it is now, its version and the position of its last event."""
+    """Answer a command with the aggregate as it is now, its version and the position of its last event.
+
+    What ``shows_secret`` is sent this once: no repetition gets it.
+    """
     headers = {POSITION: str(position)}
     if version is not None:
         headers["ETag"] = f'"{version}"'
     if location is not None:
         headers["Location"] = location
-    return Answer(body=dump(document), status=status, headers=headers)
+    return Answer(body=dump(document), status=status, headers=headers, shows_secret=shows_secret)
 
 
 def dump(document: Any) -> str:  # noqa: ANN401 - any JSON

@@ -55,7 +55,8 @@ async def identity_of(request: Request) -> Identity | None:
     bearer = BEARER.fullmatch(header.strip())
     if bearer is None:
         raise NotAuthenticated("the Authorization header has no bearer token; write Bearer and the token")
-    identity = identify(bearer[1], await facade_of(request).keys.current())
+    facade = facade_of(request)
+    identity = identify(bearer[1], await facade.keys.current(), facade.clock.now())
     # The gate reads it: every answer to a caller with a token names the position that it reflects.
     request.scope["identity"] = identity
     return identity
@@ -82,7 +83,7 @@ def allow(*roles: Role) -> Guard:
             if identity is None:
                 raise NotAuthenticated("this needs a token")
             if identity.role not in permitted:
-                needed = " or ".join(sorted(permitted - {Role.ADMIN}))
+                needed = " or ".join(sorted(permitted - {Role.ADMIN})) or Role.ADMIN
                 raise Forbidden(f"this needs the role {needed}; the token {identity.name} is {identity.role}")
         check_query(request)
         return identity
@@ -94,11 +95,13 @@ def allow(*roles: Role) -> Guard:
 EVERYBODY = allow(Role.READER)
 INSPECTORS = allow(Role.OPERATOR, Role.AUDITOR)
 Reader = Annotated[Identity | None, Depends(EVERYBODY)]
+Admin = Annotated[Identity, Depends(allow(Role.ADMIN))]
 Operator = Annotated[Identity, Depends(allow(Role.OPERATOR))]
 Emitter = Annotated[Identity, Depends(allow(Role.EMITTER))]
 Auditor = Annotated[Identity, Depends(allow(Role.AUDITOR))]
 Inspector = Annotated[Identity, Depends(INSPECTORS)]
 Reviewer = Annotated[Identity, Depends(allow(Role.REVIEWER))]
+Finder = Annotated[Identity, Depends(allow(Role.EMITTER, Role.REVIEWER))]
 LEDGER_READERS = allow(Role.REVIEWER, Role.AUDITOR)
 WORKERS = allow(Role.EMITTER, Role.OPERATOR)
 Worker = Annotated[Identity, Depends(WORKERS)]

@@ -11,8 +11,9 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from api.http.answers import Answer, answer
-from api.http.ndjson import NDJSON, LineOutcome, LineReader, LineRefusal, LineReport, bodies_of
+from api.http.ndjson import NDJSON, LineMatched, LineOutcome, LineReader, LineRefusal, LineReport, bodies_of
 from api.http.problems import code_of
+from application.errors import SourceNotAllowed
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -36,7 +37,8 @@ class BulkIntake(Generic[B, E]):
 
     ``entry_of`` reads a body as the use case takes it; ``carry_out`` takes a batch of these, ``outcomes`` are what may
     become of each; ``looks_at`` names the aggregates that one is about, as far as they are known by it; ``opens``
-    refuses before anything is read.
+    refuses before anything is read. ``refuses``, if there is one, says why an entry is not taken from this caller. If
+    it ``counts_each``, the report says of each entry about how many things it is.
     """
 
     lines: LineReader[B]
@@ -45,7 +47,9 @@ class BulkIntake(Generic[B, E]):
     carry_out: Callable[[Log, Sequence[E]], Sequence[ItemResult]]
     looks_at: Callable[[E], Iterable[UUID]] = lambda _: ()
     opens: Callable[[Log], object] = lambda _: None
+    refuses: Callable[[E], LineRefusal | None] | None = None
     listed: int = LISTED
+    counts_each: bool = False
 
     def read(self, body: bytes) -> dict[int, B | LineRefusal]:
         """Read a list, or one item for a list of one: by the place of each its body, or why it is none.
@@ -73,7 +77,7 @@ class BulkIntake(Generic[B, E]):
             self.opens(log)
             report = LineReport()
             report.count(handed, self.outcomes_of(log, entries))
-            return answer(report.document(self.outcomes), position=log.position)
+            return answer(report.document(self.outcomes, counts_each=self.counts_each), position=log.position)
 
         return await execute(identity, act, reads=self.ids(entries))
 
@@ -95,21 +99,44 @@ class BulkIntake(Generic[B, E]):
             return outcomes
 
         report = await self.lines.take(request, carry_out)
-        return answer(report.document(self.outcomes), position=position).response()
+        document = report.document(self.outcomes, counts_each=self.counts_each)
+        return answer(document, position=position).response()
 
     def outcomes_of(self, log: Log, entries: Sequence[E]) -> list[LineOutcome]:
         """Carry a batch out, and say of each what became of it."""
-        return [_outcome(done) for done in self.carry_out(log, entries)]
+        if self.refuses is None:
+            return [_outcome(done) for done in self.carry_out(log, entries)]
+        refused = [self.refuses(entry) for entry in entries]
+        taken = [entry for entry, refusal in zip(entries, refused, strict=True) if refusal is None]
+        outcomes = iter(self.carry_out(log, taken))
+        return [refusal or _outcome(next(outcomes)) for refusal in refused]
 
     def ids(self, entries: Iterable[E]) -> list[UUID]:
         """Name what entries are about, as far as it is known by them."""
         return [id for entry in entries for id in self.looks_at(entry)]
 
 
+def for_sources(identity: Identity | None, source_of: Callable[[E], str]) -> Callable[[E], LineRefusal | None] | None:
+    """Make what refuses the entries of other sources than those that a caller is bound to; None if it is to none."""
+    if identity is None or not identity.sources:
+        return None
+
+    def refuse(entry: E) -> LineRefusal | None:
+        try:
+            identity.require_source(source_of(entry))
+        except SourceNotAllowed as refusal:
+            return LineRefusal(code=code_of(SourceNotAllowed), detail=str(refusal))
+        return None
+
+    return refuse
+
+
 def _outcome(done: ItemResult) -> LineOutcome:
     """Say what became of one."""
     refusal = done.refusal
-    return str(done.outcome) if refusal is None else LineRefusal(code=code_of(type(refusal)), detail=str(refusal))
+    if refusal is not None:
+        return LineRefusal(code=code_of(type(refusal)), detail=str(refusal))
+    return str(done.outcome) if done.matches is None else LineMatched(outcome=str(done.outcome), matches=done.matches)
 
 
 def taking(model: type[BaseModel], what: str, *, listed: int = LISTED) -> dict[str, object]:

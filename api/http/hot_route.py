@@ -236,8 +236,9 @@ def _known(request: Request) -> Identity | None:
     bearer = BEARER.fullmatch(header.strip()) if header else None
     if bearer is None:
         return None
+    facade = facade_of(request)
     try:
-        return identify(bearer[1], facade_of(request).keys.known)
+        return identify(bearer[1], facade.keys.known, facade.clock.now())
     except NotAuthenticated:
         return None
 

@@ -16,7 +16,7 @@ from api.http.answers import Answer
 from api.http.auth import facade_of
 from api.http.text_language import CONTENT_LANGUAGE, language_of
 from application.access.tokens import Identity
-from application.errors import KeyReused, Malformed, StillRunning
+from application.errors import KeyReused, Malformed, SecretAlreadyShown, StillRunning
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -51,6 +51,7 @@ class IdempotentExecution:
         Raises:
             KeyReused: if the key was used before for another request.
             StillRunning: if the first request with it has not been answered yet.
+            SecretAlreadyShown: if the answer to the first one showed a secret.
             Malformed: if the header is no key.
         """
         commands = facade_of(self._request).runner
@@ -127,7 +128,10 @@ def _stored_answer(log: Transaction, token: str, key: str, digest: str) -> Answe
     request, stored = receipt
     if request != digest:
         raise KeyReused(f"the key {key!r} came before with another request")
-    return Answer.loaded(stored)
+    answer = Answer.loaded(stored)
+    if answer.shows_secret:
+        raise SecretAlreadyShown(f"the answer to the first request with the key {key!r} showed a secret, once")
+    return answer
 
 
 def _response(done: Answer, *, is_replay: bool) -> Response:

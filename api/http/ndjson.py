@@ -20,7 +20,7 @@ from application.errors import Malformed, TooLarge
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 
-    from application.batches import IntakeCounts, RefusedLine
+    from application.batches import IntakeCounts, LineMatches, RefusedLine
 
 B = TypeVar("B", bound=BaseModel)
 T = TypeVar("T")
@@ -57,7 +57,15 @@ class LineRefusal:
     detail: str
 
 
-LineOutcome = str | LineRefusal
+@dataclass(frozen=True, kw_only=True)
+class LineMatched:
+    """What became of a line that can be about several things, and about how many it is."""
+
+    outcome: str
+    matches: int
+
+
+LineOutcome = str | LineMatched | LineRefusal
 """What became of a line."""
 
 
@@ -68,6 +76,7 @@ class LineReport:
     lines: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     refused: list[RefusedLine] = field(default_factory=list)
+    matches: list[LineMatches] = field(default_factory=list)
 
     def count(self, read: Mapping[int, object], outcomes: Iterable[LineOutcome]) -> None:
         """Count what became of lines, and name those that were refused, in their order.
@@ -80,6 +89,10 @@ class LineReport:
             outcome = body if isinstance(body, LineRefusal) else next(carried_out)
             if isinstance(outcome, LineRefusal):
                 self.refuse(number, outcome)
+            elif isinstance(outcome, LineMatched):
+                self.counts[outcome.outcome] += 1
+                if len(self.matches) < NAMED:
+                    self.matches.append({"line": number, "matches": outcome.matches})
             else:
                 self.counts[outcome] += 1
 
@@ -89,13 +102,14 @@ class LineReport:
         if len(self.refused) < NAMED:
             self.refused.append({"line": number, "code": refusal.code, "detail": refusal.detail})
 
-    def document(self, outcomes: Sequence[str]) -> IntakeCounts:
-        """Write it, with a count for each outcome."""
-        return {
+    def document(self, outcomes: Sequence[str], *, counts_each: bool = False) -> IntakeCounts:
+        """Write it, with a count for each outcome, and one for each line if ``counts_each``."""
+        document: IntakeCounts = {
             "lines": self.lines,
             "counts": {name: self.counts[name] for name in outcomes},
             "refused": self.refused,
         }
+        return {**document, "matches": self.matches} if counts_each else document
 
 
 class LineReader(Generic[B]):

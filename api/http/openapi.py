@@ -33,6 +33,7 @@ TAGS = (
     {"name": "reprocessing", "description": "Your workers lease held requests, process them, and report the results."},
     {"name": "signals", "description": "What monitoring reports about components."},
     {"name": "events", "description": "The log. Everything that you read is computed from it."},
+    {"name": "tokens", "description": "Who may call, with which role, for which sources, and until when."},
     {"name": "operations", "description": "The state of the service itself."},
 )
 

@@ -25,8 +25,8 @@ Json = dict[str, Any]
 
 REFUSALS: dict[int, tuple[str, str]] = {
     400: ("Malformed", "The request cannot be read."),
-    401: ("NotAuthenticated", "The token is missing, unknown or revoked."),
-    403: ("Forbidden", "The role of the token may not do this."),
+    401: ("NotAuthenticated", "The token is missing, unknown or revoked, or it has expired."),
+    403: ("Forbidden", "The role of the token may not do this, or the token is bound to other sources."),
     404: ("NotFound", "There is no such thing, or the caller may not know of it."),
     409: ("Refused", "A rule refuses the command, or another request is in its way; nothing was recorded."),
     412: ("Stale", "The aggregate is no longer at the version that `If-Match` names; nothing was recorded."),

@@ -41,6 +41,7 @@ async def take_signal(
 ) -> Response:
     """Send a signal; the answer says what became of it."""
     by, reported = caller(request, emitter), body.to_command()
+    emitter.require_source(reported.source)
     results: list[SignalResult] = []
 
     def act(log: Log) -> Answer:

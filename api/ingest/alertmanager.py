@@ -102,6 +102,7 @@ async def take_alerts(
 
     Bodies above 1 MiB are answered 503 while two others are being taken in; Alertmanager sends them again.
     """
+    emitter.require_source(source)
     settings = facade.settings
     bodies: LargeBodies = request.app.state.large_bodies
     reader = AlertReader(

@@ -13,6 +13,7 @@ from api.http.values import NOT_BLANK, STORABLE, Body, Flag, Instant, Key, Name,
 from application.ledger.intake import RequestEntry, ResendEntry
 from application.ledger.queries import RequestFilter
 from application.ledger.reprocessing import ResultEntry
+from application.ledger.reviews import EvidenceEntry
 from domain.errors import Invalid
 from domain.ledger.cause import Cause, CauseType
 from domain.ledger.held_request import Content, Finding, Outcome, Reference, Result
@@ -194,6 +195,30 @@ class EvidenceBody(CommandBody[Finding]):
     value: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000), STORABLE, NOT_BLANK]
     suggests: Outcome | None = None
     occurred_at: Instant | None = None
+
+
+class EvidenceLineBody(ReferenceBody, CommandBody[EvidenceEntry]):
+    """What was found outside of every request that its source calls so."""
+
+    model_config = example(
+        source="shop-17",
+        kind="order",
+        reference="100234",
+        evidence={"kind": "shipment_number", "source": "marketplace", "value": "00359007", "suggests": "already_done"},
+    )
+
+    APART = frozenset({"source", "kind", "reference", "evidence"})
+
+    evidence: EvidenceBody
+
+    def to_command(self, language: str | None = None) -> EvidenceEntry:
+        """Convert it, with the names as an object of their own."""
+        return self.converted(
+            language,
+            reference=self.to_reference(),
+            finding=self.evidence.to_command(),
+            occurred_at=self.evidence.occurred_at,
+        )
 
 
 class DecisionBody(Body):

@@ -1,4 +1,4 @@
-"""Decisions and signatures in bulk: a dry run first, then by a token that binds the very same set."""
+"""Decisions, signatures, labels and notes in bulk: a dry run first, then by a token that binds the very same set."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from domain.ledger.held_request import RequestState
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from api.ledger.bulk_bodies import BulkBody, BulkSignatureBody
+    from api.ledger.bulk_bodies import BulkBody, BulkLabelsBody, BulkNoteBody, BulkSignatureBody
     from application.access.tokens import Identity
     from application.caller import Caller
     from application.facade import Facade
@@ -31,6 +31,8 @@ MOST = 50_000
 AT_ONCE = 200
 """How many are dealt with in one command: others wait meanwhile."""
 SAMPLE = 20
+FILTER = "/filter"
+"""Where the filter stands in a body."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +52,7 @@ class BulkAction:
 def decision_action(facade: Facade, reviewer: Identity, by: Caller, body: BulkBody) -> BulkAction:
     """Decide all that wait to be checked and that nobody else has claimed."""
     return BulkAction(
-        wanted=body.filter.to_filter(RequestState.TO_CHECK),
+        wanted=body.filter.to_filter(facade, RequestState.TO_CHECK, place=FILTER),
         is_free=lambda holder: holder in {"", reviewer.person},
         carry_out=lambda log, ids, bulk: facade.commands.reviews.decide_many(
             log, ids=ids, outcome=body.outcome, note=body.note, bulk=bulk, person=reviewer.person, caller=by
@@ -62,12 +64,37 @@ def decision_action(facade: Facade, reviewer: Identity, by: Caller, body: BulkBo
 def signature_action(facade: Facade, reviewer: Identity, by: Caller, body: BulkSignatureBody) -> BulkAction:
     """Sign all that wait for it and that another person decided."""
     return BulkAction(
-        wanted=body.filter.to_filter(RequestState.AWAITING_SIGNATURE),
+        wanted=body.filter.to_filter(facade, RequestState.AWAITING_SIGNATURE, place=FILTER),
         is_free=lambda holder: holder != reviewer.person,
         carry_out=lambda log, ids, bulk: facade.commands.reviews.sign_many(
             log, ids=ids, note=body.note, bulk=bulk, person=reviewer.person, caller=by
         ),
         statement=("sign", reviewer.person, body.filter, body.note),
+    )
+
+
+def label_action(facade: Facade, reviewer: Identity, by: Caller, body: BulkLabelsBody) -> BulkAction:
+    """Set labels of all, and take others off."""
+    body.require_change()
+    return BulkAction(
+        wanted=body.filter.to_filter(facade, place=FILTER),
+        is_free=lambda _: True,
+        carry_out=lambda log, ids, bulk: facade.commands.reviews.label_many(
+            log, ids=ids, add=body.add, remove=body.remove, bulk=bulk, person=reviewer.person, caller=by
+        ),
+        statement=("label", reviewer.person, body.filter, body.add, body.remove),
+    )
+
+
+def note_action(facade: Facade, reviewer: Identity, by: Caller, body: BulkNoteBody) -> BulkAction:
+    """Write a note on all."""
+    return BulkAction(
+        wanted=body.filter.to_filter(facade, place=FILTER),
+        is_free=lambda _: True,
+        carry_out=lambda log, ids, bulk: facade.commands.reviews.note_many(
+            log, ids=ids, note=body.note, bulk=bulk, person=reviewer.person, caller=by
+        ),
+        statement=("note", reviewer.person, body.filter, body.note),
     )
 
 
@@ -148,7 +175,7 @@ class BulkDecision:
             lambda: self._facade.queries.held_requests.ids(position, self._action.wanted, MOST + 1)
         )
         if len(found) > MOST:
-            raise Invalid(f"a bulk can be about {MOST} requests; narrow the filter", pointer="/filter")
+            raise Invalid(f"a bulk can be about {MOST} requests; narrow the filter", pointer=FILTER)
         ids = [id for id, holder in found if self._action.is_free(holder)]
         return ids, len(found) - len(ids)
 

@@ -11,14 +11,25 @@ from starlette.responses import Response
 
 from api.http.aggregate_command import AggregateCommand, Representation, steady
 from api.http.answers import Answer, answer
-from api.http.auth import CurrentFacade, Expected, Operator, Reviewer, caller, facade_of
+from api.http.auth import CurrentFacade, Expected, Finder, Operator, Reviewer, caller, facade_of
+from api.http.bulk_intake import taking
 from api.http.idempotency import Idempotent
+from api.http.ndjson import is_lines
 from api.http.openapi_answers import tells
 from api.http.read_point import point
 from api.ledger import bodies
-from api.ledger.bulk_bodies import BulkBody, BulkSignatureBody, InBulkBody
-from api.ledger.bulk_decisions import BulkDecision, decision_action, position_of, signature_action
+from api.ledger.bulk_bodies import BulkBody, BulkLabelsBody, BulkNoteBody, BulkSignatureBody, InBulkBody
+from api.ledger.bulk_decisions import (
+    BulkDecision,
+    decision_action,
+    label_action,
+    note_action,
+    position_of,
+    signature_action,
+)
+from api.ledger.intake import MANY, evidence_intake
 from application.ledger.documents import BulkResult, HeldRequestDocument, request_document
+from application.ledger.intake_documents import EvidenceReport
 from application.ledger.projection import LEDGER_VIEW
 from application.targets import Target
 from domain.ledger.held_request import HeldRequest
@@ -69,6 +80,46 @@ async def sign_in_bulk(
     """Sign many decisions of other people, in the same two steps. Your own are left out and counted."""
     bulk = BulkDecision(facade, signature_action(facade, reviewer, caller(request, reviewer), body))
     return await execute.piecewise(reviewer, lambda: _carry_out_bulk(request, bulk, body))
+
+
+@router.post("/labels", responses=tells(BulkResult, tagged=False))
+async def label_in_bulk(
+    request: Request, facade: CurrentFacade, execute: Idempotent, reviewer: Reviewer, body: BulkLabelsBody
+) -> Response:
+    """Set labels of your own on many requests, or take them off, in the same two steps.
+
+    A label is a word such as `after-0100`. A request has twenty at most; those that would have more are left out.
+    """
+    bulk = BulkDecision(facade, label_action(facade, reviewer, caller(request, reviewer), body))
+    return await execute.piecewise(reviewer, lambda: _carry_out_bulk(request, bulk, body))
+
+
+@router.post("/notes", responses=tells(BulkResult, tagged=False))
+async def note_in_bulk(
+    request: Request, facade: CurrentFacade, execute: Idempotent, reviewer: Reviewer, body: BulkNoteBody
+) -> Response:
+    """Write the same note on many requests, in the same two steps. A note decides nothing."""
+    bulk = BulkDecision(facade, note_action(facade, reviewer, caller(request, reviewer), body))
+    return await execute.piecewise(reviewer, lambda: _carry_out_bulk(request, bulk, body))
+
+
+@router.post(
+    "/evidence",
+    responses=tells(EvidenceReport, tagged=False),
+    openapi_extra=taking(bodies.EvidenceLineBody, "Evidence", listed=MANY),
+)
+async def attach_evidence_to_many(
+    request: Request, facade: CurrentFacade, execute: Idempotent, finder: Finder
+) -> Response:
+    """Add evidence by source, kind and reference, to every request that matches; it suggests and never decides.
+
+    The answer counts what became of each line, and says of the first thousand how many requests they match. The same
+    evidence again changes nothing (`repeat`). Lines are taken as with held requests.
+    """
+    intake = evidence_intake(facade, finder, caller(request, finder))
+    if is_lines(request):
+        return await intake.stream(request, facade.runner)
+    return await intake.take(request, execute, finder)
 
 
 @router.post("/{id}/evidence", responses=tells(HeldRequestDocument))

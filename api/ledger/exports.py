@@ -44,6 +44,8 @@ COLUMNS: dict[str, Callable[[HeldRequestDocument], object]] = {
     "settled_by": lambda it: it["settlement"] and it["settlement"]["by"],
     "settled_at": lambda it: it["settlement"] and it["settlement"]["settled_at"],
     "reopenings": lambda it: it["reopenings"],
+    "labels": lambda it: " ".join(it["labels"]),
+    "notes": lambda it: it["notes_count"],
 }
 """The columns of the table, and where in a document their values are."""
 

@@ -65,8 +65,9 @@ class Leases:
         """Find requests that nobody had leased a moment ago, some more than are wanted."""
         where = await point(self._request, (LEDGER_VIEW,), sees_private=True)
         queue = self._facade.queries.held_requests
-        run = await self._facade.reads.run(lambda: find_run(self._facade, where.position, self._run))
-        wanted = filter_of(run)
+        sources = self._worker.sources
+        run = await self._facade.reads.run(lambda: find_run(self._facade, where.position, self._run, sources))
+        wanted = filter_of(run, sources)
         found = await self._facade.reads.run(lambda: queue.ids(where.position, wanted, 2 * limit))
         return [id for id, _ in found]
 
@@ -79,39 +80,45 @@ class Leases:
         return answer(batch_document(batch), position=log.position)
 
 
-def find_run(facade: Facade, at: int, id: UUID) -> StartedRun:
-    """Find a run.
+def find_run(facade: Facade, at: int, id: UUID, sources: tuple[str, ...]) -> StartedRun:
+    """Find a run that is for a caller who is bound to ``sources``, or to none.
 
     Raises:
         NotFound: if there is none.
     """
-    text = facade.queries.held_requests.find_run(at, id)
+    text = facade.queries.held_requests.find_run(at, id, sources)
     if text is None:
         raise NotFound(f"there is no reprocessing run {id}")
     return parse_run(text)
 
 
-def filter_of(run: StartedRun) -> RequestFilter:
-    """Select the requests of a run that nobody has leased."""
+def filter_of(run: StartedRun, sources: tuple[str, ...]) -> RequestFilter:
+    """Select the requests of a run that nobody has leased, of these ``sources`` alone if there are any."""
     return RequestFilter(
-        cause=UUID(run["cause"]["id"]), kind=run["kind"], source=run["source"], states=REPROCESSING, holder=""
+        cause=UUID(run["cause"]["id"]),
+        kind=run["kind"],
+        source=run["source"],
+        sources=sources,
+        states=REPROCESSING,
+        holder="",
     )
 
 
-def add_remaining(facade: Facade, at: int, runs: Sequence[StartedRun]) -> list[Run]:
-    """Add to each run how many requests it has left; the requests of a cause are counted once for all its runs."""
+def add_remaining(facade: Facade, at: int, runs: Sequence[StartedRun], sources: tuple[str, ...]) -> list[Run]:
+    """Add to each run how many requests of ``sources``, or of all, it has left; those of a cause are counted once."""
     causes = dict.fromkeys(run["cause"]["id"] for run in runs)
     counts = {cause: facade.queries.held_requests.counts(at, UUID(cause)) for cause in causes}
-    return [_with_remaining(run, counts[run["cause"]["id"]]) for run in runs]
+    return [_with_remaining(run, counts[run["cause"]["id"]], sources) for run in runs]
 
 
-def _with_remaining(run: StartedRun, counts: Sequence[RequestCount]) -> Run:
+def _with_remaining(run: StartedRun, counts: Sequence[RequestCount], sources: tuple[str, ...]) -> Run:
     left = [
         each
         for each in counts
         if each.state is RequestState.REPROCESSING
         and run["kind"] in {None, each.kind}
         and run["source"] in {None, each.source}
+        and (not sources or each.source in sources)
     ]
     remaining, leased = sum(each.count for each in left), sum(each.count for each in left if each.holder)
     return {**run, "remaining": remaining, "leased": leased}

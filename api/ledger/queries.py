@@ -1,11 +1,11 @@
-"""Held requests: their intake, and what reviewers and auditors read."""
+"""Held requests, as reviewers and auditors read them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
@@ -13,25 +13,21 @@ from pydantic import WithJsonSchema
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.http.answers import POSITION, place_of
-from api.http.auth import LEDGER_READERS, CurrentFacade, Emitter, caller
-from api.http.bulk_intake import taking
-from api.http.idempotency import Idempotent
-from api.http.ndjson import is_lines
+from api.http.answers import POSITION, answer, cursor_of, place_of
+from api.http.auth import LEDGER_READERS
 from api.http.openapi_answers import MISSES, lists, shows, tells, writes
 from api.http.parameters import Cursor, InstantText, Limit, optional_instant
 from api.http.read_context import ReadContext, read_context_of
 from api.http.templates import wants_page, written_page
-from api.http.values import DURATION, Key, Name
-from api.ledger.bodies import CAUSE_PATTERN, EVIDENCE, UNASSIGNED, HeldRequestBody, ResendBody, parse_cause_filter
+from api.http.values import DURATION, Day, Key, Name
+from api.ledger.bodies import CAUSE_PATTERN, EVIDENCE, UNASSIGNED, parse_cause_filter
+from api.ledger.bulk_bodies import Prefix, QueryBody, SearchBody, Zone
 from api.ledger.exports import csv_lines, ndjson_lines
-from api.ledger.intake import MANY, held_request_intake, resend_intake
 from application.audit.documents import EventDocument
 from application.durations import parse_duration
 from application.incidents.projection import INCIDENT_VIEW
 from application.ledger.audit_trail import Trail, trail_document
 from application.ledger.documents import HeldRequestDocument, HeldRequestPage, parse_request
-from application.ledger.intake_documents import HeldReport, ResendReport
 from application.ledger.projection import LEDGER_VIEW
 from application.ledger.queries import RequestFilter
 from application.ledger.summary import HeldSummary, summary_of_all, summary_of_cause
@@ -40,12 +36,13 @@ from application.panels.projection import PANEL_VIEW
 from application.pieces import Piece
 from application.status.board import PRIVATE
 from domain.errors import Invalid, NotFound
-from domain.ledger.held_request import OPEN, RequestState
+from domain.ledger.held_request import RequestState
 
 router = APIRouter(prefix="/v1", tags=["held requests"])
 
 PLACE = re.compile(r"[0-9T:.Z-]{20,40}\|[0-9a-f-]{36}")
-BEGINNING = datetime.min.replace(tzinfo=UTC)
+NAMED_IN_QUERY = 50
+"""How many references a query can name; a search takes more."""
 EVENTS = 500
 """How many events of one request are read at once."""
 
@@ -85,88 +82,87 @@ async def read_filter(
     claimed_by: Annotated[Name | None, Query(description="Those that this person has claimed.")] = None,
     received_from: Annotated[InstantText | None, Query(description="Received then or later.")] = None,
     received_until: Annotated[InstantText | None, Query(description="Received earlier than then.")] = None,
+    received_on: Annotated[
+        Day | None, Query(description="Received on this civil day of `zone`.", examples=["2021-03-09"])
+    ] = None,
+    zone: Annotated[
+        Zone | None,
+        Query(
+            description="The zone of `received_on` (IANA); that of the pages by default.", examples=["Europe/Warsaw"]
+        ),
+    ] = None,
     older_than: Annotated[
         Annotated[str, WithJsonSchema({"type": "string", "pattern": DURATION})] | None,
         Query(description="Received longer before the time of the read, or of `as_of`, than this (`24h`, `PT30M`)."),
     ] = None,
     evidence: EvidenceQuery = None,
+    reference: Annotated[
+        list[Name] | None,
+        Query(max_length=NAMED_IN_QUERY, description="Those that their source calls so. Repeat it for several."),
+    ] = None,
+    reference_prefix: Annotated[Prefix | None, Query(description="Those whose reference begins so.")] = None,
+    label: Annotated[Key | None, Query(description="Those with this label.", examples=["after-0100"])] = None,
 ) -> RequestFilter:
     """Read which held requests are asked for."""
-    states = tuple(RequestState) if state is None else OPEN if state == "open" else (RequestState(state),)
-    of_cause, until = parse_cause_filter(cause), optional_instant(received_until, "received_until")
-    if older_than is not None:
-        age = _age(older_than)
-        # Nothing was received before the first year, so that its beginning is early enough.
-        aged = context.now - age if context.now - BEGINNING > age else BEGINNING
-        until = aged if until is None else min(until, aged)
-    return RequestFilter(
-        cause=of_cause.cause,
-        cause_type=of_cause.cause_type,
-        unassigned=of_cause.unassigned,
+    # Each of them is valid by now, or is looked at here.
+    asked = QueryBody.model_construct(
         kind=kind,
         source=source,
-        states=states if claimed_by is None else tuple(each for each in states if each is RequestState.TO_CHECK),
-        holder=claimed_by,
+        state=state,
+        claimed_by=claimed_by,
         received_from=optional_instant(received_from, "received_from"),
-        received_until=until,
-        evidence=evidence,
+        received_until=optional_instant(received_until, "received_until"),
+        received_on=received_on,
+        zone=zone,
+        older_than=None if older_than is None else _age(older_than),
+        evidence=cast("Any", evidence),
+        references=reference,
+        reference_prefix=reference_prefix,
+        label=label,
     )
+    return asked.at(asked.narrow(parse_cause_filter(cause), context.facade), context.now)
 
 
 Wanted = Annotated[RequestFilter, Depends(read_filter)]
 
 
-@router.post(
-    "/held-requests",
-    responses=tells(HeldReport, tagged=False),
-    openapi_extra=taking(HeldRequestBody, "Held requests", listed=MANY),
-)
-async def take_held_requests(
-    request: Request, facade: CurrentFacade, execute: Idempotent, emitter: Emitter
-) -> Response:
-    """Send requests that could not be handled; the answer counts what became of them.
-
-    The same one again is a repeat, so that a file can be sent again; a bad one never loses a good one. Without a cause
-    a request waits for an operator (`unassigned`). With one it is `held` until the cause ends, or goes on at once if
-    it has ended. It has to have been received while the cause held requests up, give or take the tolerance. Lines
-    (`application/x-ndjson`) can be of any number, and are recorded as they come: what was cut off keeps its whole
-    lines. They take no `Idempotency-Key`.
-    """
-    intake = held_request_intake(facade, caller(request, emitter))
-    if is_lines(request):
-        return await intake.stream(request, facade.runner)
-    return await intake.take(request, execute, emitter)
-
-
-@router.post(
-    "/resends",
-    responses=tells(ResendReport, tagged=False),
-    openapi_extra=taking(ResendBody, "Resends", listed=MANY),
-)
-async def take_resends(request: Request, facade: CurrentFacade, execute: Idempotent, emitter: Emitter) -> Response:
-    """Report requests that a source has sent again; those that wait for it are settled.
-
-    It settles each such request received before it that waits for its source, or that waits to be checked by hand and
-    is claimed by nobody. Of each it is said whether it settled a request, had before (`repeat`), or found one that
-    waits for something else
-    (`not_waiting`), or none (`unmatched`). Lines are taken as with held requests.
-    """
-    intake = resend_intake(facade, caller(request, emitter))
-    if is_lines(request):
-        return await intake.stream(request, facade.runner)
-    return await intake.take(request, execute, emitter)
-
-
 @router.get("/held-requests", responses=lists(HeldRequestPage))
-async def list_held_requests(context: Looking, wanted: Wanted, cursor: Cursor = None, limit: Limit = 50) -> Response:
-    """List held requests, the oldest first."""
+async def list_held_requests(
+    context: Looking,
+    wanted: Wanted,
+    sort: Annotated[
+        Literal["received_at", "-received_at"], Query(description="The first received first, or the last one.")
+    ] = "received_at",
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """List held requests, in the order in which they were received."""
+    page = await _page(context, wanted, sort=sort, cursor=cursor, limit=limit)
+    return context.page(Piece(page), limit, lambda row: parse_request(row[1]), HeldRequestDocument)
+
+
+@router.post("/held-requests/search", responses=tells(HeldRequestPage, tagged=False, keyed=False))
+async def search_held_requests(context: Looking, body: SearchBody) -> Response:
+    """List held requests as `GET` does, with the filters as a body: up to a thousand references or ids."""
+    wanted = body.to_query(context.facade, context.now)
+    page = await _page(context, wanted, sort=body.sort, cursor=body.cursor, limit=body.limit)
+    has_more = len(page) > body.limit
+    found: HeldRequestPage = {
+        "data": [parse_request(text) for _, text in page[: body.limit]],
+        "has_more": has_more,
+        "next_cursor": cursor_of(page[body.limit - 1][0]) if has_more else None,
+    }
+    return answer(found, position=context.position).response()
+
+
+async def _page(
+    context: ReadContext, wanted: RequestFilter, *, sort: str, cursor: str | None, limit: int
+) -> Sequence[tuple[str, str]]:
     after = place_of(cursor)
     if after is not None and not PLACE.fullmatch(after):
         raise Invalid("the cursor is not one that this list returned", pointer="/cursor")
-    page = await context.read(
-        lambda: context.facade.queries.held_requests.page(context.position, wanted, after, limit + 1)
-    )
-    return context.page(Piece(page), limit, lambda row: parse_request(row[1]), HeldRequestDocument)
+    queue, newest_first = context.facade.queries.held_requests, sort.startswith("-")
+    return await context.read(lambda: queue.page(context.position, wanted, after, limit + 1, newest_first=newest_first))
 
 
 @router.get("/held-requests/summary", responses=shows(HeldSummary) | MISSES)

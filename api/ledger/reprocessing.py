@@ -43,6 +43,7 @@ async def start_run(
     When a cause ends whose policies say so, a run begins by itself.
     """
     by, selection = caller(request, worker), body.to_command()
+    worker.require_source(selection.source)
     return await execute(
         worker,
         lambda log: RUN.to_answer(
@@ -63,10 +64,10 @@ async def list_runs(
 ) -> Response:
     """List runs. Workers find here the runs that the service began by itself."""
     before, of = place_of(cursor), parse_cause_filter(cause).cause
-    queue = context.facade.queries.held_requests
-    page = await context.read(lambda: queue.page_of_runs(context.position, of, before, limit + 1))
+    queue, sources = context.facade.queries.held_requests, _sources(context)
+    page = await context.read(lambda: queue.page_of_runs(context.position, of, before, limit + 1, sources))
     runs = await context.read(
-        lambda: add_remaining(context.facade, context.position, [parse_run(text) for _, text in page])
+        lambda: add_remaining(context.facade, context.position, [parse_run(text) for _, text in page], sources)
     )
     rows = Piece([(id, run) for (id, _), run in zip(page, runs, strict=True)], page.goes_on)
     return context.page(rows, limit, lambda row: _visible_part(context, row[1]), Run)
@@ -75,9 +76,8 @@ async def list_runs(
 @router.get("/{run}", responses=shows(Run))
 async def read_run(context: Looking, run: UUID) -> Response:
     """Read the progress of a run."""
-    [found] = await context.read(
-        lambda: add_remaining(context.facade, context.position, [find_run(context.facade, context.position, run)])
-    )
+    facade, at, sources = context.facade, context.position, _sources(context)
+    [found] = await context.read(lambda: add_remaining(facade, at, [find_run(facade, at, run, sources)], sources))
     return context.shown(_visible_part(context, found), Run)
 
 
@@ -110,16 +110,26 @@ async def report_results(
     The first result of a request counts (`recorded`), also after its lease ran out. The same one again is a `repeat`,
     and another one is kept as evidence (`late`).
     """
-    intake = result_intake(facade, run, worker.name, caller(request, worker))
+    intake = result_intake(facade, run, worker, caller(request, worker))
     if is_lines(request):
         return await intake.stream(request, facade.runner)
     return await intake.take(request, execute, worker)
 
 
+def _sources(context: ReadContext) -> tuple[str, ...]:
+    return () if context.identity is None else context.identity.sources
+
+
 def _visible_part(context: ReadContext, run: Run) -> Run:
-    """Leave out what held the requests up, where a machine asks: it may be something that is not public."""
+    """Leave out what held the requests up, where a machine asks: it may be something that is not public.
+
+    One that is bound to sources is not told either what became of the requests of others.
+    """
     if context.identity is not None and context.identity.sees_private:
         return run
     seen = run.copy()
     del seen["cause"]
+    if _sources(context) and run["source"] is None:
+        # It counts these without telling sources apart.
+        del seen["batches"], seen["handed_out"], seen["results"], seen["reported_at"], seen["per_minute"]
     return seen

@@ -1,4 +1,4 @@
-"""Tokens: how they are issued and revoked, and whom one identifies."""
+"""Tokens: how they are issued and revoked, whom one identifies, and for which sources."""
 
 from __future__ import annotations
 
@@ -8,32 +8,51 @@ from dataclasses import dataclass
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
-from application.errors import NotAuthenticated
+from application.errors import NotAuthenticated, SourceNotAllowed
 from domain.access.keyring import KEYRING, Keyring, Role, Token
+from domain.errors import NoSuchToken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from application.caller import Caller
     from application.log import Log
 
 PREFIX = "bita_"
 SECRET_BYTES = 32
-REFUSED = "the token is unknown or revoked"
+REFUSED = "the token is unknown or revoked, or it has expired"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """Who calls: the name of the token, its role and the person who has it."""
+    """Who calls: the name of the token, its role and the person who has it.
+
+    With ``sources``, the caller sends and reads only for these.
+    """
 
     name: str
     role: Role
     person: str
+    sources: tuple[str, ...] = ()
 
     @property
     def sees_private(self) -> bool:
         """Whether this role reads the private side of incidents and components."""
         return self.role in {Role.OPERATOR, Role.AUDITOR, Role.ADMIN}
+
+    def may_use(self, source: str | None) -> bool:
+        """Whether this caller may speak for a source; None stands for all of them."""
+        return not self.sources or source in self.sources
+
+    def require_source(self, source: str | None) -> None:
+        """Refuse what another source than those of the token is named in; None stands for all of them.
+
+        Raises:
+            SourceNotAllowed: if the token is not bound to this one.
+        """
+        if not self.may_use(source):
+            raise SourceNotAllowed(self.name, source=source, allowed=self.sources)
 
 
 def digest_of(secret: str) -> str:
@@ -41,48 +60,80 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def identify(secret: str, tokens: Mapping[str, Token]) -> Identity:
+def identify(secret: str, tokens: Mapping[str, Token], now: datetime) -> Identity:
     """Find who has this secret among ``tokens`` by digest.
 
     Raises:
-        NotAuthenticated: if no token has it, or the token was revoked.
+        NotAuthenticated: if no token has it, or the token was revoked, or has expired by ``now``.
     """
     digest = digest_of(secret)
     token = tokens.get(digest)
-    if token is None or not compare_digest(token.digest, digest) or token.revoked_at is not None:
+    if token is None or not compare_digest(token.digest, digest) or not token.is_good(now):
         raise NotAuthenticated(REFUSED)
-    return Identity(name=token.name, role=token.role, person=token.person)
+    return Identity(name=token.name, role=token.role, person=token.person, sources=token.sources)
 
 
 def confirm(log: Log, identity: Identity) -> None:
     """Check inside a command that the token of a caller, which was looked up before it, still holds.
 
     Raises:
-        NotAuthenticated: if it was revoked since.
+        NotAuthenticated: if it was revoked since, or has expired.
     """
     keyring = log.find(Keyring, KEYRING)
-    if keyring is None or keyring.tokens[identity.name].revoked_at is not None:
+    if keyring is None or not keyring.tokens[identity.name].is_good(log.now):
         raise NotAuthenticated(REFUSED)
 
 
 class Tokens:
     """The commands on tokens."""
 
-    def issue(self, log: Log, *, name: str, role: Role, person: str, caller: Caller) -> str:
+    def issue(
+        self,
+        log: Log,
+        *,
+        name: str,
+        role: Role,
+        person: str,
+        sources: tuple[str, ...] = (),
+        expires_at: datetime | None = None,
+        caller: Caller,
+    ) -> str:
         """Create a token.
 
         Returns:
             The secret, which is kept nowhere else.
 
         Raises:
+            Invalid: if the name is none.
             NameTaken: if the name was ever used.
+            SourcesNeedEmitter: if it has sources and is not that of an emitter.
+            ExpiresInPast: if it has expired already.
         """
         secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
         provenance = caller.says(log)
         keyring = log.find(Keyring, KEYRING) or Keyring.open(provenance=provenance)
-        keyring.issue(name=name, role=role, person=person, digest=digest_of(secret), provenance=provenance)
+        keyring.issue(
+            name=name,
+            role=role,
+            person=person,
+            digest=digest_of(secret),
+            sources=sources,
+            expires_at=expires_at,
+            provenance=provenance,
+        )
         log.save(keyring)
         return secret
+
+    def find(self, log: Log, name: str) -> Token:
+        """Give a token by its name.
+
+        Raises:
+            NoSuchToken: if there is none.
+        """
+        keyring = log.find(Keyring, KEYRING)
+        if keyring is None or name not in keyring.tokens:
+            raise NoSuchToken(f"there is no token {name}")
+        return keyring.tokens[name]
 
     def revoke(self, log: Log, *, name: str, caller: Caller) -> None:
         """Revoke a token: it is refused from the next request on.

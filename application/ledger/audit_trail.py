@@ -78,6 +78,13 @@ def _found(data: Data) -> str:
     return f"evidence {finding['kind']} from {finding['source']}: {finding['value']}{suggests}"
 
 
+def _labels(data: Data) -> str:
+    told = [
+        f"{verb} {', '.join(data[which])}" for verb, which in (("set", "added"), ("took off", "removed")) if data[which]
+    ]
+    return f"{data['person']} {' and '.join(told)}{_in_bulk(data)}"
+
+
 SENTENCES: dict[str, Callable[[Data], str]] = {
     "held_request.received": lambda it: (
         f"received {it['received_at']}, digest {it['content']['digest']}, held up by {_cause(it['cause'])}"
@@ -93,6 +100,8 @@ SENTENCES: dict[str, Callable[[Data], str]] = {
     "held_request.lease_lapsed": lambda it: f"the lease of worker {it['worker']} ran out",
     "held_request.reprocessed": lambda it: _noted(f"reprocessed: {it['result']}", it["note"]),
     "held_request.evidence_attached": _found,
+    "held_request.labels_changed": _labels,
+    "held_request.noted": lambda it: f"note of {it['person']}{_in_bulk(it)}: {it['note']}",
     "held_request.claimed": lambda it: f"claimed by {it['person']} until {it['until']}",
     "held_request.claim_lapsed": lambda it: f"the claim of {it['person']} ran out",
     "held_request.released": lambda it: f"released by {it['person']}",

@@ -14,11 +14,13 @@ from domain.ledger.held_request import Means, Outcome, RequestState, Result
 
 if TYPE_CHECKING:
     from domain.ledger.cause import Cause
-    from domain.ledger.held_request import Attempt, Decision, Evidence, HeldRequest, Settlement
+    from domain.ledger.held_request import Attempt, Decision, Evidence, HeldRequest, Note, Settlement
 
 OutcomeName = Annotated[str, Encodes(Outcome)]
 StateName = Annotated[str, Encodes(RequestState)]
 ResultName = Annotated[str, Encodes(Result)]
+NEWEST = 20
+"""How many notes a document has."""
 
 
 @documented
@@ -59,6 +61,15 @@ class EvidenceDocument(TypedDict):
     suggests: OutcomeName | None
     attached_by: str
     found_at: Instant
+
+
+@documented
+class NoteDocument(TypedDict):
+    """What a person wrote on the request."""
+
+    person: str
+    note: str
+    noted_at: Instant
 
 
 @documented
@@ -129,6 +140,11 @@ class HeldRequestDocument(TypedDict):
     resent_at: Instant | None
     evidence: list[EvidenceDocument]
     suggested: list[OutcomeName]
+    labels: list[str]
+    """Labels of your own, in alphabetical order."""
+    notes: list[NoteDocument]
+    """The newest twenty, the newest last."""
+    notes_count: int
     claim: ClaimDocument | None
     decision: ReviewDecision | None
     settlement: SettlementDocument | None
@@ -137,22 +153,41 @@ class HeldRequestDocument(TypedDict):
 
 @documented
 class HeldRequestPage(Page):
-    """Held requests, the first received first."""
+    """Held requests, the first received first, or the last one first if `sort` says so."""
 
     data: list[HeldRequestDocument]
 
 
 @documented
+class ExpectedResend(TypedDict):
+    """A request that its source is expected to send again: what the source knows of it, and nothing else."""
+
+    source: str
+    kind: str
+    reference: str
+    received_at: Instant
+    due: Instant | None
+    """Until when; after that it is checked by hand."""
+
+
+@documented
+class ExpectedResendPage(Page):
+    """What is expected to be sent again, the first received first."""
+
+    data: list[ExpectedResend]
+
+
+@documented
 class BulkResult(TypedDict):
-    """What would be decided or signed, or was."""
+    """What would be done with many, or was: decided, signed, labeled, or noted."""
 
     dry_run: bool
     count: int
     """How many requests the filter finds that the caller can deal with."""
     left_out: int
-    """How many it finds that are not the caller's to deal with: claimed by others, or decided by the caller."""
+    """How many it finds that are not the caller's to deal with: claimed by others, decided by the caller, or full."""
     done: NotRequired[int]
-    """How many are decided, or signed, by this; not in a dry run."""
+    """With how many it is done by this; not in a dry run."""
     sample: NotRequired[list[HeldRequestDocument]]
     """The first of them; in a dry run alone."""
     token: str
@@ -186,10 +221,24 @@ def request_document(request: HeldRequest) -> HeldRequestDocument:
         "resent_at": instant(request.resent_at),
         "evidence": [_evidence(each) for each in request.evidence],
         "suggested": [str(outcome) for outcome in request.suggested],
+        "labels": list(request.labels),
+        "notes": [_note(each) for each in request.notes[-NEWEST:]],
+        "notes_count": len(request.notes),
         "claim": {"person": claim.person, "until": instant(claim.until)} if claim else None,
         "decision": _decision(request.decision) if request.decision else None,
         "settlement": _settlement(request.settlement) if request.settlement else None,
         "reopenings": request.reopenings,
+    }
+
+
+def expected_resend(request: HeldRequestDocument) -> ExpectedResend:
+    """Write what the source of a request sees of it."""
+    return {
+        "source": request["source"],
+        "kind": request["kind"],
+        "reference": request["reference"],
+        "received_at": request["received_at"],
+        "due": request["due"],
     }
 
 
@@ -214,6 +263,10 @@ def _evidence(evidence: Evidence) -> EvidenceDocument:
         "attached_by": evidence.attached_by,
         "found_at": instant(evidence.at),
     }
+
+
+def _note(note: Note) -> NoteDocument:
+    return {"person": note.person, "note": note.note, "noted_at": instant(note.at)}
 
 
 def _attempt(attempt: Attempt) -> AttemptDocument:

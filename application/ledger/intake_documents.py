@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from application.batches import ReportParts
+from application.batches import LineMatches, ReportParts
 from application.ledger.intake import HandedIn, SentAgain
 from application.ledger.reprocessing import ReportedResult
+from application.ledger.reviews import AttachedEvidence
 from application.schema import Encodes, documented
 
 
@@ -22,6 +23,15 @@ class ResendReport(ReportParts):
     """What became of resends."""
 
     counts: dict[Annotated[str, Encodes(SentAgain)], int]
+
+
+@documented
+class EvidenceReport(ReportParts):
+    """What became of evidence that was attached to every request that matches."""
+
+    counts: dict[Annotated[str, Encodes(AttachedEvidence)], int]
+    matches: list[LineMatches]
+    """Of the first thousand lines that were taken: to how many requests each is attached, now or before."""
 
 
 @documented

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from application.ids import written
 from application.ledger.documents import HeldRequestDocument, request_document
@@ -17,37 +17,50 @@ from domain.ledger.reprocessing import ReprocessingRun
 
 NOW = "to_position IS NULL"
 
+FILTERED = {
+    "request": "key",
+    "cause": "key",
+    "cause_type": "key",
+    "kind": "key",
+    "source": "key",
+    "reference": "key",
+    "state": "key",
+    "outcome": "key",
+    "holder": "key",
+    "received_at": "instant",
+    "evidence": "key",
+    "labels": "key",
+}
+"""What requests are filtered by, and their order."""
+
 HELD_REQUESTS = Table(
     name="held_requests",
     key=("request",),
-    columns={
-        "request": "key",
-        "cause": "key",
-        "cause_type": "key",
-        "kind": "key",
-        "source": "key",
-        "state": "key",
-        "outcome": "key",
-        "holder": "key",
-        "received_at": "instant",
-        "evidence": "key",
-        "document": "document",
-    },
+    columns={**FILTERED, "document": "document"},
     indexes=(
         # The check queue of now, of one cause or of all, the oldest first.
         Index(("cause", "state", "received_at", "request"), where=NOW),
         Index(("state", "received_at", "request"), where=NOW),
         Index(("source", "state", "received_at", "request"), where=NOW),
         Index(("holder", "state", "received_at", "request"), where=f"{NOW} AND holder <> ''"),
+        Index(("reference",), where=NOW),
         # What began since the counts were written last.
         Index(("from_position",)),
     ),
 )
 
+LABELS = Table(
+    name="held_request_labels",
+    key=("label", "request"),
+    columns={"label": "key", **FILTERED},
+    indexes=(Index(("label", "state", "received_at", "request"), where=NOW),),
+)
+"""The requests once more, under each label that they have."""
+
 RUNS = Table(
     name="reprocessing_runs",
     key=("run",),
-    columns={"run": "key", "cause": "key", "document": "document"},
+    columns={"run": "key", "cause": "key", "source": "key", "document": "document"},
     indexes=(Index(("cause", "run"), where=NOW),),
 )
 
@@ -58,36 +71,54 @@ TOTALS = Tally(name="held_request_totals", of=HELD_REQUESTS, by=("state", "outco
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequestRow(Row):
-    """A held request.
+class FilteredRow(Row):
+    """What a held request is filtered by.
 
     ``cause`` is empty if it has none, ``outcome`` if it is not settled, ``holder`` if nobody has claimed, leased or
-    decided it; ``evidence`` is empty, or ``|done_now|`` with the outcomes that are suggested.
+    decided it; ``evidence`` is empty, or ``|done_now|`` with the outcomes that are suggested, and ``labels`` likewise.
     """
-
-    TABLE: ClassVar[Table] = HELD_REQUESTS
 
     request: str
     cause: str
     cause_type: str
     kind: str
     source: str
+    reference: str
     state: str
     outcome: str
     holder: str
     received_at: datetime
     evidence: str
+    labels: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestRow(FilteredRow):
+    """A held request."""
+
+    TABLE: ClassVar[Table] = HELD_REQUESTS
+
     document: HeldRequestDocument
 
 
 @dataclass(frozen=True, kw_only=True)
+class LabelRow(FilteredRow):
+    """A held request under one of its labels."""
+
+    TABLE: ClassVar[Table] = LABELS
+
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunRow(Row):
-    """A run that reprocesses requests of a cause."""
+    """A run that reprocesses requests of a cause; ``source`` is empty if it takes those of any."""
 
     TABLE: ClassVar[Table] = RUNS
 
     run: str
     cause: str
+    source: str
     document: StartedRun
 
 
@@ -95,7 +126,7 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
     """Give the row that follows from an aggregate as it is."""
     match aggregate:
         case HeldRequest():
-            return (_of_request(aggregate),)
+            return _of_request(aggregate)
         case ReprocessingRun():
             return (_of_run(aggregate),)
         case _:
@@ -105,28 +136,36 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
 LEDGER_VIEW = View(
     name="ledger",
     version=2,
-    tables=(HELD_REQUESTS, RUNS),
+    tables=(HELD_REQUESTS, LABELS, RUNS),
     tallies=(COUNTS, TOTALS),
     of=(HeldRequest, ReprocessingRun),
     rows_of=rows_of,
 )
 
 
-def _of_request(request: HeldRequest) -> RequestRow:
-    return RequestRow(
-        request=written(request.id),
-        cause="" if request.cause is None else written(request.cause.id),
-        cause_type="" if request.cause is None else str(request.cause.type),
-        kind=request.reference.kind,
-        source=request.reference.source,
-        state=str(request.state),
-        outcome="" if request.settlement is None else str(request.settlement.outcome),
-        holder=request.holder or "",
-        received_at=request.received_at,
-        evidence=f"|{'|'.join(request.suggested)}|" if request.evidence else "",
-        document=request_document(request),
+def _of_request(request: HeldRequest) -> Iterable[Row]:
+    filtered: dict[str, Any] = {
+        "request": written(request.id),
+        "cause": "" if request.cause is None else written(request.cause.id),
+        "cause_type": "" if request.cause is None else str(request.cause.type),
+        "kind": request.reference.kind,
+        "source": request.reference.source,
+        "reference": request.reference.reference,
+        "state": str(request.state),
+        "outcome": "" if request.settlement is None else str(request.settlement.outcome),
+        "holder": request.holder or "",
+        "received_at": request.received_at,
+        "evidence": f"|{'|'.join(request.suggested)}|" if request.evidence else "",
+        "labels": f"|{'|'.join(request.labels)}|" if request.labels else "",
+    }
+    return (
+        RequestRow(**filtered, document=request_document(request)),
+        *(LabelRow(**filtered, label=label) for label in request.labels),
     )
 
 
 def _of_run(run: ReprocessingRun) -> RunRow:
-    return RunRow(run=str(run.id), cause=str(run.selection.cause.id), document=run_document(run))
+    selection = run.selection
+    return RunRow(
+        run=str(run.id), cause=str(selection.cause.id), source=selection.source or "", document=run_document(run)
+    )

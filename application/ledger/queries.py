@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 class RequestFilter:
     """Which held requests to list; None means any.
 
-    ``unassigned`` ones have no cause. ``evidence`` is ``any``, ``none``, or an outcome that it suggests. The span of
-    ``received_at`` is half-open.
+    ``unassigned`` ones have no cause. One of ``sources``, if any are named, is that of the request. ``evidence`` is
+    ``any``, ``none``, or an outcome that it suggests. The span of ``received_at`` is half-open. Of ``ids`` and of
+    ``references`` it has one, ``prefix`` is how its reference begins, and ``label`` is one that it has.
     """
 
     cause: UUID | None = None
@@ -29,11 +30,16 @@ class RequestFilter:
     unassigned: bool = False
     kind: str | None = None
     source: str | None = None
+    sources: tuple[str, ...] = ()
     states: tuple[RequestState, ...] = tuple(RequestState)
     holder: str | None = None
     received_from: datetime | None = None
     received_until: datetime | None = None
     evidence: str | None = None
+    ids: tuple[UUID, ...] = ()
+    references: tuple[str, ...] = ()
+    prefix: str | None = None
+    label: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +77,10 @@ class HeldRequestQueries(Protocol):
         """Give one request; None if there was none at position ``at``."""
         ...
 
-    def page(self, at: int, wanted: RequestFilter, after: str | None, limit: int) -> Sequence[tuple[str, str]]:
-        """Give place and document, the longest held first, of those beyond the place ``after``."""
+    def page(
+        self, at: int, wanted: RequestFilter, after: str | None, limit: int, *, newest_first: bool = False
+    ) -> Sequence[tuple[str, str]]:
+        """Give place and document, the longest held first or last, of those beyond the place ``after``."""
         ...
 
     def ids(self, at: int, wanted: RequestFilter, limit: int) -> Sequence[tuple[UUID, str]]:
@@ -99,10 +107,18 @@ class HeldRequestQueries(Protocol):
         """Count the open requests of each cause that has any, the latest causes first, ``limit`` of them at most."""
         ...
 
-    def find_run(self, at: int, id: UUID) -> str | None:
-        """Give one reprocessing run; None if there was none at position ``at``."""
+    def find_run(self, at: int, id: UUID, sources: Sequence[str] = ()) -> str | None:
+        """Give one reprocessing run; None if there was none at position ``at``, or none for these ``sources``.
+
+        A run is for a source if it takes requests of this one, or of any and its cause has held up one of this.
+        """
         ...
 
-    def page_of_runs(self, at: int, cause: UUID | None, before: str | None, limit: int) -> Piece[tuple[str, str]]:
-        """Give id and document of runs, the highest id first, of those whose id is less than ``before``."""
+    def page_of_runs(
+        self, at: int, cause: UUID | None, before: str | None, limit: int, sources: Sequence[str] = ()
+    ) -> Piece[tuple[str, str]]:
+        """Give id and document of runs, the highest id first, of those whose id is less than ``before``.
+
+        Those for ``sources`` alone, if any are named; see ``find_run``.
+        """
         ...

@@ -99,16 +99,25 @@ class Reprocessing:
         return LeasedBatch(run=running, requests=leased, until=until if leased else None)
 
     def report(
-        self, log: Log, *, run: UUID, entries: Sequence[ResultEntry], worker: str, caller: Caller
+        self,
+        log: Log,
+        *,
+        run: UUID,
+        entries: Sequence[ResultEntry],
+        worker: str,
+        sources: Sequence[str] = (),
+        caller: Caller,
     ) -> Sequence[ItemResult]:
         """Record results; one that is refused does not hold up the others, and the same one again changes nothing.
+
+        A worker that is bound to ``sources`` leases no request of another one, so that its result is refused.
 
         Raises:
             NotFound: if there is no such run.
         """
         running, provenance = log.load(ReprocessingRun, run), caller.says(log)
         log.read_ahead(entry.request for entry in entries)
-        done = [_report(log, run, worker, entry, provenance) for entry in entries]
+        done = [_report(log, run, worker, entry, provenance, sources=sources) for entry in entries]
         first = [entry for entry, each in zip(entries, done, strict=True) if each.outcome is ReportedResult.RECORDED]
         running.note_reported(
             worker=worker, results=dict(Counter(entry.result for entry in first)), provenance=provenance
@@ -118,9 +127,11 @@ class Reprocessing:
         return done
 
 
-def _report(log: Log, run: UUID, worker: str, entry: ResultEntry, provenance: Provenance) -> ItemResult:
+def _report(
+    log: Log, run: UUID, worker: str, entry: ResultEntry, provenance: Provenance, *, sources: Sequence[str]
+) -> ItemResult:
     request = log.find(HeldRequest, entry.request)
-    if request is None:
+    if request is None or (sources and request.reference.source not in sources):
         # A worker is not to learn which requests exist beside those that it leased.
         return ItemResult(outcome=ReportedResult.REFUSED, refusal=NotLeased(not_handed_out_message(entry.request, run)))
     try:

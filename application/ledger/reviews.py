@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from application.batches import ItemResult
 from application.ledger.disposition import catch_up, reconcile, set_timers
-from domain.ledger.held_request import HeldRequest
+from domain.errors import DomainError, TooManyEntries
+from domain.ledger.held_request import Finding, HeldRequest, Reference, same_handle
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -15,8 +19,26 @@ if TYPE_CHECKING:
     from application.caller import Caller
     from application.log import Log
     from application.targets import Target
-    from domain.ledger.held_request import Finding, Outcome
+    from domain.ledger.held_request import Outcome
     from domain.provenance import Provenance
+
+
+class AttachedEvidence(StrEnum):
+    """What became of evidence for every request of a reference; a request has each piece once."""
+
+    ATTACHED = "attached"
+    REPEAT = "repeat"
+    UNMATCHED = "unmatched"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceEntry:
+    """What was found of every request that a source calls so; ``occurred_at`` None means now."""
+
+    reference: Reference
+    finding: Finding
+    occurred_at: datetime | None
 
 
 class Reviews:
@@ -34,6 +56,17 @@ class Reviews:
         return _act_on(
             log, target, lambda it, provenance: it.attach(finding=finding, person=person, provenance=provenance)
         )
+
+    def attach_to_all(
+        self, log: Log, *, entries: Sequence[EvidenceEntry], person: str, caller: Caller
+    ) -> Sequence[ItemResult]:
+        """Add evidence to every request of each reference, and count these; one that is refused holds up no other."""
+        found = [log.find_ids(same_handle(entry.reference), limit=None) for entry in entries]
+        log.read_ahead(id for ids in found for id in ids)
+        return [
+            _attach_to_each(log, entry, ids, person, caller.says(log, occurred_at=entry.occurred_at))
+            for entry, ids in zip(entries, found, strict=True)
+        ]
 
     def claim(self, log: Log, *, target: Target, person: str) -> HeldRequest:
         """Claim a request for checking, or prolong the claim."""
@@ -101,6 +134,72 @@ class Reviews:
         return _act_on_many(
             log, ids, lambda it: it.sign_in_bulk(person=person, note=note, bulk=bulk, provenance=provenance)
         )
+
+    def label_many(
+        self,
+        log: Log,
+        *,
+        ids: Sequence[UUID],
+        add: Sequence[str],
+        remove: Sequence[str],
+        bulk: str,
+        person: str,
+        caller: Caller,
+    ) -> int:
+        """Set labels of many, and take others off; what would have too many is left out.
+
+        Returns:
+            How many are labeled so.
+        """
+        provenance = caller.says(log)
+        return _act_on_many(
+            log,
+            ids,
+            lambda it: _has_room(
+                lambda: it.label_in_bulk(person=person, add=add, remove=remove, bulk=bulk, provenance=provenance)
+            ),
+        )
+
+    def note_many(self, log: Log, *, ids: Sequence[UUID], note: str, bulk: str, person: str, caller: Caller) -> int:
+        """Write a note on many; what has too many is left out.
+
+        Returns:
+            On how many it is written.
+        """
+        provenance = caller.says(log)
+        return _act_on_many(
+            log,
+            ids,
+            lambda it: _has_room(lambda: it.note_in_bulk(person=person, note=note, bulk=bulk, provenance=provenance)),
+        )
+
+
+def _attach_to_each(
+    log: Log, entry: EvidenceEntry, ids: Sequence[UUID], person: str, provenance: Provenance
+) -> ItemResult:
+    refusal, has_it, is_news = None, 0, False
+    for id in ids:
+        request = log.load(HeldRequest, id)
+        try:
+            request.attach(finding=entry.finding, person=person, provenance=provenance)
+        except DomainError as error:
+            refusal = error
+            continue
+        has_it += 1
+        if request.pending_events:
+            is_news = True
+            log.save(request)
+    if refusal is not None and not has_it:
+        return ItemResult(outcome=AttachedEvidence.REFUSED, refusal=refusal)
+    outcome = AttachedEvidence.ATTACHED if is_news else AttachedEvidence.REPEAT
+    return ItemResult(outcome=outcome if ids else AttachedEvidence.UNMATCHED, matches=has_it)
+
+
+def _has_room(act: Callable[[], bool]) -> bool:
+    try:
+        return act()
+    except TooManyEntries:
+        return False
 
 
 def _act_on_many(log: Log, ids: Sequence[UUID], act: Callable[[HeldRequest], bool]) -> int:

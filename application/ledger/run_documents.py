@@ -29,12 +29,13 @@ class StartedRun(TypedDict):
     source: str | None
     by_policy: bool
     started_at: Instant
-    batches: int
-    handed_out: int
+    batches: NotRequired[int]
+    """As the members below: not told to a token that is bound to sources if the run takes those of others, too."""
+    handed_out: NotRequired[int]
     """How many times a request was leased in it."""
-    results: dict[ResultName, int]
-    reported_at: Instant | None
-    per_minute: float | None
+    results: NotRequired[dict[ResultName, int]]
+    reported_at: NotRequired[Instant | None]
+    per_minute: NotRequired[float | None]
     """How many were reported a minute, from its start to its last report."""
 
 
@@ -43,7 +44,7 @@ class Run(StartedRun):
     """A run, and what is left of it."""
 
     remaining: int
-    """How many requests that it takes wait to be reprocessed, those that are leased among them."""
+    """How many requests that it takes, of the sources of the caller, wait to be reprocessed, leased ones among them."""
     leased: int
     """How many of those are leased now, in this run or another."""
 

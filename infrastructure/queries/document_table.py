@@ -104,7 +104,7 @@ def _recent(table: Table, columns: str, order: str, within: str, either: tuple[s
     # With a limit, it is read first: else the key leads a planner through all that there is.
     ended = f"SELECT * FROM ({' UNION ALL '.join(branches(table, '*', '1 = 1')[1:])}) AS ended LIMIT {ALL}"
     sifted = f"{within} AND ({' OR '.join(either)}) AND {order} {beyond} :after"
-    then = f"SELECT {named} FROM ({ended}) AS then_held WHERE {sifted}"
+    then = f"SELECT {named} FROM ({ended}) AS {table.name} WHERE {sifted}"
     return f"SELECT * FROM ({' UNION ALL '.join((*pieces, then))}) AS held {end}"
 
 
@@ -129,7 +129,7 @@ def _past(table: Table, columns: str, order: str, within: str, either: tuple[str
     began = begun(table, f"{within} AND version.{order} = keys.looked_at")
     return (
         f"SELECT {order}, {columns} FROM ({_keys(table, order, within, falling=falling)}) AS keys"
-        f" JOIN {table.name} AS found ON {order} = looked_at AND {within} AND found.from_position = {began}"
+        f" JOIN {table.name} ON {order} = looked_at AND {within} AND {table.name}.from_position = {began}"
         f" WHERE (to_position IS NULL OR to_position > :at) AND ({' OR '.join(either)})"
         f" ORDER BY {order} {direction} LIMIT :limit"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,8 +13,9 @@ from application.ledger.queries import RequestCount, RequestFilter
 from application.pieces import Piece
 from domain.ledger.held_request import OPEN, RequestState
 from infrastructure.projections.tallies import TallyReader
-from infrastructure.projections.temporal_tables import HELD, branches, built
+from infrastructure.projections.temporal_tables import built, latest
 from infrastructure.queries.document_table import DocumentTable, equal
+from infrastructure.queries.ledger_filters import JOINED, by_id, conditions, ordered, runs_for
 from infrastructure.store.base import Value, instant, moment
 
 if TYPE_CHECKING:
@@ -23,18 +23,12 @@ if TYPE_CHECKING:
 
     from infrastructure.store.base import Store
 
-WILD = re.compile(r"[!%_]")
-"""What stands for something else in a pattern of LIKE."""
-PLACES = "request, from_position, received_at"
 SECTION = 500
 """How many rows are read at once of all."""
 BY = ("kind", "source", "state", "outcome", "holder")
 OF_CAUSE = TallyReader(COUNTS, BY, "cause = :cause")
 OF_ALL = TallyReader(TOTALS, ("state", "outcome"))
 OPEN_ONES = TallyReader(COUNTS, ("cause",), f"state <> '{RequestState.SETTLED}'")
-
-Conditions = tuple[str, dict[str, "Value"]]
-"""A condition in SQL, and the values that it names."""
 
 
 class SqlHeldRequestQueries:
@@ -51,19 +45,21 @@ class SqlHeldRequestQueries:
         found = self._requests.find(at, request=str(id))
         return None if found is None else str(found[0])
 
-    def page(self, at: int, wanted: RequestFilter, after: str | None, limit: int) -> Sequence[tuple[str, str]]:
-        """Give place and document, the longest held first, of those beyond the place ``after``."""
+    def page(
+        self, at: int, wanted: RequestFilter, after: str | None, limit: int, *, newest_first: bool = False
+    ) -> Sequence[tuple[str, str]]:
+        """Give place and document, the longest held first or last, of those beyond the place ``after``."""
         if not wanted.states:
             return []
-        where, values = _conditions(wanted)
+        where, values = conditions(wanted)
+        beyond, way = ("<", " DESC") if newest_first else (">", "")
         if after is not None:
-            where += " AND (received_at, request) > (:after_at, :after_request)"
+            where += f" AND (received_at, request) {beyond} (:after_at, :after_request)"
             values["after_at"], _, values["after_request"] = after.partition("|")
+        found = ordered(wanted, "request, received_at", where, newest_first=newest_first)
         rows = self._read(
-            f"SELECT found.received_at, found.request, document FROM ({_ordered(wanted, PLACES, where)}) AS found"
-            f" JOIN {HELD_REQUESTS.name} AS held"
-            " ON held.request = found.request AND held.from_position = found.from_position"
-            " ORDER BY found.received_at, found.request",
+            f"SELECT found.received_at, found.request, document FROM ({found}) AS found {JOINED}"
+            f" ORDER BY found.received_at{way}, found.request{way}",
             {**values, "at": at, "limit": limit},
         )
         return [(f"{instant(moment(row[0]))}|{row[1]!s}", str(row[2])) for row in rows]
@@ -72,8 +68,8 @@ class SqlHeldRequestQueries:
         """Give id and holder, the longest held first, ``limit`` at most."""
         if not wanted.states:
             return []
-        where, values = _conditions(wanted)
-        statement = _ordered(wanted, "request, holder, received_at", where)
+        where, values = conditions(wanted)
+        statement = ordered(wanted, "request, holder, received_at", where)
         return [(UUID(str(row[0])), str(row[1])) for row in self._read(statement, {**values, "at": at, "limit": limit})]
 
     def all(self, at: int, wanted: RequestFilter) -> Iterator[str]:
@@ -84,12 +80,8 @@ class SqlHeldRequestQueries:
         """
         if not wanted.states:
             return
-        where, values = _conditions(wanted)
-        states = ", ".join(f"'{state}'" for state in wanted.states)
-        statement = (
-            f"SELECT request, document FROM {HELD_REQUESTS.name} WHERE request > :after AND {HELD}"
-            f" AND state IN ({states}) AND {where} ORDER BY request LIMIT {SECTION}"
-        )
+        where, values = conditions(wanted)
+        statement = by_id(wanted, where, SECTION)
         after, before = "", self._built(at)
         while rows := self._read(statement, {**values, "at": at, "after": after}):
             if self._built(at) != before:
@@ -119,9 +111,9 @@ class SqlHeldRequestQueries:
     def oldest(self, at: int, cause: UUID | None = None, *, unassigned: bool = False) -> datetime | None:
         """Give when the oldest open request was received."""
         wanted = RequestFilter(cause=cause, unassigned=unassigned, states=OPEN)
-        where, values = _conditions(wanted)
-        rows = self._read(_ordered(wanted, PLACES, where), {**values, "at": at, "limit": 1})
-        return moment(rows[0][2]) if rows else None
+        where, values = conditions(wanted)
+        rows = self._read(ordered(wanted, "request, received_at", where), {**values, "at": at, "limit": 1})
+        return moment(rows[0][1]) if rows else None
 
     def open_counts(self, at: int, limit: int) -> Mapping[UUID, int]:
         """Count the open requests of each cause that has any, the latest causes first."""
@@ -130,15 +122,28 @@ class SqlHeldRequestQueries:
         counts = {UUID(cause): count for (cause,), count in found if cause}
         return {cause: counts[cause] for cause in sorted(counts, reverse=True)[:limit]}
 
-    def find_run(self, at: int, id: UUID) -> str | None:
-        """Give one reprocessing run; None if there was none at position ``at``."""
-        found = self._runs.find(at, run=str(id))
-        return None if found is None else str(found[0])
+    def find_run(self, at: int, id: UUID, sources: Sequence[str] = ()) -> str | None:
+        """Give one reprocessing run; None if there was none at position ``at``, or none for these ``sources``."""
+        condition, values = runs_for(sources)
+        statement = latest(RUNS, "document", f"run = :id AND {condition}")
+        rows = self._read(statement, {**values, "id": str(id), "at": at})
+        return str(rows[0][0]) if rows else None
 
-    def page_of_runs(self, at: int, cause: UUID | None, before: str | None, limit: int) -> Piece[tuple[str, str]]:
-        """Give id and document of runs, the highest id first."""
-        where, values = equal({"cause": None if cause is None else str(cause)})
-        rows = self._runs.page(at, "run", after=before, limit=limit, falling=True, either=(where,), values=values)
+    def page_of_runs(
+        self, at: int, cause: UUID | None, before: str | None, limit: int, sources: Sequence[str] = ()
+    ) -> Piece[tuple[str, str]]:
+        """Give id and document of runs, the highest id first; of those for ``sources`` alone, if any are named."""
+        of_cause, values = equal({"cause": None if cause is None else str(cause)})
+        of_sources, named = runs_for(sources)
+        rows = self._runs.page(
+            at,
+            "run",
+            after=before,
+            limit=limit,
+            falling=True,
+            either=(f"{of_cause} AND {of_sources}",),
+            values=values | named,
+        )
         return Piece([(str(row[0]), str(row[1])) for row in rows], rows.goes_on)
 
     def _built(self, at: int) -> str:
@@ -148,50 +153,3 @@ class SqlHeldRequestQueries:
     def _read(self, statement: str, values: Mapping[str, Value]) -> list[tuple[Value, ...]]:
         with self._store.reading_views() as connection:
             return connection.execute(statement, values)
-
-
-def _conditions(wanted: RequestFilter) -> Conditions:
-    """Write what is wanted, but for the states."""
-    conditions, values = ["1 = 1"], dict[str, "Value"]()
-    if wanted.unassigned or wanted.cause is not None:
-        conditions.append("cause = :cause")
-        values["cause"] = "" if wanted.cause is None else str(wanted.cause)
-    for name in ("cause_type", "kind", "source", "holder"):
-        value = getattr(wanted, name)
-        if value is not None:
-            conditions.append(f"{name} = :{name}")
-            values[name] = value
-    if wanted.holder:
-        # So that the index of the few that somebody has can be used.
-        conditions.append("holder <> ''")
-    for name, compared, when in (
-        ("received_from", ">=", wanted.received_from),
-        ("received_until", "<", wanted.received_until),
-    ):
-        if when is not None:
-            conditions.append(f"received_at {compared} :{name}")
-            values[name] = instant(when)
-    if wanted.evidence is not None:
-        conditions.append({"any": "evidence <> ''", "none": "evidence = ''"}.get(wanted.evidence, _SUGGESTED))
-        if wanted.evidence not in {"any", "none"}:
-            wild = WILD.sub(r"!\g<0>", wanted.evidence)
-            values["evidence"] = f"%|{wild}|%"
-    return " AND ".join(conditions), values
-
-
-_SUGGESTED = "evidence LIKE :evidence ESCAPE '!'"
-
-
-def _ordered(wanted: RequestFilter, columns: str, where: str) -> str:
-    """Write the statement that gives the first rows of all wanted states, each by the index of now.
-
-    What has ended since the wanted position is sifted and sorted as a whole: of now that is next to nothing.
-    """
-    order = "ORDER BY received_at, request LIMIT :limit"
-    states = ", ".join(f"'{state}'" for state in wanted.states)
-    of_state = [
-        (state, branches(HELD_REQUESTS, columns, f"state = '{state}' AND {where}")[0]) for state in wanted.states
-    ]
-    now = [f"SELECT * FROM ({branch} {order}) AS now_{state}" for state, branch in of_state]
-    then = branches(HELD_REQUESTS, columns, f"state IN ({states}) AND {where}")[1:]
-    return f"SELECT * FROM ({' UNION ALL '.join((*now, *then))}) AS every {order}"

@@ -132,11 +132,11 @@ class Site:
 
     # Who calls
 
-    def issue(self, role: Role, name: str, person: str | None = None) -> Caller:
+    def issue(self, role: Role, name: str, person: str | None = None, **more: Any) -> Caller:  # noqa: ANN401 - what ``issue`` takes
         """Issue a token, and give whoever has it."""
         secret = self.bitacora.writer.call(
             lambda log: self.bitacora.facade.commands.tokens.issue(
-                log, name=name, role=role, person=person or name, caller=BY_HAND
+                log, name=name, role=role, person=person or name, caller=BY_HAND, **more
             )
         )
         return Caller(self, secret)

@@ -24,6 +24,7 @@ __all__ = [
     "NO_BODY",
     "ON_A_TARGET",
     "SAID",
+    "SHOWING_SECRETS",
     "TAKES_LINES",
     "WHY",
     "WITHOUT_KEY",
@@ -130,7 +131,17 @@ def _declaration(site: Site) -> Command:
     return Command("POST", "/v1/incidents", body)
 
 
+def _revocation(site: Site) -> Command:
+    site.issue(Role.EMITTER, name := a_key())
+    return Command("DELETE", f"/v1/tokens/{name}", None, Role.ADMIN)
+
+
+SHOWING_SECRETS: dict[tuple[str, str], Callable[[Site], Command]] = {
+    ("POST", "/v1/tokens"): lambda _: Command("POST", "/v1/tokens", {"name": a_key(), "role": "emitter"}, Role.ADMIN)
+}
+"""Those whose answer shows a secret, so that it is not kept for a repetition."""
 COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {
+    ("DELETE", "/v1/tokens/{name}"): _revocation,
     ("POST", "/v1/components"): lambda _: Command(
         "POST", "/v1/components", {"key": a_key(), "name": "Thing", "group": "platform"}
     ),
@@ -218,7 +229,7 @@ INGEST = {("POST", "/v1/ingest/alertmanager"): _alerts}
 WITHOUT_KEY = BULK_COMMANDS | INGEST
 """Those that take no key, because what they are sent does what a key would."""
 
-ASKING = {("POST", "/v1/panels/{key}/automations/{name}/decision")}
+ASKING = {("POST", "/v1/panels/{key}/automations/{name}/decision"), ("POST", "/v1/held-requests/search")}
 """The routes that change nothing, though they take a body."""
 
 ON_A_TARGET = (

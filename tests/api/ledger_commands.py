@@ -6,9 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from domain.access.keyring import Role
-from tests.api.command import Command
+from tests.api.command import Command, a_key
 from tests.api.ledger_steps import (
     DECISIONS,
+    EVIDENCE,
+    LABELS,
+    NOTES,
     REQUESTS,
     RESENDS,
     RUNS,
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
 
 Place = tuple[str, str]
 FOUND = {"kind": "shipment_number", "source": "marketplace", "value": "0035900773", "suggests": "already_done"}
-TAKES_LINES = (REQUESTS, RESENDS, f"{RUNS}/{{run}}/results")
+TAKES_LINES = (REQUESTS, RESENDS, EVIDENCE, f"{RUNS}/{{run}}/results")
 """The paths that take one, a list, or lines, and name what is bad of it."""
 NO_BODY = ("/claim", "/release", "/batches")
 """How the paths of those end that take no body."""
@@ -52,6 +55,12 @@ def _resend(site: Site) -> Command:
     return Command("POST", RESENDS, body, Role.EMITTER)
 
 
+def _evidence(site: Site) -> Command:
+    to_check(site, reference="found-outside")
+    body = {"source": "shop", "kind": "order", "reference": "found-outside", "evidence": {**FOUND, "value": a_key()}}
+    return Command("POST", EVIDENCE, body, Role.EMITTER)
+
+
 def _results(site: Site) -> Command:
     run = reprocessing(site)
     (request,) = leased(site, run)
@@ -61,6 +70,7 @@ def _results(site: Site) -> Command:
 LEDGER_COMMANDS: dict[Place, Callable[[Site], Command]] = {
     ("POST", REQUESTS): lambda site: Command("POST", REQUESTS, a_request(a_cause(site)), Role.EMITTER),
     ("POST", RESENDS): _resend,
+    ("POST", EVIDENCE): _evidence,
     ("POST", RUNS): lambda site: Command("POST", RUNS, {"cause": a_cause(site), "kind": "order"}, Role.EMITTER),
     ("POST", f"{RUNS}/{{run}}/batches"): lambda site: Command(
         "POST", f"{reprocessing(site)}/batches", None, Role.EMITTER
@@ -86,6 +96,10 @@ MAY_BE_BARE = f"{REQUESTS}/{{id}}/signature"
 """What may be sent without a body, or with one."""
 BULK_COMMANDS: dict[Place, Callable[[Site], Command]] = {
     ("POST", DECISIONS): lambda _: Command("POST", DECISIONS, bulk(kind="no-such-kind"), Role.REVIEWER),
+    ("POST", LABELS): lambda _: Command(
+        "POST", LABELS, {"filter": {"source": "nobody"}, "add": ["told"]}, Role.REVIEWER
+    ),
+    ("POST", NOTES): lambda _: Command("POST", NOTES, {"filter": {"source": "nobody"}, "note": "Told."}, Role.REVIEWER),
     ("POST", SIGNATURES): lambda _: Command("POST", SIGNATURES, {"filter": {"source": "nobody"}}, Role.REVIEWER),
 }
 """Those that take no idempotency key: the token of a dry run does what it would."""

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 REQUESTS = "/v1/held-requests"
 DECISIONS = f"{REQUESTS}/decisions"
 SIGNATURES = f"{REQUESTS}/signatures"
+EVIDENCE, LABELS, NOTES = f"{REQUESTS}/evidence", f"{REQUESTS}/labels", f"{REQUESTS}/notes"
+SEARCH = f"{REQUESTS}/search"
 SUMMARY = f"{REQUESTS}/summary"
 RESENDS = "/v1/resends"
+EXPECTED = f"{RESENDS}/expected"
 RUNS = "/v1/reprocessing-runs"
 RECEIVED = written(at("07:30"))
 """Half an hour after the causes of the tests began, and half an hour before they end."""

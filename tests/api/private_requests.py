@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.access.keyring import Role
 from tests.api.client import at, made, written
-from tests.api.ledger_steps import DECISIONS, REQUESTS, RESENDS, RUNS, SIGNATURES, digest_of
+from tests.api.ledger_steps import DECISIONS, EVIDENCE, LABELS, NOTES, REQUESTS, RESENDS, RUNS, SIGNATURES, digest_of
 from tests.api.panel_steps import NDJSON
 from tests.api.private_changes import VAULT, WORD
 
@@ -72,8 +72,7 @@ def requests_in_private(scene: Scene) -> Iterator[str]:
     made(emitter.post(REQUESTS, content=lines, headers={"Content-Type": NDJSON}))
     _send(scene, emitter, REQUESTS, [each | {"digest": digest_of(WORD)} for each in public[:2]])
     yield "requests come again, changed"
-    _send(scene, reviewer, f"{REQUESTS}/{first}/evidence", {"kind": "number", "source": WORD, "value": WORD})
-    yield "evidence is found"
+    yield from _marks(scene, [first, other])
     _send(scene, reviewer, f"{REQUESTS}/{first}/claim", None)
     _send(scene, second, f"{REQUESTS}/{first}/claim", None, 409)
     yield "a request is claimed"
@@ -111,6 +110,24 @@ def requests_in_private(scene: Scene) -> Iterator[str]:
     _send(scene, site.operator, RUNS, {"cause": {"type": "incident", "id": cause}, "kind": KIND}, 201)
     _all(scene)
     yield "a run begins by hand"
+
+
+def _marks(scene: Scene, requests: list[str]) -> Iterator[str]:
+    reviewer, found = scene.site.a(Role.REVIEWER), {"kind": "number", "source": WORD, "value": f"{WORD}-line"}
+    named = {"source": f"{WORD}-shop", "kind": KIND, "reference": f"{WORD}-4", "evidence": found}
+    _send(scene, reviewer, f"{REQUESTS}/{requests[0]}/evidence", {**found, "value": WORD})
+    yield "evidence is found"
+    made(scene.site.emitter.post(EVIDENCE, [named]))
+    yield "evidence comes in as lines"
+    marks: dict[str, dict[str, object]] = {
+        LABELS: {"add": [f"{WORD}-label"]},
+        NOTES: {"note": f"{WORD} was told"},
+    }
+    for path, mark in marks.items():
+        body = {"filter": {"ids": requests}, **mark}
+        token = _send(scene, reviewer, path, body)["token"]
+        _send(scene, reviewer, path, {**body, "dry_run": False, "token": token})
+        yield f"requests are marked: {path.rpartition('/')[2]}"
 
 
 def _a_private_cause(scene: Scene) -> str:

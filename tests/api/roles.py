@@ -15,6 +15,7 @@ REVIEWERS = frozenset({Role.REVIEWER})
 EMITTERS = frozenset({Role.EMITTER})
 OPERATORS = frozenset({Role.OPERATOR})
 AUDITORS = frozenset({Role.AUDITOR})
+ADMINS = frozenset({Role.ADMIN})
 
 EXPECTED = {
     ("GET", "/livez"): READERS,
@@ -41,6 +42,10 @@ EXPECTED = {
     ("GET", "/v1/held-requests.csv"): REVIEWERS | AUDITORS,
     ("GET", "/v1/held-requests.ndjson"): REVIEWERS | AUDITORS,
     ("POST", "/v1/held-requests/decisions"): REVIEWERS,
+    ("POST", "/v1/held-requests/evidence"): EMITTERS | REVIEWERS,
+    ("POST", "/v1/held-requests/labels"): REVIEWERS,
+    ("POST", "/v1/held-requests/notes"): REVIEWERS,
+    ("POST", "/v1/held-requests/search"): REVIEWERS | AUDITORS,
     ("POST", "/v1/held-requests/signatures"): REVIEWERS,
     ("GET", "/v1/held-requests/summary"): REVIEWERS | AUDITORS,
     ("GET", "/v1/held-requests/{id}"): REVIEWERS | AUDITORS,
@@ -104,6 +109,7 @@ EXPECTED = {
     ("POST", "/v1/reprocessing-runs/{run}/batches"): EMITTERS | OPERATORS,
     ("POST", "/v1/reprocessing-runs/{run}/results"): EMITTERS | OPERATORS,
     ("POST", "/v1/resends"): EMITTERS,
+    ("GET", "/v1/resends/expected"): EMITTERS,
     ("GET", "/v1/restorations"): READERS,
     ("POST", "/v1/restorations"): OPERATORS,
     ("GET", "/v1/restorations/{id}"): READERS,
@@ -146,10 +152,16 @@ EXPECTED = {
     ("POST", "/v1/signals/{id}/clearance"): OPERATORS,
     ("POST", "/v1/signals/{id}/refiring"): OPERATORS,
     ("GET", "/v1/status"): READERS,
+    ("GET", "/v1/tokens"): ADMINS,
+    ("POST", "/v1/tokens"): ADMINS,
+    ("GET", "/v1/tokens/{name}"): ADMINS,
+    ("DELETE", "/v1/tokens/{name}"): ADMINS,
     ("GET", "/v1/unrouted-signals"): OPERATORS | AUDITORS,
     ("POST", "/v1/unrouted-signals/{id}/routing"): OPERATORS,
 }
 """Which roles each route lets through, the admin beside them."""
+NEED_SOURCES = {("GET", "/v1/resends/expected")}
+"""Those that tell nothing to a token that is bound to no source."""
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
 DECISION = "/v1/panels/{key}/automations/{name}/decision"
@@ -173,9 +185,10 @@ def requests() -> Iterator[tuple[str, str]]:
         yield method, address(path)
 
 
+LITERAL = ("decisions", "evidence", "labels", "notes", "search", "signatures")
 SHADOWED = {
     *(("PATCH", address(f"/v1/panels/{word}")) for word in ("availability", "lookup")),
-    *((method, f"/v1/held-requests/{word}") for method in ("GET", "HEAD") for word in ("decisions", "signatures")),
+    *((method, f"/v1/held-requests/{word}") for method in ("GET", "HEAD") for word in LITERAL),
 }
 """Nothing has the name of a page beside it, but the route of one thing answers that there is none."""
 

@@ -9,7 +9,7 @@ import pytest
 
 from domain.access.keyring import Role
 from tests.api.client import DEADLINE_SECONDS, REQUEST_ID, Site, problem, written
-from tests.api.commands import ASKING, COMMANDS, WHY, WITHOUT_KEY, Command, a_key
+from tests.api.commands import ASKING, COMMANDS, SHOWING_SECRETS, WHY, WITHOUT_KEY, Command, a_key
 
 NEVER_DIFFERENT = {"date"}
 
@@ -18,7 +18,8 @@ class TestEveryCommand:
     def test_is_in_the_table(self, shared_site: Site) -> None:
         changing = shared_site.routes_for(lambda method, _: method not in {"GET", "HEAD"})
 
-        assert set(changing) == COMMANDS.keys() | ASKING | WITHOUT_KEY.keys()
+        expected = COMMANDS.keys() | ASKING | WITHOUT_KEY.keys() | SHOWING_SECRETS.keys()
+        assert set(changing) == expected
 
     @pytest.mark.parametrize("place", COMMANDS, ids=" ".join)
     def test_happens_once_for_one_key(self, shared_site: Site, place: tuple[str, str]) -> None:
@@ -58,6 +59,33 @@ class TestEveryCommand:
 
         problem(answer, 422, "key_reused")
         assert shared_site.last_position() == position
+
+
+class TestSecret:
+    @pytest.mark.parametrize("place", SHOWING_SECRETS, ids=" ".join)
+    def test_is_shown_once_and_kept_nowhere(self, shared_site: Site, place: tuple[str, str]) -> None:
+        command, key = SHOWING_SECRETS[place](shared_site), a_key()
+
+        first = command.send(shared_site, key=key)
+        position = shared_site.last_position()
+        again = command.send(shared_site, key=key)
+
+        secret = first.json()["secret"]
+        assert first.status_code == 201
+        problem(again, 409, "secret_already_shown")
+        assert secret not in again.text
+        assert shared_site.last_position() == position
+        with shared_site.bitacora.store.reading_log() as connection:
+            kept = connection.execute("SELECT * FROM receipts")
+        assert kept
+        assert secret.removeprefix("bita_") not in str(kept)
+
+    @pytest.mark.parametrize("place", SHOWING_SECRETS, ids=" ".join)
+    def test_is_of_one_request_as_everything_with_a_key(self, shared_site: Site, place: tuple[str, str]) -> None:
+        command, key = SHOWING_SECRETS[place](shared_site), a_key()
+        command.send(shared_site, key=key)
+
+        problem(SHOWING_SECRETS[place](shared_site).send(shared_site, key=key), 422, "key_reused")
 
 
 class TestKey:

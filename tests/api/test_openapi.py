@@ -24,6 +24,7 @@ from tests.api.description import DOCUMENT, ROUTES, Json, every_node, operation,
 
 PROBLEM = "application/problem+json"
 NOT_JSON = {
+    "/v1/resends/expected": {"application/json", "application/x-ndjson"},
     "/metrics": {"text/plain"},
     "/v1/events.ndjson": {"application/x-ndjson"},
     "/v1/held-requests.ndjson": {"application/x-ndjson"},

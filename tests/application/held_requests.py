@@ -185,6 +185,22 @@ class Desk:
             )
         )
 
+    def label(self, ids: Sequence[UUID], add: Sequence[str], remove: Sequence[str], bulk: str, person: str) -> int:
+        """Let a person set labels of many, and take others off."""
+        return self._do(
+            lambda log: self._facade.commands.reviews.label_many(
+                log, ids=ids, add=add, remove=remove, bulk=bulk, person=person, caller=ANA
+            )
+        )
+
+    def note(self, ids: Sequence[UUID], bulk: str, person: str) -> int:
+        """Let a person write a note on many."""
+        return self._do(
+            lambda log: self._facade.commands.reviews.note_many(
+                log, ids=ids, note="told", bulk=bulk, person=person, caller=ANA
+            )
+        )
+
     def show_reconciled(self, cause: Cause) -> None:
         """Let readers see whether a cause is reconciled."""
         kind = CLASSES[cause.type]

@@ -245,14 +245,14 @@ class TestTokens:
         assert secret.startswith("bita_")
 
         tokens = program.bitacora.keys.by_digest()
-        assert identify(secret, tokens).person == "eva"
+        assert identify(secret, tokens, program.clock.now()).person == "eva"
         assert digest_of(secret) in tokens
         revoke(program, "mon")
 
         with pytest.raises(NotAuthenticated):
-            identify(secret, program.bitacora.keys.by_digest())
+            identify(secret, program.bitacora.keys.by_digest(), program.clock.now())
         with pytest.raises(NotAuthenticated):
-            identify("bita_other", program.bitacora.keys.by_digest())
+            identify("bita_other", program.bitacora.keys.by_digest(), program.clock.now())
 
     def test_have_names_that_are_never_reused(self, program: Program) -> None:
         issue(program, "mon")

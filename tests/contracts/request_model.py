@@ -6,7 +6,7 @@ It knows the events and the rules alone, and nothing of how aggregates, views or
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -24,6 +24,7 @@ AFTER_THE_END = {
 }
 WORKED_OFF = {"done": "done_now", "already_there": "already_done"}
 FREES = (HeldRequest.LeaseLapsed, HeldRequest.ClaimLapsed, HeldRequest.Released)
+MARKS = (HeldRequest.LabelsChanged, HeldRequest.Noted)
 CHECKS = (HeldRequest.DeadlinePassed, HeldRequest.Returned, HeldRequest.Reopened)
 
 
@@ -35,6 +36,7 @@ class Known:
     cause: UUID | None
     kind: str
     source: str
+    reference: str
     received_at: datetime
     state: str = "held"
     outcome: str = ""
@@ -45,6 +47,8 @@ class Known:
     suggested: set[str] = field(default_factory=set)
     repeats: int = 0
     changes: int = 0
+    labels: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def place(self) -> tuple[datetime, str]:
@@ -54,10 +58,9 @@ class Known:
     def take(self, event: Event) -> None:
         """Take notice of what happened."""
         match event:
-            case HeldRequest.Repeated():
-                self.repeats += 1
-            case HeldRequest.Changed():
-                self.changes += 1
+            case HeldRequest.Repeated() | HeldRequest.Changed():
+                self.repeats += isinstance(event, HeldRequest.Repeated)
+                self.changes += isinstance(event, HeldRequest.Changed)
             case HeldRequest.Assigned(cause=cause):
                 self.cause = cause.id
             case HeldRequest.FoundTwice(policy=policy):
@@ -82,6 +85,8 @@ class Known:
                 decider = self.holder
                 self._settle(self.decided)
                 self.holder = decider
+            case _ if isinstance(event, MARKS):
+                self._mark(event)
             case _ if isinstance(event, FREES):
                 self.holder = ""
             case _ if isinstance(event, CHECKS):
@@ -98,12 +103,29 @@ class Known:
             and (wanted.received_from is None or wanted.received_from <= self.received_at)
             and (wanted.received_until is None or self.received_at < wanted.received_until)
             and self._has(wanted.evidence)
+            and self._is_named(wanted)
+        )
+
+    def _is_named(self, wanted: RequestFilter) -> bool:
+        return (
+            (not wanted.sources or self.source in wanted.sources)
+            and (not wanted.ids or self.id in wanted.ids)
+            and (not wanted.references or self.reference in wanted.references)
+            and (wanted.prefix is None or self.reference.startswith(wanted.prefix))
+            and (wanted.label is None or wanted.label in self.labels)
         )
 
     def _has(self, evidence: str | None) -> bool:
         if evidence in {None, "any", "none"}:
             return evidence is None or (self.evidence > 0) == (evidence == "any")
         return evidence in self.suggested
+
+    def _mark(self, event: Event) -> None:
+        match event:
+            case HeldRequest.LabelsChanged(added=added, removed=removed):
+                self.labels = (self.labels | set(added)) - set(removed)
+            case HeldRequest.Noted(note=note):
+                self.notes.append(note)
 
     def _decide(self, outcome: str, person: str) -> None:
         if self.four_eyes or outcome == "cannot_tell":
@@ -125,6 +147,7 @@ class KnownRun:
 
     id: UUID
     cause: UUID
+    source: str | None
     handed_out: int = 0
     results: Counter[str] = field(default_factory=Counter)
 
@@ -146,10 +169,11 @@ class KnownQueue:
                     cause=cause.id if cause else None,
                     kind=reference.kind,
                     source=reference.source,
+                    reference=reference.reference,
                     received_at=received_at,
                 )
             case ReprocessingRun.Started(selection=selection):
-                self.runs[id] = KnownRun(id=id, cause=selection.cause.id)
+                self.runs[id] = KnownRun(id=id, cause=selection.cause.id, source=selection.source)
             case ReprocessingRun.BatchLeased(size=size):
                 self.runs[id].handed_out += size
             case ReprocessingRun.Reported(results=results):
@@ -160,6 +184,18 @@ class KnownQueue:
     def listed(self, wanted: RequestFilter) -> list[Known]:
         """Give what a filter wants, the longest held first."""
         return sorted((each for each in self.requests.values() if each.answers(wanted)), key=lambda each: each.place)
+
+    def runs_for(self, cause: UUID | None, sources: Sequence[str]) -> list[UUID]:
+        """Give the runs of a cause, or of any, that are for some sources, or for any, the highest id first."""
+        held = {(each.cause, each.source) for each in self.requests.values()}
+
+        def is_for(run: KnownRun) -> bool:
+            own = {run.source} if run.source else {source for of, source in held if of == run.cause}
+            return not sources or not own.isdisjoint(sources)
+
+        return sorted(
+            (run.id for run in self.runs.values() if cause in {None, run.cause} and is_for(run)), reverse=True
+        )
 
     def totals(self) -> dict[tuple[str, str], int]:
         """Count all by state and outcome."""

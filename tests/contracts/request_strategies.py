@@ -39,9 +39,11 @@ REQUEST_VERBS = (
         "doubt",
         "tell_readers",
     ),
+    *("label_some", "label_some", "note_some"),
     *("wait", "wait", "follow"),
 )
 SOURCES = ("shop", "erp")
+LABELS = ("after-0100", "told")
 PEOPLE = ("ana", "ben", "cara")
 WORKERS = ("importer-1", "importer-2")
 SPANS = (1, 4, 5, 31, 125, 200)
@@ -153,6 +155,15 @@ class RequestWalker(Walker):
             suggests=list(Outcome)[step.ago % len(Outcome)] if step.flag else None,
         )
         self._each(step, lambda id: self._desk.attach(id, finding, PEOPLE[step.which % 3]))
+
+    def label_some(self, step: Step) -> None:
+        """Set a label, or take it off."""
+        label, others = [LABELS[step.ago % 2]], [LABELS[1 - step.ago % 2]]
+        self._desk.label(self._some(step), label, others if step.flag else [], f"l-{step.span}", PEOPLE[step.which % 3])
+
+    def note_some(self, step: Step) -> None:
+        """Write a note."""
+        self._desk.note(self._some(step), f"n-{step.span}", PEOPLE[step.which % 3])
 
     def claim_some(self, step: Step) -> None:
         """Claim requests."""

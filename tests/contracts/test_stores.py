@@ -256,13 +256,13 @@ class TestTwoPrograms:
     def test_see_at_once_that_a_token_was_revoked(self, postgres_url: str) -> None:
         with running(postgres_url) as one, running(postgres_url) as other:
             secret = issue(one, "mon")
-            assert identify(secret, other.bitacora.keys.by_digest()).name == "mon"
+            assert identify(secret, other.bitacora.keys.by_digest(), other.clock.now()).name == "mon"
 
             other.do(lambda log: other.facade.commands.tokens.revoke(log, name="mon", caller=ANA))
 
             for program in (one, other):
                 with pytest.raises(NotAuthenticated):
-                    identify(secret, program.bitacora.keys.by_digest())
+                    identify(secret, program.bitacora.keys.by_digest(), program.clock.now())
 
 
 @contextmanager

@@ -37,7 +37,9 @@ from tests.domain.request_builders import (
     decide_in_bulk,
     dispose,
     hand_out,
+    label,
     let_time_pass,
+    note,
     release,
     reopen,
     report,
@@ -171,6 +173,9 @@ def a_checked_request() -> HeldRequest:
     assign(request, at("11:03"))
     dispose(request, replace(RESENDS, four_eyes=True))
     attach(request, at("12:10"))
+    label(request, at("12:10"), "after-0100", "vip")
+    label(request, at("12:10"), remove=["vip"], bulk="l-2")
+    note(request, at("12:10"))
     let_time_pass(request, until=at("15:00"))
     claim(request, at("15:01"))
     let_time_pass(request, until=at("15:31"))

@@ -1,6 +1,6 @@
 """What the tests of held requests are given: a window that holds them up, and requests in every state."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -121,6 +121,18 @@ def report(
 def attach(request: HeldRequest, moment: datetime, finding: Finding = SENT, *, person: str = ANA) -> None:
     """Add what was found outside."""
     request.attach(finding=finding, person=person, provenance=ana(moment))
+
+
+def label(
+    request: HeldRequest, moment: datetime, *add: str, remove: Iterable[str] = (), bulk: str = "l-1", person: str = ANA
+) -> bool:
+    """Let a person set labels, and take others off."""
+    return request.label_in_bulk(person=person, add=add, remove=tuple(remove), bulk=bulk, provenance=ana(moment))
+
+
+def note(request: HeldRequest, moment: datetime, text: str = "told", *, bulk: str = "n-1", person: str = ANA) -> bool:
+    """Let a person write a note."""
+    return request.note_in_bulk(person=person, note=text, bulk=bulk, provenance=ana(moment))
 
 
 def claim(request: HeldRequest, moment: datetime, *, person: str = ANA) -> None:

@@ -67,6 +67,24 @@ class TestTokens:
         assert "ana" in complained(revoked, 1)
         assert "ana" in complained(taken, 1)
 
+    def test_are_bound_to_sources_and_expire_when_they_are_created_so(self, server: Server) -> None:
+        options = ("--source", "shop-17", "--source", "shop-18", "--expires-at", "2099-12-31T23:00:00+01:00")
+        told = succeeded(
+            bitacora("tokens", "create", "shop", "--role", "emitter", *options, "--database", server.database)
+        )
+        headers = {"Authorization": f"Bearer {told.splitlines()[-1]}"}
+
+        listed = succeeded(bitacora("tokens", "list", "--database", server.database))
+
+        line = next(line for line in listed.splitlines() if line.startswith("shop\t"))
+        assert line.endswith("good until 2099-12-31 22:00Z\tshop-17, shop-18")
+        signal = {"fingerprint": "1", "state": "firing", "component": "labels", "status": "major_outage"}
+        statuses = [
+            server.client.post("/v1/signals", json={"source": source, **signal}, headers=headers).status_code
+            for source in ("shop-17", "elsewhere")
+        ]
+        assert statuses == [200, 403]
+
     def test_are_told_of_when_there_are_none(self, server: Server) -> None:
         assert "There are no tokens yet" in server.said
         assert "tokens create" in server.said

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from domain.aggregate import Aggregate
 from domain.ledger.errors import AlreadyAssigned, NotClaimed
-from domain.ledger.held_request import events, guards
+from domain.ledger.held_request import events, guards, marks
 from domain.ledger.held_request.guards import MOST_REPEATS
-from domain.ledger.held_request.state import NOWHERE, HeldRequestState, named_in
+from domain.ledger.held_request.state import NOWHERE, named_in
 from domain.ledger.held_request.values import DISPOSED, SETTLING, Finding, Outcome, RequestState, Result
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ WORKER = "reprocessing"
 """The source of evidence that comes from the late result of a worker."""
 
 
-class HeldRequest(HeldRequestState, Aggregate):
+class HeldRequest(marks.MarkedRequest, Aggregate):
     """One request; its id follows from cause and reference, so that it can be handed in once only."""
 
     TOPIC = "held_request"
@@ -40,6 +40,8 @@ class HeldRequest(HeldRequestState, Aggregate):
     LeaseLapsed = events.LeaseLapsed
     Reprocessed = events.Reprocessed
     EvidenceAttached = events.EvidenceAttached
+    LabelsChanged = marks.LabelsChanged
+    Noted = marks.Noted
     WasClaimed = events.WasClaimed
     ClaimLapsed = events.ClaimLapsed
     Released = events.Released

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Evidence,
         Lease,
         Means,
+        Note,
         Outcome,
         Reference,
     )
@@ -93,6 +94,8 @@ class HeldRequestState:
         self.attempts = 0
         self.attempt: Attempt | None = None
         self.evidence: tuple[Evidence, ...] = ()
+        self.labels: tuple[str, ...] = ()
+        self.notes: tuple[Note, ...] = ()
         self.claim: Claim | None = None
         self.decision: Decision | None = None
         self.bulks: tuple[str, ...] = ()

@@ -103,6 +103,15 @@ class Evidence:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Note:
+    """What a person wrote on it."""
+
+    person: str
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """A person checks the request, until then at most."""
 

@@ -22,7 +22,7 @@ from tests.application.held_requests import KINDS, Desk, an_order
 from tests.application.program import MINUTE, TICK, Program, at
 from tests.contracts.faults import last
 from tests.contracts.request_model import Known, KnownQueue, known
-from tests.contracts.request_strategies import PEOPLE, SOURCES, WALKS_OF_REQUESTS, WORKERS, RequestWalker
+from tests.contracts.request_strategies import LABELS, PEOPLE, SOURCES, WALKS_OF_REQUESTS, WORKERS, RequestWalker
 from tests.contracts.snapshots import identity, wipe
 from tests.contracts.strategies import BEGIN, Step
 
@@ -46,6 +46,10 @@ def filters(causes: Sequence[UUID]) -> st.SearchStrategy[RequestFilter]:
         received_from=moments,
         received_until=moments,
         evidence=st.sampled_from([None, None, "any", "none", *map(str, Outcome)]),
+        sources=st.sampled_from([(), (), (), SOURCES[:1], SOURCES]),
+        references=st.sampled_from([(), (), (), ("1",), ("0", "3", "nothing")]),
+        prefix=st.sampled_from([None, None, None, "1", "\U0010ffff"]),
+        label=st.sampled_from([None, None, *LABELS]),
     ) | st.just(RequestFilter(unassigned=True))
 
 
@@ -93,8 +97,13 @@ class TestQueue:
         for position, found in at_every_position(program):
             assert queue.find_run(position, UUID(int=1)) is None
             for cause in (None, UUID(int=1), *(cause.id for cause in walker.causes)):
-                runs = sorted((run.id for run in found.runs.values() if cause in {None, run.cause}), reverse=True)
-                assert list_runs(queue, position, found, cause, limit) == runs
+                assert list_runs(queue, position, found, cause, limit) == found.runs_for(cause, ())
+            for sources in ((SOURCES[0],), SOURCES, ("nobody",)):
+                assert list_runs(queue, position, found, None, limit, sources=sources) == found.runs_for(None, sources)
+                for run in found.runs:
+                    assert (queue.find_run(position, run, sources) is None) == (
+                        run not in found.runs_for(None, sources)
+                    )
 
 
 @pytest.fixture
@@ -205,6 +214,11 @@ def assert_listed(
     assert [shown(text) for text in texts] == [expectation(each) for each in expected]
     for each, text in zip(expected, texts, strict=True):
         assert wanted is not EVERYTHING or queue.find(position, each.id) == text
+    latest, after = list[str](), None
+    while page := queue.page(position, wanted, after, limit, newest_first=True):
+        latest += [text for _, text in page]
+        after = page[-1][0]
+    assert latest == texts[::-1]
     assert list(queue.ids(position, wanted, limit)) == [(each.id, each.holder) for each in expected[:limit]]
     assert sorted(queue.all(position, wanted)) == sorted(texts)
 
@@ -224,11 +238,17 @@ def assert_counted(queue: HeldRequestQueries, position: int, found: KnownQueue, 
 
 
 def list_runs(
-    queue: HeldRequestQueries, position: int, found: KnownQueue, cause: UUID | None, limit: int
+    queue: HeldRequestQueries,
+    position: int,
+    found: KnownQueue,
+    cause: UUID | None,
+    limit: int,
+    *,
+    sources: Sequence[str] = (),
 ) -> list[UUID]:
     """Read page after page to the end; each run is found alone as well, and tells its counts."""
     ids: list[UUID] = []
-    while page := queue.page_of_runs(position, cause, str(ids[-1]) if ids else None, limit):
+    while page := queue.page_of_runs(position, cause, str(ids[-1]) if ids else None, limit, sources):
         assert len(page) <= limit
         for id, text in page:
             ids.append(UUID(id))
@@ -252,6 +272,9 @@ def shown(text: str) -> dict[str, object]:
         "holder": holder,
         "evidence": len(document["evidence"]),
         "suggested": set(document["suggested"]),
+        "reference": document["reference"],
+        "labels": set(document["labels"]),
+        "notes": [each["note"] for each in document["notes"]],
     }
 
 

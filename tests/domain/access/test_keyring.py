@@ -1,9 +1,13 @@
 """Tokens: their names are never reused, and a revocation holds from then on."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
+from domain.access.errors import ExpiresInPast, SourcesNeedEmitter
 from domain.access.keyring import KEYRING, Keyring, Role, Token
-from domain.errors import AlreadyRevoked, NameTaken, NoSuchToken
+from domain.errors import AlreadyRevoked, Invalid, NameTaken, NoSuchToken
 from tests.domain.assertions import recorded, refused
 from tests.domain.builders import ana, at
 
@@ -14,8 +18,8 @@ def a_keyring() -> Keyring:
     return Keyring.open(provenance=ana(at("09:00")))
 
 
-def issue(keyring: Keyring, name: str, *, role: Role = Role.OPERATOR, person: str = "ana") -> None:
-    keyring.issue(name=name, role=role, person=person, digest=DIGEST, provenance=ana(at("10:00")))
+def issue(keyring: Keyring, name: str, *, role: Role = Role.OPERATOR, person: str = "ana", **more: Any) -> None:  # noqa: ANN401 - what ``issue`` takes
+    keyring.issue(name=name, role=role, person=person, digest=DIGEST, provenance=ana(at("10:00")), **more)
 
 
 def revoke(keyring: Keyring, name: str) -> None:
@@ -60,6 +64,51 @@ class TestToken:
 
     def test_is_kept_in_the_one_keyring(self) -> None:
         assert a_keyring().id == KEYRING
+
+    @pytest.mark.parametrize("name", ["", "two words", "a/b", ".", "..", "a\x00b", "\ud800", "x" * 101, "console"])
+    def test_is_refused_a_name_that_is_none(self, name: str) -> None:
+        with refused(keyring := a_keyring(), Invalid):
+            issue(keyring, name)
+
+
+class TestExpiry:
+    def test_is_at_the_very_moment(self) -> None:
+        issue(keyring := a_keyring(), "ana-laptop", expires_at=at("11:00"))
+
+        token = keyring.tokens["ana-laptop"]
+
+        assert token.is_good(at("11:00") - timedelta(microseconds=1))
+        assert not token.is_good(at("11:00"))
+        assert (token.has_expired(at("10:59")), token.has_expired(at("11:00"))) == (False, True)
+
+    def test_never_comes_unless_it_was_said(self) -> None:
+        issue(keyring := a_keyring(), "ana-laptop")
+
+        assert keyring.tokens["ana-laptop"].is_good(at("10:00") + timedelta(days=36_500))
+
+    @pytest.mark.parametrize("moment", ["09:00", "10:00"])
+    def test_is_refused_in_the_past(self, moment: str) -> None:
+        with refused(keyring := a_keyring(), ExpiresInPast, match="ana-laptop"):
+            issue(keyring, "ana-laptop", expires_at=at(moment))
+
+    def test_does_not_undo_a_revocation(self) -> None:
+        issue(keyring := a_keyring(), "ana-laptop", expires_at=at("12:00"))
+
+        revoke(keyring, "ana-laptop")
+
+        assert not keyring.tokens["ana-laptop"].is_good(at("11:30"))
+
+
+class TestSources:
+    def test_bind_an_emitter(self) -> None:
+        issue(keyring := a_keyring(), "shop", role=Role.EMITTER, sources=("shop-17", "shop-18"))
+
+        assert keyring.tokens["shop"].sources == ("shop-17", "shop-18")
+
+    @pytest.mark.parametrize("role", set(Role) - {Role.EMITTER})
+    def test_are_refused_for_every_other_role(self, role: Role) -> None:
+        with refused(keyring := a_keyring(), SourcesNeedEmitter, match=role):
+            issue(keyring, "shop", role=role, sources=("shop-17",))
 
 
 class TestRevocation:

@@ -33,6 +33,8 @@ from tests.domain.request_builders import (
     dispose,
     hand_out,
     handle_due,
+    label,
+    note,
     release,
     reopen,
     report,
@@ -55,6 +57,7 @@ DECIDES = {
 """What can settle a request."""
 
 people = st.sampled_from(["ana", "ben", "cara"])
+labels = st.sampled_from(["after-0100", "told", "vip"])
 bulks = st.sampled_from(["b-1", "b-2"])
 policies = st.builds(
     RequestPolicy,
@@ -140,6 +143,14 @@ class AnyRequest(RuleBasedStateMachine):
     def attach(self, person: str, number: int) -> None:
         self.attempt(attach, replace(SENT, value=str(number)), person=person)
 
+    @rule(person=people, add=st.sets(labels, max_size=2), remove=st.sets(labels, max_size=2), bulk=st.integers(0, 3))
+    def label(self, person: str, add: set[str], remove: set[str], bulk: int) -> None:
+        self.attempt(label, *add, remove=remove - add, bulk=f"l-{bulk}", person=person)
+
+    @rule(person=people, bulk=st.integers(0, 3))
+    def note(self, person: str, bulk: int) -> None:
+        self.attempt(note, bulk=f"n-{bulk}", person=person)
+
     @rule(person=people)
     def claim(self, person: str) -> None:
         self.attempt(claim, person=person)
@@ -162,6 +173,11 @@ class AnyRequest(RuleBasedStateMachine):
             return request.sign_in_bulk(person=person, note=None, bulk=bulk, provenance=ana(moment))
 
         self.attempt(sign_all)
+
+    @invariant()
+    def labels_are_sorted_and_notes_are_written_once(self) -> None:
+        assert list(self.request.labels) == sorted(set(self.request.labels))
+        assert len(self.request.notes) == len([bulk for bulk in self.request.bulks if bulk.startswith("n-")])
 
     @invariant()
     def replay_gives_the_same(self) -> None:

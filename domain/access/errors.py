@@ -1,0 +1,13 @@
+"""Refusals about tokens."""
+
+from __future__ import annotations
+
+from domain.errors import Invalid
+
+
+class SourcesNeedEmitter(Invalid):
+    """Only the token of an emitter can be bound to sources."""
+
+
+class ExpiresInPast(Invalid):
+    """A token would have expired before it is issued."""

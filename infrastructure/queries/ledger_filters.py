@@ -1,0 +1,177 @@
+"""Filters of held requests in SQL: which rows are read, by which index, and in which order.
+
+Few references, ids or a label are found first, by an index of their own, and then sifted; whatever else is wanted is
+read in order, state by state, until there is enough.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from application.ledger.projection import COUNTS, FILTERED, HELD_REQUESTS, LABELS, RUNS
+from infrastructure.projections.temporal_tables import HELD, branches, holding
+from infrastructure.store.base import Value, instant
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from application.ledger.queries import RequestFilter
+
+WILD = re.compile(r"[!%_]")
+"""What stands for something else in a pattern of LIKE."""
+SUGGESTED = "evidence LIKE :evidence ESCAPE '!'"
+HIGHEST, SURROGATES, BEHIND_SURROGATES = 0x10FFFF, range(0xD800, 0xE000), 0xE000
+"""Code points: the last one, those that no text can have, and the first behind them."""
+
+Conditions = tuple[str, dict[str, Value]]
+"""A condition in SQL, and the values that it names."""
+
+
+def conditions(wanted: RequestFilter) -> Conditions:
+    """Write all that is wanted, but for the states."""
+    found, values = ["1 = 1"], dict[str, "Value"]()
+    if wanted.unassigned or wanted.cause is not None:
+        found.append("cause = :cause")
+        values["cause"] = "" if wanted.cause is None else str(wanted.cause)
+    for name in ("cause_type", "kind", "source", "holder"):
+        value = getattr(wanted, name)
+        if value is not None:
+            found.append(f"{name} = :{name}")
+            values[name] = value
+    if wanted.holder:
+        # So that the index of the few that somebody has can be used.
+        found.append("holder <> ''")
+    for name, compared, when in (
+        ("received_from", ">=", wanted.received_from),
+        ("received_until", "<", wanted.received_until),
+    ):
+        if when is not None:
+            found.append(f"received_at {compared} :{name}")
+            values[name] = instant(when)
+    if wanted.evidence is not None:
+        found.append({"any": "evidence <> ''", "none": "evidence = ''"}.get(wanted.evidence, SUGGESTED))
+        if wanted.evidence not in {"any", "none"}:
+            values["evidence"] = _pattern(wanted.evidence)
+    if wanted.label is not None:
+        found.append("labels LIKE :labels ESCAPE '!'")
+        values |= {"labels": _pattern(wanted.label), "label": wanted.label}
+    for condition, named in _keys(wanted):
+        found.append(condition)
+        values |= named
+    if wanted.sources:
+        condition, named = among("source", wanted.sources)
+        found.append(condition)
+        values |= named
+    return " AND ".join(found), values
+
+
+def ordered(wanted: RequestFilter, columns: str, where: str, *, newest_first: bool = False) -> str:
+    """Write the statement that gives the first rows, ``:limit`` of them, in the order in which they were received.
+
+    What has ended since the wanted position is sifted and sorted as a whole: of now that is next to nothing.
+    """
+    way = " DESC" if newest_first else ""
+    order = f"ORDER BY received_at{way}, request{way} LIMIT :limit"
+    states = ", ".join(f"'{state}'" for state in wanted.states)
+    keys = _keys(wanted)
+    if keys:
+        # Materialized, so that no other index than that of the key is taken for the order.
+        return (
+            f"WITH named AS MATERIALIZED ({holding(HELD_REQUESTS, ROW, keys[0][0])})"
+            f" SELECT {columns} FROM named WHERE state IN ({states}) AND {where} {order}"
+        )
+    table = HELD_REQUESTS if wanted.label is None else LABELS
+    if wanted.label is not None:
+        where = f"label = :label AND {where}"
+    parts = [
+        f"state = '{state}' AND {of_source} AND {where}" for state in wanted.states for of_source in _by_source(wanted)
+    ]
+    now = [
+        f"SELECT * FROM ({branches(table, columns, part)[0]} {order}) AS now_{number}"
+        for number, part in enumerate(parts)
+    ]
+    then = branches(table, columns, f"state IN ({states}) AND {where}")[1:]
+    return f"SELECT * FROM ({' UNION ALL '.join((*now, *then))}) AS every {order}"
+
+
+def by_id(wanted: RequestFilter, where: str, section: int) -> str:
+    """Write the statement that gives id and document of the next rows behind the id ``:after``."""
+    states = ", ".join(f"'{state}'" for state in wanted.states)
+    further = f"request > :after AND state IN ({states}) AND {where}"
+    keys = _keys(wanted)
+    if keys:
+        return (
+            f"WITH named AS MATERIALIZED ({holding(HELD_REQUESTS, f'{ROW}, document', keys[0][0])})"
+            f" SELECT request, document FROM named WHERE {further} ORDER BY request LIMIT {section}"
+        )
+    if wanted.label is not None:
+        found = (
+            f"SELECT request FROM {LABELS.name} WHERE label = :label AND {HELD} AND {further}"
+            f" ORDER BY request LIMIT {section}"
+        )
+        return f"SELECT found.request, document FROM ({found}) AS found {JOINED} ORDER BY found.request"
+    return (
+        f"SELECT request, document FROM {HELD_REQUESTS.name} WHERE {HELD} AND {further}"
+        f" ORDER BY request LIMIT {section}"
+    )
+
+
+ROW = ", ".join((*FILTERED, "from_position"))
+"""What is read of a request before it is known to be wanted."""
+JOINED = (
+    f"JOIN {HELD_REQUESTS.name} AS held ON held.request = found.request AND held.from_position <= :at"
+    " AND (held.to_position IS NULL OR held.to_position > :at)"
+)
+"""Joins the requests that were ``found`` with what they were at the wanted position."""
+
+
+def among(column: str, wanted: Sequence[str], name: str = "") -> Conditions:
+    """Write that a column has one of some values."""
+    values: dict[str, Value] = {f"{name or column}_{number}": value for number, value in enumerate(wanted)}
+    return f"{column} IN ({', '.join(f':{each}' for each in values)})", values
+
+
+def runs_for(sources: Sequence[str]) -> Conditions:
+    """Write which runs are for some sources: those of one of them, or of any if the cause has held up one of theirs."""
+    if not sources:
+        return "1 = 1", {}
+    own, values = among(f"{RUNS.name}.source", sources, "source")
+    known, _ = among("known.source", sources, "source")
+    of_cause = f"SELECT 1 FROM {COUNTS.name} AS known WHERE known.cause = {RUNS.name}.cause AND {known}"
+    return f"({own} OR ({RUNS.name}.source = '' AND EXISTS ({of_cause})))", values
+
+
+def _keys(wanted: RequestFilter) -> list[Conditions]:
+    """Write the conditions by which few rows are found, each with an index of its own."""
+    found: list[Conditions] = []
+    if wanted.ids:
+        found.append(among("request", [str(id) for id in wanted.ids]))
+    if wanted.references:
+        found.append(among("reference", wanted.references))
+    if wanted.prefix:
+        beyond = _beyond(wanted.prefix)
+        upper = "" if beyond is None else " AND reference < :beyond"
+        values: dict[str, Value] = {"prefix": wanted.prefix, **({} if beyond is None else {"beyond": beyond})}
+        found.append((f"reference >= :prefix{upper}", values))
+    return found
+
+
+def _beyond(prefix: str) -> str | None:
+    """Give the first text behind all that begin with a prefix, in the order of code points; None if there is none."""
+    for place in range(len(prefix) - 1, -1, -1):
+        following = ord(prefix[place]) + 1
+        if following <= HIGHEST:
+            letter = chr(BEHIND_SURROGATES if following in SURROGATES else following)
+            return prefix[:place] + letter
+    return None
+
+
+def _by_source(wanted: RequestFilter) -> list[str]:
+    """Write a condition for each source, so that each is read in order by the index of the sources."""
+    return [f"source = :source_{number}" for number in range(len(wanted.sources))] or ["1 = 1"]
+
+
+def _pattern(word: str) -> str:
+    literal = WILD.sub(r"!\g<0>", word)
+    return f"%|{literal}|%"
