@@ -20,8 +20,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Match
 
 from api.http.answers import FRESH, JSON, matches
-from api.http.auth import BEARER, allow, facade_of, header_of, permitting
-from application.access.tokens import identify
+from api.http.auth import allow, facade_of, header_of, known_identity, permitting
 from application.errors import ApplicationError, NotAuthenticated
 from domain.errors import DomainError
 
@@ -219,7 +218,7 @@ def allow_known(*roles: Role) -> Guard:
 
     async def guard(request: Request) -> Identity | None:
         if header_of(request.scope, b"idempotency-key") is None:
-            identity = _known(request)
+            identity = known_identity(header_of(request.scope, b"authorization"), facade_of(request).keys)
             if identity is not None and identity.role in permitted:
                 request.scope["identity"] = identity
                 return identity
@@ -227,17 +226,6 @@ def allow_known(*roles: Role) -> Guard:
 
     guard.roles = permitted  # type: ignore[attr-defined]  # read where the routes are checked
     return guard
-
-
-def _known(request: Request) -> Identity | None:
-    header = header_of(request.scope, b"authorization")
-    bearer = BEARER.fullmatch(header.strip()) if header else None
-    if bearer is None:
-        return None
-    try:
-        return identify(bearer[1], facade_of(request).keys.known)
-    except NotAuthenticated:
-        return None
 
 
 def _prepared(path: str, dependency: Dependant) -> tuple[str, Callable[[Request], Awaitable[Any]]]:

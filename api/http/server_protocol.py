@@ -1,22 +1,379 @@
-"""The protocol that the server speaks on a connection: uvicorn's, which also answers half-closed connections."""
+"""The protocol that the server speaks on a connection: uvicorn's, within limits.
+
+What is counted here is counted before the parser sees it, which takes whatever comes: it adds up a header of any length
+piece by piece, in time that grows with the square of the length.
+"""
 
 from __future__ import annotations
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+import json
+from http import HTTPStatus
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any, cast
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+
+from api.http.gathering import GatheringTransport
+from api.http.ndjson import STREAMED
+from api.http.problems import MEDIA_TYPE, RETRY_AFTER_SECONDS, problem
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from starlette.types import Receive, Scope, Send
+
+    from api.http.connections import ConnectionTable
+
+HEAD_LIMIT = 64 * 1024
+"""The size of a head, and of what frames a body, in bytes."""
+LINE_LIMIT = 100
+"""How many lines of headers a request may have, those after its body included."""
+TARGET_LIMIT = 16 * 1024
+"""The size of a target: a path with its query."""
+BODY_RATE = 16 * 1024
+"""How many bytes of a body, or of an answer, buy a second more; less than that is no progress."""
+FRAMING = 16
+"""How many bytes of framing a byte of a body may have; a chunk of one byte has six."""
+PIPELINED = 16
+"""How many requests wait on one connection behind the one that is being answered."""
+LINGER_SECONDS = 2.0
+LINGER_BYTES = 64 * 1024 * 1024
+"""How long, and how much, of what comes after a refusal is thrown away, so that its reader can be reached."""
+ALWAYS_SERVED = frozenset({b"/livez", b"/readyz"})
+
+
+class Refused(Exception):
+    """A request is refused before it is a request."""
+
+    def __init__(self, status: HTTPStatus, code: str, detail: str) -> None:
+        """Say why."""
+        super().__init__(detail)
+        self.status, self.code, self.detail = status, code, detail
+
+
+def _head_too_large() -> Refused:
+    return Refused(
+        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+        "head_too_large",
+        f"the head of a request may have {HEAD_LIMIT} bytes and {LINE_LIMIT} lines",
+    )
+
+
+def _target_too_long() -> Refused:
+    return Refused(
+        HTTPStatus.REQUEST_URI_TOO_LONG, "target_too_long", f"a path with its query may have {TARGET_LIMIT} bytes"
+    )
+
+
+def _too_slow(what: str) -> Refused:
+    return Refused(HTTPStatus.REQUEST_TIMEOUT, "request_timeout", f"{what} of the request did not come in time")
+
+
+async def _crowded(scope: Scope, receive: Receive, send: Send) -> None:
+    response = problem(
+        status=HTTPStatus.SERVICE_UNAVAILABLE,
+        code="too_many_connections",
+        title="The service has too many connections",
+        detail="the service has nearly as many connections as it can have, and serves those with a token; try again",
+        request_id=token_hex(16),
+        headers={"Connection": "close"},
+    )
+    await response(scope, receive, send)
 
 
 class ServerProtocol(HttpToolsProtocol):
-    """HTTP/1.1; a client that sends nothing more, but still reads, gets the answers to what it has sent."""
+    """HTTP/1.1 within limits; a client that sends nothing more, but still reads, gets the answers to what it sent."""
+
+    # Beyond thirty attributes in its dictionary, each access to one of them takes longer.
+    __slots__ = (
+        "_began_inside",
+        "_discarded",
+        "_discards",
+        "_fault",
+        "_framing",
+        "_gathering",
+        "_head_size",
+        "_limits",
+        "_reads_head",
+        "_unread",
+        "deadline",
+        "table",
+    )
+
+    def __init__(self, table: ConnectionTable, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - as in its base
+        """Serve a connection of ``table``."""
+        super().__init__(*arguments, **named)
+        self.table = table
+        self.deadline = 0.0
+        """Until when the client may keep us waiting; only that of a connection that waits says anything."""
+        self._limits = table.limits
+        self._reads_head = True
+        self._head_size = 0
+        self._began_inside = False
+        self._framing = 0
+        self._discards = False
+        self._discarded = 0
+        self._fault: Refused | None = None
+        self._unread: tuple[float, int] | None = None
+
+    # What the event loop reports.
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # As in its base.
+        """Begin to serve, or refuse if there are too many connections and none of them can go."""
+        super().connection_made(transport)
+        self._gathering = GatheringTransport(transport)
+        if self.table.admit(self, self.loop):
+            self._wait(self._limits.head)
+        else:
+            self._refuse(
+                Refused(HTTPStatus.SERVICE_UNAVAILABLE, "too_many_connections", "the service has no connection left")
+            )
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self.table.remove(self)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read what comes, piece by piece: none is larger than what a head may have left."""
+        if self._discards:
+            self._discard(data)
+            return
+        if self._reads_head and not self._head_size:
+            self.table.waiting.pop(self, None)
+        size = len(data)
+        if size <= HEAD_LIMIT - self._head_size:
+            self._feed(data)
+        else:
+            rest = memoryview(data)
+            while rest and not self._discards:
+                most = HEAD_LIMIT - self._head_size if self._reads_head else HEAD_LIMIT
+                self._feed(bytes(rest[:most]))
+                rest = rest[most:]
+        if (self._head_size or not self._reads_head) and not self._discards:
+            self._go_on_waiting(size)
 
     def eof_received(self) -> bool:  # type: ignore[override]  # Its base says nothing, and so closes at once.
         """Keep the connection open until the last answer is sent; close it if nothing can be answered."""
-        # Before the first request there is none, though the base declares it as if there always were one.
+        # It is the newest of this connection; before the first there is none, though the base declares otherwise.
         cycle: RequestResponseCycle | None = self.cycle
         if cycle is None or cycle.response_complete:
             return False
-        last = self.pipeline[0][0] if self.pipeline else cycle
-        if last.more_body:
+        if cycle.more_body:
             # The rest of the body never comes.
             return False
-        last.keep_alive = False
+        cycle.keep_alive = False
         return True
+
+    def resume_writing(self) -> None:
+        """Go on to write: the client reads."""
+        self._unread = None
+        super().resume_writing()
+
+    # What the parser reports.
+
+    def on_headers_complete(self) -> None:
+        """Begin to serve a request."""
+        if len(self.url) > TARGET_LIMIT or len(self.headers) > LINE_LIMIT or self._began_inside:
+            self._check_head()
+        if len(self.pipeline) >= PIPELINED:
+            raise self._fail(Refused(HTTPStatus.TOO_MANY_REQUESTS, "too_many_requests", "too many requests wait"))
+        self._reads_head, self._head_size, self._framing = False, 0, 0
+        if len(self.table.all) > self.table.crowded and not self._is_admitted():
+            self.app, app = cast("Any", _crowded), self.app
+            super().on_headers_complete()
+            self.app = app
+        else:
+            super().on_headers_complete()
+        self.cycle.transport = self._gathering  # type: ignore[assignment]  # It is one for what a cycle does.
+        # What comes behind the body is no header of the request.
+        self.headers = []
+        if self in self.table.waiting:
+            self.deadline = self.loop.time() + self._limits.body
+
+    def on_body(self, body: bytes) -> None:
+        """Keep a piece of a body."""
+        self._framing -= FRAMING * len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Wait for the next head."""
+        super().on_message_complete()
+        self._reads_head = True
+        if self in self.table.waiting:
+            del self.table.waiting[self]
+            if self.cycle.response_complete:
+                self._wait(self._limits.idle)
+
+    def on_response_complete(self) -> None:
+        """Answer the next request, or wait for one."""
+        self._gathering.flush()
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        if self.pipeline:
+            cycle, app = self.pipeline.pop()
+            self._start_asgi_task(cycle, app)
+            if cycle.more_body:
+                self._wait(self._limits.body)
+        elif self.cycle.more_body:
+            # The rest of the body is thrown away; this ends, however quickly it comes.
+            self._wait(self._limits.body)
+        else:
+            self._wait(self._limits.head if self._head_size else self._limits.idle)
+        if not self.pipeline:
+            self.flow.resume_reading()
+
+    # What the table of all connections asks and orders.
+
+    @property
+    def is_open_stream(self) -> bool:
+        """Whether lines come from a caller with a token: they may come slowly, and for as long as they like."""
+        cycle: RequestResponseCycle | None = self.cycle
+        if self._reads_head or cycle is None or cycle.response_complete:
+            return False
+        scope: Any = cycle.scope
+        return bool(scope.get(STREAMED)) and scope.get("identity") is not None
+
+    def drop(self) -> None:
+        """Close the connection at once."""
+        self.table.waiting.pop(self, None)
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()
+        else:
+            self.transport.close()
+
+    def expire(self, now: float) -> None:
+        """End a connection whose client has kept us waiting for too long."""
+        if self._discards:
+            self.table.waiting.pop(self, None)
+            self.transport.abort()
+        elif not self._reads_head and self.flow.read_paused:
+            # It is we who do not read on.
+            self.deadline = now + self._limits.body
+        elif not self._reads_head and not self.cycle.response_complete:
+            self._refuse(_too_slow("the body"))
+        elif self._head_size:
+            self._refuse(_too_slow("the head"))
+        else:
+            self.drop()
+
+    def check_reader(self, now: float) -> None:
+        """End the connection if its client fetches less of an answer than ``BODY_RATE`` times the time for a body."""
+        size = self.transport.get_write_buffer_size()
+        if not size:
+            self._unread = None
+        elif self._unread is None or size <= self._unread[1] - BODY_RATE:
+            self._unread = now, size
+        elif now >= self._unread[0] + self._limits.body:
+            self.transport.abort()
+
+    def _wait(self, seconds: float) -> None:
+        self.table.waiting.pop(self, None)
+        self.table.waiting[self] = None
+        self.deadline = self.loop.time() + seconds
+
+    def _go_on_waiting(self, size: int) -> None:
+        cycle: RequestResponseCycle | None = self.cycle
+        is_answered = cycle is None or cycle.response_complete
+        if self not in self.table.waiting:
+            if is_answered or (not self._reads_head and not self.pipeline):
+                self._wait(self._limits.head if self._reads_head else self._limits.body)
+        elif self.is_open_stream:
+            self.deadline = self.loop.time() + self._limits.body
+        elif not self._reads_head and not is_answered:
+            self.deadline += size / BODY_RATE
+
+    def _feed(self, data: bytes) -> None:
+        if self._reads_head:
+            self._head_size += len(data)
+        else:
+            self._framing = max(self._framing, 0) + len(data)
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            # There is no other protocol to change to: what comes next is not read.
+            self._discards, self.cycle.keep_alive = True, False
+        except httptools.HttpParserError:
+            fault, self._fault = self._fault, None
+            self._refuse(fault or Refused(HTTPStatus.BAD_REQUEST, "malformed", "this is not a request of HTTP/1.1"))
+        else:
+            if not self._reads_head or self._head_size or self.scope is not self.cycle.scope:
+                self._check_unfinished()
+
+    def _fail(self, fault: Refused) -> Refused:
+        self._fault = fault
+        return fault
+
+    def _check_head(self) -> None:
+        if len(self.url) > TARGET_LIMIT:
+            raise self._fail(_target_too_long())
+        size = sum(len(name) + len(value) + 4 for name, value in self.headers)
+        if len(self.headers) > LINE_LIMIT or size > HEAD_LIMIT:
+            raise self._fail(_head_too_large())
+        self._began_inside = False
+
+    def _is_admitted(self) -> bool:
+        if self.url.partition(b"?")[0] in ALWAYS_SERVED:
+            return True
+        header = next((value for name, value in self.headers if name == b"authorization"), None)
+        return header is not None and self.table.callers.knows(header.decode("latin-1"))
+
+    def _check_unfinished(self) -> None:
+        if self._reads_head and not self._head_size:
+            # A head began behind a request: how much of what was read is its own is not known before its end.
+            self._head_size, self._began_inside = 1, True
+        if self._head_size >= HEAD_LIMIT:
+            self._refuse(_target_too_long() if len(getattr(self, "url", b"")) > TARGET_LIMIT else _head_too_large())
+        elif self._framing > HEAD_LIMIT:
+            self._refuse(Refused(HTTPStatus.BAD_REQUEST, "malformed", "the body has more framing than content"))
+
+    def _refuse(self, fault: Refused) -> None:
+        """Refuse what cannot be a request, after the answers that are still owed."""
+        cycle: RequestResponseCycle | None = self.cycle
+        self._discards = True
+        if self.transport.is_closing():
+            return
+        if cycle is not None and not cycle.response_complete:
+            if not cycle.more_body:
+                cycle.keep_alive = False
+                return
+            if self.pipeline or cycle.response_started:
+                self.transport.abort()
+                return
+            # The request was begun, and never ends.
+            cycle.disconnected = True
+            cycle.message_event.set()
+        self.transport.write(self._refusal(fault))
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self._wait(LINGER_SECONDS)
+        self.flow.resume_reading()
+
+    def _refusal(self, fault: Refused) -> bytes:
+        document = {
+            "type": f"urn:bitacora:problem:{fault.code}",
+            "title": fault.status.phrase,
+            "status": int(fault.status),
+            "detail": fault.detail,
+            "code": fault.code,
+            "request_id": token_hex(16),
+        }
+        body = json.dumps(document).encode()
+        headers = [
+            *self.server_state.default_headers,
+            (b"content-type", MEDIA_TYPE.encode()),
+            (b"content-length", b"%d" % len(body)),
+            (b"cache-control", b"no-store"),
+            (b"connection", b"close"),
+        ]
+        if fault.status is HTTPStatus.SERVICE_UNAVAILABLE:
+            headers.append((b"retry-after", RETRY_AFTER_SECONDS.encode()))
+        lines = b"".join(b"%b: %b\r\n" % header for header in headers)
+        return STATUS_LINE[fault.status] + lines + b"\r\n" + body
+
+    def _discard(self, data: bytes) -> None:
+        self._discarded += len(data)
+        if self._discarded > LINGER_BYTES:
+            self.flow.pause_reading()
