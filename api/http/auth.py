@@ -45,6 +45,12 @@ def header_of(scope: Scope, name: bytes) -> str | None:
     return None
 
 
+def list_of(scope: Scope, name: bytes) -> str | None:
+    """Give the value of a header that is a list, which may come on several lines."""
+    values = [str(value, "latin-1") for key, value in scope["headers"] if key == name]
+    return ", ".join(values) if values else None
+
+
 async def identity_of(request: Request) -> Identity | None:
     """Tell who calls; None for a reader without a token.
 

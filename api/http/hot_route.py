@@ -20,7 +20,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Match
 
 from api.http.answers import FRESH, JSON, matches
-from api.http.auth import allow, facade_of, header_of, known_identity, permitting
+from api.http.auth import allow, facade_of, header_of, known_identity, list_of, permitting
 from application.errors import ApplicationError, NotAuthenticated
 from domain.errors import DomainError
 
@@ -191,7 +191,7 @@ class PublicAnswer:
 
     def __init__(self, request: Request, body: bytes, tag: str, *, age: int | None = None) -> None:
         """Answer ``request`` with bytes and their tag; ``age``, in seconds, if they are not known to be of now."""
-        self._is_known = matches(header_of(request.scope, b"if-none-match"), tag)
+        self._is_known = matches(list_of(request.scope, b"if-none-match"), tag)
         self._body = b"" if self._is_known else body
         self._headers = [
             (b"etag", tag.encode()),

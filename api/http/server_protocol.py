@@ -6,80 +6,38 @@ piece by piece, in time that grows with the square of the length.
 
 from __future__ import annotations
 
-import json
 from http import HTTPStatus
-from secrets import token_hex
 from typing import TYPE_CHECKING, Any, cast
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from api.http.early_refusals import (
+    BODY_RATE,
+    FRAMING,
+    HEAD_LIMIT,
+    LINE_LIMIT,
+    LINGER_BYTES,
+    LINGER_SECONDS,
+    PIPELINED,
+    TARGET_LIMIT,
+    Refused,
+    crowded,
+    head_too_large,
+    malformed,
+    target_too_long,
+    too_slow,
+    written,
+)
 from api.http.gathering import GatheringTransport
 from api.http.ndjson import STREAMED
-from api.http.problems import MEDIA_TYPE, RETRY_AFTER_SECONDS, problem
 
 if TYPE_CHECKING:
     import asyncio
 
-    from starlette.types import Receive, Scope, Send
-
     from api.http.connections import ConnectionTable
 
-HEAD_LIMIT = 64 * 1024
-"""The size of a head, and of what frames a body, in bytes."""
-LINE_LIMIT = 100
-"""How many lines of headers a request may have, those after its body included."""
-TARGET_LIMIT = 16 * 1024
-"""The size of a target: a path with its query."""
-BODY_RATE = 16 * 1024
-"""How many bytes of a body, or of an answer, buy a second more; less than that is no progress."""
-FRAMING = 16
-"""How many bytes of framing a byte of a body may have; a chunk of one byte has six."""
-PIPELINED = 16
-"""How many requests wait on one connection behind the one that is being answered."""
-LINGER_SECONDS = 2.0
-LINGER_BYTES = 64 * 1024 * 1024
-"""How long, and how much, of what comes after a refusal is thrown away, so that its reader can be reached."""
 ALWAYS_SERVED = frozenset({b"/livez", b"/readyz"})
-
-
-class Refused(Exception):
-    """A request is refused before it is a request."""
-
-    def __init__(self, status: HTTPStatus, code: str, detail: str) -> None:
-        """Say why."""
-        super().__init__(detail)
-        self.status, self.code, self.detail = status, code, detail
-
-
-def _head_too_large() -> Refused:
-    return Refused(
-        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-        "head_too_large",
-        f"the head of a request may have {HEAD_LIMIT} bytes and {LINE_LIMIT} lines",
-    )
-
-
-def _target_too_long() -> Refused:
-    return Refused(
-        HTTPStatus.REQUEST_URI_TOO_LONG, "target_too_long", f"a path with its query may have {TARGET_LIMIT} bytes"
-    )
-
-
-def _too_slow(what: str) -> Refused:
-    return Refused(HTTPStatus.REQUEST_TIMEOUT, "request_timeout", f"{what} of the request did not come in time")
-
-
-async def _crowded(scope: Scope, receive: Receive, send: Send) -> None:
-    response = problem(
-        status=HTTPStatus.SERVICE_UNAVAILABLE,
-        code="too_many_connections",
-        title="The service has too many connections",
-        detail="the service has nearly as many connections as it can have, and serves those with a token; try again",
-        request_id=token_hex(16),
-        headers={"Connection": "close"},
-    )
-    await response(scope, receive, send)
 
 
 class ServerProtocol(HttpToolsProtocol):
@@ -181,7 +139,7 @@ class ServerProtocol(HttpToolsProtocol):
             raise self._fail(Refused(HTTPStatus.TOO_MANY_REQUESTS, "too_many_requests", "too many requests wait"))
         self._reads_head, self._head_size, self._framing = False, 0, 0
         if len(self.table.all) > self.table.crowded and not self._is_admitted():
-            self.app, app = cast("Any", _crowded), self.app
+            self.app, app = cast("Any", crowded), self.app
             super().on_headers_complete()
             self.app = app
         else:
@@ -253,9 +211,9 @@ class ServerProtocol(HttpToolsProtocol):
             # It is we who do not read on.
             self.deadline = now + self._limits.body
         elif not self._reads_head and not self.cycle.response_complete:
-            self._refuse(_too_slow("the body"))
+            self._refuse(too_slow("the body"))
         elif self._head_size:
-            self._refuse(_too_slow("the head"))
+            self._refuse(too_slow("the head"))
         else:
             self.drop()
 
@@ -297,7 +255,7 @@ class ServerProtocol(HttpToolsProtocol):
             self._discards, self.cycle.keep_alive = True, False
         except httptools.HttpParserError:
             fault, self._fault = self._fault, None
-            self._refuse(fault or Refused(HTTPStatus.BAD_REQUEST, "malformed", "this is not a request of HTTP/1.1"))
+            self._refuse(fault or malformed("this is not a request of HTTP/1.1"))
         else:
             if not self._reads_head or self._head_size or self.scope is not self.cycle.scope:
                 self._check_unfinished()
@@ -308,10 +266,10 @@ class ServerProtocol(HttpToolsProtocol):
 
     def _check_head(self) -> None:
         if len(self.url) > TARGET_LIMIT:
-            raise self._fail(_target_too_long())
+            raise self._fail(target_too_long())
         size = sum(len(name) + len(value) + 4 for name, value in self.headers)
         if len(self.headers) > LINE_LIMIT or size > HEAD_LIMIT:
-            raise self._fail(_head_too_large())
+            raise self._fail(head_too_large())
         self._began_inside = False
 
     def _is_admitted(self) -> bool:
@@ -325,9 +283,9 @@ class ServerProtocol(HttpToolsProtocol):
             # A head began behind a request: how much of what was read is its own is not known before its end.
             self._head_size, self._began_inside = 1, True
         if self._head_size >= HEAD_LIMIT:
-            self._refuse(_target_too_long() if len(getattr(self, "url", b"")) > TARGET_LIMIT else _head_too_large())
+            self._refuse(target_too_long() if len(getattr(self, "url", b"")) > TARGET_LIMIT else head_too_large())
         elif self._framing > HEAD_LIMIT:
-            self._refuse(Refused(HTTPStatus.BAD_REQUEST, "malformed", "the body has more framing than content"))
+            self._refuse(malformed("the body has more framing than content"))
 
     def _refuse(self, fault: Refused) -> None:
         """Refuse what cannot be a request, after the answers that are still owed."""
@@ -345,33 +303,11 @@ class ServerProtocol(HttpToolsProtocol):
             # The request was begun, and never ends.
             cycle.disconnected = True
             cycle.message_event.set()
-        self.transport.write(self._refusal(fault))
+        self.transport.write(written(fault, self.server_state.default_headers))
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self._wait(LINGER_SECONDS)
         self.flow.resume_reading()
-
-    def _refusal(self, fault: Refused) -> bytes:
-        document = {
-            "type": f"urn:bitacora:problem:{fault.code}",
-            "title": fault.status.phrase,
-            "status": int(fault.status),
-            "detail": fault.detail,
-            "code": fault.code,
-            "request_id": token_hex(16),
-        }
-        body = json.dumps(document).encode()
-        headers = [
-            *self.server_state.default_headers,
-            (b"content-type", MEDIA_TYPE.encode()),
-            (b"content-length", b"%d" % len(body)),
-            (b"cache-control", b"no-store"),
-            (b"connection", b"close"),
-        ]
-        if fault.status is HTTPStatus.SERVICE_UNAVAILABLE:
-            headers.append((b"retry-after", RETRY_AFTER_SECONDS.encode()))
-        lines = b"".join(b"%b: %b\r\n" % header for header in headers)
-        return STATUS_LINE[fault.status] + lines + b"\r\n" + body
 
     def _discard(self, data: bytes) -> None:
         self._discarded += len(data)

@@ -127,10 +127,12 @@ Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9_-]{0,62}[a-
 Market = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 SOMETHING = (
     r"[^\s\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    r"\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]"
+    r"\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]"
 )
 """A character that can be seen. White space, controls, marks of direction and joining, and letters that are blank by
-definition cannot, nor can half a character of two (a surrogate)."""
+definition cannot."""
+LINE = rf"^[^\x00-\x1f\x7f]*{SOMETHING}[^\x00-\x1f\x7f]*$"
+"""A text of one line that is not blank."""
 
 
 def _visible(text: str) -> str:
@@ -144,7 +146,7 @@ SEEN = AfterValidator(_visible)
 """Stands after the limits of a text: pydantic describes only what is checked before it as limits."""
 NOT_BLANK = Field(json_schema_extra={"pattern": SOMETHING})
 """Stands after the limits of a text that is stripped first: that it may not be blank is described by nothing else."""
-Name = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$"), SEEN]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=LINE)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000), SEEN, NOT_BLANK]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT), SEEN]
 SENTENCE = {"type": "string", "minLength": 1, "maxLength": TEXT_LIMIT, "pattern": SOMETHING}
