@@ -19,6 +19,7 @@ from api.http.gate import RequestGate
 from api.http.hot_route import HotRoute, HotRoutes
 from api.http.metrics import Metrics
 from api.http.ndjson import NDJSON
+from api.http.reference_page import reference_of
 from api.incidents import commands as incident_commands
 from api.incidents import queries as incidents
 from api.incidents import signal_intake, signals
@@ -127,6 +128,7 @@ def create_app(bitacora: Bitacora) -> FastAPI:
     app.state.rule_cache = RuleCache(facade)
     for router in ROUTERS:
         app.include_router(router)
+    app.add_route("/docs", reference_of(app), methods=["GET"], include_in_schema=False)
     problems.install(app)
     app.state.endpoints = tuple(endpoints(app.routes))
     streams = tuple(route.path_regex for route in app.state.endpoints if takes_lines(route))
