@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from api.http.auth import KnownCallers
     from api.http.server_protocol import ServerProtocol
     from infrastructure.settings import Settings
@@ -18,6 +20,8 @@ SWEEPS = 5
 LONGEST_PAUSE_SECONDS = 1.0
 LOG_SECONDS = 60.0
 """How often the log says that connections run out."""
+
+ALWAYS_SERVED = frozenset({b"/livez", b"/readyz"})
 
 log = structlog.get_logger()
 
@@ -83,6 +87,13 @@ class ConnectionTable:
             return False
         oldest.drop()
         return True
+
+    def serves(self, target: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bool:
+        """Tell whether a request is served however many connections there are."""
+        if target.partition(b"?")[0] in ALWAYS_SERVED:
+            return True
+        header = next((value for name, value in headers if name == b"authorization"), None)
+        return header is not None and self.callers.knows(header.decode("latin-1"))
 
     def remove(self, connection: ServerProtocol) -> None:
         """Forget a connection."""

@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
     from api.http.connections import ConnectionTable
 
-ALWAYS_SERVED = frozenset({b"/livez", b"/readyz"})
-
 
 class ServerProtocol(HttpToolsProtocol):
     """HTTP/1.1 within limits; a client that sends nothing more, but still reads, gets the answers to what it sent."""
@@ -48,11 +46,9 @@ class ServerProtocol(HttpToolsProtocol):
         "_began_inside",
         "_discarded",
         "_discards",
-        "_fault",
         "_framing",
         "_gathering",
         "_head_size",
-        "_limits",
         "_reads_head",
         "_unread",
         "deadline",
@@ -65,14 +61,12 @@ class ServerProtocol(HttpToolsProtocol):
         self.table = table
         self.deadline = 0.0
         """Until when the client may keep us waiting; only that of a connection that waits says anything."""
-        self._limits = table.limits
         self._reads_head = True
         self._head_size = 0
         self._began_inside = False
         self._framing = 0
         self._discards = False
         self._discarded = 0
-        self._fault: Refused | None = None
         self._unread: tuple[float, int] | None = None
 
     # What the event loop reports.
@@ -82,7 +76,7 @@ class ServerProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         self._gathering = GatheringTransport(transport)
         if self.table.admit(self, self.loop):
-            self._wait(self._limits.head)
+            self._wait(self.table.limits.head)
         else:
             self._refuse(
                 Refused(HTTPStatus.SERVICE_UNAVAILABLE, "too_many_connections", "the service has no connection left")
@@ -116,10 +110,7 @@ class ServerProtocol(HttpToolsProtocol):
         """Keep the connection open until the last answer is sent; close it if nothing can be answered."""
         # It is the newest of this connection; before the first there is none, though the base declares otherwise.
         cycle: RequestResponseCycle | None = self.cycle
-        if cycle is None or cycle.response_complete:
-            return False
-        if cycle.more_body:
-            # The rest of the body never comes.
+        if cycle is None or cycle.response_complete or cycle.more_body:
             return False
         cycle.keep_alive = False
         return True
@@ -136,9 +127,9 @@ class ServerProtocol(HttpToolsProtocol):
         if len(self.url) > TARGET_LIMIT or len(self.headers) > LINE_LIMIT or self._began_inside:
             self._check_head()
         if len(self.pipeline) >= PIPELINED:
-            raise self._fail(Refused(HTTPStatus.TOO_MANY_REQUESTS, "too_many_requests", "too many requests wait"))
+            raise Refused(HTTPStatus.TOO_MANY_REQUESTS, "too_many_requests", "too many requests wait")
         self._reads_head, self._head_size, self._framing = False, 0, 0
-        if len(self.table.all) > self.table.crowded and not self._is_admitted():
+        if len(self.table.all) > self.table.crowded and not self.table.serves(self.url, self.headers):
             self.app, app = cast("Any", crowded), self.app
             super().on_headers_complete()
             self.app = app
@@ -148,7 +139,7 @@ class ServerProtocol(HttpToolsProtocol):
         # What comes behind the body is no header of the request.
         self.headers = []
         if self in self.table.waiting:
-            self.deadline = self.loop.time() + self._limits.body
+            self.deadline = self.loop.time() + self.table.limits.body
 
     def on_body(self, body: bytes) -> None:
         """Keep a piece of a body."""
@@ -162,7 +153,7 @@ class ServerProtocol(HttpToolsProtocol):
         if self in self.table.waiting:
             del self.table.waiting[self]
             if self.cycle.response_complete:
-                self._wait(self._limits.idle)
+                self._wait(self.table.limits.idle)
 
     def on_response_complete(self) -> None:
         """Answer the next request, or wait for one."""
@@ -174,12 +165,12 @@ class ServerProtocol(HttpToolsProtocol):
             cycle, app = self.pipeline.pop()
             self._start_asgi_task(cycle, app)
             if cycle.more_body:
-                self._wait(self._limits.body)
+                self._wait(self.table.limits.body)
         elif self.cycle.more_body:
             # The rest of the body is thrown away; this ends, however quickly it comes.
-            self._wait(self._limits.body)
+            self._wait(self.table.limits.body)
         else:
-            self._wait(self._limits.head if self._head_size else self._limits.idle)
+            self._wait(self.table.limits.head if self._head_size else self.table.limits.idle)
         if not self.pipeline:
             self.flow.resume_reading()
 
@@ -209,7 +200,7 @@ class ServerProtocol(HttpToolsProtocol):
             self.transport.abort()
         elif not self._reads_head and self.flow.read_paused:
             # It is we who do not read on.
-            self.deadline = now + self._limits.body
+            self.deadline = now + self.table.limits.body
         elif not self._reads_head and not self.cycle.response_complete:
             self._refuse(too_slow("the body"))
         elif self._head_size:
@@ -224,7 +215,7 @@ class ServerProtocol(HttpToolsProtocol):
             self._unread = None
         elif self._unread is None or size <= self._unread[1] - BODY_RATE:
             self._unread = now, size
-        elif now >= self._unread[0] + self._limits.body:
+        elif now >= self._unread[0] + self.table.limits.body:
             self.transport.abort()
 
     def _wait(self, seconds: float) -> None:
@@ -237,9 +228,9 @@ class ServerProtocol(HttpToolsProtocol):
         is_answered = cycle is None or cycle.response_complete
         if self not in self.table.waiting:
             if is_answered or (not self._reads_head and not self.pipeline):
-                self._wait(self._limits.head if self._reads_head else self._limits.body)
+                self._wait(self.table.limits.head if self._reads_head else self.table.limits.body)
         elif self.is_open_stream:
-            self.deadline = self.loop.time() + self._limits.body
+            self.deadline = self.loop.time() + self.table.limits.body
         elif not self._reads_head and not is_answered:
             self.deadline += size / BODY_RATE
 
@@ -253,30 +244,21 @@ class ServerProtocol(HttpToolsProtocol):
         except httptools.HttpParserUpgrade:
             # There is no other protocol to change to: what comes next is not read.
             self._discards, self.cycle.keep_alive = True, False
-        except httptools.HttpParserError:
-            fault, self._fault = self._fault, None
-            self._refuse(fault or malformed("this is not a request of HTTP/1.1"))
+        except httptools.HttpParserError as error:
+            # What one of the callbacks raised, or what the parser found.
+            ours = error.__context__ if isinstance(error.__context__, Refused) else None
+            self._refuse(ours or malformed("this is not a request of HTTP/1.1"))
         else:
             if not self._reads_head or self._head_size or self.scope is not self.cycle.scope:
                 self._check_unfinished()
 
-    def _fail(self, fault: Refused) -> Refused:
-        self._fault = fault
-        return fault
-
     def _check_head(self) -> None:
         if len(self.url) > TARGET_LIMIT:
-            raise self._fail(target_too_long())
+            raise target_too_long()
         size = sum(len(name) + len(value) + 4 for name, value in self.headers)
         if len(self.headers) > LINE_LIMIT or size > HEAD_LIMIT:
-            raise self._fail(head_too_large())
+            raise head_too_large()
         self._began_inside = False
-
-    def _is_admitted(self) -> bool:
-        if self.url.partition(b"?")[0] in ALWAYS_SERVED:
-            return True
-        header = next((value for name, value in self.headers if name == b"authorization"), None)
-        return header is not None and self.table.callers.knows(header.decode("latin-1"))
 
     def _check_unfinished(self) -> None:
         if self._reads_head and not self._head_size:
