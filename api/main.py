@@ -22,6 +22,7 @@ from api.http.hot_route import HotRoute, HotRoutes
 from api.http.metrics import Metrics
 from api.http.ndjson import NDJSON
 from api.http.query_members import QueryMembers
+from api.http.reference_page import reference_of
 from api.incidents import commands as incident_commands
 from api.incidents import queries as incidents
 from api.incidents import signal_intake, signals
@@ -120,6 +121,9 @@ def create_app(bitacora: Bitacora) -> FastAPI:
         description=DESCRIPTION,
         version=version("bitacora"),
         lifespan=lifespan,
+        # A redirect would name the host that the caller named.
+        redirect_slashes=False,
+        docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
         generate_unique_id_function=lambda route: route.name,
@@ -135,6 +139,7 @@ def create_app(bitacora: Bitacora) -> FastAPI:
     app.state.rule_cache = RuleCache(facade)
     for router in ROUTERS:
         app.include_router(router)
+    app.add_route("/docs", reference_of(app), methods=["GET"], include_in_schema=False)
     problems.install(app)
     app.state.endpoints = tuple(endpoints(app.routes))
     app.state.query_members = QueryMembers(app.state.endpoints)
@@ -142,7 +147,14 @@ def create_app(bitacora: Bitacora) -> FastAPI:
     hot_routes = [route for route in app.state.endpoints if isinstance(route, HotRoute)]
     # Before the layers of the framework, which would cost a signal 10 µs of 290.
     inner = HotRoutes(app.build_middleware_stack(), hot_routes)
-    app.middleware_stack = RequestGate(inner, app.state.metrics, streams, alertmanager.BODY_LIMITS)
+    app.middleware_stack = RequestGate(
+        inner,
+        app.state.metrics,
+        facade.keys,
+        streams,
+        alertmanager.BODY_LIMITS,
+        access_log=bitacora.settings.access_log,
+    )
     require_guards(app.routes)
     openapi.describe(app, tuple(endpoints(app.routes)), roles_of, READ_BY_ROUTES)
     return app

@@ -122,6 +122,10 @@ class KeySource(Protocol):
         """The tokens by digest as they were read last; who relies on them has to confirm it inside the command."""
         ...
 
+    def now(self) -> datetime:
+        """Give the time by which tokens expire."""
+        ...
+
 
 class Health(Protocol):
     """Whether the service can do its work."""

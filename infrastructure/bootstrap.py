@@ -89,7 +89,7 @@ class Bitacora:
         self.progress = ViewPositions(self.follower)
         self.writer = Writer(self.store, self.mapper, self.clock, timer_runner, committed=self._committed)
         self._reads = ReadPool()
-        self.keys = TokenCache(self.store, self.mapper, self._reads)
+        self.keys = TokenCache(self.store, self.mapper, self._reads, self.clock)
         self.facade = Facade(
             commands=FacadeCommands(
                 incidents=incidents,

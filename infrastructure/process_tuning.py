@@ -1,8 +1,9 @@
-"""The settings of the Python interpreter: garbage collection and the switching of threads."""
+"""The settings of the process: garbage collection, the switching of threads, and how many files it may open."""
 
 from __future__ import annotations
 
 import gc
+import resource
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -14,6 +15,19 @@ THRESHOLDS = (50_000, 20, 50)
 """The thresholds of the three generations, as ``gc.set_threshold`` takes them."""
 TURN_SECONDS = 0.0005
 """How long a thread runs at most while another one waits; Python's default is ten times as long."""
+OTHER_FILES = 256
+"""How many files are open beside the connections of clients: those of the store, and what is accepted at one moment."""
+
+
+def raise_file_limit() -> int:
+    """Raise the limit of open files as far as the system allows, and give how many clients can be connected."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    except (OSError, ValueError):
+        # Some systems say that there is no limit, and then do not allow none.
+        hard = soft
+    return sys.maxsize if hard == resource.RLIM_INFINITY else max(1, hard - OTHER_FILES)
 
 
 def raise_gc_thresholds() -> None:

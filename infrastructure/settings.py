@@ -24,6 +24,7 @@ def _duration(value: Any) -> Any:  # noqa: ANN401 - whatever the environment say
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Wait = Annotated[Duration, Field(gt=timedelta())]
 
 SEVERITIES = {
     "critical": Status.MAJOR_OUTAGE,
@@ -70,6 +71,19 @@ class Settings(BaseSettings):
     """The zone in which the day named by `since` begins."""
     languages: Annotated[tuple[str, ...], NoDecode] = ("en", "es", "pl", "pt")
     """The languages of texts; the first is the default."""
+    max_connections: int = Field(default=4_096, ge=10)
+    """How many connections there are at most, if the system allows as many open files. When they run out, idle and
+    unfinished ones are closed, the oldest first. Beyond nine tenths only `/livez`, `/readyz` and callers with a token
+    are served."""
+    head_timeout: Wait = timedelta(seconds=10)
+    """How long a client may take to send the head of a request."""
+    body_timeout: Wait = timedelta(seconds=30)
+    """How long a client may send nothing of a body, or fetch nothing of an answer. It has a second more for every 16 KiB
+    of a body; a stream of lines from a caller with a token may come as slowly as it likes."""
+    idle_timeout: Wait = timedelta(seconds=75)
+    """How long a connection stays open between two requests."""
+    access_log: bool = False
+    """Whether each request is logged, as one line of JSON on stderr."""
     shutdown_grace: Duration = timedelta(seconds=2)
     """How long a server that stops waits for the requests it has."""
 

@@ -11,8 +11,9 @@ from infrastructure.event_log import recorder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
-    from application.ports import Reads
+    from application.ports import Clock, Reads
     from infrastructure.event_log.event_codec import TypedMapper
     from infrastructure.store.base import Store
 
@@ -24,16 +25,21 @@ class TokenCache:
     asked share the next question.
     """
 
-    def __init__(self, store: Store, mapper: TypedMapper, reads: Reads) -> None:
-        """Read the tokens from the log of ``store``."""
+    def __init__(self, store: Store, mapper: TypedMapper, reads: Reads, clock: Clock) -> None:
+        """Read the tokens from the log of ``store``; they expire by ``clock``."""
         self._store = store
         self._mapper = mapper
         self._reads = reads
+        self._clock = clock
         self._lock = threading.Lock()
         self._keyring: Keyring | None = None
         self._by_digest: Mapping[str, Token] = {}
         self._asking: asyncio.Task[Mapping[str, Token]] | None = None
         self._next: asyncio.Task[Mapping[str, Token]] | None = None
+
+    def now(self) -> datetime:
+        """Give the time by which tokens expire."""
+        return self._clock.now()
 
     def by_name(self) -> Mapping[str, Token]:
         """Give all tokens, revoked ones included, by name."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -11,9 +13,13 @@ from api.cli.demo import load_demo
 from api.cli.output import first_steps, listen
 from api.cli.session import Database, open_program
 from application.errors import AlreadyExists
+from infrastructure.process_tuning import raise_file_limit
 from infrastructure.settings import read_settings
 
 app = typer.Typer()
+
+BACKLOG = 128
+"""How many connections the system keeps that are not accepted yet; all of them are accepted at one moment."""
 
 
 @app.command()
@@ -27,10 +33,13 @@ def serve(
     # The framework is loaded only here: loading it takes most of the time of any other command.
     import uvicorn  # noqa: PLC0415
 
+    from api.http.auth import KnownCallers  # noqa: PLC0415
+    from api.http.connections import ConnectionTable, Limits  # noqa: PLC0415
     from api.http.server_protocol import ServerProtocol  # noqa: PLC0415
     from api.main import create_app  # noqa: PLC0415
 
     settings = read_settings(host=host, port=port, database=database)
+    limits = Limits.of(settings, raise_file_limit())
     listener = listen(settings.host, settings.port)
     with open_program(settings, started=False, follows_apart=True) as bitacora:
         bitacora.migrate()
@@ -43,14 +52,17 @@ def serve(
             print("the store is not empty: the demo was not loaded", file=sys.stderr)
         address = f"http://{settings.host}:{listener.getsockname()[1]}"
         print(f"Bitácora serves on {address}  (API description: {address}/docs)", flush=True)
+        table = ConnectionTable(limits, KnownCallers(bitacora.keys))
         config = uvicorn.Config(
             create_app(bitacora),
-            http=ServerProtocol,
+            http=cast("Any", partial(ServerProtocol, table)),
+            backlog=BACKLOG,
             ws="none",
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=False,
+            # Without it nobody is trusted to say for whom it asks, and no request pays for the question.
+            proxy_headers=bool(os.environ.get("FORWARDED_ALLOW_IPS")),
             timeout_graceful_shutdown=max(1, round(settings.shutdown_grace.total_seconds())),
         )
         uvicorn.Server(config).run(sockets=[listener])

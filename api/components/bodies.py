@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from api.http.command_bodies import CommandBody
 from api.http.values import (
     DISTINCT,
+    LINE,
     WHOLE,
     Body,
     Day,
@@ -25,7 +26,7 @@ from api.http.values import (
 from application.components.commands import Registration, Revision
 
 Place = Annotated[int, Field(ge=-1_000_000, le=1_000_000), WHOLE]
-Group = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", min_length=1, max_length=64)]
+Group = Annotated[str, StringConstraints(pattern=LINE, min_length=1, max_length=64)]
 Markets = Annotated[list[Market], Field(max_length=300), DISTINCT]
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from pydantic_core import to_json
 from starlette.responses import Response
 
+from api.http.auth import list_of
 from application.document import Page
 from domain.errors import Invalid
 
@@ -108,7 +109,7 @@ def tagged(request: Request, body: bytes, *, position: int | None, etag: str | N
     headers = {"ETag": tag, "Cache-Control": FRESH, "Vary": "Authorization"}
     if position is not None:
         headers |= {POSITION: str(position), "Cache-Control": f"private, {FRESH}"}
-    if matches(request.headers.get("if-none-match"), tag):
+    if matches(list_of(request.scope, b"if-none-match"), tag):
         return Response(None, 304, headers)
     return Response(body, 200, headers, JSON)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import Depends, Header
@@ -13,8 +15,9 @@ from starlette.types import Scope
 from api.http.query_members import check_query
 from application.access.tokens import Identity, identify
 from application.caller import Caller
-from application.errors import Forbidden, Malformed, NotAuthenticated
+from application.errors import Forbidden, Malformed, NotAuthenticated, StoreUnavailable
 from application.facade import Facade
+from application.ports import KeySource
 from domain.access.keyring import Role
 
 BEARER = re.compile(r"(?i:bearer) +([A-Za-z0-9._~+/-]+=*)")
@@ -43,6 +46,12 @@ def header_of(scope: Scope, name: bytes) -> str | None:
     return None
 
 
+def list_of(scope: Scope, name: bytes) -> str | None:
+    """Give the value of a header that is a list, which may come on several lines."""
+    values = [str(value, "latin-1") for key, value in scope["headers"] if key == name]
+    return ", ".join(values) if values else None
+
+
 async def identity_of(request: Request) -> Identity | None:
     """Tell who calls; None for a reader without a token.
 
@@ -60,6 +69,39 @@ async def identity_of(request: Request) -> Identity | None:
     # The gate reads it: every answer to a caller with a token names the position that it reflects.
     request.scope["identity"] = identity
     return identity
+
+
+def known_identity(header: str | None, keys: KeySource) -> Identity | None:
+    """Tell whom an ``Authorization`` header names, by the keyring in memory; None if it has no good token."""
+    bearer = BEARER.fullmatch(header.strip()) if header else None
+    if bearer is None:
+        return None
+    try:
+        return identify(bearer[1], keys.known, keys.now())
+    except NotAuthenticated:
+        return None
+
+
+class KnownCallers:
+    """Recognizes tokens by the keyring in memory, as it was read last."""
+
+    def __init__(self, keys: KeySource) -> None:
+        """Recognize those of ``keys``."""
+        self._keys = keys
+        self._asking: asyncio.Task[None] | None = None
+
+    def knows(self, header: str) -> bool:
+        """Tell whether an ``Authorization`` header has a good token."""
+        return known_identity(header, self._keys) is not None
+
+    def refresh(self) -> None:
+        """Read the keyring again, beside everything else; a store that is away changes nothing."""
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.ensure_future(self._read())
+
+    async def _read(self) -> None:
+        with suppress(StoreUnavailable):
+            await self._keys.current()
 
 
 Guard = Callable[[Request], Awaitable[Identity | None]]

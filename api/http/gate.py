@@ -12,12 +12,27 @@ from typing import TYPE_CHECKING
 
 import structlog
 from starlette.datastructures import MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.http.answers import POSITION
+from api.http.cors import ALLOWED, is_anonymous
 from api.http.ndjson import NDJSON, STREAMED
-from api.http.problems import defect, problem, refusal
+from api.http.problems import defect, refusal
+from api.http.request_checks import (
+    ANONYMOUS_BODIES,
+    BODY_LIMIT,
+    HEADERS_READ,
+    LIMIT,
+    WITH_BODY,
+    BodyTooLarge,
+    HeldBodies,
+    TooManyBodies,
+    media_of,
+    refused,
+    too_large,
+    too_many_bodies,
+)
+from api.http.request_log import RefusedTokens, log_request
 from application.errors import OutcomeUnknown
 
 if TYPE_CHECKING:
@@ -26,35 +41,14 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from api.http.metrics import Metrics
+    from application.ports import KeySource
 
-BODY_LIMIT = 1024 * 1024
-"""The size of a JSON body, in bytes."""
-LIMIT = "bitacora.body_limit"
-"""Where the scope of a request says how many bytes its body may have."""
 READ_AHEAD = 8
 """How many pieces of a body of lines are received ahead at most, each of some 64 KiB."""
 VALID_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
-HEADERS_READ = frozenset(
-    {b"x-request-id", b"content-length", b"content-type", b"content-encoding", b"transfer-encoding"}
-)
-"""The headers that the gate reads."""
-WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 SERVICE_STOPS = "the service stops, and has given up this request; send it again, with the same key"
 
 log = structlog.get_logger()
-
-
-def media_of(content_type: str) -> str:
-    """Give the media type of a ``Content-Type``, without its parameters."""
-    return content_type.partition(";")[0].strip().lower()
-
-
-class BodyTooLarge(HTTPException):
-    """A body exceeded the limit while it was read; FastAPI lets only an ``HTTPException`` through from there."""
-
-    def __init__(self) -> None:
-        """Answer 413."""
-        super().__init__(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 class RequestGate:
@@ -64,8 +58,11 @@ class RequestGate:
         self,
         app: ASGIApp,
         metrics: Metrics,
+        keys: KeySource,
         streams: Sequence[re.Pattern[str]] = (),
         limits: Mapping[str, int] = MappingProxyType({}),
+        *,
+        access_log: bool = False,
     ) -> None:
         """Wrap ``app``; the paths that ``streams`` match accept lines (``application/x-ndjson``) of any number.
 
@@ -75,6 +72,9 @@ class RequestGate:
         self._metrics = metrics
         self._streams = tuple(streams)
         self._limits = dict(limits)
+        self._access_log = access_log
+        self._refused_tokens = RefusedTokens(keys)
+        self._bodies = HeldBodies(ANONYMOUS_BODIES, keys)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check a request, hand it on, and answer if nothing else does."""
@@ -86,29 +86,39 @@ class RequestGate:
         if is_head:
             # A HEAD is answered as a GET without its body; the server goes on with a scope of its own.
             scope = {**scope, "method": "GET"}
-        headers = {name: value for name, value in scope["headers"] if name in HEADERS_READ}
+        lines = [line for line in scope["headers"] if line[0] in HEADERS_READ]
+        headers = dict(lines)
         scope["request_id"] = self._request_id(headers)
         # The route asks this, and not the headers again: what has no limit must never be read as a whole.
         scope[STREAMED] = self._is_stream(scope, headers)
         scope[LIMIT] = self._limits.get(scope["path"], BODY_LIMIT)
         ahead = ReadAhead(receive) if scope[STREAMED] else None
-        exchange = Exchange(scope, receive if ahead is None else ahead.receive, send, is_head=is_head)
+        exchange = Exchange(scope, receive if ahead is None else ahead.receive, send, self._bodies, is_head=is_head)
+        if scope["method"] == "GET" and is_anonymous(headers):
+            exchange.added = ALLOWED
         try:
-            refused = _refused(scope, headers)
-            await (refused or self._app)(scope, exchange.receive, exchange.send)
+            answer = refused(scope, headers, lines)
+            await (answer or self._app)(scope, exchange.receive, exchange.send)
         except asyncio.CancelledError:
             # The server stops, and gives up what has not come to its end within the grace.
             await exchange.answer(refusal(OutcomeUnknown(SERVICE_STOPS), scope["request_id"]))
         except BodyTooLarge:
-            await exchange.answer(_too_large(scope))
+            await exchange.answer(too_large(scope))
+        except TooManyBodies:
+            await exchange.answer(too_many_bodies(scope["request_id"]))
         except Exception:
             log.exception("request_failed", request_id=scope["request_id"], path=scope["path"])
             await exchange.answer(defect(scope["request_id"]))
         finally:
             if ahead is not None:
                 ahead.close()
-            route = getattr(scope.get("route"), "path", "-")
-            self._metrics.observe(scope["method"], route, exchange.status, perf_counter() - began)
+            exchange.close()
+            took, route = perf_counter() - began, getattr(scope.get("route"), "path", "-")
+            self._metrics.observe(scope["method"], route, exchange.status, took)
+            if exchange.status == HTTPStatus.UNAUTHORIZED and b"authorization" in headers:
+                self._refused_tokens.note(scope, headers)
+            if self._access_log:
+                log_request(scope, status=exchange.status, sent=exchange.sent, seconds=took)
 
     def _request_id(self, headers: Mapping[bytes, bytes]) -> str:
         given = headers.get(b"x-request-id", b"").decode("latin-1")
@@ -153,10 +163,16 @@ class ReadAhead:
 class Exchange:
     """One request and its answer: limits the size of the body, and remembers the status."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, *, is_head: bool) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, bodies: HeldBodies, *, is_head: bool) -> None:
         """Wrap the two channels of ASGI."""
         self._is_head = is_head
         self.status = 500
+        self.sent = 0
+        self.added: Sequence[tuple[bytes, bytes]] = ()
+        """Headers that the answer gets besides its own."""
+        self._bodies = bodies
+        self._counts: bool | None = None
+        self._held = 0
         self._started = False
         self._received = 0
         self._scope, self._receive, self._send = scope, receive, send
@@ -166,13 +182,29 @@ class Exchange:
 
         Raises:
             BodyTooLarge: if the body exceeds the limit; a body of lines has none.
+            TooManyBodies: if as much is held of the bodies of callers without a token as may be.
         """
         message = await self._receive()
         if message["type"] == "http.request" and not self._scope[STREAMED]:
-            self._received += len(message.get("body", b""))
+            size = len(message.get("body", b""))
+            self._received += size
             if self._received > self._scope[LIMIT]:
                 raise BodyTooLarge
+            if self._held or message.get("more_body"):
+                self._hold(size)
         return message
+
+    def close(self) -> None:
+        """Let go of the body."""
+        if self._held:
+            self._bodies.release(self._held)
+
+    def _hold(self, size: int) -> None:
+        if self._counts is None:
+            self._counts = self._bodies.counts(self._scope)
+        if self._counts:
+            self._bodies.hold(size)
+            self._held += size
 
     async def send(self, message: Message) -> None:
         """Send a message; callers with a token get the id of the request and the position."""
@@ -180,8 +212,12 @@ class Exchange:
             self.status, self._started = message["status"], True
             if self._scope.get("identity") is not None:
                 self._add_headers(MutableHeaders(scope=message))
-        elif self._is_head and message["type"] == "http.response.body":
+            elif self.added:
+                message["headers"] = [*message["headers"], *self.added]
+        elif self._is_head:
             message = {**message, "body": b""}
+        else:
+            self.sent += len(message.get("body", b""))
         await self._send(message)
 
     def _add_headers(self, headers: MutableHeaders) -> None:
@@ -192,41 +228,3 @@ class Exchange:
         """Answer instead of the route, if it has not begun to."""
         if not self._started:
             await response(self._scope, self._receive, self.send)
-
-
-def _refused(scope: Scope, headers: Mapping[bytes, bytes]) -> Response | None:
-    if scope["method"] not in WITH_BODY:
-        return None
-    coding = headers.get(b"content-encoding", b"identity").decode("latin-1").strip().lower()
-    if coding != "identity":
-        return _unsupported(scope["request_id"], f"send the body as it is, not in the content coding {coding[:40]}")
-    if scope[STREAMED]:
-        return None
-    length = headers.get(b"content-length", b"0")
-    if length.isdigit() and int(length) > scope[LIMIT]:
-        return _too_large(scope)
-    media = media_of(headers.get(b"content-type", b"").decode("latin-1"))
-    has_body = length != b"0" or b"transfer-encoding" in headers
-    if has_body and media != "application/json" and not media.endswith("+json"):
-        return _unsupported(scope["request_id"], f"send application/json, not {media or 'a body without a type'}")
-    return None
-
-
-def _unsupported(request_id: str, detail: str) -> Response:
-    return problem(
-        status=415,
-        code="unsupported_media",
-        title="The body is of a type that this route does not take",
-        detail=detail,
-        request_id=request_id,
-    )
-
-
-def _too_large(scope: Scope) -> Response:
-    return problem(
-        status=413,
-        code="too_large",
-        title="The body is larger than the limit",
-        detail=f"a JSON body may have {scope[LIMIT]} bytes",
-        request_id=scope["request_id"],
-    )

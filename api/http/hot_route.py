@@ -20,9 +20,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Match
 
 from api.http.answers import FRESH, JSON, matches
-from api.http.auth import BEARER, allow, facade_of, header_of, permitting
+from api.http.auth import allow, facade_of, header_of, known_identity, list_of, permitting
 from api.http.query_members import check_query
-from application.access.tokens import identify
 from application.errors import ApplicationError, NotAuthenticated
 from domain.errors import DomainError
 
@@ -193,7 +192,7 @@ class PublicAnswer:
 
     def __init__(self, request: Request, body: bytes, tag: str, *, age: int | None = None) -> None:
         """Answer ``request`` with bytes and their tag; ``age``, in seconds, if they are not known to be of now."""
-        self._is_known = matches(header_of(request.scope, b"if-none-match"), tag)
+        self._is_known = matches(list_of(request.scope, b"if-none-match"), tag)
         self._body = b"" if self._is_known else body
         self._headers = [
             (b"etag", tag.encode()),
@@ -220,7 +219,7 @@ def allow_known(*roles: Role) -> Guard:
 
     async def guard(request: Request) -> Identity | None:
         if header_of(request.scope, b"idempotency-key") is None:
-            identity = _known(request)
+            identity = known_identity(header_of(request.scope, b"authorization"), facade_of(request).keys)
             if identity is not None and identity.role in permitted:
                 request.scope["identity"] = identity
                 check_query(request)
@@ -229,18 +228,6 @@ def allow_known(*roles: Role) -> Guard:
 
     guard.roles = permitted  # type: ignore[attr-defined]  # read where the routes are checked
     return guard
-
-
-def _known(request: Request) -> Identity | None:
-    header = header_of(request.scope, b"authorization")
-    bearer = BEARER.fullmatch(header.strip()) if header else None
-    if bearer is None:
-        return None
-    facade = facade_of(request)
-    try:
-        return identify(bearer[1], facade.keys.known, facade.clock.now())
-    except NotAuthenticated:
-        return None
 
 
 def _prepared(path: str, dependency: Dependant) -> tuple[str, Callable[[Request], Awaitable[Any]]]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter
 
 from api.http.auth import expected_version
-from api.http.gate import WITH_BODY
 from api.http.idempotency import idempotent_execution
 from api.http.openapi_answers import header
 from api.http.problem_models import Problem, StaleProblem
 from api.http.problems import CODES, MEDIA_TYPE, code_of, refusals, status_of
+from api.http.request_checks import WITH_BODY
 from domain.access.keyring import Role
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated
 
@@ -19,6 +20,9 @@ POSITIONS = 2**62
 INSTANT: JsonDict = {"type": "string", "format": "date-time"}
 """Routes read instants themselves, since what they say of a wrong one is clearer."""
 INSTANT_OR_POSITION: JsonDict = {"anyOf": [INSTANT, {"type": "string", "pattern": "^[0-9]+$"}]}
+
+PLUS_LOST = re.compile(r".*\d\d:\d\d:\d\d(\.\d+)? \d\d:\d\d", re.ASCII)
+"""An instant whose offset has lost its sign on the way."""
 
 InstantText = Annotated[str, WithJsonSchema(INSTANT)]
 
@@ -81,4 +85,5 @@ def read_instant(text: str, name: str) -> datetime:
     try:
         return parse_instant(text)
     except ValueError as error:
-        raise Invalid(str(error), pointer=f"/{name}") from None
+        hint = "; a query turns + into a space: write it as %2B" if PLUS_LOST.fullmatch(text) else ""
+        raise Invalid(f"{error}{hint}", pointer=f"/{name}") from None

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 
 from api.http.answers import POSITION, hash_tag, matches
+from api.http.auth import list_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +45,6 @@ def written_page(request: Request, template: str, document: Mapping[str, Any], *
         "Content-Security-Policy": POLICY,
         "X-Content-Type-Options": "nosniff",
     }
-    if matches(request.headers.get("if-none-match"), tag):
+    if matches(list_of(request.scope, b"if-none-match"), tag):
         return Response(None, 304, headers)
     return Response(body, 200, headers, "text/html; charset=utf-8")

@@ -139,15 +139,32 @@ WHOLE = BeforeValidator(_whole)
 """Stands after the limits of a number: pydantic describes only what is checked behind it as limits."""
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$")]
 Market = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
-SOMETHING = r"^[^\x00]*[^\s\x85\x00][^\x00]*$"
-"""A text that is not blank, without NUL; the next line (U+0085) is stripped as well, and no white space of ECMA-262."""
-STORABLE = AfterValidator(_storable)
-"""Stands behind a text: PostgreSQL stores NUL in none."""
+CHARACTER = (
+    r"[^\s\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    r"\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]"
+)
+"""A character that can be seen. White space, controls, marks of direction and joining, and letters that are blank by
+definition cannot."""
+SOMETHING = rf"^[^\x00]*{CHARACTER}[^\x00]*$"
+"""A text that is not blank, without NUL, which PostgreSQL stores in no text."""
+LINE = rf"^[^\x00-\x1f\x7f]*{CHARACTER}[^\x00-\x1f\x7f]*$"
+"""A text of one line that is not blank."""
+
+
+def _visible(text: str) -> str:
+    if not VISIBLE.search(text):
+        raise ValueError("the text has no character that can be seen")
+    return _storable(text)
+
+
+VISIBLE = re.compile(CHARACTER)
+SEEN = AfterValidator(_visible)
+"""Stands after the limits of a text: pydantic describes only what is checked before it as limits."""
 NOT_BLANK = Field(json_schema_extra={"pattern": SOMETHING})
 """Stands after the limits of a text that is stripped first: that it may not be blank is described by nothing else."""
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000), STORABLE, NOT_BLANK]
-Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT), STORABLE]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=LINE)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000), SEEN, NOT_BLANK]
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT), SEEN]
 SENTENCE = {"type": "string", "minLength": 1, "maxLength": TEXT_LIMIT, "pattern": SOMETHING}
 """What the description says of it, where it is written by hand."""
 Tag = Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$", max_length=35)]

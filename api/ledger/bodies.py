@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, StringConstraints
 
 from api.http.command_bodies import CommandBody
-from api.http.values import NOT_BLANK, STORABLE, Body, Flag, Instant, Key, Name, Reason, example
+from api.http.values import NOT_BLANK, SEEN, Body, Flag, Instant, Key, Name, Reason, example
 from application.ledger.intake import RequestEntry, ResendEntry
 from application.ledger.queries import RequestFilter
 from application.ledger.reprocessing import ResultEntry
@@ -192,7 +192,7 @@ class EvidenceBody(CommandBody[Finding]):
 
     kind: Key
     source: Name
-    value: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000), STORABLE, NOT_BLANK]
+    value: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000), SEEN, NOT_BLANK]
     suggests: Outcome | None = None
     occurred_at: Instant | None = None
 

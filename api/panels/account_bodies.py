@@ -7,7 +7,20 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 
 from api.http.command_bodies import CommandBody
-from api.http.values import DISTINCT, WHOLE, Body, Day, Instant, Key, Localized, Name, Reason, example, values_alone
+from api.http.values import (
+    DISTINCT,
+    LINE,
+    WHOLE,
+    Body,
+    Day,
+    Instant,
+    Key,
+    Localized,
+    Name,
+    Reason,
+    example,
+    values_alone,
+)
 from application.panels.account_commands import AccountEntry
 from domain.panels.account import Collision, Joining, Particulars, Relief, Resolution, Warehouse
 
@@ -18,7 +31,7 @@ AccountName = Annotated[
     Field(description="The account, as the platform names it.", examples=["shop-1001"]),
 ]
 Amount = Annotated[int, Field(ge=0, le=1_000_000_000), WHOLE]
-Short = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", min_length=1, max_length=100)]
+Short = Annotated[str, StringConstraints(pattern=LINE, min_length=1, max_length=100)]
 
 
 KINDS = 100

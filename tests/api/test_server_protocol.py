@@ -6,47 +6,22 @@ import asyncio
 from typing import Any
 
 import pytest
-import uvicorn
 import uvloop
-from uvicorn.server import ServerState
 
-from api.http.server_protocol import ServerProtocol
+from tests.api.connections import served
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 CLOSING = b"\r\nConnection: close\r\n\r\n"
 
 
-async def app(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
-    """Answer with the path, with a body of many pieces, or some turns of the loop after the body has come."""
-    while (await receive()).get("more_body"):
-        pass
-    for _ in range(50 if scope["path"] == "/late" else 0):
-        await asyncio.sleep(0)
-    pieces = [b"y" * 1_000] * 500 if scope["path"] == "/long" else [scope["path"].encode()]
-    length = str(sum(map(len, pieces))).encode()
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
-    for piece in pieces[:-1]:
-        await send({"type": "http.response.body", "body": piece, "more_body": True})
-    await send({"type": "http.response.body", "body": pieces[-1]})
-
-
 async def answers(requests: bytes, *, half_closed: bool = False) -> bytes:
     """Serve the app to one connection until the server closes it, and give all that came."""
-    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, date_header=False)
-    config.load()
-    state, loop = ServerState(), asyncio.get_running_loop()
-    server = await loop.create_server(lambda: ServerProtocol(config, state, {}), "127.0.0.1", 0)
-    try:
-        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-        writer.write(requests)
+    async with served() as server:
+        client = await server.connect()
+        client.writer.write(requests)
         if half_closed:
-            writer.write_eof()
-        came = await asyncio.wait_for(reader.read(), 10)
-        writer.close()
-        return came
-    finally:
-        server.close()
-        await server.wait_closed()
+            client.writer.write_eof()
+        return await client.rest()
 
 
 def bodies_of(came: bytes) -> list[bytes]:
