@@ -141,6 +141,7 @@ class SqlPanelQueries:
             falling=True,
             either=tuple(f"state = '{state}' AND {of_panel}" for state in states),
             values=values,
+            place="place",
         )
         return Piece([(str(row[0]), str(row[1]), str(row[2])) for row in rows], rows.goes_on)
 

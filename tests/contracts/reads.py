@@ -187,7 +187,13 @@ def plain(table: Table, number: int) -> Cells:
     }
     rare, common = states.get(table, (RARE, COMMON))
     cells: dict[str, Value] = dict.fromkeys(table.columns, RARE if is_rare else f"{COMMON}-{number}")
-    cells |= {table.key[-1]: id_of(number), "document": "{}", "public_document": "{}", "outline": "{}"}
+    cells |= {
+        table.key[-1]: id_of(number),
+        "place": id_of(number),
+        "document": "{}",
+        "public_document": "{}",
+        "outline": "{}",
+    }
     cells |= {"state": rare if is_rare else common, "routed": 0 if is_rare else 1, "firing": 0}
     cells |= {"received_at": instant_of(number), "began_at": "2025-01-01"}
     if table is ACCOUNTS:
