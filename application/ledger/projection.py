@@ -60,8 +60,8 @@ LABELS = Table(
 RUNS = Table(
     name="reprocessing_runs",
     key=("run",),
-    columns={"run": "key", "cause": "key", "source": "key", "document": "document"},
-    indexes=(Index(("cause", "run"), where=NOW),),
+    columns={"run": "key", "place": "key", "cause": "key", "source": "key", "document": "document"},
+    indexes=(Index(("cause", "place"), where=NOW),),
 )
 
 COUNTS = Tally(
@@ -112,11 +112,15 @@ class LabelRow(FilteredRow):
 
 @dataclass(frozen=True, kw_only=True)
 class RunRow(Row):
-    """A run that reprocesses requests of a cause; ``source`` is empty if it takes those of any."""
+    """A run that reprocesses requests of a cause; ``source`` is empty if it takes those of any.
+
+    ``place`` is its id once more, by which lists are sorted.
+    """
 
     TABLE: ClassVar[Table] = RUNS
 
     run: str
+    place: str
     cause: str
     source: str
     document: StartedRun
@@ -167,5 +171,9 @@ def _of_request(request: HeldRequest) -> Iterable[Row]:
 def _of_run(run: ReprocessingRun) -> RunRow:
     selection = run.selection
     return RunRow(
-        run=str(run.id), cause=str(selection.cause.id), source=selection.source or "", document=run_document(run)
+        run=str(run.id),
+        place=str(run.id),
+        cause=str(selection.cause.id),
+        source=selection.source or "",
+        document=run_document(run),
     )

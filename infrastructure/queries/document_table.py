@@ -51,17 +51,20 @@ class DocumentTable:
         within: str = "1 = 1",
         either: tuple[str, ...] = ANY,
         values: Mapping[str, Value] = NO_VALUES,
+        place: str | None = None,
     ) -> Piece[tuple[Value, ...]]:
         """Give the column ``order`` and the columns of ``limit`` rows at most, beyond ``after`` in its order.
 
         ``order`` is the key, or the last column of it: then ``within`` says what the others are. Each condition of
-        ``either`` has an index of its own of what holds now; a row has to fulfill one of them.
+        ``either`` has an index of its own of what holds now; a row has to fulfill one of them. ``place`` is a column
+        with the values of ``order``, by which these indexes are sorted: a planner that has seen many old rows of what
+        is wanted would look for it in the index of the key.
         """
         wanted: dict[str, Value] = {**values, "at": at, "limit": limit}
         wanted["after"] = after or (PAST_THE_END if falling else "")
         with self._store.reading_views() as connection:
             if is_recent(connection, self._view.name, at):
-                statement = _recent(self._table, self._columns, order, within, either, falling=falling)
+                statement = _recent(self._table, self._columns, place or order, within, either, falling=falling)
                 return Piece(connection.execute(statement, wanted))
             wanted["looked_at"] = LOOKED_AT
             ((count, last),) = connection.execute(_end(self._table, order, within, falling=falling), wanted)

@@ -143,6 +143,7 @@ class SqlHeldRequestQueries:
             falling=True,
             either=(f"{of_cause} AND {of_sources}",),
             values=values | named,
+            place=None if cause is None else "place",
         )
         return Piece([(str(row[0]), str(row[1])) for row in rows], rows.goes_on)
 

@@ -53,7 +53,8 @@ def kind_of(number: int) -> str:
 
 def fill(store: Store, events: int) -> None:
     """Write a history of so many events, and the rows that lists are made of."""
-    _fill_log(store, events)
+    fill_log(store, events)
+    index_log(store, advanced=lambda _: None)
     connection = store.connect_views()
     try:
         connection.begin()
@@ -80,7 +81,8 @@ def fill(store: Store, events: int) -> None:
         connection.close()
 
 
-def _fill_log(store: Store, events: int) -> None:
+def fill_log(store: Store, events: int) -> None:
+    """Write so many events: what is rare are the last ten, and every second one is of the same aggregate."""
     connection = store.connect_log()
     rows: list[tuple[Value, ...]] = []
     provenance = {"occurred_at": "", "recorded_at": "", "source": "", "request_id": "", "causation": None}
@@ -105,7 +107,6 @@ def _fill_log(store: Store, events: int) -> None:
         connection.commit()
     finally:
         connection.close()
-    index_log(store, advanced=lambda _: None)
 
 
 def write(
@@ -186,7 +187,13 @@ def plain(table: Table, number: int) -> Cells:
     }
     rare, common = states.get(table, (RARE, COMMON))
     cells: dict[str, Value] = dict.fromkeys(table.columns, RARE if is_rare else f"{COMMON}-{number}")
-    cells |= {table.key[-1]: id_of(number), "document": "{}", "public_document": "{}", "outline": "{}"}
+    cells |= {
+        table.key[-1]: id_of(number),
+        "place": id_of(number),
+        "document": "{}",
+        "public_document": "{}",
+        "outline": "{}",
+    }
     cells |= {"state": rare if is_rare else common, "routed": 0 if is_rare else 1, "firing": 0}
     cells |= {"received_at": instant_of(number), "began_at": "2025-01-01"}
     if table is ACCOUNTS:
