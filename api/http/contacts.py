@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.http.command_bodies import CommandBody
-from api.http.values import LocalizedOrEmpty, Name
+from api.http.values import LocalizedOrEmpty, Name, example
 from domain.contact import Contact
 
 MOST_CONTACTS = 100
@@ -15,6 +15,8 @@ MOST_CONTACTS = 100
 
 class ContactBody(CommandBody[Contact]):
     """Where to ask; for everybody, if no audience is named."""
+
+    model_config = example(channel="email", address="support@example.com", note={"en": "At any time."})
 
     audience: Name | None = None
     channel: Name

@@ -63,7 +63,7 @@ async def ready(facade: CurrentFacade, reader: Reader) -> Response:
     responses=writes("text/plain", "The text format of Prometheus, version 0.0.4."),
 )
 async def measure(request: Request, facade: CurrentFacade, reader: Reader) -> Response:
-    """Read the metrics. Without a token you get the public ones: statuses of components and panels, what works there."""
+    """Read the metrics. Without a token you get the public ones: of components and of panels."""
     metrics: Metrics = request.app.state.metrics
     side = viewer_of(reader)
     # The metrics for readers do not wait for views that they do not see.
