@@ -20,8 +20,8 @@ PLACES: dict[str, dict[str, set[str]]] = {
         "packages": CAPABILITIES | {"projections"},
         "modules": {
             *("batches", "caller", "document", "due_work", "durations", "errors", "facade", "ids", "key_names"),
-            *("languages", "log", "memo", "nearest"),
-            *("ports", "registry", "schema", "shapes", "targets"),
+            *("languages", "listings", "log", "memo", "nearest", "pieces"),
+            *("ports", "registry", "schema", "shapes", "targets", "timelines"),
         },
     },
     "infrastructure": {
