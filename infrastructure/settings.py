@@ -77,8 +77,8 @@ class Settings(BaseSettings):
     head_timeout: Wait = timedelta(seconds=10)
     """How long a client may take to send the head of a request."""
     body_timeout: Wait = timedelta(seconds=30)
-    """How long a client may send nothing of a body, or fetch nothing of an answer. It has a second more for every 16 KiB
-    of a body; a stream of lines from a caller with a token may come as slowly as it likes."""
+    """How long a client may send nothing of a body, or fetch nothing of an answer. It has a second more for every
+    16 KiB of a body; a stream of lines from a caller with a token may be as slow as it likes between two pauses."""
     idle_timeout: Wait = timedelta(seconds=75)
     """How long a connection stays open between two requests."""
     access_log: bool = False
