@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from functools import partial
 from typing import Annotated, Any, cast
@@ -61,8 +60,6 @@ def serve(
             log_config=None,
             access_log=False,
             server_header=False,
-            # Without it nobody is trusted to say for whom it asks, and no request pays for the question.
-            proxy_headers=bool(os.environ.get("FORWARDED_ALLOW_IPS")),
             timeout_graceful_shutdown=max(1, round(settings.shutdown_grace.total_seconds())),
         )
         uvicorn.Server(config).run(sockets=[listener])

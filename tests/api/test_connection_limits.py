@@ -150,7 +150,7 @@ class TestABody:
         assert run(ask()) == (200, b"10000000")
 
     def test_brings_no_headers_behind_it(self, run: Run) -> None:
-        async def ask() -> list[tuple[bytes, bytes]]:
+        async def ask() -> list[bytes]:
             async with served() as server:
                 client = await server.connect()
                 await client.send(POST + b"Transfer-Encoding: chunked\r\n\r\n0\r\nAuthorization: x\r\n\r\n")
