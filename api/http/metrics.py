@@ -64,6 +64,7 @@ class Metrics:
         last: int,
         position: int,
         overdue: int,
+        clock_behind_seconds: float,
     ) -> bytes:
         """Write the page for callers with a token: everything.
 
@@ -82,6 +83,11 @@ class Metrics:
         timers = GaugeMetricFamily(
             "bitacora_overdue_timers", "Due times that have passed and were not acted on.", overdue
         )
+        clock = GaugeMetricFamily(
+            "bitacora_clock_behind_log_seconds",
+            "Seconds that the clock is behind the last event; above 0, nothing becomes due.",
+            clock_behind_seconds,
+        )
         counts = (
             _by_state("bitacora_maintenance_windows", "Maintenance windows, by state.", WindowState, windows),
             _by_state("bitacora_restorations", "Restorations of panels, by state.", RestorationState, restorations),
@@ -94,7 +100,7 @@ class Metrics:
             oldest_held_seconds,
         )
         own = _exposition(
-            (events, lag, at, timers, oldest, *counts, *_component_statuses(board), *_availability(panels))
+            (events, lag, at, timers, clock, oldest, *counts, *_component_statuses(board), *_availability(panels))
         )
         return own + generate_latest(self._registry)
 

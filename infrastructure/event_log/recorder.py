@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -92,6 +93,18 @@ def section(connection: Connection, *, after: int, limit: int) -> list[Notificat
 def notification(row: tuple[Value, ...]) -> Notification:
     """Read a row (position, originator_id, originator_version, topic, state)."""
     return Notification(identity(row[1]), int(row[2] or 0), str(row[3]), _bytes(row[4]), id=int(row[0] or 0))
+
+
+def fingerprint(event: StoredEvent) -> str:
+    """Give what tells an event from every other that can ever stand at its position."""
+    head = f"{event.originator_id}:{event.originator_version}:{event.topic}:".encode()
+    return blake2b(head + event.state, digest_size=16).hexdigest()
+
+
+def fingerprint_at(connection: Connection, position: int) -> str:
+    """Give the fingerprint of the event at a position; empty if there is none."""
+    found = section(connection, after=position - 1, limit=1)
+    return fingerprint(found[0]) if found and found[0].id == position else ""
 
 
 def position_at(connection: Connection, when: datetime) -> int:

@@ -8,6 +8,7 @@ is not the one that this session left.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
@@ -56,6 +57,7 @@ class Session:
         self._timers = Timers()
         self.was_committing = False
         self.now = clock.now()
+        self.clock_behind = timedelta()
 
     # A transaction
 
@@ -69,6 +71,7 @@ class Session:
         # never falls, whatever the clock says.
         now = self._clock.now()
         self.now = now if self._last_at is None else max(now, self._last_at)
+        self.clock_behind = self.now - now
         self._aggregate_cache.begin()
 
     def read_ahead(self, ids: Iterable[UUID]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.panels.account_projection import ACCOUNTS
+from application.panels.account_projection import ACCOUNT_VIEW, ACCOUNTS
 from infrastructure.queries.document_table import DocumentTable, equal
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class SqlAccountQueries:
 
     def __init__(self, store: Store) -> None:
         """Read from ``store``."""
-        self._accounts = DocumentTable(store, ACCOUNTS)
+        self._accounts = DocumentTable(store, ACCOUNTS, view=ACCOUNT_VIEW)
 
     def find(self, at: int, restoration: UUID, account: str) -> str | None:
         """Give one account; None if there was none at position ``at``."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infrastructure.projections.temporal_tables import HELD, holding
+from infrastructure.projections.temporal_tables import HELD, holding, read_consistently
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from application.projections.tables import Table
+    from application.projections.tables import Table, View
     from infrastructure.store.base import Store, Value
 
 NO_VALUES: Mapping[str, Value] = {}
@@ -20,9 +20,15 @@ PAST_THE_END = "~"
 class DocumentTable:
     """Reads some columns of a table of documents; every read is of the rows that hold at one position."""
 
-    def __init__(self, store: Store, table: Table, columns: Sequence[str] = ("document",)) -> None:
-        """Read ``columns`` of ``table`` from ``store``."""
+    def __init__(
+        self, store: Store, table: Table, columns: Sequence[str] = ("document",), *, view: View | None = None
+    ) -> None:
+        """Read ``columns`` of ``table`` from ``store``; each read by itself is checked to be of one ``view``.
+
+        Who reads several tables, and sees to it that they are of one building, names no view.
+        """
         self._store = store
+        self._view = view
         self._table = table
         self._columns = ", ".join(columns)
 
@@ -64,6 +70,8 @@ class DocumentTable:
         return {str(row[0]): int(row[1] or 0) for row in rows}
 
     def _read(self, statement: str, values: dict[str, Value]) -> list[tuple[Value, ...]]:
+        if self._view is not None:
+            return read_consistently(self._store, self._view, statement, values)
         with self._store.reading_views() as connection:
             return connection.execute(statement, values)
 

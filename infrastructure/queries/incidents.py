@@ -11,7 +11,7 @@ from uuid import UUID
 from application.incidents.documents import UPDATES
 from application.incidents.projection import INCIDENT_UPDATES, INCIDENT_VIEW, INCIDENTS
 from application.incidents.queries import IncidentFilter
-from application.incidents.signal_projection import SIGNALS
+from application.incidents.signal_projection import SIGNAL_VIEW, SIGNALS
 from infrastructure.projections.temporal_tables import consistent_read
 from infrastructure.queries.document_table import DocumentTable, equal
 from infrastructure.store.base import BulkStatement, Value, moment
@@ -101,7 +101,7 @@ class SqlSignalQueries:
 
     def __init__(self, store: Store) -> None:
         """Read from ``store``."""
-        self._signals = DocumentTable(store, SIGNALS)
+        self._signals = DocumentTable(store, SIGNALS, view=SIGNAL_VIEW)
 
     def page(self, at: int, *, routed: bool | None, after: str | None, limit: int) -> Sequence[tuple[str, str]]:
         """Give id and document, by id, of those whose id is greater than ``after``."""

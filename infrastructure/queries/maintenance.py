@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from application.maintenance.projection import SERIES, WINDOWS, WindowStage
+from application.maintenance.projection import SERIES, WINDOW_VIEW, WINDOWS, WindowStage
 from domain.impact import EVERYWHERE
-from infrastructure.projections.temporal_tables import branches
+from infrastructure.projections.temporal_tables import branches, read_consistently
 from infrastructure.queries.document_table import PAST_THE_END, DocumentTable
 from infrastructure.store.base import Value, instant, optional_text
 
@@ -30,8 +30,8 @@ class SqlWindowQueries:
     def __init__(self, store: Store) -> None:
         """Read from ``store``."""
         self._store = store
-        self._windows = DocumentTable(store, WINDOWS, ("document", "public_document"))
-        self._series = DocumentTable(store, SERIES)
+        self._windows = DocumentTable(store, WINDOWS, ("document", "public_document"), view=WINDOW_VIEW)
+        self._series = DocumentTable(store, SERIES, view=WINDOW_VIEW)
 
     def find(self, at: int, id: UUID) -> tuple[str, str | None] | None:
         """Give private and public side of one window; None if there was none at position ``at``."""
@@ -57,8 +57,7 @@ class SqlWindowQueries:
             AND found.from_position = page.from_position
             ORDER BY page.place {order}
         """
-        with self._store.reading_views() as connection:
-            rows = connection.execute(statement, values)
+        rows = read_consistently(self._store, WINDOW_VIEW, statement, values)
         return [(str(row[0]), str(row[1]), optional_text(row[2])) for row in rows]
 
     def counts(self, at: int) -> Mapping[str, int]:

@@ -13,7 +13,7 @@ from application.panels.projection import CAPABILITIES, PANEL_VIEW, PANELS, REST
 from application.panels.queries import LatestRestoration
 from domain.panels.automation_rules import AutomationRule
 from domain.panels.restoration import CapabilityState
-from infrastructure.projections.temporal_tables import HELD, built, consistent_read, holding
+from infrastructure.projections.temporal_tables import HELD, consistent_read, holding, read_consistently
 from infrastructure.queries.document_table import DocumentTable, equal
 from infrastructure.store.base import Value, instant, moment
 
@@ -65,7 +65,7 @@ class SqlPanelQueries:
     def __init__(self, store: Store) -> None:
         """Read from ``store``."""
         self._store = store
-        self._restorations = DocumentTable(store, RESTORATIONS, ("document", "public_document"))
+        self._restorations = DocumentTable(store, RESTORATIONS, ("document", "public_document"), view=PANEL_VIEW)
 
     def panels(self, at: int, panel: str | None = None) -> Sequence[PanelRow]:
         """Give the panels, or the one of this key, by the days of their accounts."""
@@ -144,9 +144,7 @@ class SqlPanelQueries:
 
     def _panels(self, statement: str, values: Mapping[str, Value]) -> list[PanelRow]:
         """Read panels; while the view is rebuilt, an empty answer would be wrong, and is refused."""
-        with self._store.reading_views() as connection:
-            built(connection, PANEL_VIEW.name, int(values["at"] or 0))
-            return [_panel(row) for row in connection.execute(statement, values)]
+        return [_panel(row) for row in read_consistently(self._store, PANEL_VIEW, statement, values)]
 
     def _read(self, statement: str, values: Mapping[str, Value]) -> list[tuple[Value, ...]]:
         with self._store.reading_views() as connection:
