@@ -63,10 +63,11 @@ class Session:
 
     def begin(self) -> None:
         """Start a transaction: lock the log, read its last position, and read the clock."""
-        last, self._last_at = recorder.begin(self._connection)
-        if last != self._last:
+        end = recorder.begin(self._connection)
+        # Another event at the same position is of another log: of one that was put back, for example.
+        if end != (self._last, self._last_at):
             self.forget()
-        self._last = last
+        self._last, self._last_at = end
         # One time for the whole transaction, lest a command pass a due time that came since the clock's turn; it
         # never falls, whatever the clock says.
         now = self._clock.now()

@@ -120,13 +120,13 @@ class Follower:
         """
         with self._store.reading_log() as reading:
             end, _ = recorder.last(reading)
-        left = ATTEMPTS
+        attempts = 0
         while True:
             try:
                 taken = self._step()
             except ViewsDamaged:
-                left -= 1
-                if not left:
+                attempts += 1
+                if attempts == ATTEMPTS:
                     raise
                 continue
             if taken and advanced is not None:
@@ -198,9 +198,9 @@ class Follower:
 
     def _note(self, names: Sequence[str]) -> None:
         """Take over what this process itself has done with views, lest it be taken for the work of another."""
-        for name, row in self._read_positions().items():
-            if name in names:
-                self.states[name].note(row)
+        rows = self._read_positions()
+        for name in rows.keys() & set(names):
+            self.states[name].note(rows[name])
 
     def _resting(self, rows: Mapping[str, ViewRow]) -> set[str]:
         for name, row in rows.items():
@@ -243,8 +243,6 @@ class Follower:
         """Take one batch; while a full one is written, the next is worked out."""
         prepared = self._projector.prepare(names, start, last_event, until)
         if not prepared.count:
-            if not all(self.states[name].complete_at <= start for name in names):
-                self._tracker.lower(names, start)
             self._note_progress(names, prepared)
             return 0
         if prepared.is_full:
@@ -278,6 +276,10 @@ class Follower:
             state.stand = prepared.end, prepared.last_event
             if not prepared.is_full:
                 state.confirmed = prepared.asked
+                if not state.is_complete:
+                    # The log was longer when it began anew.
+                    self._tracker.lower(name, prepared.end)
+                    state.complete_at = prepared.end
 
     def _read_positions(self) -> dict[str, ViewRow]:
         return self._of_our_version(self._tracker.read())
@@ -296,5 +298,4 @@ class Follower:
         self._turns.failed(name)
         if self.failed.get(name) != failure:
             self.failed[name] = failure
-            at = {} if failure.position is None else {"position": failure.position, "type": failure.event}
-            log.error("view_failed", view=name, error=failure.sentence, **at)
+            log.error("view_failed", view=name, error=failure.sentence, position=failure.position, type=failure.event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from application.errors import NotYetVisible
@@ -62,11 +63,13 @@ class ViewPositions:
 
     async def reach_own(self, views: Sequence[str] = ()) -> None:
         """Wait a short time until some views, or all, reflect what this process has committed."""
+        began = monotonic()
         try:
             await self.reach(self.committed, views, patience=OWN_PATIENCE_SECONDS)
         except NotYetVisible:
-            if all(self._follower.age(view) < OWN_PATIENCE_SECONDS for view in views or self._follower.states):
-                # They reflect the whole log of after that: what was committed is no longer in it.
+            waited = monotonic() - began
+            if all(self._follower.age(view) < waited for view in views or self._follower.states):
+                # They reflect the whole log as it was meanwhile: what was committed is no longer in it.
                 self.committed = self._reached(views)
 
     async def reach(self, position: int, views: Sequence[str] = (), *, patience: float = PATIENCE_SECONDS) -> None:

@@ -141,6 +141,7 @@ def tables_of(view: View) -> Sequence[Table]:
 
 def _ddl(table: Table, generation: str) -> list[str]:
     # An index keeps its name when its table gets another one, so that the next generation needs other names.
+    key = ", ".join(table.key)
     columns = [f"{name} {{{kind}}}{' NOT NULL' if name in table.key else ''}" for name, kind in table.columns.items()]
     classes = " ".join(
         f"WHEN to_position - from_position < {4 ** (number + 1)} THEN {number}" for number in range(CLASSES - 1)
@@ -150,16 +151,15 @@ def _ddl(table: Table, generation: str) -> list[str]:
         "from_position {number} NOT NULL",
         "to_position {number}",
         f"held {{flag}} GENERATED ALWAYS AS ({held}) STORED",
-        f"PRIMARY KEY ({', '.join(table.key)}, from_position)",
+        f"PRIMARY KEY ({key}, from_position)",
     ]
     ended = f"ON {table.name} (held, to_position, from_position) WHERE to_position IS NOT NULL"
     return [
         f"CREATE TABLE {table.name} ({', '.join(columns)})",
-        f"CREATE UNIQUE INDEX {table.name}_now{generation}"
-        f" ON {table.name} ({', '.join(table.key)}) WHERE to_position IS NULL",
+        f"CREATE UNIQUE INDEX {table.name}_now{generation} ON {table.name} ({key}) WHERE to_position IS NULL",
         f"CREATE INDEX {table.name}_then{generation} {ended}",
         *(
-            f"CREATE INDEX {table.name}_open{generation} ON {table.name} ({', '.join(table.key)})"
+            f"CREATE INDEX {table.name}_open{generation} ON {table.name} ({key})"
             f" WHERE to_position IS NULL AND {condition}"
             for condition in table.open_rows
         ),

@@ -59,10 +59,9 @@ class Tracker:
         moved = [(name + self._suffix, prepared.end, prepared.last_event) for name in names]
         self.connected().run(MOVE, moved)
 
-    def lower(self, names: Sequence[str], position: int) -> None:
-        """Let views be read that stand at the end of the log, though it was longer when they began anew."""
-        for name in names:
-            self.connected().execute(LOWER, {"name": name + self._suffix, "position": position})
+    def lower(self, name: str, position: int) -> None:
+        """Let a view be read that stands at the end of the log, though that was farther away when it began anew."""
+        self.connected().execute(LOWER, {"name": name + self._suffix, "position": position})
 
     def begin_anew(self, names: Sequence[str], start: int, last_event: str) -> None:
         """Empty views that saw another log than the one there is, unless another process has done so."""
