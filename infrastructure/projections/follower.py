@@ -13,7 +13,7 @@ import structlog
 from application.errors import SchemaMismatch
 from infrastructure.event_log import recorder
 from infrastructure.projections import projector
-from infrastructure.projections.projector import CannotProject, Diverged
+from infrastructure.projections.projector import CannotProject, Diverged, Projector
 from infrastructure.projections.tracker import Tracker
 from infrastructure.projections.view_states import Failure, ViewRow, ViewState
 from infrastructure.projections.yielding import Yielding
@@ -50,7 +50,7 @@ class Follower:
         self._store = store
         self._views = {view.name: view for view in views}
         self._suffix = suffix
-        self._projector = projector.Projector(store, mapper, self._views, suffix=suffix)
+        self._projector = Projector(store, mapper, self._views, suffix=suffix)
         # Whoever hands it a batch waits for the end of that, so that the connection has one user at a time.
         self._second = ThreadPoolExecutor(max_workers=1, thread_name_prefix="views")
         self._tracker = Tracker(store, self._views, suffix)
@@ -161,8 +161,7 @@ class Follower:
                 self._wake.wait(PACE_SECONDS if self._turns.has_led else POLL_SECONDS)
 
     def _pause(self, seconds: float) -> None:
-        if seconds > 0:
-            self._stopping.wait(seconds)
+        self._stopping.wait(max(seconds, 0))
 
     def _listen(self) -> None:
         while not self._stopping.is_set():
@@ -197,7 +196,7 @@ class Follower:
             self._note(tuple(self._views))
 
     def _note(self, names: Sequence[str]) -> None:
-        """Take over what this process itself has done with views, lest it be taken for the work of another."""
+        # Lest what this process itself has done be taken for the work of another.
         rows = self._read_positions()
         for name in rows.keys() & set(names):
             self.states[name].note(rows[name])
