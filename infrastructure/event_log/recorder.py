@@ -98,7 +98,7 @@ def notification(row: tuple[Value, ...]) -> Notification:
 def fingerprint(event: StoredEvent) -> str:
     """Give what tells an event from every other that can ever stand at its position."""
     head = f"{event.originator_id}:{event.originator_version}:{event.topic}:".encode()
-    return blake2b(head + event.state, digest_size=16).hexdigest()
+    return blake2b(head + event.state, digest_size=8).hexdigest()
 
 
 def fingerprint_at(connection: Connection, position: int) -> str:
