@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from application.projections.tables import View
     from domain.aggregate import Aggregate, Event
     from infrastructure.event_log.event_codec import TypedMapper
-    from infrastructure.store.base import Connection, Store
+    from infrastructure.store.base import Connection, Store, Value
 
 BATCH = 1_000
 """How many events are projected in one transaction."""
@@ -126,7 +126,8 @@ class Projector:
         fold = self._folds.setdefault(names, Fold(views, self._earlier))
         fold.move_to(start)
         try:
-            for stored in events:
+            for row in events:
+                stored = recorder.notification(row)
                 prepared.take_event(stored.id)
                 self._take(prepared, fold, views, stored)
         except BaseException:
@@ -177,16 +178,16 @@ class Projector:
         for others in [others for others in self._folds if others != names and not set(others).isdisjoint(names)]:
             self.forget(others)
 
-    def _read(self, start: int, last_event: str, until: int | None) -> list[Notification]:
+    def _read(self, start: int, last_event: str, until: int | None) -> list[tuple[Value, ...]]:
         """Read the events after ``start``, and the one there to see that the log is the one that it was."""
         limit = BATCH if until is None else min(BATCH, until - start)
         with self._store.reading_log() as reading:
             if not start:
-                return recorder.section(reading, after=0, limit=limit)
-            stored = recorder.section(reading, after=start - 1, limit=limit + 1)
-        if not stored or stored[0].id != start or recorder.fingerprint(stored[0]) != last_event:
+                return recorder.rows(reading, after=0, limit=limit)
+            found = recorder.rows(reading, after=start - 1, limit=limit + 1)
+        if not found or found[0][0] != start or recorder.fingerprint(found[0]) != last_event:
             raise Diverged(f"the log has not the event that was seen at position {start}")
-        return stored[1:]
+        return found[1:]
 
     def _earlier(self, id: UUID, version: int) -> Aggregate:
         """Rebuild an aggregate as it was just before a version."""

@@ -20,8 +20,13 @@ from tests.contracts.faults import assert_replay, codes, last
 from tests.contracts.following import a_day, tables
 from tests.contracts.older_logs import position_of, spoil
 
-NEEDED_BY = {"incident.updated": {"board", "incidents"}, "component.registered": {"board"}, "signal.fired": {"signals"}}
-"""Which views have rows of an event of a type."""
+NEEDED_BY = {
+    "incident.updated": {"board", "incidents"},
+    "component.registered": {"board"},
+    "component.retired": {"board"},
+    "signal.fired": {"signals"},
+}
+"""Which views have rows of an event of a type; the last event there is retires a component."""
 
 
 @pytest.fixture
