@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from infrastructure.store.damage import Damage
-
 Value = str | int | bytes | bool | None
 
 
@@ -67,6 +65,29 @@ class LogDamaged(StoreDown):
 
 class ViewsDamaged(StoreDown):
     """What is stored of the views is not what the database engine wrote; they can begin anew."""
+
+
+class Damage:
+    """What readers and writers of one process have found damaged; None where nothing was found.
+
+    What was found of the views counts until they have begun anew, what was found of the log as long as the process
+    lives: a log is put back while nobody has it open.
+    """
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self.log: str | None = None
+        self.views: str | None = None
+
+    def found_in_log(self, sentence: str) -> StoreDown:
+        """Note that the log cannot be read, and give the error that says so."""
+        self.log = sentence
+        return LogDamaged(sentence)
+
+    def found_in_views(self, sentence: str) -> StoreDown:
+        """Note that the views cannot be read, and give the error that says so."""
+        self.views = sentence
+        return ViewsDamaged(sentence)
 
 
 class Connection(Protocol):

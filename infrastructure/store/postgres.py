@@ -14,8 +14,7 @@ import psycopg
 from eventsourcing.persistence import IntegrityError
 from psycopg.rows import tuple_row
 
-from infrastructure.store.base import BulkStatement, StoreDown, TableUnfit, Value
-from infrastructure.store.damage import Damage
+from infrastructure.store.base import BulkStatement, Damage, StoreDown, TableUnfit, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING
 
 from eventsourcing.persistence import IntegrityError
 
-from infrastructure.store.base import BulkStatement, StoreDown, TableUnfit, Value
-from infrastructure.store.damage import Damage
+from infrastructure.store.base import BulkStatement, Damage, StoreDown, TableUnfit, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
