@@ -140,8 +140,14 @@ KEY_VIEW = View(
 class KeyNameQueries(Protocol):
     """The keys of groups and audiences, as they are now."""
 
-    def all(self, kind: KeyKind, *, public: bool) -> Sequence[KeyNameDocument]:
-        """Give every key in the order of the page; with ``public`` those alone that readers may know of."""
+    def all(self, at: int, kind: KeyKind, *, public: bool) -> Sequence[KeyNameDocument]:
+        """Give every key in the order of the page; with ``public`` those alone that readers may know of.
+
+        They are those of now, and at least those of position ``at``.
+
+        Raises:
+            NotYetVisible: if the view does not reflect that position.
+        """
         ...
 
 

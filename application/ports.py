@@ -8,9 +8,10 @@ from application.log import Log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime, tzinfo
+    from datetime import datetime, timedelta, tzinfo
     from uuid import UUID
 
+    from application.health import Finding
     from domain.access.keyring import Token
 
 T = TypeVar("T")
@@ -77,7 +78,7 @@ class ViewProgress(Protocol):
         ...
 
     @property
-    def failed(self) -> Mapping[str, str]:
+    def failed(self) -> Mapping[str, object]:
         """The views that have stopped, and why."""
         ...
 
@@ -85,24 +86,32 @@ class ViewProgress(Protocol):
         """Give the position that ``view`` reflects, which others may not have come to."""
         ...
 
+    def stand(self, view: str) -> tuple[int, str]:
+        """Give the position that ``view`` reflects, with what tells the event there from every other."""
+        ...
+
     def changed(self, view: str) -> int:
         """Give the position of the last event that changed a row of ``view``, or a later one."""
         ...
 
     def is_rebuilding(self, view: str) -> bool:
-        """Tell whether ``view`` began anew and has not come to where it was before."""
+        """Tell whether ``view`` began anew and has not come to where the log ended then."""
+        ...
+
+    def generation(self, view: str) -> str:
+        """Tell one building of ``view`` from the next."""
         ...
 
     def age(self, view: str) -> float:
         """Give the seconds since ``view`` was last seen to reflect the whole log; below one if all is well."""
         ...
 
-    async def reach_own(self) -> None:
-        """Wait a short time for what this process has committed, so that its writer can read it."""
+    async def reach_own(self, views: Sequence[str] = ()) -> None:
+        """Wait a short time until some views, or all, reflect what this process has committed."""
         ...
 
-    async def reach(self, position: int) -> None:
-        """Wait until every view reflects ``position``, at most five seconds.
+    async def reach(self, position: int, views: Sequence[str] = ()) -> None:
+        """Wait until some views, or all, reflect ``position``, at most five seconds.
 
         Raises:
             NotYetVisible: if they do not by then.
@@ -134,8 +143,12 @@ class Health(Protocol):
         """Tell whether the board has not been seen to reflect the log for some seconds."""
         ...
 
-    def problems(self) -> Sequence[str]:
-        """Check the store, the views and the clock; a sentence for each that does not work."""
+    def findings(self) -> Sequence[Finding]:
+        """Check the store, the views and the clock; list what does not work, and what somebody has to look at."""
+        ...
+
+    def clock_behind(self) -> timedelta:
+        """Give how long the clock has to go until it shows the time of the last event."""
         ...
 
     def overdue(self) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import structlog
+
 from application.access.tokens import Tokens
 from application.components.commands import Components
 from application.due_work import DueWork
@@ -33,7 +35,7 @@ from infrastructure.process_tuning import freeze_gc, raise_gc_thresholds
 from infrastructure.projections.follower import Follower
 from infrastructure.projections.follower_process import FollowerProcess
 from infrastructure.projections.positions import ViewPositions
-from infrastructure.projections.temporal_tables import prepare
+from infrastructure.projections.preparation import prepare
 from infrastructure.queries.accounts import SqlAccountQueries
 from infrastructure.queries.audit import SqlEventQueries
 from infrastructure.queries.incidents import SqlIncidentQueries, SqlSignalQueries
@@ -43,6 +45,7 @@ from infrastructure.queries.maintenance import SqlWindowQueries
 from infrastructure.queries.panels import SqlPanelQueries
 from infrastructure.queries.status import SqlBoardQueries
 from infrastructure.read_pool import ReadPool
+from infrastructure.store.base import LogDamaged
 from infrastructure.store.factory import open_store
 from infrastructure.token_cache import TokenCache
 from infrastructure.zones import PinnedZones, zone_named
@@ -52,6 +55,8 @@ if TYPE_CHECKING:
 
     from application.ports import Clock
     from infrastructure.settings import Settings
+
+log = structlog.get_logger()
 
 
 class Bitacora:
@@ -131,7 +136,7 @@ class Bitacora:
             reads=self._reads,
             visibility=self.progress,
             keys=self.keys,
-            health=StoreHealth(self.store, self.follower, timer_runner, self.clock),
+            health=StoreHealth(self.store, self.follower, timer_runner, self.clock, tokens=self.keys, views=VIEWS),
             zones=zones,
             appended=self.appended,
         )
@@ -149,7 +154,11 @@ class Bitacora:
     def start(self) -> None:
         """Open the store, catch up with the log, and start to work."""
         self.migrate()
-        self.follower.catch_up()
+        try:
+            self.follower.catch_up()
+        except LogDamaged as error:
+            # What the views have can still be read, with its age; the rest says what is the matter.
+            log.error("log_damaged", error=str(error))  # noqa: TRY400 - one line, without a traceback
         self.follower.start()
         self.writer.start()
         freeze_gc()

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from eventsourcing.persistence import StoredEvent
+
     from application.ports import Clock, Reads
     from infrastructure.event_log.event_codec import TypedMapper
     from infrastructure.store.base import Store
@@ -33,6 +35,7 @@ class TokenCache:
         self._clock = clock
         self._lock = threading.Lock()
         self._keyring: Keyring | None = None
+        self._newest: StoredEvent | None = None
         self._by_digest: Mapping[str, Token] = {}
         self._asking: asyncio.Task[Mapping[str, Token]] | None = None
         self._next: asyncio.Task[Mapping[str, Token]] | None = None
@@ -51,8 +54,15 @@ class TokenCache:
         with self._lock:
             version = self._keyring.version if self._keyring is not None else 0
             with self._store.reading_log() as connection:
-                news = recorder.stream(connection, KEYRING, after=version)
+                news = recorder.stream(connection, KEYRING, after=max(version - 1, 0))
+                if version and news[:1] != [self._newest]:
+                    # The log is not the one that it was: what it has not is not valid.
+                    version, self._keyring, self._by_digest = 0, None, {}
+                    news = recorder.stream(connection, KEYRING)
+            if version:
+                del news[0]
             for stored in news:
+                self._newest = stored
                 self._keyring = cast("Any", self._mapper.to_domain_event(stored)).mutate(self._keyring)
             if news and self._keyring is not None:
                 self._by_digest = {token.digest: token for token in self._keyring.tokens.values()}

@@ -28,6 +28,10 @@ class EmbeddedServer:
         stop = ("-w", "-m", "immediate", "-D", str(server.pgdata), "stop")
         pgexec("pg_ctl", stop, bin_path=server.bin_path, user=server.system_user)
 
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of the programs that come with it, «pg_dump» for example."""
+        pgexec(program, arguments, bin_path=self._server.bin_path, user=self._server.system_user)
+
     def start(self) -> None:
         """Start it again, at the same address."""
         self._server.ensure_postgres_running()

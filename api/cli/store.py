@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -12,8 +13,11 @@ from api.cli.session import Database, open_program
 from application.errors import BadSetting
 from application.registry import VIEWS
 from infrastructure.event_log.event_index import index_log
-from infrastructure.projections.rebuild import Rebuild
+from infrastructure.projections.rebuild import Rebuild, ViewsNotBuilt
 from infrastructure.settings import read_settings
+
+if TYPE_CHECKING:
+    from infrastructure.bootstrap import Bitacora
 
 app = typer.Typer()
 PROGRESS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -24,7 +28,7 @@ def rebuild(
     views: Annotated[list[str] | None, typer.Argument(help="Names of views; all views by default.")] = None,
     database: Database = None,
 ) -> None:
-    """Build views again from the events."""
+    """Build views again from the events. What is read stays as it is until they are done, and where they fail."""
     known = {view.name: view for view in VIEWS}
     unknown = [name for name in views or [] if name not in known]
     if unknown:
@@ -34,8 +38,17 @@ def rebuild(
         work = Rebuild(bitacora.store, bitacora.mapper, [known[name] for name in views or known])
         with Progress(*PROGRESS, console=Console(stderr=True)) as bar:
             task = bar.add_task("events", total=bitacora.facade.queries.events.last()[0])
-            work.run(advanced=lambda count: bar.update(task, advance=count))
-        print(f"rebuilt {', '.join(views or known)} to position {bitacora.facade.queries.events.last()[0]}")
+            try:
+                work.run(advanced=lambda count: bar.update(task, advance=count))
+            except ViewsNotBuilt as error:
+                _print_built(bitacora, [name for name in views or known if name not in error.failed])
+                raise
+        _print_built(bitacora, views or list(known))
+
+
+def _print_built(bitacora: Bitacora, views: Sequence[str]) -> None:
+    if views:
+        print(f"rebuilt {', '.join(views)} to position {bitacora.facade.queries.events.last()[0]}")
 
 
 @app.command()

@@ -36,7 +36,9 @@ async def list_groups(context: Reading) -> Response:
 
     For readers only what readers can see counts.
     """
-    found = await context.read(lambda: context.facade.queries.key_names.all(KeyKind.GROUP, public=context.side.public))
+    found = await context.read(
+        lambda: context.facade.queries.key_names.all(context.position, KeyKind.GROUP, public=context.side.public)
+    )
     return context.all(found, KeyNameDocument)
 
 

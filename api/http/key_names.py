@@ -8,8 +8,9 @@ from pydantic import Field
 
 from api.http.answers import answer
 from api.http.command_bodies import CommandBody
+from api.http.read_point import settled
 from api.http.values import WHOLE, Localized, example
-from application.key_names import KeyKind, Naming, key_name_document, require_known_key
+from application.key_names import KEY_VIEW, KeyKind, Naming, key_name_document, require_known_key
 from application.status.board import PRIVATE
 from application.status.projection import BOARD_VIEW
 
@@ -42,7 +43,8 @@ def named_answer(log: Log, named: KeyName) -> Answer:
 
 async def known_keys(facade: Facade, kind: KeyKind, side: Viewer) -> frozenset[str]:
     """List the keys that a side may know of, as of now."""
-    found = await facade.reads.run(lambda: facade.queries.key_names.all(kind, public=side.public))
+    now = settled(facade, (KEY_VIEW,))
+    found = await facade.reads.run(lambda: facade.queries.key_names.all(now, kind, public=side.public))
     return frozenset(each["key"] for each in found)
 
 
@@ -65,7 +67,7 @@ async def require_component(context: ReadContext, key: str | None) -> None:
     if key is None:
         return
     facade = context.facade
-    now = facade.visibility.position_of(BOARD_VIEW.name)
+    now = settled(facade, (BOARD_VIEW,))
     rows = await facade.reads.run(lambda: facade.queries.board.components(now))
     require_known_key("component", key, (row.component for row in rows if row.public or not context.side.public))
 
@@ -75,6 +77,6 @@ async def new_keys(facade: Facade, kind: KeyKind, keys: Iterable[str]) -> dict[s
     wanted = list(dict.fromkeys(keys))
     if not wanted:
         return {"new_keys": []}
-    await facade.visibility.reach_own()
+    await facade.visibility.reach_own((KEY_VIEW.name,))
     known = await known_keys(facade, kind, PRIVATE)
     return {"new_keys": [key for key in wanted if key not in known]}

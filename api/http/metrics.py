@@ -71,6 +71,7 @@ class Metrics:
         last: int,
         position: int,
         overdue: int,
+        clock_behind_seconds: float,
     ) -> bytes:
         """Write the page for callers with a token: everything.
 
@@ -89,6 +90,11 @@ class Metrics:
         timers = GaugeMetricFamily(
             "bitacora_overdue_timers", "Due times that have passed and were not acted on.", overdue
         )
+        clock = GaugeMetricFamily(
+            "bitacora_clock_behind_log_seconds",
+            "Seconds that the clock is behind the last event; above 0, nothing becomes due.",
+            clock_behind_seconds,
+        )
         counts = (
             _by_state("bitacora_maintenance_windows", "Maintenance windows, by state.", WindowState, windows),
             _by_state("bitacora_restorations", "Restorations of panels, by state.", RestorationState, restorations),
@@ -100,7 +106,7 @@ class Metrics:
             "How long ago the oldest open held request was received; 0 if none is open.",
             oldest_held_seconds,
         )
-        own = _exposition((events, lag, at, timers, oldest, *counts, *_statuses(board), *_availability(panels)))
+        own = _exposition((events, lag, at, timers, clock, oldest, *counts, *_statuses(board), *_availability(panels)))
         return own + generate_latest(self._registry)
 
 

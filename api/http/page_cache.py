@@ -35,9 +35,12 @@ class Rendered:
 class CachedPage:
     """A public page as of ``position``, known to have been current at ``current_at``.
 
-    ``until`` is when it changes by itself, None if it does not.
+    ``until`` is when it changes by itself, None if it does not. ``generation`` is the building of the view that it was
+    read from, and ``event`` tells the one at its position from every other.
     """
 
+    generation: str
+    event: str
     position: int
     changed: int
     current_at: datetime
@@ -85,6 +88,8 @@ class CachedPages:
 
     def _is_usable(self, page: CachedPage) -> bool:
         visibility = self._facade.visibility
+        if page.generation != visibility.generation(self._view):
+            return False
         # While nobody can follow the log, or the view is built anew from its beginning, nothing newer can be read.
         if visibility.age(self._view) >= STALE_SECONDS or visibility.is_rebuilding(self._view):
             return True
@@ -105,9 +110,22 @@ class CachedPages:
             page = await asyncio.wait_for(self._read_once(), timeout)
             return page if self._is_usable(page) else await asyncio.wait_for(self._read_once(), timeout)
         except (StoreUnavailable, NotYetVisible, TimeoutError):
-            if before is None:
+            if before is None or not await self._is_of_this_log(before):
                 raise
             return before
+
+    async def _is_of_this_log(self, page: CachedPage) -> bool:
+        """Tell whether the log still has what a page was made from; a backup that was put back may not."""
+        generation = self._facade.visibility.generation(self._view)
+        if page.generation == generation:
+            return True
+        events = self._facade.queries.events
+        event = await self._facade.reads.run(lambda: events.fingerprint(page.position))
+        if event != page.event:
+            self._page = None
+            return False
+        page.generation = generation
+        return True
 
     async def _read_once(self) -> CachedPage:
         if self._reading is None:
@@ -116,7 +134,8 @@ class CachedPages:
 
     async def _read_now(self) -> CachedPage:
         visibility, now = self._facade.visibility, self._facade.clock.now()
-        changed, position = visibility.changed(self._view), visibility.position_of(self._view)
+        generation, changed = visibility.generation(self._view), visibility.changed(self._view)
+        position, event = visibility.stand(self._view)
         try:
             if visibility.is_rebuilding(self._view):
                 raise NotYetVisible(f"the view {self._view} is being built anew")
@@ -124,6 +143,13 @@ class CachedPages:
         finally:
             self._reading = None
         self._page = CachedPage(
-            position=position, changed=changed, current_at=now, until=until, document=document, shape=self._shape
+            generation=generation,
+            event=event,
+            position=position,
+            changed=changed,
+            current_at=now,
+            until=until,
+            document=document,
+            shape=self._shape,
         )
         return self._page

@@ -57,14 +57,16 @@ async def point(
     facade = facade_of(request)
     now = facade.clock.now()
     moment = _past(at, "at", now) if at is not None else None
+    # Not those of all views: one that has stopped must not stop who reads others.
+    names = tuple(view.name for view in views)
     if min_position is not None:
-        await _reach(facade, min_position, sees_private=sees_private)
+        await _reach(facade, min_position, names, sees_private=sees_private)
     if as_of is None and request.scope.get("identity") is not None:
-        await facade.visibility.reach_own()
+        await facade.visibility.reach_own(names)
     if as_of is None:
         return Point(position=settled(facade, views), now=now, at=moment)
     position, then = await _as_of(facade, as_of, now, sees_private=sees_private)
-    await facade.visibility.reach(position)
+    await facade.visibility.reach(position, names)
     return Point(position=position, now=then, at=moment)
 
 
@@ -72,21 +74,24 @@ def settled(facade: Facade, views: Sequence[View]) -> int:
     """Give the position that some views reflect, whatever is the matter with the others.
 
     Raises:
-        NotYetVisible: if one of them has not come to where it was before: it would tell of the past as of now.
+        NotYetVisible: if one of them has not come to where the log ended when it began anew: it would tell of the past
+            as of now.
     """
+    # In this order: one that begins anew in between is not taken for one that has come to its first events.
+    position = min(facade.visibility.position_of(view.name) for view in views)
     for view in views:
         if facade.visibility.is_rebuilding(view.name):
             raise NotYetVisible(f"the view {view.name} is being built anew")
-    return min(facade.visibility.position_of(view.name) for view in views)
+    return position
 
 
-async def _reach(facade: Facade, position: int, *, sees_private: bool) -> None:
+async def _reach(facade: Facade, position: int, views: Sequence[str], *, sees_private: bool) -> None:
     """Wait for a position; one that was not given out yet tells readers nothing of the length of the log."""
     if not sees_private:
         last, _ = await facade.reads.run(facade.queries.events.last)
         if position <= _coarse(last):
             position = min(position, last)
-    await facade.visibility.reach(position)
+    await facade.visibility.reach(position, views)
 
 
 def _coarse(last: int) -> int:

@@ -37,7 +37,7 @@ async def list_audiences(context: Reading) -> Response:
     For readers only what readers can see counts.
     """
     found = await context.read(
-        lambda: context.facade.queries.key_names.all(KeyKind.AUDIENCE, public=context.side.public)
+        lambda: context.facade.queries.key_names.all(context.position, KeyKind.AUDIENCE, public=context.side.public)
     )
     return context.all(found, KeyNameDocument)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
+from application.health import Finding, ReasonCode
 from application.schema import documented
 
 
@@ -22,6 +23,8 @@ class Readiness(TypedDict):
 
     status: Literal["ready", "unready"]
     stale: bool
-    """Whether the board comes from memory, because the log could not be followed for some seconds."""
-    reasons: list[str]
-    """A sentence for each thing that is not well."""
+    """Whether the board comes from memory, or not at all: the log could not be followed, or it is built anew."""
+    reasons: list[ReasonCode]
+    """What is not well, without repeats. With `views_put_aside` alone it is ready: somebody has to look at that."""
+    details: NotRequired[list[Finding]]
+    """What is not well, for operators, auditors and admins."""

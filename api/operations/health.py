@@ -8,19 +8,21 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.http.auth import CurrentFacade, Reader
+from api.http.auth import CurrentFacade, Reader, permitting
 from api.http.metrics import Metrics
 from api.http.openapi_answers import writes
 from api.http.read_point import settled
 from api.http.visibility import viewer_of
 from api.operations.documents import Life, Readiness
 from api.status.cached_pages import read_board
+from application.health import NOTICES
 from application.ledger.projection import LEDGER_VIEW
 from application.maintenance.projection import WINDOW_VIEW
 from application.panels.account_projection import ACCOUNT_VIEW
 from application.panels.availability import read_availability
 from application.panels.projection import PANEL_VIEW
 from application.status.projection import BOARD_VIEW
+from domain.access.keyring import Role
 
 router = APIRouter(tags=["operations"])
 
@@ -28,6 +30,9 @@ ALL_VIEWS = (ACCOUNT_VIEW, PANEL_VIEW, BOARD_VIEW, WINDOW_VIEW, LEDGER_VIEW)
 """The views that the metrics are read from."""
 PUBLIC_VIEWS = (PANEL_VIEW, BOARD_VIEW)
 """The views that the metrics for readers are read from."""
+
+DETAILED = permitting(Role.OPERATOR, Role.AUDITOR)
+"""Who may know positions and what is wrong in words."""
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -47,14 +52,21 @@ async def live(reader: Reader) -> Response:
     },
 )
 async def ready(facade: CurrentFacade, reader: Reader) -> Response:
-    """Tell whether the service can do its work: store, schema, views, clock."""
-    problems = await facade.reads.run(facade.health.problems)
+    """Tell whether the service can do its work: store, log, views, timers, clock.
+
+    Operators, auditors and admins get the `details`: sentences and positions.
+    """
+    findings = await facade.reads.run(facade.health.findings)
+    reasons = list(dict.fromkeys(finding["code"] for finding in findings))
+    is_ready = NOTICES.issuperset(reasons)
     document: Readiness = {
-        "status": "unready" if problems else "ready",
+        "status": "ready" if is_ready else "unready",
         "stale": facade.health.stale(),
-        "reasons": list(problems),
+        "reasons": reasons,
     }
-    return JSONResponse(document, 503 if problems else 200, {"Cache-Control": "no-store"})
+    if reader is not None and reader.role in DETAILED:
+        document["details"] = list(findings)
+    return JSONResponse(document, 200 if is_ready else 503, {"Cache-Control": "no-store"})
 
 
 @router.get(
@@ -78,6 +90,7 @@ async def measure(request: Request, facade: CurrentFacade, reader: Reader) -> Re
     reflected = facade.visibility.position
     last, _ = await facade.reads.run(facade.queries.events.last)
     overdue = await facade.reads.run(facade.health.overdue)
+    clock_behind = await facade.reads.run(facade.health.clock_behind)
     windows = await facade.reads.run(lambda: facade.queries.windows.counts(position))
     restorations = await facade.reads.run(lambda: facade.queries.panels.counts(position))
     accounts = await facade.reads.run(lambda: facade.queries.accounts.counts(position))
@@ -97,5 +110,6 @@ async def measure(request: Request, facade: CurrentFacade, reader: Reader) -> Re
         last=last,
         position=reflected,
         overdue=overdue,
+        clock_behind_seconds=clock_behind.total_seconds(),
     )
     return Response(page, media_type=PROMETHEUS)

@@ -40,7 +40,7 @@ class RuleCache:
     def __init__(self, facade: Facade) -> None:
         """Read from ``facade``; nothing is read yet."""
         self._facade = facade
-        self._changed = 0
+        self._changed = ("", 0)
         self._cached: OrderedDict[tuple[str, str], Rules] = OrderedDict()
 
     async def rules(self, panel: str, automation: str) -> Rules:
@@ -53,14 +53,15 @@ class RuleCache:
         """
         visibility = self._facade.visibility
         changed, position = visibility.changed(VIEW), visibility.position_of(VIEW)
+        state = visibility.generation(VIEW), changed
         require_followed(self._facade)
-        if changed != self._changed:
+        if state != self._changed:
             self._cached.clear()
-            self._changed = changed
+            self._changed = state
         found = self._cached.get((panel, automation)) if changed <= position else None
         if found is None:
             found = await read_rules(self._facade, position, panel, automation)
-            if changed <= position and visibility.changed(VIEW) == changed:
+            if changed <= position and (visibility.generation(VIEW), visibility.changed(VIEW)) == state:
                 self._cached[panel, automation] = found
                 if len(self._cached) > CACHED:
                     self._cached.popitem(last=False)

@@ -39,6 +39,10 @@ class EventQueries(Protocol):
         """Give the time at which the event at a position was recorded; None if there is none."""
         ...
 
+    def fingerprint(self, position: int) -> str:
+        """Give what tells the event at a position from every other; empty if there is none."""
+        ...
+
     def page(self, wanted: EventFilter, after: int, limit: int) -> Sequence[EventDocument]:
         """List up to ``limit`` events that ``wanted`` describes, by position, after the position ``after``."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -34,7 +35,7 @@ STREAMS = BulkStatement(
 APPEND = inserting("stored_events", EVENT_COLUMNS)
 
 SECTION = (
-    "SELECT position, originator_id, originator_version, topic, state FROM stored_events"
+    "SELECT position, originator_id, originator_version, topic, state, recorded_at FROM stored_events"
     " WHERE position > :after ORDER BY position LIMIT :limit"
 )
 
@@ -104,13 +105,31 @@ def stream(connection: Connection, id: UUID, *, after: int = 0, until: int = FOR
 
 def section(connection: Connection, *, after: int, limit: int) -> list[Notification]:
     """Give the events after a position, in order."""
-    rows = connection.execute(SECTION, {"after": after, "limit": limit})
-    return [notification(row) for row in rows]
+    return [notification(row) for row in rows(connection, after=after, limit=limit)]
+
+
+def rows(connection: Connection, *, after: int, limit: int) -> list[tuple[Value, ...]]:
+    """Give the events after a position as they are stored, in order; see ``notification`` and ``fingerprint``."""
+    return connection.execute(SECTION, {"after": after, "limit": limit})
 
 
 def notification(row: tuple[Value, ...]) -> Notification:
     """Read a row (position, originator_id, originator_version, topic, state)."""
     return Notification(identity(row[1]), int(row[2] or 0), str(row[3]), state_of(row[4]), id=int(row[0] or 0))
+
+
+def fingerprint(row: tuple[Value, ...]) -> str:
+    """Give what tells an event from every other that can ever stand at its position.
+
+    It says nothing of what was recorded: an event that is damaged is still the one that it was.
+    """
+    return blake2b(f"{row[1]!s}:{row[2]!s}:{row[5]!s}".encode(), digest_size=8).hexdigest()
+
+
+def fingerprint_at(connection: Connection, position: int) -> str:
+    """Give the fingerprint of the event at a position; empty if there is none."""
+    found = rows(connection, after=position - 1, limit=1)
+    return fingerprint(found[0]) if found and found[0][0] == position else ""
 
 
 def position_at(connection: Connection, when: datetime) -> int:

@@ -8,6 +8,7 @@ is not the one that this session left.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
@@ -58,19 +59,22 @@ class Session:
         self._indexed = 0
         self.was_committing = False
         self.now = clock.now()
+        self.clock_behind = timedelta()
 
     # A transaction
 
     def begin(self) -> None:
         """Start a transaction: lock the log, read its last position, and read the clock."""
-        last, self._last_at = recorder.begin(self._connection)
-        if last != self._last:
+        end = recorder.begin(self._connection)
+        # Another event at the same position is of another log: of one that was put back, for example.
+        if end != (self._last, self._last_at):
             self.forget()
-        self._last = last
+        self._last, self._last_at = end
         # One time for the whole transaction, lest a command pass a due time that came since the clock's turn; it
         # never falls, whatever the clock says.
         now = self._clock.now()
         self.now = now if self._last_at is None else max(now, self._last_at)
+        self.clock_behind = self.now - now
         self._aggregate_cache.begin()
 
     def read_ahead(self, ids: Iterable[UUID]) -> None:

@@ -18,6 +18,8 @@ import structlog
 from eventsourcing.persistence import IntegrityError
 
 from application.errors import ConcurrentChange, OutcomeUnknown, StoreUnavailable
+from domain.provenance import FUTURE_TOLERANCE
+from infrastructure.clock import ClockWatch
 from infrastructure.event_log.command_queue import Command, fail, finish, run
 from infrastructure.event_log.session import Session
 from infrastructure.store.base import StoreDown
@@ -76,6 +78,7 @@ class Writer:
         self._gate = threading.Lock()
         self._stopping = threading.Event()
         self._indexes = True
+        self._clock_watch = ClockWatch(FUTURE_TOLERANCE)
 
     def start(self) -> None:
         """Start the thread."""
@@ -223,6 +226,7 @@ class Writer:
     def _begin(self) -> Session:
         """Lock the log and carry out due timers, in transactions of bounded size."""
         session = self._locked()
+        self._clock_watch.note(session.clock_behind)
         while self._timer_runner.carry_out(session):
             self._commit(session)
             session.begin()

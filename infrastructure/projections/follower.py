@@ -13,8 +13,11 @@ import structlog
 from application.errors import SchemaMismatch
 from infrastructure.event_log import recorder
 from infrastructure.projections import projector
+from infrastructure.projections.projector import CannotProject, Diverged, Projector
+from infrastructure.projections.tracker import Tracker
+from infrastructure.projections.view_states import Failure, ViewRow, ViewState
 from infrastructure.projections.yielding import Yielding
-from infrastructure.store.base import Connection, StoreDown, TableUnfit, Value, setting
+from infrastructure.store.base import StoreDown, TableUnfit, ViewsDamaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,28 +29,31 @@ if TYPE_CHECKING:
 
 PACE_SECONDS = 0.02
 """The least time between the starts of two batches, so that a busy log is followed in large batches."""
-# In the order of the names, so that two followers lock in the same order.
-POSITIONS = "SELECT name, position, version FROM views ORDER BY name"
-MOVE = setting("views", "position", "number", {"name": "key"}, where="true")
 GO_ON = 1
-"""The result of a step that wrote nothing because another process was quicker: there may be more to do."""
+"""The result of a step that wrote nothing, but after which there may be more to do."""
 POLL_SECONDS = 0.25
 """How often to read the log without being woken."""
+ATTEMPTS = 3
+"""How often views are put aside, one after the other, before it is given up to catch up with them."""
 
 log = structlog.get_logger()
 
 
 class Follower:
-    """Updates views from the log, each with its own position; one that fails stops alone and is named in ``failed``."""
+    """Updates views from the log, each with its own position; one that fails stops alone and is named in ``failed``.
 
-    def __init__(self, store: Store, mapper: TypedMapper, views: Sequence[View]) -> None:
-        """Follow the log of ``store`` for ``views``."""
+    One that saw another log than the one there is begins anew, and so do all if what is stored of them is damaged.
+    """
+
+    def __init__(self, store: Store, mapper: TypedMapper, views: Sequence[View], *, suffix: str = "") -> None:
+        """Follow the log of ``store`` for ``views``; with a ``suffix``, for those built beside the ones of now."""
         self._store = store
         self._views = {view.name: view for view in views}
-        self._projector = projector.Projector(store, mapper, self._views)
+        self._suffix = suffix
+        self._projector = Projector(store, mapper, self._views, suffix=suffix)
         # Whoever hands it a batch waits for the end of that, so that the connection has one user at a time.
         self._second = ThreadPoolExecutor(max_workers=1, thread_name_prefix="views")
-        self._connection: Connection | None = None
+        self._tracker = Tracker(store, self._views, suffix)
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._listeners: list[Callable[[int], None]] = []
@@ -55,25 +61,28 @@ class Follower:
             threading.Thread(target=self._loop, name="follower", daemon=True),
             threading.Thread(target=self._listen, name="listener", daemon=True),
         ]
-        self.positions: dict[str, int] = dict.fromkeys(self._views, 0)
-        self.changed: dict[str, int] = dict.fromkeys(self._views, 0)
-        self._highest: dict[str, int] = dict.fromkeys(self._views, 0)
-        self.failed: dict[str, str] = {}
+        self.states = {name: ViewState() for name in self._views}
+        self.failed: dict[str, Failure] = {}
         self._turns = Yielding()
-        self._confirmed: dict[str, float] = dict.fromkeys(self._views, monotonic())
+
+    @property
+    def positions(self) -> dict[str, int]:
+        """The position that each view reflects."""
+        return {name: state.position for name, state in self.states.items()}
+
+    @property
+    def changed(self) -> dict[str, int]:
+        """The position of the last event that changed each view, or a later one."""
+        return {name: state.changed for name, state in self.states.items()}
 
     @property
     def position(self) -> int:
         """The position that every view reflects."""
-        return min(self.positions.values())
+        return min(state.position for state in self.states.values())
 
     def age(self, view: str) -> float:
         """Give the seconds since ``view`` was last seen to reflect the whole log."""
-        return monotonic() - self._confirmed[view]
-
-    def is_rebuilding(self, view: str) -> bool:
-        """Tell whether ``view`` began anew and has not come to where it was before."""
-        return self.positions[view] < self._highest[view]
+        return monotonic() - self.states[view].confirmed
 
     def on_progress(self, listener: Callable[[int], None]) -> None:
         """Call ``listener``, on the follower's thread, with each position that all views have reached."""
@@ -99,7 +108,7 @@ class Follower:
         for thread in running:
             thread.join()
         self._second.shutdown()
-        self._disconnect()
+        self._tracker.disconnect()
 
     def catch_up(self, *, advanced: Callable[[int], None] | None = None) -> None:
         """Follow the log to where it ends now; ``advanced`` is told how many events each batch had.
@@ -107,29 +116,42 @@ class Follower:
         What others append meanwhile is left for later: behind a busy log there would be no end.
 
         Raises:
-            StoreDown: if the store cannot be reached.
+            StoreDown: if the store cannot be reached, or its log is damaged.
         """
         with self._store.reading_log() as reading:
             end, _ = recorder.last(reading)
-        while taken := self._step():
-            if advanced is not None:
+        attempts = 0
+        while True:
+            try:
+                taken = self._step()
+            except ViewsDamaged:
+                attempts += 1
+                if attempts == ATTEMPTS:
+                    raise
+                continue
+            if taken and advanced is not None:
                 advanced(taken)
-            if all(position >= end for name, position in self.positions.items() if name not in self.failed):
+            if not taken or all(each >= end for name, each in self.positions.items() if name not in self.failed):
                 return
 
     def _loop(self) -> None:
+        complaint = ""
         while not self._stopping.is_set():
             began = monotonic()
             self._wake.clear()
             try:
                 more = self._step(gives_way=True)
+                complaint = ""
             except StoreDown as error:
-                log.warning("views_wait_for_store", error=str(error))
-                self._disconnect()
+                if complaint != str(error):
+                    # Once: what is damaged stays so, and the log would fill with it.
+                    complaint = str(error)
+                    log.warning("views_wait_for_store", error=complaint)
+                self._tracker.disconnect()
                 more = 0
             except Exception:  # an edge: whatever is wrong with the views, the log goes on and they are tried again
                 log.exception("follower_failed")
-                self._disconnect()
+                self._tracker.disconnect()
                 more = 0
             if more:
                 # The first batch goes at once; a busy log is then followed at a steady pace.
@@ -139,8 +161,7 @@ class Follower:
                 self._wake.wait(PACE_SECONDS if self._turns.has_led else POLL_SECONDS)
 
     def _pause(self, seconds: float) -> None:
-        if seconds > 0:
-            self._stopping.wait(seconds)
+        self._stopping.wait(max(seconds, 0))
 
     def _listen(self) -> None:
         while not self._stopping.is_set():
@@ -155,54 +176,77 @@ class Follower:
 
         With ``gives_way``, the views that failed lately or that another process keeps are left alone.
         """
-        positions = self._read_positions()
-        resting = self._resting(positions) if gives_way else set()
-        groups: defaultdict[int, list[str]] = defaultdict(list)
-        for name, position in positions.items():
+        self._mend()
+        rows = self._read_positions()
+        resting = self._resting(rows) if gives_way else set()
+        groups: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
+        for name, row in rows.items():
+            self.states[name].note(row)
             if name not in resting:
-                groups[position].append(name)
-        taken = max((self._advance(tuple(names), position) for position, names in groups.items()), default=0)
+                groups[row.position, row.last_event].append(name)
+        taken = max((self._advance(tuple(names), *stands) for stands, names in groups.items()), default=0)
         for listener in self._listeners:
             listener(self.position)
         return taken
 
-    def _resting(self, positions: Mapping[str, int]) -> set[str]:
-        for name, position in positions.items():
-            if position != self.positions[name]:
+    def _mend(self) -> None:
+        """Put the views aside if anybody in this process has found them damaged."""
+        if self._store.damage.views is not None:
+            self._tracker.mend()
+            self._note(tuple(self._views))
+
+    def _note(self, names: Sequence[str]) -> None:
+        # Lest what this process itself has done be taken for the work of another.
+        rows = self._read_positions()
+        for name in rows.keys() & set(names):
+            self.states[name].note(rows[name])
+
+    def _resting(self, rows: Mapping[str, ViewRow]) -> set[str]:
+        for name, row in rows.items():
+            state = self.states[name]
+            if row.position != state.position:
                 self._turns.led(name)
-                if position > self.positions[name]:
+                if row.position > state.position:
                     self.failed.pop(name, None)
-                self._note_positions((name,), position, position, {})
+            state.note(row)
         resting = self._turns.resting()
         if self._turns.has_led:
             with self._store.reading_log() as reading:
                 end, _ = recorder.last(reading)
-            for name, moment in self._turns.confirmed(positions.items(), end).items():
-                self._confirmed[name] = max(self._confirmed[name], moment)
+            positions = [(name, row.position) for name, row in rows.items()]
+            for name, moment in self._turns.confirmed(positions, end).items():
+                self.states[name].confirmed = max(self.states[name].confirmed, moment)
         return resting
 
-    def _advance(self, names: tuple[str, ...], start: int) -> int:
+    def _advance(self, names: tuple[str, ...], start: int, last_event: str, until: int | None = None) -> int:
         try:
-            return self._take_batch(names, start)
+            return self._take_batch(names, start, last_event, until)
         except Exception as error:  # an edge: a view that fails must not stop the others
-            self._rollback()
+            self._tracker.rollback()
             self._projector.forget(names)
             if isinstance(error, StoreDown) and not isinstance(error, TableUnfit):
                 raise
+            if isinstance(error, Diverged) and not self._suffix:
+                self._tracker.begin_anew(names, start, last_event)
+                self._note(names)
+                return GO_ON
             if len(names) > 1:
-                return max(self._advance((name,), start) for name in names)
+                return max(self._advance((name,), start, last_event) for name in names)
+            if isinstance(error, CannotProject) and error.position > start + 1:
+                # What comes before the event is right, and is shown.
+                return self._advance(names, start, last_event, until=error.position - 1)
             self._note_failure(names[0], error)
             return 0
 
-    def _take_batch(self, names: tuple[str, ...], start: int) -> int:
+    def _take_batch(self, names: tuple[str, ...], start: int, last_event: str, until: int | None) -> int:
         """Take one batch; while a full one is written, the next is worked out."""
-        prepared = self._projector.prepare(names, start)
+        prepared = self._projector.prepare(names, start, last_event, until)
         if not prepared.count:
             self._note_progress(names, prepared)
             return 0
         if prepared.is_full:
             writing = self._second.submit(self._write, names, prepared)
-            self._projector.prepare_ahead(names, prepared.end)
+            self._projector.prepare_ahead(names, prepared.end, prepared.last_event)
             is_written = writing.result()
         else:
             is_written = self._write(names, prepared)
@@ -210,14 +254,15 @@ class Follower:
 
     def _write(self, names: tuple[str, ...], prepared: Prepared) -> bool:
         """Write rows and positions in one transaction, or nothing if another process has moved the positions."""
-        connection = self._connected()
-        positions = self._known(connection.begin(f"{POSITIONS} {self._store.for_update}"))
-        if any(positions.get(name) != prepared.start for name in names):
+        connection, rows = self._tracker.begin()
+        rows = self._of_our_version(rows)
+        stand = (prepared.start, prepared.follows)
+        if any(name not in rows or (rows[name].position, rows[name].last_event) != stand for name in names):
             connection.rollback()
             return False
         with connection.committing():
             prepared.write(connection)
-            connection.run(MOVE, [(name, prepared.end) for name in names])
+            self._tracker.move(names, prepared)
         # Here, and not when the next batch is prepared: others may note what another process did meanwhile.
         self._note_progress(names, prepared)
         return True
@@ -225,46 +270,31 @@ class Follower:
     def _note_progress(self, names: tuple[str, ...], prepared: Prepared) -> None:
         for name in names:
             self.failed.pop(name, None)
-        self._note_positions(names, prepared.start, prepared.end, prepared.touched)
-        if not prepared.is_full:
-            self._confirmed |= dict.fromkeys(names, prepared.asked)
+            state = self.states[name]
+            state.changed = max(state.changed, prepared.touched.get(name, 0))
+            state.stand = prepared.end, prepared.last_event
+            if not prepared.is_full:
+                state.confirmed = prepared.asked
+                if not state.is_complete:
+                    # The log was longer when it began anew.
+                    self._tracker.lower(name, prepared.end)
+                    state.complete_at = prepared.end
 
-    def _note_positions(self, names: tuple[str, ...], start: int, end: int, touched: Mapping[str, int]) -> None:
-        for name in names:
-            # What another process projected may have changed anything.
-            elsewhere = start if self.positions[name] != start else 0
-            self.changed[name] = max(self.changed[name], elsewhere, touched.get(name, 0))
-            self.positions[name] = end
-            self._highest[name] = max(self._highest[name], end)
+    def _read_positions(self) -> dict[str, ViewRow]:
+        return self._of_our_version(self._tracker.read())
 
-    def _read_positions(self) -> dict[str, int]:
-        return self._known(self._connected().execute(POSITIONS))
-
-    def _known(self, rows: Sequence[Sequence[Value]]) -> dict[str, int]:
-        known = {str(name): (int(position or 0), version) for name, position, version in rows if name in self._views}
-        for name, (_, version) in known.items():
-            if version != self._views[name].version:
-                self._note_failure(name, SchemaMismatch(f"another program keeps the view in its version {version!r}"))
-        return {name: position for name, (position, version) in known.items() if version == self._views[name].version}
+    def _of_our_version(self, rows: Mapping[str, ViewRow]) -> dict[str, ViewRow]:
+        for name, row in rows.items():
+            if row.version != self._views[name].version:
+                sentence = f"another program keeps the view in its version {row.version!r}"
+                self._note_failure(name, SchemaMismatch(sentence))
+        return {name: row for name, row in rows.items() if row.version == self._views[name].version}
 
     def _note_failure(self, name: str, error: Exception) -> None:
-        sentence = f"{type(error).__name__}: {error}"
+        failure = Failure(f"{type(error).__name__}: {error}")
+        if isinstance(error, CannotProject):
+            failure = Failure(str(error), error.position, error.topic)
         self._turns.failed(name)
-        if self.failed.get(name) != sentence:
-            self.failed[name] = sentence
-            log.error("view_failed", view=name, error=sentence)
-
-    def _connected(self) -> Connection:
-        if self._connection is None:
-            self._connection = self._store.connect_views()
-        return self._connection
-
-    def _rollback(self) -> None:
-        if self._connection is not None:
-            self._connection.rollback()
-
-    def _disconnect(self) -> None:
-        if self._connection is not None:
-            self._connection.rollback()
-            self._connection.close()
-            self._connection = None
+        if self.failed.get(name) != failure:
+            self.failed[name] = failure
+            log.error("view_failed", view=name, error=failure.sentence, position=failure.position, type=failure.event)

@@ -10,6 +10,7 @@ import sys
 import threading
 from contextlib import suppress
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from application.registry import VIEWS, event_types
 from infrastructure.event_log.event_codec import TypedMapper
@@ -19,6 +20,9 @@ from infrastructure.projections.follower import Follower
 from infrastructure.projections.follower_process import report_of
 from infrastructure.store.factory import open_store
 
+if TYPE_CHECKING:
+    from infrastructure.store.base import Store
+
 PULSE_SECONDS = 0.1
 """How often to report at least, so that the server knows that the child works."""
 WAKE_BYTES = 65_536
@@ -27,9 +31,10 @@ WAKE_BYTES = 65_536
 class Reporter:
     """Reports to the server which positions the views have reached, as soon as that changes."""
 
-    def __init__(self, follower: Follower, pipe: int) -> None:
-        """Report on ``follower`` to ``pipe``."""
+    def __init__(self, follower: Follower, store: Store, pipe: int) -> None:
+        """Report on ``follower`` of ``store`` to ``pipe``."""
         self._follower = follower
+        self._store = store
         self._pipe = pipe
         self._sent: object = None
         self._sent_at = 0.0
@@ -42,10 +47,11 @@ class Reporter:
             self._report()
 
     def _report(self) -> None:
-        state = (dict(self._follower.positions), dict(self._follower.changed), dict(self._follower.failed))
+        views = [(each.position, each.changed, each.generation) for each in self._follower.states.values()]
+        state = (views, dict(self._follower.failed))
         if state == self._sent and monotonic() - self._sent_at < PULSE_SECONDS:
             return
-        os.write(self._pipe, json.dumps(report_of(self._follower)).encode() + b"\n")
+        os.write(self._pipe, json.dumps(report_of(self._follower, self._store)).encode() + b"\n")
         self._sent, self._sent_at = state, monotonic()
 
 
@@ -60,7 +66,7 @@ def main() -> None:
     raise_gc_thresholds()
     store = open_store(sys.stdin.buffer.readline().decode().rstrip("\n"))
     follower = Follower(store, TypedMapper(event_types()), VIEWS)
-    reporter = Reporter(follower, pipe)
+    reporter = Reporter(follower, store, pipe)
     follower.on_progress(reporter.report)
     follower.start()
     freeze_gc()

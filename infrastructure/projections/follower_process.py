@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from infrastructure.projections.follower import Follower
+from infrastructure.projections.view_states import Failure
 from infrastructure.projections.yielding import Yielding
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from application.projections.tables import View
     from infrastructure.event_log.event_codec import TypedMapper
+    from infrastructure.projections.view_states import ViewState
     from infrastructure.store.base import Store
 
 MODULE = "infrastructure.projections.follower_main"
@@ -90,6 +92,8 @@ class FollowerProcess(Follower):
 
     def _step(self, *, gives_way: bool = False) -> int:
         if gives_way and self.is_apart:
+            # What readers of this process have found, the child may not come upon.
+            self._mend()
             if monotonic() - self._reported_at > SILENCE_SECONDS:
                 log.warning("follower_process_silent")
                 self._kill()
@@ -151,17 +155,11 @@ class FollowerProcess(Follower):
         if not self.is_apart:
             self._ahead, self._ahead_until = dict(self.positions), now + AHEAD_SECONDS
         for name, view in report["views"].items():
-            if name not in self.positions:
-                continue
-            position = view["position"]
-            if position >= self._ahead.get(name, 0) or now > self._ahead_until:
-                self._ahead.pop(name, None)
-            position = max(position, self._ahead.get(name, 0))
-            self.changed[name] = max(self.changed[name], view["changed"])
-            self.positions[name] = position
-            self._highest[name] = max(self._highest[name], position)
-            self._confirmed[name] = max(self._confirmed[name], now - view["age"])
-        self.failed = dict(report["failed"])
+            # A child that has only just begun has not read the row.
+            if name in self.states and view["generation"]:
+                self._apply_state(self.states[name], name, view)
+        self.failed = {name: Failure(*failure) for name, failure in report["failed"].items()}
+        self._store.damage.log = report["log_damage"] or self._store.damage.log
         self._reported_at = monotonic()
         if not self.is_apart:
             # What was seen of other processes was seen while this one updated the views.
@@ -170,6 +168,18 @@ class FollowerProcess(Follower):
         for listener in self._listeners:
             listener(self.position)
 
+    def _apply_state(self, state: ViewState, name: str, view: Mapping[str, Any]) -> None:
+        now, (position, last_event) = monotonic(), view["stand"]
+        is_anew = view["generation"] != state.generation
+        if is_anew or position >= self._ahead.get(name, 0) or now > self._ahead_until:
+            self._ahead.pop(name, None)
+        state.changed = view["changed"] if is_anew else max(state.changed, view["changed"])
+        # In this order, as in ViewState.note.
+        state.generation, state.complete_at = view["generation"], view["complete_at"]
+        if name not in self._ahead:
+            state.stand = position, last_event
+        state.confirmed = max(state.confirmed, now - view["age"])
+
     def _close_wake_pipe(self) -> None:
         with self._lock:
             pipe, self._wake_pipe = self._wake_pipe, None
@@ -177,12 +187,10 @@ class FollowerProcess(Follower):
                 os.close(pipe)
 
 
-def report_of(follower: Follower) -> dict[str, Any]:
+def report_of(follower: Follower, store: Store) -> dict[str, Any]:
     """Make the report on a follower; ages are in seconds."""
     return {
-        "views": {
-            name: {"position": position, "changed": follower.changed[name], "age": round(follower.age(name), 3)}
-            for name, position in follower.positions.items()
-        },
+        "views": {name: state.report() for name, state in follower.states.items()},
         "failed": follower.failed,
+        "log_damage": store.damage.log,
     }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from application.errors import NotYetVisible
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from infrastructure.projections.follower import Follower
 
 PATIENCE_SECONDS = 5.0
@@ -22,7 +24,7 @@ class ViewPositions:
         """Listen to ``follower``."""
         self._follower = follower
         self.committed = 0
-        self._waiting: list[tuple[int, asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[int, Sequence[str], asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
         follower.on_progress(self._advanced)
 
     @property
@@ -32,55 +34,73 @@ class ViewPositions:
 
     def position_of(self, view: str) -> int:
         """Give the position that ``view`` reflects; other views may be behind it."""
-        return self._follower.positions[view]
+        return self._follower.states[view].position
+
+    def stand(self, view: str) -> tuple[int, str]:
+        """Give the position that ``view`` reflects, with what tells the event there from every other."""
+        return self._follower.states[view].stand
 
     def changed(self, view: str) -> int:
         """Give the position of the last event that changed a row of ``view``, or a later one."""
-        return self._follower.changed[view]
+        return self._follower.states[view].changed
+
+    def generation(self, view: str) -> str:
+        """Tell one building of ``view`` from the next."""
+        return self._follower.states[view].generation
 
     def is_rebuilding(self, view: str) -> bool:
-        """Tell whether ``view`` began anew and has not come to where it was before."""
-        return self._follower.is_rebuilding(view)
+        """Tell whether ``view`` began anew and has not come to where the log ended then."""
+        return not self._follower.states[view].is_complete
 
     def age(self, view: str) -> float:
         """Give the seconds since ``view`` was last seen to reflect the whole log."""
         return self._follower.age(view)
 
     @property
-    def failed(self) -> dict[str, str]:
+    def failed(self) -> Mapping[str, object]:
         """The views that have stopped, and why."""
         return self._follower.failed
 
-    async def reach_own(self) -> None:
-        """Wait a short time for what this process has committed, so that its writer can read it."""
-        with contextlib.suppress(NotYetVisible):
-            await self.reach(self.committed, patience=OWN_PATIENCE_SECONDS)
+    async def reach_own(self, views: Sequence[str] = ()) -> None:
+        """Wait a short time until some views, or all, reflect what this process has committed."""
+        began = monotonic()
+        try:
+            await self.reach(self.committed, views, patience=OWN_PATIENCE_SECONDS)
+        except NotYetVisible:
+            waited = monotonic() - began
+            if all(self._follower.age(view) < waited for view in views or self._follower.states):
+                # They reflect the whole log as it was meanwhile: what was committed is no longer in it.
+                self.committed = self._reached(views)
 
-    async def reach(self, position: int, *, patience: float = PATIENCE_SECONDS) -> None:
-        """Wait until every view reflects ``position``, at most ``patience`` seconds.
+    async def reach(self, position: int, views: Sequence[str] = (), *, patience: float = PATIENCE_SECONDS) -> None:
+        """Wait until some views, or all, reflect ``position``, at most ``patience`` seconds.
 
         Raises:
             NotYetVisible: if they do not by then.
         """
-        if self.position >= position:
+        if self._reached(views) >= position:
             return
         loop = asyncio.get_running_loop()
         promise: asyncio.Future[None] = loop.create_future()
-        entry = (position, loop, promise)
+        entry = (position, views, loop, promise)
         self._waiting.append(entry)
         self._follower.wake()
         try:
             # It may have come there between the look above and the entry.
-            if self.position < position:
+            if self._reached(views) < position:
                 await asyncio.wait_for(promise, patience)
         except TimeoutError:
-            raise NotYetVisible(f"the views are at position {self.position}, not yet at {position}") from None
+            reached = self._reached(views)
+            raise NotYetVisible(f"the views are at position {reached}, not yet at {position}") from None
         finally:
             self._waiting.remove(entry)
 
-    def _advanced(self, position: int) -> None:
-        for wanted, loop, promise in tuple(self._waiting):
-            if position >= wanted:
+    def _reached(self, views: Sequence[str]) -> int:
+        return min(map(self.position_of, views)) if views else self.position
+
+    def _advanced(self, _position: int) -> None:
+        for wanted, views, loop, promise in tuple(self._waiting):
+            if self._reached(views) >= wanted:
                 loop.call_soon_threadsafe(_wake, promise)
 
 

@@ -8,18 +8,17 @@ powers of four; within a class, only rows that ended at most one width after the
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from application.errors import NotYetVisible
-from infrastructure.event_log.schema import log_identity
-from infrastructure.store.base import TableUnfit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from application.projections.tables import Table, View
-    from infrastructure.store.base import Connection, Store
+    from infrastructure.store.base import Connection, Store, Value
 
 CLASSES = 16
 """The classes of how long a row held; the last has no bound."""
@@ -32,37 +31,7 @@ RECENT = 1_000
 
 TRACKING = """CREATE TABLE IF NOT EXISTS views (
     name {key} PRIMARY KEY, version {number} NOT NULL, log {text} NOT NULL, position {number} NOT NULL,
-    built {key} NOT NULL)"""
-
-
-def prepare(store: Store, views: Sequence[View]) -> None:
-    """Create the tables of the views; those of another log or of another version of the view are emptied."""
-    guard, connection = store.connect_log(), store.connect_views()
-    try:
-        # The lock of the writer keeps two processes from creating the same table at once.
-        guard.begin()
-        log = log_identity(guard)
-        _track(store, connection)
-        known = {row[0]: row[1:] for row in connection.execute("SELECT name, version, log FROM views")}
-        for view in views:
-            if known.get(view.name) != (view.version, log):
-                reset(store, connection, view, log)
-    finally:
-        guard.rollback()
-        guard.close()
-        connection.close()
-
-
-def _track(store: Store, connection: Connection) -> None:
-    """Create the table of positions; one of an earlier shape is dropped, and every view starts again."""
-    if connection.has_table("views"):
-        try:
-            connection.execute("SELECT built FROM views LIMIT 1")
-        except TableUnfit:
-            connection.execute("DROP TABLE views")
-        else:
-            return
-    connection.execute(TRACKING.format(**store.types))
+    built {key} NOT NULL, last_event {text} NOT NULL, complete_at {number} NOT NULL)"""
 
 
 def built(connection: Connection, view: str, at: int) -> str:
@@ -98,27 +67,90 @@ def consistent_read(store: Store, view: View, at: int) -> Iterator[None]:
             raise NotYetVisible(f"the view {view.name} was built anew")
 
 
-def reset(store: Store, connection: Connection, view: View, log: str) -> None:
-    """Empty a view; its follower starts again at the first event."""
+def read_consistently(store: Store, view: View, statement: str, values: Mapping[str, Value]) -> list[tuple[Value, ...]]:
+    """Run one statement on the tables of a view, at its value ``at``: tables that are filled anew are no answer.
+
+    Raises:
+        NotYetVisible: if the view does not reflect the position, or was built anew meanwhile.
+    """
+    with store.reading_views() as connection:
+        before = built(connection, view.name, int(values["at"] or 0))
+        rows = connection.execute(statement, values)
+        if built(connection, view.name, int(values["at"] or 0)) != before:
+            raise NotYetVisible(f"the view {view.name} was built anew")
+    return rows
+
+
+def reset(
+    store: Store,
+    connection: Connection,
+    view: View,
+    log: str,
+    *,
+    until: int | None = None,
+    seen: tuple[int, str] | None = None,
+    suffix: str = "",
+) -> None:
+    """Empty a view; its follower starts again at the first event.
+
+    It is not to be read before it has come to ``until``, by default to where it was. With ``seen``, a position and the
+    last event that it saw there, it is left alone if it stands elsewhere by now. ``suffix`` is for the tables of a view
+    that is built beside the one that is read.
+    """
+    name, generation = view.name + suffix, uuid4()
     connection.begin()
     try:
-        connection.execute(f"SELECT position FROM views WHERE name = :name {store.for_update}", {"name": view.name})
-        for table in (*view.tables, *(tally.table for tally in view.tallies)):
-            connection.execute(f"DROP TABLE IF EXISTS {table.name}")
-            for statement in _ddl(table):
+        rows = connection.execute(
+            f"SELECT position, last_event, complete_at FROM views WHERE name = :name {store.for_update}", {"name": name}
+        )
+        stands = [(int(row[0] or 0), str(row[1])) for row in rows]
+        if seen is not None and seen not in stands:
+            return
+        if until is None:
+            until = max((int(cell or 0) for row in rows for cell in (row[0], row[2])), default=0)
+        for table in tables_of(view):
+            connection.execute(f"DROP TABLE IF EXISTS {table.name}{suffix}")
+            for statement in _ddl(replace(table, name=table.name + suffix), f"_{generation.hex[:8]}"):
                 connection.execute(statement.format(**store.types))
         connection.execute(
-            "INSERT INTO views (name, version, log, position, built) VALUES (:name, :version, :log, 0, :built)"
-            " ON CONFLICT (name) DO UPDATE SET"
-            " version = excluded.version, log = excluded.log, position = 0, built = excluded.built",
-            {"name": view.name, "version": view.version, "log": log, "built": str(uuid4())},
+            "INSERT INTO views (name, version, log, position, built, last_event, complete_at)"
+            " VALUES (:name, :version, :log, 0, :built, '', :until)"
+            " ON CONFLICT (name) DO UPDATE SET version = excluded.version, log = excluded.log, position = 0,"
+            " built = excluded.built, last_event = '', complete_at = excluded.complete_at",
+            {"name": name, "version": view.version, "log": log, "built": str(generation), "until": until},
         )
         connection.commit()
     finally:
         connection.rollback()
 
 
-def _ddl(table: Table) -> list[str]:
+def swap(connection: Connection, view: View, suffix: str) -> None:
+    """Let the tables with a suffix take the place of those that are read, inside a transaction."""
+    for table in tables_of(view):
+        connection.execute(f"DROP TABLE IF EXISTS {table.name}")
+        connection.execute(f"ALTER TABLE {table.name}{suffix} RENAME TO {table.name}")
+    connection.execute("DELETE FROM views WHERE name = :name", {"name": view.name})
+    connection.execute(
+        "UPDATE views SET name = :name, complete_at = position WHERE name = :beside",
+        {"name": view.name, "beside": view.name + suffix},
+    )
+
+
+def drop(connection: Connection, view: View, suffix: str) -> None:
+    """Drop the tables with a suffix, if there are any."""
+    for table in tables_of(view):
+        connection.execute(f"DROP TABLE IF EXISTS {table.name}{suffix}")
+    connection.execute("DELETE FROM views WHERE name = :name", {"name": view.name + suffix})
+
+
+def tables_of(view: View) -> Sequence[Table]:
+    """List the tables of a view, those of its tallies included."""
+    return (*view.tables, *(tally.table for tally in view.tallies))
+
+
+def _ddl(table: Table, generation: str) -> list[str]:
+    # An index keeps its name when its table gets another one, so that the next generation needs other names.
+    key = ", ".join(table.key)
     columns = [f"{name} {{{kind}}}{' NOT NULL' if name in table.key else ''}" for name, kind in table.columns.items()]
     classes = " ".join(
         f"WHEN to_position - from_position < {4 ** (number + 1)} THEN {number}" for number in range(CLASSES - 1)
@@ -128,20 +160,20 @@ def _ddl(table: Table) -> list[str]:
         "from_position {number} NOT NULL",
         "to_position {number}",
         f"held {{flag}} GENERATED ALWAYS AS ({held}) STORED",
-        f"PRIMARY KEY ({', '.join(table.key)}, from_position)",
+        f"PRIMARY KEY ({key}, from_position)",
     ]
     ended = f"ON {table.name} (held, to_position, from_position) WHERE to_position IS NOT NULL"
     return [
         f"CREATE TABLE {table.name} ({', '.join(columns)})",
-        f"CREATE UNIQUE INDEX {table.name}_now ON {table.name} ({', '.join(table.key)}) WHERE to_position IS NULL",
-        f"CREATE INDEX {table.name}_then {ended}",
+        f"CREATE UNIQUE INDEX {table.name}_now{generation} ON {table.name} ({key}) WHERE to_position IS NULL",
+        f"CREATE INDEX {table.name}_then{generation} {ended}",
         *(
-            f"CREATE INDEX {table.name}_open ON {table.name} ({', '.join(table.key)})"
+            f"CREATE INDEX {table.name}_open{generation} ON {table.name} ({key})"
             f" WHERE to_position IS NULL AND {condition}"
             for condition in table.open_rows
         ),
         *(
-            f"CREATE INDEX {table.name}_{number} ON {table.name} ({', '.join(index.columns)})"
+            f"CREATE INDEX {table.name}_{number}{generation} ON {table.name} ({', '.join(index.columns)})"
             + (f" WHERE {index.where}" if index.where else "")
             for number, index in enumerate(table.indexes)
         ),

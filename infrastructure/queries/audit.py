@@ -57,6 +57,11 @@ class SqlEventQueries:
             )
         return moment(rows[0][0]) if rows else None
 
+    def fingerprint(self, position: int) -> str:
+        """Give what tells the event at a position from every other; empty if there is none."""
+        with self._store.reading_log() as connection:
+            return recorder.fingerprint_at(connection, position)
+
     def page(self, wanted: EventFilter, after: int, limit: int) -> Sequence[EventDocument]:
         """Give events by position, after a position."""
         if "" in {wanted.type, wanted.actor} or "\x00" in (wanted.actor or ""):

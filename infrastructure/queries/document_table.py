@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from application.pieces import Piece
-from infrastructure.projections.temporal_tables import begun, branches, holding, is_recent, latest
+from infrastructure.projections.temporal_tables import (
+    begun,
+    branches,
+    consistent_read,
+    holding,
+    is_recent,
+    latest,
+    read_consistently,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from application.projections.tables import Table, View
     from infrastructure.store.base import Store, Value
@@ -27,9 +37,22 @@ LOOKED_AT = 2_000
 class DocumentTable:
     """Reads some columns of a table of documents; every read is of the rows that hold at one position."""
 
-    def __init__(self, store: Store, view: View, table: Table, columns: Sequence[str] = ("document",)) -> None:
-        """Read ``columns`` of ``table``, which is one of ``view``, from ``store``."""
+    def __init__(
+        self,
+        store: Store,
+        view: View,
+        table: Table,
+        columns: Sequence[str] = ("document",),
+        *,
+        alone: bool = True,
+    ) -> None:
+        """Read ``columns`` of ``table``, which is one of ``view``, from ``store``.
+
+        Each read is checked to be of one building of the view, but for who reads other tables, too, and so is not
+        ``alone``: who does checks all of them at once.
+        """
         self._store = store
+        self._alone = alone
         self._view = view
         self._table = table
         self._columns = ", ".join(columns)
@@ -62,7 +85,7 @@ class DocumentTable:
         """
         wanted: dict[str, Value] = {**values, "at": at, "limit": limit}
         wanted["after"] = after or (PAST_THE_END if falling else "")
-        with self._store.reading_views() as connection:
+        with self._checked(at), self._store.reading_views() as connection:
             if is_recent(connection, self._view.name, at):
                 statement = _recent(self._table, self._columns, place or order, within, either, falling=falling)
                 return Piece(connection.execute(statement, wanted))
@@ -77,12 +100,18 @@ class DocumentTable:
         """Count the rows by a column, those where the columns of ``key`` have these values."""
         conditions, values = equal(key)
         held = holding(self._table, column, conditions)
-        rows = self._read(f"SELECT {column}, count(*) FROM ({held}) AS held GROUP BY {column}", values | {"at": at})
+        statement = f"SELECT {column}, count(*) FROM ({held}) AS held GROUP BY {column}"
+        rows = read_consistently(self._store, self._view, statement, values | {"at": at})
         return {str(row[0]): int(row[1] or 0) for row in rows}
 
     def _read(self, statement: str, values: dict[str, Value]) -> list[tuple[Value, ...]]:
+        if self._alone:
+            return read_consistently(self._store, self._view, statement, values)
         with self._store.reading_views() as connection:
             return connection.execute(statement, values)
+
+    def _checked(self, at: int) -> AbstractContextManager[None]:
+        return consistent_read(self._store, self._view, at) if self._alone else nullcontext()
 
 
 def equal(columns: dict[str, Value]) -> tuple[str, dict[str, Value]]:

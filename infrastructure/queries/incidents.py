@@ -31,7 +31,7 @@ class SqlIncidentQueries:
     def __init__(self, store: Store) -> None:
         """Read from ``store``."""
         self._store = store
-        self._incidents = DocumentTable(store, INCIDENT_VIEW, INCIDENTS, COLUMNS)
+        self._incidents = DocumentTable(store, INCIDENT_VIEW, INCIDENTS, COLUMNS, alone=False)
         self._ends = DocumentTable(store, INCIDENT_VIEW, INCIDENTS, ("ended_at",))
         self._listing = Listing(INCIDENT_LISTING, INCIDENTS, "incident", COLUMNS)
         self._timelines = TimelineTable(store, INCIDENT_UPDATES)
@@ -44,8 +44,7 @@ class SqlIncidentQueries:
 
     def ended_at(self, at: int, id: UUID) -> datetime | None:
         """Give when an incident was resolved, dismissed or withdrawn; None while it goes on, at position ``at``."""
-        with consistent_read(self._store, INCIDENT_VIEW, at):
-            found = self._ends.find(at, incident=str(id))
+        found = self._ends.find(at, incident=str(id))
         return moment(found[0]) if found and found[0] else None
 
     def page(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from pydantic_core import from_json
 
-from application.key_names import KEY_NAMES, KEY_USES
+from application.key_names import KEY_NAMES, KEY_USES, KEY_VIEW
+from infrastructure.projections.temporal_tables import consistent_read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,10 +41,13 @@ class SqlKeyNameQueries:
         """Read from ``store``."""
         self._store = store
 
-    def all(self, kind: KeyKind, *, public: bool) -> Sequence[KeyNameDocument]:
-        """Give every key in the order of the page; with ``public`` those alone that readers may know of."""
+    def all(self, at: int, kind: KeyKind, *, public: bool) -> Sequence[KeyNameDocument]:
+        """Give every key in the order of the page; with ``public`` those alone that readers may know of.
+
+        They are those of now, and at least those of position ``at``.
+        """
         wanted: dict[str, Value] = {"kind": str(kind)}
-        with self._store.reading_views() as connection:
+        with consistent_read(self._store, KEY_VIEW, at), self._store.reading_views() as connection:
             named = connection.execute(NAMED, wanted)
             used = connection.execute(USED[public], wanted)
         found: dict[str, KeyNameDocument] = {

@@ -13,7 +13,7 @@ from application.ledger.queries import RequestCount, RequestFilter
 from application.pieces import Piece
 from domain.ledger.held_request import OPEN, RequestState
 from infrastructure.projections.tallies import TallyReader
-from infrastructure.projections.temporal_tables import built, latest
+from infrastructure.projections.temporal_tables import built, consistent_read, latest, read_consistently
 from infrastructure.queries.document_table import DocumentTable, equal
 from infrastructure.queries.ledger_filters import JOINED, by_id, conditions, ordered, runs_for
 from infrastructure.store.base import Value, instant, moment
@@ -94,12 +94,12 @@ class SqlHeldRequestQueries:
 
     def totals(self, at: int) -> Mapping[tuple[str, str], int]:
         """Count all requests by state and outcome."""
-        with self._store.reading_views() as connection:
+        with consistent_read(self._store, LEDGER_VIEW, at), self._store.reading_views() as connection:
             return {(group[0], group[1]): count for group, count in OF_ALL.read(connection, at, {})}
 
     def counts(self, at: int, cause: UUID | None) -> Sequence[RequestCount]:
         """Count the requests of one cause, or those that have none."""
-        with self._store.reading_views() as connection:
+        with consistent_read(self._store, LEDGER_VIEW, at), self._store.reading_views() as connection:
             found = OF_CAUSE.read(connection, at, {"cause": "" if cause is None else str(cause)})
         return [
             RequestCount(
@@ -117,7 +117,7 @@ class SqlHeldRequestQueries:
 
     def open_counts(self, at: int, limit: int) -> Mapping[UUID, int]:
         """Count the open requests of each cause that has any, the latest causes first."""
-        with self._store.reading_views() as connection:
+        with consistent_read(self._store, LEDGER_VIEW, at), self._store.reading_views() as connection:
             found = OPEN_ONES.read(connection, at, {})
         counts = {UUID(cause): count for (cause,), count in found if cause}
         return {cause: counts[cause] for cause in sorted(counts, reverse=True)[:limit]}
@@ -152,5 +152,4 @@ class SqlHeldRequestQueries:
             return built(connection, LEDGER_VIEW.name, at)
 
     def _read(self, statement: str, values: Mapping[str, Value]) -> list[tuple[Value, ...]]:
-        with self._store.reading_views() as connection:
-            return connection.execute(statement, values)
+        return read_consistently(self._store, LEDGER_VIEW, statement, values)

@@ -44,7 +44,7 @@ class SqlWindowQueries:
     def __init__(self, store: Store) -> None:
         """Read from ``store``."""
         self._store = store
-        self._windows = DocumentTable(store, WINDOW_VIEW, WINDOWS, COLUMNS)
+        self._windows = DocumentTable(store, WINDOW_VIEW, WINDOWS, COLUMNS, alone=False)
         self._series = DocumentTable(store, WINDOW_VIEW, SERIES)
         self._listing = Listing(WINDOW_LISTING, WINDOWS, "maintenance_window", COLUMNS)
         self._timelines = TimelineTable(store, WINDOW_UPDATES)

@@ -23,7 +23,7 @@ from application.panels.queries import LatestRestoration
 from application.pieces import Piece
 from domain.panels.automation_rules import AutomationRule
 from domain.panels.restoration import CapabilityState, RestorationState
-from infrastructure.projections.temporal_tables import branches, built, consistent_read, holding, latest
+from infrastructure.projections.temporal_tables import branches, consistent_read, holding, latest, read_consistently
 from infrastructure.queries.document_table import DocumentTable, equal
 from infrastructure.queries.timelines import TimelineTable
 from infrastructure.store.base import Value, instant, moment
@@ -85,7 +85,7 @@ class SqlPanelQueries:
         """Read from ``store``."""
         self._store = store
         columns = ("document", "public_document", "updates", "public_updates")
-        self._restorations = DocumentTable(store, PANEL_VIEW, RESTORATIONS, columns)
+        self._restorations = DocumentTable(store, PANEL_VIEW, RESTORATIONS, columns, alone=False)
         self._timelines = TimelineTable(store, RESTORATION_UPDATES)
 
     def panels(self, at: int, panel: str | None = None) -> Sequence[PanelRow]:
@@ -190,9 +190,7 @@ class SqlPanelQueries:
 
     def _panels(self, statement: str, values: Mapping[str, Value]) -> list[PanelRow]:
         """Read panels; while the view is rebuilt, an empty answer would be wrong, and is refused."""
-        with self._store.reading_views() as connection:
-            built(connection, PANEL_VIEW.name, int(values["at"] or 0))
-            return [_panel(row) for row in connection.execute(statement, values)]
+        return [_panel(row) for row in read_consistently(self._store, PANEL_VIEW, statement, values)]
 
     def _read(self, statement: str, values: Mapping[str, Value]) -> list[tuple[Value, ...]]:
         with self._store.reading_views() as connection:

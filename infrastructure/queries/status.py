@@ -14,7 +14,7 @@ from application.status.projection import BOARD_VIEW, CAUSES, COMPONENTS, CauseR
 from domain.impact import EVERYWHERE
 from domain.policy import TICK
 from domain.provenance import FUTURE_TOLERANCE
-from infrastructure.projections.temporal_tables import HELD, consistent_read, holding
+from infrastructure.projections.temporal_tables import HELD, consistent_read, holding, read_consistently
 from infrastructure.queries.board_panels import read_board_panels
 from infrastructure.store.base import Value, instant, moment
 
@@ -100,13 +100,14 @@ class SqlBoardQueries:
             NotYetVisible: if the view is being built anew.
         """
         with consistent_read(self._store, BOARD_VIEW, at):
-            return self.components(at), self.causes(at, moment, now=now), self.panels(at, moment)
+            with self._store.reading_views() as connection:
+                rows = connection.execute(ALL_COMPONENTS, {"at": at})
+            components = [_component(row) for row in rows]
+            return components, self.causes(at, moment, now=now), self.panels(at, moment)
 
     def components(self, at: int) -> Sequence[ComponentRow]:
         """Give every component, as known at position ``at``."""
-        with self._store.reading_views() as connection:
-            rows = connection.execute(ALL_COMPONENTS, {"at": at})
-        return [_component(row) for row in rows]
+        return [_component(row) for row in read_consistently(self._store, BOARD_VIEW, ALL_COMPONENTS, {"at": at})]
 
     def causes(self, at: int, moment: datetime | None, *, now: datetime | None = None) -> Sequence[CauseRow]:
         """Give the causes that are open, or were at ``moment``, and what before them tells since when."""
@@ -136,8 +137,7 @@ class SqlBoardQueries:
             "start": instant(start),
             "until": instant(until),
         }
-        with self._store.reading_views() as connection:
-            return [_cause(row) for row in connection.execute(HISTORY, wanted)]
+        return [_cause(row) for row in read_consistently(self._store, BOARD_VIEW, HISTORY, wanted)]
 
 
 @lru_cache(maxsize=2_048)

@@ -59,12 +59,48 @@ class TableUnfit(StoreDown):
     """A table is missing, or has not the columns that it should have; the store is well otherwise."""
 
 
+class LogDamaged(StoreDown):
+    """What is stored of the log is not what the database engine wrote; only a backup helps."""
+
+
+class ViewsDamaged(StoreDown):
+    """What is stored of the views is not what the database engine wrote; they can begin anew."""
+
+
+class Damage:
+    """What readers and writers of one process have found damaged; None where nothing was found.
+
+    What was found of the views counts until they have begun anew, what was found of the log as long as the process
+    lives: a log is put back while nobody has it open.
+    """
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self.log: str | None = None
+        self.views: str | None = None
+
+    def found_in_log(self, sentence: str) -> StoreDown:
+        """Note that the log cannot be read, and give the error that says so."""
+        self.log = sentence
+        return LogDamaged(sentence)
+
+    def found_in_views(self, sentence: str) -> StoreDown:
+        """Note that the views cannot be read, and give the error that says so."""
+        self.views = sentence
+        return ViewsDamaged(sentence)
+
+
 class Connection(Protocol):
     """A connection in autocommit mode; statements have ``:named`` parameters.
 
     Every method raises ``IntegrityError`` for a violated constraint and ``StoreDown`` for anything that is
     no fault of the statement.
     """
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it is of what is there now, and not of views that were put aside."""
+        ...
 
     def execute(self, sql: str, parameters: Mapping[str, Value] | None = None) -> list[tuple[Value, ...]]:
         """Run one statement and give all its rows."""
@@ -114,6 +150,24 @@ class Store(Protocol):
     @property
     def for_update(self) -> str:
         """Name the clause that locks selected rows until the end of the transaction."""
+        ...
+
+    @property
+    def damage(self) -> Damage:
+        """Tell what this process found damaged."""
+        ...
+
+    @property
+    def put_aside(self) -> Sequence[str]:
+        """Name what was put aside of damaged views, the oldest first, as long as it is there."""
+        ...
+
+    def put_views_aside(self, when: str) -> str | None:
+        """Put views that were found damaged aside, so that they can be prepared anew; ``when`` is part of the name.
+
+        Returns:
+            What they are called now; None if nothing is kept of them, or if another process has put them aside.
+        """
         ...
 
     def connect_log(self) -> Connection:

@@ -14,10 +14,10 @@ import psycopg
 from eventsourcing.persistence import IntegrityError
 from psycopg.rows import tuple_row
 
-from infrastructure.store.base import BulkStatement, StoreDown, TableUnfit, Value
+from infrastructure.store.base import BulkStatement, Damage, StoreDown, TableUnfit, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from infrastructure.store.base import Connection
 
@@ -35,6 +35,8 @@ WRITER_LOCK = 4_271_009_311
 """The advisory lock that whoever appends to the log holds; «LOCK TABLE» would fight with autovacuum."""
 CHANNEL = "bitacora_log"
 CONNECT_SECONDS = 5
+LOCK_SECONDS = 5
+"""How long whoever writes the views waits for others, as on SQLite."""
 KEEPALIVES: dict[str, Any] = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 """Idle seconds, seconds between probes and number of probes until a silent peer counts as gone."""
 
@@ -42,14 +44,23 @@ KEEPALIVES: dict[str, Any] = {"keepalives_idle": 10, "keepalives_interval": 5, "
 class PostgresConnection:
     """A connection in autocommit mode."""
 
-    def __init__(self, db: psycopg.Connection[Any], *, appends: bool) -> None:
-        """Wrap ``db``; one that appends locks the log as it begins and notifies as it commits."""
+    def __init__(self, db: psycopg.Connection[Any], *, appends: bool, found: Callable[[str], StoreDown]) -> None:
+        """Wrap ``db``; one that appends locks the log as it begins and notifies as it commits.
+
+        ``found`` is told what is damaged, and gives the error.
+        """
         self._db = db
+        self._found = found
         self._appends = appends
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it is of the database that is there now: it always is."""
+        return True
 
     def execute(self, sql: str, parameters: Mapping[str, Value] | None = None) -> list[tuple[Value, ...]]:
         """Run one statement and give all its rows."""
-        with _translated():
+        with _translated(self._found):
             cursor = self._db.execute(_statement(sql), parameters, prepare=parameters is not None)
             return cursor.fetchall() if cursor.description else []
 
@@ -58,7 +69,7 @@ class PostgresConnection:
         if not rows:
             return []
         arrays = [list(column) for column in zip(*rows, strict=True)]
-        with _translated():
+        with _translated(self._found):
             cursor = self._db.execute(_literal(bulk), arrays, prepare=True)
             return cursor.fetchall() if cursor.description else []
 
@@ -68,7 +79,7 @@ class PostgresConnection:
 
     def begin(self, sql: str | None = None) -> list[tuple[Value, ...]]:
         """Begin a transaction; one that appends waits for its turn."""
-        with _translated():
+        with _translated(self._found):
             with self._db.pipeline():
                 self._db.execute("BEGIN")
                 if self._appends:
@@ -84,7 +95,7 @@ class PostgresConnection:
     @contextmanager
     def committing(self) -> Iterator[None]:
         """Wait once, for all that is written inside and for the commit."""
-        with _translated(), self._db.pipeline():
+        with _translated(self._found), self._db.pipeline():
             yield
             if self._appends:
                 self._db.execute(f"NOTIFY {CHANNEL}")
@@ -115,18 +126,43 @@ class PostgresStore:
         # The second is closed to end the waiting; whoever waits sees that at the first.
         self._alarm: tuple[socket.socket, socket.socket] | None = None
         self._waiting_ended = False
+        self.damage = Damage()
+        self.put_aside: Sequence[str] = ()
+
+    def put_views_aside(self, when: str) -> None:  # noqa: ARG002 - nothing is kept that needs a name
+        """Forget which tables there are: whoever prepares the views drops them, and makes new ones."""
+        connection = self.connect_views()
+        try:
+            connection.execute("DROP TABLE IF EXISTS views")
+        finally:
+            connection.close()
 
     def connect_log(self) -> PostgresConnection:
         """Open a connection that appends."""
         # A writer that is cut off in the middle must not keep the lock from the others.
-        return PostgresConnection(self._connect(idle_in_transaction_session_timeout="60s"), appends=True)
+        db = self._connect(idle_in_transaction_session_timeout="60s")
+        return PostgresConnection(db, appends=True, found=self.damage.found_in_log)
 
     def connect_views(self) -> PostgresConnection:
         """Open a connection that writes views; rows and position that a crash undoes together follow again."""
-        return PostgresConnection(self._connect(synchronous_commit="off"), appends=False)
+        # While one waits to swap a table, all its readers wait behind it, and it for whoever dumps the database.
+        db = self._connect(synchronous_commit="off", lock_timeout=f"{LOCK_SECONDS}s")
+        return PostgresConnection(db, appends=False, found=self.damage.found_in_views)
 
     @contextmanager
     def reading_log(self) -> Iterator[Connection]:
+        """Borrow a connection to the log."""
+        with self._borrowed(self.damage.found_in_log) as connection:
+            yield connection
+
+    @contextmanager
+    def reading_views(self) -> Iterator[Connection]:
+        """Borrow a connection to the views."""
+        with self._borrowed(self.damage.found_in_views) as connection:
+            yield connection
+
+    @contextmanager
+    def _borrowed(self, found: Callable[[str], StoreDown]) -> Iterator[Connection]:
         """Borrow a connection; there are never more than were needed at once.
 
         A pool that goes on trying by itself, at growing intervals, finds a server late that was away for long, and
@@ -134,17 +170,15 @@ class PostgresStore:
         """
         db = self._take_idle() or self._connect()
         try:
-            yield PostgresConnection(db, appends=False)
+            yield PostgresConnection(db, appends=False, found=found)
         except BaseException:
             db.close()
             raise
         self._idle.put(db)
 
-    reading_views = reading_log
-
     def wait_for_change(self, seconds: float) -> None:
         """Wait for a notification from whoever appends; it may get lost, so that callers poll as well."""
-        with _translated():
+        with _translated(self.damage.found_in_log):
             if self._listener is None or self._listener.closed:
                 self._listener = self._connect()
                 self._listener.execute(f"LISTEN {CHANNEL}")
@@ -226,11 +260,13 @@ def _line(error: Exception) -> str:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(found: Callable[[str], StoreDown]) -> Iterator[None]:
     try:
         yield
     except psycopg.IntegrityError as error:
         raise IntegrityError(_line(error)) from error
+    except (psycopg.errors.DataCorrupted, psycopg.errors.IndexCorrupted) as error:
+        raise found(_line(error)) from error
     except psycopg.DataError:
         # A value that no text can hold is no fault of the store: trying again would never help.
         raise

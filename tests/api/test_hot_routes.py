@@ -134,7 +134,7 @@ class TestBoardOfViewsThatAreNotThere:
         site.incident({"imports": "major_outage"})
 
         eventually(lambda: _status(site) == "major_outage")
-        assert "the view incidents has stopped" in site.reader.get("/readyz").json()["reasons"]
+        assert "view_stopped" in site.reader.get("/readyz").json()["reasons"]
 
     def test_is_never_read_from_tables_that_are_filled_anew(self, site: Site) -> None:
         site.component("imports")

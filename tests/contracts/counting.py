@@ -60,6 +60,11 @@ class CountingConnection:
         self._real = real
         self._counter = counter
 
+    @property
+    def is_current(self) -> bool:
+        """Pass it on."""
+        return self._real.is_current
+
     def execute(self, sql: str, parameters: Mapping[str, Value] | None = None) -> list[tuple[Value, ...]]:
         """Count one statement."""
         self._counter.add(Work(statements=1))
@@ -112,6 +117,16 @@ class CountingStore:
         self._counter = counter
         self.types = real.types
         self.for_update = real.for_update
+        self.damage = real.damage
+
+    @property
+    def put_aside(self) -> Sequence[str]:
+        """Pass it on."""
+        return self._real.put_aside
+
+    def put_views_aside(self, when: str) -> str | None:
+        """Pass it on."""
+        return self._real.put_views_aside(when)
 
     def connect_log(self) -> Connection:
         """Open one that is counted."""

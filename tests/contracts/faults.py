@@ -49,6 +49,11 @@ class FaultyConnection:
         self.is_lost = False
         self._faults = faults
 
+    @property
+    def is_current(self) -> bool:
+        """Pass it on."""
+        return self.real.is_current
+
     def execute(self, sql: str, parameters: Mapping[str, Value] | None = None) -> list[tuple[Value, ...]]:
         """Pass it on."""
         return self.real.execute(sql, parameters)
@@ -99,6 +104,16 @@ class FaultyStore:
         self._faults = faults
         self.types = real.types
         self.for_update = real.for_update
+        self.damage = real.damage
+
+    @property
+    def put_aside(self) -> Sequence[str]:
+        """Pass it on."""
+        return self._real.put_aside
+
+    def put_views_aside(self, when: str) -> str | None:
+        """Pass it on."""
+        return self._real.put_views_aside(when)
 
     def connect_log(self) -> Connection:
         """Open one, unless the store is down."""
@@ -219,6 +234,11 @@ def is_of(event: Any, key: str) -> bool:  # noqa: ANN401 - any event
     """Tell whether an event is of a component."""
     id: UUID = event.originator_id
     return id == Component.id_of(key)
+
+
+def codes(program: Program) -> list[str]:
+    """Give the codes of what is not well."""
+    return [finding["code"] for finding in program.facade.health.findings()]
 
 
 def last(program: Program) -> int:

@@ -24,9 +24,10 @@ from infrastructure.bootstrap import Bitacora
 from infrastructure.process_tuning import TURN_SECONDS
 from infrastructure.projections import follower as follower_module
 from infrastructure.projections import projector
+from infrastructure.projections.preparation import prepare
 from infrastructure.projections.projector import Prepared, Projector
 from infrastructure.projections.rebuild import Rebuild
-from infrastructure.projections.temporal_tables import prepare
+from infrastructure.projections.view_states import Failure
 from infrastructure.settings import read_settings
 from tests.application.program import Program, running
 from tests.contracts.faults import PATIENCE_SECONDS, assert_replay, eventually, last, rename
@@ -166,9 +167,11 @@ class TestFailingView:
         with following(program, (BOARD_VIEW, INCIDENT_VIEW, failing)) as follower:
             follower.catch_up()
 
-            assert follower.failed == {"signals": "TypeError: a defect"}
-            assert follower.positions == {"board": last(program), "incidents": last(program), "signals": 0}
-            assert follower.position == 0
+            [(name, failure)] = follower.failed.items()
+            assert (name, failure.position, failure.event) == ("signals", 3, "signal.fired_first")
+            assert "TypeError: a defect" in failure.sentence
+            assert follower.positions == {"board": last(program), "incidents": last(program), "signals": 2}
+            assert follower.position == 2
             assert_replay(program, (BOARD_VIEW, INCIDENT_VIEW))
             assert stored(program.bitacora.store, SIGNAL_VIEW.tables[0]) == []
 
@@ -185,8 +188,8 @@ class TestFailingView:
         with following(program, (BOARD_VIEW, replace(INCIDENT_VIEW, rows_of=rows_of), SIGNAL_VIEW)) as follower:
             follower.catch_up()
             assert set(follower.failed) == {"incidents"}
-            # It has stopped before the batch that it cannot take, not in the middle of one.
-            assert follower.positions["incidents"] % 4 == 0
+            # What came before the event that it cannot take is shown, though it is in the middle of a batch.
+            assert follower.positions["incidents"] == (follower.failed["incidents"].position or 0) - 1
             is_broken = False
 
             follower.catch_up()
@@ -195,9 +198,17 @@ class TestFailingView:
             assert_replay(program)
 
     def test_is_told_by_the_health_of_the_program(self, program: Program) -> None:
-        program.bitacora.follower.failed["board"] = "ValueError: a defect"
+        program.bitacora.follower.failed["board"] = Failure("ValueError: a defect", 7, "component.renamed")
 
-        assert program.facade.health.problems() == ["the view board has stopped"]
+        assert program.facade.health.findings() == [
+            {
+                "code": "view_stopped",
+                "message": "The view board has stopped: ValueError: a defect.",
+                "view": "board",
+                "position": 7,
+                "event": "component.renamed",
+            }
+        ]
 
 
 class TestTracking:
@@ -207,8 +218,8 @@ class TestTracking:
         a_day(program)
         prepare = Projector.prepare
 
-        def taken_over(self: Projector, names: tuple[str, ...], start: int) -> Prepared:
-            prepared = prepare(self, names, start)
+        def taken_over(self: Projector, names: tuple[str, ...], start: int, seen: str, until: int | None) -> Prepared:
+            prepared = prepare(self, names, start, seen, until)
             connection = program.bitacora.store.connect_views()
             connection.execute("UPDATE views SET version = version + 1 WHERE name = 'board'")
             connection.close()

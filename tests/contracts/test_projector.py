@@ -48,8 +48,8 @@ class TestPreparingAhead:
             is_ahead.clear()
             write(prepared, connection)
 
-        def tell(self: Projector, names: tuple[str, ...], start: int) -> None:
-            prepare_ahead(self, names, start)
+        def tell(self: Projector, names: tuple[str, ...], start: int, seen: str) -> None:
+            prepare_ahead(self, names, start, seen)
             is_ahead.set()
 
         monkeypatch.setattr(Prepared, "write", write_late)
@@ -99,10 +99,10 @@ class TestPreparingAhead:
         prepare_ahead, follower = Projector.prepare_ahead, program.bitacora.follower
         seen: list[bool] = []
 
-        def look(self: Projector, names: tuple[str, ...], start: int) -> None:
+        def look(self: Projector, names: tuple[str, ...], start: int, event: str) -> None:
             eventually(lambda: follower.position == start)
             seen.append(follower.position == start)
-            prepare_ahead(self, names, start)
+            prepare_ahead(self, names, start, event)
 
         monkeypatch.setattr(Projector, "prepare_ahead", look)
         follower.catch_up()

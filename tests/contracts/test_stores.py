@@ -166,7 +166,9 @@ class TestMigration:
     def test_is_missing_for_a_program_that_only_looks(self, empty_database: str) -> None:
         program = Bitacora(Settings(database=empty_database), clock=FrozenClock(at("10:00")))
 
-        assert program.facade.health.problems() == ["the store has not been migrated; run: bitacora migrate"]
+        [finding] = program.facade.health.findings()
+        assert finding["code"] == "schema_mismatch"
+        assert "the store has not been migrated; run: bitacora migrate" in finding["message"]
         program.stop()
 
 

@@ -18,7 +18,7 @@ from infrastructure.event_log import timer_runner as visits
 from infrastructure.event_log.timer_runner import AGAIN
 from infrastructure.event_log.timers import Timers
 from tests.application.program import IMPORTS, LABELS, MINUTE, TICK, FrozenClock, Program, at, running
-from tests.contracts.faults import at_once, rename
+from tests.contracts.faults import at_once, codes, rename
 from tests.contracts.snapshots import wipe
 
 HALF_AN_HOUR = 30 * MINUTE
@@ -198,7 +198,7 @@ class TestFailingTimer:
             assert program.incident(good).is_public
             assert not program.incident(bad).is_public
             assert set(planned(program)) == {bad}
-            assert program.facade.health.problems() == ["a timer cannot be carried out"]
+            assert codes(program) == ["timer_failed"]
             assert program.facade.health.overdue() == 1
             assert program.do(rename("Labels")) == program.do(lambda log: log.position)
 
@@ -206,7 +206,7 @@ class TestFailingTimer:
             program.clock.show(at("11:00") + AGAIN)
             program.do(rename("Imports"))
             assert program.incident(bad).is_public
-            assert program.facade.health.problems() == []
+            assert codes(program) == []
 
     def test_does_not_keep_the_writer_awake(self, database: str) -> None:
         with running(database) as program:

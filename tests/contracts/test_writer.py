@@ -276,7 +276,7 @@ class TestStoreThatIsDown:
             connection.execute("UPDATE meta SET value = '999' WHERE name = 'schema'")
             connection.close()
 
-            assert "newer than this program" in program.facade.health.problems()[0]
+            assert "newer than this program" in program.facade.health.findings()[0]["message"]
 
         with pytest.raises(SchemaMismatch, match="schema 999"), running(database):
             pytest.fail("it started")

@@ -77,10 +77,10 @@ class TestTable:
     ) -> None:
         with trial(database, tmp_path, process_environment) as running, running.fault():
             drop(database, "causes")
-            eventually(lambda: "the view board has stopped" in running.readiness()["reasons"])
+            eventually(lambda: "view_stopped" in running.readiness()["reasons"])
             answered = len(running.crowd.acknowledged)
             eventually(lambda: running.reader.sights[-1].age)
-            told = {"the view board has stopped", "the board is not up to date"}
+            told = {"view_stopped", "board_stale", "views_damaged"}
             eventually(lambda: set(running.readiness()["reasons"]) == told)
             eventually(lambda: len(running.crowd.acknowledged) > answered + WRITTEN)
             assert bitacora("rebuild", "board", "--database", database).returncode == 0

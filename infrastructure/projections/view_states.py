@@ -1,0 +1,95 @@
+"""How far each view has come: as its row in the store says, and as this process has seen it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from time import monotonic
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from infrastructure.store.base import BulkStatement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from infrastructure.store.base import Value
+
+# In the order of the names, so that two followers lock in the same order.
+ROWS = "SELECT name, position, version, built, last_event, complete_at FROM views ORDER BY name"
+MOVE = BulkStatement(
+    sql="UPDATE views SET position = given.column2, last_event = given.column3 FROM {given}"
+    " WHERE views.name = given.column1",
+    columns=("key", "number", "text"),
+)
+LOWER = "UPDATE views SET complete_at = position WHERE name = :name AND position = :position AND complete_at > position"
+
+
+class ViewRow(NamedTuple):
+    """What the store says of a view: ``generation`` tells one building of it from the next.
+
+    ``last_event`` is the fingerprint of the event at its position; it is not to be read before ``complete_at``.
+    """
+
+    position: int
+    version: Value
+    generation: str
+    last_event: str
+    complete_at: int
+
+
+class Failure(NamedTuple):
+    """Why a view has stopped, and at which event, if it is one."""
+
+    sentence: str
+    position: int | None = None
+    event: str | None = None
+
+
+@dataclass
+class ViewState:
+    """What one process knows of a view: ``stand`` is its position, with the fingerprint of the event there.
+
+    ``changed`` is the position of the last event that changed a row, or a later one; ``confirmed`` is when it was last
+    seen to reflect the whole log.
+    """
+
+    stand: tuple[int, str] = (0, "")
+    changed: int = 0
+    generation: str = ""
+    complete_at: int = 0
+    confirmed: float = field(default_factory=monotonic)
+
+    @property
+    def position(self) -> int:
+        """The position that it reflects."""
+        return self.stand[0]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it has come to where it may be read."""
+        return self.position >= self.complete_at
+
+    def note(self, row: ViewRow) -> None:
+        """Take over what the store says; what another process projected may have changed anything."""
+        if row.generation != self.generation or row.position < self.position:
+            self.changed = row.position
+        elif row.position > self.position:
+            self.changed = max(self.changed, row.position)
+        # In this order: who reads the position first and then whether it is complete, never takes one for the other.
+        self.generation, self.complete_at = row.generation, row.complete_at
+        self.stand = row.position, row.last_event
+
+    def report(self) -> dict[str, Any]:
+        """Give it as JSON, with its age in seconds."""
+        known = asdict(self)
+        return known | {"confirmed": None, "age": round(monotonic() - self.confirmed, 3)}
+
+
+def rows_by_name(rows: Iterable[Sequence[Value]], suffix: str) -> dict[str, ViewRow]:
+    """Read rows; of the views whose names have a suffix, without it."""
+    return {
+        str(name).removesuffix(suffix): ViewRow(
+            int(position or 0), version, str(generation), str(last_event), int(complete_at or 0)
+        )
+        for name, position, version, generation, last_event, complete_at in rows
+        if str(name).endswith(suffix)
+    }
