@@ -19,8 +19,8 @@ PLACES: dict[str, dict[str, set[str]]] = {
     "application": {
         "packages": CAPABILITIES | {"projections"},
         "modules": {
-            *("batches", "caller", "document", "due_work", "durations", "errors", "facade", "ids", "log", "memo"),
-            *("ports", "registry", "schema", "shapes", "targets"),
+            *("batches", "caller", "document", "due_work", "durations", "errors", "facade", "health", "ids"),
+            *("log", "memo", "ports", "registry", "schema", "shapes", "targets"),
         },
     },
     "infrastructure": {
