@@ -28,7 +28,7 @@ NOTICES: frozenset[ReasonCode] = frozenset({"views_put_aside"})
 
 
 @documented
-class Finding(TypedDict):
+class ReadinessDetail(TypedDict):
     """One thing that is not well."""
 
     code: ReasonCode

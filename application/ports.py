@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta, tzinfo
     from uuid import UUID
 
-    from application.health import Finding
+    from application.health import ReadinessDetail
     from domain.access.keyring import Token
 
 T = TypeVar("T")
@@ -143,7 +143,7 @@ class Health(Protocol):
         """Tell whether the board has not been seen to reflect the log for some seconds."""
         ...
 
-    def findings(self) -> Sequence[Finding]:
+    def findings(self) -> Sequence[ReadinessDetail]:
         """Check the store, the views and the clock; list what does not work, and what somebody has to look at."""
         ...
 

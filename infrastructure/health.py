@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from application.health import Finding
+    from application.health import ReadinessDetail
     from application.ports import Clock
     from application.projections.tables import View
     from infrastructure.event_log.timer_runner import TimerRunner
@@ -59,7 +59,7 @@ class StoreHealth:
         state = self._follower.states[BOARD_VIEW.name]
         return not state.is_complete or self._follower.age(BOARD_VIEW.name) >= STALE_SECONDS
 
-    def findings(self) -> Sequence[Finding]:
+    def findings(self) -> Sequence[ReadinessDetail]:
         """List what does not work, and what somebody has to look at."""
         try:
             with self._store.reading_log() as connection:
@@ -87,7 +87,7 @@ class StoreHealth:
     def _behind(self, last_at: datetime | None) -> timedelta:
         return NOT_AT_ALL if last_at is None else max(last_at - self._clock.now(), NOT_AT_ALL)
 
-    def _of_tokens(self) -> Iterator[Finding]:
+    def _of_tokens(self) -> Iterator[ReadinessDetail]:
         try:
             self._tokens.by_digest()
         except CorruptEvent as error:
@@ -96,14 +96,14 @@ class StoreHealth:
             # Whatever it is, it is noted of the log.
             return
 
-    def _of_log(self) -> Iterator[Finding]:
+    def _of_log(self) -> Iterator[ReadinessDetail]:
         if self._store.damage.log is not None:
             yield {
                 "code": "log_damaged",
                 "message": f"{self._store.damage.log}. Restore the log from a backup; it is never put aside.",
             }
 
-    def _of_views(self, last: int | None = None) -> Iterator[Finding]:
+    def _of_views(self, last: int | None = None) -> Iterator[ReadinessDetail]:
         yield from self._of_tables()
         for aside in self._store.put_aside:
             message = f"Views were damaged and have begun anew; look at {aside}, and delete it."
@@ -113,7 +113,7 @@ class StoreHealth:
                 message = f"The view {name} is built anew, up to position {state.complete_at}."
                 yield {"code": "view_rebuilding", "message": message, "view": name, "position": state.position}
         for name, failure in sorted(self._follower.failed.items()):
-            finding: Finding = {
+            finding: ReadinessDetail = {
                 "code": "view_stopped",
                 "message": f"The view {name} has stopped: {failure.sentence}.",
                 "view": name,
@@ -128,7 +128,7 @@ class StoreHealth:
             message = f"The views are {last - position} events behind."
             yield {"code": "views_behind", "message": message, "position": position}
 
-    def _of_tables(self) -> Iterator[Finding]:
+    def _of_tables(self) -> Iterator[ReadinessDetail]:
         try:
             with self._store.reading_views() as connection:
                 connection.execute(self._probe)
@@ -138,7 +138,7 @@ class StoreHealth:
         if error is not None:
             yield {"code": "views_damaged", "message": f"The views cannot be read: {error}."}
 
-    def _of_clock(self, last_at: datetime | None) -> Iterator[Finding]:
+    def _of_clock(self, last_at: datetime | None) -> Iterator[ReadinessDetail]:
         for aggregate, sentence in sorted(self._timer_runner.failed.items()):
             message = f"A timer of {aggregate} cannot be carried out: {sentence}."
             yield {"code": "timer_failed", "message": message}

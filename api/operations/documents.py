@@ -6,7 +6,7 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from application.health import Finding, ReasonCode
+from application.health import ReadinessDetail, ReasonCode
 from application.schema import documented
 
 
@@ -26,5 +26,5 @@ class Readiness(TypedDict):
     """Whether the board comes from memory, or not at all: the log could not be followed, or it is built anew."""
     reasons: list[ReasonCode]
     """What is not well, without repeats. With `views_put_aside` alone it is ready: somebody has to look at that."""
-    details: NotRequired[list[Finding]]
+    details: NotRequired[list[ReadinessDetail]]
     """What is not well, for operators, auditors and admins."""

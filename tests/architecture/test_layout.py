@@ -19,7 +19,18 @@ PLACES: dict[str, dict[str, set[str]]] = {
     "application": {
         "packages": CAPABILITIES | {"projections"},
         "modules": {
-            *("batches", "caller", "document", "due_work", "durations", "errors", "facade", "ids", "key_names"),
+            *(
+                "batches",
+                "caller",
+                "document",
+                "due_work",
+                "durations",
+                "errors",
+                "facade",
+                "health",
+                "ids",
+                "key_names",
+            ),
             *("languages", "listings", "log", "memo", "nearest", "pieces"),
             *("ports", "registry", "schema", "shapes", "targets", "timelines"),
         },

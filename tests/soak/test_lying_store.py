@@ -68,10 +68,12 @@ def copy(file: Path, backup: Path) -> None:
 
 
 def replace_file(file: Path, backup: Path) -> None:
-    """Put a backup in the place of a file that nobody has open."""
+    """Put a backup in the place of a file; by its name, lest a process that is about to end still write to it."""
     for part in ("-wal", "-shm"):
         file.with_name(f"{file.name}{part}").unlink(missing_ok=True)
-    shutil.copyfile(backup, file)
+    beside = file.with_name("restored")
+    shutil.copyfile(backup, beside)
+    beside.replace(file)
 
 
 class Told:
