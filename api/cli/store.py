@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from api.cli.session import Database, open_program
+from api.cli.session import Database, Opens, open_program
 from application.errors import BadSetting
 from application.registry import VIEWS
 from infrastructure.projections.rebuild import Rebuild
@@ -27,7 +27,7 @@ def rebuild(
     unknown = [name for name in views or [] if name not in known]
     if unknown:
         raise BadSetting(f"there is no view {unknown[0]}; the views are {', '.join(known)}")
-    with open_program(read_settings(database=database), started=False) as bitacora:
+    with open_program(read_settings(database=database), Opens.LOG) as bitacora:
         bitacora.migrate()
         work = Rebuild(bitacora.store, bitacora.mapper, [known[name] for name in views or known])
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -40,6 +40,6 @@ def rebuild(
 @app.command()
 def migrate(database: Database = None) -> None:
     """Create missing tables, without serving; changed views are built at the next start."""
-    with open_program(read_settings(database=database), started=False) as bitacora:
+    with open_program(read_settings(database=database), Opens.NOTHING) as bitacora:
         bitacora.migrate()
-        print("the store is up to date")
+        print(f"the store is up to date: {bitacora.store.address}")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.session import CONSOLE, Database, console_caller, open_program
+from api.cli.session import CONSOLE, Database, Opens, console_caller, open_program
 from application.errors import BadSetting
 from domain.access.keyring import Role
 from infrastructure.settings import read_settings
@@ -34,15 +34,15 @@ def create_token(
                 log, name=name, role=role, person=person or name, caller=console_caller()
             )
         )
-        print(f"token {name} ({role}) for {person or name}; copy it now, because it is not stored:")
-        print(secret)
+    # After what is said on stderr: the secret is the last line, also for who reads both.
+    print(f"token {name} ({role}) for {person or name}; copy it now, because it is not stored:")
+    print(secret)
 
 
 @app.command("list")
 def list_tokens(database: Database = None) -> None:
     """List all tokens, those that were revoked too, without their secrets."""
-    with open_program(read_settings(database=database), started=False) as bitacora:
-        bitacora.migrate()
+    with open_program(read_settings(database=database), Opens.LOG) as bitacora:
         for token in bitacora.keys.by_name().values():
             revoked = f"revoked {token.revoked_at:%Y-%m-%d %H:%MZ}" if token.revoked_at else "good"
             print(f"{token.name}\t{token.role}\t{token.person}\t{token.issued_at:%Y-%m-%d %H:%MZ}\t{revoked}")

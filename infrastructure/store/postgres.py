@@ -8,13 +8,15 @@ import socket
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 import psycopg
 from eventsourcing.persistence import IntegrityError
 from psycopg.rows import tuple_row
 
-from infrastructure.store.base import BulkStatement, StoreDown, TableUnfit, Value
+from application.errors import NoStore
+from infrastructure.store.base import IN_USE, BulkStatement, StoreBusy, StoreDown, TableUnfit, Value
+from infrastructure.store.postgres_url import without_password
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +35,10 @@ TYPES = {
 }
 WRITER_LOCK = 4_271_009_311
 """The advisory lock that whoever appends to the log holds; «LOCK TABLE» would fight with autovacuum."""
+OPEN_LOCK = 4_271_009_312
+"""The advisory lock that programs share while they have the store open."""
 CHANNEL = "bitacora_log"
+MISSING = re.compile(r'database "[^"]*" does not exist')
 CONNECT_SECONDS = 5
 KEEPALIVES: dict[str, Any] = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 """Idle seconds, seconds between probes and number of probes until a silent peer counts as gone."""
@@ -106,6 +111,7 @@ class PostgresStore:
 
     types = TYPES
     for_update = "FOR UPDATE"
+    is_read_only = False
 
     def __init__(self, url: str) -> None:
         """Name the database by a libpq URL."""
@@ -115,6 +121,46 @@ class PostgresStore:
         # The second is closed to end the waiting; whoever waits sees that at the first.
         self._alarm: tuple[socket.socket, socket.socket] | None = None
         self._waiting_ended = False
+
+    @property
+    def address(self) -> str:
+        """Name the database."""
+        return without_password(self._url)
+
+    def create(self) -> None:
+        """Create nothing: the database is there."""
+
+    def find(self) -> None:
+        """Make sure that the database has a log."""
+        try:
+            with self.reading_log() as connection:
+                if connection.has_table("stored_events"):
+                    return
+        except StoreDown as error:
+            # The driver gives no code for what the server said before there was a connection.
+            if MISSING.search(str(error)) is None:
+                raise
+            raise NoStore(f"there is no store at {self.address}: {error}") from error
+        raise NoStore(
+            f"there is no store at {self.address}: the database has no log of Bitácora; is it the right one? Create a "
+            "store with: bitacora migrate"
+        )
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep programs that follow the log out."""
+        db = self._connect()
+        try:
+            if not _is_given(db, "pg_try_advisory_lock"):
+                raise StoreBusy(IN_USE)
+            yield
+        finally:
+            db.close()
+
+    def forget_views(self) -> None:
+        """Remove the positions of the views."""
+        with self.reading_views() as connection:
+            connection.execute("DROP TABLE IF EXISTS views")
 
     def connect_log(self) -> PostgresConnection:
         """Open a connection that appends."""
@@ -146,8 +192,7 @@ class PostgresStore:
         """Wait for a notification from whoever appends; it may get lost, so that callers poll as well."""
         with _translated():
             if self._listener is None or self._listener.closed:
-                self._listener = self._connect()
-                self._listener.execute(f"LISTEN {CHANNEL}")
+                self._listener = self._listening()
             if self._alarm is None:
                 self._alarm = socket.socketpair()
             if self._waiting_ended:
@@ -174,6 +219,15 @@ class PostgresStore:
         self.end_waiting()
         if self._alarm is not None:
             self._alarm[0].close()
+
+    def _listening(self) -> psycopg.Connection[Any]:
+        db = self._connect()
+        # As long as this connection lasts, nobody replaces the store.
+        if not _is_given(db, "pg_try_advisory_lock_shared"):
+            db.close()
+            raise StoreBusy("the store is being restored")
+        db.execute(f"LISTEN {CHANNEL}")
+        return db
 
     def _take_idle(self) -> psycopg.Connection[Any] | None:
         while True:
@@ -219,6 +273,12 @@ def _is_quiet(db: psycopg.Connection[Any]) -> bool:
     look = select.poll()
     look.register(db.fileno(), select.POLLIN)
     return not look.poll(0)
+
+
+def _is_given(db: psycopg.Connection[Any], lock: LiteralString) -> bool:
+    with _translated():
+        rows = db.execute(f"SELECT {lock}(%s)", (OPEN_LOCK,)).fetchall()
+    return bool(rows[0][0])
 
 
 def _line(error: Exception) -> str:

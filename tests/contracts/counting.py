@@ -113,6 +113,10 @@ class CountingStore:
         self.types = real.types
         self.for_update = real.for_update
 
+    def create(self) -> None:
+        """Pass it on."""
+        self._real.create()
+
     def connect_log(self) -> Connection:
         """Open one that is counted."""
         return CountingConnection(self._real.connect_log(), self._counter)

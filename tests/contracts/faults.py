@@ -100,6 +100,10 @@ class FaultyStore:
         self.types = real.types
         self.for_update = real.for_update
 
+    def create(self) -> None:
+        """Pass it on."""
+        self._real.create()
+
     def connect_log(self) -> Connection:
         """Open one, unless the store is down."""
         if self._faults.is_down:
