@@ -85,7 +85,7 @@ def _require_whole(connection: Connection) -> None:
     count, first, last = (int(value or 0) for value in connection.execute(COUNTS)[0])
     if (first, last) != (min(count, 1), count):
         raise CorruptEvent(f"{count} events stand at the positions from {first} to {last}, so some are missing")
-    gaps = connection.execute(STREAMS_WITH_GAPS)[0][0]
+    gaps = int(connection.execute(STREAMS_WITH_GAPS)[0][0] or 0)
     if gaps:
         raise CorruptEvent(f"events of {gaps} aggregates are missing")
 

@@ -23,6 +23,7 @@ from infrastructure.store.sqlite import SQLiteStore
 
 if TYPE_CHECKING:
     from infrastructure.bootstrap import Bitacora
+    from infrastructure.store.base import Store
 
 app = typer.Typer()
 
@@ -40,14 +41,11 @@ def backup(
     if file.exists() or not file.parent.is_dir():
         wrong = f"{file} exists; name a new file" if file.exists() else f"there is no folder {file.parent}"
         raise BadSetting(wrong)
-    store = open_store(settings.database)
-    if not isinstance(store, SQLiteStore):
-        raise BadSetting(
-            "PostgreSQL is backed up by its own program, which asks for the password; "
-            f"run: pg_dump --format=custom --file={shlex.quote(str(file))} {shlex.quote(store.address)}"
-        )
+    unopened = open_store(settings.database)
+    instead = f"pg_dump --format=custom --file={shlex.quote(str(file))} {shlex.quote(unopened.address)}"
+    _of_sqlite(unopened, instead)
     with open_program(settings, Opens.LOG) as bitacora, _progress() as progress:
-        end = backups.back_up(store, file, bitacora.mapper, progress)
+        end = backups.back_up(_of_sqlite(bitacora.store, instead), file, bitacora.mapper, progress)
     print(f"{file} has the log up to position {end.position}, read back and checked")
 
 
@@ -86,19 +84,22 @@ def _adopt(bitacora: Bitacora) -> None:
 
 
 def _restore(bitacora: Bitacora, file: Path, *, force: bool) -> None:
-    if not isinstance(bitacora.store, SQLiteStore):
-        target = shlex.quote(bitacora.store.address)
-        raise BadSetting(
-            "PostgreSQL is restored by its own program, which asks for the password; run: pg_restore --clean "
-            f"--if-exists --no-owner --dbname={target} {shlex.quote(str(file))} and then: bitacora restore --adopt"
-        )
+    instead = (
+        f"pg_restore --clean --if-exists --no-owner --dbname={shlex.quote(bitacora.store.address)} "
+        f"{shlex.quote(str(file))} and then: bitacora restore --adopt"
+    )
+    store = _of_sqlite(bitacora.store, instead)
     with _progress() as progress:
-        position, aside = restores.restore(
-            bitacora.store, file, bitacora.mapper, bitacora.clock.now(), progress, force=force
-        )
+        position, aside = restores.restore(store, file, bitacora.mapper, bitacora.clock.now(), progress, force=force)
     print(f"{bitacora.store.address} is restored up to position {position}; the views are built at the next start")
     if aside is not None:
         print(f"the log that was there is now {aside}; delete it when you no longer need it")
+
+
+def _of_sqlite(store: Store, instead: str) -> SQLiteStore:
+    if isinstance(store, SQLiteStore):
+        return store
+    raise BadSetting(f"PostgreSQL has its own programs for that, which ask for the password; run: {instead}")
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ import typer
 from application.caller import Caller
 from infrastructure.bootstrap import Bitacora
 from infrastructure.settings import Settings
+from infrastructure.store.base import StoreDown
 
 CONSOLE = "console"
 Database = Annotated[str | None, typer.Option(help="sqlite:///path or postgresql://…; BITACORA_DATABASE by default.")]
@@ -26,6 +27,8 @@ class Opens(Enum):
     """To read it; nothing is written."""
     VIEWS = auto()
     """To read them; they are brought up to date."""
+    TABLES = auto()
+    """To write into them."""
     STORE = auto()
     """To execute commands."""
 
@@ -62,6 +65,8 @@ def _opened(bitacora: Bitacora, opens: Opens) -> str:
     bitacora.open_log()
     if opens is Opens.VIEWS:
         bitacora.open_views()
+    elif bitacora.store.is_read_only and opens is not Opens.LOG:
+        raise StoreDown(f"the store {bitacora.store.address} is read-only: nothing can be written there")
     elif opens is Opens.STORE:
         bitacora.start()
     marks = [" (example data)" if bitacora.is_demo else "", " (read-only)" if bitacora.store.is_read_only else ""]

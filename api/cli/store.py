@@ -27,7 +27,7 @@ def rebuild(
     unknown = [name for name in views or [] if name not in known]
     if unknown:
         raise BadSetting(f"there is no view {unknown[0]}; the views are {', '.join(known)}")
-    with open_program(read_settings(database=database), Opens.LOG) as bitacora:
+    with open_program(read_settings(database=database), Opens.TABLES) as bitacora:
         bitacora.migrate()
         work = Rebuild(bitacora.store, bitacora.mapper, [known[name] for name in views or known])
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

@@ -7,9 +7,10 @@ views with ``NORMAL``. Two files, because a follower that writes the file of the
 from __future__ import annotations
 
 import queue
+import shutil
 import sqlite3
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from application.errors import NoStore
 from infrastructure.store.base import StoreBusy, StoreDown
 from infrastructure.store.lock import FileLock
 from infrastructure.store.missing import likely_cause
-from infrastructure.store.sqlite_connection import MAIN, UNWRITABLE, SQLiteConnection
+from infrastructure.store.sqlite_connection import UNWRITABLE, SQLiteConnection, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,6 +51,7 @@ class SQLiteStore:
         self.path = Path(path)
         self.views_path = self.path.with_name(f"{self.path.name}-views")
         self.is_read_only = False
+        self._readable = self.path
         # Under another name, the file is locked all the same.
         whole = self.path.resolve()
         self._lock = FileLock(whole.with_name(f"{whole.name}-lock"))
@@ -76,20 +78,19 @@ class SQLiteStore:
         if not self.path.is_file():
             raise NoStore(f"there is no store at {self.path.absolute()}: {likely_cause(self.path)}")
         try:
-            self.connect_log().close()
+            with closing(self.connect_log()) as connection:
+                connection.require_writable()
         except StoreDown as error:
-            code = getattr(error.__cause__, "sqlite_errorcode", 0) & MAIN
+            code = kind_of(error)
             if code == sqlite3.SQLITE_NOTADB:
                 raise NoStore(
                     f"{self.path.absolute()} is no database, or is damaged; name another one, or restore a backup"
                 ) from error
             if code not in UNWRITABLE:
                 raise
-            self.is_read_only = True
-            self._apart = TemporaryDirectory(prefix="bitacora-")
-            self.views_path = Path(self._apart.name, self.views_path.name)
-        with self.reading_log() as connection:
-            if not connection.has_table("stored_events"):
+            self._work_apart()
+        with self.reading_log() as reading:
+            if not reading.has_table("stored_events"):
                 raise NoStore(f"{self.path.absolute()} has no log of Bitácora; create one with: bitacora migrate")
 
     @contextmanager
@@ -110,7 +111,7 @@ class SQLiteStore:
 
     def connect_log(self) -> SQLiteConnection:
         """Open the file of the log, which has to be there."""
-        return self._connect(self.path, "FULL", "ro" if self.is_read_only else "rw")
+        return self._connect(self._readable, "FULL", "ro" if self.is_read_only else "rw")
 
     def connect_views(self) -> SQLiteConnection:
         """Open the file of the views; it is created if it is missing."""
@@ -120,6 +121,22 @@ class SQLiteStore:
         for readers in (self._log_readers, self._view_readers):
             while not readers.empty():
                 readers.get().close()
+
+    def _work_apart(self) -> None:
+        """Read the log where it is, and keep everything else in a temporary folder."""
+        self.is_read_only = True
+        self._apart = TemporaryDirectory(prefix="bitacora-")
+        self.views_path = Path(self._apart.name, self.views_path.name)
+        try:
+            self.connect_log().close()
+        except StoreDown as error:
+            if kind_of(error) != sqlite3.SQLITE_CANTOPEN:
+                raise
+            # What was written ahead is read by means of another file, which cannot be created there.
+            copied = Path(self._apart.name, self.path.name)
+            for end in ("", "-wal"):
+                shutil.copyfile(f"{self.path.resolve()}{end}", f"{copied}{end}")
+            self._readable = copied
 
     def _put_together(self) -> None:
         try:

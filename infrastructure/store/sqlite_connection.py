@@ -126,6 +126,23 @@ class SQLiteConnection:
         except sqlite3.Error:
             self.close()
 
+    def require_writable(self) -> None:
+        """Make sure that the file can be written, and not only be read.
+
+        Raises:
+            StoreDown: if it cannot.
+        """
+        try:
+            self._db.execute("PRAGMA busy_timeout=0")
+            self._db.execute("BEGIN IMMEDIATE")
+            # Only a write shows it; this one is undone.
+            self._db.execute("PRAGMA user_version=1")
+        except sqlite3.OperationalError as error:
+            # Who waits for others could write.
+            if error.sqlite_errorcode & MAIN not in TAKEN:
+                raise StoreDown(str(error)) from error
+        self.rollback()
+
     def copy_to(self, target: Path, *, copied: Callable[[int, int], None]) -> None:
         """Write what a transaction sees into one new file; ``copied`` is told the bytes so far, and of how many.
 
@@ -159,6 +176,11 @@ class SQLiteConnection:
             self._db.close()
         except sqlite3.Error:
             return
+
+
+def kind_of(error: StoreDown) -> int:
+    """Give the kind of the SQLite error that led to this one; 0 if there was none."""
+    return int(getattr(error.__cause__, "sqlite_errorcode", 0)) & MAIN
 
 
 def _uri(path: Path, mode: Mode) -> str:
