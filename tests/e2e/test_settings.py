@@ -98,9 +98,9 @@ class TestSettings:
         for name in ("TEST_EVERYTHING", "TEST_DATABASE", "SERVICE_HOST", "SERVICE_PORT_HTTP", "PORT_8080_TCP_ADDR"):
             monkeypatch.setenv(f"BITACORA_{name}", "1")
         monkeypatch.setenv("BITACORA_PORT", "tcp://10.0.0.1:8080")
-        monkeypatch.setenv("bitacora_host", "127.0.0.2")
+        monkeypatch.setenv("bitacora_host", "[::1]")
 
-        assert (read_settings().port, read_settings().host) == (8080, "127.0.0.2")
+        assert (read_settings().port, read_settings().host) == (8080, "::1")
 
     @pytest.mark.parametrize(
         ("url", "named"),
