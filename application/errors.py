@@ -120,13 +120,5 @@ class BadSetting(ApplicationError):
     """A setting cannot be parsed."""
 
 
-class NoStore(BadSetting):
-    """There is no store where a setting says."""
-
-
-class StoreNotRestored(ApplicationError):
-    """A file is no sound log, or may not take the place of the store."""
-
-
 class CannotListen(ApplicationError):
     """The address to serve on is taken, or none of this machine."""

@@ -10,9 +10,9 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
-from application.errors import AlreadyExists, StoreNotRestored
+from application.errors import AlreadyExists
 from infrastructure.log_check import LogEnd, read_end, require_sound
-from infrastructure.store.base import StoreDown
+from infrastructure.store.base import StoreDown, StoreNotRestored
 from infrastructure.store.sqlite_connection import SQLiteConnection
 
 if TYPE_CHECKING:

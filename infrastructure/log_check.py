@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from application.errors import CorruptEvent, SchemaMismatch, StoreNotRestored
+from application.errors import CorruptEvent, SchemaMismatch
 from infrastructure.event_log import recorder
 from infrastructure.event_log.schema import log_identity, require_log
-from infrastructure.store.base import StoreDown
+from infrastructure.store.base import StoreDown, StoreNotRestored
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,13 +8,13 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from application.errors import SchemaMismatch, StoreNotRestored
+from application.errors import SchemaMismatch
 from application.registry import VIEWS
 from infrastructure.backup import make_durable, require_intact, require_same
 from infrastructure.event_log.schema import migrate
 from infrastructure.log_check import contains, read_end, require_sound
 from infrastructure.projections.temporal_tables import prepare
-from infrastructure.store.base import StoreDown, instant
+from infrastructure.store.base import StoreDown, StoreNotRestored, instant
 from infrastructure.store.sqlite import SQLiteStore
 from infrastructure.store.sqlite_connection import SQLiteConnection
 

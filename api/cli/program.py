@@ -15,7 +15,7 @@ from api.cli import accounts, backup, ledger, reads, serve, store, tokens
 from application.errors import ApplicationError, BadSetting
 from domain.errors import DomainError
 from infrastructure.logging import log_plainly
-from infrastructure.store.base import StoreDown
+from infrastructure.store.base import NoStore, StoreDown
 
 CHECK_FAILED, WRONG_USE = 1, 2
 
@@ -65,7 +65,7 @@ def main() -> None:
     except (DomainError, ApplicationError, StoreDown) as error:
         notes = "; ".join(getattr(error, "__notes__", ()))
         _print_error(f"{error} ({notes})" if notes else str(error))
-        sys.exit(WRONG_USE if isinstance(error, BadSetting) else CHECK_FAILED)
+        sys.exit(WRONG_USE if isinstance(error, BadSetting | NoStore) else CHECK_FAILED)
     except BrokenPipeError:
         # The reader of the output has closed it.
         sys.stderr.close()

@@ -62,6 +62,14 @@ class StoreBusy(StoreDown):
     """Another program has the store open, or is replacing it."""
 
 
+class NoStore(StoreDown):
+    """There is no store where a setting says."""
+
+
+class StoreNotRestored(StoreDown):
+    """A file is no sound log, or may not take the place of the store."""
+
+
 class TableUnfit(StoreDown):
     """A table is missing, or has not the columns that it should have; the store is well otherwise."""
 

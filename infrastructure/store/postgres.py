@@ -14,8 +14,7 @@ import psycopg
 from eventsourcing.persistence import IntegrityError
 from psycopg.rows import tuple_row
 
-from application.errors import NoStore
-from infrastructure.store.base import IN_USE, BulkStatement, StoreBusy, StoreDown, TableUnfit, Value
+from infrastructure.store.base import IN_USE, BulkStatement, NoStore, StoreBusy, StoreDown, TableUnfit, Value
 from infrastructure.store.postgres_url import without_password
 
 if TYPE_CHECKING:

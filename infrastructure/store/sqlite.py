@@ -15,8 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from application.errors import NoStore
-from infrastructure.store.base import StoreBusy, StoreDown
+from infrastructure.store.base import NoStore, StoreBusy, StoreDown
 from infrastructure.store.lock import FileLock
 from infrastructure.store.missing import likely_cause
 from infrastructure.store.sqlite_connection import UNWRITABLE, SQLiteConnection, kind_of

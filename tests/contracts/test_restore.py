@@ -12,14 +12,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from application.errors import AlreadyExists, NoStore, StoreNotRestored
+from application.errors import AlreadyExists
 from domain.impact import Status
 from infrastructure.backup import Progress, back_up
 from infrastructure.bootstrap import Bitacora
 from infrastructure.log_check import LogEnd
 from infrastructure.restore import adopt, restore
 from infrastructure.settings import Settings
-from infrastructure.store.base import StoreBusy, StoreDown
+from infrastructure.store.base import NoStore, StoreBusy, StoreDown, StoreNotRestored
 from infrastructure.store.factory import open_store
 from infrastructure.store.sqlite import SQLiteStore
 from tests.application.program import LABELS, Program, at, running

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from api.cli.output import address_of
 from api.cli.program import app
-from application.errors import NoStore
+from infrastructure.store.base import NoStore
 from infrastructure.store.factory import open_store
 from tests.databases import PostgresDatabases, SQLiteFiles, migrate
 from tests.e2e.server import all_at_once, bitacora, complained, serving, succeeded
