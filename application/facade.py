@@ -9,7 +9,7 @@ from application.ledger.queries import CauseFinders
 from domain.ledger.cause import CauseType
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import tzinfo
 
     from application.access.tokens import Tokens
@@ -108,3 +108,5 @@ class Facade:
     health: Health
     zones: Zones
     appended: Mapping[str, int]
+    is_demo: Callable[[], bool]
+    """Tells whether the data of the store are examples, which every page has to say."""

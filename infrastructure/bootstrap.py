@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import structlog
@@ -27,7 +28,7 @@ from application.panels.restoration_commands import Restorations
 from application.registry import VIEWS, event_types
 from infrastructure.clock import SystemClock
 from infrastructure.event_log.event_codec import TypedMapper
-from infrastructure.event_log.schema import migrate
+from infrastructure.event_log.schema import is_demo, mark_demo, migrate, require_log
 from infrastructure.event_log.timer_runner import TimerRunner
 from infrastructure.event_log.writer import Writer
 from infrastructure.health import StoreHealth
@@ -52,6 +53,7 @@ from infrastructure.zones import PinnedZones, zone_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from application.ports import Clock
     from infrastructure.settings import Settings
@@ -139,6 +141,7 @@ class Bitacora:
             health=StoreHealth(self.store, self.follower, timer_runner, self.clock, tokens=self.keys, views=VIEWS),
             zones=zones,
             appended=self.appended,
+            is_demo=lambda: self.is_demo,
         )
 
     def migrate(self) -> None:
@@ -150,6 +153,36 @@ class Bitacora:
         """
         migrate(self.store)
         prepare(self.store, VIEWS)
+
+    def open_log(self) -> None:
+        """Read the log of a store that is there, and write nothing.
+
+        Raises:
+            NoStore: if there is none.
+            StoreDown: if the store cannot be reached.
+            SchemaMismatch: if a newer program wrote it.
+        """
+        self.store.find()
+        with self.store.reading_log() as connection:
+            require_log(connection)
+
+    def open_views(self) -> None:
+        """Bring the views of a log that is open up to date, to read them; see ``open_log``."""
+        if self.store.is_read_only:
+            prepare(self.store, VIEWS)
+        else:
+            self.migrate()
+        self.follower.catch_up()
+
+    def mark_demo(self, day: date) -> None:
+        """Note in the store that its data are examples, those of ``day``."""
+        mark_demo(self.store, f"{day}")
+
+    @cached_property
+    def is_demo(self) -> bool:
+        """Tell whether the data of the store are examples."""
+        with self.store.reading_log() as connection:
+            return is_demo(connection)
 
     def start(self) -> None:
         """Open the store, catch up with the log, and start to work."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
@@ -13,9 +15,14 @@ from application.durations import parse_duration
 from application.errors import BadSetting
 from domain.impact import Status
 from domain.policy import Policy
+from infrastructure.store.postgres_url import is_readable
 from infrastructure.zones import zone_named
 
 PREFIX = "BITACORA_"
+FOREIGN = ("TEST_", "SERVICE_", "PORT_")
+"""How the names go on that others set: the tests, and container platforms for a service that is named like this."""
+OF_PLATFORM = "tcp://"
+"""How the port begins that a container platform sets."""
 
 
 def _duration(value: Any) -> Any:  # noqa: ANN401 - whatever the environment says
@@ -86,10 +93,25 @@ class Settings(BaseSettings):
     shutdown_grace: Duration = timedelta(seconds=2)
     """How long a server that stops waits for the requests it has."""
 
+    @field_validator("host")
+    @classmethod
+    def _bare_host(cls, value: str) -> str:
+        return value.removeprefix("[").removesuffix("]")
+
+    @field_validator("port", mode="before")
+    @classmethod
+    def _own_port(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the environment says
+        is_foreign = isinstance(value, str) and value.startswith(OF_PLATFORM)
+        return cls.model_fields["port"].default if is_foreign else value
+
     @field_validator("database")
     @classmethod
     def _known_store(cls, value: str) -> str:
-        if value.startswith(("postgresql://", "postgres://")) or value.removeprefix("sqlite:///") not in {value, ""}:
+        if value.startswith(("postgresql://", "postgres://")):
+            if is_readable(value):
+                return value
+            raise ValueError("the URL cannot be read; write odd characters of a password as %XX")
+        if value.removeprefix("sqlite:///") not in {value, ""}:
             return value
         raise ValueError("write sqlite:///path (four slashes for an absolute one) or a postgresql:// URL")
 
@@ -138,8 +160,9 @@ def read_settings(**given: object) -> Settings:
     """Read the settings; ``given`` ones, where not None, go before the environment.
 
     Raises:
-        BadSetting: naming the first that cannot be parsed.
+        BadSetting: naming the first that cannot be parsed, or that is none.
     """
+    _require_known()
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
@@ -147,6 +170,16 @@ def read_settings(**given: object) -> Settings:
         name = f"{PREFIX}{str(first['loc'][0]).upper()}" if first["loc"] else PREFIX
         message = str(first["msg"]).removeprefix("Value error, ")
         raise BadSetting(f"the setting {name} cannot be used: {message}") from None
+
+
+def _require_known() -> None:
+    # As they are read: without regard to case.
+    given = (name.upper() for name in os.environ if name.upper().startswith(PREFIX))
+    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    for name in sorted(given):
+        if name not in known and not name.removeprefix(PREFIX).startswith(FOREIGN):
+            (nearest,) = get_close_matches(name, known, n=1, cutoff=0)
+            raise BadSetting(f"there is no setting {name}; did you mean {nearest}?")
 
 
 def _pairs(text: str) -> dict[str, str]:

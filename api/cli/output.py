@@ -27,12 +27,19 @@ if TYPE_CHECKING:
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
-def first_steps(database: str) -> Sequence[str]:
-    """Give the lines that explain how to create the first token."""
+def address_of(host: str, port: int) -> str:
+    """Write the URL of a server that listens on a host and a port."""
+    # The numbers of IPv6 stand in brackets, and what names an interface in them is marked by a percent sign.
+    named = f"[{host.replace('%', '%25')}]" if ":" in host else host
+    return f"http://{named}:{port}"
+
+
+def first_steps(store: str) -> Sequence[str]:
+    """Give the lines that explain how to create the first token; ``store`` is its URL, without a password."""
     return [
         "There are no tokens yet. You can read without a token. To send or decide something, create one:",
         f"  .venv/bin/bitacora tokens create NAME --role ROLE     # roles: {', '.join(Role)}",
-        f"The last line that it prints is the secret; the database is {_without_password(database)}",
+        f"The last line that it prints is the secret; the database is {store}",
     ]
 
 
@@ -81,13 +88,5 @@ def listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
         listener.listen()
     except OSError as error:
-        raise CannotListen(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
+        raise CannotListen(f"cannot listen on {address_of(host, port)}: {error.strerror or error}") from None
     return listener
-
-
-def _without_password(database: str) -> str:
-    head, at, tail = database.rpartition("@")
-    if not at:
-        return database
-    scheme, _, user = head.partition("://")
-    return f"{scheme}://{user.partition(':')[0]}@{tail}"

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
+from importlib.metadata import version as version_of
+from typing import Annotated
 
 import typer
 
 # Typer contains click, and exports only some of its errors.
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
-from api.cli import accounts, ledger, reads, serve, store, tokens
+from api.cli import accounts, backup, ledger, reads, serve, store, tokens
 from application.errors import ApplicationError, BadSetting
 from domain.errors import DomainError
 from infrastructure.logging import log_plainly
-from infrastructure.store.base import StoreDown
+from infrastructure.store.base import NoStore, StoreDown
 
 CHECK_FAILED, WRONG_USE = 1, 2
 
@@ -25,11 +27,26 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for commands in (serve.app, reads.app, store.app):
+for commands in (serve.app, reads.app, store.app, backup.app):
     app.add_typer(commands)
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(ledger.app, name="held")
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        print(f"bitacora {version_of('bitacora')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version, and exit.")
+    ] = False,
+) -> None:
+    """Take what stands before a command."""
 
 
 def main() -> None:
@@ -46,8 +63,9 @@ def main() -> None:
     except (typer.Abort, KeyboardInterrupt):
         sys.exit(CHECK_FAILED)
     except (DomainError, ApplicationError, StoreDown) as error:
-        _print_error(str(error))
-        sys.exit(WRONG_USE if isinstance(error, BadSetting) else CHECK_FAILED)
+        notes = "; ".join(getattr(error, "__notes__", ()))
+        _print_error(f"{error} ({notes})" if notes else str(error))
+        sys.exit(WRONG_USE if isinstance(error, BadSetting | NoStore) else CHECK_FAILED)
     except BrokenPipeError:
         # The reader of the output has closed it.
         sys.stderr.close()

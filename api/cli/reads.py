@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from api.cli.output import availability_table, window_table
-from api.cli.session import Database, open_program
+from api.cli.session import Database, Opens, open_program
 from api.http.values import parse_instant
 from application.errors import BadSetting
 from application.maintenance.projection import WindowStage
@@ -42,8 +42,7 @@ def events(
     database: Database = None,
 ) -> None:
     """Write the events to stdout, one JSON object on each line."""
-    with open_program(read_settings(database=database), started=False) as bitacora:
-        bitacora.migrate()
+    with open_program(read_settings(database=database), Opens.LOG) as bitacora:
         log = bitacora.facade.queries.events
         last, _ = log.last()
         for event in log.all(after, last if as_of is None else _until(bitacora, as_of, last)):
@@ -63,9 +62,7 @@ def list_windows(
     database: Database = None,
 ) -> None:
     """List the maintenance windows, with those that are not announced yet."""
-    with open_program(read_settings(database=database), started=False) as bitacora:
-        bitacora.migrate()
-        bitacora.follower.catch_up()
+    with open_program(read_settings(database=database), Opens.VIEWS) as bitacora:
         facade = bitacora.facade
         clocks = _zone_of(facade, zone)
         page = facade.queries.windows.page(bitacora.follower.position, WindowFilter(stage=stage), None, limit)
@@ -88,9 +85,7 @@ def list_panels(
     database: Database = None,
 ) -> None:
     """Show what works on each panel."""
-    with open_program(read_settings(database=database), started=False) as bitacora:
-        bitacora.migrate()
-        bitacora.follower.catch_up()
+    with open_program(read_settings(database=database), Opens.VIEWS) as bitacora:
         facade, position = bitacora.facade, bitacora.follower.position
         if as_of is not None:
             position = _until(bitacora, as_of, position)

@@ -131,7 +131,7 @@ def commands(command: Command, name: str) -> Iterator[str]:
     if under:
         return
     own = [each for each in command.params if each.name not in EVERY_COMMAND]
-    yield f"- `{name}{''.join(f' {_parameter(each)}' for each in own)}`: {command.help}"
+    yield f"- `{name}{''.join(f' {_parameter(each)}' for each in own)}`: {(command.help or '').partition(chr(10))[0]}"
     for each in own:
         explained = getattr(each, "help", None)
         if explained:

@@ -8,9 +8,9 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from api.cli.demo import load_demo
-from api.cli.output import first_steps, listen
-from api.cli.session import Database, open_program
+from api.cli.demo import demo_notice, how_to_begin_anew, load_demo
+from api.cli.output import address_of, first_steps, listen
+from api.cli.session import Database, Opens, open_program
 from application.errors import AlreadyExists
 from infrastructure.process_tuning import raise_file_limit
 from infrastructure.settings import read_settings
@@ -40,16 +40,18 @@ def serve(
     settings = read_settings(host=host, port=port, database=database)
     limits = Limits.of(settings, raise_file_limit())
     listener = listen(settings.host, settings.port)
-    with open_program(settings, started=False, follows_apart=True) as bitacora:
+    address = address_of(settings.host, listener.getsockname()[1])
+    with open_program(settings, Opens.NOTHING, follows_apart=True) as bitacora:
         bitacora.migrate()
-        if not bitacora.keys.by_name():
-            if demo:
-                load_demo(settings)
-            else:
-                print(*first_steps(settings.database), sep="\n")
+        if bitacora.facade.queries.events.last()[0]:
+            if demo and not bitacora.is_demo:
+                print("the store is not empty: the demo was not loaded", file=sys.stderr)
         elif demo:
-            print("the store is not empty: the demo was not loaded", file=sys.stderr)
-        address = f"http://{settings.host}:{listener.getsockname()[1]}"
+            load_demo(settings, address)
+        if bitacora.is_demo:
+            print(*demo_notice(bitacora.store.address), sep="\n")
+        elif not bitacora.keys.by_name():
+            print(*first_steps(bitacora.store.address), sep="\n")
         print(f"Bitácora serves on {address}  (API description: {address}/docs)", flush=True)
         table = ConnectionTable(limits, KnownCallers(bitacora.keys))
         config = uvicorn.Config(
@@ -69,8 +71,16 @@ def serve(
 def demo_command(database: Database = None) -> None:
     """Load example data into an empty store, and print tokens and commands to try."""
     settings = read_settings(database=database)
-    with open_program(settings, started=False) as bitacora:
+    with open_program(settings, Opens.NOTHING) as bitacora:
         bitacora.migrate()
-        if bitacora.facade.queries.events.last()[0]:
-            raise AlreadyExists("the store is not empty; example data is loaded only into an empty one")
-    load_demo(settings)
+        last, _ = bitacora.facade.queries.events.last()
+        if last and bitacora.is_demo:
+            raise AlreadyExists(
+                f"the store has the demo already, and is not empty; {how_to_begin_anew(bitacora.store.address)}"
+            )
+        if last:
+            raise AlreadyExists(
+                f"the store {bitacora.store.address} is not empty: it has {last} events that are not of the demo; "
+                "name another store with --database"
+            )
+    load_demo(settings, address_of(settings.host, settings.port))

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from api.cli.session import Database, open_program
+from api.cli.session import Database, Opens, open_program
 from application.errors import BadSetting
 from application.registry import VIEWS
 from infrastructure.event_log.event_index import index_log
@@ -33,7 +33,7 @@ def rebuild(
     unknown = [name for name in views or [] if name not in known]
     if unknown:
         raise BadSetting(f"there is no view {unknown[0]}; the views are {', '.join(known)}")
-    with open_program(read_settings(database=database), started=False) as bitacora:
+    with open_program(read_settings(database=database), Opens.TABLES) as bitacora:
         bitacora.migrate()
         work = Rebuild(bitacora.store, bitacora.mapper, [known[name] for name in views or known])
         with Progress(*PROGRESS, console=Console(stderr=True)) as bar:
@@ -54,9 +54,9 @@ def _print_built(bitacora: Bitacora, views: Sequence[str]) -> None:
 @app.command()
 def migrate(database: Database = None) -> None:
     """Create missing tables, and index the log, without serving; changed views are built at the next start."""
-    with open_program(read_settings(database=database), started=False) as bitacora:
+    with open_program(read_settings(database=database), Opens.NOTHING) as bitacora:
         bitacora.migrate()
         with Progress(*PROGRESS, console=Console(stderr=True)) as bar:
             task = bar.add_task("index of the log", total=bitacora.facade.queries.events.last()[0])
             index_log(bitacora.store, advanced=lambda position: bar.update(task, completed=position))
-        print("the store is up to date")
+        print(f"the store is up to date: {bitacora.store.address}")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.session import Database, console_caller, open_program
+from api.cli.session import Database, Opens, console_caller, open_program
 from api.http.values import parse_instant
 from application.errors import BadSetting
 from domain.access.keyring import LONGEST_NAME, Role, Token
@@ -56,15 +56,15 @@ def create_token(
             )
         except Invalid as refusal:
             raise BadSetting(str(refusal)) from None
-        print(f"token {name} ({role}) for {person or name}; copy it now, because it is not stored:")
-        print(secret)
+    # After what is said on stderr: the secret is the last line, also for who reads both.
+    print(f"token {name} ({role}) for {person or name}; copy it now, because it is not stored:")
+    print(secret)
 
 
 @app.command("list")
 def list_tokens(database: Database = None) -> None:
     """List all tokens, those that were revoked or have expired too, without their secrets."""
-    with open_program(read_settings(database=database), started=False) as bitacora:
-        bitacora.migrate()
+    with open_program(read_settings(database=database), Opens.LOG) as bitacora:
         now = bitacora.facade.clock.now()
         for token in bitacora.keys.by_name().values():
             columns = (token.name, token.role, token.person, _day(token.issued_at), _state(token, now))

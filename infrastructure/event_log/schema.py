@@ -57,6 +57,7 @@ def migrate(store: Store) -> None:
     Raises:
         SchemaMismatch: if a newer program wrote the store.
     """
+    store.create()
     connection = store.connect_log()
     try:
         if _version(connection) == VERSION:
@@ -88,6 +89,35 @@ def require_present(connection: Connection) -> None:
     """
     if _version(connection) != VERSION:
         raise SchemaMismatch("the store has not been migrated; run: bitacora migrate")
+
+
+def require_log(connection: Connection) -> None:
+    """Refuse to read what is no log, or that of a newer program.
+
+    Raises:
+        SchemaMismatch: if it is.
+    """
+    if _version(connection) is None:
+        raise SchemaMismatch("there is no log of Bitácora in it")
+
+
+def mark_demo(store: Store, day: str) -> None:
+    """Write into the store that its data are examples, those of ``day``."""
+    connection = store.connect_log()
+    try:
+        connection.begin()
+        connection.execute(
+            "INSERT INTO meta (name, value) VALUES ('demo', :day) ON CONFLICT (name) DO NOTHING", {"day": day}
+        )
+        connection.commit()
+    finally:
+        connection.rollback()
+        connection.close()
+
+
+def is_demo(connection: Connection) -> bool:
+    """Tell whether the data of the store are examples."""
+    return bool(connection.execute("SELECT 1 FROM meta WHERE name = 'demo'"))
 
 
 def log_identity(connection: Connection) -> str:

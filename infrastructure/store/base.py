@@ -55,6 +55,21 @@ class StoreDown(DatabaseError):
     """The store cannot be reached, is full, or refuses to work."""
 
 
+IN_USE = "a program has the store open, for example bitacora serve; stop it first"
+
+
+class StoreBusy(StoreDown):
+    """Another program has the store open, or is replacing it."""
+
+
+class NoStore(StoreDown):
+    """There is no store where a setting says."""
+
+
+class StoreNotRestored(StoreDown):
+    """A file is no sound log, or may not take the place of the store."""
+
+
 class TableUnfit(StoreDown):
     """A table is missing, or has not the columns that it should have; the store is well otherwise."""
 
@@ -170,8 +185,47 @@ class Store(Protocol):
         """
         ...
 
+    @property
+    def address(self) -> str:
+        """Name the store by a URL, without a password."""
+        ...
+
+    @property
+    def is_read_only(self) -> bool:
+        """Tell whether ``find`` has found a log beside which nothing can be written."""
+        ...
+
+    def create(self) -> None:
+        """Create what the tables are in, if it is missing.
+
+        Raises:
+            StoreDown: if it cannot be created.
+        """
+        ...
+
+    def find(self) -> None:
+        """Make sure that there is a log, and create nothing.
+
+        Raises:
+            NoStore: if there is none, naming the likely cause.
+            StoreDown: if the store cannot be reached.
+        """
+        ...
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep other programs out of the store.
+
+        Raises:
+            StoreBusy: if one has it open.
+        """
+        ...
+
+    def forget_views(self) -> None:
+        """Remove what is known about the views, so that each is built anew from the first event."""
+        ...
+
     def connect_log(self) -> Connection:
-        """Open a connection for the one writer of the log."""
+        """Open a connection for the one writer of the log, which has to be there."""
         ...
 
     def connect_views(self) -> Connection:

@@ -5,35 +5,25 @@ from __future__ import annotations
 import re
 import select
 import socket
-from contextlib import contextmanager, suppress
-from functools import lru_cache
+from contextlib import contextmanager
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 import psycopg
-from eventsourcing.persistence import IntegrityError
 from psycopg.rows import tuple_row
 
-from infrastructure.store.base import BulkStatement, Damage, StoreDown, TableUnfit, Value
+from infrastructure.store.base import IN_USE, Damage, LogDamaged, NoStore, StoreBusy, StoreDown
+from infrastructure.store.postgres_connection import CHANNEL, TYPES, PostgresConnection, line_of, translated
+from infrastructure.store.postgres_url import without_password
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from infrastructure.store.base import Connection
 
-TYPES = {
-    "bytes": "bytea",
-    "id": "uuid",
-    "key": 'text COLLATE "C"',
-    "instant": 'text COLLATE "C"',
-    "text": "text",
-    "document": "text",
-    "number": "bigint",
-    "flag": "smallint",
-}
-WRITER_LOCK = 4_271_009_311
-"""The advisory lock that whoever appends to the log holds; «LOCK TABLE» would fight with autovacuum."""
-CHANNEL = "bitacora_log"
+OPEN_LOCK = 4_271_009_312
+"""The advisory lock that programs share while they have the store open."""
+MISSING = re.compile(r'database "[^"]*" does not exist')
 CONNECT_SECONDS = 5
 LOCK_SECONDS = 5
 """How long whoever writes the views waits for others, as on SQLite."""
@@ -41,82 +31,12 @@ KEEPALIVES: dict[str, Any] = {"keepalives_idle": 10, "keepalives_interval": 5, "
 """Idle seconds, seconds between probes and number of probes until a silent peer counts as gone."""
 
 
-class PostgresConnection:
-    """A connection in autocommit mode."""
-
-    def __init__(self, db: psycopg.Connection[Any], *, appends: bool, found: Callable[[str], StoreDown]) -> None:
-        """Wrap ``db``; one that appends locks the log as it begins and notifies as it commits.
-
-        ``found`` is told what is damaged, and gives the error.
-        """
-        self._db = db
-        self._found = found
-        self._appends = appends
-
-    @property
-    def is_current(self) -> bool:
-        """Whether it is of the database that is there now: it always is."""
-        return True
-
-    def execute(self, sql: str, parameters: Mapping[str, Value] | None = None) -> list[tuple[Value, ...]]:
-        """Run one statement and give all its rows."""
-        with _translated(self._found):
-            cursor = self._db.execute(_statement(sql), parameters, prepare=parameters is not None)
-            return cursor.fetchall() if cursor.description else []
-
-    def run(self, bulk: BulkStatement, rows: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
-        """Do the same with many rows by one statement, whatever their number, and give what is found."""
-        if not rows:
-            return []
-        arrays = [list(column) for column in zip(*rows, strict=True)]
-        with _translated(self._found):
-            cursor = self._db.execute(_literal(bulk), arrays, prepare=True)
-            return cursor.fetchall() if cursor.description else []
-
-    def has_table(self, name: str) -> bool:
-        """Tell whether there is a table of this name."""
-        return self.execute("SELECT to_regclass(:name) IS NOT NULL", {"name": name}) == [(True,)]
-
-    def begin(self, sql: str | None = None) -> list[tuple[Value, ...]]:
-        """Begin a transaction; one that appends waits for its turn."""
-        with _translated(self._found):
-            with self._db.pipeline():
-                self._db.execute("BEGIN")
-                if self._appends:
-                    self._db.execute("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,), prepare=True)
-                cursor = self._db.execute(_statement(sql), prepare=True) if sql else None
-            return cursor.fetchall() if cursor else []
-
-    def commit(self) -> None:
-        """Make the transaction durable and wake the followers of other processes."""
-        with self.committing():
-            pass
-
-    @contextmanager
-    def committing(self) -> Iterator[None]:
-        """Wait once, for all that is written inside and for the commit."""
-        with _translated(self._found), self._db.pipeline():
-            yield
-            if self._appends:
-                self._db.execute(f"NOTIFY {CHANNEL}")
-            self._db.execute("COMMIT")
-
-    def rollback(self) -> None:
-        """Undo the transaction, if one is open."""
-        with suppress(psycopg.Error):
-            self._db.rollback()
-
-    def close(self) -> None:
-        """Close."""
-        with suppress(psycopg.Error):
-            self._db.close()
-
-
 class PostgresStore:
     """The database."""
 
     types = TYPES
     for_update = "FOR UPDATE"
+    is_read_only = False
 
     def __init__(self, url: str) -> None:
         """Name the database by a libpq URL."""
@@ -131,11 +51,47 @@ class PostgresStore:
 
     def put_views_aside(self, when: str) -> None:  # noqa: ARG002 - nothing is kept that needs a name
         """Forget which tables there are: whoever prepares the views drops them, and makes new ones."""
-        connection = self.connect_views()
+        self.forget_views()
+
+    @property
+    def address(self) -> str:
+        """Name the database."""
+        return without_password(self._url)
+
+    def create(self) -> None:
+        """Create nothing: the database is there."""
+
+    def find(self) -> None:
+        """Make sure that the database has a log."""
         try:
-            connection.execute("DROP TABLE IF EXISTS views")
+            with self.reading_log() as connection:
+                if connection.has_table("stored_events"):
+                    return
+        except StoreDown as error:
+            # The driver gives no code for what the server said before there was a connection.
+            if MISSING.search(str(error)) is None:
+                raise
+            raise NoStore(f"there is no store at {self.address}: {error}") from error
+        raise NoStore(
+            f"there is no store at {self.address}: the database has no log of Bitácora; is it the right one? Create a "
+            "store with: bitacora migrate"
+        )
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep programs that follow the log out."""
+        db = self._connect()
+        try:
+            if not _is_given(db, "pg_try_advisory_lock"):
+                raise StoreBusy(IN_USE)
+            yield
         finally:
-            connection.close()
+            db.close()
+
+    def forget_views(self) -> None:
+        """Remove the positions of the views."""
+        with self.reading_views() as connection:
+            connection.execute("DROP TABLE IF EXISTS views")
 
     def connect_log(self) -> PostgresConnection:
         """Open a connection that appends."""
@@ -178,10 +134,9 @@ class PostgresStore:
 
     def wait_for_change(self, seconds: float) -> None:
         """Wait for a notification from whoever appends; it may get lost, so that callers poll as well."""
-        with _translated(self.damage.found_in_log):
+        with translated(self.damage.found_in_log):
             if self._listener is None or self._listener.closed:
-                self._listener = self._connect()
-                self._listener.execute(f"LISTEN {CHANNEL}")
+                self._listener = self._listening()
             if self._alarm is None:
                 self._alarm = socket.socketpair()
             if self._waiting_ended:
@@ -209,6 +164,15 @@ class PostgresStore:
         if self._alarm is not None:
             self._alarm[0].close()
 
+    def _listening(self) -> psycopg.Connection[Any]:
+        db = self._connect()
+        # As long as this connection lasts, nobody replaces the store.
+        if not _is_given(db, "pg_try_advisory_lock_shared"):
+            db.close()
+            raise StoreBusy("the store is being restored")
+        db.execute(f"LISTEN {CHANNEL}")
+        return db
+
     def _take_idle(self) -> psycopg.Connection[Any] | None:
         while True:
             try:
@@ -227,23 +191,8 @@ class PostgresStore:
             for name, value in settings.items():
                 db.execute("SELECT set_config(%s, %s, false)", (name, value))
         except psycopg.Error as error:
-            raise StoreDown(f"cannot connect to PostgreSQL: {_line(error)}") from error
+            raise StoreDown(f"cannot connect to PostgreSQL: {line_of(error)}") from error
         return db
-
-
-@lru_cache(maxsize=1024)
-def _literal(bulk: BulkStatement) -> Any:  # noqa: ANN401 - psycopg wants a literal string, and ours are
-    """Hand rows over as one binary array for each column; as text, every quote in it would be looked for."""
-    casts = ", ".join(f"%b::{TYPES[kind].split()[0]}[]" for kind in bulk.columns)
-    names = ", ".join(f"column{place}" for place in range(1, len(bulk.columns) + 1))
-    # Of «= ANY» a plan that was made for an empty table uses the index when it has grown; of a join it does not.
-    return bulk.sql.format(given=f"unnest({casts}) AS given ({names})", among=f"= ANY({casts})")
-
-
-@lru_cache(maxsize=1024)
-def _statement(sql: str) -> Any:  # noqa: ANN401 - psycopg wants a literal string, and ours are
-    """Turn the ``:named`` parameters of the shared SQL into psycopg's."""
-    return re.sub(r"(?<!:):([a-z][a-z_0-9]*)", r"%(\1)s", sql.replace("%", "%%"))
 
 
 def _is_quiet(db: psycopg.Connection[Any]) -> bool:
@@ -255,22 +204,7 @@ def _is_quiet(db: psycopg.Connection[Any]) -> bool:
     return not look.poll(0)
 
 
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())
-
-
-@contextmanager
-def _translated(found: Callable[[str], StoreDown]) -> Iterator[None]:
-    try:
-        yield
-    except psycopg.IntegrityError as error:
-        raise IntegrityError(_line(error)) from error
-    except (psycopg.errors.DataCorrupted, psycopg.errors.IndexCorrupted) as error:
-        raise found(_line(error)) from error
-    except psycopg.DataError:
-        # A value that no text can hold is no fault of the store: trying again would never help.
-        raise
-    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
-        raise TableUnfit(_line(error)) from error
-    except psycopg.Error as error:
-        raise StoreDown(_line(error)) from error
+def _is_given(db: psycopg.Connection[Any], lock: LiteralString) -> bool:
+    with translated(LogDamaged):
+        rows = db.execute(f"SELECT {lock}(%s)", (OPEN_LOCK,)).fetchall()
+    return bool(rows[0][0])

@@ -12,6 +12,7 @@ from tests.architecture.tree import PACKAGES, PROJECT, ROOT, plant, run
 BANNED = PROJECT["tool"]["ruff"]["lint"]["flake8-tidy-imports"]["banned-api"]
 OWNERS = {
     ("infrastructure/clock.py", "datetime.datetime.now"),
+    ("infrastructure/settings.py", "os.environ"),
     ("tests/conftest.py", "os.environ"),
 }
 USES = {

@@ -128,6 +128,10 @@ class CountingStore:
         """Pass it on."""
         return self._real.put_views_aside(when)
 
+    def create(self) -> None:
+        """Pass it on."""
+        self._real.create()
+
     def connect_log(self) -> Connection:
         """Open one that is counted."""
         return CountingConnection(self._real.connect_log(), self._counter)

@@ -115,6 +115,10 @@ class FaultyStore:
         """Pass it on."""
         return self._real.put_views_aside(when)
 
+    def create(self) -> None:
+        """Pass it on."""
+        self._real.create()
+
     def connect_log(self) -> Connection:
         """Open one, unless the store is down."""
         if self._faults.is_down:

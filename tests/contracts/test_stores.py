@@ -26,7 +26,7 @@ from infrastructure.event_log import recorder
 from infrastructure.event_log.schema import migrate, require_present
 from infrastructure.projections.follower import POLL_SECONDS
 from infrastructure.settings import Settings
-from infrastructure.store.base import Store, instant, moment
+from infrastructure.store.base import Store, StoreDown, instant, moment
 from infrastructure.store.factory import open_store
 from tests.application.program import ANA, LABELS, FrozenClock, Program, at, running
 from tests.contracts.faults import PATIENCE_SECONDS, names, rename
@@ -62,6 +62,17 @@ class TestSQLite:
             program.register()
             with program.bitacora.store.reading_log() as connection:
                 assert connection.execute("PRAGMA synchronous") == [(2,)]
+
+    def test_whose_file_was_deleted_is_down_and_is_not_created_again(self, sqlite_url: str) -> None:
+        with running(sqlite_url) as program:
+            program.register()
+            file = Path(sqlite_url.removeprefix("sqlite:///"))
+            file.unlink()
+
+            with pytest.raises(StoreDown, match="cannot open"):
+                program.bitacora.store.connect_log()
+
+        assert not file.exists()
 
 
 class TestConnection:
@@ -156,6 +167,7 @@ class TestMigration:
 
     def test_is_asked_for_where_it_is_missing(self, empty_database: str) -> None:
         store = open_store(empty_database)
+        store.create()
         with store.reading_log() as connection, pytest.raises(SchemaMismatch, match="bitacora migrate"):
             require_present(connection)
         migrate(store)
@@ -165,6 +177,7 @@ class TestMigration:
 
     def test_is_missing_for_a_program_that_only_looks(self, empty_database: str) -> None:
         program = Bitacora(Settings(database=empty_database), clock=FrozenClock(at("10:00")))
+        program.store.create()
 
         [finding] = program.facade.health.findings()
         assert finding["code"] == "schema_mismatch"

@@ -7,13 +7,19 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from typer.testing import CliRunner
 
-from tests.databases import PostgresDatabases, SQLiteFiles
+from api.cli.output import address_of
+from api.cli.program import app
+from infrastructure.store.base import NoStore
+from infrastructure.store.factory import open_store
+from tests.databases import PostgresDatabases, SQLiteFiles, migrate
 from tests.e2e.server import all_at_once, bitacora, complained, serving, succeeded
 
 
@@ -47,7 +53,11 @@ class TestDemo:
         for role in ("emitter", "operator", "auditor", "admin"):
             assert f"  {role}" in told
         assert told.count("bita_") >= 4
-        assert "empty" in complained(again, 1)
+        line = complained(again, 1)
+        assert "empty" in line
+        assert "has the demo already" in line
+        assert ("rm -f" if database.startswith("sqlite") else "another database") in line
+        assert events.stderr.endswith("(example data)\n")
         assert '"type":"incident.relapsed"' in succeeded(events)
 
     def test_is_served_at_once(self, sqlite_url: str, tmp_path: Path) -> None:
@@ -57,6 +67,8 @@ class TestDemo:
 
             night = server.client.get("/v1/status", params={"as_of": "2024-07-28T05:00:00Z"}).json()
             windows = server.client.get("/v1/maintenance-windows").json()["data"]
+            assert "This store has example data" in server.said
+            assert f"curl '{server.address}/v1/status" in server.said
 
         assert "Transportista A" in {component["name"] for component in board["components"]}
         assert board["indicator"] == "none"
@@ -104,6 +116,7 @@ class TestWrongUse:
         assert "BITACORA_PUBLISH_AFTER" in complained(bitacora("migrate", environment=environment), 2)
 
     def test_of_arguments_is_one_line(self, sqlite_url: str) -> None:
+        migrate(sqlite_url)
         database = ("--database", sqlite_url)
         wrong = {
             ("fly",): "fly",
@@ -149,6 +162,104 @@ class TestWrongUse:
         for command in ("serve", "tokens", "demo", "events", "windows", "rebuild", "migrate"):
             assert command in outcome.stdout + outcome.stderr
 
+    def test_of_an_unknown_setting_is_one_line(self, process_environment: dict[str, str]) -> None:
+        environment = {**process_environment, "BITACORA_PUBLIC_AFTER": "1m"}
+
+        line = complained(bitacora("serve", "--port", "0", environment=environment), 2)
+
+        assert "BITACORA_PUBLISH_AFTER" in line
+
+
+class TestVersion:
+    def test_is_printed(self) -> None:
+        assert succeeded(bitacora("--version")) == f"bitacora {version('bitacora')}\n"
+
+
+class TestStoreThatIsMissing:
+    def test_is_created_by_no_command_that_reads_or_writes_in_it(self, empty_database: str) -> None:
+        nobody = "0192f3a4-5b6c-7d8e-9f00-112233445566"
+        some_file = str(Path(__file__))
+        commands = [
+            ("tokens", "create", "ana", "--role", "operator"),
+            ("tokens", "list"),
+            ("tokens", "revoke", "ana"),
+            ("events",),
+            ("windows",),
+            ("panels",),
+            ("rebuild",),
+            ("accounts", "import", nobody, some_file),
+            ("held", "import", some_file),
+            ("held", "export"),
+            ("restore", "--adopt"),
+        ]
+
+        for command in commands:
+            outcome = CliRunner().invoke(app, [*command, "--database", empty_database])
+            assert isinstance(outcome.exception, NoStore), (command, outcome.exception)
+            assert "bitacora migrate" in str(outcome.exception)
+        if empty_database.startswith("sqlite"):
+            assert list(Path(empty_database.removeprefix("sqlite:///")).parent.iterdir()) == []
+
+    def test_is_said_in_one_line(self, tmp_path: Path) -> None:
+        line = complained(bitacora("events", "--database", f"sqlite:///{tmp_path / 'bitacora.sqlite3'}"), 2)
+
+        assert f"no store at {tmp_path / 'bitacora.sqlite3'}" in line
+
+    @pytest.mark.parametrize(
+        ("name", "cause"),
+        [
+            ("sqlite:///{there}", "write sqlite:///{there_with_root}"),
+            ("sqlite:///{folder}/bitacor.sqlite3", "did you mean {folder}/bitacora.sqlite3?"),
+            ("sqlite:///{folder}/nowhere/bitacora.sqlite3", "no folder {folder}/nowhere"),
+            ("sqlite:///{folder}", "it is a folder"),
+            ("sqlite:///nowhere.sqlite3", "relative to the folder in which you run the command"),
+        ],
+    )
+    def test_is_named_with_the_likely_cause(self, tmp_path: Path, name: str, cause: str) -> None:
+        (tmp_path / "bitacora.sqlite3").touch()
+        known = {
+            "folder": str(tmp_path),
+            "there": str(tmp_path / "bitacora.sqlite3").removeprefix("/"),
+            "there_with_root": str(tmp_path / "bitacora.sqlite3"),
+        }
+
+        with pytest.raises(NoStore) as refusal:
+            open_store(name.format(**known)).find()
+
+        assert cause.format(**known) in str(refusal.value)
+        assert len(list(tmp_path.iterdir())) == 1
+
+    def test_is_told_from_a_file_of_something_else(self, tmp_path: Path) -> None:
+        (tmp_path / "text").write_text("I am no database. " * 100)
+        (tmp_path / "empty").touch()
+
+        for name, word in (("text", "no database"), ("empty", "no log of Bitácora")):
+            with pytest.raises(NoStore, match=word):
+                open_store(f"sqlite:///{tmp_path / name}").find()
+
+
+class TestAddress:
+    @pytest.mark.parametrize(
+        ("host", "port", "address"),
+        [
+            ("127.0.0.1", 8080, "http://127.0.0.1:8080"),
+            ("localhost", 1, "http://localhost:1"),
+            ("::1", 8080, "http://[::1]:8080"),
+            ("fe80::1%eth0", 8080, "http://[fe80::1%25eth0]:8080"),
+        ],
+    )
+    def test_is_a_url(self, host: str, port: int, address: str) -> None:
+        assert address_of(host, port) == address
+
+    def test_of_ipv6_is_printed_and_answers(
+        self, sqlite_url: str, tmp_path: Path, process_environment: dict[str, str]
+    ) -> None:
+        environment = {**process_environment, "BITACORA_HOST": "::1"}
+
+        with serving(sqlite_url, tmp_path, environment=environment) as server:
+            assert server.address.startswith("http://[::1]:")
+            assert server.client.get("/livez").status_code == 200
+
 
 class TestFailure:
     def test_of_a_store_that_cannot_be_is_one_line(self, tmp_path: Path) -> None:
@@ -159,7 +270,6 @@ class TestFailure:
             ("tokens", "create", "ana", "--role", "operator", "--database", down),
             ("migrate", "--database", f"sqlite:///{tmp_path}/file/x.sqlite3"),
             ("migrate", "--database", f"sqlite:///{tmp_path}/file"),
-            ("tokens", "revoke", "nobody", "--database", f"sqlite:///{tmp_path}/new.sqlite3"),
         ]
 
         for outcome in all_at_once(commands):
@@ -167,7 +277,7 @@ class TestFailure:
             assert "sesame" not in line
 
     def test_of_a_store_that_a_newer_program_wrote_is_one_line(self, database: str) -> None:
-        succeeded(bitacora("migrate", "--database", database))
+        migrate(database)
         age(database)
         commands = [("serve", "--port", "0"), ("migrate",), ("tokens", "list")]
 

@@ -8,6 +8,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from tests.databases import migrate
 from tests.e2e.server import bitacora, complained
 
 RECEIVED = "2025-03-04T07:30:00Z"
@@ -18,6 +21,13 @@ def a_line(number: int, **more: object) -> str:
     """Write a request without a cause."""
     said: dict[str, Any] = {"source": "shop", "kind": "order", "reference": f"order-{number}", "received_at": RECEIVED}
     return json.dumps({**said, "digest": f"{number:064x}", **more})
+
+
+@pytest.fixture
+def database(database: str) -> str:
+    """The URL of a database that is migrated: nothing else creates it."""
+    migrate(database)
+    return database
 
 
 class TestImport:

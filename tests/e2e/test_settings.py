@@ -7,6 +7,7 @@ import pytest
 from application.errors import BadSetting
 from domain.impact import Status
 from infrastructure.settings import Settings, read_settings
+from infrastructure.store.postgres_url import without_password
 
 
 class TestSettings:
@@ -74,6 +75,59 @@ class TestSettings:
         assert settings.policy.reopen_within == timedelta(hours=24)
         assert settings.languages == ("en", "es", "pl", "pt")
         assert settings.shutdown_grace == timedelta(seconds=2)
+
+    @pytest.mark.parametrize(
+        ("name", "nearest"),
+        [
+            ("BITACORA_PUBLIC_AFTER", "BITACORA_PUBLISH_AFTER"),
+            ("bitacora_databse", "BITACORA_DATABASE"),
+            ("BITACORA_DATABASE_URL", "BITACORA_DATABASE"),
+            ("BITACORA_POR", "BITACORA_PORT"),
+            ("BITACORA_X", "BITACORA_"),
+        ],
+    )
+    def test_that_are_unknown_are_named_with_the_nearest(
+        self, monkeypatch: pytest.MonkeyPatch, name: str, nearest: str
+    ) -> None:
+        monkeypatch.setenv(name, "1")
+
+        with pytest.raises(BadSetting, match=rf"no setting {name.upper()}; did you mean {nearest}"):
+            read_settings()
+
+    def test_of_others_are_left_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("TEST_EVERYTHING", "TEST_DATABASE", "SERVICE_HOST", "SERVICE_PORT_HTTP", "PORT_8080_TCP_ADDR"):
+            monkeypatch.setenv(f"BITACORA_{name}", "1")
+        monkeypatch.setenv("BITACORA_PORT", "tcp://10.0.0.1:8080")
+        monkeypatch.setenv("bitacora_host", "[::1]")
+
+        assert (read_settings().port, read_settings().host) == (8080, "::1")
+
+    @pytest.mark.parametrize(
+        ("url", "named"),
+        [
+            ("postgresql://ana:sesame@db:5432/log?sslmode=require", "postgresql://ana@db:5432/log?sslmode=require"),
+            ("postgres://ana@/log?host=/run/pg&password=sesame", "postgresql://ana@/log?host=/run/pg"),
+            ("postgresql://a%40b:sesame@one:1,two:2/log", "postgresql://a%40b@/log?host=one,two&port=1,2"),
+            (
+                "postgresql://[::1]:5432/log?passfile=/x&sslpassword=sesame",
+                "postgresql:///log?passfile=/x&host=::1&port=5432",
+            ),
+        ],
+    )
+    def test_of_a_database_are_shown_without_passwords(self, url: str, named: str) -> None:
+        assert without_password(url) == named
+        assert without_password(named) == named
+
+    @pytest.mark.parametrize("url", ["postgresql://ana:ses/ame@db/log", "postgresql://ana:sesame@[db/log?x=1"])
+    def test_of_a_database_that_cannot_be_read_do_not_show_their_password(
+        self, monkeypatch: pytest.MonkeyPatch, url: str
+    ) -> None:
+        monkeypatch.setenv("BITACORA_DATABASE", url)
+
+        with pytest.raises(BadSetting, match="URL cannot be read") as refusal:
+            read_settings()
+
+        assert "ses" not in str(refusal.value)
 
     def test_given_by_hand_go_before_the_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("BITACORA_PORT", "1234")
