@@ -54,7 +54,7 @@ RESTORATIONS = Table(
     indexes=(
         Index(("panel", "to_position", "from_position")),
         Index(("state", "place"), "to_position IS NULL"),
-        Index(("panel", "state", "place"), "to_position IS NULL"),
+        Index(("panel", "place"), "to_position IS NULL"),
     ),
 )
 

@@ -159,7 +159,11 @@ class SqlPanelQueries:
     ) -> Piece[tuple[str, str, str]]:
         """Give id, private and public side, the newest first, of those whose id is less than ``before``."""
         of_panel, values = equal({"panel": wanted.panel})
-        states = RestorationState if wanted.state is None else (wanted.state,)
+        states = tuple(map(str, RestorationState)) if wanted.state is None else (wanted.state,)
+        either = tuple(f"state = '{state}'" for state in states)
+        if wanted.panel is not None:
+            # A panel has few of them; as an expression, the state leads no planner through those of all panels.
+            either = (f"{of_panel} AND state || '' IN ({', '.join(map(repr, states))})",)
         with consistent_read(self._store, PANEL_VIEW, at):
             rows = self._restorations.page(
                 at,
@@ -167,7 +171,7 @@ class SqlPanelQueries:
                 after=before,
                 limit=limit,
                 falling=True,
-                either=tuple(f"state = '{state}' AND {of_panel}" for state in states),
+                either=either,
                 values=values,
                 place="place",
             )
