@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from api.http.auth import KnownCallers
-    from infrastructure.settings import Settings
 
 SWEEPS = 5
 """How often connections are looked at within the shortest of the times that they may wait."""
@@ -36,16 +35,6 @@ class Limits:
     """Without progress: of a body that comes, or of an answer that is fetched."""
     idle: float
     """Between two requests."""
-
-    @classmethod
-    def of(cls, settings: Settings, connections: int) -> Limits:
-        """Read them from the settings; the system may allow fewer ``connections`` than these."""
-        return cls(
-            connections=min(settings.max_connections, connections),
-            head=settings.head_timeout.total_seconds(),
-            body=settings.body_timeout.total_seconds(),
-            idle=settings.idle_timeout.total_seconds(),
-        )
 
     @property
     def shortest(self) -> float:
