@@ -38,7 +38,12 @@ def serve(
     from api.main import create_app  # noqa: PLC0415
 
     settings = read_settings(host=host, port=port, database=database)
-    limits = Limits.of(settings, raise_file_limit())
+    limits = Limits(
+        connections=min(settings.max_connections, raise_file_limit()),
+        head=settings.head_timeout.total_seconds(),
+        body=settings.body_timeout.total_seconds(),
+        idle=settings.idle_timeout.total_seconds(),
+    )
     listener = listen(settings.host, settings.port)
     address = address_of(settings.host, listener.getsockname()[1])
     with open_program(settings, Opens.NOTHING, follows_apart=True) as bitacora:

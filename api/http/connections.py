@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from api.http.auth import KnownCallers
-    from api.http.server_protocol import ServerProtocol
-    from infrastructure.settings import Settings
 
 SWEEPS = 5
 """How often connections are looked at within the shortest of the times that they may wait."""
@@ -38,20 +36,33 @@ class Limits:
     idle: float
     """Between two requests."""
 
-    @classmethod
-    def of(cls, settings: Settings, connections: int) -> Limits:
-        """Read them from the settings; the system may allow fewer ``connections`` than these."""
-        return cls(
-            connections=min(settings.max_connections, connections),
-            head=settings.head_timeout.total_seconds(),
-            body=settings.body_timeout.total_seconds(),
-            idle=settings.idle_timeout.total_seconds(),
-        )
-
     @property
     def shortest(self) -> float:
         """The shortest of the times."""
         return min(self.head, self.body, self.idle)
+
+
+class Connection(Protocol):
+    """What the table asks of a connection, and orders."""
+
+    deadline: float
+
+    @property
+    def is_open_stream(self) -> bool:
+        """Whether it may wait for as long as it likes."""
+        ...
+
+    def drop(self) -> None:
+        """Close it at once."""
+        ...
+
+    def expire(self, now: float) -> None:
+        """End it, because its client has kept us waiting for too long."""
+        ...
+
+    def check_reader(self, now: float) -> None:
+        """End it if its client does not fetch its answer."""
+        ...
 
 
 class ConnectionTable:
@@ -66,13 +77,13 @@ class ConnectionTable:
         self.callers = callers
         self.crowded = limits.connections * 9 // 10
         """With more connections than these, only callers with a token are served."""
-        self.all: set[ServerProtocol] = set()
-        self.waiting: dict[ServerProtocol, None] = {}
+        self.all: set[Connection] = set()
+        self.waiting: dict[Connection, None] = {}
         """The connections that are idle, or whose request is unfinished, in the order in which they began to be."""
         self._sweeper: asyncio.TimerHandle | None = None
         self._said_at = -LOG_SECONDS
 
-    def admit(self, connection: ServerProtocol, loop: asyncio.AbstractEventLoop) -> bool:
+    def admit(self, connection: Connection, loop: asyncio.AbstractEventLoop) -> bool:
         """Add a connection, and close the oldest that waits if there are too many; False if none can be closed."""
         self.all.add(connection)
         if self._sweeper is None:
@@ -95,7 +106,7 @@ class ConnectionTable:
         header = next((value for name, value in headers if name == b"authorization"), None)
         return header is not None and self.callers.knows(header.decode("latin-1"))
 
-    def remove(self, connection: ServerProtocol) -> None:
+    def remove(self, connection: Connection) -> None:
         """Forget a connection."""
         self.all.discard(connection)
         self.waiting.pop(connection, None)

@@ -147,7 +147,7 @@ async def served(**limits: float) -> AsyncIterator[Served]:
     finally:
         clients.close()
         for connection in tuple(table.all):
-            connection.transport.abort()
+            connection.drop()
         server.close()
         await server.wait_closed()
 

@@ -155,7 +155,7 @@ class TestABody:
                 client = await server.connect()
                 await client.send(POST + b"Transfer-Encoding: chunked\r\n\r\n0\r\nAuthorization: x\r\n\r\n")
                 await client.answer()
-                connection = next(iter(server.table.all))
+                connection: Any = next(iter(server.table.all))
                 return [name for name, _ in connection.cycle.scope["headers"]]
 
         assert run(ask()) == [b"host", b"transfer-encoding"]
