@@ -47,8 +47,8 @@ HELD_REQUESTS = Table(
 RUNS = Table(
     name="reprocessing_runs",
     key=("run",),
-    columns={"run": "key", "cause": "key", "document": "document"},
-    indexes=(Index(("cause", "run"), where=NOW),),
+    columns={"run": "key", "place": "key", "cause": "key", "document": "document"},
+    indexes=(Index(("cause", "place"), where=NOW),),
 )
 
 COUNTS = Tally(
@@ -82,11 +82,12 @@ class RequestRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class RunRow(Row):
-    """A run that reprocesses requests of a cause."""
+    """A run that reprocesses requests of a cause; ``place`` is its id once more, by which lists are sorted."""
 
     TABLE: ClassVar[Table] = RUNS
 
     run: str
+    place: str
     cause: str
     document: StartedRun
 
@@ -129,4 +130,4 @@ def _of_request(request: HeldRequest) -> RequestRow:
 
 
 def _of_run(run: ReprocessingRun) -> RunRow:
-    return RunRow(run=str(run.id), cause=str(run.selection.cause.id), document=run_document(run))
+    return RunRow(run=str(run.id), place=str(run.id), cause=str(run.selection.cause.id), document=run_document(run))

@@ -40,6 +40,7 @@ RESTORATIONS = Table(
     key=("restoration",),
     columns={
         "restoration": "key",
+        "place": "key",
         "panel": "key",
         "began_at": "instant",
         "state": "key",
@@ -52,8 +53,8 @@ RESTORATIONS = Table(
     # Both positions are in the index, so that the rows, which are wide, are read only if they match.
     indexes=(
         Index(("panel", "to_position", "from_position")),
-        Index(("state", "restoration"), "to_position IS NULL"),
-        Index(("panel", "state", "restoration"), "to_position IS NULL"),
+        Index(("state", "place"), "to_position IS NULL"),
+        Index(("panel", "state", "place"), "to_position IS NULL"),
     ),
 )
 
@@ -104,11 +105,15 @@ class PanelRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class RestorationRow(Row):
-    """A restoration: both sides but for the updates, and in outline what availability tells of it."""
+    """A restoration: both sides but for the updates, and in outline what availability tells of it.
+
+    ``place`` is its id once more, by which lists are sorted.
+    """
 
     TABLE: ClassVar[Table] = RESTORATIONS
 
     restoration: str
+    place: str
     panel: str
     began_at: datetime
     state: str
@@ -193,6 +198,7 @@ def _of_panel(panel: Panel) -> PanelRow:
 def _of_restoration(restoration: PanelRestoration) -> Iterator[Row]:
     yield RestorationRow(
         restoration=str(restoration.id),
+        place=str(restoration.id),
         panel=restoration.panel,
         began_at=restoration.began_at,
         state=str(restoration.state),

@@ -78,19 +78,27 @@ def index_section(connection: Connection, after: int) -> int:
     return end
 
 
+def advance(connection: Connection) -> int:
+    """Index the next section, if it is full, in a transaction of its own, and give how far the index reaches then."""
+    connection.begin()
+    try:
+        # Another process may have come further.
+        end = index_section(connection, indexed(connection))
+        connection.commit()
+    finally:
+        connection.rollback()
+    return end
+
+
 def index_log(store: Store, *, advanced: Callable[[int], None]) -> None:
     """Index every full section, each in a transaction of its own; ``advanced`` is told up to which position."""
     connection = store.connect_log()
     try:
         end, before = 0, -1
         while end > before:
-            before = end
-            connection.begin()
-            end = index_section(connection, indexed(connection))
-            connection.commit()
+            before, end = end, advance(connection)
             advanced(end)
     finally:
-        connection.rollback()
         connection.close()
 
 

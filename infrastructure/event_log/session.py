@@ -134,18 +134,8 @@ class Session:
         return self._last - self._indexed >= SECTION
 
     def index_section(self) -> int:
-        """Index the next section of the log, if it is full, in a transaction of its own.
-
-        Returns:
-            The position up to which it is indexed.
-        """
-        self.begin()
-        try:
-            # Another process may have come further.
-            self._indexed = event_index.index_section(self._connection, event_index.indexed(self._connection))
-            self._connection.commit()
-        finally:
-            self._connection.rollback()
+        """Index the next section of the log, if it is full, and give the position up to which it is indexed."""
+        self._indexed = event_index.advance(self._connection)
         return self._indexed
 
     def close(self) -> None:

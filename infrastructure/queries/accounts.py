@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from application.panels.account_projection import ACCOUNT_VIEW, ACCOUNTS
 from application.pieces import Piece
-from infrastructure.queries.document_table import DocumentTable, equal
+from domain.panels.account import RecoveryState
+from infrastructure.queries.document_table import DocumentTable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,15 +31,15 @@ class SqlAccountQueries:
 
     def page(self, at: int, wanted: AccountFilter, after: str | None, limit: int) -> Piece[tuple[str, str]]:
         """Give account and document, by account, of those beyond ``after``."""
-        either, values = equal({"state": wanted.state})
+        states = RecoveryState if wanted.state is None else (wanted.state,)
         rows = self._accounts.page(
             at,
             "account",
             after=after,
             limit=limit,
             within="restoration = :restoration",
-            either=(either,),
-            values=values | {"restoration": str(wanted.restoration)},
+            either=tuple(f"state = '{state}'" for state in states),
+            values={"restoration": str(wanted.restoration)},
         )
         return Piece([(str(row[0]), str(row[1])) for row in rows], rows.goes_on)
 

@@ -18,6 +18,8 @@ NO_VALUES: Mapping[str, Value] = {}
 PAST_THE_END = "~"
 """Sorts after every id and every place."""
 ANY = ("1 = 1",)
+ALL = 2**62
+"""A limit above every number of rows."""
 LOOKED_AT = 2_000
 """How many things are looked at for one piece of a list of the past: no index leads to those that were as wanted."""
 
@@ -49,17 +51,20 @@ class DocumentTable:
         within: str = "1 = 1",
         either: tuple[str, ...] = ANY,
         values: Mapping[str, Value] = NO_VALUES,
+        place: str | None = None,
     ) -> Piece[tuple[Value, ...]]:
         """Give the column ``order`` and the columns of ``limit`` rows at most, beyond ``after`` in its order.
 
         ``order`` is the key, or the last column of it: then ``within`` says what the others are. Each condition of
-        ``either`` has an index of its own of what holds now; a row has to fulfill one of them.
+        ``either`` has an index of its own of what holds now; a row has to fulfill one of them. ``place`` is a column
+        with the values of ``order``, by which these indexes are sorted: a planner that has seen many old rows of what
+        is wanted would look for it in the index of the key.
         """
         wanted: dict[str, Value] = {**values, "at": at, "limit": limit}
         wanted["after"] = after or (PAST_THE_END if falling else "")
         with self._store.reading_views() as connection:
             if is_recent(connection, self._view.name, at):
-                statement = _recent(self._table, self._columns, order, within, either, falling=falling)
+                statement = _recent(self._table, self._columns, place or order, within, either, falling=falling)
                 return Piece(connection.execute(statement, wanted))
             wanted["looked_at"] = LOOKED_AT
             ((count, last),) = connection.execute(_end(self._table, order, within, falling=falling), wanted)
@@ -98,9 +103,12 @@ def _recent(table: Table, columns: str, order: str, within: str, either: tuple[s
     end = f"ORDER BY {order} {direction} LIMIT :limit"
     named = f"{order}, {columns}"
     now = [branches(table, named, f"{within} AND {condition} AND {order} {beyond} :after")[0] for condition in either]
-    then = branches(table, named, f"{within} AND ({' OR '.join(either)}) AND {order} {beyond} :after")[1:]
     pieces = [f"SELECT * FROM ({piece} {end}) AS now_{number}" for number, piece in enumerate(now)]
-    return f"SELECT * FROM ({' UNION ALL '.join((*pieces, *then))}) AS held {end}"
+    # With a limit, it is read first: else the key leads a planner through all that there is.
+    ended = f"SELECT * FROM ({' UNION ALL '.join(branches(table, '*', '1 = 1')[1:])}) AS ended LIMIT {ALL}"
+    sifted = f"{within} AND ({' OR '.join(either)}) AND {order} {beyond} :after"
+    then = f"SELECT {named} FROM ({ended}) AS then_held WHERE {sifted}"
+    return f"SELECT * FROM ({' UNION ALL '.join((*pieces, then))}) AS held {end}"
 
 
 def _keys(table: Table, order: str, within: str, *, falling: bool) -> str:

@@ -138,7 +138,10 @@ class SqlHeldRequestQueries:
     def page_of_runs(self, at: int, cause: UUID | None, before: str | None, limit: int) -> Piece[tuple[str, str]]:
         """Give id and document of runs, the highest id first."""
         where, values = equal({"cause": None if cause is None else str(cause)})
-        rows = self._runs.page(at, "run", after=before, limit=limit, falling=True, either=(where,), values=values)
+        place = None if cause is None else "place"
+        rows = self._runs.page(
+            at, "run", after=before, limit=limit, falling=True, either=(where,), values=values, place=place
+        )
         return Piece([(str(row[0]), str(row[1])) for row in rows], rows.goes_on)
 
     def _built(self, at: int) -> str:

@@ -169,6 +169,7 @@ class SqlPanelQueries:
                 falling=True,
                 either=tuple(f"state = '{state}' AND {of_panel}" for state in states),
                 values=values,
+                place="place",
             )
             sides = self._sides(at, rows)
         return Piece([(str(row[0]), *both) for row, both in zip(rows, sides, strict=True)], rows.goes_on)

@@ -20,7 +20,7 @@ PLACES: dict[str, dict[str, set[str]]] = {
         "packages": CAPABILITIES | {"projections"},
         "modules": {
             *("batches", "caller", "document", "due_work", "durations", "errors", "facade", "ids", "log", "memo"),
-            *("ports", "registry", "schema", "shapes", "targets"),
+            *("listings", "pieces", "ports", "registry", "schema", "shapes", "targets", "timelines"),
         },
     },
     "infrastructure": {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -65,7 +66,7 @@ class TestUpdate:
         for number in range(UPDATES):
             program.clock.advance(MINUTE)
             state = (Progress.INVESTIGATING, Progress.IDENTIFIED)[number % 2]
-            work.append(measured(counter, program, lambda state=state: program.update(incident, state)))
+            work.append(measured(counter, program, partial(program.update, incident, state)))
         first, last = work[1], work[-1]
 
         assert last.recorded <= first.recorded

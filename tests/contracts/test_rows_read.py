@@ -1,0 +1,229 @@
+"""A list, and each of its filters, looks at as many rows of a long history as of a short one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any, cast
+from uuid import UUID
+
+import pytest
+from fastapi import params
+from fastapi.dependencies.utils import get_flat_params
+
+from api.main import create_app, endpoints
+from application.audit.queries import EventFilter
+from application.incidents.queries import IncidentFilter
+from application.ledger.queries import RequestFilter
+from application.maintenance.projection import WindowStage
+from application.maintenance.queries import WindowFilter
+from application.panels.queries import AccountFilter, RestorationFilter
+from application.registry import event_types
+from domain.ledger.held_request import RequestState
+from infrastructure.bootstrap import Bitacora
+from infrastructure.event_log.event_codec import TypedMapper
+from infrastructure.queries.accounts import SqlAccountQueries
+from infrastructure.queries.audit import SqlEventQueries
+from infrastructure.queries.incidents import SqlIncidentQueries, SqlSignalQueries
+from infrastructure.queries.ledger import SqlHeldRequestQueries
+from infrastructure.queries.maintenance import SqlWindowQueries
+from infrastructure.queries.panels import SqlPanelQueries
+from infrastructure.settings import Settings
+from infrastructure.store.factory import open_store
+from tests.contracts.reads import BEGIN, COMMON, RARE, SHARED, LookingStore, fill, id_of
+from tests.databases import PostgresDatabases, SQLiteFiles
+from tests.stores import EACH
+
+SHORT, LONG = 1_000, 20_000
+PAGE = 20
+SLACK = 1.5
+"""By how much the steps may differ: an index of more rows is a level deeper."""
+EACH_STEP = 400
+"""What a statement costs at least, in the steps that are counted."""
+
+INCIDENTS, WINDOWS = "/v1/incidents", "/v1/maintenance-windows"
+EVENTS, SIGNALS = "/v1/events", "/v1/signals"
+REQUESTS, RUNS = "/v1/held-requests", "/v1/reprocessing-runs"
+RESTORATIONS, ACCOUNTS = "/v1/restorations", "/v1/restorations/{id}/accounts"
+BIG = UUID(id_of(0))
+
+
+class Queries:
+    """Every query, on a store that counts."""
+
+    def __init__(self, store: LookingStore, last: int) -> None:
+        """Read from ``store``, whose last event is at ``last``."""
+        real = cast("Any", store)
+        self.store, self.at = store, last
+        self.events = SqlEventQueries(real, TypedMapper(event_types()))
+        self.incidents, self.signals = SqlIncidentQueries(real), SqlSignalQueries(real)
+        self.windows, self.panels = SqlWindowQueries(real), SqlPanelQueries(real)
+        self.accounts, self.requests = SqlAccountQueries(real), SqlHeldRequestQueries(real)
+
+    def found_events(self, after: int = 0, **wanted: Any) -> object:  # noqa: ANN401 - the members of a filter
+        """List events."""
+        return self.events.page(EventFilter(**wanted), after, PAGE)
+
+    def found_incidents(self, at: int | None = None, **wanted: Any) -> object:  # noqa: ANN401 - the same
+        """List incidents."""
+        return self.incidents.page(self.at if at is None else at, IncidentFilter(**wanted), None, PAGE)
+
+    def found_windows(self, **wanted: Any) -> object:  # noqa: ANN401 - the same
+        """List windows."""
+        return self.windows.page(self.at, WindowFilter(**wanted), None, PAGE)
+
+    def found_requests(self, **wanted: Any) -> object:  # noqa: ANN401 - the same
+        """List held requests."""
+        return self.requests.page(self.at, RequestFilter(**{"states": tuple(RequestState), **wanted}), None, PAGE)
+
+    def found_restorations(self, at: int | None = None, **wanted: Any) -> object:  # noqa: ANN401 - the same
+        """List restorations."""
+        return self.panels.page_of_restorations(self.at if at is None else at, RestorationFilter(**wanted), None, PAGE)
+
+
+Read = Callable[[Queries], object]
+READS: dict[tuple[str, str], Read] = {
+    (EVENTS, ""): lambda on: on.found_events(),
+    (EVENTS, "after"): lambda on: on.found_events(after=on.at - 5),
+    (EVENTS, "type"): lambda on: on.found_events(type="incident.resolved"),
+    (EVENTS, "actor"): lambda on: on.found_events(actor=RARE),
+    (EVENTS, "type of most"): lambda on: on.found_events(type="incident.dismissed", after=on.at // 2),
+    (EVENTS, "actor of most"): lambda on: on.found_events(actor=COMMON, after=on.at // 2),
+    (EVENTS, "actor of none"): lambda on: on.found_events(actor="nobody"),
+    (EVENTS, "type, actor"): lambda on: on.found_events(type="incident.dismissed", actor=RARE),
+    (EVENTS, "aggregate"): lambda on: on.found_events(aggregate=str(BIG), after=on.at // 2),
+    (EVENTS, "aggregate, type"): lambda on: on.found_events(aggregate=str(BIG), type="incident.resolved"),
+    (EVENTS, "aggregate, actor"): lambda on: on.found_events(aggregate=str(BIG), actor=RARE, type="incident.dismissed"),
+    (EVENTS, "since"): lambda on: on.found_events(since=BEGIN, type="incident.resolved"),
+    (EVENTS, "until"): lambda on: on.found_events(until=BEGIN),
+    ("/v1/aggregates/{id}/events", "after"): lambda on: on.events.of_aggregate(BIG, on.at // 3, PAGE),
+    (INCIDENTS, ""): lambda on: on.found_incidents(),
+    (INCIDENTS, "state"): lambda on: on.found_incidents(state="investigating"),
+    (INCIDENTS, "component"): lambda on: on.found_incidents(component=RARE),
+    (INCIDENTS, "visibility"): lambda on: on.found_incidents(public=False),
+    (INCIDENTS, "state, component"): lambda on: on.found_incidents(state="resolved", component=RARE, public=True),
+    ("/v1/incidents/{id}", ""): lambda on: on.incidents.find(on.at, BIG),
+    ("/v1/incidents/{id}/updates", ""): lambda on: on.incidents.updates(
+        on.at, BIG, public=False, after=None, limit=PAGE
+    ),
+    (WINDOWS, ""): lambda on: on.found_windows(),
+    (WINDOWS, "stage"): lambda on: on.found_windows(stage=WindowStage.UPCOMING),
+    (WINDOWS, "state"): lambda on: on.found_windows(state="scheduled"),
+    (WINDOWS, "component"): lambda on: on.found_windows(component=RARE),
+    (WINDOWS, "visibility"): lambda on: on.found_windows(public=False),
+    (WINDOWS, "series"): lambda on: on.found_windows(series=SHARED),
+    (WINDOWS, "component, series, state"): lambda on: on.found_windows(
+        component=RARE, series=SHARED, state="completed"
+    ),
+    ("/v1/maintenance-windows/{id}", ""): lambda on: on.windows.find(on.at, BIG),
+    ("/v1/maintenance-windows/{id}/updates", ""): lambda on: on.windows.updates(
+        on.at, BIG, public=False, after=None, limit=PAGE
+    ),
+    ("/v1/maintenance-series", ""): lambda on: on.windows.page_of_series(on.at, None, PAGE),
+    (SIGNALS, ""): lambda on: on.signals.page(on.at, routed=None, after=None, limit=PAGE),
+    ("/v1/unrouted-signals", ""): lambda on: on.signals.page(on.at, routed=False, after=None, limit=PAGE),
+    (RESTORATIONS, ""): lambda on: on.found_restorations(),
+    (RESTORATIONS, "panel"): lambda on: on.found_restorations(panel=RARE),
+    (RESTORATIONS, "state"): lambda on: on.found_restorations(state="announced"),
+    (ACCOUNTS, ""): lambda on: on.accounts.page(on.at, AccountFilter(restoration=SHARED), None, PAGE),
+    (ACCOUNTS, "state"): lambda on: on.accounts.page(
+        on.at, AccountFilter(restoration=SHARED, state="failed"), None, PAGE
+    ),
+    (REQUESTS, ""): lambda on: on.found_requests(),
+    (REQUESTS, "cause"): lambda on: on.found_requests(cause=SHARED),
+    (REQUESTS, "state"): lambda on: on.found_requests(states=(RequestState.TO_CHECK,)),
+    (REQUESTS, "source"): lambda on: on.found_requests(source=RARE),
+    (REQUESTS, "claimed_by"): lambda on: on.found_requests(states=(RequestState.TO_CHECK,), holder=RARE),
+    (REQUESTS, "received_from"): lambda on: on.found_requests(received_from=BEGIN),
+    (REQUESTS, "received_until"): lambda on: on.found_requests(received_until=BEGIN),
+    (REQUESTS, "older_than"): lambda on: on.found_requests(received_until=BEGIN),
+    ("/v1/held-requests/{id}", ""): lambda on: on.requests.find(on.at, BIG),
+    (RUNS, ""): lambda on: on.requests.page_of_runs(on.at, None, None, PAGE),
+    (RUNS, "cause"): lambda on: on.requests.page_of_runs(on.at, SHARED, None, PAGE),
+}
+"""How each list is read, by its route and filters; ``of most`` and the like are other values of the same filter."""
+# How reading the past is bounded: by the things that are looked at, however long ago it was.
+PAST: dict[str, Read] = {
+    INCIDENTS: lambda on: on.found_incidents(at=9, state="investigating"),
+    RESTORATIONS: lambda on: on.found_restorations(at=9, panel="nobody"),
+    SIGNALS: lambda on: on.signals.page(9, routed=False, after=None, limit=PAGE),
+    ACCOUNTS: lambda on: on.accounts.page(9, AccountFilter(restoration=SHARED, state="failed"), None, PAGE),
+}
+PAST_AT_MOST = {"sqlite": 25_000, "postgres": 12_000}
+
+COMMON_PARAMETERS = {"cursor", "limit", "lang", "as_of", "at", "min_position", "zone", "audience", "format"}
+"""What narrows down no list."""
+ELSEWHERE = {
+    "account_created_at": "looks up one panel",
+    "account_created_on": "looks up one panel",
+    "item_created_at": "asks for one decision",
+    "from": "bounds a history in time",
+}
+UNINDEXED = {
+    (REQUESTS, "kind"): "sifts the requests of a state in order of time",
+    (REQUESTS, "evidence"): "sifts the requests of a state in order of time",
+}
+"""Filters that read as many rows as lie between two that match."""
+WHOLE = (".ndjson", ".csv", "/summary", "/history")
+"""Ends of the paths that tell of everything, and are streamed or counted."""
+
+
+Histories = tuple[str, Queries, Queries]
+
+
+@pytest.fixture(scope="module", params=EACH)
+def histories(
+    request: pytest.FixtureRequest, sqlite_files: SQLiteFiles, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Histories]:
+    """The name of a store, and the queries on a short and on a long history there."""
+    with ExitStack() as stack:
+        found = []
+        for events in (SHORT, LONG):
+            if request.param == "sqlite":
+                url = sqlite_files.migrated(tmp_path_factory.mktemp("history"))
+            else:
+                databases: PostgresDatabases = request.getfixturevalue("postgres_databases")
+                url = stack.enter_context(databases.migrated())
+            store = open_store(url)
+            stack.callback(store.close)
+            fill(store, events)
+            found.append(Queries(LookingStore(store), events))
+        yield str(request.param), found[0], found[1]
+
+
+def looked_at(queries: Queries, read: Read) -> int:
+    """Count the rows, or steps, that a read takes."""
+    queries.store.looks.rows = 0
+    read(queries)
+    return queries.store.looks.rows
+
+
+class TestRowsRead:
+    @pytest.mark.parametrize("name", READS, ids=" ".join)
+    def test_are_no_more_of_a_long_history(self, histories: Histories, name: tuple[str, str]) -> None:
+        _, short, long = histories
+
+        few, many = (looked_at(queries, READS[name]) for queries in (short, long))
+
+        assert many <= few * SLACK + EACH_STEP, (few, many)
+
+    @pytest.mark.parametrize("name", PAST)
+    def test_of_the_past_are_bounded(self, histories: Histories, name: str) -> None:
+        store, _, long = histories
+
+        assert looked_at(long, PAST[name]) <= PAST_AT_MOST[store]
+
+    def test_are_counted_for_every_filter_that_there_is(self, sqlite_url: str) -> None:
+        app = create_app(Bitacora(Settings(database=sqlite_url)))
+        described = {
+            (route.path, field.alias)
+            for route in endpoints(app.routes)
+            if "GET" in (route.methods or ()) and not route.path.endswith(WHOLE)
+            for field in get_flat_params(route.dependant)
+            if isinstance(field.field_info, params.Query)
+        }
+        filters = {each for each in described if each[1] not in COMMON_PARAMETERS | ELSEWHERE.keys()}
+        counted = {(path, name) for path, names in READS for name in names.split(" of ")[0].split(", ")}
+
+        assert filters - UNINDEXED.keys() <= counted
+        assert UNINDEXED.keys() <= filters
