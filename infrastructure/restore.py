@@ -13,7 +13,7 @@ from application.registry import VIEWS
 from infrastructure.backup import make_durable, require_intact, require_same
 from infrastructure.event_log.schema import migrate
 from infrastructure.log_check import contains, read_end, require_sound
-from infrastructure.projections.temporal_tables import prepare
+from infrastructure.projections.preparation import begin_anew
 from infrastructure.store.base import StoreDown, StoreNotRestored, instant
 from infrastructure.store.sqlite import SQLiteStore
 from infrastructure.store.sqlite_connection import SQLiteConnection
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 
 def begin_views_anew(store: Store) -> None:
     """Let the next program that follows the log build every view from the first event."""
-    store.forget_views()
-    prepare(store, VIEWS)
+    begin_anew(store, VIEWS)
 
 
 AFTER_RESTORE: tuple[Callable[[Store], None], ...] = (migrate, begin_views_anew)

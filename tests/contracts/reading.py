@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from infrastructure.store.base import Connection, Store, Value
-from infrastructure.store.sqlite import SQLiteConnection
+from infrastructure.store.sqlite_connection import SQLiteConnection
 
 OPCODES = 10
 """How many steps of its machine SQLite takes for a row, roughly: between two looks of ours at it."""

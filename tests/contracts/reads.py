@@ -19,7 +19,7 @@ from application.timelines import entry_key
 from infrastructure.event_log.event_index import index_log
 from infrastructure.event_log.schema import EVENT_COLUMNS
 from infrastructure.store.base import BulkStatement, Connection, Store, Value, inserting, instant
-from infrastructure.store.postgres import PostgresConnection
+from infrastructure.store.postgres_connection import PostgresConnection
 
 if TYPE_CHECKING:
     from application.projections.tables import Table
