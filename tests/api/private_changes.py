@@ -234,7 +234,7 @@ def windows_in_private(scene: Scene) -> Iterator[str]:
         "covers": [ORDERS, VAULT],
         "markets": [{"market": "PE", "zone": "America/Lima"}],
         "audiences": {f"{WORD} sellers": {"restrictions": [text], "guidance": {"before": [text]}}},
-        "freezes": [{"data": f"{WORD} freeze", "note": text}],
+        "freezes": [{"data": f"{WORD} freeze", "name": text, "note": text}],
         "contacts": [{"channel": f"{WORD} channel", "address": f"{WORD}@example.com", "note": text}],
         "announced": False,
     }

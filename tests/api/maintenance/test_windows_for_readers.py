@@ -25,7 +25,13 @@ DELIVERIES: dict[str, Any] = {
         "couriers": {"restrictions": [{"en": "No parcel is handled."}]},
         "integrators": {"restrictions": [{"en": "No order is managed through the API."}]},
     },
-    "freezes": [{"data": "parcel_statuses", "note": {"es": "Antiguo no es roto.", "en": "Old is not broken."}}],
+    "freezes": [
+        {
+            "data": "parcel_statuses",
+            "name": {"es": "Estados de envíos", "en": "Statuses of parcels"},
+            "note": {"es": "Antiguo no es roto.", "en": "Old is not broken."},
+        }
+    ],
     "contacts": [
         {"channel": "form", "address": "https://example.com/ask", "note": {"es": "Para todos.", "en": "For all."}},
         {"audience": "sellers", "channel": "email", "address": "sellers@example.com"},
@@ -84,7 +90,9 @@ class TestMarketplace:
                     "guidance": {"before": ["Imprima antes sus etiquetas."], "during": [], "after": []},
                 }
             }
-            assert window["freezes"] == [{"data": "parcel_statuses", "note": "Antiguo no es roto."}]
+            assert window["freezes"] == [
+                {"data": "parcel_statuses", "name": "Estados de envíos", "note": "Antiguo no es roto."}
+            ]
             assert [(contact["channel"], contact["note"]) for contact in window["contacts"]] == [
                 ("form", "Para todos."),
                 ("email", None),
