@@ -136,8 +136,9 @@ class TestTimelines:
             program.update(incident)
         view = replace(INCIDENT_VIEW, timeline=replace(timeline, rows_of=counted))
         projecting = Projector(program.bitacora.store, program.bitacora.mapper, {view.name: view})
+        saw = ""
         for start in range(0, last(program), projector.BATCH):
-            projecting.prepare((view.name,), start)
+            saw = projecting.prepare((view.name,), start, saw).last_event
 
         assert len(program.incident(incident).timeline) > 30
         assert set(made.values()) == {1}
