@@ -89,7 +89,7 @@ class Told:
         answer = self.server.client.post("/v1/incidents", json=body, headers=self.admin)
         assert answer.status_code == 201, answer.text
         wanted = {"min_position": answer.headers["Bitacora-Position"]}
-        assert self.server.client.get("/v1/incidents", params=wanted).status_code == 200
+        eventually(lambda: self.server.client.get("/v1/incidents", params=wanted).status_code == 200)
         incident: str = answer.json()["id"]
         assert incident in self.incidents()
         return incident
