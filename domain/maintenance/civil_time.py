@@ -42,4 +42,4 @@ def both_instants(civil: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
 
 
 def _by_fold(civil: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
-    return civil.replace(tzinfo=zone).astimezone(UTC), civil.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    return civil.replace(tzinfo=zone, fold=0).astimezone(UTC), civil.replace(tzinfo=zone, fold=1).astimezone(UTC)

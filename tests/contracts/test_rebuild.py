@@ -22,8 +22,8 @@ from tests.contracts.older_logs import position_of, spoil
 
 NEEDED_BY = {
     "incident.updated": {"board", "incidents"},
-    "component.registered": {"board"},
-    "component.retired": {"board"},
+    "component.registered": {"board", "keys"},
+    "component.retired": {"board", "keys"},
     "signal.fired": {"signals"},
 }
 """Which views have rows of an event of a type; the last event there is retires a component."""
