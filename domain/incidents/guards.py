@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.errors import AlreadyHeld, NoImpact, NotHeld, UnknownMoment
+from domain.errors import AlreadyHeld, InternalUpdateChangesNothing, NoImpact, NotHeld, UnknownMoment
 from domain.impact import Status
 from domain.incidents.errors import (
     AlreadyPublished,
@@ -114,12 +114,14 @@ def require_not_held(incident: IncidentState) -> None:
         raise AlreadyHeld(f"publication of incident {incident.id} is held already")
 
 
-def require_draft(incident: IncidentState) -> None:
-    """Refuse to publish a postmortem that nobody has written.
+def require_public_draft(incident: IncidentState) -> None:
+    """Refuse to publish a postmortem that nobody has written, or of an incident that readers cannot see.
 
     Raises:
         NoDraft: if there is no draft.
+        NotPublished: if readers cannot see the incident.
     """
+    require_public(incident)
     if incident.postmortem_draft is None:
         raise NoDraft(f"incident {incident.id} has no draft of a postmortem")
 
@@ -194,3 +196,24 @@ def require_sayable(components: Mapping[str, Status]) -> None:
     for key, status in components.items():
         if status is Status.UNKNOWN:
             raise NoImpact(f"component {key} cannot be said to be unknown")
+
+
+def require_unchanged(
+    incident: IncidentState,
+    goes_to: Progress,
+    components: Mapping[str, Status],
+    expected_at: datetime | None,
+    *,
+    internal: bool,
+) -> None:
+    """Refuse an internal update that would change what readers see.
+
+    Raises:
+        InternalUpdateChangesNothing: if it would.
+    """
+    if not internal:
+        return
+    if components or expected_at or goes_to is not incident.progress:
+        raise InternalUpdateChangesNothing(
+            f"an internal update of incident {incident.id} cannot change state, components or expected_at"
+        )

@@ -6,16 +6,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
-from domain.errors import InternalUpdateChangesNothing
 from domain.impact import Status
 from domain.incidents import events, guards
-from domain.incidents.review import IncidentReview, statuses_at_the_end
-from domain.incidents.values import Because, Occasion, Progress, Wording
+from domain.incidents.automation import IncidentByPolicy
+from domain.incidents.review import require_correctable, statuses_at_the_end
+from domain.incidents.values import Because, Correction, Occasion, Progress, Wording
 from domain.ledger.reconciliation import reconciliation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from domain.contact import Contact
     from domain.incidents.report import SignalCause
     from domain.ledger.request_policy import RequestPolicy
     from domain.policy import Policy
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from domain.text import Text
 
 
-class Incident(IncidentReview):
+class Incident(IncidentByPolicy):
     """One problem, from its detection to what was learned from it."""
 
     TOPIC = "incident"
@@ -142,12 +143,12 @@ class Incident(IncidentReview):
         """
         provenance.require_past()
         guards.require_held(self)
-        at, signals = provenance.recorded_at, self.signals
+        at, persists_at, clear_at = provenance.recorded_at, self.signals.persists_at, self.signals.clear_at
         self.record(
             self.PublicationReleased,
             reason=reason,
-            persists_at=max(signals.persists_at, at) if signals.persists_at else None,
-            clear_at=max(signals.clear_at, at) if signals.clear_at else None,
+            persists_at=max(persists_at, at) if persists_at else None,
+            clear_at=max(clear_at, at) if clear_at else None,
             provenance=provenance,
         )
 
@@ -188,10 +189,7 @@ class Incident(IncidentReview):
         guards.require_sayable(components)
         provenance.require_ahead(expected_at)
         goes_to = progress or self.progress
-        if internal and (components or expected_at or goes_to is not self.progress):
-            raise InternalUpdateChangesNothing(
-                f"an internal update of incident {self.id} cannot change state, components or expected_at"
-            )
+        guards.require_unchanged(self, goes_to, components, expected_at, internal=internal)
         self.record(
             self.Updated,
             progress=goes_to,
@@ -207,8 +205,7 @@ class Incident(IncidentReview):
         """Declare the fix stable.
 
         Raises:
-            NotStableYet: unless it has been in monitoring, with no signal firing, for more than ten minutes; an
-                ``override_reason`` lifts this.
+            NotStableYet: unless ``stable_for`` has passed in monitoring, or there is an ``override_reason``.
             AlreadyResolved: if it is over; so too ``Dismissed`` and ``Withdrawn``.
         """
         guards.require_open(self)
@@ -258,3 +255,46 @@ class Incident(IncidentReview):
             components = statuses_at_the_end(self)
         said = message or self._worded(wording, Occasion.REOPENED, components)
         self._reopen(because=Because.PERSON, message=said, reason=reason, components=components, provenance=provenance)
+
+    def correct(self, *, correction: Correction, reason: str, provenance: Provenance) -> None:
+        """Set a text, a time or an impact span right; the original stays readable.
+
+        Raises:
+            NothingToCorrect: if the correction names nothing, or an update that does not exist.
+            DisorderlySpans: if the spans of a component overlap, or cannot be those of this incident.
+            InTheFuture: if it names a time more than five seconds from now.
+        """
+        require_correctable(self, correction, provenance)
+        self.record(self.Corrected, correction=correction, reason=reason, provenance=provenance)
+
+    def draft_postmortem(self, *, body: Text, provenance: Provenance) -> None:
+        """Write what was learned, for operators so far.
+
+        Raises:
+            NotResolved: if the incident is not resolved.
+        """
+        provenance.require_past()
+        guards.require_resolved(self)
+        self.record(self.PostmortemDrafted, body=body, provenance=provenance)
+
+    def publish_postmortem(self, *, provenance: Provenance) -> None:
+        """Show readers what was learned.
+
+        Raises:
+            NoDraft: if there is no draft.
+            NotPublished: if readers cannot see the incident.
+        """
+        provenance.require_past()
+        guards.require_public_draft(self)
+        self.record(self.PostmortemPublished, body=self.postmortem_draft, provenance=provenance)
+
+    def change_contacts(self, *, contacts: tuple[Contact, ...], provenance: Provenance) -> None:
+        """Say where to ask about it; no-op if that is said already.
+
+        Raises:
+            Dismissed: if it was dismissed; so too ``Withdrawn``.
+        """
+        provenance.require_past()
+        guards.require_not_dismissed(self)
+        if contacts != self.contacts:
+            self.record(self.ContactsChanged, contacts=contacts, provenance=provenance)
