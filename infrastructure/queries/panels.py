@@ -59,11 +59,15 @@ CAPABILITIES_AT = holding(CAPABILITIES, CAPABILITY_COLUMNS, THEN)
 OF_RESTORATION_NOW = holding(CAPABILITIES, CAPABILITY_COLUMNS, f"restoration = :restoration AND {NOW}")
 OF_RESTORATION_THEN = holding(CAPABILITIES, CAPABILITY_COLUMNS, f"restoration = :restoration AND {THEN}")
 # How far the view has come is asked in the same breath: one that is built anew must not answer that there is no rule.
+# Of the panel, where it was registered: what else becomes of it changes no rule, and may be hidden from readers.
 RULES_OF = f"""
     SELECT 'view', position, NULL, NULL, NULL, NULL FROM views WHERE name = '{PANEL_VIEW.name}'
     UNION ALL
     SELECT 'panel', from_position, NULL, NULL, NULL, NULL
-    FROM ({latest(PANELS, "from_position", "panel = :panel")}) AS panel
+    FROM (
+        SELECT from_position FROM {PANELS.name} WHERE panel = :panel AND from_position <= :at
+        ORDER BY from_position LIMIT 1
+    ) AS panel
     UNION ALL
     SELECT 'rule', from_position, restoration, began_at, state, suppressed_before FROM ({
     holding(

@@ -84,6 +84,7 @@ class Places:
             "key": (*self.components, NOTHING),
             "account": (ACCOUNT, NOTHING),
             "automation": ("order_paid",),
+            "capability": ("login",),
             "id": (*self.ids, NOBODY, "no-id"),
             "name": ("order_paid", "login", NOTHING),
             "number": ("1",),

@@ -7,7 +7,7 @@ from tests.api.client import Site, problem
 from tests.api.commands import COMMANDS, ON_A_TARGET, a_key, a_series, a_window
 from tests.api.ledger_steps import reprocessing, to_check
 from tests.api.panel_steps import PANELS, a_panel, an_account_name, lost
-from tests.api.roles import ASKED
+from tests.api.roles import ASKED, NEED_SOURCES
 
 
 class TestIfMatch:
@@ -151,6 +151,8 @@ class TestPosition:
         request, run = to_check(shared_site), reprocessing(shared_site)
         position = shared_site.tick()
         admin = shared_site.a(Role.ADMIN)
+        token = a_key()
+        source = shared_site.issue(Role.EMITTER, token, sources=(a_key(),))
         last = shared_site.tick()
 
         for method, route in shared_site.routes():
@@ -159,10 +161,12 @@ class TestPosition:
                 path = path.replace("/v1/maintenance-series/{id}", series)
                 path = path.replace("/v1/restorations/{id}/accounts/{account}", account.path)
                 path = path.replace("/v1/restorations/{id}", restoration.path)
+                path = path.replace("/v1/tokens/{name}", f"/v1/tokens/{token}")
                 path = path.replace("/v1/panels/{key}", f"{PANELS}/{panel}").replace("{name}", "order_paid")
                 path = path.replace("/v1/held-requests/{id}", request.path)
                 path = path.replace("/v1/reprocessing-runs/{run}", run).replace("{key}", key).replace("{id}", incident)
-                answer = admin.get(f"{path}?{ASKED.get(route.path, '')}")
+                asking = source if (method, route.path) in NEED_SOURCES else admin
+                answer = asking.get(f"{path}?{ASKED.get(route.path, '')}")
                 assert answer.status_code == 200, path
                 assert answer.headers["Bitacora-Position"] == str(last), path
         assert last >= position

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.api.client import Site, at, problem, written
+from tests.api.client import Site, at, made, problem, written
 from tests.api.panel_steps import PANELS, Restoration, a_panel, completed, decided, lost, registered
 
 if TYPE_CHECKING:
@@ -231,9 +231,20 @@ class TestChange:
 
         after = asked(site.reader).json()
 
-        # That one closed this one, so that it is of a later position.
-        assert after.pop("position") > before.json()["position"]
-        assert after == {"run": False, "reason": "created_before", "restoration": restoration.id}
+        # That one closed this one, which is no rule: it has been so since the same position.
+        assert after == before.json()
+        assert (after["reason"], after["restoration"]) == ("created_before", restoration.id)
+
+    def test_of_the_names_of_its_panel_changes_nothing(self, site: Site, restoration: Restoration) -> None:
+        suppress(restoration)
+        site.tick()
+        before = asked(site.reader)
+        made(site.operator.post(f"{PANELS}/{PANEL}/capabilities", {"key": "typed-wrong", "name": "Typo"}))
+        made(site.operator.patch(f"{PANELS}/{PANEL}/capabilities/typed-wrong", {"hidden": True}))
+        site.tick()
+
+        for more in ({}, LONG_WAY):
+            assert asked(site.reader, **more).json() == before.json()
 
     def test_of_a_panel_that_was_not_there_shows_at_once(self, site: Site) -> None:
         for more in ({}, LONG_WAY):
