@@ -48,17 +48,10 @@ def begin_anew(store: Store, views: Sequence[View]) -> None:
     """
     with _guarded(store) as guard:
         try:
-            _prepare(store, guard, views)
+            _empty(store, guard, views)
         except ViewsDamaged:
             _put_aside(store)
-            _prepare(store, guard, views)
-        end, _ = recorder.last(guard)
-        connection = store.connect_views()
-        try:
-            for view in views:
-                reset(store, connection, view, log_identity(guard), until=end)
-        finally:
-            connection.close()
+            _empty(store, guard, views)
 
 
 def mend(store: Store, views: Sequence[View]) -> None:
@@ -90,6 +83,18 @@ def _put_aside(store: Store) -> None:
     aside = store.put_views_aside(SystemClock().now().strftime("%Y%m%dT%H%M%S.%fZ"))
     store.damage.views = None
     log.error("views_begin_anew", error=damage, put_aside=aside)
+
+
+def _empty(store: Store, guard: Connection, views: Sequence[View]) -> None:
+    """Empty views because somebody asked for it, which is nothing to warn of."""
+    identity, (end, _) = log_identity(guard), recorder.last(guard)
+    connection = store.connect_views()
+    try:
+        _track(store, connection)
+        for view in views:
+            reset(store, connection, view, identity, until=end)
+    finally:
+        connection.close()
 
 
 def _prepare(store: Store, guard: Connection, views: Sequence[View]) -> None:
