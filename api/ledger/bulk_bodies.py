@@ -50,11 +50,11 @@ class FilterBody(Body):
     reference_prefix: Annotated[Prefix | None, Field(description="How the reference begins.")] = None
     label: Key | None = None
 
-    def to_filter(self, facade: Facade, *states: RequestState, place: str = "") -> RequestFilter:
-        """Convert it, which stands at a ``place`` of a body, to the filter of a query; for some ``states``, or any.
+    def to_filter(self, facade: Facade, only: RequestState | None = None, *, place: str = "") -> RequestFilter:
+        """Convert it, which stands at a ``place`` of a body, to the filter of a query; for one state ``only``, or any.
 
         Raises:
-            Invalid: if there is no such zone, or no day for it.
+            Invalid: if there is no such zone, or no day for it, or if it asks for another state than the only one.
         """
         of_cause = RequestFilter(
             cause=self.cause.id if isinstance(self.cause, CauseBody) else None,
@@ -62,7 +62,11 @@ class FilterBody(Body):
             unassigned=self.cause == UNASSIGNED,
         )
         wanted = self.narrow(of_cause, facade, place)
-        return replace(wanted, states=tuple(state for state in wanted.states if not states or state in states))
+        if only is None:
+            return wanted
+        if only not in wanted.states:
+            raise Invalid(f"this is for requests in the state {only}, and in no other", pointer=f"{place}/state")
+        return replace(wanted, states=(only,))
 
     def narrow(self, of_cause: RequestFilter, facade: Facade, place: str = "") -> RequestFilter:
         """Narrow a filter by all members but the cause; see ``to_filter``."""

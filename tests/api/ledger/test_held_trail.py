@@ -15,6 +15,8 @@ from domain.ledger.held_request import HeldRequest
 from domain.ledger.held_request.events import RequestEvent
 from tests.api.client import Site, at, made, written
 from tests.api.ledger_steps import (
+    LABELS,
+    NOTES,
     RESENDS,
     RUNS,
     Held,
@@ -23,6 +25,7 @@ from tests.api.ledger_steps import (
     ended,
     handed_in,
     held_up,
+    in_bulk,
     leased,
     reported,
     streamed,
@@ -55,34 +58,13 @@ CHECKED = (
     "signed",
     "reopened",
 )
-TAGS = (
-    "html",
-    "head",
-    "meta",
-    "title",
-    "style",
-    "body",
-    "footer",
-    "h1",
-    "h2",
-    "dl",
-    "dt",
-    "dd",
-    "span",
-    "nobr",
-    "time",
-    "table",
-    "thead",
-    "tbody",
-    "tr",
-    "th",
-    "td",
-)
+TAGS = "html head meta title style body footer h1 h2 dl dt dd span nobr time table thead tbody tr th td".split()
 LIVES = {
     "checked": CHECKED,
     "sent again": ("received", "disposed", "resent"),
     "not sent again": ("received", "disposed", "deadline_passed"),
     "found twice": ("received", "assigned", "found_twice"),
+    "marked": ("received", "labels_changed", "noted"),
 }
 
 
@@ -161,6 +143,10 @@ def _others(day: Day) -> None:
     held_up(site, cause, reference="found twice")
     day.requests["found twice"] = held_up(site, None, reference="found twice")
     day.requests["found twice"].done("cause", cause, by=site.operator)
+    day.requests["marked"] = held_up(site, None, reference="marked")
+    marked = {"filter": {"ids": [day.requests["marked"].id]}}
+    in_bulk(site, {**marked, "add": ["told"], "remove": []}, LABELS)
+    in_bulk(site, {**marked, "note": MARKUP}, NOTES)
     site.tick()
 
 
