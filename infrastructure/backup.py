@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Progress:
+class CopyProgress:
     """Who is told how far a copy has come."""
 
     copied: Callable[[int, int], None]
@@ -34,7 +34,7 @@ class Progress:
     """Gets the number of events of each section that was read."""
 
 
-def back_up(store: SQLiteStore, file: Path, mapper: TypedMapper, progress: Progress) -> LogEnd:
+def back_up(store: SQLiteStore, file: Path, mapper: TypedMapper, progress: CopyProgress) -> LogEnd:
     """Copy the log into a new ``file``, which appears when it is whole, and read it back.
 
     Raises:
@@ -58,7 +58,7 @@ def back_up(store: SQLiteStore, file: Path, mapper: TypedMapper, progress: Progr
     return end
 
 
-def _write(store: SQLiteStore, file: Path, progress: Progress) -> LogEnd:
+def _write(store: SQLiteStore, file: Path, progress: CopyProgress) -> LogEnd:
     # Beside it, so that it gets its name in one step; the name begins with a dot, because it is not a backup yet.
     number, name = mkstemp(dir=file.parent, prefix=f".{file.name}-")
     os.close(number)

@@ -12,6 +12,7 @@ from domain.provenance import FUTURE_TOLERANCE
 from infrastructure.event_log import recorder
 from infrastructure.event_log.schema import require_present
 from infrastructure.projections.temporal_tables import tables_of
+from infrastructure.projections.view_states import ROWS, rows_by_name
 from infrastructure.store.base import LogDamaged, StoreDown, instant
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from application.projections.tables import View
     from infrastructure.event_log.timer_runner import TimerRunner
     from infrastructure.projections.follower import Follower
+    from infrastructure.projections.view_states import ViewRow
     from infrastructure.store.base import Store
     from infrastructure.token_cache import TokenCache
 
@@ -108,10 +110,6 @@ class StoreHealth:
         for aside in self._store.put_aside:
             message = f"Views were damaged and have begun anew; look at {aside}, and delete it."
             yield {"code": "views_put_aside", "message": message}
-        for name, state in sorted(self._follower.states.items()):
-            if not state.is_complete:
-                message = f"The view {name} is built anew, up to position {state.complete_at}."
-                yield {"code": "view_rebuilding", "message": message, "view": name, "position": state.position}
         for name, failure in sorted(self._follower.failed.items()):
             finding: ReadinessDetail = {
                 "code": "view_stopped",
@@ -129,14 +127,22 @@ class StoreHealth:
             yield {"code": "views_behind", "message": message, "position": position}
 
     def _of_tables(self) -> Iterator[ReadinessDetail]:
+        """Ask the store itself: the follower notes that views begin anew when they are empty already."""
+        rows: dict[str, ViewRow] = {}
         try:
             with self._store.reading_views() as connection:
                 connection.execute(self._probe)
+                rows = rows_by_name(connection.execute(ROWS), "")
             error = self._store.damage.views
         except StoreDown as down:
             error = str(down)
         if error is not None:
             yield {"code": "views_damaged", "message": f"The views cannot be read: {error}."}
+        for name in sorted(self._follower.states.keys() & rows.keys()):
+            position, complete_at = rows[name].position, rows[name].complete_at
+            if position < complete_at:
+                message = f"The view {name} is built anew, up to position {complete_at}."
+                yield {"code": "view_rebuilding", "message": message, "view": name, "position": position}
 
     def _of_clock(self, last_at: datetime | None) -> Iterator[ReadinessDetail]:
         for aggregate, sentence in sorted(self._timer_runner.failed.items()):

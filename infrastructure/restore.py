@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from infrastructure.backup import Progress
+    from infrastructure.backup import CopyProgress
     from infrastructure.event_log.event_codec import TypedMapper
     from infrastructure.log_check import LogEnd
     from infrastructure.store.base import Connection, Store
@@ -38,7 +38,7 @@ AFTER_RESTORE: tuple[Callable[[Store], None], ...] = (migrate, begin_views_anew)
 
 
 def restore(
-    store: SQLiteStore, file: Path, mapper: TypedMapper, now: datetime, progress: Progress, *, force: bool
+    store: SQLiteStore, file: Path, mapper: TypedMapper, now: datetime, progress: CopyProgress, *, force: bool
 ) -> tuple[int, Path | None]:
     """Let a copy of ``file`` take the place of the store, whose log is put aside; with ``force`` also of a newer one.
 
@@ -75,7 +75,7 @@ def restore(
     return end.position, aside
 
 
-def adopt(store: Store, mapper: TypedMapper, progress: Progress) -> int:
+def adopt(store: Store, mapper: TypedMapper, progress: CopyProgress) -> int:
     """Check a log that was put in its place by other means, and do what belongs to a restore.
 
     Returns:
@@ -135,7 +135,7 @@ def _open(file: Path) -> SQLiteConnection:
     return connection
 
 
-def _copy(file: Path, copy: Path, progress: Progress) -> LogEnd:
+def _copy(file: Path, copy: Path, progress: CopyProgress) -> LogEnd:
     with closing(_open(file)) as source:
         try:
             source.execute("BEGIN")
@@ -146,7 +146,7 @@ def _copy(file: Path, copy: Path, progress: Progress) -> LogEnd:
     return end
 
 
-def _require_sound(connection: Connection, mapper: TypedMapper, progress: Progress) -> int:
+def _require_sound(connection: Connection, mapper: TypedMapper, progress: CopyProgress) -> int:
     progress.began_to_read(read_end(connection).position)
     return require_sound(connection, mapper, advanced=progress.advanced)
 

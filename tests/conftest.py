@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from infrastructure.logging import log_plainly
 from tests.databases import PostgresDatabases, SQLiteFiles
 from tests.postgres_server import embedded_server
 from tests.programs import find_program
@@ -15,6 +16,9 @@ from tests.stores import EACH, OPTION
 # How long an example takes says more about the machine than about the program.
 settings.register_profile("bitacora", deadline=None, print_blob=True)
 settings.load_profile("bitacora")
+
+# As the program logs: without it, a failure is printed with every local variable, which takes longer than a test may.
+log_plainly()
 
 # Read when the tests are loaded, before the fixture below hides every setting of the shell.
 TEST_DATABASE = os.environ.get("BITACORA_TEST_DATABASE")

@@ -103,11 +103,11 @@ def _of_sqlite(store: Store, instead: str) -> SQLiteStore:
 
 
 @contextlib.contextmanager
-def _progress() -> Iterator[backups.Progress]:
+def _progress() -> Iterator[backups.CopyProgress]:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
         copying, reading = bar.add_task("copying", total=None), bar.add_task("reading back", total=None)
-        yield backups.Progress(
+        yield backups.CopyProgress(
             copied=lambda done, total: bar.update(copying, completed=done, total=total),
             began_to_read=lambda events: bar.update(reading, total=events),
             advanced=lambda events: bar.update(reading, advance=events),

@@ -42,7 +42,7 @@ class Limits:
         return min(self.head, self.body, self.idle)
 
 
-class Connection(Protocol):
+class ServedConnection(Protocol):
     """What the table asks of a connection, and orders."""
 
     deadline: float
@@ -77,13 +77,13 @@ class ConnectionTable:
         self.callers = callers
         self.crowded = limits.connections * 9 // 10
         """With more connections than these, only callers with a token are served."""
-        self.all: set[Connection] = set()
-        self.waiting: dict[Connection, None] = {}
+        self.all: set[ServedConnection] = set()
+        self.waiting: dict[ServedConnection, None] = {}
         """The connections that are idle, or whose request is unfinished, in the order in which they began to be."""
         self._sweeper: asyncio.TimerHandle | None = None
         self._said_at = -LOG_SECONDS
 
-    def admit(self, connection: Connection, loop: asyncio.AbstractEventLoop) -> bool:
+    def admit(self, connection: ServedConnection, loop: asyncio.AbstractEventLoop) -> bool:
         """Add a connection, and close the oldest that waits if there are too many; False if none can be closed."""
         self.all.add(connection)
         if self._sweeper is None:
@@ -106,7 +106,7 @@ class ConnectionTable:
         header = next((value for name, value in headers if name == b"authorization"), None)
         return header is not None and self.callers.knows(header.decode("latin-1"))
 
-    def remove(self, connection: Connection) -> None:
+    def remove(self, connection: ServedConnection) -> None:
         """Forget a connection."""
         self.all.discard(connection)
         self.waiting.pop(connection, None)

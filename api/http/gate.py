@@ -82,7 +82,8 @@ class RequestGate:
             await self._app(scope, receive, send)
             return
         began = perf_counter()
-        is_head = scope["method"] == "HEAD"
+        asked = scope["method"]
+        is_head = asked == "HEAD"
         if is_head:
             # A HEAD is answered as a GET without its body; the server goes on with a scope of its own.
             scope = {**scope, "method": "GET"}
@@ -116,9 +117,9 @@ class RequestGate:
             took, route = perf_counter() - began, getattr(scope.get("route"), "path", "-")
             self._metrics.observe(scope["method"], route, exchange.status, took)
             if exchange.status == HTTPStatus.UNAUTHORIZED and b"authorization" in headers:
-                self._refused_tokens.note(scope, headers)
+                self._refused_tokens.note(scope, headers, asked)
             if self._access_log:
-                log_request(scope, status=exchange.status, sent=exchange.sent, seconds=took)
+                log_request(scope, asked, status=exchange.status, sent=exchange.sent, seconds=took)
 
     def _request_id(self, headers: Mapping[bytes, bytes]) -> str:
         given = headers.get(b"x-request-id", b"").decode("latin-1")

@@ -32,7 +32,7 @@ MOST_LOGGED = 1_000
 log = structlog.get_logger()
 
 
-class Fault(TypedDict):
+class QueryFault(TypedDict):
     """What is wrong with a member, in the form in which the framework says it."""
 
     type: str
@@ -74,7 +74,7 @@ class QueryMembers:
         else:
             raise RequestValidationError(list(faults))
 
-    def _log(self, path: str, faults: Iterable[Fault]) -> None:
+    def _log(self, path: str, faults: Iterable[QueryFault]) -> None:
         for fault in faults:
             _, name = fault["loc"]
             if (path, name) not in self._logged and len(self._logged) < MOST_LOGGED:
@@ -89,7 +89,7 @@ def check_query(request: Request) -> None:
         members.check(request)
 
 
-def _faults(query: bytes, known: frozenset[str], lists: frozenset[str]) -> tuple[Fault, ...]:
+def _faults(query: bytes, known: frozenset[str], lists: frozenset[str]) -> tuple[QueryFault, ...]:
     seen: dict[str, str] = {}
     faults: dict[str, str] = {}
     for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):

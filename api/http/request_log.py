@@ -27,12 +27,12 @@ LINES = 10
 log = structlog.get_logger()
 
 
-def log_request(scope: Scope, *, status: int, sent: int, seconds: float) -> None:
+def log_request(scope: Scope, method: str, *, status: int, sent: int, seconds: float) -> None:
     """Log one request and its answer of ``sent`` bytes; of a query nothing, as it may hold what is secret."""
     identity = scope.get("identity")
     log.info(
         "request",
-        method=scope["method"],
+        method=method,
         path=scope["path"][:LONGEST_PATH],
         route=getattr(scope.get("route"), "path", None),
         status=status,
@@ -56,7 +56,7 @@ class RefusedTokens:
         self._refused = Counter[str]()
         self._window: asyncio.TimerHandle | None = None
 
-    def note(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
+    def note(self, scope: Scope, headers: Mapping[bytes, bytes], method: str) -> None:
         """Log that the token of a request was refused, or count it if enough lines were written."""
         reason, name = self._reason(headers.get(b"authorization", b"").decode("latin-1"))
         whose = name or ""
@@ -68,7 +68,7 @@ class RefusedTokens:
                 "token_refused",
                 reason=reason,
                 token=name,
-                method=scope["method"],
+                method=method,
                 path=scope["path"][:LONGEST_PATH],
                 client=_client_of(scope),
                 request_id=scope["request_id"],

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from api.http.answer_transport import AnswerTransport
 from api.http.early_refusals import (
     BODY_RATE,
     FRAMING,
@@ -29,7 +30,6 @@ from api.http.early_refusals import (
     too_slow,
     written,
 )
-from api.http.gathering import GatheringTransport
 from api.http.ndjson import STREAMED
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ class ServerProtocol(HttpToolsProtocol):
 
     # Beyond thirty attributes in its dictionary, each access to one of them takes longer.
     __slots__ = (
+        "_answers",
         "_began_inside",
         "_discarded",
         "_discards",
         "_framing",
-        "_gathering",
         "_head_size",
         "_reads_head",
         "_unread",
@@ -74,7 +74,7 @@ class ServerProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # As in its base.
         """Begin to serve, or refuse if there are too many connections and none of them can go."""
         super().connection_made(transport)
-        self._gathering = GatheringTransport(transport)
+        self._answers = AnswerTransport(transport)
         if self.table.admit(self, self.loop):
             self._wait(self.table.limits.head)
         else:
@@ -135,7 +135,7 @@ class ServerProtocol(HttpToolsProtocol):
             self.app = app
         else:
             super().on_headers_complete()
-        self.cycle.transport = self._gathering  # type: ignore[assignment]  # It is one for what a cycle does.
+        self.cycle.transport = self._answers  # type: ignore[assignment]  # It is one for what a cycle does.
         # What comes behind the body is no header of the request.
         self.headers = []
         if self in self.table.waiting:
@@ -157,7 +157,7 @@ class ServerProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Answer the next request, or wait for one."""
-        self._gathering.flush()
+        self._answers.flush()
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return

@@ -79,10 +79,10 @@ def _found(data: Data) -> str:
 
 
 def _labels(data: Data) -> str:
-    told = [
+    changes = [
         f"{verb} {', '.join(data[which])}" for verb, which in (("set", "added"), ("took off", "removed")) if data[which]
     ]
-    return f"{data['person']} {' and '.join(told)}{_in_bulk(data)}"
+    return f"{data['person']} {' and '.join(changes)}{_in_bulk(data)}"
 
 
 SENTENCES: dict[str, Callable[[Data], str]] = {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar, TypeVar
 
 from application.ids import written
 from application.ledger.documents import HeldRequestDocument, request_document
@@ -14,6 +14,8 @@ from application.projections.tables import Index, Row, Table, Tally, View
 from domain.aggregate import Aggregate
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.reprocessing import ReprocessingRun
+
+R = TypeVar("R", bound=Row)
 
 NOW = "to_position IS NULL"
 
@@ -148,23 +150,27 @@ LEDGER_VIEW = View(
 
 
 def _of_request(request: HeldRequest) -> Iterable[Row]:
-    filtered: dict[str, Any] = {
-        "request": written(request.id),
-        "cause": "" if request.cause is None else written(request.cause.id),
-        "cause_type": "" if request.cause is None else str(request.cause.type),
-        "kind": request.reference.kind,
-        "source": request.reference.source,
-        "reference": request.reference.reference,
-        "state": str(request.state),
-        "outcome": "" if request.settlement is None else str(request.settlement.outcome),
-        "holder": request.holder or "",
-        "received_at": request.received_at,
-        "evidence": f"|{'|'.join(request.suggested)}|" if request.evidence else "",
-        "labels": f"|{'|'.join(request.labels)}|" if request.labels else "",
-    }
     return (
-        RequestRow(**filtered, document=request_document(request)),
-        *(LabelRow(**filtered, label=label) for label in request.labels),
+        _filtered(RequestRow, request, document=request_document(request)),
+        *(_filtered(LabelRow, request, label=label) for label in request.labels),
+    )
+
+
+def _filtered(kind: Callable[..., R], request: HeldRequest, **others: object) -> R:
+    return kind(
+        request=written(request.id),
+        cause="" if request.cause is None else written(request.cause.id),
+        cause_type="" if request.cause is None else str(request.cause.type),
+        kind=request.reference.kind,
+        source=request.reference.source,
+        reference=request.reference.reference,
+        state=str(request.state),
+        outcome="" if request.settlement is None else str(request.settlement.outcome),
+        holder=request.holder or "",
+        received_at=request.received_at,
+        evidence=f"|{'|'.join(request.suggested)}|" if request.evidence else "",
+        labels=f"|{'|'.join(request.labels)}|" if request.labels else "",
+        **others,
     )
 
 

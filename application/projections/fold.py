@@ -58,6 +58,10 @@ class Fold:
             self._kept.clear()
             self.position = position
 
+    def pass_over(self, position: int) -> None:
+        """Take an event of which no view has rows: what is in memory stays true."""
+        self.position = position
+
     def apply(self, event: Any, position: int) -> Iterator[tuple[View, list[Change]]]:  # noqa: ANN401 - the library's event
         """Take one event and give, for each view, the rows that change with it."""
         before = self._before(event.originator_id, event.originator_version)

@@ -113,6 +113,9 @@ def restoration_rows(restoration: PanelRestoration) -> Iterator[Row]:
         completed_at=restoration.completed_at,
     )
     for loss in restoration.losses:
+        if loss.end == loss.start:
+            # It says nothing, and the next one may begin at the same moment.
+            continue
         yield _cause(restoration, ACCESS, StatusSpan(status=Status.MAJOR_OUTAGE, start=loss.start, end=loss.end))
     for capability, span in restoration.panel_effects():
         yield _cause(restoration, capability, span)

@@ -88,11 +88,7 @@ class Session:
                 self._aggregate_cache.note_absent(id)
 
     def commit(self) -> int:
-        """Write everything at once and make it durable.
-
-        Returns:
-            The position of the last event.
-        """
+        """Write everything at once, make it durable, and give the position of the last event."""
         pending, connection = self._pending, self._connection
         self.was_committing = True
         with connection.committing():

@@ -142,6 +142,7 @@ class Projector:
             kinds = self._kinds_of(stored)
             if not any(issubclass(kind, view.of) for kind in kinds for view in views):
                 # One that cannot be read stops the views that have rows of it, and no other.
+                fold.pass_over(stored.id)
                 return
             event = cast("Event", self._mapper.to_domain_event(stored))
             for view, changes in fold.apply(event, stored.id):

@@ -15,7 +15,7 @@ from domain.ledger.held_request import OPEN, RequestState
 from infrastructure.projections.tallies import TallyReader
 from infrastructure.projections.temporal_tables import built, consistent_read, latest, read_consistently
 from infrastructure.queries.document_table import DocumentTable, equal
-from infrastructure.queries.ledger_filters import JOINED, by_id, conditions, ordered, runs_for
+from infrastructure.queries.ledger_filters import JOINED, MANY, beginning, by_id, conditions, ordered, runs_for
 from infrastructure.store.base import Value, instant, moment
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ class SqlHeldRequestQueries:
         if after is not None:
             where += f" AND (received_at, request) {beyond} (:after_at, :after_request)"
             values["after_at"], _, values["after_request"] = after.partition("|")
-        found = ordered(wanted, "request, received_at", where, newest_first=newest_first)
+        named = self._is_named(at, wanted)
+        found = ordered(wanted, "request, received_at", where, named=named, newest_first=newest_first)
         rows = self._read(
             f"SELECT found.received_at, found.request, document FROM ({found}) AS found {JOINED}"
             f" ORDER BY found.received_at{way}, found.request{way}",
@@ -69,7 +70,7 @@ class SqlHeldRequestQueries:
         if not wanted.states:
             return []
         where, values = conditions(wanted)
-        statement = ordered(wanted, "request, holder, received_at", where)
+        statement = ordered(wanted, "request, holder, received_at", where, named=self._is_named(at, wanted))
         return [(UUID(str(row[0])), str(row[1])) for row in self._read(statement, {**values, "at": at, "limit": limit})]
 
     def all(self, at: int, wanted: RequestFilter) -> Iterator[str]:
@@ -81,7 +82,7 @@ class SqlHeldRequestQueries:
         if not wanted.states:
             return
         where, values = conditions(wanted)
-        statement = by_id(wanted, where, SECTION)
+        statement = by_id(wanted, where, SECTION, named=self._is_named(at, wanted))
         after, before = "", self._built(at)
         while rows := self._read(statement, {**values, "at": at, "after": after}):
             if self._built(at) != before:
@@ -112,7 +113,8 @@ class SqlHeldRequestQueries:
         """Give when the oldest open request was received."""
         wanted = RequestFilter(cause=cause, unassigned=unassigned, states=OPEN)
         where, values = conditions(wanted)
-        rows = self._read(ordered(wanted, "request, received_at", where), {**values, "at": at, "limit": 1})
+        statement = ordered(wanted, "request, received_at", where, named=False)
+        rows = self._read(statement, {**values, "at": at, "limit": 1})
         return moment(rows[0][1]) if rows else None
 
     def open_counts(self, at: int, limit: int) -> Mapping[UUID, int]:
@@ -146,6 +148,14 @@ class SqlHeldRequestQueries:
             place=None if cause is None else "place",
         )
         return Piece([(str(row[0]), str(row[1])) for row in rows], rows.goes_on)
+
+    def _is_named(self, at: int, wanted: RequestFilter) -> bool:
+        """Tell whether few are named, so that they are found first; with a prefix, very many may begin."""
+        if wanted.ids or wanted.references or not wanted.prefix:
+            return bool(wanted.ids or wanted.references)
+        statement, values = beginning(wanted)
+        ((count,),) = self._read(statement, {**values, "at": at})
+        return int(count or 0) < MANY
 
     def _built(self, at: int) -> str:
         with self._store.reading_views() as connection:

@@ -1,7 +1,7 @@
 """Filters of held requests in SQL: which rows are read, by which index, and in which order.
 
 Few references, ids or a label are found first, by an index of their own, and then sifted; whatever else is wanted is
-read in order, state by state, until there is enough.
+read in order, state by state, until there is enough. That is so, too, of a prefix with which very many begin.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from application.ledger.projection import COUNTS, FILTERED, HELD_REQUESTS, LABELS, RUNS
-from infrastructure.projections.temporal_tables import HELD, branches, holding
+from application.ledger.projection import COUNTS, FILTERED, HELD_REQUESTS, LABELS, NOW, RUNS
+from infrastructure.projections.temporal_tables import HELD, begun, branches, holding
 from infrastructure.store.base import Value, instant
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 WILD = re.compile(r"[!%_]")
 """What stands for something else in a pattern of LIKE."""
+MANY = 1_000
+"""So many requests with the same beginning of their reference are no longer found by it."""
 SUGGESTED = "evidence LIKE :evidence ESCAPE '!'"
 HIGHEST, SURROGATES, BEHIND_SURROGATES = 0x10FFFF, range(0xD800, 0xE000), 0xE000
 """Code points: the last one, those that no text can have, and the first behind them."""
@@ -56,7 +58,8 @@ def conditions(wanted: RequestFilter) -> Conditions:
     if wanted.label is not None:
         found.append("labels LIKE :labels ESCAPE '!'")
         values |= {"labels": _pattern(wanted.label), "label": wanted.label}
-    for condition, named in _keys(wanted):
+    for condition, named in _keys(wanted, "reference || ''"):
+        # As an expression, it leads no planner away from the order: ``_named`` uses the index.
         found.append(condition)
         values |= named
     if wanted.sources:
@@ -66,19 +69,27 @@ def conditions(wanted: RequestFilter) -> Conditions:
     return " AND ".join(found), values
 
 
-def ordered(wanted: RequestFilter, columns: str, where: str, *, newest_first: bool = False) -> str:
+def beginning(wanted: RequestFilter) -> Conditions:
+    """Write the statement that counts what begins with the wanted prefix, up to ``MANY``."""
+    condition, values = _prefixed(wanted.prefix or "")
+    # In order, so that its index is read: a planner that has seen many old rows of a few would read them all.
+    found = f"SELECT 1 FROM {HELD_REQUESTS.name} WHERE {NOW} AND {condition} ORDER BY reference LIMIT {MANY}"
+    return f"SELECT count(*) FROM ({found}) AS found", values
+
+
+def ordered(wanted: RequestFilter, columns: str, where: str, *, named: bool, newest_first: bool = False) -> str:
     """Write the statement that gives the first rows, ``:limit`` of them, in the order in which they were received.
 
+    ``named`` ones are few, and found first.
     What has ended since the wanted position is sifted and sorted as a whole: of now that is next to nothing.
     """
     way = " DESC" if newest_first else ""
     order = f"ORDER BY received_at{way}, request{way} LIMIT :limit"
     states = ", ".join(f"'{state}'" for state in wanted.states)
-    keys = _keys(wanted)
-    if keys:
+    if named:
         # Materialized, so that no other index than that of the key is taken for the order.
         return (
-            f"WITH named AS MATERIALIZED ({holding(HELD_REQUESTS, ROW, keys[0][0])})"
+            f"WITH named AS MATERIALIZED ({_named(wanted, ROW)})"
             f" SELECT {columns} FROM named WHERE state IN ({states}) AND {where} {order}"
         )
     table = HELD_REQUESTS if wanted.label is None else LABELS
@@ -95,14 +106,13 @@ def ordered(wanted: RequestFilter, columns: str, where: str, *, newest_first: bo
     return f"SELECT * FROM ({' UNION ALL '.join((*now, *then))}) AS every {order}"
 
 
-def by_id(wanted: RequestFilter, where: str, section: int) -> str:
+def by_id(wanted: RequestFilter, where: str, section: int, *, named: bool) -> str:
     """Write the statement that gives id and document of the next rows behind the id ``:after``."""
     states = ", ".join(f"'{state}'" for state in wanted.states)
     further = f"request > :after AND state IN ({states}) AND {where}"
-    keys = _keys(wanted)
-    if keys:
+    if named:
         return (
-            f"WITH named AS MATERIALIZED ({holding(HELD_REQUESTS, f'{ROW}, document', keys[0][0])})"
+            f"WITH named AS MATERIALIZED ({_named(wanted, f'{ROW}, document')})"
             f" SELECT request, document FROM named WHERE {further} ORDER BY request LIMIT {section}"
         )
     if wanted.label is not None:
@@ -120,8 +130,8 @@ def by_id(wanted: RequestFilter, where: str, section: int) -> str:
 ROW = ", ".join((*FILTERED, "from_position"))
 """What is read of a request before it is known to be wanted."""
 JOINED = (
-    f"JOIN {HELD_REQUESTS.name} AS held ON held.request = found.request AND held.from_position <= :at"
-    " AND (held.to_position IS NULL OR held.to_position > :at)"
+    f"JOIN {HELD_REQUESTS.name} AS held ON held.request = found.request"
+    f" AND held.from_position = {begun(HELD_REQUESTS, 'version.request = found.request')}"
 )
 """Joins the requests that were ``found`` with what they were at the wanted position."""
 
@@ -142,7 +152,21 @@ def runs_for(sources: Sequence[str]) -> Conditions:
     return f"({own} OR ({RUNS.name}.source = '' AND EXISTS ({of_cause})))", values
 
 
-def _keys(wanted: RequestFilter) -> list[Conditions]:
+def _named(wanted: RequestFilter, columns: str) -> str:
+    """Write the statement that finds the rows which are named, each by an index."""
+    if not wanted.ids:
+        return holding(HELD_REQUESTS, columns, _keys(wanted)[0][0])
+    # One by one, so that none of the earlier versions of each is looked at.
+    ids = ", ".join(f"(:request_{number})" for number in range(len(wanted.ids)))
+    began = begun(HELD_REQUESTS, "version.request = ids.id")
+    return (
+        f"WITH ids (id) AS (VALUES {ids}) SELECT {columns} FROM ids"
+        f" JOIN {HELD_REQUESTS.name} ON request = ids.id AND from_position = {began}"
+        " WHERE to_position IS NULL OR to_position > :at"
+    )
+
+
+def _keys(wanted: RequestFilter, reference: str = "reference") -> list[Conditions]:
     """Write the conditions by which few rows are found, each with an index of its own."""
     found: list[Conditions] = []
     if wanted.ids:
@@ -150,11 +174,14 @@ def _keys(wanted: RequestFilter) -> list[Conditions]:
     if wanted.references:
         found.append(among("reference", wanted.references))
     if wanted.prefix:
-        beyond = _beyond(wanted.prefix)
-        upper = "" if beyond is None else " AND reference < :beyond"
-        values: dict[str, Value] = {"prefix": wanted.prefix, **({} if beyond is None else {"beyond": beyond})}
-        found.append((f"reference >= :prefix{upper}", values))
+        found.append(_prefixed(wanted.prefix, reference))
     return found
+
+
+def _prefixed(prefix: str, reference: str = "reference") -> Conditions:
+    beyond = _beyond(prefix)
+    upper = "" if beyond is None else f" AND {reference} < :beyond"
+    return f"{reference} >= :prefix{upper}", {"prefix": prefix, **({} if beyond is None else {"beyond": beyond})}
 
 
 def _beyond(prefix: str) -> str | None:

@@ -163,7 +163,8 @@ class SqlPanelQueries:
         either = tuple(f"state = '{state}'" for state in states)
         if wanted.panel is not None:
             # A panel has few of them; as an expression, the state leads no planner through those of all panels.
-            either = (f"{of_panel} AND state || '' IN ({', '.join(map(repr, states))})",)
+            any_state = ", ".join(f"'{state}'" for state in states)
+            either = (f"{of_panel} AND state || '' IN ({any_state})",)
         with consistent_read(self._store, PANEL_VIEW, at):
             rows = self._restorations.page(
                 at,

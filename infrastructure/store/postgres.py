@@ -90,8 +90,12 @@ class PostgresStore:
 
     def forget_views(self) -> None:
         """Remove the positions of the views."""
-        with self.reading_views() as connection:
+        # Not on a reader's connection, which would wait for ever for whoever dumps the database.
+        connection = self.connect_views()
+        try:
             connection.execute("DROP TABLE IF EXISTS views")
+        finally:
+            connection.close()
 
     def connect_log(self) -> PostgresConnection:
         """Open a connection that appends."""

@@ -168,21 +168,21 @@ DECISION = "/v1/panels/{key}/automations/{name}/decision"
 FILLED = {"id": NOBODY, "pin": NOBODY, "run": NOBODY, "number": "1"}
 """What names in paths stand for, where that is not a word."""
 ASKED = {"/v1/panels/lookup": "account_created_on=2020-08-27", DECISION: "item_created_at=2021-03-11T00:00:00Z"}
-"""What a question cannot do without."""
+"""What a question that is asked with GET cannot do without."""
 BODIES: dict[str, Any] = {DECISION: {"items": []}}
 """The bodies that are well formed though they are not empty."""
 
 
-def address(path: str) -> str:
+def address(path: str, method: str = "GET") -> str:
     """Give an address of a route, about things that there are not."""
     named = re.sub(r"{(\w+)}", lambda name: FILLED.get(name[1], "nothing"), path)
-    return f"{named}?{ASKED[path]}" if path in ASKED else named
+    return f"{named}?{ASKED[path]}" if path in ASKED and method == "GET" else named
 
 
 def requests() -> Iterator[tuple[str, str]]:
     """Give method and address of each route."""
     for method, path in EXPECTED:
-        yield method, address(path)
+        yield method, address(path, method)
 
 
 LITERAL = ("decisions", "evidence", "labels", "notes", "search", "signatures")
@@ -195,5 +195,5 @@ SHADOWED = {
 
 def body(method: str, path: str) -> object:
     """Give the body of a request; none, if it has none."""
-    sent = {address(place): sent for place, sent in BODIES.items()}
+    sent = {address(place, method): sent for place, sent in BODIES.items()}
     return sent.get(path, {}) if method in {"POST", "PATCH", "PUT"} else None

@@ -173,6 +173,39 @@ class TestOtherSites:
 
 
 class TestTheLog:
+    def test_has_one_line_for_each_request_without_what_is_secret(self, sqlite_url: str) -> None:
+        with Site(sqlite_url, access_log=True) as site:
+            operator, stranger = site.operator, {"Authorization": "Bearer bita_stranger"}
+            with capture_logs() as lines:
+                sent = [
+                    site.reader.get("/v1/status?lang=en"),
+                    site.reader.get("/v1/status?lang=secretly"),
+                    site.reader.send("HEAD", "/v1/incidents?limit=7"),
+                    operator.post("/v1/components", {"key": "secret", "name": "secret", "group": "secret"}),
+                    operator.post("/v1/signals", {"secret": "secret"}),
+                    site.reader.get("/v1/signals?cursor=secret", headers=stranger),
+                    site.reader.get("/v1/none?token=secret"),
+                ]
+
+        logged = [line for line in lines if line["event"] == "request"]
+        assert [(line["method"], line["path"], line["status"], line["bytes"]) for line in logged] == [
+            (answer.request.method, answer.request.url.path, answer.status_code, len(answer.content)) for answer in sent
+        ]
+        assert [line["token"] for line in logged] == [None, None, None, "the-operator", "the-operator", None, None]
+        assert [line["route"] for line in logged[2:]] == [
+            *("/v1/incidents", "/v1/components", "/v1/signals", "/v1/signals", None),
+        ]
+        assert {line["request_id"] for line in logged} == {REQUEST_ID}
+        assert all(line["milliseconds"] >= 0 for line in logged)
+        for secret in ("secret", "lang", "bita_", str(operator.token)):
+            assert secret not in str(lines)
+
+    def test_has_no_line_for_a_request_if_none_is_wanted(self, shared_site: Site) -> None:
+        with capture_logs() as lines:
+            assert shared_site.reader.get("/v1/status").status_code == 200
+
+        assert lines == []
+
     def test_names_a_token_that_was_refused_but_not_its_secret(self, shared_site: Site) -> None:
         with capture_logs() as lines:
             shared_site.reader.get("/v1/signals", headers={"Authorization": "Bearer bita_secret"})
@@ -190,9 +223,9 @@ class TestTheLog:
         async def flood() -> list[Any]:
             with capture_logs() as lines:
                 tokens = RefusedTokens(shared_site.bitacora.keys)
-                scope = {"method": "GET", "path": "/" + "x" * 9_000, "client": ("192.0.2.1", 1), "request_id": "1"}
+                scope = {"path": "/" + "x" * 9_000, "client": ("192.0.2.1", 1), "request_id": "1"}
                 for number in range(1_000):
-                    tokens.note(scope, {b"authorization": b"Bearer bita_%d" % number})
+                    tokens.note(scope, {b"authorization": b"Bearer bita_%d" % number}, "GET")
                 tokens.end_window()
             return list(lines)
 

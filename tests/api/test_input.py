@@ -165,7 +165,7 @@ class TestBodies:
     def test_never_break_the_service_whatever_they_are(self, shared_site: Site, data: st.DataObject) -> None:
         place = data.draw(st.sampled_from(WITH_BODY))
         body = data.draw(ANYTHING | st.dictionaries(st.sampled_from(MEMBERS), ANYTHING))
-        path = address(place[1])
+        path = address(place[1], place[0])
         command = Command(place[0], path, None, Role.ADMIN)
 
         send(shared_site, command, json.dumps(body).encode())

@@ -6,6 +6,8 @@ import pytest
 
 from tests.api.client import Site, made, problem
 
+pytestmark = pytest.mark.both_stores
+
 GROUPS, AUDIENCES, WINDOWS = "/v1/groups", "/v1/audiences", "/v1/maintenance-windows"
 PLAN: dict[str, Any] = {"title": "Upgrade", "zone": "UTC", "start": "2025-03-05T01:00", "duration": "1h"}
 

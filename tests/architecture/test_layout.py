@@ -14,7 +14,9 @@ CAPABILITIES = {"access", "audit", "components", "incidents", "ledger", "mainten
 PLACES: dict[str, dict[str, set[str]]] = {
     "domain": {
         "packages": CAPABILITIES - {"audit", "status"},
-        "modules": {"aggregate", "errors", "impact", "instants", "key_names", "policy", "provenance", "text"},
+        "modules": {
+            *("aggregate", "contact", "errors", "impact", "instants", "key_names", "policy", "provenance", "text"),
+        },
     },
     "application": {
         "packages": CAPABILITIES | {"projections"},
@@ -22,6 +24,7 @@ PLACES: dict[str, dict[str, set[str]]] = {
             *(
                 "batches",
                 "caller",
+                "contacts",
                 "document",
                 "due_work",
                 "durations",
@@ -38,12 +41,12 @@ PLACES: dict[str, dict[str, set[str]]] = {
     "infrastructure": {
         "packages": {"event_log", "projections", "queries", "store"},
         "modules": {
-            *("bootstrap", "clock", "health", "logging", "process_tuning", "read_pool", "settings", "token_cache"),
-            "zones",
+            *("backup", "bootstrap", "clock", "health", "log_check", "logging", "process_tuning", "read_pool"),
+            *("restore", "settings", "token_cache", "zones"),
         },
     },
     "api": {
-        "packages": CAPABILITIES - {"access"} | {"cli", "demo", "http", "ingest", "operations"},
+        "packages": CAPABILITIES | {"cli", "demo", "http", "ingest", "operations"},
         "modules": {"main", "reference"},
     },
 }

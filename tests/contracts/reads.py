@@ -11,7 +11,7 @@ from uuid import UUID
 
 from application.incidents.projection import INCIDENT_LISTING, INCIDENT_UPDATES, INCIDENTS
 from application.incidents.signal_projection import SIGNALS
-from application.ledger.projection import HELD_REQUESTS, RUNS
+from application.ledger.projection import HELD_REQUESTS, LABELS, RUNS
 from application.maintenance.projection import SERIES, WINDOW_LISTING, WINDOWS, facet_of
 from application.panels.account_projection import ACCOUNTS
 from application.panels.projection import RESTORATIONS
@@ -71,7 +71,7 @@ def fill(store: Store, events: int) -> None:
         )
         write(connection, WINDOWS, (window(number) for number in things), events)
         write(connection, WINDOW_LISTING, (row for number in things for row in placed(number)), events, versions=1)
-        for table in (SIGNALS, RESTORATIONS, ACCOUNTS, HELD_REQUESTS, RUNS, SERIES):
+        for table in (SIGNALS, RESTORATIONS, ACCOUNTS, HELD_REQUESTS, LABELS, RUNS, SERIES):
             write(connection, table, (plain(table, number) for number in things), events)
         connection.execute("UPDATE views SET position = :last", {"last": events})
         connection.commit()
@@ -184,9 +184,11 @@ def plain(table: Table, number: int) -> Cells:
         RESTORATIONS: ("announced", "completed"),
         ACCOUNTS: ("failed", "recovered"),
         HELD_REQUESTS: ("to_check", "settled"),
+        LABELS: ("to_check", "settled"),
     }
     rare, common = states.get(table, (RARE, COMMON))
-    cells: dict[str, Value] = dict.fromkeys(table.columns, RARE if is_rare else f"{COMMON}-{number}")
+    text = RARE if is_rare else f"{COMMON}-{number}"
+    cells: dict[str, Value] = {name: 0 if kind == "number" else text for name, kind in table.columns.items()}
     cells |= {
         table.key[-1]: id_of(number),
         "place": id_of(number),
@@ -198,8 +200,10 @@ def plain(table: Table, number: int) -> Cells:
     cells |= {"received_at": instant_of(number), "began_at": "2025-01-01"}
     if table is ACCOUNTS:
         cells["restoration"] = str(SHARED)
-    if table in {HELD_REQUESTS, RUNS}:
+    if table in {HELD_REQUESTS, LABELS, RUNS}:
         cells["cause"] = str(SHARED) if is_rare else id_of(number)
+    if table in {HELD_REQUESTS, LABELS}:
+        cells |= {"label": kind_of(number), "labels": f"|{kind_of(number)}|"}
     return cells
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import product
 
@@ -35,11 +36,14 @@ FILTERS = [
 
 
 @pytest.fixture
-def store(database: str) -> Store:
+def store(database: str) -> Iterator[Store]:
     """A store with a log that is longer than two sections, as is the stream of one aggregate."""
     store = open_store(database)
-    fill_log(store, EVENTS)
-    return store
+    try:
+        fill_log(store, EVENTS)
+        yield store
+    finally:
+        store.close()
 
 
 def is_wanted(event: EventDocument, wanted: EventFilter, position: int) -> bool:

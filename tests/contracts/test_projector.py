@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event
+from uuid import UUID
 
 import pytest
 
@@ -13,6 +14,7 @@ from application.incidents.projection import INCIDENT_UPDATES, INCIDENT_VIEW
 from application.incidents.signal_projection import SIGNAL_VIEW
 from application.projections.tables import Row
 from application.targets import Target
+from domain.aggregate import Aggregate
 from domain.impact import Status
 from domain.incidents import Update
 from domain.incidents.values import Correction
@@ -118,6 +120,29 @@ class TestPreparingAhead:
             follower.catch_up()
 
             assert list(follower._projector._folds) == [tuple(sorted(follower.positions))]  # noqa: SLF001 - its memory
+
+
+class TestMemory:
+    def test_outlasts_events_of_which_no_view_has_rows(self, program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+        earlier = Projector._earlier  # noqa: SLF001 - what is not in memory any more
+        rebuilt: list[UUID] = []
+
+        def note(self: Projector, id: UUID, version: int) -> Aggregate:
+            rebuilt.append(id)
+            return earlier(self, id, version)
+
+        monkeypatch.setattr(Projector, "_earlier", note)
+        incident = program.declare()
+        with following(program, [INCIDENT_VIEW]) as follower:
+            follower.catch_up()
+            for name in ("carrier", "invoicing"):
+                program.register(name)
+                follower.catch_up()
+            program.update(incident)
+            follower.catch_up()
+
+            assert follower.position == last(program)
+        assert rebuilt == []
 
 
 class TestTimelines:

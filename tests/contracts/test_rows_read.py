@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -30,7 +31,7 @@ from infrastructure.queries.maintenance import SqlWindowQueries
 from infrastructure.queries.panels import SqlPanelQueries
 from infrastructure.settings import Settings
 from infrastructure.store.factory import open_store
-from tests.contracts.reads import BEGIN, COMMON, RARE, SHARED, LookingStore, fill, id_of
+from tests.contracts.reads import BEGIN, COMMON, RARE, SHARED, LookingStore, fill, id_of, instant_of
 from tests.databases import PostgresDatabases, SQLiteFiles
 from tests.stores import EACH
 
@@ -46,6 +47,9 @@ EVENTS, SIGNALS = "/v1/events", "/v1/signals"
 REQUESTS, RUNS = "/v1/held-requests", "/v1/reprocessing-runs"
 RESTORATIONS, ACCOUNTS = "/v1/restorations", "/v1/restorations/{id}/accounts"
 BIG = UUID(id_of(0))
+MINUTE = timedelta(minutes=1)
+MIDDLE = f"{instant_of(SHORT // 4)}|{id_of(0)}"
+"""A place among held requests that many of them lie before, and many behind."""
 
 
 class Queries:
@@ -72,9 +76,9 @@ class Queries:
         """List windows."""
         return self.windows.page(self.at, WindowFilter(**wanted), None, PAGE)
 
-    def found_requests(self, **wanted: Any) -> object:  # noqa: ANN401 - the same
+    def found_requests(self, after: str | None = None, *, newest_first: bool = False, **wanted: Any) -> object:  # noqa: ANN401 - the same
         """List held requests."""
-        return self.requests.page(self.at, RequestFilter(**{"states": tuple(RequestState), **wanted}), None, PAGE)
+        return self.requests.page(self.at, RequestFilter(**wanted), after, PAGE, newest_first=newest_first)
 
     def found_restorations(self, at: int | None = None, **wanted: Any) -> object:  # noqa: ANN401 - the same
         """List restorations."""
@@ -137,6 +141,24 @@ READS: dict[tuple[str, str], Read] = {
     (REQUESTS, "received_from"): lambda on: on.found_requests(received_from=BEGIN),
     (REQUESTS, "received_until"): lambda on: on.found_requests(received_until=BEGIN),
     (REQUESTS, "older_than"): lambda on: on.found_requests(received_until=BEGIN),
+    (REQUESTS, "received_on"): lambda on: on.found_requests(received_from=BEGIN, received_until=BEGIN + MINUTE),
+    (REQUESTS, "reference"): lambda on: on.found_requests(references=(RARE,), newest_first=True),
+    (REQUESTS, "reference of many"): lambda on: on.found_requests(
+        references=tuple(f"{COMMON}-{number}" for number in range(100, 150))
+    ),
+    (REQUESTS, "reference_prefix"): lambda on: on.found_requests(prefix="rar"),
+    (REQUESTS, "reference_prefix of most"): lambda on: on.found_requests(prefix=COMMON),
+    (REQUESTS, "label"): lambda on: on.found_requests(label=RARE),
+    (REQUESTS, "label of most"): lambda on: on.found_requests(label=COMMON),
+    (REQUESTS, "label, sort"): lambda on: on.found_requests(label=RARE, newest_first=True),
+    (REQUESTS, "sort"): lambda on: on.found_requests(newest_first=True),
+    (REQUESTS, "after of the middle"): lambda on: on.found_requests(after=MIDDLE),
+    (REQUESTS, "after of the middle, newest first"): lambda on: on.found_requests(after=MIDDLE, newest_first=True),
+    (REQUESTS, "sources"): lambda on: on.found_requests(sources=(RARE, "nobody"), states=(RequestState.TO_CHECK,)),
+    (REQUESTS, "ids"): lambda on: on.requests.ids(on.at, RequestFilter(ids=(UUID(id_of(5)), UUID(id_of(6)))), PAGE),
+    ("/v1/held-requests.ndjson", "reference"): lambda on: list(
+        on.requests.all(on.at, RequestFilter(references=(RARE,)))
+    ),
     ("/v1/held-requests/{id}", ""): lambda on: on.requests.find(on.at, BIG),
     (RUNS, ""): lambda on: on.requests.page_of_runs(on.at, None, None, PAGE),
     (RUNS, "cause"): lambda on: on.requests.page_of_runs(on.at, SHARED, None, PAGE),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from application.projections import fold
 from infrastructure.projections import projector
 from tests.application.program import Program
+from tests.application.recovery import Recovery
 from tests.contracts.replay import assert_replay
 from tests.contracts.request_strategies import WALKS_OF_REQUESTS, RequestWalker
 from tests.contracts.snapshots import wipe
@@ -26,6 +27,16 @@ class TestViews:
         monkeypatch.setattr(projector, "BATCH", data.draw(st.sampled_from([1, 2, 3, 7, 500]), "events in a batch"))
         monkeypatch.setattr(fold, "KEPT", data.draw(st.sampled_from([1, 2, 5_000]), "aggregates kept"))
         walk(program, data.draw(WALKS | WALKS_OF_WINDOWS | WALKS_OF_RECOVERIES | WALKS_OF_REQUESTS, "walk"))
+
+        assert_replay(program)
+
+    def test_tell_losses_apart_that_begin_at_one_moment(self, program: Program) -> None:
+        recovery, begun = Recovery(program), program.clock.now()
+        recovery.register("a")
+        lost = recovery.lose("a", occurred_at=begun)
+        recovery.restore(lost, occurred_at=begun)
+        recovery.lose_again(lost, occurred_at=begun)
+        program.bitacora.follower.catch_up()
 
         assert_replay(program)
 

@@ -11,14 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from infrastructure.backup import Progress, back_up
+from infrastructure.backup import CopyProgress, back_up
 from infrastructure.bootstrap import Bitacora
 from infrastructure.settings import Settings
 from infrastructure.store.sqlite import SQLiteStore
 from tests.application.program import FrozenClock, Program, at, running
 from tests.e2e.server import all_at_once, complained, succeeded
 
-SILENT = Progress(copied=lambda _done, _total: None, began_to_read=lambda _events: None, advanced=lambda _events: None)
+SILENT = CopyProgress(
+    copied=lambda _done, _total: None, began_to_read=lambda _events: None, advanced=lambda _events: None
+)
 
 
 @pytest.fixture

@@ -71,6 +71,10 @@ class HeldRequestState:
     received_at: datetime
     handed_in_at: datetime
     held_since: datetime
+    # Of the class until one has any: with more than thirty attributes of its own, each request would need a kibibyte
+    # more.
+    labels: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     if TYPE_CHECKING:
 
@@ -94,8 +98,6 @@ class HeldRequestState:
         self.attempts = 0
         self.attempt: Attempt | None = None
         self.evidence: tuple[Evidence, ...] = ()
-        self.labels: tuple[str, ...] = ()
-        self.notes: tuple[Note, ...] = ()
         self.claim: Claim | None = None
         self.decision: Decision | None = None
         self.bulks: tuple[str, ...] = ()

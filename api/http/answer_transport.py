@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import asyncio
 
 
-class GatheringTransport:
+class AnswerTransport:
     """Lets the head of an answer of known length wait for what is written next, which is its body."""
 
     __slots__ = ("_held", "_transport")
