@@ -48,6 +48,9 @@ class Listing:
 
         ``sifted`` narrows the documents by what has no index, of those of so many things as are looked at for a piece.
         """
+        if not facets or not states:
+            # No SQL can be said of an empty choice: PostgreSQL refuses ``IN ()``.
+            return Piece(())
         values: dict[str, Value] = {f"facet_{number}": facet for number, facet in enumerate(facets)}
         values |= {"at": at, "after": after or (PAST_THE_END if falling else "")}
         publics = SIDES if public is None else (public,)

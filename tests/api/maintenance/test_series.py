@@ -296,6 +296,7 @@ class TestReading:
             problem(site.emitter.get(each), 403, "forbidden")
             for caller in (site.operator, site.auditor):
                 assert caller.get(each).status_code == 200
+        assert series.pop("new_keys") == []
         assert made(site.auditor.get(path)) == series == made(site.operator.get(SERIES))["data"][0]
         problem(site.reader.post(SERIES, PLAN), 401, "not_authenticated")
         problem(site.auditor.post(SERIES, PLAN), 403, "forbidden")

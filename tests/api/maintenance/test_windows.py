@@ -32,6 +32,7 @@ class TestPlan:
             }
         ]
         assert (document["announced"], document["state"], document["revision"]) == (True, "scheduled", 1)
+        assert document.pop("new_keys") == []
         assert document == made(site.operator.get(answer.headers["Location"]))
 
     def test_changes_no_status_before_its_time(self, site: Site) -> None:
