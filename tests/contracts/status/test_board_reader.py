@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from application.document import instant
 from application.projections.tables import Row
 from application.status.board import PRIVATE, PUBLIC, Viewer, board, folded
+from application.status.panel_board import PanelRecord
+from application.status.panel_projection import BoardPanelRow, BoardRestorationRow, PanelCauseRow
 from application.status.projection import BOARD_VIEW, CAUSES, COMPONENTS, CauseRow, ComponentRow
 from domain.aggregate import Event
 from domain.impact import EVERYWHERE, Status
@@ -151,12 +153,12 @@ class TestBoardReader:
         for number in moments:
             position = data.draw(st.integers(1, len(events)), "position")
             moment = None if number is None else min(BEGIN + number * MINUTE, now)
-            components, known = replayed(events[:position])
+            components, known, panels = replayed(events[:position], moment)
             for side in (PUBLIC, PRIVATE):
                 read = board(
                     *program.facade.queries.board.read(position, moment, now=now), side=side, at=moment, now=now
                 )
-                assert read == board(components, known, side=side, at=moment, now=now)
+                assert read == board(components, known, panels, side=side, at=moment, now=now)
 
 
 class TestBoard:
@@ -299,10 +301,30 @@ def since(program: Program) -> str:
     return str(document["components"][0]["status_since"])
 
 
-def replayed(events: Sequence[Event]) -> tuple[list[ComponentRow], list[CauseRow]]:
-    """Give every component, and every cause there ever was, by a replay."""
+def replayed(
+    events: Sequence[Event], moment: datetime | None
+) -> tuple[list[ComponentRow], list[CauseRow], list[PanelRecord]]:
+    """Give every component, every cause there ever was, and the panels of a moment, by a replay."""
     rows = replayed_rows(events, BOARD_VIEW)
-    return [row for row in rows if isinstance(row, ComponentRow)], [row for row in rows if isinstance(row, CauseRow)]
+    return rows_of(ComponentRow, rows), rows_of(CauseRow, rows), list(panels_of(rows, moment))
+
+
+def panels_of(rows: Sequence[Row], moment: datetime | None) -> Iterator[PanelRecord]:
+    """Give the panels, each with the restoration of it that began last by the moment."""
+    for panel in rows_of(BoardPanelRow, rows):
+        begun = [
+            row
+            for row in rows_of(BoardRestorationRow, rows)
+            if row.panel == panel.panel and (moment is None or row.began_at <= moment)
+        ]
+        latest = max(begun, key=lambda row: (row.began_at, row.restoration), default=None)
+        said = [row for row in rows_of(PanelCauseRow, rows) if latest and row.restoration == latest.restoration]
+        yield PanelRecord(panel=panel, restoration=latest, causes=said)
+
+
+def rows_of(kind: type[R], rows: Sequence[Row]) -> list[R]:
+    """Give the rows of one kind."""
+    return [row for row in rows if isinstance(row, kind)]
 
 
 def holding(held: Sequence[tuple[R, Span]], position: int) -> list[R]:
