@@ -153,12 +153,12 @@ class TestBoardReader:
         for number in moments:
             position = data.draw(st.integers(1, len(events)), "position")
             moment = None if number is None else min(BEGIN + number * MINUTE, now)
-            rows = replayed(events[:position], moment)
+            components, known, panels = replayed(events[:position], moment)
             for side in (PUBLIC, PRIVATE):
                 read = board(
                     *program.facade.queries.board.read(position, moment, now=now), side=side, at=moment, now=now
                 )
-                assert read == board(*rows, side=side, at=moment, now=now)
+                assert read == board(components, known, panels, side=side, at=moment, now=now)
 
 
 class TestBoard:
@@ -304,22 +304,27 @@ def since(program: Program) -> str:
 def replayed(
     events: Sequence[Event], moment: datetime | None
 ) -> tuple[list[ComponentRow], list[CauseRow], list[PanelRecord]]:
-    """Give every component, every cause there ever was, and the panels as of a moment, by a replay."""
+    """Give every component, every cause there ever was, and the panels of a moment, by a replay."""
     rows = replayed_rows(events, BOARD_VIEW)
-    begun = [row for row in rows if isinstance(row, BoardRestorationRow) and (moment is None or row.began_at <= moment)]
-    latest = {row.panel: row for row in sorted(begun, key=lambda row: (row.began_at, row.restoration))}
-    said = [row for row in rows if isinstance(row, PanelCauseRow)]
-    panels = [
-        PanelRecord(
-            panel=row,
-            restoration=(restoration := latest.get(row.panel)),
-            causes=[each for each in said if restoration and each.restoration == restoration.restoration],
-        )
-        for row in rows
-        if isinstance(row, BoardPanelRow)
-    ]
-    components = [row for row in rows if isinstance(row, ComponentRow)]
-    return components, [row for row in rows if isinstance(row, CauseRow)], panels
+    return rows_of(ComponentRow, rows), rows_of(CauseRow, rows), list(panels_of(rows, moment))
+
+
+def panels_of(rows: Sequence[Row], moment: datetime | None) -> Iterator[PanelRecord]:
+    """Give the panels, each with the restoration of it that began last by the moment."""
+    for panel in rows_of(BoardPanelRow, rows):
+        begun = [
+            row
+            for row in rows_of(BoardRestorationRow, rows)
+            if row.panel == panel.panel and (moment is None or row.began_at <= moment)
+        ]
+        latest = max(begun, key=lambda row: (row.began_at, row.restoration), default=None)
+        said = [row for row in rows_of(PanelCauseRow, rows) if latest and row.restoration == latest.restoration]
+        yield PanelRecord(panel=panel, restoration=latest, causes=said)
+
+
+def rows_of(kind: type[R], rows: Sequence[Row]) -> list[R]:
+    """Give the rows of one kind."""
+    return [row for row in rows if isinstance(row, kind)]
 
 
 def holding(held: Sequence[tuple[R, Span]], position: int) -> list[R]:
