@@ -14,7 +14,7 @@ import pytest
 
 from application.errors import AlreadyExists
 from domain.impact import Status
-from infrastructure.backup import Progress, back_up
+from infrastructure.backup import CopyProgress, back_up
 from infrastructure.bootstrap import Bitacora
 from infrastructure.log_check import LogEnd
 from infrastructure.restore import adopt, restore
@@ -26,7 +26,9 @@ from tests.application.program import LABELS, Program, at, running
 from tests.postgres_server import run_program
 
 NOW = at("12:00")
-SILENT = Progress(copied=lambda _done, _total: None, began_to_read=lambda _events: None, advanced=lambda _events: None)
+SILENT = CopyProgress(
+    copied=lambda _done, _total: None, began_to_read=lambda _events: None, advanced=lambda _events: None
+)
 WAL = ("-wal", "-shm")
 
 
@@ -48,7 +50,7 @@ class TestBackup:
             fire(program, 5)
             known = len(program.events())
             numbers = iter(range(5, 100))
-            write = Progress(
+            write = CopyProgress(
                 copied=lambda _done, _total: fire(program, 1, begin=next(numbers)),
                 began_to_read=lambda _events: None,
                 advanced=lambda _events: None,
@@ -328,7 +330,7 @@ def fire(program: Program, signals: int, *, begin: int = 0) -> None:
         program.fire(f"f{number}", occurred_at=at("10:00") - timedelta(minutes=1))
 
 
-def saved(database: str, file: Path, progress: Progress = SILENT) -> LogEnd:
+def saved(database: str, file: Path, progress: CopyProgress = SILENT) -> LogEnd:
     """Back up a store."""
     with opened(database) as bitacora:
         return back_up(sqlite(bitacora), file, bitacora.mapper, progress)

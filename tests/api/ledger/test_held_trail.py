@@ -58,7 +58,8 @@ CHECKED = (
     "signed",
     "reopened",
 )
-TAGS = ["html", "head", "meta", "title", "style", "body", "footer", "h1", "h2", "dl", "dt", "dd", "span", "nobr", "time", "table", "thead", "tbody", "tr", "th", "td"]
+AROUND = ("html", "head", "meta", "title", "style", "body", "footer")
+TAGS = (*AROUND, "h1", "h2", "dl", "dt", "dd", "span", "nobr", "time", "table", "thead", "tbody", "tr", "th", "td")
 LIVES = {
     "checked": CHECKED,
     "sent again": ("received", "disposed", "resent"),
