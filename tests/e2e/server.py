@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = (sys.executable, "-m", "api.cli")
-DEADLINE_SECONDS = 60
+DEADLINE_SECONDS = 180
 
 _numbers = count(1)
 

@@ -100,8 +100,8 @@ class TestOldStore:
 
     def test_keeps_its_log_row_by_row(self, opened: Opened, built_anew: Opened) -> None:
         assert opened.before["stored_events"]
-        assert opened.after == opened.before
-        assert built_anew.after == opened.before
+        assert kept(opened.after) == kept(opened.before)
+        assert kept(built_anew.after) == kept(opened.before)
 
 
 @pytest.mark.parametrize("folder", versions(), ids=lambda folder: folder.name)
@@ -180,3 +180,8 @@ class TestListOfChanges:
         assert relisted(known, ["- /b body /y"], "0.4.0") == ["0.3.0:", "- /b body /y"]
         assert relisted(known, [], "0.4.0") == []
         assert relisted([], [], "0.4.0") == []
+
+
+def kept(tables: Rows) -> Rows:
+    """Give what no upgrade may change: not the version of the schema, nor how far the log is indexed."""
+    return tables | {"meta": [row for row in tables["meta"] if row[0] not in {"schema", "indexed"}]}
