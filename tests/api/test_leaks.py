@@ -129,7 +129,9 @@ class TestReaders:
 
     def _assert_silence(self, scene: Scene, answers: dict[Question, Answered]) -> None:
         for question, answered in answers.items():
-            said = answered.text.replace(VAULT, "") if VAULT in question.path else answered.text
+            # A refusal may repeat what the question says itself.
+            is_named = VAULT in question.path or VAULT in dict(question.query).values()
+            said = answered.text.replace(VAULT, "") if is_named else answered.text
             for word in (WORD, *NAMES_OF_TOKENS, *scene.secrets.values()):
                 assert word not in said, (question, word)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-import api.main  # noqa: F401 - only a program that is put together knows every class there is
+import api.cli.program  # noqa: F401 - only a program that is put together knows every class there is
 from api.http.problems import STATUSES, code_of, refusals, status_of
 from application.errors import ApplicationError, VersionConflict
 from domain import errors
@@ -53,6 +53,7 @@ CODES: dict[int, set[str]] = {
         "already_resolved",
         "already_revoked",
         "already_routed",
+        "another_rebuild",
         "cancelled",
         "capability_exists",
         "capability_not_available",
@@ -130,6 +131,7 @@ CODES: dict[int, set[str]] = {
         "bad_setting",
         "cannot_listen",
         "corrupt_event",
+        "views_not_built",
     },
     503: {
         "busy",
