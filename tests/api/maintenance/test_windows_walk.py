@@ -144,12 +144,18 @@ class TestNight:
     def test_moves_nothing_outside_while_nothing_happens_outside(self, night: Night) -> None:
         for first, last in (
             (ANNOUNCED, "28T03:59:59.999999"),
-            ("28T06:00:00", "28T07:59:59.999999"),
+            ("28T06:00:00", "28T06:30:00"),
             ("28T08:00:00", "28T12:00:00"),
         ):
             moments = [ANNOUNCED, *STEPS]
             for moment in moments[moments.index(first) : moments.index(last) + 1]:
                 assert night.reader[moment].bytes_and_tags == night.reader[first].bytes_and_tags, moment
+
+    def test_says_outside_that_it_takes_longer_than_was_expected(self, night: Night) -> None:
+        expected, passed = (night.reader[moment].window.json() for moment in ("28T06:30:00", "28T07:59:59.999999"))
+
+        assert (expected["overdue"], passed["overdue"]) == (False, True)
+        assert passed | {"overdue": False} == expected
 
     def test_moves_the_tag_outside_whenever_something_happens_outside(self, night: Night) -> None:
         for before, after in pairwise([ANNOUNCED, "28T04:00:00", "28T06:00:00", "28T08:00:00"]):
@@ -173,6 +179,10 @@ class TestNight:
         }
 
 
+EXPECTED_LATER = ("28T06:00:00", "28T08:00:00")
+"""From when until when an end of the window is expected, or has passed."""
+
+
 @pytest.mark.usefixtures("night")
 class TestDayAfter:
     def test_reads_every_moment_as_it_was_shown_then(self, hub: Site, night: Night) -> None:
@@ -185,7 +195,11 @@ class TestDayAfter:
         for moment, position in night.positions.items():
             for caller, seen in ((hub.reader, night.reader), (hub.operator, night.operator)):
                 then = look(caller, night.path, as_of=str(position))
-                assert then.bytes_and_tags == seen[moment].bytes_and_tags, moment
+                if seen is night.reader and EXPECTED_LATER[0] <= moment < EXPECTED_LATER[1]:
+                    # When a position was the last is not for readers: what has passed is judged as of the read.
+                    assert then.window.json() == seen[moment].window.json() | {"overdue": True}
+                else:
+                    assert then.bytes_and_tags == seen[moment].bytes_and_tags, moment
 
     @pytest.mark.parametrize(
         ("moment", "status", "state", "overrun"),
