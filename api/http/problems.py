@@ -227,10 +227,15 @@ def _invalid(faults: Sequence[Any], request_id: str) -> Response:
     )
 
 
+BRANCH = re.compile(r"constrained-str|[A-Z][A-Za-z]*Body")
+"""How pydantic names the kinds that an item of a list may be of; they are no part of the body."""
+
+
 def _fault(fault: Mapping[str, Any]) -> Fault:
     where, *path = fault["loc"] or ("body",)
     detail = str(fault["msg"]).removeprefix("Value error, ")
     if where == "body":
+        path = [part for part in path if not BRANCH.fullmatch(str(part))]
         if len(path) > 1 and path[-1] == "":
             # A text that is a string was read as one without a language: the string itself is meant.
             path.pop()

@@ -77,10 +77,11 @@ class TestRegistration:
         assert (answer.status_code, answer.headers["ETag"]) == (201, '"1"')
         assert answer.headers["Location"] == f"{PANELS}/panel-c"
         assert answer.headers["Bitacora-Position"] == str(site.last_position())
-        assert document == {"id": document["id"], "version": 1, **body, "capabilities": ["login", "orders"]}
+        named = {"capabilities": ["login", "orders"], "capability_names": {}, "hidden_capabilities": []}
+        assert document == {"id": document["id"], "version": 1, **body, **named}
         assert made(site.operator.get(f"{PANELS}/panel-c")) == document
         assert Thing(site, f"{PANELS}/panel-c").outside == {
-            name: value for name, value in document.items() if name not in {"id", "version"}
+            name: value for name, value in document.items() if name not in {"id", "version", "hidden_capabilities"}
         }
 
     def test_needs_a_key_only(self, site: Site) -> None:
