@@ -117,7 +117,7 @@ LOST = [
         {"text": BOTH},
         201,
         "instruction_given",
-        {"instructions": [{"number": 1, "text": BOTH}]},
+        {"instructions": [{"number": 1, "heading": None, "text": BOTH}]},
     ),
     Case(
         "inventory",
