@@ -65,7 +65,7 @@ Cursor = Annotated[
     str | None,
     Query(
         description="Where the list goes on: the `next_cursor` of the piece before. Opaque.",
-        json_schema_extra={"pattern": "^[A-Za-z0-9_-]*$"},
+        json_schema_extra={"pattern": "^[A-Za-z0-9_-]+$"},
     ),
 ]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many to give at most.")]
