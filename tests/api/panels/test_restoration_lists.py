@@ -48,7 +48,7 @@ class TestList:
             assert ids(caller, state=state) == ids(caller, panel=panel) == [three[place].id]
             assert ids(caller, state=state, panel=panel) == [three[place].id]
             assert ids(caller, panel=three[place - 1].inside["panel"], state=state) == []
-            problem(caller.get(RESTORATIONS, panel="no-such-panel"), 422, "invalid")
+            problem(caller.get(RESTORATIONS, params={"panel": "no-such-panel"}), 422, "invalid")
 
     @pytest.mark.parametrize(
         ("asked", "parameter"),
