@@ -145,3 +145,17 @@ class BadSetting(ApplicationError):
 
 class CannotListen(ApplicationError):
     """The address to serve on is taken, or none of this machine."""
+
+
+class ViewsNotBuilt(ApplicationError):
+    """Some views could not be built; those that are read have stayed as they were."""
+
+    def __init__(self, failed: Mapping[str, str]) -> None:
+        """Say of each view at which event it stopped, and why."""
+        reasons = "; ".join(f"the view {name} cannot be built: {sentence}" for name, sentence in failed.items())
+        super().__init__(f"{reasons}; what is read of it was left as it is")
+        self.failed = failed
+
+
+class AnotherRebuild(Conflict):
+    """Two rebuilds of the same view at the same time."""

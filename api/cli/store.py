@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from api.cli.session import Database, Opens, open_program
-from application.errors import BadSetting
+from application.errors import BadSetting, ViewsNotBuilt
 from application.registry import VIEWS
 from infrastructure.event_log.event_index import index_log
-from infrastructure.projections.rebuild import Rebuild, ViewsNotBuilt
+from infrastructure.projections.rebuild import Rebuild
 from infrastructure.settings import read_settings
 
 if TYPE_CHECKING:

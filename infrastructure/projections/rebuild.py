@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.errors import ApplicationError
-from domain.errors import Conflict
+from application.errors import AnotherRebuild, ViewsNotBuilt
 from infrastructure.event_log.schema import log_identity
 from infrastructure.process_tuning import short_switch_interval
 from infrastructure.projections.follower import Follower
@@ -19,27 +18,12 @@ if TYPE_CHECKING:
 
     from application.projections.tables import View
     from infrastructure.event_log.event_codec import TypedMapper
-    from infrastructure.projections.view_states import Failure
     from infrastructure.store.base import Connection, Store
 
 BESIDE = "_beside"
 """What the names of the tables have at their end that are not read yet."""
 ATTEMPTS = 3
 """How often it is tried to take the place of tables that others read, or that they dump, for as long as that takes."""
-
-
-class ViewsNotBuilt(ApplicationError):
-    """Some views could not be built; those that are read have stayed as they were."""
-
-    def __init__(self, failed: Mapping[str, Failure]) -> None:
-        """Name each view, and the event at which it stopped."""
-        reasons = "; ".join(f"the view {name} cannot be built: {failure.sentence}" for name, failure in failed.items())
-        super().__init__(f"{reasons}; what is read of it was left as it is")
-        self.failed = failed
-
-
-class AnotherRebuild(Conflict):
-    """Two rebuilds of the same view at the same time."""
 
 
 class Rebuild:
@@ -76,7 +60,7 @@ class Rebuild:
             follower.stop()
             self._clean(connection, {name: state.generation for name, state in follower.states.items()})
         if follower.failed:
-            raise ViewsNotBuilt(follower.failed)
+            raise ViewsNotBuilt({name: failure.sentence for name, failure in follower.failed.items()})
 
     def _swap(self, view: View, generation: str) -> None:
         for left in reversed(range(ATTEMPTS)):

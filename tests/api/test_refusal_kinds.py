@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-import api.cli.program  # noqa: F401 - only a program that is put together knows every class there is
+import api.main  # noqa: F401 - only a program that is put together knows every class there is
 from api.http.problems import STATUSES, code_of, refusals, status_of
 from application.errors import ApplicationError, VersionConflict
 from domain import errors

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from api.http.read_point import settled
-from application.errors import NotYetVisible
+from application.errors import NotYetVisible, ViewsNotBuilt
 from application.incidents.projection import INCIDENT_VIEW
 from application.panels.projection import PANEL_VIEW
 from application.projections.tables import View
 from application.registry import VIEWS
 from application.status.projection import BOARD_VIEW
 from infrastructure.projections.preparation import begin_anew
-from infrastructure.projections.rebuild import BESIDE, Rebuild, ViewsNotBuilt
+from infrastructure.projections.rebuild import BESIDE, Rebuild
 from tests.application.program import Program, running
 from tests.contracts.faults import assert_replay, codes, last
 from tests.contracts.following import a_day, tables
