@@ -24,7 +24,7 @@ from infrastructure.settings import read_settings
 T = TypeVar("T")
 
 BY_HAND = Actor(actor="token:console", source="tests", request_id="")
-DEADLINE_SECONDS = 60
+DEADLINE_SECONDS = 20
 REQUEST_ID = "request-of-the-test"
 """The id that every request of a test names, so that answers can be compared byte for byte."""
 

@@ -21,7 +21,7 @@ from application.access.tokens import digest_of
 from domain.access.keyring import Role, Token
 
 SECRET = "bita_known"
-DEADLINE_SECONDS = 30
+DEADLINE_SECONDS = 10
 LONG = 60.0
 """Seconds that are never waited for."""
 
