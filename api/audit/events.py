@@ -39,7 +39,7 @@ async def list_events(
     after: After = 0,
     limit: Limit = 100,
     aggregate: Annotated[UUID | None, Query(description="Those of one aggregate.")] = None,
-    type: Annotated[str | None, Query(max_length=100, pattern="^[a-z_.]*$", description="Those of one type.")] = None,
+    type: Annotated[str | None, Query(max_length=100, pattern="^[a-z_.]+$", description="Those of one type.")] = None,
     actor: Annotated[str | None, Query(max_length=300, description="Those of one actor.")] = None,
     since: Annotated[InstantText | None, Query(description="Those recorded then or later.")] = None,
     until: Annotated[InstantText | None, Query(description="Those recorded earlier.")] = None,

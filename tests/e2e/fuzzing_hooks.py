@@ -14,7 +14,7 @@ RULES = re.compile(
     r"|not a time that exists|no panel|say either|say when it ends|no time zone|not both|without length|name a stage"
     r"|only a resolution can be overridden"
     r"|there is no (incident|maintenance_window|restoration|component|audience|panel|group) |name the day, too"
-    r"|name a label to add|is none of this|make a dry run first|name one cause"
+    r"|name a label to add|this is for requests in the state|is none of this|make a dry run first|name one cause"
     r"|[A-Z]{4,} (is|has|chooses)|a rule (ends|has)|yields|begin in the past|begins at|is not without"
 )
 """What no description of a form can say, and a request of the right form can still do wrong."""
