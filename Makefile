@@ -3,6 +3,8 @@
 
 PYTHONS = python3.13 python3.12 python3.11 python3.14 python3
 READY = .venv/.ready
+# Where it is set, every process would compile all that it imports again, and the tests start hundreds of them.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run demo test soak check bench docs lock clean
 

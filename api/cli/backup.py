@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import shlex
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from api.cli.progress import progress_bar
 from api.cli.session import Database, Opens, open_program
 from application.errors import BadSetting
 from infrastructure import backup as backups
@@ -105,7 +104,7 @@ def _of_sqlite(store: Store, instead: str) -> SQLiteStore:
 @contextlib.contextmanager
 def _progress() -> Iterator[backups.CopyProgress]:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+    with progress_bar(*columns) as bar:
         copying, reading = bar.add_task("copying", total=None), bar.add_task("reading back", total=None)
         yield backups.CopyProgress(
             copied=lambda done, total: bar.update(copying, completed=done, total=total),

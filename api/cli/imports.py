@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
+
+from api.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from api.http.bulk_intake import BulkIntake
     from infrastructure.bootstrap import Bitacora
 
 CHUNK = 64 * 1024
+COLUMNS = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
 
 
 def import_file(bitacora: Bitacora, intake: BulkIntake[Any, Any], file: Path, what: str) -> None:
@@ -30,7 +32,7 @@ def import_file(bitacora: Bitacora, intake: BulkIntake[Any, Any], file: Path, wh
 
     report = LineReport()
     bitacora.writer.call(intake.opens)
-    with file.open("rb") as source, progress_bar() as bar:
+    with file.open("rb") as source, progress_bar(*COLUMNS) as bar:
         # The size of a pipe is not known.
         task = bar.add_task(what, total=file.stat().st_size or None)
 
@@ -49,9 +51,3 @@ def import_file(bitacora: Bitacora, intake: BulkIntake[Any, Any], file: Path, wh
     print(", ".join(f"{report.counts[outcome]} {outcome}" for outcome in intake.outcomes))
     if report.counts["refused"]:
         raise typer.Exit(1)
-
-
-def progress_bar() -> Progress:
-    """Make a progress bar for the bytes of a file, on stderr."""
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=Console(stderr=True))

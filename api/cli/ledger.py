@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 
 from api.cli.imports import import_file
+from api.cli.progress import progress_bar
 from api.cli.session import Database, Opens, console_caller, open_program
 from infrastructure.settings import read_settings
 
 app = typer.Typer(help="Import and export held requests.", no_args_is_help=True)
+COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
 
 
 class Form(StrEnum):
@@ -63,7 +64,7 @@ def export_requests(
         wanted = parse_cause_filter(cause)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--cause") from None
-    with open_program(read_settings(database=database), Opens.VIEWS) as bitacora, _bar() as bar:
+    with open_program(read_settings(database=database), Opens.VIEWS) as bitacora, progress_bar(*COLUMNS) as bar:
         position, queue = bitacora.follower.position, bitacora.facade.queries.held_requests
         counts = (
             queue.totals(position).values()
@@ -73,8 +74,3 @@ def export_requests(
         documents = bar.track(queue.all(position, wanted), total=sum(counts), description="held requests")
         for line in csv_lines(documents) if form is Form.CSV else ndjson_lines(documents):
             sys.stdout.buffer.write(line)
-
-
-def _bar() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, console=Console(stderr=True))

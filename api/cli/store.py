@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
+from api.cli.progress import progress_bar
 from api.cli.session import Database, Opens, open_program
 from application.errors import BadSetting, ViewsNotBuilt
 from application.registry import VIEWS
@@ -36,7 +36,7 @@ def rebuild(
     with open_program(read_settings(database=database), Opens.TABLES) as bitacora:
         bitacora.migrate()
         work = Rebuild(bitacora.store, bitacora.mapper, [known[name] for name in views or known])
-        with Progress(*PROGRESS, console=Console(stderr=True)) as bar:
+        with progress_bar(*PROGRESS) as bar:
             task = bar.add_task("events", total=bitacora.facade.queries.events.last()[0])
             try:
                 work.run(advanced=lambda count: bar.update(task, advance=count))
@@ -56,7 +56,7 @@ def migrate(database: Database = None) -> None:
     """Create missing tables, and index the log, without serving; changed views are built at the next start."""
     with open_program(read_settings(database=database), Opens.NOTHING) as bitacora:
         bitacora.migrate()
-        with Progress(*PROGRESS, console=Console(stderr=True)) as bar:
+        with progress_bar(*PROGRESS) as bar:
             task = bar.add_task("index of the log", total=bitacora.facade.queries.events.last()[0])
             index_log(bitacora.store, advanced=lambda position: bar.update(task, completed=position))
         print(f"the store is up to date: {bitacora.store.address}")

@@ -15,12 +15,13 @@ from application.status.board import PRIVATE
 from application.status.projection import BOARD_VIEW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from api.http.answers import Answer
     from api.http.read_context import ReadContext
     from application.facade import Facade
     from application.log import Log
+    from application.projections.tables import View
     from application.status.board import Viewer
     from domain.key_names import KeyName
 
@@ -55,7 +56,7 @@ async def require_key(context: ReadContext, kind: KeyKind, key: str | None) -> N
         Invalid: naming the nearest that he knows.
     """
     if key is not None:
-        require_known_key(str(kind), key, await known_keys(context.facade, kind, context.side))
+        await _require_known(context, str(kind), key, KEY_VIEW, lambda: known_keys(context.facade, kind, context.side))
 
 
 async def require_component(context: ReadContext, key: str | None) -> None:
@@ -64,12 +65,26 @@ async def require_component(context: ReadContext, key: str | None) -> None:
     Raises:
         Invalid: naming the nearest that he knows.
     """
-    if key is None:
+    if key is not None:
+        await _require_known(context, "component", key, BOARD_VIEW, lambda: _known_components(context))
+
+
+async def _require_known(
+    context: ReadContext, what: str, key: str, view: View, look: Callable[[], Awaitable[Iterable[str]]]
+) -> None:
+    if key in await look():
         return
+    # The view may be a moment behind what was read, and behind what the caller has just been answered.
+    await context.facade.visibility.reach(context.position, (view.name,))
+    await context.facade.visibility.reach_own((view.name,))
+    require_known_key(what, key, await look())
+
+
+async def _known_components(context: ReadContext) -> frozenset[str]:
     facade = context.facade
     now = settled(facade, (BOARD_VIEW,))
     rows = await facade.reads.run(lambda: facade.queries.board.components(now))
-    require_known_key("component", key, (row.component for row in rows if row.public or not context.side.public))
+    return frozenset(row.component for row in rows if row.public or not context.side.public)
 
 
 async def new_keys(facade: Facade, kind: KeyKind, keys: Iterable[str]) -> dict[str, list[str]]:

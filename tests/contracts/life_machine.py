@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -159,8 +160,11 @@ class AnyLife(RuleBasedStateMachine):
         wanted = self.candidates(key)
         moment = self.now if wanted or name in self.signals else self.now - late
         signal = self.signals.get(name)
-        is_new = signal is None or signal.hears_firing(moment)
         taken = self.report(name, key, status, "firing", code=code, moment=moment)
+        if signal is not None and signal.is_worsened_by(status):
+            self.escalate(name, signal, status, taken, code=code)
+            return
+        is_new = signal is None or signal.begins(moment)
         assert (taken["outcome"] != "ignored") == is_new
         if not is_new:
             return
@@ -168,8 +172,19 @@ class AnyLife(RuleBasedStateMachine):
         assert id in wanted if wanted else id not in self.lives
         life = self.lives.setdefault(id, Life(automatic=True, began=moment, public=False))
         life.fire(name, key, status, moment, code=code)
-        self.signals[name] = Signal(incident=id, fires=True)
+        self.signals[name] = Signal(incident=id, fires=True, component=key, status=status, code=code)
         self.let_happen()
+
+    def escalate(self, name: str, signal: Signal, status: str, taken: Any, *, code: bool) -> None:  # noqa: ANN401 - JSON
+        """Let a signal that fires say something worse: where it went, if that still listens to it."""
+        worse = replace(signal, status=status, code=code or signal.code)
+        life = self.lives[str(signal.incident)]
+        counts = life.listens_to(name)
+        assert taken["outcome"] == ("joined" if counts else "recorded")
+        self.signals[name] = worse
+        if counts:
+            life.fire(name, worse.component, status, self.now, code=worse.code)
+            self.let_happen()
 
     @precondition(lambda self: any(signal.fires for signal in self.signals.values()))
     @rule(number=which)
@@ -194,10 +209,11 @@ class AnyLife(RuleBasedStateMachine):
         signal = self.signals.get(name)
         fires = signal is not None and signal.fires
         taken = self.report(name, "labels", "major_outage", "clear")
-        assert (taken["outcome"] == "cleared") == fires
+        assert taken["outcome"] == ("recorded" if signal is None else "cleared" if fires else "ignored")
+        if signal is None or fires:
+            self.signals[name] = Signal(incident=signal.incident if signal else None, fires=False, cleared=self.now)
         if signal is not None and fires:
-            self.signals[name] = Signal(incident=signal.incident, fires=False, cleared=self.now)
-            self.lives[signal.incident].clear(name, self.now)
+            self.lives[str(signal.incident)].clear(name, self.now)
             self.let_happen()
 
     def report(self, name: str, key: str, status: str, state: str, **more: Any) -> Any:  # noqa: ANN401 - JSON

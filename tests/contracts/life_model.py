@@ -30,15 +30,22 @@ def worst(statuses: list[str]) -> str:
 
 @dataclass(frozen=True)
 class Signal:
-    """A signal: the incident that it is of, whether it fires, and when it was last cleared."""
+    """A signal: the incident that it is of, what it says while it fires, and when it was last cleared."""
 
-    incident: str
+    incident: str | None
     fires: bool
     cleared: datetime | None = None
+    component: str = ""
+    status: str = ""
+    code: bool = False
 
-    def hears_firing(self, at: datetime) -> bool:
-        """Tell whether a firing says anything new."""
+    def begins(self, at: datetime) -> bool:
+        """Tell whether a firing at this moment is a new one."""
         return not self.fires and (self.cleared is None or at > self.cleared)
+
+    def is_worsened_by(self, status: str) -> bool:
+        """Tell whether it fires, and this would be worse than what it says."""
+        return self.fires and WORSE.index(status) > WORSE.index(self.status)
 
 
 @dataclass
@@ -171,6 +178,10 @@ class Life:
         self.touched = at
         if self.state == "monitoring":
             self.state, self.watched_since = "identified", None
+
+    def listens_to(self, signal: str) -> bool:
+        """Tell whether a signal that fires still counts."""
+        return signal in self.firing and (self.is_open or self.relapse is not None)
 
     def clear(self, signal: str, at: datetime) -> None:
         """Let a signal clear."""

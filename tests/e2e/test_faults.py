@@ -100,7 +100,7 @@ class TestDisk:
             pause(STALE_SECONDS)
             # What was freed meanwhile, for example by a log that was written back, is taken as well.
             fill(filler)
-            assert running.reader.sights[-1].age or running.mirror.is_followed()
+            eventually(lambda: running.reader.sights[-1].age or running.mirror.is_followed())
             assert len(running.crowd.acknowledged) <= answered + FEW
             filler.unlink()
 
