@@ -1,0 +1,132 @@
+"""The events by which people check a request."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from domain.ledger.held_request.events.base import RequestEvent
+from domain.ledger.held_request.state import HeldRequestState
+from domain.ledger.held_request.values import (
+    Claim,
+    Decision,
+    Evidence,
+    Finding,
+    Means,
+    Outcome,
+    RequestState,
+    Signature,
+)
+
+
+class EvidenceAttached(RequestEvent):
+    """Something was found outside that tells what became of it."""
+
+    TOPIC = "held_request.evidence_attached"
+    person: str
+    finding: Finding
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Show it to whoever checks; it never decides."""
+        number = len(aggregate.evidence) + 1
+        evidence = Evidence(number=number, finding=self.finding, attached_by=self.person, at=self.at)
+        aggregate.evidence = (*aggregate.evidence, evidence)
+
+
+class WasClaimed(RequestEvent):
+    """A person checks it from now on, or goes on to."""
+
+    TOPIC = "held_request.claimed"
+    person: str
+    until: datetime
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Let nobody else check it meanwhile."""
+        aggregate.claim = Claim(person=self.person, until=self.until)
+
+
+class ClaimLapsed(RequestEvent):
+    """The time of a claim ran out, and nothing was decided."""
+
+    TOPIC = "held_request.claim_lapsed"
+    person: str
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Wait for anybody."""
+        aggregate.claim = None
+
+
+class Released(RequestEvent):
+    """Who had claimed it let it go."""
+
+    TOPIC = "held_request.released"
+    person: str
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Wait for anybody."""
+        aggregate.claim = None
+
+
+class Decided(RequestEvent):
+    """A person decided what became of it; ``bulk`` names the bulk decision that it was a part of."""
+
+    TOPIC = "held_request.decided"
+    person: str
+    outcome: Outcome
+    note: str
+    needs_signature: bool
+    bulk: str | None
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Be settled, or wait for a second person."""
+        aggregate.decision = Decision(
+            person=self.person, outcome=self.outcome, note=self.note, at=self.at, bulk=self.bulk
+        )
+        aggregate.note_bulk(self.bulk)
+        if self.needs_signature:
+            aggregate.enter(RequestState.AWAITING_SIGNATURE)
+        else:
+            aggregate.settle(self.outcome, Means.CHECK, self.at)
+
+
+class WasSigned(RequestEvent):
+    """A second person agreed to what was decided, perhaps in bulk."""
+
+    TOPIC = "held_request.signed"
+    person: str
+    note: str | None
+    bulk: str | None
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Be settled."""
+        aggregate.note_bulk(self.bulk)
+        decision = aggregate.decision
+        if decision is not None:
+            signature = Signature(person=self.person, note=self.note, at=self.at, bulk=self.bulk)
+            aggregate.decision = replace(decision, signature=signature)
+            aggregate.settle(decision.outcome, Means.CHECK, self.at)
+
+
+class Returned(RequestEvent):
+    """A second person did not agree, and sent it back."""
+
+    TOPIC = "held_request.returned"
+    person: str
+    reason: str
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Wait for a person again."""
+        aggregate.return_to_check()
+
+
+class Reopened(RequestEvent):
+    """A person doubts what became of it, however it was settled."""
+
+    TOPIC = "held_request.reopened"
+    person: str
+    reason: str
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Wait for a person again."""
+        aggregate.reopenings += 1
+        aggregate.return_to_check()

@@ -1,0 +1,96 @@
+"""The events after the end of its cause: resends, and the runs of workers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from domain.ledger.held_request.events.base import RequestEvent
+from domain.ledger.held_request.state import HeldRequestState
+from domain.ledger.held_request.values import Attempt, Lease, Means, Outcome, RequestState, Result
+from domain.ledger.request_policy import RequestPolicy
+
+
+class WasDisposed(RequestEvent):
+    """Its cause has ended; from here on the policy holds that the cause had for requests of its kind.
+
+    ``due`` is until when its source has to send it again, if that is the policy.
+    """
+
+    TOPIC = "held_request.disposed"
+    policy: RequestPolicy
+    state: RequestState
+    due: datetime | None
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Wait for a worker, for the source, or for a person."""
+        aggregate.disposition, aggregate.disposed_at, aggregate.due = self.policy, self.at, self.due
+        aggregate.enter(self.state)
+
+
+class Resent(RequestEvent):
+    """Its source sent it again, and it was handled normally then."""
+
+    TOPIC = "held_request.resent"
+    received_at: datetime
+    digest: str | None
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Be settled."""
+        aggregate.resent_at = self.received_at
+        aggregate.settle(Outcome.RESENT, Means.RESEND, self.at)
+
+
+class DeadlinePassed(RequestEvent):
+    """Its source did not send it again in time."""
+
+    TOPIC = "held_request.deadline_passed"
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Wait for a person."""
+        aggregate.return_to_check()
+
+
+class WasLeased(RequestEvent):
+    """A worker took it, to carry it out."""
+
+    TOPIC = "held_request.leased"
+    run: UUID
+    worker: str
+    until: datetime
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Wait for the result."""
+        aggregate.lease = Lease(run=self.run, worker=self.worker, until=self.until)
+        aggregate.runs = tuple(dict.fromkeys((*aggregate.runs, self.run)))
+        aggregate.attempts += 1
+
+
+class LeaseLapsed(RequestEvent):
+    """The worker that had taken it reported nothing in time."""
+
+    TOPIC = "held_request.lease_lapsed"
+    run: UUID
+    worker: str
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Wait for another."""
+        aggregate.lease = None
+
+
+class Reprocessed(RequestEvent):
+    """A worker reported what came of it; without an ``outcome`` a person has to check it."""
+
+    TOPIC = "held_request.reprocessed"
+    run: UUID
+    result: Result
+    outcome: Outcome | None
+    note: str | None
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Be settled, or wait for a person if it failed."""
+        aggregate.attempt = Attempt(run=self.run, result=self.result, note=self.note, at=self.at)
+        if self.outcome is None:
+            aggregate.return_to_check()
+        else:
+            aggregate.settle(self.outcome, Means.REPROCESSING, self.at)
