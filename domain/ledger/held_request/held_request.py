@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from domain.aggregate import Aggregate
-from domain.ledger.errors import AlreadyAssigned, NotClaimed
-from domain.ledger.held_request import events, guards, marks
+from domain.ledger.errors import AlreadyAssigned
+from domain.ledger.held_request import checks, events, guards
 from domain.ledger.held_request.guards import MOST_REPEATS
 from domain.ledger.held_request.state import NOWHERE, named_in
-from domain.ledger.held_request.values import DISPOSED, SETTLING, Finding, Outcome, RequestState, Result
+from domain.ledger.held_request.values import DISPOSED, SETTLING, Finding, RequestState, Result
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ WORKER = "reprocessing"
 """The source of evidence that comes from the late result of a worker."""
 
 
-class HeldRequest(marks.MarkedRequest, Aggregate):
+class HeldRequest(checks.CheckedRequest, Aggregate):
     """One request; its id follows from cause and reference, so that it can be handed in once only."""
 
     TOPIC = "held_request"
@@ -40,8 +40,8 @@ class HeldRequest(marks.MarkedRequest, Aggregate):
     LeaseLapsed = events.LeaseLapsed
     Reprocessed = events.Reprocessed
     EvidenceAttached = events.EvidenceAttached
-    LabelsChanged = marks.LabelsChanged
-    Noted = marks.Noted
+    LabelsChanged = events.LabelsChanged
+    Noted = events.Noted
     WasClaimed = events.WasClaimed
     ClaimLapsed = events.ClaimLapsed
     Released = events.Released
@@ -173,109 +173,6 @@ class HeldRequest(marks.MarkedRequest, Aggregate):
             self.attach(finding=finding, person=worker, provenance=provenance)
         return False
 
-    def attach(self, *, finding: Finding, person: str, provenance: Provenance) -> None:
-        """Add evidence; no-op if there is the very same already.
-
-        Raises:
-            TooManyEntries: if there are a hundred pieces of evidence.
-        """
-        provenance.require_past()
-        if any(each.finding == finding for each in self.evidence):
-            return
-        guards.require_room_for_evidence(self)
-        self.record(self.EvidenceAttached, person=person, finding=finding, provenance=provenance)
-
-    def claim_for(self, *, person: str, lease: timedelta, provenance: Provenance) -> None:
-        """Claim it for one person for the time ``lease`` from now, or prolong the claim.
-
-        Raises:
-            NotToBeChecked: if it does not wait to be checked.
-            ClaimedByAnother: if another person has claimed it.
-        """
-        guards.require_to_check(self, person)
-        self.record(self.WasClaimed, person=person, until=provenance.recorded_at + lease, provenance=provenance)
-
-    def release(self, *, person: str, provenance: Provenance) -> None:
-        """Give up a claim without a decision.
-
-        Raises:
-            NotClaimed: if nobody has claimed it.
-            ClaimedByAnother: if another person has.
-        """
-        if self.claim is None:
-            raise NotClaimed(f"request {self.id} is claimed by nobody")
-        guards.require_claimed(self, person)
-        self.record(self.Released, person=person, provenance=provenance)
-
-    def decide(self, *, person: str, outcome: Outcome, note: str, provenance: Provenance) -> None:
-        """Decide what became of it; if its policy says so, or nobody can tell, another person has to sign.
-
-        Raises:
-            NotToBeChecked: if it does not wait to be checked.
-            NotClaimed: if nobody has claimed it.
-            ClaimedByAnother: if another person has.
-        """
-        guards.require_claimed(self, person)
-        self._decide(person, outcome, note, None, provenance)
-
-    def decide_in_bulk(self, *, person: str, outcome: Outcome, note: str, bulk: str, provenance: Provenance) -> bool:
-        """Decide it as part of a bulk, unless another person has claimed it, or it waits for no check any more.
-
-        Returns:
-            Whether it is decided, now or by the same bulk decision before.
-        """
-        if bulk in self.bulks:
-            # What was sent back, or reopened, since then is not decided the same way again by a mere repeat.
-            return self.decision is not None and self.decision.bulk == bulk
-        if self.state is not RequestState.TO_CHECK or (self.claim is not None and self.claim.person != person):
-            return False
-        self._decide(person, outcome, note, bulk, provenance)
-        return True
-
-    def sign(self, *, person: str, note: str | None, provenance: Provenance) -> None:
-        """Sign what another person decided.
-
-        Raises:
-            NothingToSign: if it does not wait for a signature.
-            SamePerson: if the same person decided.
-        """
-        guards.require_second_person(self, person)
-        self.record(self.WasSigned, person=person, note=note, bulk=None, provenance=provenance)
-
-    def sign_in_bulk(self, *, person: str, note: str | None, bulk: str, provenance: Provenance) -> bool:
-        """Sign it as part of a bulk, unless the same person decided it, or it waits for no signature any more.
-
-        Returns:
-            Whether it is signed, now or by the same bulk before.
-        """
-        if bulk in self.bulks:
-            signature = None if self.decision is None else self.decision.signature
-            return signature is not None and signature.bulk == bulk
-        decision = self.decision
-        if self.state is not RequestState.AWAITING_SIGNATURE or decision is None or decision.person == person:
-            return False
-        self.record(self.WasSigned, person=person, note=note, bulk=bulk, provenance=provenance)
-        return True
-
-    def send_back(self, *, person: str, reason: str, provenance: Provenance) -> None:
-        """Refuse to sign: it is to be checked again.
-
-        Raises:
-            NothingToSign: if it does not wait for a signature.
-            SamePerson: if the same person decided.
-        """
-        guards.require_second_person(self, person)
-        self.record(self.Returned, person=person, reason=reason, provenance=provenance)
-
-    def reopen(self, *, person: str, reason: str, provenance: Provenance) -> None:
-        """Reopen it, however it was settled: it is to be checked again.
-
-        Raises:
-            NotSettled: if it is not settled.
-        """
-        guards.require_settled(self)
-        self.record(self.Reopened, person=person, reason=reason, provenance=provenance)
-
     def handle_due(self, *, provenance: Provenance) -> None:
         """Do what is due at ``provenance.occurred_at``; no-op unless that is exactly ``due_at``."""
         if self.due_at != provenance.occurred_at:
@@ -286,14 +183,3 @@ class HeldRequest(marks.MarkedRequest, Aggregate):
             self.record(self.LeaseLapsed, run=self.lease.run, worker=self.lease.worker, provenance=provenance)
         else:
             self.record(self.DeadlinePassed, provenance=provenance)
-
-    def _decide(self, person: str, outcome: Outcome, note: str, bulk: str | None, provenance: Provenance) -> None:
-        self.record(
-            self.Decided,
-            person=person,
-            outcome=outcome,
-            note=note,
-            needs_signature=self.needs_signature or outcome is Outcome.CANNOT_TELL,
-            bulk=bulk,
-            provenance=provenance,
-        )

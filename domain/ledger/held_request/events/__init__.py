@@ -12,6 +12,7 @@ from domain.ledger.held_request.events.checks import (
     WasSigned,
 )
 from domain.ledger.held_request.events.intake import Assigned, Changed, FoundTwice, Received, Repeated
+from domain.ledger.held_request.events.marks import LabelsChanged, Noted
 from domain.ledger.held_request.events.work import (
     DeadlinePassed,
     LeaseLapsed,
@@ -29,7 +30,9 @@ __all__ = [
     "Decided",
     "EvidenceAttached",
     "FoundTwice",
+    "LabelsChanged",
     "LeaseLapsed",
+    "Noted",
     "Received",
     "Released",
     "Reopened",
