@@ -85,7 +85,7 @@ class CheckedRequest(HeldRequestState):
         if bulk in self.bulks:
             # What was sent back, or reopened, since then is not decided the same way again by a mere repeat.
             return self.decision is not None and self.decision.bulk == bulk
-        if self.state is not RequestState.TO_CHECK or (self.claim is not None and self.claim.person != person):
+        if not self.waits_for_check or (self.claim is not None and self.claim.person != person):
             return False
         self._decide(person, outcome, note, bulk, provenance)
         return True
