@@ -171,7 +171,7 @@ class _RequestIntake:
             id = entry.identity if ledger is None else ledger.request_of(entry.identity)
             known = self._log.find(HeldRequest, id)
             if known is not None:
-                return self._again(known, entry)
+                return self._again(known, entry, begun)
             self._begin(entry, holding)
         except DomainError as refusal:
             return ItemResult(outcome=HandedIn.REFUSED, refusal=refusal)
@@ -195,8 +195,11 @@ class _RequestIntake:
                 dispose(self._log, request, holding)
         self._log.save(request)
 
-    def _again(self, known: HeldRequest, entry: RequestEntry) -> ItemResult:
-        known.receive_again(content=entry.content, provenance=self._provenance)
+    def _again(self, known: HeldRequest, entry: RequestEntry, begun: list[Cause | None]) -> ItemResult:
+        was_open = known.is_open
+        known.receive_again(content=entry.content, received_at=entry.received_at, provenance=self._provenance)
+        if known.is_open is not was_open:
+            begun.append(known.cause)
         is_changed = any(isinstance(event, HeldRequest.Changed) for event in known.pending_events)
         if known.pending_events:
             self._log.save(known)

@@ -32,6 +32,7 @@ FILTERED = {
     "received_at": "instant",
     "evidence": "key",
     "labels": "key",
+    "basis": "key",
 }
 """What requests are filtered by, and their order."""
 
@@ -78,6 +79,7 @@ class FilteredRow(Row):
 
     ``cause`` is empty if it has none, ``outcome`` if it is not settled, ``holder`` if nobody has claimed, leased or
     decided it; ``evidence`` is empty, or ``|done_now|`` with the outcomes that are suggested, and ``labels`` likewise.
+    ``basis`` is what a decision about many rests on.
     """
 
     request: str
@@ -92,6 +94,7 @@ class FilteredRow(Row):
     received_at: datetime
     evidence: str
     labels: str
+    basis: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +144,7 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
 
 LEDGER_VIEW = View(
     name="ledger",
-    version=2,
+    version=3,
     tables=(HELD_REQUESTS, LABELS, RUNS),
     tallies=(COUNTS, TOTALS),
     of=(HeldRequest, ReprocessingRun),
@@ -170,6 +173,7 @@ def _filtered(kind: Callable[..., R], request: HeldRequest, **others: object) ->
         received_at=request.received_at,
         evidence=f"|{'|'.join(request.suggested)}|" if request.evidence else "",
         labels=f"|{'|'.join(request.labels)}|" if request.labels else "",
+        basis=request.basis,
         **others,
     )
 

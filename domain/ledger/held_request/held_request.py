@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from domain.aggregate import Aggregate
+from domain.errors import TooManyEntries
 from domain.ledger.errors import AlreadyAssigned
 from domain.ledger.held_request import checks, events, guards
 from domain.ledger.held_request.guards import MOST_REPEATS
@@ -31,6 +33,7 @@ class HeldRequest(checks.CheckedRequest, Aggregate):
     Received = events.Received
     Repeated = events.Repeated
     Changed = events.Changed
+    CameAgain = events.CameAgain
     Assigned = events.Assigned
     FoundTwice = events.FoundTwice
     WasDisposed = events.WasDisposed
@@ -39,6 +42,7 @@ class HeldRequest(checks.CheckedRequest, Aggregate):
     WasLeased = events.WasLeased
     LeaseLapsed = events.LeaseLapsed
     Reprocessed = events.Reprocessed
+    WithdrawnFromRun = events.WithdrawnFromRun
     EvidenceAttached = events.EvidenceAttached
     LabelsChanged = events.LabelsChanged
     Noted = events.Noted
@@ -87,19 +91,25 @@ class HeldRequest(checks.CheckedRequest, Aggregate):
         )
         return request
 
-    def receive_again(self, *, content: Content, provenance: Provenance) -> None:
+    def receive_again(self, *, content: Content, received_at: datetime, provenance: Provenance) -> None:
         """Receive it again: as a repeat, or as a change if the digest of its content differs.
 
-        No-op for a repeat once a hundred were recorded.
+        After it was settled, a change opens it again, and so does a repeat that was received later than that. A repeat
+        is counted up to a hundred times.
 
         Raises:
             TooManyEntries: if the content has changed a hundred times.
         """
-        if content.digest != self.content.digest:
+        is_changed, settlement = content.digest != self.content.digest, self.settlement
+        if is_changed:
             guards.require_room_for_change(self)
             self.record(self.Changed, content=content, provenance=provenance)
         elif self.repeats < MOST_REPEATS:
             self.record(self.Repeated, provenance=provenance)
+        if settlement is not None and (is_changed or received_at > settlement.at):
+            # Not later than now, whatever it says: a resend that is received after it settles it.
+            last = min(received_at, provenance.recorded_at)
+            self.record(self.CameAgain, received_at=last, provenance=provenance)
 
     def assign(
         self, *, holding: Holding, other: UUID | None, reason: str | None, tolerance: timedelta, provenance: Provenance
@@ -140,7 +150,7 @@ class HeldRequest(checks.CheckedRequest, Aggregate):
         waits = self.state is RequestState.AWAITING_SOURCE or (
             self.state is RequestState.TO_CHECK and self.claim is None
         )
-        if not waits or received_at <= self.received_at:
+        if not waits or received_at <= self.last_received_at:
             return False
         self.record(self.Resent, received_at=received_at, digest=digest, provenance=provenance)
         return True
@@ -155,23 +165,40 @@ class HeldRequest(checks.CheckedRequest, Aggregate):
         self.record(self.WasLeased, run=run, worker=worker, until=until, provenance=provenance)
 
     def report(self, *, run: UUID, worker: str, result: Result, note: str | None, provenance: Provenance) -> bool:
-        """Record the result that a worker reports; the first one counts, and a different one later becomes evidence.
+        """Record the result of the worker that has the lease; another one of the same worker later becomes evidence.
+
+        If the content changed while the worker had it, a person has to check it.
 
         Returns:
-            Whether it is the first.
+            Whether it is the result of a lease.
 
         Raises:
-            NotLeased: if it was never handed out in this run.
+            NotLeased: if the worker neither has it in this run, nor reported while having it.
         """
-        guards.require_handed_out(self, run)
-        outcome = SETTLING.get(result)
-        if self.state is RequestState.REPROCESSING:
+        lease = self.lease
+        if lease is not None and (lease.run, lease.worker) == (run, worker):
+            outcome = SETTLING.get(result) if lease.digest == self.content.digest else None
             self.record(self.Reprocessed, run=run, result=result, outcome=outcome, note=note, provenance=provenance)
             return True
+        guards.require_reported(self, run, worker)
         if self.attempt is None or self.attempt.result is not result:
-            finding = Finding(kind=str(result), source=WORKER, value=note or str(run), suggests=outcome)
-            self.attach(finding=finding, person=worker, provenance=provenance)
+            self.keep_result(run=run, worker=worker, result=result, note=note, provenance=provenance)
         return False
+
+    def keep_result(self, *, run: UUID, worker: str, result: Result, note: str | None, provenance: Provenance) -> None:
+        """Keep a result that does not count as evidence, as long as there is room for it."""
+        finding = Finding(kind=str(result), source=WORKER, value=note or str(run), suggests=SETTLING.get(result))
+        with suppress(TooManyEntries):
+            self.attach(finding=finding, person=worker, provenance=provenance)
+
+    def withdraw_from_run(self, *, person: str, reason: str, provenance: Provenance) -> None:
+        """Take it out of what workers carry out, also while one has it: it is to be checked by hand.
+
+        Raises:
+            NotInRun: if it neither waits for a worker, nor has one.
+        """
+        guards.require_in_run(self)
+        self.record(self.WithdrawnFromRun, person=person, reason=reason, provenance=provenance)
 
     def handle_due(self, *, provenance: Provenance) -> None:
         """Do what is due at ``provenance.occurred_at``; no-op unless that is exactly ``due_at``."""

@@ -11,7 +11,7 @@ from domain.ledger.held_request.events.checks import (
     WasClaimed,
     WasSigned,
 )
-from domain.ledger.held_request.events.intake import Assigned, Changed, FoundTwice, Received, Repeated
+from domain.ledger.held_request.events.intake import Assigned, CameAgain, Changed, FoundTwice, Received, Repeated
 from domain.ledger.held_request.events.marks import LabelsChanged, Noted
 from domain.ledger.held_request.events.work import (
     DeadlinePassed,
@@ -20,10 +20,12 @@ from domain.ledger.held_request.events.work import (
     Resent,
     WasDisposed,
     WasLeased,
+    WithdrawnFromRun,
 )
 
 __all__ = [
     "Assigned",
+    "CameAgain",
     "Changed",
     "ClaimLapsed",
     "DeadlinePassed",
@@ -45,4 +47,5 @@ __all__ = [
     "WasDisposed",
     "WasLeased",
     "WasSigned",
+    "WithdrawnFromRun",
 ]

@@ -51,6 +51,19 @@ class Changed(RequestEvent):
         aggregate.changes += 1
 
 
+class CameAgain(RequestEvent):
+    """It came again after it had been settled: with another content, or received later than that."""
+
+    TOPIC = "held_request.came_again"
+    received_at: datetime
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Wait for a person: what settled it may hold no longer."""
+        aggregate.came_again_at = max(self.received_at, aggregate.last_received_at)
+        aggregate.reopenings += 1
+        aggregate.return_to_check()
+
+
 class Assigned(RequestEvent):
     """An operator said which cause had held it up."""
 
