@@ -21,9 +21,9 @@ class RequestFilter:
     """Which held requests to list; None means any.
 
     ``unassigned`` ones have no cause. One of ``sources``, if any are named, is that of the request, and one of
-    ``holders`` has it. ``evidence`` is ``any``, ``none``, or an outcome that it suggests. The span of ``received_at`` is
-    half-open. Of ``ids`` and of ``references`` it has one, ``prefix`` is how its reference begins, and ``label`` is one
-    that it has.
+    ``holders`` has it. ``evidence`` is ``any``, ``none``, or an outcome that it suggests. The span of ``received_at``
+    is half-open. Of ``ids`` and of ``references`` it has one, ``prefix`` is how its reference begins, and ``label`` is
+    one that it has.
     """
 
     cause: UUID | None = None

@@ -41,12 +41,14 @@ from tests.domain.request_builders import (
     let_time_pass,
     note,
     release,
+    release_claim,
     reopen,
     report,
     resend,
     send_back,
     sign,
     take_again,
+    withdraw_from_run,
 )
 
 FOLLOWING = "policy:ledger"
@@ -198,8 +200,22 @@ def a_carried_out_request() -> HeldRequest:
     hand_out(request, at("12:01"))
     let_time_pass(request, until=at("12:06"))
     hand_out(request, at("12:07"), run=UUID(int=10), worker="importer-2")
-    report(request, at("12:08"), Result.FAILED, note="no stock")
-    report(request, at("12:09"), Result.ALREADY_THERE, run=UUID(int=10))
+    report(request, at("12:08"), Result.FAILED, run=UUID(int=10), worker="importer-2", note="no stock")
+    report(request, at("12:09"), Result.ALREADY_THERE, run=UUID(int=10), worker="importer-2")
+    return request
+
+
+def one_that_came_again() -> HeldRequest:
+    """Give a request that was taken from a worker, settled, and failed again when the window was opened again."""
+    request = a_request()
+    dispose(request, REPROCESS)
+    hand_out(request, at("12:01"))
+    withdraw_from_run(request, at("12:02"))
+    claim(request, at("12:03"))
+    release_claim(request, at("12:04"))
+    claim(request, at("12:05"))
+    decide(request, at("12:06"))
+    take_again(request, at("12:30"), received=at("12:29"))
     return request
 
 
@@ -228,6 +244,7 @@ def a_long_run() -> ReprocessingRun:
     run = a_run(Selection(cause=WINDOW, kind="order", source="marketplace"), by_policy=False)
     run.note_leased(worker=WORKER, size=3, until=ENDED + LEASE, provenance=ana(at("12:01")))
     run.note_reported(worker=WORKER, results={Result.DONE: 2, Result.FAILED: 1}, provenance=ana(at("12:03")))
+    run.stop(reason="it books twice", provenance=ana(at("12:04")))
     return run
 
 
@@ -248,6 +265,7 @@ def reconciled(begun: Callable[[], CauseOfRequests], end: Act) -> Callable[[], C
 LEDGERS = [
     a_checked_request,
     a_carried_out_request,
+    one_that_came_again,
     a_twin,
     a_long_ledger,
     a_long_run,

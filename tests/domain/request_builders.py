@@ -81,9 +81,11 @@ def an_unassigned_request(*, received: datetime = RECEIVED, taken: datetime | No
     )
 
 
-def take_again(request: HeldRequest, moment: datetime, content: Content = CONTENT) -> None:
+def take_again(
+    request: HeldRequest, moment: datetime, content: Content = CONTENT, *, received: datetime = RECEIVED
+) -> None:
     """Hand it in again."""
-    request.receive_again(content=content, provenance=the_alerts(moment))
+    request.receive_again(content=content, received_at=received, provenance=the_alerts(moment))
 
 
 def assign(
@@ -112,10 +114,21 @@ def hand_out(request: HeldRequest, moment: datetime, *, run: UUID = RUN, worker:
 
 
 def report(
-    request: HeldRequest, moment: datetime, result: Result = Result.DONE, *, run: UUID = RUN, note: str | None = None
+    request: HeldRequest,
+    moment: datetime,
+    result: Result = Result.DONE,
+    *,
+    run: UUID = RUN,
+    worker: str = WORKER,
+    note: str | None = None,
 ) -> bool:
     """Let a worker say what came of it."""
-    return request.report(run=run, worker=WORKER, result=result, note=note, provenance=the_alerts(moment))
+    return request.report(run=run, worker=worker, result=result, note=note, provenance=the_alerts(moment))
+
+
+def withdraw_from_run(request: HeldRequest, moment: datetime, *, person: str = ANA) -> None:
+    """Let a person take it out of what workers carry out."""
+    request.withdraw_from_run(person=person, reason="it is there", provenance=ana(moment))
 
 
 def attach(request: HeldRequest, moment: datetime, finding: Finding = SENT, *, person: str = ANA) -> None:
@@ -145,9 +158,21 @@ def release(request: HeldRequest, moment: datetime, *, person: str = ANA) -> Non
     request.release(person=person, provenance=ana(moment))
 
 
-def decide(request: HeldRequest, moment: datetime, outcome: Outcome = Outcome.DONE_NOW, *, person: str = ANA) -> None:
+def release_claim(request: HeldRequest, moment: datetime, *, by: str | None = BEN) -> None:
+    """Let another person end a claim."""
+    request.release_claim(by=by, reason="gone home", provenance=ana(moment))
+
+
+def decide(
+    request: HeldRequest,
+    moment: datetime,
+    outcome: Outcome = Outcome.DONE_NOW,
+    *,
+    person: str = ANA,
+    seen: str | None = None,
+) -> None:
     """Let a person say what became of it."""
-    request.decide(person=person, outcome=outcome, note="seen", provenance=ana(moment))
+    request.decide(person=person, outcome=outcome, note="seen", seen=seen, provenance=ana(moment))
 
 
 def decide_in_bulk(
@@ -157,14 +182,35 @@ def decide_in_bulk(
     *,
     person: str = ANA,
     bulk: str = BULK,
+    basis: str | None = None,
 ) -> bool:
-    """Let a person decide it with many others."""
-    return request.decide_in_bulk(person=person, outcome=outcome, note="all", bulk=bulk, provenance=ana(moment))
+    """Let a person decide it with many others, as it is, or on another ``basis``."""
+    return request.decide_in_bulk(
+        person=person,
+        outcome=outcome,
+        note="all",
+        basis=request.basis if basis is None else basis,
+        bulk=bulk,
+        provenance=ana(moment),
+    )
 
 
-def sign(request: HeldRequest, moment: datetime, *, person: str = BEN) -> None:
+def sign(request: HeldRequest, moment: datetime, *, person: str = BEN, seen: str | None = None) -> None:
     """Let a second person agree."""
-    request.sign(person=person, note="so it is", provenance=ana(moment))
+    request.sign(person=person, note="so it is", seen=seen, provenance=ana(moment))
+
+
+def sign_in_bulk(
+    request: HeldRequest, moment: datetime, *, person: str = BEN, bulk: str = "s-1", basis: str | None = None
+) -> bool:
+    """Let a second person agree to many, as it is, or on another ``basis``."""
+    return request.sign_in_bulk(
+        person=person,
+        note="all",
+        basis=request.basis if basis is None else basis,
+        bulk=bulk,
+        provenance=ana(moment),
+    )
 
 
 def send_back(request: HeldRequest, moment: datetime, *, person: str = BEN) -> None:

@@ -152,6 +152,7 @@ ACCOUNT_TYPES = {
 }
 REQUEST_TYPES = {
     "held_request.assigned",
+    "held_request.came_again",
     "held_request.changed",
     "held_request.claim_lapsed",
     "held_request.claimed",
@@ -172,6 +173,7 @@ REQUEST_TYPES = {
     "held_request.resent",
     "held_request.returned",
     "held_request.signed",
+    "held_request.withdrawn_from_run",
 }
 LEDGER_TYPES = {
     "ledger.cause_ended",
@@ -184,6 +186,7 @@ RUN_TYPES = {
     "reprocessing_run.batch_leased",
     "reprocessing_run.reported",
     "reprocessing_run.started",
+    "reprocessing_run.stopped",
 }
 GROUP_TYPES = {"group.named", "group.renamed"}
 AUDIENCE_TYPES = {"audience.named", "audience.renamed"}

@@ -25,6 +25,7 @@ from tests.domain.request_builders import (
     OTHER_CONTENT,
     RECEIVED,
     RESENDS,
+    SETTLED,
     TOLERANCE,
     WINDOW,
     Given,
@@ -149,9 +150,10 @@ class TestTheSameAgain:
 
         take_again(request, at("23:00"), OTHER_CONTENT)
 
-        assert recorded(request)[-1] == "held_request.changed"
+        assert "held_request.changed" in recorded(request)
         assert (request.content, request.changes, request.changed_at) == (OTHER_CONTENT, 1, at("23:00"))
-        assert changed_in(request, before) == {"content", "changes", "changed_at"}
+        if given not in SETTLED:
+            assert changed_in(request, before) == {"content", "changes", "changed_at"}
 
     def test_is_compared_with_what_it_was_last(self) -> None:
         request = a_request()
