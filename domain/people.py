@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from unicodedata import category, normalize
+from unicodedata import normalize
 
-INVISIBLE = "Cf"
-"""The category of characters that cannot be seen, such as U+200B: whoever reads a name cannot tell it by them."""
+from domain.comparison import comparable
 
 
 def person_key(name: str) -> str:
-    """Give what all spellings of the name of one person have in common: without case, outer blanks and invisibles.
+    """Give what all spellings of the name of one person have in common: what it looks like, without case.
 
     The name itself is kept as it was written; this is for comparing alone.
     """
-    if name.isascii():
-        return name.strip().casefold()
-    folded = normalize("NFC", normalize("NFD", name).casefold())
-    return "".join(each for each in folded if category(each) != INVISIBLE).strip()
+    return normalize("NFC", comparable(name).casefold())
 
 
 def is_same_person(one: str, other: str) -> bool:

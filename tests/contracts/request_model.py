@@ -28,7 +28,6 @@ CHECKS = (
     HeldRequest.DeadlinePassed,
     HeldRequest.Returned,
     HeldRequest.Reopened,
-    HeldRequest.CameAgain,
     HeldRequest.WithdrawnFromRun,
 )
 

@@ -112,7 +112,7 @@ class CheckedRequest(HeldRequestState):
             # What was sent back, or reopened, since then is not decided the same way again by a mere repeat.
             return self.decision is not None and self.decision.bulk == bulk
         is_claimed = self.claim is not None and not is_same_person(self.claim.person, person)
-        if self.state is not RequestState.TO_CHECK or is_claimed or basis != self.basis:
+        if not self.waits_for_check or is_claimed or basis != self.basis:
             return False
         self._decide(person, outcome, note, bulk, provenance)
         return True

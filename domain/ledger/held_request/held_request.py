@@ -8,9 +8,9 @@ from uuid import UUID
 
 from domain.aggregate import Aggregate
 from domain.errors import TooManyEntries
-from domain.ledger.errors import AlreadyAssigned
-from domain.ledger.held_request import checks, events, guards
-from domain.ledger.held_request.guards import MOST_REPEATS
+from domain.instants import written
+from domain.ledger.errors import AlreadyAssigned, CauseIsFixed, NotAssigned
+from domain.ledger.held_request import checks, events, guards, twins
 from domain.ledger.held_request.state import NOWHERE, named_in
 from domain.ledger.held_request.values import DISPOSED, SETTLING, Finding, RequestState, Result
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from domain.ledger.cause import Cause, Holding
-    from domain.ledger.held_request.values import Content, Reference
+    from domain.ledger.held_request.values import Content, Reference, Resend
     from domain.provenance import Provenance
 
 WORKER = "reprocessing"
@@ -33,11 +33,16 @@ class HeldRequest(checks.CheckedRequest, Aggregate):
     Received = events.Received
     Repeated = events.Repeated
     Changed = events.Changed
-    CameAgain = events.CameAgain
+    OpenedAgain = events.OpenedAgain
     Assigned = events.Assigned
+    AssignmentUndone = events.AssignmentUndone
     FoundTwice = events.FoundTwice
+    Merged = events.Merged
+    TwinMerged = events.TwinMerged
+    TwinParted = events.TwinParted
     WasDisposed = events.WasDisposed
     Resent = events.Resent
+    ResendKept = events.ResendKept
     DeadlinePassed = events.DeadlinePassed
     WasLeased = events.WasLeased
     LeaseLapsed = events.LeaseLapsed
@@ -57,7 +62,21 @@ class HeldRequest(checks.CheckedRequest, Aggregate):
     @staticmethod
     def id_of(cause: Cause | None, reference: Reference) -> UUID:
         """Give the id of the request that a cause, or none, holds up under a reference."""
-        return named_in(NOWHERE if cause is None else cause.id, reference)
+        return named_in(NOWHERE if cause is None else cause.id, reference.compared)
+
+    @staticmethod
+    def ids_of(cause: Cause | None, reference: Reference) -> tuple[UUID, ...]:
+        """Give the ids under which that request can be found, first that of today.
+
+        Requests that came before references were compared by what they look like have that of how it was written.
+        """
+        namespace = NOWHERE if cause is None else cause.id
+        return tuple(dict.fromkeys((named_in(namespace, reference.compared), named_in(namespace, reference))))
+
+    @staticmethod
+    def id_once_more(reference: Reference, received_at: datetime) -> UUID:
+        """Give the id of a request without a cause whose reference was that of another one before."""
+        return named_in(NOWHERE, reference.compared, written(received_at))
 
     @classmethod
     def receive(
@@ -75,6 +94,7 @@ class HeldRequest(checks.CheckedRequest, Aggregate):
 
         Raises:
             ReceivedInFuture: if it was received more than ``tolerance`` from now.
+            ReceivedTooEarly: if it was received before anything can have been.
             OutsideCause: if it was received more than ``tolerance`` before its cause began, or after it ended.
         """
         guards.require_received(received_at, tolerance, provenance)
@@ -91,48 +111,91 @@ class HeldRequest(checks.CheckedRequest, Aggregate):
         )
         return request
 
-    def receive_again(self, *, content: Content, received_at: datetime, provenance: Provenance) -> None:
+    def receive_again(
+        self,
+        *,
+        content: Content,
+        received_at: datetime,
+        holding: Holding | None,
+        tolerance: timedelta,
+        provenance: Provenance,
+    ) -> None:
         """Receive it again: as a repeat, or as a change if the digest of its content differs.
 
-        After it was settled, a change opens it again, and so does a repeat that was received later than that. A repeat
-        is counted up to a hundred times.
+        What was settled is opened again if it changed, or was received since then: it failed once more. No-op for a
+        repeat once a hundred were recorded. ``holding`` is what it is said to be held up by this time.
 
         Raises:
+            ReceivedInFuture: if it was received more than ``tolerance`` from now.
+            ReceivedTooEarly: if it was received before anything can have been.
+            OutsideCause: if it is settled, and its cause cannot have held it up this time.
             TooManyEntries: if the content has changed a hundred times.
         """
-        is_changed, settlement = content.digest != self.content.digest, self.settlement
-        if is_changed:
+        guards.require_received(received_at, tolerance, provenance)
+        if holding is not None and twins.failed_since(self, received_at):
+            holding.require_covers(received_at, tolerance)
+        if content.digest != self.content.digest:
             guards.require_room_for_change(self)
-            self.record(self.Changed, content=content, provenance=provenance)
-        elif self.repeats < MOST_REPEATS:
-            self.record(self.Repeated, provenance=provenance)
-        if settlement is not None and (is_changed or received_at > settlement.at):
-            # Not later than now, whatever it says: a resend that is received after it settles it.
-            last = min(received_at, provenance.recorded_at)
-            self.record(self.CameAgain, received_at=last, provenance=provenance)
+        twins.come_again(self, content=content, received_at=received_at, provenance=provenance)
 
     def assign(
-        self, *, holding: Holding, other: UUID | None, reason: str | None, tolerance: timedelta, provenance: Provenance
+        self,
+        *,
+        holding: Holding,
+        twin: HeldRequest | None,
+        reason: str | None,
+        tolerance: timedelta,
+        provenance: Provenance,
     ) -> None:
-        """Assign its cause; if that has the same request already, this one is settled as a duplicate of ``other``.
+        """Assign its cause; if that has the same request already, its ``twin``, this one is merged into it.
 
         Raises:
             AlreadyAssigned: if it is known what held it up.
+            ClaimedByAnother: if a person checks it.
+            CauseIsFixed: if it was decided.
             OutsideCause: if it was received before that began, or after it ended.
+            TooManyEntries: if the twin stands for a hundred others, or its content has changed a hundred times.
         """
         provenance.require_past()
         if self.cause is not None:
             raise AlreadyAssigned(f"request {self.id} was held up by {self.cause}")
+        guards.require_in_nobodys_hands(self)
         holding.require_covers(self.received_at, tolerance)
+        if twin is not None:
+            twins.require_room(twin, self.content)
         self.record(self.Assigned, cause=holding.cause, reason=reason, provenance=provenance)
-        if other is not None:
-            policy = holding.policy_for(self.reference.kind)
-            self.record(self.FoundTwice, other=other, policy=policy, provenance=provenance)
+        if twin is not None:
+            self.record(self.Merged, other=twin.id, provenance=provenance)
+            twins.merge(twin, self, provenance=provenance)
+
+    def undo_assignment(
+        self, *, holding: Holding | None, twin: HeldRequest | None, reason: str, provenance: Provenance
+    ) -> None:
+        """Take its cause away, ``holding``, which an operator had assigned; ``twin`` is what it was merged into.
+
+        Raises:
+            NotAssigned: if it has no cause, or came with it.
+            ClaimedByAnother: if a person checks it.
+            CauseIsFixed: if a worker has it, it was decided or settled, or it stands for another one.
+        """
+        provenance.require_past()
+        if self.cause is None or holding is None:
+            raise NotAssigned(f"request {self.id} has no cause")
+        if not self.came_unassigned:
+            raise NotAssigned(f"request {self.id} came with its cause, {self.cause}")
+        if self.merges:
+            raise CauseIsFixed(f"request {self.id} stands for {self.merges[0].request}; undo that assignment first")
+        guards.require_in_nobodys_hands(self)
+        four_eyes = self.needs_signature or holding.policy_for(self.reference.kind).four_eyes
+        self.record(self.AssignmentUndone, cause=self.cause, reason=reason, four_eyes=four_eyes, provenance=provenance)
+        if twin is not None:
+            twins.part(twin, self, provenance=provenance)
 
     def dispose(self, *, holding: Holding, provenance: Provenance) -> None:
         """Apply the policy of its cause, which has ended; no-op unless it is held.
 
-        Its deadline counts from the end of the cause, or from when it was handed in after that.
+        Its deadline counts from the end of the cause, or from when it was handed in after that. What was sent again by
+        then is settled by that, and waits for nobody.
         """
         if self.state is not RequestState.HELD:
             return
@@ -140,6 +203,9 @@ class HeldRequest(checks.CheckedRequest, Aggregate):
         state = DISPOSED[policy.policy]
         due = provenance.occurred_at + policy.deadline if state is RequestState.AWAITING_SOURCE else None
         self.record(self.WasDisposed, policy=policy, state=state, due=due, provenance=provenance)
+        if self.kept_resend is not None and self.is_resent:
+            resend = self.kept_resend
+            self.record(self.Resent, received_at=resend.received_at, digest=resend.digest, provenance=provenance)
 
     def resend(self, *, received_at: datetime, digest: str | None, provenance: Provenance) -> bool:
         """Settle it as sent again at ``received_at``, if it waits for its source or for an unclaimed check.
@@ -154,6 +220,14 @@ class HeldRequest(checks.CheckedRequest, Aggregate):
             return False
         self.record(self.Resent, received_at=received_at, digest=digest, provenance=provenance)
         return True
+
+    def keep_resend(self, resend: Resend, *, provenance: Provenance) -> None:
+        """Keep a resend that settled nothing, as evidence.
+
+        No-op if it waits for nobody, if it was received after that, or if one is kept that tells the same.
+        """
+        if self.is_open and not self.is_resent and resend.received_at > self.last_received_at:
+            self.record(self.ResendKept, received_at=resend.received_at, digest=resend.digest, provenance=provenance)
 
     def hand_out(self, *, run: UUID, worker: str, until: datetime, provenance: Provenance) -> None:
         """Lease it to a worker until ``until``.
@@ -199,6 +273,11 @@ class HeldRequest(checks.CheckedRequest, Aggregate):
         """
         guards.require_in_run(self)
         self.record(self.WithdrawnFromRun, person=person, reason=reason, provenance=provenance)
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When its claim runs out, if it has no cause, whose ledger would find it."""
+        return self.due_at if self.cause is None else None
 
     def handle_due(self, *, provenance: Provenance) -> None:
         """Do what is due at ``provenance.occurred_at``; no-op unless that is exactly ``due_at``."""

@@ -123,8 +123,8 @@ class TestSettledRequest:
         assert again(request, **more)["changed" if "digest" in more else "repeat"] == 1
 
         shown = request.inside
-        assert (shown["state"], shown["settlement"], shown["reopenings"]) == ("to_check", None, 1)
-        assert request.events[-1] == "came_again"
+        assert (shown["state"], shown["settlement"]) == ("to_check", None)
+        assert request.events[-1] == "opened_again"
         assert summary(site, cause)["reconciled"] is False
 
     def test_that_is_only_handed_in_again_stays_settled(self, shared_site: Site) -> None:

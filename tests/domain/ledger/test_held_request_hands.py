@@ -18,16 +18,13 @@ from tests.domain.request_builders import (
     attach,
     claim,
     decide,
-    decide_in_bulk,
     one_awaiting_signature,
     one_to_check,
     release,
-    release_claim,
-    send_back,
     sign,
-    sign_in_bulk,
     take_again,
 )
+from tests.domain.request_steps import decide_in_bulk, release_claim, send_back, sign_in_bulk
 
 NOW = at("12:45")
 SAME = ["Ana", " ana", "ana\u00a0", "an\u200ba"]

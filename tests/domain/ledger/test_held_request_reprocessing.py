@@ -37,8 +37,8 @@ from tests.domain.request_builders import (
     one_to_reprocess,
     report,
     take_again,
-    withdraw_from_run,
 )
+from tests.domain.request_steps import withdraw_from_run
 
 OTHER_RUN = UUID(int=10)
 OTHER_WORKER = "importer-2"

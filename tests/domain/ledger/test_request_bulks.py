@@ -8,13 +8,13 @@ from tests.domain.request_builders import (
     BULK,
     claim,
     decide,
-    decide_in_bulk,
     one_awaiting_signature,
     one_to_check,
     reopen,
     sign,
 )
-from tests.domain.request_builders import sign_in_bulk as sign_many
+from tests.domain.request_steps import decide_in_bulk
+from tests.domain.request_steps import sign_in_bulk as sign_many
 
 
 def sign_in_bulk(request: HeldRequest, bulk: str = BULK) -> bool:

@@ -12,11 +12,10 @@ from tests.domain.request_builders import (
     BEN,
     Given,
     a_signed_request,
-    label,
-    note,
     one_awaiting_signature,
     one_to_check,
 )
+from tests.domain.request_steps import label, note
 
 NOW = at("12:30")
 ANYTIME: tuple[Given, ...] = (one_to_check, one_awaiting_signature, a_signed_request)
