@@ -12,7 +12,7 @@ from domain.ledger.held_request.values import RequestState
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from domain.ledger.held_request.checks import CheckedRequest
+    from domain.ledger.held_request.reviews import CheckedRequest
     from domain.ledger.held_request.values import Content
     from domain.provenance import Provenance
 
