@@ -67,9 +67,12 @@ class FilterBody(Body):
         wanted = self.narrow(of_cause, facade, place)
         if only is None:
             return wanted
-        if only not in wanted.states:
+        # What has no cause waits for no end of it: it is checked also while it is held.
+        fitting = {only, RequestState.HELD} if only is RequestState.TO_CHECK and wanted.unassigned else {only}
+        states = tuple(state for state in wanted.states if state in fitting)
+        if not states:
             raise Invalid(f"this is for requests in the state {only}, and in no other", pointer=f"{place}/state")
-        return replace(wanted, states=(only,))
+        return replace(wanted, states=states)
 
     def narrow(self, of_cause: RequestFilter, facade: Facade, place: str = "") -> RequestFilter:
         """Narrow a filter by all members but the cause; see ``to_filter``."""
