@@ -72,7 +72,7 @@ class HeldRequest(reviews.CheckedRequest, Aggregate):
         Requests that came before references were compared by what they look like have that of how it was written.
         """
         namespace = NOWHERE if cause is None else cause.id
-        return tuple(dict.fromkeys((named_in(namespace, reference.compared), named_in(namespace, reference))))
+        return tuple(named_in(namespace, each) for each in dict.fromkeys((reference.compared, reference)))
 
     @staticmethod
     def id_once_more(reference: Reference, received_at: datetime) -> UUID:
@@ -135,7 +135,7 @@ class HeldRequest(reviews.CheckedRequest, Aggregate):
         guards.require_received(received_at, tolerance, provenance)
         if holding is not None and twins.failed_since(self, received_at):
             holding.require_covers(received_at, tolerance)
-        if content.digest != self.content.digest:
+        if twins.is_change(self, content, received_at):
             guards.require_room_for_change(self)
         twins.come_again(self, content=content, received_at=received_at, provenance=provenance)
 

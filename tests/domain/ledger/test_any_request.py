@@ -118,9 +118,10 @@ class AnyRequest(RuleBasedStateMachine):
     @rule(other=st.booleans(), once_more=st.booleans())
     def take_again(self, other: bool, once_more: bool) -> None:
         received = self.now if once_more else self.request.received_at
-        was_settled, is_changed = not self.request.is_open, other != (self.request.content == OTHER_CONTENT)
-        self.attempt(take_again, OTHER_CONTENT if other else CONTENT, received=received)
-        assert not (was_settled and is_changed and self.request.state is RequestState.SETTLED)
+        content, was_settled = OTHER_CONTENT if other else CONTENT, self.request.state is RequestState.SETTLED
+        is_news = not self.request.has_seen(received, content.digest) and content != self.request.content
+        self.attempt(take_again, content, received=received)
+        assert not (was_settled and is_news and self.request.state is RequestState.SETTLED)
 
     @rule(twice=st.booleans())
     def assign(self, twice: bool) -> None:
