@@ -31,6 +31,7 @@ CHECKS = (
     HeldRequest.Returned,
     HeldRequest.Reopened,
     HeldRequest.OpenedAgain,
+    HeldRequest.HeldBack,
     HeldRequest.WithdrawnFromRun,
 )
 

@@ -23,6 +23,7 @@ from domain.ledger.held_request.events.reviews import (
 )
 from domain.ledger.held_request.events.work import (
     DeadlinePassed,
+    HeldBack,
     LeaseLapsed,
     Reprocessed,
     ResendKept,
@@ -41,6 +42,7 @@ __all__ = [
     "Decided",
     "EvidenceAttached",
     "FoundTwice",
+    "HeldBack",
     "LabelsChanged",
     "LeaseLapsed",
     "Merged",
