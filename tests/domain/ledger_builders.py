@@ -6,7 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.incidents import Incident
+from domain.ledger.cause import Void
 from domain.ledger.cause_ledger import Ledger
+from domain.ledger.default_policies import RequestPolicyDefaults
 from domain.ledger.held_request import HeldRequest, Outcome, Result
 from domain.ledger.reconciliation import CauseOfRequests
 from domain.ledger.reprocessing import ReprocessingRun, Selection
@@ -47,6 +49,7 @@ from tests.domain.request_builders import (
     send_back,
     sign,
     take_again,
+    void,
 )
 
 FOLLOWING = "policy:ledger"
@@ -213,6 +216,31 @@ def a_twin() -> HeldRequest:
     return request
 
 
+def a_voided_request() -> HeldRequest:
+    """Give a request that a worker had when its cause was taken back."""
+    request = a_request()
+    dispose(request, REPROCESS)
+    hand_out(request, at("12:01"))
+    void(request, at("12:02"))
+    return request
+
+
+def a_voided_ledger() -> Ledger:
+    """Give a ledger whose cause was taken back after it had ended."""
+    ledger = a_ledger(ended=ENDED)
+    ledger.follow(ended_at=ENDED, void=Void.WITHDRAWN, provenance=provenance(FOLLOWING, ENDED + HALF_AN_HOUR))
+    return ledger
+
+
+def long_defaults() -> RequestPolicyDefaults:
+    """Give the default policies after they were set and changed."""
+    defaults = RequestPolicyDefaults.begin(
+        request_policies={"order": REPROCESS}, reason=None, provenance=ana(at("10:00"))
+    )
+    defaults.change(request_policies={"order": RESENDS}, reason="asked", provenance=ana(at("10:01")))
+    return defaults
+
+
 def a_long_ledger() -> Ledger:
     """Give a ledger to which everything has happened."""
     ledger = a_ledger()
@@ -249,6 +277,9 @@ LEDGERS = [
     a_checked_request,
     a_carried_out_request,
     a_twin,
+    a_voided_request,
+    a_voided_ledger,
+    long_defaults,
     a_long_ledger,
     a_long_run,
     *(reconciled(begun, end) for begun, end in CAUSES),

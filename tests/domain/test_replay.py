@@ -12,12 +12,14 @@ from domain.components.group import Group
 from domain.incidents import Incident
 from domain.incidents.signal import Signal
 from domain.ledger.cause_ledger import Ledger
+from domain.ledger.default_policies import RequestPolicyDefaults
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.reprocessing import ReprocessingRun
 from domain.maintenance import MaintenanceWindow
 from domain.maintenance.audience import AudienceName
 from domain.maintenance.series import MaintenanceSeries
 from domain.panels.account import AccountRecovery
+from domain.panels.automation import AutomationName
 from domain.panels.panel import Panel
 from domain.panels.restoration import PanelRestoration
 from tests.domain.assertions import happened, recorded, replayed, state, typed
@@ -43,6 +45,7 @@ INCIDENT_TYPES = {
     "incident.relapse_ended",
     "incident.relapsed",
     "incident.reopened",
+    "incident.request_policies_changed",
     "incident.requests_came",
     "incident.resolved",
     "incident.signal_cleared",
@@ -152,6 +155,7 @@ ACCOUNT_TYPES = {
 }
 REQUEST_TYPES = {
     "held_request.assigned",
+    "held_request.cause_voided",
     "held_request.changed",
     "held_request.claim_lapsed",
     "held_request.claimed",
@@ -176,6 +180,7 @@ REQUEST_TYPES = {
 LEDGER_TYPES = {
     "ledger.cause_ended",
     "ledger.cause_resumed",
+    "ledger.cause_voided",
     "ledger.disposed",
     "ledger.opened",
     "ledger.request_assigned",
@@ -187,9 +192,13 @@ RUN_TYPES = {
 }
 GROUP_TYPES = {"group.named", "group.renamed"}
 AUDIENCE_TYPES = {"audience.named", "audience.renamed"}
+AUTOMATION_TYPES = {"automation.named", "automation.renamed"}
+DEFAULTS_TYPES = {"request_policies.changed", "request_policies.set"}
 ALL_TYPES = {
     Group: GROUP_TYPES,
     AudienceName: AUDIENCE_TYPES,
+    AutomationName: AUTOMATION_TYPES,
+    RequestPolicyDefaults: DEFAULTS_TYPES,
     Incident: INCIDENT_TYPES,
     Component: COMPONENT_TYPES,
     Signal: SIGNAL_TYPES,

@@ -10,7 +10,7 @@ from domain.ledger.errors import AlreadyAssigned, NotClaimed
 from domain.ledger.held_request import events, guards, marks
 from domain.ledger.held_request.guards import MOST_REPEATS
 from domain.ledger.held_request.state import NOWHERE, named_in
-from domain.ledger.held_request.values import DISPOSED, SETTLING, Finding, Outcome, RequestState, Result
+from domain.ledger.held_request.values import SETTLING, Finding, Outcome, RequestState, Result
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -34,6 +34,7 @@ class HeldRequest(marks.MarkedRequest, Aggregate):
     Assigned = events.Assigned
     FoundTwice = events.FoundTwice
     WasDisposed = events.WasDisposed
+    CauseVoided = events.CauseVoided
     Resent = events.Resent
     DeadlinePassed = events.DeadlinePassed
     WasLeased = events.WasLeased
@@ -120,14 +121,16 @@ class HeldRequest(marks.MarkedRequest, Aggregate):
             self.record(self.FoundTwice, other=other, policy=policy, provenance=provenance)
 
     def dispose(self, *, holding: Holding, provenance: Provenance) -> None:
-        """Apply the policy of its cause, which has ended; no-op unless it is held.
+        """Apply the policy of its cause, which has ended; no-op unless ``awaits_disposal``.
 
         Its deadline counts from the end of the cause, or from when it was handed in after that.
         """
-        if self.state is not RequestState.HELD:
+        if not self.awaits_disposal(holding):
             return
-        policy = holding.policy_for(self.reference.kind)
-        state = DISPOSED[policy.policy]
+        policy, state = self.disposal_by(holding)
+        if holding.void is not None:
+            self.record(self.CauseVoided, because=holding.void, policy=policy, state=state, provenance=provenance)
+            return
         due = provenance.occurred_at + policy.deadline if state is RequestState.AWAITING_SOURCE else None
         self.record(self.WasDisposed, policy=policy, state=state, due=due, provenance=provenance)
 

@@ -23,6 +23,8 @@ class RequestState(StrEnum):
 
 OPEN = tuple(state for state in RequestState if state is not RequestState.SETTLED)
 """The states of what is not settled."""
+WITHOUT_PERSON = frozenset({RequestState.HELD, RequestState.REPROCESSING, RequestState.AWAITING_SOURCE})
+"""The states of what waits for something else than a person."""
 DISPOSED = {
     Disposition.REPROCESS: RequestState.REPROCESSING,
     Disposition.SOURCE_RESENDS: RequestState.AWAITING_SOURCE,

@@ -13,6 +13,7 @@ from domain.ledger.held_request.events.checks import (
 )
 from domain.ledger.held_request.events.intake import Assigned, Changed, FoundTwice, Received, Repeated
 from domain.ledger.held_request.events.work import (
+    CauseVoided,
     DeadlinePassed,
     LeaseLapsed,
     Reprocessed,
@@ -23,6 +24,7 @@ from domain.ledger.held_request.events.work import (
 
 __all__ = [
     "Assigned",
+    "CauseVoided",
     "Changed",
     "ClaimLapsed",
     "DeadlinePassed",
