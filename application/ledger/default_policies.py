@@ -11,7 +11,7 @@ from application.document import RequestPolicyDocument, request_policies
 from application.errors import VersionConflict
 from application.schema import documented
 from application.targets import load_at
-from domain.ledger.default_policies import DEFAULTS, RequestPolicyDefaults
+from domain.ledger.default_policies import DEFAULTS, HANDLE, RequestPolicyDefaults
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,8 +72,8 @@ class DefaultPolicies:
 
 def take_defaults(log: Log, incident: Incident, provenance: Provenance) -> None:
     """Let an incident that a signal has just begun take the defaults over; the caller saves it."""
-    defaults = log.find(RequestPolicyDefaults, DEFAULTS)
-    if defaults is not None and defaults.request_policies:
+    for id in log.find_ids(HANDLE):
+        defaults = log.load(RequestPolicyDefaults, id)
         says = BY_DEFAULT.says(log, occurred_at=provenance.occurred_at, causation=provenance.causation)
         incident.change_request_policies(request_policies=defaults.request_policies, reason=None, provenance=says)
 

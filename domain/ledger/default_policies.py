@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Self
 from uuid import UUID
 
@@ -12,6 +13,10 @@ from domain.provenance import Provenance
 
 DEFAULTS = UUID("5f0c7c7e-0d2b-4c8e-9b0b-7a4b8f1e6d11")
 """The one id that they have."""
+HANDLE = "request-policies"
+"""The handle by which they are found: that there are none is known by it without a look at the log."""
+
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class DefaultsEvent(Event):
@@ -53,6 +58,11 @@ class RequestPolicyDefaults(Aggregate):
     def __init__(self) -> None:
         """Begin without history; the events fill it in."""
         self.request_policies: Mapping[str, RequestPolicy] = {}
+
+    @property
+    def handles(self) -> Mapping[str, datetime]:
+        """The one handle by which they are found."""
+        return {HANDLE: BEGINNING}
 
     @classmethod
     def begin(
