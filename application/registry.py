@@ -21,6 +21,7 @@ from domain.ledger.cause_ledger import Ledger
 from domain.ledger.default_policies import RequestPolicyDefaults
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.reprocessing import ReprocessingRun
+from domain.ledger.source_resend import SourceResend
 from domain.maintenance import MaintenanceWindow
 from domain.maintenance.audience import AudienceName
 from domain.maintenance.series import MaintenanceSeries
@@ -46,6 +47,7 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     ReprocessingRun,
     RequestPolicyDefaults,
     Signal,
+    SourceResend,
 )
 
 

@@ -120,7 +120,7 @@ async def read_filter(
         reference_prefix=reference_prefix,
         label=label,
     )
-    return asked.at(asked.narrow(parse_cause_filter(cause), context.facade), context.now)
+    return asked.at(asked.narrow(parse_cause_filter(cause), context.facade), context.facade, context.now)
 
 
 Wanted = Annotated[RequestFilter, Depends(read_filter)]

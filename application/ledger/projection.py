@@ -13,6 +13,7 @@ from application.ledger.documents import HeldRequestDocument, request_document
 from application.ledger.run_documents import StartedRun, run_document
 from application.projections.tables import Index, Row, Table, Tally, View
 from domain.aggregate import Aggregate
+from domain.comparison import comparable
 from domain.ledger.default_policies import RequestPolicyDefaults
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.reprocessing import ReprocessingRun
@@ -34,6 +35,7 @@ FILTERED = {
     "received_at": "instant",
     "evidence": "key",
     "labels": "key",
+    "basis": "key",
 }
 """What requests are filtered by, and their order."""
 
@@ -86,8 +88,9 @@ DEFAULTS = Table(
 class FilteredRow(Row):
     """What a held request is filtered by.
 
-    ``cause`` is empty if it has none, ``outcome`` if it is not settled, ``holder`` if nobody has claimed, leased or
-    decided it; ``evidence`` is empty, or ``|done_now|`` with the outcomes that are suggested, and ``labels`` likewise.
+    Source and reference are as they are compared. ``cause`` is empty if it has none, ``outcome`` if it is not settled,
+    ``holder`` if nobody has claimed, leased or decided it; ``evidence`` is empty, or ``|done_now|`` with the outcomes
+    that are suggested, and ``labels`` likewise. ``basis`` is what a decision about many rests on.
     """
 
     request: str
@@ -102,6 +105,7 @@ class FilteredRow(Row):
     received_at: datetime
     evidence: str
     labels: str
+    basis: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,19 +183,21 @@ def _of_request(request: HeldRequest) -> Iterable[Row]:
 
 
 def _filtered(kind: Callable[..., R], request: HeldRequest, **others: object) -> R:
+    reference = request.reference.compared
     return kind(
         request=written(request.id),
         cause="" if request.cause is None else written(request.cause.id),
         cause_type="" if request.cause is None else str(request.cause.type),
-        kind=request.reference.kind,
-        source=request.reference.source,
-        reference=request.reference.reference,
+        kind=reference.kind,
+        source=reference.source,
+        reference=reference.reference,
         state=str(request.state),
         outcome="" if request.settlement is None else str(request.settlement.outcome),
         holder=request.holder or "",
         received_at=request.received_at,
         evidence=f"|{'|'.join(request.suggested)}|" if request.evidence else "",
         labels=f"|{'|'.join(request.labels)}|" if request.labels else "",
+        basis=request.basis,
         **others,
     )
 
@@ -202,6 +208,6 @@ def _of_run(run: ReprocessingRun) -> RunRow:
         run=str(run.id),
         place=str(run.id),
         cause=str(selection.cause.id),
-        source=selection.source or "",
+        source=comparable(selection.source or ""),
         document=run_document(run),
     )

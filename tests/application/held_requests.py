@@ -10,8 +10,9 @@ from uuid import UUID
 
 from application.batches import ItemResult
 from application.incidents.commands import Declaration
-from application.ledger.intake import RequestEntry, ResendEntry
+from application.ledger.intake import RequestEntry
 from application.ledger.reprocessing import LeasedBatch, ResultEntry
+from application.ledger.resends import ResendEntry
 from application.maintenance.commands import Rewrite
 from application.panels.restoration_commands import LossNews
 from application.targets import Target
@@ -119,6 +120,14 @@ class Desk:
             )
         )
 
+    def undo(self, request: UUID) -> None:
+        """Let Ana say that it was not that."""
+        self._do(
+            lambda log: self._facade.commands.held_requests.undo_assignment(
+                log, target=_now(request), reason="the wrong one"
+            )
+        )
+
     def start_run(self, selection: Selection) -> UUID:
         """Let Ana begin a run."""
         return self._do(lambda log: self._facade.commands.reprocessing.start(log, selection=selection, caller=ANA).id)
@@ -143,6 +152,16 @@ class Desk:
                     log, run=run, entries=entries, worker=worker, caller=ALERTS
                 )
             )
+        )
+
+    def stop(self, run: UUID) -> None:
+        """Let Ana stop a run."""
+        self._do(lambda log: self._facade.commands.reprocessing.stop(log, target=_now(run), reason="it books twice"))
+
+    def withdraw_from_run(self, request: UUID, person: str = "ana") -> None:
+        """Let a person take a request out of its run."""
+        self._check(
+            lambda checks, log: checks.withdraw_from_run(log, target=_now(request), reason="seen", person=person)
         )
 
     def attach(self, request: UUID, finding: Finding, person: str = "ana") -> None:
@@ -178,10 +197,11 @@ class Desk:
     def decide_many(
         self, ids: Sequence[UUID], outcome: Outcome = Outcome.DONE_NOW, *, bulk: str = "b-1", person: str = "ana"
     ) -> int:
-        """Let a person decide many alike."""
+        """Let a person decide many alike, as they are."""
+        seen = {id: each.basis for id, each in self.requests().items() if id in ids}
         return self._do(
             lambda log: self._facade.commands.reviews.decide_many(
-                log, ids=ids, outcome=outcome, note="all", bulk=bulk, person=person, caller=ANA
+                log, seen=seen, outcome=outcome, note="all", bulk=bulk, person=person, caller=ANA
             )
         )
 

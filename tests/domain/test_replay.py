@@ -15,6 +15,7 @@ from domain.ledger.cause_ledger import Ledger
 from domain.ledger.default_policies import RequestPolicyDefaults
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.reprocessing import ReprocessingRun
+from domain.ledger.source_resend import SourceResend
 from domain.maintenance import MaintenanceWindow
 from domain.maintenance.audience import AudienceName
 from domain.maintenance.series import MaintenanceSeries
@@ -156,6 +157,7 @@ ACCOUNT_TYPES = {
 REQUEST_TYPES = {
     "held_request.assigned",
     "held_request.cause_voided",
+    "held_request.assignment_undone",
     "held_request.changed",
     "held_request.claim_lapsed",
     "held_request.claimed",
@@ -167,17 +169,24 @@ REQUEST_TYPES = {
     "held_request.labels_changed",
     "held_request.lease_lapsed",
     "held_request.leased",
+    "held_request.merged",
     "held_request.noted",
+    "held_request.opened_again",
     "held_request.received",
     "held_request.released",
     "held_request.reopened",
     "held_request.repeated",
     "held_request.reprocessed",
+    "held_request.resend_kept",
     "held_request.resent",
     "held_request.returned",
     "held_request.signed",
+    "held_request.withdrawn_from_run",
+    "held_request.twin_merged",
+    "held_request.twin_parted",
 }
 LEDGER_TYPES = {
+    "ledger.assignment_undone",
     "ledger.cause_ended",
     "ledger.cause_resumed",
     "ledger.cause_voided",
@@ -185,10 +194,12 @@ LEDGER_TYPES = {
     "ledger.opened",
     "ledger.request_assigned",
 }
+RESEND_TYPES = {"source_resend.kept", "source_resend.kept_again"}
 RUN_TYPES = {
     "reprocessing_run.batch_leased",
     "reprocessing_run.reported",
     "reprocessing_run.started",
+    "reprocessing_run.stopped",
 }
 GROUP_TYPES = {"group.named", "group.renamed"}
 AUDIENCE_TYPES = {"audience.named", "audience.renamed"}
@@ -211,6 +222,7 @@ ALL_TYPES = {
     HeldRequest: REQUEST_TYPES,
     Ledger: LEDGER_TYPES,
     ReprocessingRun: RUN_TYPES,
+    SourceResend: RESEND_TYPES,
 }
 
 

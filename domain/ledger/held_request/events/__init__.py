@@ -1,7 +1,17 @@
 """The events of a held request; together they are its audit trail."""
 
+from domain.ledger.held_request.events.assignment import (
+    Assigned,
+    AssignmentUndone,
+    FoundTwice,
+    Merged,
+    TwinMerged,
+    TwinParted,
+)
 from domain.ledger.held_request.events.base import RequestEvent
-from domain.ledger.held_request.events.checks import (
+from domain.ledger.held_request.events.intake import Changed, OpenedAgain, Received, Repeated
+from domain.ledger.held_request.events.marks import LabelsChanged, Noted
+from domain.ledger.held_request.events.reviews import (
     ClaimLapsed,
     Decided,
     EvidenceAttached,
@@ -11,19 +21,21 @@ from domain.ledger.held_request.events.checks import (
     WasClaimed,
     WasSigned,
 )
-from domain.ledger.held_request.events.intake import Assigned, Changed, FoundTwice, Received, Repeated
 from domain.ledger.held_request.events.work import (
     CauseVoided,
     DeadlinePassed,
     LeaseLapsed,
     Reprocessed,
+    ResendKept,
     Resent,
     WasDisposed,
     WasLeased,
+    WithdrawnFromRun,
 )
 
 __all__ = [
     "Assigned",
+    "AssignmentUndone",
     "CauseVoided",
     "Changed",
     "ClaimLapsed",
@@ -31,17 +43,25 @@ __all__ = [
     "Decided",
     "EvidenceAttached",
     "FoundTwice",
+    "LabelsChanged",
     "LeaseLapsed",
+    "Merged",
+    "Noted",
+    "OpenedAgain",
     "Received",
     "Released",
     "Reopened",
     "Repeated",
     "Reprocessed",
     "RequestEvent",
+    "ResendKept",
     "Resent",
     "Returned",
+    "TwinMerged",
+    "TwinParted",
     "WasClaimed",
     "WasDisposed",
     "WasLeased",
     "WasSigned",
+    "WithdrawnFromRun",
 ]

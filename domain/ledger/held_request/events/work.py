@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from domain.instants import written
 from domain.ledger.cause import Void
 from domain.ledger.held_request.events.base import RequestEvent
 from domain.ledger.held_request.state import HeldRequestState
-from domain.ledger.held_request.values import Attempt, Lease, Means, Outcome, RequestState, Result
+from domain.ledger.held_request.values import Attempt, Finding, Lease, Means, Outcome, RequestState, Resend, Result
 from domain.ledger.request_policy import RequestPolicy
+
+RESEND = "resend"
+"""The kind of evidence that a kept resend is."""
 
 
 class WasDisposed(RequestEvent):
@@ -61,6 +65,21 @@ class Resent(RequestEvent):
         aggregate.settle(Outcome.RESENT, Means.RESEND, self.at)
 
 
+class ResendKept(RequestEvent):
+    """Its source sent it again, and that settled nothing yet: it waits for something else."""
+
+    TOPIC = "held_request.resend_kept"
+    received_at: datetime
+    digest: str | None
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Show it to whoever checks; once the cause has ended, it is settled by that."""
+        source = aggregate.reference.source
+        finding = Finding(kind=RESEND, source=source, value=written(self.received_at), suggests=Outcome.RESENT)
+        aggregate.add_evidence(finding, source, self.at)
+        aggregate.kept_resend = Resend(received_at=self.received_at, digest=self.digest)
+
+
 class DeadlinePassed(RequestEvent):
     """Its source did not send it again in time."""
 
@@ -81,7 +100,8 @@ class WasLeased(RequestEvent):
 
     def apply(self, aggregate: HeldRequestState) -> None:
         """Wait for the result."""
-        aggregate.lease = Lease(run=self.run, worker=self.worker, until=self.until)
+        digest = aggregate.content.digest
+        aggregate.lease = Lease(run=self.run, worker=self.worker, until=self.until, digest=digest)
         aggregate.runs = tuple(dict.fromkeys((*aggregate.runs, self.run)))
         aggregate.attempts += 1
 
@@ -99,7 +119,10 @@ class LeaseLapsed(RequestEvent):
 
 
 class Reprocessed(RequestEvent):
-    """A worker reported what came of it; without an ``outcome`` a person has to check it."""
+    """A worker reported what came of it; without an ``outcome`` a person has to check it.
+
+    That is so if it failed, and if its content changed while the worker had it.
+    """
 
     TOPIC = "held_request.reprocessed"
     run: UUID
@@ -108,9 +131,23 @@ class Reprocessed(RequestEvent):
     note: str | None
 
     def apply(self, aggregate: HeldRequestState) -> None:
-        """Be settled, or wait for a person if it failed."""
-        aggregate.attempt = Attempt(run=self.run, result=self.result, note=self.note, at=self.at)
+        """Be settled, or wait for a person."""
+        # Long ago a result counted also after the lease had run out, of whoever reported it.
+        worker = None if aggregate.lease is None else aggregate.lease.worker
+        aggregate.attempt = Attempt(run=self.run, worker=worker, result=self.result, note=self.note, at=self.at)
         if self.outcome is None:
             aggregate.return_to_check()
         else:
             aggregate.settle(self.outcome, Means.REPROCESSING, self.at)
+
+
+class WithdrawnFromRun(RequestEvent):
+    """A person took it out of what workers carry out; who has it now reports in vain."""
+
+    TOPIC = "held_request.withdrawn_from_run"
+    person: str
+    reason: str
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Wait for a person."""
+        aggregate.return_to_check()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from domain.ledger.held_request.events.base import RequestEvent
 from domain.ledger.held_request.state import HeldRequestState
 from domain.ledger.held_request.values import (
     Claim,
     Decision,
-    Evidence,
     Finding,
     Means,
     Outcome,
@@ -28,9 +28,7 @@ class EvidenceAttached(RequestEvent):
 
     def apply(self, aggregate: HeldRequestState) -> None:
         """Show it to whoever checks; it never decides."""
-        number = len(aggregate.evidence) + 1
-        evidence = Evidence(number=number, finding=self.finding, attached_by=self.person, at=self.at)
-        aggregate.evidence = (*aggregate.evidence, evidence)
+        aggregate.add_evidence(self.finding, self.person, self.at)
 
 
 class WasClaimed(RequestEvent):
@@ -41,8 +39,11 @@ class WasClaimed(RequestEvent):
     until: datetime
 
     def apply(self, aggregate: HeldRequestState) -> None:
-        """Let nobody else check it meanwhile."""
-        aggregate.claim = Claim(person=self.person, until=self.until)
+        """Let nobody else check it meanwhile; one without a cause is to be checked from now on."""
+        if aggregate.state is RequestState.HELD:
+            aggregate.enter(RequestState.TO_CHECK)
+        digest, actor = aggregate.content.digest, self.provenance.actor
+        aggregate.claim = Claim(person=self.person, until=self.until, digest=digest, actor=actor)
 
 
 class ClaimLapsed(RequestEvent):
@@ -57,10 +58,18 @@ class ClaimLapsed(RequestEvent):
 
 
 class Released(RequestEvent):
-    """Who had claimed it let it go."""
+    """Who had claimed it let it go, or another person or a policy did, ``by`` and for a reason."""
 
     TOPIC = "held_request.released"
+    VERSION = 2
     person: str
+    by: str | None
+    reason: str | None
+
+    @staticmethod
+    def from_version_1(state: dict[str, Any]) -> dict[str, Any]:
+        """Be released by who had claimed it, without a reason, as all were."""
+        return {**state, "by": None, "reason": None}
 
     def apply(self, aggregate: HeldRequestState) -> None:
         """Wait for anybody."""
@@ -80,7 +89,12 @@ class Decided(RequestEvent):
     def apply(self, aggregate: HeldRequestState) -> None:
         """Be settled, or wait for a second person."""
         aggregate.decision = Decision(
-            person=self.person, outcome=self.outcome, note=self.note, at=self.at, bulk=self.bulk
+            person=self.person,
+            outcome=self.outcome,
+            note=self.note,
+            at=self.at,
+            digest=aggregate.content.digest,
+            bulk=self.bulk,
         )
         aggregate.note_bulk(self.bulk)
         if self.needs_signature:
