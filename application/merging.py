@@ -18,7 +18,7 @@ TextChanges = Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
-class Change(Generic[T]):
+class Amendment(Generic[T]):
     """What changes of a dataclass: those of its fields that are ``named``, as ``whole`` has them.
 
     A field that is a change itself is applied to what is there in turn.
@@ -34,14 +34,16 @@ class Change(Generic[T]):
         changes: dict[str, object] = {}
         for field in fields(whole):
             value = getattr(whole, field.name)
-            if isinstance(value, Change):
+            if isinstance(value, Amendment):
                 changes[field.name] = value.apply_to(None if known is None else getattr(known, field.name))
             elif field.name in self.named:
                 changes[field.name] = value
         return cast("T", replace(base, **changes))
 
 
-def merge(known: Mapping[str, T], changes: Mapping[str, T | Change[T] | None], *, what: str, most: int) -> dict[str, T]:
+def merge(
+    known: Mapping[str, T], changes: Mapping[str, T | Amendment[T] | None], *, what: str, most: int
+) -> dict[str, T]:
     """Give ``known`` with the changes of some keys; None takes a key away.
 
     Raises:
@@ -52,7 +54,7 @@ def merge(known: Mapping[str, T], changes: Mapping[str, T | Change[T] | None], *
         if change is None:
             merged.pop(key, None)
         else:
-            merged[key] = change.apply_to(known.get(key)) if isinstance(change, Change) else change
+            merged[key] = change.apply_to(known.get(key)) if isinstance(change, Amendment) else change
     if len(merged) > max(most, len(known)):
         raise Invalid(f"with what is there already, {what} would name more than {most}", pointer=f"/{what}")
     return merged

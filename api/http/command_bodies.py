@@ -9,7 +9,7 @@ from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar, Union, cast, get_args, get_origin
 
 from api.http.values import TEXT, TEXT_CHANGES, TEXT_OR_EMPTY, Body, localized
-from application.merging import Change
+from application.merging import Amendment
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -29,7 +29,7 @@ class CommandBody(Body, Generic[C]):
     APART: ClassVar[frozenset[str]] = frozenset()
     """The fields that are not converted by their name: an overridden ``to_command`` or the route reads them."""
     IS_CHANGE: ClassVar[bool] = False
-    """Whether it changes what is there, as a part of another body: then it becomes a ``Change`` of its dataclass."""
+    """Whether it changes what is there, as a part of another body: then it becomes an ``Amendment`` of its dataclass."""
 
     def to_command(self, language: str | None = None) -> C:
         """Convert it to the dataclass; texts without a language are in ``language``.
@@ -45,9 +45,9 @@ class CommandBody(Body, Generic[C]):
         values = {name: convert(getattr(self, name), language) for name, convert in conversions.items()}
         return cast("C", command(**values, **apart))
 
-    def to_change(self, language: str | None = None) -> Change[C]:
+    def to_change(self, language: str | None = None) -> Amendment[C]:
         """Convert it to a change of its dataclass: of what it names alone."""
-        return Change(self.to_command(language), frozenset(self.model_fields_set))
+        return Amendment(self.to_command(language), frozenset(self.model_fields_set))
 
 
 @cache

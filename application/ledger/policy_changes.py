@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from application.merging import Change, merge
+from application.merging import Amendment, merge
 from domain.ledger.request_policy import RequestPolicy
 
 MOST_KINDS = 100
 """For how many kinds of requests a cause can have policies."""
-PolicyChanges: TypeAlias = Mapping[str, Change[RequestPolicy] | None]
+PolicyChanges: TypeAlias = Mapping[str, Amendment[RequestPolicy] | None]
 """What changes, by kind; None takes the policy of a kind away, so that it is checked by hand."""
 
 

@@ -12,7 +12,7 @@ from application.ids import new_id
 from application.incidents.maintenance_cover import tell_covered
 from application.ledger.disposition import save_cause
 from application.ledger.policy_changes import PolicyChanges, merge_policies
-from application.merging import Change, TextChanges, merge, merge_text
+from application.merging import Amendment, TextChanges, merge, merge_text
 from application.targets import Target, require_components
 from domain.impact import EVERYWHERE, Status
 from domain.maintenance import MaintenanceWindow, MarketZone, Plan, WindowOutcome
@@ -67,7 +67,7 @@ class Rewrite:
     takes_away: frozenset[str] = frozenset()
     components: Mapping[str, Status | None] = field(default_factory=dict)
     covers: tuple[str, ...] | None = None
-    audiences: Mapping[str, Change[Audience] | None] | None = None
+    audiences: Mapping[str, Amendment[Audience] | None] | None = None
     freezes: tuple[Freeze, ...] | None = None
     contacts: tuple[Contact, ...] | None = None
     request_policies: PolicyChanges | None = None

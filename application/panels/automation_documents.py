@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import TypedDict
 
 from application.document import instant
-from domain.panels.restoration import Gap
+from domain.panels.restoration import RecoveryGap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,13 +20,14 @@ class GapsDocument(TypedDict):
     gaps: list[tuple[str, str]]
 
 
-def gaps_document(gaps: Iterable[Gap]) -> GapsDocument:
+def gaps_document(gaps: Iterable[RecoveryGap]) -> GapsDocument:
     """Write the gaps of a restoration."""
     return {"gaps": [(instant(gap.start), instant(gap.end)) for gap in gaps]}
 
 
-def read_gaps(document: GapsDocument) -> tuple[Gap, ...]:
+def read_gaps(document: GapsDocument) -> tuple[RecoveryGap, ...]:
     """Read the gaps of a restoration."""
     return tuple(
-        Gap(start=datetime.fromisoformat(start), end=datetime.fromisoformat(end)) for start, end in document["gaps"]
+        RecoveryGap(start=datetime.fromisoformat(start), end=datetime.fromisoformat(end))
+        for start, end in document["gaps"]
     )

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain.panels.restoration.values import CapabilityState, Gap
+from domain.panels.restoration.values import CapabilityState, RecoveryGap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -65,7 +65,7 @@ class LossRule:
     restoration: UUID
     began_at: datetime
     is_lost: bool
-    gaps: tuple[Gap, ...] = ()
+    gaps: tuple[RecoveryGap, ...] = ()
 
     def misses(self, item_created_at: datetime) -> bool:
         """Tell whether an item was created in a gap."""

@@ -15,7 +15,7 @@ import pytest
 from api.http.command_bodies import CommandBody, command_of, declared_type
 from api.http.values import TEXT, TEXT_CHANGES, TEXT_OR_EMPTY, Body, Localized
 from api.main import create_app
-from application.merging import Change, TextChanges
+from application.merging import Amendment, TextChanges
 from domain.text import Text
 
 INTERFACE = create_app.__module__.partition(".")[0]
@@ -114,7 +114,7 @@ class TestBodies:
 
         # A change within a change is applied to what is there in turn.
         fitting = {
-            name: {*arms(kind), *(Change[each] for each in arms(kind) if body.IS_CHANGE)}
+            name: {*arms(kind), *(Amendment[each] for each in arms(kind) if body.IS_CHANGE)}
             for name, kind in expected.items()
         }
 
@@ -146,7 +146,7 @@ def becomes(declared: Any) -> set[Any]:  # noqa: ANN401 - any type form
         return {GenericAlias(Mapping, (str, reduce(or_, becomes(arguments[1]))))}
     if isinstance(declared, type) and issubclass(declared, CommandBody):
         command = command_of(declared)
-        return {Change[command] if declared.IS_CHANGE else command}  # type: ignore[valid-type]
+        return {Amendment[command] if declared.IS_CHANGE else command}  # type: ignore[valid-type]
     return {declared}
 
 

@@ -14,7 +14,7 @@ from application.ledger.intake import RequestEntry
 from application.ledger.reprocessing import LeasedBatch, ResultEntry
 from application.ledger.resends import ResendEntry
 from application.maintenance.commands import Rewrite
-from application.merging import Change
+from application.merging import Amendment
 from application.panels.restoration_commands import LossNews
 from application.targets import Target
 from domain.impact import Status
@@ -86,7 +86,7 @@ class Desk:
 
     def with_policies(self, window: UUID, policies: Mapping[str, RequestPolicy] = POLICIES) -> Cause:
         """Let Ana say what becomes of the requests that a window holds up."""
-        changes = {kind: Change(policy, frozenset(vars(policy))) for kind, policy in policies.items()}
+        changes = {kind: Amendment(policy, frozenset(vars(policy))) for kind, policy in policies.items()}
         rewrite = Rewrite(request_policies=changes)
         self._do(
             lambda log: self._facade.commands.windows.rewrite(log, target=_now(window), rewrite=rewrite, reason=None)

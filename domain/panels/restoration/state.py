@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.impact import Status, StatusSpan
 from domain.ledger.reconciliation import Reconcilable
-from domain.panels.restoration.values import CapabilityState, Condition, Gap, Promise, RestorationState, Spell
+from domain.panels.restoration.values import CapabilityState, Condition, Promise, RecoveryGap, RestorationState, Spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -123,11 +123,11 @@ class PanelRestorationState(Reconcilable):
         return max(self.recovery_points, key=lambda point: (point.said_at, point.number), default=None)
 
     @property
-    def gaps(self) -> tuple[Gap, ...]:
+    def gaps(self) -> tuple[RecoveryGap, ...]:
         """What is missing, loss by loss: since the newest recovery point that is about it; none where there is none."""
         ordered = sorted(self.recovery_points, key=lambda point: (point.said_at, point.number))
         newest = {point.gap_until: point for point in ordered}
-        return tuple(Gap(start=point.earliest, end=end) for end, point in newest.items())
+        return tuple(RecoveryGap(start=point.earliest, end=end) for end, point in newest.items())
 
     @property
     def report(self) -> ProgressReport | None:

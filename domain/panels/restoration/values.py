@@ -75,7 +75,7 @@ class Promise:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Gap:
+class RecoveryGap:
     """Data is missing from ``start`` until ``end``, which is outside."""
 
     start: datetime

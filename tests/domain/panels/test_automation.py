@@ -16,7 +16,7 @@ from domain.panels.automation_rules import (
     LossRule,
     decide,
 )
-from domain.panels.restoration import CapabilityState, Gap, PanelRestoration
+from domain.panels.restoration import CapabilityState, PanelRestoration, RecoveryGap
 from tests.domain.builders import TICK
 from tests.domain.panel_builders import (
     COMPLETED,
@@ -59,9 +59,9 @@ losses = st.lists(
         restoration=st.integers(1, 9).map(lambda number: UUID(int=number)),
         began_at=st.integers(0, 3).map(lambda days: LOST + timedelta(days=days)),
         is_lost=st.booleans(),
-        gaps=st.lists(st.integers(-2, 2).map(lambda ticks: Gap(start=MIDNIGHT, end=MIDNIGHT + ticks * TICK))).map(
-            tuple
-        ),
+        gaps=st.lists(
+            st.integers(-2, 2).map(lambda ticks: RecoveryGap(start=MIDNIGHT, end=MIDNIGHT + ticks * TICK))
+        ).map(tuple),
     ),
     max_size=3,
     unique_by=lambda loss: loss.restoration,
@@ -292,7 +292,7 @@ class TestGap:
         set_recovery_point(restoration, march(17))
 
         assert why([restoration], march(1))[1] is AutomationReason.NO_RULE
-        assert restoration.gaps == (Gap(start=self.START, end=LOST),)
+        assert restoration.gaps == (RecoveryGap(start=self.START, end=LOST),)
 
     def test_of_another_loss_counts_beside_it(self) -> None:
         restoration = a_return()
