@@ -20,8 +20,11 @@ POLICIES = {
     "check_by_hand": "to_check",
 }
 RESULTS = {"done": "done_now", "already_there": "already_done"}
-BY_CHANCE = ("leased", "lease_lapsed")
-"""How often a request is leased depends on who was killed when; the story below says what it may be."""
+BY_CHANCE = ("leased", "lease_lapsed", "evidence_attached")
+"""How often a request is leased, and whether a result comes too late, depends on who was killed when.
+
+The story below says what it may be.
+"""
 
 
 @dataclass
@@ -91,7 +94,7 @@ class Story:
             assert instant(event["occurred_at"]) == instant(self._lease or ""), event
             self._lease = None
         else:
-            assert self.events["leased"], event
+            assert self._lease is not None, event
             outcome = RESULTS.get(data["result"])
             self._go("settled" if outcome else "to_check", {"reprocessing"}, event, outcome)
 

@@ -29,6 +29,7 @@ from tests.api.ledger_steps import (
     in_bulk,
     leased,
     reported,
+    reprocessing,
     streamed,
 )
 
@@ -70,6 +71,7 @@ LIVES = {
         *("received", "disposed", "resent", "twin_merged", "changed", "opened_again", "evidence_attached"),
         *("twin_parted", "changed"),
     ),
+    "taken out": ("received", "disposed", "leased", "withdrawn_from_run", "evidence_attached", "claimed", "released"),
     "marked": ("received", "labels_changed", "noted"),
 }
 
@@ -151,6 +153,13 @@ def _others(day: Day) -> None:
     assert streamed(site, [{**resend, "reference": "twice"}], RESENDS)["counts"]["settled"] == 1
     twin.done("cause", cause, by=site.operator)
     made(site.operator.delete(f"{twin.path}/cause", json=DOUBT))
+    run = reprocessing(site, reference="taken out")
+    (one,) = leased(site, run)
+    day.requests["taken out"] = taken = Held(site, one["id"])
+    taken.done("withdrawal-from-run", DOUBT)
+    reported(site, run, {taken.id: "done"})
+    taken.done("claim")
+    taken.done("release", DOUBT, by=site.operator)
     day.requests["marked"] = held_up(site, None, reference="marked")
     marked = {"filter": {"ids": [day.requests["marked"].id]}}
     in_bulk(site, {**marked, "add": ["told"], "remove": []}, LABELS)
