@@ -29,7 +29,7 @@ class CommandBody(Body, Generic[C]):
     APART: ClassVar[frozenset[str]] = frozenset()
     """The fields that are not converted by their name: an overridden ``to_command`` or the route reads them."""
     IS_CHANGE: ClassVar[bool] = False
-    """Whether it changes what is there, as a part of another body: then it becomes an ``Amendment`` of its dataclass."""
+    """Whether it changes what is there, as a part of another body: then it becomes an ``Amendment``."""
 
     def to_command(self, language: str | None = None) -> C:
         """Convert it to the dataclass; texts without a language are in ``language``.
