@@ -101,7 +101,8 @@ class Reprocessing:
         """
         running, provenance = log.load(ReprocessingRun, run), caller.says(log)
         running.require_running()
-        if find_holding(log, running.selection.cause).ended_at is None:
+        holding = find_holding(log, running.selection.cause)
+        if holding.ended_at is None or holding.void is not None:
             return LeasedBatch(run=running, requests=(), until=None, is_paused=True)
         until = provenance.recorded_at + self._lease
         log.read_ahead(candidates)

@@ -12,7 +12,7 @@ from domain.instants import written
 from domain.ledger.errors import AlreadyAssigned
 from domain.ledger.held_request import events, guards, reviews, twins
 from domain.ledger.held_request.state import NOWHERE, named_in
-from domain.ledger.held_request.values import DISPOSED, SETTLING, Finding, RequestState, Result
+from domain.ledger.held_request.values import SETTLING, Finding, RequestState, Result
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -41,6 +41,7 @@ class HeldRequest(reviews.CheckedRequest, Aggregate):
     TwinMerged = events.TwinMerged
     TwinParted = events.TwinParted
     WasDisposed = events.WasDisposed
+    CauseVoided = events.CauseVoided
     Resent = events.Resent
     ResendKept = events.ResendKept
     HeldBack = events.HeldBack
@@ -189,15 +190,17 @@ class HeldRequest(reviews.CheckedRequest, Aggregate):
             twins.part(twin, self, provenance=provenance)
 
     def dispose(self, *, holding: Holding, provenance: Provenance) -> None:
-        """Apply the policy of its cause, which has ended; no-op unless it is held.
+        """Apply the policy of its cause, which has ended; no-op unless ``awaits_disposal``.
 
         Its deadline counts from the end of the cause, or from when it was handed in after that. What was sent again by
         then is settled by that, and waits for nobody.
         """
-        if self.state is not RequestState.HELD:
+        if not self.awaits_disposal(holding):
             return
-        policy = holding.policy_for(self.reference.kind)
-        state = DISPOSED[policy.policy]
+        policy, state = self.disposal_by(holding)
+        if holding.void is not None:
+            self.record(self.CauseVoided, because=holding.void, policy=policy, state=state, provenance=provenance)
+            return
         due = provenance.occurred_at + policy.deadline if state is RequestState.AWAITING_SOURCE else None
         self.record(self.WasDisposed, policy=policy, state=state, due=due, provenance=provenance)
         if self.kept_resend is not None and self.is_resent:

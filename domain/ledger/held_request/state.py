@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain.ledger.held_request.values import CLOSED, Evidence, RequestState, Settlement
+from domain.ledger.held_request.values import CLOSED, DISPOSED, WITHOUT_PERSON, Evidence, RequestState, Settlement
 from domain.ledger.request_policy import RequestPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from domain.ledger.cause import Cause
+    from domain.ledger.cause import Cause, Holding, Void
     from domain.ledger.held_request.values import (
         Attempt,
         Claim,
@@ -38,6 +39,8 @@ VERSION_BITS, VERSION_8 = 0xF000 << 64 | 0xC000 << 48, 0x8000 << 64 | 0x8000 << 
 """Where a UUID says that it is one of version 8 (RFC 9562, 5.8), made of a hash."""
 NOT_DISPOSED = datetime(9999, 1, 1, tzinfo=UTC)
 """Ranks the requests that wait for the end of their cause before all others of it."""
+VOID = datetime(1, 1, 1, tzinfo=UTC)
+"""Ranks those that know that their cause was taken back behind all others of it."""
 
 
 def named_in(namespace: UUID, reference: Reference, *further: str) -> UUID:
@@ -92,6 +95,7 @@ class HeldRequestState:
     # more.
     labels: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    void: Void | None = None
     came_unassigned = False
     wants_signature = False
     merged_into: UUID | None = None
@@ -173,11 +177,34 @@ class HeldRequestState:
         if self.claim is not None:
             handles[claims_handle(self.claim.actor)] = self.claim.until
         if self.cause is not None and self.is_open:
-            rank = NOT_DISPOSED if self.state is RequestState.HELD else self.received_at
-            handles[unsettled_handle(self.cause.id)] = rank
+            handles[unsettled_handle(self.cause.id)] = self._rank
             if self.due_at is not None:
                 handles[due_handle(self.cause.id)] = self.due_at
         return handles
+
+    @property
+    def _rank(self) -> datetime:
+        if self.void is not None:
+            return VOID
+        return NOT_DISPOSED if self.state is RequestState.HELD else self.received_at
+
+    def awaits_disposal(self, holding: Holding) -> bool:
+        """Tell whether the end of its cause still concerns it: it is held, or is to learn that the cause is void."""
+        if holding.void is not None:
+            return self.is_open and self.void is None
+        return self.state is RequestState.HELD
+
+    def disposal_by(self, holding: Holding) -> tuple[RequestPolicy, RequestState]:
+        """Give the policy that holds once its cause has ended, and the state that it comes to.
+
+        Of a void cause, what a person has stays with that person, and as many eyes are wanted as before.
+        """
+        policy = holding.policy_for(self.reference.kind)
+        if holding.void is None:
+            return policy, DISPOSED[policy.policy]
+        if self.disposition is not None:
+            policy = replace(policy, four_eyes=self.disposition.four_eyes)
+        return policy, RequestState.TO_CHECK if self.state in WITHOUT_PERSON else self.state
 
     @property
     def basis(self) -> str:

@@ -22,6 +22,7 @@ from domain.ledger.held_request.events.reviews import (
     WasSigned,
 )
 from domain.ledger.held_request.events.work import (
+    CauseVoided,
     DeadlinePassed,
     HeldBack,
     LeaseLapsed,
@@ -36,6 +37,7 @@ from domain.ledger.held_request.events.work import (
 __all__ = [
     "Assigned",
     "AssignmentUndone",
+    "CauseVoided",
     "Changed",
     "ClaimLapsed",
     "DeadlinePassed",
