@@ -8,7 +8,15 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain.ledger.held_request.values import CLOSED, DISPOSED, WITHOUT_PERSON, Evidence, RequestState, Settlement
+from domain.ledger.held_request.values import (
+    CLOSED,
+    DISPOSED,
+    WITHOUT_PERSON,
+    Evidence,
+    Means,
+    RequestState,
+    Settlement,
+)
 from domain.ledger.request_policy import RequestPolicy
 
 if TYPE_CHECKING:
