@@ -124,6 +124,7 @@ SENTENCES: dict[str, Callable[[Data], str]] = {
     "held_request.cause_voided": _voided,
     "held_request.resent": lambda it: f"settled: its source sent it again at {it['received_at']}",
     "held_request.resend_kept": lambda it: f"kept: its source sent it again at {it['received_at']}",
+    "held_request.held_back": lambda _: "held back from workers: its source sent it again; to be checked by hand",
     "held_request.deadline_passed": lambda _: "its source did not send it again in time; to be checked by hand",
     "held_request.leased": lambda it: f"leased to worker {it['worker']} until {it['until']}, in run {it['run']}",
     "held_request.lease_lapsed": lambda it: f"the lease of worker {it['worker']} ran out",

@@ -33,6 +33,7 @@ CHECKS = (
     HeldRequest.Returned,
     HeldRequest.Reopened,
     HeldRequest.OpenedAgain,
+    HeldRequest.HeldBack,
     HeldRequest.WithdrawnFromRun,
 )
 

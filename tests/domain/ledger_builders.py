@@ -227,6 +227,14 @@ def one_taken_from_a_worker() -> HeldRequest:
     return request
 
 
+def a_request_that_was_held_back() -> HeldRequest:
+    """Give a request that was sent again while it waited for a worker."""
+    request = a_request()
+    dispose(request, REPROCESS)
+    keep(request, at("12:10"))
+    return request
+
+
 def a_twin() -> HeldRequest:
     """Give a request that was found twice, as in old logs, and decided after all."""
     request = one_found_twice()
@@ -330,6 +338,7 @@ LEDGERS = [
     a_voided_ledger,
     long_defaults,
     a_request_that_came_again,
+    a_request_that_was_held_back,
     a_request_of_another_cause,
     a_long_resend,
     a_long_ledger,

@@ -166,6 +166,7 @@ REQUEST_TYPES = {
     "held_request.disposed",
     "held_request.evidence_attached",
     "held_request.found_twice",
+    "held_request.held_back",
     "held_request.labels_changed",
     "held_request.lease_lapsed",
     "held_request.leased",

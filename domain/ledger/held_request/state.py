@@ -100,7 +100,7 @@ class HeldRequestState:
     wants_signature = False
     merged_into: UUID | None = None
     merges: tuple[Merge, ...] = ()
-    received_again: tuple[datetime, ...] = ()
+    receipts: tuple[tuple[datetime, str], ...] = ()
     opened_again_at: datetime | None = None
     kept_resend: Resend | None = None
 
@@ -141,6 +141,11 @@ class HeldRequestState:
     def waits_for_check(self) -> bool:
         """Whether people can check it: by its policy, or because nothing else can become of it without a cause."""
         return self.state is RequestState.TO_CHECK or (self.state is RequestState.HELD and self.cause is None)
+
+    @property
+    def received_again(self) -> tuple[datetime, ...]:
+        """When it was received beside the first time, as far as is known."""
+        return tuple(dict.fromkeys(moment for moment, _ in self.receipts if moment != self.received_at))
 
     @property
     def last_received_at(self) -> datetime:
@@ -230,10 +235,18 @@ class HeldRequestState:
         """Tell whether it was received at this moment, as far as is known."""
         return received_at == self.received_at or received_at in self.received_again
 
-    def note_received(self, received_at: datetime | None) -> None:
-        """Add a moment at which it was received again; None if nobody knows."""
-        if received_at is not None and not self.knows(received_at):
-            self.received_again = (*self.received_again, received_at)
+    def has_seen(self, received_at: datetime, digest: str) -> bool:
+        """Tell whether it came before as received at this moment with this content."""
+        if self.receipts:
+            return (received_at, digest) in self.receipts
+        return (received_at, digest) == (self.received_at, self.content.digest)
+
+    def note_receipt(self, received_at: datetime | None, digest: str) -> None:
+        """Add when it was received once more, and with which content; None is taken as the first time."""
+        moment = received_at or self.received_at
+        if not self.has_seen(moment, digest):
+            first = ((self.received_at, self.content.digest),)
+            self.receipts = (*(self.receipts or first), (moment, digest))
 
     def add_evidence(self, finding: Finding, attached_by: str, at: datetime) -> None:
         """Add what was found outside."""

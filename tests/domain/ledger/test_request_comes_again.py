@@ -72,6 +72,23 @@ class TestSettledRequest:
 
         assert request.state is RequestState.SETTLED
 
+    def test_stays_settled_by_a_file_that_has_it_twice_and_comes_again(self) -> None:
+        request = one_to_check()
+        lines = ((CONTENT, RECEIVED), (OTHER_CONTENT, RECEIVED), (CONTENT, at("12:10")), (OTHER_CONTENT, at("12:20")))
+        for content, received in lines:
+            take_again(request, at("12:30"), content, received=received)
+        claim(request, at("12:40"))
+        decide(request, at("12:41"))
+        repeats = request.repeats
+
+        for content, received in lines:
+            take_again(request, LATER, content, received=received)
+
+        assert (request.state, request.content) == (RequestState.SETTLED, OTHER_CONTENT)
+        assert request.repeats == repeats + len(lines)
+        take_again(request, LATER, CONTENT, received=at("12:20"))
+        assert request.state is RequestState.TO_CHECK
+
     def test_is_opened_also_once_repeats_are_no_longer_recorded(self) -> None:
         request = a_signed_request()
         for _ in range(101):

@@ -24,6 +24,7 @@ from domain.ledger.held_request.events.reviews import (
 from domain.ledger.held_request.events.work import (
     CauseVoided,
     DeadlinePassed,
+    HeldBack,
     LeaseLapsed,
     Reprocessed,
     ResendKept,
@@ -43,6 +44,7 @@ __all__ = [
     "Decided",
     "EvidenceAttached",
     "FoundTwice",
+    "HeldBack",
     "LabelsChanged",
     "LeaseLapsed",
     "Merged",

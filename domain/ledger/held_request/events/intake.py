@@ -48,7 +48,7 @@ class Repeated(RequestEvent):
     def apply(self, aggregate: HeldRequestState) -> None:
         """Count it."""
         aggregate.repeats += 1
-        aggregate.note_received(self.received_at)
+        aggregate.note_receipt(self.received_at, aggregate.content.digest)
 
 
 class Changed(RequestEvent):
@@ -66,9 +66,9 @@ class Changed(RequestEvent):
 
     def apply(self, aggregate: HeldRequestState) -> None:
         """Know the new content."""
+        aggregate.note_receipt(self.received_at, self.content.digest)
         aggregate.content, aggregate.changed_at = self.content, self.at
         aggregate.changes += 1
-        aggregate.note_received(self.received_at)
 
 
 class OpenedAgain(RequestEvent):
@@ -80,5 +80,5 @@ class OpenedAgain(RequestEvent):
     def apply(self, aggregate: HeldRequestState) -> None:
         """Wait for a person."""
         aggregate.opened_again_at = self.at
-        aggregate.note_received(self.received_at)
+        aggregate.note_receipt(self.received_at, aggregate.content.digest)
         aggregate.return_to_check()

@@ -80,6 +80,16 @@ class ResendKept(RequestEvent):
         aggregate.kept_resend = Resend(received_at=self.received_at, digest=self.digest)
 
 
+class HeldBack(RequestEvent):
+    """It was sent again before a worker had carried it out: who carried it out now might do so twice."""
+
+    TOPIC = "held_request.held_back"
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Wait for a person."""
+        aggregate.return_to_check()
+
+
 class DeadlinePassed(RequestEvent):
     """Its source did not send it again in time."""
 
