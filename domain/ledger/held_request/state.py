@@ -8,7 +8,15 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain.ledger.held_request.values import CLOSED, DISPOSED, WITHOUT_PERSON, Evidence, RequestState, Settlement
+from domain.ledger.held_request.values import (
+    CLOSED,
+    DISPOSED,
+    WITHOUT_PERSON,
+    Evidence,
+    Means,
+    RequestState,
+    Settlement,
+)
 from domain.ledger.request_policy import RequestPolicy
 
 if TYPE_CHECKING:
@@ -22,7 +30,6 @@ if TYPE_CHECKING:
         Decision,
         Finding,
         Lease,
-        Means,
         Merge,
         Note,
         Outcome,
@@ -151,6 +158,18 @@ class HeldRequestState:
     def last_received_at(self) -> datetime:
         """When it was received last, which its source may have tried several times."""
         return max((self.received_at, *self.received_again))
+
+    @property
+    def settled_as_of(self) -> datetime | None:
+        """Up to when what settled it can have taken notice of anything; None if it is not settled.
+
+        That is when it was sent again, and not when somebody heard of that; when it was decided, and not when signed.
+        """
+        if self.settlement is None:
+            return None
+        if self.settlement.by is Means.RESEND and self.resent_at is not None:
+            return self.resent_at
+        return self.settlement.at if self.decision is None else self.decision.at
 
     @property
     def is_resent(self) -> bool:

@@ -42,9 +42,9 @@ def is_change(request: CheckedRequest, content: Content, received_at: datetime) 
 
 
 def failed_since(request: CheckedRequest, received_at: datetime) -> bool:
-    """Tell whether a moment at which it was received is news, and after it was settled."""
-    settlement = request.settlement
-    return settlement is not None and received_at > settlement.at and not request.knows(received_at)
+    """Tell whether a moment at which it was received is news, and after that by which it was settled."""
+    settled_as_of = request.settled_as_of
+    return settled_as_of is not None and received_at > settled_as_of and not request.knows(received_at)
 
 
 def require_room(twin: CheckedRequest, content: Content) -> None:

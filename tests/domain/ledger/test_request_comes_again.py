@@ -7,7 +7,7 @@ import pytest
 from domain.ledger.errors import OutsideCause
 from domain.ledger.held_request import HeldRequest, RequestState
 from tests.domain.assertions import recorded, refused, replayed, state, typed
-from tests.domain.builders import at
+from tests.domain.builders import TICK, at
 from tests.domain.request_builders import (
     BEN,
     CONTENT,
@@ -18,6 +18,7 @@ from tests.domain.request_builders import (
     TOLERANCE,
     Given,
     a_holding,
+    a_resent_request,
     a_signed_request,
     claim,
     decide,
@@ -53,13 +54,25 @@ class TestSettledRequest:
     @pytest.mark.parametrize("given", SETTLED)
     def test_stays_settled_by_what_was_received_before(self, given: Given) -> None:
         request = given()
-        assert request.settlement is not None
+        known = request.settled_as_of
+        assert known is not None
 
         take_again(request, LATER)
-        take_again(request, LATER, received=request.settlement.at)
+        take_again(request, LATER, received=known)
 
         assert recorded(request)[-2:] == ["held_request.repeated"] * 2
         assert request.state is RequestState.SETTLED
+        take_again(request, LATER, received=known + TICK)
+        assert request.state is RequestState.TO_CHECK
+
+    @pytest.mark.parametrize("given", [a_signed_request, a_resent_request], ids=["signed", "resent"])
+    def test_knows_nothing_of_what_came_between_and_was_handed_in_later(self, given: Given) -> None:
+        # Decided at 12:40, and signed at 12:50; or sent again at 12:40.
+        request = given()
+
+        take_again(request, LATER, received=at("12:45"))
+
+        assert request.state is RequestState.TO_CHECK
 
     def test_is_opened_once_by_the_same_line(self) -> None:
         request = a_signed_request()
