@@ -37,7 +37,8 @@ NOT_SHOWN = {"because"}
 class Scene:
     """A thing that a PATCH changes: how it is made, every member of the body, twice, and what a map merges to.
 
-    ``needed`` are the maps that may be empty, and not left out. ``shown`` gives what the answer says of a member, if not the member of the same name.
+    ``needed`` are the maps that may be empty, and not left out. ``shown`` gives what the answer says of a member, where
+    that is not the member of the same name.
     """
 
     make: Callable[[Site], str]
