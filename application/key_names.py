@@ -22,6 +22,7 @@ from domain.key_names import KeyName
 from domain.maintenance import MaintenanceWindow
 from domain.maintenance.audience import AudienceName
 from domain.maintenance.series import MaintenanceSeries
+from domain.panels.automation import AutomationName
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,9 +38,14 @@ class KeyKind(StrEnum):
 
     GROUP = "group"
     AUDIENCE = "audience"
+    AUTOMATION = "automation"
 
 
-NAMES: dict[KeyKind, type[KeyName]] = {KeyKind.GROUP: Group, KeyKind.AUDIENCE: AudienceName}
+NAMES: dict[KeyKind, type[KeyName]] = {
+    KeyKind.GROUP: Group,
+    KeyKind.AUDIENCE: AudienceName,
+    KeyKind.AUTOMATION: AutomationName,
+}
 
 
 @documented
@@ -106,7 +112,7 @@ class KeyUseRow(Row):
 def rows_of(aggregate: Aggregate) -> Iterable[Row]:
     """Give the rows that follow from an aggregate as it is."""
     match aggregate:
-        case KeyName():
+        case Group() | AudienceName():
             kind = next(kind for kind, named in NAMES.items() if isinstance(aggregate, named))
             yield KeyNameRow(
                 kind=kind,

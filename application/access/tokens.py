@@ -9,7 +9,9 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING
 
 from application.errors import NotAuthenticated, SourceNotAllowed
+from application.ledger.reviews import release_claims
 from domain.access.keyring import KEYRING, Keyring, Role, Token
+from domain.comparison import comparable
 from domain.errors import NoSuchToken
 
 if TYPE_CHECKING:
@@ -28,13 +30,19 @@ REFUSED = "the token is unknown or revoked, or it has expired"
 class Identity:
     """Who calls: the name of the token, its role and the person who has it.
 
-    With ``sources``, the caller sends and reads only for these.
+    With ``sources``, the caller sends and reads only for these. The token expires at ``expires_at``, if ever.
     """
 
     name: str
     role: Role
     person: str
     sources: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+
+    @property
+    def actor(self) -> str:
+        """What provenance names the caller."""
+        return actor_of(self.name)
 
     @property
     def sees_private(self) -> bool:
@@ -43,7 +51,7 @@ class Identity:
 
     def may_use(self, source: str | None) -> bool:
         """Whether this caller may speak for a source; None stands for all of them."""
-        return not self.sources or source in self.sources
+        return not self.sources or (source is not None and comparable(source) in map(comparable, self.sources))
 
     def require_source(self, source: str | None) -> None:
         """Refuse what another source than those of the token is named in; None stands for all of them.
@@ -53,6 +61,11 @@ class Identity:
         """
         if not self.may_use(source):
             raise SourceNotAllowed(self.name, source=source, allowed=self.sources)
+
+
+def actor_of(token: str) -> str:
+    """Give what provenance names who calls with a token."""
+    return f"token:{token}"
 
 
 def digest_of(secret: str) -> str:
@@ -70,7 +83,13 @@ def identify(secret: str, tokens: Mapping[str, Token], now: datetime) -> Identit
     token = tokens.get(digest)
     if token is None or not compare_digest(token.digest, digest) or not token.is_good(now):
         raise NotAuthenticated(REFUSED)
-    return Identity(name=token.name, role=token.role, person=token.person, sources=token.sources)
+    return Identity(
+        name=token.name,
+        role=token.role,
+        person=token.person,
+        sources=token.sources,
+        expires_at=token.expires_at,
+    )
 
 
 def confirm(log: Log, identity: Identity) -> None:
@@ -136,7 +155,7 @@ class Tokens:
         return keyring.tokens[name]
 
     def revoke(self, log: Log, *, name: str, caller: Caller) -> None:
-        """Revoke a token: it is refused from the next request on.
+        """Revoke a token: it is refused from the next request on, and what was claimed by it is released.
 
         Raises:
             NoSuchToken: if there is none of that name.
@@ -146,3 +165,4 @@ class Tokens:
         keyring = log.find(Keyring, KEYRING) or Keyring.open(provenance=provenance)
         keyring.revoke(name=name, provenance=provenance)
         log.save(keyring)
+        release_claims(log, actor=actor_of(name), reason=f"the token {name} was revoked")

@@ -9,7 +9,8 @@ from typing_extensions import TypedDict
 
 from application.document import Id, Instant, Page, RequestPolicyDocument, instant, request_policy
 from application.schema import Encodes, documented
-from domain.ledger.cause import CauseType
+from domain.comparison import invisible_in
+from domain.ledger.cause import CauseType, Void
 from domain.ledger.held_request import Means, Outcome, RequestState, Result
 
 if TYPE_CHECKING:
@@ -120,7 +121,11 @@ class HeldRequestDocument(TypedDict):
     source: str
     kind: str
     reference: str
+    invisible: list[str]
+    """What nobody sees in `source` and `reference`, as in `U+200B ZERO WIDTH SPACE`; they are compared without it."""
     received_at: Instant
+    received_again_at: Instant | None
+    """When it was received last of the times that it was handed in again."""
     handed_in_at: Instant
     digest: str
     summary: str | None
@@ -132,6 +137,8 @@ class HeldRequestDocument(TypedDict):
     policy: RequestPolicyDocument | None
     """Null while it is held; then the policy that its cause had for it when it ended."""
     disposed_at: Instant | None
+    cause_void: Annotated[str, Encodes(Void)] | None
+    """Why its cause holds nothing up after all, so that a person checks it; null of every other cause."""
     due: Instant | None
     """Until when its source has to send it again."""
     attempts: int
@@ -149,6 +156,13 @@ class HeldRequestDocument(TypedDict):
     decision: ReviewDecision | None
     settlement: SettlementDocument | None
     reopenings: int
+    """How often people doubted what became of it."""
+    opened_again_at: Instant | None
+    """When it came again last after it had been settled, changed or because it failed once more."""
+    merged_into: Id | None
+    """The request of its cause that stands for it, once it is `merged`."""
+    merged: list[Id]
+    """The requests that it stands for."""
 
 
 @documented
@@ -156,25 +170,6 @@ class HeldRequestPage(Page):
     """Held requests, the first received first, or the last one first if `sort` says so."""
 
     data: list[HeldRequestDocument]
-
-
-@documented
-class ExpectedResend(TypedDict):
-    """A request that its source is expected to send again: what the source knows of it, and nothing else."""
-
-    source: str
-    kind: str
-    reference: str
-    received_at: Instant
-    due: Instant | None
-    """Until when; after that it is checked by hand."""
-
-
-@documented
-class ExpectedResendPage(Page):
-    """What is expected to be sent again, the first received first."""
-
-    data: list[ExpectedResend]
 
 
 @documented
@@ -204,7 +199,9 @@ def request_document(request: HeldRequest) -> HeldRequestDocument:
         "source": request.reference.source,
         "kind": request.reference.kind,
         "reference": request.reference.reference,
+        "invisible": invisible_in(request.reference.source, request.reference.reference),
         "received_at": instant(request.received_at),
+        "received_again_at": instant(max(request.received_again, default=None)),
         "handed_in_at": instant(request.handed_in_at),
         "digest": request.content.digest,
         "summary": request.content.summary,
@@ -214,6 +211,7 @@ def request_document(request: HeldRequest) -> HeldRequestDocument:
         "state": str(request.state),
         "policy": request_policy(request.disposition) if request.disposition else None,
         "disposed_at": instant(request.disposed_at),
+        "cause_void": None if request.void is None else str(request.void),
         "due": instant(request.due),
         "attempts": request.attempts,
         "attempt": _attempt(request.attempt) if request.attempt else None,
@@ -228,17 +226,9 @@ def request_document(request: HeldRequest) -> HeldRequestDocument:
         "decision": _decision(request.decision) if request.decision else None,
         "settlement": _settlement(request.settlement) if request.settlement else None,
         "reopenings": request.reopenings,
-    }
-
-
-def expected_resend(request: HeldRequestDocument) -> ExpectedResend:
-    """Write what the source of a request sees of it."""
-    return {
-        "source": request["source"],
-        "kind": request["kind"],
-        "reference": request["reference"],
-        "received_at": request["received_at"],
-        "due": request["due"],
+        "opened_again_at": instant(request.opened_again_at),
+        "merged_into": None if request.merged_into is None else str(request.merged_into),
+        "merged": [str(each.request) for each in request.merges],
     }
 
 

@@ -8,10 +8,13 @@ from datetime import datetime
 from typing import ClassVar, TypeVar
 
 from application.ids import written
+from application.ledger.default_policies import DefaultPoliciesDocument, defaults_document
 from application.ledger.documents import HeldRequestDocument, request_document
 from application.ledger.run_documents import StartedRun, run_document
 from application.projections.tables import Index, Row, Table, Tally, View
 from domain.aggregate import Aggregate
+from domain.comparison import comparable
+from domain.ledger.default_policies import RequestPolicyDefaults
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.reprocessing import ReprocessingRun
 
@@ -32,6 +35,7 @@ FILTERED = {
     "received_at": "instant",
     "evidence": "key",
     "labels": "key",
+    "basis": "key",
 }
 """What requests are filtered by, and their order."""
 
@@ -72,12 +76,21 @@ COUNTS = Tally(
 TOTALS = Tally(name="held_request_totals", of=HELD_REQUESTS, by=("state", "outcome"))
 
 
+DEFAULTS = Table(
+    name="request_policy_defaults",
+    key=("place",),
+    columns={"place": "key", "document": "document"},
+)
+"""The policies that incidents born of signals begin with, in one row."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class FilteredRow(Row):
     """What a held request is filtered by.
 
-    ``cause`` is empty if it has none, ``outcome`` if it is not settled, ``holder`` if nobody has claimed, leased or
-    decided it; ``evidence`` is empty, or ``|done_now|`` with the outcomes that are suggested, and ``labels`` likewise.
+    Source and reference are as they are compared. ``cause`` is empty if it has none, ``outcome`` if it is not settled,
+    ``holder`` if nobody has claimed, leased or decided it; ``evidence`` is empty, or ``|done_now|`` with the outcomes
+    that are suggested, and ``labels`` likewise. ``basis`` is what a decision about many rests on.
     """
 
     request: str
@@ -92,6 +105,7 @@ class FilteredRow(Row):
     received_at: datetime
     evidence: str
     labels: str
+    basis: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +142,16 @@ class RunRow(Row):
     document: StartedRun
 
 
+@dataclass(frozen=True, kw_only=True)
+class DefaultsRow(Row):
+    """The default policies; ``place`` is always the same."""
+
+    TABLE: ClassVar[Table] = DEFAULTS
+
+    place: str = DEFAULTS.name
+    document: DefaultPoliciesDocument
+
+
 def rows_of(aggregate: Aggregate) -> Iterable[Row]:
     """Give the row that follows from an aggregate as it is."""
     match aggregate:
@@ -135,16 +159,18 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
             return _of_request(aggregate)
         case ReprocessingRun():
             return (_of_run(aggregate),)
+        case RequestPolicyDefaults():
+            return (DefaultsRow(document=defaults_document(aggregate)),)
         case _:
             return ()
 
 
 LEDGER_VIEW = View(
     name="ledger",
-    version=2,
-    tables=(HELD_REQUESTS, LABELS, RUNS),
+    version=3,
+    tables=(HELD_REQUESTS, LABELS, RUNS, DEFAULTS),
     tallies=(COUNTS, TOTALS),
-    of=(HeldRequest, ReprocessingRun),
+    of=(HeldRequest, ReprocessingRun, RequestPolicyDefaults),
     rows_of=rows_of,
 )
 
@@ -157,19 +183,21 @@ def _of_request(request: HeldRequest) -> Iterable[Row]:
 
 
 def _filtered(kind: Callable[..., R], request: HeldRequest, **others: object) -> R:
+    reference = request.reference.compared
     return kind(
         request=written(request.id),
         cause="" if request.cause is None else written(request.cause.id),
         cause_type="" if request.cause is None else str(request.cause.type),
-        kind=request.reference.kind,
-        source=request.reference.source,
-        reference=request.reference.reference,
+        kind=reference.kind,
+        source=reference.source,
+        reference=reference.reference,
         state=str(request.state),
         outcome="" if request.settlement is None else str(request.settlement.outcome),
         holder=request.holder or "",
         received_at=request.received_at,
         evidence=f"|{'|'.join(request.suggested)}|" if request.evidence else "",
         labels=f"|{'|'.join(request.labels)}|" if request.labels else "",
+        basis=request.basis,
         **others,
     )
 
@@ -180,6 +208,6 @@ def _of_run(run: ReprocessingRun) -> RunRow:
         run=str(run.id),
         place=str(run.id),
         cause=str(selection.cause.id),
-        source=selection.source or "",
+        source=comparable(selection.source or ""),
         document=run_document(run),
     )

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 class RequestFilter:
     """Which held requests to list; None means any.
 
-    ``unassigned`` ones have no cause. One of ``sources``, if any are named, is that of the request. ``evidence`` is
-    ``any``, ``none``, or an outcome that it suggests. The span of ``received_at`` is half-open. Of ``ids`` and of
-    ``references`` it has one, ``prefix`` is how its reference begins, and ``label`` is one that it has.
+    ``unassigned`` ones have no cause. One of ``sources``, if any are named, is that of the request, and one of
+    ``holders`` has it. ``evidence`` is ``any``, ``none``, or an outcome that it suggests. The span of ``received_at``
+    is half-open. Of ``ids`` and of ``references`` it has one, ``prefix`` is how its reference begins, and ``label`` is
+    one that it has.
     """
 
     cause: UUID | None = None
@@ -33,6 +34,7 @@ class RequestFilter:
     sources: tuple[str, ...] = ()
     states: tuple[RequestState, ...] = tuple(RequestState)
     holder: str | None = None
+    holders: tuple[str, ...] = ()
     received_from: datetime | None = None
     received_until: datetime | None = None
     evidence: str | None = None
@@ -40,6 +42,15 @@ class RequestFilter:
     references: tuple[str, ...] = ()
     prefix: str | None = None
     label: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundRequest:
+    """A held request, who has it (empty: nobody), and what a decision about many of them would rest on."""
+
+    id: UUID
+    holder: str
+    basis: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +94,8 @@ class HeldRequestQueries(Protocol):
         """Give place and document, the longest held first or last, of those beyond the place ``after``."""
         ...
 
-    def ids(self, at: int, wanted: RequestFilter, limit: int) -> Sequence[tuple[UUID, str]]:
-        """Give id and holder (empty: nobody), the longest held first, ``limit`` at most."""
+    def ids(self, at: int, wanted: RequestFilter, limit: int) -> Sequence[FoundRequest]:
+        """Give those that are wanted, the longest held first, ``limit`` at most."""
         ...
 
     def all(self, at: int, wanted: RequestFilter) -> Iterator[str]:
@@ -105,6 +116,10 @@ class HeldRequestQueries(Protocol):
 
     def open_counts(self, at: int, limit: int) -> Mapping[UUID, int]:
         """Count the open requests of each cause that has any, the latest causes first, ``limit`` of them at most."""
+        ...
+
+    def default_policies(self, at: int) -> str | None:
+        """Give the default policies as a document; None if nobody had said any at position ``at``."""
         ...
 
     def find_run(self, at: int, id: UUID, sources: Sequence[str] = ()) -> str | None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from application.errors import NotYetVisible
-from application.ledger.projection import COUNTS, HELD_REQUESTS, LEDGER_VIEW, RUNS, TOTALS
-from application.ledger.queries import RequestCount, RequestFilter
+from application.ledger.projection import COUNTS, DEFAULTS, HELD_REQUESTS, LEDGER_VIEW, RUNS, TOTALS
+from application.ledger.queries import FoundRequest, RequestCount, RequestFilter
 from application.pieces import Piece
 from domain.ledger.held_request import OPEN, RequestState
 from infrastructure.projections.tallies import TallyReader
@@ -28,7 +28,8 @@ SECTION = 500
 BY = ("kind", "source", "state", "outcome", "holder")
 OF_CAUSE = TallyReader(COUNTS, BY, "cause = :cause")
 OF_ALL = TallyReader(TOTALS, ("state", "outcome"))
-OPEN_ONES = TallyReader(COUNTS, ("cause",), f"state <> '{RequestState.SETTLED}'")
+OPEN_STATES = ", ".join(f"'{state}'" for state in OPEN)
+OPEN_ONES = TallyReader(COUNTS, ("cause",), f"state IN ({OPEN_STATES})")
 
 
 class SqlHeldRequestQueries:
@@ -39,6 +40,7 @@ class SqlHeldRequestQueries:
         self._store = store
         self._requests = DocumentTable(store, LEDGER_VIEW, HELD_REQUESTS)
         self._runs = DocumentTable(store, LEDGER_VIEW, RUNS)
+        self._defaults = DocumentTable(store, LEDGER_VIEW, DEFAULTS)
 
     def find(self, at: int, id: UUID) -> str | None:
         """Give one request; None if there was none at position ``at``."""
@@ -65,13 +67,16 @@ class SqlHeldRequestQueries:
         )
         return [(f"{instant(moment(row[0]))}|{row[1]!s}", str(row[2])) for row in rows]
 
-    def ids(self, at: int, wanted: RequestFilter, limit: int) -> Sequence[tuple[UUID, str]]:
-        """Give id and holder, the longest held first, ``limit`` at most."""
+    def ids(self, at: int, wanted: RequestFilter, limit: int) -> Sequence[FoundRequest]:
+        """Give those that are wanted, the longest held first, ``limit`` at most."""
         if not wanted.states:
             return []
         where, values = conditions(wanted)
-        statement = ordered(wanted, "request, holder, received_at", where, named=self._is_named(at, wanted))
-        return [(UUID(str(row[0])), str(row[1])) for row in self._read(statement, {**values, "at": at, "limit": limit})]
+        statement = ordered(wanted, "request, holder, basis, received_at", where, named=self._is_named(at, wanted))
+        return [
+            FoundRequest(id=UUID(str(row[0])), holder=str(row[1]), basis=str(row[2]))
+            for row in self._read(statement, {**values, "at": at, "limit": limit})
+        ]
 
     def all(self, at: int, wanted: RequestFilter) -> Iterator[str]:
         """Give every document, by id, piece by piece.
@@ -123,6 +128,11 @@ class SqlHeldRequestQueries:
             found = OPEN_ONES.read(connection, at, {})
         counts = {UUID(cause): count for (cause,), count in found if cause}
         return {cause: counts[cause] for cause in sorted(counts, reverse=True)[:limit]}
+
+    def default_policies(self, at: int) -> str | None:
+        """Give the default policies as a document; None if nobody had said any at position ``at``."""
+        found = self._defaults.find(at, place=DEFAULTS.name)
+        return None if found is None else str(found[0])
 
     def find_run(self, at: int, id: UUID, sources: Sequence[str] = ()) -> str | None:
         """Give one reprocessing run; None if there was none at position ``at``, or none for these ``sources``."""

@@ -10,9 +10,11 @@ from uuid import UUID
 
 from application.batches import ItemResult
 from application.incidents.commands import Declaration
-from application.ledger.intake import RequestEntry, ResendEntry
+from application.ledger.intake import RequestEntry
 from application.ledger.reprocessing import LeasedBatch, ResultEntry
+from application.ledger.resends import ResendEntry
 from application.maintenance.commands import Rewrite
+from application.merging import Amendment
 from application.panels.restoration_commands import LossNews
 from application.targets import Target
 from domain.impact import Status
@@ -63,7 +65,7 @@ class Desk:
         self._program = program
         self._facade = program.facade
 
-    def declare(self, *, occurred_at: datetime | None = None) -> Cause:
+    def declare(self, *, occurred_at: datetime | None = None, publish: bool = True) -> Cause:
         """Let Ana declare an incident."""
         declaration = Declaration(
             title=in_english("No labels"),
@@ -71,7 +73,7 @@ class Desk:
             components={LABELS: Status.MAJOR_OUTAGE},
             occurred_at=occurred_at,
             resolved_at=None,
-            publish=True,
+            publish=publish,
             request_policies=POLICIES,
         )
         id = self._do(lambda log: self._facade.commands.incidents.declare(log, declaration=declaration, caller=ANA).id)
@@ -84,11 +86,20 @@ class Desk:
 
     def with_policies(self, window: UUID, policies: Mapping[str, RequestPolicy] = POLICIES) -> Cause:
         """Let Ana say what becomes of the requests that a window holds up."""
-        rewrite = Rewrite(request_policies=policies)
+        changes = {kind: Amendment(policy, frozenset(vars(policy))) for kind, policy in policies.items()}
+        rewrite = Rewrite(request_policies=changes)
         self._do(
             lambda log: self._facade.commands.windows.rewrite(log, target=_now(window), rewrite=rewrite, reason=None)
         )
         return Cause(type=CauseType.MAINTENANCE_WINDOW, id=window)
+
+    def set_defaults(self, policies: Mapping[str, RequestPolicy] = POLICIES) -> None:
+        """Let Ana say what becomes of the requests of incidents that signals begin."""
+        self._do(
+            lambda log: self._facade.commands.request_policies.put(
+                log, request_policies=policies, reason=None, expected_version=None, caller=ANA
+            )
+        )
 
     def lose(self, panel: str = PANEL, *, occurred_at: datetime | None = None) -> Cause:
         """Let Ana say that access to a panel was lost."""
@@ -119,6 +130,14 @@ class Desk:
             )
         )
 
+    def undo(self, request: UUID) -> None:
+        """Let Ana say that it was not that."""
+        self._do(
+            lambda log: self._facade.commands.held_requests.undo_assignment(
+                log, target=_now(request), reason="the wrong one"
+            )
+        )
+
     def start_run(self, selection: Selection) -> UUID:
         """Let Ana begin a run."""
         return self._do(lambda log: self._facade.commands.reprocessing.start(log, selection=selection, caller=ANA).id)
@@ -143,6 +162,16 @@ class Desk:
                     log, run=run, entries=entries, worker=worker, caller=ALERTS
                 )
             )
+        )
+
+    def stop(self, run: UUID) -> None:
+        """Let Ana stop a run."""
+        self._do(lambda log: self._facade.commands.reprocessing.stop(log, target=_now(run), reason="it books twice"))
+
+    def withdraw_from_run(self, request: UUID, person: str = "ana") -> None:
+        """Let a person take a request out of its run."""
+        self._check(
+            lambda checks, log: checks.withdraw_from_run(log, target=_now(request), reason="seen", person=person)
         )
 
     def attach(self, request: UUID, finding: Finding, person: str = "ana") -> None:
@@ -178,10 +207,11 @@ class Desk:
     def decide_many(
         self, ids: Sequence[UUID], outcome: Outcome = Outcome.DONE_NOW, *, bulk: str = "b-1", person: str = "ana"
     ) -> int:
-        """Let a person decide many alike."""
+        """Let a person decide many alike, as they are."""
+        seen = {id: each.basis for id, each in self.requests().items() if id in ids}
         return self._do(
             lambda log: self._facade.commands.reviews.decide_many(
-                log, ids=ids, outcome=outcome, note="all", bulk=bulk, person=person, caller=ANA
+                log, seen=seen, outcome=outcome, note="all", bulk=bulk, person=person, caller=ANA
             )
         )
 

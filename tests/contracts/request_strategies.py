@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from application.errors import ApplicationError
 from domain.errors import DomainError
 from domain.ledger.cause import Cause, CauseType
-from domain.ledger.held_request import Finding, HeldRequest, Outcome, Result
+from domain.ledger.held_request import Finding, Outcome, Result
 from domain.ledger.reprocessing import ReprocessingRun, Selection
+from domain.ledger.request_policy import RequestPolicy
 from tests.application.held_requests import KINDS, Desk, a_resend, an_order
 from tests.application.program import MINUTE, Program
 from tests.application.recovery import Recovery
@@ -39,7 +40,7 @@ REQUEST_VERBS = (
         "doubt",
         "tell_readers",
     ),
-    *("label_some", "label_some", "note_some"),
+    *("label_some", "label_some", "note_some", "undo", "take_back", "set_defaults"),
     *("wait", "wait", "follow"),
 )
 SOURCES = ("shop", "erp")
@@ -93,6 +94,19 @@ class RequestWalker(Walker):
         else:
             self._recovered.restore(cause.id, occurred_at=self._past(step))
 
+    def take_back(self, step: Step) -> None:
+        """Withdraw an incident, or cancel a window."""
+        cause = self._cause(step)
+        if cause.type is CauseType.INCIDENT:
+            self._program.withdraw(cause.id)
+        elif cause.type is CauseType.MAINTENANCE_WINDOW:
+            self._maintained.cancel(cause.id)
+
+    def set_defaults(self, step: Step) -> None:
+        """Set the policies of incidents that signals begin, and let a signal begin one."""
+        self._desk.set_defaults({kind: RequestPolicy(four_eyes=step.flag) for kind in KINDS[: step.which]})
+        self.fire(step)
+
     def resume_cause(self, step: Step) -> None:
         """Let a cause that has ended go on."""
         cause = self._cause(step)
@@ -106,8 +120,7 @@ class RequestWalker(Walker):
         cause = self._cause(step) if step.component is not None and self.causes else None
         entries = [self._entry(step, number, cause) for number in range(1 + step.which)]
         self._desk.hand_in(*entries)
-        known = [HeldRequest.id_of(each.cause, each.reference) for each in entries]
-        self.requests = list(dict.fromkeys((*self.requests, *known)))
+        self.requests = list(dict.fromkeys((*self.requests, *self._desk.requests())))
 
     def send_again(self, step: Step) -> None:
         """Send requests again."""
@@ -127,6 +140,10 @@ class RequestWalker(Walker):
     def assign(self, step: Step) -> None:
         """Say what held requests up."""
         self._each(step, lambda id: self._desk.assign(id, self._cause(step)))
+
+    def undo(self, step: Step) -> None:
+        """Say that it was not that."""
+        self._each(step, self._desk.undo)
 
     def start_run(self, step: Step) -> None:
         """Begin a run by hand."""

@@ -6,16 +6,19 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.incidents import Incident
+from domain.ledger.cause import Void
 from domain.ledger.cause_ledger import Ledger
-from domain.ledger.held_request import HeldRequest, Outcome, Result
+from domain.ledger.default_policies import RequestPolicyDefaults
+from domain.ledger.held_request import HeldRequest, Outcome, Resend, Result
 from domain.ledger.reconciliation import CauseOfRequests
 from domain.ledger.reprocessing import ReprocessingRun, Selection
+from domain.ledger.source_resend import SourceResend
 from domain.maintenance import MaintenanceWindow
 from domain.panels.restoration import PanelRestoration
 from tests.domain import builders as given
 from tests.domain import panel_builders as given_panels
 from tests.domain import window_builders as given_windows
-from tests.domain.builders import HALF_AN_HOUR, ana, at, provenance
+from tests.domain.builders import HALF_AN_HOUR, ana, at, provenance, the_alerts
 from tests.domain.request_builders import (
     CLAIM,
     ENDED,
@@ -28,25 +31,34 @@ from tests.domain.request_builders import (
     RUN,
     WINDOW,
     WORKER,
+    a_merged_request,
     a_request,
     an_unassigned_request,
     assign,
     attach,
     claim,
     decide,
-    decide_in_bulk,
     dispose,
     hand_out,
-    label,
     let_time_pass,
-    note,
+    one_found_twice,
     release,
     reopen,
     report,
     resend,
-    send_back,
     sign,
     take_again,
+    void,
+)
+from tests.domain.request_steps import (
+    decide_in_bulk,
+    keep,
+    label,
+    note,
+    release_claim,
+    send_back,
+    undo,
+    withdraw_from_run,
 )
 
 FOLLOWING = "policy:ledger"
@@ -198,19 +210,89 @@ def a_carried_out_request() -> HeldRequest:
     hand_out(request, at("12:01"))
     let_time_pass(request, until=at("12:06"))
     hand_out(request, at("12:07"), run=UUID(int=10), worker="importer-2")
-    report(request, at("12:08"), Result.FAILED, note="no stock")
-    report(request, at("12:09"), Result.ALREADY_THERE, run=UUID(int=10))
+    report(request, at("12:08"), Result.FAILED, run=UUID(int=10), worker="importer-2", note="no stock")
+    report(request, at("12:09"), Result.ALREADY_THERE, run=UUID(int=10), worker="importer-2")
+    return request
+
+
+def one_taken_from_a_worker() -> HeldRequest:
+    """Give a request that was taken from a worker, and from who checked it."""
+    request = a_request()
+    dispose(request, REPROCESS)
+    hand_out(request, at("12:01"))
+    withdraw_from_run(request, at("12:02"))
+    claim(request, at("12:03"))
+    release_claim(request, at("12:04"))
+    claim(request, at("12:05"))
+    return request
+
+
+def a_request_that_was_held_back() -> HeldRequest:
+    """Give a request that was sent again while it waited for a worker."""
+    request = a_request()
+    dispose(request, REPROCESS)
+    keep(request, at("12:10"))
     return request
 
 
 def a_twin() -> HeldRequest:
-    """Give a request that was found twice, and decided after all."""
-    request = an_unassigned_request()
-    assign(request, at("11:30"), other=HeldRequest.id_of(WINDOW, ORDER))
+    """Give a request that was found twice, as in old logs, and decided after all."""
+    request = one_found_twice()
     reopen(request, at("11:40"))
     claim(request, at("11:41"))
     decide(request, at("11:41") + CLAIM / 2)
     return request
+
+
+def a_voided_request() -> HeldRequest:
+    """Give a request that a worker had when its cause was taken back."""
+    request = a_request()
+    dispose(request, REPROCESS)
+    hand_out(request, at("12:01"))
+    void(request, at("12:02"))
+    return request
+
+
+def a_voided_ledger() -> Ledger:
+    """Give a ledger whose cause was taken back after it had ended."""
+    ledger = a_ledger(ended=ENDED)
+    ledger.follow(ended_at=ENDED, void=Void.WITHDRAWN, provenance=provenance(FOLLOWING, ENDED + HALF_AN_HOUR))
+    return ledger
+
+
+def long_defaults() -> RequestPolicyDefaults:
+    """Give the default policies after they were set and changed."""
+    defaults = RequestPolicyDefaults.begin(
+        request_policies={"order": REPROCESS}, reason=None, provenance=ana(at("10:00"))
+    )
+    defaults.change(request_policies={"order": RESENDS}, reason="asked", provenance=ana(at("10:01")))
+    return defaults
+
+
+def a_request_that_came_again() -> HeldRequest:
+    """Give a request that was resent early, failed again, and stood for another one for a while."""
+    twin, other = a_request(), an_unassigned_request()
+    keep(twin, at("11:10"))
+    dispose(twin)
+    assign(other, at("12:10"), twin=twin)
+    take_again(twin, at("12:20"), received=at("12:20"))
+    undo(other, at("12:30"), twin=twin)
+    return twin
+
+
+def a_request_of_another_cause() -> HeldRequest:
+    """Give a request that was merged into the one of the wrong cause."""
+    request = a_merged_request(twin := a_request())
+    undo(request, at("12:30"), twin=twin)
+    return request
+
+
+def a_long_resend() -> SourceResend:
+    """Give what was sent again twice before its request was handed in."""
+    first, second = (Resend(received_at=at(moment), digest=None) for moment in ("11:00", "11:10"))
+    kept = SourceResend.keep(reference=ORDER, resend=first, provenance=the_alerts(at("11:00")))
+    kept.keep_again(second, provenance=the_alerts(at("11:10")))
+    return kept
 
 
 def a_long_ledger() -> Ledger:
@@ -220,6 +302,7 @@ def a_long_ledger() -> Ledger:
     ledger.note_disposed(provenance=provenance(FOLLOWING, ENDED))
     ledger.follow(ended_at=None, provenance=provenance(FOLLOWING, ENDED + HALF_AN_HOUR))
     ledger.note_assigned(identity=UUID(int=3), request=UUID(int=4), provenance=ana(ENDED + HALF_AN_HOUR))
+    ledger.note_undone(request=UUID(int=4), provenance=ana(ENDED + HALF_AN_HOUR))
     return ledger
 
 
@@ -228,6 +311,7 @@ def a_long_run() -> ReprocessingRun:
     run = a_run(Selection(cause=WINDOW, kind="order", source="marketplace"), by_policy=False)
     run.note_leased(worker=WORKER, size=3, until=ENDED + LEASE, provenance=ana(at("12:01")))
     run.note_reported(worker=WORKER, results={Result.DONE: 2, Result.FAILED: 1}, provenance=ana(at("12:03")))
+    run.stop(reason="it books twice", provenance=ana(at("12:04")))
     return run
 
 
@@ -248,7 +332,15 @@ def reconciled(begun: Callable[[], CauseOfRequests], end: Act) -> Callable[[], C
 LEDGERS = [
     a_checked_request,
     a_carried_out_request,
+    one_taken_from_a_worker,
     a_twin,
+    a_voided_request,
+    a_voided_ledger,
+    long_defaults,
+    a_request_that_came_again,
+    a_request_that_was_held_back,
+    a_request_of_another_cause,
+    a_long_resend,
     a_long_ledger,
     a_long_run,
     *(reconciled(begun, end) for begun, end in CAUSES),

@@ -12,12 +12,15 @@ from domain.components.group import Group
 from domain.incidents import Incident
 from domain.incidents.signal import Signal
 from domain.ledger.cause_ledger import Ledger
+from domain.ledger.default_policies import RequestPolicyDefaults
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.reprocessing import ReprocessingRun
+from domain.ledger.source_resend import SourceResend
 from domain.maintenance import MaintenanceWindow
 from domain.maintenance.audience import AudienceName
 from domain.maintenance.series import MaintenanceSeries
 from domain.panels.account import AccountRecovery
+from domain.panels.automation import AutomationName
 from domain.panels.panel import Panel
 from domain.panels.restoration import PanelRestoration
 from tests.domain.assertions import happened, recorded, replayed, state, typed
@@ -43,6 +46,7 @@ INCIDENT_TYPES = {
     "incident.relapse_ended",
     "incident.relapsed",
     "incident.reopened",
+    "incident.request_policies_changed",
     "incident.requests_came",
     "incident.resolved",
     "incident.signal_cleared",
@@ -152,6 +156,8 @@ ACCOUNT_TYPES = {
 }
 REQUEST_TYPES = {
     "held_request.assigned",
+    "held_request.cause_voided",
+    "held_request.assignment_undone",
     "held_request.changed",
     "held_request.claim_lapsed",
     "held_request.claimed",
@@ -160,36 +166,51 @@ REQUEST_TYPES = {
     "held_request.disposed",
     "held_request.evidence_attached",
     "held_request.found_twice",
+    "held_request.held_back",
     "held_request.labels_changed",
     "held_request.lease_lapsed",
     "held_request.leased",
+    "held_request.merged",
     "held_request.noted",
+    "held_request.opened_again",
     "held_request.received",
     "held_request.released",
     "held_request.reopened",
     "held_request.repeated",
     "held_request.reprocessed",
+    "held_request.resend_kept",
     "held_request.resent",
     "held_request.returned",
     "held_request.signed",
+    "held_request.withdrawn_from_run",
+    "held_request.twin_merged",
+    "held_request.twin_parted",
 }
 LEDGER_TYPES = {
+    "ledger.assignment_undone",
     "ledger.cause_ended",
     "ledger.cause_resumed",
+    "ledger.cause_voided",
     "ledger.disposed",
     "ledger.opened",
     "ledger.request_assigned",
 }
+RESEND_TYPES = {"source_resend.kept", "source_resend.kept_again"}
 RUN_TYPES = {
     "reprocessing_run.batch_leased",
     "reprocessing_run.reported",
     "reprocessing_run.started",
+    "reprocessing_run.stopped",
 }
 GROUP_TYPES = {"group.named", "group.renamed"}
 AUDIENCE_TYPES = {"audience.named", "audience.renamed"}
+AUTOMATION_TYPES = {"automation.named", "automation.renamed"}
+DEFAULTS_TYPES = {"request_policies.changed", "request_policies.set"}
 ALL_TYPES = {
     Group: GROUP_TYPES,
     AudienceName: AUDIENCE_TYPES,
+    AutomationName: AUTOMATION_TYPES,
+    RequestPolicyDefaults: DEFAULTS_TYPES,
     Incident: INCIDENT_TYPES,
     Component: COMPONENT_TYPES,
     Signal: SIGNAL_TYPES,
@@ -202,6 +223,7 @@ ALL_TYPES = {
     HeldRequest: REQUEST_TYPES,
     Ledger: LEDGER_TYPES,
     ReprocessingRun: RUN_TYPES,
+    SourceResend: RESEND_TYPES,
 }
 
 

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain.ledger.held_request.values import RequestState, Settlement
+from domain.ledger.held_request.values import (
+    CLOSED,
+    DISPOSED,
+    WITHOUT_PERSON,
+    Evidence,
+    Means,
+    RequestState,
+    Settlement,
+)
 from domain.ledger.request_policy import RequestPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from domain.ledger.cause import Cause
+    from domain.ledger.cause import Cause, Holding, Void
     from domain.ledger.held_request.values import (
         Attempt,
         Claim,
         Content,
         Decision,
-        Evidence,
+        Finding,
         Lease,
-        Means,
+        Merge,
         Note,
         Outcome,
         Reference,
+        Resend,
     )
 
 NOWHERE = UUID("6f2d3c52-7b0e-5d0a-9d43-0c9f7e1b8a64")
@@ -36,11 +46,16 @@ VERSION_BITS, VERSION_8 = 0xF000 << 64 | 0xC000 << 48, 0x8000 << 64 | 0x8000 << 
 """Where a UUID says that it is one of version 8 (RFC 9562, 5.8), made of a hash."""
 NOT_DISPOSED = datetime(9999, 1, 1, tzinfo=UTC)
 """Ranks the requests that wait for the end of their cause before all others of it."""
+VOID = datetime(1, 1, 1, tzinfo=UTC)
+"""Ranks those that know that their cause was taken back behind all others of it."""
 
 
-def named_in(namespace: UUID, reference: Reference) -> UUID:
-    """Give the one name of a reference in a namespace: a UUID of version 8, at half the cost of version 5."""
-    digest = sha256(namespace.bytes + _joined(reference)).digest()
+def named_in(namespace: UUID, reference: Reference, *further: str) -> UUID:
+    """Give the one name of a reference in a namespace: a UUID of version 8, at half the cost of version 5.
+
+    The reference counts as it is written; whoever wants what looks the same takes that as it is compared.
+    """
+    digest = sha256(namespace.bytes + _joined(reference, *further)).digest()
     return UUID(int=int.from_bytes(digest[:16], "big") & ~VERSION_BITS | VERSION_8)
 
 
@@ -54,13 +69,25 @@ def due_handle(cause: UUID) -> str:
     return f"due:{cause}"
 
 
-def same_handle(reference: Reference) -> str:
-    """Give the handle of all requests that a source calls the same, whatever their cause."""
+def same_handles(reference: Reference) -> list[str]:
+    """Give the handles of all requests that a source calls the same, whatever their cause, first that of today.
+
+    Requests that came before references were compared by what they look like have that of how it was written.
+    """
+    return [_same_handle(each) for each in dict.fromkeys((reference.compared, reference))]
+
+
+def _same_handle(reference: Reference) -> str:
     return f"same:{sha256(_joined(reference)).hexdigest()[:HANDLE_DIGITS]}"
 
 
-def _joined(reference: Reference) -> bytes:
-    return SEPARATOR.join((reference.source, reference.kind, reference.reference)).encode()
+def claims_handle(actor: str) -> str:
+    """Give the handle of all requests that somebody has claimed by a token."""
+    return f"claims:{actor}"
+
+
+def _joined(reference: Reference, *further: str) -> bytes:
+    return SEPARATOR.join((reference.source, reference.kind, reference.reference, *further)).encode()
 
 
 class HeldRequestState:
@@ -75,6 +102,14 @@ class HeldRequestState:
     # more.
     labels: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    void: Void | None = None
+    came_unassigned = False
+    wants_signature = False
+    merged_into: UUID | None = None
+    merges: tuple[Merge, ...] = ()
+    receipts: tuple[tuple[datetime, str], ...] = ()
+    opened_again_at: datetime | None = None
+    kept_resend: Resend | None = None
 
     if TYPE_CHECKING:
 
@@ -106,8 +141,40 @@ class HeldRequestState:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is not settled."""
-        return self.state is not RequestState.SETTLED
+        """Whether it waits for somebody: it is not settled, and no other one stands for it."""
+        return self.state not in CLOSED
+
+    @property
+    def waits_for_check(self) -> bool:
+        """Whether people can check it: by its policy, or because nothing else can become of it without a cause."""
+        return self.state is RequestState.TO_CHECK or (self.state is RequestState.HELD and self.cause is None)
+
+    @property
+    def received_again(self) -> tuple[datetime, ...]:
+        """When it was received beside the first time, as far as is known."""
+        return tuple(dict.fromkeys(moment for moment, _ in self.receipts if moment != self.received_at))
+
+    @property
+    def last_received_at(self) -> datetime:
+        """When it was received last, which its source may have tried several times."""
+        return max((self.received_at, *self.received_again))
+
+    @property
+    def settled_as_of(self) -> datetime | None:
+        """Up to when what settled it can have taken notice of anything; None if it is not settled.
+
+        That is when it was sent again, and not when somebody heard of that; when it was decided, and not when signed.
+        """
+        if self.settlement is None:
+            return None
+        if self.settlement.by is Means.RESEND and self.resent_at is not None:
+            return self.resent_at
+        return self.settlement.at if self.decision is None else self.decision.at
+
+    @property
+    def is_resent(self) -> bool:
+        """Whether a resend is kept that came after it was received last."""
+        return self.kept_resend is not None and self.kept_resend.received_at > self.last_received_at
 
     @property
     def due_at(self) -> datetime | None:
@@ -125,13 +192,43 @@ class HeldRequestState:
     @property
     def handles(self) -> Mapping[str, datetime]:
         """The handles by which the end of its cause, and a resend, find it, with its rank under each."""
-        handles = {same_handle(self.reference): self.received_at}
+        handles = {_same_handle(self.reference.compared): self.received_at}
+        if self.claim is not None:
+            handles[claims_handle(self.claim.actor)] = self.claim.until
         if self.cause is not None and self.is_open:
-            rank = NOT_DISPOSED if self.state is RequestState.HELD else self.received_at
-            handles[unsettled_handle(self.cause.id)] = rank
+            handles[unsettled_handle(self.cause.id)] = self._rank
             if self.due_at is not None:
                 handles[due_handle(self.cause.id)] = self.due_at
         return handles
+
+    @property
+    def _rank(self) -> datetime:
+        if self.void is not None:
+            return VOID
+        return NOT_DISPOSED if self.state is RequestState.HELD else self.received_at
+
+    def awaits_disposal(self, holding: Holding) -> bool:
+        """Tell whether the end of its cause still concerns it: it is held, or is to learn that the cause is void."""
+        if holding.void is not None:
+            return self.is_open and self.void is None
+        return self.state is RequestState.HELD
+
+    def disposal_by(self, holding: Holding) -> tuple[RequestPolicy, RequestState]:
+        """Give the policy that holds once its cause has ended, and the state that it comes to.
+
+        Of a void cause, what a person has stays with that person, and as many eyes are wanted as before.
+        """
+        policy = holding.policy_for(self.reference.kind)
+        if holding.void is None:
+            return policy, DISPOSED[policy.policy]
+        if self.disposition is not None:
+            policy = replace(policy, four_eyes=self.disposition.four_eyes)
+        return policy, RequestState.TO_CHECK if self.state in WITHOUT_PERSON else self.state
+
+    @property
+    def basis(self) -> str:
+        """What a decision about many rests on: the content, and how much evidence there is; it is never taken away."""
+        return f"{self.content.digest}|{len(self.evidence)}"
 
     @property
     def suggested(self) -> tuple[Outcome, ...]:
@@ -141,8 +238,8 @@ class HeldRequestState:
 
     @property
     def needs_signature(self) -> bool:
-        """Whether its policy wants a second person to sign what is decided."""
-        return self.disposition is not None and self.disposition.four_eyes
+        """Whether its policy wants a second person to sign what is decided, or did before it lost its cause."""
+        return self.wants_signature if self.disposition is None else self.disposition.four_eyes
 
     @property
     def holder(self) -> str | None:
@@ -152,6 +249,28 @@ class HeldRequestState:
         if self.lease is not None:
             return self.lease.worker
         return None if self.decision is None else self.decision.person
+
+    def knows(self, received_at: datetime) -> bool:
+        """Tell whether it was received at this moment, as far as is known."""
+        return received_at == self.received_at or received_at in self.received_again
+
+    def has_seen(self, received_at: datetime, digest: str) -> bool:
+        """Tell whether it came before as received at this moment with this content."""
+        if self.receipts:
+            return (received_at, digest) in self.receipts
+        return (received_at, digest) == (self.received_at, self.content.digest)
+
+    def note_receipt(self, received_at: datetime | None, digest: str) -> None:
+        """Add when it was received once more, and with which content; None is taken as the first time."""
+        moment = received_at or self.received_at
+        if not self.has_seen(moment, digest):
+            first = ((self.received_at, self.content.digest),)
+            self.receipts = (*(self.receipts or first), (moment, digest))
+
+    def add_evidence(self, finding: Finding, attached_by: str, at: datetime) -> None:
+        """Add what was found outside."""
+        evidence = Evidence(number=len(self.evidence) + 1, finding=finding, attached_by=attached_by, at=at)
+        self.evidence = (*self.evidence, evidence)
 
     def note_bulk(self, bulk: str | None) -> None:
         """Add the bulk that an event was part of, if it was."""

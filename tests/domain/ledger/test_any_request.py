@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from domain.errors import DomainError
+from domain.ledger.cause import Holding
 from domain.ledger.held_request import HeldRequest, Means, Outcome, RequestState, Result
 from domain.ledger.request_policy import Disposition, RequestPolicy
 from tests.domain.assertions import happened, recorded, replayed, state, typed
-from tests.domain.builders import TICK, ana, at
+from tests.domain.builders import TICK, at
 from tests.domain.request_builders import (
     CLAIM,
     CONTENT,
@@ -29,32 +30,31 @@ from tests.domain.request_builders import (
     attach,
     claim,
     decide,
-    decide_in_bulk,
     dispose,
     hand_out,
     handle_due,
-    label,
-    note,
     release,
     reopen,
     report,
     resend,
-    send_back,
     sign,
     take_again,
 )
+from tests.domain.request_steps import decide_in_bulk, keep, label, note, send_back, sign_in_bulk, undo
 
 OTHER_RUN = UUID(int=10)
 WAITS = {RequestState.REPROCESSING, RequestState.AWAITING_SOURCE, RequestState.TO_CHECK}
 CAUSED = {"held_request.claim_lapsed", "held_request.lease_lapsed", "held_request.deadline_passed"}
+BY_ANYBODY = {"held_request.held_back"}
+"""What the clock can cause, and others as well."""
 DECIDES = {
     "held_request.resent",
     "held_request.reprocessed",
     "held_request.decided",
     "held_request.signed",
-    "held_request.found_twice",
+    "held_request.merged",
 }
-"""What can settle a request."""
+"""What can settle a request, or let another one stand for it."""
 
 people = st.sampled_from(["ana", "ben", "cara"])
 labels = st.sampled_from(["after-0100", "told", "vip"])
@@ -78,6 +78,7 @@ class AnyRequest(RuleBasedStateMachine):
         self.policy = RequestPolicy()
         self.request = a_request()
         self.has_ended = False
+        self.twin: HeldRequest | None = None
 
     @initialize(policy=policies, assigned=st.booleans())
     def begin(self, policy: RequestPolicy, assigned: bool) -> None:
@@ -102,8 +103,8 @@ class AnyRequest(RuleBasedStateMachine):
         while self.request.due_at is not None and self.request.due_at <= self.now:
             due = self.request.due_at
             handle_due(self.request, due, recorded=self.now)
-        if self.now >= ENDED and not self.has_ended and self.request.cause is not None:
-            self.has_ended = True
+        self.has_ended = self.now >= ENDED
+        if self.has_ended and self.request.cause is not None and self.request.state is RequestState.HELD:
             dispose(self.request, self.policy, at=max(ENDED, self.request.held_since))
             self.wait(timedelta(0))
 
@@ -114,19 +115,35 @@ class AnyRequest(RuleBasedStateMachine):
             handle_due(self.request, moment, recorded=self.now)
             assert recorded(self.request) == before
 
-    @rule(other=st.booleans())
-    def take_again(self, other: bool) -> None:
-        self.attempt(take_again, OTHER_CONTENT if other else CONTENT)
+    @rule(other=st.booleans(), once_more=st.booleans())
+    def take_again(self, other: bool, once_more: bool) -> None:
+        received = self.now if once_more else self.request.received_at
+        content, was_settled = OTHER_CONTENT if other else CONTENT, self.request.state is RequestState.SETTLED
+        is_news = not self.request.has_seen(received, content.digest) and content != self.request.content
+        self.attempt(take_again, content, received=received)
+        assert not (was_settled and is_news and self.request.state is RequestState.SETTLED)
 
-    @rule(twice=st.sampled_from([None, None, UUID(int=1)]))
-    def assign(self, twice: UUID | None) -> None:
-        self.attempt(assign, replace(a_holding(self.policy), ended_at=ENDED if self.has_ended else None), other=twice)
+    @rule(twice=st.booleans())
+    def assign(self, twice: bool) -> None:
+        self.twin = a_request() if twice else None
+        self.attempt(assign, self.holding(), twin=self.twin)
         self.wait(timedelta(0))
+
+    @rule()
+    def undo(self) -> None:
+        self.attempt(undo, self.holding(), twin=self.twin if self.request.merged_into else None)
+
+    def holding(self) -> Holding:
+        return replace(a_holding(self.policy), ended_at=ENDED if self.has_ended else None)
+
+    @rule(before=st.sampled_from([timedelta(0), timedelta(minutes=30)]))
+    def keep_resend(self, before: timedelta) -> None:
+        self.attempt(keep, received=self.now - before)
 
     @rule(before=st.sampled_from([timedelta(0), timedelta(minutes=30), timedelta(hours=9)]))
     def resend(self, before: timedelta) -> None:
         waits = self.request.state is RequestState.AWAITING_SOURCE or is_unclaimed(self.request)
-        is_later = self.now - before > self.request.received_at
+        is_later = self.now - before > self.request.last_received_at
 
         assert self.attempt(resend, received=self.now - before) is (waits and is_later)
 
@@ -136,7 +153,7 @@ class AnyRequest(RuleBasedStateMachine):
 
     @rule(run=st.sampled_from([RUN, OTHER_RUN]), result=st.sampled_from(Result))
     def report(self, run: UUID, result: Result) -> None:
-        counts = self.request.state is RequestState.REPROCESSING and run in self.request.runs
+        counts = self.request.lease is not None and self.request.lease.run == run
         assert bool(self.attempt(report, result, run=run)) is counts
 
     @rule(person=people, number=st.integers(0, 3))
@@ -169,10 +186,7 @@ class AnyRequest(RuleBasedStateMachine):
 
     @rule(person=people, bulk=st.sampled_from(["s-1", "s-2"]))
     def sign_in_bulk(self, person: str, bulk: str) -> None:
-        def sign_all(request: HeldRequest, moment: datetime) -> bool:
-            return request.sign_in_bulk(person=person, note=None, bulk=bulk, provenance=ana(moment))
-
-        self.attempt(sign_all)
+        self.attempt(sign_in_bulk, person=person, bulk=bulk)
 
     @invariant()
     def labels_are_sorted_and_notes_are_written_once(self) -> None:
@@ -186,7 +200,9 @@ class AnyRequest(RuleBasedStateMachine):
     @invariant()
     def settled_is_what_has_a_settlement(self) -> None:
         request = self.request
-        assert (request.state is RequestState.SETTLED) == (request.settlement is not None) == (not request.is_open)
+        assert (request.state is RequestState.SETTLED) == (request.settlement is not None)
+        assert (request.state is RequestState.MERGED) == (request.merged_into is not None)
+        assert request.is_open == (request.state not in {RequestState.SETTLED, RequestState.MERGED})
         if request.settlement is not None and request.settlement.by is Means.CHECK:
             assert request.decision is not None
             assert request.settlement.outcome is request.decision.outcome
@@ -222,7 +238,7 @@ class AnyRequest(RuleBasedStateMachine):
     def nothing_is_settled_but_by_what_settles(self) -> None:
         request = self.request
         for event in happened(request):
-            assert (event.provenance.actor == "clock") == (event.TOPIC in CAUSED)
+            assert event.TOPIC in BY_ANYBODY or (event.provenance.actor == "clock") == (event.TOPIC in CAUSED)
         if not request.is_open:
             assert DECIDES & set(recorded(request))
 
@@ -240,8 +256,10 @@ class AnyRequest(RuleBasedStateMachine):
     def it_is_found_where_it_is_looked_for(self) -> None:
         request = self.request
         open_in = 1 if request.cause is not None and request.is_open else 0
-        is_due = 0 if request.due_at is None else 1
-        assert len(request.handles) == 1 + open_in + is_due
+        is_due = 0 if request.cause is None or request.due_at is None else 1
+        is_claimed = 0 if request.claim is None else 1
+        assert request.next_due == (request.due_at if request.cause is None else None)
+        assert len(request.handles) == 1 + open_in + is_due + is_claimed
 
     @invariant()
     def a_bulk_decision_is_recorded_once(self) -> None:
