@@ -118,6 +118,12 @@ class TestBodies:
         for content in (*objects, b"1", b'"x"', b"true", b"  ", *(() if place[1] in NEED_NO_BODY else NOTHING)):
             assert send(shared_site, command, content) in {400, 415, 422}, content
 
+    @pytest.mark.parametrize("place", WITH_BODY, ids=" ".join)
+    def test_may_begin_with_a_byte_order_mark(self, shared_site: Site, place: tuple[str, str]) -> None:
+        command = PREPARED[place](shared_site)
+
+        assert send(shared_site, command, json.dumps(command.body or {}).encode("utf-8-sig")) < 300
+
     @pytest.mark.parametrize("path", sorted(NEED_NO_BODY))
     @pytest.mark.parametrize("nothing", NOTHING)
     def test_that_may_be_left_out_are_left_out(self, shared_site: Site, path: str, nothing: bytes) -> None:

@@ -186,7 +186,7 @@ UNINDEXED = {
     (REQUESTS, "evidence"): "sifts the requests of a state in order of time",
 }
 """Filters that read as many rows as lie between two that match."""
-WHOLE = (".ndjson", ".csv", "/summary", "/history")
+WHOLE = (".ndjson", ".csv", ".xlsx", "/summary", "/history")
 """Ends of the paths that tell of everything, and are streamed or counted."""
 
 

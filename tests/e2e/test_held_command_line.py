@@ -33,7 +33,7 @@ def database(database: str) -> str:
 class TestImport:
     def test_takes_a_file_and_the_same_again_as_repeats(self, database: str, tmp_path: Path) -> None:
         file = tmp_path / "requests.ndjson"
-        file.write_text("\n".join(a_line(number) for number in range(1_500)))
+        file.write_text("\n".join(a_line(number) for number in range(1_500)), encoding="utf-8-sig")
         command = ("held", "import", str(file), "--database", database)
 
         first, again = bitacora(*command), bitacora(*command)
