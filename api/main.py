@@ -34,7 +34,6 @@ from api.ledger import intake_routes as held_request_intake
 from api.ledger import queries as held_requests
 from api.ledger import reconciliation, reprocessing
 from api.ledger.bodies import EvidenceLineBody, HeldRequestBody, ResendBody, ResultBody
-from api.ledger.spreadsheet import Spreadsheets
 from api.maintenance import audiences
 from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
@@ -138,7 +137,7 @@ def create_app(bitacora: Bitacora) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.running = set()
     app.state.large_bodies = LargeBodies()
-    app.state.spreadsheets = Spreadsheets()
+    app.state.spreadsheets = 0
     app.state.public_board, app.state.public_availability = board_pages(facade), availability_pages(facade)
     app.state.rule_cache = RuleCache(facade)
     for router in ROUTERS:

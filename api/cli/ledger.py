@@ -97,8 +97,8 @@ def export_requests(
 
 
 def _pieces(form: Form, documents: Iterable[str], separator: str, *, mark: bool, now: datetime) -> Iterator[bytes]:
-    from api.ledger.exports import csv_lines, ndjson_lines  # noqa: PLC0415 - see above
-    from api.ledger.spreadsheet import Spreadsheet, chunks_of  # noqa: PLC0415 - see above
+    from api.ledger.exports import chunks_of, csv_lines, ndjson_lines  # noqa: PLC0415 - see above
+    from api.ledger.spreadsheet import Spreadsheet  # noqa: PLC0415 - see above
 
     match form:
         case Form.NDJSON:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import datetime
 from http import HTTPStatus
 from itertools import islice
-from typing import IO, Annotated, Literal
+from os import fstat
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
@@ -16,12 +19,20 @@ from api.http.answers import POSITION
 from api.http.ndjson import NDJSON
 from api.http.openapi_answers import writes
 from api.http.read_context import ReadContext
-from api.ledger.exports import csv_lines, ndjson_lines
+from api.ledger.exports import chunks_of, csv_lines, ndjson_lines
 from api.ledger.queries import Looking, Wanted
-from api.ledger.spreadsheet import SECTION, XLSX, Spreadsheets, chunks_of, size_of
-from application.errors import Malformed
+from application.errors import Busy, Malformed
+
+if TYPE_CHECKING:
+    from api.ledger.spreadsheet import Spreadsheet
 
 router = APIRouter(prefix="/v1", tags=["held requests"])
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SECTION = 500
+"""How many requests are read and written into a spreadsheet before others get their turn."""
+AT_A_TIME = 2
+"""How many spreadsheets are written at once: until it is packed, each takes some two kilobytes on disk a request."""
 
 TAB = "tab"
 """What a tabulator is called where it cannot be typed."""
@@ -73,17 +84,37 @@ async def export_spreadsheet_of_held_requests(request: Request, context: Looking
 
     It is sent once it is written: expect a minute for some hundred thousand. What fits on no sheet is on the next one.
     """
-    spreadsheets: Spreadsheets = request.app.state.spreadsheets
     documents = context.facade.queries.held_requests.all(context.position, wanted)
-    with spreadsheets.begun(context.now) as spreadsheet:
+    async with _begun(request, context.now) as spreadsheet:
         while section := await context.read(lambda: list(islice(documents, SECTION))):
             await run_in_threadpool(spreadsheet.add, section)
             if await request.is_disconnected():
                 raise Malformed("nobody waits for the spreadsheet any more")
-        file: IO[bytes] = await run_in_threadpool(spreadsheet.packed)
+        file = await run_in_threadpool(spreadsheet.packed)
     answer = _streamed(context, chunks_of(file), XLSX, "held-requests.xlsx")
-    answer.headers["Content-Length"] = str(size_of(file))
+    answer.headers["Content-Length"] = str(fstat(file.fileno()).st_size)
     return answer
+
+
+@asynccontextmanager
+async def _begun(request: Request, now: datetime) -> AsyncIterator[Spreadsheet]:
+    """Begin a spreadsheet, which counts while it is written."""
+    state = request.app.state
+    if state.spreadsheets >= AT_A_TIME:
+        raise Busy("the service is writing other spreadsheets; try again, or take held-requests.csv")
+    state.spreadsheets += 1
+    try:
+        with await run_in_threadpool(_new, now) as spreadsheet:
+            yield spreadsheet
+    finally:
+        state.spreadsheets -= 1
+
+
+def _new(now: datetime) -> Spreadsheet:
+    # Loading the library takes a tenth of a second, and few servers ever write one.
+    from api.ledger.spreadsheet import Spreadsheet  # noqa: PLC0415
+
+    return Spreadsheet(now)
 
 
 def _streamed(context: ReadContext, pieces: Iterator[bytes], media_type: str, name: str) -> Response:

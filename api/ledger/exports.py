@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import re
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from application.ledger.documents import parse_request
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from application.ledger.documents import HeldRequestDocument
 
+CHUNK = 64 * 1024
 SIGNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"
 """How a formula begins in a spreadsheet, in ASCII or full width (OWASP, CSV injection)."""
 UNSEEN = r"[^\S\t\r\n]|[\"\x00-\x08\x0e-\x1f\u200b-\u200f\u2060\ufeff]"
@@ -82,6 +83,13 @@ def csv_lines(documents: Iterable[str], *, separator: str = ",", mark: bool = Fa
     yield (codecs.BOM_UTF8 if mark else b"") + line(COLUMNS)
     for row in rows(documents):
         yield line(map(_harmless, row))
+
+
+def chunks_of(file: IO[bytes]) -> Iterator[bytes]:
+    """Read a file piece by piece, and close it."""
+    with file:
+        while chunk := file.read(CHUNK):
+            yield chunk
 
 
 def rows(documents: Iterable[str]) -> Iterator[list[object]]:

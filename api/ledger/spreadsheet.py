@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
-from io import SEEK_END
+from contextlib import ExitStack
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, TYPE_CHECKING, Any, Self, cast
 
@@ -11,20 +10,13 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from api.ledger.exports import COLUMNS, rows
-from application.errors import Busy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from datetime import datetime
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_576
 """How many rows a sheet has, its head included; what does not fit stands on the next sheet."""
-SECTION = 500
-"""How many requests are read and written before others get their turn."""
-CHUNK = 64 * 1024
-AT_A_TIME = 2
-"""How many are written at once: until it is packed, each takes some two kilobytes on disk for each request."""
 WIDTH = 20
 TEXT = {"num_format": "@"}
 
@@ -52,10 +44,12 @@ class Spreadsheet:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
         for sheet in self._sheets:
             sheet.let_go()
         self._files.close()
+        if failure is not None:
+            self._packed.close()
 
     def add(self, documents: Iterable[str]) -> None:
         """Write a row for each document; what is empty has no cell."""
@@ -99,41 +93,3 @@ class TextSheet(Worksheet):
 
     def _xml_rich_inline_string(self, string: str, attributes: Any = ()) -> None:  # noqa: ANN401 - as the library has it
         self._xml_inline_string(string, preserve=True, attributes=attributes)
-
-
-class Spreadsheets:
-    """Counts the spreadsheets that are being written."""
-
-    def __init__(self) -> None:
-        """Start with none."""
-        self._count = 0
-
-    @contextmanager
-    def begun(self, created: datetime) -> Iterator[Spreadsheet]:
-        """Begin one; while it is written, it counts.
-
-        Raises:
-            Busy: if as many as may be are being written.
-        """
-        if self._count >= AT_A_TIME:
-            raise Busy("the service is writing other spreadsheets; try again, or take held-requests.csv")
-        self._count += 1
-        try:
-            with Spreadsheet(created) as spreadsheet:
-                yield spreadsheet
-        finally:
-            self._count -= 1
-
-
-def size_of(file: IO[bytes]) -> int:
-    """Give the size of a file in bytes, and go to its beginning."""
-    size = file.seek(0, SEEK_END)
-    file.seek(0)
-    return size
-
-
-def chunks_of(file: IO[bytes]) -> Iterator[bytes]:
-    """Read a file piece by piece, and close it."""
-    with file:
-        while chunk := file.read(CHUNK):
-            yield chunk
