@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from domain.components import Component
 from domain.incidents import Incident
 from domain.ledger.cause_ledger import Ledger
+from domain.ledger.held_request import HeldRequest
 from domain.maintenance import MaintenanceWindow
 from domain.maintenance.series import MaintenanceSeries
 from domain.panels.restoration import PanelRestoration
@@ -45,6 +46,7 @@ class DueWork:
             MaintenanceSeries.TOPIC: series.handle_due,
             PanelRestoration.TOPIC: restorations.handle_due,
             Ledger.TOPIC: ledgers.handle_due,
+            HeldRequest.TOPIC: ledgers.handle_due_request,
         }
 
     def handle_due(self, log: Log, timer: Timer) -> datetime | None:

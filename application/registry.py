@@ -20,6 +20,7 @@ from domain.incidents.signal import Signal
 from domain.ledger.cause_ledger import Ledger
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.reprocessing import ReprocessingRun
+from domain.ledger.source_resend import SourceResend
 from domain.maintenance import MaintenanceWindow
 from domain.maintenance.audience import AudienceName
 from domain.maintenance.series import MaintenanceSeries
@@ -42,6 +43,7 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     PanelRestoration,
     ReprocessingRun,
     Signal,
+    SourceResend,
 )
 
 

@@ -10,9 +10,10 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, Strin
 
 from api.http.command_bodies import CommandBody
 from api.http.values import NOT_BLANK, SEEN, Body, Flag, Instant, Key, Name, Reason, example
-from application.ledger.intake import RequestEntry, ResendEntry
+from application.ledger.intake import RequestEntry
 from application.ledger.queries import RequestFilter
 from application.ledger.reprocessing import ResultEntry
+from application.ledger.resends import ResendEntry
 from application.ledger.reviews import EvidenceEntry
 from domain.errors import Invalid
 from domain.ledger.cause import Cause, CauseType
@@ -267,6 +268,14 @@ class AssignmentBody(Body):
         if self.cause is None and self.type is not None and self.id is not None:
             return Cause(type=self.type, id=self.id)
         raise Invalid("name one cause, by type and id", pointer="/cause")
+
+
+class UndoingBody(Body):
+    """Why it was not what held a request up."""
+
+    model_config = example(reason="The order came an hour after the window.")
+
+    reason: Reason
 
 
 class ShowingBody(Body):

@@ -15,7 +15,7 @@ from application.ledger.queries import RequestFilter
 from domain.errors import Invalid
 from domain.instants import day_span, moment_before
 from domain.ledger.held_request import OPEN, Outcome, RequestState
-from domain.ledger.held_request.marks import MOST_LABELS
+from domain.ledger.held_request.checks import MOST_LABELS
 
 if TYPE_CHECKING:
     from application.facade import Facade

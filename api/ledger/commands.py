@@ -194,13 +194,26 @@ async def reopen_request(work: Checking, body: bodies.DoubtBody) -> Response:
 async def assign_request(work: Assigning, body: bodies.AssignmentBody) -> Response:
     """Assign a cause to a request that came without one.
 
-    If the cause has the same request already, this one is settled as its duplicate.
+    If the cause has the same request already, this one is merged into it (`merged_into`), as if it had been handed in
+    again: that is a repeat, or changed. Whoever checks that one sees the content and the evidence of both.
     """
     cause = body.to_cause()
     return await work.do(
         lambda log, target: work.facade.commands.held_requests.assign(
             log, target=target, cause=cause, reason=body.reason
         )
+    )
+
+
+@router.delete("/{id}/cause", responses=tells(HeldRequestDocument))
+async def undo_assignment(work: Assigning, body: bodies.UndoingBody) -> Response:
+    """Take away a cause that was assigned by mistake; the request waits to be assigned again.
+
+    It is refused while somebody checks or reprocesses the request, and once it was decided or settled: release or
+    reopen it first. If its cause wanted four eyes, whatever is decided without a cause needs them, too.
+    """
+    return await work.do(
+        lambda log, target: work.facade.commands.held_requests.undo_assignment(log, target=target, reason=body.reason)
     )
 
 

@@ -50,9 +50,12 @@ async def take_held_requests(
 ) -> Response:
     """Send requests that could not be handled; the answer counts what became of them.
 
-    The same one again is a repeat, so that a file can be sent again; a bad one never loses a good one. Without a cause
-    a request waits for an operator (`unassigned`). With one it is `held` until the cause ends, or goes on at once if
-    it has ended. It has to have been received while the cause held requests up, give or take the tolerance. Lines
+    The same one again is a repeat, so that a file can be sent again; a bad one never loses a good one. Cause, source,
+    kind and reference make it the same; names that look the same are the same, whatever invisible characters are in
+    them. One that was settled is opened again if it comes `changed`, or was received after that. Without a cause a
+    request waits for an operator (`unassigned`); once it was assigned or settled, the same reference received at
+    another time is another request. With a cause it is `held` until that ends, or goes on at once if it has ended. It
+    has to have been received while the cause held requests up, give or take the tolerance, and not before 2000. Lines
     (`application/x-ndjson`) can be of any number, and are recorded as they come: what was cut off keeps its whole
     lines. They take no `Idempotency-Key`.
     """
@@ -72,8 +75,9 @@ async def take_resends(request: Request, facade: CurrentFacade, execute: Idempot
 
     It settles each such request received before it that waits for its source, or that waits to be checked by hand and
     is claimed by nobody. Of each it is said whether it settled a request, had before (`repeat`), or found one that
-    waits for something else
-    (`not_waiting`), or none (`unmatched`). Lines are taken as with held requests.
+    waits for something else (`not_waiting`), or none (`unmatched`). What settles nothing is kept: as evidence on the
+    requests that it matches, and for those that are handed in later. When their cause ends, it settles them. Lines are
+    taken as with held requests.
     """
     intake = resend_intake(facade, caller(request, emitter), emitter)
     if is_lines(request):

@@ -14,6 +14,7 @@ from application.errors import TakenMeanwhile
 from application.ledger.projection import LEDGER_VIEW
 from application.ledger.queries import RequestCount, RequestFilter
 from application.ledger.run_documents import batch_document, parse_run
+from domain.comparison import comparable
 from domain.errors import NotFound
 from domain.ledger.held_request import RequestState
 
@@ -112,13 +113,14 @@ def add_remaining(facade: Facade, at: int, runs: Sequence[StartedRun], sources: 
 
 
 def _with_remaining(run: StartedRun, counts: Sequence[RequestCount], sources: tuple[str, ...]) -> Run:
+    own = {comparable(source) for source in sources}
     left = [
         each
         for each in counts
         if each.state is RequestState.REPROCESSING
         and run["kind"] in {None, each.kind}
-        and run["source"] in {None, each.source}
-        and (not sources or each.source in sources)
+        and (run["source"] is None or comparable(run["source"]) == each.source)
+        and (not sources or each.source in own)
     ]
     remaining, leased = sum(each.count for each in left), sum(each.count for each in left if each.holder)
     return {**run, "remaining": remaining, "leased": leased}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from application.errors import NotAuthenticated, SourceNotAllowed
 from domain.access.keyring import KEYRING, Keyring, Role, Token
+from domain.comparison import comparable
 from domain.errors import NoSuchToken
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Identity:
 
     def may_use(self, source: str | None) -> bool:
         """Whether this caller may speak for a source; None stands for all of them."""
-        return not self.sources or source in self.sources
+        return not self.sources or (source is not None and comparable(source) in map(comparable, self.sources))
 
     def require_source(self, source: str | None) -> None:
         """Refuse what another source than those of the token is named in; None stands for all of them.

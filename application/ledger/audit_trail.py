@@ -56,6 +56,10 @@ def _noted(sentence: str, note: str | None) -> str:
     return f"{sentence}: {note}" if note else sentence
 
 
+def _when(data: Data) -> str:
+    return f", received {data['received_at']}" if data["received_at"] else ""
+
+
 def _disposed(data: Data) -> str:
     policy = data["policy"]
     eyes = ", a second person signs" if policy["four_eyes"] else ""
@@ -89,12 +93,18 @@ SENTENCES: dict[str, Callable[[Data], str]] = {
     "held_request.received": lambda it: (
         f"received {it['received_at']}, digest {it['content']['digest']}, held up by {_cause(it['cause'])}"
     ),
-    "held_request.repeated": lambda _: "handed in again, unchanged",
-    "held_request.changed": lambda it: f"handed in again, changed: digest {it['content']['digest']}",
+    "held_request.repeated": lambda it: f"handed in again, unchanged{_when(it)}",
+    "held_request.changed": lambda it: f"handed in again, changed: digest {it['content']['digest']}{_when(it)}",
+    "held_request.opened_again": lambda it: f"opened again: it came after it was settled{_when(it)}",
     "held_request.assigned": lambda it: _noted(f"assigned to {_cause(it['cause'])}", it["reason"]),
     "held_request.found_twice": lambda it: f"settled as a duplicate of {it['other']}",
+    "held_request.merged": lambda it: f"merged into {it['other']}, which the cause has already",
+    "held_request.twin_merged": lambda it: f"stands for {it['other']} as well, which was assigned to the same cause",
+    "held_request.assignment_undone": lambda it: f"not held up by {_cause(it['cause'])} after all: {it['reason']}",
+    "held_request.twin_parted": lambda it: f"stands for {it['other']} no longer: its assignment was undone",
     "held_request.disposed": _disposed,
     "held_request.resent": lambda it: f"settled: its source sent it again at {it['received_at']}",
+    "held_request.resend_kept": lambda it: f"kept: its source sent it again at {it['received_at']}",
     "held_request.deadline_passed": lambda _: "its source did not send it again in time; to be checked by hand",
     "held_request.leased": lambda it: f"leased to worker {it['worker']} until {it['until']}, in run {it['run']}",
     "held_request.lease_lapsed": lambda it: f"the lease of worker {it['worker']} ran out",

@@ -131,6 +131,17 @@ class Dispositions:
         log.remind(ledger, first)
         return first
 
+    def handle_due_request(self, log: Log, timer: Timer) -> datetime | None:
+        """Do what is due with a request that has no cause, and thus no ledger that would find it.
+
+        Returns:
+            When it is due next; None if never.
+        """
+        request = log.load(HeldRequest, timer.aggregate)
+        request.handle_due(provenance=BY_CLOCK.says(log, occurred_at=timer.due, causation=timer.position))
+        log.save(request)
+        return request.next_due
+
     def _handle_due_requests(self, log: Log, ledger: Ledger, timer: Timer) -> datetime | None:
         due = [each for each in log.find_ranked(due_handle(ledger.cause.id), limit=AT_ONCE) if each[1] <= log.now]
         log.read_ahead(id for id, _ in due)

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from application.document import Id, Instant, Page, RequestPolicyDocument, instant, request_policy
 from application.schema import Encodes, documented
+from domain.comparison import invisible_in
 from domain.ledger.cause import CauseType
 from domain.ledger.held_request import Means, Outcome, RequestState, Result
 
@@ -120,7 +121,11 @@ class HeldRequestDocument(TypedDict):
     source: str
     kind: str
     reference: str
+    invisible: list[str]
+    """What nobody sees in `source` and `reference`, as in `U+200B ZERO WIDTH SPACE`; they are compared without it."""
     received_at: Instant
+    received_again_at: Instant | None
+    """When it was received last of the times that it was handed in again."""
     handed_in_at: Instant
     digest: str
     summary: str | None
@@ -149,6 +154,13 @@ class HeldRequestDocument(TypedDict):
     decision: ReviewDecision | None
     settlement: SettlementDocument | None
     reopenings: int
+    """How often people doubted what became of it."""
+    opened_again_at: Instant | None
+    """When it came again last after it had been settled, changed or because it failed once more."""
+    merged_into: Id | None
+    """The request of its cause that stands for it, once it is `merged`."""
+    merged: list[Id]
+    """The requests that it stands for."""
 
 
 @documented
@@ -204,7 +216,9 @@ def request_document(request: HeldRequest) -> HeldRequestDocument:
         "source": request.reference.source,
         "kind": request.reference.kind,
         "reference": request.reference.reference,
+        "invisible": invisible_in(request.reference.source, request.reference.reference),
         "received_at": instant(request.received_at),
+        "received_again_at": instant(max(request.received_again, default=None)),
         "handed_in_at": instant(request.handed_in_at),
         "digest": request.content.digest,
         "summary": request.content.summary,
@@ -228,6 +242,9 @@ def request_document(request: HeldRequest) -> HeldRequestDocument:
         "decision": _decision(request.decision) if request.decision else None,
         "settlement": _settlement(request.settlement) if request.settlement else None,
         "reopenings": request.reopenings,
+        "opened_again_at": instant(request.opened_again_at),
+        "merged_into": None if request.merged_into is None else str(request.merged_into),
+        "merged": [str(each.request) for each in request.merges],
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,11 +13,11 @@ from application.batches import ItemResult
 from application.caller import Caller
 from application.ledger.causes import find_holding
 from application.ledger.disposition import catch_up, dispose, find_or_open_ledger, reconcile, set_timers
+from application.ledger.resends import KeptResends, ResendEntry, ResendIntake, find_same
 from domain.errors import DomainError
 from domain.ledger.cause import Cause
 from domain.ledger.cause_ledger import Ledger
-from domain.ledger.held_request import Content, HeldRequest, Reference, same_handle
-from domain.ledger.held_request.guards import require_received
+from domain.ledger.held_request import Content, HeldRequest, Reference
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -38,16 +38,6 @@ class HandedIn(StrEnum):
     REFUSED = "refused"
 
 
-class SentAgain(StrEnum):
-    """What became of a resend: whether it settled a request, had before, found none that waits for it, or none."""
-
-    SETTLED = "settled"
-    REPEAT = "repeat"
-    NOT_WAITING = "not_waiting"
-    UNMATCHED = "unmatched"
-    REFUSED = "refused"
-
-
 @dataclass(frozen=True, kw_only=True)
 class RequestEntry:
     """A request as it is handed in; without a cause it waits for an operator."""
@@ -58,18 +48,14 @@ class RequestEntry:
     content: Content
 
     @cached_property
+    def identities(self) -> tuple[UUID, ...]:
+        """The ids of the request, which follow from cause and reference: that of today, and that of old logs."""
+        return HeldRequest.ids_of(self.cause, self.reference)
+
+    @property
     def identity(self) -> UUID:
-        """The id of the request, which follows from cause and reference."""
-        return HeldRequest.id_of(self.cause, self.reference)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ResendEntry:
-    """A request that its source says to have sent again; ``received_at`` None means now."""
-
-    reference: Reference
-    received_at: datetime | None
-    digest: str | None
+        """The id that the request gets, unless its reference was another one's before."""
+        return self.identities[0]
 
 
 class HeldRequests:
@@ -81,18 +67,12 @@ class HeldRequests:
 
     def receive(self, log: Log, *, entries: Sequence[RequestEntry], caller: Caller) -> Sequence[ItemResult]:
         """Take requests in; one that is refused does not hold up the others, and the same one again is a repeat."""
-        log.read_ahead(entry.identity for entry in entries)
+        log.read_ahead(identity for entry in entries for identity in entry.identities)
         return _RequestIntake(log, self._tolerance, caller.says(log)).receive(entries)
 
     def receive_resends(self, log: Log, *, entries: Sequence[ResendEntry], caller: Caller) -> Sequence[ItemResult]:
-        """Settle the requests that wait to be sent again; those that wait for something else stay as they are."""
-        provenance = caller.says(log)
-        found = [log.find_ids(same_handle(entry.reference), limit=None) for entry in entries]
-        log.read_ahead(id for ids in found for id in ids)
-        settled: list[Cause | None] = []
-        done = [self._resend(log, entry, ids, provenance, settled) for entry, ids in zip(entries, found, strict=True)]
-        reconcile(log, settled)
-        return done
+        """Settle the requests that wait to be sent again; what settles nothing is kept."""
+        return ResendIntake(log, self._tolerance, caller.says(log)).receive(entries)
 
     def assign(self, log: Log, *, target: Target, cause: Cause, reason: str | None) -> HeldRequest:
         """Say what held a request up that came without a cause.
@@ -100,52 +80,62 @@ class HeldRequests:
         Raises:
             Invalid: if there is no such cause.
             AlreadyAssigned: if it has one.
+            ClaimedByAnother: if a person checks it.
+            CauseIsFixed: if it was decided.
             OutsideCause: if it was received before that began, or after it ended.
         """
         request, provenance = target.load(log, HeldRequest)
+        catch_up(log, request)
         holding = find_holding(log, cause)
         ledger = log.find(Ledger, Ledger.id_of(cause))
-        identity = HeldRequest.id_of(cause, request.reference)
-        known = identity if ledger is None else ledger.request_of(identity)
-        other = None if log.find(HeldRequest, known) is None else known
-        request.assign(holding=holding, other=other, reason=reason, tolerance=self._tolerance, provenance=provenance)
+        twin = _find_known(log, HeldRequest.ids_of(cause, request.reference), ledger)
+        request.assign(holding=holding, twin=twin, reason=reason, tolerance=self._tolerance, provenance=provenance)
         causation = log.save(request)
         ledger = find_or_open_ledger(log, holding, causation)
-        if other is None:
+        if twin is None:
             dispose(log, request, holding, causation=causation)
             log.save(request)
+            identity = HeldRequest.id_of(cause, request.reference)
             ledger.note_assigned(identity=identity, request=request.id, provenance=provenance)
+            log.save(ledger)
+        else:
+            log.save(twin)
+        set_timers(log, [cause])
+        reconcile(log, [cause])
+        return request
+
+    def undo_assignment(self, log: Log, *, target: Target, reason: str) -> HeldRequest:
+        """Say that a request was assigned to the wrong cause: it waits for an operator again.
+
+        Raises:
+            NotAssigned: if it has no cause, or came with it.
+            ClaimedByAnother: if a person checks it.
+            CauseIsFixed: if a worker has it, it was decided or settled, or it stands for another one.
+        """
+        request, provenance = target.load(log, HeldRequest)
+        catch_up(log, request)
+        cause = request.cause
+        holding = None if cause is None else find_holding(log, cause)
+        twin = None if request.merged_into is None else log.load(HeldRequest, request.merged_into)
+        request.undo_assignment(holding=holding, twin=twin, reason=reason, provenance=provenance)
+        log.save(request)
+        if twin is not None:
+            log.save(twin)
+        ledger = None if cause is None else log.find(Ledger, Ledger.id_of(cause))
+        if ledger is not None:
+            ledger.note_undone(request=request.id, provenance=provenance)
             log.save(ledger)
         set_timers(log, [cause])
         reconcile(log, [cause])
         return request
 
-    def _resend(
-        self, log: Log, entry: ResendEntry, ids: Sequence[UUID], provenance: Provenance, settled: list[Cause | None]
-    ) -> ItemResult:
-        received_at = entry.received_at or provenance.recorded_at
-        try:
-            require_received(received_at, self._tolerance, provenance)
-        except DomainError as refusal:
-            return ItemResult(outcome=SentAgain.REFUSED, refusal=refusal)
-        known = [log.load(HeldRequest, id) for id in ids]
-        before = any(request.resent_at is not None for request in known)
-        count = len(settled)
-        for request in known:
-            catch_up(log, request)
-            if request.cause is not None:
-                # It can come sooner than its request, whose cause has ended, is disposed of.
-                dispose(log, request, find_holding(log, request.cause))
-            if request.resend(received_at=received_at, digest=entry.digest, provenance=provenance):
-                settled.append(request.cause)
-            if request.pending_events:
-                log.save(request)
-                set_timers(log, [request.cause] if request.due_at is not None else [])
-        if len(settled) > count:
-            return ItemResult(outcome=SentAgain.SETTLED)
-        if before:
-            return ItemResult(outcome=SentAgain.REPEAT)
-        return ItemResult(outcome=SentAgain.NOT_WAITING if known else SentAgain.UNMATCHED)
+
+def _find_known(log: Log, identities: Iterable[UUID], ledger: Ledger | None) -> HeldRequest | None:
+    for identity in identities:
+        found = log.find(HeldRequest, identity if ledger is None else ledger.request_of(identity))
+        if found is not None:
+            return found
+    return None
 
 
 class _RequestIntake:
@@ -156,31 +146,50 @@ class _RequestIntake:
         self._tolerance = tolerance
         self._provenance = provenance
         self._known: dict[Cause, tuple[Holding, Ledger | None]] = {}
+        self._resends = KeptResends(log, provenance)
 
     def receive(self, entries: Sequence[RequestEntry]) -> list[ItemResult]:
         """Take them in one by one; a reconciled cause for which one more came is reconciled no longer."""
-        begun: list[Cause | None] = []
-        done = [self._receive(entry, begun) for entry in entries]
+        self._resends.read_ahead(entry.reference for entry in entries)
+        opened: list[Cause | None] = []
+        done = [self._receive(entry, opened) for entry in entries]
         set_timers(self._log, [cause for cause, (holding, _) in self._known.items() if holding.ended_at is not None])
-        reconcile(self._log, begun)
+        reconcile(self._log, opened)
         return done
 
-    def _receive(self, entry: RequestEntry, begun: list[Cause | None]) -> ItemResult:
+    def _receive(self, entry: RequestEntry, opened: list[Cause | None]) -> ItemResult:
         try:
             holding, ledger = (None, None) if entry.cause is None else self._cause(entry.cause)
-            id = entry.identity if ledger is None else ledger.request_of(entry.identity)
-            known = self._log.find(HeldRequest, id)
+            known = _find_known(self._log, entry.identities, ledger)
+            id = entry.identity
+            if known is not None and entry.cause is None:
+                known = self._without_cause(known, entry)
+                id = HeldRequest.id_once_more(entry.reference, entry.received_at)
             if known is not None:
-                return self._again(known, entry)
-            self._begin(entry, holding)
+                return self._again(known, entry, holding, opened)
+            self._begin(id, entry, holding)
         except DomainError as refusal:
             return ItemResult(outcome=HandedIn.REFUSED, refusal=refusal)
-        begun.append(entry.cause)
+        opened.append(entry.cause)
         return ItemResult(outcome=HandedIn.UNASSIGNED if holding is None else HandedIn.HELD)
 
-    def _begin(self, entry: RequestEntry, holding: Holding | None) -> None:
+    def _without_cause(self, first: HeldRequest, entry: RequestEntry) -> HeldRequest | None:
+        """Find which of the requests that came without a cause it is: the one received then, or that is unassigned."""
+        if first.knows(entry.received_at):
+            known: HeldRequest | None = first
+        else:
+            same = (self._log.load(HeldRequest, id) for id in find_same(self._log, entry.reference))
+            came = [request for request in same if request.came_unassigned]
+            then = (request for request in came if request.knows(entry.received_at))
+            unassigned = (request for request in came if request.cause is None and request.is_open)
+            known = next(then, None) or next(unassigned, None)
+        if known is not None and known.merged_into is not None:
+            return self._log.load(HeldRequest, known.merged_into)
+        return known
+
+    def _begin(self, id: UUID, entry: RequestEntry, holding: Holding | None) -> None:
         request = HeldRequest.receive(
-            id=entry.identity,
+            id=id,
             holding=holding,
             reference=entry.reference,
             received_at=entry.received_at,
@@ -188,6 +197,7 @@ class _RequestIntake:
             tolerance=self._tolerance,
             provenance=self._provenance,
         )
+        self._resends.note(request)
         if holding is not None:
             if self._known[holding.cause][1] is None:
                 self._known[holding.cause] = holding, find_or_open_ledger(self._log, holding)
@@ -195,10 +205,22 @@ class _RequestIntake:
                 dispose(self._log, request, holding)
         self._log.save(request)
 
-    def _again(self, known: HeldRequest, entry: RequestEntry) -> ItemResult:
-        known.receive_again(content=entry.content, provenance=self._provenance)
-        is_changed = any(isinstance(event, HeldRequest.Changed) for event in known.pending_events)
-        if known.pending_events:
+    def _again(
+        self, known: HeldRequest, entry: RequestEntry, holding: Holding | None, opened: list[Cause | None]
+    ) -> ItemResult:
+        known.receive_again(
+            content=entry.content,
+            received_at=entry.received_at,
+            holding=holding,
+            tolerance=self._tolerance,
+            provenance=self._provenance,
+        )
+        happened = known.pending_events
+        is_changed = any(isinstance(event, HeldRequest.Changed) for event in happened)
+        if any(isinstance(event, HeldRequest.OpenedAgain) for event in happened):
+            self._resends.note(known)
+            opened.append(known.cause)
+        if happened:
             self._log.save(known)
         return ItemResult(outcome=HandedIn.CHANGED if is_changed else HandedIn.REPEAT)
 

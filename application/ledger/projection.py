@@ -12,6 +12,7 @@ from application.ledger.documents import HeldRequestDocument, request_document
 from application.ledger.run_documents import StartedRun, run_document
 from application.projections.tables import Index, Row, Table, Tally, View
 from domain.aggregate import Aggregate
+from domain.comparison import comparable
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.reprocessing import ReprocessingRun
 
@@ -76,8 +77,9 @@ TOTALS = Tally(name="held_request_totals", of=HELD_REQUESTS, by=("state", "outco
 class FilteredRow(Row):
     """What a held request is filtered by.
 
-    ``cause`` is empty if it has none, ``outcome`` if it is not settled, ``holder`` if nobody has claimed, leased or
-    decided it; ``evidence`` is empty, or ``|done_now|`` with the outcomes that are suggested, and ``labels`` likewise.
+    Source and reference are as they are compared. ``cause`` is empty if it has none, ``outcome`` if it is not settled,
+    ``holder`` if nobody has claimed, leased or decided it; ``evidence`` is empty, or ``|done_now|`` with the outcomes
+    that are suggested, and ``labels`` likewise.
     """
 
     request: str
@@ -141,7 +143,7 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
 
 LEDGER_VIEW = View(
     name="ledger",
-    version=2,
+    version=3,
     tables=(HELD_REQUESTS, LABELS, RUNS),
     tallies=(COUNTS, TOTALS),
     of=(HeldRequest, ReprocessingRun),
@@ -157,13 +159,14 @@ def _of_request(request: HeldRequest) -> Iterable[Row]:
 
 
 def _filtered(kind: Callable[..., R], request: HeldRequest, **others: object) -> R:
+    reference = request.reference.compared
     return kind(
         request=written(request.id),
         cause="" if request.cause is None else written(request.cause.id),
         cause_type="" if request.cause is None else str(request.cause.type),
-        kind=request.reference.kind,
-        source=request.reference.source,
-        reference=request.reference.reference,
+        kind=reference.kind,
+        source=reference.source,
+        reference=reference.reference,
         state=str(request.state),
         outcome="" if request.settlement is None else str(request.settlement.outcome),
         holder=request.holder or "",
@@ -180,6 +183,6 @@ def _of_run(run: ReprocessingRun) -> RunRow:
         run=str(run.id),
         place=str(run.id),
         cause=str(selection.cause.id),
-        source=selection.source or "",
+        source=comparable(selection.source or ""),
         document=run_document(run),
     )

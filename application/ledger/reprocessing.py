@@ -14,6 +14,7 @@ from application.batches import ItemResult
 from application.ids import new_id
 from application.ledger.causes import find_holding
 from application.ledger.disposition import catch_up, reconcile, set_timers
+from domain.comparison import comparable
 from domain.errors import DomainError
 from domain.ledger.errors import NotLeased
 from domain.ledger.held_request import HeldRequest, RequestState, Result
@@ -131,7 +132,8 @@ def _report(
     log: Log, run: UUID, worker: str, entry: ResultEntry, provenance: Provenance, *, sources: Sequence[str]
 ) -> ItemResult:
     request = log.find(HeldRequest, entry.request)
-    if request is None or (sources and request.reference.source not in sources):
+    own = {comparable(source) for source in sources}
+    if request is None or (own and comparable(request.reference.source) not in own):
         # A worker is not to learn which requests exist beside those that it leased.
         return ItemResult(outcome=ReportedResult.REFUSED, refusal=NotLeased(not_handed_out_message(entry.request, run)))
     try:

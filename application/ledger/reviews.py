@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from application.batches import ItemResult
 from application.ledger.disposition import catch_up, reconcile, set_timers
+from application.ledger.resends import find_same
 from domain.errors import DomainError, TooManyEntries
-from domain.ledger.held_request import Finding, HeldRequest, Reference, same_handle
+from domain.ledger.held_request import Finding, HeldRequest, Reference
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -61,7 +62,7 @@ class Reviews:
         self, log: Log, *, entries: Sequence[EvidenceEntry], person: str, caller: Caller
     ) -> Sequence[ItemResult]:
         """Add evidence to every request of each reference, and count these; one that is refused holds up no other."""
-        found = [log.find_ids(same_handle(entry.reference), limit=None) for entry in entries]
+        found = [find_same(log, entry.reference) for entry in entries]
         log.read_ahead(id for ids in found for id in ids)
         return [
             _attach_to_each(log, entry, ids, person, caller.says(log, occurred_at=entry.occurred_at))

@@ -182,7 +182,8 @@ def _counts(totals: Mapping[tuple[str, str], int]) -> CountParts:
     for (state, outcome), count in totals.items():
         states[state] += count
         outcomes[outcome] += count
-    total = sum(totals.values())
+    # Another one stands for what is merged, which is counted.
+    total = sum(totals.values()) - states[RequestState.MERGED]
     return {
         "total": total,
         "open": total - states[RequestState.SETTLED],
@@ -195,7 +196,8 @@ def _counts(totals: Mapping[tuple[str, str], int]) -> CountParts:
 def _groups(counts: Sequence[RequestCount]) -> list[GroupCount]:
     found: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for each in counts:
-        found[each.kind, each.source][each.state is RequestState.SETTLED] += each.count
+        if each.state is not RequestState.MERGED:
+            found[each.kind, each.source][each.state is RequestState.SETTLED] += each.count
     largest = sorted(found.items(), key=lambda item: (-sum(item[1]), item[0]))[:LISTED]
     return [{"kind": kind, "source": source, "open": of[0], "settled": of[1]} for (kind, source), of in largest]
 

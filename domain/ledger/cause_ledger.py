@@ -72,6 +72,18 @@ class RequestAssigned(LedgerEvent):
         aggregate.assigned[self.identity] = self.request
 
 
+class AssignmentUndone(LedgerEvent):
+    """It does not belong to this cause after all; the ``identity`` is free for one that does."""
+
+    TOPIC = "ledger.assignment_undone"
+    identity: UUID
+    request: UUID
+
+    def apply(self, aggregate: Ledger) -> None:
+        """Find it here no longer."""
+        aggregate.assigned.pop(self.identity, None)
+
+
 class Ledger(Aggregate):
     """The ledger of one cause; a cause that nobody handed a request in for has none."""
 
@@ -82,6 +94,7 @@ class Ledger(Aggregate):
     CauseResumed = CauseResumed
     Disposed = Disposed
     RequestAssigned = RequestAssigned
+    AssignmentUndone = AssignmentUndone
 
     def __init__(self) -> None:
         """Begin without history; the events fill it in."""
@@ -127,3 +140,9 @@ class Ledger(Aggregate):
     def note_assigned(self, *, identity: UUID, request: UUID, provenance: Provenance) -> None:
         """Record the id of a request that came without a cause, under its identity here."""
         self.record(self.RequestAssigned, identity=identity, request=request, provenance=provenance)
+
+    def note_undone(self, *, request: UUID, provenance: Provenance) -> None:
+        """Forget a request whose assignment was undone; no-op if it is known by no identity here."""
+        identities = [identity for identity, known in self.assigned.items() if known == request]
+        for identity in identities:
+            self.record(self.AssignmentUndone, identity=identity, request=request, provenance=provenance)

@@ -15,12 +15,24 @@ class ReceivedInFuture(Invalid):
     """A request says to have been received at a time that has not come."""
 
 
+class ReceivedTooEarly(Invalid):
+    """A request says to have been received before anything can have been."""
+
+
 class OutsideCause(Invalid):
     """A request was received before its cause began, or after it ended."""
 
 
 class AlreadyAssigned(Conflict):
     """The request has its cause already."""
+
+
+class NotAssigned(Conflict):
+    """The request has no cause, or came with it, so that no assignment can be undone."""
+
+
+class CauseIsFixed(Conflict):
+    """The request is with a worker, was decided or settled, or stands for another one; its cause stays."""
 
 
 class NotToBeChecked(Conflict):

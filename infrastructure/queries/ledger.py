@@ -28,7 +28,8 @@ SECTION = 500
 BY = ("kind", "source", "state", "outcome", "holder")
 OF_CAUSE = TallyReader(COUNTS, BY, "cause = :cause")
 OF_ALL = TallyReader(TOTALS, ("state", "outcome"))
-OPEN_ONES = TallyReader(COUNTS, ("cause",), f"state <> '{RequestState.SETTLED}'")
+OPEN_STATES = ", ".join(f"'{state}'" for state in OPEN)
+OPEN_ONES = TallyReader(COUNTS, ("cause",), f"state IN ({OPEN_STATES})")
 
 
 class SqlHeldRequestQueries:

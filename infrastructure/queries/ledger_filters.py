@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from application.ledger.projection import COUNTS, FILTERED, HELD_REQUESTS, LABELS, NOW, RUNS
+from domain.comparison import comparable
 from infrastructure.projections.temporal_tables import HELD, begun, branches, holding
 from infrastructure.store.base import Value, instant
 
@@ -36,8 +37,13 @@ def conditions(wanted: RequestFilter) -> Conditions:
     if wanted.unassigned or wanted.cause is not None:
         found.append("cause = :cause")
         values["cause"] = "" if wanted.cause is None else str(wanted.cause)
-    for name in ("cause_type", "kind", "source", "holder"):
-        value = getattr(wanted, name)
+    wanted_source = None if wanted.source is None else comparable(wanted.source)
+    for name, value in (
+        ("cause_type", wanted.cause_type),
+        ("kind", wanted.kind),
+        ("source", wanted_source),
+        ("holder", wanted.holder),
+    ):
         if value is not None:
             found.append(f"{name} = :{name}")
             values[name] = value
@@ -63,7 +69,7 @@ def conditions(wanted: RequestFilter) -> Conditions:
         found.append(condition)
         values |= named
     if wanted.sources:
-        condition, named = among("source", wanted.sources)
+        condition, named = among("source", [comparable(each) for each in wanted.sources])
         found.append(condition)
         values |= named
     return " AND ".join(found), values
@@ -71,7 +77,7 @@ def conditions(wanted: RequestFilter) -> Conditions:
 
 def beginning(wanted: RequestFilter) -> Conditions:
     """Write the statement that counts what begins with the wanted prefix, up to ``MANY``."""
-    condition, values = _prefixed(wanted.prefix or "")
+    condition, values = _prefixed(comparable(wanted.prefix or ""))
     # In order, so that its index is read: a planner that has seen many old rows of a few would read them all.
     found = f"SELECT 1 FROM {HELD_REQUESTS.name} WHERE {NOW} AND {condition} ORDER BY reference LIMIT {MANY}"
     return f"SELECT count(*) FROM ({found}) AS found", values
@@ -146,7 +152,7 @@ def runs_for(sources: Sequence[str]) -> Conditions:
     """Write which runs are for some sources: those of one of them, or of any if the cause has held up one of theirs."""
     if not sources:
         return "1 = 1", {}
-    own, values = among(f"{RUNS.name}.source", sources, "source")
+    own, values = among(f"{RUNS.name}.source", [comparable(each) for each in sources], "source")
     known, _ = among("known.source", sources, "source")
     of_cause = f"SELECT 1 FROM {COUNTS.name} AS known WHERE known.cause = {RUNS.name}.cause AND {known}"
     return f"({own} OR ({RUNS.name}.source = '' AND EXISTS ({of_cause})))", values
@@ -172,9 +178,9 @@ def _keys(wanted: RequestFilter, reference: str = "reference") -> list[Condition
     if wanted.ids:
         found.append(among("request", [str(id) for id in wanted.ids]))
     if wanted.references:
-        found.append(among("reference", wanted.references))
+        found.append(among("reference", [comparable(each) for each in wanted.references]))
     if wanted.prefix:
-        found.append(_prefixed(wanted.prefix, reference))
+        found.append(_prefixed(comparable(wanted.prefix), reference))
     return found
 
 

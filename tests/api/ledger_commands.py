@@ -49,6 +49,13 @@ def _claimed(site: Site) -> Held:
     return request
 
 
+def _undoing(site: Site) -> Command:
+    request = held_up(site, None)
+    request.done("cause", a_cause(site), by=site.operator)
+    body = {"reason": "It came later."}
+    return Command("DELETE", f"{request.path}/cause", body, Role.OPERATOR, aggregate=request.path)
+
+
 def _resend(site: Site) -> Command:
     to_check(site, reference="sent-again")
     body = {"source": "shop", "kind": "order", "reference": "sent-again", "received_at": "2025-03-04T07:59:00Z"}
@@ -77,6 +84,7 @@ LEDGER_COMMANDS: dict[Place, Callable[[Site], Command]] = {
     ),
     ("POST", f"{RUNS}/{{run}}/results"): _results,
     ("POST", f"{REQUESTS}/{{id}}/cause"): lambda site: _on(held_up(site, None), "cause", a_cause(site), Role.OPERATOR),
+    ("DELETE", f"{REQUESTS}/{{id}}/cause"): _undoing,
     ("POST", f"{REQUESTS}/{{id}}/evidence"): lambda site: _on(to_check(site), "evidence", FOUND),
     ("POST", f"{REQUESTS}/{{id}}/claim"): lambda site: _on(to_check(site), "claim", None),
     ("POST", f"{REQUESTS}/{{id}}/release"): lambda site: _on(_claimed(site), "release", None),

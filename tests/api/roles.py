@@ -51,6 +51,7 @@ EXPECTED = {
     ("GET", "/v1/held-requests/summary"): REVIEWERS | AUDITORS,
     ("GET", "/v1/held-requests/{id}"): REVIEWERS | AUDITORS,
     ("POST", "/v1/held-requests/{id}/cause"): OPERATORS,
+    ("DELETE", "/v1/held-requests/{id}/cause"): OPERATORS,
     ("POST", "/v1/held-requests/{id}/claim"): REVIEWERS,
     ("POST", "/v1/held-requests/{id}/decision"): REVIEWERS,
     ("POST", "/v1/held-requests/{id}/evidence"): REVIEWERS,

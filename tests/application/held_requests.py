@@ -10,8 +10,9 @@ from uuid import UUID
 
 from application.batches import ItemResult
 from application.incidents.commands import Declaration
-from application.ledger.intake import RequestEntry, ResendEntry
+from application.ledger.intake import RequestEntry
 from application.ledger.reprocessing import LeasedBatch, ResultEntry
+from application.ledger.resends import ResendEntry
 from application.maintenance.commands import Rewrite
 from application.panels.restoration_commands import LossNews
 from application.targets import Target
@@ -116,6 +117,14 @@ class Desk:
         self._do(
             lambda log: self._facade.commands.held_requests.assign(
                 log, target=_now(request), cause=cause, reason="by the log"
+            )
+        )
+
+    def undo(self, request: UUID) -> None:
+        """Let Ana say that it was not that."""
+        self._do(
+            lambda log: self._facade.commands.held_requests.undo_assignment(
+                log, target=_now(request), reason="the wrong one"
             )
         )
 

@@ -7,15 +7,16 @@ from uuid import UUID
 
 from domain.incidents import Incident
 from domain.ledger.cause_ledger import Ledger
-from domain.ledger.held_request import HeldRequest, Outcome, Result
+from domain.ledger.held_request import HeldRequest, Outcome, Resend, Result
 from domain.ledger.reconciliation import CauseOfRequests
 from domain.ledger.reprocessing import ReprocessingRun, Selection
+from domain.ledger.source_resend import SourceResend
 from domain.maintenance import MaintenanceWindow
 from domain.panels.restoration import PanelRestoration
 from tests.domain import builders as given
 from tests.domain import panel_builders as given_panels
 from tests.domain import window_builders as given_windows
-from tests.domain.builders import HALF_AN_HOUR, ana, at, provenance
+from tests.domain.builders import HALF_AN_HOUR, ana, at, provenance, the_alerts
 from tests.domain.request_builders import (
     CLAIM,
     ENDED,
@@ -28,26 +29,25 @@ from tests.domain.request_builders import (
     RUN,
     WINDOW,
     WORKER,
+    a_merged_request,
     a_request,
     an_unassigned_request,
     assign,
     attach,
     claim,
     decide,
-    decide_in_bulk,
     dispose,
     hand_out,
-    label,
     let_time_pass,
-    note,
+    one_found_twice,
     release,
     reopen,
     report,
     resend,
-    send_back,
     sign,
     take_again,
 )
+from tests.domain.request_steps import decide_in_bulk, keep, label, note, send_back, undo
 
 FOLLOWING = "policy:ledger"
 
@@ -204,13 +204,38 @@ def a_carried_out_request() -> HeldRequest:
 
 
 def a_twin() -> HeldRequest:
-    """Give a request that was found twice, and decided after all."""
-    request = an_unassigned_request()
-    assign(request, at("11:30"), other=HeldRequest.id_of(WINDOW, ORDER))
+    """Give a request that was found twice, as in old logs, and decided after all."""
+    request = one_found_twice()
     reopen(request, at("11:40"))
     claim(request, at("11:41"))
     decide(request, at("11:41") + CLAIM / 2)
     return request
+
+
+def a_request_that_came_again() -> HeldRequest:
+    """Give a request that was resent early, failed again, and stood for another one for a while."""
+    twin, other = a_request(), an_unassigned_request()
+    keep(twin, at("11:10"))
+    dispose(twin)
+    assign(other, at("12:10"), twin=twin)
+    take_again(twin, at("12:20"), received=at("12:20"))
+    undo(other, at("12:30"), twin=twin)
+    return twin
+
+
+def a_request_of_another_cause() -> HeldRequest:
+    """Give a request that was merged into the one of the wrong cause."""
+    request = a_merged_request(twin := a_request())
+    undo(request, at("12:30"), twin=twin)
+    return request
+
+
+def a_long_resend() -> SourceResend:
+    """Give what was sent again twice before its request was handed in."""
+    first, second = (Resend(received_at=at(moment), digest=None) for moment in ("11:00", "11:10"))
+    kept = SourceResend.keep(reference=ORDER, resend=first, provenance=the_alerts(at("11:00")))
+    kept.keep_again(second, provenance=the_alerts(at("11:10")))
+    return kept
 
 
 def a_long_ledger() -> Ledger:
@@ -220,6 +245,7 @@ def a_long_ledger() -> Ledger:
     ledger.note_disposed(provenance=provenance(FOLLOWING, ENDED))
     ledger.follow(ended_at=None, provenance=provenance(FOLLOWING, ENDED + HALF_AN_HOUR))
     ledger.note_assigned(identity=UUID(int=3), request=UUID(int=4), provenance=ana(ENDED + HALF_AN_HOUR))
+    ledger.note_undone(request=UUID(int=4), provenance=ana(ENDED + HALF_AN_HOUR))
     return ledger
 
 
@@ -249,6 +275,9 @@ LEDGERS = [
     a_checked_request,
     a_carried_out_request,
     a_twin,
+    a_request_that_came_again,
+    a_request_of_another_cause,
+    a_long_resend,
     a_long_ledger,
     a_long_run,
     *(reconciled(begun, end) for begun, end in CAUSES),

@@ -1,11 +1,19 @@
 """What the tests of held requests are given: a window that holds them up, and requests in every state."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.ledger.cause import Cause, CauseType, Holding
-from domain.ledger.held_request import Content, Finding, HeldRequest, Outcome, Reference, RequestState, Result
+from domain.ledger.held_request import (
+    Content,
+    Finding,
+    HeldRequest,
+    Outcome,
+    Reference,
+    RequestState,
+    Result,
+)
 from domain.ledger.request_policy import Disposition, RequestPolicy
 from tests.domain.builders import ana, at, provenance, the_alerts, the_clock
 
@@ -81,17 +89,26 @@ def an_unassigned_request(*, received: datetime = RECEIVED, taken: datetime | No
     )
 
 
-def take_again(request: HeldRequest, moment: datetime, content: Content = CONTENT) -> None:
-    """Hand it in again."""
-    request.receive_again(content=content, provenance=the_alerts(moment))
+def take_again(
+    request: HeldRequest,
+    moment: datetime,
+    content: Content = CONTENT,
+    *,
+    received: datetime = RECEIVED,
+    holding: Holding | None = None,
+) -> None:
+    """Hand it in again, as it was received at first unless ``received`` says when it was once more."""
+    request.receive_again(
+        content=content, received_at=received, holding=holding, tolerance=TOLERANCE, provenance=the_alerts(moment)
+    )
 
 
 def assign(
-    request: HeldRequest, moment: datetime, holding: Holding | None = None, *, other: UUID | None = None
+    request: HeldRequest, moment: datetime, holding: Holding | None = None, *, twin: HeldRequest | None = None
 ) -> None:
     """Let Ana say what held it up."""
     request.assign(
-        holding=holding or a_holding(), other=other, reason="the log", tolerance=TOLERANCE, provenance=ana(moment)
+        holding=holding or a_holding(), twin=twin, reason="the log", tolerance=TOLERANCE, provenance=ana(moment)
     )
 
 
@@ -123,18 +140,6 @@ def attach(request: HeldRequest, moment: datetime, finding: Finding = SENT, *, p
     request.attach(finding=finding, person=person, provenance=ana(moment))
 
 
-def label(
-    request: HeldRequest, moment: datetime, *add: str, remove: Iterable[str] = (), bulk: str = "l-1", person: str = ANA
-) -> bool:
-    """Let a person set labels, and take others off."""
-    return request.label_in_bulk(person=person, add=add, remove=tuple(remove), bulk=bulk, provenance=ana(moment))
-
-
-def note(request: HeldRequest, moment: datetime, text: str = "told", *, bulk: str = "n-1", person: str = ANA) -> bool:
-    """Let a person write a note."""
-    return request.note_in_bulk(person=person, note=text, bulk=bulk, provenance=ana(moment))
-
-
 def claim(request: HeldRequest, moment: datetime, *, person: str = ANA) -> None:
     """Let a person check it."""
     request.claim_for(person=person, lease=CLAIM, provenance=ana(moment))
@@ -150,26 +155,9 @@ def decide(request: HeldRequest, moment: datetime, outcome: Outcome = Outcome.DO
     request.decide(person=person, outcome=outcome, note="seen", provenance=ana(moment))
 
 
-def decide_in_bulk(
-    request: HeldRequest,
-    moment: datetime,
-    outcome: Outcome = Outcome.DONE_NOW,
-    *,
-    person: str = ANA,
-    bulk: str = BULK,
-) -> bool:
-    """Let a person decide it with many others."""
-    return request.decide_in_bulk(person=person, outcome=outcome, note="all", bulk=bulk, provenance=ana(moment))
-
-
 def sign(request: HeldRequest, moment: datetime, *, person: str = BEN) -> None:
     """Let a second person agree."""
     request.sign(person=person, note="so it is", provenance=ana(moment))
-
-
-def send_back(request: HeldRequest, moment: datetime, *, person: str = BEN) -> None:
-    """Let a second person disagree."""
-    request.send_back(person=person, reason="look again", provenance=ana(moment))
 
 
 def reopen(request: HeldRequest, moment: datetime, *, person: str = BEN) -> None:
@@ -260,9 +248,18 @@ def a_signed_request() -> HeldRequest:
 
 
 def one_found_twice() -> HeldRequest:
-    """Give a request whose cause, once it was assigned, had the same one already."""
+    """Give a request whose cause had the same one already, as such were settled in old logs."""
     request = an_unassigned_request()
-    assign(request, at("11:30"), other=HeldRequest.id_of(WINDOW, ORDER))
+    told, other = ana(at("11:30")), HeldRequest.id_of(WINDOW, ORDER)
+    request.record(HeldRequest.Assigned, cause=WINDOW, reason=None, provenance=told)
+    request.record(HeldRequest.FoundTwice, other=other, policy=BY_HAND, provenance=told)
+    return request
+
+
+def a_merged_request(twin: HeldRequest | None = None) -> HeldRequest:
+    """Give a request that was merged into the one that the window had already."""
+    request = an_unassigned_request()
+    assign(request, at("11:30"), twin=twin or a_request())
     return request
 
 
@@ -283,6 +280,7 @@ GIVEN: dict[Given, RequestState] = {
     a_claimed_request: RequestState.TO_CHECK,
     one_awaiting_signature: RequestState.AWAITING_SIGNATURE,
     **dict.fromkeys(SETTLED, RequestState.SETTLED),
+    a_merged_request: RequestState.MERGED,
 }
 """Requests in every state."""
 
@@ -290,3 +288,7 @@ GIVEN: dict[Given, RequestState] = {
 def but_for(*states: RequestState) -> list[Given]:
     """Give requests in every other state."""
     return [given for given, state in GIVEN.items() if state not in states]
+
+
+NOT_TO_CHECK = [given for given in but_for(RequestState.TO_CHECK) if given is not an_unassigned_request]
+"""Requests that nobody can check: one without a cause is to be checked or assigned."""

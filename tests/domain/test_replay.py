@@ -14,6 +14,7 @@ from domain.incidents.signal import Signal
 from domain.ledger.cause_ledger import Ledger
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.reprocessing import ReprocessingRun
+from domain.ledger.source_resend import SourceResend
 from domain.maintenance import MaintenanceWindow
 from domain.maintenance.audience import AudienceName
 from domain.maintenance.series import MaintenanceSeries
@@ -152,6 +153,7 @@ ACCOUNT_TYPES = {
 }
 REQUEST_TYPES = {
     "held_request.assigned",
+    "held_request.assignment_undone",
     "held_request.changed",
     "held_request.claim_lapsed",
     "held_request.claimed",
@@ -163,23 +165,30 @@ REQUEST_TYPES = {
     "held_request.labels_changed",
     "held_request.lease_lapsed",
     "held_request.leased",
+    "held_request.merged",
     "held_request.noted",
+    "held_request.opened_again",
     "held_request.received",
     "held_request.released",
     "held_request.reopened",
     "held_request.repeated",
     "held_request.reprocessed",
+    "held_request.resend_kept",
     "held_request.resent",
     "held_request.returned",
     "held_request.signed",
+    "held_request.twin_merged",
+    "held_request.twin_parted",
 }
 LEDGER_TYPES = {
+    "ledger.assignment_undone",
     "ledger.cause_ended",
     "ledger.cause_resumed",
     "ledger.disposed",
     "ledger.opened",
     "ledger.request_assigned",
 }
+RESEND_TYPES = {"source_resend.kept", "source_resend.kept_again"}
 RUN_TYPES = {
     "reprocessing_run.batch_leased",
     "reprocessing_run.reported",
@@ -202,6 +211,7 @@ ALL_TYPES = {
     HeldRequest: REQUEST_TYPES,
     Ledger: LEDGER_TYPES,
     ReprocessingRun: RUN_TYPES,
+    SourceResend: RESEND_TYPES,
 }
 
 

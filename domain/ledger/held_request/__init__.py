@@ -1,8 +1,9 @@
 """A request that could not be handled normally, and what became of it; all of it is private."""
 
 from domain.ledger.held_request.held_request import HeldRequest
-from domain.ledger.held_request.state import due_handle, same_handle, unsettled_handle
+from domain.ledger.held_request.state import due_handle, same_handles, unsettled_handle
 from domain.ledger.held_request.values import (
+    CLOSED,
     OPEN,
     Attempt,
     Claim,
@@ -12,16 +13,19 @@ from domain.ledger.held_request.values import (
     Finding,
     Lease,
     Means,
+    Merge,
     Note,
     Outcome,
     Reference,
     RequestState,
+    Resend,
     Result,
     Settlement,
     Signature,
 )
 
 __all__ = [
+    "CLOSED",
     "OPEN",
     "Attempt",
     "Claim",
@@ -32,14 +36,16 @@ __all__ = [
     "HeldRequest",
     "Lease",
     "Means",
+    "Merge",
     "Note",
     "Outcome",
     "Reference",
     "RequestState",
+    "Resend",
     "Result",
     "Settlement",
     "Signature",
     "due_handle",
-    "same_handle",
+    "same_handles",
     "unsettled_handle",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from domain.errors import TooManyEntries
 from domain.instants import written
 from domain.ledger.errors import (
+    CauseIsFixed,
     ClaimedByAnother,
     NotClaimed,
     NothingToSign,
@@ -15,23 +17,44 @@ from domain.ledger.errors import (
     NotToBeChecked,
     NotToReprocess,
     ReceivedInFuture,
+    ReceivedTooEarly,
     SamePerson,
 )
-from domain.ledger.held_request.values import RequestState
+from domain.ledger.held_request.values import Means, RequestState
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import timedelta
     from uuid import UUID
 
     from domain.ledger.held_request.state import HeldRequestState
     from domain.provenance import Provenance
 
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""Nothing was received before: what says so has the zero of some clock (the years 1, 1900, 1970)."""
 MOST_EVIDENCE = 100
 """How much evidence one request can have."""
 MOST_REPEATS = 100
 """How many repeats of one request are recorded; whatever comes after changes nothing."""
 MOST_CHANGES = 100
 """How many times the content of one request can change."""
+
+
+def require_in_nobodys_hands(request: HeldRequestState) -> None:
+    """Refuse to change the cause of what somebody deals with, or has dealt with.
+
+    Raises:
+        ClaimedByAnother: if a person checks it.
+        CauseIsFixed: if a worker has it, or it was decided or settled.
+    """
+    if request.claim is not None:
+        raise ClaimedByAnother(request.id, person=request.claim.person, until=request.claim.until)
+    if request.lease is not None:
+        raise CauseIsFixed(
+            f"request {request.id} is leased until {written(request.lease.until)}; what held it up cannot change now"
+        )
+    by = None if request.settlement is None else request.settlement.by
+    if request.state is RequestState.AWAITING_SIGNATURE or by not in {None, Means.ASSIGNMENT}:
+        raise CauseIsFixed(f"request {request.id} is {request.state}; what held it up cannot change now")
 
 
 def require_to_check(request: HeldRequestState, person: str) -> None:
@@ -41,7 +64,7 @@ def require_to_check(request: HeldRequestState, person: str) -> None:
         NotToBeChecked: if it does not wait to be checked by hand.
         ClaimedByAnother: if another person checks it.
     """
-    if request.state is not RequestState.TO_CHECK:
+    if not request.waits_for_check:
         raise NotToBeChecked(f"request {request.id} is {request.state}, and does not wait to be checked by hand")
     if request.claim is not None and request.claim.person != person:
         raise ClaimedByAnother(request.id, person=request.claim.person, until=request.claim.until)
@@ -133,10 +156,16 @@ def not_handed_out_message(request: UUID, run: UUID) -> str:
 
 
 def require_received(received_at: datetime, tolerance: timedelta, provenance: Provenance) -> None:
-    """Refuse what was not received yet; clocks may differ by ``tolerance``.
+    """Refuse what was not received yet, and what has the time of a clock that was never set.
+
+    Clocks may differ by ``tolerance``.
 
     Raises:
         ReceivedInFuture: if it says so.
+        ReceivedTooEarly: if it says to have been received before anything can have been.
     """
+    if received_at < EARLIEST:
+        raise ReceivedTooEarly(f"received at {written(received_at)}; the earliest that can be is {written(EARLIEST)}")
     if received_at - provenance.recorded_at > tolerance:
-        raise ReceivedInFuture(f"received at {written(received_at)}, which has not come yet")
+        latest = written(provenance.recorded_at + tolerance)
+        raise ReceivedInFuture(f"received at {written(received_at)}, which has not come yet; the latest is {latest}")

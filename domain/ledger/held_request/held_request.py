@@ -6,24 +6,24 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from domain.aggregate import Aggregate
-from domain.ledger.errors import AlreadyAssigned, NotClaimed
-from domain.ledger.held_request import events, guards, marks
-from domain.ledger.held_request.guards import MOST_REPEATS
+from domain.instants import written
+from domain.ledger.errors import AlreadyAssigned, CauseIsFixed, NotAssigned
+from domain.ledger.held_request import checks, events, guards, twins
 from domain.ledger.held_request.state import NOWHERE, named_in
-from domain.ledger.held_request.values import DISPOSED, SETTLING, Finding, Outcome, RequestState, Result
+from domain.ledger.held_request.values import DISPOSED, SETTLING, Finding, RequestState, Result
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from domain.ledger.cause import Cause, Holding
-    from domain.ledger.held_request.values import Content, Reference
+    from domain.ledger.held_request.values import Content, Reference, Resend
     from domain.provenance import Provenance
 
 WORKER = "reprocessing"
 """The source of evidence that comes from the late result of a worker."""
 
 
-class HeldRequest(marks.MarkedRequest, Aggregate):
+class HeldRequest(checks.CheckedRequest, Aggregate):
     """One request; its id follows from cause and reference, so that it can be handed in once only."""
 
     TOPIC = "held_request"
@@ -31,17 +31,23 @@ class HeldRequest(marks.MarkedRequest, Aggregate):
     Received = events.Received
     Repeated = events.Repeated
     Changed = events.Changed
+    OpenedAgain = events.OpenedAgain
     Assigned = events.Assigned
+    AssignmentUndone = events.AssignmentUndone
     FoundTwice = events.FoundTwice
+    Merged = events.Merged
+    TwinMerged = events.TwinMerged
+    TwinParted = events.TwinParted
     WasDisposed = events.WasDisposed
     Resent = events.Resent
+    ResendKept = events.ResendKept
     DeadlinePassed = events.DeadlinePassed
     WasLeased = events.WasLeased
     LeaseLapsed = events.LeaseLapsed
     Reprocessed = events.Reprocessed
     EvidenceAttached = events.EvidenceAttached
-    LabelsChanged = marks.LabelsChanged
-    Noted = marks.Noted
+    LabelsChanged = events.LabelsChanged
+    Noted = events.Noted
     WasClaimed = events.WasClaimed
     ClaimLapsed = events.ClaimLapsed
     Released = events.Released
@@ -53,7 +59,21 @@ class HeldRequest(marks.MarkedRequest, Aggregate):
     @staticmethod
     def id_of(cause: Cause | None, reference: Reference) -> UUID:
         """Give the id of the request that a cause, or none, holds up under a reference."""
-        return named_in(NOWHERE if cause is None else cause.id, reference)
+        return named_in(NOWHERE if cause is None else cause.id, reference.compared)
+
+    @staticmethod
+    def ids_of(cause: Cause | None, reference: Reference) -> tuple[UUID, ...]:
+        """Give the ids under which that request can be found, first that of today.
+
+        Requests that came before references were compared by what they look like have that of how it was written.
+        """
+        namespace = NOWHERE if cause is None else cause.id
+        return tuple(dict.fromkeys((named_in(namespace, reference.compared), named_in(namespace, reference))))
+
+    @staticmethod
+    def id_once_more(reference: Reference, received_at: datetime) -> UUID:
+        """Give the id of a request without a cause whose reference was that of another one before."""
+        return named_in(NOWHERE, reference.compared, written(received_at))
 
     @classmethod
     def receive(
@@ -71,6 +91,7 @@ class HeldRequest(marks.MarkedRequest, Aggregate):
 
         Raises:
             ReceivedInFuture: if it was received more than ``tolerance`` from now.
+            ReceivedTooEarly: if it was received before anything can have been.
             OutsideCause: if it was received more than ``tolerance`` before its cause began, or after it ended.
         """
         guards.require_received(received_at, tolerance, provenance)
@@ -87,42 +108,91 @@ class HeldRequest(marks.MarkedRequest, Aggregate):
         )
         return request
 
-    def receive_again(self, *, content: Content, provenance: Provenance) -> None:
+    def receive_again(
+        self,
+        *,
+        content: Content,
+        received_at: datetime,
+        holding: Holding | None,
+        tolerance: timedelta,
+        provenance: Provenance,
+    ) -> None:
         """Receive it again: as a repeat, or as a change if the digest of its content differs.
 
-        No-op for a repeat once a hundred were recorded.
+        What was settled is opened again if it changed, or was received since then: it failed once more. No-op for a
+        repeat once a hundred were recorded. ``holding`` is what it is said to be held up by this time.
 
         Raises:
+            ReceivedInFuture: if it was received more than ``tolerance`` from now.
+            ReceivedTooEarly: if it was received before anything can have been.
+            OutsideCause: if it is settled, and its cause cannot have held it up this time.
             TooManyEntries: if the content has changed a hundred times.
         """
+        guards.require_received(received_at, tolerance, provenance)
+        if holding is not None and twins.failed_since(self, received_at):
+            holding.require_covers(received_at, tolerance)
         if content.digest != self.content.digest:
             guards.require_room_for_change(self)
-            self.record(self.Changed, content=content, provenance=provenance)
-        elif self.repeats < MOST_REPEATS:
-            self.record(self.Repeated, provenance=provenance)
+        twins.come_again(self, content=content, received_at=received_at, provenance=provenance)
 
     def assign(
-        self, *, holding: Holding, other: UUID | None, reason: str | None, tolerance: timedelta, provenance: Provenance
+        self,
+        *,
+        holding: Holding,
+        twin: HeldRequest | None,
+        reason: str | None,
+        tolerance: timedelta,
+        provenance: Provenance,
     ) -> None:
-        """Assign its cause; if that has the same request already, this one is settled as a duplicate of ``other``.
+        """Assign its cause; if that has the same request already, its ``twin``, this one is merged into it.
 
         Raises:
             AlreadyAssigned: if it is known what held it up.
+            ClaimedByAnother: if a person checks it.
+            CauseIsFixed: if it was decided.
             OutsideCause: if it was received before that began, or after it ended.
+            TooManyEntries: if the twin stands for a hundred others, or its content has changed a hundred times.
         """
         provenance.require_past()
         if self.cause is not None:
             raise AlreadyAssigned(f"request {self.id} was held up by {self.cause}")
+        guards.require_in_nobodys_hands(self)
         holding.require_covers(self.received_at, tolerance)
+        if twin is not None:
+            twins.require_room(twin, self.content)
         self.record(self.Assigned, cause=holding.cause, reason=reason, provenance=provenance)
-        if other is not None:
-            policy = holding.policy_for(self.reference.kind)
-            self.record(self.FoundTwice, other=other, policy=policy, provenance=provenance)
+        if twin is not None:
+            self.record(self.Merged, other=twin.id, provenance=provenance)
+            twins.merge(twin, self, provenance=provenance)
+
+    def undo_assignment(
+        self, *, holding: Holding | None, twin: HeldRequest | None, reason: str, provenance: Provenance
+    ) -> None:
+        """Take its cause away, ``holding``, which an operator had assigned; ``twin`` is what it was merged into.
+
+        Raises:
+            NotAssigned: if it has no cause, or came with it.
+            ClaimedByAnother: if a person checks it.
+            CauseIsFixed: if a worker has it, it was decided or settled, or it stands for another one.
+        """
+        provenance.require_past()
+        if self.cause is None or holding is None:
+            raise NotAssigned(f"request {self.id} has no cause")
+        if not self.came_unassigned:
+            raise NotAssigned(f"request {self.id} came with its cause, {self.cause}")
+        if self.merges:
+            raise CauseIsFixed(f"request {self.id} stands for {self.merges[0].request}; undo that assignment first")
+        guards.require_in_nobodys_hands(self)
+        four_eyes = self.needs_signature or holding.policy_for(self.reference.kind).four_eyes
+        self.record(self.AssignmentUndone, cause=self.cause, reason=reason, four_eyes=four_eyes, provenance=provenance)
+        if twin is not None:
+            twins.part(twin, self, provenance=provenance)
 
     def dispose(self, *, holding: Holding, provenance: Provenance) -> None:
         """Apply the policy of its cause, which has ended; no-op unless it is held.
 
-        Its deadline counts from the end of the cause, or from when it was handed in after that.
+        Its deadline counts from the end of the cause, or from when it was handed in after that. What was sent again by
+        then is settled by that, and waits for nobody.
         """
         if self.state is not RequestState.HELD:
             return
@@ -130,6 +200,9 @@ class HeldRequest(marks.MarkedRequest, Aggregate):
         state = DISPOSED[policy.policy]
         due = provenance.occurred_at + policy.deadline if state is RequestState.AWAITING_SOURCE else None
         self.record(self.WasDisposed, policy=policy, state=state, due=due, provenance=provenance)
+        if self.kept_resend is not None and self.is_resent:
+            resend = self.kept_resend
+            self.record(self.Resent, received_at=resend.received_at, digest=resend.digest, provenance=provenance)
 
     def resend(self, *, received_at: datetime, digest: str | None, provenance: Provenance) -> bool:
         """Settle it as sent again at ``received_at``, if it waits for its source or for an unclaimed check.
@@ -140,10 +213,18 @@ class HeldRequest(marks.MarkedRequest, Aggregate):
         waits = self.state is RequestState.AWAITING_SOURCE or (
             self.state is RequestState.TO_CHECK and self.claim is None
         )
-        if not waits or received_at <= self.received_at:
+        if not waits or received_at <= self.last_received_at:
             return False
         self.record(self.Resent, received_at=received_at, digest=digest, provenance=provenance)
         return True
+
+    def keep_resend(self, resend: Resend, *, provenance: Provenance) -> None:
+        """Keep a resend that settled nothing, as evidence.
+
+        No-op if it waits for nobody, if it was received after that, or if one is kept that tells the same.
+        """
+        if self.is_open and not self.is_resent and resend.received_at > self.last_received_at:
+            self.record(self.ResendKept, received_at=resend.received_at, digest=resend.digest, provenance=provenance)
 
     def hand_out(self, *, run: UUID, worker: str, until: datetime, provenance: Provenance) -> None:
         """Lease it to a worker until ``until``.
@@ -173,108 +254,10 @@ class HeldRequest(marks.MarkedRequest, Aggregate):
             self.attach(finding=finding, person=worker, provenance=provenance)
         return False
 
-    def attach(self, *, finding: Finding, person: str, provenance: Provenance) -> None:
-        """Add evidence; no-op if there is the very same already.
-
-        Raises:
-            TooManyEntries: if there are a hundred pieces of evidence.
-        """
-        provenance.require_past()
-        if any(each.finding == finding for each in self.evidence):
-            return
-        guards.require_room_for_evidence(self)
-        self.record(self.EvidenceAttached, person=person, finding=finding, provenance=provenance)
-
-    def claim_for(self, *, person: str, lease: timedelta, provenance: Provenance) -> None:
-        """Claim it for one person for the time ``lease`` from now, or prolong the claim.
-
-        Raises:
-            NotToBeChecked: if it does not wait to be checked.
-            ClaimedByAnother: if another person has claimed it.
-        """
-        guards.require_to_check(self, person)
-        self.record(self.WasClaimed, person=person, until=provenance.recorded_at + lease, provenance=provenance)
-
-    def release(self, *, person: str, provenance: Provenance) -> None:
-        """Give up a claim without a decision.
-
-        Raises:
-            NotClaimed: if nobody has claimed it.
-            ClaimedByAnother: if another person has.
-        """
-        if self.claim is None:
-            raise NotClaimed(f"request {self.id} is claimed by nobody")
-        guards.require_claimed(self, person)
-        self.record(self.Released, person=person, provenance=provenance)
-
-    def decide(self, *, person: str, outcome: Outcome, note: str, provenance: Provenance) -> None:
-        """Decide what became of it; if its policy says so, or nobody can tell, another person has to sign.
-
-        Raises:
-            NotToBeChecked: if it does not wait to be checked.
-            NotClaimed: if nobody has claimed it.
-            ClaimedByAnother: if another person has.
-        """
-        guards.require_claimed(self, person)
-        self._decide(person, outcome, note, None, provenance)
-
-    def decide_in_bulk(self, *, person: str, outcome: Outcome, note: str, bulk: str, provenance: Provenance) -> bool:
-        """Decide it as part of a bulk, unless another person has claimed it, or it waits for no check any more.
-
-        Returns:
-            Whether it is decided, now or by the same bulk decision before.
-        """
-        if bulk in self.bulks:
-            # What was sent back, or reopened, since then is not decided the same way again by a mere repeat.
-            return self.decision is not None and self.decision.bulk == bulk
-        if self.state is not RequestState.TO_CHECK or (self.claim is not None and self.claim.person != person):
-            return False
-        self._decide(person, outcome, note, bulk, provenance)
-        return True
-
-    def sign(self, *, person: str, note: str | None, provenance: Provenance) -> None:
-        """Sign what another person decided.
-
-        Raises:
-            NothingToSign: if it does not wait for a signature.
-            SamePerson: if the same person decided.
-        """
-        guards.require_second_person(self, person)
-        self.record(self.WasSigned, person=person, note=note, bulk=None, provenance=provenance)
-
-    def sign_in_bulk(self, *, person: str, note: str | None, bulk: str, provenance: Provenance) -> bool:
-        """Sign it as part of a bulk, unless the same person decided it, or it waits for no signature any more.
-
-        Returns:
-            Whether it is signed, now or by the same bulk before.
-        """
-        if bulk in self.bulks:
-            signature = None if self.decision is None else self.decision.signature
-            return signature is not None and signature.bulk == bulk
-        decision = self.decision
-        if self.state is not RequestState.AWAITING_SIGNATURE or decision is None or decision.person == person:
-            return False
-        self.record(self.WasSigned, person=person, note=note, bulk=bulk, provenance=provenance)
-        return True
-
-    def send_back(self, *, person: str, reason: str, provenance: Provenance) -> None:
-        """Refuse to sign: it is to be checked again.
-
-        Raises:
-            NothingToSign: if it does not wait for a signature.
-            SamePerson: if the same person decided.
-        """
-        guards.require_second_person(self, person)
-        self.record(self.Returned, person=person, reason=reason, provenance=provenance)
-
-    def reopen(self, *, person: str, reason: str, provenance: Provenance) -> None:
-        """Reopen it, however it was settled: it is to be checked again.
-
-        Raises:
-            NotSettled: if it is not settled.
-        """
-        guards.require_settled(self)
-        self.record(self.Reopened, person=person, reason=reason, provenance=provenance)
+    @property
+    def next_due(self) -> datetime | None:
+        """When its claim runs out, if it has no cause, whose ledger would find it."""
+        return self.due_at if self.cause is None else None
 
     def handle_due(self, *, provenance: Provenance) -> None:
         """Do what is due at ``provenance.occurred_at``; no-op unless that is exactly ``due_at``."""
@@ -286,14 +269,3 @@ class HeldRequest(marks.MarkedRequest, Aggregate):
             self.record(self.LeaseLapsed, run=self.lease.run, worker=self.lease.worker, provenance=provenance)
         else:
             self.record(self.DeadlinePassed, provenance=provenance)
-
-    def _decide(self, person: str, outcome: Outcome, note: str, bulk: str | None, provenance: Provenance) -> None:
-        self.record(
-            self.Decided,
-            person=person,
-            outcome=outcome,
-            note=note,
-            needs_signature=self.needs_signature or outcome is Outcome.CANNOT_TELL,
-            bulk=bulk,
-            provenance=provenance,
-        )

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain.ledger.held_request.values import RequestState, Settlement
+from domain.ledger.held_request.values import CLOSED, Evidence, RequestState, Settlement
 from domain.ledger.request_policy import RequestPolicy
 
 if TYPE_CHECKING:
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
         Claim,
         Content,
         Decision,
-        Evidence,
+        Finding,
         Lease,
         Means,
+        Merge,
         Note,
         Outcome,
         Reference,
+        Resend,
     )
 
 NOWHERE = UUID("6f2d3c52-7b0e-5d0a-9d43-0c9f7e1b8a64")
@@ -38,9 +40,12 @@ NOT_DISPOSED = datetime(9999, 1, 1, tzinfo=UTC)
 """Ranks the requests that wait for the end of their cause before all others of it."""
 
 
-def named_in(namespace: UUID, reference: Reference) -> UUID:
-    """Give the one name of a reference in a namespace: a UUID of version 8, at half the cost of version 5."""
-    digest = sha256(namespace.bytes + _joined(reference)).digest()
+def named_in(namespace: UUID, reference: Reference, *further: str) -> UUID:
+    """Give the one name of a reference in a namespace: a UUID of version 8, at half the cost of version 5.
+
+    The reference counts as it is written; whoever wants what looks the same takes that as it is compared.
+    """
+    digest = sha256(namespace.bytes + _joined(reference, *further)).digest()
     return UUID(int=int.from_bytes(digest[:16], "big") & ~VERSION_BITS | VERSION_8)
 
 
@@ -54,13 +59,20 @@ def due_handle(cause: UUID) -> str:
     return f"due:{cause}"
 
 
-def same_handle(reference: Reference) -> str:
-    """Give the handle of all requests that a source calls the same, whatever their cause."""
+def same_handles(reference: Reference) -> list[str]:
+    """Give the handles of all requests that a source calls the same, whatever their cause, first that of today.
+
+    Requests that came before references were compared by what they look like have that of how it was written.
+    """
+    return [_same_handle(each) for each in dict.fromkeys((reference.compared, reference))]
+
+
+def _same_handle(reference: Reference) -> str:
     return f"same:{sha256(_joined(reference)).hexdigest()[:HANDLE_DIGITS]}"
 
 
-def _joined(reference: Reference) -> bytes:
-    return SEPARATOR.join((reference.source, reference.kind, reference.reference)).encode()
+def _joined(reference: Reference, *further: str) -> bytes:
+    return SEPARATOR.join((reference.source, reference.kind, reference.reference, *further)).encode()
 
 
 class HeldRequestState:
@@ -75,6 +87,13 @@ class HeldRequestState:
     # more.
     labels: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    came_unassigned = False
+    wants_signature = False
+    merged_into: UUID | None = None
+    merges: tuple[Merge, ...] = ()
+    received_again: tuple[datetime, ...] = ()
+    opened_again_at: datetime | None = None
+    kept_resend: Resend | None = None
 
     if TYPE_CHECKING:
 
@@ -106,8 +125,23 @@ class HeldRequestState:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is not settled."""
-        return self.state is not RequestState.SETTLED
+        """Whether it waits for somebody: it is not settled, and no other one stands for it."""
+        return self.state not in CLOSED
+
+    @property
+    def waits_for_check(self) -> bool:
+        """Whether people can check it: by its policy, or because nothing else can become of it without a cause."""
+        return self.state is RequestState.TO_CHECK or (self.state is RequestState.HELD and self.cause is None)
+
+    @property
+    def last_received_at(self) -> datetime:
+        """When it was received last, which its source may have tried several times."""
+        return max((self.received_at, *self.received_again))
+
+    @property
+    def is_resent(self) -> bool:
+        """Whether a resend is kept that came after it was received last."""
+        return self.kept_resend is not None and self.kept_resend.received_at > self.last_received_at
 
     @property
     def due_at(self) -> datetime | None:
@@ -125,7 +159,7 @@ class HeldRequestState:
     @property
     def handles(self) -> Mapping[str, datetime]:
         """The handles by which the end of its cause, and a resend, find it, with its rank under each."""
-        handles = {same_handle(self.reference): self.received_at}
+        handles = {_same_handle(self.reference.compared): self.received_at}
         if self.cause is not None and self.is_open:
             rank = NOT_DISPOSED if self.state is RequestState.HELD else self.received_at
             handles[unsettled_handle(self.cause.id)] = rank
@@ -141,8 +175,8 @@ class HeldRequestState:
 
     @property
     def needs_signature(self) -> bool:
-        """Whether its policy wants a second person to sign what is decided."""
-        return self.disposition is not None and self.disposition.four_eyes
+        """Whether its policy wants a second person to sign what is decided, or did before it lost its cause."""
+        return self.wants_signature if self.disposition is None else self.disposition.four_eyes
 
     @property
     def holder(self) -> str | None:
@@ -152,6 +186,20 @@ class HeldRequestState:
         if self.lease is not None:
             return self.lease.worker
         return None if self.decision is None else self.decision.person
+
+    def knows(self, received_at: datetime) -> bool:
+        """Tell whether it was received at this moment, as far as is known."""
+        return received_at == self.received_at or received_at in self.received_again
+
+    def note_received(self, received_at: datetime | None) -> None:
+        """Add a moment at which it was received again; None if nobody knows."""
+        if received_at is not None and not self.knows(received_at):
+            self.received_again = (*self.received_again, received_at)
+
+    def add_evidence(self, finding: Finding, attached_by: str, at: datetime) -> None:
+        """Add what was found outside."""
+        evidence = Evidence(number=len(self.evidence) + 1, finding=finding, attached_by=attached_by, at=at)
+        self.evidence = (*self.evidence, evidence)
 
     def note_bulk(self, bulk: str | None) -> None:
         """Add the bulk that an event was part of, if it was."""

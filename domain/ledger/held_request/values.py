@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from domain.comparison import comparable
 from domain.ledger.request_policy import Disposition
 
 
@@ -18,11 +19,14 @@ class RequestState(StrEnum):
     AWAITING_SOURCE = "awaiting_source"
     TO_CHECK = "to_check"
     AWAITING_SIGNATURE = "awaiting_signature"
+    MERGED = "merged"
     SETTLED = "settled"
 
 
-OPEN = tuple(state for state in RequestState if state is not RequestState.SETTLED)
-"""The states of what is not settled."""
+CLOSED = (RequestState.SETTLED, RequestState.MERGED)
+"""The states of what waits for nobody: it is settled, or another one stands for it."""
+OPEN = tuple(state for state in RequestState if state not in CLOSED)
+"""The states of what waits for somebody."""
 DISPOSED = {
     Disposition.REPROCESS: RequestState.REPROCESSING,
     Disposition.SOURCE_RESENDS: RequestState.AWAITING_SOURCE,
@@ -67,11 +71,19 @@ SETTLING = {Result.DONE: Outcome.DONE_NOW, Result.ALREADY_THERE: Outcome.ALREADY
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """What a source calls a request; with the cause, its identity."""
+    """What a source calls a request, as it wrote that; with the cause, its identity."""
 
     source: str
     kind: str
     reference: str
+
+    @property
+    def compared(self) -> Reference:
+        """The same as it is compared with others: two that look the same are the same."""
+        source, reference = comparable(self.source), comparable(self.reference)
+        if (source, reference) == (self.source, self.reference):
+            return self
+        return Reference(source=source, kind=self.kind, reference=reference)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +92,22 @@ class Content:
 
     digest: str
     summary: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resend:
+    """Its source sent it again, when, and perhaps with which content."""
+
+    received_at: datetime
+    digest: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Merge:
+    """Another request that this one stands for; ``replaced`` is the content that it replaced, if it differed."""
+
+    request: UUID
+    replaced: Content | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -140,17 +140,29 @@ class TestReconciledCause:
         desk.decide(id)
         assert desk.reconciled_at(cause) == at("14:00")
 
-    def test_stays_so_with_repeats_changes_and_duplicates(self, program: Program, desk: Desk, cause: Cause) -> None:
+    def test_stays_so_with_repeats_and_twins(self, program: Program, desk: Desk, cause: Cause) -> None:
         entry = an_order("1", cause, kind=PRICE, received_at=at("11:00"))
         desk.hand_in(entry, an_order("1", None, kind=PRICE, received_at=at("11:00")))
         end(program, cause, ENDS)
         desk.decide_many([entry.identity])
         program.clock.show(at("13:00"))
 
-        desk.hand_in(entry, an_order("1", cause, kind=PRICE, received_at=at("11:00"), content="other"))
+        desk.hand_in(entry)
         desk.assign(an_order("1", None, kind=PRICE).identity, cause)
 
         assert desk.reconciled_at(cause) == ENDS
+
+    def test_is_so_no_longer_if_one_comes_changed(self, program: Program, desk: Desk, cause: Cause) -> None:
+        entry = an_order("1", cause, kind=PRICE, received_at=at("11:00"))
+        desk.hand_in(entry)
+        end(program, cause, ENDS)
+        desk.decide_many([entry.identity])
+        assert desk.reconciled_at(cause) == ENDS
+
+        desk.hand_in(an_order("1", cause, kind=PRICE, received_at=at("11:00"), content="other"))
+        assert desk.reconciled_at(cause) is None
+        desk.decide_many([entry.identity], bulk="b-2")
+        assert desk.reconciled_at(cause) is not None
 
     def test_is_none_while_it_goes_on(self, desk: Desk, cause: Cause) -> None:
         entries = [an_order("1", each, kind=PRICE, received_at=at("11:00")) for each in (cause, None)]

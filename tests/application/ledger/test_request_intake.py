@@ -13,7 +13,7 @@ from application.ledger.intake import RequestEntry
 from domain.errors import Invalid
 from domain.ledger.cause import Cause, CauseType
 from domain.ledger.errors import AlreadyAssigned, OutsideCause
-from domain.ledger.held_request import HeldRequest, Means, Outcome, RequestState
+from domain.ledger.held_request import HeldRequest, RequestState
 from tests.application.held_requests import (
     INVOICE,
     KINDS,
@@ -193,18 +193,6 @@ class TestUnassignedRequest:
 
         request = desk.request(id)
         assert (request.state, request.due) == (RequestState.AWAITING_SOURCE, at("15:00"))
-
-    def test_is_a_duplicate_where_the_cause_has_the_same_one(self, desk: Desk, window: Cause) -> None:
-        desk.hand_in(an_order("1", window), an_order("1", None))
-        id = HeldRequest.id_of(None, an_order("1", None).reference)
-
-        desk.assign(id, window)
-
-        request = desk.request(id)
-        assert request.settlement is not None
-        assert (request.settlement.outcome, request.settlement.by) == (Outcome.DUPLICATE, Means.ASSIGNMENT)
-        assert desk.hand_in(an_order("1", window)) == ["repeat"]
-        assert desk.request(HeldRequest.id_of(window, an_order("1", None).reference)).repeats == 1
 
     def test_is_assigned_once_and_to_what_can_have_held_it_up(
         self, program: Program, desk: Desk, window: Cause

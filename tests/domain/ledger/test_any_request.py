@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from domain.errors import DomainError
+from domain.ledger.cause import Holding
 from domain.ledger.held_request import HeldRequest, Means, Outcome, RequestState, Result
 from domain.ledger.request_policy import Disposition, RequestPolicy
 from tests.domain.assertions import happened, recorded, replayed, state, typed
@@ -29,20 +30,17 @@ from tests.domain.request_builders import (
     attach,
     claim,
     decide,
-    decide_in_bulk,
     dispose,
     hand_out,
     handle_due,
-    label,
-    note,
     release,
     reopen,
     report,
     resend,
-    send_back,
     sign,
     take_again,
 )
+from tests.domain.request_steps import decide_in_bulk, keep, label, note, send_back, undo
 
 OTHER_RUN = UUID(int=10)
 WAITS = {RequestState.REPROCESSING, RequestState.AWAITING_SOURCE, RequestState.TO_CHECK}
@@ -52,9 +50,9 @@ DECIDES = {
     "held_request.reprocessed",
     "held_request.decided",
     "held_request.signed",
-    "held_request.found_twice",
+    "held_request.merged",
 }
-"""What can settle a request."""
+"""What can settle a request, or let another one stand for it."""
 
 people = st.sampled_from(["ana", "ben", "cara"])
 labels = st.sampled_from(["after-0100", "told", "vip"])
@@ -78,6 +76,7 @@ class AnyRequest(RuleBasedStateMachine):
         self.policy = RequestPolicy()
         self.request = a_request()
         self.has_ended = False
+        self.twin: HeldRequest | None = None
 
     @initialize(policy=policies, assigned=st.booleans())
     def begin(self, policy: RequestPolicy, assigned: bool) -> None:
@@ -102,8 +101,8 @@ class AnyRequest(RuleBasedStateMachine):
         while self.request.due_at is not None and self.request.due_at <= self.now:
             due = self.request.due_at
             handle_due(self.request, due, recorded=self.now)
-        if self.now >= ENDED and not self.has_ended and self.request.cause is not None:
-            self.has_ended = True
+        self.has_ended = self.now >= ENDED
+        if self.has_ended and self.request.cause is not None and self.request.state is RequestState.HELD:
             dispose(self.request, self.policy, at=max(ENDED, self.request.held_since))
             self.wait(timedelta(0))
 
@@ -114,19 +113,34 @@ class AnyRequest(RuleBasedStateMachine):
             handle_due(self.request, moment, recorded=self.now)
             assert recorded(self.request) == before
 
-    @rule(other=st.booleans())
-    def take_again(self, other: bool) -> None:
-        self.attempt(take_again, OTHER_CONTENT if other else CONTENT)
+    @rule(other=st.booleans(), once_more=st.booleans())
+    def take_again(self, other: bool, once_more: bool) -> None:
+        received = self.now if once_more else self.request.received_at
+        was_settled, is_changed = not self.request.is_open, other != (self.request.content == OTHER_CONTENT)
+        self.attempt(take_again, OTHER_CONTENT if other else CONTENT, received=received)
+        assert not (was_settled and is_changed and self.request.state is RequestState.SETTLED)
 
-    @rule(twice=st.sampled_from([None, None, UUID(int=1)]))
-    def assign(self, twice: UUID | None) -> None:
-        self.attempt(assign, replace(a_holding(self.policy), ended_at=ENDED if self.has_ended else None), other=twice)
+    @rule(twice=st.booleans())
+    def assign(self, twice: bool) -> None:
+        self.twin = a_request() if twice else None
+        self.attempt(assign, self.holding(), twin=self.twin)
         self.wait(timedelta(0))
+
+    @rule()
+    def undo(self) -> None:
+        self.attempt(undo, self.holding(), twin=self.twin if self.request.merged_into else None)
+
+    def holding(self) -> Holding:
+        return replace(a_holding(self.policy), ended_at=ENDED if self.has_ended else None)
+
+    @rule(before=st.sampled_from([timedelta(0), timedelta(minutes=30)]))
+    def keep_resend(self, before: timedelta) -> None:
+        self.attempt(keep, received=self.now - before)
 
     @rule(before=st.sampled_from([timedelta(0), timedelta(minutes=30), timedelta(hours=9)]))
     def resend(self, before: timedelta) -> None:
         waits = self.request.state is RequestState.AWAITING_SOURCE or is_unclaimed(self.request)
-        is_later = self.now - before > self.request.received_at
+        is_later = self.now - before > self.request.last_received_at
 
         assert self.attempt(resend, received=self.now - before) is (waits and is_later)
 
@@ -186,7 +200,9 @@ class AnyRequest(RuleBasedStateMachine):
     @invariant()
     def settled_is_what_has_a_settlement(self) -> None:
         request = self.request
-        assert (request.state is RequestState.SETTLED) == (request.settlement is not None) == (not request.is_open)
+        assert (request.state is RequestState.SETTLED) == (request.settlement is not None)
+        assert (request.state is RequestState.MERGED) == (request.merged_into is not None)
+        assert request.is_open == (request.state not in {RequestState.SETTLED, RequestState.MERGED})
         if request.settlement is not None and request.settlement.by is Means.CHECK:
             assert request.decision is not None
             assert request.settlement.outcome is request.decision.outcome
@@ -240,7 +256,8 @@ class AnyRequest(RuleBasedStateMachine):
     def it_is_found_where_it_is_looked_for(self) -> None:
         request = self.request
         open_in = 1 if request.cause is not None and request.is_open else 0
-        is_due = 0 if request.due_at is None else 1
+        is_due = 0 if request.cause is None or request.due_at is None else 1
+        assert request.next_due == (request.due_at if request.cause is None else None)
         assert len(request.handles) == 1 + open_in + is_due
 
     @invariant()

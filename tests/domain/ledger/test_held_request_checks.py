@@ -14,12 +14,12 @@ from tests.domain.request_builders import (
     BEN,
     CLAIM,
     GIVEN,
+    NOT_TO_CHECK,
     SENT,
     Given,
     a_claimed_request,
     a_request,
     attach,
-    but_for,
     claim,
     handle_due,
     let_time_pass,
@@ -118,7 +118,7 @@ class TestClaim:
 
         assert request.due_at == UNTIL
 
-    @pytest.mark.parametrize("given", but_for(RequestState.TO_CHECK))
+    @pytest.mark.parametrize("given", NOT_TO_CHECK)
     def test_is_refused_of_what_does_not_wait_to_be_checked(self, given: Given) -> None:
         request = given()
 

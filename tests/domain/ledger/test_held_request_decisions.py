@@ -21,6 +21,7 @@ from tests.domain.request_builders import (
     BULK,
     CLAIM,
     FOUR_EYES,
+    NOT_TO_CHECK,
     SETTLED,
     Given,
     a_claimed_request,
@@ -31,15 +32,14 @@ from tests.domain.request_builders import (
     but_for,
     claim,
     decide,
-    decide_in_bulk,
     let_time_pass,
     one_awaiting_signature,
     one_to_check,
     reopen,
     report,
-    send_back,
     sign,
 )
+from tests.domain.request_steps import decide_in_bulk, send_back
 
 NOW = at("12:45")
 CARA = "cara"
@@ -91,7 +91,7 @@ class TestDecision:
         with refused(request, NotClaimed):
             decide(request, at("12:30") + CLAIM)
 
-    @pytest.mark.parametrize("given", but_for(RequestState.TO_CHECK))
+    @pytest.mark.parametrize("given", NOT_TO_CHECK)
     def test_is_refused_of_what_does_not_wait_to_be_checked(self, given: Given) -> None:
         request = given()
 
@@ -210,7 +210,7 @@ class TestBulkDecision:
 
         assert is_left_out(request, person=BEN)
 
-    @pytest.mark.parametrize("given", but_for(RequestState.TO_CHECK))
+    @pytest.mark.parametrize("given", NOT_TO_CHECK)
     def test_leaves_out_what_does_not_wait_to_be_checked(self, given: Given) -> None:
         assert is_left_out(given())
 

@@ -9,12 +9,12 @@ from tests.domain.request_builders import (
     BULK,
     claim,
     decide,
-    decide_in_bulk,
     one_awaiting_signature,
     one_to_check,
     reopen,
     sign,
 )
+from tests.domain.request_steps import decide_in_bulk
 
 
 def sign_in_bulk(request: HeldRequest, bulk: str = BULK) -> bool:

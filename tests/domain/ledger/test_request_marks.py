@@ -4,7 +4,7 @@ import pytest
 
 from domain.errors import TooManyEntries
 from domain.ledger.held_request import Note
-from domain.ledger.held_request.marks import MOST_LABELS, MOST_NOTES
+from domain.ledger.held_request.checks import MOST_LABELS, MOST_NOTES
 from tests.domain.assertions import recorded, refused
 from tests.domain.builders import at
 from tests.domain.request_builders import (
@@ -12,11 +12,10 @@ from tests.domain.request_builders import (
     BEN,
     Given,
     a_signed_request,
-    label,
-    note,
     one_awaiting_signature,
     one_to_check,
 )
+from tests.domain.request_steps import label, note
 
 NOW = at("12:30")
 ANYTIME: tuple[Given, ...] = (one_to_check, one_awaiting_signature, a_signed_request)

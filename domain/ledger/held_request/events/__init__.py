@@ -1,5 +1,13 @@
 """The events of a held request; together they are its audit trail."""
 
+from domain.ledger.held_request.events.assignment import (
+    Assigned,
+    AssignmentUndone,
+    FoundTwice,
+    Merged,
+    TwinMerged,
+    TwinParted,
+)
 from domain.ledger.held_request.events.base import RequestEvent
 from domain.ledger.held_request.events.checks import (
     ClaimLapsed,
@@ -11,11 +19,13 @@ from domain.ledger.held_request.events.checks import (
     WasClaimed,
     WasSigned,
 )
-from domain.ledger.held_request.events.intake import Assigned, Changed, FoundTwice, Received, Repeated
+from domain.ledger.held_request.events.intake import Changed, OpenedAgain, Received, Repeated
+from domain.ledger.held_request.events.marks import LabelsChanged, Noted
 from domain.ledger.held_request.events.work import (
     DeadlinePassed,
     LeaseLapsed,
     Reprocessed,
+    ResendKept,
     Resent,
     WasDisposed,
     WasLeased,
@@ -23,21 +33,29 @@ from domain.ledger.held_request.events.work import (
 
 __all__ = [
     "Assigned",
+    "AssignmentUndone",
     "Changed",
     "ClaimLapsed",
     "DeadlinePassed",
     "Decided",
     "EvidenceAttached",
     "FoundTwice",
+    "LabelsChanged",
     "LeaseLapsed",
+    "Merged",
+    "Noted",
+    "OpenedAgain",
     "Received",
     "Released",
     "Reopened",
     "Repeated",
     "Reprocessed",
     "RequestEvent",
+    "ResendKept",
     "Resent",
     "Returned",
+    "TwinMerged",
+    "TwinParted",
     "WasClaimed",
     "WasDisposed",
     "WasLeased",

@@ -10,7 +10,6 @@ from domain.ledger.held_request.state import HeldRequestState
 from domain.ledger.held_request.values import (
     Claim,
     Decision,
-    Evidence,
     Finding,
     Means,
     Outcome,
@@ -28,9 +27,7 @@ class EvidenceAttached(RequestEvent):
 
     def apply(self, aggregate: HeldRequestState) -> None:
         """Show it to whoever checks; it never decides."""
-        number = len(aggregate.evidence) + 1
-        evidence = Evidence(number=number, finding=self.finding, attached_by=self.person, at=self.at)
-        aggregate.evidence = (*aggregate.evidence, evidence)
+        aggregate.add_evidence(self.finding, self.person, self.at)
 
 
 class WasClaimed(RequestEvent):
@@ -41,7 +38,9 @@ class WasClaimed(RequestEvent):
     until: datetime
 
     def apply(self, aggregate: HeldRequestState) -> None:
-        """Let nobody else check it meanwhile."""
+        """Let nobody else check it meanwhile; one without a cause is to be checked from now on."""
+        if aggregate.state is RequestState.HELD:
+            aggregate.enter(RequestState.TO_CHECK)
         aggregate.claim = Claim(person=self.person, until=self.until)
 
 

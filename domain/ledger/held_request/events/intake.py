@@ -1,16 +1,15 @@
-"""The events by which a request is handed in, and gets its cause."""
+"""The events by which a request is handed in, once or again."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
+from typing import Any
 
 from domain.aggregate import Created
 from domain.ledger.cause import Cause
 from domain.ledger.held_request.events.base import RequestEvent
 from domain.ledger.held_request.state import HeldRequestState
-from domain.ledger.held_request.values import Content, Means, Outcome, Reference
-from domain.ledger.request_policy import RequestPolicy
+from domain.ledger.held_request.values import Content, Reference
 
 
 class Received(Created, RequestEvent):
@@ -27,53 +26,59 @@ class Received(Created, RequestEvent):
         aggregate.cause, aggregate.reference, aggregate.content = self.cause, self.reference, self.content
         aggregate.received_at = self.received_at
         aggregate.handed_in_at = aggregate.held_since = self.at
+        if self.cause is None:
+            aggregate.came_unassigned = True
 
 
 class Repeated(RequestEvent):
-    """The very same request was handed in again."""
+    """The very same request was handed in again; ``received_at`` is when it was received this time, if that is known.
+
+    Once nobody recorded that.
+    """
 
     TOPIC = "held_request.repeated"
+    VERSION = 2
+    received_at: datetime | None
+
+    @staticmethod
+    def from_version_1(state: dict[str, Any]) -> dict[str, Any]:
+        """Read what did not say when."""
+        return {**state, "received_at": None}
 
     def apply(self, aggregate: HeldRequestState) -> None:
         """Count it."""
         aggregate.repeats += 1
+        aggregate.note_received(self.received_at)
 
 
 class Changed(RequestEvent):
-    """It was handed in again with another content."""
+    """It was handed in again with another content; ``received_at`` as with a repeat."""
 
     TOPIC = "held_request.changed"
+    VERSION = 2
     content: Content
+    received_at: datetime | None
+
+    @staticmethod
+    def from_version_1(state: dict[str, Any]) -> dict[str, Any]:
+        """Read what did not say when."""
+        return {**state, "received_at": None}
 
     def apply(self, aggregate: HeldRequestState) -> None:
         """Know the new content."""
         aggregate.content, aggregate.changed_at = self.content, self.at
         aggregate.changes += 1
+        aggregate.note_received(self.received_at)
 
 
-class Assigned(RequestEvent):
-    """An operator said which cause had held it up."""
+class OpenedAgain(RequestEvent):
+    """It was settled, and came again: with another content, or because it failed once more, at ``received_at``."""
 
-    TOPIC = "held_request.assigned"
-    cause: Cause
-    reason: str | None
-
-    def apply(self, aggregate: HeldRequestState) -> None:
-        """Wait for the end of that."""
-        aggregate.cause, aggregate.held_since = self.cause, self.at
-
-
-class FoundTwice(RequestEvent):
-    """The cause to which it was assigned has the same request already: there is one to check, not two.
-
-    ``policy`` is that of the cause: if somebody doubts it, as many eyes are wanted as for the other.
-    """
-
-    TOPIC = "held_request.found_twice"
-    other: UUID
-    policy: RequestPolicy
+    TOPIC = "held_request.opened_again"
+    received_at: datetime | None
 
     def apply(self, aggregate: HeldRequestState) -> None:
-        """Be settled by the other."""
-        aggregate.disposition = self.policy
-        aggregate.settle(Outcome.DUPLICATE, Means.ASSIGNMENT, self.at)
+        """Wait for a person."""
+        aggregate.opened_again_at = self.at
+        aggregate.note_received(self.received_at)
+        aggregate.return_to_check()

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from domain.instants import written
 from domain.ledger.held_request.events.base import RequestEvent
 from domain.ledger.held_request.state import HeldRequestState
-from domain.ledger.held_request.values import Attempt, Lease, Means, Outcome, RequestState, Result
+from domain.ledger.held_request.values import Attempt, Finding, Lease, Means, Outcome, RequestState, Resend, Result
 from domain.ledger.request_policy import RequestPolicy
+
+RESEND = "resend"
+"""The kind of evidence that a kept resend is."""
 
 
 class WasDisposed(RequestEvent):
@@ -39,6 +43,21 @@ class Resent(RequestEvent):
         """Be settled."""
         aggregate.resent_at = self.received_at
         aggregate.settle(Outcome.RESENT, Means.RESEND, self.at)
+
+
+class ResendKept(RequestEvent):
+    """Its source sent it again, and that settled nothing yet: it waits for something else."""
+
+    TOPIC = "held_request.resend_kept"
+    received_at: datetime
+    digest: str | None
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Show it to whoever checks; once the cause has ended, it is settled by that."""
+        source = aggregate.reference.source
+        finding = Finding(kind=RESEND, source=source, value=written(self.received_at), suggests=Outcome.RESENT)
+        aggregate.add_evidence(finding, source, self.at)
+        aggregate.kept_resend = Resend(received_at=self.received_at, digest=self.digest)
 
 
 class DeadlinePassed(RequestEvent):

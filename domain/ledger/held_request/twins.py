@@ -1,0 +1,74 @@
+"""How one request comes to stand for another one of the same reference, and how the two part again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.errors import TooManyEntries
+from domain.ledger.held_request import events, guards
+from domain.ledger.held_request.guards import MOST_EVIDENCE, MOST_REPEATS
+from domain.ledger.held_request.values import RequestState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from domain.ledger.held_request.held_request import HeldRequest
+    from domain.ledger.held_request.values import Content
+    from domain.provenance import Provenance
+
+MOST_TWINS = 100
+"""For how many others one request can stand."""
+
+
+def come_again(request: HeldRequest, *, content: Content, received_at: datetime | None, provenance: Provenance) -> None:
+    """Record that a request came again, as a repeat or changed; if it was settled, and this is news, open it again.
+
+    Of repeats a hundred are recorded.
+    """
+    is_settled = request.state is RequestState.SETTLED
+    is_changed = content.digest != request.content.digest
+    is_news = is_changed or failed_since(request, received_at)
+    if is_changed:
+        request.record(events.Changed, content=content, received_at=received_at, provenance=provenance)
+    elif request.repeats < MOST_REPEATS:
+        request.record(events.Repeated, received_at=received_at, provenance=provenance)
+    if is_settled and is_news:
+        request.record(events.OpenedAgain, received_at=received_at, provenance=provenance)
+
+
+def failed_since(request: HeldRequest, received_at: datetime | None) -> bool:
+    """Tell whether a moment at which it was received, if that is known, is news and after it was settled."""
+    settlement = request.settlement
+    if settlement is None or received_at is None:
+        return False
+    return received_at > settlement.at and not request.knows(received_at)
+
+
+def require_room(twin: HeldRequest, content: Content) -> None:
+    """Refuse to merge more into a request than it has room for.
+
+    Raises:
+        TooManyEntries: if it stands for a hundred others, or its content has changed a hundred times.
+    """
+    if len(twin.merges) >= MOST_TWINS:
+        raise TooManyEntries(f"request {twin.id} stands for {MOST_TWINS} others; it can stand for no more")
+    if content.digest != twin.content.digest:
+        guards.require_room_for_change(twin)
+
+
+def merge(twin: HeldRequest, request: HeldRequest, *, provenance: Provenance) -> None:
+    """Let a twin stand for a request: it came again by that, and what was found of the one was found of the other."""
+    replaced = twin.content if request.content.digest != twin.content.digest else None
+    twin.record(events.TwinMerged, other=request.id, replaced=replaced, provenance=provenance)
+    come_again(twin, content=request.content, received_at=request.last_received_at, provenance=provenance)
+    for each in request.evidence:
+        if len(twin.evidence) < MOST_EVIDENCE and all(known.finding != each.finding for known in twin.evidence):
+            twin.record(events.EvidenceAttached, person=each.attached_by, finding=each.finding, provenance=provenance)
+
+
+def part(twin: HeldRequest, request: HeldRequest, *, provenance: Provenance) -> None:
+    """Let a twin stand for a request no longer; if it still has the content of that, it has its own again."""
+    replaced = next((each.replaced for each in twin.merges if each.request == request.id), None)
+    twin.record(events.TwinParted, other=request.id, provenance=provenance)
+    if replaced is not None and twin.content.digest == request.content.digest:
+        come_again(twin, content=replaced, received_at=None, provenance=provenance)

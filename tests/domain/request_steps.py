@@ -1,0 +1,51 @@
+"""What people and sources do to a held request beside what the builders of requests need."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from domain.ledger.cause import Holding
+from domain.ledger.held_request import HeldRequest, Outcome, Resend
+from tests.domain.builders import ana, the_alerts
+from tests.domain.request_builders import ANA, BEN, BULK, CONTENT, a_holding
+
+
+def keep(request: HeldRequest, moment: datetime, *, received: datetime | None = None) -> None:
+    """Let it know that its source sent it again, which settled nothing."""
+    sent = Resend(received_at=received or moment, digest=CONTENT.digest)
+    request.keep_resend(sent, provenance=the_alerts(moment))
+
+
+def undo(
+    request: HeldRequest, moment: datetime, holding: Holding | None = None, *, twin: HeldRequest | None = None
+) -> None:
+    """Let Ana say that it was not that."""
+    request.undo_assignment(holding=holding or a_holding(), twin=twin, reason="the wrong one", provenance=ana(moment))
+
+
+def label(
+    request: HeldRequest, moment: datetime, *add: str, remove: Iterable[str] = (), bulk: str = "l-1", person: str = ANA
+) -> bool:
+    """Let a person set labels, and take others off."""
+    return request.label_in_bulk(person=person, add=add, remove=tuple(remove), bulk=bulk, provenance=ana(moment))
+
+
+def note(request: HeldRequest, moment: datetime, text: str = "told", *, bulk: str = "n-1", person: str = ANA) -> bool:
+    """Let a person write a note."""
+    return request.note_in_bulk(person=person, note=text, bulk=bulk, provenance=ana(moment))
+
+
+def decide_in_bulk(
+    request: HeldRequest,
+    moment: datetime,
+    outcome: Outcome = Outcome.DONE_NOW,
+    *,
+    person: str = ANA,
+    bulk: str = BULK,
+) -> bool:
+    """Let a person decide it with many others."""
+    return request.decide_in_bulk(person=person, outcome=outcome, note="all", bulk=bulk, provenance=ana(moment))
+
+
+def send_back(request: HeldRequest, moment: datetime, *, person: str = BEN) -> None:
+    """Let a second person disagree."""
+    request.send_back(person=person, reason="look again", provenance=ana(moment))
