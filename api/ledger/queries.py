@@ -21,7 +21,7 @@ from api.http.read_context import ReadContext, read_context_of
 from api.http.templates import wants_page, written_page
 from api.http.values import DURATION, Day, Key, Name
 from api.ledger.bodies import CAUSE_PATTERN, EVIDENCE, UNASSIGNED, parse_cause_filter
-from api.ledger.bulk_bodies import Prefix, QueryBody, SearchBody, Zone
+from api.ledger.bulk_bodies import TRAITS, Prefix, QueryBody, SearchBody, Zone
 from application.audit.documents import EventDocument
 from application.durations import parse_duration
 from application.incidents.projection import INCIDENT_VIEW
@@ -30,6 +30,7 @@ from application.ledger.documents import HeldRequestDocument, HeldRequestPage, p
 from application.ledger.projection import LEDGER_VIEW
 from application.ledger.queries import RequestFilter
 from application.ledger.summary import HeldSummary, summary_of_all, summary_of_cause
+from application.ledger.traits import Trait
 from application.maintenance.projection import WINDOW_VIEW
 from application.panels.projection import PANEL_VIEW
 from application.pieces import Piece
@@ -101,6 +102,7 @@ async def read_filter(
     ] = None,
     reference_prefix: Annotated[Prefix | None, Query(description="Those whose reference begins so.")] = None,
     label: Annotated[Key | None, Query(description="Those with this label.", examples=["after-0100"])] = None,
+    trait: Annotated[Trait | None, Query(description=TRAITS)] = None,
 ) -> RequestFilter:
     """Read which held requests are asked for."""
     # Each of them is valid by now, or is looked at here.
@@ -118,6 +120,7 @@ async def read_filter(
         references=reference,
         reference_prefix=reference_prefix,
         label=label,
+        trait=trait,
     )
     return asked.at(asked.narrow(parse_cause_filter(cause), context.facade), context.now)
 

@@ -10,6 +10,7 @@ from typing import ClassVar, TypeVar
 from application.ids import written
 from application.ledger.documents import HeldRequestDocument, request_document
 from application.ledger.run_documents import StartedRun, run_document
+from application.ledger.traits import trait_label, traits_of
 from application.projections.tables import Index, Row, Table, Tally, View
 from domain.aggregate import Aggregate
 from domain.comparison import comparable
@@ -58,7 +59,7 @@ LABELS = Table(
     columns={"label": "key", **FILTERED},
     indexes=(Index(("label", "state", "received_at", "request"), where=NOW),),
 )
-"""The requests once more, under each label that they have."""
+"""The requests once more, under each label and each trait that they have."""
 
 RUNS = Table(
     name="reprocessing_runs",
@@ -107,7 +108,7 @@ class RequestRow(FilteredRow):
 
 @dataclass(frozen=True, kw_only=True)
 class LabelRow(FilteredRow):
-    """A held request under one of its labels."""
+    """A held request under one of its labels, or of its traits."""
 
     TABLE: ClassVar[Table] = LABELS
 
@@ -154,12 +155,18 @@ LEDGER_VIEW = View(
 def _of_request(request: HeldRequest) -> Iterable[Row]:
     return (
         _filtered(RequestRow, request, document=request_document(request)),
-        *(_filtered(LabelRow, request, label=label) for label in request.labels),
+        *(_filtered(LabelRow, request, label=label) for label in _labels(request)),
     )
+
+
+def _labels(request: HeldRequest) -> tuple[str, ...]:
+    """Give all by which few are found: the labels of people, and the traits."""
+    return (*request.labels, *map(trait_label, traits_of(request)))
 
 
 def _filtered(kind: Callable[..., R], request: HeldRequest, **others: object) -> R:
     reference = request.reference.compared
+    labels = _labels(request)
     return kind(
         request=written(request.id),
         cause="" if request.cause is None else written(request.cause.id),
@@ -172,7 +179,7 @@ def _filtered(kind: Callable[..., R], request: HeldRequest, **others: object) ->
         holder=request.holder or "",
         received_at=request.received_at,
         evidence=f"|{'|'.join(request.suggested)}|" if request.evidence else "",
-        labels=f"|{'|'.join(request.labels)}|" if request.labels else "",
+        labels=f"|{'|'.join(labels)}|" if labels else "",
         **others,
     )
 

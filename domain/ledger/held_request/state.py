@@ -94,6 +94,7 @@ class HeldRequestState:
     received_again: tuple[datetime, ...] = ()
     opened_again_at: datetime | None = None
     kept_resend: Resend | None = None
+    changed_after_settlement = False
 
     if TYPE_CHECKING:
 
