@@ -97,6 +97,5 @@ def writes(media_type: str, description: str, *, binary: bool = False) -> Respon
 
     The route also names ``Response`` as the class of its answers.
     """
-    # By OpenAPI 3.1 the media type says all that there is to say of bytes.
-    schema = {} if binary else {"type": "string"}
+    schema = {"type": "string", **({"format": "binary"} if binary else {})}
     return {200: {"description": description, "content": {media_type: {"schema": schema}}}}
