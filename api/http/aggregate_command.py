@@ -73,7 +73,7 @@ class AggregateCommand(Generic[A]):
         self.person = operator.person
         self.language = execute.language
         self._execute = execute
-        self._operator = operator
+        self.caller = operator
         self._target = target
         self._representation = shape
 
@@ -91,7 +91,7 @@ class AggregateCommand(Generic[A]):
         """
         target = self._target.at(occurred_at)
         return await self._execute(
-            self._operator,
+            self.caller,
             lambda log: self._representation.to_answer(log, act(log, target), created=created, more=more),
         )
 

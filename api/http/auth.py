@@ -143,6 +143,7 @@ Emitter = Annotated[Identity, Depends(allow(Role.EMITTER))]
 Auditor = Annotated[Identity, Depends(allow(Role.AUDITOR))]
 Inspector = Annotated[Identity, Depends(INSPECTORS)]
 Reviewer = Annotated[Identity, Depends(allow(Role.REVIEWER))]
+Releaser = Annotated[Identity, Depends(allow(Role.REVIEWER, Role.OPERATOR))]
 Finder = Annotated[Identity, Depends(allow(Role.EMITTER, Role.REVIEWER))]
 LEDGER_READERS = allow(Role.REVIEWER, Role.AUDITOR)
 WORKERS = allow(Role.EMITTER, Role.OPERATOR)
@@ -156,7 +157,7 @@ def caller(request: Request, identity: Identity) -> Caller:
 
 def caller_of(identity: Identity, request_id: str) -> Caller:
     """Give the caller of a request by its id; see ``caller``."""
-    return Caller(actor=f"token:{identity.name}", source="http", request_id=request_id)
+    return Caller(actor=identity.actor, source="http", request_id=request_id)
 
 
 IfMatch = Annotated[

@@ -59,6 +59,14 @@ class Problem(TypedDict):
     """With `claimed_by_another`: the person."""
     claimed_until: NotRequired[Instant]
     """And until when."""
+    digest: NotRequired[str]
+    """With `content_changed`: that of the content now."""
+    changed_at: NotRequired[Instant]
+    """And since when it is so."""
+    changed: NotRequired[list[Id]]
+    """With `content_changed` in bulk: the first hundred requests whose content or evidence changed."""
+    changed_count: NotRequired[int]
+    """And how many did."""
     added: NotRequired[list[Id]]
     """With `set_changed`: the first hundred requests that came into the set since the dry run."""
     removed: NotRequired[list[Id]]

@@ -67,6 +67,8 @@ Digest = Annotated[
         examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
     ),
 ]
+SeenDigest = Annotated[str, StringConstraints(pattern=DIGEST), AfterValidator(_normalized)]
+SEEN_CONTENT = "The SHA-256 of the content that it is about, as you read it; refused if the content is another by now."
 Summary = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=500), Field(description=HINT)]
 RequestId = Annotated[UUID, Field(description="The id of a held request.")]
 
@@ -229,6 +231,7 @@ class DecisionBody(Body):
 
     outcome: Outcome
     note: Reason
+    digest: Annotated[SeenDigest | None, Field(description=SEEN_CONTENT)] = None
 
 
 class SignatureBody(Body):
@@ -237,6 +240,15 @@ class SignatureBody(Body):
     model_config = example(note="Seen in the courier's panel.")
 
     note: Reason | None = None
+    digest: Annotated[SeenDigest | None, Field(description=SEEN_CONTENT)] = None
+
+
+class ReleaseBody(Body):
+    """Why a request is released; an operator has to say it of the claim of another person."""
+
+    model_config = example(reason="Rita has gone home ill.")
+
+    reason: Reason | None = None
 
 
 class DoubtBody(Body):

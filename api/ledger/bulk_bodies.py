@@ -17,6 +17,7 @@ from domain.errors import Invalid
 from domain.instants import day_span, moment_before
 from domain.ledger.held_request import OPEN, Outcome, RequestState
 from domain.ledger.held_request.checks import MOST_LABELS
+from domain.people import is_same_person
 
 if TYPE_CHECKING:
     from application.facade import Facade
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 NAMED = 1_000
 """How many ids or references a filter can name."""
 SHORTEST_PREFIX = 3
+SPELLINGS = 20
+"""In how many spellings a person is looked for beside the one that is asked for."""
 ZONE = r"^[A-Za-z0-9_+/-]{1,64}$"
 TRAITS = (
     "Those whose content changed after they were settled, that were opened again because they came again, that were"
@@ -112,17 +115,22 @@ class QueryBody(FilterBody):
 
     def to_query(self, facade: Facade, now: datetime) -> RequestFilter:
         """Convert it to the filter of a query at ``now``; see ``to_filter``."""
-        return self.at(self.to_filter(facade), now)
+        return self.at(self.to_filter(facade), facade, now)
 
-    def at(self, wanted: RequestFilter, now: datetime) -> RequestFilter:
+    def at(self, wanted: RequestFilter, facade: Facade, now: datetime) -> RequestFilter:
         """Narrow a filter by who has claimed a request, and by its age at ``now``."""
         if self.claimed_by is not None:
             checked = tuple(state for state in wanted.states if state is RequestState.TO_CHECK)
-            wanted = replace(wanted, states=checked, holder=self.claimed_by)
+            wanted = replace(wanted, states=checked, holders=_spellings(self.claimed_by, facade))
         if self.older_than is None:
             return wanted
         aged = moment_before(now, self.older_than)
         return replace(wanted, received_until=min(filter(None, (wanted.received_until, aged))))
+
+
+def _spellings(person: str, facade: Facade) -> tuple[str, ...]:
+    known = {token.person for token in facade.keys.known.values() if is_same_person(token.person, person)}
+    return (person, *sorted(known - {person})[:SPELLINGS])
 
 
 class SearchBody(QueryBody):

@@ -13,10 +13,12 @@ from api.http.ndjson import batches
 from application.errors import SetChanged
 from application.ledger.documents import parse_request
 from domain.errors import Invalid
+from domain.ledger.errors import ContentChanged
 from domain.ledger.held_request import RequestState
+from domain.people import is_same_person, person_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from api.ledger.bulk_bodies import BulkBody, BulkLabelsBody, BulkNoteBody, BulkSignatureBody
     from application.access.tokens import Identity
@@ -31,6 +33,8 @@ MOST = 50_000
 AT_ONCE = 200
 """How many are dealt with in one command: others wait meanwhile."""
 SAMPLE = 20
+NAMED = 100
+"""How many requests a refusal names."""
 FILTER = "/filter"
 """Where the filter stands in a body."""
 
@@ -40,24 +44,27 @@ class BulkAction:
     """What is done with many: which requests are wanted, and how some of them are dealt with, in one command.
 
     ``is_free`` tells by its holder whether the person can deal with a request; ``statement`` is what the person says,
-    as far as the token of the dry run stands for it.
+    as far as the token of the dry run stands for it. With ``is_bound``, it is about the content and the evidence that
+    the dry run has seen: ``carry_out`` is told of each request on which basis it was seen.
     """
 
     wanted: RequestFilter
     is_free: Callable[[str], bool]
-    carry_out: Callable[[Log, Sequence[UUID], str], int]
+    carry_out: Callable[[Log, Mapping[UUID, str], str], int]
     statement: Sequence[object]
+    is_bound: bool = False
 
 
 def decision_action(facade: Facade, reviewer: Identity, by: Caller, body: BulkBody) -> BulkAction:
     """Decide all that wait to be checked and that nobody else has claimed."""
     return BulkAction(
         wanted=body.filter.to_filter(facade, RequestState.TO_CHECK, place=FILTER),
-        is_free=lambda holder: holder in {"", reviewer.person},
-        carry_out=lambda log, ids, bulk: facade.commands.reviews.decide_many(
-            log, ids=ids, outcome=body.outcome, note=body.note, bulk=bulk, person=reviewer.person, caller=by
+        is_free=lambda holder: not holder or is_same_person(holder, reviewer.person),
+        carry_out=lambda log, seen, bulk: facade.commands.reviews.decide_many(
+            log, seen=seen, outcome=body.outcome, note=body.note, bulk=bulk, person=reviewer.person, caller=by
         ),
-        statement=("decide", reviewer.person, body.filter, body.outcome, body.note),
+        statement=("decide", person_key(reviewer.person), body.filter, body.outcome, body.note),
+        is_bound=True,
     )
 
 
@@ -65,11 +72,12 @@ def signature_action(facade: Facade, reviewer: Identity, by: Caller, body: BulkS
     """Sign all that wait for it and that another person decided."""
     return BulkAction(
         wanted=body.filter.to_filter(facade, RequestState.AWAITING_SIGNATURE, place=FILTER),
-        is_free=lambda holder: holder != reviewer.person,
-        carry_out=lambda log, ids, bulk: facade.commands.reviews.sign_many(
-            log, ids=ids, note=body.note, bulk=bulk, person=reviewer.person, caller=by
+        is_free=lambda holder: not is_same_person(holder, reviewer.person),
+        carry_out=lambda log, seen, bulk: facade.commands.reviews.sign_many(
+            log, seen=seen, note=body.note, bulk=bulk, person=reviewer.person, caller=by
         ),
-        statement=("sign", reviewer.person, body.filter, body.note),
+        statement=("sign", person_key(reviewer.person), body.filter, body.note),
+        is_bound=True,
     )
 
 
@@ -79,10 +87,10 @@ def label_action(facade: Facade, reviewer: Identity, by: Caller, body: BulkLabel
     return BulkAction(
         wanted=body.filter.to_filter(facade, place=FILTER),
         is_free=lambda _: True,
-        carry_out=lambda log, ids, bulk: facade.commands.reviews.label_many(
-            log, ids=ids, add=body.add, remove=body.remove, bulk=bulk, person=reviewer.person, caller=by
+        carry_out=lambda log, seen, bulk: facade.commands.reviews.label_many(
+            log, ids=tuple(seen), add=body.add, remove=body.remove, bulk=bulk, person=reviewer.person, caller=by
         ),
-        statement=("label", reviewer.person, body.filter, body.add, body.remove),
+        statement=("label", person_key(reviewer.person), body.filter, body.add, body.remove),
     )
 
 
@@ -91,10 +99,10 @@ def note_action(facade: Facade, reviewer: Identity, by: Caller, body: BulkNoteBo
     return BulkAction(
         wanted=body.filter.to_filter(facade, place=FILTER),
         is_free=lambda _: True,
-        carry_out=lambda log, ids, bulk: facade.commands.reviews.note_many(
-            log, ids=ids, note=body.note, bulk=bulk, person=reviewer.person, caller=by
+        carry_out=lambda log, seen, bulk: facade.commands.reviews.note_many(
+            log, ids=tuple(seen), note=body.note, bulk=bulk, person=reviewer.person, caller=by
         ),
-        statement=("note", reviewer.person, body.filter, body.note),
+        statement=("note", person_key(reviewer.person), body.filter, body.note),
     )
 
 
@@ -113,7 +121,8 @@ class BulkDecision:
 
     async def dry_run(self, position: int) -> BulkResult:
         """Count what would be dealt with and what is left out, and give the token with which it is carried out."""
-        ids, left_out = await self._find_set(position)
+        seen, left_out = await self._find_set(position)
+        ids = list(seen)
         queue = self._facade.queries.held_requests
         sample = await self._facade.reads.run(
             lambda: [text for text in (queue.find(position, id) for id in ids[:SAMPLE]) if text is not None]
@@ -136,24 +145,26 @@ class BulkDecision:
         Raises:
             Invalid: if the token is missing, or stands for something else.
             SetChanged: if the set is another one than in the dry run.
+            ContentChanged: if the content or the evidence of some is another, and the bulk is about that.
         """
         if token is None:
             raise Invalid("make a dry run first, and send the token that it gives", pointer="/token")
         then, _, digest = token.partition("-")
-        shown, _ = await self._find_set(int(then)) if int(then) <= position else ([], 0)
+        shown, _ = await self._find_set(int(then)) if int(then) <= position else ({}, 0)
         if self._digest(shown) != digest:
             raise Invalid("the token is none of this, by this person", pointer="/token")
         now, left_out = await self._find_set(position)
-        then_there, now_there = set(shown), set(now)
-        removed = await self._without_done([id for id in shown if id not in now_there], token)
-        added = [id for id in now if id not in then_there]
+        removed = await self._without_done([id for id in shown if id not in now], token)
+        added = [id for id in now if id not in shown]
         # What was carried out as a whole can be asked again, whatever came since.
-        is_over = then_there.isdisjoint(now_there)
+        is_over = shown.keys().isdisjoint(now)
         if removed or (added and not is_over):
             raise SetChanged(added=added, removed=removed)
+        if self._action.is_bound:
+            await self._require_unchanged(shown, now, token)
         done = 0
         for some in batches(shown, AT_ONCE):
-            count, position = await self._carry_out_some(some, token)
+            count, position = await self._carry_out_some({id: shown[id] for id in some}, token)
             done += count
         return {
             "dry_run": False,
@@ -164,20 +175,30 @@ class BulkDecision:
             "position": position,
         }, position
 
-    async def _carry_out_some(self, ids: Sequence[UUID], bulk: str) -> tuple[int, int]:
+    async def _require_unchanged(self, shown: Mapping[UUID, str], now: Mapping[UUID, str], bulk: str) -> None:
+        other = [id for id, basis in shown.items() if now.get(id, basis) != basis]
+        changed = await self._without_done(other, bulk)
+        if changed:
+            raise ContentChanged(
+                f"the content or the evidence of {len(changed)} requests has changed since the dry run; make another",
+                changed=[str(id) for id in changed[:NAMED]],
+                changed_count=len(changed),
+            )
+
+    async def _carry_out_some(self, seen: Mapping[UUID, str], bulk: str) -> tuple[int, int]:
         return await self._facade.runner.run(
-            lambda log: (self._action.carry_out(log, ids, bulk), log.position), reads=ids
+            lambda log: (self._action.carry_out(log, seen, bulk), log.position), reads=tuple(seen)
         )
 
-    async def _find_set(self, position: int) -> tuple[list[UUID], int]:
-        """Give what a position has of the set, and count what is left out of it."""
+    async def _find_set(self, position: int) -> tuple[dict[UUID, str], int]:
+        """Give the basis of each that a position has in the set, and count what is left out of it."""
         found = await self._facade.reads.run(
             lambda: self._facade.queries.held_requests.ids(position, self._action.wanted, MOST + 1)
         )
         if len(found) > MOST:
             raise Invalid(f"a bulk can be about {MOST} requests; narrow the filter", pointer=FILTER)
-        ids = [id for id, holder in found if self._action.is_free(holder)]
-        return ids, len(found) - len(ids)
+        free = {each.id: each.basis for each in found if self._action.is_free(each.holder)}
+        return free, len(found) - len(free)
 
     async def _without_done(self, ids: Sequence[UUID], bulk: str) -> list[UUID]:
         """Leave out what was done before this was cut off."""
@@ -188,7 +209,7 @@ class BulkDecision:
             )
         return left
 
-    def _digest(self, ids: Sequence[UUID]) -> str:
+    def _digest(self, ids: Iterable[UUID]) -> str:
         text = dump([*self._action.statement, sorted(map(str, ids))])
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -11,7 +11,17 @@ from starlette.responses import Response
 
 from api.http.aggregate_command import AggregateCommand, Representation, steady
 from api.http.answers import Answer, answer
-from api.http.auth import CurrentFacade, Expected, Finder, Operator, Reviewer, caller, facade_of
+from api.http.auth import (
+    CurrentFacade,
+    Expected,
+    Finder,
+    Operator,
+    Releaser,
+    Reviewer,
+    caller,
+    facade_of,
+    permitting,
+)
 from api.http.bulk_intake import taking
 from api.http.idempotency import Idempotent
 from api.http.ndjson import is_lines
@@ -32,10 +42,13 @@ from application.ledger.documents import BulkResult, HeldRequestDocument, reques
 from application.ledger.intake_documents import EvidenceReport
 from application.ledger.projection import LEDGER_VIEW
 from application.targets import Target
+from domain.access.keyring import Role
 from domain.ledger.held_request import HeldRequest
 
 router = APIRouter(prefix="/v1/held-requests", tags=["held requests"])
 
+LEADING = permitting(Role.OPERATOR)
+"""The roles that release the claims of others."""
 REQUEST = Representation(steady(request_document), "/v1/held-requests")
 
 
@@ -55,6 +68,15 @@ async def assignment_command(
     return AggregateCommand(facade, execute, operator, target, REQUEST)
 
 
+async def release_command(
+    request: Request, facade: CurrentFacade, execute: Idempotent, releaser: Releaser, id: UUID, expected: Expected
+) -> AggregateCommand[HeldRequest]:
+    """Prepare the command of a reviewer or an operator on the request that the path names."""
+    target = Target(id=id, expected_version=expected, caller=caller(request, releaser), name=f"held request {id}")
+    return AggregateCommand(facade, execute, releaser, target, REQUEST)
+
+
+Releasing = Annotated[AggregateCommand[HeldRequest], Depends(release_command)]
 Checking = Annotated[AggregateCommand[HeldRequest], Depends(review_command)]
 Assigning = Annotated[AggregateCommand[HeldRequest], Depends(assignment_command)]
 
@@ -66,7 +88,8 @@ async def decide_in_bulk(
     """Decide many requests in the same way: first a dry run, which counts them and shows a sample, then with its token.
 
     The token stands for this very decision, of this person, about the very set that the dry run showed; if that is
-    another by now, nothing is decided and the difference is told. What others have claimed is left out and counted.
+    another by now, nothing is decided and the difference is told (`set_changed`). So it is if the content or the
+    evidence of one has changed since (`content_changed`). What others have claimed is left out and counted.
     Each request gets an event of its own. A decision that was cut off goes on when it is sent again with its token.
     """
     bulk = BulkDecision(facade, decision_action(facade, reviewer, caller(request, reviewer), body))
@@ -77,7 +100,10 @@ async def decide_in_bulk(
 async def sign_in_bulk(
     request: Request, facade: CurrentFacade, execute: Idempotent, reviewer: Reviewer, body: BulkSignatureBody
 ) -> Response:
-    """Sign many decisions of other people, in the same two steps. Your own are left out and counted."""
+    """Sign many decisions of other people, in the same two steps.
+
+    Your own are left out and counted, and so are those whose content has changed since they were decided.
+    """
     bulk = BulkDecision(facade, signature_action(facade, reviewer, caller(request, reviewer), body))
     return await execute.piecewise(reviewer, lambda: _carry_out_bulk(request, bulk, body))
 
@@ -137,14 +163,37 @@ async def attach_evidence(work: Checking, body: bodies.EvidenceBody) -> Response
 @router.post("/{id}/claim", responses=tells(HeldRequestDocument))
 async def claim_request(work: Checking) -> Response:
     """Claim a request, so that nobody else can decide it. The same person can claim it again to get more time."""
-    return await work.do(lambda log, target: work.facade.commands.reviews.claim(log, target=target, person=work.person))
+    return await work.do(
+        lambda log, target: work.facade.commands.reviews.claim(
+            log, target=target, person=work.person, ends_by=work.caller.expires_at
+        )
+    )
 
 
 @router.post("/{id}/release", responses=tells(HeldRequestDocument))
-async def release_request(work: Checking) -> Response:
-    """Release a claimed request without a decision."""
+async def release_request(work: Releasing, body: bodies.ReleaseBody | None = None) -> Response:
+    """Release a claimed request without a decision: your own, or as an operator with a reason that of another person.
+
+    The claims of a token are released by themselves when it is revoked, and end when it expires.
+    """
+    reviews, reason = work.facade.commands.reviews, None if body is None else body.reason
+    if reason is not None and work.caller.role in LEADING:
+        return await work.do(
+            lambda log, target: reviews.release_claim(log, target=target, person=work.person, reason=reason)
+        )
+    return await work.do(lambda log, target: reviews.release(log, target=target, person=work.person, reason=reason))
+
+
+@router.post("/{id}/withdrawal-from-run", responses=tells(HeldRequestDocument))
+async def withdraw_from_run(work: Checking, body: bodies.DoubtBody) -> Response:
+    """Take a request out of what workers reprocess, so that it is checked by hand.
+
+    A worker that has leased it reports in vain: its result is refused (`not_leased`) and kept as evidence.
+    """
     return await work.do(
-        lambda log, target: work.facade.commands.reviews.release(log, target=target, person=work.person)
+        lambda log, target: work.facade.commands.reviews.withdraw_from_run(
+            log, target=target, reason=body.reason, person=work.person
+        )
     )
 
 
@@ -152,21 +201,29 @@ async def release_request(work: Checking) -> Response:
 async def decide_request(work: Checking, body: bodies.DecisionBody) -> Response:
     """Decide a request that you have claimed.
 
-    Where its cause wants four eyes, and whenever nobody can tell, another person has to sign it.
+    Where its cause wants four eyes, and whenever nobody can tell, another person has to sign it. You decide about the
+    content of `digest`, else about that of the version that `If-Match` names, else about that which you claimed. If
+    the content has changed since, the decision is refused (`content_changed`).
     """
     return await work.do(
         lambda log, target: work.facade.commands.reviews.decide(
-            log, target=target, outcome=body.outcome, note=body.note, person=work.person
+            log, target=target, outcome=body.outcome, note=body.note, person=work.person, seen=body.digest
         )
     )
 
 
 @router.post("/{id}/signature", responses=tells(HeldRequestDocument))
 async def sign_decision(work: Checking, body: bodies.SignatureBody | None = None) -> Response:
-    """Sign the decision of another person. No role can sign its own decision."""
-    note = None if body is None else body.note
+    """Sign the decision of another person. No role can sign its own decision.
+
+    If the content has changed since the decision, or is not that of `digest`, it is refused (`content_changed`). Then
+    send it back.
+    """
+    said = body or bodies.SignatureBody()
     return await work.do(
-        lambda log, target: work.facade.commands.reviews.sign(log, target=target, note=note, person=work.person)
+        lambda log, target: work.facade.commands.reviews.sign(
+            log, target=target, note=said.note, person=work.person, seen=said.digest
+        )
     )
 
 

@@ -13,9 +13,11 @@ from api.http.read_point import point
 from application.errors import TakenMeanwhile
 from application.ledger.projection import LEDGER_VIEW
 from application.ledger.queries import RequestCount, RequestFilter
-from application.ledger.run_documents import batch_document, parse_run
+from application.ledger.run_documents import RunState, batch_document, parse_run
+from application.ledger.summary import find_end
 from domain.comparison import comparable
 from domain.errors import NotFound
+from domain.ledger.cause import CauseType
 from domain.ledger.held_request import RequestState
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ class Leases:
 
         Raises:
             NotFound: if there is no such run.
+            RunStopped: if the run was stopped.
             TakenMeanwhile: if others were quicker at each of the tries.
         """
         for _ in range(TRIES - 1):
@@ -70,13 +73,13 @@ class Leases:
         run = await self._facade.reads.run(lambda: find_run(self._facade, where.position, self._run, sources))
         wanted = filter_of(run, sources)
         found = await self._facade.reads.run(lambda: queue.ids(where.position, wanted, 2 * limit))
-        return [id for id, _ in found]
+        return [each.id for each in found]
 
     def _lease(self, log: Log, candidates: Sequence[UUID], limit: int) -> Answer:
         batch = self._facade.commands.reprocessing.lease(
             log, run=self._run, candidates=candidates, limit=limit, worker=self._worker.name, caller=self._by
         )
-        if candidates and not batch.requests:
+        if candidates and not batch.requests and not batch.is_paused:
             raise TakenMeanwhile("others lease what waits in this run; ask again")
         return answer(batch_document(batch), position=log.position)
 
@@ -106,13 +109,18 @@ def filter_of(run: StartedRun, sources: tuple[str, ...]) -> RequestFilter:
 
 
 def add_remaining(facade: Facade, at: int, runs: Sequence[StartedRun], sources: tuple[str, ...]) -> list[Run]:
-    """Add to each run how many requests of ``sources``, or of all, it has left; those of a cause are counted once."""
-    causes = dict.fromkeys(run["cause"]["id"] for run in runs)
+    """Add to each run how far it is, and how many requests of ``sources``, or of all, it has left.
+
+    Those of a cause are counted once.
+    """
+    causes = {run["cause"]["id"]: CauseType(run["cause"]["type"]) for run in runs}
     counts = {cause: facade.queries.held_requests.counts(at, UUID(cause)) for cause in causes}
-    return [_with_remaining(run, counts[run["cause"]["id"]], sources) for run in runs]
+    finders = facade.queries.cause_finders
+    over = {id: find_end(finders, at, UUID(id), kind) is not None for id, kind in causes.items()}
+    return [_with_remaining(run, counts[id], sources, is_over=over[id]) for run in runs for id in [run["cause"]["id"]]]
 
 
-def _with_remaining(run: StartedRun, counts: Sequence[RequestCount], sources: tuple[str, ...]) -> Run:
+def _with_remaining(run: StartedRun, counts: Sequence[RequestCount], sources: tuple[str, ...], *, is_over: bool) -> Run:
     own = {comparable(source) for source in sources}
     left = [
         each
@@ -123,4 +131,5 @@ def _with_remaining(run: StartedRun, counts: Sequence[RequestCount], sources: tu
         and (not sources or each.source in own)
     ]
     remaining, leased = sum(each.count for each in left), sum(each.count for each in left if each.holder)
-    return {**run, "remaining": remaining, "leased": leased}
+    state = RunState.STOPPED if run["stopped_at"] else RunState.RUNNING if is_over else RunState.PAUSED
+    return {**run, "state": str(state), "remaining": remaining, "leased": leased}

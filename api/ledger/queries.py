@@ -122,7 +122,7 @@ async def read_filter(
         label=label,
         trait=trait,
     )
-    return asked.at(asked.narrow(parse_cause_filter(cause), context.facade), context.now)
+    return asked.at(asked.narrow(parse_cause_filter(cause), context.facade), context.facade, context.now)
 
 
 Wanted = Annotated[RequestFilter, Depends(read_filter)]

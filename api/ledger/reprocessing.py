@@ -9,28 +9,37 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.aggregate_command import Representation, steady
+from api.http.aggregate_command import AggregateCommand, Representation, steady
 from api.http.answers import place_of
-from api.http.auth import WORKERS, CurrentFacade, Worker, caller
+from api.http.auth import WORKERS, CurrentFacade, Expected, Operator, Worker, caller
 from api.http.bulk_intake import taking
 from api.http.idempotency import Idempotent
 from api.http.ndjson import is_lines
 from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import Cursor, Limit
 from api.http.read_context import ReadContext, read_context_of
-from api.ledger.bodies import CAUSE_PATTERN, ResultBody, RunBody, parse_cause_filter
+from api.ledger.bodies import CAUSE_PATTERN, DoubtBody, ResultBody, RunBody, parse_cause_filter
 from api.ledger.intake import MANY, result_intake
 from api.ledger.leases import Leases, add_remaining, find_run
+from application.incidents.projection import INCIDENT_VIEW
 from application.ledger.intake_documents import ResultReport
 from application.ledger.projection import LEDGER_VIEW
 from application.ledger.run_documents import LeasedBatchDocument, Run, RunPage, StartedRun, parse_run, run_document
+from application.maintenance.projection import WINDOW_VIEW
+from application.panels.projection import PANEL_VIEW
 from application.pieces import Piece
 from application.status.board import PRIVATE
+from application.targets import Target
 from domain.ledger.reprocessing import ReprocessingRun
 
 router = APIRouter(prefix="/v1/reprocessing-runs", tags=["reprocessing"])
 
-Looking = Annotated[ReadContext, Depends(read_context_of(LEDGER_VIEW, guard=WORKERS, side=PRIVATE, lang=False))]
+Looking = Annotated[
+    ReadContext,
+    Depends(
+        read_context_of(LEDGER_VIEW, INCIDENT_VIEW, WINDOW_VIEW, PANEL_VIEW, guard=WORKERS, side=PRIVATE, lang=False)
+    ),
+]
 RUN: Representation[ReprocessingRun] = Representation(steady(run_document), "/v1/reprocessing-runs")
 
 
@@ -50,6 +59,25 @@ async def start_run(
             log, facade.commands.reprocessing.start(log, selection=selection, caller=by), created=True
         ),
     )
+
+
+@router.post("/{run}/stop", responses=tells(StartedRun))
+async def stop_run(
+    request: Request,
+    facade: CurrentFacade,
+    execute: Idempotent,
+    operator: Operator,
+    run: UUID,
+    expected: Expected,
+    body: DoubtBody,
+) -> Response:
+    """Stop a run: it hands out nothing more. Results of what is leased already are still taken.
+
+    What is left waits for a run that you begin by hand, or until reviewers take it out of the run.
+    """
+    target = Target(id=run, expected_version=expected, caller=caller(request, operator), name=f"reprocessing run {run}")
+    work = AggregateCommand(facade, execute, operator, target, RUN)
+    return await work.do(lambda log, target: facade.commands.reprocessing.stop(log, target=target, reason=body.reason))
 
 
 @router.get("", responses=lists(RunPage))
@@ -92,7 +120,8 @@ async def lease_batch(
 ) -> Response:
     """Lease a batch of a run. Requests without a result at the end of the lease are leased again.
 
-    An empty batch means that nothing waits now: all is reported, or leased by others.
+    An empty batch means that nothing waits now: all is reported, or leased by others. It is `paused` while the cause
+    goes on again.
     """
     return await Leases(facade, request, worker, caller(request, worker), run).lease(limit, execute)
 
@@ -105,10 +134,11 @@ async def lease_batch(
 async def report_results(
     request: Request, facade: CurrentFacade, execute: Idempotent, worker: Worker, run: UUID
 ) -> Response:
-    """Report the results of leased requests. Those that failed are checked by hand.
+    """Report the results of requests that this token has leased. Those that failed are checked by hand.
 
-    The first result of a request counts (`recorded`), also after its lease ran out. The same one again is a `repeat`,
-    and another one is kept as evidence (`late`).
+    The first result counts (`recorded`). The same one again is a `repeat`, and another one is kept as evidence
+    (`late`). Of a request that this token has not leased in this run, or no longer, the result is refused
+    (`not_leased`) and kept as evidence.
     """
     intake = result_intake(facade, run, worker, caller(request, worker))
     if is_lines(request):
@@ -128,7 +158,7 @@ def _visible_part(context: ReadContext, run: Run) -> Run:
     if context.identity is not None and context.identity.sees_private:
         return run
     seen = run.copy()
-    del seen["cause"]
+    del seen["cause"], seen["stop_reason"]
     if _sources(context) and run["source"] is None:
         # It counts these without telling sources apart.
         del seen["batches"], seen["handed_out"], seen["results"], seen["reported_at"], seen["per_minute"]

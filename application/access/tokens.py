@@ -9,6 +9,7 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING
 
 from application.errors import NotAuthenticated, SourceNotAllowed
+from application.ledger.reviews import release_claims
 from domain.access.keyring import KEYRING, Keyring, Role, Token
 from domain.comparison import comparable
 from domain.errors import NoSuchToken
@@ -29,13 +30,19 @@ REFUSED = "the token is unknown or revoked, or it has expired"
 class Identity:
     """Who calls: the name of the token, its role and the person who has it.
 
-    With ``sources``, the caller sends and reads only for these.
+    With ``sources``, the caller sends and reads only for these. The token expires at ``expires_at``, if ever.
     """
 
     name: str
     role: Role
     person: str
     sources: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+
+    @property
+    def actor(self) -> str:
+        """What provenance names the caller."""
+        return actor_of(self.name)
 
     @property
     def sees_private(self) -> bool:
@@ -56,6 +63,11 @@ class Identity:
             raise SourceNotAllowed(self.name, source=source, allowed=self.sources)
 
 
+def actor_of(token: str) -> str:
+    """Give what provenance names who calls with a token."""
+    return f"token:{token}"
+
+
 def digest_of(secret: str) -> str:
     """Give the digest (SHA-256, in hexadecimal digits) by which a secret is stored."""
     return hashlib.sha256(secret.encode()).hexdigest()
@@ -71,7 +83,13 @@ def identify(secret: str, tokens: Mapping[str, Token], now: datetime) -> Identit
     token = tokens.get(digest)
     if token is None or not compare_digest(token.digest, digest) or not token.is_good(now):
         raise NotAuthenticated(REFUSED)
-    return Identity(name=token.name, role=token.role, person=token.person, sources=token.sources)
+    return Identity(
+        name=token.name,
+        role=token.role,
+        person=token.person,
+        sources=token.sources,
+        expires_at=token.expires_at,
+    )
 
 
 def confirm(log: Log, identity: Identity) -> None:
@@ -137,7 +155,7 @@ class Tokens:
         return keyring.tokens[name]
 
     def revoke(self, log: Log, *, name: str, caller: Caller) -> None:
-        """Revoke a token: it is refused from the next request on.
+        """Revoke a token: it is refused from the next request on, and what was claimed by it is released.
 
         Raises:
             NoSuchToken: if there is none of that name.
@@ -147,3 +165,4 @@ class Tokens:
         keyring = log.find(Keyring, KEYRING) or Keyring.open(provenance=provenance)
         keyring.revoke(name=name, provenance=provenance)
         log.save(keyring)
+        release_claims(log, actor=actor_of(name), reason=f"the token {name} was revoked")

@@ -11,6 +11,7 @@ from application.audit.documents import EventDocument
 from application.document import Instant
 from application.ledger.documents import HeldRequestDocument
 from application.schema import documented
+from domain.ledger.held_request import Result
 
 PEOPLE = "token:"
 """What the actor of an event begins with if a caller with a token caused it."""
@@ -82,6 +83,18 @@ def _found(data: Data) -> str:
     return f"evidence {finding['kind']} from {finding['source']}: {finding['value']}{suggests}"
 
 
+def _reprocessed(data: Data) -> str:
+    is_changed = data["outcome"] is None and data["result"] != Result.FAILED
+    check = "; its content changed meanwhile, to be checked by hand" if is_changed else ""
+    return _noted(f"reprocessed: {data['result']}{check}", data["note"])
+
+
+def _released(data: Data) -> str:
+    if data["by"] is not None:
+        return _noted(f"the claim of {data['person']} was released by {data['by']}", data["reason"])
+    return _noted(f"released by {data['person']}", data["reason"])
+
+
 def _labels(data: Data) -> str:
     changes = [
         f"{verb} {', '.join(data[which])}" for verb, which in (("set", "added"), ("took off", "removed")) if data[which]
@@ -108,13 +121,14 @@ SENTENCES: dict[str, Callable[[Data], str]] = {
     "held_request.deadline_passed": lambda _: "its source did not send it again in time; to be checked by hand",
     "held_request.leased": lambda it: f"leased to worker {it['worker']} until {it['until']}, in run {it['run']}",
     "held_request.lease_lapsed": lambda it: f"the lease of worker {it['worker']} ran out",
-    "held_request.reprocessed": lambda it: _noted(f"reprocessed: {it['result']}", it["note"]),
+    "held_request.reprocessed": _reprocessed,
+    "held_request.withdrawn_from_run": lambda it: f"withdrawn from its run by {it['person']}: {it['reason']}",
     "held_request.evidence_attached": _found,
     "held_request.labels_changed": _labels,
     "held_request.noted": lambda it: f"note of {it['person']}{_in_bulk(it)}: {it['note']}",
     "held_request.claimed": lambda it: f"claimed by {it['person']} until {it['until']}",
     "held_request.claim_lapsed": lambda it: f"the claim of {it['person']} ran out",
-    "held_request.released": lambda it: f"released by {it['person']}",
+    "held_request.released": _released,
     "held_request.decided": _decided,
     "held_request.signed": lambda it: _noted(f"signed by {it['person']}{_in_bulk(it)}", it["note"]),
     "held_request.returned": lambda it: f"sent back by {it['person']}: {it['reason']}",
@@ -139,7 +153,7 @@ def _entry(event: EventDocument) -> TrailEntry:
         "recorded_at": event["recorded_at"],
         "actor": event["actor"],
         # The clock ends a claim as well: that event names the person, who did nothing.
-        "person": data.get("person") if event["actor"].startswith(PEOPLE) else None,
+        "person": (data.get("by") or data.get("person")) if event["actor"].startswith(PEOPLE) else None,
         "source": event["source"],
         "request_id": event["request_id"],
         "causation": event["causation"],

@@ -34,6 +34,7 @@ FILTERED = {
     "received_at": "instant",
     "evidence": "key",
     "labels": "key",
+    "basis": "key",
 }
 """What requests are filtered by, and their order."""
 
@@ -80,7 +81,7 @@ class FilteredRow(Row):
 
     Source and reference are as they are compared. ``cause`` is empty if it has none, ``outcome`` if it is not settled,
     ``holder`` if nobody has claimed, leased or decided it; ``evidence`` is empty, or ``|done_now|`` with the outcomes
-    that are suggested, and ``labels`` likewise.
+    that are suggested, and ``labels`` likewise. ``basis`` is what a decision about many rests on.
     """
 
     request: str
@@ -95,6 +96,7 @@ class FilteredRow(Row):
     received_at: datetime
     evidence: str
     labels: str
+    basis: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +182,7 @@ def _filtered(kind: Callable[..., R], request: HeldRequest, **others: object) ->
         received_at=request.received_at,
         evidence=f"|{'|'.join(request.suggested)}|" if request.evidence else "",
         labels=f"|{'|'.join(labels)}|" if labels else "",
+        basis=request.basis,
         **others,
     )
 

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 class RequestFilter:
     """Which held requests to list; None means any.
 
-    ``unassigned`` ones have no cause. One of ``sources``, if any are named, is that of the request. ``evidence`` is
-    ``any``, ``none``, or an outcome that it suggests. The span of ``received_at`` is half-open. Of ``ids`` and of
-    ``references`` it has one, ``prefix`` is how its reference begins, and ``label`` and ``trait`` are some that it has.
+    ``unassigned`` ones have no cause. One of ``sources``, if any are named, is that of the request, and one of
+    ``holders`` has it. ``evidence`` is ``any``, ``none``, or an outcome that it suggests. The span of ``received_at``
+    is half-open. Of ``ids`` and of ``references`` it has one, ``prefix`` is how its reference begins, and ``label`` and
+    ``trait`` are some that it has.
     """
 
     cause: UUID | None = None
@@ -34,6 +35,7 @@ class RequestFilter:
     sources: tuple[str, ...] = ()
     states: tuple[RequestState, ...] = tuple(RequestState)
     holder: str | None = None
+    holders: tuple[str, ...] = ()
     received_from: datetime | None = None
     received_until: datetime | None = None
     evidence: str | None = None
@@ -42,6 +44,15 @@ class RequestFilter:
     prefix: str | None = None
     label: str | None = None
     trait: Trait | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundRequest:
+    """A held request, who has it (empty: nobody), and what a decision about many of them would rest on."""
+
+    id: UUID
+    holder: str
+    basis: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +96,8 @@ class HeldRequestQueries(Protocol):
         """Give place and document, the longest held first or last, of those beyond the place ``after``."""
         ...
 
-    def ids(self, at: int, wanted: RequestFilter, limit: int) -> Sequence[tuple[UUID, str]]:
-        """Give id and holder (empty: nobody), the longest held first, ``limit`` at most."""
+    def ids(self, at: int, wanted: RequestFilter, limit: int) -> Sequence[FoundRequest]:
+        """Give those that are wanted, the longest held first, ``limit`` at most."""
         ...
 
     def all(self, at: int, wanted: RequestFilter) -> Iterator[str]:

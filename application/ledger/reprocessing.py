@@ -15,20 +15,20 @@ from application.ids import new_id
 from application.ledger.causes import find_holding
 from application.ledger.disposition import catch_up, reconcile, set_timers
 from domain.comparison import comparable
-from domain.errors import DomainError
 from domain.ledger.errors import NotLeased
 from domain.ledger.held_request import HeldRequest, RequestState, Result
-from domain.ledger.held_request.guards import not_handed_out_message
+from domain.ledger.held_request.guards import not_leased_message
 from domain.ledger.reprocessing import ReprocessingRun, Selection
 
 if TYPE_CHECKING:
     from application.caller import Caller
     from application.log import Log
+    from application.targets import Target
     from domain.provenance import Provenance
 
 
 class ReportedResult(StrEnum):
-    """What became of a reported result: the first one counts, and another one later is kept as evidence."""
+    """What became of a reported result: that of a lease counts, and any other one is kept as evidence."""
 
     RECORDED = "recorded"
     REPEAT = "repeat"
@@ -47,11 +47,15 @@ class ResultEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class LeasedBatch:
-    """Requests that a worker has leased, and until when; None for an empty one."""
+    """Requests that a worker has leased, and until when; None for an empty one.
+
+    It is empty while the run is paused, for its cause goes on again.
+    """
 
     run: ReprocessingRun
     requests: Sequence[HeldRequest]
     until: datetime | None
+    is_paused: bool = False
 
 
 class Reprocessing:
@@ -74,15 +78,31 @@ class Reprocessing:
         log.save(run)
         return run
 
-    def lease(
-        self, log: Log, *, run: UUID, candidates: Sequence[UUID], limit: int, worker: str, caller: Caller
-    ) -> LeasedBatch:
-        """Lease up to ``limit`` of the requests that a view names as ``candidates``.
+    def stop(self, log: Log, *, target: Target, reason: str) -> ReprocessingRun:
+        """Stop a run: it hands out nothing more, and takes the results of what it handed out.
 
         Raises:
             NotFound: if there is no such run.
+            RunStopped: if it was stopped before.
+        """
+        running, provenance = target.load(log, ReprocessingRun)
+        running.stop(reason=reason, provenance=provenance)
+        log.save(running)
+        return running
+
+    def lease(
+        self, log: Log, *, run: UUID, candidates: Sequence[UUID], limit: int, worker: str, caller: Caller
+    ) -> LeasedBatch:
+        """Lease up to ``limit`` of the requests that a view names as ``candidates``; none while the run is paused.
+
+        Raises:
+            NotFound: if there is no such run.
+            RunStopped: if the run was stopped.
         """
         running, provenance = log.load(ReprocessingRun, run), caller.says(log)
+        running.require_running()
+        if find_holding(log, running.selection.cause).ended_at is None:
+            return LeasedBatch(run=running, requests=(), until=None, is_paused=True)
         until = provenance.recorded_at + self._lease
         log.read_ahead(candidates)
         leased: list[HeldRequest] = []
@@ -109,7 +129,9 @@ class Reprocessing:
         sources: Sequence[str] = (),
         caller: Caller,
     ) -> Sequence[ItemResult]:
-        """Record results; one that is refused does not hold up the others, and the same one again changes nothing.
+        """Record results of who has leased the requests; the same one again changes nothing.
+
+        One that is refused does not hold up the others. It is kept as evidence if the worker does not have the lease.
 
         A worker that is bound to ``sources`` leases no request of another one, so that its result is refused.
 
@@ -124,7 +146,8 @@ class Reprocessing:
             worker=worker, results=dict(Counter(entry.result for entry in first)), provenance=provenance
         )
         log.save(running)
-        reconcile(log, [log.load(HeldRequest, entry.request).cause for entry in first])
+        causes = [log.load(HeldRequest, entry.request).cause for entry in first]
+        reconcile(log, causes)
         return done
 
 
@@ -135,12 +158,22 @@ def _report(
     own = {comparable(source) for source in sources}
     if request is None or (own and comparable(request.reference.source) not in own):
         # A worker is not to learn which requests exist beside those that it leased.
-        return ItemResult(outcome=ReportedResult.REFUSED, refusal=NotLeased(not_handed_out_message(entry.request, run)))
+        return ItemResult(outcome=ReportedResult.REFUSED, refusal=NotLeased(not_leased_message(entry.request, run)))
+    catch_up(log, request)
     try:
-        is_first = request.report(run=run, worker=worker, result=entry.result, note=entry.note, provenance=provenance)
-    except DomainError as refusal:
-        return ItemResult(outcome=ReportedResult.REFUSED, refusal=refusal)
-    if not request.pending_events:
-        return ItemResult(outcome=ReportedResult.REPEAT)
-    log.save(request)
-    return ItemResult(outcome=ReportedResult.RECORDED if is_first else ReportedResult.LATE)
+        done = ItemResult(outcome=_outcome_of(request, run, worker, entry, provenance))
+    except NotLeased as refusal:
+        request.keep_result(run=run, worker=worker, result=entry.result, note=entry.note, provenance=provenance)
+        done = ItemResult(outcome=ReportedResult.REFUSED, refusal=refusal)
+    if request.pending_events:
+        log.save(request)
+    return done
+
+
+def _outcome_of(
+    request: HeldRequest, run: UUID, worker: str, entry: ResultEntry, provenance: Provenance
+) -> ReportedResult:
+    known = len(request.pending_events)
+    if request.report(run=run, worker=worker, result=entry.result, note=entry.note, provenance=provenance):
+        return ReportedResult.RECORDED
+    return ReportedResult.REPEAT if len(request.pending_events) == known else ReportedResult.LATE

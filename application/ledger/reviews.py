@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from application.batches import ItemResult
+from application.caller import by_policy
 from application.ledger.disposition import catch_up, reconcile, set_timers
 from application.ledger.resends import find_same
 from domain.errors import DomainError, TooManyEntries
-from domain.ledger.held_request import Finding, HeldRequest, Reference
+from domain.ledger.held_request import Finding, HeldRequest, Reference, claims_handle
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from application.targets import Target
     from domain.ledger.held_request import Outcome
     from domain.provenance import Provenance
+
+
+MOST_RELEASED = 1_000
+"""How many claims are released at once when their token is good no longer."""
+ACCESS = by_policy("access")
 
 
 class AttachedEvidence(StrEnum):
@@ -69,27 +75,56 @@ class Reviews:
             for entry, ids in zip(entries, found, strict=True)
         ]
 
-    def claim(self, log: Log, *, target: Target, person: str) -> HeldRequest:
-        """Claim a request for checking, or prolong the claim."""
-        return _act_on(
-            log, target, lambda it, provenance: it.claim_for(person=person, lease=self._lease, provenance=provenance)
-        )
-
-    def release(self, log: Log, *, target: Target, person: str) -> HeldRequest:
-        """Give up a claim without a decision."""
-        return _act_on(log, target, lambda it, provenance: it.release(person=person, provenance=provenance))
-
-    def decide(self, log: Log, *, target: Target, outcome: Outcome, note: str, person: str) -> HeldRequest:
-        """Decide what became of a claimed request."""
+    def claim(self, log: Log, *, target: Target, person: str, ends_by: datetime | None = None) -> HeldRequest:
+        """Claim a request for checking, or prolong the claim; it ends by when the token of the person does."""
         return _act_on(
             log,
             target,
-            lambda it, provenance: it.decide(person=person, outcome=outcome, note=note, provenance=provenance),
+            lambda it, provenance: it.claim_for(
+                person=person, lease=self._lease, ends_by=ends_by, provenance=provenance
+            ),
         )
 
-    def sign(self, log: Log, *, target: Target, note: str | None, person: str) -> HeldRequest:
-        """Sign what another person decided."""
-        return _act_on(log, target, lambda it, provenance: it.sign(person=person, note=note, provenance=provenance))
+    def release(self, log: Log, *, target: Target, person: str, reason: str | None = None) -> HeldRequest:
+        """Give up a claim without a decision."""
+        return _act_on(
+            log, target, lambda it, provenance: it.release(person=person, reason=reason, provenance=provenance)
+        )
+
+    def release_claim(self, log: Log, *, target: Target, person: str, reason: str) -> HeldRequest:
+        """End the claim of another person, for a reason."""
+        return _act_on(
+            log, target, lambda it, provenance: it.release_claim(by=person, reason=reason, provenance=provenance)
+        )
+
+    def decide(
+        self, log: Log, *, target: Target, outcome: Outcome, note: str, person: str, seen: str | None = None
+    ) -> HeldRequest:
+        """Decide what became of a claimed request; ``seen`` is the digest of the content that it is about.
+
+        Without, it is about what the caller has read if the target says at which version, else about what was claimed.
+        """
+        return _act_on(
+            log,
+            target,
+            lambda it, provenance: it.decide(
+                person=person, outcome=outcome, note=note, seen=_seen(it, target, seen), provenance=provenance
+            ),
+        )
+
+    def sign(self, log: Log, *, target: Target, note: str | None, person: str, seen: str | None = None) -> HeldRequest:
+        """Sign what another person decided; ``seen`` is the digest of the content that the signature is about."""
+        return _act_on(
+            log, target, lambda it, provenance: it.sign(person=person, note=note, seen=seen, provenance=provenance)
+        )
+
+    def withdraw_from_run(self, log: Log, *, target: Target, reason: str, person: str) -> HeldRequest:
+        """Take a request out of what workers carry out: it is to be checked by hand."""
+        return _act_on(
+            log,
+            target,
+            lambda it, provenance: it.withdraw_from_run(person=person, reason=reason, provenance=provenance),
+        )
 
     def send_back(self, log: Log, *, target: Target, reason: str, person: str) -> HeldRequest:
         """Refuse to sign: the request is to be checked again."""
@@ -109,9 +144,19 @@ class Reviews:
         return [id for id in ids if bulk not in log.load(HeldRequest, id).bulks]
 
     def decide_many(
-        self, log: Log, *, ids: Sequence[UUID], outcome: Outcome, note: str, bulk: str, person: str, caller: Caller
+        self,
+        log: Log,
+        *,
+        seen: Mapping[UUID, str],
+        outcome: Outcome,
+        note: str,
+        bulk: str,
+        person: str,
+        caller: Caller,
     ) -> int:
-        """Decide many alike, and leave out what somebody else has claimed or decided meanwhile.
+        """Decide many alike, each by the basis on which it was ``seen``.
+
+        What somebody else has claimed or decided meanwhile is left out, and what has another basis by now.
 
         Returns:
             How many are decided in this bulk.
@@ -119,21 +164,27 @@ class Reviews:
         provenance = caller.says(log)
         return _act_on_many(
             log,
-            ids,
-            lambda it: it.decide_in_bulk(person=person, outcome=outcome, note=note, bulk=bulk, provenance=provenance),
+            tuple(seen),
+            lambda it: it.decide_in_bulk(
+                person=person, outcome=outcome, note=note, basis=seen[it.id], bulk=bulk, provenance=provenance
+            ),
         )
 
     def sign_many(
-        self, log: Log, *, ids: Sequence[UUID], note: str | None, bulk: str, person: str, caller: Caller
+        self, log: Log, *, seen: Mapping[UUID, str], note: str | None, bulk: str, person: str, caller: Caller
     ) -> int:
-        """Sign many, and leave out what waits for no signature any more, or was decided by the same person.
+        """Sign many, each by the basis on which it was ``seen``.
+
+        What waits for no signature any more, was decided by the same person, or has another basis by now is left out.
 
         Returns:
             How many are signed in this bulk.
         """
         provenance = caller.says(log)
         return _act_on_many(
-            log, ids, lambda it: it.sign_in_bulk(person=person, note=note, bulk=bulk, provenance=provenance)
+            log,
+            tuple(seen),
+            lambda it: it.sign_in_bulk(person=person, note=note, basis=seen[it.id], bulk=bulk, provenance=provenance),
         )
 
     def label_many(
@@ -194,6 +245,26 @@ def _attach_to_each(
         return ItemResult(outcome=AttachedEvidence.REFUSED, refusal=refusal)
     outcome = AttachedEvidence.ATTACHED if is_news else AttachedEvidence.REPEAT
     return ItemResult(outcome=outcome if ids else AttachedEvidence.UNMATCHED, matches=has_it)
+
+
+def release_claims(log: Log, *, actor: str, reason: str) -> None:
+    """Release what somebody has claimed by a token that is good no longer.
+
+    It is a thousand requests at most: whatever is beyond is free when the claims run out, which is soon.
+    """
+    ids = log.find_ids(claims_handle(actor), limit=MOST_RELEASED)
+    log.read_ahead(ids)
+    provenance = ACCESS.says(log, causation=log.position)
+    requests = [log.load(HeldRequest, id) for id in ids]
+    for request in requests:
+        request.release_claim(by=None, reason=reason, provenance=provenance)
+        log.save(request)
+    set_timers(log, [request.cause for request in requests])
+
+
+def _seen(request: HeldRequest, target: Target, seen: str | None) -> str | None:
+    # Who names the version has read the content of it.
+    return request.content.digest if seen is None and target.expected_version is not None else seen
 
 
 def _has_room(act: Callable[[], bool]) -> bool:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NotRequired, cast
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, NotRequired, cast
 
 from typing_extensions import TypedDict
 
 from application.document import Id, Instant, Page, instant
 from application.ledger.documents import CauseDocument, ResultName, cause_document
-from application.schema import documented
+from application.schema import Encodes, documented
 from domain.ledger.held_request import Result
 
 if TYPE_CHECKING:
     from application.ledger.reprocessing import LeasedBatch
     from domain.ledger.reprocessing import ReprocessingRun
+
+
+class RunState(StrEnum):
+    """Whether a run hands out requests: not while its cause goes on again, nor once it was stopped."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
 
 
 @documented
@@ -29,6 +38,9 @@ class StartedRun(TypedDict):
     source: str | None
     by_policy: bool
     started_at: Instant
+    stopped_at: Instant | None
+    stop_reason: NotRequired[str | None]
+    """Not told to emitters."""
     batches: NotRequired[int]
     """As the members below: not told to a token that is bound to sources if the run takes those of others, too."""
     handed_out: NotRequired[int]
@@ -43,6 +55,8 @@ class StartedRun(TypedDict):
 class Run(StartedRun):
     """A run, and what is left of it."""
 
+    state: Annotated[str, Encodes(RunState)]
+    """It is `paused` while its cause goes on again: it hands out nothing then."""
     remaining: int
     """How many requests that it takes, of the sources of the caller, wait to be reprocessed, leased ones among them."""
     leased: int
@@ -71,6 +85,8 @@ class LeasedBatchDocument(TypedDict):
     """Requests that the caller has leased; an empty batch has no end."""
 
     run: Id
+    paused: bool
+    """Whether nothing is handed out now because the cause goes on again."""
     until: Instant | None
     data: list[LeasedRequest]
 
@@ -86,6 +102,8 @@ def run_document(run: ReprocessingRun) -> StartedRun:
         "source": selection.source,
         "by_policy": run.by_policy,
         "started_at": instant(run.started_at),
+        "stopped_at": instant(run.stopped_at),
+        "stop_reason": run.stopped_because,
         "batches": run.batches,
         "handed_out": run.handed_out,
         "results": {str(result): run.results[result] for result in Result},
@@ -103,6 +121,7 @@ def batch_document(batch: LeasedBatch) -> LeasedBatchDocument:
     """Write what a worker has leased: what it needs to know of each request, and no more."""
     return {
         "run": str(batch.run.id),
+        "paused": batch.is_paused,
         "until": instant(batch.until),
         "data": [
             {

@@ -16,6 +16,7 @@ from application.schema import documented
 from domain.errors import NotFound
 from domain.ledger.cause import CauseType
 from domain.ledger.held_request import Outcome, RequestState
+from domain.people import person_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -144,6 +145,13 @@ def summary_of_cause(
     }
 
 
+def find_end(finders: CauseFinders, at: int, id: UUID, kind: CauseType) -> str | None:
+    """Give when a cause ended, as known at a position; None if it goes on, or is not there."""
+    found = finders.of_kind[kind](at, id)
+    document = None if found is None else cast("FoundCause", json.loads(found[0]))
+    return None if document is None else _ended_at(finders, at, kind, id, document)
+
+
 def _find_cause(finders: CauseFinders, at: int, id: UUID) -> tuple[CauseType, FoundCause] | None:
     """Find of what type a cause is, and its document as operators see it."""
     for kind, find in finders.of_kind.items():
@@ -204,17 +212,20 @@ def _groups(counts: Sequence[RequestCount]) -> list[GroupCount]:
 
 def _reviewers(counts: Sequence[RequestCount]) -> list[ReviewerCount]:
     found: defaultdict[str, Counter[RequestState]] = defaultdict(Counter)
+    names: dict[str, str] = {}
     for each in counts:
         # A request that is being reprocessed is held by a worker, and no person.
         if each.holder and each.state is not RequestState.REPROCESSING:
-            found[each.holder][each.state] += each.count
+            key = person_key(each.holder)
+            found[key][each.state] += each.count
+            names[key] = min(each.holder, names.get(key, each.holder))
     busiest = sorted(found.items(), key=lambda item: (-item[1].total(), item[0]))[:LISTED]
     return [
         {
-            "person": person,
+            "person": names[key],
             "claimed": states[RequestState.TO_CHECK],
             "awaiting_signature": states[RequestState.AWAITING_SIGNATURE],
             "settled": states[RequestState.SETTLED],
         }
-        for person, states in busiest
+        for key, states in busiest
     ]

@@ -67,8 +67,20 @@ class NotSettled(Conflict):
     """The request is not settled."""
 
 
+class ContentChanged(Conflict):
+    """The content has changed since it was seen, or in bulk the evidence has."""
+
+
 class NotLeased(Conflict):
-    """The request was not handed out in this run."""
+    """The request is not leased to the token that reports a result; the result is kept as evidence."""
+
+
+class NotInRun(Conflict):
+    """The request is in no reprocessing run."""
+
+
+class RunStopped(Conflict):
+    """The run was stopped."""
 
 
 class NotToReprocess(Conflict):

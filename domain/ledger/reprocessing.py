@@ -9,7 +9,9 @@ from typing import Self
 from uuid import UUID, uuid5
 
 from domain.aggregate import Aggregate, Created, Event
+from domain.instants import written
 from domain.ledger.cause import Cause
+from domain.ledger.errors import RunStopped
 from domain.ledger.held_request.values import Result
 from domain.provenance import Provenance
 
@@ -70,6 +72,17 @@ class Reported(RunEvent):
         aggregate.results = {result: counts[result] + self.results.get(result, 0) for result in Result}
 
 
+class Stopped(RunEvent):
+    """An operator stopped it: nothing is handed out in it any more."""
+
+    TOPIC = "reprocessing_run.stopped"
+    reason: str
+
+    def apply(self, aggregate: ReprocessingRun) -> None:
+        """End; what was handed out can still be reported."""
+        aggregate.stopped_at, aggregate.stopped_because = self.provenance.occurred_at, self.reason
+
+
 class ReprocessingRun(Aggregate):
     """One run; the requests themselves know who has leased them, and what came of it."""
 
@@ -78,6 +91,7 @@ class ReprocessingRun(Aggregate):
     Started = Started
     BatchLeased = BatchLeased
     Reported = Reported
+    Stopped = Stopped
 
     def __init__(self) -> None:
         """Begin without history; the events fill it in."""
@@ -88,6 +102,8 @@ class ReprocessingRun(Aggregate):
         self.handed_out = 0
         self.results: Mapping[Result, int] = dict.fromkeys(Result, 0)
         self.reported_at: datetime | None = None
+        self.stopped_at: datetime | None = None
+        self.stopped_because: str | None = None
 
     @staticmethod
     def id_by_policy(cause: Cause) -> UUID:
@@ -106,6 +122,25 @@ class ReprocessingRun(Aggregate):
         """Begin a run."""
         run: Self = cls.begin_with(cls.Started, id=id, selection=selection, by_policy=by_policy, provenance=provenance)
         return run
+
+    def stop(self, *, reason: str, provenance: Provenance) -> None:
+        """Hand out nothing more; results of what was handed out are still taken.
+
+        Raises:
+            RunStopped: if it was stopped before.
+        """
+        provenance.require_past()
+        self.require_running()
+        self.record(self.Stopped, reason=reason, provenance=provenance)
+
+    def require_running(self) -> None:
+        """Refuse to go on once it was stopped.
+
+        Raises:
+            RunStopped: if it was.
+        """
+        if self.stopped_at is not None:
+            raise RunStopped(f"run {self.id} was stopped at {written(self.stopped_at)}; begin another one")
 
     def note_leased(self, *, worker: str, size: int, until: datetime, provenance: Provenance) -> None:
         """Record that a batch was leased; no-op for an empty one."""

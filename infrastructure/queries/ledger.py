@@ -9,7 +9,7 @@ from uuid import UUID
 
 from application.errors import NotYetVisible
 from application.ledger.projection import COUNTS, HELD_REQUESTS, LEDGER_VIEW, RUNS, TOTALS
-from application.ledger.queries import RequestCount, RequestFilter
+from application.ledger.queries import FoundRequest, RequestCount, RequestFilter
 from application.pieces import Piece
 from domain.ledger.held_request import OPEN, RequestState
 from infrastructure.projections.tallies import TallyReader
@@ -66,13 +66,16 @@ class SqlHeldRequestQueries:
         )
         return [(f"{instant(moment(row[0]))}|{row[1]!s}", str(row[2])) for row in rows]
 
-    def ids(self, at: int, wanted: RequestFilter, limit: int) -> Sequence[tuple[UUID, str]]:
-        """Give id and holder, the longest held first, ``limit`` at most."""
+    def ids(self, at: int, wanted: RequestFilter, limit: int) -> Sequence[FoundRequest]:
+        """Give those that are wanted, the longest held first, ``limit`` at most."""
         if not wanted.states:
             return []
         where, values = conditions(wanted)
-        statement = ordered(wanted, "request, holder, received_at", where, named=self._is_named(at, wanted))
-        return [(UUID(str(row[0])), str(row[1])) for row in self._read(statement, {**values, "at": at, "limit": limit})]
+        statement = ordered(wanted, "request, holder, basis, received_at", where, named=self._is_named(at, wanted))
+        return [
+            FoundRequest(id=UUID(str(row[0])), holder=str(row[1]), basis=str(row[2]))
+            for row in self._read(statement, {**values, "at": at, "limit": limit})
+        ]
 
     def all(self, at: int, wanted: RequestFilter) -> Iterator[str]:
         """Give every document, by id, piece by piece.

@@ -48,7 +48,11 @@ def conditions(wanted: RequestFilter) -> Conditions:
         if value is not None:
             found.append(f"{name} = :{name}")
             values[name] = value
-    if wanted.holder:
+    if wanted.holders:
+        condition, named = among("holder", wanted.holders)
+        found.append(condition)
+        values |= named
+    if wanted.holder or wanted.holders:
         # So that the index of the few that somebody has can be used.
         found.append("holder <> ''")
     for name, compared, when in (

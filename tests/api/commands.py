@@ -260,6 +260,6 @@ NEED_NO_BODY = (
         )
     )
     | frozenset(f"/v1/restorations/{{id}}/{what}" for what in MAY_SAY_NOTHING)
-    | {MAY_BE_BARE}
+    | {*MAY_BE_BARE}
 )
 """The paths of those that may be sent without a body, or with one."""

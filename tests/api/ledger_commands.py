@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from domain.access.keyring import Role
-from tests.api.command import Command, a_key
+from tests.api.command import WHY, Command, a_key
 from tests.api.ledger_steps import (
     DECISIONS,
     EVIDENCE,
@@ -35,7 +35,7 @@ Place = tuple[str, str]
 FOUND = {"kind": "shipment_number", "source": "marketplace", "value": "0035900773", "suggests": "already_done"}
 TAKES_LINES = (REQUESTS, RESENDS, EVIDENCE, f"{RUNS}/{{run}}/results")
 """The paths that take one, a list, or lines, and name what is bad of it."""
-NO_BODY = ("/claim", "/release", "/batches")
+NO_BODY = ("/claim", "/batches")
 """How the paths of those end that take no body."""
 
 
@@ -74,6 +74,16 @@ def _results(site: Site) -> Command:
     return Command("POST", f"{run}/results", {"id": request["id"], "outcome": "done"}, Role.EMITTER)
 
 
+def _withdrawal(site: Site) -> Command:
+    (request,) = leased(site, reprocessing(site))
+    return _on(Held(site, request["id"]), "withdrawal-from-run", {"reason": "The courier has it."})
+
+
+def _stop(site: Site) -> Command:
+    run = reprocessing(site)
+    return Command("POST", f"{run}/stop", {"reason": "It books twice."}, Role.OPERATOR, aggregate=run)
+
+
 LEDGER_COMMANDS: dict[Place, Callable[[Site], Command]] = {
     ("POST", REQUESTS): lambda site: Command("POST", REQUESTS, a_request(a_cause(site)), Role.EMITTER),
     ("POST", RESENDS): _resend,
@@ -87,7 +97,9 @@ LEDGER_COMMANDS: dict[Place, Callable[[Site], Command]] = {
     ("DELETE", f"{REQUESTS}/{{id}}/cause"): _undoing,
     ("POST", f"{REQUESTS}/{{id}}/evidence"): lambda site: _on(to_check(site), "evidence", FOUND),
     ("POST", f"{REQUESTS}/{{id}}/claim"): lambda site: _on(to_check(site), "claim", None),
-    ("POST", f"{REQUESTS}/{{id}}/release"): lambda site: _on(_claimed(site), "release", None),
+    ("POST", f"{REQUESTS}/{{id}}/release"): lambda site: _on(_claimed(site), "release", WHY),
+    ("POST", f"{REQUESTS}/{{id}}/withdrawal-from-run"): _withdrawal,
+    ("POST", f"{RUNS}/{{run}}/stop"): _stop,
     ("POST", f"{REQUESTS}/{{id}}/decision"): lambda site: _on(_claimed(site), "decision", SEEN),
     ("POST", f"{REQUESTS}/{{id}}/signature"): lambda site: _on(
         decided(site, outcome="cannot_tell"), "signature", {"note": "Seen."}
@@ -100,7 +112,7 @@ LEDGER_COMMANDS: dict[Place, Callable[[Site], Command]] = {
     ),
 }
 
-MAY_BE_BARE = f"{REQUESTS}/{{id}}/signature"
+MAY_BE_BARE = (f"{REQUESTS}/{{id}}/signature", f"{REQUESTS}/{{id}}/release")
 """What may be sent without a body, or with one."""
 BULK_COMMANDS: dict[Place, Callable[[Site], Command]] = {
     ("POST", DECISIONS): lambda _: Command("POST", DECISIONS, bulk(kind="no-such-kind"), Role.REVIEWER),

@@ -154,6 +154,16 @@ class Desk:
             )
         )
 
+    def stop(self, run: UUID) -> None:
+        """Let Ana stop a run."""
+        self._do(lambda log: self._facade.commands.reprocessing.stop(log, target=_now(run), reason="it books twice"))
+
+    def withdraw_from_run(self, request: UUID, person: str = "ana") -> None:
+        """Let a person take a request out of its run."""
+        self._check(
+            lambda checks, log: checks.withdraw_from_run(log, target=_now(request), reason="seen", person=person)
+        )
+
     def attach(self, request: UUID, finding: Finding, person: str = "ana") -> None:
         """Add what was found outside."""
         self._check(lambda checks, log: checks.attach(log, target=_now(request), finding=finding, person=person))
@@ -187,10 +197,11 @@ class Desk:
     def decide_many(
         self, ids: Sequence[UUID], outcome: Outcome = Outcome.DONE_NOW, *, bulk: str = "b-1", person: str = "ana"
     ) -> int:
-        """Let a person decide many alike."""
+        """Let a person decide many alike, as they are."""
+        seen = {id: each.basis for id, each in self.requests().items() if id in ids}
         return self._do(
             lambda log: self._facade.commands.reviews.decide_many(
-                log, ids=ids, outcome=outcome, note="all", bulk=bulk, person=person, caller=ANA
+                log, seen=seen, outcome=outcome, note="all", bulk=bulk, person=person, caller=ANA
             )
         )
 

@@ -228,7 +228,9 @@ def _events(now: datetime, kind: type[RequestEvent]) -> Iterator[StoredEvent]:
         provenance=told,
     )
     request.dispose(holding=holding, provenance=told)
-    request.decide_in_bulk(person="ana", outcome=Outcome.ALREADY_DONE, note=NOTE, bulk=DIGEST, provenance=told)
+    request.decide_in_bulk(
+        person="ana", outcome=Outcome.ALREADY_DONE, note=NOTE, basis=request.basis, bulk=DIGEST, provenance=told
+    )
     [event] = [each for each in request.collect_events() if isinstance(each, kind)]
     pattern = TypedMapper(event_types()).to_stored_event(event)
     return (StoredEvent(new_id(now), 1, pattern.topic, pattern.state) for _ in count())

@@ -22,10 +22,14 @@ AFTER_THE_END = {
     "source_retries": "awaiting_source",
     "check_by_hand": "to_check",
 }
-WORKED_OFF = {"done": "done_now", "already_there": "already_done"}
 FREES = (HeldRequest.LeaseLapsed, HeldRequest.ClaimLapsed, HeldRequest.Released)
 MARKS = (HeldRequest.LabelsChanged, HeldRequest.Noted)
-CHECKS = (HeldRequest.DeadlinePassed, HeldRequest.Returned, HeldRequest.Reopened)
+CHECKS = (
+    HeldRequest.DeadlinePassed,
+    HeldRequest.Returned,
+    HeldRequest.Reopened,
+    HeldRequest.WithdrawnFromRun,
+)
 
 
 @dataclass(kw_only=True)
@@ -70,8 +74,8 @@ class Known:
                 self.state, self.four_eyes = AFTER_THE_END[policy.policy], policy.four_eyes
             case HeldRequest.Resent():
                 self._settle("resent")
-            case HeldRequest.Reprocessed(result=result) if result in WORKED_OFF:
-                self._settle(WORKED_OFF[result])
+            case HeldRequest.Reprocessed(outcome=outcome) if outcome is not None:
+                self._settle(str(outcome))
             case HeldRequest.Reprocessed():
                 self._check()
             case HeldRequest.WasLeased(worker=name) | HeldRequest.WasClaimed(person=name):
@@ -100,6 +104,7 @@ class Known:
             and wanted.source in {None, self.source}
             and self.state in {str(state) for state in wanted.states}
             and wanted.holder in {None, self.holder}
+            and (not wanted.holders or self.holder in wanted.holders)
             and (wanted.received_from is None or wanted.received_from <= self.received_at)
             and (wanted.received_until is None or self.received_at < wanted.received_until)
             and self._has(wanted.evidence)

@@ -138,7 +138,7 @@ READS: dict[tuple[str, str], Read] = {
     (REQUESTS, "cause"): lambda on: on.found_requests(cause=SHARED),
     (REQUESTS, "state"): lambda on: on.found_requests(states=(RequestState.TO_CHECK,)),
     (REQUESTS, "source"): lambda on: on.found_requests(source=RARE),
-    (REQUESTS, "claimed_by"): lambda on: on.found_requests(states=(RequestState.TO_CHECK,), holder=RARE),
+    (REQUESTS, "claimed_by"): lambda on: on.found_requests(states=(RequestState.TO_CHECK,), holders=(RARE,)),
     (REQUESTS, "received_from"): lambda on: on.found_requests(received_from=BEGIN),
     (REQUESTS, "received_until"): lambda on: on.found_requests(received_until=BEGIN),
     (REQUESTS, "older_than"): lambda on: on.found_requests(received_until=BEGIN),

@@ -47,7 +47,16 @@ from tests.domain.request_builders import (
     sign,
     take_again,
 )
-from tests.domain.request_steps import decide_in_bulk, keep, label, note, send_back, undo
+from tests.domain.request_steps import (
+    decide_in_bulk,
+    keep,
+    label,
+    note,
+    release_claim,
+    send_back,
+    undo,
+    withdraw_from_run,
+)
 
 FOLLOWING = "policy:ledger"
 
@@ -198,8 +207,20 @@ def a_carried_out_request() -> HeldRequest:
     hand_out(request, at("12:01"))
     let_time_pass(request, until=at("12:06"))
     hand_out(request, at("12:07"), run=UUID(int=10), worker="importer-2")
-    report(request, at("12:08"), Result.FAILED, note="no stock")
-    report(request, at("12:09"), Result.ALREADY_THERE, run=UUID(int=10))
+    report(request, at("12:08"), Result.FAILED, run=UUID(int=10), worker="importer-2", note="no stock")
+    report(request, at("12:09"), Result.ALREADY_THERE, run=UUID(int=10), worker="importer-2")
+    return request
+
+
+def one_taken_from_a_worker() -> HeldRequest:
+    """Give a request that was taken from a worker, and from who checked it."""
+    request = a_request()
+    dispose(request, REPROCESS)
+    hand_out(request, at("12:01"))
+    withdraw_from_run(request, at("12:02"))
+    claim(request, at("12:03"))
+    release_claim(request, at("12:04"))
+    claim(request, at("12:05"))
     return request
 
 
@@ -254,6 +275,7 @@ def a_long_run() -> ReprocessingRun:
     run = a_run(Selection(cause=WINDOW, kind="order", source="marketplace"), by_policy=False)
     run.note_leased(worker=WORKER, size=3, until=ENDED + LEASE, provenance=ana(at("12:01")))
     run.note_reported(worker=WORKER, results={Result.DONE: 2, Result.FAILED: 1}, provenance=ana(at("12:03")))
+    run.stop(reason="it books twice", provenance=ana(at("12:04")))
     return run
 
 
@@ -274,6 +296,7 @@ def reconciled(begun: Callable[[], CauseOfRequests], end: Act) -> Callable[[], C
 LEDGERS = [
     a_checked_request,
     a_carried_out_request,
+    one_taken_from_a_worker,
     a_twin,
     a_request_that_came_again,
     a_request_of_another_cause,

@@ -129,10 +129,16 @@ def hand_out(request: HeldRequest, moment: datetime, *, run: UUID = RUN, worker:
 
 
 def report(
-    request: HeldRequest, moment: datetime, result: Result = Result.DONE, *, run: UUID = RUN, note: str | None = None
+    request: HeldRequest,
+    moment: datetime,
+    result: Result = Result.DONE,
+    *,
+    run: UUID = RUN,
+    worker: str = WORKER,
+    note: str | None = None,
 ) -> bool:
     """Let a worker say what came of it."""
-    return request.report(run=run, worker=WORKER, result=result, note=note, provenance=the_alerts(moment))
+    return request.report(run=run, worker=worker, result=result, note=note, provenance=the_alerts(moment))
 
 
 def attach(request: HeldRequest, moment: datetime, finding: Finding = SENT, *, person: str = ANA) -> None:
@@ -150,14 +156,21 @@ def release(request: HeldRequest, moment: datetime, *, person: str = ANA) -> Non
     request.release(person=person, provenance=ana(moment))
 
 
-def decide(request: HeldRequest, moment: datetime, outcome: Outcome = Outcome.DONE_NOW, *, person: str = ANA) -> None:
+def decide(
+    request: HeldRequest,
+    moment: datetime,
+    outcome: Outcome = Outcome.DONE_NOW,
+    *,
+    person: str = ANA,
+    seen: str | None = None,
+) -> None:
     """Let a person say what became of it."""
-    request.decide(person=person, outcome=outcome, note="seen", provenance=ana(moment))
+    request.decide(person=person, outcome=outcome, note="seen", seen=seen, provenance=ana(moment))
 
 
-def sign(request: HeldRequest, moment: datetime, *, person: str = BEN) -> None:
+def sign(request: HeldRequest, moment: datetime, *, person: str = BEN, seen: str | None = None) -> None:
     """Let a second person agree."""
-    request.sign(person=person, note="so it is", provenance=ana(moment))
+    request.sign(person=person, note="so it is", seen=seen, provenance=ana(moment))
 
 
 def reopen(request: HeldRequest, moment: datetime, *, person: str = BEN) -> None:

@@ -41,9 +41,40 @@ def decide_in_bulk(
     *,
     person: str = ANA,
     bulk: str = BULK,
+    basis: str | None = None,
 ) -> bool:
-    """Let a person decide it with many others."""
-    return request.decide_in_bulk(person=person, outcome=outcome, note="all", bulk=bulk, provenance=ana(moment))
+    """Let a person decide it with many others, as it is, or on another ``basis``."""
+    return request.decide_in_bulk(
+        person=person,
+        outcome=outcome,
+        note="all",
+        basis=request.basis if basis is None else basis,
+        bulk=bulk,
+        provenance=ana(moment),
+    )
+
+
+def sign_in_bulk(
+    request: HeldRequest, moment: datetime, *, person: str = BEN, bulk: str = "s-1", basis: str | None = None
+) -> bool:
+    """Let a second person agree to many, as it is, or on another ``basis``."""
+    return request.sign_in_bulk(
+        person=person,
+        note="all",
+        basis=request.basis if basis is None else basis,
+        bulk=bulk,
+        provenance=ana(moment),
+    )
+
+
+def withdraw_from_run(request: HeldRequest, moment: datetime, *, person: str = ANA) -> None:
+    """Let a person take it out of what workers carry out."""
+    request.withdraw_from_run(person=person, reason="it is there", provenance=ana(moment))
+
+
+def release_claim(request: HeldRequest, moment: datetime, *, by: str | None = BEN) -> None:
+    """Let another person end a claim."""
+    request.release_claim(by=by, reason="gone home", provenance=ana(moment))
 
 
 def send_back(request: HeldRequest, moment: datetime, *, person: str = BEN) -> None:

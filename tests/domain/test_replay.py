@@ -177,6 +177,7 @@ REQUEST_TYPES = {
     "held_request.resent",
     "held_request.returned",
     "held_request.signed",
+    "held_request.withdrawn_from_run",
     "held_request.twin_merged",
     "held_request.twin_parted",
 }
@@ -193,6 +194,7 @@ RUN_TYPES = {
     "reprocessing_run.batch_leased",
     "reprocessing_run.reported",
     "reprocessing_run.started",
+    "reprocessing_run.stopped",
 }
 GROUP_TYPES = {"group.named", "group.renamed"}
 AUDIENCE_TYPES = {"audience.named", "audience.renamed"}

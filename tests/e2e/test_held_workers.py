@@ -98,9 +98,9 @@ class TestWorker:
             next_one = Worker(back, back.token("emitter"), dying.run)
             handed = work_off(next_one)
 
-            # Whoever was thought dead says the same, and what is settled stays so; or something else, which is noted.
-            assert dying.report(leased, "done") == {"repeat": PORTION}
-            assert dying.report(left[:1], "failed") == {"late": 1}
+            # Whoever was thought dead says the same, or something else: it has them no longer, and it is noted.
+            assert dying.report(leased, "done") == {"repeat": REPORTED, "refused": len(left)}
+            assert dying.report(left[:1], "failed") == {"refused": 1}
             assert not dying.lease()
             told = dying.told()
             events = everything(back, admin)
@@ -115,13 +115,13 @@ class TestWorker:
         assert told["handed_out"] == ORDERS + len(left)
         for id, its in facts.items():
             kinds = [event["type"].partition(".")[2] for event in its]
-            late = ["evidence_attached"] if id == left[0]["id"] else []
+            late = ["evidence_attached"] * (2 if id == left[0]["id"] else 1)
             assert kinds == ["received", "disposed", "leased", "lease_lapsed", "leased", "reprocessed", *late]
             assert its[3]["occurred_at"] == lease_of[id] <= its[3]["recorded_at"]
         totals = Counter(event["type"] for event in events)
         assert (totals["held_request.reprocessed"], totals["incident.reconciled"]) == (ORDERS, 1)
 
-    def test_that_reports_what_it_was_not_given_is_refused_and_changes_nothing(self, server: Server) -> None:
+    def test_that_reports_what_it_was_not_given_is_refused_and_settles_nothing(self, server: Server) -> None:
         admin, worker = with_orders(server)
         leased = worker.lease()
         position = len(everything(server, admin))
@@ -130,7 +130,8 @@ class TestWorker:
         others = [one for one in found if one["lease"] is None]
 
         assert worker.report(others, "done") == {"refused": ORDERS - len(leased)}
-        assert len(everything(server, admin)) == position
+        kept = everything(server, admin)[position:]
+        assert Counter(event["type"] for event in kept) == {"held_request.evidence_attached": len(others)}
 
 
 def with_orders(server: Server) -> tuple[dict[str, str], Worker]:

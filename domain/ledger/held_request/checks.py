@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.errors import TooManyEntries
-from domain.ledger.errors import NotClaimed
 from domain.ledger.held_request import events, guards
 from domain.ledger.held_request.state import HeldRequestState
 from domain.ledger.held_request.values import Finding, Outcome, RequestState
+from domain.people import is_same_person
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from domain.aggregate import EventClass
     from domain.provenance import Provenance
@@ -43,41 +43,67 @@ class CheckedRequest(HeldRequestState):
         guards.require_room_for_evidence(self)
         self.record(events.EvidenceAttached, person=person, finding=finding, provenance=provenance)
 
-    def claim_for(self, *, person: str, lease: timedelta, provenance: Provenance) -> None:
-        """Claim it for one person for the time ``lease`` from now, or prolong the claim.
+    def claim_for(
+        self, *, person: str, lease: timedelta, ends_by: datetime | None = None, provenance: Provenance
+    ) -> None:
+        """Claim it for one person for the time ``lease`` from now, but not beyond ``ends_by``; or prolong the claim.
 
         Raises:
             NotToBeChecked: if it does not wait to be checked.
             ClaimedByAnother: if another person has claimed it.
         """
         guards.require_to_check(self, person)
-        self.record(events.WasClaimed, person=person, until=provenance.recorded_at + lease, provenance=provenance)
+        until = provenance.recorded_at + lease
+        self.record(
+            events.WasClaimed,
+            person=person,
+            until=until if ends_by is None else min(until, ends_by),
+            provenance=provenance,
+        )
 
-    def release(self, *, person: str, provenance: Provenance) -> None:
+    def release(self, *, person: str, reason: str | None = None, provenance: Provenance) -> None:
         """Give up a claim without a decision.
 
         Raises:
             NotClaimed: if nobody has claimed it.
             ClaimedByAnother: if another person has.
         """
-        if self.claim is None:
-            raise NotClaimed(f"request {self.id} is claimed by nobody")
+        guards.require_any_claim(self)
         guards.require_claimed(self, person)
-        self.record(events.Released, person=person, provenance=provenance)
+        self.record(events.Released, person=person, by=None, reason=reason, provenance=provenance)
 
-    def decide(self, *, person: str, outcome: Outcome, note: str, provenance: Provenance) -> None:
+    def release_claim(self, *, by: str | None, reason: str, provenance: Provenance) -> None:
+        """End the claim of whoever has it; ``by`` is the person who does, None for a policy.
+
+        Raises:
+            NotClaimed: if nobody has claimed it.
+        """
+        claim = guards.require_any_claim(self)
+        self.record(events.Released, person=claim.person, by=by, reason=reason, provenance=provenance)
+
+    def decide(
+        self, *, person: str, outcome: Outcome, note: str, seen: str | None = None, provenance: Provenance
+    ) -> None:
         """Decide what became of it; if its policy says so, or nobody can tell, another person has to sign.
+
+        ``seen`` is the digest of the content that it is about: without, that which it had when it was claimed.
 
         Raises:
             NotToBeChecked: if it does not wait to be checked.
             NotClaimed: if nobody has claimed it.
             ClaimedByAnother: if another person has.
+            ContentChanged: if its content is another now.
         """
-        guards.require_claimed(self, person)
+        claim = guards.require_claimed(self, person)
+        guards.require_seen(self, seen or claim.digest)
         self._decide(person, outcome, note, None, provenance)
 
-    def decide_in_bulk(self, *, person: str, outcome: Outcome, note: str, bulk: str, provenance: Provenance) -> bool:
+    def decide_in_bulk(
+        self, *, person: str, outcome: Outcome, note: str, basis: str, bulk: str, provenance: Provenance
+    ) -> bool:
         """Decide it as part of a bulk, unless another person has claimed it, or it waits for no check any more.
+
+        It is left out as well if it rests on another ``basis`` by now.
 
         Returns:
             Whether it is decided, now or by the same bulk decision before.
@@ -85,23 +111,29 @@ class CheckedRequest(HeldRequestState):
         if bulk in self.bulks:
             # What was sent back, or reopened, since then is not decided the same way again by a mere repeat.
             return self.decision is not None and self.decision.bulk == bulk
-        if not self.waits_for_check or (self.claim is not None and self.claim.person != person):
+        is_claimed = self.claim is not None and not is_same_person(self.claim.person, person)
+        if not self.waits_for_check or is_claimed or basis != self.basis:
             return False
         self._decide(person, outcome, note, bulk, provenance)
         return True
 
-    def sign(self, *, person: str, note: str | None, provenance: Provenance) -> None:
-        """Sign what another person decided.
+    def sign(self, *, person: str, note: str | None, seen: str | None = None, provenance: Provenance) -> None:
+        """Sign what another person decided; ``seen`` is the digest of the content that the signature is about.
 
         Raises:
             NothingToSign: if it does not wait for a signature.
             SamePerson: if the same person decided.
+            ContentChanged: if its content is another now than was decided about, or was seen.
         """
         guards.require_second_person(self, person)
+        guards.require_decided_about_content(self)
+        guards.require_seen(self, seen or self.content.digest)
         self.record(events.WasSigned, person=person, note=note, bulk=None, provenance=provenance)
 
-    def sign_in_bulk(self, *, person: str, note: str | None, bulk: str, provenance: Provenance) -> bool:
+    def sign_in_bulk(self, *, person: str, note: str | None, basis: str, bulk: str, provenance: Provenance) -> bool:
         """Sign it as part of a bulk, unless the same person decided it, or it waits for no signature any more.
+
+        It is left out as well if it rests on another ``basis`` by now, or did when it was decided.
 
         Returns:
             Whether it is signed, now or by the same bulk before.
@@ -110,7 +142,9 @@ class CheckedRequest(HeldRequestState):
             signature = None if self.decision is None else self.decision.signature
             return signature is not None and signature.bulk == bulk
         decision = self.decision
-        if self.state is not RequestState.AWAITING_SIGNATURE or decision is None or decision.person == person:
+        if self.state is not RequestState.AWAITING_SIGNATURE or decision is None:
+            return False
+        if is_same_person(decision.person, person) or basis != self.basis or not guards.is_decided_about_content(self):
             return False
         self.record(events.WasSigned, person=person, note=note, bulk=bulk, provenance=provenance)
         return True

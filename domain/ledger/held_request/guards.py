@@ -10,8 +10,10 @@ from domain.instants import written
 from domain.ledger.errors import (
     CauseIsFixed,
     ClaimedByAnother,
+    ContentChanged,
     NotClaimed,
     NothingToSign,
+    NotInRun,
     NotLeased,
     NotSettled,
     NotToBeChecked,
@@ -21,12 +23,14 @@ from domain.ledger.errors import (
     SamePerson,
 )
 from domain.ledger.held_request.values import Means, RequestState
+from domain.people import is_same_person
 
 if TYPE_CHECKING:
     from datetime import timedelta
     from uuid import UUID
 
     from domain.ledger.held_request.state import HeldRequestState
+    from domain.ledger.held_request.values import Claim
     from domain.provenance import Provenance
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -66,12 +70,23 @@ def require_to_check(request: HeldRequestState, person: str) -> None:
     """
     if not request.waits_for_check:
         raise NotToBeChecked(f"request {request.id} is {request.state}, and does not wait to be checked by hand")
-    if request.claim is not None and request.claim.person != person:
+    if request.claim is not None and not is_same_person(request.claim.person, person):
         raise ClaimedByAnother(request.id, person=request.claim.person, until=request.claim.until)
 
 
-def require_claimed(request: HeldRequestState, person: str) -> None:
-    """Refuse whoever has not claimed it.
+def require_any_claim(request: HeldRequestState) -> Claim:
+    """Give the claim, whoever has it.
+
+    Raises:
+        NotClaimed: if nobody has.
+    """
+    if request.claim is None:
+        raise NotClaimed(f"request {request.id} is claimed by nobody; claim it first")
+    return request.claim
+
+
+def require_claimed(request: HeldRequestState, person: str) -> Claim:
+    """Refuse whoever has not claimed it, and give the claim of who has.
 
     Raises:
         NotClaimed: if nobody has.
@@ -79,8 +94,7 @@ def require_claimed(request: HeldRequestState, person: str) -> None:
         ClaimedByAnother: if another person checks it.
     """
     require_to_check(request, person)
-    if request.claim is None:
-        raise NotClaimed(f"request {request.id} is claimed by nobody; claim it first")
+    return require_any_claim(request)
 
 
 def require_second_person(request: HeldRequestState, person: str) -> None:
@@ -93,8 +107,42 @@ def require_second_person(request: HeldRequestState, person: str) -> None:
     decision = request.decision
     if request.state is not RequestState.AWAITING_SIGNATURE or decision is None:
         raise NothingToSign(f"request {request.id} is {request.state}, and does not wait for a signature")
-    if decision.person == person:
+    if is_same_person(decision.person, person):
         raise SamePerson(f"{person} decided request {request.id}; another person has to sign it, or send it back")
+
+
+def require_seen(request: HeldRequestState, digest: str) -> None:
+    """Refuse what is said about a content that the request no longer has.
+
+    Raises:
+        ContentChanged: if the content has another digest than was seen.
+    """
+    if digest != request.content.digest:
+        raise ContentChanged(
+            f"the content of request {request.id} is another than you saw; read it, and claim it again or send its"
+            " digest",
+            digest=request.content.digest,
+            changed_at=request.changed_at,
+        )
+
+
+def require_decided_about_content(request: HeldRequestState) -> None:
+    """Refuse to sign what was decided about another content.
+
+    Raises:
+        ContentChanged: if the content has changed since the decision.
+    """
+    if not is_decided_about_content(request):
+        raise ContentChanged(
+            f"the content of request {request.id} has changed since it was decided; send it back, to be checked again",
+            digest=request.content.digest,
+            changed_at=request.changed_at,
+        )
+
+
+def is_decided_about_content(request: HeldRequestState) -> bool:
+    """Tell whether what was decided is about the content that the request has."""
+    return request.decision is not None and request.decision.digest == request.content.digest
 
 
 def require_settled(request: HeldRequestState) -> None:
@@ -118,14 +166,25 @@ def require_to_reprocess(request: HeldRequestState) -> None:
         raise NotToReprocess(f"request {request.id} is {what}, and does not wait to be reprocessed")
 
 
-def require_handed_out(request: HeldRequestState, run: UUID) -> None:
-    """Refuse what is said of a request that a run never had.
+def require_reported(request: HeldRequestState, run: UUID, worker: str) -> None:
+    """Refuse another result of whoever has no lease, and reported none while having it.
 
     Raises:
-        NotLeased: if it was not handed out in this run.
+        NotLeased: if the last result is not of this worker in this run.
     """
-    if run not in request.runs:
-        raise NotLeased(not_handed_out_message(request.id, run))
+    attempt = request.attempt
+    if attempt is None or (attempt.run, attempt.worker) != (run, worker):
+        raise NotLeased(not_leased_message(request.id, run))
+
+
+def require_in_run(request: HeldRequestState) -> None:
+    """Refuse to take out of a run what is in none.
+
+    Raises:
+        NotInRun: if it neither waits for a worker, nor has one.
+    """
+    if request.state is not RequestState.REPROCESSING:
+        raise NotInRun(f"request {request.id} is {request.state}, and waits for no worker")
 
 
 def require_room_for_evidence(request: HeldRequestState) -> None:
@@ -150,9 +209,9 @@ def require_room_for_change(request: HeldRequestState) -> None:
         )
 
 
-def not_handed_out_message(request: UUID, run: UUID) -> str:
+def not_leased_message(request: UUID, run: UUID) -> str:
     """Write the message of ``NotLeased``; it is the same for a request that does not exist."""
-    return f"request {request} was not handed out in run {run}"
+    return f"request {request} is not leased to this token in run {run}"
 
 
 def require_received(received_at: datetime, tolerance: timedelta, provenance: Provenance) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from domain.aggregate import Aggregate
+from domain.errors import TooManyEntries
 from domain.instants import written
 from domain.ledger.errors import AlreadyAssigned, CauseIsFixed, NotAssigned
 from domain.ledger.held_request import checks, events, guards, twins
@@ -45,6 +47,7 @@ class HeldRequest(checks.CheckedRequest, Aggregate):
     WasLeased = events.WasLeased
     LeaseLapsed = events.LeaseLapsed
     Reprocessed = events.Reprocessed
+    WithdrawnFromRun = events.WithdrawnFromRun
     EvidenceAttached = events.EvidenceAttached
     LabelsChanged = events.LabelsChanged
     Noted = events.Noted
@@ -236,23 +239,40 @@ class HeldRequest(checks.CheckedRequest, Aggregate):
         self.record(self.WasLeased, run=run, worker=worker, until=until, provenance=provenance)
 
     def report(self, *, run: UUID, worker: str, result: Result, note: str | None, provenance: Provenance) -> bool:
-        """Record the result that a worker reports; the first one counts, and a different one later becomes evidence.
+        """Record the result of the worker that has the lease; another one of the same worker later becomes evidence.
+
+        If the content changed while the worker had it, a person has to check it.
 
         Returns:
-            Whether it is the first.
+            Whether it is the result of a lease.
 
         Raises:
-            NotLeased: if it was never handed out in this run.
+            NotLeased: if the worker neither has it in this run, nor reported while having it.
         """
-        guards.require_handed_out(self, run)
-        outcome = SETTLING.get(result)
-        if self.state is RequestState.REPROCESSING:
+        lease = self.lease
+        if lease is not None and (lease.run, lease.worker) == (run, worker):
+            outcome = SETTLING.get(result) if lease.digest == self.content.digest else None
             self.record(self.Reprocessed, run=run, result=result, outcome=outcome, note=note, provenance=provenance)
             return True
+        guards.require_reported(self, run, worker)
         if self.attempt is None or self.attempt.result is not result:
-            finding = Finding(kind=str(result), source=WORKER, value=note or str(run), suggests=outcome)
-            self.attach(finding=finding, person=worker, provenance=provenance)
+            self.keep_result(run=run, worker=worker, result=result, note=note, provenance=provenance)
         return False
+
+    def keep_result(self, *, run: UUID, worker: str, result: Result, note: str | None, provenance: Provenance) -> None:
+        """Keep a result that does not count as evidence, as long as there is room for it."""
+        finding = Finding(kind=str(result), source=WORKER, value=note or str(run), suggests=SETTLING.get(result))
+        with suppress(TooManyEntries):
+            self.attach(finding=finding, person=worker, provenance=provenance)
+
+    def withdraw_from_run(self, *, person: str, reason: str, provenance: Provenance) -> None:
+        """Take it out of what workers carry out, also while one has it: it is to be checked by hand.
+
+        Raises:
+            NotInRun: if it neither waits for a worker, nor has one.
+        """
+        guards.require_in_run(self)
+        self.record(self.WithdrawnFromRun, person=person, reason=reason, provenance=provenance)
 
     @property
     def next_due(self) -> datetime | None:

@@ -71,6 +71,11 @@ def _same_handle(reference: Reference) -> str:
     return f"same:{sha256(_joined(reference)).hexdigest()[:HANDLE_DIGITS]}"
 
 
+def claims_handle(actor: str) -> str:
+    """Give the handle of all requests that somebody has claimed by a token."""
+    return f"claims:{actor}"
+
+
 def _joined(reference: Reference, *further: str) -> bytes:
     return SEPARATOR.join((reference.source, reference.kind, reference.reference, *further)).encode()
 
@@ -161,12 +166,19 @@ class HeldRequestState:
     def handles(self) -> Mapping[str, datetime]:
         """The handles by which the end of its cause, and a resend, find it, with its rank under each."""
         handles = {_same_handle(self.reference.compared): self.received_at}
+        if self.claim is not None:
+            handles[claims_handle(self.claim.actor)] = self.claim.until
         if self.cause is not None and self.is_open:
             rank = NOT_DISPOSED if self.state is RequestState.HELD else self.received_at
             handles[unsettled_handle(self.cause.id)] = rank
             if self.due_at is not None:
                 handles[due_handle(self.cause.id)] = self.due_at
         return handles
+
+    @property
+    def basis(self) -> str:
+        """What a decision about many rests on: the content, and how much evidence there is; it is never taken away."""
+        return f"{self.content.digest}|{len(self.evidence)}"
 
     @property
     def suggested(self) -> tuple[Outcome, ...]:

@@ -141,26 +141,33 @@ class Note:
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A person checks the request, until then at most."""
+    """A person checks the request, until then at most; what was seen is the content of this ``digest``.
+
+    ``actor`` is by what the person acted, as provenance names it: a token.
+    """
 
     person: str
     until: datetime
+    digest: str
+    actor: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lease:
-    """A worker carries the request out in a run, until then at most."""
+    """A worker carries the request out in a run, with the content of this ``digest``, until then at most."""
 
     run: UUID
     worker: str
     until: datetime
+    digest: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """The last result that a worker reported, in which run."""
+    """The last result that a worker reported, in which run; ``worker`` is who had the lease, None if nobody had."""
 
     run: UUID
+    worker: str | None
     result: Result
     note: str | None
     at: datetime
@@ -178,12 +185,13 @@ class Signature:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """A person decided; ``bulk`` names the bulk decision that it was a part of."""
+    """A person decided about the content of this ``digest``; ``bulk`` names the bulk that it was a part of."""
 
     person: str
     outcome: Outcome
     note: str
     at: datetime
+    digest: str
     bulk: str | None = None
     signature: Signature | None = None
 

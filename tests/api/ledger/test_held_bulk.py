@@ -243,11 +243,11 @@ class TestCutOff:
 
     def _decide_some(self, site: Site, requests: list[Held], body: dict[str, Any], token: str) -> None:
         """Decide a part of a set as the bulk decision does it, and go no further."""
-        ids = [UUID(request.id) for request in requests]
+        seen = {UUID(each.id): f"{each.inside['digest']}|{len(each.inside['evidence'])}" for each in requests}
         site.bitacora.writer.call(
             lambda log: site.bitacora.facade.commands.reviews.decide_many(
                 log,
-                ids=ids,
+                seen=seen,
                 outcome=Outcome(body["outcome"]),
                 note=body["note"],
                 bulk=token,

@@ -8,7 +8,8 @@ import pytest
 
 from domain.access.keyring import Role
 from tests.api.client import Site, made, problem
-from tests.api.ledger_steps import RUNS, Held, leased, reported, reprocessing, sent, to_check
+from tests.api.command import a_key
+from tests.api.ledger_steps import RUNS, SEEN, Held, ended, leased, reported, reprocessing, sent, to_check
 from tests.api.panel_steps import NOBODY, refused
 
 
@@ -46,12 +47,11 @@ class TestRun:
 
         refused(shared_site, lambda: emitter.post(RUNS, body), 422, "invalid")
 
-    def test_takes_no_result_of_what_it_never_handed_out(self, shared_site: Site) -> None:
+    def test_takes_no_result_of_what_it_never_handed_out_and_keeps_it_as_evidence(self, shared_site: Site) -> None:
         run, other = reprocessing(shared_site), reprocessing(shared_site, 2)
         (mine, spare) = leased(shared_site, other)
         reported(shared_site, other, {spare["id"]: "done"})
         waiting = to_check(shared_site)
-        position = shared_site.tick()
         wrong = [mine["id"], waiting.id, NOBODY, run.rpartition("/")[2]]
 
         report = made(shared_site.emitter.post(f"{run}/results", [{"id": id, "outcome": "done"} for id in wrong]))
@@ -60,9 +60,12 @@ class TestRun:
         # What there is not, and what was not handed out, are told alike.
         told = {each["detail"].replace(id, "") for each, id in zip(report["refused"], wrong, strict=True)}
         assert len({detail.replace(run.rpartition("/")[2], "") for detail in told}) == 1
-        assert shared_site.last_position() == position
+        # What there is, is kept as evidence.
+        for id in wrong[:2]:
+            shown = Held(shared_site, id).inside
+            assert ([each["kind"] for each in shown["evidence"]], shown["settlement"]) == (["done"], None)
 
-    def test_takes_the_first_result_and_keeps_another_as_evidence(self, shared_site: Site) -> None:
+    def test_takes_the_first_result_of_a_lease_and_keeps_another_as_evidence(self, shared_site: Site) -> None:
         run = reprocessing(shared_site)
         (one,) = leased(shared_site, run)
 
@@ -89,6 +92,81 @@ class TestRun:
 
         again = leased(site, run, by=other)
         assert {each["id"] for each in again} >= {each["id"] for each in first}
-        # Who was late is still first.
-        assert reported(site, run, {first[0]["id"]: "done"})["recorded"] == 1
-        assert reported(site, run, {first[0]["id"]: "done"}, by=other)["repeat"] == 1
+        # Who was late has them no longer; what it says is kept.
+        late = made(site.emitter.post(f"{run}/results", [{"id": first[0]["id"], "outcome": "failed"}]))
+        assert [each["code"] for each in late["refused"]] == ["not_leased"]
+        assert reported(site, run, {first[0]["id"]: "done"}, by=other)["recorded"] == 1
+        shown = Held(site, first[0]["id"]).inside
+        assert (shown["settlement"]["outcome"], [each["kind"] for each in shown["evidence"]]) == (
+            "done_now",
+            ["failed"],
+        )
+
+    def test_takes_no_result_of_another_worker_or_an_operator(self, shared_site: Site) -> None:
+        run = reprocessing(shared_site)
+        (one,) = leased(shared_site, run)
+
+        for other in (shared_site.issue(Role.EMITTER, a_key()), shared_site.a(Role.OPERATOR)):
+            assert reported(shared_site, run, {one["id"]: "failed"}, by=other)["refused"] == 1
+
+        assert reported(shared_site, run, {one["id"]: "done"})["recorded"] == 1
+        assert Held(shared_site, one["id"]).inside["settlement"]["outcome"] == "done_now"
+
+    def test_that_is_stopped_hands_out_nothing_and_takes_what_it_handed_out(self, shared_site: Site) -> None:
+        run, operator = reprocessing(shared_site, 2), shared_site.a(Role.OPERATOR)
+        (one,) = leased(shared_site, run, 1)
+
+        stopped = made(operator.post(f"{run}/stop", BROKEN))
+
+        assert (stopped["stopped_at"] is not None, stopped["stop_reason"]) == (True, BROKEN["reason"])
+        refused(shared_site, lambda: shared_site.emitter.post(f"{run}/batches"), 409, "run_stopped")
+        refused(shared_site, lambda: operator.post(f"{run}/stop", BROKEN), 409, "run_stopped")
+        assert reported(shared_site, run, {one["id"]: "done"})["recorded"] == 1
+        told = at_tick(shared_site, run)
+        assert (told["state"], told["remaining"], told["results"]["done"]) == ("stopped", 1, 1)
+        assert "stop_reason" not in told
+        other = made(operator.post(RUNS, {"cause": made(operator.get(run))["cause"]}))
+        assert len(leased(shared_site, f"{RUNS}/{other['id']}")) == 1
+
+    def test_pauses_while_its_cause_goes_on_again(self, shared_site: Site) -> None:
+        run, operator = reprocessing(shared_site, 2), shared_site.a(Role.OPERATOR)
+        (one,) = leased(shared_site, run, 1)
+        cause = made(operator.get(run))["cause"]
+
+        made(
+            operator.post(f"/v1/incidents/{cause['id']}/reopening", {"reason": "It fails again.", "message": "Again."})
+        )
+
+        assert at_tick(shared_site, run)["state"] == "paused"
+        batch = made(shared_site.emitter.post(f"{run}/batches"))
+        assert (batch["data"], batch["paused"], batch["until"]) == ([], True, None)
+        assert reported(shared_site, run, {one["id"]: "done"})["recorded"] == 1
+        ended(shared_site, cause)
+        assert at_tick(shared_site, run)["state"] == "running"
+        assert len(leased(shared_site, run)) == 1
+
+    def test_loses_what_a_reviewer_takes_out_of_it(self, shared_site: Site) -> None:
+        run = reprocessing(shared_site, 2)
+        (one,) = leased(shared_site, run, 1)
+        request = Held(shared_site, one["id"])
+        request.refuses("claim", None, "not_to_be_checked")
+
+        taken = request.done("withdrawal-from-run", {"reason": "The courier has it."})
+
+        assert (taken["state"], taken["lease"]) == ("to_check", None)
+        assert reported(shared_site, run, {one["id"]: "done"})["refused"] == 1
+        request.done("claim")
+        assert request.done("decision", SEEN)["state"] == "settled"
+        assert request.inside["suggested"] == ["done_now"]
+        request.refuses("withdrawal-from-run", {"reason": "Again."}, "not_in_run")
+        assert at_tick(shared_site, run)["remaining"] == 1
+
+
+BROKEN = {"reason": "It books twice."}
+
+
+def at_tick(site: Site, run: str) -> dict[str, Any]:
+    """Read a run as a worker does, when the views have followed."""
+    site.tick()
+    told: dict[str, Any] = made(site.emitter.get(run))
+    return told

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.ledger.projection import LEDGER_VIEW
-from application.ledger.queries import HeldRequestQueries, RequestFilter
+from application.ledger.queries import FoundRequest, HeldRequestQueries, RequestFilter
 from domain.ledger.held_request import Finding, Outcome, RequestState
 from infrastructure.projections import projector
 from infrastructure.projections.temporal_tables import reset
@@ -43,6 +43,7 @@ def filters(causes: Sequence[UUID]) -> st.SearchStrategy[RequestFilter]:
         source=st.none() | st.sampled_from(SOURCES),
         states=st.just(tuple(RequestState)) | st.lists(st.sampled_from(RequestState), unique=True).map(tuple),
         holder=st.sampled_from([None, None, "", *PEOPLE, *WORKERS]),
+        holders=st.sampled_from([(), (), (), PEOPLE[:1], PEOPLE]),
         received_from=moments,
         received_until=moments,
         evidence=st.sampled_from([None, None, "any", "none", *map(str, Outcome)]),
@@ -168,8 +169,8 @@ class TestPage:
         [request] = desk.requests()
         desk.attach(request, Finding(kind="note", source="erp", value="1", suggests=Outcome.DONE_NOW))
         program.bitacora.follower.catch_up()
-        [(found, _)] = program.facade.queries.held_requests.ids(last(program), RequestFilter(evidence="done_now"), 9)
-        assert found == request
+        [found] = program.facade.queries.held_requests.ids(last(program), RequestFilter(evidence="done_now"), 9)
+        assert found.id == request
 
         for pattern in ("%", "_one_now", "done%now", "!", "|"):
             assert program.facade.queries.held_requests.ids(last(program), RequestFilter(evidence=pattern), 9) == []
@@ -222,7 +223,8 @@ def assert_listed(
         latest += [text for _, text in page]
         after = page[-1][0]
     assert latest == texts[::-1]
-    assert list(queue.ids(position, wanted, limit)) == [(each.id, each.holder) for each in expected[:limit]]
+    named = [(each.id, each.holder, each.evidence) for each in expected[:limit]]
+    assert [(each.id, each.holder, evidence_in(each)) for each in queue.ids(position, wanted, limit)] == named
     assert sorted(queue.all(position, wanted)) == sorted(texts)
 
 
@@ -260,6 +262,11 @@ def list_runs(
             assert document["handed_out"] == run.handed_out
             assert +Counter(document["results"]) == +run.results
     return ids
+
+
+def evidence_in(found: FoundRequest) -> int:
+    """Give how much evidence a decision would rest on."""
+    return int(found.basis.partition("|")[2])
 
 
 def shown(text: str) -> dict[str, object]:

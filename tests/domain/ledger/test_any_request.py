@@ -14,7 +14,7 @@ from domain.ledger.cause import Holding
 from domain.ledger.held_request import HeldRequest, Means, Outcome, RequestState, Result
 from domain.ledger.request_policy import Disposition, RequestPolicy
 from tests.domain.assertions import happened, recorded, replayed, state, typed
-from tests.domain.builders import TICK, ana, at
+from tests.domain.builders import TICK, at
 from tests.domain.request_builders import (
     CLAIM,
     CONTENT,
@@ -40,7 +40,7 @@ from tests.domain.request_builders import (
     sign,
     take_again,
 )
-from tests.domain.request_steps import decide_in_bulk, keep, label, note, send_back, undo
+from tests.domain.request_steps import decide_in_bulk, keep, label, note, send_back, sign_in_bulk, undo
 
 OTHER_RUN = UUID(int=10)
 WAITS = {RequestState.REPROCESSING, RequestState.AWAITING_SOURCE, RequestState.TO_CHECK}
@@ -150,7 +150,7 @@ class AnyRequest(RuleBasedStateMachine):
 
     @rule(run=st.sampled_from([RUN, OTHER_RUN]), result=st.sampled_from(Result))
     def report(self, run: UUID, result: Result) -> None:
-        counts = self.request.state is RequestState.REPROCESSING and run in self.request.runs
+        counts = self.request.lease is not None and self.request.lease.run == run
         assert bool(self.attempt(report, result, run=run)) is counts
 
     @rule(person=people, number=st.integers(0, 3))
@@ -183,10 +183,7 @@ class AnyRequest(RuleBasedStateMachine):
 
     @rule(person=people, bulk=st.sampled_from(["s-1", "s-2"]))
     def sign_in_bulk(self, person: str, bulk: str) -> None:
-        def sign_all(request: HeldRequest, moment: datetime) -> bool:
-            return request.sign_in_bulk(person=person, note=None, bulk=bulk, provenance=ana(moment))
-
-        self.attempt(sign_all)
+        self.attempt(sign_in_bulk, person=person, bulk=bulk)
 
     @invariant()
     def labels_are_sorted_and_notes_are_written_once(self) -> None:
@@ -257,8 +254,9 @@ class AnyRequest(RuleBasedStateMachine):
         request = self.request
         open_in = 1 if request.cause is not None and request.is_open else 0
         is_due = 0 if request.cause is None or request.due_at is None else 1
+        is_claimed = 0 if request.claim is None else 1
         assert request.next_due == (request.due_at if request.cause is None else None)
-        assert len(request.handles) == 1 + open_in + is_due
+        assert len(request.handles) == 1 + open_in + is_due + is_claimed
 
     @invariant()
     def a_bulk_decision_is_recorded_once(self) -> None:

@@ -13,6 +13,7 @@ from tests.domain.request_builders import (
     ANA,
     BEN,
     CLAIM,
+    CONTENT,
     GIVEN,
     NOT_TO_CHECK,
     SENT,
@@ -69,7 +70,7 @@ class TestEvidence:
 
         attach(request, at("12:31"), person=BEN)
 
-        assert request.claim == Claim(person=ANA, until=UNTIL)
+        assert request.claim == a_claim(until=UNTIL)
 
     def test_is_not_of_the_future(self) -> None:
         request = a_request()
@@ -92,7 +93,7 @@ class TestClaim:
     def test_is_of_one_person_for_half_an_hour(self) -> None:
         request = a_claimed_request()
 
-        assert request.claim == Claim(person=ANA, until=UNTIL)
+        assert request.claim == a_claim(until=UNTIL)
         assert (request.state, request.due_at, request.holder) == (RequestState.TO_CHECK, UNTIL, ANA)
 
     def test_keeps_others_away_and_names_who_and_until_when(self) -> None:
@@ -107,7 +108,7 @@ class TestClaim:
 
         claim(request, at("12:50"))
 
-        assert request.claim == Claim(person=ANA, until=at("12:50") + CLAIM)
+        assert request.claim == a_claim(until=at("12:50") + CLAIM)
         handle_due(request, UNTIL)
         assert request.claim is not None
 
@@ -141,7 +142,7 @@ class TestClaim:
 
         claim(request, UNTIL, person=BEN)
 
-        assert request.claim == Claim(person=BEN, until=UNTIL + CLAIM)
+        assert request.claim == a_claim(BEN, until=UNTIL + CLAIM)
 
     def test_of_one_that_was_waited_for_does_not_wait_again(self) -> None:
         request = one_awaiting_source()
@@ -182,6 +183,11 @@ class TestRelease:
 
         with refused(request, NotClaimed):
             release(request, moment)
+
+
+def a_claim(person: str = ANA, *, until: datetime) -> Claim:
+    """Give the claim of a person, who acts by the token of Ana."""
+    return Claim(person=person, until=until, digest=CONTENT.digest, actor=ana(until).actor)
 
 
 def decided(request: HeldRequest) -> tuple[object, ...]:

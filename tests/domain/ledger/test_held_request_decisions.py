@@ -14,12 +14,13 @@ from domain.ledger.held_request import (
     Signature,
 )
 from tests.domain.assertions import recorded, refused, state
-from tests.domain.builders import ana, at
+from tests.domain.builders import at
 from tests.domain.request_builders import (
     ANA,
     BEN,
     BULK,
     CLAIM,
+    CONTENT,
     FOUR_EYES,
     NOT_TO_CHECK,
     SETTLED,
@@ -39,7 +40,7 @@ from tests.domain.request_builders import (
     report,
     sign,
 )
-from tests.domain.request_steps import decide_in_bulk, send_back
+from tests.domain.request_steps import decide_in_bulk, send_back, sign_in_bulk
 
 NOW = at("12:45")
 CARA = "cara"
@@ -53,7 +54,7 @@ class TestDecision:
         decide(request, NOW, outcome)
 
         assert request.settlement == Settlement(outcome=outcome, by=Means.CHECK, at=NOW)
-        assert request.decision == Decision(person=ANA, outcome=outcome, note="seen", at=NOW)
+        assert request.decision == Decision(person=ANA, outcome=outcome, note="seen", at=NOW, digest=CONTENT.digest)
         assert (request.state, request.claim, request.due_at) == (RequestState.SETTLED, None, None)
 
     @pytest.mark.parametrize("outcome", Outcome)
@@ -195,7 +196,9 @@ class TestBulkDecision:
 
         assert decide_in_bulk(request, NOW)
 
-        assert request.decision == Decision(person=ANA, outcome=Outcome.DONE_NOW, note="all", at=NOW, bulk=BULK)
+        assert request.decision == Decision(
+            person=ANA, outcome=Outcome.DONE_NOW, note="all", at=NOW, digest=CONTENT.digest, bulk=BULK
+        )
         assert (request.state, request.bulks) == (RequestState.SETTLED, (BULK,))
         assert recorded(request)[-1] == "held_request.decided"
 
@@ -277,17 +280,12 @@ class TestBulkDecision:
         decide_in_bulk(request, NOW)
         before = state(request)
 
-        assert not sign_in_bulk(request, person=ANA)
+        assert not sign_in_bulk(request, at("12:50"), person=ANA)
         assert state(request) == before
-        assert sign_in_bulk(request)
+        assert sign_in_bulk(request, at("12:50"))
         settled = state(request)
-        assert sign_in_bulk(request)
+        assert sign_in_bulk(request, at("12:50"))
         assert (request.state, state(request)) == (RequestState.SETTLED, settled)
-
-
-def sign_in_bulk(request: HeldRequest, *, person: str = BEN) -> bool:
-    """Sign it with many others."""
-    return request.sign_in_bulk(person=person, note=None, bulk="s-1", provenance=ana(at("12:50")))
 
 
 def is_left_out(request: HeldRequest, *, person: str = ANA) -> bool:

@@ -4,27 +4,44 @@ from uuid import UUID
 
 import pytest
 
-from domain.ledger.errors import NotLeased, NotToReprocess
-from domain.ledger.held_request import Attempt, Finding, Lease, Means, Outcome, RequestState, Result, Settlement
+from domain.ledger.errors import NotInRun, NotLeased, NotToReprocess
+from domain.ledger.held_request import (
+    Attempt,
+    Finding,
+    HeldRequest,
+    Lease,
+    Means,
+    Outcome,
+    RequestState,
+    Result,
+    Settlement,
+)
 from tests.domain.assertions import recorded, refused, state
-from tests.domain.builders import TICK, at
+from tests.domain.builders import TICK, at, the_alerts
 from tests.domain.request_builders import (
+    CONTENT,
     GIVEN,
     LEASE,
+    OTHER_CONTENT,
     RUN,
     WORKER,
     Given,
     a_leased_request,
     attach,
     but_for,
+    claim,
+    decide,
     hand_out,
     handle_due,
     let_time_pass,
     one_to_reprocess,
     report,
+    take_again,
 )
+from tests.domain.request_steps import withdraw_from_run
 
 OTHER_RUN = UUID(int=10)
+OTHER_WORKER = "importer-2"
 
 
 class TestLease:
@@ -33,7 +50,7 @@ class TestLease:
 
         hand_out(request, at("12:30"))
 
-        assert request.lease == Lease(run=RUN, worker=WORKER, until=at("12:30") + LEASE)
+        assert request.lease == Lease(run=RUN, worker=WORKER, until=at("12:30") + LEASE, digest=CONTENT.digest)
         assert (request.state, request.due_at) == (RequestState.REPROCESSING, at("12:30") + LEASE)
         assert (request.attempts, request.runs, request.holder) == (1, (RUN,), WORKER)
 
@@ -42,7 +59,7 @@ class TestLease:
         request = given()
 
         with refused(request, NotToReprocess):
-            hand_out(request, at("12:31"), worker="importer-2")
+            hand_out(request, at("12:31"), worker=OTHER_WORKER)
 
     def test_runs_out_at_its_very_end(self) -> None:
         request = a_leased_request()
@@ -59,7 +76,7 @@ class TestLease:
         request = a_leased_request()
         let_time_pass(request, until=at("12:40"))
 
-        hand_out(request, at("12:41"), run=OTHER_RUN, worker="importer-2")
+        hand_out(request, at("12:41"), run=OTHER_RUN, worker=OTHER_WORKER)
         let_time_pass(request, until=at("12:50"))
         hand_out(request, at("12:51"))
 
@@ -76,7 +93,7 @@ class TestResult:
         assert report(request, at("12:31"), result, note="as order 9")
 
         assert request.settlement == Settlement(outcome=outcome, by=Means.REPROCESSING, at=at("12:31"))
-        assert request.attempt == Attempt(run=RUN, result=result, note="as order 9", at=at("12:31"))
+        assert request.attempt == Attempt(run=RUN, worker=WORKER, result=result, note="as order 9", at=at("12:31"))
         assert (request.lease, request.due_at) == (None, None)
 
     def test_that_failed_turns_it_into_a_check(self) -> None:
@@ -95,24 +112,52 @@ class TestResult:
         assert not report(request, at("12:32"), result)
         assert state(request) == before
 
-    def test_counts_also_after_the_lease_ran_out(self) -> None:
+    def test_is_refused_after_the_lease_ran_out(self) -> None:
         request = a_leased_request()
         let_time_pass(request, until=at("12:40"))
 
-        assert report(request, at("12:41"))
-        assert request.state is RequestState.SETTLED
+        with refused(request, NotLeased):
+            report(request, at("12:41"))
 
-    def test_counts_of_whoever_is_first(self) -> None:
+    def test_is_refused_of_every_other_worker_in_the_run(self) -> None:
+        request = a_leased_request()
+
+        with refused(request, NotLeased):
+            report(request, at("12:31"), worker=OTHER_WORKER)
+
+    def test_of_who_had_it_before_does_not_beat_that_of_who_has_it(self) -> None:
         request = a_leased_request()
         let_time_pass(request, until=at("12:40"))
-        hand_out(request, at("12:41"), run=OTHER_RUN, worker="importer-2")
+        hand_out(request, at("12:41"), worker=OTHER_WORKER)
 
-        assert report(request, at("12:42"), Result.ALREADY_THERE)
-        assert not report(request, at("12:43"), Result.FAILED, run=OTHER_RUN, note="it was there")
+        with refused(request, NotLeased):
+            report(request, at("12:42"), Result.FAILED)
+        assert report(request, at("12:43"), worker=OTHER_WORKER)
 
-        assert request.settlement == Settlement(outcome=Outcome.ALREADY_DONE, by=Means.REPROCESSING, at=at("12:42"))
-        [late] = request.evidence
-        assert late.finding == Finding(kind="failed", source="reprocessing", value="it was there", suggests=None)
+        assert request.settlement == Settlement(outcome=Outcome.DONE_NOW, by=Means.REPROCESSING, at=at("12:43"))
+        with refused(request, NotLeased):
+            report(request, at("12:44"), Result.FAILED)
+
+    def test_that_does_not_count_can_be_kept_as_evidence_once_and_while_there_is_room(self) -> None:
+        request = one_to_reprocess()
+
+        for number in (1, 1, *range(2, 200)):
+            keep_result(request, f"order {number}")
+
+        assert (request.state, request.attempt, len(request.evidence)) == (RequestState.REPROCESSING, None, 100)
+        first, *_ = request.evidence
+        assert first.finding == Finding(kind="done", source="reprocessing", value="order 1", suggests=Outcome.DONE_NOW)
+
+    @pytest.mark.parametrize("result", Result)
+    def test_about_a_content_that_changed_meanwhile_is_checked_by_hand(self, result: Result) -> None:
+        request = a_leased_request()
+        take_again(request, at("12:31"), OTHER_CONTENT)
+
+        assert report(request, at("12:32"), result)
+
+        assert (request.state, request.settlement) == (RequestState.TO_CHECK, None)
+        assert request.attempt is not None
+        assert request.attempt.result is result
 
     @pytest.mark.parametrize(
         ("result", "suggests"), [(Result.DONE, Outcome.DONE_NOW), (Result.ALREADY_THERE, Outcome.ALREADY_DONE)]
@@ -142,3 +187,35 @@ class TestResult:
 
         with refused(request, NotLeased, match=str(OTHER_RUN)):
             report(request, at("12:31"), run=OTHER_RUN)
+
+
+class TestWithdrawalFromRun:
+    @pytest.mark.parametrize("given", [one_to_reprocess, a_leased_request])
+    def test_lets_a_person_check_it(self, given: Given) -> None:
+        request = given()
+
+        withdraw_from_run(request, at("12:31"))
+
+        assert (request.state, request.lease, request.due_at) == (RequestState.TO_CHECK, None, None)
+        claim(request, at("12:32"))
+        decide(request, at("12:33"))
+        assert request.state is RequestState.SETTLED
+
+    def test_lets_who_has_it_report_in_vain(self) -> None:
+        request = a_leased_request()
+        withdraw_from_run(request, at("12:31"))
+
+        with refused(request, NotLeased):
+            report(request, at("12:32"))
+
+    @pytest.mark.parametrize("given", but_for(RequestState.REPROCESSING))
+    def test_is_refused_of_what_is_in_none(self, given: Given) -> None:
+        request = given()
+
+        with refused(request, NotInRun):
+            withdraw_from_run(request, at("12:31"))
+
+
+def keep_result(request: HeldRequest, note: str) -> None:
+    """Keep what a worker says who has not leased it."""
+    request.keep_result(run=RUN, worker=WORKER, result=Result.DONE, note=note, provenance=the_alerts(at("12:31")))

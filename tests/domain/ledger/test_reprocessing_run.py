@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from domain.ledger.errors import RunStopped
 from domain.ledger.held_request import Result
 from domain.ledger.reprocessing import ReprocessingRun, Selection
-from tests.domain.assertions import recorded, state
+from tests.domain.assertions import recorded, refused, state
 from tests.domain.builders import the_alerts
 from tests.domain.ledger_builders import a_run
 from tests.domain.request_builders import ENDED, LEASE, LOSS, WINDOW, WORKER
@@ -74,6 +75,25 @@ class TestReprocessingRun:
         report(run, timedelta(0), {Result.DONE: 20})
 
         assert run.per_minute is None
+
+    def test_that_is_stopped_takes_results_and_is_stopped_once(self) -> None:
+        run = a_run()
+        lease(run, 2)
+
+        stop(run)
+
+        assert (run.stopped_at, run.stopped_because) == (ENDED + MINUTE, "it books twice")
+        report(run, 2 * MINUTE, {Result.DONE: 2})
+        assert run.results[Result.DONE] == 2
+        with refused(run, RunStopped):
+            run.require_running()
+        with refused(run, RunStopped):
+            stop(run)
+
+
+def stop(run: ReprocessingRun) -> None:
+    """Stop it a minute after it began."""
+    run.stop(reason="it books twice", provenance=the_alerts(ENDED + MINUTE))
 
 
 def lease(run: ReprocessingRun, size: int) -> None:

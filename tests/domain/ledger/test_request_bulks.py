@@ -2,10 +2,9 @@
 
 from domain.ledger.held_request import HeldRequest, Outcome
 from tests.domain.assertions import recorded
-from tests.domain.builders import ana, at
+from tests.domain.builders import at
 from tests.domain.request_builders import (
     ANA,
-    BEN,
     BULK,
     claim,
     decide,
@@ -15,10 +14,11 @@ from tests.domain.request_builders import (
     sign,
 )
 from tests.domain.request_steps import decide_in_bulk
+from tests.domain.request_steps import sign_in_bulk as sign_many
 
 
 def sign_in_bulk(request: HeldRequest, bulk: str = BULK) -> bool:
-    return request.sign_in_bulk(person=BEN, note=None, bulk=bulk, provenance=ana(at("13:00")))
+    return sign_many(request, at("13:00"), bulk=bulk)
 
 
 class TestSignature:

@@ -29,6 +29,7 @@ from domain.ledger.held_request.events.work import (
     Resent,
     WasDisposed,
     WasLeased,
+    WithdrawnFromRun,
 )
 
 __all__ = [
@@ -60,4 +61,5 @@ __all__ = [
     "WasDisposed",
     "WasLeased",
     "WasSigned",
+    "WithdrawnFromRun",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from domain.ledger.held_request.events.base import RequestEvent
 from domain.ledger.held_request.state import HeldRequestState
@@ -41,7 +42,8 @@ class WasClaimed(RequestEvent):
         """Let nobody else check it meanwhile; one without a cause is to be checked from now on."""
         if aggregate.state is RequestState.HELD:
             aggregate.enter(RequestState.TO_CHECK)
-        aggregate.claim = Claim(person=self.person, until=self.until)
+        digest, actor = aggregate.content.digest, self.provenance.actor
+        aggregate.claim = Claim(person=self.person, until=self.until, digest=digest, actor=actor)
 
 
 class ClaimLapsed(RequestEvent):
@@ -56,10 +58,18 @@ class ClaimLapsed(RequestEvent):
 
 
 class Released(RequestEvent):
-    """Who had claimed it let it go."""
+    """Who had claimed it let it go, or another person or a policy did, ``by`` and for a reason."""
 
     TOPIC = "held_request.released"
+    VERSION = 2
     person: str
+    by: str | None
+    reason: str | None
+
+    @staticmethod
+    def from_version_1(state: dict[str, Any]) -> dict[str, Any]:
+        """Be released by who had claimed it, without a reason, as all were."""
+        return {**state, "by": None, "reason": None}
 
     def apply(self, aggregate: HeldRequestState) -> None:
         """Wait for anybody."""
@@ -79,7 +89,12 @@ class Decided(RequestEvent):
     def apply(self, aggregate: HeldRequestState) -> None:
         """Be settled, or wait for a second person."""
         aggregate.decision = Decision(
-            person=self.person, outcome=self.outcome, note=self.note, at=self.at, bulk=self.bulk
+            person=self.person,
+            outcome=self.outcome,
+            note=self.note,
+            at=self.at,
+            digest=aggregate.content.digest,
+            bulk=self.bulk,
         )
         aggregate.note_bulk(self.bulk)
         if self.needs_signature:

@@ -80,7 +80,8 @@ class WasLeased(RequestEvent):
 
     def apply(self, aggregate: HeldRequestState) -> None:
         """Wait for the result."""
-        aggregate.lease = Lease(run=self.run, worker=self.worker, until=self.until)
+        digest = aggregate.content.digest
+        aggregate.lease = Lease(run=self.run, worker=self.worker, until=self.until, digest=digest)
         aggregate.runs = tuple(dict.fromkeys((*aggregate.runs, self.run)))
         aggregate.attempts += 1
 
@@ -98,7 +99,10 @@ class LeaseLapsed(RequestEvent):
 
 
 class Reprocessed(RequestEvent):
-    """A worker reported what came of it; without an ``outcome`` a person has to check it."""
+    """A worker reported what came of it; without an ``outcome`` a person has to check it.
+
+    That is so if it failed, and if its content changed while the worker had it.
+    """
 
     TOPIC = "held_request.reprocessed"
     run: UUID
@@ -107,9 +111,23 @@ class Reprocessed(RequestEvent):
     note: str | None
 
     def apply(self, aggregate: HeldRequestState) -> None:
-        """Be settled, or wait for a person if it failed."""
-        aggregate.attempt = Attempt(run=self.run, result=self.result, note=self.note, at=self.at)
+        """Be settled, or wait for a person."""
+        # Long ago a result counted also after the lease had run out, of whoever reported it.
+        worker = None if aggregate.lease is None else aggregate.lease.worker
+        aggregate.attempt = Attempt(run=self.run, worker=worker, result=self.result, note=self.note, at=self.at)
         if self.outcome is None:
             aggregate.return_to_check()
         else:
             aggregate.settle(self.outcome, Means.REPROCESSING, self.at)
+
+
+class WithdrawnFromRun(RequestEvent):
+    """A person took it out of what workers carry out; who has it now reports in vain."""
+
+    TOPIC = "held_request.withdrawn_from_run"
+    person: str
+    reason: str
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Wait for a person."""
+        aggregate.return_to_check()
