@@ -13,6 +13,7 @@ from domain.errors import DomainError
 from domain.ledger.cause import Holding
 from domain.ledger.held_request import HeldRequest, Means, Outcome, RequestState, Result
 from domain.ledger.request_policy import Disposition, RequestPolicy
+from domain.people import person_key
 from tests.domain.assertions import happened, recorded, replayed, state, typed
 from tests.domain.builders import TICK, at
 from tests.domain.request_builders import (
@@ -40,7 +41,17 @@ from tests.domain.request_builders import (
     sign,
     take_again,
 )
-from tests.domain.request_steps import decide_in_bulk, keep, label, note, send_back, sign_in_bulk, undo
+from tests.domain.request_steps import (
+    decide_in_bulk,
+    keep,
+    label,
+    note,
+    release_claim,
+    send_back,
+    sign_in_bulk,
+    undo,
+    withdraw_from_run,
+)
 
 OTHER_RUN = UUID(int=10)
 WAITS = {RequestState.REPROCESSING, RequestState.AWAITING_SOURCE, RequestState.TO_CHECK}
@@ -54,7 +65,10 @@ DECIDES = {
 }
 """What can settle a request, or let another one stand for it."""
 
-people = st.sampled_from(["ana", "ben", "cara"])
+# Two of them are spelled in another way, too.
+people = st.sampled_from(["ana", "ben", "cara", " Ana", "BEN\u200b"])
+workers = st.sampled_from(["importer-1", "importer-2"])
+digests = st.sampled_from([None, None, CONTENT.digest, OTHER_CONTENT.digest])
 labels = st.sampled_from(["after-0100", "told", "vip"])
 bulks = st.sampled_from(["b-1", "b-2"])
 policies = st.builds(
@@ -68,7 +82,7 @@ outcomes = st.sampled_from([*Outcome, Outcome.DONE_NOW, Outcome.DONE_NOW])
 
 
 class AnyRequest(RuleBasedStateMachine):
-    """One request, three people, two workers, and a clock that does what is due before anything else happens."""
+    """One request, at times a twin of it, three people, two workers, two contents, and a clock that is never late."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -122,20 +136,25 @@ class AnyRequest(RuleBasedStateMachine):
 
     @rule(twice=st.booleans())
     def assign(self, twice: bool) -> None:
-        self.twin = a_request() if twice else None
-        self.attempt(assign, self.holding(), twin=self.twin)
+        twin = a_request() if twice else None
+        was_assigned, count = self.request.cause is not None, len(self.request.evidence)
+        self.attempt(assign, self.holding(), twin=twin)
+        if twin is not None and self.request.cause is not None and not was_assigned:
+            self.twin = twin
+            assert ([each.request for each in twin.merges], self.request.merged_into) == ([self.request.id], twin.id)
+            assert (twin.content, len(twin.evidence)) == (self.request.content, count)
+            assert typed(state(replayed(twin))) == typed(state(twin))
         self.wait(timedelta(0))
 
     @rule()
     def undo(self) -> None:
-        self.attempt(undo, self.holding(), twin=self.twin if self.request.merged_into else None)
+        twin = self.twin if self.request.merged_into else None
+        self.attempt(undo, self.holding(), twin=twin)
+        if twin is not None and self.request.merged_into is None:
+            assert (twin.merges, twin.content) == ((), CONTENT)
 
     def holding(self) -> Holding:
         return replace(a_holding(self.policy), ended_at=ENDED if self.has_ended else None)
-
-    @rule(before=st.sampled_from([timedelta(0), timedelta(minutes=30)]))
-    def keep_resend(self, before: timedelta) -> None:
-        self.attempt(keep, received=self.now - before)
 
     @rule(before=st.sampled_from([timedelta(0), timedelta(minutes=30), timedelta(hours=9)]))
     def resend(self, before: timedelta) -> None:
@@ -143,15 +162,35 @@ class AnyRequest(RuleBasedStateMachine):
         is_later = self.now - before > self.request.last_received_at
 
         assert self.attempt(resend, received=self.now - before) is (waits and is_later)
+        if not (waits and is_later):
+            self.attempt(keep, received=self.now - before)
+            assert self.request.is_resent or not self.request.is_open or not is_later
 
-    @rule(run=st.sampled_from([RUN, OTHER_RUN]))
-    def hand_out(self, run: UUID) -> None:
-        self.attempt(hand_out, run=run)
+    @rule(run=st.sampled_from([RUN, OTHER_RUN]), worker=workers)
+    def hand_out(self, run: UUID, worker: str) -> None:
+        self.attempt(hand_out, run=run, worker=worker)
 
-    @rule(run=st.sampled_from([RUN, OTHER_RUN]), result=st.sampled_from(Result))
-    def report(self, run: UUID, result: Result) -> None:
-        counts = self.request.lease is not None and self.request.lease.run == run
-        assert bool(self.attempt(report, result, run=run)) is counts
+    @rule(run=st.sampled_from([RUN, OTHER_RUN]), worker=workers, result=st.sampled_from(Result))
+    def report(self, run: UUID, worker: str, result: Result) -> None:
+        lease, before = self.request.lease, self.request.state
+        counts = lease is not None and (lease.run, lease.worker) == (run, worker)
+        assert bool(self.attempt(report, result, run=run, worker=worker)) is counts
+        if lease is not None and counts:
+            settles = result is not Result.FAILED and lease.digest == self.request.content.digest
+            assert self.request.state is (RequestState.SETTLED if settles else RequestState.TO_CHECK)
+        else:
+            assert (self.request.state, self.request.lease) == (before, lease)
+
+    @rule(person=people)
+    def withdraw_from_run(self, person: str) -> None:
+        was_in_run = self.request.state is RequestState.REPROCESSING
+        self.attempt(withdraw_from_run, person=person)
+        assert not was_in_run or (self.request.state, self.request.lease) == (RequestState.TO_CHECK, None)
+
+    @rule(by=st.none() | people)
+    def release_claim(self, by: str | None) -> None:
+        self.attempt(release_claim, by=by)
+        assert self.request.claim is None
 
     @rule(person=people, number=st.integers(0, 3))
     def attach(self, person: str, number: int) -> None:
@@ -169,21 +208,29 @@ class AnyRequest(RuleBasedStateMachine):
     def claim(self, person: str) -> None:
         self.attempt(claim, person=person)
 
-    @rule(person=people, do=st.sampled_from([release, sign, send_back, reopen]))
+    @rule(person=people, do=st.sampled_from([release, send_back, reopen]))
     def act(self, person: str, do: Callable[..., None]) -> None:
         self.attempt(do, person=person)
 
-    @rule(person=people, outcome=outcomes)
-    def decide(self, person: str, outcome: Outcome) -> None:
-        self.attempt(decide, outcome, person=person)
+    @rule(person=people, outcome=outcomes, seen=digests)
+    def decide(self, person: str, outcome: Outcome, seen: str | None) -> None:
+        self.attempt(decide, outcome, person=person, seen=seen)
 
-    @rule(person=people, outcome=outcomes, bulk=bulks)
-    def decide_in_bulk(self, person: str, outcome: Outcome, bulk: str) -> None:
-        self.attempt(decide_in_bulk, outcome, person=person, bulk=bulk)
+    @rule(person=people, seen=digests)
+    def sign(self, person: str, seen: str | None) -> None:
+        self.attempt(sign, person=person, seen=seen)
 
-    @rule(person=people, bulk=st.sampled_from(["s-1", "s-2"]))
-    def sign_in_bulk(self, person: str, bulk: str) -> None:
-        self.attempt(sign_in_bulk, person=person, bulk=bulk)
+    @rule(person=people, outcome=outcomes, bulk=bulks, is_seen=st.booleans())
+    def decide_in_bulk(self, person: str, outcome: Outcome, bulk: str, is_seen: bool) -> None:
+        was_part = bulk in self.request.bulks
+        basis = None if is_seen else "another"
+        assert not self.attempt(decide_in_bulk, outcome, person=person, bulk=bulk, basis=basis) or is_seen or was_part
+
+    @rule(person=people, bulk=st.sampled_from(["s-1", "s-2"]), is_seen=st.booleans())
+    def sign_in_bulk(self, person: str, bulk: str, is_seen: bool) -> None:
+        was_part = bulk in self.request.bulks
+        basis = None if is_seen else "another"
+        assert not self.attempt(sign_in_bulk, person=person, bulk=bulk, basis=basis) or is_seen or was_part
 
     @invariant()
     def labels_are_sorted_and_notes_are_written_once(self) -> None:
@@ -203,6 +250,18 @@ class AnyRequest(RuleBasedStateMachine):
         if request.settlement is not None and request.settlement.by is Means.CHECK:
             assert request.decision is not None
             assert request.settlement.outcome is request.decision.outcome
+
+    @invariant()
+    def nothing_is_settled_by_what_nobody_has_seen(self) -> None:
+        request = self.request
+        if request.settlement is not None and request.settlement.by is Means.CHECK:
+            assert request.decision is not None
+            assert request.decision.digest == request.content.digest
+        assert not request.changed_after_settlement or request.opened_again_at is not None
+
+    @invariant()
+    def what_was_sent_again_does_not_wait_for_its_source(self) -> None:
+        assert self.request.state is not RequestState.AWAITING_SOURCE or not self.request.is_resent
 
     @invariant()
     def claims_and_leases_are_where_work_is_done(self) -> None:
@@ -247,7 +306,7 @@ class AnyRequest(RuleBasedStateMachine):
             settlement = self.request.settlement
             assert not needed or settlement is None or settlement.by is not Means.CHECK
         else:
-            assert decision.signature.person != decision.person
+            assert person_key(decision.signature.person) != person_key(decision.person)
 
     @invariant()
     def it_is_found_where_it_is_looked_for(self) -> None:
