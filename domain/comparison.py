@@ -33,7 +33,10 @@ def invisible_in(*texts: str) -> list[str]:
 
 
 def _unseen(text: str) -> list[str]:
-    inner = text.strip()
-    start = text.index(inner)
-    outer = text[:start] + text[start + len(inner) :]
-    return [*outer, *(each for each in inner if UNSEEN.match(each) or (each != " " and BLANK.match(each)))]
+    seen = [place for place, each in enumerate(text) if not UNSEEN.match(each) and not BLANK.match(each)]
+    inner = range(seen[0], seen[-1]) if seen else range(0)
+    return [
+        each
+        for place, each in enumerate(text)
+        if UNSEEN.match(each) or (BLANK.match(each) and (each != " " or place not in inner))
+    ]

@@ -16,7 +16,7 @@ from application.ledger.traits import Trait
 from domain.errors import Invalid
 from domain.instants import day_span, moment_before
 from domain.ledger.held_request import OPEN, Outcome, RequestState
-from domain.ledger.held_request.checks import MOST_LABELS
+from domain.ledger.held_request.reviews import MOST_LABELS
 from domain.people import is_same_person
 
 if TYPE_CHECKING:
@@ -73,9 +73,12 @@ class FilterBody(Body):
         wanted = self.narrow(of_cause, facade, place)
         if only is None:
             return wanted
-        if only not in wanted.states:
+        # What has no cause waits for no end of it: it is checked also while it is held.
+        fitting = {only, RequestState.HELD} if only is RequestState.TO_CHECK and wanted.unassigned else {only}
+        states = tuple(state for state in wanted.states if state in fitting)
+        if not states:
             raise Invalid(f"this is for requests in the state {only}, and in no other", pointer=f"{place}/state")
-        return replace(wanted, states=(only,))
+        return replace(wanted, states=states)
 
     def narrow(self, of_cause: RequestFilter, facade: Facade, place: str = "") -> RequestFilter:
         """Narrow a filter by all members but the cause; see ``to_filter``."""

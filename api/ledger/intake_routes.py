@@ -21,7 +21,8 @@ from api.ledger.bodies import HeldRequestBody, ResendBody
 from api.ledger.intake import MANY, held_request_intake, resend_intake
 from api.ledger.queries import PLACE
 from application.errors import TokenNotBound
-from application.ledger.documents import ExpectedResend, ExpectedResendPage, expected_resend, parse_request
+from application.ledger.documents import parse_request
+from application.ledger.expected_resends import ExpectedResend, ExpectedResendPage, expected_resend
 from application.ledger.intake_documents import HeldReport, ResendReport
 from application.ledger.projection import LEDGER_VIEW
 from application.ledger.queries import RequestFilter

@@ -171,25 +171,6 @@ class HeldRequestPage(Page):
 
 
 @documented
-class ExpectedResend(TypedDict):
-    """A request that its source is expected to send again: what the source knows of it, and nothing else."""
-
-    source: str
-    kind: str
-    reference: str
-    received_at: Instant
-    due: Instant | None
-    """Until when; after that it is checked by hand."""
-
-
-@documented
-class ExpectedResendPage(Page):
-    """What is expected to be sent again, the first received first."""
-
-    data: list[ExpectedResend]
-
-
-@documented
 class BulkResult(TypedDict):
     """What would be done with many, or was: decided, signed, labeled, or noted."""
 
@@ -245,17 +226,6 @@ def request_document(request: HeldRequest) -> HeldRequestDocument:
         "opened_again_at": instant(request.opened_again_at),
         "merged_into": None if request.merged_into is None else str(request.merged_into),
         "merged": [str(each.request) for each in request.merges],
-    }
-
-
-def expected_resend(request: HeldRequestDocument) -> ExpectedResend:
-    """Write what the source of a request sees of it."""
-    return {
-        "source": request["source"],
-        "kind": request["kind"],
-        "reference": request["reference"],
-        "received_at": request["received_at"],
-        "due": request["due"],
     }
 
 

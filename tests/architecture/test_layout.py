@@ -15,7 +15,8 @@ PLACES: dict[str, dict[str, set[str]]] = {
     "domain": {
         "packages": CAPABILITIES - {"audit", "status"},
         "modules": {
-            *("aggregate", "contact", "errors", "impact", "instants", "key_names", "policy", "provenance", "text"),
+            *("aggregate", "comparison", "contact", "errors", "impact", "instants", "key_names", "people", "policy"),
+            *("provenance", "text"),
         },
     },
     "application": {

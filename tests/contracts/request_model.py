@@ -22,12 +22,15 @@ AFTER_THE_END = {
     "source_retries": "awaiting_source",
     "check_by_hand": "to_check",
 }
+CLOSED = {"settled", "merged"}
 FREES = (HeldRequest.LeaseLapsed, HeldRequest.ClaimLapsed, HeldRequest.Released)
+TURNS = (HeldRequest.Assigned, HeldRequest.Merged, HeldRequest.AssignmentUndone)
 MARKS = (HeldRequest.LabelsChanged, HeldRequest.Noted)
 CHECKS = (
     HeldRequest.DeadlinePassed,
     HeldRequest.Returned,
     HeldRequest.Reopened,
+    HeldRequest.OpenedAgain,
     HeldRequest.WithdrawnFromRun,
 )
 
@@ -65,11 +68,6 @@ class Known:
             case HeldRequest.Repeated() | HeldRequest.Changed():
                 self.repeats += isinstance(event, HeldRequest.Repeated)
                 self.changes += isinstance(event, HeldRequest.Changed)
-            case HeldRequest.Assigned(cause=cause):
-                self.cause = cause.id
-            case HeldRequest.FoundTwice(policy=policy):
-                self.four_eyes = policy.four_eyes
-                self._settle("duplicate")
             case HeldRequest.WasDisposed(policy=policy):
                 self.state, self.four_eyes = AFTER_THE_END[policy.policy], policy.four_eyes
             case HeldRequest.Resent():
@@ -80,15 +78,21 @@ class Known:
                 self._check()
             case HeldRequest.WasLeased(worker=name) | HeldRequest.WasClaimed(person=name):
                 self.holder = name
+                self.state = "to_check" if self.state == "held" else self.state
             case HeldRequest.EvidenceAttached(finding=finding):
                 self.evidence += 1
                 self.suggested |= {str(finding.suggests)} if finding.suggests else set()
+            case HeldRequest.ResendKept():
+                self.evidence += 1
+                self.suggested.add("resent")
             case HeldRequest.Decided(outcome=outcome, person=person):
                 self._decide(str(outcome), person)
             case HeldRequest.WasSigned():
                 decider = self.holder
                 self._settle(self.decided)
                 self.holder = decider
+            case _ if isinstance(event, TURNS):
+                self._turn(event)
             case _ if isinstance(event, MARKS):
                 self._mark(event)
             case _ if isinstance(event, FREES):
@@ -124,6 +128,15 @@ class Known:
         if evidence in {None, "any", "none"}:
             return evidence is None or (self.evidence > 0) == (evidence == "any")
         return evidence in self.suggested
+
+    def _turn(self, event: Event) -> None:
+        match event:
+            case HeldRequest.Assigned(cause=cause):
+                self.cause, self.four_eyes, self.state = cause.id, False, "held"
+            case HeldRequest.Merged():
+                self.state = "merged"
+            case HeldRequest.AssignmentUndone(four_eyes=four_eyes):
+                self.cause, self.state, self.outcome, self.four_eyes = None, "held", "", four_eyes
 
     def _mark(self, event: Event) -> None:
         match event:
@@ -222,11 +235,11 @@ class KnownQueue:
 
     def open_counts(self) -> Counter[UUID]:
         """Count the open ones of each cause."""
-        return Counter(each.cause for each in self.requests.values() if each.cause and each.state != "settled")
+        return Counter(each.cause for each in self.requests.values() if each.cause and each.state not in CLOSED)
 
     def oldest(self, wanted: RequestFilter) -> datetime | None:
         """Give when the oldest open one was received."""
-        found = [each.received_at for each in self.listed(wanted) if each.state != "settled"]
+        found = [each.received_at for each in self.listed(wanted) if each.state not in CLOSED]
         return min(found, default=None)
 
 

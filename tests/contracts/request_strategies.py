@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from application.errors import ApplicationError
 from domain.errors import DomainError
 from domain.ledger.cause import Cause, CauseType
-from domain.ledger.held_request import Finding, HeldRequest, Outcome, Result
+from domain.ledger.held_request import Finding, Outcome, Result
 from domain.ledger.reprocessing import ReprocessingRun, Selection
 from tests.application.held_requests import KINDS, Desk, a_resend, an_order
 from tests.application.program import MINUTE, Program
@@ -39,7 +39,7 @@ REQUEST_VERBS = (
         "doubt",
         "tell_readers",
     ),
-    *("label_some", "label_some", "note_some"),
+    *("label_some", "label_some", "note_some", "undo"),
     *("wait", "wait", "follow"),
 )
 SOURCES = ("shop", "erp")
@@ -106,8 +106,7 @@ class RequestWalker(Walker):
         cause = self._cause(step) if step.component is not None and self.causes else None
         entries = [self._entry(step, number, cause) for number in range(1 + step.which)]
         self._desk.hand_in(*entries)
-        known = [HeldRequest.id_of(each.cause, each.reference) for each in entries]
-        self.requests = list(dict.fromkeys((*self.requests, *known)))
+        self.requests = list(dict.fromkeys((*self.requests, *self._desk.requests())))
 
     def send_again(self, step: Step) -> None:
         """Send requests again."""
@@ -127,6 +126,10 @@ class RequestWalker(Walker):
     def assign(self, step: Step) -> None:
         """Say what held requests up."""
         self._each(step, lambda id: self._desk.assign(id, self._cause(step)))
+
+    def undo(self, step: Step) -> None:
+        """Say that it was not that."""
+        self._each(step, self._desk.undo)
 
     def start_run(self, step: Step) -> None:
         """Begin a run by hand."""

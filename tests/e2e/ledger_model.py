@@ -113,6 +113,7 @@ class Model:
     requests: dict[Name, Expected] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
     _digests: dict[Name, str] = field(default_factory=dict)
+    _twins: dict[Name, Name] = field(default_factory=dict)
 
     def hand_in(self, lines: Sequence[Line], recorded: Sequence[tuple[str, Name]] | None = None) -> Counter[str]:
         """Hand lines in, batch by batch until what was ``recorded`` of them is used up; count what became of them.
@@ -138,7 +139,17 @@ class Model:
         """Know by which cause a request was held up that came without one."""
         self.requests[name].happen("assigned")
         if twin:
-            self.requests[name].happen("found_twice", "settled", "duplicate")
+            self.requests[name].happen("merged", "merged")
+            other = (name[1].removeprefix(f"{SOURCE}-"), *name[1:])
+            self._twins[name] = other
+            fact = "repeated" if self._digests[other] == self._digests[name] else "changed"
+            self._digests[other] = self._digests[name]
+            self.requests[other].happen("twin_merged")
+            self.requests[other].happen(fact)
+
+    def knows(self, line: Line) -> bool:
+        """Tell whether a line, handed in again, changes nothing."""
+        return line.name is None or self._digests[self._twins.get(line.name, line.name)] == line.digest
 
     def end(self, cause: str) -> None:
         """Let a cause end, and everything that it holds up go on."""
@@ -189,7 +200,8 @@ class Model:
     def _take(self, line: Line, happened: list[tuple[str, Name]]) -> str:
         if line.name is None:
             return "refused"
-        name, known = line.name, self.requests.get(line.name)
+        name = self._twins.get(line.name, line.name)
+        known = self.requests.get(name)
         if known is None:
             self.requests[name] = one = Expected()
             one.happen("received")

@@ -20,8 +20,11 @@ POLICIES = {
     "check_by_hand": "to_check",
 }
 RESULTS = {"done": "done_now", "already_there": "already_done"}
-BY_CHANCE = ("leased", "lease_lapsed")
-"""How often a request is leased depends on who was killed when; the story below says what it may be."""
+BY_CHANCE = ("leased", "lease_lapsed", "evidence_attached")
+"""How often a request is leased, and whether a result comes too late, depends on who was killed when.
+
+The story below says what it may be.
+"""
 
 
 @dataclass
@@ -60,13 +63,13 @@ class Story:
         data, fact = event["data"], event["type"].removeprefix("held_request.")
         self.events[fact] += 1
         match fact:
-            case "repeated" | "changed" | "evidence_attached":
+            case "repeated" | "changed" | "evidence_attached" | "twin_merged":
                 pass
             case "assigned":
                 assert self.is_unassigned, event
                 self.cause, self.is_unassigned = data["cause"]["id"], False
-            case "found_twice":
-                self._go("settled", {"held"}, event, "duplicate")
+            case "merged":
+                self._go("merged", {"held"}, event)
             case "disposed":
                 assert has_ended, event
                 self._go(POLICIES[data["policy"]["policy"]], {"held"}, event)
@@ -91,7 +94,7 @@ class Story:
             assert instant(event["occurred_at"]) == instant(self._lease or ""), event
             self._lease = None
         else:
-            assert self.events["leased"], event
+            assert self._lease is not None, event
             outcome = RESULTS.get(data["result"])
             self._go("settled" if outcome else "to_check", {"reprocessing"}, event, outcome)
 
@@ -198,7 +201,7 @@ class Told:
             self.results[event["data"]["run"], event["data"]["result"]] += 1
         if story.cause is not None:
             held = self._held(story.cause)
-            (held.open.discard if story.state == "settled" else held.open.add)(id)
+            (held.open.discard if story.state in {"settled", "merged"} else held.open.add)(id)
 
     def _held(self, cause: str) -> Held:
         return self.held.setdefault(cause, Held())
@@ -245,6 +248,7 @@ def assert_counted(summary: Document, rows: Sequence[Document], *, at_rest: bool
     ``at_rest``, it is reconciled if it has ended and none is open; in the midst of a transaction that is yet to come.
     """
     states = Counter(row["state"] for row in rows)
+    rows = [row for row in rows if row["state"] != "merged"]
     outcomes = Counter(row["settlement"]["outcome"] for row in rows if row["settlement"])
     groups = Counter((row["kind"], row["source"], row["settlement"] is None) for row in rows)
     still_open = [row for row in rows if row["settlement"] is None]

@@ -212,7 +212,7 @@ def live_through(siege: Siege, number: int) -> None:
     siege.rest(work)
     assert siege.told.held[work.cause].turns == 2
     if number % SENT_AGAIN == 0:
-        siege.hand_in(work, lines, "again", killed=False)
+        siege.hand_in(work, [line for line in lines if siege.model.knows(line)], "again", killed=False)
         siege.rest(work)
     come_late(siege, work)
     siege.look_back(work, begins)

@@ -10,7 +10,7 @@ from domain.aggregate import Aggregate
 from domain.errors import TooManyEntries
 from domain.instants import written
 from domain.ledger.errors import AlreadyAssigned, CauseIsFixed, NotAssigned
-from domain.ledger.held_request import checks, events, guards, twins
+from domain.ledger.held_request import events, guards, reviews, twins
 from domain.ledger.held_request.state import NOWHERE, named_in
 from domain.ledger.held_request.values import DISPOSED, SETTLING, Finding, RequestState, Result
 
@@ -25,7 +25,7 @@ WORKER = "reprocessing"
 """The source of evidence that comes from the late result of a worker."""
 
 
-class HeldRequest(checks.CheckedRequest, Aggregate):
+class HeldRequest(reviews.CheckedRequest, Aggregate):
     """One request; its id follows from cause and reference, so that it can be handed in once only."""
 
     TOPIC = "held_request"

@@ -12,7 +12,7 @@ from domain.ledger.held_request.values import RequestState
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from domain.ledger.held_request.held_request import HeldRequest
+    from domain.ledger.held_request.reviews import CheckedRequest
     from domain.ledger.held_request.values import Content
     from domain.provenance import Provenance
 
@@ -20,7 +20,9 @@ MOST_TWINS = 100
 """For how many others one request can stand."""
 
 
-def come_again(request: HeldRequest, *, content: Content, received_at: datetime | None, provenance: Provenance) -> None:
+def come_again(
+    request: CheckedRequest, *, content: Content, received_at: datetime | None, provenance: Provenance
+) -> None:
     """Record that a request came again, as a repeat or changed; if it was settled, and this is news, open it again.
 
     Of repeats a hundred are recorded.
@@ -36,7 +38,7 @@ def come_again(request: HeldRequest, *, content: Content, received_at: datetime 
         request.record(events.OpenedAgain, received_at=received_at, provenance=provenance)
 
 
-def failed_since(request: HeldRequest, received_at: datetime | None) -> bool:
+def failed_since(request: CheckedRequest, received_at: datetime | None) -> bool:
     """Tell whether a moment at which it was received, if that is known, is news and after it was settled."""
     settlement = request.settlement
     if settlement is None or received_at is None:
@@ -44,7 +46,7 @@ def failed_since(request: HeldRequest, received_at: datetime | None) -> bool:
     return received_at > settlement.at and not request.knows(received_at)
 
 
-def require_room(twin: HeldRequest, content: Content) -> None:
+def require_room(twin: CheckedRequest, content: Content) -> None:
     """Refuse to merge more into a request than it has room for.
 
     Raises:
@@ -56,7 +58,7 @@ def require_room(twin: HeldRequest, content: Content) -> None:
         guards.require_room_for_change(twin)
 
 
-def merge(twin: HeldRequest, request: HeldRequest, *, provenance: Provenance) -> None:
+def merge(twin: CheckedRequest, request: CheckedRequest, *, provenance: Provenance) -> None:
     """Let a twin stand for a request: it came again by that, and what was found of the one was found of the other."""
     replaced = twin.content if request.content.digest != twin.content.digest else None
     twin.record(events.TwinMerged, other=request.id, replaced=replaced, provenance=provenance)
@@ -66,7 +68,7 @@ def merge(twin: HeldRequest, request: HeldRequest, *, provenance: Provenance) ->
             twin.record(events.EvidenceAttached, person=each.attached_by, finding=each.finding, provenance=provenance)
 
 
-def part(twin: HeldRequest, request: HeldRequest, *, provenance: Provenance) -> None:
+def part(twin: CheckedRequest, request: CheckedRequest, *, provenance: Provenance) -> None:
     """Let a twin stand for a request no longer; if it still has the content of that, it has its own again."""
     replaced = next((each.replaced for each in twin.merges if each.request == request.id), None)
     twin.record(events.TwinParted, other=request.id, provenance=provenance)

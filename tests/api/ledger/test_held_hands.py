@@ -119,6 +119,9 @@ class TestSettledRequest:
         cause = request.inside["cause"]["id"]
         assert summary(site, cause)["reconciled"] is True
         site.set_clock("10:00")
+        if "received_at" in more:
+            why = {"reason": "It fails again.", "message": "Again."}
+            made(site.operator.post(f"/v1/incidents/{cause}/reopening", why))
 
         assert again(request, **more)["changed" if "digest" in more else "repeat"] == 1
 

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from domain.access.keyring import Role
-from tests.api.client import Site, at, written
+from tests.api.client import Site, at, made, written
 from tests.api.command import a_key
 from tests.api.ledger_commands import FOUND
 from tests.api.ledger_steps import (
     FOUR_EYES,
+    REQUESTS,
     SEEN,
     Held,
     a_cause,
@@ -20,6 +21,7 @@ from tests.api.ledger_steps import (
     ended,
     handed_in,
     held_up,
+    listed,
     to_check,
 )
 from tests.api.panel_steps import NOBODY, lost, refused
@@ -150,16 +152,50 @@ class TestAssignment:
 
         assert request.inside["cause"] is None
 
-    def test_to_a_cause_that_has_the_same_settles_it_as_a_duplicate(self, shared_site: Site) -> None:
+    def test_to_a_cause_that_has_the_same_merges_it(self, shared_site: Site) -> None:
         cause, reference = a_cause(shared_site), a_key()
         first = held_up(shared_site, cause, reference=reference)
-        second = held_up(shared_site, None, reference=reference)
+        second = held_up(shared_site, None, reference=reference, digest="0" * 64)
 
         told = second.done("cause", cause, by=shared_site.operator)
 
-        assert told["settlement"] == {**told["settlement"], "outcome": "duplicate", "by": "assignment"}
-        assert second.events == ["received", "assigned", "found_twice"]
-        assert first.inside["state"] == "held"
+        assert (told["state"], told["settlement"], told["merged_into"]) == ("merged", None, first.id)
+        assert second.events == ["received", "assigned", "merged"]
+        known = first.inside
+        assert (known["state"], known["merged"], known["digest"]) == ("held", [second.id], "0" * 64)
+        assert [each["id"] for each in listed(shared_site, cause=cause["id"], state="merged")] == [second.id]
+        assert listed(shared_site, cause=cause["id"], state="open") == [known]
+        summary = made(shared_site.auditor.get(f"{REQUESTS}/summary", params={"cause": cause["id"]}))
+        assert (summary["total"], summary["open"], summary["states"]["merged"]) == (1, 1, 1)
+        second.refuses("claim", None, "not_to_be_checked")
+
+    def test_is_undone_with_a_reason(self, shared_site: Site) -> None:
+        request, cause = held_up(shared_site, None), a_cause(shared_site)
+        operator, path = shared_site.operator, f"{request.path}/cause"
+        undo = {"reason": "It came an hour later."}
+        refused(shared_site, lambda: operator.delete(path, json=undo), 409, "not_assigned")
+        request.done("cause", cause, by=operator)
+        refused(shared_site, lambda: operator.delete(path, json={}), 422, "invalid")
+
+        told = made(operator.delete(path, json=undo))
+
+        assert (told["cause"], told["state"], told["claim"]) == (None, "held", None)
+        assert request.events == ["received", "assigned", "assignment_undone"]
+        request.done("cause", a_cause(shared_site), by=operator)
+
+    def test_is_not_undone_of_what_came_with_its_cause_or_is_dealt_with(self, shared_site: Site) -> None:
+        undo, operator = {"reason": "No."}, shared_site.operator
+        own, claimed = held_up(shared_site, a_cause(shared_site)), held_up(shared_site, None)
+        cause = a_cause(shared_site, order="check_by_hand")
+        claimed.done("cause", cause, by=operator)
+        ended(shared_site, cause)
+        shared_site.tick()
+        claimed.done("claim")
+
+        refused(shared_site, lambda: operator.delete(f"{own.path}/cause", json=undo), 409, "not_assigned")
+        refused(shared_site, lambda: operator.delete(f"{claimed.path}/cause", json=undo), 409, "claimed_by_another")
+        claimed.done("decision", SEEN)
+        refused(shared_site, lambda: operator.delete(f"{claimed.path}/cause", json=undo), 409, "cause_is_fixed")
 
     def test_makes_the_same_handed_in_for_the_cause_a_repeat(self, shared_site: Site) -> None:
         cause, reference = a_cause(shared_site), a_key()

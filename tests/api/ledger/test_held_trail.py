@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from application.ledger.audit_trail import SENTENCES
 from domain.access.keyring import Role
 from domain.ledger.held_request import HeldRequest
-from domain.ledger.held_request.events import RequestEvent
+from domain.ledger.held_request.events import FoundTwice, RequestEvent
 from tests.api.client import Site, at, made, written
 from tests.api.ledger_steps import (
     LABELS,
@@ -28,6 +29,7 @@ from tests.api.ledger_steps import (
     in_bulk,
     leased,
     reported,
+    reprocessing,
     streamed,
 )
 
@@ -64,7 +66,12 @@ LIVES = {
     "checked": CHECKED,
     "sent again": ("received", "disposed", "resent"),
     "not sent again": ("received", "disposed", "deadline_passed"),
-    "found twice": ("received", "assigned", "found_twice"),
+    "came twice": ("received", "resend_kept", "assigned", "merged", "assignment_undone"),
+    "stood for it": (
+        *("received", "disposed", "resent", "twin_merged", "changed", "opened_again", "evidence_attached"),
+        *("twin_parted", "changed"),
+    ),
+    "taken out": ("received", "disposed", "leased", "withdrawn_from_run", "evidence_attached", "claimed", "released"),
     "marked": ("received", "labels_changed", "noted"),
 }
 
@@ -141,9 +148,18 @@ def _others(day: Day) -> None:
     resend = {"source": "shop", "kind": "order", "reference": "sent again", "received_at": written(at("09:00"))}
     assert streamed(site, [resend], RESENDS)["counts"]["settled"] == 1
     site.set_clock("11:00")
-    held_up(site, cause, reference="found twice")
-    day.requests["found twice"] = held_up(site, None, reference="found twice")
-    day.requests["found twice"].done("cause", cause, by=site.operator)
+    day.requests["stood for it"] = held_up(site, cause, reference="twice")
+    day.requests["came twice"] = twin = held_up(site, None, reference="twice", digest="0" * 64)
+    assert streamed(site, [{**resend, "reference": "twice"}], RESENDS)["counts"]["settled"] == 1
+    twin.done("cause", cause, by=site.operator)
+    made(site.operator.delete(f"{twin.path}/cause", json=DOUBT))
+    run = reprocessing(site, reference="taken out")
+    (one,) = leased(site, run)
+    day.requests["taken out"] = taken = Held(site, one["id"])
+    taken.done("withdrawal-from-run", DOUBT)
+    reported(site, run, {taken.id: "done"})
+    taken.done("claim")
+    taken.done("release", DOUBT, by=site.operator)
     day.requests["marked"] = held_up(site, None, reference="marked")
     marked = {"filter": {"ids": [day.requests["marked"].id]}}
     in_bulk(site, {**marked, "add": ["told"], "remove": []}, LABELS)
@@ -169,9 +185,12 @@ class TestLives:
             kind for kind in vars(HeldRequest).values() if isinstance(kind, type) and issubclass(kind, RequestEvent)
         }
 
-        assert {kind.TOPIC for kind in kinds if "TOPIC" in vars(kind)} == {
+        assert {kind.TOPIC for kind in kinds if "TOPIC" in vars(kind)} - {FoundTwice.TOPIC} == {
             f"held_request.{name}" for life in LIVES.values() for name in life
         }
+
+    def test_of_old_logs_can_end_as_duplicates(self) -> None:
+        assert SENTENCES[FoundTwice.TOPIC]({"other": "another"}) == "settled as a duplicate of another"
 
 
 class TestTrail:

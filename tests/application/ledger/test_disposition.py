@@ -221,7 +221,9 @@ class TestWhatRunsOutWhileTheProgramIsDown:
 
             assert len(batch.requests) == 3
             ids = [request.id for request in batch.requests]
-            assert desk.report(run, dict.fromkeys(ids, Result.DONE), worker="importer") == ["recorded"] * 3
+            results = dict.fromkeys(ids, Result.DONE)
+            assert desk.report(run, results, worker="importer") == ["refused"] * 3
+            assert desk.report(run, results, worker="importer-2") == ["recorded"] * 3
             assert desk.report(run, dict.fromkeys(ids, Result.DONE), worker="importer-2") == ["repeat"] * 3
             assert desk.report(run, dict.fromkeys(ids, Result.FAILED), worker="importer-2") == ["late"] * 3
             assert desk.run(run).results[Result.DONE] == 3

@@ -73,9 +73,7 @@ class TestNamesake:
         ]
         assert [each.repeats for each in requests.values()] == [2, 2, 1]
 
-    def test_of_what_is_unassigned_is_a_repeat_also_once_that_has_its_cause(
-        self, program: Program, desk: Desk, window: Cause
-    ) -> None:
+    def test_of_what_is_unassigned_is_a_repeat_also_once_that_has_its_cause(self, desk: Desk, window: Cause) -> None:
         first, again = (an_order("1", None, received_at=at(moment)) for moment in ("10:10", "10:20"))
 
         assert desk.hand_in(first, again) == ["unassigned", "repeat"]
@@ -110,7 +108,7 @@ class TestTwin:
         twin = an_order("1", None, kind=INVOICE, content="other")
         desk.hand_in(known)
         program.let_time_pass(ENDS)
-        settle(desk, known)
+        settle(desk)
         desk.hand_in(twin)
 
         desk.assign(twin.identity, window)
@@ -125,7 +123,7 @@ class TestTwin:
         desk.decide_many([known.identity], bulk="b-2")
         assert desk.request(known.identity).state is RequestState.AWAITING_SIGNATURE
 
-    def test_is_parted_again(self, program: Program, desk: Desk, window: Cause) -> None:
+    def test_is_parted_again(self, desk: Desk, window: Cause) -> None:
         known, twin = an_order("1", window, kind=PRICE), an_order("1", None, kind=PRICE)
         desk.hand_in(known, twin)
         desk.assign(twin.identity, window)
@@ -269,8 +267,8 @@ class TestName:
         assert desk.send_again(a_resend(other, at("11:00"), source="shop\u00a0")) == ["settled"]
 
 
-def settle(desk: Desk, entry: object) -> None:
-    """Let Ana decide a request, and Ben sign."""
+def settle(desk: Desk) -> None:
+    """Let Ana decide the open request, and Ben sign."""
     [id] = [id for id, each in desk.requests().items() if each.is_open]
     desk.claim(id)
     desk.decide(id)

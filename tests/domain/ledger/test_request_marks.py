@@ -4,7 +4,7 @@ import pytest
 
 from domain.errors import TooManyEntries
 from domain.ledger.held_request import Note
-from domain.ledger.held_request.checks import MOST_LABELS, MOST_NOTES
+from domain.ledger.held_request.reviews import MOST_LABELS, MOST_NOTES
 from tests.domain.assertions import recorded, refused
 from tests.domain.builders import at
 from tests.domain.request_builders import (

@@ -9,7 +9,9 @@ from domain.ledger.held_request.events.assignment import (
     TwinParted,
 )
 from domain.ledger.held_request.events.base import RequestEvent
-from domain.ledger.held_request.events.checks import (
+from domain.ledger.held_request.events.intake import Changed, OpenedAgain, Received, Repeated
+from domain.ledger.held_request.events.marks import LabelsChanged, Noted
+from domain.ledger.held_request.events.reviews import (
     ClaimLapsed,
     Decided,
     EvidenceAttached,
@@ -19,8 +21,6 @@ from domain.ledger.held_request.events.checks import (
     WasClaimed,
     WasSigned,
 )
-from domain.ledger.held_request.events.intake import Changed, OpenedAgain, Received, Repeated
-from domain.ledger.held_request.events.marks import LabelsChanged, Noted
 from domain.ledger.held_request.events.work import (
     DeadlinePassed,
     LeaseLapsed,
