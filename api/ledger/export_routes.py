@@ -82,7 +82,7 @@ async def export_table_of_held_requests(
 async def export_spreadsheet_of_held_requests(request: Request, context: Looking, wanted: Wanted) -> Response:
     """Give held requests as a spreadsheet, in which leading zeros and long numbers stay what they are.
 
-    It is sent once it is written: expect a minute for some hundred thousand. What fits on no sheet is on the next one.
+    It is sent once it is written: expect a minute for a hundred thousand. What does not fit on a sheet is on the next.
     """
     documents = context.facade.queries.held_requests.all(context.position, wanted)
     async with _begun(request, context.now) as spreadsheet:
