@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, TypeVar
@@ -155,20 +155,16 @@ LEDGER_VIEW = View(
 
 
 def _of_request(request: HeldRequest) -> Iterable[Row]:
+    # All by which few are found: the labels of people, and the traits.
+    labels = (*request.labels, *map(trait_label, traits_of(request)))
     return (
-        _filtered(RequestRow, request, document=request_document(request)),
-        *(_filtered(LabelRow, request, label=label) for label in _labels(request)),
+        _filtered(RequestRow, request, labels, document=request_document(request)),
+        *(_filtered(LabelRow, request, labels, label=label) for label in labels),
     )
 
 
-def _labels(request: HeldRequest) -> tuple[str, ...]:
-    """Give all by which few are found: the labels of people, and the traits."""
-    return (*request.labels, *map(trait_label, traits_of(request)))
-
-
-def _filtered(kind: Callable[..., R], request: HeldRequest, **others: object) -> R:
+def _filtered(kind: Callable[..., R], request: HeldRequest, labels: Sequence[str], **others: object) -> R:
     reference = request.reference.compared
-    labels = _labels(request)
     return kind(
         request=written(request.id),
         cause="" if request.cause is None else written(request.cause.id),

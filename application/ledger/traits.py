@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from domain.ledger.held_request import HeldRequest
 
 
@@ -18,15 +20,16 @@ class Trait(StrEnum):
     RESEND_KEPT = "resend_kept"
 
 
-def traits_of(request: HeldRequest) -> tuple[Trait, ...]:
+def traits_of(request: HeldRequest) -> Iterator[Trait]:
     """Give the traits that a request has."""
-    found = {
-        Trait.CHANGED_AFTER_SETTLEMENT: request.changed_after_settlement,
-        Trait.OPENED_AGAIN: request.opened_again_at is not None,
-        Trait.MERGED: request.merged_into is not None or bool(request.merges),
-        Trait.RESEND_KEPT: request.kept_resend is not None,
-    }
-    return tuple(trait for trait, has in found.items() if has)
+    if request.changed_after_settlement:
+        yield Trait.CHANGED_AFTER_SETTLEMENT
+    if request.opened_again_at is not None:
+        yield Trait.OPENED_AGAIN
+    if request.merged_into is not None or request.merges:
+        yield Trait.MERGED
+    if request.kept_resend is not None:
+        yield Trait.RESEND_KEPT
 
 
 def trait_label(trait: Trait) -> str:
