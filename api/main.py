@@ -29,16 +29,16 @@ from api.incidents import signal_intake, signals
 from api.ingest import alertmanager
 from api.ingest.large_bodies import LargeBodies
 from api.ledger import commands as held_request_commands
+from api.ledger import default_policies, reconciliation, reprocessing
 from api.ledger import export_routes as held_request_exports
 from api.ledger import intake_routes as held_request_intake
 from api.ledger import queries as held_requests
-from api.ledger import reconciliation, reprocessing
 from api.ledger.bodies import EvidenceLineBody, HeldRequestBody, ResendBody, ResultBody
 from api.maintenance import audiences
 from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
 from api.operations import health as operations
-from api.panels import account_commands, automation_decisions, availability, restoration_commands
+from api.panels import account_commands, automation_decisions, automations, availability, restoration_commands
 from api.panels import account_queries as accounts
 from api.panels import commands as panel_commands
 from api.panels import queries as panels
@@ -78,6 +78,7 @@ ROUTERS = (
     panels.router,
     panel_commands.router,
     automation_decisions.router,
+    automations.router,
     restorations.router,
     restoration_commands.router,
     accounts.router,
@@ -89,6 +90,7 @@ ROUTERS = (
     held_request_exports.router,
     reprocessing.router,
     reconciliation.router,
+    default_policies.router,
     events.router,
     tokens.router,
     operations.router,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from application.incidents.queries import IncidentQueries, SignalQueries
     from application.incidents.signal_intake import Signals
     from application.key_names import KeyNameQueries, KeyNames
+    from application.ledger.default_policies import DefaultPolicies
     from application.ledger.disposition import Dispositions
     from application.ledger.intake import HeldRequests
     from application.ledger.queries import HeldRequestQueries
@@ -51,6 +52,7 @@ class FacadeCommands:
     accounts: Accounts
     held_requests: HeldRequests
     dispositions: Dispositions
+    request_policies: DefaultPolicies
     reviews: Reviews
     reprocessing: Reprocessing
     tokens: Tokens

@@ -22,6 +22,7 @@ from domain.key_names import KeyName
 from domain.maintenance import MaintenanceWindow
 from domain.maintenance.audience import AudienceName
 from domain.maintenance.series import MaintenanceSeries
+from domain.panels.automation import AutomationName
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,9 +38,14 @@ class KeyKind(StrEnum):
 
     GROUP = "group"
     AUDIENCE = "audience"
+    AUTOMATION = "automation"
 
 
-NAMES: dict[KeyKind, type[KeyName]] = {KeyKind.GROUP: Group, KeyKind.AUDIENCE: AudienceName}
+NAMES: dict[KeyKind, type[KeyName]] = {
+    KeyKind.GROUP: Group,
+    KeyKind.AUDIENCE: AudienceName,
+    KeyKind.AUTOMATION: AutomationName,
+}
 
 
 @documented

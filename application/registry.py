@@ -18,6 +18,7 @@ from domain.components.group import Group
 from domain.incidents import Incident
 from domain.incidents.signal import Signal
 from domain.ledger.cause_ledger import Ledger
+from domain.ledger.default_policies import RequestPolicyDefaults
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.reprocessing import ReprocessingRun
 from domain.ledger.source_resend import SourceResend
@@ -25,12 +26,14 @@ from domain.maintenance import MaintenanceWindow
 from domain.maintenance.audience import AudienceName
 from domain.maintenance.series import MaintenanceSeries
 from domain.panels.account import AccountRecovery
+from domain.panels.automation import AutomationName
 from domain.panels.panel import Panel
 from domain.panels.restoration import PanelRestoration
 
 AGGREGATES: tuple[type[Aggregate], ...] = (
     AccountRecovery,
     AudienceName,
+    AutomationName,
     Component,
     Group,
     HeldRequest,
@@ -42,6 +45,7 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     Panel,
     PanelRestoration,
     ReprocessingRun,
+    RequestPolicyDefaults,
     Signal,
     SourceResend,
 )

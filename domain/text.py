@@ -6,3 +6,5 @@ from collections.abc import Mapping
 
 Text = Mapping[str, str]
 """Language (BCP 47) to text."""
+MOST_LANGUAGES = 20
+"""In how many languages a text can be."""

@@ -15,6 +15,7 @@ from application.facade import Facade, FacadeCommands, FacadeQueries, FacadeSett
 from application.incidents.commands import Incidents
 from application.incidents.signal_intake import Signals
 from application.key_names import KeyNames
+from application.ledger.default_policies import DefaultPolicies
 from application.ledger.disposition import Dispositions
 from application.ledger.intake import HeldRequests
 from application.ledger.reprocessing import Reprocessing
@@ -110,6 +111,7 @@ class Bitacora:
                 accounts=Accounts(),
                 held_requests=held_requests,
                 dispositions=ledgers,
+                request_policies=DefaultPolicies(),
                 reviews=Reviews(settings.claim_lease),
                 reprocessing=Reprocessing(settings.run_lease),
                 tokens=Tokens(),

@@ -18,6 +18,7 @@ from api.http.values import (
     ImpactStatus,
     Key,
     Localized,
+    LocalizedChanges,
     LocalizedOrEmpty,
     Market,
     Reason,
@@ -62,15 +63,15 @@ class RegistrationBody(CommandBody[Registration]):
 
 
 class RevisionBody(CommandBody[Revision]):
-    """What to change; what is not named stays as it is, and ``heartbeat`` null removes it."""
+    """What to change; what is not named stays as it is, texts in other languages too. ``heartbeat`` null removes it."""
 
     model_config = example(group="integrations", position=30, heartbeat=None)
 
     APART = frozenset({"heartbeat"})
 
-    name: Localized | None = None
+    name: LocalizedChanges | None = None
     group: Group | None = None
-    description: Localized | None = None
+    description: LocalizedChanges | None = None
     markets: Markets | None = None
     public: Flag | None = None
     since: Day | None = None

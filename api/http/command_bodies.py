@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar, Union, cast, get_args, get_origin
 
-from api.http.values import TEXT, TEXT_OR_EMPTY, Body, localized
+from api.http.values import TEXT, TEXT_CHANGES, TEXT_OR_EMPTY, Body, localized
+from application.merging import Amendment
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -27,6 +28,8 @@ class CommandBody(Body, Generic[C]):
 
     APART: ClassVar[frozenset[str]] = frozenset()
     """The fields that are not converted by their name: an overridden ``to_command`` or the route reads them."""
+    IS_CHANGE: ClassVar[bool] = False
+    """Whether it changes what is there, as a part of another body: then it becomes an ``Amendment``."""
 
     def to_command(self, language: str | None = None) -> C:
         """Convert it to the dataclass; texts without a language are in ``language``.
@@ -41,6 +44,10 @@ class CommandBody(Body, Generic[C]):
         command, conversions = _plan_of(type(self))
         values = {name: convert(getattr(self, name), language) for name, convert in conversions.items()}
         return cast("C", command(**values, **apart))
+
+    def to_change(self, language: str | None = None) -> Amendment[C]:
+        """Convert it to a change of its dataclass: of what it names alone."""
+        return Amendment(self.to_command(language), frozenset(self.model_fields_set))
 
 
 @cache
@@ -70,7 +77,7 @@ def _conversion_of(declared: Any) -> Conversion | None:  # noqa: ANN401 - any ty
     """Find how values of a type are converted; None if they stay as they are."""
     origin, arguments = get_origin(declared), get_args(declared)
     if origin is Annotated:
-        marked = {TEXT: _text, TEXT_OR_EMPTY: _text_or_empty}
+        marked = {TEXT: _text, TEXT_OR_EMPTY: _text_or_empty, TEXT_CHANGES: _text}
         return next((marked[mark] for mark in marked if mark in arguments), None) or _conversion_of(arguments[0])
     if origin in {Union, UnionType}:
         return _conversion_of_one(arguments)
@@ -79,7 +86,10 @@ def _conversion_of(declared: Any) -> Conversion | None:  # noqa: ANN401 - any ty
     if origin is dict:
         inner = _conversion_of(arguments[1])
         return inner and _values(inner)
-    return _part if isinstance(declared, type) and issubclass(declared, CommandBody) else None
+    if isinstance(declared, type) and issubclass(declared, CommandBody):
+        conversion: Conversion = _change if declared.IS_CHANGE else _part
+        return conversion
+    return None
 
 
 def _conversion_of_one(kinds: Sequence[Any]) -> Conversion | None:
@@ -95,7 +105,7 @@ def _same(value: Any, _language: str | None) -> Any:  # noqa: ANN401 - any value
     return value
 
 
-def _text(value: dict[str, str], language: str | None) -> Any:  # noqa: ANN401 - as each conversion
+def _text(value: Mapping[str, str | None], language: str | None) -> Any:  # noqa: ANN401 - as each conversion
     if language is None:
         raise TypeError("a text needs a language to fall back on")
     return localized(value, language)
@@ -107,6 +117,10 @@ def _text_or_empty(value: dict[str, str] | None, language: str | None) -> Any:  
 
 def _part(value: CommandBody[Any], language: str | None) -> Any:  # noqa: ANN401 - any dataclass
     return value.to_command(language)
+
+
+def _change(value: CommandBody[Any], language: str | None) -> Any:  # noqa: ANN401 - a change of any dataclass
+    return value.to_change(language)
 
 
 def _unless_null(convert: Conversion) -> Conversion:

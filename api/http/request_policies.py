@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from api.http.command_bodies import CommandBody
-from api.http.values import Duration, Flag, Name, values_alone
+from api.http.values import Body, Duration, Flag, Name, Reason, example, values_alone, without_defaults
+from application.ledger.policy_changes import MOST_KINDS
 from domain.ledger.request_policy import Disposition, RequestPolicy
 
 
@@ -20,4 +21,24 @@ class RequestPolicyBody(CommandBody[RequestPolicy]):
     four_eyes: Flag = False
 
 
-Policies = Annotated[dict[Name, RequestPolicyBody], Field(max_length=100, json_schema_extra=values_alone)]
+class RequestPolicyChangeBody(RequestPolicyBody):
+    """What changes of the policy for requests of one kind; what is left out stays."""
+
+    model_config = ConfigDict(json_schema_extra=without_defaults)
+    IS_CHANGE = True
+
+
+Policies = Annotated[dict[Name, RequestPolicyBody], Field(max_length=MOST_KINDS, json_schema_extra=values_alone)]
+PolicyChanges = Annotated[
+    dict[Name, RequestPolicyChangeBody | None], Field(max_length=MOST_KINDS, json_schema_extra=values_alone)
+]
+"""Kinds that are left out keep their policies; null takes that of a kind away, so that it is checked by hand."""
+
+
+class DefaultPoliciesBody(Body):
+    """What becomes of requests of incidents that signals begin, all of it. ``because`` is for operators."""
+
+    model_config = example(request_policies={"order": {"policy": "reprocess"}, "invoice": {"four_eyes": True}})
+
+    request_policies: Policies
+    because: Reason | None = None

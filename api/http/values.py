@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from application.durations import parse_duration
 from application.languages import TAG, canonical_tag
 from domain.impact import Status
-from domain.text import Text
+from domain.text import MOST_LANGUAGES
 
 INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,12}))?(Z|z|[+-]\d\d:\d\d)?", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+S = TypeVar("S", str, str | None)
 TEXT_LIMIT = 25_000
 DURATION = r"^(\d+(ms|s|m|h|d)|P(?=[\dT])(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?)$"
-LANGUAGES = 20
-"""In how many languages a text may be given."""
 
 
 def parse_instant(text: str) -> datetime:
@@ -170,36 +169,51 @@ SENTENCE = {"type": "string", "minLength": 1, "maxLength": TEXT_LIMIT, "pattern"
 Tag = Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$", max_length=35)]
 TEXT = LocalizedMark()
 TEXT_OR_EMPTY = LocalizedMark()
+TEXT_CHANGES = LocalizedMark()
 DISTINCT = AfterValidator(_distinct)
 """Stands behind the limits of a list: what is named twice counts once."""
+
+
+def _described_text(in_language: dict[str, Any], description: str) -> WithJsonSchema:
+    by_language = {
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": MOST_LANGUAGES,
+        "propertyNames": {"pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", "maxLength": 35},
+        "additionalProperties": in_language,
+    }
+    return WithJsonSchema({"anyOf": [SENTENCE, by_language], "description": description})
+
+
 Localized = Annotated[
     dict[Tag, Sentence],
     TEXT,
-    Field(min_length=1, max_length=LANGUAGES),
+    Field(min_length=1, max_length=MOST_LANGUAGES),
     BeforeValidator(_text),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                SENTENCE,
-                {
-                    "type": "object",
-                    "minProperties": 1,
-                    "maxProperties": LANGUAGES,
-                    "propertyNames": {"pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", "maxLength": 35},
-                    "additionalProperties": SENTENCE,
-                },
-            ],
-            "description": "A text in the language that `Content-Language` names, or else in the default one; or an"
-            " object from language tag to text.",
-        }
+    _described_text(
+        SENTENCE,
+        "A text in the language that `Content-Language` names, or else in the default one; or an object from language"
+        " tag to text.",
     ),
 ]
+LocalizedChanges = Annotated[
+    dict[Tag, Sentence | None],
+    TEXT_CHANGES,
+    Field(min_length=1, max_length=MOST_LANGUAGES),
+    BeforeValidator(_text),
+    _described_text(
+        {"anyOf": [SENTENCE, {"type": "null"}]},
+        "A text in the language that `Content-Language` names, or else in the default one; or an object from language"
+        " tag to text. Languages that are left out stay, and null takes one away.",
+    ),
+]
+"""What changes of a localized text."""
 
 LocalizedOrEmpty = Annotated[Localized | None, TEXT_OR_EMPTY]
 """A text that may be left out, or null: there is none in any language then."""
 
 
-def localized(text: dict[str, str], language: str) -> Text:
+def localized(text: Mapping[str, S], language: str) -> dict[str, S]:
     """Give the text of a body: what does not say its language is in ``language``."""
     return {tag or language: sentence for tag, sentence in text.items()}
 
@@ -208,6 +222,12 @@ class Body(BaseModel):
     """A request body; it refuses members that it does not declare."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def without_defaults(schema: dict[str, Any]) -> None:
+    """Describe a body of which everything that is left out stays, whatever it is."""
+    for described in schema["properties"].values():
+        described.pop("default", None)
 
 
 def values_alone(schema: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.http.command_bodies import CommandBody
 from api.http.contacts import Contacts
-from api.http.request_policies import Policies
+from api.http.request_policies import Policies, PolicyChanges
 from api.http.values import (
     DISTINCT,
     WHOLE,
@@ -58,11 +58,17 @@ class DeclarationBody(CommandBody[Declaration]):
 
 
 class IncidentRevisionBody(CommandBody[IncidentRevision]):
-    """What to change of an incident; what is left out stays."""
+    """What to change of an incident; what is left out stays. ``because`` is why the policies change, for operators."""
 
-    model_config = example(contacts=[{"channel": "email", "address": "support@example.com"}])
+    model_config = example(
+        contacts=[{"channel": "email", "address": "support@example.com"}],
+        request_policies={"order": {"policy": "reprocess"}},
+        because="The shops asked for it.",
+    )
 
     contacts: Contacts | None = None
+    request_policies: PolicyChanges | None = None
+    because: Reason | None = None
 
 
 class UpdateBody(CommandBody[News]):

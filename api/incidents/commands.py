@@ -50,7 +50,11 @@ async def declare_incident(
 
 @router.patch("/{id}", responses=tells(IncidentDocument))
 async def revise_incident(case: Handling, body: IncidentRevisionBody) -> Response:
-    """Change where to ask about an incident."""
+    """Change where to ask about an incident, and what happens to requests that it holds up.
+
+    What is left out stays. Null takes the policy of a kind away, so that it is checked by hand. Contacts are replaced
+    as a whole.
+    """
     revision = body.to_command(case.language)
     return await case.do(
         lambda log, target: case.facade.commands.incidents.revise(log, target=target, revision=revision)

@@ -10,11 +10,11 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, Strin
 
 from api.http.command_bodies import CommandBody
 from api.http.values import NOT_BLANK, SEEN, Body, Flag, Instant, Key, Name, Reason, example
+from application.ledger.evidence import EvidenceEntry
 from application.ledger.intake import RequestEntry
 from application.ledger.queries import RequestFilter
 from application.ledger.reprocessing import ResultEntry
 from application.ledger.resends import ResendEntry
-from application.ledger.reviews import EvidenceEntry
 from domain.errors import Invalid
 from domain.ledger.cause import Cause, CauseType
 from domain.ledger.held_request import Content, Finding, Outcome, Reference, Result

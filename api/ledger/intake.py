@@ -8,10 +8,10 @@ from uuid import UUID
 from api.http.bulk_intake import BulkIntake, for_sources
 from api.http.ndjson import LineReader
 from api.ledger.bodies import EvidenceLineBody, HeldRequestBody, ResendBody, ResultBody
+from application.ledger.evidence import AttachedEvidence
 from application.ledger.intake import HandedIn
 from application.ledger.reprocessing import ReportedResult
 from application.ledger.resends import SentAgain
-from application.ledger.reviews import AttachedEvidence
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.reprocessing import ReprocessingRun
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from application.access.tokens import Identity
     from application.caller import Caller
     from application.facade import Facade
+    from application.ledger.evidence import EvidenceEntry
     from application.ledger.intake import RequestEntry
     from application.ledger.reprocessing import ResultEntry
     from application.ledger.resends import ResendEntry
-    from application.ledger.reviews import EvidenceEntry
 
 TOGETHER = 500
 """How many requests are taken in by one command: others wait meanwhile, and a commit costs as much as some of them."""

@@ -77,8 +77,8 @@ async def take_resends(request: Request, facade: CurrentFacade, execute: Idempot
     It settles each such request received before it that waits for its source, or that waits to be checked by hand and
     is claimed by nobody. Of each it is said whether it settled a request, had before (`repeat`), or found one that
     waits for something else (`not_waiting`), or none (`unmatched`). What settles nothing is kept: as evidence on the
-    requests that it matches, and for those that are handed in later. When their cause ends, it settles them. Lines are
-    taken as with held requests.
+    requests that it matches, and for those that are handed in later. When their cause ends, it settles them. What waits
+    to be reprocessed is held back from workers and checked by hand. Lines are taken as with held requests.
     """
     intake = resend_intake(facade, caller(request, emitter), emitter)
     if is_lines(request):

@@ -77,7 +77,13 @@ class Leases:
 
     def _lease(self, log: Log, candidates: Sequence[UUID], limit: int) -> Answer:
         batch = self._facade.commands.reprocessing.lease(
-            log, run=self._run, candidates=candidates, limit=limit, worker=self._worker.name, caller=self._by
+            log,
+            run=self._run,
+            candidates=candidates,
+            limit=limit,
+            worker=self._worker.name,
+            ends_by=self._worker.expires_at,
+            caller=self._by,
         )
         if candidates and not batch.requests and not batch.is_paused:
             raise TakenMeanwhile("others lease what waits in this run; ask again")

@@ -77,7 +77,8 @@ async def read_filter(
     kind: Annotated[Key | None, Query(description="Those of one kind.", examples=["order"])] = None,
     source: Annotated[Name | None, Query(description="Those of one source.")] = None,
     state: Annotated[
-        RequestState | Literal["open"] | None, Query(description="How far they have come; `open` is all but settled.")
+        RequestState | Literal["open"] | None,
+        Query(description="How far they have come; `open` is all but settled and merged."),
     ] = None,
     claimed_by: Annotated[Name | None, Query(description="Those that this person has claimed.")] = None,
     received_from: Annotated[InstantText | None, Query(description="Received then or later.")] = None,

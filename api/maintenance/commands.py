@@ -63,9 +63,14 @@ async def plan_window(
 
 @router.patch("/maintenance-windows/{id}", responses=tells(PlannedWindow))
 async def rewrite_window(work: Working, body: RewriteBody) -> Response:
-    """Change the texts of a window, or its components before it begins. To change its times, reschedule it."""
+    """Change the texts of a window, or its components before it begins. To change its times, reschedule it.
+
+    What is left out stays: also the other languages of a text, and the other keys of what has keys. Null takes a key
+    away.
+    """
     rewrite = body.to_command(work.language)
-    named = await new_keys(work.facade, KeyKind.AUDIENCE, rewrite.audiences or ())
+    audiences = [key for key, change in (rewrite.audiences or {}).items() if change is not None]
+    named = await new_keys(work.facade, KeyKind.AUDIENCE, audiences)
     return await work.do(
         lambda log, target: work.facade.commands.windows.rewrite(
             log, target=target, rewrite=rewrite, reason=body.because

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from api.http.command_bodies import CommandBody
 from api.http.contacts import Contacts
-from api.http.request_policies import Policies
+from api.http.request_policies import Policies, PolicyChanges
 from api.http.values import (
     DISTINCT,
     Duration,
@@ -18,15 +17,17 @@ from api.http.values import (
     ImpactStatus,
     Key,
     Localized,
+    LocalizedChanges,
     LocalizedOrEmpty,
     Market,
     Name,
     Reason,
     example,
     values_alone,
+    without_defaults,
 )
 from api.maintenance.civil_values import CivilTime, CivilTimeOrDay, Lead, Rule, Zone
-from application.maintenance.commands import Rewrite
+from application.maintenance.commands import MOST_AUDIENCES, MOST_COMPONENTS, Rewrite
 from application.maintenance.timetables import Times, civil_text
 from domain.errors import Invalid
 from domain.impact import EVERYWHERE, Status
@@ -35,9 +36,13 @@ from domain.maintenance.civil_time import Choice
 from domain.maintenance.series_state import Pattern
 from domain.maintenance.values import REMINDERS
 
+S = TypeVar("S", Status, Status | None)
 LISTED = 100
 """How many things of one kind a plan lists at most."""
-ImpactStatuses = Annotated[dict[Key, ImpactStatus], Field(max_length=500, json_schema_extra=values_alone)]
+ImpactStatuses = Annotated[dict[Key, ImpactStatus], Field(max_length=MOST_COMPONENTS, json_schema_extra=values_alone)]
+ImpactChanges = Annotated[
+    dict[Key, ImpactStatus | None], Field(max_length=MOST_COMPONENTS, json_schema_extra=values_alone)
+]
 Texts = Annotated[list[Localized], Field(max_length=LISTED)]
 Covers = Annotated[list[Key], Field(max_length=500), DISTINCT]
 Leads = Annotated[list[Lead], Field(max_length=20)]
@@ -58,6 +63,22 @@ class AudienceBody(CommandBody[Audience]):
     guidance: GuidanceBody = GuidanceBody()
 
 
+class GuidanceChangeBody(GuidanceBody):
+    """What changes of what an audience should do; phases that are left out stay."""
+
+    model_config = ConfigDict(json_schema_extra=without_defaults)
+    IS_CHANGE = True
+
+
+class AudienceChangeBody(AudienceBody):
+    """What changes of what an audience cannot do meanwhile, and should do; what is left out stays."""
+
+    model_config = ConfigDict(json_schema_extra=without_defaults)
+    IS_CHANGE = True
+
+    guidance: GuidanceChangeBody = GuidanceChangeBody()
+
+
 class FreezeBody(CommandBody[Freeze]):
     """Data that stands still until the end."""
 
@@ -73,7 +94,10 @@ class MarketBody(CommandBody[MarketZone]):
     zone: Zone
 
 
-Audiences = Annotated[dict[Name, AudienceBody], Field(max_length=LISTED, json_schema_extra=values_alone)]
+Audiences = Annotated[dict[Name, AudienceBody], Field(max_length=MOST_AUDIENCES, json_schema_extra=values_alone)]
+AudienceChanges = Annotated[
+    dict[Name, AudienceChangeBody | None], Field(max_length=MOST_AUDIENCES, json_schema_extra=values_alone)
+]
 Freezes = Annotated[list[FreezeBody], Field(max_length=LISTED)]
 Markets = Annotated[list[MarketBody], Field(max_length=300)]
 Dates = Annotated[list[CivilTimeOrDay], Field(max_length=LISTED)]
@@ -205,30 +229,31 @@ class SeriesBody(PlanBody):
 
 
 class RewriteBody(CommandBody[Rewrite]):
-    """What to change of a plan but for its times; what is left out stays. ``because`` is for operators.
+    """What to change of a plan but for its times; what is left out stays, also of what has keys or languages.
 
-    Null takes ``reason`` or ``description`` away.
+    Null takes a key away, and so it does ``reason``, ``description`` and ``all``. A list is replaced as a whole.
+    ``because`` is for operators.
     """
 
     model_config = example(title={"en": "Upgrade of the whole platform"}, because="Finance asked for it.")
     APART = frozenset({"components", "all", "because"})
 
-    title: Localized | None = None
-    reason: Localized | None = None
-    description: Localized | None = None
-    components: ImpactStatuses | None = None
+    title: LocalizedChanges | None = None
+    reason: LocalizedChanges | None = None
+    description: LocalizedChanges | None = None
+    components: ImpactChanges | None = None
     all: ImpactStatus | None = None
     covers: Covers | None = None
     markets: Markets | None = None
-    audiences: Audiences | None = None
+    audiences: AudienceChanges | None = None
     freezes: Freezes | None = None
-    request_policies: Policies | None = None
+    request_policies: PolicyChanges | None = None
     contacts: Contacts | None = None
     remind_before: Leads | None = None
     because: Reason | None = None
 
     def to_command(self, language: str | None = None) -> Rewrite:
-        """Give the changes; None leaves a thing as it is, and an empty text takes it away.
+        """Give the changes; None leaves a thing as it is.
 
         Raises:
             Invalid: if it names components and the whole product, or takes away what a plan needs.
@@ -236,17 +261,15 @@ class RewriteBody(CommandBody[Rewrite]):
         nulls = {name for name in self.model_fields_set if getattr(self, name) is None}
         for name in sorted(nulls - {"reason", "description", "because", "all"}):
             raise Invalid(f"a plan is not without {name}; leave it out to keep it", pointer=f"/{name}")
-        names_components = self.components is not None or self.all is not None
-        components = to_statuses(self.components or {}, self.all) if names_components else None
-        rewrite = self.converted(language, components=components)
-        return replace(
-            rewrite,
-            reason={} if "reason" in nulls else rewrite.reason,
-            description={} if "description" in nulls else rewrite.description,
+        everywhere = {EVERYWHERE: None} if "all" in nulls and not self.components else {}
+        return self.converted(
+            language,
+            components=to_statuses(self.components or {}, self.all) | everywhere,
+            takes_away=frozenset(nulls & {"reason", "description"}),
         )
 
 
-def to_statuses(components: dict[str, Status], everywhere: Status | None) -> dict[str, Status]:
+def to_statuses(components: dict[str, S], everywhere: S | None) -> dict[str, S]:
     """Give the status of some components, or under ``EVERYWHERE`` that of the whole product.
 
     Raises:

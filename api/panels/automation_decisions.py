@@ -51,8 +51,11 @@ async def decide_automation(
 ) -> ASGIApp:
     """Ask whether an automation may run for an item, and why.
 
-    It may not if a capability of its name is suspended or unavailable, or if the item was created before the instant
-    that suppresses it, which outlives the restoration. Where no rule was ever set, it may (``no_rule``).
+    It may not if a capability of its name is suspended or unavailable, if the item was created before the instant that
+    suppresses it (which outlives the restoration), while access is lost (``access_lost``), or if the item is of the gap
+    and nobody has said anything of the automation in that restoration (``undecided_gap``). Where no rule was ever set,
+    it may (``no_rule``). A name that is not known is 404: name it by a capability, a suppression, or
+    `PUT /v1/automations/{name}`.
     """
     created = read_instant(item_created_at, "item_created_at")
     if reader is None and as_of is None and min_position is None:
@@ -61,7 +64,7 @@ async def decide_automation(
         return PublicAnswer(request, body, hash_tag(body))
     sees_private = not viewer_of(reader).public
     where = await point(request, (PANEL_VIEW,), as_of=as_of, min_position=min_position, sees_private=sees_private)
-    rules = await read_rules(facade, where.position, key, name)
+    rules = await read_rules(facade, where.position, key, name, public=not sees_private)
     position = where.position if reader else rules.position
     document = decision_document(rules.decide(created), position)
     return shown(request, document, position=where.position if reader else None)

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from api.http.command_bodies import CommandBody
-from api.http.values import Body, Day, Flag, Instant, Key, Localized, Name, example, localized
+from api.http.values import Body, Day, Flag, Instant, Key, Localized, LocalizedChanges, Name, example, localized
 from api.maintenance.civil_values import Zone
 from application.panels.commands import CapabilityRevision, PanelRevision
 from domain.panels.panel import MOST_CAPABILITIES, Days, PanelProfile
@@ -95,13 +95,13 @@ class PanelBody(Body):
 
 
 class PanelRevisionBody(CommandBody[PanelRevision]):
-    """What to change of a panel; what is left out stays. Its days stay in any case."""
+    """What to change of a panel; what is left out stays, as its name in other languages. Its days stay in any case."""
 
     model_config = example(name={"en": "Panel c (oldest shops)"}, capabilities=["login", "orders", "invoices"])
 
     APART = frozenset({"capabilities"})
 
-    name: Localized | None = None
+    name: LocalizedChanges | None = None
     capabilities: Capabilities | None = None
 
     def to_command(self, language: str | None = None) -> PanelRevision:
@@ -117,7 +117,7 @@ class CapabilityRevisionBody(CommandBody[CapabilityRevision]):
 
     model_config = example(hidden=True)
 
-    name: Localized | None = None
+    name: LocalizedChanges | None = None
     hidden: Flag | None = None
 
 

@@ -123,7 +123,7 @@ async def decide_automation_of_many(
     """Ask whether an automation may run for each of up to a thousand items; all answers are of one position."""
     side = viewer_of(reader)
     where = await point(request, (PANEL_VIEW,), sees_private=not side.public)
-    rules = await read_rules(facade, where.position, key, name)
+    rules = await read_rules(facade, where.position, key, name, public=side.public)
     document: Decisions = {
         "position": where.position if reader else rules.position,
         "data": [item_decision(rules.decide(item.item_created_at), item.reference) for item in body.items],

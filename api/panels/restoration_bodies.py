@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from api.http.command_bodies import CommandBody
-from api.http.request_policies import Policies
+from api.http.request_policies import Policies, PolicyChanges
 from api.http.values import (
     DAY,
     DISTINCT,
@@ -90,11 +90,11 @@ class RestorationBody(LossBody, CommandBody[LossNews]):
 
 
 class PoliciesBody(Body):
-    """What becomes of requests from now on; all of it. ``because`` is for operators."""
+    """What changes of what becomes of requests; what is left out stays. ``because`` is for operators."""
 
     model_config = example(request_policies={"order": {"policy": "check_by_hand"}}, because="The shops asked for it.")
 
-    request_policies: Policies
+    request_policies: PolicyChanges = {}
     because: Reason | None = None
 
 

@@ -68,8 +68,8 @@ async def begin_restoration(
 
 @router.patch("/{id}", responses=tells(RestorationDocument))
 async def change_restoration_policies(work: Restoring, body: PoliciesBody) -> Response:
-    """Change what happens to requests that fell into the gap."""
-    policies = {kind: each.to_command() for kind, each in body.request_policies.items()}
+    """Change what happens to requests that fell into the gap. What is left out stays; null takes a kind away."""
+    policies = {kind: None if each is None else each.to_change() for kind, each in body.request_policies.items()}
     return await work.do(
         lambda log, target: work.facade.commands.restorations.change_request_policies(
             log, target=target, request_policies=policies, reason=body.because

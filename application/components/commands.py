@@ -10,6 +10,7 @@ from uuid import UUID
 from application.caller import BY_CLOCK, Caller
 from application.errors import AlreadyExists
 from application.ids import new_id
+from application.merging import TextChanges, merge_text
 from application.targets import load_component
 from domain.components import Component
 from domain.components.events import Changes, Profile
@@ -41,9 +42,9 @@ class Registration:
 class Revision:
     """What an operator changes of a component; None leaves a thing as it is."""
 
-    name: Text | None = None
+    name: TextChanges | None = None
     group: str | None = None
-    description: Text | None = None
+    description: TextChanges | None = None
     markets: tuple[str, ...] | None = None
     public: bool | None = None
     since: date | None = None
@@ -88,13 +89,20 @@ class Components:
     def revise(
         self, log: Log, *, key: str, expected_version: int | None, revision: Revision, caller: Caller
     ) -> Component:
-        """Change what is said of a component."""
+        """Change what is said of a component.
+
+        Raises:
+            Invalid: if its name would be left in no language.
+        """
         component = load_component(log, key, expected_version)
+        name, description = revision.name, revision.description
         heartbeat_before = component.heartbeat
         changes = Changes(
-            name=revision.name,
+            name=None if name is None else merge_text(component.name, name, what="name"),
             group=revision.group,
-            description=revision.description,
+            description=None
+            if description is None
+            else merge_text(component.description, description, what="description", is_needed=False),
             markets=revision.markets,
             is_public=revision.public,
             since=revision.since,

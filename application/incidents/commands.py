@@ -10,6 +10,7 @@ from application.caller import Caller, by_policy
 from application.ids import new_id
 from application.incidents.wording import Words
 from application.ledger.disposition import save_cause
+from application.ledger.policy_changes import PolicyChanges, merge_policies
 from application.targets import Target, require_components
 from domain.errors import Invalid
 from domain.incidents import Incident, Progress
@@ -48,6 +49,8 @@ class IncidentRevision:
     """What an operator changes of an incident; None leaves a thing as it is."""
 
     contacts: tuple[Contact, ...] | None = None
+    request_policies: PolicyChanges | None = None
+    because: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +104,12 @@ class Incidents:
     def revise(self, log: Log, *, target: Target, revision: IncidentRevision) -> Incident:
         """Change what is said beside the course of an incident."""
         incident, provenance = target.load(log, Incident)
+        if revision.request_policies is not None:
+            incident.change_request_policies(
+                request_policies=merge_policies(incident.request_policies, revision.request_policies),
+                reason=revision.because,
+                provenance=provenance,
+            )
         if revision.contacts is not None:
             incident.change_contacts(contacts=revision.contacts, provenance=provenance)
         return self.save(log, incident)

@@ -9,6 +9,7 @@ from uuid import UUID
 from application.ids import new_id
 from application.incidents.maintenance_cover import is_covered, take_cover
 from application.incidents.reported_signals import SignalOutcome
+from application.ledger.default_policies import take_defaults
 from domain.components import Component
 from domain.incidents import Firing, Incident, Place
 
@@ -96,6 +97,7 @@ class SignalEffects:
             incident = Incident.detect(
                 id=where.incident_id, firing=firing, place=place, policy=policy, provenance=provenance
             )
+            take_defaults(log, incident, provenance)
         else:
             incident.take(
                 firing=firing,

@@ -68,6 +68,11 @@ def _disposed(data: Data) -> str:
     return f"disposed of by the policy {policy['policy']}{until}{eyes}"
 
 
+def _voided(data: Data) -> str:
+    eyes = ", a second person signs" if data["policy"]["four_eyes"] else ""
+    return f"its cause was {data['because']}; to be checked by hand{eyes}"
+
+
 def _decided(data: Data) -> str:
     waits = "; another person has to sign" if data["needs_signature"] else ""
     return _noted(f"decided: {data['outcome']}{_in_bulk(data)}{waits}", data["note"])
@@ -116,8 +121,10 @@ SENTENCES: dict[str, Callable[[Data], str]] = {
     "held_request.assignment_undone": lambda it: f"not held up by {_cause(it['cause'])} after all: {it['reason']}",
     "held_request.twin_parted": lambda it: f"stands for {it['other']} no longer: its assignment was undone",
     "held_request.disposed": _disposed,
+    "held_request.cause_voided": _voided,
     "held_request.resent": lambda it: f"settled: its source sent it again at {it['received_at']}",
     "held_request.resend_kept": lambda it: f"kept: its source sent it again at {it['received_at']}",
+    "held_request.held_back": lambda _: "held back from workers: its source sent it again; to be checked by hand",
     "held_request.deadline_passed": lambda _: "its source did not send it again in time; to be checked by hand",
     "held_request.leased": lambda it: f"leased to worker {it['worker']} until {it['until']}, in run {it['run']}",
     "held_request.lease_lapsed": lambda it: f"the lease of worker {it['worker']} ran out",

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from domain.errors import Invalid
 from domain.incidents import Incident
-from domain.ledger.cause import Cause, CauseType, Holding
-from domain.maintenance import MaintenanceWindow
+from domain.incidents.values import Standing
+from domain.ledger.cause import Cause, CauseType, Holding, Void
+from domain.maintenance import MaintenanceWindow, WindowState
 from domain.panels.restoration import PanelRestoration
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ TURNS = (
     PanelRestoration.AccessRestored,
     PanelRestoration.AccessLost,
 )
-"""The events that end a cause, or resume one that had ended."""
+"""The events that end a cause, take it back, or resume one that had ended."""
+VOID = {Standing.DISMISSED: Void.DISMISSED, Standing.WITHDRAWN: Void.WITHDRAWN}
 
 
 def find_holding(log: Log, cause: Cause) -> Holding:
@@ -65,6 +67,7 @@ def holding_of(aggregate: CauseAggregate) -> Holding:
             began_at=aggregate.started_at,
             ended_at=aggregate.ended_at,
             policies=aggregate.request_policies,
+            void=VOID.get(aggregate.standing),
         )
     if isinstance(aggregate, MaintenanceWindow):
         return Holding(
@@ -72,6 +75,7 @@ def holding_of(aggregate: CauseAggregate) -> Holding:
             began_at=min(filter(None, (aggregate.timetable.starts_at, aggregate.started_at))),
             ended_at=aggregate.ended_at,
             policies=aggregate.plan.request_policies,
+            void=Void.CANCELLED if aggregate.state is WindowState.CANCELLED else None,
         )
     return Holding(
         cause=Cause(type=CauseType.RESTORATION, id=aggregate.id),
@@ -83,5 +87,5 @@ def holding_of(aggregate: CauseAggregate) -> Holding:
 
 def _gap_of(restoration: PanelRestoration) -> datetime | None:
     """Find since when data can be missing; None while no recovery point is known."""
-    points = [point.as_of - point.tolerance for point in restoration.recovery_points]
-    return min((*points, restoration.began_at)) if points else None
+    starts = [gap.start for gap in restoration.gaps]
+    return min((*starts, restoration.began_at)) if starts else None

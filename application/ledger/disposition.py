@@ -43,7 +43,7 @@ def save_cause(log: Log, aggregate: CauseAggregate) -> int:
         ledger = log.find(Ledger, Ledger.id_of(holding.cause))
         if ledger is not None:
             provenance = FOLLOWING.says(log, occurred_at=turns[-1].provenance.occurred_at, causation=position)
-            ledger.follow(ended_at=holding.ended_at, provenance=provenance)
+            ledger.follow(ended_at=holding.ended_at, void=holding.void, provenance=provenance)
             log.save(ledger)
             # If the cause goes on, what was disposed of before keeps its deadlines.
             set_timers(log, [holding.cause])
@@ -62,8 +62,7 @@ def find_or_open_ledger(log: Log, holding: Holding, causation: int | None = None
 
 def dispose(log: Log, request: HeldRequest, holding: Holding, *, causation: int | None = None) -> None:
     """Apply the policy of its cause to a held request, if the cause has ended; the caller saves the request."""
-    is_held = request.state is RequestState.HELD
-    if holding.ended_at is None or not is_held:
+    if holding.ended_at is None or not request.awaits_disposal(holding):
         return
     provenance = DISPOSITION.says(log, occurred_at=max(holding.ended_at, request.held_since), causation=causation)
     request.dispose(holding=holding, provenance=provenance)
@@ -118,11 +117,11 @@ class Dispositions:
         holding = find_holding(log, ledger.cause)
         ids = log.find_ids(unsettled_handle(ledger.cause.id), limit=AT_ONCE)
         log.read_ahead(ids)
-        held = [each for each in (log.load(HeldRequest, id) for id in ids) if each.state is RequestState.HELD]
-        for request in held:
+        waiting = [each for each in (log.load(HeldRequest, id) for id in ids) if each.awaits_disposal(holding)]
+        for request in waiting:
             dispose(log, request, holding, causation=timer.position)
             log.save(request)
-        if len(held) == AT_ONCE:
+        if len(waiting) == AT_ONCE:
             return log.now + PAUSE
         ledger.note_disposed(provenance=DISPOSITION.says(log, causation=timer.position))
         log.save(ledger)

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from application.document import Id, Instant, Page, RequestPolicyDocument, instant, request_policy
 from application.schema import Encodes, documented
 from domain.comparison import invisible_in
-from domain.ledger.cause import CauseType
+from domain.ledger.cause import CauseType, Void
 from domain.ledger.held_request import Means, Outcome, RequestState, Result
 
 if TYPE_CHECKING:
@@ -137,6 +137,8 @@ class HeldRequestDocument(TypedDict):
     policy: RequestPolicyDocument | None
     """Null while it is held; then the policy that its cause had for it when it ended."""
     disposed_at: Instant | None
+    cause_void: Annotated[str, Encodes(Void)] | None
+    """Why its cause holds nothing up after all, so that a person checks it; null of every other cause."""
     due: Instant | None
     """Until when its source has to send it again."""
     attempts: int
@@ -209,6 +211,7 @@ def request_document(request: HeldRequest) -> HeldRequestDocument:
         "state": str(request.state),
         "policy": request_policy(request.disposition) if request.disposition else None,
         "disposed_at": instant(request.disposed_at),
+        "cause_void": None if request.void is None else str(request.void),
         "due": instant(request.due),
         "attempts": request.attempts,
         "attempt": _attempt(request.attempt) if request.attempt else None,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 from application.batches import LineMatches, ReportParts
+from application.ledger.evidence import AttachedEvidence
 from application.ledger.intake import HandedIn
 from application.ledger.reprocessing import ReportedResult
 from application.ledger.resends import SentAgain
-from application.ledger.reviews import AttachedEvidence
 from application.schema import Encodes, documented
 
 

@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import ClassVar, TypeVar
 
 from application.ids import written
+from application.ledger.default_policies import DefaultPoliciesDocument, defaults_document
 from application.ledger.documents import HeldRequestDocument, request_document
 from application.ledger.run_documents import StartedRun, run_document
 from application.ledger.traits import trait_label, traits_of
 from application.projections.tables import Index, Row, Table, Tally, View
 from domain.aggregate import Aggregate
 from domain.comparison import comparable
+from domain.ledger.default_policies import RequestPolicyDefaults
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.reprocessing import ReprocessingRun
 
@@ -75,6 +77,14 @@ COUNTS = Tally(
 TOTALS = Tally(name="held_request_totals", of=HELD_REQUESTS, by=("state", "outcome"))
 
 
+DEFAULTS = Table(
+    name="request_policy_defaults",
+    key=("place",),
+    columns={"place": "key", "document": "document"},
+)
+"""The policies that incidents born of signals begin with, in one row."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class FilteredRow(Row):
     """What a held request is filtered by.
@@ -133,6 +143,16 @@ class RunRow(Row):
     document: StartedRun
 
 
+@dataclass(frozen=True, kw_only=True)
+class DefaultsRow(Row):
+    """The default policies; ``place`` is always the same."""
+
+    TABLE: ClassVar[Table] = DEFAULTS
+
+    place: str = DEFAULTS.name
+    document: DefaultPoliciesDocument
+
+
 def rows_of(aggregate: Aggregate) -> Iterable[Row]:
     """Give the row that follows from an aggregate as it is."""
     match aggregate:
@@ -140,6 +160,8 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
             return _of_request(aggregate)
         case ReprocessingRun():
             return (_of_run(aggregate),)
+        case RequestPolicyDefaults():
+            return (DefaultsRow(document=defaults_document(aggregate)),)
         case _:
             return ()
 
@@ -147,9 +169,9 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
 LEDGER_VIEW = View(
     name="ledger",
     version=3,
-    tables=(HELD_REQUESTS, LABELS, RUNS),
+    tables=(HELD_REQUESTS, LABELS, RUNS, DEFAULTS),
     tallies=(COUNTS, TOTALS),
-    of=(HeldRequest, ReprocessingRun),
+    of=(HeldRequest, ReprocessingRun, RequestPolicyDefaults),
     rows_of=rows_of,
 )
 

@@ -120,6 +120,10 @@ class HeldRequestQueries(Protocol):
         """Count the open requests of each cause that has any, the latest causes first, ``limit`` of them at most."""
         ...
 
+    def default_policies(self, at: int) -> str | None:
+        """Give the default policies as a document; None if nobody had said any at position ``at``."""
+        ...
+
     def find_run(self, at: int, id: UUID, sources: Sequence[str] = ()) -> str | None:
         """Give one reprocessing run; None if there was none at position ``at``, or none for these ``sources``.
 

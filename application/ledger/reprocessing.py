@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from application.log import Log
     from application.targets import Target
     from domain.provenance import Provenance
+
+
+LAST = datetime.max.replace(tzinfo=UTC)
 
 
 class ReportedResult(StrEnum):
@@ -91,9 +94,19 @@ class Reprocessing:
         return running
 
     def lease(
-        self, log: Log, *, run: UUID, candidates: Sequence[UUID], limit: int, worker: str, caller: Caller
+        self,
+        log: Log,
+        *,
+        run: UUID,
+        candidates: Sequence[UUID],
+        limit: int,
+        worker: str,
+        ends_by: datetime | None = None,
+        caller: Caller,
     ) -> LeasedBatch:
         """Lease up to ``limit`` of the requests that a view names as ``candidates``; none while the run is paused.
+
+        The lease ends by when the token of the worker does.
 
         Raises:
             NotFound: if there is no such run.
@@ -101,9 +114,10 @@ class Reprocessing:
         """
         running, provenance = log.load(ReprocessingRun, run), caller.says(log)
         running.require_running()
-        if find_holding(log, running.selection.cause).ended_at is None:
+        holding = find_holding(log, running.selection.cause)
+        if holding.ended_at is None or holding.void is not None:
             return LeasedBatch(run=running, requests=(), until=None, is_paused=True)
-        until = provenance.recorded_at + self._lease
+        until = min(provenance.recorded_at + self._lease, ends_by or LAST)
         log.read_ahead(candidates)
         leased: list[HeldRequest] = []
         for id in candidates:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from application.batches import ItemResult
 from application.caller import by_policy
 from application.ledger.disposition import catch_up, reconcile, set_timers
+from application.ledger.evidence import EvidenceEntry, attach_to_each
 from application.ledger.resends import find_same
-from domain.errors import DomainError, TooManyEntries
-from domain.ledger.held_request import Finding, HeldRequest, Reference, claims_handle
+from application.targets import Target
+from domain.errors import TooManyEntries
+from domain.ledger.held_request import Finding, HeldRequest, claims_handle
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from application.caller import Caller
     from application.log import Log
-    from application.targets import Target
     from domain.ledger.held_request import Outcome
     from domain.provenance import Provenance
 
@@ -28,24 +27,6 @@ if TYPE_CHECKING:
 MOST_RELEASED = 1_000
 """How many claims are released at once when their token is good no longer."""
 ACCESS = by_policy("access")
-
-
-class AttachedEvidence(StrEnum):
-    """What became of evidence for every request of a reference; a request has each piece once."""
-
-    ATTACHED = "attached"
-    REPEAT = "repeat"
-    UNMATCHED = "unmatched"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, kw_only=True)
-class EvidenceEntry:
-    """What was found of every request that a source calls so; ``occurred_at`` None means now."""
-
-    reference: Reference
-    finding: Finding
-    occurred_at: datetime | None
 
 
 class Reviews:
@@ -59,10 +40,14 @@ class Reviews:
         self._lease = lease
 
     def attach(self, log: Log, *, target: Target, finding: Finding, person: str) -> HeldRequest:
-        """Add evidence that was found outside."""
-        return _act_on(
+        """Add evidence that was found outside; if another one stands for the request, to that as well."""
+        request = _act_on(
             log, target, lambda it, provenance: it.attach(finding=finding, person=person, provenance=provenance)
         )
+        if request.merged_into is not None:
+            twin = Target(id=request.merged_into, expected_version=None, caller=target.caller)
+            self.attach(log, target=twin.at(target.occurred_at), finding=finding, person=person)
+        return request
 
     def attach_to_all(
         self, log: Log, *, entries: Sequence[EvidenceEntry], person: str, caller: Caller
@@ -71,7 +56,7 @@ class Reviews:
         found = [find_same(log, entry.reference) for entry in entries]
         log.read_ahead(id for ids in found for id in ids)
         return [
-            _attach_to_each(log, entry, ids, person, caller.says(log, occurred_at=entry.occurred_at))
+            attach_to_each(log, entry, ids, person, caller.says(log, occurred_at=entry.occurred_at))
             for entry, ids in zip(entries, found, strict=True)
         ]
 
@@ -224,27 +209,6 @@ class Reviews:
             ids,
             lambda it: _has_room(lambda: it.note_in_bulk(person=person, note=note, bulk=bulk, provenance=provenance)),
         )
-
-
-def _attach_to_each(
-    log: Log, entry: EvidenceEntry, ids: Sequence[UUID], person: str, provenance: Provenance
-) -> ItemResult:
-    refusal, has_it, is_news = None, 0, False
-    for id in ids:
-        request = log.load(HeldRequest, id)
-        try:
-            request.attach(finding=entry.finding, person=person, provenance=provenance)
-        except DomainError as error:
-            refusal = error
-            continue
-        has_it += 1
-        if request.pending_events:
-            is_news = True
-            log.save(request)
-    if refusal is not None and not has_it:
-        return ItemResult(outcome=AttachedEvidence.REFUSED, refusal=refusal)
-    outcome = AttachedEvidence.ATTACHED if is_news else AttachedEvidence.REPEAT
-    return ItemResult(outcome=outcome if ids else AttachedEvidence.UNMATCHED, matches=has_it)
 
 
 def release_claims(log: Log, *, actor: str, reason: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,8 @@ from application.caller import BY_CLOCK, Caller
 from application.ids import new_id
 from application.incidents.maintenance_cover import tell_covered
 from application.ledger.disposition import save_cause
+from application.ledger.policy_changes import PolicyChanges, merge_policies
+from application.merging import Amendment, TextChanges, merge, merge_text
 from application.targets import Target, require_components
 from domain.impact import EVERYWHERE, Status
 from domain.maintenance import MaintenanceWindow, MarketZone, Plan, WindowOutcome
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from application.log import Log, Timer
     from application.maintenance.timetables import Extension, Move, Times, Timetables
     from domain.contact import Contact
-    from domain.ledger.request_policy import RequestPolicy
     from domain.maintenance import Audience, Freeze, Origin
     from domain.text import Text
 
@@ -31,6 +32,8 @@ MOVES_COVER = (
     MaintenanceWindow.Completed,
 )
 """The events that move the moment from which covered signals count."""
+MOST_COMPONENTS, MOST_AUDIENCES = 500, 100
+"""How many of them one plan can name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,24 +56,58 @@ class WindowNews:
 
 @dataclass(frozen=True, kw_only=True)
 class Rewrite:
-    """What an operator changes of a plan but for its times; None leaves a thing as it is."""
+    """What an operator changes of a plan but for its times; what is left out stays, by key where there are keys.
 
-    title: Text | None = None
-    reason: Text | None = None
-    description: Text | None = None
-    components: Mapping[str, Status] | None = None
+    None leaves a thing as it is. ``takes_away`` names the texts that the plan is to be without.
+    """
+
+    title: TextChanges | None = None
+    reason: TextChanges | None = None
+    description: TextChanges | None = None
+    takes_away: frozenset[str] = frozenset()
+    components: Mapping[str, Status | None] = field(default_factory=dict)
     covers: tuple[str, ...] | None = None
-    audiences: Mapping[str, Audience] | None = None
+    audiences: Mapping[str, Amendment[Audience] | None] | None = None
     freezes: tuple[Freeze, ...] | None = None
     contacts: tuple[Contact, ...] | None = None
-    request_policies: Mapping[str, RequestPolicy] | None = None
+    request_policies: PolicyChanges | None = None
     remind_before: tuple[timedelta, ...] | None = None
     markets: tuple[MarketZone, ...] | None = None
 
     def apply_to(self, plan: Plan) -> Plan:
-        """Give ``plan`` with the changes; ``markets`` belong to the timetable, and are left to the caller."""
-        changes = {name: value for name, value in vars(self).items() if value is not None and name != "markets"}
-        return replace(plan, **changes)
+        """Give ``plan`` with the changes; ``markets`` belong to the timetable, and are left to the caller.
+
+        Raises:
+            Invalid: if it would be without a title, or with too much of a kind.
+        """
+        lists = {name: getattr(self, name) for name in ("covers", "freezes", "contacts", "remind_before")}
+        return replace(
+            plan,
+            title=merge_text(plan.title, self.title or {}, what="title"),
+            reason=self._text(plan.reason, self.reason, "reason"),
+            description=self._text(plan.description, self.description, "description"),
+            components=merge_statuses(plan.components, self.components),
+            audiences=merge(plan.audiences, self.audiences or {}, what="audiences", most=MOST_AUDIENCES),
+            request_policies=merge_policies(plan.request_policies, self.request_policies or {}),
+            **{name: value for name, value in lists.items() if value is not None},
+        )
+
+    def _text(self, known: Text, changes: TextChanges | None, what: str) -> Text:
+        return merge_text({} if what in self.takes_away else known, changes or {}, what=what, is_needed=False)
+
+
+def merge_statuses(known: Mapping[str, Status], changes: Mapping[str, Status | None]) -> dict[str, Status]:
+    """Give the statuses of a plan with the changes: of some components, or under ``EVERYWHERE`` of the whole product.
+
+    Raises:
+        Invalid: if it would affect too many components.
+    """
+    named = {key for key, status in changes.items() if status is not None}
+    if EVERYWHERE in named:
+        known = {}
+    elif named:
+        known = {key: status for key, status in known.items() if key != EVERYWHERE}
+    return merge(known, changes, what="components", most=MOST_COMPONENTS)
 
 
 class Windows:
@@ -118,7 +155,7 @@ class Windows:
         """Change the plan of a window, but not its times.
 
         Raises:
-            Invalid: if it names an unknown component or zone.
+            Invalid: if it names an unknown component or zone, or the plan would lack a title.
             AlreadyBegun: if its components are changed after it has begun.
         """
         window, provenance = target.load(log, MaintenanceWindow)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from application.errors import AlreadyExists
+from application.merging import TextChanges, merge_text
 from application.nearest import did_you_mean
 from application.targets import load_at
 from domain.errors import Invalid, NotFound
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 class PanelRevision:
     """What an operator changes of a panel; None leaves a thing as it is."""
 
-    name: Text | None = None
+    name: TextChanges | None = None
     capabilities: tuple[str, ...] | None = None
     capability_names: Mapping[str, Text] = field(default_factory=dict)
 
@@ -34,7 +35,7 @@ class PanelRevision:
 class CapabilityRevision:
     """What an operator changes of a capability of a panel; None leaves a thing as it is."""
 
-    name: Text | None = None
+    name: TextChanges | None = None
     hidden: bool | None = None
 
 
@@ -75,10 +76,12 @@ class Panels:
         Raises:
             NotFound: if there is no panel of that key.
             VersionConflict: if it is no longer at ``expected_version``.
+            Invalid: if its name would be left in no language.
         """
         panel = load_panel(log, key, expected_version)
+        name = revision.name
         panel.revise(
-            name=revision.name,
+            name=None if name is None else merge_text(panel.profile.name, name, what="name"),
             capabilities=revision.capabilities,
             capability_names=revision.capability_names,
             provenance=caller.says(log),
@@ -116,13 +119,18 @@ class Panels:
         Raises:
             NotFound: if there is no panel of that key, or neither it nor a restoration of it knows the capability.
             VersionConflict: if it is no longer at ``expected_version``.
+            Invalid: if its name would be left in no language.
         """
         panel = load_panel(log, key, expected_version)
         known = known_capabilities(log, panel)
         if capability not in known:
             raise NotFound(f"panel {key} has no capability {capability}{did_you_mean(capability, known)}")
+        name, known_name = revision.name, panel.profile.capability_names.get(capability, {})
         panel.revise_capability(
-            capability=capability, name=revision.name, hidden=revision.hidden, provenance=caller.says(log)
+            capability=capability,
+            name=None if name is None else merge_text(known_name, name, what="name"),
+            hidden=revision.hidden,
+            provenance=caller.says(log),
         )
         log.save(panel)
         return panel

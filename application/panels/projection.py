@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from application.panels.automation_projection import AUTOMATIONS, RULES, capability_names, operator_name, rule_rows
 from application.panels.documents import PanelDocument, panel_document
 from application.panels.recovery_documents import RestorationOutline, SpellDocument, restoration_outline, spell_document
 from application.panels.restoration_documents import (
@@ -19,8 +20,9 @@ from application.panels.restoration_updates import ENTRIES, PRIVATE_ENTRIES
 from application.projections.tables import Index, Row, Table, Timeline, View
 from application.timelines import UpdateRow, update_rows, updates_table
 from domain.aggregate import Aggregate
+from domain.panels.automation import AutomationName
 from domain.panels.panel import Panel
-from domain.panels.restoration import CapabilityState, PanelRestoration, RestorationUpdate
+from domain.panels.restoration import PanelRestoration, RestorationUpdate
 
 PANELS = Table(
     name="panels",
@@ -71,19 +73,6 @@ CAPABILITIES = Table(
         "document": "document",
     },
     open_rows=("ended_at IS NULL",),
-)
-
-RULES = Table(
-    name="automation_rules",
-    key=("panel", "automation", "restoration"),
-    columns={
-        "panel": "key",
-        "automation": "key",
-        "restoration": "key",
-        "began_at": "instant",
-        "state": "key",
-        "suppressed_before": "instant",
-    },
 )
 
 BEGINNING, END = "0001-01-01", "9999-12-31"
@@ -144,25 +133,13 @@ class CapabilityRow(Row):
     document: SpellDocument
 
 
-@dataclass(frozen=True, kw_only=True)
-class RuleRow(Row):
-    """What one restoration says of one automation of its panel."""
-
-    TABLE: ClassVar[Table] = RULES
-
-    panel: str
-    automation: str
-    restoration: str
-    began_at: datetime
-    state: str | None
-    suppressed_before: datetime | None
-
-
 def rows_of(aggregate: Aggregate) -> Iterable[Row]:
     """Give the rows that follow from an aggregate as it is."""
     match aggregate:
         case Panel():
-            return (_of_panel(aggregate),)
+            return (_of_panel(aggregate), *capability_names(aggregate))
+        case AutomationName():
+            return (operator_name(aggregate),)
         case PanelRestoration():
             return _of_restoration(aggregate)
         case _:
@@ -176,9 +153,9 @@ def updates_of(aggregate: Aggregate) -> tuple[RestorationUpdate, ...]:
 
 PANEL_VIEW = View(
     name="availability",
-    version=4,
-    tables=(PANELS, RESTORATIONS, RESTORATION_UPDATES, CAPABILITIES, RULES),
-    of=(Panel, PanelRestoration),
+    version=5,
+    tables=(PANELS, RESTORATIONS, RESTORATION_UPDATES, CAPABILITIES, RULES, AUTOMATIONS),
+    of=(Panel, PanelRestoration, AutomationName),
     rows_of=rows_of,
     timeline=Timeline(entries_of=updates_of, rows_of=update_rows(RestorationUpdateRow, PRIVATE_ENTRIES, ENTRIES)),
 )
@@ -209,7 +186,7 @@ def _of_restoration(restoration: PanelRestoration) -> Iterator[Row]:
         public_document=public_restoration(restoration),
     )
     yield from _capabilities(restoration)
-    yield from _rules(restoration)
+    yield from rule_rows(restoration)
 
 
 def _capabilities(restoration: PanelRestoration) -> Iterator[Row]:
@@ -222,18 +199,3 @@ def _capabilities(restoration: PanelRestoration) -> Iterator[Row]:
                 ended_at=spell.end,
                 document=spell_document(spell),
             )
-
-
-def _rules(restoration: PanelRestoration) -> Iterator[Row]:
-    for name in dict.fromkeys((*restoration.capabilities, *restoration.suppressions)):
-        spells, suppression = restoration.capabilities.get(name), restoration.suppressions.get(name)
-        state: CapabilityState | None = spells[-1].condition.state if spells else None
-        holds = suppression is not None and suppression.ended_at is None
-        yield RuleRow(
-            panel=restoration.panel,
-            automation=name,
-            restoration=str(restoration.id),
-            began_at=restoration.began_at,
-            state=None if state is None else str(state),
-            suppressed_before=suppression.created_before if suppression is not None and holds else None,
-        )

@@ -7,16 +7,18 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
+from domain.panels.automation_rules import decide
 from domain.panels.panel import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from application.key_names import KeyNameDocument
     from application.panels.projection import CapabilityRow, PanelRow
     from application.panels.recovery_documents import RestorationOutline
     from application.pieces import Piece
     from application.ports import Zones
-    from domain.panels.automation_rules import AutomationRule
+    from domain.panels.automation_rules import AutomationDecision, AutomationRule, LossRule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,24 @@ class LatestRestoration:
     panel: str
     began_at: datetime
     outline: RestorationOutline
+
+
+@dataclass(frozen=True, kw_only=True)
+class AutomationRules:
+    """What is known of one automation of one panel: the rules, and ``position``, that since which they are so.
+
+    ``is_known`` tells whether there is such an automation by now, ``is_public`` whether readers may know of it.
+    """
+
+    position: int
+    rules: Sequence[AutomationRule]
+    losses: Sequence[LossRule]
+    is_known: bool
+    is_public: bool
+
+    def decide(self, item_created_at: datetime) -> AutomationDecision:
+        """Decide for one item."""
+        return decide(self.rules, self.losses, item_created_at)
 
 
 class PanelQueries(Protocol):
@@ -88,8 +108,18 @@ class PanelQueries(Protocol):
         """Give id, private and public side, the newest first, of those whose id is less than ``before``."""
         ...
 
-    def rules(self, at: int, panel: str, automation: str) -> tuple[int, Sequence[AutomationRule]] | None:
-        """Give the rules of an automation, and the position since which they are so; None if there is no such panel."""
+    def rules(self, at: int, panel: str, automation: str) -> AutomationRules | None:
+        """Give the rules of an automation; None if there is no such panel."""
+        ...
+
+    def automations(self, at: int, *, public: bool) -> Sequence[KeyNameDocument]:
+        """Give every known automation in the order of the page; with ``public`` those alone that readers may know of.
+
+        They are those of now, and at least those of position ``at``.
+
+        Raises:
+            NotYetVisible: if the view does not reflect that position.
+        """
         ...
 
     def counts(self, at: int) -> Mapping[str, int]:

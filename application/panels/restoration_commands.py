@@ -12,6 +12,7 @@ from application.document import instant
 from application.errors import CorruptEvent
 from application.ids import new_id
 from application.ledger.disposition import save_cause
+from application.ledger.policy_changes import PolicyChanges, merge_policies
 from application.nearest import did_you_mean, nearest
 from application.panels.commands import require_panel
 from application.panels.restoration_news import RestorationNews
@@ -217,11 +218,12 @@ class Restorations(RestorationNews):
         return self._save(log, restoration)
 
     def change_request_policies(
-        self, log: Log, *, target: Target, request_policies: Mapping[str, RequestPolicy], reason: str | None
+        self, log: Log, *, target: Target, request_policies: PolicyChanges, reason: str | None
     ) -> PanelRestoration:
         """Change what becomes of requests, kind by kind."""
         restoration, provenance = target.load(log, PanelRestoration)
-        restoration.change_request_policies(request_policies=request_policies, reason=reason, provenance=provenance)
+        merged = merge_policies(restoration.request_policies, request_policies)
+        restoration.change_request_policies(request_policies=merged, reason=reason, provenance=provenance)
         return self._save(log, restoration)
 
     def complete(self, log: Log, *, target: Target, given_up: tuple[str, ...], note: Text) -> PanelRestoration:

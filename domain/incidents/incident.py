@@ -8,15 +8,13 @@ from uuid import UUID
 
 from domain.impact import Status
 from domain.incidents import events, guards
-from domain.incidents.automation import IncidentByPolicy
-from domain.incidents.review import require_correctable, statuses_at_the_end
-from domain.incidents.values import Because, Correction, Occasion, Progress, Wording
+from domain.incidents.review import ReviewedIncident, statuses_at_the_end
+from domain.incidents.values import Because, Occasion, Progress, Wording
 from domain.ledger.reconciliation import reconciliation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from domain.contact import Contact
     from domain.incidents.report import SignalCause
     from domain.ledger.request_policy import RequestPolicy
     from domain.policy import Policy
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
     from domain.text import Text
 
 
-class Incident(IncidentByPolicy):
+class Incident(ReviewedIncident):
     """One problem, from its detection to what was learned from it."""
 
     TOPIC = "incident"
@@ -48,6 +46,7 @@ class Incident(IncidentByPolicy):
     Reopened = events.Reopened
     Corrected = events.Corrected
     ContactsChanged = events.ContactsChanged
+    RequestPoliciesChanged = events.RequestPoliciesChanged
     PostmortemDrafted = events.PostmortemDrafted
     PostmortemPublished = events.PostmortemPublished
     RequestsCame, Reconciled, ReconciliationShown = reconciliation(events.IncidentEvent, "incident")
@@ -255,46 +254,3 @@ class Incident(IncidentByPolicy):
             components = statuses_at_the_end(self)
         said = message or self._worded(wording, Occasion.REOPENED, components)
         self._reopen(because=Because.PERSON, message=said, reason=reason, components=components, provenance=provenance)
-
-    def correct(self, *, correction: Correction, reason: str, provenance: Provenance) -> None:
-        """Set a text, a time or an impact span right; the original stays readable.
-
-        Raises:
-            NothingToCorrect: if the correction names nothing, or an update that does not exist.
-            DisorderlySpans: if the spans of a component overlap, or cannot be those of this incident.
-            InTheFuture: if it names a time more than five seconds from now.
-        """
-        require_correctable(self, correction, provenance)
-        self.record(self.Corrected, correction=correction, reason=reason, provenance=provenance)
-
-    def draft_postmortem(self, *, body: Text, provenance: Provenance) -> None:
-        """Write what was learned, for operators so far.
-
-        Raises:
-            NotResolved: if the incident is not resolved.
-        """
-        provenance.require_past()
-        guards.require_resolved(self)
-        self.record(self.PostmortemDrafted, body=body, provenance=provenance)
-
-    def publish_postmortem(self, *, provenance: Provenance) -> None:
-        """Show readers what was learned.
-
-        Raises:
-            NoDraft: if there is no draft.
-            NotPublished: if readers cannot see the incident.
-        """
-        provenance.require_past()
-        guards.require_public_draft(self)
-        self.record(self.PostmortemPublished, body=self.postmortem_draft, provenance=provenance)
-
-    def change_contacts(self, *, contacts: tuple[Contact, ...], provenance: Provenance) -> None:
-        """Say where to ask about it; no-op if that is said already.
-
-        Raises:
-            Dismissed: if it was dismissed; so too ``Withdrawn``.
-        """
-        provenance.require_past()
-        guards.require_not_dismissed(self)
-        if contacts != self.contacts:
-            self.record(self.ContactsChanged, contacts=contacts, provenance=provenance)

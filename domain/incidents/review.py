@@ -1,4 +1,4 @@
-"""What can be set right of an incident that is, or should be, over, and with what it goes on if it is reopened."""
+"""What is said of an incident beside its course: what is set right, what was learned, and what holds for requests."""
 
 from __future__ import annotations
 
@@ -6,15 +6,82 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.impact import edges, is_orderly
+from domain.incidents import events, guards
+from domain.incidents.automation import IncidentByPolicy
 from domain.incidents.errors import DisorderlySpans, NothingToCorrect
 from domain.incidents.values import Correction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from domain.contact import Contact
     from domain.impact import Status
     from domain.incidents.state import IncidentState
+    from domain.ledger.request_policy import RequestPolicy
     from domain.provenance import Provenance
+    from domain.text import Text
+
+
+class ReviewedIncident(IncidentByPolicy):
+    """An incident as people look back on it, and say what holds beside its course."""
+
+    def correct(self, *, correction: Correction, reason: str, provenance: Provenance) -> None:
+        """Set a text, a time or an impact span right; the original stays readable.
+
+        Raises:
+            NothingToCorrect: if the correction names nothing, or an update that does not exist.
+            DisorderlySpans: if the spans of a component overlap, or cannot be those of this incident.
+            InTheFuture: if it names a time more than five seconds from now.
+        """
+        require_correctable(self, correction, provenance)
+        self.record(events.Corrected, correction=correction, reason=reason, provenance=provenance)
+
+    def draft_postmortem(self, *, body: Text, provenance: Provenance) -> None:
+        """Write what was learned, for operators so far.
+
+        Raises:
+            NotResolved: if the incident is not resolved.
+        """
+        provenance.require_past()
+        guards.require_resolved(self)
+        self.record(events.PostmortemDrafted, body=body, provenance=provenance)
+
+    def publish_postmortem(self, *, provenance: Provenance) -> None:
+        """Show readers what was learned.
+
+        Raises:
+            NoDraft: if there is no draft.
+            NotPublished: if readers cannot see the incident.
+        """
+        provenance.require_past()
+        guards.require_public_draft(self)
+        self.record(events.PostmortemPublished, body=self.postmortem_draft, provenance=provenance)
+
+    def change_contacts(self, *, contacts: tuple[Contact, ...], provenance: Provenance) -> None:
+        """Say where to ask about it; no-op if that is said already.
+
+        Raises:
+            Dismissed: if it was dismissed; so too ``Withdrawn``.
+        """
+        provenance.require_past()
+        guards.require_not_dismissed(self)
+        if contacts != self.contacts:
+            self.record(events.ContactsChanged, contacts=contacts, provenance=provenance)
+
+    def change_request_policies(
+        self, *, request_policies: Mapping[str, RequestPolicy], reason: str | None, provenance: Provenance
+    ) -> None:
+        """Change what becomes of requests that it holds up, kind by kind; no-op if nothing would change.
+
+        Raises:
+            Dismissed: if it was dismissed; so too ``Withdrawn``.
+        """
+        provenance.require_past()
+        guards.require_not_dismissed(self)
+        if request_policies != self.request_policies:
+            self.record(
+                events.RequestPoliciesChanged, request_policies=request_policies, reason=reason, provenance=provenance
+            )
 
 
 def statuses_at_the_end(incident: IncidentState) -> Mapping[str, Status]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.instants import written
 from domain.ledger.errors import OutsideCause
-from domain.ledger.request_policy import RequestPolicy
+from domain.ledger.request_policy import Disposition, RequestPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +22,14 @@ class CauseType(StrEnum):
     INCIDENT = "incident"
     MAINTENANCE_WINDOW = "maintenance_window"
     RESTORATION = "restoration"
+
+
+class Void(StrEnum):
+    """Why a cause ended that never was, or never will be."""
+
+    DISMISSED = "dismissed"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,17 +47,20 @@ class Cause:
 class Holding:
     """What is known of a cause, as far as requests are concerned.
 
-    ``began_at`` is None if nobody knows since when it holds requests up, ``ended_at`` while it goes on.
+    ``began_at`` is None if nobody knows since when it holds requests up, ``ended_at`` while it goes on. ``void`` says
+    why it never was, if it was taken back.
     """
 
     cause: Cause
     began_at: datetime | None
     ended_at: datetime | None
     policies: Mapping[str, RequestPolicy]
+    void: Void | None = None
 
     def policy_for(self, kind: str) -> RequestPolicy:
-        """Give the policy for requests of a kind: what is not named is checked by hand."""
-        return self.policies.get(kind, RequestPolicy())
+        """Give the policy for requests of a kind: what is not named is checked by hand, as is all of a void cause."""
+        policy = self.policies.get(kind, RequestPolicy())
+        return policy if self.void is None else replace(policy, policy=Disposition.CHECK_BY_HAND)
 
     def require_covers(self, received_at: datetime, tolerance: timedelta) -> None:
         """Refuse a request that cannot have been held up by it; clocks may differ by ``tolerance``.

@@ -7,7 +7,7 @@ from typing import Self
 from uuid import UUID, uuid5
 
 from domain.aggregate import Aggregate, Created, Event
-from domain.ledger.cause import Cause
+from domain.ledger.cause import Cause, Void
 from domain.provenance import Provenance
 
 NAME = "ledger"
@@ -38,6 +38,19 @@ class CauseEnded(LedgerEvent):
     def apply(self, aggregate: Ledger) -> None:
         """Dispose of what is held."""
         aggregate.ended_at, aggregate.disposing_since = self.ended_at, self.provenance.recorded_at
+
+
+class CauseVoided(LedgerEvent):
+    """The cause was taken back, perhaps after it had ended: what it held up is to be checked by hand."""
+
+    TOPIC = "ledger.cause_voided"
+    ended_at: datetime
+    because: Void
+
+    def apply(self, aggregate: Ledger) -> None:
+        """Dispose of everything that is not settled."""
+        aggregate.ended_at, aggregate.disposing_since = self.ended_at, self.provenance.recorded_at
+        aggregate.void = self.because
 
 
 class CauseResumed(LedgerEvent):
@@ -91,6 +104,7 @@ class Ledger(Aggregate):
     Event = LedgerEvent
     Opened = Opened
     CauseEnded = CauseEnded
+    CauseVoided = CauseVoided
     CauseResumed = CauseResumed
     Disposed = Disposed
     RequestAssigned = RequestAssigned
@@ -100,6 +114,7 @@ class Ledger(Aggregate):
         """Begin without history; the events fill it in."""
         self.cause: Cause
         self.ended_at: datetime | None = None
+        self.void: Void | None = None
         self.disposing_since: datetime | None = None
         self.assigned: dict[UUID, UUID] = {}
 
@@ -121,9 +136,12 @@ class Ledger(Aggregate):
         )
         return ledger
 
-    def follow(self, *, ended_at: datetime | None, provenance: Provenance) -> None:
-        """Record that the cause has ended, or goes on; no-op if that is known."""
-        if ended_at is None and self.ended_at is not None:
+    def follow(self, *, ended_at: datetime | None, void: Void | None = None, provenance: Provenance) -> None:
+        """Record that the cause has ended, was taken back, or goes on; no-op if that is known."""
+        if void is not None and ended_at is not None:
+            if self.void is None:
+                self.record(self.CauseVoided, ended_at=ended_at, because=void, provenance=provenance)
+        elif ended_at is None and self.ended_at is not None:
             self.record(self.CauseResumed, provenance=provenance)
         elif ended_at is not None and self.ended_at is None:
             self.record(self.CauseEnded, ended_at=ended_at, provenance=provenance)

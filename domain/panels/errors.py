@@ -41,6 +41,10 @@ class UnknownCapability(Invalid):
     """The panel has no capability of that name."""
 
 
+class UnknownAutomation(NotFound):
+    """There is no automation of that name; one that is not known may never run."""
+
+
 class NoSuchCapability(Invalid):
     """Nothing is known of a capability of that name."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from application.errors import NotYetVisible
-from application.ledger.projection import COUNTS, HELD_REQUESTS, LEDGER_VIEW, RUNS, TOTALS
+from application.ledger.projection import COUNTS, DEFAULTS, HELD_REQUESTS, LEDGER_VIEW, RUNS, TOTALS
 from application.ledger.queries import FoundRequest, RequestCount, RequestFilter
 from application.pieces import Piece
 from domain.ledger.held_request import OPEN, RequestState
@@ -40,6 +40,7 @@ class SqlHeldRequestQueries:
         self._store = store
         self._requests = DocumentTable(store, LEDGER_VIEW, HELD_REQUESTS)
         self._runs = DocumentTable(store, LEDGER_VIEW, RUNS)
+        self._defaults = DocumentTable(store, LEDGER_VIEW, DEFAULTS)
 
     def find(self, at: int, id: UUID) -> str | None:
         """Give one request; None if there was none at position ``at``."""
@@ -127,6 +128,11 @@ class SqlHeldRequestQueries:
             found = OPEN_ONES.read(connection, at, {})
         counts = {UUID(cause): count for (cause,), count in found if cause}
         return {cause: counts[cause] for cause in sorted(counts, reverse=True)[:limit]}
+
+    def default_policies(self, at: int) -> str | None:
+        """Give the default policies as a document; None if nobody had said any at position ``at``."""
+        found = self._defaults.find(at, place=DEFAULTS.name)
+        return None if found is None else str(found[0])
 
     def find_run(self, at: int, id: UUID, sources: Sequence[str] = ()) -> str | None:
         """Give one reprocessing run; None if there was none at position ``at``, or none for these ``sources``."""

@@ -8,22 +8,20 @@ from uuid import UUID
 
 from pydantic_core import from_json
 
-from application.errors import NotYetVisible
 from application.panels.projection import (
     CAPABILITIES,
     PANEL_VIEW,
     PANELS,
     RESTORATION_UPDATES,
     RESTORATIONS,
-    RULES,
     CapabilityRow,
     PanelRow,
 )
-from application.panels.queries import LatestRestoration
+from application.panels.queries import AutomationRules, LatestRestoration
 from application.pieces import Piece
-from domain.panels.automation_rules import AutomationRule
-from domain.panels.restoration import CapabilityState, RestorationState
+from domain.panels.restoration import RestorationState
 from infrastructure.projections.temporal_tables import branches, consistent_read, holding, latest, read_consistently
+from infrastructure.queries.automations import SqlAutomations
 from infrastructure.queries.document_table import DocumentTable, equal
 from infrastructure.queries.timelines import TimelineTable
 from infrastructure.store.base import Value, instant, moment
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
+    from application.key_names import KeyNameDocument
     from application.panels.documents import PanelDocument
     from application.panels.queries import RestorationFilter
     from application.panels.recovery_documents import RestorationOutline, SpellDocument
@@ -58,25 +57,6 @@ OPEN_CAPABILITIES = holding(CAPABILITIES, CAPABILITY_COLUMNS, NOW)
 CAPABILITIES_AT = holding(CAPABILITIES, CAPABILITY_COLUMNS, THEN)
 OF_RESTORATION_NOW = holding(CAPABILITIES, CAPABILITY_COLUMNS, f"restoration = :restoration AND {NOW}")
 OF_RESTORATION_THEN = holding(CAPABILITIES, CAPABILITY_COLUMNS, f"restoration = :restoration AND {THEN}")
-# How far the view has come is asked in the same breath: one that is built anew must not answer that there is no rule.
-# Of the panel, where it was registered: what else becomes of it changes no rule, and may be hidden from readers.
-RULES_OF = f"""
-    SELECT 'view', position, NULL, NULL, NULL, NULL FROM views WHERE name = '{PANEL_VIEW.name}'
-    UNION ALL
-    SELECT 'panel', from_position, NULL, NULL, NULL, NULL
-    FROM (
-        SELECT from_position FROM {PANELS.name} WHERE panel = :panel AND from_position <= :at
-        ORDER BY from_position LIMIT 1
-    ) AS panel
-    UNION ALL
-    SELECT 'rule', from_position, restoration, began_at, state, suppressed_before FROM ({
-    holding(
-        RULES,
-        "from_position, restoration, began_at, state, suppressed_before",
-        "panel = :panel AND automation = :automation",
-    )
-}) AS rules
-"""
 LATEST = "9999"
 FEW = 3
 """Up to how many restorations are asked for one by one."""
@@ -91,6 +71,7 @@ class SqlPanelQueries:
         columns = ("document", "public_document", "updates", "public_updates")
         self._restorations = DocumentTable(store, PANEL_VIEW, RESTORATIONS, columns, alone=False)
         self._timelines = TimelineTable(store, RESTORATION_UPDATES)
+        self._automations = SqlAutomations(store)
 
     def panels(self, at: int, panel: str | None = None) -> Sequence[PanelRow]:
         """Give the panels, or the one of this key, by the days of their accounts."""
@@ -183,15 +164,13 @@ class SqlPanelQueries:
             sides = self._sides(at, rows)
         return Piece([(str(row[0]), *both) for row, both in zip(rows, sides, strict=True)], rows.goes_on)
 
-    def rules(self, at: int, panel: str, automation: str) -> tuple[int, Sequence[AutomationRule]] | None:
-        """Give the rules of an automation, and the position since which they are so; None if there is no such panel."""
-        rows = self._read(RULES_OF, {"at": at, "panel": panel, "automation": automation})
-        if max((int(row[1] or 0) for row in rows if row[0] == "view"), default=0) < at:
-            raise NotYetVisible(f"the view {PANEL_VIEW.name} is being built anew")
-        held = [row for row in rows if row[0] != "view"]
-        if not any(row[0] == "panel" for row in held):
-            return None
-        return max(int(row[1] or 0) for row in held), [_rule(row[1:]) for row in held if row[0] == "rule"]
+    def rules(self, at: int, panel: str, automation: str) -> AutomationRules | None:
+        """Give the rules of an automation; None if there is no such panel."""
+        return self._automations.rules(at, panel, automation)
+
+    def automations(self, at: int, *, public: bool) -> Sequence[KeyNameDocument]:
+        """Give every known automation in the order of the page; with ``public`` those that readers may know of."""
+        return self._automations.all(at, public=public)
 
     def counts(self, at: int) -> Mapping[str, int]:
         """Count the restorations of each state."""
@@ -238,13 +217,4 @@ def _capability(row: tuple[Value, ...]) -> CapabilityRow:
         started_at=moment(row[2]),
         ended_at=moment(row[3]) if row[3] else None,
         document=cast("SpellDocument", _document(str(row[4]))),
-    )
-
-
-def _rule(row: tuple[Value, ...]) -> AutomationRule:
-    return AutomationRule(
-        restoration=UUID(str(row[1])),
-        began_at=moment(row[2]),
-        state=CapabilityState(str(row[3])) if row[3] else None,
-        suppressed_before=moment(row[4]) if row[4] else None,
     )

@@ -145,6 +145,10 @@ COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {
     ("POST", "/v1/components"): lambda _: Command(
         "POST", "/v1/components", {"key": a_key(), "name": "Thing", "group": "platform"}
     ),
+    ("PUT", "/v1/automations/{name}"): lambda _: on(f"/v1/automations/{a_key()}", "", {"name": "Paid"}, "PUT"),
+    ("PUT", "/v1/request-policies"): lambda _: Command(
+        "PUT", "/v1/request-policies", {"request_policies": {a_key(): {"policy": "reprocess"}}}
+    ),
     ("PUT", "/v1/groups/{key}"): lambda _: on(f"/v1/groups/{a_key()}", "", {"name": "Things", "position": 1}, "PUT"),
     ("PUT", "/v1/audiences/{key}"): lambda _: on(f"/v1/audiences/{a_key()}", "", {"name": "Sellers"}, "PUT"),
     ("PATCH", "/v1/components/{key}"): lambda site: on(

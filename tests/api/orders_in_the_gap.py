@@ -109,7 +109,7 @@ def _hand_in_late(orders: Orders) -> None:
     after = a_request(orders.cause, received_at=written(march(RESTORED) + timedelta(minutes=5, microseconds=1)))
     orders.reports["late"] = streamed(orders.site, [*every, before, after])
     # Other policies come too late for what was disposed of by those of then.
-    orders.panel.done("PATCH ", {"request_policies": {}, "because": "We need no second person."})
+    orders.panel.done("PATCH ", {"request_policies": {"order": None}, "because": "We need no second person."})
     orders.panel.done("PATCH ", {"request_policies": {"order": FOUR_EYES}, "because": "We do."})
 
 

@@ -214,6 +214,12 @@ def inside_public_incidents(scene: Scene) -> Iterator[str]:
     yield "one of the signals of a public incident clears"
     scene.operate(f"{detected}/updates", {"state": "resolved", "message": WORD}, 409)
     yield "a resolution is refused"
+    policies = {"request_policies": {f"{WORD} order": {"policy": "reprocess"}}, "because": WORD}
+    for path in (declared, detected, f"/v1/incidents/{scene.resolved}"):
+        scene.operate(path, policies, method="PATCH")
+        yield "a public incident has other policies for requests"
+    scene.operate("/v1/request-policies", policies, method="PUT")
+    yield "incidents that signals begin have policies for requests"
     scene.operate(f"/v1/incidents/{scene.resolved}/postmortem", {"body": f"{WORD} draft"})
     yield "a postmortem is drafted"
     scene.operate(f"/v1/components/{LABELS}/retirement", None, 409)

@@ -5,14 +5,17 @@ import dataclasses
 import inspect
 import sys
 from collections.abc import Iterator, Mapping
+from functools import reduce
+from operator import or_
 from types import GenericAlias, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
 from api.http.command_bodies import CommandBody, command_of, declared_type
-from api.http.values import TEXT, TEXT_OR_EMPTY, Body, Localized
+from api.http.values import TEXT, TEXT_CHANGES, TEXT_OR_EMPTY, Body, Localized
 from api.main import create_app
+from application.merging import Amendment, TextChanges
 from domain.text import Text
 
 INTERFACE = create_app.__module__.partition(".")[0]
@@ -109,9 +112,13 @@ class TestBodies:
             name: becomes(declared_type(field)) for name, field in body.model_fields.items() if name not in body.APART
         }
 
-        assert {name: kinds - arms(expected[name]) for name, kinds in converted.items()} == {
-            name: set() for name in converted
+        # A change within a change is applied to what is there in turn.
+        fitting = {
+            name: {*arms(kind), *(Amendment[each] for each in arms(kind) if body.IS_CHANGE)}
+            for name, kind in expected.items()
         }
+
+        assert {name: kinds - fitting[name] for name, kinds in converted.items()} == {name: set() for name in converted}
 
 
 def hints_of(command: type) -> dict[str, Any]:
@@ -128,17 +135,18 @@ def becomes(declared: Any) -> set[Any]:  # noqa: ANN401 - any type form
     """Tell what types the values of a declared one have after the conversion."""
     origin, arguments = get_origin(declared), get_args(declared)
     if origin is Annotated:
-        return {Text} if TEXT in arguments or TEXT_OR_EMPTY in arguments else becomes(arguments[0])
+        texts = {TEXT: Text, TEXT_OR_EMPTY: Text, TEXT_CHANGES: TextChanges}
+        return next(({texts[mark]} for mark in texts if mark in arguments), None) or becomes(arguments[0])
     if origin in {Union, UnionType}:
         return {kind for each in arguments for kind in becomes(each)}
     if origin is list:
         (item,) = becomes(arguments[0])
         return {GenericAlias(tuple, (item, ...))}
     if origin is dict:
-        (value,) = becomes(arguments[1])
-        return {GenericAlias(Mapping, (str, value))}
+        return {GenericAlias(Mapping, (str, reduce(or_, becomes(arguments[1]))))}
     if isinstance(declared, type) and issubclass(declared, CommandBody):
-        return {command_of(declared)}
+        command = command_of(declared)
+        return {Amendment[command] if declared.IS_CHANGE else command}  # type: ignore[valid-type]
     return {declared}
 
 

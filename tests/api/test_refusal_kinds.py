@@ -32,6 +32,7 @@ CODES: dict[int, set[str]] = {
         "no_such_suppression",
         "no_such_token",
         "not_found",
+        "unknown_automation",
     },
     409: {
         "access_already_lost",

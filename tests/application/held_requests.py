@@ -14,6 +14,7 @@ from application.ledger.intake import RequestEntry
 from application.ledger.reprocessing import LeasedBatch, ResultEntry
 from application.ledger.resends import ResendEntry
 from application.maintenance.commands import Rewrite
+from application.merging import Amendment
 from application.panels.restoration_commands import LossNews
 from application.targets import Target
 from domain.impact import Status
@@ -64,7 +65,7 @@ class Desk:
         self._program = program
         self._facade = program.facade
 
-    def declare(self, *, occurred_at: datetime | None = None) -> Cause:
+    def declare(self, *, occurred_at: datetime | None = None, publish: bool = True) -> Cause:
         """Let Ana declare an incident."""
         declaration = Declaration(
             title=in_english("No labels"),
@@ -72,7 +73,7 @@ class Desk:
             components={LABELS: Status.MAJOR_OUTAGE},
             occurred_at=occurred_at,
             resolved_at=None,
-            publish=True,
+            publish=publish,
             request_policies=POLICIES,
         )
         id = self._do(lambda log: self._facade.commands.incidents.declare(log, declaration=declaration, caller=ANA).id)
@@ -85,11 +86,20 @@ class Desk:
 
     def with_policies(self, window: UUID, policies: Mapping[str, RequestPolicy] = POLICIES) -> Cause:
         """Let Ana say what becomes of the requests that a window holds up."""
-        rewrite = Rewrite(request_policies=policies)
+        changes = {kind: Amendment(policy, frozenset(vars(policy))) for kind, policy in policies.items()}
+        rewrite = Rewrite(request_policies=changes)
         self._do(
             lambda log: self._facade.commands.windows.rewrite(log, target=_now(window), rewrite=rewrite, reason=None)
         )
         return Cause(type=CauseType.MAINTENANCE_WINDOW, id=window)
+
+    def set_defaults(self, policies: Mapping[str, RequestPolicy] = POLICIES) -> None:
+        """Let Ana say what becomes of the requests of incidents that signals begin."""
+        self._do(
+            lambda log: self._facade.commands.request_policies.put(
+                log, request_policies=policies, reason=None, expected_version=None, caller=ANA
+            )
+        )
 
     def lose(self, panel: str = PANEL, *, occurred_at: datetime | None = None) -> Cause:
         """Let Ana say that access to a panel was lost."""

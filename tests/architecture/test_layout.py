@@ -35,7 +35,7 @@ PLACES: dict[str, dict[str, set[str]]] = {
                 "ids",
                 "key_names",
             ),
-            *("languages", "listings", "log", "memo", "nearest", "pieces"),
+            *("languages", "listings", "log", "memo", "merging", "nearest", "pieces"),
             *("ports", "registry", "schema", "shapes", "targets", "timelines"),
         },
     },

@@ -46,6 +46,7 @@ class Loss:
     lapsed: set[int] = field(default_factory=set)
     points: list[restorations.RecoveryPointSet] = field(default_factory=list)
     suppressed: dict[str, datetime | None] = field(default_factory=dict)
+    decided: set[str] = field(default_factory=set)
     completed_at: datetime | None = None
     given_up: tuple[str, ...] = ()
 
@@ -69,6 +70,13 @@ class Loss:
         known = self.said.get(capability)
         return known[max(known)] if known else None
 
+    def misses(self, moment: datetime) -> bool:
+        """Tell whether what is of a moment is missing: the last word on each of the losses counts."""
+        return any(
+            point.as_of - point.tolerance <= moment < point.gap_until
+            for point in {point.gap_until: point for point in sorted(self.points, key=told_at)}.values()
+        )
+
     def take(self, event: Event) -> None:
         """Take notice of what happened."""
         moment = event.provenance.occurred_at
@@ -90,10 +98,12 @@ class Loss:
                 self.points.append(event)
             case restorations.CapabilitySet(capability=name, condition=told):
                 self.say(name, moment, _stated(told))
+                self.decided.add(name)
             case restorations.ExpectationLapsed(capability=name):
                 self.said[name][max(self.said[name])].is_overdue = True
             case restorations.AutomationSuppressed(automation=name, created_before=before):
                 self.suppressed[name] = before
+                self.decided.add(name)
             case restorations.SuppressionEnded(automation=name):
                 self.suppressed[name] = None
             case restorations.Completed(given_up=given_up):
@@ -179,6 +189,15 @@ class Known:
         found = [loss for loss in self.losses.values() if loss.panel == panel and by(loss.began_at, moment)]
         return sorted(found, key=lambda loss: (loss.began_at, str(loss.id)), reverse=True)
 
+    def automations(self, *, public: bool) -> set[str]:
+        """Name the automations that are known; readers know no capability that its panel hides."""
+        hidden = {(key, name) for key, names in self.hidden.items() for name in names} if public else set()
+        said = {(panel["key"], name) for panel in self.panels.values() for name in panel["capabilities"]}
+        said |= {(key, name) for key, names in self.hidden.items() for name in names}
+        said |= {(loss.panel, name) for loss in self.losses.values() for name in loss.said}
+        suppressed = {name for loss in self.losses.values() for name in loss.suppressed}
+        return suppressed | {name for _, name in said - hidden}
+
     def decision(self, panel: str, automation: str, created_at: datetime) -> tuple[bool, str]:
         """Tell whether an automation may run for an item, and why."""
         losses = self.losses_of(panel)
@@ -189,6 +208,8 @@ class Known:
             return False, f"capability_{spoken[0]}"
         if any(created_at < instant for instant in instants):
             return False, "created_before"
+        if kept := _kept(losses, automation, created_at):
+            return False, kept
         if instants:
             return True, "created_since"
         if spoken:
@@ -236,6 +257,19 @@ def _stage(event: Event, before: str) -> str:
             return "accepted"
         case _:
             return before
+
+
+def _kept(losses: list[Loss], automation: str, created_at: datetime) -> str | None:
+    """Tell what keeps an automation from an item beside what is said of it: no access, or an undecided gap."""
+    if losses and losses[0].spans[-1][1] is None:
+        return "access_lost"
+    missed = any(automation not in loss.decided and loss.misses(created_at) for loss in losses)
+    return "undecided_gap" if missed else None
+
+
+def told_at(event: Event) -> datetime:
+    """Order events by when they occurred."""
+    return event.provenance.occurred_at
 
 
 def by_time(said: tuple[datetime, Statement]) -> datetime:

@@ -32,6 +32,7 @@ CHECKS = (
     HeldRequest.Returned,
     HeldRequest.Reopened,
     HeldRequest.OpenedAgain,
+    HeldRequest.HeldBack,
     HeldRequest.WithdrawnFromRun,
 )
 

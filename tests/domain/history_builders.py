@@ -12,9 +12,11 @@ from domain.impact import Status
 from domain.incidents import Incident, Progress
 from domain.incidents.signal import Report, Signal, SignalCause
 from domain.incidents.values import Correction
+from domain.ledger.request_policy import RequestPolicy
 from domain.maintenance import MaintenanceWindow, Origin, WindowOutcome
 from domain.maintenance.audience import AudienceName
 from domain.maintenance.series import MaintenanceSeries
+from domain.panels.automation import AutomationName
 from tests.domain import window_builders as windows
 from tests.domain.builders import (
     CARRIER,
@@ -79,6 +81,9 @@ def a_long_incident() -> Incident:
     )
     support = Contact(audience=None, channel="email", address="support@example.com", note={})
     incident.change_contacts(contacts=(support,), provenance=ana(at("14:03")))
+    incident.change_request_policies(
+        request_policies={"order": RequestPolicy(four_eyes=True)}, reason="asked", provenance=ana(at("14:03"))
+    )
     incident.correct(correction=corrected, reason="a slip", provenance=ana(at("14:03")))
     withdraw(incident, at("14:04"))
     return incident
@@ -225,9 +230,16 @@ def a_renamed_audience() -> AudienceName:
     return named
 
 
+def a_renamed_automation() -> AutomationName:
+    named = AutomationName.begin(key="order_paid", name=in_english("Paid"), position=0, provenance=ana(at("10:00")))
+    named.rename(name=in_english("Order paid"), position=1, provenance=ana(at("10:01")))
+    return named
+
+
 HISTORIES = [
     a_renamed_group,
     a_renamed_audience,
+    a_renamed_automation,
     a_long_incident,
     a_dismissed_declaration,
     a_published_detection,

@@ -6,7 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.incidents import Incident
+from domain.ledger.cause import Void
 from domain.ledger.cause_ledger import Ledger
+from domain.ledger.default_policies import RequestPolicyDefaults
 from domain.ledger.held_request import HeldRequest, Outcome, Resend, Result
 from domain.ledger.reconciliation import CauseOfRequests
 from domain.ledger.reprocessing import ReprocessingRun, Selection
@@ -46,6 +48,7 @@ from tests.domain.request_builders import (
     resend,
     sign,
     take_again,
+    void,
 )
 from tests.domain.request_steps import (
     decide_in_bulk,
@@ -224,6 +227,14 @@ def one_taken_from_a_worker() -> HeldRequest:
     return request
 
 
+def a_request_that_was_held_back() -> HeldRequest:
+    """Give a request that was sent again while it waited for a worker."""
+    request = a_request()
+    dispose(request, REPROCESS)
+    keep(request, at("12:10"))
+    return request
+
+
 def a_twin() -> HeldRequest:
     """Give a request that was found twice, as in old logs, and decided after all."""
     request = one_found_twice()
@@ -231,6 +242,31 @@ def a_twin() -> HeldRequest:
     claim(request, at("11:41"))
     decide(request, at("11:41") + CLAIM / 2)
     return request
+
+
+def a_voided_request() -> HeldRequest:
+    """Give a request that a worker had when its cause was taken back."""
+    request = a_request()
+    dispose(request, REPROCESS)
+    hand_out(request, at("12:01"))
+    void(request, at("12:02"))
+    return request
+
+
+def a_voided_ledger() -> Ledger:
+    """Give a ledger whose cause was taken back after it had ended."""
+    ledger = a_ledger(ended=ENDED)
+    ledger.follow(ended_at=ENDED, void=Void.WITHDRAWN, provenance=provenance(FOLLOWING, ENDED + HALF_AN_HOUR))
+    return ledger
+
+
+def long_defaults() -> RequestPolicyDefaults:
+    """Give the default policies after they were set and changed."""
+    defaults = RequestPolicyDefaults.begin(
+        request_policies={"order": REPROCESS}, reason=None, provenance=ana(at("10:00"))
+    )
+    defaults.change(request_policies={"order": RESENDS}, reason="asked", provenance=ana(at("10:01")))
+    return defaults
 
 
 def a_request_that_came_again() -> HeldRequest:
@@ -298,7 +334,11 @@ LEDGERS = [
     a_carried_out_request,
     one_taken_from_a_worker,
     a_twin,
+    a_voided_request,
+    a_voided_ledger,
+    long_defaults,
     a_request_that_came_again,
+    a_request_that_was_held_back,
     a_request_of_another_cause,
     a_long_resend,
     a_long_ledger,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from domain.ledger.cause import Cause, CauseType, Holding
+from domain.ledger.cause import Cause, CauseType, Holding, Void
 from domain.ledger.held_request import (
     Content,
     Finding,
@@ -51,9 +51,10 @@ def a_holding(
     cause: Cause = WINDOW,
     began: datetime | None = BEGAN,
     ended: datetime | None = None,
+    void: Void | None = None,
 ) -> Holding:
     """Give what is known of the window that held requests up; it goes on unless ``ended`` says otherwise."""
-    return Holding(cause=cause, began_at=began, ended_at=ended, policies={kind: policy})
+    return Holding(cause=cause, began_at=began, ended_at=ended, policies={kind: policy}, void=void)
 
 
 def a_request(
@@ -116,6 +117,12 @@ def dispose(request: HeldRequest, policy: RequestPolicy = BY_HAND, *, at: dateti
     """Let it go on by a policy, at the end of the window."""
     told = provenance("policy:disposition", at)
     request.dispose(holding=a_holding(policy, ended=ENDED), provenance=told)
+
+
+def void(request: HeldRequest, moment: datetime = ENDED, policy: RequestPolicy = BY_HAND) -> None:
+    """Let it learn that its cause was taken back."""
+    told = provenance("policy:disposition", moment)
+    request.dispose(holding=a_holding(policy, ended=moment, void=Void.WITHDRAWN), provenance=told)
 
 
 def resend(request: HeldRequest, moment: datetime, *, received: datetime | None = None) -> bool:

@@ -12,6 +12,7 @@ from domain.components.group import Group
 from domain.incidents import Incident
 from domain.incidents.signal import Signal
 from domain.ledger.cause_ledger import Ledger
+from domain.ledger.default_policies import RequestPolicyDefaults
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.reprocessing import ReprocessingRun
 from domain.ledger.source_resend import SourceResend
@@ -19,6 +20,7 @@ from domain.maintenance import MaintenanceWindow
 from domain.maintenance.audience import AudienceName
 from domain.maintenance.series import MaintenanceSeries
 from domain.panels.account import AccountRecovery
+from domain.panels.automation import AutomationName
 from domain.panels.panel import Panel
 from domain.panels.restoration import PanelRestoration
 from tests.domain.assertions import happened, recorded, replayed, state, typed
@@ -44,6 +46,7 @@ INCIDENT_TYPES = {
     "incident.relapse_ended",
     "incident.relapsed",
     "incident.reopened",
+    "incident.request_policies_changed",
     "incident.requests_came",
     "incident.resolved",
     "incident.signal_cleared",
@@ -153,6 +156,7 @@ ACCOUNT_TYPES = {
 }
 REQUEST_TYPES = {
     "held_request.assigned",
+    "held_request.cause_voided",
     "held_request.assignment_undone",
     "held_request.changed",
     "held_request.claim_lapsed",
@@ -162,6 +166,7 @@ REQUEST_TYPES = {
     "held_request.disposed",
     "held_request.evidence_attached",
     "held_request.found_twice",
+    "held_request.held_back",
     "held_request.labels_changed",
     "held_request.lease_lapsed",
     "held_request.leased",
@@ -185,6 +190,7 @@ LEDGER_TYPES = {
     "ledger.assignment_undone",
     "ledger.cause_ended",
     "ledger.cause_resumed",
+    "ledger.cause_voided",
     "ledger.disposed",
     "ledger.opened",
     "ledger.request_assigned",
@@ -198,9 +204,13 @@ RUN_TYPES = {
 }
 GROUP_TYPES = {"group.named", "group.renamed"}
 AUDIENCE_TYPES = {"audience.named", "audience.renamed"}
+AUTOMATION_TYPES = {"automation.named", "automation.renamed"}
+DEFAULTS_TYPES = {"request_policies.changed", "request_policies.set"}
 ALL_TYPES = {
     Group: GROUP_TYPES,
     AudienceName: AUDIENCE_TYPES,
+    AutomationName: AUTOMATION_TYPES,
+    RequestPolicyDefaults: DEFAULTS_TYPES,
     Incident: INCIDENT_TYPES,
     Component: COMPONENT_TYPES,
     Signal: SIGNAL_TYPES,

@@ -2,7 +2,13 @@
 
 from domain.incidents.events.base import IncidentEvent
 from domain.incidents.events.progress import Declared, FiredAgain, MonitoringBegan, Reopened, Updated, WasResolved
-from domain.incidents.events.review import ContactsChanged, Corrected, PostmortemDrafted, PostmortemPublished
+from domain.incidents.events.review import (
+    ContactsChanged,
+    Corrected,
+    PostmortemDrafted,
+    PostmortemPublished,
+    RequestPoliciesChanged,
+)
 from domain.incidents.events.signals import Covered, Detected, Relapsed, RelapseEnded, SignalCleared, SignalFired
 from domain.incidents.events.visibility import (
     PublicationHeld,
@@ -29,6 +35,7 @@ __all__ = [
     "RelapseEnded",
     "Relapsed",
     "Reopened",
+    "RequestPoliciesChanged",
     "SignalCleared",
     "SignalFired",
     "Updated",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from domain.contact import Contact
@@ -9,6 +10,7 @@ from domain.impact import edges
 from domain.incidents.events.base import IncidentEvent
 from domain.incidents.state import IncidentState
 from domain.incidents.values import Correction, Postmortem
+from domain.ledger.request_policy import RequestPolicy
 from domain.text import Text
 
 
@@ -49,6 +51,18 @@ class ContactsChanged(IncidentEvent):
     def apply(self, aggregate: IncidentState) -> None:
         """Replace the contacts."""
         aggregate.contacts = self.contacts
+
+
+class RequestPoliciesChanged(IncidentEvent):
+    """What becomes of requests that it holds up was said anew: by an operator, or by the defaults as it began."""
+
+    TOPIC = "incident.request_policies_changed"
+    request_policies: Mapping[str, RequestPolicy]
+    reason: str | None
+
+    def apply(self, aggregate: IncidentState) -> None:
+        """Apply these from now on."""
+        aggregate.request_policies = self.request_policies
 
 
 class PostmortemDrafted(IncidentEvent):

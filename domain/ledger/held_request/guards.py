@@ -11,6 +11,7 @@ from domain.ledger.errors import (
     CauseIsFixed,
     ClaimedByAnother,
     ContentChanged,
+    NotAssigned,
     NotClaimed,
     NothingToSign,
     NotInRun,
@@ -41,6 +42,24 @@ MOST_REPEATS = 100
 """How many repeats of one request are recorded; whatever comes after changes nothing."""
 MOST_CHANGES = 100
 """How many times the content of one request can change."""
+
+
+def require_assigned(request: HeldRequestState) -> None:
+    """Refuse to take the cause away that no operator assigned, or on which something rests.
+
+    Raises:
+        NotAssigned: if it has no cause, or came with it.
+        ClaimedByAnother: if a person checks it.
+        CauseIsFixed: if a worker has it, it was decided or settled, or it stands for another one.
+    """
+    if request.cause is None:
+        raise NotAssigned(f"request {request.id} has no cause")
+    if not request.came_unassigned:
+        raise NotAssigned(f"request {request.id} came with its cause, {request.cause}")
+    if request.merges:
+        other = request.merges[0].request
+        raise CauseIsFixed(f"request {request.id} stands for {other}; undo that assignment first")
+    require_in_nobodys_hands(request)
 
 
 def require_in_nobodys_hands(request: HeldRequestState) -> None:

@@ -9,10 +9,10 @@ from uuid import UUID
 from domain.aggregate import Aggregate
 from domain.errors import TooManyEntries
 from domain.instants import written
-from domain.ledger.errors import AlreadyAssigned, CauseIsFixed, NotAssigned
+from domain.ledger.errors import AlreadyAssigned
 from domain.ledger.held_request import events, guards, reviews, twins
 from domain.ledger.held_request.state import NOWHERE, named_in
-from domain.ledger.held_request.values import DISPOSED, SETTLING, Finding, RequestState, Result
+from domain.ledger.held_request.values import SETTLING, Finding, RequestState, Result
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -41,8 +41,10 @@ class HeldRequest(reviews.CheckedRequest, Aggregate):
     TwinMerged = events.TwinMerged
     TwinParted = events.TwinParted
     WasDisposed = events.WasDisposed
+    CauseVoided = events.CauseVoided
     Resent = events.Resent
     ResendKept = events.ResendKept
+    HeldBack = events.HeldBack
     DeadlinePassed = events.DeadlinePassed
     WasLeased = events.WasLeased
     LeaseLapsed = events.LeaseLapsed
@@ -71,7 +73,7 @@ class HeldRequest(reviews.CheckedRequest, Aggregate):
         Requests that came before references were compared by what they look like have that of how it was written.
         """
         namespace = NOWHERE if cause is None else cause.id
-        return tuple(dict.fromkeys((named_in(namespace, reference.compared), named_in(namespace, reference))))
+        return tuple(named_in(namespace, each) for each in dict.fromkeys((reference.compared, reference)))
 
     @staticmethod
     def id_once_more(reference: Reference, received_at: datetime) -> UUID:
@@ -134,7 +136,7 @@ class HeldRequest(reviews.CheckedRequest, Aggregate):
         guards.require_received(received_at, tolerance, provenance)
         if holding is not None and twins.failed_since(self, received_at):
             holding.require_covers(received_at, tolerance)
-        if content.digest != self.content.digest:
+        if twins.is_change(self, content, received_at):
             guards.require_room_for_change(self)
         twins.come_again(self, content=content, received_at=received_at, provenance=provenance)
 
@@ -171,7 +173,9 @@ class HeldRequest(reviews.CheckedRequest, Aggregate):
     def undo_assignment(
         self, *, holding: Holding | None, twin: HeldRequest | None, reason: str, provenance: Provenance
     ) -> None:
-        """Take its cause away, ``holding``, which an operator had assigned; ``twin`` is what it was merged into.
+        """Take its cause away, which an operator had assigned; ``twin`` is what it was merged into.
+
+        ``holding`` is what is known of the cause; None if it has none.
 
         Raises:
             NotAssigned: if it has no cause, or came with it.
@@ -179,28 +183,24 @@ class HeldRequest(reviews.CheckedRequest, Aggregate):
             CauseIsFixed: if a worker has it, it was decided or settled, or it stands for another one.
         """
         provenance.require_past()
-        if self.cause is None or holding is None:
-            raise NotAssigned(f"request {self.id} has no cause")
-        if not self.came_unassigned:
-            raise NotAssigned(f"request {self.id} came with its cause, {self.cause}")
-        if self.merges:
-            raise CauseIsFixed(f"request {self.id} stands for {self.merges[0].request}; undo that assignment first")
-        guards.require_in_nobodys_hands(self)
-        four_eyes = self.needs_signature or holding.policy_for(self.reference.kind).four_eyes
+        guards.require_assigned(self)
+        four_eyes = self.needs_signature or (holding is not None and holding.policy_for(self.reference.kind).four_eyes)
         self.record(self.AssignmentUndone, cause=self.cause, reason=reason, four_eyes=four_eyes, provenance=provenance)
         if twin is not None:
             twins.part(twin, self, provenance=provenance)
 
     def dispose(self, *, holding: Holding, provenance: Provenance) -> None:
-        """Apply the policy of its cause, which has ended; no-op unless it is held.
+        """Apply the policy of its cause, which has ended; no-op unless ``awaits_disposal``.
 
         Its deadline counts from the end of the cause, or from when it was handed in after that. What was sent again by
         then is settled by that, and waits for nobody.
         """
-        if self.state is not RequestState.HELD:
+        if not self.awaits_disposal(holding):
             return
-        policy = holding.policy_for(self.reference.kind)
-        state = DISPOSED[policy.policy]
+        policy, state = self.disposal_by(holding)
+        if holding.void is not None:
+            self.record(self.CauseVoided, because=holding.void, policy=policy, state=state, provenance=provenance)
+            return
         due = provenance.occurred_at + policy.deadline if state is RequestState.AWAITING_SOURCE else None
         self.record(self.WasDisposed, policy=policy, state=state, due=due, provenance=provenance)
         if self.kept_resend is not None and self.is_resent:
@@ -224,10 +224,11 @@ class HeldRequest(reviews.CheckedRequest, Aggregate):
     def keep_resend(self, resend: Resend, *, provenance: Provenance) -> None:
         """Keep a resend that settled nothing, as evidence.
 
-        No-op if it waits for nobody, if it was received after that, or if one is kept that tells the same.
+        What waits for a worker is held back. No-op if it waits for nobody, was received after that, or knows the same.
         """
         if self.is_open and not self.is_resent and resend.received_at > self.last_received_at:
             self.record(self.ResendKept, received_at=resend.received_at, digest=resend.digest, provenance=provenance)
+            self._hold_back(provenance)
 
     def hand_out(self, *, run: UUID, worker: str, until: datetime, provenance: Provenance) -> None:
         """Lease it to a worker until ``until``.
@@ -287,5 +288,10 @@ class HeldRequest(reviews.CheckedRequest, Aggregate):
             self.record(self.ClaimLapsed, person=self.claim.person, provenance=provenance)
         elif self.lease is not None:
             self.record(self.LeaseLapsed, run=self.lease.run, worker=self.lease.worker, provenance=provenance)
+            self._hold_back(provenance)
         else:
             self.record(self.DeadlinePassed, provenance=provenance)
+
+    def _hold_back(self, provenance: Provenance) -> None:
+        if self.is_resent and self.state is RequestState.REPROCESSING and self.lease is None:
+            self.record(self.HeldBack, provenance=provenance)

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain.ledger.held_request.values import CLOSED, Evidence, RequestState, Settlement
+from domain.ledger.held_request.values import (
+    CLOSED,
+    DISPOSED,
+    WITHOUT_PERSON,
+    Evidence,
+    Means,
+    RequestState,
+    Settlement,
+)
 from domain.ledger.request_policy import RequestPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from domain.ledger.cause import Cause
+    from domain.ledger.cause import Cause, Holding, Void
     from domain.ledger.held_request.values import (
         Attempt,
         Claim,
@@ -21,7 +30,6 @@ if TYPE_CHECKING:
         Decision,
         Finding,
         Lease,
-        Means,
         Merge,
         Note,
         Outcome,
@@ -38,6 +46,8 @@ VERSION_BITS, VERSION_8 = 0xF000 << 64 | 0xC000 << 48, 0x8000 << 64 | 0x8000 << 
 """Where a UUID says that it is one of version 8 (RFC 9562, 5.8), made of a hash."""
 NOT_DISPOSED = datetime(9999, 1, 1, tzinfo=UTC)
 """Ranks the requests that wait for the end of their cause before all others of it."""
+VOID = datetime(1, 1, 1, tzinfo=UTC)
+"""Ranks those that know that their cause was taken back behind all others of it."""
 
 
 def named_in(namespace: UUID, reference: Reference, *further: str) -> UUID:
@@ -92,11 +102,12 @@ class HeldRequestState:
     # more.
     labels: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    void: Void | None = None
     came_unassigned = False
     wants_signature = False
     merged_into: UUID | None = None
     merges: tuple[Merge, ...] = ()
-    received_again: tuple[datetime, ...] = ()
+    receipts: tuple[tuple[datetime, str], ...] = ()
     opened_again_at: datetime | None = None
     kept_resend: Resend | None = None
     changed_after_settlement = False
@@ -140,9 +151,26 @@ class HeldRequestState:
         return self.state is RequestState.TO_CHECK or (self.state is RequestState.HELD and self.cause is None)
 
     @property
+    def received_again(self) -> tuple[datetime, ...]:
+        """When it was received beside the first time, as far as is known."""
+        return tuple(dict.fromkeys(moment for moment, _ in self.receipts if moment != self.received_at))
+
+    @property
     def last_received_at(self) -> datetime:
         """When it was received last, which its source may have tried several times."""
         return max((self.received_at, *self.received_again))
+
+    @property
+    def settled_as_of(self) -> datetime | None:
+        """Up to when what settled it can have taken notice of anything; None if it is not settled.
+
+        That is when it was sent again, and not when somebody heard of that; when it was decided, and not when signed.
+        """
+        if self.settlement is None:
+            return None
+        if self.settlement.by is Means.RESEND and self.resent_at is not None:
+            return self.resent_at
+        return self.settlement.at if self.decision is None else self.decision.at
 
     @property
     def is_resent(self) -> bool:
@@ -169,11 +197,34 @@ class HeldRequestState:
         if self.claim is not None:
             handles[claims_handle(self.claim.actor)] = self.claim.until
         if self.cause is not None and self.is_open:
-            rank = NOT_DISPOSED if self.state is RequestState.HELD else self.received_at
-            handles[unsettled_handle(self.cause.id)] = rank
+            handles[unsettled_handle(self.cause.id)] = self._rank
             if self.due_at is not None:
                 handles[due_handle(self.cause.id)] = self.due_at
         return handles
+
+    @property
+    def _rank(self) -> datetime:
+        if self.void is not None:
+            return VOID
+        return NOT_DISPOSED if self.state is RequestState.HELD else self.received_at
+
+    def awaits_disposal(self, holding: Holding) -> bool:
+        """Tell whether the end of its cause still concerns it: it is held, or is to learn that the cause is void."""
+        if holding.void is not None:
+            return self.is_open and self.void is None
+        return self.state is RequestState.HELD
+
+    def disposal_by(self, holding: Holding) -> tuple[RequestPolicy, RequestState]:
+        """Give the policy that holds once its cause has ended, and the state that it comes to.
+
+        Of a void cause, what a person has stays with that person, and as many eyes are wanted as before.
+        """
+        policy = holding.policy_for(self.reference.kind)
+        if holding.void is None:
+            return policy, DISPOSED[policy.policy]
+        if self.disposition is not None:
+            policy = replace(policy, four_eyes=self.disposition.four_eyes)
+        return policy, RequestState.TO_CHECK if self.state in WITHOUT_PERSON else self.state
 
     @property
     def basis(self) -> str:
@@ -204,10 +255,18 @@ class HeldRequestState:
         """Tell whether it was received at this moment, as far as is known."""
         return received_at == self.received_at or received_at in self.received_again
 
-    def note_received(self, received_at: datetime | None) -> None:
-        """Add a moment at which it was received again; None if nobody knows."""
-        if received_at is not None and not self.knows(received_at):
-            self.received_again = (*self.received_again, received_at)
+    def has_seen(self, received_at: datetime, digest: str) -> bool:
+        """Tell whether it came before as received at this moment with this content."""
+        if self.receipts:
+            return (received_at, digest) in self.receipts
+        return (received_at, digest) == (self.received_at, self.content.digest)
+
+    def note_receipt(self, received_at: datetime | None, digest: str) -> None:
+        """Add when it was received once more, and with which content; None is taken as the first time."""
+        moment = received_at or self.received_at
+        if not self.has_seen(moment, digest):
+            first = ((self.received_at, self.content.digest),)
+            self.receipts = (*(self.receipts or first), (moment, digest))
 
     def add_evidence(self, finding: Finding, attached_by: str, at: datetime) -> None:
         """Add what was found outside."""

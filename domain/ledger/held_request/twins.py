@@ -20,17 +20,14 @@ MOST_TWINS = 100
 """For how many others one request can stand."""
 
 
-def come_again(
-    request: CheckedRequest, *, content: Content, received_at: datetime | None, provenance: Provenance
-) -> None:
+def come_again(request: CheckedRequest, *, content: Content, received_at: datetime, provenance: Provenance) -> None:
     """Record that a request came again, as a repeat or changed; if it was settled, and this is news, open it again.
 
     Of repeats a hundred are recorded.
     """
-    is_settled = request.state is RequestState.SETTLED
-    is_changed = content.digest != request.content.digest
-    is_news = is_changed or failed_since(request, received_at)
-    if is_changed:
+    is_settled, has_changed = request.state is RequestState.SETTLED, is_change(request, content, received_at)
+    is_news = has_changed or failed_since(request, received_at)
+    if has_changed:
         request.record(events.Changed, content=content, received_at=received_at, provenance=provenance)
     elif request.repeats < MOST_REPEATS:
         request.record(events.Repeated, received_at=received_at, provenance=provenance)
@@ -38,12 +35,16 @@ def come_again(
         request.record(events.OpenedAgain, received_at=received_at, provenance=provenance)
 
 
-def failed_since(request: CheckedRequest, received_at: datetime | None) -> bool:
-    """Tell whether a moment at which it was received, if that is known, is news and after it was settled."""
-    settlement = request.settlement
-    if settlement is None or received_at is None:
-        return False
-    return received_at > settlement.at and not request.knows(received_at)
+def is_change(request: CheckedRequest, content: Content, received_at: datetime) -> bool:
+    """Tell whether a content is another one; what was settled knows those that it had before, of a file sent again."""
+    is_known = request.state is RequestState.SETTLED and request.has_seen(received_at, content.digest)
+    return content.digest != request.content.digest and not is_known
+
+
+def failed_since(request: CheckedRequest, received_at: datetime) -> bool:
+    """Tell whether a moment at which it was received is news, and after that by which it was settled."""
+    settled_as_of = request.settled_as_of
+    return settled_as_of is not None and received_at > settled_as_of and not request.knows(received_at)
 
 
 def require_room(twin: CheckedRequest, content: Content) -> None:
@@ -60,7 +61,7 @@ def require_room(twin: CheckedRequest, content: Content) -> None:
 
 def merge(twin: CheckedRequest, request: CheckedRequest, *, provenance: Provenance) -> None:
     """Let a twin stand for a request: it came again by that, and what was found of the one was found of the other."""
-    replaced = twin.content if request.content.digest != twin.content.digest else None
+    replaced = twin.content if is_change(twin, request.content, request.last_received_at) else None
     twin.record(events.TwinMerged, other=request.id, replaced=replaced, provenance=provenance)
     come_again(twin, content=request.content, received_at=request.last_received_at, provenance=provenance)
     for each in request.evidence:
@@ -73,4 +74,7 @@ def part(twin: CheckedRequest, request: CheckedRequest, *, provenance: Provenanc
     replaced = next((each.replaced for each in twin.merges if each.request == request.id), None)
     twin.record(events.TwinParted, other=request.id, provenance=provenance)
     if replaced is not None and twin.content.digest == request.content.digest:
-        come_again(twin, content=replaced, received_at=None, provenance=provenance)
+        is_settled = twin.state is RequestState.SETTLED
+        twin.record(events.Changed, content=replaced, received_at=None, provenance=provenance)
+        if is_settled:
+            twin.record(events.OpenedAgain, received_at=None, provenance=provenance)

@@ -27,6 +27,8 @@ CLOSED = (RequestState.SETTLED, RequestState.MERGED)
 """The states of what waits for nobody: it is settled, or another one stands for it."""
 OPEN = tuple(state for state in RequestState if state not in CLOSED)
 """The states of what waits for somebody."""
+WITHOUT_PERSON = frozenset({RequestState.HELD, RequestState.REPROCESSING, RequestState.AWAITING_SOURCE})
+"""The states of what waits for something else than a person."""
 DISPOSED = {
     Disposition.REPROCESS: RequestState.REPROCESSING,
     Disposition.SOURCE_RESENDS: RequestState.AWAITING_SOURCE,

@@ -148,6 +148,7 @@ class CapabilitySet(RestorationEvent):
     def apply(self, aggregate: PanelRestorationState) -> None:
         """Set the condition from then on."""
         aggregate.set_condition(self.capability, self.condition, self.at)
+        aggregate.decided |= {self.capability}
 
 
 class ExpectationLapsed(RestorationEvent):
@@ -176,6 +177,7 @@ class AutomationSuppressed(RestorationEvent):
             automation=self.automation, created_before=self.created_before, note=self.note, since=self.at
         )
         aggregate.suppressions = {**aggregate.suppressions, self.automation: suppression}
+        aggregate.decided |= {self.automation}
 
 
 class SuppressionEnded(RestorationEvent):

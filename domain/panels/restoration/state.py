@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.impact import Status, StatusSpan
 from domain.ledger.reconciliation import Reconcilable
-from domain.panels.restoration.values import CapabilityState, Condition, Promise, RestorationState, Spell
+from domain.panels.restoration.values import CapabilityState, Condition, Promise, RecoveryGap, RestorationState, Spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -62,6 +62,8 @@ class PanelRestorationState(Reconcilable):
         self.recovery_points: tuple[RecoveryPoint, ...] = ()
         self.capabilities: dict[str, tuple[Spell, ...]] = {}
         self.suppressions: dict[str, Suppression] = {}
+        self.decided: frozenset[str] = frozenset()
+        """The automations of which a person has said anything: their capability, or that they are suppressed."""
         self.backlogs: tuple[Backlog, ...] = ()
         self.instructions: tuple[Instruction, ...] = ()
         self.instructions_given = 0
@@ -119,6 +121,13 @@ class PanelRestorationState(Reconcilable):
     def recovery_point(self) -> RecoveryPoint | None:
         """The recovery point of the latest ``said_at``; None if there is none."""
         return max(self.recovery_points, key=lambda point: (point.said_at, point.number), default=None)
+
+    @property
+    def gaps(self) -> tuple[RecoveryGap, ...]:
+        """What is missing, loss by loss: since the newest recovery point that is about it; none where there is none."""
+        ordered = sorted(self.recovery_points, key=lambda point: (point.said_at, point.number))
+        newest = {point.gap_until: point for point in ordered}
+        return tuple(RecoveryGap(start=point.earliest, end=end) for end, point in newest.items())
 
     @property
     def report(self) -> ProgressReport | None:

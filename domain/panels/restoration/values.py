@@ -75,6 +75,14 @@ class Promise:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecoveryGap:
+    """Data is missing from ``start`` until ``end``, which is outside."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecoveryPoint:
     """The data is of ``as_of``, give or take ``tolerance``; ``missing`` kinds are lost from there to ``gap_until``."""
 

@@ -102,10 +102,12 @@ class TestFilter:
         found = made(shared_site.auditor.get(REQUESTS, params={"cause": f"maintenance_window:{cause['id']}"}))
         assert found["data"] == []
 
-    def test_of_what_is_unassigned_finds_nothing_to_check(self, shared_site: Site) -> None:
-        handed_in(shared_site, [a_request(None)])
+    def test_of_what_is_unassigned_finds_it_to_be_decided(self, shared_site: Site) -> None:
+        request = a_request(None)
+        handed_in(shared_site, [request])
+        wanted = bulk(cause="unassigned", references=[request["reference"]])
 
-        assert rehearsed(shared_site, bulk(cause="unassigned"))["count"] == 0
+        assert rehearsed(shared_site, wanted)["count"] == 1
 
 
 class TestKey:

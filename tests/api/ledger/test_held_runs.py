@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.access.keyring import Role
-from tests.api.client import Site, made, problem
+from tests.api.client import Caller, Site, at, made, problem, written
 from tests.api.command import a_key
 from tests.api.ledger_steps import RUNS, SEEN, Held, ended, leased, reported, reprocessing, sent, to_check
 from tests.api.panel_steps import NOBODY, refused
@@ -101,6 +101,17 @@ class TestRun:
             "done_now",
             ["failed"],
         )
+
+    def test_hands_out_for_no_longer_than_the_token_holds(self, site: Site) -> None:
+        run = reprocessing(site)
+        body = {"name": "for-today", "role": "emitter", "expires_at": written(at("08:01"))}
+        caller = Caller(site, made(site.a(Role.ADMIN).post("/v1/tokens", body))["secret"])
+
+        batch = made(caller.post(f"{run}/batches"))
+
+        assert (len(batch["data"]), batch["until"]) == (1, body["expires_at"])
+        site.set_clock("08:01")
+        assert [each["id"] for each in leased(site, run)] == [batch["data"][0]["id"]]
 
     def test_takes_no_result_of_another_worker_or_an_operator(self, shared_site: Site) -> None:
         run = reprocessing(shared_site)

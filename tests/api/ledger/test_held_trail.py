@@ -72,6 +72,8 @@ LIVES = {
         *("twin_parted", "changed"),
     ),
     "taken out": ("received", "disposed", "leased", "withdrawn_from_run", "evidence_attached", "claimed", "released"),
+    "held back": ("received", "disposed", "resend_kept", "held_back"),
+    "of nothing": ("received", "cause_voided"),
     "marked": ("received", "labels_changed", "noted"),
 }
 
@@ -160,6 +162,13 @@ def _others(day: Day) -> None:
     reported(site, run, {taken.id: "done"})
     taken.done("claim")
     taken.done("release", DOUBT, by=site.operator)
+    waits = a_cause(site, order="reprocess")
+    ended(site, waits)
+    day.requests["held back"] = held_up(site, waits, reference="back")
+    assert streamed(site, [{**resend, "reference": "back"}], RESENDS)["counts"]["not_waiting"] == 1
+    never = a_cause(site)
+    day.requests["of nothing"] = held_up(site, never, reference="of nothing")
+    made(site.operator.post(f"/v1/incidents/{never['id']}/dismissal", DOUBT))
     day.requests["marked"] = held_up(site, None, reference="marked")
     marked = {"filter": {"ids": [day.requests["marked"].id]}}
     in_bulk(site, {**marked, "add": ["told"], "remove": []}, LABELS)

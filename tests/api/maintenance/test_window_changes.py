@@ -140,7 +140,7 @@ class TestRewriting:
         after = window.inside
         changed = {name for name in after if after[name] != before[name]}
         assert changed == {"title", "version"}
-        assert window.outside["title"] == {"en": "Larger upgrade"}
+        assert window.outside["title"] == {**PLAN["title"], "en": "Larger upgrade"}
         assert "secret" not in site.reader.get(window.path).text
 
     def test_moves_reminders_and_local_times(self, site: Site) -> None:
@@ -158,7 +158,7 @@ class TestRewriting:
     def test_changes_components_only_before_it_begins(self, site: Site) -> None:
         site.component("orders")
         window = planned(site)
-        window.done("PATCH ", {"components": {"orders": "major_outage"}})
+        window.done("PATCH ", {"components": {LABELS: None, "orders": "major_outage"}})
         site.set_clock("10:00")
 
         assert (status_of(site), status_of(site, "orders")) == (GREEN, "major_outage")

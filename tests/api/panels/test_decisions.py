@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.api.client import Site, at, made, problem, written
-from tests.api.panel_steps import PANELS, Restoration, a_panel, completed, decided, lost, registered
+from tests.api.panel_steps import PANELS, Restoration, a_panel, completed, decided, lost, regained, registered
 
 if TYPE_CHECKING:
     import httpx
@@ -33,9 +33,15 @@ GARBAGE = [
 
 @pytest.fixture
 def restoration(site: Site) -> Restoration:
-    """The restoration of a panel that was lost."""
+    """The restoration of a panel that was lost, and can be reached again; the automation is known."""
     registered(site, PANEL)
-    return lost(site, PANEL)
+    named(site)
+    return regained(site, PANEL)
+
+
+def named(site: Site, automation: str = ORDER_PAID) -> None:
+    """Let an operator name an automation, of which nothing else is said."""
+    made(site.operator.send("PUT", f"/v1/automations/{automation}", json={"name": {"en": "Order paid"}}))
 
 
 def suppress(restoration: Restoration, before: str = BOUND) -> None:
@@ -82,7 +88,8 @@ class TestTable:
         suppressed: bool,
     ) -> None:
         panel = a_panel(shared_site)
-        restoration = lost(shared_site, panel)
+        named(shared_site)
+        restoration = regained(shared_site, panel)
         if state is not None:
             restoration.gets(ORDER_PAID)
             restoration.says(ORDER_PAID, state)
@@ -90,7 +97,6 @@ class TestTable:
             suppress(restoration)
 
         assert reasons(shared_site, panel) == [before, since]
-        restoration.done("access-restored")
         given_up = [name for name, each in restoration.inside["capabilities"].items() if each["state"] != "available"]
         restoration.done("completion", {"given_up": given_up})
         # What holds outlives the completion.
@@ -98,7 +104,7 @@ class TestTable:
 
     def test_knows_of_a_suppression_that_was_ended(self, shared_site: Site) -> None:
         panel = a_panel(shared_site)
-        restoration = lost(shared_site, panel)
+        restoration = regained(shared_site, panel)
         suppress(restoration)
         restoration.done(f"suppressions/{ORDER_PAID}/ending")
 
@@ -112,7 +118,7 @@ class TestTable:
         first = completed(site, PANEL)
         suppress(first)
         site.set_clock("09:00")
-        second = lost(site, PANEL)
+        second = regained(site, PANEL)
         suppress(second, before="2021-01-01T00:00:00Z")
 
         answers = [decided(site, PANEL, ORDER_PAID, moment) for moment in (BEFORE, SINCE, "2020-12-31T23:59:59Z")]
@@ -205,7 +211,11 @@ class TestChange:
         restoration.says(ORDER_PAID, "available")
         assert reasons(site) == [(True, "capability_available")] * 2
 
-    def test_of_access_shows_at_once(self, site: Site, restoration: Restoration) -> None:
+    def test_of_access_shows_at_once(self, site: Site) -> None:
+        registered(site, PANEL)
+        named(site)
+        restoration = lost(site, PANEL)
+        assert reasons(site) == [(False, "access_lost")] * 2
         seen = [reasons(site, automation="stock_sync")[0]]
         restoration.done("access-restored")
         seen.append(reasons(site, automation="stock_sync")[0])
@@ -251,6 +261,9 @@ class TestChange:
             problem(asked(site.reader, **more), 404, "not_found")
 
         registered(site, PANEL)
+        for more in ({}, LONG_WAY):
+            problem(asked(site.reader, **more), 404, "unknown_automation")
+        named(site)
 
         assert reasons(site)[0] == (True, "no_rule")
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.api.client import Site, made, problem
-from tests.api.panel_steps import PANELS, Restoration, a_panel, lost, registered
+from tests.api.panel_steps import PANELS, Restoration, a_panel, regained, registered
 
 PANEL, ORDER_PAID = "panel-a", "order_paid"
 PATH = f"{PANELS}/{PANEL}/automations/{ORDER_PAID}/decision"
@@ -26,9 +26,9 @@ GARBAGE = [
 
 @pytest.fixture
 def restoration(site: Site) -> Restoration:
-    """The restoration of a panel that was lost."""
+    """The restoration of a panel that was lost, and can be reached again."""
     registered(site, PANEL)
-    return lost(site, PANEL)
+    return regained(site, PANEL)
 
 
 def suppress(restoration: Restoration, before: str = BOUND) -> None:
@@ -87,7 +87,7 @@ class TestMany:
         problem(shared_site.reader.post(path, body), 422, "invalid")
 
     def test_may_be_none(self, shared_site: Site) -> None:
-        path = f"{PANELS}/{a_panel(shared_site)}/automations/{ORDER_PAID}/decision"
+        path = f"{PANELS}/{a_panel(shared_site, capabilities=[ORDER_PAID])}/automations/{ORDER_PAID}/decision"
         shared_site.tick()
 
         assert made(shared_site.reader.post(path, {"items": []}))["data"] == []

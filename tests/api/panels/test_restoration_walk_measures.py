@@ -72,12 +72,15 @@ class TestAutomation:
         ):
             assert decided(manager, "panel-a", "order_paid", moment)["run"] is runs, moment
 
-    def test_had_no_rule_before_one_was_set(self, manager: Site, month: March) -> None:
+    def test_had_no_rule_before_one_was_set_and_ran_where_access_was_not_lost(
+        self, manager: Site, month: March
+    ) -> None:
         before = {"as_of": written(march("13T12:00"))}
 
-        for panel in ("panel-a", "panel-d"):
-            answer = decided(manager, panel, "order_paid", LAST_OF_THE_DAY, **before)
-            assert (answer["run"], answer["reason"], answer["restoration"]) == (True, "no_rule", None)
+        kept = decided(manager, "panel-a", "order_paid", LAST_OF_THE_DAY, **before)
+        assert (kept["run"], kept["reason"], kept["restoration"]) == (False, "access_lost", month.of["a"].id)
+        runs = decided(manager, "panel-d", "order_paid", LAST_OF_THE_DAY, **before)
+        assert (runs["run"], runs["reason"], runs["restoration"]) == (True, "no_rule", None)
         assert month.of["a"].inside["state"] == "completed"
 
     def test_that_is_given_up_and_switched_off_does_not_run_after_the_completion(

@@ -22,6 +22,7 @@ from tests.application.held_requests import (
     an_order,
 )
 from tests.application.program import LABELS, Program, at
+from tests.domain.request_builders import SENT
 
 pytestmark = pytest.mark.both_stores
 
@@ -122,6 +123,15 @@ class TestTwin:
         assert desk.hand_in(twin, known) == ["repeat", "changed"]
         desk.decide_many([known.identity], bulk="b-2")
         assert desk.request(known.identity).state is RequestState.AWAITING_SIGNATURE
+
+    def test_hands_evidence_on_to_the_one_that_stands_for_it(self, desk: Desk, window: Cause) -> None:
+        known, twin = an_order("1", window, kind=PRICE), an_order("1", None, kind=PRICE)
+        desk.hand_in(known, twin)
+        desk.assign(twin.identity, window)
+
+        desk.attach(twin.identity, SENT)
+
+        assert [each.finding for each in desk.request(known.identity).evidence] == [SENT]
 
     def test_is_parted_again(self, desk: Desk, window: Cause) -> None:
         known, twin = an_order("1", window, kind=PRICE), an_order("1", None, kind=PRICE)

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from application.panels.availability import read_availability
 from application.panels.queries import AccountFilter, AccountQueries, PanelQueries, RestorationFilter
 from domain.panels.account import RecoveryState
-from domain.panels.automation_rules import decide
 from domain.panels.restoration import RestorationState
 from tests.application.program import TICK, Program, at
 from tests.application.recovery import Recovery
@@ -110,6 +109,10 @@ class TestDecision:
     ) -> None:
         walk(program, steps)
         known_at = dict(at_every_position(program))
+        now = known_at[max(known_at)]
+        for public in (False, True):
+            listed = program.facade.queries.panels.automations(max(known_at), public=public)
+            assert {each["key"] for each in listed} == now.automations(public=public)
         for position, found in known_at.items():
             items = [at("08:00") + timedelta(minutes=number) for number in minutes]
             items += [
@@ -126,10 +129,12 @@ class TestDecision:
                         assert read is None
                         continue
                     assert read is not None
-                    since, rules = read
+                    assert read.is_known == (automation in now.automations(public=False))
+                    assert read.is_public == (automation in now.automations(public=True))
+                    since = read.position
                     assert 1 <= since <= position
                     for item in items:
-                        decided = decide(rules, item)
+                        decided = read.decide(item)
                         expected = found.decision(panel, automation, item)
                         assert (decided.run, str(decided.because)) == expected
                         assert known_at[since].decision(panel, automation, item) == expected

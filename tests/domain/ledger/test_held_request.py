@@ -194,7 +194,7 @@ class TestTheSameAgain:
         assert (request.content, request.changes, request.changed_at) == (OTHER_CONTENT, 1, at("23:00"))
         if given not in SETTLED:
             assert recorded(request)[-1] == "held_request.changed"
-            assert changed_in(request, before) == {"content", "changes", "changed_at"}
+            assert changed_in(request, before) == {"content", "changes", "changed_at", "receipts"}
 
     def test_is_compared_with_what_it_was_last(self) -> None:
         request = a_request()

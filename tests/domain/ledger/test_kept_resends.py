@@ -4,9 +4,10 @@ from datetime import datetime
 
 import pytest
 
+from domain.ledger.errors import NotToReprocess
 from domain.ledger.held_request import Finding, Means, Outcome, RequestState, Settlement
 from domain.ledger.request_policy import RequestPolicy
-from tests.domain.assertions import recorded
+from tests.domain.assertions import recorded, refused
 from tests.domain.builders import TICK, at
 from tests.domain.request_builders import (
     BY_HAND,
@@ -24,9 +25,13 @@ from tests.domain.request_builders import (
     a_request,
     an_unassigned_request,
     dispose,
+    hand_out,
+    let_time_pass,
+    one_awaiting_signature,
     one_awaiting_source,
     one_to_check,
     one_to_reprocess,
+    report,
     resend,
     take_again,
 )
@@ -35,7 +40,7 @@ from tests.domain.request_steps import keep
 
 class TestKeptResend:
     @pytest.mark.parametrize(
-        "given", [a_request, an_unassigned_request, one_to_reprocess, a_leased_request, a_claimed_request]
+        "given", [a_request, an_unassigned_request, a_leased_request, a_claimed_request, one_awaiting_signature]
     )
     def test_is_evidence_on_what_waits_for_something_else(self, given: Given) -> None:
         request = given()
@@ -48,6 +53,21 @@ class TestKeptResend:
         )
         assert (evidence.attached_by, request.suggested) == ("marketplace", (Outcome.RESENT,))
         assert request.state is GIVEN[given]
+
+    def test_holds_back_from_workers_what_none_of_them_has(self) -> None:
+        waiting, leased, done = one_to_reprocess(), a_leased_request(), a_leased_request()
+        for request in (waiting, leased, done):
+            keep(request, at("12:31"))
+        report(done, at("12:32"))
+
+        assert (recorded(waiting)[-1], waiting.state) == ("held_request.held_back", RequestState.TO_CHECK)
+        with refused(waiting, NotToReprocess):
+            hand_out(waiting, at("12:33"))
+        assert leased.state is RequestState.REPROCESSING
+        let_time_pass(leased, until=at("13:00"))
+        assert recorded(leased)[-2:] == ["held_request.lease_lapsed", "held_request.held_back"]
+        assert leased.state is RequestState.TO_CHECK
+        assert done.settlement == Settlement(outcome=Outcome.DONE_NOW, by=Means.REPROCESSING, at=at("12:32"))
 
     @pytest.mark.parametrize("policy", [BY_HAND, REPROCESS, RESENDS, FOUR_EYES])
     def test_settles_it_when_the_cause_ends(self, policy: RequestPolicy) -> None:

@@ -7,7 +7,7 @@ import pytest
 from domain.ledger.errors import OutsideCause
 from domain.ledger.held_request import HeldRequest, RequestState
 from tests.domain.assertions import recorded, refused, replayed, state, typed
-from tests.domain.builders import at
+from tests.domain.builders import TICK, at
 from tests.domain.request_builders import (
     BEN,
     CONTENT,
@@ -18,6 +18,7 @@ from tests.domain.request_builders import (
     TOLERANCE,
     Given,
     a_holding,
+    a_resent_request,
     a_signed_request,
     claim,
     decide,
@@ -53,13 +54,25 @@ class TestSettledRequest:
     @pytest.mark.parametrize("given", SETTLED)
     def test_stays_settled_by_what_was_received_before(self, given: Given) -> None:
         request = given()
-        assert request.settlement is not None
+        known = request.settled_as_of
+        assert known is not None
 
         take_again(request, LATER)
-        take_again(request, LATER, received=request.settlement.at)
+        take_again(request, LATER, received=known)
 
         assert recorded(request)[-2:] == ["held_request.repeated"] * 2
         assert request.state is RequestState.SETTLED
+        take_again(request, LATER, received=known + TICK)
+        assert request.state is RequestState.TO_CHECK
+
+    @pytest.mark.parametrize("given", [a_signed_request, a_resent_request], ids=["signed", "resent"])
+    def test_knows_nothing_of_what_came_between_and_was_handed_in_later(self, given: Given) -> None:
+        # Decided at 12:40, and signed at 12:50; or sent again at 12:40.
+        request = given()
+
+        take_again(request, LATER, received=at("12:45"))
+
+        assert request.state is RequestState.TO_CHECK
 
     def test_is_opened_once_by_the_same_line(self) -> None:
         request = a_signed_request()
@@ -71,6 +84,23 @@ class TestSettledRequest:
         take_again(request, LATER + timedelta(minutes=3), received=ahead)
 
         assert request.state is RequestState.SETTLED
+
+    def test_stays_settled_by_a_file_that_has_it_twice_and_comes_again(self) -> None:
+        request = one_to_check()
+        lines = ((CONTENT, RECEIVED), (OTHER_CONTENT, RECEIVED), (CONTENT, at("12:10")), (OTHER_CONTENT, at("12:20")))
+        for content, received in lines:
+            take_again(request, at("12:30"), content, received=received)
+        claim(request, at("12:40"))
+        decide(request, at("12:41"))
+        repeats = request.repeats
+
+        for content, received in lines:
+            take_again(request, LATER, content, received=received)
+
+        assert (request.state, request.content) == (RequestState.SETTLED, OTHER_CONTENT)
+        assert request.repeats == repeats + len(lines)
+        take_again(request, LATER, CONTENT, received=at("12:20"))
+        assert request.state is RequestState.TO_CHECK
 
     def test_is_opened_also_once_repeats_are_no_longer_recorded(self) -> None:
         request = a_signed_request()

@@ -1,15 +1,22 @@
 """Whether an automation may run for an item: by the capability of that name, and by what it was kept from."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.panels.automation_rules import FORBIDDEN, AutomationDecision, AutomationReason, AutomationRule, decide
-from domain.panels.restoration import CapabilityState, PanelRestoration
+from domain.panels.automation_rules import (
+    FORBIDDEN,
+    AutomationDecision,
+    AutomationReason,
+    AutomationRule,
+    LossRule,
+    decide,
+)
+from domain.panels.restoration import CapabilityState, PanelRestoration, RecoveryGap
 from tests.domain.builders import TICK
 from tests.domain.panel_builders import (
     COMPLETED,
@@ -25,6 +32,7 @@ from tests.domain.panel_builders import (
     march,
     restore_access,
     say,
+    set_recovery_point,
     suppress,
 )
 
@@ -40,9 +48,23 @@ rules = st.lists(
         began_at=st.integers(0, 3).map(lambda days: LOST + timedelta(days=days)),
         state=st.none() | st.sampled_from(CapabilityState),
         suppressed_before=st.none() | st.integers(-2, 2).map(lambda ticks: MIDNIGHT + ticks * TICK),
+        is_decided=st.booleans(),
     ),
     max_size=5,
     unique_by=lambda rule: rule.restoration,
+)
+losses = st.lists(
+    st.builds(
+        LossRule,
+        restoration=st.integers(1, 9).map(lambda number: UUID(int=number)),
+        began_at=st.integers(0, 3).map(lambda days: LOST + timedelta(days=days)),
+        is_lost=st.booleans(),
+        gaps=st.lists(
+            st.integers(-2, 2).map(lambda ticks: RecoveryGap(start=MIDNIGHT, end=MIDNIGHT + ticks * TICK))
+        ).map(tuple),
+    ),
+    max_size=3,
+    unique_by=lambda loss: loss.restoration,
 )
 items = st.integers(-3, 3).map(lambda ticks: MIDNIGHT + ticks * TICK)
 
@@ -55,26 +77,39 @@ def a_rule(
     began_at: datetime = LOST,
 ) -> AutomationRule:
     """Give what a restoration says of an automation."""
-    return AutomationRule(restoration=restoration, began_at=began_at, state=state, suppressed_before=before)
+    return AutomationRule(
+        restoration=restoration, began_at=began_at, state=state, suppressed_before=before, is_decided=True
+    )
 
 
 def rules_of(restorations: Iterable[PanelRestoration], automation: str = ORDER_PAID) -> list[AutomationRule]:
     """Give what restorations say of an automation now; one that says nothing of it has no rule."""
     return [
-        a_rule(
-            spells[-1].condition.state if (spells := each.capabilities.get(automation)) else None,
-            known.created_before if (known := each.suppressions.get(automation)) and not known.ended_at else None,
+        AutomationRule(
             restoration=each.id,
             began_at=each.began_at,
+            state=spells[-1].condition.state if (spells := each.capabilities.get(automation)) else None,
+            suppressed_before=known.created_before
+            if (known := each.suppressions.get(automation)) and not known.ended_at
+            else None,
+            is_decided=automation in each.decided,
         )
         for each in restorations
         if automation in each.capabilities or automation in each.suppressions
     ]
 
 
-def why(restorations: Iterable[PanelRestoration], created_at: datetime) -> tuple[bool, AutomationReason, UUID | None]:
+def losses_of(restorations: Iterable[PanelRestoration]) -> list[LossRule]:
+    """Give what restorations say of every automation."""
+    return [
+        LossRule(restoration=each.id, began_at=each.began_at, is_lost=each.is_lost, gaps=each.gaps)
+        for each in restorations
+    ]
+
+
+def why(restorations: Sequence[PanelRestoration], created_at: datetime) -> tuple[bool, AutomationReason, UUID | None]:
     """Tell whether the automation runs for an item, why, and which restoration says so."""
-    decision = decide(rules_of(restorations), created_at)
+    decision = decide(rules_of(restorations), losses_of(restorations), created_at)
     return decision.run, decision.because, decision.restoration
 
 
@@ -115,22 +150,24 @@ class TestDecision:
     def test_follows_from_capability_and_suppression(
         self, state: CapabilityState | None, before: datetime | None, because: AutomationReason
     ) -> None:
-        decision = decide([a_rule(state, before)], MIDNIGHT)
+        decision = decide([a_rule(state, before)], [], MIDNIGHT)
 
         assert decision == AutomationDecision(because=because, restoration=ONE)
         assert decision.run == (because not in FORBIDDEN)
 
     def test_is_yes_where_no_rule_was_ever_set(self) -> None:
-        decision = decide([], MIDNIGHT)
+        decision = decide([], [], MIDNIGHT)
 
         assert decision == AutomationDecision(because=AutomationReason.NO_RULE, restoration=None)
         assert decision.run
 
-    def test_forbids_for_three_reasons(self) -> None:
+    def test_forbids_for_five_reasons(self) -> None:
         assert {because for because in AutomationReason if not AutomationDecision(because=because).run} == {
             "capability_suspended",
             "capability_unavailable",
             "created_before",
+            "access_lost",
+            "undecided_gap",
         }
 
 
@@ -187,12 +224,94 @@ class TestOrderPaid:
         assert why([restoration], march(12)) == (True, AutomationReason.CAPABILITY_UNKNOWN, ONE)
 
 
+class TestLostAccess:
+    def test_keeps_every_automation_from_every_item(self) -> None:
+        restoration = a_loss()
+        assert why([restoration], march(12)) == (False, AutomationReason.ACCESS_LOST, ONE)
+
+        suppress(restoration, march(12))
+        assert why([restoration], march(10)) == (False, AutomationReason.CREATED_BEFORE, ONE)
+        assert why([restoration], march(12)) == (False, AutomationReason.ACCESS_LOST, ONE)
+
+        restore_access(restoration, RESTORED)
+        assert why([restoration], march(12)) == (True, AutomationReason.CREATED_SINCE, ONE)
+
+
+class TestGap:
+    """The data is of the 9th, give or take two hours, and access was lost on the 10th at 0:40."""
+
+    START = march(9) - timedelta(hours=2)
+
+    @pytest.mark.parametrize(
+        ("created_at", "runs"),
+        [(START - TICK, True), (START, False), (march(9, "12:00"), False), (LOST - TICK, False), (LOST, True)],
+    )
+    def test_keeps_back_what_nobody_has_decided(self, created_at: datetime, *, runs: bool) -> None:
+        restoration = a_return()
+        set_recovery_point(restoration, march(16))
+
+        because = AutomationReason.NO_RULE if runs else AutomationReason.UNDECIDED_GAP
+        assert why([restoration], created_at) == (runs, because, None if runs else ONE)
+
+    def test_keeps_nothing_back_once_somebody_has_said_anything_of_it(self) -> None:
+        spoken, suppressed = a_return(), a_return()
+        for each in (spoken, suppressed):
+            set_recovery_point(each, march(16))
+        say(spoken, march(17), ORDER_PAID)
+        suppress(suppressed, march(17))
+        end_suppression(suppressed, march(18))
+
+        assert why([spoken], march(9)) == (True, AutomationReason.CAPABILITY_AVAILABLE, ONE)
+        assert why([suppressed], march(9)) == (True, AutomationReason.SUPPRESSION_ENDED, ONE)
+
+    def test_is_not_decided_by_a_loss_or_its_end(self) -> None:
+        restoration = a_loss(capabilities=(ORDER_PAID,))
+        set_recovery_point(restoration, march(12))
+        restore_access(restoration, RESTORED)
+
+        assert why([restoration], march(9)) == (False, AutomationReason.UNDECIDED_GAP, ONE)
+        assert why([restoration], march(12)) == (True, AutomationReason.CAPABILITY_UNKNOWN, ONE)
+
+    def test_is_decided_restoration_by_restoration_also_past_the_completion(self) -> None:
+        first = a_return()
+        set_recovery_point(first, march(16))
+        complete(first, COMPLETED, given_up=first.capabilities)
+        second = a_loss(since=SECOND_LOSS, number=2)
+        say(second, march(26), ORDER_PAID)
+        restore_access(second, march(27))
+
+        assert why([first, second], march(9)) == (False, AutomationReason.UNDECIDED_GAP, ONE)
+        suppress(first, march(28), before=march(9))
+        assert why([first, second], march(9)) == (True, AutomationReason.CREATED_SINCE, ONE)
+
+    def test_narrows_with_a_corrected_recovery_point(self) -> None:
+        restoration = a_return()
+        set_recovery_point(restoration, march(16), as_of=datetime(2001, 3, 9, tzinfo=UTC))
+        assert why([restoration], march(1))[1] is AutomationReason.UNDECIDED_GAP
+
+        set_recovery_point(restoration, march(17))
+
+        assert why([restoration], march(1))[1] is AutomationReason.NO_RULE
+        assert restoration.gaps == (RecoveryGap(start=self.START, end=LOST),)
+
+    def test_of_another_loss_counts_beside_it(self) -> None:
+        restoration = a_return()
+        set_recovery_point(restoration, march(16))
+        lose_access(restoration, march(18))
+        set_recovery_point(restoration, march(18), as_of=march(17))
+
+        ends = [gap.end for gap in restoration.gaps]
+
+        assert ends == [LOST, march(18)]
+
+
 class TestSeveralRestorations:
     """Of one panel, one after another."""
 
     def test_keep_each_suppression(self) -> None:
         first, second = a_completed_suppression(), a_loss(since=SECOND_LOSS, number=2)
         suppress(second, march(26), before=march(26))
+        restore_access(second, march(26))
         both = [first, second]
 
         assert why(both, march(10)) == (False, AutomationReason.CREATED_BEFORE, TWO)
@@ -211,11 +330,12 @@ class TestSeveralRestorations:
         assert why([silent, first], march(12)) == (False, AutomationReason.CAPABILITY_SUSPENDED, ONE)
 
         say(silent, march(26), ORDER_PAID)
+        restore_access(silent, march(26))
         assert why([first, silent], march(12)) == (True, AutomationReason.CAPABILITY_AVAILABLE, TWO)
 
 
 def may_run(said: Sequence[AutomationRule], created_at: datetime) -> bool:
-    """Say the rule in one sentence: no if it is switched off or out of order, or the item is too old for it."""
+    """Say the first rule in one sentence: no if it is switched off or out of order, or the item is too old for it."""
     speaking = [(rule.began_at, rule.restoration.int, rule.state) for rule in said if rule.state is not None]
     stopped = bool(speaking) and max(speaking)[-1] in STOPPING
     return not stopped and not any(rule.suppressed_before and created_at < rule.suppressed_before for rule in said)
@@ -224,14 +344,25 @@ def may_run(said: Sequence[AutomationRule], created_at: datetime) -> bool:
 class TestAnyRules:
     @given(said=rules, created_at=items)
     def test_decide_as_the_sentence_says(self, said: list[AutomationRule], created_at: datetime) -> None:
-        decision = decide(said, created_at)
+        decision = decide(said, [], created_at)
 
         assert decision.run == may_run(said, created_at)
         assert (decision.because is AutomationReason.NO_RULE) == (not said)
 
+    @given(said=rules, lost=losses, created_at=items)
+    def test_run_less_with_losses_and_for_no_other_reason_if_they_run(
+        self, said: list[AutomationRule], lost: list[LossRule], created_at: datetime
+    ) -> None:
+        decision, without = decide(said, lost, created_at), decide(said, [], created_at)
+
+        decided = {rule.restoration for rule in said if rule.is_decided}
+        missed = any(loss.misses(created_at) and loss.restoration not in decided for loss in lost)
+        assert decision.run == (without.run and not missed and not any(loss.is_lost for loss in lost))
+        assert decision == without or decision.because in {AutomationReason.ACCESS_LOST, AutomationReason.UNDECIDED_GAP}
+
     @given(said=rules, created_at=items)
     def test_name_the_restoration_that_says_so(self, said: list[AutomationRule], created_at: datetime) -> None:
-        decision = decide(said, created_at)
+        decision = decide(said, [], created_at)
 
         named = [rule for rule in said if rule.restoration == decision.restoration]
         assert len(named) == (1 if said else 0)
@@ -255,4 +386,4 @@ class TestAnyRules:
     ) -> None:
         one, other = said
 
-        assert decide(one, created_at) == decide(other, created_at)
+        assert decide(one, [], created_at) == decide(other, [], created_at)

@@ -22,7 +22,9 @@ from domain.ledger.held_request.events.reviews import (
     WasSigned,
 )
 from domain.ledger.held_request.events.work import (
+    CauseVoided,
     DeadlinePassed,
+    HeldBack,
     LeaseLapsed,
     Reprocessed,
     ResendKept,
@@ -35,12 +37,14 @@ from domain.ledger.held_request.events.work import (
 __all__ = [
     "Assigned",
     "AssignmentUndone",
+    "CauseVoided",
     "Changed",
     "ClaimLapsed",
     "DeadlinePassed",
     "Decided",
     "EvidenceAttached",
     "FoundTwice",
+    "HeldBack",
     "LabelsChanged",
     "LeaseLapsed",
     "Merged",

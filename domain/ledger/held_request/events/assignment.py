@@ -81,6 +81,7 @@ class AssignmentUndone(RequestEvent):
         """Wait for an operator again."""
         aggregate.cause, aggregate.held_since = None, self.at
         aggregate.disposition = aggregate.disposed_at = aggregate.due = aggregate.settlement = None
+        aggregate.void = None
         aggregate.merged_into, aggregate.wants_signature = None, self.four_eyes
         aggregate.enter(RequestState.HELD)
 

@@ -48,7 +48,7 @@ class Repeated(RequestEvent):
     def apply(self, aggregate: HeldRequestState) -> None:
         """Count it."""
         aggregate.repeats += 1
-        aggregate.note_received(self.received_at)
+        aggregate.note_receipt(self.received_at, aggregate.content.digest)
 
 
 class Changed(RequestEvent):
@@ -68,9 +68,9 @@ class Changed(RequestEvent):
         """Know the new content."""
         if aggregate.settlement is not None:
             aggregate.changed_after_settlement = True
+        aggregate.note_receipt(self.received_at, self.content.digest)
         aggregate.content, aggregate.changed_at = self.content, self.at
         aggregate.changes += 1
-        aggregate.note_received(self.received_at)
 
 
 class OpenedAgain(RequestEvent):
@@ -82,5 +82,5 @@ class OpenedAgain(RequestEvent):
     def apply(self, aggregate: HeldRequestState) -> None:
         """Wait for a person."""
         aggregate.opened_again_at = self.at
-        aggregate.note_received(self.received_at)
+        aggregate.note_receipt(self.received_at, aggregate.content.digest)
         aggregate.return_to_check()

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.instants import written
+from domain.ledger.cause import Void
 from domain.ledger.held_request.events.base import RequestEvent
 from domain.ledger.held_request.state import HeldRequestState
 from domain.ledger.held_request.values import Attempt, Finding, Lease, Means, Outcome, RequestState, Resend, Result
@@ -30,6 +31,25 @@ class WasDisposed(RequestEvent):
         """Wait for a worker, for the source, or for a person."""
         aggregate.disposition, aggregate.disposed_at, aggregate.due = self.policy, self.at, self.due
         aggregate.enter(self.state)
+
+
+class CauseVoided(RequestEvent):
+    """Its cause was taken back; what is not with a person yet is to be checked by hand.
+
+    ``policy`` holds from here on: as many eyes are wanted as before. ``state`` is what it comes to, or stays in.
+    """
+
+    TOPIC = "held_request.cause_voided"
+    because: Void
+    policy: RequestPolicy
+    state: RequestState
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Wait for a person, and say why."""
+        aggregate.void, aggregate.disposition, aggregate.disposed_at = self.because, self.policy, self.at
+        if self.state is not aggregate.state:
+            aggregate.due = None
+            aggregate.enter(self.state)
 
 
 class Resent(RequestEvent):
@@ -58,6 +78,16 @@ class ResendKept(RequestEvent):
         finding = Finding(kind=RESEND, source=source, value=written(self.received_at), suggests=Outcome.RESENT)
         aggregate.add_evidence(finding, source, self.at)
         aggregate.kept_resend = Resend(received_at=self.received_at, digest=self.digest)
+
+
+class HeldBack(RequestEvent):
+    """It was sent again before a worker had carried it out: who carried it out now might do so twice."""
+
+    TOPIC = "held_request.held_back"
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Wait for a person."""
+        aggregate.return_to_check()
 
 
 class DeadlinePassed(RequestEvent):
