@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 CHUNK = 64 * 1024
 SIGNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"
 """How a formula begins in a spreadsheet, in ASCII or full width (OWASP, CSV injection)."""
-UNSEEN = r"[^\S\t\r\n]|[\"\x00-\x08\x0e-\x1f\u200b-\u200f\u2060\ufeff]"
-"""What a spreadsheet may pass over before that, and what separates no cells."""
+UNSEEN = r"[^\S\t\r\n]|[\"\x00-\x08\x0e-\x1b\u200b-\u200f\u2060\ufeff]"
+"""What a spreadsheet may pass over before that, and what separates no cells; nothing is in both of the sets."""
 FIRST = re.compile(rf"[\t\r\n]|(?:{UNSEEN})*{SIGNS}")
 INNER = re.compile(rf"([,;|\t\r\n])((?:{UNSEEN})*)(?={SIGNS})|( )(?={SIGNS}\S)")
 """A cell that would begin within a text, if a spreadsheet split it there, by whichever separator it was told to."""
@@ -54,6 +54,9 @@ COLUMNS: dict[str, Callable[[HeldRequestDocument], object]] = {
     "reopenings": lambda it: it["reopenings"],
     "labels": lambda it: " ".join(it["labels"]),
     "notes": lambda it: it["notes_count"],
+    "received_again_at": lambda it: it["received_again_at"],
+    "opened_again_at": lambda it: it["opened_again_at"],
+    "merged_into": lambda it: it["merged_into"],
 }
 """The columns of the table, and where in a document their values are."""
 

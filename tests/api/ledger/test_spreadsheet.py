@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from api.ledger.export_routes import AT_A_TIME
-from api.ledger.exports import COLUMNS
+from api.ledger.exports import COLUMNS, FIRST, csv_lines
 from api.ledger.spreadsheet import Spreadsheet
 from application.ledger.documents import request_document
 from domain.ledger.held_request import Reference
@@ -30,6 +30,18 @@ def documents(number: int) -> list[str]:
 def folders() -> set[Path]:
     """List the folders for what is being written."""
     return set(Path(gettempdir()).glob("bitacora-*"))
+
+
+class TestTable:
+    def test_is_written_in_a_time_that_grows_with_its_texts_alone(self) -> None:
+        # All that a spreadsheet may pass over, and that is no separator, in one text without a formula.
+        unseen = "".join(char for char in map(chr, range(0x3000)) if FIRST.match(f"{char}=") and not FIRST.match(char))
+        assert {" ", '"', "\x1c", "\x1b", "\u200b"} <= {*unseen}
+
+        for text in (unseen * 200, f";{unseen}" * 100, "; " * 5_000, "\t" * 5_000):
+            (document,) = documents(1)
+            _, line = csv_lines([json.dumps(json.loads(document) | {"summary": f"{text}a"})])
+            assert line.decode().count(text.replace('"', '""')) == 1
 
 
 class TestSpreadsheet:
