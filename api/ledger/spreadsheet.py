@@ -32,7 +32,7 @@ class Spreadsheet:
         self._most_rows = most_rows
         self._files = ExitStack()
         self._packed: IO[bytes] = TemporaryFile()  # noqa: SIM115 - whoever is handed the file closes it
-        folder = self._files.enter_context(TemporaryDirectory(prefix="bitacora-"))
+        folder = self._files.enter_context(TemporaryDirectory(prefix="bitacora-xlsx-"))
         options = {"constant_memory": True, "tmpdir": folder, "use_zip64": True}
         self._book = Workbook(self._packed, options)
         self._book.set_properties({"created": created})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import gettempdir
 
 import openpyxl
 import pytest
@@ -27,9 +27,11 @@ def documents(number: int) -> list[str]:
     return [json.dumps(request_document(a_request(reference=each))) for each in references]
 
 
-def folders() -> set[Path]:
-    """List the folders for what is being written."""
-    return set(Path(gettempdir()).glob("bitacora-*"))
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, where temporary files are made meanwhile."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
 
 
 class TestTable:
@@ -45,8 +47,7 @@ class TestTable:
 
 
 class TestSpreadsheet:
-    def test_goes_on_upon_another_sheet_with_a_head_of_its_own(self) -> None:
-        before = folders()
+    def test_goes_on_upon_another_sheet_with_a_head_of_its_own(self, folder: Path) -> None:
         with Spreadsheet(CREATED, most_rows=3) as spreadsheet:
             spreadsheet.add(documents(3))
             spreadsheet.add(documents(2))
@@ -56,15 +57,13 @@ class TestSpreadsheet:
         found = [[row[5].value for row in sheet.iter_rows()] for sheet in book.worksheets]
         assert found == [["reference", "00000", "00001"], ["reference", "00002", "00000"], ["reference", "00001"]]
         assert [cell.value for cell in book.worksheets[-1][1]] == list(COLUMNS)
-        assert folders() == before
+        assert list(folder.iterdir()) == []
 
-    def test_that_is_given_up_leaves_nothing_behind(self) -> None:
-        before = folders()
-
+    def test_that_is_given_up_leaves_nothing_behind(self, folder: Path) -> None:
         with pytest.raises(KeyError), Spreadsheet(CREATED) as spreadsheet:
             spreadsheet.add(["{}"])
 
-        assert folders() == before
+        assert list(folder.iterdir()) == []
 
     def test_waits_for_others_that_are_written(self, shared_site: Site) -> None:
         auditor, state = shared_site.auditor, shared_site.app.state
