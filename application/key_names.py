@@ -112,7 +112,7 @@ class KeyUseRow(Row):
 def rows_of(aggregate: Aggregate) -> Iterable[Row]:
     """Give the rows that follow from an aggregate as it is."""
     match aggregate:
-        case KeyName():
+        case Group() | AudienceName():
             kind = next(kind for kind, named in NAMES.items() if isinstance(aggregate, named))
             yield KeyNameRow(
                 kind=kind,

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from api.http.read_point import settled
 from application.errors import NotYetVisible
 from application.nearest import nearest
 from application.panels.projection import PANEL_VIEW
@@ -105,6 +106,14 @@ async def _read(
     if rules is None:
         raise NotFound(f"there is no panel {panel}")
     return rules
+
+
+async def new_automations(facade: Facade, automation: str) -> dict[str, list[str]]:
+    """Give the member ``new_keys`` of the answer to a command that names an automation: if it was not known before."""
+    await facade.visibility.reach_own((VIEW,))
+    position = settled(facade, (PANEL_VIEW,))
+    found = await facade.reads.run(lambda: facade.queries.panels.automations(position, public=False))
+    return {"new_keys": [] if any(each["key"] == automation for each in found) else [automation]}
 
 
 def _require_known(automation: str, rules: AutomationRules | Unknown) -> AutomationRules:

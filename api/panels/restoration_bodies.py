@@ -94,7 +94,7 @@ class PoliciesBody(Body):
 
     model_config = example(request_policies={"order": {"policy": "check_by_hand"}}, because="The shops asked for it.")
 
-    request_policies: PolicyChanges = {}
+    request_policies: PolicyChanges
     because: Reason | None = None
 
 

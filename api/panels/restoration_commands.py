@@ -15,6 +15,7 @@ from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, tells
 from api.http.text_language import language_of
 from api.http.values import Key, localized
+from api.panels.automation_rules import new_automations
 from api.panels.restoration_bodies import (
     BacklogBody,
     CapabilityBody,
@@ -32,7 +33,7 @@ from api.panels.restoration_bodies import (
     RestorationUpdateBody,
     SuppressionBody,
 )
-from application.panels.restoration_documents import RestorationDocument, restoration_document
+from application.panels.restoration_documents import RestorationDocument, SuppressedRestoration, restoration_document
 from domain.panels.restoration import PanelRestoration
 
 router = APIRouter(prefix="/v1/restorations", tags=["restorations"])
@@ -137,16 +138,21 @@ async def set_capability(work: Restoring, name: CapabilityName, body: Capability
     )
 
 
-@router.post("/{id}/suppressions", status_code=201, responses=creates(RestorationDocument))
+@router.post("/{id}/suppressions", status_code=201, responses=creates(SuppressedRestoration))
 async def suppress_automation(work: Restoring, body: SuppressionBody) -> Response:
-    """Suppress an automation for items created before an instant. It lasts until you end it, past the completion."""
+    """Suppress an automation for items created before an instant. It lasts until you end it, past the completion.
+
+    A name that nothing had named before is listed in `new_keys`.
+    """
     note = work.text(body.note) or {}
+    named = await new_automations(work.facade, body.automation)
     return await work.do(
         lambda log, target: work.facade.commands.restorations.suppress(
             log, target=target, automation=body.automation, created_before=body.created_before, note=note
         ),
         occurred_at=body.occurred_at,
         created=True,
+        more=named,
     )
 
 

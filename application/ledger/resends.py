@@ -67,6 +67,7 @@ class ResendIntake:
         """Take them in one by one; one that is refused does not hold up the others."""
         found = [find_same(self._log, entry.reference) for entry in entries]
         self._log.read_ahead(id for ids in found for id in ids)
+        self._log.read_ahead(SourceResend.id_of(entry.reference) for entry in entries)
         done = [self._receive(entry, ids) for entry, ids in zip(entries, found, strict=True)]
         reconcile(self._log, self._settled)
         return done

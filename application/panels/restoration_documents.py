@@ -109,6 +109,14 @@ class RestorationDocument(RestorationSide):
 
 
 @documented
+class SuppressedRestoration(RestorationDocument):
+    """A restoration in which an automation was just suppressed."""
+
+    new_keys: list[str]
+    """The automation, if nothing had named it before: it may be mistyped, and the one that is meant still runs."""
+
+
+@documented
 class RestorationPage(Page):
     """Restorations, the newest first."""
 

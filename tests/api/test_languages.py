@@ -33,7 +33,7 @@ class TestTelling:
         component = {"key": "labels", "name": "Etiquetas", "group": "carriers"}
         assert made(site.operator.post("/v1/components", component, headers=SPANISH))["name"] == {"es": "Etiquetas"}
         renamed = site.operator.patch("/v1/components/labels", {"name": "Rótulos"}, headers={"Content-Language": "PT"})
-        assert made(renamed)["name"] == {"pt": "Rótulos"}
+        assert made(renamed)["name"] == {"es": "Etiquetas", "pt": "Rótulos"}
 
         said = {"title": "Caído", "message": "Buscamos la causa.", "components": {"labels": "major_outage"}}
         incident = made(site.operator.post("/v1/incidents", said, headers=SPANISH))

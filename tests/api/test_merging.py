@@ -37,13 +37,15 @@ NOT_SHOWN = {"because"}
 class Scene:
     """A thing that a PATCH changes: how it is made, every member of the body, twice, and what a map merges to.
 
-    ``shown`` gives what the answer says of a member, if not the member of the same name.
+    ``needed`` are the maps that may be empty, and not left out. ``shown`` gives what the answer says of a member, where
+    that is not the member of the same name.
     """
 
     make: Callable[[Site], str]
     before: Mapping[str, Json]
     after: Mapping[str, Json]
     merged: Mapping[str, Json]
+    needed: tuple[str, ...] = ()
     shown: Callable[[Json, str], Json] = lambda answer, member: answer[member]
 
 
@@ -181,6 +183,7 @@ SCENES = {
     ),
     "/v1/restorations/{id}": Scene(
         make=lambda site: lost(site).path,
+        needed=("request_policies",),
         before={"request_policies": POLICIES, "because": "asked"},
         after={"request_policies": OTHER_POLICIES, "because": "asked again"},
         merged={
@@ -223,6 +226,7 @@ class TestPatch:
     def test_leaves_what_is_left_out(self, shared_site: Site, path: str) -> None:
         scene = SCENES[path]
         members = [member for member in scene.before if member not in NOT_SHOWN]
+        needed = {each: {} for each in scene.needed}
         thing = scene.make(shared_site)
         for member in members:
             # Each member is changed alone, after all of them were set.
@@ -231,7 +235,7 @@ class TestPatch:
                 each: scene.before[each] for each in members
             }
 
-            after = made(shared_site.operator.patch(thing, {member: scene.after[member]}))
+            after = made(shared_site.operator.patch(thing, {**needed, member: scene.after[member]}))
 
             expected = {**scene.before, member: scene.merged.get(member, scene.after[member])}
             assert {each: scene.shown(after, each) for each in members} == {each: expected[each] for each in members}
@@ -242,7 +246,8 @@ class TestPatch:
         thing = scene.make(shared_site)
         before = made(shared_site.operator.patch(thing, dict(scene.before)))
 
-        assert made(shared_site.operator.patch(thing, {}))["version"] == before["version"]
+        needed = {each: {} for each in scene.needed}
+        assert made(shared_site.operator.patch(thing, needed))["version"] == before["version"]
 
 
 def _fresh(path: str) -> dict[str, Json]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from application.batches import ItemResult
+from application.key_names import KeyKind, Naming
 from application.panels.account_commands import AccountEntry
 from application.panels.commands import CapabilityRevision, PanelRevision
 from application.panels.restoration_commands import (
@@ -119,6 +120,15 @@ class Recovery:
         """Say that the provider promised access."""
         news = PromiseNews(promised_by=PROVIDER, promised_for=when, note=in_english("by telephone"))
         self._do(lambda them, log: them.promise(log, target=_now(restoration, occurred_at), news=news))
+
+    def name_automation(self, automation: str) -> None:
+        """Name an automation."""
+        naming = Naming(name=in_english(automation))
+        self._program.do(
+            lambda log: self._program.facade.commands.key_names.name(
+                log, kind=KeyKind.AUTOMATION, key=automation, naming=naming, expected_version=None, caller=ANA
+            )
+        )
 
     def recover_until(self, restoration: UUID, as_of: datetime, *, occurred_at: datetime | None = None) -> None:
         """Say of when the data is."""

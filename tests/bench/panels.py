@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from application.key_names import KeyKind, Naming
 from application.panels.restoration_commands import CapabilityNews, LossNews, PromiseNews, RecoveryPointNews
 from application.targets import Target
 from domain.access.keyring import Role
@@ -68,6 +69,21 @@ class Panels:
         for panel, id in restorations.items():
             mine = [number for number in numbers if _key(number % MANY) == panel]
             self._run(partial(self._suppress, id, mine))
+
+    def name_automations(self) -> None:
+        """Name every automation that is asked for: one that is not known is refused."""
+        for number in range(AUTOMATIONS):
+            key = _automation(number)
+            self._run(
+                partial(
+                    self._facade.commands.key_names.name,
+                    kind=KeyKind.AUTOMATION,
+                    key=key,
+                    naming=Naming(name={"en": key}),
+                    expected_version=None,
+                    caller=ANA,
+                )
+            )
 
     def operator(self) -> str:
         """Issue a token for somebody who takes accounts in."""
@@ -134,6 +150,7 @@ def panels(world: World) -> Sample:
     with world.assembled() as bitacora:
         made = Panels(bitacora)
         restorations |= made.lose(range(FEW, MANY))
+        made.name_automations()
         made.suppress(restorations, range(FEW_RULES))
         middle = made.position()
         made.go_on(restorations)

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from domain.aggregate import Event
 from domain.panels.account import AccountRecovery, Joining
+from domain.panels.automation import AutomationName
 from domain.panels.panel import Panel
 from domain.panels.restoration import CapabilityState, Condition, Deadline
 from domain.panels.restoration import events as restorations
@@ -127,6 +128,7 @@ class Known:
     panels: dict[str, Document] = field(default_factory=dict)
     registered: dict[str, datetime] = field(default_factory=dict)
     hidden: dict[str, set[str]] = field(default_factory=dict)
+    named: set[str] = field(default_factory=set)
     losses: dict[UUID, Loss] = field(default_factory=dict)
     accounts: dict[tuple[UUID, str], str] = field(default_factory=dict)
     _names: dict[UUID, tuple[UUID, str]] = field(default_factory=dict)
@@ -162,6 +164,8 @@ class Known:
                     panel["capability_names"] = {**panel["capability_names"], capability: name}
                 change = self.hidden[panel["key"]].add if is_hidden else self.hidden[panel["key"]].discard
                 change(capability)
+            case AutomationName.Named(key=key):
+                self.named.add(key)
             case restorations.Begun(panel=panel):
                 self.losses[id] = Loss(id=id, panel=panel, began_at=moment)
             case AccountRecovery.Opened(restoration=restoration, account=account):
@@ -196,7 +200,7 @@ class Known:
         said |= {(key, name) for key, names in self.hidden.items() for name in names}
         said |= {(loss.panel, name) for loss in self.losses.values() for name in loss.said}
         suppressed = {name for loss in self.losses.values() for name in loss.suppressed}
-        return suppressed | {name for _, name in said - hidden}
+        return self.named | suppressed | {name for _, name in said - hidden}
 
     def decision(self, panel: str, automation: str, created_at: datetime) -> tuple[bool, str]:
         """Tell whether an automation may run for an item, and why."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PANEL_VERBS = (
     *("register_panel", "revise_panel", "lose", "lose_again", "regain", "regain", "promise", "promise", "recover"),
     *("say", "say", "say", "say", "say", "say", "suppress", "suppress", "allow", "finish"),
-    *("add_capability", "hide", "hide"),
+    *("add_capability", "hide", "hide", "name_automation"),
 )
 RECOVERY_VERBS = (
     *PANEL_VERBS,
@@ -112,6 +112,10 @@ class RecoverySteps:
         """Suppress an automation."""
         before = self._walked.clock.now() + (step.span - 45) * MINUTE
         self._recovery.suppress(self._restoration(step), before, CAPABILITY_NAMES[step.which])
+
+    def name_automation(self, step: Step) -> None:
+        """Name an automation, which nothing else may name."""
+        self._recovery.name_automation((*CAPABILITY_NAMES, "named")[step.which + step.flag])
 
     def allow(self, step: Step) -> None:
         """Suppress an automation no more."""

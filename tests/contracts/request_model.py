@@ -24,8 +24,10 @@ AFTER_THE_END = {
     "check_by_hand": "to_check",
 }
 CLOSED = {"settled", "merged"}
+AWAY = {"held", "reprocessing", "awaiting_source"}
+"""Where no person has it."""
 FREES = (HeldRequest.LeaseLapsed, HeldRequest.ClaimLapsed, HeldRequest.Released)
-TURNS = (HeldRequest.Assigned, HeldRequest.Merged, HeldRequest.AssignmentUndone)
+TURNS = (HeldRequest.Assigned, HeldRequest.Merged, HeldRequest.AssignmentUndone, HeldRequest.CauseVoided)
 MARKS = (HeldRequest.LabelsChanged, HeldRequest.Noted)
 CHECKS = (
     HeldRequest.DeadlinePassed,
@@ -139,6 +141,10 @@ class Known:
         match event:
             case HeldRequest.Assigned(cause=cause):
                 self.cause, self.four_eyes, self.state = cause.id, False, "held"
+            case HeldRequest.CauseVoided(policy=policy):
+                self.four_eyes = policy.four_eyes
+                if self.state in AWAY:
+                    self._check()
             case HeldRequest.Merged():
                 self.state = "merged"
             case HeldRequest.AssignmentUndone(four_eyes=four_eyes):

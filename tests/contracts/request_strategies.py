@@ -16,6 +16,7 @@ from domain.errors import DomainError
 from domain.ledger.cause import Cause, CauseType
 from domain.ledger.held_request import Finding, Outcome, Result
 from domain.ledger.reprocessing import ReprocessingRun, Selection
+from domain.ledger.request_policy import RequestPolicy
 from tests.application.held_requests import KINDS, Desk, a_resend, an_order
 from tests.application.program import MINUTE, Program
 from tests.application.recovery import Recovery
@@ -39,7 +40,7 @@ REQUEST_VERBS = (
         "doubt",
         "tell_readers",
     ),
-    *("label_some", "label_some", "note_some", "undo"),
+    *("label_some", "label_some", "note_some", "undo", "take_back", "set_defaults"),
     *("wait", "wait", "follow"),
 )
 SOURCES = ("shop", "erp")
@@ -92,6 +93,19 @@ class RequestWalker(Walker):
             self._maintained.complete(cause.id, occurred_at=self._past(step))
         else:
             self._recovered.restore(cause.id, occurred_at=self._past(step))
+
+    def take_back(self, step: Step) -> None:
+        """Withdraw an incident, or cancel a window."""
+        cause = self._cause(step)
+        if cause.type is CauseType.INCIDENT:
+            self._program.withdraw(cause.id)
+        elif cause.type is CauseType.MAINTENANCE_WINDOW:
+            self._maintained.cancel(cause.id)
+
+    def set_defaults(self, step: Step) -> None:
+        """Set the policies of incidents that signals begin, and let a signal begin one."""
+        self._desk.set_defaults({kind: RequestPolicy(four_eyes=step.flag) for kind in KINDS[: step.which]})
+        self.fire(step)
 
     def resume_cause(self, step: Step) -> None:
         """Let a cause that has ended go on."""

@@ -64,7 +64,12 @@ class TestName:
         registered(site, PANEL, accounts_until="2020-08-26")
         registered(site, OTHER, accounts_from="2020-08-27", capabilities=["warehouse_robot"])
         restoration = regained(site, OTHER)
-        restoration.done("suppressions", {"automation": ORDER_PAID, "created_before": ITEM})
+        suppressed = [
+            restoration.done("suppressions", {"automation": each, "created_before": ITEM})["new_keys"]
+            for each in (ORDER_PAID, ORDER_PAID, "login")
+        ]
+        # A suppression of a mistyped name would leave the automation that is meant as it is.
+        assert suppressed == [[ORDER_PAID], [], []]
 
         for automation in ("warehouse_robot", ORDER_PAID):
             assert decided(site, PANEL, automation, ITEM)["reason"] == "no_rule"

@@ -123,7 +123,7 @@ class TestDecision:
                 for shift in (-TICK, TICK * 0)
             ]
             for panel in (key for key, *_ in PANELS):
-                for automation in (*CAPABILITY_NAMES, "unheard-of"):
+                for automation in (*CAPABILITY_NAMES, "named", "unheard-of"):
                     read = program.facade.queries.panels.rules(position, panel, automation)
                     if panel not in found.panels:
                         assert read is None
