@@ -190,13 +190,13 @@ def _counts(totals: Mapping[tuple[str, str], int]) -> CountParts:
     for (state, outcome), count in totals.items():
         states[state] += count
         outcomes[outcome] += count
-    # Another one stands for what is merged, which is counted.
+    # Another one stands for what is merged, and is counted.
     total = sum(totals.values()) - states[RequestState.MERGED]
     return {
         "total": total,
         "open": total - states[RequestState.SETTLED],
         "settled": states[RequestState.SETTLED],
-        "states": {str(state): states[state] for state in RequestState},
+        "states": {str(state): states[state] for state in RequestState if state is not RequestState.MERGED},
         "outcomes": {str(outcome): outcomes[outcome] for outcome in Outcome},
     }
 
