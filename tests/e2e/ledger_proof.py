@@ -247,8 +247,8 @@ def assert_counted(summary: Document, rows: Sequence[Document], *, at_rest: bool
 
     ``at_rest``, it is reconciled if it has ended and none is open; in the midst of a transaction that is yet to come.
     """
-    states = Counter(row["state"] for row in rows)
     rows = [row for row in rows if row["state"] != "merged"]
+    states = Counter(row["state"] for row in rows)
     outcomes = Counter(row["settlement"]["outcome"] for row in rows if row["settlement"])
     groups = Counter((row["kind"], row["source"], row["settlement"] is None) for row in rows)
     still_open = [row for row in rows if row["settlement"] is None]
