@@ -30,6 +30,7 @@ from api.ingest import alertmanager
 from api.ingest.large_bodies import LargeBodies
 from api.ledger import commands as held_request_commands
 from api.ledger import default_policies, reconciliation, reprocessing
+from api.ledger import export_routes as held_request_exports
 from api.ledger import intake_routes as held_request_intake
 from api.ledger import queries as held_requests
 from api.ledger.bodies import EvidenceLineBody, HeldRequestBody, ResendBody, ResultBody
@@ -86,6 +87,7 @@ ROUTERS = (
     held_request_commands.router,
     held_request_intake.router,
     held_requests.router,
+    held_request_exports.router,
     reprocessing.router,
     reconciliation.router,
     default_policies.router,
@@ -137,6 +139,7 @@ def create_app(bitacora: Bitacora) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.running = set()
     app.state.large_bodies = LargeBodies()
+    app.state.spreadsheets = 0
     app.state.public_board, app.state.public_availability = board_pages(facade), availability_pages(facade)
     app.state.rule_cache = RuleCache(facade)
     for router in ROUTERS:

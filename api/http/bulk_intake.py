@@ -11,7 +11,16 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from api.http.answers import Answer, answer
-from api.http.ndjson import NDJSON, LineMatched, LineOutcome, LineReader, LineRefusal, LineReport, bodies_of
+from api.http.ndjson import (
+    NDJSON,
+    LineMatched,
+    LineOutcome,
+    LineReader,
+    LineRefusal,
+    LineReport,
+    bodies_of,
+    without_mark,
+)
 from api.http.problems import code_of
 from application.errors import SourceNotAllowed
 
@@ -57,7 +66,8 @@ class BulkIntake(Generic[B, E]):
         Raises:
             RequestValidationError: if it is neither.
         """
-        whole = b"[%b]" % body if body.lstrip().startswith(b"{") else body
+        text = without_mark(body)
+        whole = b"[%b]" % text if text.lstrip().startswith(b"{") else text
         return self.lines.read(self.lines.items(whole, self.listed))
 
     def entries(self, handed: Iterable[B]) -> list[E]:

@@ -98,13 +98,13 @@ class RequestGate:
         if scope["method"] == "GET" and is_anonymous(headers):
             exchange.added = ALLOWED
         try:
-            answer = refused(scope, headers, lines)
+            answer = refused(scope, headers, lines, self._takes_lines)
             await (answer or self._app)(scope, exchange.receive, exchange.send)
         except asyncio.CancelledError:
             # The server stops, and gives up what has not come to its end within the grace.
             await exchange.answer(refusal(OutcomeUnknown(SERVICE_STOPS), scope["request_id"]))
         except BodyTooLarge:
-            await exchange.answer(too_large(scope))
+            await exchange.answer(too_large(scope, self._takes_lines))
         except TooManyBodies:
             await exchange.answer(too_many_bodies(scope["request_id"]))
         except Exception:
@@ -129,7 +129,10 @@ class RequestGate:
         media = headers.get(b"content-type", b"")
         if not media or scope["method"] not in WITH_BODY or media_of(media.decode("latin-1")) != NDJSON:
             return False
-        return any(path.fullmatch(scope["path"]) for path in self._streams)
+        return self._takes_lines(scope["path"])
+
+    def _takes_lines(self, path: str) -> bool:
+        return any(stream.fullmatch(path) for stream in self._streams)
 
 
 class ReadAhead:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -37,6 +38,8 @@ BATCH_BYTES = 1024 * 1024
 SHOWN = 200
 """How much of a name that was sent is repeated."""
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""How a file in UTF-16 begins."""
 NAMED = 1_000
 """How many refused lines an answer names."""
 
@@ -173,10 +176,16 @@ class LineReader(Generic[B]):
         except ValidationError as error:
             fault = error.errors()[0]
             if fault["type"] == "json_invalid":
-                return LineRefusal(code=code_of(Malformed), detail="the line is not JSON")
+                wrong = "is UTF-16; send UTF-8" if line.text.startswith(UTF_16) else "is not JSON"
+                return LineRefusal(code=code_of(Malformed), detail=f"the line {wrong}")
             where = "".join(f"/{escaped(str(part)[:SHOWN])}" for part in fault["loc"])
             detail = f"{where[:SHOWN] or '/'}: {str(fault['msg'])[:SHOWN]}".replace("Value error, ", "")
             return LineRefusal(code="invalid", detail=UNPRINTABLE.sub("?", detail.encode(errors="replace").decode()))
+
+
+def without_mark(text: bytes) -> bytes:
+    """Give a text without the byte order mark that some programs put before UTF-8, and that is no part of it."""
+    return text.removeprefix(codecs.BOM_UTF8)
 
 
 def is_lines(request: Request) -> bool:
@@ -201,7 +210,7 @@ async def _counted(
 def _validated(adapter: TypeAdapter[T], body: bytes) -> T:
     """Read a body by hand, and refuse it in the words of every other route."""
     try:
-        return adapter.validate_json(body)
+        return adapter.validate_json(without_mark(body))
     except ValidationError as error:
         raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]) from None
 
@@ -254,8 +263,10 @@ class _Splitter:
         for piece in ended:
             self._add(piece)
             self._number += 1
-            if self._is_too_long or self._rest.strip():
-                yield Line(number=self._number, text=None if self._is_too_long else self._rest)
+            # Files with a mark that were joined have one in their midst, too.
+            text = without_mark(self._rest)
+            if self._is_too_long or text.strip():
+                yield Line(number=self._number, text=None if self._is_too_long else text)
             self._rest, self._is_too_long = b"", False
         self._add(rest)
 

@@ -40,6 +40,10 @@ HEADERS: dict[str, dict[str, Any]] = {
         "description": "After how many seconds another attempt makes sense.",
         "schema": {"type": "integer", "minimum": 0},
     },
+    "Accept": {
+        "description": "The media types that the route takes (RFC 9110, 15.5.16).",
+        "schema": {"type": "string", "examples": ["application/json, application/x-ndjson"]},
+    },
     "WWW-Authenticate": {
         "description": "How to authenticate (RFC 6750).",
         "schema": {"type": "string"},
@@ -88,6 +92,10 @@ def creates(model: AnswerType) -> Responses:
     return {201: declared | {"description": "Created.", "headers": declared["headers"] | location}}
 
 
-def writes(media_type: str, description: str) -> Responses:
-    """Declare an answer that is no JSON; the route also names ``Response`` as the class of its answers."""
-    return {200: {"description": description, "content": {media_type: {"schema": {"type": "string"}}}}}
+def writes(media_type: str, description: str, *, binary: bool = False) -> Responses:
+    """Declare an answer that is no JSON, nor even a text if it is ``binary``.
+
+    The route also names ``Response`` as the class of its answers.
+    """
+    schema = {"type": "string", **({"format": "binary"} if binary else {})}
+    return {200: {"description": description, "content": {media_type: {"schema": schema}}}}

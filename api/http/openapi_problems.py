@@ -31,14 +31,17 @@ REFUSALS: dict[int, tuple[str, str]] = {
     409: ("Refused", "A rule refuses the command, or another request is in its way; nothing was recorded."),
     412: ("Stale", "The aggregate is no longer at the version that `If-Match` names; nothing was recorded."),
     413: ("TooLarge", "The body, or what would be recorded of it, is larger than the limit."),
-    415: ("UnsupportedMedia", "The body is not JSON."),
+    415: (
+        "UnsupportedMedia",
+        "The body is of a type that the route does not take; `Accept` names those that it takes.",
+    ),
     422: ("Invalid", "A part of the request has a value that cannot be."),
     500: ("Failed", "The service failed; its operators find the request by the id."),
     503: ("Unavailable", "The store does not answer, or the views did not come to `min_position` in time."),
 }
 """By status: the name of the refusal in the description, and what it means."""
 
-SENT_WITH = {401: "WWW-Authenticate", 503: "Retry-After"}
+SENT_WITH = {401: "WWW-Authenticate", 415: "Accept", 503: "Retry-After"}
 OWN_CODES = CODES | {422: "invalid", 500: "internal_error"}
 """The codes of problems that come from no error of ours."""
 

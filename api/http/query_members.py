@@ -26,6 +26,8 @@ STRICT = "/v1/"
 LENIENT = "/v1/ingest/"
 LONGEST_KEPT = 200
 """Bytes of a query whose faults are kept in memory."""
+TAB = "\t"
+"""The one blank that is a value: it separates the cells of a table."""
 SHOWN = 100
 MOST_LOGGED = 1_000
 
@@ -98,7 +100,7 @@ def _faults(query: bytes, known: frozenset[str], lists: frozenset[str]) -> tuple
             faults.setdefault(shown, f"there is no such member of the query here{did_you_mean(name, known)}")
         elif name in seen and name not in lists:
             faults.setdefault(shown, "it is there more than once")
-        elif not value.strip():
+        elif not value.strip() and value != TAB:
             faults.setdefault(shown, "it has no value; leave it out")
         seen[name] = value
     return tuple({"type": "query", "loc": ("query", name), "msg": said, "input": None} for name, said in faults.items())

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api.http.answers import JSON
 from api.http.auth import header_of, known_identity
 from api.http.cors import preflight
-from api.http.ndjson import STREAMED
+from api.http.ndjson import NDJSON, STREAMED
 from api.http.problems import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from starlette.types import Scope
 
@@ -44,6 +45,8 @@ HEADERS_READ = ONCE | {b"access-control-request-method", b"cookie"}
 ANONYMOUS_BODIES = 32 * 1024 * 1024
 """How much is held of bodies that callers without a known token are sending, in bytes."""
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+SHOWN = 100
+"""How much is repeated of what a header said."""
 
 
 def media_of(content_type: str) -> str:
@@ -94,32 +97,37 @@ class HeldBodies:
         self._left += size
 
 
-def refused(scope: Scope, headers: Mapping[bytes, bytes], lines: Sequence[tuple[bytes, bytes]]) -> Response | None:
+def refused(
+    scope: Scope,
+    headers: Mapping[bytes, bytes],
+    lines: Sequence[tuple[bytes, bytes]],
+    takes_lines: Callable[[str], bool],
+) -> Response | None:
     """Refuse a request for its headers, or answer a preflight; None if it shall go on.
 
-    ``headers`` are those that the gate reads, by name; ``lines`` are the same as they came.
+    ``headers`` are those that the gate reads, by name; ``lines`` are the same as they came. ``takes_lines`` tells of a
+    path whether it accepts bodies of lines.
     """
     if len(headers) < len(lines) and (twice := _sent_twice(lines)) is not None:
         return _ambiguous(scope["request_id"], twice)
     if scope["method"] == "OPTIONS":
         return preflight(scope["method"], headers)
-    return _refused_body(scope, headers) if scope["method"] in WITH_BODY else None
+    return _refused_body(scope, headers, takes_lines) if scope["method"] in WITH_BODY else None
 
 
-def _refused_body(scope: Scope, headers: Mapping[bytes, bytes]) -> Response | None:
+def _refused_body(scope: Scope, headers: Mapping[bytes, bytes], takes_lines: Callable[[str], bool]) -> Response | None:
     coding = headers.get(b"content-encoding", b"identity").decode("latin-1").strip().lower()
     if coding != "identity":
-        return _unsupported(scope["request_id"], f"send the body as it is, not in the content coding {coding[:40]}")
+        return _unsupported(scope, f"as it is, not in the content coding {coding[:SHOWN]}", takes_lines)
     if scope[STREAMED]:
         return None
     length = headers.get(b"content-length", b"0")
-    if length.isdigit() and int(length) > scope[LIMIT]:
-        return too_large(scope)
     media = media_of(headers.get(b"content-type", b"").decode("latin-1"))
     has_body = length != b"0" or b"transfer-encoding" in headers
-    if has_body and media != "application/json" and not media.endswith("+json"):
-        return _unsupported(scope["request_id"], f"send application/json, not {media or 'a body without a type'}")
-    return None
+    # Before the size: a long file of lines that is sent as something else is of the wrong type, not too large.
+    if has_body and media != JSON and not media.endswith("+json"):
+        return _unsupported(scope, f"not {media[:SHOWN] or 'a body without a type'}", takes_lines)
+    return too_large(scope, takes_lines) if length.isdigit() and int(length) > scope[LIMIT] else None
 
 
 def _sent_twice(lines: Sequence[tuple[bytes, bytes]]) -> str | None:
@@ -148,22 +156,25 @@ def too_many_bodies(request_id: str) -> Response:
     )
 
 
-def _unsupported(request_id: str, detail: str) -> Response:
+def _unsupported(scope: Scope, detail: str, takes_lines: Callable[[str], bool]) -> Response:
+    taken = (JSON, NDJSON) if takes_lines(scope["path"]) else (JSON,)
     return problem(
         status=415,
         code="unsupported_media",
         title="The body is of a type that this route does not take",
-        detail=detail,
-        request_id=request_id,
+        detail=f"send {' or '.join(taken)}, {detail}",
+        request_id=scope["request_id"],
+        headers={"Accept": ", ".join(taken), "Accept-Encoding": "identity"},
     )
 
 
-def too_large(scope: Scope) -> Response:
+def too_large(scope: Scope, takes_lines: Callable[[str], bool]) -> Response:
     """Refuse a body for its size."""
+    lines = f"; lines ({NDJSON}) may be of any number" if takes_lines(scope["path"]) else ""
     return problem(
         status=413,
         code="too_large",
         title="The body is larger than the limit",
-        detail=f"a JSON body may have {scope[LIMIT]} bytes",
+        detail=f"a JSON body may have {scope[LIMIT]} bytes{lines}",
         request_id=scope["request_id"],
     )

@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from api.http.values import DISTINCT, Body, Day, Duration, Flag, Instant, Key, Name, Reason, example
 from api.ledger.bodies import UNASSIGNED, CauseBody, CauseText
 from application.ledger.queries import RequestFilter
+from application.ledger.traits import Trait
 from domain.errors import Invalid
 from domain.instants import day_span, moment_before
 from domain.ledger.held_request import OPEN, Outcome, RequestState
@@ -27,6 +28,10 @@ SHORTEST_PREFIX = 3
 SPELLINGS = 20
 """In how many spellings a person is looked for beside the one that is asked for."""
 ZONE = r"^[A-Za-z0-9_+/-]{1,64}$"
+TRAITS = (
+    "Those whose content changed after they were settled, that were opened again because they came again, that were"
+    " merged (either side of it), or that were sent again while they waited for something else."
+)
 Zone = Annotated[
     str,
     StringConstraints(pattern=ZONE),
@@ -52,6 +57,7 @@ class FilterBody(Body):
     references: Annotated[list[Name], Field(min_length=1, max_length=NAMED)] | None = None
     reference_prefix: Annotated[Prefix | None, Field(description="How the reference begins.")] = None
     label: Key | None = None
+    trait: Annotated[Trait | None, Field(description=TRAITS)] = None
 
     def to_filter(self, facade: Facade, only: RequestState | None = None, *, place: str = "") -> RequestFilter:
         """Convert it, which stands at a ``place`` of a body, to the filter of a query; for one state ``only``, or any.
@@ -90,6 +96,7 @@ class FilterBody(Body):
             references=tuple(dict.fromkeys(self.references or ())),
             prefix=self.reference_prefix,
             label=self.label,
+            trait=self.trait,
         )
 
     def _day(self, facade: Facade, pointer: str) -> tuple[datetime, datetime] | None:

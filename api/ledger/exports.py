@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-from typing import TYPE_CHECKING
+import re
+from typing import IO, TYPE_CHECKING
 
 from application.ledger.documents import parse_request
 
@@ -13,8 +15,14 @@ if TYPE_CHECKING:
 
     from application.ledger.documents import HeldRequestDocument
 
-FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""How a formula begins in a spreadsheet; a quote before it makes it a text (OWASP, CSV injection)."""
+CHUNK = 64 * 1024
+SIGNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"
+"""How a formula begins in a spreadsheet, in ASCII or full width (OWASP, CSV injection)."""
+UNSEEN = r"[^\S\t\r\n]|[\"\x00-\x08\x0e-\x1b\u200b-\u200f\u2060\ufeff]"
+"""What a spreadsheet may pass over before that, and what separates no cells; nothing is in both of the sets."""
+FIRST = re.compile(rf"[\t\r\n]|(?:{UNSEEN})*{SIGNS}")
+INNER = re.compile(rf"([,;|\t\r\n])((?:{UNSEEN})*)(?={SIGNS})|( )(?={SIGNS}\S)")
+"""A cell that would begin within a text, if a spreadsheet split it there, by whichever separator it was told to."""
 
 COLUMNS: dict[str, Callable[[HeldRequestDocument], object]] = {
     "id": lambda it: it["id"],
@@ -46,6 +54,9 @@ COLUMNS: dict[str, Callable[[HeldRequestDocument], object]] = {
     "reopenings": lambda it: it["reopenings"],
     "labels": lambda it: " ".join(it["labels"]),
     "notes": lambda it: it["notes_count"],
+    "received_again_at": lambda it: it["received_again_at"],
+    "opened_again_at": lambda it: it["opened_again_at"],
+    "merged_into": lambda it: it["merged_into"],
 }
 """The columns of the table, and where in a document their values are."""
 
@@ -56,19 +67,43 @@ def ndjson_lines(documents: Iterable[str]) -> Iterator[bytes]:
         yield document.encode() + b"\n"
 
 
-def csv_lines(documents: Iterable[str]) -> Iterator[bytes]:
-    """Write a table (RFC 4180) with a head line; every value is quoted, whatever separates them for a reader."""
-    yield _line(list(COLUMNS))
+def csv_lines(documents: Iterable[str], *, separator: str = ",", mark: bool = False) -> Iterator[bytes]:
+    """Write a table (RFC 4180, but for the ``separator``) with a head line, and with a byte order ``mark`` before it.
+
+    Every cell is quoted. Whatever a spreadsheet takes for a separator, no cell begins as a formula does: a quote stands
+    before it.
+    """
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=separator, quoting=csv.QUOTE_ALL)
+
+    def line(values: Iterable[object]) -> bytes:
+        writer.writerow(values)
+        written = buffer.getvalue().encode()
+        buffer.seek(0)
+        buffer.truncate()
+        return written
+
+    yield (codecs.BOM_UTF8 if mark else b"") + line(COLUMNS)
+    for row in rows(documents):
+        yield line(map(_harmless, row))
+
+
+def chunks_of(file: IO[bytes]) -> Iterator[bytes]:
+    """Read a file piece by piece, and close it."""
+    with file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def rows(documents: Iterable[str]) -> Iterator[list[object]]:
+    """Give the cells of each document, in the order of the columns; None where there is nothing."""
     for text in documents:
         document = parse_request(text)
-        yield _line([value(document) for value in COLUMNS.values()])
-
-
-def _line(values: Iterable[object]) -> bytes:
-    buffer = io.StringIO()
-    csv.writer(buffer, quoting=csv.QUOTE_ALL).writerow([_harmless(value) for value in values])
-    return buffer.getvalue().encode()
+        yield [value(document) for value in COLUMNS.values()]
 
 
 def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.lstrip().startswith(FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    inside = INNER.sub(r"\1\3'\2", value)
+    return f"'{inside}" if FIRST.match(value) else inside

@@ -11,18 +11,17 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import WithJsonSchema
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
-from api.http.answers import POSITION, answer, cursor_of, place_of
+from api.http.answers import answer, cursor_of, place_of
 from api.http.auth import LEDGER_READERS
-from api.http.openapi_answers import MISSES, lists, shows, tells, writes
+from api.http.openapi_answers import MISSES, lists, shows, tells
 from api.http.parameters import Cursor, InstantText, Limit, optional_instant
 from api.http.read_context import ReadContext, read_context_of
 from api.http.templates import wants_page, written_page
 from api.http.values import DURATION, Day, Key, Name
 from api.ledger.bodies import CAUSE_PATTERN, EVIDENCE, UNASSIGNED, parse_cause_filter
-from api.ledger.bulk_bodies import Prefix, QueryBody, SearchBody, Zone
-from api.ledger.exports import csv_lines, ndjson_lines
+from api.ledger.bulk_bodies import TRAITS, Prefix, QueryBody, SearchBody, Zone
 from application.audit.documents import EventDocument
 from application.durations import parse_duration
 from application.incidents.projection import INCIDENT_VIEW
@@ -31,6 +30,7 @@ from application.ledger.documents import HeldRequestDocument, HeldRequestPage, p
 from application.ledger.projection import LEDGER_VIEW
 from application.ledger.queries import RequestFilter
 from application.ledger.summary import HeldSummary, summary_of_all, summary_of_cause
+from application.ledger.traits import Trait
 from application.maintenance.projection import WINDOW_VIEW
 from application.panels.projection import PANEL_VIEW
 from application.pieces import Piece
@@ -103,6 +103,7 @@ async def read_filter(
     ] = None,
     reference_prefix: Annotated[Prefix | None, Query(description="Those whose reference begins so.")] = None,
     label: Annotated[Key | None, Query(description="Those with this label.", examples=["after-0100"])] = None,
+    trait: Annotated[Trait | None, Query(description=TRAITS)] = None,
 ) -> RequestFilter:
     """Read which held requests are asked for."""
     # Each of them is valid by now, or is looked at here.
@@ -120,6 +121,7 @@ async def read_filter(
         references=reference,
         reference_prefix=reference_prefix,
         label=label,
+        trait=trait,
     )
     return asked.at(asked.narrow(parse_cause_filter(cause), context.facade), context.facade, context.now)
 
@@ -181,28 +183,6 @@ async def summarize_held_requests(context: Summing, cause: CauseQuery = None) ->
     return context.one(summary, HeldSummary)
 
 
-@router.get(
-    "/held-requests.ndjson",
-    response_class=Response,
-    responses=writes("application/x-ndjson", "One `HeldRequest` a line (JSON, UTF-8), by id."),
-)
-async def export_held_requests(context: Looking, wanted: Wanted) -> Response:
-    """Stream held requests, one JSON object on each line."""
-    lines = ndjson_lines(context.facade.queries.held_requests.all(context.position, wanted))
-    return _streamed(context, lines, "application/x-ndjson", "held-requests.ndjson")
-
-
-@router.get(
-    "/held-requests.csv",
-    response_class=Response,
-    responses=writes("text/csv", "A table (RFC 4180, UTF-8) with a head line, by id."),
-)
-async def export_table_of_held_requests(context: Looking, wanted: Wanted) -> Response:
-    """Stream held requests as CSV. A value that a spreadsheet would read as a formula has a quote before it."""
-    lines = csv_lines(context.facade.queries.held_requests.all(context.position, wanted))
-    return _streamed(context, lines, "text/csv; charset=utf-8", "held-requests.csv")
-
-
 @router.get("/held-requests/{id}", responses=shows(HeldRequestDocument))
 async def read_held_request(context: Looking, id: UUID) -> Response:
     """Read one held request."""
@@ -246,15 +226,6 @@ async def _find_request(context: ReadContext, id: UUID) -> HeldRequestDocument:
     if text is None:
         raise NotFound(f"there is no held request {id}")
     return parse_request(text)
-
-
-def _streamed(context: ReadContext, lines: Iterator[bytes], media_type: str, name: str) -> Response:
-    headers = {
-        POSITION: str(context.position),
-        "Cache-Control": "no-store",
-        "Content-Disposition": f'attachment; filename="{name}"',
-    }
-    return StreamingResponse(lines, 200, headers, media_type)
 
 
 def _age(text: str) -> timedelta:

@@ -13,7 +13,7 @@ from api.http.aggregate_command import AggregateCommand, Representation, steady
 from api.http.auth import CurrentFacade, Expected, Operator, caller
 from api.http.bulk_intake import taking
 from api.http.idempotency import Idempotent
-from api.http.ndjson import is_lines
+from api.http.ndjson import is_lines, without_mark
 from api.http.openapi_answers import creates, tells
 from api.panels import account_bodies as bodies
 from api.panels.account_intake import accounts_into
@@ -72,7 +72,7 @@ async def take_accounts(
     intake = accounts_into(facade, id, by)
     if is_lines(request):
         return await intake.stream(request, facade.runner)
-    body = await request.body()
+    body = without_mark(await request.body())
     if body.lstrip().startswith(b"["):
         return await intake.take(request, execute, operator)
     entry = intake.lines.one(body).to_command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, TypeVar
@@ -11,6 +11,7 @@ from application.ids import written
 from application.ledger.default_policies import DefaultPoliciesDocument, defaults_document
 from application.ledger.documents import HeldRequestDocument, request_document
 from application.ledger.run_documents import StartedRun, run_document
+from application.ledger.traits import trait_label, traits_of
 from application.projections.tables import Index, Row, Table, Tally, View
 from domain.aggregate import Aggregate
 from domain.comparison import comparable
@@ -61,7 +62,7 @@ LABELS = Table(
     columns={"label": "key", **FILTERED},
     indexes=(Index(("label", "state", "received_at", "request"), where=NOW),),
 )
-"""The requests once more, under each label that they have."""
+"""The requests once more, under each label and each trait that they have."""
 
 RUNS = Table(
     name="reprocessing_runs",
@@ -119,7 +120,7 @@ class RequestRow(FilteredRow):
 
 @dataclass(frozen=True, kw_only=True)
 class LabelRow(FilteredRow):
-    """A held request under one of its labels."""
+    """A held request under one of its labels, or of its traits."""
 
     TABLE: ClassVar[Table] = LABELS
 
@@ -176,13 +177,15 @@ LEDGER_VIEW = View(
 
 
 def _of_request(request: HeldRequest) -> Iterable[Row]:
+    # All by which few are found: the labels of people, and the traits.
+    labels = (*request.labels, *map(trait_label, traits_of(request)))
     return (
-        _filtered(RequestRow, request, document=request_document(request)),
-        *(_filtered(LabelRow, request, label=label) for label in request.labels),
+        _filtered(RequestRow, request, labels, document=request_document(request)),
+        *(_filtered(LabelRow, request, labels, label=label) for label in labels),
     )
 
 
-def _filtered(kind: Callable[..., R], request: HeldRequest, **others: object) -> R:
+def _filtered(kind: Callable[..., R], request: HeldRequest, labels: Sequence[str], **others: object) -> R:
     reference = request.reference.compared
     return kind(
         request=written(request.id),
@@ -196,7 +199,7 @@ def _filtered(kind: Callable[..., R], request: HeldRequest, **others: object) ->
         holder=request.holder or "",
         received_at=request.received_at,
         evidence=f"|{'|'.join(request.suggested)}|" if request.evidence else "",
-        labels=f"|{'|'.join(request.labels)}|" if request.labels else "",
+        labels=f"|{'|'.join(labels)}|" if labels else "",
         basis=request.basis,
         **others,
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
+from application.ledger.traits import Trait
 from domain.ledger.cause import CauseType
 from domain.ledger.held_request import RequestState
 
@@ -22,8 +23,8 @@ class RequestFilter:
 
     ``unassigned`` ones have no cause. One of ``sources``, if any are named, is that of the request, and one of
     ``holders`` has it. ``evidence`` is ``any``, ``none``, or an outcome that it suggests. The span of ``received_at``
-    is half-open. Of ``ids`` and of ``references`` it has one, ``prefix`` is how its reference begins, and ``label`` is
-    one that it has.
+    is half-open. Of ``ids`` and of ``references`` it has one, ``prefix`` is how its reference begins, and ``label`` and
+    ``trait`` are some that it has.
     """
 
     cause: UUID | None = None
@@ -42,6 +43,7 @@ class RequestFilter:
     references: tuple[str, ...] = ()
     prefix: str | None = None
     label: str | None = None
+    trait: Trait | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Filters of held requests in SQL: which rows are read, by which index, and in which order.
 
-Few references, ids or a label are found first, by an index of their own, and then sifted; whatever else is wanted is
-read in order, state by state, until there is enough. That is so, too, of a prefix with which very many begin.
+Few references, ids, a label or a trait are found first, by an index of their own, and then sifted; whatever else is
+wanted is read in order, state by state, until there is enough. That is so, too, of a prefix with which very many begin.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from application.ledger.projection import COUNTS, FILTERED, HELD_REQUESTS, LABELS, NOW, RUNS
+from application.ledger.traits import trait_label
 from domain.comparison import comparable
 from infrastructure.projections.temporal_tables import HELD, begun, branches, holding
 from infrastructure.store.base import Value, instant
@@ -65,9 +66,9 @@ def conditions(wanted: RequestFilter) -> Conditions:
         found.append({"any": "evidence <> ''", "none": "evidence = ''"}.get(wanted.evidence, SUGGESTED))
         if wanted.evidence not in {"any", "none"}:
             values["evidence"] = _pattern(wanted.evidence)
-    if wanted.label is not None:
-        found.append("labels LIKE :labels ESCAPE '!'")
-        values |= {"labels": _pattern(wanted.label), "label": wanted.label}
+    for number, label in enumerate(_labels(wanted)):
+        found.append(f"labels LIKE :labels_{number} ESCAPE '!'")
+        values |= {f"labels_{number}": _pattern(label), "label": label}
     for condition, named in _keys(wanted, "reference || ''"):
         # As an expression, it leads no planner away from the order: ``_named`` uses the index.
         found.append(condition)
@@ -102,8 +103,8 @@ def ordered(wanted: RequestFilter, columns: str, where: str, *, named: bool, new
             f"WITH named AS MATERIALIZED ({_named(wanted, ROW)})"
             f" SELECT {columns} FROM named WHERE state IN ({states}) AND {where} {order}"
         )
-    table = HELD_REQUESTS if wanted.label is None else LABELS
-    if wanted.label is not None:
+    table = LABELS if _labels(wanted) else HELD_REQUESTS
+    if table is LABELS:
         where = f"label = :label AND {where}"
     parts = [
         f"state = '{state}' AND {of_source} AND {where}" for state in wanted.states for of_source in _by_source(wanted)
@@ -125,7 +126,7 @@ def by_id(wanted: RequestFilter, where: str, section: int, *, named: bool) -> st
             f"WITH named AS MATERIALIZED ({_named(wanted, f'{ROW}, document')})"
             f" SELECT request, document FROM named WHERE {further} ORDER BY request LIMIT {section}"
         )
-    if wanted.label is not None:
+    if _labels(wanted):
         found = (
             f"SELECT request FROM {LABELS.name} WHERE label = :label AND {HELD} AND {further}"
             f" ORDER BY request LIMIT {section}"
@@ -207,6 +208,12 @@ def _beyond(prefix: str) -> str | None:
 def _by_source(wanted: RequestFilter) -> list[str]:
     """Write a condition for each source, so that each is read in order by the index of the sources."""
     return [f"source = :source_{number}" for number in range(len(wanted.sources))] or ["1 = 1"]
+
+
+def _labels(wanted: RequestFilter) -> list[str]:
+    """Give the labels that are wanted; the last one is that by which few are found: traits are rarer than labels."""
+    trait = None if wanted.trait is None else trait_label(wanted.trait)
+    return [label for label in (wanted.label, trait) if label is not None]
 
 
 def _pattern(word: str) -> str:

@@ -46,6 +46,7 @@ EXPECTED = {
     ("POST", "/v1/held-requests"): EMITTERS,
     ("GET", "/v1/held-requests.csv"): REVIEWERS | AUDITORS,
     ("GET", "/v1/held-requests.ndjson"): REVIEWERS | AUDITORS,
+    ("GET", "/v1/held-requests.xlsx"): REVIEWERS | AUDITORS,
     ("POST", "/v1/held-requests/decisions"): REVIEWERS,
     ("POST", "/v1/held-requests/evidence"): EMITTERS | REVIEWERS,
     ("POST", "/v1/held-requests/labels"): REVIEWERS,

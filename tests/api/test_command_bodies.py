@@ -114,7 +114,7 @@ class TestBodies:
 
         # A change within a change is applied to what is there in turn.
         fitting = {
-            name: {*arms(kind), *(Amendment[each] for each in arms(kind) if body.IS_CHANGE)}
+            name: {*arms(kind), *(amended(each) for each in arms(kind) if body.IS_CHANGE)}
             for name, kind in expected.items()
         }
 
@@ -146,8 +146,13 @@ def becomes(declared: Any) -> set[Any]:  # noqa: ANN401 - any type form
         return {GenericAlias(Mapping, (str, reduce(or_, becomes(arguments[1]))))}
     if isinstance(declared, type) and issubclass(declared, CommandBody):
         command = command_of(declared)
-        return {Amendment[command] if declared.IS_CHANGE else command}  # type: ignore[valid-type]
+        return {amended(command) if declared.IS_CHANGE else command}
     return {declared}
+
+
+def amended(command: Any) -> Any:  # noqa: ANN401 - any type form
+    """Give the type of an amendment of a dataclass."""
+    return Amendment[command]
 
 
 def arms(hint: Any) -> set[Any]:  # noqa: ANN401 - any type form

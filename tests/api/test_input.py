@@ -27,6 +27,8 @@ STRICT = [place for place in WITH_BODY if "alertmanager" not in place[1] and pla
 NOTHING = (b"null", b"")
 LISTS_TOO = ("/v1/restorations/{id}/accounts", *TAKES_LINES)
 """The paths of those that take a list as well."""
+READ_IN_SOME_WAY = (*LISTS_TOO, "/v1/ingest/alertmanager", "/v1/signals", "/v1/components")
+"""The paths of those that read their bodies by hand, of one that is read before the framework, and of one by it."""
 WEIRD: dict[str, bytes] = {
     "a NUL": rb'"a\u0000b"',
     "a lone surrogate": rb'"\ud800"',
@@ -117,6 +119,12 @@ class TestBodies:
         objects = () if place[1] in LISTS_TOO else (b"[]",)
         for content in (*objects, b"1", b'"x"', b"true", b"  ", *(() if place[1] in NEED_NO_BODY else NOTHING)):
             assert send(shared_site, command, content) in {400, 415, 422}, content
+
+    @pytest.mark.parametrize("place", [place for place in WITH_BODY if place[1] in READ_IN_SOME_WAY], ids=" ".join)
+    def test_may_begin_with_a_byte_order_mark(self, shared_site: Site, place: tuple[str, str]) -> None:
+        command = PREPARED[place](shared_site)
+
+        assert send(shared_site, command, json.dumps(command.body or {}).encode("utf-8-sig")) < 300
 
     @pytest.mark.parametrize("path", sorted(NEED_NO_BODY))
     @pytest.mark.parametrize("nothing", NOTHING)

@@ -226,7 +226,7 @@ class TestPatch:
     def test_leaves_what_is_left_out(self, shared_site: Site, path: str) -> None:
         scene = SCENES[path]
         members = [member for member in scene.before if member not in NOT_SHOWN]
-        needed = {each: {} for each in scene.needed}
+        needed: dict[str, Json] = {each: {} for each in scene.needed}
         thing = scene.make(shared_site)
         for member in members:
             # Each member is changed alone, after all of them were set.
@@ -246,7 +246,7 @@ class TestPatch:
         thing = scene.make(shared_site)
         before = made(shared_site.operator.patch(thing, dict(scene.before)))
 
-        needed = {each: {} for each in scene.needed}
+        needed: dict[str, Json] = {each: {} for each in scene.needed}
         assert made(shared_site.operator.patch(thing, needed))["version"] == before["version"]
 
 
@@ -303,7 +303,7 @@ class TestNull:
 
     def test_bounds_what_is_merged(self, shared_site: Site) -> None:
         incident = _incident(shared_site)
-        kinds = [{f"kind-{part}-{number}": {} for number in range(60)} for part in range(2)]
+        kinds: list[Json] = [{f"kind-{part}-{number}": {} for number in range(60)} for part in range(2)]
         made(shared_site.operator.patch(incident, {"request_policies": kinds[0]}))
 
         refusal = problem(shared_site.operator.patch(incident, {"request_policies": kinds[1]}), 422, "invalid")

@@ -29,6 +29,7 @@ NOT_JSON = {
     "/v1/events.ndjson": {"application/x-ndjson"},
     "/v1/held-requests.ndjson": {"application/x-ndjson"},
     "/v1/held-requests.csv": {"text/csv"},
+    "/v1/held-requests.xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
     "/v1/held-requests/{id}/trail": {"application/json", "text/html"},
 }
 

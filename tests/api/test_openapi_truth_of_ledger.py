@@ -89,7 +89,7 @@ class TestAnswers:
             assert answer.status_code == 200, answer.text
 
     def test_to_readers_are_refusals(self, shared_site: Site, told: Told) -> None:
-        for path in (*READS, f"{REQUESTS}.csv", f"{REQUESTS}.ndjson"):
+        for path in (*READS, f"{REQUESTS}.csv", f"{REQUESTS}.ndjson", f"{REQUESTS}.xlsx"):
             answer = shared_site.reader.get(path.format(**told))
             assert answer.status_code == 401, path
 

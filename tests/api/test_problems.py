@@ -95,7 +95,32 @@ class TestRefusals:
     def test_are_415_for_another_type(self, shared_site: Site, media: str) -> None:
         headers = {"Content-Type": media}
 
-        problem(shared_site.operator.post("/v1/components", content=b"{}", headers=headers), 415, "unsupported_media")
+        answer = shared_site.operator.post("/v1/components", content=b"{}", headers=headers)
+
+        refusal = problem(answer, 415, "unsupported_media")
+        assert refusal["detail"] == f"send application/json, not {media or 'a body without a type'}"
+        assert answer.headers["Accept"] == "application/json"
+
+    @pytest.mark.parametrize(
+        ("length", "how"), [(10, {}), (2_000_000, {}), (10, {"Content-Encoding": "gzip"})], ids=str
+    )
+    def test_are_415_that_names_lines_where_they_are_taken_however_long_the_body_is(
+        self, shared_site: Site, length: int, how: dict[str, str]
+    ) -> None:
+        caller, headers = shared_site.emitter, {"Content-Type": "text/csv", **how}
+
+        for path in ("/v1/held-requests", "/v1/resends"):
+            answer = caller.post(path, content=b" " * length, headers=headers)
+            refusal = problem(answer, 415, "unsupported_media")
+            assert "application/json or application/x-ndjson" in refusal["detail"]
+            assert answer.headers["Accept"] == "application/json, application/x-ndjson"
+
+    def test_are_413_that_names_lines_where_they_are_taken(self, shared_site: Site) -> None:
+        headers = {"Content-Type": "application/json"}
+
+        answer = shared_site.emitter.post("/v1/held-requests", content=b" " * 2_000_000, headers=headers)
+
+        assert "lines (application/x-ndjson) may be of any number" in problem(answer, 413, "too_large")["detail"]
 
     @pytest.mark.parametrize("media", ["application/json", "application/json; charset=utf-8", "Application/JSON"])
     def test_are_none_for_any_spelling_of_the_type(self, shared_site: Site, media: str) -> None:

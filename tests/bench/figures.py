@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from tests.bench import accounts, held, measures, panels
+from tests.bench import accounts, held, measures, million, panels
 from tests.bench.environments import World
 from tests.bench.measures import Sample
 from tests.bench.shapes import Figure, Measure, Result
@@ -87,6 +87,29 @@ HELD = (
         against="library: insert_events, in thousands",
         bare="decisions inserted",
         unit="requests/s",
+    ),
+)
+
+MILLION = (
+    *(
+        Figure(
+            what=f"ten times as many held requests taken in as lines, one in a thousand bad, {state}",
+            ours=state,
+            against="library: insert_events, in thousands",
+            bare="inserted",
+            unit="requests/s",
+        )
+        for state in ("acknowledged", "visible")
+    ),
+    *(
+        Figure(
+            what=f"all of that exported as {form}", ours=form, against="ours: as ndjson", bare="ndjson", unit="rows/s"
+        )
+        for form in ("csv", "xlsx")
+    ),
+    *(
+        Figure(what=f"most resident memory while {what}", ours=name, against="ours: before", bare="memory", unit="MiB")
+        for name, what in (("memory of intake", "it is taken in"), ("memory of exports", "it is exported"))
     ),
 )
 
@@ -239,6 +262,7 @@ MEASURES = (
     Measure(take=panels.panels, once=0, figures=(*AVAILABILITY, *DECISIONS)),
     Measure(take=accounts.intake, once=0, figures=INTAKE),
     Measure(take=held.held, once=0, figures=HELD),
+    Measure(take=million.million, once=0, apart=True, figures=MILLION),
     Measure(
         take=measures.memory,
         figures=(
@@ -259,7 +283,7 @@ def measured(
 ) -> Iterator[Result]:
     """Take every measure, or those alone, of every world, in turns; ``told`` hears what is under way."""
     for measure in MEASURES:
-        if only and measure.name not in only:
+        if measure.name not in only and (only or measure.apart):
             continue
         samples: dict[int, list[Sample]] = {world.size: [] for world in worlds}
         for number in range(rounds):

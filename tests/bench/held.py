@@ -129,13 +129,16 @@ class Held:
 
 def held(world: World) -> Sample:
     """Take requests in while their cause goes on; look at few and at many that are open; decide a part of them."""
+    headers = admitted(world, "bench-held")
+    return {**_taken_in(world, declared(world, headers)), **_checked(world, declared(world, headers))}
+
+
+def admitted(world: World, name: str) -> dict[str, str]:
+    """Issue a token that may do everything, and give the header that shows it."""
     with world.assembled() as bitacora:
         bitacora.writer.start()
-        issued = partial(
-            bitacora.facade.commands.tokens.issue, name="bench-held", role=Role.ADMIN, person="", caller=ANA
-        )
-        headers = {"authorization": f"Bearer {bitacora.writer.call(issued)}"}
-    return {**_taken_in(world, _declared(world, headers)), **_checked(world, _declared(world, headers))}
+        issued = partial(bitacora.facade.commands.tokens.issue, name=name, role=Role.ADMIN, person="", caller=ANA)
+        return {"authorization": f"Bearer {bitacora.writer.call(issued)}"}
 
 
 def _taken_in(world: World, work: Held) -> dict[str, float]:
@@ -151,7 +154,7 @@ def _taken_in(world: World, work: Held) -> dict[str, float]:
         "visible": number / visible,
         "memory before": before,
         "memory": service.memory or 0,
-        "inserted": _inserted(world, HeldRequest.Received),
+        "inserted": inserted(world, HeldRequest.Received, number),
     }
 
 
@@ -169,7 +172,7 @@ def _checked(world: World, work: Held) -> dict[str, float]:
         **few,
         **many,
         "decided": work.decide("part", part),
-        "decisions inserted": _inserted(world, HeldRequest.Decided),
+        "decisions inserted": inserted(world, HeldRequest.Decided, world.requests),
     }
 
 
@@ -184,7 +187,8 @@ def _looked_at(world: World, work: Held, position: int, name: str) -> dict[str, 
     }
 
 
-def _declared(world: World, headers: dict[str, str]) -> Held:
+def declared(world: World, headers: dict[str, str]) -> Held:
+    """Declare an incident that holds requests up."""
     now = SystemClock().now()
     work = Held(world=world, cause=UUID(int=0), headers=headers, received_at="")
     body = {
@@ -197,9 +201,9 @@ def _declared(world: World, headers: dict[str, str]) -> Held:
     return Held(world=world, cause=UUID(told["id"]), headers=headers, received_at=(now - AGE).isoformat())
 
 
-def _inserted(world: World, kind: type[RequestEvent]) -> float:
-    """Record as many events of a kind by the library as are taken in, many a call; give how many a second."""
-    number, events = world.requests, _events(SystemClock().now(), kind)
+def inserted(world: World, kind: type[RequestEvent], number: int) -> float:
+    """Record so many events of a kind by the library, many a call; give how many a second."""
+    events = _events(SystemClock().now(), kind)
     # On PostgreSQL the library waits for ever for a thousand.
     together = FEWER if world.database.startswith("postgresql") else TOGETHER
     batches = [list(islice(events, min(together, number - place))) for place in range(0, number, together)]

@@ -26,11 +26,15 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """Takes samples; where ``once``, one is enough, if only of a log of more than so many events."""
+    """Takes samples; where ``once``, one is enough, if only of a log of more than so many events.
+
+    What stands ``apart`` takes so long that it is measured only where it is named.
+    """
 
     take: Callable[[World], Sample]
     figures: tuple[Figure, ...]
     once: int | None = None
+    apart: bool = False
 
     @property
     def name(self) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from application.ledger.queries import RequestCount, RequestFilter
+from application.ledger.traits import Trait
 from domain.aggregate import Event
 from domain.ledger.held_request import HeldRequest, RequestState
 from domain.ledger.reprocessing import ReprocessingRun
@@ -59,6 +60,8 @@ class Known:
     changes: int = 0
     labels: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    traits: set[Trait] = field(default_factory=set)
+    twins: set[UUID] = field(default_factory=set)
 
     @property
     def place(self) -> tuple[datetime, str]:
@@ -67,6 +70,7 @@ class Known:
 
     def take(self, event: Event) -> None:
         """Take notice of what happened."""
+        self._set_apart(event)
         match event:
             case HeldRequest.Repeated() | HeldRequest.Changed():
                 self.repeats += isinstance(event, HeldRequest.Repeated)
@@ -125,6 +129,7 @@ class Known:
             and (not wanted.references or self.reference in wanted.references)
             and (wanted.prefix is None or self.reference.startswith(wanted.prefix))
             and (wanted.label is None or wanted.label in self.labels)
+            and (wanted.trait is None or wanted.trait in self.traits)
         )
 
     def _has(self, evidence: str | None) -> bool:
@@ -144,6 +149,22 @@ class Known:
                 self.state = "merged"
             case HeldRequest.AssignmentUndone(four_eyes=four_eyes):
                 self.cause, self.state, self.outcome, self.four_eyes = None, "held", "", four_eyes
+
+    def _set_apart(self, event: Event) -> None:
+        match event:
+            case HeldRequest.Changed() if self.state == "settled":
+                self.traits.add(Trait.CHANGED_AFTER_SETTLEMENT)
+            case HeldRequest.OpenedAgain():
+                self.traits.add(Trait.OPENED_AGAIN)
+            case HeldRequest.ResendKept():
+                self.traits.add(Trait.RESEND_KEPT)
+            case HeldRequest.Merged(other=other) | HeldRequest.TwinMerged(other=other):
+                self.twins.add(other)
+            case HeldRequest.TwinParted(other=other):
+                self.twins.discard(other)
+            case HeldRequest.AssignmentUndone():
+                self.twins.clear()
+        self.traits = self.traits - {Trait.MERGED} | ({Trait.MERGED} if self.twins else set())
 
     def _mark(self, event: Event) -> None:
         match event:

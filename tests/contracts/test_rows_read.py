@@ -16,6 +16,7 @@ from api.main import create_app, endpoints
 from application.audit.queries import EventFilter
 from application.incidents.queries import IncidentFilter
 from application.ledger.queries import RequestFilter
+from application.ledger.traits import Trait
 from application.maintenance.projection import WindowStage
 from application.maintenance.queries import WindowFilter
 from application.panels.queries import AccountFilter, RestorationFilter
@@ -151,6 +152,8 @@ READS: dict[tuple[str, str], Read] = {
     (REQUESTS, "label"): lambda on: on.found_requests(label=RARE),
     (REQUESTS, "label of most"): lambda on: on.found_requests(label=COMMON),
     (REQUESTS, "label, sort"): lambda on: on.found_requests(label=RARE, newest_first=True),
+    (REQUESTS, "trait"): lambda on: on.found_requests(trait=Trait.MERGED),
+    (REQUESTS, "label, trait"): lambda on: on.found_requests(label=COMMON, trait=Trait.MERGED),
     (REQUESTS, "sort"): lambda on: on.found_requests(newest_first=True),
     (REQUESTS, "after of the middle"): lambda on: on.found_requests(after=MIDDLE),
     (REQUESTS, "after of the middle, newest first"): lambda on: on.found_requests(after=MIDDLE, newest_first=True),
@@ -186,7 +189,7 @@ UNINDEXED = {
     (REQUESTS, "evidence"): "sifts the requests of a state in order of time",
 }
 """Filters that read as many rows as lie between two that match."""
-WHOLE = (".ndjson", ".csv", "/summary", "/history")
+WHOLE = (".ndjson", ".csv", ".xlsx", "/summary", "/history")
 """Ends of the paths that tell of everything, and are streamed or counted."""
 
 

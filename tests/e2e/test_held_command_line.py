@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.databases import migrate
-from tests.e2e.server import bitacora, complained
+from tests.e2e.server import PROGRAM, ROOT, bitacora, complained
 
 RECEIVED = "2025-03-04T07:30:00Z"
 NOBODY = "00000000-0000-7000-8000-000000000000"
@@ -33,7 +35,7 @@ def database(database: str) -> str:
 class TestImport:
     def test_takes_a_file_and_the_same_again_as_repeats(self, database: str, tmp_path: Path) -> None:
         file = tmp_path / "requests.ndjson"
-        file.write_text("\n".join(a_line(number) for number in range(1_500)))
+        file.write_text("\n".join(a_line(number) for number in range(1_500)), encoding="utf-8-sig")
         command = ("held", "import", str(file), "--database", database)
 
         first, again = bitacora(*command), bitacora(*command)
@@ -42,7 +44,7 @@ class TestImport:
         assert "1500 unassigned" in first.stdout
         assert "1500 repeat" in again.stdout
         assert "0 refused" in first.stdout
-        assert "held requests" in first.stderr
+        assert first.stderr.splitlines() == [f"store: {database}"]
 
     def test_names_each_bad_line_and_keeps_the_good_ones(self, database: str, tmp_path: Path) -> None:
         file = tmp_path / "requests.ndjson"
@@ -84,6 +86,10 @@ class TestExport:
         lines = bitacora("held", "export", "--database", database)
         table = bitacora("held", "export", "--format", "csv", "--cause", "unassigned", "--database", database)
         nothing = bitacora("held", "export", "--cause", f"incident:{NOBODY}", "--database", database)
+        sheet = tmp_path / "requests.xlsx"
+        with sheet.open("wb") as out:
+            command = (*PROGRAM, "held", "export", "--format", "xlsx", "--database", database)
+            subprocess.run(command, cwd=ROOT, stdout=out, check=True)
 
         documents = [json.loads(line) for line in lines.stdout.splitlines()]
         assert {each["reference"] for each in documents} == {f"order-{number}" for number in range(601)}
@@ -92,6 +98,8 @@ class TestExport:
         assert [row["id"] for row in rows] == [each["id"] for each in documents]
         assert {row["summary"] for row in rows} == {"", "'=1+1"}
         assert (nothing.returncode, nothing.stdout) == (0, "")
+        _, *cells = openpyxl.load_workbook(sheet).worksheets[0]["A"]
+        assert [cell.value for cell in cells] == [each["id"] for each in documents]
 
     def test_of_what_is_no_cause_is_wrong_use(self, sqlite_url: str) -> None:
         for wrong in ("nobody", f"flood:{NOBODY}", "-" * 36):

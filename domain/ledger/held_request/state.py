@@ -110,6 +110,7 @@ class HeldRequestState:
     receipts: tuple[tuple[datetime, str], ...] = ()
     opened_again_at: datetime | None = None
     kept_resend: Resend | None = None
+    changed_after_settlement = False
 
     if TYPE_CHECKING:
 

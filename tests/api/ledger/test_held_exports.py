@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import Any
 
+import openpyxl
 import pytest
 
 from domain.access.keyring import Role
-from tests.api.client import Site, at, written
+from tests.api.client import Site, at, problem, written
 from tests.api.ledger_commands import FOUND
 from tests.api.ledger_steps import (
     REQUESTS,
@@ -27,22 +29,51 @@ from tests.api.ledger_steps import (
 
 pytestmark = pytest.mark.both_stores
 
-FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")')
-AWKWARD = ("a,b", 'said "no"', "ends with \\", "zażółć 😀", " spaced ", "'quoted'")
+FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "\uff1d1+1", "\u200b=1")
+AWKWARD = ("a,b", 'said "no"', "ends with \\", "zażółć 😀", " spaced ", "'quoted'", "a - b", "2021-03-09", "a=b")
+HIDDEN = {
+    "a;=1+1;": "a;'=1+1;",
+    "a, +1": "a,' +1",
+    'a;"=1+1': "a;'\"=1+1",
+    "a|-1|b": "a|'-1|b",
+    "a =1+1": "a '=1+1",
+    "=1;@x": "'=1;'@x",
+    "; - 1": ";' - 1",
+}
+"""Formulas that begin after what a spreadsheet may take for a separator, and how they are written."""
+KEPT = ("00123", "1234567890123456789", "=1+1", "zażółć 😀", "2021-03-09", "<r>&</r>", " spaced ", "1e5")
+"""What a spreadsheet makes something else of, unless it is a text."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SEPARATORS = ",;|\t\r\n"
 
 
-def table(site: Site, **asked: str) -> list[dict[str, str]]:
+def table(site: Site, delimiter: str = ",", **asked: str) -> list[dict[str, str]]:
     """Read the table, as strictly as RFC 4180 has it."""
     site.tick()
     answer = site.auditor.get(f"{REQUESTS}.csv", params=asked)
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/csv; charset=utf-8")
     assert answer.headers["Cache-Control"] == "no-store"
-    text = answer.content.decode()
-    head, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    assert text.startswith(",".join(f'"{name}"' for name in head) + "\r\n")
+    assert answer.content.startswith(b"\xef\xbb\xbf") == ("bom" in asked)
+    text = answer.content.decode("utf-8-sig")
+    head, *rows = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
+    assert text.startswith(delimiter.join(f'"{name}"' for name in head) + "\r\n")
     assert text.endswith("\r\n")
     assert len(set(head)) == len(head)
     return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def spreadsheet(site: Site, **asked: str) -> list[dict[str, str | None]]:
+    """Read the spreadsheet by another program than the one that wrote it; every cell of it is a text."""
+    site.tick()
+    answer = site.auditor.get(f"{REQUESTS}.xlsx", params=asked)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, XLSX), answer.text
+    assert int(answer.headers["Content-Length"]) == len(answer.content)
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets
+    head, *rows = ([cell for cell in row if cell.value is None or cell.data_type == "s"] for row in sheet.iter_rows())
+    assert {len(row) for row in rows} <= {len(head)}
+    assert {cell.number_format for row in rows for cell in row if cell.value is not None} <= {"@"}
+    names = [str(cell.value) for cell in head]
+    return [{name: cell.value for name, cell in zip(names, row, strict=True)} for row in rows]  # type: ignore[misc]
 
 
 def of(documents: list[dict[str, Any]]) -> list[str]:
@@ -61,11 +92,26 @@ class TestTable:
 
         (row,) = table(shared_site, cause=cause["id"])
 
-        kept = f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+        kept = f"'{text}" if text in FORMULAS else text
         assert [row[name] for name in ("source", "reference", "summary")] == [kept] * 3
         assert row["decision_note"] == f"{kept.lstrip()}\nand\r\nmore"
         assert (row["id"], row["state"], row["decided_by"]) == (held.id, "settled", "the-reviewer")
         assert not any(value.startswith(("=", "+", "-", "@", "\t", "\r")) for value in row.values())
+
+    @pytest.mark.parametrize("text", HIDDEN)
+    def test_hides_no_formula_behind_any_separator(self, shared_site: Site, text: str) -> None:
+        cause = a_cause(shared_site)
+        held_up(shared_site, cause, summary=text)
+
+        for separator, delimiter in (("\t", "\t"), ("tab", "\t"), (";", ";"), (",", ",")):
+            (row,) = table(shared_site, delimiter, cause=cause["id"], separator=separator, bom="true")
+            assert row["summary"] == HIDDEN[text]
+            parts = re.split(f"[{SEPARATORS}]", row["summary"])
+            assert not any(part.strip(' "').startswith(("=", "+", "-", "@")) for part in parts)
+
+    @pytest.mark.parametrize("wrong", [{"separator": "|"}, {"separator": ""}, {"separator": ";;"}, {"bom": "perhaps"}])
+    def test_in_another_form_is_refused(self, shared_site: Site, wrong: dict[str, str]) -> None:
+        problem(shared_site.auditor.get(f"{REQUESTS}.csv", params=wrong), 422, "invalid")
 
     def test_says_what_the_lines_say(self, shared_site: Site) -> None:
         request = to_check(shared_site)
@@ -87,8 +133,32 @@ class TestTable:
         assert exported(shared_site, kind="no-such-kind") == []
 
 
+class TestSpreadsheet:
+    def test_keeps_what_a_spreadsheet_would_make_something_else_of(self, shared_site: Site) -> None:
+        cause = a_cause(shared_site)
+        handed_in(shared_site, [a_request(cause, text, source=text, summary=text) for text in KEPT])
+
+        rows = spreadsheet(shared_site, cause=cause["id"])
+
+        for name in ("reference", "source", "summary"):
+            assert sorted(str(row[name]) for row in rows) == sorted(KEPT)
+
+    def test_says_what_the_table_says(self, shared_site: Site) -> None:
+        request = to_check(shared_site)
+        request.done("evidence", FOUND)
+        request.done("claim")
+        cause = request.inside["cause"]["id"]
+
+        (row,), (line,) = spreadsheet(shared_site, cause=cause), table(shared_site, cause=cause)
+
+        assert {name: value or "" for name, value in row.items()} == line
+
+    def test_of_nothing_has_its_head_alone(self, shared_site: Site) -> None:
+        assert spreadsheet(shared_site, kind="no-such-kind") == []
+
+
 class TestFilters:
-    def test_narrow_the_list_and_both_files_alike(self, shared_site: Site) -> None:
+    def test_narrow_the_list_and_all_files_alike(self, shared_site: Site) -> None:
         site, cause = shared_site, a_cause(shared_site, invoice="reprocess")
         moments = [written(at(f"07:{minute:02}")) for minute in range(0, 60, 10)]
         handed_in(site, [a_request(cause, received_at=moment, source=f"shop-{moment[14]}") for moment in moments])
@@ -126,6 +196,7 @@ class TestFilters:
             assert len(found_ids) == number, query
             assert [each["id"] for each in exported(site, **asked)] == found_ids, query
             assert [row["id"] for row in table(site, **asked)] == found_ids, query
+            assert [row["id"] for row in spreadsheet(site, **asked)] == found_ids, query
 
     def test_by_cause_take_its_name_and_what_has_none(self, shared_site: Site) -> None:
         cause = a_cause(shared_site)

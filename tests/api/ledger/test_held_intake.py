@@ -27,6 +27,7 @@ from tests.api.ledger_steps import (
 )
 from tests.api.panel_steps import NOBODY, refused, written_lines
 
+MARK = b"\xef\xbb\xbf"
 BODY_LIMIT = 1024 * 1024
 LIST_LIMIT = 5_000
 
@@ -46,6 +47,26 @@ class TestLines:
 
         assert (report["lines"], report["counts"]) == (3, {**NO_COUNT, "held": 2, "refused": 1})
         assert [(each["line"], each["code"]) for each in report["refused"]] == [(3, code)]
+
+    def test_may_begin_with_a_byte_order_mark_wherever_a_file_was_joined(
+        self, shared_site: Site, cause: dict[str, str]
+    ) -> None:
+        lines = [MARK + written_lines([a_request(cause)]), MARK, MARK + written_lines([a_request(cause)])]
+        whole = b"\n".join(lines)
+
+        async def torn() -> AsyncIterator[bytes]:
+            for place in range(len(whole)):
+                yield whole[place : place + 1]
+
+        report, again = made(sent(shared_site, torn())), made(sent(shared_site, whole))
+
+        assert (report["lines"], report["counts"]) == (2, {**NO_COUNT, "held": 2})
+        assert (again["lines"], again["counts"]) == (2, {**NO_COUNT, "repeat": 2})
+
+    def test_in_utf_16_are_said_to_be(self, shared_site: Site) -> None:
+        (refusal, *_) = made(sent(shared_site, json.dumps(a_request(None)).encode("utf-16")))["refused"]
+
+        assert refusal["detail"] == "the line is UTF-16; send UTF-8"
 
     @pytest.mark.parametrize(("more", "pointer"), WRONG, ids=lambda value: repr(value)[:60])
     def test_that_cannot_be_are_named_by_what_is_wrong(
@@ -157,6 +178,13 @@ class TestList:
             assert made(emitter.post(path, []))["lines"] == 0
             assert made(sent(shared_site, b"\n \r\n", path))["lines"] == 0
         assert shared_site.last_position() == position
+
+    def test_may_begin_with_a_byte_order_mark(self, shared_site: Site) -> None:
+        content = MARK + json.dumps([a_request(None), a_request(None)]).encode()
+
+        report = made(shared_site.emitter.post(REQUESTS, content=content, headers={"Content-Type": "application/json"}))
+
+        assert report["counts"] == {**NO_COUNT, "unassigned": 2}
 
     @pytest.mark.parametrize("path", [REQUESTS, RESENDS])
     @pytest.mark.parametrize(

@@ -9,7 +9,23 @@ import pytest
 
 from tests.api.client import Site, made, problem
 from tests.api.commands import a_key
-from tests.api.ledger_steps import REQUESTS, SEARCH, a_request, handed_in, listed
+from tests.api.ledger_steps import (
+    BY_HAND,
+    NOTES,
+    REQUESTS,
+    RESENDS,
+    SEARCH,
+    Held,
+    a_cause,
+    a_request,
+    bulk,
+    ended,
+    exported,
+    handed_in,
+    in_bulk,
+    listed,
+    rehearsed,
+)
 from tests.api.pages import pages
 
 pytestmark = pytest.mark.both_stores
@@ -26,6 +42,12 @@ def found(site: Site, **asked: object) -> list[str]:
             assert page["next_cursor"] is None
             return references
         cursor = {"cursor": page["next_cursor"]}
+
+
+def _resend(request: dict[str, Any]) -> dict[str, Any]:
+    """Say that a request was sent again."""
+    said = {name: request[name] for name in ("source", "kind", "reference")}
+    return {**said, "received_at": "2025-03-04T07:59:00Z"}
 
 
 def named(requests: list[dict[str, Any]]) -> list[str]:
@@ -75,6 +97,43 @@ class TestReference:
             text = shared_site.auditor.get(f"{REQUESTS}.{form}", params={"reference": request["reference"]}).text
             assert len(text.splitlines()) == (2 if form == "csv" else 1)
             assert request["reference"] in text
+
+
+class TestTrait:
+    def test_finds_what_came_to_a_request_and_is_easily_overlooked(self, shared_site: Site) -> None:
+        site, kind = shared_site, a_key()
+        cause, going_on = a_cause(site, **{kind: BY_HAND}), a_cause(site)
+        ended(site, cause)
+        changed, plain = (a_request(cause, kind=kind) for _ in range(2))
+        twin, resent = a_request(going_on, kind=kind), a_request(going_on, kind=kind)
+        lonely = twin | {"cause": None}
+        handed_in(site, [changed, plain, twin, lonely, resent])
+        in_bulk(site, bulk(kind=kind, state="to_check"))
+        handed_in(site, [changed | {"digest": "1" * 64}])
+        (unassigned,) = listed(site, kind=kind, cause="unassigned")
+        Held(site, unassigned["id"]).done("cause", going_on, by=site.operator)
+        made(site.emitter.post(RESENDS, [_resend(resent)]))
+        expected = {
+            "changed_after_settlement": [changed],
+            "opened_again": [changed],
+            "merged": [lonely, twin],
+            "resend_kept": [resent],
+        }
+        site.tick()
+
+        for trait, requests in expected.items():
+            names = sorted(named(requests))
+            assert sorted(named(listed(site, kind=kind, trait=trait))) == names, trait
+            assert sorted(found(site, kind=kind, trait=trait)) == names, trait
+            assert sorted(named(exported(site, kind=kind, trait=trait))) == names, trait
+            assert rehearsed(site, {"filter": {"kind": kind, "trait": trait}, "note": "seen"}, NOTES)["count"] == len(
+                names
+            )
+            assert listed(site, kind=kind, trait=trait, label="no-such-label") == []
+        problem(site.auditor.get(REQUESTS, params={"trait": "odd"}), 422, "invalid")
+
+    def test_is_no_label_of_anybody(self, shared_site: Site) -> None:
+        problem(shared_site.auditor.get(REQUESTS, params={"label": ":merged"}), 422, "invalid")
 
 
 class TestDay:

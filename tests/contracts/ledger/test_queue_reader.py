@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from application.ledger.projection import LEDGER_VIEW
 from application.ledger.queries import FoundRequest, HeldRequestQueries, RequestFilter
+from application.ledger.traits import Trait
 from domain.ledger.held_request import Finding, Outcome, RequestState
 from infrastructure.projections import projector
 from infrastructure.projections.temporal_tables import reset
@@ -28,6 +29,8 @@ from tests.contracts.strategies import BEGIN, Step
 
 SETTINGS = settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 EVERYTHING = RequestFilter()
+UNSEEN = {"decided", "four_eyes", "traits", "twins"}
+"""What the model knows of a request and no document says in so many words."""
 moments = st.none() | st.sampled_from([BEGIN + minutes * MINUTE for minutes in (-20, -1, 0, 1, 30, 125)]).flatmap(
     lambda moment: st.sampled_from([moment, moment + TICK])
 )
@@ -51,6 +54,7 @@ def filters(causes: Sequence[UUID]) -> st.SearchStrategy[RequestFilter]:
         references=st.sampled_from([(), (), (), ("1",), ("0", "3", "nothing")]),
         prefix=st.sampled_from([None, None, None, "1", "\U0010ffff"]),
         label=st.sampled_from([None, None, *LABELS]),
+        trait=st.sampled_from([None, None, None, *Trait]),
     ) | st.just(RequestFilter(unassigned=True))
 
 
@@ -291,7 +295,7 @@ def shown(text: str) -> dict[str, object]:
 def expectation(each: Known) -> dict[str, object]:
     """Give the same of what is known."""
     cause = None if each.cause is None else str(each.cause)
-    known_by_name = {name: value for name, value in vars(each).items() if name not in {"decided", "four_eyes"}}
+    known_by_name = {name: value for name, value in vars(each).items() if name not in UNSEEN}
     return known_by_name | {"id": str(each.id), "cause": cause}
 
 

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from domain.errors import DomainError
 from domain.ledger.cause import Holding
-from domain.ledger.held_request import HeldRequest, Means, Outcome, RequestState, Result
+from domain.ledger.held_request import Content, HeldRequest, Means, Outcome, RequestState, Result
 from domain.ledger.request_policy import Disposition, RequestPolicy
+from domain.people import person_key
 from tests.domain.assertions import happened, recorded, replayed, state, typed
 from tests.domain.builders import TICK, at
 from tests.domain.request_builders import (
@@ -21,6 +22,7 @@ from tests.domain.request_builders import (
     ENDED,
     LEASE,
     OTHER_CONTENT,
+    RECEIVED,
     RUN,
     SENT,
     a_holding,
@@ -40,7 +42,17 @@ from tests.domain.request_builders import (
     sign,
     take_again,
 )
-from tests.domain.request_steps import decide_in_bulk, keep, label, note, send_back, sign_in_bulk, undo
+from tests.domain.request_steps import (
+    decide_in_bulk,
+    keep,
+    label,
+    note,
+    release_claim,
+    send_back,
+    sign_in_bulk,
+    undo,
+    withdraw_from_run,
+)
 
 OTHER_RUN = UUID(int=10)
 WAITS = {RequestState.REPROCESSING, RequestState.AWAITING_SOURCE, RequestState.TO_CHECK}
@@ -56,12 +68,17 @@ DECIDES = {
 }
 """What can settle a request, or let another one stand for it."""
 
-people = st.sampled_from(["ana", "ben", "cara"])
+# Two of them are spelled in another way, too.
+people = st.sampled_from(["ana", "ben", "cara", " Ana", "BEN\u200b"])
+workers = st.sampled_from(["importer-1", "importer-2"])
+digests = st.sampled_from([None, None, None, CONTENT.digest, OTHER_CONTENT.digest])
+often = st.sampled_from([True, True, True, False])
+rarely = st.sampled_from([False, False, False, True])
 labels = st.sampled_from(["after-0100", "told", "vip"])
 bulks = st.sampled_from(["b-1", "b-2"])
 policies = st.builds(
     RequestPolicy,
-    policy=st.sampled_from(Disposition),
+    policy=st.sampled_from([*Disposition, Disposition.REPROCESS, Disposition.REPROCESS]),
     deadline=st.sampled_from([timedelta(minutes=40), timedelta(hours=3)]),
     four_eyes=st.booleans(),
 )
@@ -70,7 +87,7 @@ outcomes = st.sampled_from([*Outcome, Outcome.DONE_NOW, Outcome.DONE_NOW])
 
 
 class AnyRequest(RuleBasedStateMachine):
-    """One request, three people, two workers, and a clock that does what is due before anything else happens."""
+    """One request, at times a twin of it, three people, two workers, two contents, and a clock that is never late."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,10 +97,11 @@ class AnyRequest(RuleBasedStateMachine):
         self.has_ended = False
         self.twin: HeldRequest | None = None
 
-    @initialize(policy=policies, assigned=st.booleans())
-    def begin(self, policy: RequestPolicy, assigned: bool) -> None:
+    @initialize(policy=policies, assigned=often, goes_on=rarely)
+    def begin(self, policy: RequestPolicy, assigned: bool, goes_on: bool) -> None:
         self.policy = policy
         self.request = a_request() if assigned else an_unassigned_request()
+        self.wait(timedelta(0) if goes_on else ENDED - RECEIVED)
 
     def attempt(self, do: Callable[..., object], *facts: object, **named: object) -> object:
         """Do what may be refused, or change nothing; then nothing was recorded."""
@@ -120,25 +138,46 @@ class AnyRequest(RuleBasedStateMachine):
         received = self.now if once_more else self.request.received_at
         content, was_settled = OTHER_CONTENT if other else CONTENT, self.request.state is RequestState.SETTLED
         is_news = not self.request.has_seen(received, content.digest) and content != self.request.content
-        self.attempt(take_again, content, received=received)
+        self.come(content, received)
         assert not (was_settled and is_news and self.request.state is RequestState.SETTLED)
 
-    @rule(twice=st.booleans())
-    def assign(self, twice: bool) -> None:
-        self.twin = a_request() if twice else None
-        self.attempt(assign, self.holding(), twin=self.twin)
+    def come(self, content: Content, received: datetime) -> None:
+        """Hand it in again, or what stands for it."""
+        if self.twin is not None and self.request.merged_into is not None:
+            take_again(self.twin, self.now, content, received=received)
+        else:
+            self.attempt(take_again, content, received=received)
+
+    def change(self) -> None:
+        """Hand it in again with the other one of two contents."""
+        self.come(CONTENT if self.request.content == OTHER_CONTENT else OTHER_CONTENT, self.request.received_at)
+
+    @precondition(lambda self: self.request.cause is None)
+    @rule(twice=st.booleans(), changes=st.booleans())
+    def assign(self, twice: bool, changes: bool) -> None:
+        if changes and self.request.cause is None:
+            self.change()
+        twin = a_request() if twice else None
+        was_assigned, count = self.request.cause is not None, len(self.request.evidence)
+        self.attempt(assign, self.holding(), twin=twin)
+        if twin is not None and self.request.cause is not None and not was_assigned:
+            self.twin = twin
+            assert ([each.request for each in twin.merges], self.request.merged_into) == ([self.request.id], twin.id)
+            assert (twin.content, len(twin.evidence)) == (self.request.content, count)
+            assert typed(state(replayed(twin))) == typed(state(twin))
         self.wait(timedelta(0))
 
+    @precondition(lambda self: self.request.came_unassigned and self.request.cause is not None)
     @rule()
     def undo(self) -> None:
-        self.attempt(undo, self.holding(), twin=self.twin if self.request.merged_into else None)
+        twin = self.twin if self.request.merged_into else None
+        content = twin and (CONTENT if twin.content == self.request.content else twin.content)
+        self.attempt(undo, self.holding(), twin=twin)
+        if twin is not None and self.request.merged_into is None:
+            assert (twin.merges, twin.content) == ((), content)
 
     def holding(self) -> Holding:
         return replace(a_holding(self.policy), ended_at=ENDED if self.has_ended else None)
-
-    @rule(before=st.sampled_from([timedelta(0), timedelta(minutes=30)]))
-    def keep_resend(self, before: timedelta) -> None:
-        self.attempt(keep, received=self.now - before)
 
     @rule(before=st.sampled_from([timedelta(0), timedelta(minutes=30), timedelta(hours=9)]))
     def resend(self, before: timedelta) -> None:
@@ -146,47 +185,91 @@ class AnyRequest(RuleBasedStateMachine):
         is_later = self.now - before > self.request.last_received_at
 
         assert self.attempt(resend, received=self.now - before) is (waits and is_later)
+        if not (waits and is_later):
+            self.attempt(keep, received=self.now - before)
+            assert self.request.is_resent or not self.request.is_open or not is_later
 
-    @rule(run=st.sampled_from([RUN, OTHER_RUN]))
-    def hand_out(self, run: UUID) -> None:
-        self.attempt(hand_out, run=run)
+    @precondition(lambda self: self.request.state is RequestState.REPROCESSING)
+    @rule(run=st.sampled_from([RUN, OTHER_RUN]), worker=workers, changes=st.booleans())
+    def hand_out(self, run: UUID, worker: str, changes: bool) -> None:
+        self.attempt(hand_out, run=run, worker=worker)
+        if changes:
+            self.change()
 
-    @rule(run=st.sampled_from([RUN, OTHER_RUN]), result=st.sampled_from(Result))
-    def report(self, run: UUID, result: Result) -> None:
-        counts = self.request.lease is not None and self.request.lease.run == run
-        assert bool(self.attempt(report, result, run=run)) is counts
+    @precondition(lambda self: self.request.state is RequestState.REPROCESSING or self.request.runs)
+    @rule(
+        run=st.sampled_from([RUN, RUN, OTHER_RUN]),
+        worker=workers,
+        result=st.sampled_from(Result),
+        lessee=st.none() | workers,
+    )
+    def report(self, run: UUID, worker: str, result: Result, lessee: str | None) -> None:
+        if lessee is not None:
+            self.attempt(hand_out, run=RUN, worker=lessee)
+        lease, before = self.request.lease, self.request.state
+        counts = lease is not None and (lease.run, lease.worker) == (run, worker)
+        assert bool(self.attempt(report, result, run=run, worker=worker)) is counts
+        if lease is not None and counts:
+            settles = result is not Result.FAILED and lease.digest == self.request.content.digest
+            assert self.request.state is (RequestState.SETTLED if settles else RequestState.TO_CHECK)
+        else:
+            assert (self.request.state, self.request.lease) == (before, lease)
 
-    @rule(person=people, number=st.integers(0, 3))
-    def attach(self, person: str, number: int) -> None:
-        self.attempt(attach, replace(SENT, value=str(number)), person=person)
+    @precondition(lambda self: self.request.state is RequestState.REPROCESSING)
+    @rule(person=people)
+    def withdraw_from_run(self, person: str) -> None:
+        was_in_run = self.request.state is RequestState.REPROCESSING
+        self.attempt(withdraw_from_run, person=person)
+        assert not was_in_run or (self.request.state, self.request.lease) == (RequestState.TO_CHECK, None)
 
     @rule(person=people, add=st.sets(labels, max_size=2), remove=st.sets(labels, max_size=2), bulk=st.integers(0, 3))
-    def label(self, person: str, add: set[str], remove: set[str], bulk: int) -> None:
+    def mark(self, person: str, add: set[str], remove: set[str], bulk: int) -> None:
         self.attempt(label, *add, remove=remove - add, bulk=f"l-{bulk}", person=person)
-
-    @rule(person=people, bulk=st.integers(0, 3))
-    def note(self, person: str, bulk: int) -> None:
         self.attempt(note, bulk=f"n-{bulk}", person=person)
+        self.attempt(attach, replace(SENT, value=str(bulk)), person=person)
 
-    @rule(person=people)
-    def claim(self, person: str) -> None:
-        self.attempt(claim, person=person)
+    @rule(person=people, do=st.sampled_from([claim, release, None]))
+    def hold(self, person: str, do: Callable[..., None] | None) -> None:
+        if do is not None:
+            self.attempt(do, person=person)
+        else:
+            self.attempt(release_claim, by=person)
+            assert self.request.claim is None
 
-    @rule(person=people, do=st.sampled_from([release, sign, send_back, reopen]))
-    def act(self, person: str, do: Callable[..., None]) -> None:
+    @precondition(lambda self: self.request.state in {RequestState.AWAITING_SIGNATURE, RequestState.SETTLED})
+    @rule(person=people, do=st.sampled_from([send_back, reopen]))
+    def doubt(self, person: str, do: Callable[..., None]) -> None:
         self.attempt(do, person=person)
 
-    @rule(person=people, outcome=outcomes)
-    def decide(self, person: str, outcome: Outcome) -> None:
-        self.attempt(decide, outcome, person=person)
+    @precondition(lambda self: self.request.waits_for_check)
+    @rule(person=people, outcome=outcomes, seen=digests, claims=often, changes=rarely)
+    def decide(self, person: str, outcome: Outcome, seen: str | None, claims: bool, changes: bool) -> None:
+        if claims:
+            self.attempt(claim, person=person)
+        if changes:
+            self.change()
+        self.attempt(decide, outcome, person=person, seen=seen)
 
-    @rule(person=people, outcome=outcomes, bulk=bulks)
-    def decide_in_bulk(self, person: str, outcome: Outcome, bulk: str) -> None:
-        self.attempt(decide_in_bulk, outcome, person=person, bulk=bulk)
+    @precondition(lambda self: self.request.state is RequestState.AWAITING_SIGNATURE)
+    @rule(person=people, seen=digests, changes=st.booleans())
+    def sign(self, person: str, seen: str | None, changes: bool) -> None:
+        if changes:
+            self.change()
+        self.attempt(sign, person=person, seen=seen)
 
-    @rule(person=people, bulk=st.sampled_from(["s-1", "s-2"]))
-    def sign_in_bulk(self, person: str, bulk: str) -> None:
-        self.attempt(sign_in_bulk, person=person, bulk=bulk)
+    @precondition(lambda self: self.request.waits_for_check or self.request.decision is not None)
+    @rule(person=people, outcome=outcomes, bulk=bulks, is_seen=st.booleans())
+    def decide_in_bulk(self, person: str, outcome: Outcome, bulk: str, is_seen: bool) -> None:
+        was_part = bulk in self.request.bulks
+        basis = None if is_seen else "another"
+        assert not self.attempt(decide_in_bulk, outcome, person=person, bulk=bulk, basis=basis) or is_seen or was_part
+
+    @precondition(lambda self: self.request.decision is not None)
+    @rule(person=people, bulk=st.sampled_from(["s-1", "s-2"]), is_seen=st.booleans())
+    def sign_in_bulk(self, person: str, bulk: str, is_seen: bool) -> None:
+        was_part = bulk in self.request.bulks
+        basis = None if is_seen else "another"
+        assert not self.attempt(sign_in_bulk, person=person, bulk=bulk, basis=basis) or is_seen or was_part
 
     @invariant()
     def labels_are_sorted_and_notes_are_written_once(self) -> None:
@@ -206,6 +289,18 @@ class AnyRequest(RuleBasedStateMachine):
         if request.settlement is not None and request.settlement.by is Means.CHECK:
             assert request.decision is not None
             assert request.settlement.outcome is request.decision.outcome
+
+    @invariant()
+    def nothing_is_settled_by_what_nobody_has_seen(self) -> None:
+        request = self.request
+        if request.settlement is not None and request.settlement.by is Means.CHECK:
+            assert request.decision is not None
+            assert request.decision.digest == request.content.digest
+        assert not request.changed_after_settlement or request.opened_again_at is not None
+
+    @invariant()
+    def what_was_sent_again_does_not_wait_for_its_source(self) -> None:
+        assert self.request.state is not RequestState.AWAITING_SOURCE or not self.request.is_resent
 
     @invariant()
     def claims_and_leases_are_where_work_is_done(self) -> None:
@@ -250,7 +345,7 @@ class AnyRequest(RuleBasedStateMachine):
             settlement = self.request.settlement
             assert not needed or settlement is None or settlement.by is not Means.CHECK
         else:
-            assert decision.signature.person != decision.person
+            assert person_key(decision.signature.person) != person_key(decision.person)
 
     @invariant()
     def it_is_found_where_it_is_looked_for(self) -> None:

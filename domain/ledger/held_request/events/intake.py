@@ -66,6 +66,8 @@ class Changed(RequestEvent):
 
     def apply(self, aggregate: HeldRequestState) -> None:
         """Know the new content."""
+        if aggregate.settlement is not None:
+            aggregate.changed_after_settlement = True
         aggregate.note_receipt(self.received_at, self.content.digest)
         aggregate.content, aggregate.changed_at = self.content, self.at
         aggregate.changes += 1
