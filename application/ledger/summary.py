@@ -76,6 +76,9 @@ class CountParts(TypedDict):
     open: int
     settled: int
     states: dict[StateName, int]
+    """Of all but merged ones."""
+    merged: int
+    """How many are merged into another one, which stands for them here."""
     outcomes: dict[OutcomeName, int]
     """Of those that are settled."""
 
@@ -190,13 +193,14 @@ def _counts(totals: Mapping[tuple[str, str], int]) -> CountParts:
     for (state, outcome), count in totals.items():
         states[state] += count
         outcomes[outcome] += count
-    # Another one stands for what is merged, and is counted.
-    total = sum(totals.values()) - states[RequestState.MERGED]
+    merged = states.pop(RequestState.MERGED, 0)
+    total = states.total()
     return {
         "total": total,
         "open": total - states[RequestState.SETTLED],
         "settled": states[RequestState.SETTLED],
         "states": {str(state): states[state] for state in RequestState if state is not RequestState.MERGED},
+        "merged": merged,
         "outcomes": {str(outcome): outcomes[outcome] for outcome in Outcome},
     }
 
