@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class IncidentByPolicy(IncidentState, CauseOfRequests):
-    """An incident as signals and the clock drive it."""
+    """An incident as signals and the clock drive it, unless somebody holds them."""
 
     @property
     def next_due(self) -> datetime | None:
@@ -133,6 +133,37 @@ class IncidentByPolicy(IncidentState, CauseOfRequests):
         if clear_at is not None and self.monitoring_since is not None and self.is_open:
             stable_at = self.signals.stable_due(max(self.monitoring_since, at), policy.stable_for)
         self.record(events.SignalCleared, signal=signal, clear_at=clear_at, stable_at=stable_at, provenance=provenance)
+
+    def hold(self, *, reason: str, provenance: Provenance) -> None:
+        """Keep every policy from publishing, dismissing or reopening it.
+
+        Raises:
+            AlreadyHeld: if that is so already.
+            AlreadyPublished: if readers can see it and it does not relapse.
+            Dismissed: if it was dismissed before.
+        """
+        provenance.require_past()
+        guards.require_not_held(self)
+        if self.relapse is None:
+            guards.require_private(self)
+        self.record(events.PublicationHeld, reason=reason, provenance=provenance)
+
+    def release(self, *, reason: str | None, provenance: Provenance) -> None:
+        """End the hold; what it kept from happening happens now.
+
+        Raises:
+            NotHeld: if publication is not held.
+        """
+        provenance.require_past()
+        guards.require_held(self)
+        at, persists_at, clear_at = provenance.recorded_at, self.signals.persists_at, self.signals.clear_at
+        self.record(
+            events.PublicationReleased,
+            reason=reason,
+            persists_at=max(persists_at, at) if persists_at else None,
+            clear_at=max(clear_at, at) if clear_at else None,
+            provenance=provenance,
+        )
 
     def handle_due(self, *, policy: Policy, wording: Wording, provenance: Provenance) -> None:
         """Do what is due at ``provenance.occurred_at``; no-op unless that is exactly ``next_due``."""

@@ -8,13 +8,15 @@ from uuid import UUID
 
 from domain.impact import Status
 from domain.incidents import events, guards
-from domain.incidents.review import ReviewedIncident, statuses_at_the_end
-from domain.incidents.values import Because, Occasion, Progress, Wording
+from domain.incidents.automation import IncidentByPolicy
+from domain.incidents.corrections import require_correctable, statuses_at_the_end
+from domain.incidents.values import Because, Correction, Occasion, Progress, Wording
 from domain.ledger.reconciliation import reconciliation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from domain.contact import Contact
     from domain.incidents.report import SignalCause
     from domain.ledger.request_policy import RequestPolicy
     from domain.policy import Policy
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from domain.text import Text
 
 
-class Incident(ReviewedIncident):
+class Incident(IncidentByPolicy):
     """One problem, from its detection to what was learned from it."""
 
     TOPIC = "incident"
@@ -117,37 +119,6 @@ class Incident(ReviewedIncident):
             title=title or self.title or self._worded(wording, Occasion.TITLE),
             message=message or self.message or self._worded(wording, Occasion.PUBLISHED),
             reason=reason,
-            provenance=provenance,
-        )
-
-    def hold(self, *, reason: str, provenance: Provenance) -> None:
-        """Keep every policy from publishing, dismissing or reopening it.
-
-        Raises:
-            AlreadyHeld: if that is so already.
-            AlreadyPublished: if readers can see it and it does not relapse.
-            Dismissed: if it was dismissed before.
-        """
-        provenance.require_past()
-        guards.require_not_held(self)
-        if self.relapse is None:
-            guards.require_private(self)
-        self.record(self.PublicationHeld, reason=reason, provenance=provenance)
-
-    def release(self, *, reason: str | None, provenance: Provenance) -> None:
-        """End the hold; what it kept from happening happens now.
-
-        Raises:
-            NotHeld: if publication is not held.
-        """
-        provenance.require_past()
-        guards.require_held(self)
-        at, persists_at, clear_at = provenance.recorded_at, self.signals.persists_at, self.signals.clear_at
-        self.record(
-            self.PublicationReleased,
-            reason=reason,
-            persists_at=max(persists_at, at) if persists_at else None,
-            clear_at=max(clear_at, at) if clear_at else None,
             provenance=provenance,
         )
 
@@ -254,3 +225,61 @@ class Incident(ReviewedIncident):
             components = statuses_at_the_end(self)
         said = message or self._worded(wording, Occasion.REOPENED, components)
         self._reopen(because=Because.PERSON, message=said, reason=reason, components=components, provenance=provenance)
+
+    def correct(self, *, correction: Correction, reason: str, provenance: Provenance) -> None:
+        """Set a text, a time or an impact span right; the original stays readable.
+
+        Raises:
+            NothingToCorrect: if the correction names nothing, or an update that does not exist.
+            DisorderlySpans: if the spans of a component overlap, or cannot be those of this incident.
+            InTheFuture: if it names a time more than five seconds from now.
+        """
+        require_correctable(self, correction, provenance)
+        self.record(self.Corrected, correction=correction, reason=reason, provenance=provenance)
+
+    def draft_postmortem(self, *, body: Text, provenance: Provenance) -> None:
+        """Write what was learned, for operators so far.
+
+        Raises:
+            NotResolved: if the incident is not resolved.
+        """
+        provenance.require_past()
+        guards.require_resolved(self)
+        self.record(self.PostmortemDrafted, body=body, provenance=provenance)
+
+    def publish_postmortem(self, *, provenance: Provenance) -> None:
+        """Show readers what was learned.
+
+        Raises:
+            NoDraft: if there is no draft.
+            NotPublished: if readers cannot see the incident.
+        """
+        provenance.require_past()
+        guards.require_public_draft(self)
+        self.record(self.PostmortemPublished, body=self.postmortem_draft, provenance=provenance)
+
+    def change_contacts(self, *, contacts: tuple[Contact, ...], provenance: Provenance) -> None:
+        """Say where to ask about it; no-op if that is said already.
+
+        Raises:
+            Dismissed: if it was dismissed; so too ``Withdrawn``.
+        """
+        provenance.require_past()
+        guards.require_not_dismissed(self)
+        if contacts != self.contacts:
+            self.record(self.ContactsChanged, contacts=contacts, provenance=provenance)
+
+    def change_request_policies(
+        self, *, request_policies: Mapping[str, RequestPolicy], reason: str | None, provenance: Provenance
+    ) -> None:
+        """Change what becomes of requests that it holds up, kind by kind; no-op if nothing would change.
+
+        Raises:
+            Dismissed: if it was dismissed; so too ``Withdrawn``.
+        """
+        provenance.require_past()
+        guards.require_not_dismissed(self)
+        if request_policies != self.request_policies:
+            self.record(
+                self.RequestPoliciesChanged, request_policies=request_policies, reason=reason, provenance=provenance
+            )
