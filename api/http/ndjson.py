@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from pydantic_core import to_json
 from starlette.requests import ClientDisconnect, Request
 
-from api.http.problems import code_of, escaped
+from api.http.problems import code_of, detail_of, escaped
 from application.errors import Malformed, TooLarge
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ class LineReader(Generic[B]):
                 wrong = "is UTF-16; send UTF-8" if line.text.startswith(UTF_16) else "is not JSON"
                 return LineRefusal(code=code_of(Malformed), detail=f"the line {wrong}")
             where = "".join(f"/{escaped(str(part)[:SHOWN])}" for part in fault["loc"])
-            detail = f"{where[:SHOWN] or '/'}: {str(fault['msg'])[:SHOWN]}".replace("Value error, ", "")
+            detail = f"{where[:SHOWN] or '/'}: {detail_of(fault)[:SHOWN]}"
             return LineRefusal(code="invalid", detail=UNPRINTABLE.sub("?", detail.encode(errors="replace").decode()))
 
 

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
+from api.http.values import KEY, LINE
 from application.errors import (
     ApplicationError,
     Forbidden,
@@ -227,13 +228,26 @@ def _invalid(faults: Sequence[Any], request_id: str) -> Response:
     )
 
 
+WORDS = {
+    LINE: "it is one line, and has a character that can be seen",
+    KEY: "it has up to 64 of a-z, 0-9, - and _, and begins and ends with a letter or a digit",
+}
+"""What is said of a text instead of a pattern that nobody can read."""
+
+
+def detail_of(fault: Mapping[str, Any]) -> str:
+    """Say what is wrong with a part of a body, as a person reads it."""
+    pattern = fault.get("ctx", {}).get("pattern")
+    return WORDS.get(pattern) or str(fault["msg"]).removeprefix("Value error, ")
+
+
 BRANCH = re.compile(r"constrained-str|[A-Z][A-Za-z]*Body")
 """How pydantic names the kinds that an item of a list may be of; they are no part of the body."""
 
 
 def _fault(fault: Mapping[str, Any]) -> Fault:
     where, *path = fault["loc"] or ("body",)
-    detail = str(fault["msg"]).removeprefix("Value error, ")
+    detail = detail_of(fault)
     if where == "body":
         path = [part for part in path if not BRANCH.fullmatch(str(part))]
         if len(path) > 1 and path[-1] == "":

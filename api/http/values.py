@@ -136,7 +136,9 @@ SayableStatus = Annotated[Status, _one_of(status for status in Status if status 
 Flag = Annotated[bool, Field(strict=True)]
 WHOLE = BeforeValidator(_whole)
 """Stands after the limits of a number: pydantic describes only what is checked behind it as limits."""
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$")]
+KEY = r"^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$"
+"""A stable name that people and machines write alike."""
+Key = Annotated[str, StringConstraints(pattern=KEY)]
 Market = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 CHARACTER = (
     r"[^\s\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"

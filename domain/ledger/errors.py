@@ -49,7 +49,8 @@ class ClaimedByAnother(Conflict):
     def __init__(self, request: object, *, person: str, until: datetime) -> None:
         """Name the person, and until when."""
         super().__init__(
-            f"request {request} is claimed by {person} until {written(until)}",
+            f"request {request} is claimed by {person} until {written(until)}; "
+            "an operator can release it with a reason",
             claimed_by=person,
             claimed_until=until,
         )

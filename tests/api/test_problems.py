@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.api.client import REQUEST_ID, Site, allow, problem
+from tests.api.client import REQUEST_ID, Site, allow, made, problem
 from tests.api.commands import a_key
+from tests.api.ledger_steps import a_request
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +138,15 @@ class TestRefusals:
 
         assert {fault["pointer"] for fault in refusal["errors"]} == {"/key", "/name/en", "/surprise~1~0"}
         assert all(fault["detail"] for fault in refusal["errors"])
+
+    def test_are_422_in_words_where_a_pattern_says_little(self, shared_site: Site) -> None:
+        line, key = "it is one line, and has a character that can be seen", "it has up to 64 of a-z, 0-9, - and _"
+        body = {"key": "No key", "name": "x", "group": "x"}
+        refusal = problem(shared_site.operator.post("/v1/components", body), 422, "invalid")
+        handed_in = shared_site.emitter.post("/v1/held-requests", [a_request(None, "\u200b"), a_request(None, "a\nb")])
+
+        assert [fault["detail"].partition(", and begins")[0] for fault in refusal["errors"]] == [key]
+        assert [each["detail"] for each in made(handed_in)["refused"]] == [f"/reference: {line}"] * 2
 
     def test_are_422_that_name_the_body_if_it_is_wrong_as_a_whole(self, shared_site: Site) -> None:
         for content in (b"[]", b""):

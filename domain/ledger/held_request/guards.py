@@ -77,7 +77,8 @@ def require_in_nobodys_hands(request: HeldRequestState) -> None:
         )
     by = None if request.settlement is None else request.settlement.by
     if request.state is RequestState.AWAITING_SIGNATURE or by not in {None, Means.ASSIGNMENT}:
-        raise CauseIsFixed(f"request {request.id} is {request.state}; what held it up cannot change now")
+        how = "sent back" if request.state is RequestState.AWAITING_SIGNATURE else "reopened"
+        raise CauseIsFixed(f"request {request.id} is {request.state}; what held it up cannot change until it is {how}")
 
 
 def require_to_check(request: HeldRequestState, person: str) -> None:

@@ -166,7 +166,7 @@ class TestRelease:
     def test_is_up_to_who_has_it(self) -> None:
         request = a_claimed_request()
 
-        with refused(request, ClaimedByAnother):
+        with refused(request, ClaimedByAnother, match="an operator can release it"):
             release(request, at("12:35"), person=BEN)
 
     @pytest.mark.parametrize("given", UNCLAIMED)

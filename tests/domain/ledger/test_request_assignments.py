@@ -208,7 +208,11 @@ class TestUndoing:
 
         with refused(claimed, ClaimedByAnother):
             undo(claimed, at("12:32"))
-        for each, why in ((leased, "leased until"), (decided, "awaiting_signature"), (settled, "settled")):
+        for each, why in (
+            (leased, "leased until"),
+            (decided, "until it is sent back"),
+            (settled, "until it is reopened"),
+        ):
             with refused(each, CauseIsFixed, match=why):
                 undo(each, at("12:32"))
         reopen(settled, at("12:33"))
