@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from api.http.command_bodies import CommandBody
-from api.http.values import Body, Duration, Flag, Name, Reason, example, values_alone, without_defaults
+from api.http.values import Body, Duration, Flag, Key, Reason, example, values_alone, without_defaults
 from application.ledger.policy_changes import MOST_KINDS
 from domain.ledger.request_policy import Disposition, RequestPolicy
 
@@ -28,9 +28,9 @@ class RequestPolicyChangeBody(RequestPolicyBody):
     IS_CHANGE = True
 
 
-Policies = Annotated[dict[Name, RequestPolicyBody], Field(max_length=MOST_KINDS, json_schema_extra=values_alone)]
+Policies = Annotated[dict[Key, RequestPolicyBody], Field(max_length=MOST_KINDS, json_schema_extra=values_alone)]
 PolicyChanges = Annotated[
-    dict[Name, RequestPolicyChangeBody | None], Field(max_length=MOST_KINDS, json_schema_extra=values_alone)
+    dict[Key, RequestPolicyChangeBody | None], Field(max_length=MOST_KINDS, json_schema_extra=values_alone)
 ]
 """Kinds that are left out keep their policies; null takes that of a kind away, so that it is checked by hand."""
 

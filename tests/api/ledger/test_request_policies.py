@@ -65,6 +65,14 @@ class TestDefaults:
         assert made(site.operator.get(before))["request_policies"] == {}
         assert made(site.operator.get(incident))["request_policies"] == {"order": ORDER}
 
+    @pytest.mark.parametrize("kind", ["Order", "order ", "order\u200b", "factúra"])
+    def test_are_of_kinds_that_a_request_can_have(self, site: Site, kind: str) -> None:
+        incident = detected(site)
+        policies = {kind: {"four_eyes": True}}
+
+        for answer in (put(site, policies), site.operator.patch(incident, {"request_policies": policies})):
+            problem(answer, 422, "invalid")
+
 
 class TestIncident:
     def test_gets_policies_of_its_own_key_by_key(self, site: Site) -> None:
