@@ -214,7 +214,7 @@ def inside_public_incidents(scene: Scene) -> Iterator[str]:
     yield "one of the signals of a public incident clears"
     scene.operate(f"{detected}/updates", {"state": "resolved", "message": WORD}, 409)
     yield "a resolution is refused"
-    policies = {"request_policies": {f"{WORD}-order": {"policy": "reprocess"}}, "because": WORD}
+    policies = {"request_policies": {f"{WORD}-parcel": {"policy": "reprocess"}}, "because": WORD}
     for path in (declared, detected, f"/v1/incidents/{scene.resolved}"):
         scene.operate(path, policies, method="PATCH")
         yield "a public incident has other policies for requests"
@@ -301,7 +301,7 @@ def inside_public_windows(scene: Scene) -> Iterator[str]:
         yield "an announced window is held"
         scene.operate(f"{path}/hold", None, method="DELETE")
         yield "an announced window is released"
-        policies = {f"{WORD}-order": {"policy": "reprocess"}}
+        policies = {f"{WORD}-parcel": {"policy": "reprocess"}}
         scene.operate(path, {"request_policies": policies, "because": WORD}, method="PATCH")
         yield "an announced window has other policies for requests"
     components = {LABELS: "under_maintenance", VAULT: "major_outage"}

@@ -30,7 +30,7 @@ def a_public_loss(scene: Scene) -> Scene:
     registered(site, PANEL, accounts_until="2020-08-26", capabilities=[*CAPABILITIES, WORD])
     made(site.operator.send("PATCH", f"{PANELS}/{PANEL}/capabilities/{WORD}", json={"hidden": True}))
     registered(site, OTHER, accounts_from="2020-08-27")
-    policies = {f"{WORD}-order": {"policy": "reprocess"}}
+    policies = {f"{WORD}-parcel": {"policy": "reprocess"}}
     completed(site, OTHER)
     restoration = lost(site, PANEL, lost_at=written(at("09:30")), reason=TEXT, request_policies=policies)
     restoration.done("access-restored")
@@ -54,7 +54,7 @@ def a_public_loss(scene: Scene) -> Scene:
 def inside_public_restorations(scene: Scene) -> Iterator[str]:
     """Do with a restoration what readers are not told of."""
     path = scene.lost
-    policies = {f"{WORD}-invoice": {"policy": "check_by_hand", "four_eyes": True}}
+    policies = {f"{WORD}-voucher": {"policy": "check_by_hand", "four_eyes": True}}
     scene.operate(path, {"request_policies": policies, "because": WORD}, method="PATCH")
     yield "a restoration has other policies for requests"
     scene.operate(f"{path}/completion", {"note": WORD}, 409)
