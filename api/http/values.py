@@ -44,11 +44,14 @@ def parse_day(text: str) -> date:
     """Read a day (ISO 8601).
 
     Raises:
-        ValueError: if it is none, or too far away.
+        ValueError: if it is none, does not exist, or is too far away.
     """
     if not DAY.fullmatch(text):
         raise ValueError("a day is a string, as in 2024-07-28")
-    day = date.fromisoformat(text)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text} is not a day that exists") from None
     if day in {date.min, date.max}:
         # Its midnight, in some zone, would be of a year that there is not.
         raise ValueError(f"{text} is too far away")

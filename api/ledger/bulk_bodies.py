@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from api.http.values import DISTINCT, Body, Day, Duration, Flag, Instant, Key, Name, Reason, example
+from api.http.values import DISTINCT, WHOLE, Body, Day, Duration, Flag, Instant, Key, Name, Reason, example
 from api.ledger.bodies import UNASSIGNED, CauseBody, CauseText
 from application.ledger.queries import RequestFilter
 from application.ledger.traits import Trait
@@ -143,7 +143,7 @@ class SearchBody(QueryBody):
 
     sort: Literal["received_at", "-received_at"] = "received_at"
     cursor: Annotated[str | None, Field(description="The `next_cursor` of the piece before.")] = None
-    limit: Annotated[int, Field(ge=1, le=200, strict=True)] = 50
+    limit: Annotated[int, Field(ge=1, le=200), WHOLE] = 50
 
 
 class InBulkBody(Body):

@@ -10,9 +10,8 @@ from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from api.http.values import DAY, Duration, parse_day, up_to
 
-CIVIL = re.compile(
-    r"(19[7-9]\d|2\d{3})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", re.ASCII
-)
+CIVIL_DAY = r"(19[7-9]\d|2\d{3})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+CIVIL = re.compile(rf"{CIVIL_DAY}T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", re.ASCII)
 FARTHEST = timedelta(days=366)
 """The longest time before its start at which a window can remind."""
 
@@ -43,7 +42,7 @@ CivilTimeOrDay = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "pattern": f"^({CIVIL.pattern}|{DAY.pattern})$",
+            "pattern": f"^({CIVIL.pattern}|{CIVIL_DAY})$",
             "examples": ["2024-07-28T01:00", "2024-07-28"],
         }
     ),

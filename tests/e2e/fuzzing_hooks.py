@@ -11,8 +11,8 @@ from schemathesis import Case, CheckContext, HookContext, Response
 RULES = re.compile(
     r"is unknown|is retired|lies in the future|is not one that this list returned|has to lie before|say a body"
     r"|is longer than|not an instant that exists|too far away|cannot be (resolved|overridden)|ends every impact"
-    r"|not a time that exists|no panel|say either|say when it ends|no time zone|not both|without length|name a stage"
-    r"|only a resolution can be overridden"
+    r"|not a (time|day) that exists|no panel|say either|say when it ends|no time zone|not both|without length"
+    r"|only a resolution can be overridden|name a stage"
     r"|there is no (incident|maintenance_window|restoration|component|audience|panel|group) |name the day, too"
     r"|name a label to add|this is for requests in the state|is none of this|make a dry run first|name one cause"
     r"|[A-Z]{4,} (is|has|chooses)|a rule (ends|has)|yields|begin in the past|begins at|is not without"
