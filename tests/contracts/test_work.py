@@ -86,8 +86,8 @@ class TestHeldRequests:
         assert len(desk.requests()) == BATCH
         # One statement asks whether anything that these sources sent again is kept.
         assert work.recorded <= Work(statements=12, rows=302, size=75_080)
-        # 18 bytes of each document say whether its cause was taken back, which is why a person checks it, and 92 what it
-        # was merged with and when it came again; 68 of its row are what a decision about many rests on.
+        # Of each document, 18 bytes say whether its cause was taken back, and 92 what it was merged with, and when it
+        # came again; 68 of its row are what a decision about many rests on.
         assert work.followed <= Work(statements=14, rows=118, size=95_201)
 
 

@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 from time import monotonic
@@ -155,10 +155,10 @@ class Round:
 
     def resend(self) -> None:
         """Let the source send again all that waits for it, and once more."""
-        lines = [
-            json.dumps({"source": SOURCE, "kind": "stock_change", "reference": f"stock_change-{number}"}).encode()
-            for number in range(STOCK)
-        ]
+        # Said to be now, it would be kept for what the next round says to have received before.
+        at = (datetime.fromisoformat(self.received_at) + timedelta(seconds=1)).isoformat()
+        sent = {"source": SOURCE, "kind": "stock_change", "received_at": at}
+        lines = [json.dumps({**sent, "reference": f"stock_change-{number}"}).encode() for number in range(STOCK)]
         for expected in ({"settled", "repeat"}, {"repeat"}):
             told = self.caller.insist("emitter", "POST", "/v1/resends", content=b"\n".join(lines), headers=NDJSON)
             assert {name for name, number in told.document["counts"].items() if number} <= expected, told
