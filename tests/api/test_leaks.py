@@ -152,7 +152,7 @@ class TestOperators:
         ledger = the_ledger_of(scene)
         for what in ("shop", "order", "4", "summary", "note", "reviewer"):
             assert f"{WORD}-{what}" in ledger or f"{WORD} {what}" in ledger, what
-        for what in (*public, "powód", "invoice", "shop", "temporary", "archive", "1"):
+        for what in (*public, "powód", "voucher", "shop", "temporary", "archive", "1"):
             assert f"{WORD}-{what}" in seen or f"{WORD} {what}" in seen, what
 
 
