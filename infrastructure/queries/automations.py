@@ -15,6 +15,7 @@ from application.panels.queries import AutomationRules
 from domain.panels.automation_rules import AutomationRule, LossRule
 from domain.panels.restoration import CapabilityState
 from infrastructure.projections.temporal_tables import consistent_read, holding
+from infrastructure.queries.key_names import key_name_documents
 from infrastructure.store.base import moment
 
 if TYPE_CHECKING:
@@ -102,21 +103,8 @@ class SqlAutomations:
         hidden = {(row[0], row[1]) for row in named if public and not row[2]}
         keys = {str(row[0]) for row in named if not public or row[2]}
         keys |= {str(row[0]) for row in said if row[2] or (row[0], row[1]) not in hidden}
-        found: dict[str, KeyNameDocument] = {
-            key: {"key": key, "name": None, "position": 0, "version": 0} for key in keys
-        }
-        for key, by, _, place, version, name in named:
-            if by == BY_OPERATOR:
-                found[str(key)] = {
-                    "key": str(key),
-                    "name": from_json(str(name)),
-                    "position": int(place or 0),
-                    "version": int(version or 0),
-                }
-        if public:
-            for document in found.values():
-                del document["version"]
-        return sorted(found.values(), key=lambda document: (document["position"], document["key"]))
+        by_operator = [(key, *parts) for key, by, _, *parts in named if by == BY_OPERATOR]
+        return key_name_documents(keys, by_operator, public=public)
 
 
 def _rule(row: tuple[Value, ...]) -> AutomationRule:

@@ -10,7 +10,7 @@ from application.key_names import KEY_NAMES, KEY_USES, KEY_VIEW
 from infrastructure.projections.temporal_tables import consistent_read
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from application.key_names import KeyKind, KeyNameDocument
     from infrastructure.store.base import Store, Value
@@ -50,17 +50,22 @@ class SqlKeyNameQueries:
         with consistent_read(self._store, KEY_VIEW, at), self._store.reading_views() as connection:
             named = connection.execute(NAMED, wanted)
             used = connection.execute(USED[public], wanted)
-        found: dict[str, KeyNameDocument] = {
-            str(row[0]): {"key": str(row[0]), "name": None, "position": 0, "version": 0} for row in used
+        return key_name_documents((str(row[0]) for row in used), named, public=public)
+
+
+def key_name_documents(
+    used: Iterable[str], named: Iterable[tuple[Value, ...]], *, public: bool
+) -> Sequence[KeyNameDocument]:
+    """Write keys that are ``used`` and those that an operator ``named`` (key, place, version, name), in their order."""
+    found: dict[str, KeyNameDocument] = {key: {"key": key, "name": None, "position": 0, "version": 0} for key in used}
+    for key, place, version, name in named:
+        found[str(key)] = {
+            "key": str(key),
+            "name": from_json(str(name)),
+            "position": int(place or 0),
+            "version": int(version or 0),
         }
-        for key, place, version, name in named:
-            found[str(key)] = {
-                "key": str(key),
-                "name": from_json(str(name)),
-                "position": int(place or 0),
-                "version": int(version or 0),
-            }
-        if public:
-            for document in found.values():
-                del document["version"]
-        return sorted(found.values(), key=lambda document: (document["position"], document["key"]))
+    if public:
+        for document in found.values():
+            del document["version"]
+    return sorted(found.values(), key=lambda document: (document["position"], document["key"]))
