@@ -45,6 +45,7 @@ from api.panels import queries as panels
 from api.panels import restoration_queries as restorations
 from api.panels.account_bodies import AccountBody
 from api.panels.automation_rules import RuleCache
+from api.reports import uptime
 from api.status import queries as status
 from api.status.cached_pages import availability_pages, board_pages
 from infrastructure.bootstrap import Bitacora
@@ -68,6 +69,7 @@ ROUTERS = (
     alertmanager.router,
     components.router,
     groups.router,
+    uptime.router,
     incidents.router,
     incident_commands.router,
     maintenance.router,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from application.panels.queries import AccountQueries, PanelQueries
     from application.panels.restoration_commands import Restorations
     from application.ports import Clock, CommandRunner, Health, KeySource, Reads, ViewProgress, Zones
+    from application.reports.queries import UptimeQueries
     from application.status.queries import BoardQueries
     from domain.impact import Status
 
@@ -63,6 +64,7 @@ class FacadeQueries:
     """The queries on the views and on the log."""
 
     board: BoardQueries
+    uptime: UptimeQueries
     incidents: IncidentQueries
     windows: WindowQueries
     panels: PanelQueries
