@@ -112,7 +112,9 @@ def _cut(statements: Iterable[Statement], to: Period) -> Iterator[Statement]:
     """Give what lies in a period of each statement, if anything does."""
     for each in statements:
         start, end = max(each.span.start, to.start), to.end if each.span.end is None else min(each.span.end, to.end)
-        if start < end:
+        if (start, end) == (each.span.start, each.span.end):
+            yield each
+        elif start < end:
             yield replace(each, span=StatusSpan(status=each.span.status, start=start, end=end))
 
 
