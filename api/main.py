@@ -47,6 +47,7 @@ from api.panels import queries as panels
 from api.panels import restoration_queries as restorations
 from api.panels.account_bodies import AccountBody
 from api.panels.automation_rules import RuleCache
+from api.reports import uptime
 from api.site import routes as site
 from api.site.copied_pages import copied_pages
 from api.site.export import SiteCopy
@@ -74,6 +75,7 @@ ROUTERS = (
     alertmanager.router,
     components.router,
     groups.router,
+    uptime.router,
     incidents.router,
     incident_commands.router,
     maintenance.router,
