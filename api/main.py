@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute
 
 from api.access import routes as tokens
 from api.audit import events
+from api.changes import queries as changes
 from api.components import groups
 from api.components import routes as components
 from api.http import openapi, problems
@@ -68,6 +69,7 @@ ROUTERS = (
     alertmanager.router,
     components.router,
     groups.router,
+    changes.router,
     incidents.router,
     incident_commands.router,
     maintenance.router,
