@@ -46,6 +46,7 @@ from api.panels import queries as panels
 from api.panels import restoration_queries as restorations
 from api.panels.account_bodies import AccountBody
 from api.panels.automation_rules import RuleCache
+from api.site.live import PATH, LiveStreams, live_of
 from api.status import queries as status
 from api.status.cached_pages import availability_pages, board_pages
 from infrastructure.bootstrap import Bitacora
@@ -120,6 +121,7 @@ def create_app(bitacora: Bitacora) -> FastAPI:
         try:
             yield
         finally:
+            await app.state.live.stop()
             bitacora.stop()
 
     app = FastAPI(
@@ -144,9 +146,11 @@ def create_app(bitacora: Bitacora) -> FastAPI:
     app.state.spreadsheets = 0
     app.state.public_board, app.state.public_availability = board_pages(facade), availability_pages(facade)
     app.state.rule_cache = RuleCache(facade)
+    app.state.live = LiveStreams(facade, bitacora.settings.max_connections)
     for router in ROUTERS:
         app.include_router(router)
     app.add_route("/docs", reference_of(app), methods=["GET"], include_in_schema=False)
+    app.add_route(PATH, live_of(app.state.live), methods=["GET"], include_in_schema=False)
     problems.install(app)
     app.state.endpoints = tuple(endpoints(app.routes))
     app.state.query_members = QueryMembers(app.state.endpoints)

@@ -106,6 +106,10 @@ class ViewProgress(Protocol):
         """Give the seconds since ``view`` was last seen to reflect the whole log; below one if all is well."""
         ...
 
+    async def next_change(self, view: str, after: int) -> None:
+        """Wait until an event after the position ``after`` has changed a row of ``view``."""
+        ...
+
     async def reach_own(self, views: Sequence[str] = ()) -> None:
         """Wait a short time until some views, or all, reflect what this process has committed."""
         ...

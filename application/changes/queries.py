@@ -50,6 +50,8 @@ class ChangeQueries(Protocol):
 class TimedChange:
     """A public change, and when it was shown and occurred."""
 
+    position: int
+    """That of the event; readers are not told it."""
     times: EventTimes
     change: Change
 
@@ -89,7 +91,9 @@ class ChangeReader:
         times = self.events.times([row.position for row in rows])
         told = self._told(speaking, rows, times, falling=falling)
         flat = [(row, index, each) for row, changes in told for index, each in enumerate(changes)][skipped:]
-        listed = [TimedChange(times=times[row.position], change=each) for row, _, each in flat[:limit]]
+        listed = [
+            TimedChange(position=row.position, times=times[row.position], change=each) for row, _, each in flat[:limit]
+        ]
         if len(flat) > limit:
             row, index, _ = flat[limit]
             return ChangePiece(changes=listed, goes_on=self._place(row, index, times))

@@ -79,6 +79,8 @@ BECAUSE = "{name}: {after}, before: {before} – {title}."
 RECONCILED = "{panel}: everything that was held up has been dealt with."
 EXPECTED = "We expect it to be solved by {expected_at}."
 DATES = {"en": "%-d %b %Y", "es": "%-d/%-m/%Y", "pl": "%d.%m.%Y", "pt": "%d/%m/%Y"}
+LONGEST = 200
+"""How many characters a sentence has of a text that somebody wrote."""
 INSTANTS = ("starts_at", "ends_at", "expected_at", "promised_for")
 
 
@@ -108,7 +110,8 @@ class Sentences:
         return " ".join(translated(each, language).format_map(blanks) for each in sentences)
 
     def _chosen(self, text: Text, language: str) -> str:
-        return (chosen(text, language, self.languages[0]) or "").strip()
+        words = " ".join((chosen(text, language, self.languages[0]) or "").split())
+        return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
 
     def _detail(self, name: str, value: str, language: str) -> str:
         if name in INSTANTS:

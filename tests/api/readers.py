@@ -111,6 +111,7 @@ class Places:
             "min_position": positions[1:3],
             "panel": (*self.components, NOTHING, "?"),
             "series": (*self.ids[:1], NOBODY, "no-id"),
+            "sort": ("at", "-at", "?"),
             "stage": (*WindowStage, "unknown"),
             "state": (*STATES, "unknown"),
             "until": (noon,),
