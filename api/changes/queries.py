@@ -10,6 +10,7 @@ from pydantic import WithJsonSchema
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.changes.sentences import sentences_of
 from api.http.answers import cursor_of, listed, place_of
 from api.http.openapi_answers import lists
 from api.http.parameters import INSTANT_OR_POSITION, Cursor, Limit, read_instant
@@ -18,7 +19,6 @@ from api.http.read_point import is_position, position_as_of
 from application.changes.documents import ChangeDocument, ChangePage, change_document
 from application.changes.projection import CHANGE_VIEW
 from application.changes.queries import ChangeReader
-from application.changes.sentences import Sentences
 from application.status.board import PUBLIC
 from domain.errors import Invalid
 
@@ -69,7 +69,7 @@ async def list_changes(
     last = context.position if until is None else await _position(context, until, "until")
     reader = ChangeReader(changes=facade.queries.changes, events=facade.queries.events)
     piece = await context.read(lambda: reader.page(after, last, place=place, limit=limit, falling=falling))
-    sentences = Sentences(facade.settings.languages, facade.settings.zone)
+    sentences = sentences_of(facade)
     documents = [context.in_language(change_document(each, sentences), ChangeDocument) for each in piece.changes]
     behind = None if piece.goes_on is None else cursor_of(piece.goes_on)
     position = None if context.identity is None else context.position

@@ -1,1 +1,1 @@
-"""The public site."""
+"""The public pages."""

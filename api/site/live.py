@@ -17,15 +17,15 @@ from urllib.parse import parse_qs
 
 import structlog
 
+from api.changes.sentences import sentences_of
 from api.http.auth import facade_of, header_of
 from api.http.gate import IS_HEAD
 from api.http.problems import refusal
 from application.changes.projection import CHANGE_VIEW
 from application.changes.queries import ChangeReader
-from application.changes.sentences import Sentences
-from application.changes.words import translated
 from application.errors import Busy, Unavailable
 from application.languages import look_up
+from application.texts import translatable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -50,7 +50,7 @@ KEPT = 100
 """How many changes are kept for clients that come back."""
 OPENING = b": open\nretry: 5000\n\n"
 COMMENT = b":\n\n"
-MISSED = "The connection was interrupted, and this page may have changed."
+MISSED = translatable("The connection was interrupted, and this page may have changed.")
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -84,7 +84,7 @@ class LiveStreams:
         self.limit_to(connections)
         self._facade = facade
         self._reader = ChangeReader(changes=facade.queries.changes, events=facade.queries.events)
-        self._sentences = Sentences(facade.settings.languages, facade.settings.zone)
+        self._sentences = sentences_of(facade)
         self._streams: dict[Stream, None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended = False
@@ -161,7 +161,7 @@ class LiveStreams:
         if known == self._count:
             return b""
         if known is None or not self._told or known < self._told[0][0] - 1 or known > self._count:
-            return _event(f"{self._epoch}-{self._count}", translated(MISSED, language))
+            return _event(f"{self._epoch}-{self._count}", self._facade.catalogs.text(language, MISSED))
         return b"".join(said[language] for number, said in self._told if number > known)
 
     async def _comment(self) -> None:

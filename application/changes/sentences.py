@@ -3,94 +3,108 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from application.changes.kinds import ChangeKind
-from application.changes.words import translated
 from application.document import chosen
+from application.texts import translatable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import tzinfo
+    from collections.abc import Callable, Mapping
 
     from application.changes.kinds import Change
     from domain.text import Text
 
 K = ChangeKind
 SENTENCES: dict[ChangeKind, str] = {
-    K.INCIDENT_PUBLISHED: "New incident: {title}.",
-    K.INCIDENT_RESOLVED: "Solved: {title}.",
-    K.INCIDENT_REOPENED: "The problem is back: {title}.",
-    K.INCIDENT_WITHDRAWN: "This was a false alarm: {title}.",
-    K.INCIDENT_CORRECTED: "We corrected what we had said about this incident: {title}.",
-    K.POSTMORTEM_PUBLISHED: "There is now a report on what happened: {title}.",
-    K.REQUESTS_RECONCILED: "Everything that was held up has been dealt with: {title}.",
-    K.MAINTENANCE_ANNOUNCED: "Maintenance announced: {title}, from {starts_at} to {ends_at}.",
-    K.MAINTENANCE_MOVED: "Maintenance moved: {title}, now from {starts_at} to {ends_at}.",
-    K.MAINTENANCE_CHANGED: "The plan for this maintenance has changed: {title}.",
-    K.MAINTENANCE_UPDATED: "There is news about this maintenance: {title}.",
-    K.MAINTENANCE_STARTED: "Maintenance has begun: {title}, until {ends_at}.",
-    K.MAINTENANCE_EXTENDED: "Maintenance now lasts until {ends_at}: {title}.",
-    K.MAINTENANCE_VERIFYING: "The planned time is over, and we are checking the work: {title}.",
-    K.MAINTENANCE_COMPLETED: "Maintenance is over: {title}.",
-    K.MAINTENANCE_CANCELLED: "Maintenance will not take place: {title}.",
-    K.RESTORATION_LOST: "{panel}: access is lost.",
-    K.ACCESS_RESTORED: "{panel}: access is back.",
-    K.RESTORATION_COMPLETED: "{panel}: the restoration is complete.",
-    K.RESTORATION_UPDATED: "{panel}: there is news about the restoration.",
-    K.RESTORATION_CHANGED: "{panel}: details of the restoration have changed.",
-    K.PROMISE_MADE: "{panel}: {promised_by} promises access for {promised_for}.",
-    K.PROMISE_MISSED: "{panel}: access was promised for {promised_for} and is not back yet.",
-    K.RECOVERY_POINT_SET: "{panel}: we now know how recent the restored data is.",
-    K.PROGRESS_REPORTED: "{panel}: there is a new report on how many accounts are restored.",
-    K.INSTRUCTION_GIVEN: "{panel}: there is a new instruction for account owners.",
-    K.INSTRUCTION_WITHDRAWN: "{panel}: an instruction for account owners no longer applies.",
-    K.COMPONENT_ADDED: "{name} is now on this page: {after}.",
-    K.COMPONENT_REMOVED: "{name} is no longer on this page.",
-    K.COMPONENT_STATUS: "{name}: {after}, before: {before}.",
-    K.PANEL_ADDED: "{name} is now on this page: {after}.",
-    K.PANEL_STATUS: "{name}: {after}, before: {before}.",
+    K.INCIDENT_PUBLISHED: translatable("New incident: {title}."),
+    K.INCIDENT_RESOLVED: translatable("Solved: {title}."),
+    K.INCIDENT_REOPENED: translatable("The problem is back: {title}."),
+    K.INCIDENT_WITHDRAWN: translatable("This was a false alarm: {title}."),
+    K.INCIDENT_CORRECTED: translatable("We corrected what we had said about this incident: {title}."),
+    K.POSTMORTEM_PUBLISHED: translatable("There is now a report on what happened: {title}."),
+    K.REQUESTS_RECONCILED: translatable("Everything that was held up has been dealt with: {title}."),
+    K.MAINTENANCE_ANNOUNCED: translatable("Maintenance announced: {title}, from {starts_at} to {ends_at}."),
+    K.MAINTENANCE_MOVED: translatable("Maintenance moved: {title}, now from {starts_at} to {ends_at}."),
+    K.MAINTENANCE_CHANGED: translatable("The plan for this maintenance has changed: {title}."),
+    K.MAINTENANCE_UPDATED: translatable("There is news about this maintenance: {title}."),
+    K.MAINTENANCE_STARTED: translatable("Maintenance has begun: {title}, until {ends_at}."),
+    K.MAINTENANCE_EXTENDED: translatable("Maintenance now lasts until {ends_at}: {title}."),
+    K.MAINTENANCE_VERIFYING: translatable("The planned time is over, and we are checking the work: {title}."),
+    K.MAINTENANCE_COMPLETED: translatable("Maintenance is over: {title}."),
+    K.MAINTENANCE_CANCELLED: translatable("Maintenance will not take place: {title}."),
+    K.RESTORATION_LOST: translatable("{panel}: access is lost."),
+    K.ACCESS_RESTORED: translatable("{panel}: access is back."),
+    K.RESTORATION_COMPLETED: translatable("{panel}: the restoration is complete."),
+    K.RESTORATION_UPDATED: translatable("{panel}: there is news about the restoration."),
+    K.RESTORATION_CHANGED: translatable("{panel}: details of the restoration have changed."),
+    K.PROMISE_MADE: translatable("{panel}: {promised_by} promises access for {promised_for}."),
+    K.PROMISE_MISSED: translatable("{panel}: access was promised for {promised_for} and is not back yet."),
+    K.RECOVERY_POINT_SET: translatable("{panel}: we now know how recent the restored data is."),
+    K.PROGRESS_REPORTED: translatable("{panel}: there is a new report on how many accounts are restored."),
+    K.INSTRUCTION_GIVEN: translatable("{panel}: there is a new instruction for account owners."),
+    K.INSTRUCTION_WITHDRAWN: translatable("{panel}: an instruction for account owners no longer applies."),
+    K.COMPONENT_ADDED: translatable("{name} is now on this page: {after}."),
+    K.COMPONENT_REMOVED: translatable("{name} is no longer on this page."),
+    K.COMPONENT_STATUS: translatable("{name}: {after}, before: {before}."),
+    K.PANEL_ADDED: translatable("{name} is now on this page: {after}."),
+    K.PANEL_STATUS: translatable("{name}: {after}, before: {before}."),
 }
 UPDATED = {
-    "investigating": "We are looking into it: {title}.",
-    "identified": "We know the cause and are working on it: {title}.",
-    "monitoring": "A fix is in place, and we are watching it: {title}.",
-    "resolved": "There is news about this incident, which is solved: {title}.",
-    "withdrawn": "There is news about this false alarm: {title}.",
+    "investigating": translatable("We are looking into it: {title}."),
+    "identified": translatable("We know the cause and are working on it: {title}."),
+    "monitoring": translatable("A fix is in place, and we are watching it: {title}."),
+    "resolved": translatable("There is news about this incident, which is solved: {title}."),
+    "withdrawn": translatable("There is news about this false alarm: {title}."),
 }
 CAPABILITY = {
-    "available": "{panel}: {capability} is available.",
-    "degraded": "{panel}: {capability} works with restrictions.",
-    "suspended": "{panel}: we have switched off {capability} for now.",
-    "unavailable": "{panel}: {capability} is not available.",
-    "unknown": "{panel}: it is not known whether {capability} works.",
+    "available": translatable("{panel}: {capability} is available."),
+    "degraded": translatable("{panel}: {capability} works with restrictions."),
+    "suspended": translatable("{panel}: we have switched off {capability} for now."),
+    "unavailable": translatable("{panel}: {capability} is not available."),
+    "unknown": translatable("{panel}: it is not known whether {capability} works."),
 }
 STATUSES = {
-    "operational": "operational",
-    "unknown": "status not known",
-    "under_maintenance": "under maintenance",
-    "degraded_performance": "degraded performance",
-    "partial_outage": "partial outage",
-    "major_outage": "major outage",
+    "operational": translatable("operational"),
+    "unknown": translatable("status not known"),
+    "under_maintenance": translatable("under maintenance"),
+    "degraded_performance": translatable("degraded performance"),
+    "partial_outage": translatable("partial outage"),
+    "major_outage": translatable("major outage"),
 }
-OVER_WHEN_PUBLISHED = "An incident that is over was added: {title}."
-ROLLED_BACK = "Maintenance is over, and what it changed was undone: {title}."
-BECAUSE = "{name}: {after}, before: {before} – {title}."
-RECONCILED = "{panel}: everything that was held up has been dealt with."
-EXPECTED = "We expect it to be solved by {expected_at}."
-DATES = {"en": "%-d %b %Y", "es": "%-d/%-m/%Y", "pl": "%d.%m.%Y", "pt": "%d/%m/%Y"}
+OVER_WHEN_PUBLISHED = translatable("An incident that is over was added: {title}.")
+ROLLED_BACK = translatable("Maintenance is over, and what it changed was undone: {title}.")
+BECAUSE = translatable("{name}: {after}, before: {before} – {title}.")
+RECONCILED = translatable("{panel}: everything that was held up has been dealt with.")
+EXPECTED = translatable("We expect it to be solved by {expected_at}.")
 LONGEST = 200
 """How many characters a sentence has of a text that somebody wrote."""
 INSTANTS = ("starts_at", "ends_at", "expected_at", "promised_for")
 
 
-class Sentences:
-    """Puts changes into sentences, with times by the clocks of one zone."""
+class Speaks(Protocol):
+    """Writes in one language, by the clocks of one zone."""
 
-    def __init__(self, languages: tuple[str, ...], zone: tzinfo) -> None:
-        """Speak ``languages``, of which the first is the default one."""
-        self.languages = languages
-        self._zone = zone
+    def text(self, message: str) -> str:
+        """Give a built-in text in the language."""
+        ...
+
+    def moment(self, moment: datetime) -> str:
+        """Write day and time."""
+        ...
+
+    def day(self, day: date) -> str:
+        """Write a day."""
+        ...
+
+
+class Sentences:
+    """Puts changes into sentences."""
+
+    def __init__(self, speeches: Mapping[str, Speaks]) -> None:
+        """Speak some languages, by their tags; the first is the default one."""
+        self.languages = tuple(speeches)
+        self._speeches = speeches
 
     def all(self, change: Change) -> dict[str, str]:
         """Give the sentence in every language."""
@@ -107,22 +121,18 @@ class Sentences:
         sentences = [_sentence(change)]
         if change.kind is ChangeKind.INCIDENT_UPDATED and change.details.get("expected_at"):
             sentences.append(EXPECTED)
-        return " ".join(translated(each, language).format_map(blanks) for each in sentences)
+        return " ".join(self._speeches[language].text(each).format_map(blanks) for each in sentences)
 
     def _chosen(self, text: Text, language: str) -> str:
         words = " ".join((chosen(text, language, self.languages[0]) or "").split())
         return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
 
     def _detail(self, name: str, value: str, language: str) -> str:
+        speech = self._speeches[language]
         if name in INSTANTS:
-            return self._moment(value, language)
-        return translated(STATUSES[value], language) if value in STATUSES else value
-
-    def _moment(self, said: str, language: str) -> str:
-        days = DATES.get(language.partition("-")[0], "%Y-%m-%d")
-        if "T" not in said:
-            return date.fromisoformat(said).strftime(days)
-        return datetime.fromisoformat(said).astimezone(self._zone).strftime(f"{days}, %H:%M (%Z)")
+            is_day = "T" not in value
+            return speech.day(date.fromisoformat(value)) if is_day else speech.moment(datetime.fromisoformat(value))
+        return speech.text(STATUSES[value]) if value in STATUSES else value
 
 
 def _sentence(change: Change) -> str:
