@@ -22,7 +22,7 @@ INCIDENT = {
     "message": {"en": "We are looking into it.", "pl": "Badamy sprawę."},
     "components": {"labels": "major_outage"},
 }
-LONG = "Labels cannot be created " * 20
+LONG = "\U0001f69a" * 200
 
 
 @pytest.fixture
@@ -181,7 +181,7 @@ class TestStream:
             assert not opens(server)
 
             def is_let_go() -> bool:
-                for _ in range(40):
+                for _ in range(25):
                     update = {"state": "investigating", "message": {"en": "Still looking."}}
                     answer = server.client.post(f"{incident}/updates", json=update, headers=admin)
                     assert answer.status_code in {200, 201}, answer.text

@@ -16,10 +16,10 @@ pytestmark = pytest.mark.both_stores
 
 PATH = "/v1/changes"
 TICK = timedelta(microseconds=1)
-IN_THE_VAULT = {"vault": [{"status": "partial_outage", "from": "2025-03-04T07:30:00Z", "until": None}]}
+IN_THE_VAULT = {"vault": [{"status": "partial_outage", "from": "2025-03-04T08:00:00Z", "until": None}]}
 
 
-def changes(caller: Caller, **query: str | int) -> list[dict[str, Any]]:
+def changes(caller: Caller, **query: object) -> list[dict[str, Any]]:
     """List changes, with sentences in English unless another language is asked for."""
     answer = caller.get(PATH, params={"lang": "en", "limit": 200, **query})
     assert answer.status_code == 200, answer.text
@@ -27,7 +27,7 @@ def changes(caller: Caller, **query: str | int) -> list[dict[str, Any]]:
     return found
 
 
-def said(caller: Caller, **query: str | int) -> list[str]:
+def said(caller: Caller, **query: object) -> list[str]:
     """Give the sentences."""
     return [change["text"] for change in changes(caller, **query)]
 
@@ -173,6 +173,7 @@ class TestPrivacy:
         site.component("labels", name="Carrier A")
         site.component("vault", public=False)
         incident = str(site.incident({"labels": "major_outage", "vault": "major_outage"})["id"])
+        site.tick()
         before = changes(site.reader)
         made(site.operator.post("/v1/components/vault/pins", {"status": "major_outage", "reason": "For us."}))
         made(site.operator.post(f"/v1/incidents/{incident}/corrections", {"reason": "Known.", "impact": IN_THE_VAULT}))
