@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from application.access.tokens import Tokens
     from application.audit.queries import EventQueries
+    from application.changes.queries import ChangeQueries
     from application.components.commands import Components
     from application.incidents.commands import Incidents
     from application.incidents.queries import IncidentQueries, SignalQueries
@@ -74,6 +75,7 @@ class FacadeQueries:
     signals: SignalQueries
     key_names: KeyNameQueries
     events: EventQueries
+    changes: ChangeQueries
 
     @property
     def cause_finders(self) -> CauseFinders:

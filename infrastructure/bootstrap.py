@@ -41,6 +41,7 @@ from infrastructure.projections.positions import ViewPositions
 from infrastructure.projections.preparation import prepare
 from infrastructure.queries.accounts import SqlAccountQueries
 from infrastructure.queries.audit import SqlEventQueries
+from infrastructure.queries.changes import SqlChangeQueries
 from infrastructure.queries.incidents import SqlIncidentQueries, SqlSignalQueries
 from infrastructure.queries.key_names import SqlKeyNameQueries
 from infrastructure.queries.ledger import SqlHeldRequestQueries
@@ -130,6 +131,7 @@ class Bitacora:
                 signals=SqlSignalQueries(self.store),
                 key_names=SqlKeyNameQueries(self.store),
                 events=SqlEventQueries(self.store, self.mapper),
+                changes=SqlChangeQueries(self.store),
             ),
             catalogs=catalogs,
             settings=FacadeSettings(

@@ -24,6 +24,7 @@ EXPECTED = {
     ("GET", "/v1/aggregates/{id}/events"): AUDITORS,
     ("GET", "/v1/audiences"): READERS,
     ("PUT", "/v1/audiences/{key}"): OPERATORS,
+    ("GET", "/v1/changes"): READERS,
     ("GET", "/v1/components"): READERS,
     ("POST", "/v1/components"): OPERATORS,
     ("GET", "/v1/components/{key}"): READERS,
