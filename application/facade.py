@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from application.maintenance.series_commands import Series
     from application.panels.account_commands import Accounts
     from application.panels.commands import Panels
-    from application.panels.queries import AccountQueries, PanelQueries
+    from application.panels.owner_links import OwnerLinks
+    from application.panels.queries import AccountQueries, OwnerLinkQueries, PanelQueries
     from application.panels.restoration_commands import Restorations
     from application.ports import Clock, CommandRunner, Health, KeySource, Reads, ViewProgress, Zones
     from application.status.queries import BoardQueries
@@ -50,6 +51,7 @@ class FacadeCommands:
     panels: Panels
     restorations: Restorations
     accounts: Accounts
+    owner_links: OwnerLinks
     held_requests: HeldRequests
     dispositions: Dispositions
     request_policies: DefaultPolicies
@@ -67,6 +69,7 @@ class FacadeQueries:
     windows: WindowQueries
     panels: PanelQueries
     accounts: AccountQueries
+    owner_links: OwnerLinkQueries
     held_requests: HeldRequestQueries
     signals: SignalQueries
     key_names: KeyNameQueries
@@ -86,11 +89,20 @@ class FacadeQueries:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SiteSettings:
+    """How the public pages present themselves."""
+
+    url: str
+    """Where all absolute addresses begin, without a slash at its end."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class FacadeSettings:
     """The settings that inbound adapters need."""
 
     languages: tuple[str, ...]
     zone: tzinfo
+    site: SiteSettings
     alert_component_label: str
     alert_severities: Mapping[str, Status]
 

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from application.durations import parse_duration
 from application.errors import BadSetting
+from application.facade import SiteSettings
 from domain.impact import Status
 from domain.policy import Policy
 from infrastructure.store.postgres_url import is_readable
@@ -77,6 +78,11 @@ class Settings(BaseSettings):
     """The zone in which the day named by `since` begins."""
     languages: Annotated[tuple[str, ...], NoDecode] = ("en", "es", "pl", "pt")
     """The languages of texts; the first is the default."""
+    site_url: str = ""
+    """Where your site is reached from outside, as in `https://status.example.com`; `http://HOST:PORT` by default. Every
+    absolute address begins with it."""
+    owner_link_ttl: Wait = timedelta(days=30)
+    """How long the link of the owner of an account lasts, if nobody says until when."""
     max_connections: int = Field(default=4_096, ge=10)
     """How many connections there are at most, if the system allows as many open files. When they run out, idle and
     unfinished ones are closed, the oldest first. Beyond nine tenths only `/livez`, `/readyz` and callers with a token
@@ -144,6 +150,12 @@ class Settings(BaseSettings):
         if not value or not all(part.replace("-", "").isalnum() for part in value):
             raise ValueError("write language tags, as in en,es,pl,pt")
         return value
+
+    @property
+    def site(self) -> SiteSettings:
+        """How the public pages present themselves."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return SiteSettings(url=self.site_url or f"http://{host}:{self.port}")
 
     @property
     def policy(self) -> Policy:

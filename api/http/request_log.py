@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from api.http.auth import BEARER
-from application.access.tokens import digest_of
+from application.digests import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

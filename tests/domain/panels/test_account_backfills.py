@@ -48,9 +48,7 @@ class TestBackfill:
 
         assert (before, asked, recovery.awaits_backfill(**wanted)) == (False, True, False)
 
-    @pytest.mark.parametrize(
-        "other", [{"kinds": ("orders",)}, {"start": march(9) - TICK}, {"until": march(10) + TICK}]
-    )
+    @pytest.mark.parametrize("other", [{"kinds": ("orders",)}, {"start": march(9) - TICK}, {"until": march(10) + TICK}])
     def test_is_not_awaited_if_anything_else_was_asked_for(self, other: dict[str, Any]) -> None:
         recovery = an_account()
         wanted: dict[str, Any] = {"kinds": ("orders", "invoices"), "start": march(9), "until": march(10)}
