@@ -33,7 +33,6 @@ MAY_SAY_NOTHING = (
     "access-restored",
     "accounts/{account}/link",
     "accounts/{account}/merge",
-    "accounts/{account}/owner-link",
     "accounts/{account}/warehouse-choice/execution",
     "completion",
     "suppressions/{automation}/ending",
