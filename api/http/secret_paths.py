@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-SECRET = re.compile(r"/(account|subscriptions)/.", re.DOTALL | re.IGNORECASE)
+SECRET = re.compile(r"/(account|subscriptions)/", re.IGNORECASE)
 """What stands before a secret. Whatever follows is taken for one: an address can be mistyped, or cut off wrongly."""
 INTERFACE = "/v1/"
 MASK = "***"
@@ -18,7 +18,7 @@ def is_secret(path: str) -> bool:
 def masked(path: str) -> str:
     """Give a path without its secret, and without what follows it."""
     found = _found(path)
-    return path if found is None else f"{path[: found.end() - 1]}{MASK}"
+    return path if found is None else f"{path[: found.end()]}{MASK}"
 
 
 def _found(path: str) -> re.Match[str] | None:

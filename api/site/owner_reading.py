@@ -43,8 +43,8 @@ class OwnerPage(TypedDict):
 async def open_account(request: Request, owner: Owner) -> OwnerPage:
     """Read what the owner of an account is shown.
 
-    The link is looked up in the log by the digest of its secret, and the digest is compared as a whole. A secret has 256
-    random bits, so that guesses need no limit: what a guess costs in time tells nothing but that it was wrong.
+    The link is looked up in the log by the digest of its secret, and the digest is compared as a whole. A secret has
+    256 random bits, so that guesses need no limit: what a guess costs in time tells nothing but that it was wrong.
 
     Raises:
         NoOwnerLink: if no link has the secret, or it was revoked or replaced, or it has expired.
@@ -55,6 +55,8 @@ async def open_account(request: Request, owner: Owner) -> OwnerPage:
     recovery = await facade.reads.run(lambda: facade.queries.owner_links.find(owner.digest))
     if recovery is None or not opens(recovery, owner.digest, facade.clock.now()):
         raise NoOwnerLink("the link opens no account")
+    # An account is often shown just after its restoration began: the views may have that in a moment.
+    await facade.visibility.reach_own((PANEL_VIEW.name,))
     where = await point(request, (PANEL_VIEW,), sees_private=False)
     return await facade.reads.run(lambda: _page(facade, where.position, recovery))
 

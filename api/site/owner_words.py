@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from api.site.kernel.view import readable
 from application.texts import translatable
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 STAGES = {
     RecoveryState.OPEN: translatable("We are recovering your account."),
     RecoveryState.TEMPORARY: translatable("Work in your temporary account while we recover this one."),
-    RecoveryState.LINKED: translatable("Your temporary account is linked with this one. They have not been joined yet."),
+    RecoveryState.LINKED: translatable(
+        "Your temporary account is linked with this one. They have not been joined yet."
+    ),
     RecoveryState.MERGED: translatable("Your temporary account has been merged into this one."),
     RecoveryState.KEPT_APART: translatable("This account and your temporary one stay two separate accounts."),
     RecoveryState.ACCEPTED: translatable("You have accepted this account."),
@@ -90,7 +92,7 @@ def _span(speech: Speech, zone: tzinfo, start: str, until: str | None) -> Markup
     """Write a half-open span: as days if it consists of whole ones, and else with its times."""
     first = datetime.fromisoformat(start)
     if until is None:
-        return Markup(speech.text(FROM_ON)) % {"time": _time(first, speech.moment(first))}
+        return Markup(escape(speech.text(FROM_ON))) % {"time": _time(first, speech.moment(first))}  # noqa: S704 - it is escaped
     last = datetime.fromisoformat(until)
     if not (_begins_a_day(first, zone) and _begins_a_day(last, zone)):
         said_first, said_last = speech.span(first, last)

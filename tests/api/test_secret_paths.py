@@ -21,8 +21,6 @@ PLAIN = [
     "/",
     "/pl/",
     "/pl/account",
-    "/pl/account/",
-    "/pl/subscriptions/",
     "/v1/restorations/1/accounts/shop-1001",
     "/v1/restorations/1/accounts/account/owner-link",
     "/v1/subscriptions/7",
