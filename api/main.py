@@ -46,6 +46,8 @@ from api.panels import queries as panels
 from api.panels import restoration_queries as restorations
 from api.panels.account_bodies import AccountBody
 from api.panels.automation_rules import RuleCache
+from api.site import routes as site
+from api.site.kernel.site import Site
 from api.status import queries as status
 from api.status.cached_pages import availability_pages, board_pages
 from infrastructure.bootstrap import Bitacora
@@ -95,6 +97,8 @@ ROUTERS = (
     events.router,
     tokens.router,
     operations.router,
+    # Pages, whose first part is a language: last.
+    *site.ROUTERS,
 )
 
 
@@ -142,6 +146,7 @@ def create_app(bitacora: Bitacora) -> FastAPI:
     app.state.large_bodies = LargeBodies()
     app.state.spreadsheets = 0
     app.state.public_board, app.state.public_availability = board_pages(facade), availability_pages(facade)
+    app.state.site = Site(facade)
     app.state.rule_cache = RuleCache(facade)
     for router in ROUTERS:
         app.include_router(router)
@@ -164,7 +169,8 @@ def create_app(bitacora: Bitacora) -> FastAPI:
         access_log=bitacora.settings.access_log,
     )
     require_guards(app.routes)
-    openapi.describe(app, tuple(endpoints(app.routes)), roles_of, READ_BY_ROUTES)
+    described = tuple(route for route in app.state.endpoints if route.include_in_schema)
+    openapi.describe(app, described, roles_of, READ_BY_ROUTES)
     return app
 
 

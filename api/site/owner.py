@@ -97,7 +97,7 @@ async def _answered(
     except CrossSite:
         return _wrong(request, language, 403)
     except Malformed:
-        return _wrong(request, language, 422)
+        return _wrong(request, language, 400)
     except Unavailable:
         return _wrong(request, language, 503)
 
