@@ -17,7 +17,7 @@ from api.http.problems import request_id_of, status_of
 from api.site.kernel.addresses import PAGE
 from api.site.kernel.answers import HTML, SAFE, anybody, site_of, wrong_page
 from api.site.kernel.languages import Speech
-from api.site.kernel.site import Content
+from api.site.kernel.site import PageContent
 from api.site.owner_forms import Sent, read_sent
 from api.site.owner_reading import OwnerPage, open_account
 from api.site.owner_words import owner_words
@@ -111,7 +111,7 @@ async def _page(
 ) -> Response:
     site = site_of(request)
     zone = _zone(site.facade, page)
-    content = Content(template="owner.html", document=page, shape=OwnerPage, words=owner_words(sent, zone))
+    content = PageContent(template="owner.html", document=page, shape=OwnerPage, words=owner_words(sent, zone))
     view = site.view(language, f"account/{secret}", site.facade.clock.now())
     # All times of the page are those of the panel, as are the days that an owner enters.
     there = replace(

@@ -50,7 +50,9 @@ WRONG = {
     ),
     403: (
         translatable("Nothing was sent"),
-        translatable("The form did not come from a page of this site. Open the page again, and send the form from there."),
+        translatable(
+            "The form did not come from a page of this site. Open the page again, and send the form from there."
+        ),
     ),
     422: (translatable("This page cannot be shown"), translatable("A part of the address has a value that cannot be.")),
     503: (

@@ -74,14 +74,14 @@ class TestForm:
             "2021-03-08T23:00:00Z",
             "2021-03-11T23:00:00Z",
         )
-        assert "Orders and Offers, March 9, 2021 – March 11, 2021" in owner.reads()
+        assert "Orders, Offers: March 9, 2021 – March 11, 2021" in owner.reads()
 
     def test_asks_for_instants_too(self, owner: Owner) -> None:
         owner.sends({**BACKFILL, "from": "2021-03-09T00:00:00+01:00", "until": "2021-03-09T12:30:00Z"})
 
         asked = owner.account.inside["backfills"][0]
         assert (asked["from"], asked["until"]) == ("2021-03-08T23:00:00Z", "2021-03-09T12:30:00Z")
-        assert "Orders, March 9, 2021, 00:00 – 13:30 UTC+1" in owner.reads()
+        assert "Orders: March 9, 2021, 00:00 – 13:30 UTC+1" in owner.reads()
 
     def test_suggests_the_days_that_are_missing(self, site: Site) -> None:
         restoration = lost(site, a_panel(site), lost_at="2021-03-10T00:47:00+01:00")
@@ -101,7 +101,7 @@ class TestForm:
         owner.account.done("backfills/1/delivery", {"counts": {"orders": 1234, "invoices": 0}})
 
         assert any("Not fetched yet." in line for line in before)
-        assert any(line.endswith("Orders 1,234, Invoices 0") for line in owner.reads())
+        assert any(line.endswith("Orders: 1,234 · Invoices: 0") for line in owner.reads())
 
     def test_of_acceptance_names_who_accepts(self, owner: Owner) -> None:
         owner.sends({**ACCEPTANCE, "by": "  Marta Nowak ", "note": "Line one\r\nline two"})

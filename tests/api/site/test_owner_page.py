@@ -103,7 +103,7 @@ class TestWords:
         ]
         assert "Your temporary account" not in lines
         assert "Your archive account" not in lines
-        assert "Payments" not in lines
+        assert "Your fees" not in lines
 
     def test_say_that_a_promise_has_passed(self, site: Site) -> None:
         restoration = lost(site, a_panel(site, name="Panel Y"), **LOST)
@@ -209,7 +209,7 @@ class TestWords:
         restored = owner.reads()
         restoration.done("completion", {"occurred_at": "2021-03-24T10:00:00+01:00"})
 
-        assert "Panel X works again since March 22, 2021, 10:00 UTC+1." in restored
+        assert "Panel X has been reachable again since March 22, 2021, 10:00 UTC+1." in restored
         assert "The recovery of Panel X was completed on March 24, 2021, 10:00 UTC+1." in owner.reads()
 
     def test_say_where_to_ask(self, site: Site) -> None:
