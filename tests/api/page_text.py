@@ -6,7 +6,7 @@ import re
 from html.parser import HTMLParser
 
 HIDDEN = frozenset({"head", "script", "style", "template", "title"})
-INLINE = frozenset({"a", "b", "em", "i", "span", "strong", "time", "input", "button", "br"})
+INLINE = frozenset({"a", "b", "em", "i", "span", "strong", "time", "input", "button"})
 
 
 class _Reader(HTMLParser):

@@ -131,6 +131,8 @@ def questions(site: Site, places: Places) -> Iterator[Question]:
     for plain in site.app.routes:
         if isinstance(plain, Route):
             yield Question("GET", plain.path, is_bare=True)
+    for language in site.bitacora.settings.languages:
+        yield Question("GET", f"/{language}/account/{'A' * 43}", is_bare=True)
     yield Question("GET", "/v1/nowhere")
     yield Question("PUT", "/v1/status")
 
