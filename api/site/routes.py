@@ -7,9 +7,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.site import board, owner
+from api.site import board, discovery, owner
 from api.site.kernel.addresses import PAGE
-from api.site.kernel.answers import anybody, site_of, takes_gzip, wrong_page
+from api.site.kernel.answers import anybody, no_page, site_of, takes_gzip
 
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -32,9 +32,8 @@ async def show_file(request: Request, name: str) -> Response:
 @files.get(f"/{{lang:{PAGE}}}/{{rest:path}}")
 async def show_nothing(request: Request, lang: str, rest: str) -> Response:
     """Say that there is no such page."""
-    site = site_of(request)
-    return wrong_page(request, lang if lang in site.languages else site.languages[0], 404)
+    return no_page(request, lang)
 
 
-ROUTERS = (board.router, owner.router, files)
+ROUTERS = (board.router, owner.router, discovery.router, files)
 """The last one takes what no other does."""

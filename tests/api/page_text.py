@@ -1,54 +1,72 @@
-"""A page of HTML as a reader sees it: its visible text, and its forms."""
+"""What can be read on a page: its visible sentences, in their order, and what stands in its fields."""
 
 from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
 
-HIDDEN = frozenset({"head", "script", "style", "template", "title"})
-INLINE = frozenset({"a", "b", "em", "i", "span", "strong", "time", "input", "button"})
+import httpx
+
+INLINE = {"a", "abbr", "b", "bdi", "code", "em", "i", "kbd", "span", "strong", "time", "button", "label"}
+HIDDEN = {"script", "style", "title", "template", "svg", "option"}
+VOID = {"br", "hr", "img", "input", "link", "meta"}
+BLANKS = re.compile(r"\s+")
 
 
-class _Reader(HTMLParser):
+class _Text(HTMLParser):
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
+        super().__init__()
+        self.lines: list[str] = [""]
         self.values: dict[str, str] = {}
         self._hidden = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = dict(attrs)
+        if tag == "input":
+            self._fill(dict(attrs))
         if tag in HIDDEN:
             self._hidden += 1
-        if tag not in INLINE:
-            self.parts.append("\n")
-        name, kind = named.get("name"), named.get("type")
-        if tag == "input" and name and (kind not in {"radio", "checkbox", "hidden"} or "checked" in named):
-            self.values[name] = named.get("value") or ""
+        elif tag not in INLINE:
+            self.lines.append("")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in HIDDEN:
             self._hidden -= 1
-        if tag not in INLINE:
-            self.parts.append("\n")
+        elif tag not in INLINE:
+            self.lines.append("")
 
     def handle_data(self, data: str) -> None:
         if not self._hidden:
-            self.parts.append(data.replace("\n", " "))
+            self.lines[-1] += data
 
 
-def _read(html: str) -> _Reader:
-    reader = _Reader()
-    reader.feed(html)
-    return reader
+    def _fill(self, field: dict[str, str | None]) -> None:
+        name, is_choice = field.get("name"), field.get("type") in {"radio", "checkbox"}
+        if name and field.get("type") != "hidden" and ("checked" in field or not is_choice):
+            self.values[name] = field.get("value") or ""
 
 
 def lines_of(html: str) -> list[str]:
-    """Give the lines that can be read on a page, in their order, without outer and double blanks."""
-    text = "".join(_read(html).parts)
-    return [line for part in text.split("\n") if (line := re.sub(r"\s+", " ", part).strip())]
+    """Give the lines that a reader of a page sees, from its top to its bottom."""
+    text = _Text()
+    text.feed(html)
+    return [line for line in (BLANKS.sub(" ", each).strip() for each in text.lines) if line]
 
 
 def filled_in(html: str) -> dict[str, str]:
-    """Give what stands in the fields of a page, by their names."""
-    return _read(html).values
+    """Give what stands in the fields of a page, and what is chosen, by the names of the fields."""
+    text = _Text()
+    text.feed(html)
+    return text.values
+
+
+def sentences(page: httpx.Response) -> list[str]:
+    """Give the lines that a reader of a page sees, from its top to its bottom."""
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8", page.text
+    return lines_of(page.text)
+
+
+def assert_in_order(lines: list[str], *wanted: str) -> None:
+    """Hold that a page has these lines, in this order, whatever stands between them."""
+    rest = iter(lines)
+    for line in wanted:
+        assert any(line == each for each in rest), f"{line!r} is not there, or not in this place, in {lines}"

@@ -7,13 +7,16 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.answers import FRESH, hash_tag, matches
-from api.http.auth import list_of, permitting
+from api.http.auth import header_of, list_of, permitting
 from api.http.page_cache import Rendered
 from api.http.read_point import point
+from api.http.templates import wants_page
+from api.site.kernel.languages import negotiated
 from api.site.kernel.reading import SITE_VIEWS, PageRead
 from api.site.kernel.site import PageContent, PageReading, Site
 from application.errors import NotYetVisible, StoreUnavailable
@@ -85,7 +88,7 @@ async def answer_page(
     """
     site = site_of(request)
     if language not in site.languages:
-        return wrong_page(request, site.languages[0], 404)
+        return no_page(request, language)
     as_of = request.query_params.get("as_of")
     try:
         if as_of or own_query:
@@ -164,6 +167,20 @@ def wrong_page(request: Request, language: str, status: int, **more: str) -> Res
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(RETRY_SECONDS)
     return Response(site.render(content, view), status, headers, HTML)
+
+
+def no_page(request: Request, language: str) -> Response:
+    """Say that there is no such page, or nothing at all, at an address: as a page to those who want one.
+
+    Raises:
+        HTTPException: for programs, if the address does not begin with a language of the site.
+    """
+    site = site_of(request)
+    if language in site.languages:
+        return wrong_page(request, language, 404)
+    if wants_page(request, None):
+        return wrong_page(request, negotiated(header_of(request.scope, b"accept-language"), site.languages), 404)
+    raise HTTPException(HTTPStatus.NOT_FOUND)
 
 
 def takes_gzip(request: Request) -> bool:

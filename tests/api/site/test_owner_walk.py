@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import pytest
 
 from tests.api.client import Site
 from tests.api.data_centre import PROVIDER, local, march
-from tests.api.page_text import filled_in, lines_of
+from tests.api.page_text import assert_in_order, filled_in, lines_of
 from tests.api.panel_steps import Account, Restoration, lost, registered
 from tests.api.site.owner_steps import Owner, an_owner
 
@@ -23,13 +23,6 @@ def site(database: str) -> Iterator[Site]:
     """The service on the day before the loss."""
     with Site(database, now=march("09T08:00"), site_url="https://status.example.com") as site:
         yield site
-
-
-def in_order(lines: Sequence[str], *wanted: str) -> None:
-    """Look that these lines stand on the page, one below the other."""
-    rest = iter(lines)
-    missing = [line for line in wanted if line not in rest]
-    assert not missing, (missing, lines)
 
 
 class TestOwnerOnPanelC:
@@ -58,7 +51,7 @@ class TestOwnerOnPanelC:
 
     def on_12_march(self, owner: Owner) -> None:
         """The panel cannot be reached; she works in a temporary account, and keeps the warehouse as it is."""
-        in_order(
+        assert_in_order(
             owner.reads(),
             "Konto sklep-1001",
             "Pracuj na koncie tymczasowym, a my w tym czasie odzyskamy to konto.",
@@ -89,7 +82,7 @@ class TestOwnerOnPanelC:
     def on_21_march(self, owner: Owner) -> None:
         """The panel is back; she chooses otherwise, and asks for what is missing of two days."""
         owner.account.done("link", {"collisions": SAME_NUMBERS})
-        in_order(
+        assert_in_order(
             owner.reads(),
             "Konto tymczasowe jest powiązane z tym kontem. Nie zostały jeszcze połączone.",
             "Panel c (konta): dostęp przywrócony 21 marca 2021, 09:00 UTC+1.",
@@ -102,7 +95,7 @@ class TestOwnerOnPanelC:
         wish = {"form": "backfill", "kinds": ["orders", "invoices"], "from": "2021-03-10", "until": "2021-03-08"}
 
         refused = owner.is_refused(wish, 422)
-        in_order(
+        assert_in_order(
             lines_of(refused),
             "Nic nie zostało wysłane",
             "Ostatni dzień jest wcześniejszy niż pierwszy.",
@@ -111,7 +104,7 @@ class TestOwnerOnPanelC:
         assert filled_in(refused)["from"] == "2021-03-10"
         assert owner.sends(wish | {"from": "2021-03-09", "until": "2021-03-10"}).status_code == 303
 
-        in_order(
+        assert_in_order(
             owner.reads(),
             "Brakujące dane",
             "Złożone prośby",
@@ -121,7 +114,7 @@ class TestOwnerOnPanelC:
 
     def on_24_march(self, owner: Owner) -> None:
         """Everything is there; she accepts the account."""
-        in_order(
+        assert_in_order(
             owner.reads(),
             "Konto tymczasowe zostało połączone z tym kontem.",
             "Zamówienie 88017: nowy numer na koncie tymczasowym",
@@ -135,7 +128,7 @@ class TestOwnerOnPanelC:
 
         owner.sends({"form": "acceptance", "by": "Marta Nowak", "note": "Wszystko się zgadza."})
 
-        in_order(
+        assert_in_order(
             owner.reads(),
             "Odbiór tego konta został potwierdzony.",
             "Odbiór potwierdzono 24 marca 2021, 10:00 UTC+1: Marta Nowak.",
