@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from api.http.auth import facade_of, header_of
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 FORM = "application/x-www-form-urlencoded"
-TAKES_FORM: dict[str, Any] = {"requestBody": {"content": {FORM: {}}}}
+TAKES_FORM: dict[str, object] = {"requestBody": {"content": {FORM: {}}}}
 """What a route that takes a form says of itself (``openapi_extra``)."""
 FORM_LIMIT = 64 * 1024
 """The size of a form, in bytes."""
@@ -28,7 +28,7 @@ PORTS = {"http": 80, "https": 443}
 Origin = tuple[str, str, int | None]
 
 
-class Form:
+class FilledForm:
     """The fields of a form, as they were filled in."""
 
     def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
@@ -44,7 +44,7 @@ class Form:
         return tuple(dict.fromkeys(value for field, value in self._fields if field == name))
 
 
-async def own_form(request: Request) -> Form:
+async def own_form(request: Request) -> FilledForm:
     """Read the form of a request that one of our pages sent.
 
     Raises:
@@ -57,7 +57,7 @@ async def own_form(request: Request) -> Form:
         fields = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:
         raise Malformed(f"the form cannot be read, or has more than {MOST_FIELDS} fields") from None
-    return Form((name, value.replace("\r\n", "\n")) for name, value in fields)
+    return FilledForm((name, value.replace("\r\n", "\n")) for name, value in fields)
 
 
 def require_own_site(request: Request) -> None:

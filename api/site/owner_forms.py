@@ -18,7 +18,7 @@ from domain.panels.account import AccountRecovery, Warehouse
 from domain.panels.errors import AlreadyAccepted, AlreadyExecuted
 
 if TYPE_CHECKING:
-    from api.http.forms import Form
+    from api.http.forms import FilledForm
     from application.log import Log
     from application.panels.owner_links import Owner, OwnerLinks
 
@@ -70,7 +70,7 @@ class Sent:
         return Sent(form=self.form, values=self.values, kinds=self.kinds, faults=dict([found]))
 
 
-def read_sent(form: Form, *, kinds: tuple[str, ...], zone: tzinfo) -> Sent:
+def read_sent(form: FilledForm, *, kinds: tuple[str, ...], zone: tzinfo) -> Sent:
     """Read what was sent; the ``kinds`` of data are those that can be asked for, and days are those of ``zone``.
 
     Raises:
@@ -87,7 +87,7 @@ def read_sent(form: Form, *, kinds: tuple[str, ...], zone: tzinfo) -> Sent:
             raise Malformed("the page has no such form")
 
 
-def _choice(form: Form) -> Sent:
+def _choice(form: FilledForm) -> Sent:
     wanted = form.text("choice")
     if wanted not in list(Warehouse):
         return Sent(form=WAREHOUSE, faults={"choice": CHOOSE})
@@ -99,7 +99,7 @@ def _choice(form: Form) -> Sent:
     )
 
 
-def _backfill(form: Form, offered: tuple[str, ...], zone: tzinfo) -> Sent:
+def _backfill(form: FilledForm, offered: tuple[str, ...], zone: tzinfo) -> Sent:
     values = {name: form.text(name) for name in ("from", "until")}
     # In the order of the page, so that the same wish is the same.
     chosen, wanted = form.choices("kinds"), tuple(kind for kind in offered if kind in form.choices("kinds"))
@@ -121,7 +121,7 @@ def _backfill(form: Form, offered: tuple[str, ...], zone: tzinfo) -> Sent:
     )
 
 
-def _acceptance(form: Form) -> Sent:
+def _acceptance(form: FilledForm) -> Sent:
     values = {name: form.text(name) for name in ("by", "note")}
     faults = {}
     if not _fits(NAME, values["by"]):

@@ -38,7 +38,6 @@ class _Text(HTMLParser):
         if not self._hidden:
             self.lines[-1] += data
 
-
     def _fill(self, field: dict[str, str | None]) -> None:
         name, is_choice = field.get("name"), field.get("type") in {"radio", "checkbox"}
         if name and field.get("type") != "hidden" and ("checked" in field or not is_choice):

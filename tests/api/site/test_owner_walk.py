@@ -92,7 +92,12 @@ class TestOwnerOnPanelC:
             "Faktura FV/2021/3/1",
         )
         owner.sends({"form": "warehouse", "choice": "restore_previous"})
-        wish = {"form": "backfill", "kinds": ["orders", "invoices"], "from": "2021-03-10", "until": "2021-03-08"}
+        wish: dict[str, str | list[str]] = {
+            "form": "backfill",
+            "kinds": ["orders", "invoices"],
+            "from": "2021-03-10",
+            "until": "2021-03-08",
+        }
 
         refused = owner.is_refused(wish, 422)
         assert_in_order(
