@@ -137,6 +137,8 @@ def questions(site: Site, places: Places) -> Iterator[Question]:
         # A stream has no end; what it says of a change is tested with a server.
         if isinstance(plain, Route) and plain.path != LIVE:
             yield Question("GET", plain.path, is_bare=True)
+    for language in site.bitacora.settings.languages:
+        yield Question("GET", f"/{language}/account/{'A' * 43}", is_bare=True)
     yield Question("GET", "/v1/nowhere")
     yield Question("PUT", "/v1/status")
 

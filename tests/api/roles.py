@@ -140,6 +140,8 @@ EXPECTED = {
     ("POST", "/v1/restorations/{id}/accounts/{account}/backfills/{number}/delivery"): OPERATORS,
     ("POST", "/v1/restorations/{id}/accounts/{account}/link"): OPERATORS,
     ("POST", "/v1/restorations/{id}/accounts/{account}/merge"): OPERATORS,
+    ("POST", "/v1/restorations/{id}/accounts/{account}/owner-link"): OPERATORS,
+    ("DELETE", "/v1/restorations/{id}/accounts/{account}/owner-link"): OPERATORS,
     ("POST", "/v1/restorations/{id}/accounts/{account}/reliefs"): OPERATORS,
     ("POST", "/v1/restorations/{id}/accounts/{account}/temporary-account"): OPERATORS,
     ("POST", "/v1/restorations/{id}/accounts/{account}/warehouse-choice"): OPERATORS,
