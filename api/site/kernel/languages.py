@@ -142,6 +142,10 @@ class Speech:
         ]
         return " ".join([part for part in parts if part][:2])
 
+    def country(self, code: str) -> str:
+        """Name a country (ISO 3166-1 alpha-2); by its code if the language has no name for it."""
+        return str(self._locale.territories.get(code, code))
+
     def several(self, names: Sequence[str]) -> str:
         """Write a list of names as a sentence has it: ``A, B and C``."""
         from babel.lists import format_list  # noqa: PLC0415
