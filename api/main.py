@@ -45,6 +45,7 @@ from api.panels import queries as panels
 from api.panels import restoration_queries as restorations
 from api.panels.account_bodies import AccountBody
 from api.panels.automation_rules import RuleCache
+from api.reports import uptime
 from api.site import routes as site
 from api.site.kernel.site import Site
 from api.status import queries as status
@@ -70,6 +71,7 @@ ROUTERS = (
     alertmanager.router,
     components.router,
     groups.router,
+    uptime.router,
     incidents.router,
     incident_commands.router,
     maintenance.router,

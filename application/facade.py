@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from application.panels.queries import AccountQueries, PanelQueries
     from application.panels.restoration_commands import Restorations
     from application.ports import Catalogs, Clock, CommandRunner, Health, KeySource, Reads, ViewProgress, Zones
+    from application.reports.queries import UptimeQueries
     from application.status.queries import BoardQueries
     from domain.impact import Status
 
@@ -64,6 +65,7 @@ class FacadeQueries:
     """The queries on the views and on the log."""
 
     board: BoardQueries
+    uptime: UptimeQueries
     incidents: IncidentQueries
     windows: WindowQueries
     panels: PanelQueries

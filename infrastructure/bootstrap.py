@@ -46,6 +46,7 @@ from infrastructure.queries.key_names import SqlKeyNameQueries
 from infrastructure.queries.ledger import SqlHeldRequestQueries
 from infrastructure.queries.maintenance import SqlWindowQueries
 from infrastructure.queries.panels import SqlPanelQueries
+from infrastructure.queries.reports import SqlUptimeQueries
 from infrastructure.queries.status import SqlBoardQueries
 from infrastructure.read_pool import ReadPool
 from infrastructure.store.base import LogDamaged
@@ -120,6 +121,7 @@ class Bitacora:
             ),
             queries=FacadeQueries(
                 board=SqlBoardQueries(self.store),
+                uptime=SqlUptimeQueries(self.store),
                 incidents=SqlIncidentQueries(self.store),
                 windows=SqlWindowQueries(self.store),
                 panels=SqlPanelQueries(self.store),

@@ -1,0 +1,91 @@
+"""The last civil days of every component, for pages: how it was each day, and how much of the time it was up."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from application.reports.documents import ComponentDays, UptimeDay, seconds
+from application.reports.periods import Basis, ComponentPeriod, Period
+from application.reports.uptime import USUAL_DAYS, first_moment, ordered, read_periods
+from domain.impact import Status, worst
+from domain.instants import day_span
+from domain.reports.uptime import STANDARD, durations_of, percentage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime, tzinfo
+
+    from application.reports.uptime import UptimeReads
+    from domain.reports.uptime import UptimePolicy
+
+CivilDay = tuple[date, Period]
+
+
+def read_uptime_days(
+    reads: UptimeReads,
+    at: int,
+    *,
+    now: datetime,
+    zone: tzinfo,
+    days: int = USUAL_DAYS,
+    policy: UptimePolicy = STANDARD,
+    component: str | None = None,
+) -> list[ComponentDays]:
+    """Read the last ``days`` civil days of a zone until ``now``, of all components on the public board or of one.
+
+    In the order of the page, and in a number of statements that does not depend on how many there are.
+
+    Raises:
+        NotYetVisible: if the view does not reflect the position ``at``.
+    """
+    period = Period(start=first_moment(now, days, zone), end=now)
+    rows = [
+        row for row in ordered(reads.board.components(at)) if not row.retired and component in {None, row.component}
+    ]
+    shown, known = (read_periods(reads.uptime, at, rows, period, basis, component=component) for basis in Basis)
+    calendar = list(_calendar(period, zone))
+    return [
+        {
+            "component": one.row.component,
+            "since": one.row.document["since"],
+            "days": _days(one, calendar),
+            "percentage": percentage(policy.uptime(durations_of(one.spans))),
+            "restated_percentage": percentage(policy.uptime(durations_of(other.spans))),
+        }
+        for one, other in zip(shown, known, strict=True)
+    ]
+
+
+def _calendar(period: Period, zone: tzinfo) -> Iterator[CivilDay]:
+    """Give the civil days of a period that begins with one; the last one ends with the period."""
+    day, start = period.start.astimezone(zone).date(), period.start
+    while start < period.end:
+        end = min(day_span(day, zone)[1], period.end)
+        yield day, Period(start=start, end=end)
+        day, start = day + timedelta(days=1), end
+
+
+def _days(found: ComponentPeriod, calendar: Sequence[CivilDay]) -> list[UptimeDay]:
+    days: list[UptimeDay] = []
+    place, spans = 0, found.spans
+    for day, period in calendar:
+        held: dict[Status, timedelta] = {}
+        for number in range(place, len(spans)):
+            span = spans[number]
+            end = span.end or span.start
+            part = min(end, period.end) - max(span.start, period.start)
+            if part > timedelta():
+                held[span.status] = held.get(span.status, timedelta()) + part
+            if end > period.end:
+                break
+            place = number + 1
+        days.append(
+            {
+                "day": day.isoformat(),
+                "status": str(worst(held) if held else Status.UNKNOWN),
+                "is_vouched": bool(held),
+                "seconds": {str(status): seconds(length) for status, length in held.items()},
+            }
+        )
+    return days
