@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 STEP, WIDTH, HEIGHT = 5, 4, 32
 MARKS = {
+    Status.UNKNOWN: 6,
     Status.UNDER_MAINTENANCE: 11,
     Status.DEGRADED_PERFORMANCE: 16,
     Status.PARTIAL_OUTAGE: 24,
@@ -126,6 +127,6 @@ def _runs(kind: str, kinds: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 def _marks(status: Status, height: int, days: Sequence[UptimeDay]) -> str:
     """Draw the marks of all days with a status as one path."""
-    places = [place for place, day in enumerate(days) if day["status"] == status]
+    places = [place for place, day in enumerate(days) if day["status"] == status and _kind(day) == BASE]
     lines = "".join(f"M{STEP * place + WIDTH // 2} {HEIGHT}v-{height}" for place in places)
     return f'<path class="{status}" d="{lines}"/>' if lines else ""

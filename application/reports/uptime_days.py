@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from application.reports.documents import ComponentDays, UptimeDay, seconds
@@ -19,7 +20,16 @@ if TYPE_CHECKING:
     from application.reports.uptime import UptimeReads
     from domain.reports.uptime import UptimePolicy
 
-CivilDay = tuple[date, Period]
+NOTHING = timedelta()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CivilDay:
+    """A day (ISO 8601), what has passed of it, and how long that is."""
+
+    text: str
+    period: Period
+    seconds: float
 
 
 def read_uptime_days(
@@ -62,30 +72,31 @@ def _calendar(period: Period, zone: tzinfo) -> Iterator[CivilDay]:
     day, start = period.start.astimezone(zone).date(), period.start
     while start < period.end:
         end = min(day_span(day, zone)[1], period.end)
-        yield day, Period(start=start, end=end)
+        yield CivilDay(text=day.isoformat(), period=Period(start=start, end=end), seconds=seconds(end - start))
         day, start = day + timedelta(days=1), end
 
 
 def _days(found: ComponentPeriod, calendar: Sequence[CivilDay]) -> list[UptimeDay]:
+    spans = iter(found.spans)
+    span = next(spans, None)
     days: list[UptimeDay] = []
-    place, spans = 0, found.spans
-    for day, period in calendar:
+    for day in calendar:
+        first, last = day.period.start, day.period.end
+        if span is not None and span.end is not None and span.start <= first and span.end > last:
+            # Most days are like this one.
+            days.append(_day(day, span.status, {span.status.value: day.seconds}))
+            continue
         held: dict[Status, timedelta] = {}
-        for number in range(place, len(spans)):
-            span = spans[number]
+        while span is not None and span.start < last:
             end = span.end or span.start
-            part = min(end, period.end) - max(span.start, period.start)
-            if part > timedelta():
-                held[span.status] = held.get(span.status, timedelta()) + part
-            if end > period.end:
+            held[span.status] = held.get(span.status, NOTHING) + min(end, last) - max(span.start, first)
+            if end > last:
                 break
-            place = number + 1
-        days.append(
-            {
-                "day": day.isoformat(),
-                "status": str(worst(held) if held else Status.UNKNOWN),
-                "is_vouched": bool(held),
-                "seconds": {str(status): seconds(length) for status, length in held.items()},
-            }
-        )
+            span = next(spans, None)
+        lengths = {status.value: seconds(length) for status, length in held.items()}
+        days.append(_day(day, worst(held) if held else Status.UNKNOWN, lengths))
     return days
+
+
+def _day(day: CivilDay, status: Status, lengths: dict[str, float]) -> UptimeDay:
+    return {"day": day.text, "status": status.value, "is_vouched": bool(lengths), "seconds": lengths}

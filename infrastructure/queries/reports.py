@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # As expressions, so that no index of what a component has ever had is taken in place of that of the period.
 OF_ONE = f"component || '' IN (:component, '{EVERYWHERE}')"
 ANY = "1 = 1"
-OPEN = "public = 1 AND ended_at || '' IS NULL"
+OPEN = "public = 1 AND ended_at IS NULL"
 STATED = "cause, kind, component, status"
 # What was open and public at a position was shown then, whatever it says of its start.
 SHOWN = {
@@ -43,7 +43,7 @@ KNOWN_COLUMNS = f"{STATED}, started_at, ended_at"
 KNOWN = {
     one: holding(CAUSES, KNOWN_COLUMNS, f"{OPEN} AND started_at < :until AND {where}")
     + f" UNION ALL SELECT {KNOWN_COLUMNS} FROM {CAUSES.name} WHERE component IN ({KNOWN_COMPONENTS[one]})"
-    f" AND ended_at > :start AND started_at < :until AND public = 1 AND {HELD}"
+    f" AND ended_at > :start AND started_at || '' < :until AND public = 1 AND {HELD}"
     for one, where in ((True, OF_ONE), (False, ANY))
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -91,6 +92,12 @@ class Speech:
         from babel.numbers import format_decimal  # noqa: PLC0415
 
         return format_decimal(value, locale=self._locale)
+
+    def percent(self, hundredths: str) -> str:
+        """Write a percentage, given as ``99.95``, with all its digits."""
+        from babel.numbers import format_percent  # noqa: PLC0415
+
+        return format_percent(Decimal(hundredths) / 100, locale=self._locale, decimal_quantization=False)
 
     def moment(self, moment: datetime, zone: tzinfo | None = None) -> str:
         """Write day and time by the clocks of a zone, with its distance from UTC."""

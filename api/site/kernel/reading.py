@@ -84,6 +84,10 @@ class PageRead:
         queries = self.facade.queries.key_names
         return await self.run(lambda: queries.all(self.position, kind, public=True))
 
+    async def audiences(self) -> list[str]:
+        """List the keys of the audiences that readers know of."""
+        return [each["key"] for each in await self.names(KeyKind.AUDIENCE)]
+
     async def open_incidents(self) -> list[PublicIncidentDocument]:
         """List the incidents that go on, the newest first."""
         hidden = await self.hidden()

@@ -6,7 +6,9 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +33,7 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 KEPT_BYTES = 64 * 1024 * 1024
 """How much is kept of finished pages, in bytes; those that were not asked for longest go first."""
 ANY = "site"
+VERSION = version("bitacora")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,10 +71,27 @@ class Site:
         """Give what writes in one of the languages."""
         return self._speeches[language]
 
-    def view(self, language: str, path: str, now: datetime, **more: Any) -> PageView:  # noqa: ANN401 - of PageView
+    @cached_property
+    def fingerprint(self) -> str:
+        """Tell one version of templates, catalogs and settings from the next."""
+        parts = sorted(TEMPLATES.glob("*.html"))
+        written = b"".join(path.read_bytes() for path in parts) + repr(self.facade.settings.site).encode()
+        return sha256(
+            written + f"{self.languages} {[file.name for file in self.files.all()]} {VERSION}".encode()
+        ).hexdigest()[:16]
+
+    def view(
+        self,
+        language: str,
+        path: str,
+        now: datetime,
+        *,
+        kind: type[PageView] = PageView,
+        **more: Any,  # noqa: ANN401 - of PageView
+    ) -> PageView:
         """Give what the template of a page knows."""
         names = {tag: speech.name for tag, speech in self._speeches.items()}
-        return PageView(
+        return kind(
             speech=self._speeches[language],
             site=self.facade.settings.site,
             files=self.files,

@@ -58,6 +58,14 @@ class StaticFiles:
         """Give a file by the name that pages link to."""
         return self._by_name.get(hashed)
 
+    def plain(self, name: str) -> StaticFile:
+        """Give a file by its plain name.
+
+        Raises:
+            KeyError: if there is no such file.
+        """
+        return self._by_name[self._names[name]]
+
     def all(self) -> tuple[StaticFile, ...]:
         """Give every file."""
         return tuple(self._by_name.values())

@@ -58,10 +58,13 @@ class PageView:
     path: str
     now: datetime
     as_of: str | None = None
-    root: str = ""
-    """What stands before all addresses: nothing, or the way up to the root of a static copy."""
     has_panels: bool = True
     is_demo: bool = False
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether the page is a file of a copy, which has no server that could answer forms."""
+        return False
 
     @property
     def language(self) -> str:
@@ -76,7 +79,7 @@ class PageView:
         """Give the address of a page in a language, of the same moment."""
         if self.as_of is not None:
             query = {**query, "as_of": self.as_of}
-        return f"{self.root}/{language}/{quote(path)}" + (f"?{urlencode(query)}" if query else "")
+        return f"/{language}/{quote(path)}" + (f"?{urlencode(query)}" if query else "")
 
     def absolute(self, path: str, language: str | None = None) -> str:
         """Give the whole address of a page as it is now."""
@@ -84,12 +87,11 @@ class PageView:
 
     def now_link(self) -> str:
         """Give the address of this page as it is now."""
-        return f"{self.root}/{self.language}/{quote(self.path)}"
+        return f"/{self.language}/{quote(self.path)}"
 
     def static(self, name: str) -> str | None:
         """Give the address of a file; None if there is none of this name."""
-        path = self.files.path(name)
-        return None if path is None else f"{self.root}{path}"
+        return self.files.path(name)
 
     def time(self, text: str | datetime, zone: tzinfo | None = None) -> Markup:
         """Write an instant for people and for programs."""
