@@ -21,7 +21,6 @@ from application.document import Id, ImpactSpan, Instant, Key, Localized, Status
 from application.incidents.documents import PublicIncidentDocument
 from application.incidents.timeline_documents import PublicUpdateDocument
 from domain.errors import Invalid, NotFound
-from domain.impact import Status, worst
 
 if TYPE_CHECKING:
     from api.site.kernel.languages import Speech
@@ -44,7 +43,9 @@ class AffectedComponent(TypedDict):
     is_listed: bool
     """Whether it has a page."""
     status: StatusName
-    """By this incident, now; of one that has ended, the worst that it had."""
+    """By this incident, now."""
+    says_status: bool
+    """Whether no span says it: it works again while the incident goes on."""
     spans: list[ImpactSpan]
     """The oldest first; empty if the incident was withdrawn."""
 
@@ -146,13 +147,13 @@ def _affected(
         key = component["key"]
         if key in incident["components"]:
             spans = incident["impact_spans"].get(key, [])
-            had = worst(Status(span["status"]) for span in spans)
             found.append(
                 {
                     "key": key,
                     "name": component["name"],
                     "is_listed": component["retired_at"] is None,
-                    "status": incident["components"][key] if is_open else str(had),
+                    "status": incident["components"][key],
+                    "says_status": is_open and all(span["until"] is not None for span in spans),
                     "spans": spans,
                 }
             )

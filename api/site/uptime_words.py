@@ -30,20 +30,22 @@ QUIET = {Status.OPERATIONAL, Status.UNKNOWN}
 POLICY = STANDARD
 RULES = {
     "standard-1": translatable(
-        "An outage counts in full, a partial outage with 30 percent. Degraded performance and maintenance do not count."
+        "A major outage counts in full, a partial one 30 percent. Degraded performance and maintenance do not count."
         " Time of which nothing is known is left out."
     ),
 }
 """What the policies that pages show say, in words."""
+WORKED = translatable("Worked %(percentage)s of the time")
+NOTHING = translatable("Nothing is known of how it worked")
 NOT_KNOWN = translatable("Not known")
-NOT_RECORDED = translatable("Not recorded")
+NOT_RECORDED = translatable("No records")
 
 
 class UptimeWords(TypedDict):
     """What a page says of the last days of one component, in a language."""
 
     picture: Markup
-    label: str
+    summary: str
     percentage: str | None
     """As published; None if nothing is known."""
     restated: str | None
@@ -73,10 +75,17 @@ def uptime_words(speech: Speech, name: str, found: ComponentDays, most: int | No
     bad = bad_days(found["days"])[::-1]
     percentage = None if found["percentage"] is None else speech.percent(found["percentage"])
     restated = None if found["restated_percentage"] is None else speech.percent(found["restated_percentage"])
-    label = _label(speech, name, percentage, len(found["days"]), sum(each["is_vouched"] for each in bad))
+    summary = _summary(speech, percentage, sum(_is_troubled(each) for each in bad))
+    label = speech.plural(
+        "%(name)s, the last %(number)s day: %(summary)s",
+        "%(name)s, the last %(number)s days: %(summary)s",
+        len(found["days"]),
+        name=name,
+        summary=summary,
+    )
     return {
         "picture": Markup(uptime_picture(found["days"], label)),  # noqa: S704 - it escapes the label
-        "label": label,
+        "summary": summary,
         "percentage": percentage,
         "restated": restated if restated != percentage else None,
         "bad": [said_day(speech, each) for each in bad[:most]],
@@ -99,15 +108,17 @@ def said_day(speech: Speech, bad: BadDays) -> str:
     return f"{days}: {', '.join(held)}"
 
 
-def _label(speech: Speech, name: str, percentage: str | None, days: int, bad: int) -> str:
+def _summary(speech: Speech, percentage: str | None, bad: int) -> str:
     if percentage is None:
-        return speech.text(translatable("%(name)s: nothing is known of the last days"), name=name)
-    up = speech.plural(
-        "%(name)s: worked %(percentage)s of the last %(number)s day",
-        "%(name)s: worked %(percentage)s of the last %(number)s days",
-        days,
-        name=name,
-        percentage=percentage,
+        return speech.text(NOTHING)
+    worked = speech.text(WORKED, percentage=percentage)
+    if not bad:
+        return worked
+    days = speech.plural(
+        "%(number)s day with problems or maintenance", "%(number)s days with problems or maintenance", bad
     )
-    troubled = speech.plural("%(number)s day with something to report", "%(number)s days with something to report", bad)
-    return f"{up}; {troubled}"
+    return f"{worked} · {days}"
+
+
+def _is_troubled(bad: BadDays) -> bool:
+    return any(Status(each["status"]) is not Status.UNKNOWN for each in bad["held"])
