@@ -118,7 +118,7 @@ def board_words(document: Mapping[str, Any], speech: Speech) -> Mapping[str, Any
             for days in document["days"]
         },
         "policy": POLICY.name,
-        "rule": RULES[POLICY.name],
+        "rule": speech.text(RULES[POLICY.name]),
     }
 
 

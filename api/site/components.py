@@ -16,7 +16,7 @@ from api.site.kernel.addresses import PAGE
 from api.site.kernel.answers import answer_page, anybody
 from api.site.kernel.reading import OPEN_STATES, PageRead
 from api.site.kernel.site import PageContent
-from api.site.past import incidents_began, windows_began
+from api.site.past import Past
 from api.site.uptime_words import POLICY, RULES, changes_at, read_days, uptime_words
 from application.document import Key, Localized
 from application.incidents.documents import PublicIncidentDocument
@@ -73,8 +73,10 @@ async def read_component_page(read: PageRead, key: str) -> PageContent:
         raise NotFound("there is no such component")
     incidents = [each for state in OPEN_STATES for each in await _incidents(read, str(state), key)]
     until = read.now + timedelta.resolution
-    begun = [each.incident for each in await incidents_began(read, key, BEGINNING, until, None, LOOKED_AT)]
-    windows = [each.window for each in await windows_began(read, key, BEGINNING, until, None, LOOKED_AT)]
+    row = next(each for each in await read.component_rows() if each.component == key)
+    past = Past(read=read, component=key, registered_at=row.registered_at or BEGINNING)
+    begun = [each.incident for each in await past.incidents(BEGINNING, until, None, LOOKED_AT)]
+    windows = [each.window for each in await past.windows(BEGINNING, until, None, LOOKED_AT)]
     document: ComponentPage = {
         "component": component,
         "group": next((each for each in await read.names(KeyKind.GROUP) if each["key"] == component["group"]), None),
@@ -107,7 +109,7 @@ def component_words(document: Mapping[str, Any], speech: Speech) -> Mapping[str,
         "countries": [speech.country(code) for code in component["markets"]],
         "uptime": [uptime_words(speech, component["name"], days) for days in document["days"]],
         "policy": POLICY.name,
-        "rule": RULES[POLICY.name],
+        "rule": speech.text(RULES[POLICY.name]),
     }
 
 

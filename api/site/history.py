@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,11 +18,12 @@ from api.site.kernel.addresses import PAGE
 from api.site.kernel.answers import answer_page, anybody
 from api.site.kernel.reading import PageRead
 from api.site.kernel.site import PageContent
-from api.site.past import began_before, began_later, read_began
+from api.site.past import Past
 from application.document import Day, Key, Localized
 from application.incidents.documents import PublicIncidentDocument
 from application.listings import moment_of_place
 from application.maintenance.documents import PublicWindowDocument
+from application.status.board import BEGINNING
 from domain.errors import Invalid
 from domain.instants import day_span
 
@@ -30,11 +31,11 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from api.site.kernel.languages import Speech
+    from application.status.projection import ComponentRow
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(anybody)])
 
 ENTRIES = 100
-"""How many incidents and windows a page shows at most."""
 MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
 FIRST_YEAR = 2
 """The first of which every moment can be written in every zone."""
@@ -48,6 +49,8 @@ class HistoryQuestion:
     month: str | None = None
     component: str | None = None
     before: str | None = None
+    entries: int = ENTRIES
+    """How many incidents and windows the page shows at most."""
 
 
 class HistoryEntry(TypedDict):
@@ -104,28 +107,28 @@ async def read_history_page(read: PageRead, asked: HistoryQuestion | None = None
         Invalid: if there is no such month or it has not come yet, or readers know no such component.
     """
     asked = asked or HistoryQuestion()
-    zone, components = read.facade.settings.zone, await read.components()
-    if asked.component is not None and asked.component not in {each["key"] for each in components}:
-        raise Invalid("there is no such component", pointer="/component")
+    zone, rows = read.facade.settings.zone, await read.component_rows()
+    past = _past(read, rows, asked.component)
     this = read.now.astimezone(zone).date().replace(day=1)
-    month = _month(asked.month, this) or await _newest(read, asked.component, zone) or this
+    month = _month(asked.month, this) or month_of(await past.last_before(read.now + timedelta.resolution), zone) or this
     start, end = month_span(month, zone)
-    places = await read_began(read, asked.component, start, end, asked.before, ENTRIES + 1)
+    places = await past.began(start, end, asked.before, asked.entries + 1)
+    later = month_of(await past.first_from(end), zone)
     options: list[FilterOption] = [
-        {"key": each["key"], "name": each["name"]}
-        for each in components
-        if each["retired_at"] is None or each["key"] == asked.component
+        {"key": row.component, "name": row.document["name"]}
+        for row in rows
+        if not row.retired or row.component == asked.component
     ]
     document: HistoryPage = {
         "month": month.isoformat(),
         "this_month": this.isoformat(),
-        "earlier": _day(await began_before(read, asked.component, start), zone),
-        "later": _day(await began_later(read, asked.component, end), zone, this),
+        "earlier": _written(month_of(await past.last_before(start), zone)),
+        "later": _written(later if later is not None and later <= this else None),
         "component": asked.component,
         "options": options,
-        "names": {each["key"]: each["name"] for each in components},
-        "entries": [{"incident": each.incident, "window": each.window} for each in places[:ENTRIES]],
-        "cursor": cursor_of(places[ENTRIES - 1].place) if len(places) > ENTRIES else None,
+        "names": {row.component: row.document["name"] for row in rows},
+        "entries": [{"incident": each.incident, "window": each.window} for each in places[: asked.entries]],
+        "cursor": cursor_of(places[asked.entries - 1].place) if len(places) > asked.entries else None,
         "is_whole": asked.before is None,
     }
     return PageContent(
@@ -161,17 +164,24 @@ def _month(text: str | None, this: date) -> date | None:
     return date(year, number, 1)
 
 
-async def _newest(read: PageRead, component: str | None, zone: tzinfo) -> date | None:
-    found = _day(await began_before(read, component, read.now + timedelta.resolution), zone)
-    return None if found is None else date.fromisoformat(found)
+def _past(read: PageRead, rows: Sequence[ComponentRow], component: str | None) -> Past:
+    if component is None:
+        return Past(read=read)
+    for row in rows:
+        if row.component == component:
+            return Past(read=read, component=component, registered_at=row.registered_at or BEGINNING)
+    raise Invalid("there is no such component", pointer="/component")
 
 
-def _day(moment: datetime | None, zone: tzinfo, last: date | None = None) -> str | None:
+def month_of(moment: datetime | None, zone: tzinfo) -> date | None:
     """Give the first day of the month of a moment, if the page can show it."""
     if moment is None or moment.year < FIRST_YEAR:
         return None
-    month = moment.astimezone(zone).date().replace(day=1)
-    return None if last is not None and month > last else month.isoformat()
+    return moment.astimezone(zone).date().replace(day=1)
+
+
+def _written(month: date | None) -> str | None:
+    return None if month is None else month.isoformat()
 
 
 def _place(cursor: str | None) -> str | None:

@@ -53,6 +53,8 @@ class UptimeWords(TypedDict):
     bad: list[str]
     """The newest first."""
     bad_count: int
+    troubled: int
+    """Of how many there is more to say than that nothing is known of them."""
 
 
 async def read_days(read: PageRead, component: str | None = None) -> list[ComponentDays]:
@@ -75,7 +77,8 @@ def uptime_words(speech: Speech, name: str, found: ComponentDays, most: int | No
     bad = bad_days(found["days"])[::-1]
     percentage = None if found["percentage"] is None else speech.percent(found["percentage"])
     restated = None if found["restated_percentage"] is None else speech.percent(found["restated_percentage"])
-    summary = _summary(speech, percentage, sum(_is_troubled(each) for each in bad))
+    troubled = sum(_is_troubled(each) for each in bad)
+    summary = _summary(speech, percentage, troubled)
     label = speech.plural(
         "%(name)s, the last %(number)s day: %(summary)s",
         "%(name)s, the last %(number)s days: %(summary)s",
@@ -90,6 +93,7 @@ def uptime_words(speech: Speech, name: str, found: ComponentDays, most: int | No
         "restated": restated if restated != percentage else None,
         "bad": [said_day(speech, each) for each in bad[:most]],
         "bad_count": len(bad),
+        "troubled": troubled,
     }
 
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from application.maintenance.documents import PublicWindowDocument
     from application.panels.documents import PanelAvailability
     from application.status.documents import Board
+    from application.status.projection import ComponentRow
 
 T = TypeVar("T")
 
@@ -75,9 +76,12 @@ class PageRead:
 
     async def components(self) -> list[PublicComponentDocument]:
         """List the components that readers know, in the order of the page; those that are retired, too."""
+        return [public_component(row.document) for row in await self.component_rows()]
+
+    async def component_rows(self) -> Sequence[ComponentRow]:
+        """List the same with what is not in the documents of readers."""
         rows = await self.run(lambda: self.facade.queries.board.components(self.position))
-        seen = sorted((row for row in rows if row.public), key=lambda row: (row.place, row.component))
-        return [public_component(row.document) for row in seen]
+        return sorted((row for row in rows if row.public), key=lambda row: (row.place, row.component))
 
     async def names(self, kind: KeyKind) -> Sequence[KeyNameDocument]:
         """List the groups or the audiences that readers know of, in their order."""
