@@ -30,8 +30,10 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(anybody)])
 
 UPDATES = 200
 """How many updates a page shows at most."""
-SPANS = 20
-"""How many spans of an impact stand on the page at once; earlier ones are folded away."""
+SPANS, MOST_SPANS = 20, 200
+"""How many spans of a component stand on the page at once, and how many with those that are folded away."""
+MANY, FEW_SPANS = 20, 2
+"""Of more components than this, each has only so many spans on the page."""
 LONGEST_NUMBER = 9
 
 
@@ -47,7 +49,9 @@ class AffectedComponent(TypedDict):
     says_status: bool
     """Whether no span says it: it works again while the incident goes on."""
     spans: list[ImpactSpan]
-    """The oldest first; empty if the incident was withdrawn."""
+    """The newest, the oldest of them first; empty if the incident was withdrawn."""
+    earlier: int
+    """How many more there were before these."""
 
 
 class ShownUpdate(PublicUpdateDocument):
@@ -127,7 +131,7 @@ def incident_words(document: Mapping[str, Any], speech: Speech) -> Mapping[str, 
     return {
         "countries": [speech.country(code) for code in incident["markets"]],
         "contacts": linked(incident["contacts"]),
-        "folded": SPANS,
+        "open_spans": SPANS if len(document["affected"]) <= MANY else FEW_SPANS,
     }
 
 
@@ -143,6 +147,7 @@ def _affected(
 ) -> list[AffectedComponent]:
     """Name the components in the order of the page."""
     found: list[AffectedComponent] = []
+    most = MOST_SPANS if len(incident["components"]) <= MANY else FEW_SPANS
     for component in components:
         key = component["key"]
         if key in incident["components"]:
@@ -154,7 +159,8 @@ def _affected(
                     "is_listed": component["retired_at"] is None,
                     "status": incident["components"][key],
                     "says_status": is_open and all(span["until"] is not None for span in spans),
-                    "spans": spans,
+                    "spans": spans[-most:],
+                    "earlier": max(len(spans) - most, 0),
                 }
             )
     return found
