@@ -26,6 +26,7 @@ RolesOf = Callable[["APIRoute"], frozenset[Role]]
 
 TAGS = (
     {"name": "status", "description": "The board: what works now, and what worked at any time before."},
+    {"name": "changes", "description": "What changed for readers between two moments, in words and as data."},
     {"name": "components", "description": "The parts of your product that have a status."},
     {"name": "uptime", "description": "How much of the time components and groups were up, by named policies."},
     {"name": "incidents", "description": "From the detection or the declaration to the postmortem."},

@@ -22,17 +22,19 @@ if TYPE_CHECKING:
     from application.reports.documents import UptimeDay
 
 STEP, WIDTH, HEIGHT = 5, 4, 32
+WELL, UNKNOWN = str(Status.OPERATIONAL), str(Status.UNKNOWN)
 MARKS = {
-    Status.UNKNOWN: 6,
-    Status.UNDER_MAINTENANCE: 11,
-    Status.DEGRADED_PERFORMANCE: 16,
-    Status.PARTIAL_OUTAGE: 24,
-    Status.MAJOR_OUTAGE: HEIGHT,
+    UNKNOWN: 6,
+    str(Status.UNDER_MAINTENANCE): 11,
+    str(Status.DEGRADED_PERFORMANCE): 16,
+    str(Status.PARTIAL_OUTAGE): 24,
+    str(Status.MAJOR_OUTAGE): HEIGHT,
 }
 """How high the mark of a day is."""
-STUBS = {"unknown": 8, "unvouched": 3}
+BASE, UNVOUCHED = "base", "unvouched"
+STUBS = {UNKNOWN: 8, UNVOUCHED: 3}
 """How high the stub of a day is of which nothing is known, or for which we do not vouch."""
-BASE = "base"
+WORST_FIRST = [str(status) for status in reversed(Status) if status is not Status.OPERATIONAL]
 SECONDS_A_MINUTE = 60
 
 
@@ -66,7 +68,10 @@ def uptime_picture(days: Sequence[UptimeDay], label: str) -> str:
     """
     kinds = [_kind(day) for day in days]
     rows = "".join(_row(kind, kinds) for kind in (BASE, *STUBS) if kind in kinds)
-    marks = "".join(_marks(status, height, days) for status, height in MARKS.items())
+    marked = [
+        (place, day["status"]) for place, day in enumerate(days) if day["status"] != WELL and kinds[place] == BASE
+    ]
+    marks = "".join(_marks(status, height, marked) for status, height in MARKS.items())
     return (
         f'<svg class="days" viewBox="0 0 {STEP * len(days)} {HEIGHT}" preserveAspectRatio="none" stroke-width="{WIDTH}"'
         f' role="img" aria-label="{escape(label)}">{rows}{marks}</svg>'
@@ -79,18 +84,16 @@ def bad_days(days: Iterable[UptimeDay]) -> list[BadDays]:
     for (is_vouched, is_known), group in groupby(days, key=lambda day: (day["is_vouched"], _kind(day) == BASE)):
         each = list(group)
         if is_known:
-            found += [_bad_day([day], is_vouched=True) for day in each if day["status"] != Status.OPERATIONAL]
+            found += [_bad_day([day], is_vouched=True) for day in each if day["status"] != WELL]
         else:
             found.append(_bad_day(each, is_vouched=is_vouched))
     return found
 
 
 def _bad_day(days: Sequence[UptimeDay], *, is_vouched: bool) -> BadDays:
-    totals = {status: sum(day["seconds"].get(status, 0) for day in days) for status in reversed(Status)}
+    totals = {status: sum(day["seconds"].get(status, 0) for day in days) for status in WORST_FIRST}
     held: list[HeldMinutes] = [
-        {"status": str(status), "minutes": ceil(total / SECONDS_A_MINUTE)}
-        for status, total in totals.items()
-        if total and status is not Status.OPERATIONAL
+        {"status": status, "minutes": ceil(total / SECONDS_A_MINUTE)} for status, total in totals.items() if total
     ]
     return {
         "day": days[0]["day"],
@@ -103,9 +106,11 @@ def _bad_day(days: Sequence[UptimeDay], *, is_vouched: bool) -> BadDays:
 
 
 def _kind(day: UptimeDay) -> str:
+    if day["status"] != UNKNOWN:
+        return BASE
     if not day["is_vouched"]:
-        return "unvouched"
-    return "unknown" if set(day["seconds"]) == {str(Status.UNKNOWN)} else BASE
+        return UNVOUCHED
+    return UNKNOWN if len(day["seconds"]) == 1 else BASE
 
 
 def _row(kind: str, kinds: Sequence[str]) -> str:
@@ -125,8 +130,7 @@ def _runs(kind: str, kinds: Sequence[str]) -> Iterator[tuple[int, int]]:
         place += length
 
 
-def _marks(status: Status, height: int, days: Sequence[UptimeDay]) -> str:
+def _marks(status: str, height: int, marked: Sequence[tuple[int, str]]) -> str:
     """Draw the marks of all days with a status as one path."""
-    places = [place for place, day in enumerate(days) if day["status"] == status and _kind(day) == BASE]
-    lines = "".join(f"M{STEP * place + WIDTH // 2} {HEIGHT}v-{height}" for place in places)
+    lines = "".join(f"M{STEP * place + WIDTH // 2} {HEIGHT}v-{height}" for place, bad in marked if bad == status)
     return f'<path class="{status}" d="{lines}"/>' if lines else ""

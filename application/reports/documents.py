@@ -31,7 +31,7 @@ class SecondsPerStatus(TypedDict):
 
     operational: Seconds
     unknown: Seconds
-    """The component was silent or not on the board. It counts neither as up nor as down."""
+    """The component was silent, or hidden from the board. It counts neither as up nor as down."""
     under_maintenance: Seconds
     degraded_performance: Seconds
     partial_outage: Seconds
@@ -80,7 +80,8 @@ class UptimeFigures(TypedDict):
 
     seconds: SecondsPerStatus
     seconds_not_vouched: Seconds
-    """Before its `since`, or after it was retired. Nothing is said of that time."""
+    """Before its `since`, or after it was retired; as published also before it was registered. Nothing is said of that
+    time."""
     seconds_counted: Seconds
     """Those of every status but `unknown`, on which the percentage rests."""
     percentage: Percentage

@@ -1,7 +1,8 @@
 """The statuses of components in a period, as published and as restated.
 
 As published is what the board showed at each moment, by what had been recorded then. As restated is what is known now.
-Both leave out the time before a component is vouched for, and the time after it was retired.
+Both leave out the time before a component is vouched for, and the time after it was retired; as published, that before
+it was registered, too.
 """
 
 from __future__ import annotations
@@ -59,14 +60,14 @@ def vouched_part(row: ComponentRow, period: Period) -> Period:
 
 
 def published(rows: Iterable[ComponentRow], shown: ShownPeriod, period: Period) -> list[ComponentPeriod]:
-    """Give the statuses that the board showed of each component at each moment; unknown while it was not there."""
+    """Give the statuses that the board showed of each component at each moment; unknown while it was hidden."""
     said = _by_component(shown.statements)
     stays: dict[str, list[OnBoard]] = {}
     for each in shown.on_board:
         stays.setdefault(each.component, []).append(each)
     found = []
     for row in rows:
-        vouched = vouched_part(row, period)
+        vouched = vouched_part(row, period).part(row.registered_at, None)
         seen = list(_joined(stays.get(row.component, ())))
         statements = [
             part for stay in seen for part in _cut(_about(row.component, said), vouched.part(stay.start, stay.end))
@@ -111,7 +112,9 @@ def _cut(statements: Iterable[Statement], to: Period) -> Iterator[Statement]:
     """Give what lies in a period of each statement, if anything does."""
     for each in statements:
         start, end = max(each.span.start, to.start), to.end if each.span.end is None else min(each.span.end, to.end)
-        if start < end:
+        if (start, end) == (each.span.start, each.span.end):
+            yield each
+        elif start < end:
             yield replace(each, span=StatusSpan(status=each.span.status, start=start, end=end))
 
 

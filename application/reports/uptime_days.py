@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from domain.reports.uptime import UptimePolicy
 
 NOTHING = timedelta()
+NAMES = [str(status) for status in Status]
+"""The names of the statuses by their ranks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +85,9 @@ def _days(found: ComponentPeriod, calendar: Sequence[CivilDay]) -> list[UptimeDa
     for day in calendar:
         first, last = day.period.start, day.period.end
         if span is not None and span.end is not None and span.start <= first and span.end > last:
-            # Most days are like this one.
-            days.append(_day(day, span.status, {span.status.value: day.seconds}))
+            # Most days are like this one, and the name of a status is slow to find.
+            name = NAMES[span.status.rank]
+            days.append({"day": day.text, "status": name, "is_vouched": True, "seconds": {name: day.seconds}})
             continue
         held: dict[Status, timedelta] = {}
         while span is not None and span.start < last:
@@ -93,10 +96,12 @@ def _days(found: ComponentPeriod, calendar: Sequence[CivilDay]) -> list[UptimeDa
             if end > last:
                 break
             span = next(spans, None)
-        lengths = {status.value: seconds(length) for status, length in held.items()}
-        days.append(_day(day, worst(held) if held else Status.UNKNOWN, lengths))
+        days.append(
+            {
+                "day": day.text,
+                "status": str(worst(held) if held else Status.UNKNOWN),
+                "is_vouched": bool(held),
+                "seconds": {str(status): seconds(length) for status, length in held.items()},
+            }
+        )
     return days
-
-
-def _day(day: CivilDay, status: Status, lengths: dict[str, float]) -> UptimeDay:
-    return {"day": day.text, "status": status.value, "is_vouched": bool(lengths), "seconds": lengths}

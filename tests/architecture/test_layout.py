@@ -26,6 +26,7 @@ PLACES: dict[str, dict[str, set[str]]] = {
                 "batches",
                 "caller",
                 "contacts",
+                "digests",
                 "document",
                 "due_work",
                 "durations",

@@ -130,7 +130,7 @@ class TestMonth:
         page = page_of(past, "pl", month=month)
 
         assert page.status_code == 422
-        assert "Tej strony nie można wyświetlić" in sentences(page)
+        assert "Nie można pokazać tej strony" in sentences(page)
 
     def test_goes_on_behind_a_link_where_much_began_in_it(self, site: Site) -> None:
         site.component("labels", name=LABELS)

@@ -45,12 +45,12 @@ class TestDays:
         assert labels["component"] == LABELS
         assert labels["days"] == [
             # It is on the board since ten o'clock of the second day.
-            {"day": "2025-03-03", "status": "unknown", "is_vouched": True, "seconds": {"unknown": 86_400}},
+            {"day": "2025-03-03", "status": "unknown", "is_vouched": False, "seconds": {}},
             {
                 "day": "2025-03-04",
                 "status": "partial_outage",
                 "is_vouched": True,
-                "seconds": {"unknown": 36_000, "partial_outage": 3_600, "operational": 46_800},
+                "seconds": {"partial_outage": 3_600, "operational": 46_800},
             },
             {
                 "day": "2025-03-05",
@@ -71,9 +71,9 @@ class TestDays:
         assert [(each["day"], each["status"], each["is_vouched"]) for each in labels["days"]] == [
             ("2025-03-02", "unknown", False),
             ("2025-03-03", "unknown", False),
-            ("2025-03-04", "unknown", True),
+            ("2025-03-04", "operational", True),
         ]
-        assert [each["seconds"] for each in labels["days"]] == [{}, {}, {"unknown": 36_000, "operational": 50_400}]
+        assert [each["seconds"] for each in labels["days"]] == [{}, {}, {"operational": 50_400}]
 
     def test_are_those_of_the_zone_also_where_the_clocks_change(self, program: Program) -> None:
         program.register(since=at("00:00").date())

@@ -48,7 +48,7 @@ class TestUptimeReader:
                         else known(program, moment, position)
                     )
                     assert dict(at(found, moment)) == {
-                        key: expected.get(key, Status.UNKNOWN) for key in vouched(rows, moment)
+                        key: expected.get(key, Status.UNKNOWN) for key in vouched(rows, moment, basis)
                     }, (basis, moment)
             for each in found:
                 assert sum(durations_of(each.spans).values(), timedelta()) == each.vouched.end - each.vouched.start
@@ -95,9 +95,11 @@ def known(program: Program, moment: datetime, position: int) -> dict[str, Status
     return {entry["key"]: Status(entry["status"]) for entry in document["components"]}
 
 
-def vouched(rows: Sequence[ComponentRow], moment: datetime) -> Iterator[str]:
+def vouched(rows: Sequence[ComponentRow], moment: datetime, basis: Basis) -> Iterator[str]:
     """Name the components that we vouch for at a moment."""
     for row in rows:
+        if basis is Basis.PUBLISHED and row.registered_at is not None and moment < row.registered_at:
+            continue
         retired_at = row.document["retired_at"]
         is_over = retired_at is not None and datetime.fromisoformat(retired_at) <= moment
         if row.vouched_from is not None and row.vouched_from <= moment and not is_over:
