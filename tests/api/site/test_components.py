@@ -113,7 +113,7 @@ class TestComponent:
         page = page_of(site, as_of=written(at("08:30")))
 
         assert_in_order(sentences(page), "Labels", "Operational since January 1, 2025, 00:00 UTC")
-        assert "No labels" not in page.text
+        assert "What is wrong now" not in sentences(page)
 
     @pytest.mark.parametrize(
         "text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "\u202egnp\u2066", "%s{{ 7*7 }}"]
@@ -125,7 +125,7 @@ class TestComponent:
         for page in (page_of(site), site.reader.get("/en/")):
             assert page.status_code == 200
             assert not re.findall("<script>|<img", page.text)
-            assert "49" not in page.text
+            assert not re.findall(r"(?<!\w)49(?!\w)", page.text)
 
 
 class TestUptime:
@@ -145,7 +145,7 @@ class TestUptime:
             "The last 90 days",
             "Worked 92.7% of the time · 1 day with problems or maintenance",
             "That is what this page showed at the time. By what we know now, it was 94.53%.",
-            "March 4, 2025: Major outage (1 hour 45 minutes), Not known (8 hours)",
+            "March 4, 2025: Major outage (1 hour 45 minutes)",
             "December 6, 2024 – March 3, 2025: No records",
             f"We count by the rule standard-1. {RULE} We have no records from before March 4, 2025.",
         )
@@ -177,13 +177,13 @@ class TestUptime:
             "Etiquetas",
             "Interrupción parcial",
             "Funcionó el 70 % del tiempo · 1 día con problemas o mantenimiento",
-            "4 de marzo de 2025: Interrupción parcial (1 hora), Se desconoce (8 horas)",
+            "4 de marzo de 2025: Interrupción parcial (1 hora)",
             "Pedidos",
             "Funciona",
             "Funcionó el 100 % del tiempo",
             "Los gráficos muestran los últimos 90 días, tal como se vieron entonces en esta página. Contamos según la"
-            " regla standard-1. Una interrupción grave cuenta entera y una parcial, el 30 %. El rendimiento reducido y el"
-            " mantenimiento no cuentan. El tiempo del que no se sabe nada queda fuera.",
+            " regla standard-1. Una interrupción grave cuenta entera y una parcial, el 30 %. El rendimiento reducido y"
+            " el mantenimiento no cuentan. El tiempo del que no se sabe nada queda fuera.",
         )
 
     def test_goes_on_by_itself_while_something_is_broken(self, site: Site) -> None:
