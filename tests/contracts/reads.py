@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from application.incidents.projection import INCIDENT_LISTING, INCIDENT_UPDATES, INCIDENTS
+from application.incidents.projection import ANY_STATE, INCIDENT_LISTING, INCIDENT_UPDATES, INCIDENTS, beginnings_of
 from application.incidents.signal_projection import SIGNALS
 from application.ledger.projection import HELD_REQUESTS, LABELS, RUNS
+from application.listings import place_in_time
 from application.maintenance.projection import SERIES, WINDOW_LISTING, WINDOWS, facet_of
 from application.panels.account_projection import ACCOUNTS
 from application.panels.projection import RESTORATIONS
@@ -44,6 +45,11 @@ def id_of(number: int) -> str:
 def instant_of(number: int) -> str:
     """Give an instant, so that instants rise with their numbers."""
     return instant(BEGIN + timedelta(seconds=number))
+
+
+def place_of(number: int) -> str:
+    """Give a place in time, so that places rise with their numbers."""
+    return place_in_time(BEGIN + timedelta(seconds=number), id_of(number))
 
 
 def kind_of(number: int) -> str:
@@ -144,6 +150,8 @@ def listing(number: int) -> Iterator[Cells]:
         state = "investigating" if kind_of(number) == RARE else "resolved"
         public = int(kind_of(number) == COMMON)
         yield {"facet": facet, "thing": id_of(number), "state": state, "public": public, "place": id_of(number)}
+        began, place = beginnings_of(facet or None), place_of(number)
+        yield {"facet": began, "thing": id_of(number), "state": ANY_STATE, "public": public, "place": place}
 
 
 def window(number: int) -> Cells:
@@ -173,7 +181,7 @@ def placed(number: int) -> Iterator[Cells]:
                 "thing": id_of(number),
                 "state": state,
                 "public": int(kind_of(number) == COMMON),
-                "place": f"20250101T{number:09}/{id_of(number)}",
+                "place": place_of(number),
             }
 
 

@@ -45,10 +45,14 @@ EACH_STEP = 400
 
 INCIDENTS, WINDOWS = "/v1/incidents", "/v1/maintenance-windows"
 EVENTS, SIGNALS = "/v1/events", "/v1/signals"
+HISTORY = "/{lang}/history"
 REQUESTS, RUNS = "/v1/held-requests", "/v1/reprocessing-runs"
 RESTORATIONS, ACCOUNTS = "/v1/restorations", "/v1/restorations/{id}/accounts"
 BIG = UUID(id_of(0))
 MINUTE = timedelta(minutes=1)
+EARLY = BEGIN + 5 * MINUTE
+MONTH: dict[str, Any] = {"start": BEGIN, "end": EARLY, "before": None, "limit": PAGE}
+"""A span of time that some of what there is began in."""
 MIDDLE = f"{instant_of(SHORT // 4)}|{id_of(0)}"
 """A place among held requests that many of them lie before, and many behind."""
 
@@ -125,6 +129,14 @@ READS: dict[tuple[str, str], Read] = {
         on.at, BIG, public=False, after=None, limit=PAGE
     ),
     ("/v1/maintenance-series", ""): lambda on: on.windows.page_of_series(on.at, None, PAGE),
+    (HISTORY, ""): lambda on: on.incidents.began(on.at, component=None, **MONTH),
+    (HISTORY, "component"): lambda on: on.incidents.began(on.at, component=COMMON, **MONTH),
+    (HISTORY, "component of none"): lambda on: on.incidents.began(on.at, component=RARE, **MONTH),
+    (HISTORY, "earlier"): lambda on: on.incidents.beginning(on.at, EARLY, component=COMMON, later=False),
+    (HISTORY, "later"): lambda on: on.incidents.beginning(on.at, EARLY, component=RARE, later=True),
+    (HISTORY, "of windows"): lambda on: on.windows.began(on.at, component=COMMON, **MONTH),
+    (HISTORY, "earlier of windows"): lambda on: on.windows.beginning(on.at, EARLY, component=COMMON, later=False),
+    (HISTORY, "later of windows"): lambda on: on.windows.beginning(on.at, EARLY, component=RARE, later=True),
     (SIGNALS, ""): lambda on: on.signals.page(on.at, routed=None, after=None, limit=PAGE),
     ("/v1/unrouted-signals", ""): lambda on: on.signals.page(on.at, routed=False, after=None, limit=PAGE),
     (RESTORATIONS, ""): lambda on: on.found_restorations(),
@@ -170,6 +182,7 @@ READS: dict[tuple[str, str], Read] = {
 # How reading the past is bounded: by the things that are looked at, however long ago it was.
 PAST: dict[str, Read] = {
     INCIDENTS: lambda on: on.found_incidents(at=9, state="investigating"),
+    HISTORY: lambda on: on.incidents.began(9, component=COMMON, **MONTH),
     RESTORATIONS: lambda on: on.found_restorations(at=9, panel="nobody"),
     SIGNALS: lambda on: on.signals.page(9, routed=False, after=None, limit=PAGE),
     ACCOUNTS: lambda on: on.accounts.page(9, AccountFilter(restoration=SHARED, state="failed"), None, PAGE),
