@@ -8,10 +8,10 @@ const offset = /([+-])(\d\d):(\d\d)$/;
 function addOwnSpans(root) {
   for (const line of root.querySelectorAll("[data-own][hidden]")) {
     const [start, end] = [new Date(line.dataset.own), new Date(line.dataset.ownUntil)];
-    const [, sign, hours, minutes] = offset.exec(line.dataset.said) ?? [, "+", 0, 0];
+    const [, sign, hours, minutes] = offset.exec(line.dataset.clocks) ?? [, "+", 0, 0];
     const said = (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
     if (Number.isNaN(start.valueOf()) || said === -start.getTimezoneOffset()) continue;
-    line.querySelector("span").textContent = `${spans.formatRange(start, end)} (${own})`;
+    line.textContent = line.dataset.say.replace("{}", `${spans.formatRange(start, end)} (${own})`);
     line.hidden = false;
   }
 }
