@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 from markupsafe import Markup, escape
 
+from api.site.kernel.words import name_of
 from application.texts import translatable
 from domain.impact import Status
 from domain.incidents import Progress
@@ -114,8 +115,10 @@ class PageView:
         said = f"{last:%H:%M}" if same else self.speech.clock(last)
         if first.utcoffset() == last.utcoffset():
             offset = self.speech.offset(last)
-            return Markup("{} – {} ({})").format(_time(first, self.speech.clock(first)), _time(last, said), offset)
-        return Markup("{} ({}) – {} ({})").format(
+            return Markup('{} – {} <span class="offset">({})</span>').format(
+                _time(first, self.speech.clock(first)), _time(last, said), offset
+            )
+        return Markup('{} <span class="offset">({})</span> – {} <span class="offset">({})</span>').format(
             _time(first, self.speech.clock(first)),
             self.speech.offset(first),
             _time(last, said),
@@ -149,7 +152,7 @@ class PageView:
 
     def named(self, keys: Iterable[str], names: Mapping[str, str]) -> str:
         """Write a list of things by their names."""
-        return self.speech.several([names.get(key) or readable(key) for key in keys])
+        return self.speech.several([names.get(key) or name_of(self.speech, key) for key in keys])
 
 
 def _moment(text: str | datetime) -> datetime:

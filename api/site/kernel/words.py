@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 NAMES = {
     # Capabilities of panels, kinds of data, and headings of instructions.
     "accounts": translatable("Accounts"),
-    "api": translatable("API"),
+    "api": "API",
     "archive": translatable("Archive"),
     "automatic_actions": translatable("Automatic actions"),
     "comparison_feed": translatable("Feed for price comparison sites"),
@@ -52,7 +52,6 @@ NAMES = {
     "integrations": translatable("Integrations"),
     "platform": translatable("Platform"),
     # Channels of contacts.
-    "chat": translatable("Chat"),
     "email": translatable("E-mail"),
     "form": translatable("Contact form"),
     "phone": translatable("Phone"),
