@@ -102,6 +102,10 @@ class PageView:
         moment = _moment(text)
         return _time(moment, self.speech.moment(moment, zone))
 
+    def local(self, moment: datetime) -> str:
+        """Write an instant as a field of a form has it, by the clocks of the page."""
+        return f"{moment.astimezone(self.speech.zone):%Y-%m-%dT%H:%M}"
+
     def times(self, start: str | datetime, end: str | datetime, zone: tzinfo | None = None) -> Markup:
         """Write a span of time."""
         first, last = _moment(start), _moment(end)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -145,7 +146,7 @@ class TestAnswers:
         site.component("labels", name=LABELS)
         tag = site.reader.get("/en/").headers["ETag"]
         site.signal("f", "labels")
-        site.clock.moment = at("08:01")
+        site.set_clock(at("08:00") + timedelta(seconds=59))
         assert site.reader.get("/en/").headers["ETag"] == tag
 
         site.incident({"labels": "major_outage"})
