@@ -9,7 +9,7 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
-from api.site.kernel.words import name_of
+from api.site.kernel.words import name_of, within_sentence
 from application.durations import parse_duration
 from application.panels.documents import PanelAvailability
 from application.panels.restoration_documents import PublicRestorationDocument
@@ -90,10 +90,12 @@ def capability_words(panel: Mapping[str, Any], speech: Speech) -> list[Mapping[s
 
 def _cell(cell: Mapping[str, Any], speech: Speech) -> Mapping[str, Any]:
     state = CapabilityState(cell["state"])
+    is_awaited = bool(cell["expected"]) and not cell["given_up"] and state is not CapabilityState.AVAILABLE
     return {
         "words": speech.text(GIVEN_UP if cell["given_up"] else CAPABILITY_WORDS[state]),
         "status": Status.UNKNOWN if cell["given_up"] else CAPABILITY_STATUS[state],
-        "is_told": bool(cell["note"] or cell["workaround"] or cell["expected"]),
+        "is_awaited": is_awaited,
+        "is_told": bool(cell["note"] or cell["workaround"] or is_awaited),
         "cell": cell,
     }
 
@@ -113,7 +115,9 @@ def recovery_words(point: Mapping[str, Any] | None, speech: Speech) -> Mapping[s
     return {
         **point,
         "tolerance": speech.length(tolerance.total_seconds()) if tolerance > timedelta(0) else None,
-        "kinds": speech.several([name_of(speech, kind) for kind in point["missing"]]) if point["missing"] else "",
+        "kinds": speech.several([within_sentence(name_of(speech, kind)) for kind in point["missing"]])
+        if point["missing"]
+        else "",
         "is_whole": point["gap"]["from"] == point["gap"]["until"],
     }
 

@@ -66,3 +66,8 @@ def name_of(speech: Speech, key: str) -> str:
         return speech.text(known)
     words = key.replace("_", " ").replace("-", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+def within_sentence(name: str) -> str:
+    """Write a name as it stands within a sentence: without its capital letter, unless it is an abbreviation."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
