@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.site import audiences, board, discovery, maintenance, panel_lookup, panels
+from api.site import audiences, board, discovery, maintenance, owner, panel_lookup, panels
 from api.site.kernel.addresses import PAGE
 from api.site.kernel.answers import anybody, no_page, site_of, takes_gzip
 
@@ -41,6 +41,7 @@ ROUTERS = (
     audiences.router,
     panel_lookup.router,
     panels.router,
+    owner.router,
     discovery.router,
     files,
 )

@@ -131,7 +131,7 @@ class Site:
 
     def _cached(self, path: str, read: PageReading) -> CachedPages:
         async def reading(position: int, now: datetime) -> tuple[Mapping[str, object], datetime | None]:
-            # Of the minute, not of the moment: its time would tell when something private happened.
+            # Of the minute, not of the moment, which would tell readers when something private happened.
             minute = now.replace(second=0, microsecond=0)
             page = PageRead(facade=self.facade, position=position, now=now)
             content, self._has_panels = await read(page), await page.has_panels()

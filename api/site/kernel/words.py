@@ -33,6 +33,12 @@ NAMES = {
     "stock_sync": translatable("Stock synchronization"),
     "temporary_account": translatable("Temporary account"),
     "warehouse": translatable("Warehouse"),
+    # Kinds of numbers.
+    "invoice": translatable("Invoice"),
+    "offer": translatable("Offer"),
+    "order": translatable("Order"),
+    "payment": translatable("Payment"),
+    "shipment": translatable("Shipment"),
     # Automatic actions.
     "delivery_form_downloaded": translatable("Delivery form downloaded"),
     "in_status_for_days": translatable("In a status for a number of days"),
