@@ -19,6 +19,7 @@ from api.http.visibility import in_language
 from api.site.kernel.languages import Speech
 from api.site.kernel.reading import SITE_VIEWS, PageRead
 from api.site.kernel.static import StaticFiles
+from api.site.kernel.steps import read_steps
 from api.site.kernel.texts import excerpt, markdown
 from api.site.kernel.view import PageView
 from api.site.kernel.words import name_of
@@ -136,10 +137,11 @@ class Site:
             page = PageRead(facade=self.facade, position=position, now=now)
             content, self._has_panels = await read(page), await page.has_panels()
             ends = minute + MINUTE
-            return {"content": content, "now": minute, "has_panels": self._has_panels}, min(content.until or ends, ends)
+            more = {"steps": await read_steps(page), "has_panels": self._has_panels}
+            return {"content": content, "now": minute, "more": more}, min(content.until or ends, ends)
 
         def rendering(kept: Mapping[str, Any], language: str | None) -> bytes:
-            view = self.view(language or self.languages[0], path, kept["now"], has_panels=kept["has_panels"])
+            view = self.view(language or self.languages[0], path, kept["now"], **kept["more"])
             return self.render(kept["content"], view)
 
         return CachedPages(self.facade, ANY, reading, rendering, visibility=self._stands, compress=True)
