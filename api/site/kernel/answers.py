@@ -111,12 +111,13 @@ async def _answer_rendered(
         as_of = _with_offset(as_of, site.facade.settings.zone)
     where = await point(request, SITE_VIEWS, as_of=as_of, sees_private=False)
     page = PageRead(facade=site.facade, position=where.position, now=where.now, is_past=as_of is not None)
-    content = await read(page)
+    content, has_panels = await read(page), await page.has_panels()
     steps = await read_steps(page)
-    view = site.view(language, path, where.now, as_of=as_of, steps=steps)
+    view = site.view(language, path, where.now, as_of=as_of, steps=steps, has_panels=has_panels)
     body = await site.facade.reads.run(lambda: site.render(content, view))
     more = {} if as_of is None else {"X-Robots-Tag": "noindex"}
-    return html(request, Rendered(body=body, tag=hash_tag(body), compressed=gzip.compress(body, mtime=0)), more=more)
+    rendered = Rendered(body=body, tag=hash_tag(body), compressed=gzip.compress(body, mtime=0))
+    return html(request, rendered, status=content.status, more=more)
 
 
 def _with_offset(text: str, zone: tzinfo) -> str:

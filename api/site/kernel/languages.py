@@ -123,6 +123,16 @@ class Speech:
 
         return format_date(day, "full", locale=self._locale)
 
+    def clock(self, moment: datetime) -> str:
+        """Write the day of the week, the day and the time that a moment has by its own clocks."""
+        return f"{self.weekday(moment)}, {moment:%H:%M}"
+
+    def city(self, zone: str) -> str:
+        """Name the city after which an IANA zone is called, or the zone itself."""
+        from babel.dates import get_timezone_location  # noqa: PLC0415
+
+        return get_timezone_location(zone, locale=self._locale, return_city=True)
+
     def month(self, day: date) -> str:
         """Write a month and its year."""
         from babel.dates import format_skeleton  # noqa: PLC0415

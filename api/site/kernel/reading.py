@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -21,11 +21,15 @@ from application.key_names import KEY_VIEW, KeyKind
 from application.maintenance.projection import WINDOW_VIEW, WindowStage
 from application.maintenance.queries import WindowFilter
 from application.maintenance.reader_view import ReaderView
+from application.maintenance.timeline_documents import PublicWindowUpdateDocument
 from application.panels.availability import read_availability
 from application.panels.projection import PANEL_VIEW
+from application.panels.queries import RestorationFilter
+from application.panels.restoration_documents import PublicRestorationDocument, without_hidden
 from application.shapes import redact
 from application.status.board import PUBLIC
 from application.status.projection import BOARD_VIEW
+from application.timelines import NEWEST
 from domain.errors import NotFound
 from domain.incidents import Progress
 
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from application.key_names import KeyNameDocument
     from application.maintenance.documents import PublicWindowDocument
     from application.panels.documents import PanelAvailability
+    from application.panels.projection import PanelRow
     from application.status.documents import Board
     from application.status.projection import ComponentRow
 
@@ -140,16 +145,23 @@ class PageRead:
         hidden = await self.hidden() if rows else frozenset[str]()
         return [public_window(private, public or "{}", hidden, self._view) for _, private, public in rows]
 
-    async def window(self, id: UUID) -> PublicWindowDocument:
-        """Read one window.
+    async def window(self, id: UUID, updates: int = NEWEST) -> PublicWindowDocument:
+        """Read one window, with this many of its updates at most, the newest.
 
         Raises:
             NotFound: if there is none that readers see.
         """
-        found = await self.run(lambda: self.facade.queries.windows.find(self.position, id))
+        queries = self.facade.queries.windows
+        found = await self.run(lambda: queries.find(self.position, id))
         if found is None or found[1] is None:
             raise NotFound("there is no such maintenance window")
-        return public_window(found[0], found[1], await self.hidden(), self._view)
+        hidden = await self.hidden()
+        window = public_window(found[0], found[1], hidden, self._view)
+        if window["updates_count"] > len(window["updates"]) and updates > NEWEST:
+            after = str(max(0, window["updates_count"] - updates))
+            rows = await self.run(lambda: queries.updates(self.position, id, public=True, after=after, limit=updates))
+            window["updates"] = [redact(json.loads(text), PublicWindowUpdateDocument, hidden) for _, text in rows or ()]
+        return window
 
     @property
     def _view(self) -> ReaderView:
@@ -160,6 +172,36 @@ class PageRead:
         return await self.run(
             lambda: read_availability(self.facade.queries.panels, self.position, None, panel, public=True)
         )
+
+    async def has_panels(self) -> bool:
+        """Tell whether there are panels."""
+        return bool(await self.panels())
+
+    async def panels(self) -> Sequence[PanelRow]:
+        """List the panels, by the days of their accounts."""
+        return await self.run(lambda: self.facade.queries.panels.panels(self.position))
+
+    async def restoration(self, id: UUID, hidden: Collection[str]) -> PublicRestorationDocument:
+        """Read one restoration, without ``hidden`` capabilities.
+
+        Raises:
+            NotFound: if there is none.
+        """
+        found = await self.run(lambda: self.facade.queries.panels.find_restoration(self.position, id))
+        if found is None:
+            raise NotFound("there is no such restoration")
+        return without_hidden(json.loads(found[1]), hidden)
+
+    async def restorations(self, panel: str, hidden: Collection[str], limit: int) -> list[PublicRestorationDocument]:
+        """List the restorations of a panel, the newest first, without ``hidden`` capabilities."""
+        wanted, queries = RestorationFilter(panel=panel), self.facade.queries.panels
+        rows = await self.run(lambda: queries.page_of_restorations(self.position, wanted, None, limit))
+        return [without_hidden(json.loads(public), hidden) for _, _, public in rows]
+
+    async def automations(self) -> list[KeyNameDocument]:
+        """List the automations that readers may know of."""
+        queries = self.facade.queries.panels
+        return list(await self.run(lambda: queries.automations(self.position, public=True)))
 
 
 def names_of(board: Board) -> Mapping[str, dict[str, str]]:
