@@ -22,11 +22,15 @@ from domain.maintenance import MaintenanceWindow
 from domain.panels.panel import Panel
 from domain.panels.restoration import PanelRestoration
 
+SHOWN_AT = "from_position + 0"
+"""The position at which a row began, as rows are listed by it. An index of the column alone would be taken by SQLite for
+what held at a moment, too, and lead it through all that came before."""
+
 PUBLIC_THINGS = Table(
     name="public_things",
     key=("thing",),
     columns={"thing": "key", "speaks": "flag", "document": "document"},
-    indexes=(Index(("from_position",)),),
+    indexes=(Index((f"({SHOWN_AT})",)),),
     open_rows=("speaks = 1",),
 )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from pydantic_core import from_json
 
-from application.changes.projection import CHANGE_VIEW, PUBLIC_THINGS
+from application.changes.projection import CHANGE_VIEW, PUBLIC_THINGS, SHOWN_AT
 from application.changes.telling import SnapshotChange
 from infrastructure.projections.temporal_tables import consistent_read, holding
 
@@ -26,7 +26,7 @@ BEFORE = """
 SECTION = f"""
     SELECT page.from_position, page.thing, page.document, ({BEFORE}) FROM (
         SELECT from_position, thing, document FROM public_things
-        WHERE from_position > :after AND from_position <= :until ORDER BY from_position {{direction}} LIMIT :limit
+        WHERE {SHOWN_AT} > :after AND {SHOWN_AT} <= :until ORDER BY {SHOWN_AT} {{direction}} LIMIT :limit
     ) AS page
 """
 POSITIONS = """
