@@ -20,6 +20,7 @@ from api.changes import queries as changes
 from api.components import groups
 from api.components import routes as components
 from api.http import openapi, problems
+from api.http.forms import FORM
 from api.http.gate import RequestGate
 from api.http.hot_route import HotRoute, HotRoutes
 from api.http.metrics import Metrics
@@ -48,6 +49,7 @@ from api.panels import queries as panels
 from api.panels import restoration_queries as restorations
 from api.panels.account_bodies import AccountBody
 from api.panels.automation_rules import RuleCache
+from api.reports import uptime
 from api.site import routes as site
 from api.site.copied_pages import copied_pages
 from api.site.export import SiteCopy
@@ -76,6 +78,7 @@ ROUTERS = (
     alertmanager.router,
     components.router,
     groups.router,
+    uptime.router,
     changes.router,
     incidents.router,
     incident_commands.router,
@@ -171,7 +174,8 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     problems.install(app)
     app.state.endpoints = tuple(endpoints(app.routes))
     app.state.query_members = QueryMembers(app.state.endpoints)
-    streams = tuple(route.path_regex for route in app.state.endpoints if takes_lines(route))
+    streams = tuple(route.path_regex for route in app.state.endpoints if describes_body(route, NDJSON))
+    forms = tuple(route.path_regex for route in app.state.endpoints if describes_body(route, FORM))
     hot_routes = [route for route in app.state.endpoints if isinstance(route, HotRoute)]
     # Before the layers of the framework, which would cost a signal 10 µs of 290.
     inner = HotRoutes(app.build_middleware_stack(), hot_routes)
@@ -180,6 +184,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
         app.state.metrics,
         facade.keys,
         streams,
+        forms,
         alertmanager.BODY_LIMITS,
         access_log=bitacora.settings.access_log,
         languages=facade.settings.languages,
@@ -190,10 +195,10 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     return app
 
 
-def takes_lines(route: APIRoute) -> bool:
-    """Tell whether a route describes a body of lines, which may be of any length."""
+def describes_body(route: APIRoute, media: str) -> bool:
+    """Tell whether a route says of itself that it takes bodies of a media type beside JSON."""
     described = (route.openapi_extra or {}).get("requestBody", {})
-    return NDJSON in described.get("content", {})
+    return media in described.get("content", {})
 
 
 def require_guards(routes: Iterable[BaseRoute]) -> None:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from api.http.alternates import alternate
 from api.http.answers import POSITION
 from api.http.cors import ALLOWED, is_anonymous
+from api.http.forms import FORM, FORM_LIMIT
 from api.http.ndjson import NDJSON, STREAMED
 from api.http.problems import defect, refusal
 from api.http.request_checks import (
@@ -34,6 +35,7 @@ from api.http.request_checks import (
     too_many_bodies,
 )
 from api.http.request_log import RefusedTokens, log_request
+from api.http.secret_paths import is_secret, masked
 from application.errors import OutcomeUnknown
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ class RequestGate:
         metrics: Metrics,
         keys: KeySource,
         streams: Sequence[re.Pattern[str]] = (),
+        forms: Sequence[re.Pattern[str]] = (),
         limits: Mapping[str, int] = MappingProxyType({}),
         *,
         access_log: bool = False,
@@ -70,12 +73,13 @@ class RequestGate:
     ) -> None:
         """Wrap ``app``; the paths that ``streams`` match accept lines (``application/x-ndjson``) of any number.
 
-        ``limits`` are the sizes of bodies, in bytes, on paths that have one of their own; ``languages`` those of the
-        pages.
+        Those that ``forms`` match accept forms, and nothing else. ``limits`` are the sizes of bodies, in bytes, on
+        paths that have one of their own; ``languages`` those of the pages.
         """
         self._app = app
         self._metrics = metrics
         self._streams = tuple(streams)
+        self._forms = tuple(forms)
         self._limits = dict(limits)
         self._access_log = access_log
         self._languages = tuple(languages)
@@ -98,10 +102,11 @@ class RequestGate:
         scope["request_id"] = self._request_id(headers)
         # The route asks this, and not the headers again: what has no limit must never be read as a whole.
         scope[STREAMED] = self._is_stream(scope, headers)
-        scope[LIMIT] = self._limits.get(scope["path"], BODY_LIMIT)
+        scope[FORM] = scope["method"] == "POST" and any(form.fullmatch(scope["path"]) for form in self._forms)
+        scope[LIMIT] = FORM_LIMIT if scope[FORM] else self._limits.get(scope["path"], BODY_LIMIT)
         ahead = ReadAhead(receive) if scope[STREAMED] else None
         exchange = Exchange(scope, receive if ahead is None else ahead.receive, send, self._bodies, is_head=is_head)
-        if scope["method"] == "GET" and is_anonymous(headers):
+        if scope["method"] == "GET" and is_anonymous(headers) and not is_secret(scope["path"]):
             exchange.added = (*ALLOWED, *alternate(scope, headers, self._languages))
         try:
             answer = refused(scope, headers, lines, self._takes_lines)
@@ -114,7 +119,7 @@ class RequestGate:
         except TooManyBodies:
             await exchange.answer(too_many_bodies(scope["request_id"]))
         except Exception:
-            log.exception("request_failed", request_id=scope["request_id"], path=scope["path"])
+            log.exception("request_failed", request_id=scope["request_id"], path=masked(scope["path"]))
             await exchange.answer(defect(scope["request_id"]))
         finally:
             if ahead is not None:
