@@ -23,8 +23,9 @@ from domain.panels.panel import Panel
 from domain.panels.restoration import PanelRestoration
 
 SHOWN_AT = "from_position + 0"
-"""The position at which a row began, as rows are listed by it. An index of the column alone would be taken by SQLite for
-what held at a moment, too, and lead it through all that came before."""
+"""The position at which a row began, as rows are listed by it.
+
+SQLite would take an index of the column alone for what held at a moment, too, and read all that came before."""
 
 PUBLIC_THINGS = Table(
     name="public_things",
