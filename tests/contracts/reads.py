@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
+from application.changes.projection import PUBLIC_THINGS
 from application.incidents.projection import ANY_STATE, INCIDENT_LISTING, INCIDENT_UPDATES, INCIDENTS, beginnings_of
 from application.incidents.signal_projection import SIGNALS
 from application.ledger.projection import HELD_REQUESTS, LABELS, RUNS
@@ -79,6 +80,7 @@ def fill(store: Store, events: int) -> None:
         write(connection, WINDOW_LISTING, (row for number in things for row in placed(number)), events, versions=1)
         for table in (SIGNALS, RESTORATIONS, ACCOUNTS, HELD_REQUESTS, LABELS, RUNS, SERIES):
             write(connection, table, (plain(table, number) for number in things), events)
+        write_changes(connection, events)
         connection.execute("UPDATE views SET position = :last", {"last": events})
         connection.commit()
         if isinstance(connection, PostgresConnection):
@@ -91,12 +93,13 @@ def fill_log(store: Store, events: int) -> None:
     """Write so many events: what is rare are the last ten, and every second one is of the same aggregate."""
     connection = store.connect_log()
     rows: list[tuple[Value, ...]] = []
-    provenance = {"occurred_at": "", "recorded_at": "", "source": "", "request_id": "", "causation": None}
+    provenance = {"source": "", "request_id": "", "causation": None}
     for position in range(1, events + 1):
         # One aggregate has half of the events; what is rare lies at the end.
         is_big = position % 2 == 0
         rarely = position > events - 10
-        state = {"provenance": provenance | {"actor": RARE if rarely else COMMON}}
+        times = dict.fromkeys(("occurred_at", "recorded_at"), instant_of(position))
+        state = {"provenance": {**provenance, **times, "actor": RARE if rarely else COMMON}}
         rows.append(
             (
                 position,
@@ -128,6 +131,19 @@ def write(
         count = many if place < BUSY else 1
         written += [[*cells, begins + each, begins + each + 1 if each < count - 1 else None] for each in range(count)]
     connection.run(inserting(table.name, columns), written)
+
+
+def write_changes(connection: Connection, events: int) -> None:
+    """Write what readers saw of things: each second event showed a thing, and the next one let it fall silent."""
+    columns = {**PUBLIC_THINGS.columns, "from_position": "number", "to_position": "number"}
+    silent = {"type": "component", "shown": False, "name": {}, "vouched_from": None, "says": []}
+    shown = {**silent, "shown": True, "says": ["major_outage"]}
+    written: list[list[Value]] = []
+    for position in range(1, events, 2):
+        thing = f"component/{position}"
+        written += [[thing, 1, json.dumps(shown), position, position + 1]]
+        written += [[thing, 0, json.dumps(silent), position + 1, None]]
+    connection.run(inserting(PUBLIC_THINGS.name, columns), written)
 
 
 def incident(number: int) -> Cells:

@@ -14,6 +14,7 @@ from fastapi.dependencies.utils import get_flat_params
 
 from api.main import create_app, endpoints
 from application.audit.queries import EventFilter
+from application.changes.queries import ChangeReader
 from application.incidents.queries import IncidentFilter
 from application.ledger.queries import RequestFilter
 from application.ledger.traits import Trait
@@ -26,6 +27,7 @@ from infrastructure.bootstrap import Bitacora
 from infrastructure.event_log.event_codec import TypedMapper
 from infrastructure.queries.accounts import SqlAccountQueries
 from infrastructure.queries.audit import SqlEventQueries
+from infrastructure.queries.changes import SqlChangeQueries
 from infrastructure.queries.incidents import SqlIncidentQueries, SqlSignalQueries
 from infrastructure.queries.ledger import SqlHeldRequestQueries
 from infrastructure.queries.maintenance import SqlWindowQueries
@@ -46,6 +48,7 @@ EACH_STEP = 400
 INCIDENTS, WINDOWS = "/v1/incidents", "/v1/maintenance-windows"
 EVENTS, SIGNALS = "/v1/events", "/v1/signals"
 HISTORY = "/{lang}/history"
+CHANGES = "/v1/changes"
 REQUESTS, RUNS = "/v1/held-requests", "/v1/reprocessing-runs"
 RESTORATIONS, ACCOUNTS = "/v1/restorations", "/v1/restorations/{id}/accounts"
 BIG = UUID(id_of(0))
@@ -67,6 +70,7 @@ class Queries:
         self.events = SqlEventQueries(real, TypedMapper(event_types()))
         self.incidents, self.signals = SqlIncidentQueries(real), SqlSignalQueries(real)
         self.windows, self.panels = SqlWindowQueries(real), SqlPanelQueries(real)
+        self.changes = ChangeReader(changes=SqlChangeQueries(real), events=self.events)
         self.accounts, self.requests = SqlAccountQueries(real), SqlHeldRequestQueries(real)
 
     def found_events(self, after: int = 0, **wanted: Any) -> object:  # noqa: ANN401 - the members of a filter
@@ -80,6 +84,11 @@ class Queries:
     def found_windows(self, **wanted: Any) -> object:  # noqa: ANN401 - the same
         """List windows."""
         return self.windows.page(self.at, WindowFilter(**wanted), None, PAGE)
+
+    def found_changes(self, after: int = 0, until: int | None = None, *, falling: bool = False) -> object:
+        """List changes."""
+        last = self.at if until is None else until
+        return self.changes.page(after, last, place=None, limit=PAGE, falling=falling)
 
     def found_requests(self, after: str | None = None, *, newest_first: bool = False, **wanted: Any) -> object:  # noqa: ANN401 - the same
         """List held requests."""
@@ -146,6 +155,10 @@ READS: dict[tuple[str, str], Read] = {
     (ACCOUNTS, "state"): lambda on: on.accounts.page(
         on.at, AccountFilter(restoration=SHARED, state="failed"), None, PAGE
     ),
+    (CHANGES, ""): lambda on: on.found_changes(),
+    (CHANGES, "from"): lambda on: on.found_changes(after=on.at // 2),
+    (CHANGES, "until"): lambda on: on.found_changes(until=on.at // 2, falling=True),
+    (CHANGES, "sort"): lambda on: on.found_changes(falling=True),
     (REQUESTS, ""): lambda on: on.found_requests(),
     (REQUESTS, "cause"): lambda on: on.found_requests(cause=SHARED),
     (REQUESTS, "state"): lambda on: on.found_requests(states=(RequestState.TO_CHECK,)),
