@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from application.access.tokens import Tokens
     from application.audit.queries import EventQueries
+    from application.changes.queries import ChangeQueries
     from application.components.commands import Components
     from application.incidents.commands import Incidents
     from application.incidents.queries import IncidentQueries, SignalQueries
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from application.panels.queries import AccountQueries, OwnerLinkQueries, PanelQueries
     from application.panels.restoration_commands import Restorations
     from application.ports import Catalogs, Clock, CommandRunner, Health, KeySource, Reads, ViewProgress, Zones
+    from application.reports.queries import UptimeQueries
     from application.status.queries import BoardQueries
     from domain.impact import Status
 
@@ -66,6 +68,7 @@ class FacadeQueries:
     """The queries on the views and on the log."""
 
     board: BoardQueries
+    uptime: UptimeQueries
     incidents: IncidentQueries
     windows: WindowQueries
     panels: PanelQueries
@@ -75,6 +78,7 @@ class FacadeQueries:
     signals: SignalQueries
     key_names: KeyNameQueries
     events: EventQueries
+    changes: ChangeQueries
 
     @property
     def cause_finders(self) -> CauseFinders:

@@ -42,12 +42,14 @@ from infrastructure.projections.positions import ViewPositions
 from infrastructure.projections.preparation import prepare
 from infrastructure.queries.accounts import SqlAccountQueries
 from infrastructure.queries.audit import SqlEventQueries
+from infrastructure.queries.changes import SqlChangeQueries
 from infrastructure.queries.incidents import SqlIncidentQueries, SqlSignalQueries
 from infrastructure.queries.key_names import SqlKeyNameQueries
 from infrastructure.queries.ledger import SqlHeldRequestQueries
 from infrastructure.queries.maintenance import SqlWindowQueries
 from infrastructure.queries.owner_links import LogOwnerLinkQueries
 from infrastructure.queries.panels import SqlPanelQueries
+from infrastructure.queries.reports import SqlUptimeQueries
 from infrastructure.queries.status import SqlBoardQueries
 from infrastructure.read_pool import ReadPool
 from infrastructure.store.base import LogDamaged
@@ -123,6 +125,7 @@ class Bitacora:
             ),
             queries=FacadeQueries(
                 board=SqlBoardQueries(self.store),
+                uptime=SqlUptimeQueries(self.store),
                 incidents=SqlIncidentQueries(self.store),
                 windows=SqlWindowQueries(self.store),
                 panels=SqlPanelQueries(self.store),
@@ -132,6 +135,7 @@ class Bitacora:
                 signals=SqlSignalQueries(self.store),
                 key_names=SqlKeyNameQueries(self.store),
                 events=SqlEventQueries(self.store, self.mapper),
+                changes=SqlChangeQueries(self.store),
             ),
             catalogs=catalogs,
             settings=FacadeSettings(

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from api.http.metrics import Metrics
     from application.ports import KeySource
 
+IS_HEAD = "bitacora.is_head"
+"""Where a scope says that only the head of the answer is wanted."""
 READ_AHEAD = 8
 """How many pieces of a body of lines are received ahead at most, each of some 64 KiB."""
 VALID_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
@@ -94,7 +96,7 @@ class RequestGate:
         is_head = asked == "HEAD"
         if is_head:
             # A HEAD is answered as a GET without its body; the server goes on with a scope of its own.
-            scope = {**scope, "method": "GET"}
+            scope = {**scope, "method": "GET", IS_HEAD: True}
         lines = [line for line in scope["headers"] if line[0] in HEADERS_READ]
         headers = dict(lines)
         scope["request_id"] = self._request_id(headers)

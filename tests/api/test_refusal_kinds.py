@@ -135,6 +135,7 @@ CODES: dict[int, set[str]] = {
         "sources_need_emitter",
         "unknown_capability",
         "unknown_moment",
+        "unknown_uptime_policy",
     },
     500: {
         "bad_setting",

@@ -10,7 +10,7 @@ import pytest
 
 from tests.architecture.tree import ROOT, modules, plant
 
-CAPABILITIES = {"access", "audit", "components", "incidents", "ledger", "maintenance", "panels", "status"}
+CAPABILITIES = {"access", "audit", "components", "incidents", "ledger", "maintenance", "panels", "reports", "status"}
 PLACES: dict[str, dict[str, set[str]]] = {
     "domain": {
         "packages": CAPABILITIES - {"audit", "status"},
