@@ -128,6 +128,7 @@ SENTENCES: dict[str, Callable[[Data], str]] = {
     "held_request.deadline_passed": lambda _: "its source did not send it again in time; to be checked by hand",
     "held_request.leased": lambda it: f"leased to worker {it['worker']} until {it['until']}, in run {it['run']}",
     "held_request.lease_lapsed": lambda it: f"the lease of worker {it['worker']} ran out",
+    "held_request.lease_released": lambda it: f"the lease of worker {it['worker']} was ended: {it['reason']}",
     "held_request.reprocessed": _reprocessed,
     "held_request.withdrawn_from_run": lambda it: f"withdrawn from its run by {it['person']}: {it['reason']}",
     "held_request.evidence_attached": _found,

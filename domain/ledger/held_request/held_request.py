@@ -48,6 +48,7 @@ class HeldRequest(reviews.CheckedRequest, Aggregate):
     DeadlinePassed = events.DeadlinePassed
     WasLeased = events.WasLeased
     LeaseLapsed = events.LeaseLapsed
+    LeaseReleased = events.LeaseReleased
     Reprocessed = events.Reprocessed
     WithdrawnFromRun = events.WithdrawnFromRun
     EvidenceAttached = events.EvidenceAttached
@@ -274,6 +275,13 @@ class HeldRequest(reviews.CheckedRequest, Aggregate):
         """
         guards.require_in_run(self)
         self.record(self.WithdrawnFromRun, person=person, reason=reason, provenance=provenance)
+
+    def release_lease(self, *, reason: str, provenance: Provenance) -> None:
+        """End the lease of the worker that has it: another one can carry it out. No-op if none has."""
+        lease = self.lease
+        if lease is not None:
+            self.record(self.LeaseReleased, run=lease.run, worker=lease.worker, reason=reason, provenance=provenance)
+            self._hold_back(provenance)
 
     @property
     def next_due(self) -> datetime | None:

@@ -47,8 +47,8 @@ class CauseVoided(RequestEvent):
     def apply(self, aggregate: HeldRequestState) -> None:
         """Wait for a person, and say why."""
         aggregate.void, aggregate.disposition, aggregate.disposed_at = self.because, self.policy, self.at
+        aggregate.due = None
         if self.state is not aggregate.state:
-            aggregate.due = None
             aggregate.enter(self.state)
 
 
@@ -62,6 +62,7 @@ class Resent(RequestEvent):
     def apply(self, aggregate: HeldRequestState) -> None:
         """Be settled."""
         aggregate.resent_at = self.received_at
+        aggregate.resent_differently = differs(self.digest, aggregate.content.digest)
         aggregate.settle(Outcome.RESENT, Means.RESEND, self.at)
 
 
@@ -75,7 +76,10 @@ class ResendKept(RequestEvent):
     def apply(self, aggregate: HeldRequestState) -> None:
         """Show it to whoever checks; once the cause has ended, it is settled by that."""
         source = aggregate.reference.source
-        finding = Finding(kind=RESEND, source=source, value=written(self.received_at), suggests=Outcome.RESENT)
+        value = written(self.received_at)
+        if differs(self.digest, aggregate.content.digest):
+            value = f"{value} with the digest {self.digest}"
+        finding = Finding(kind=RESEND, source=source, value=value, suggests=Outcome.RESENT)
         aggregate.add_evidence(finding, source, self.at)
         aggregate.kept_resend = Resend(received_at=self.received_at, digest=self.digest)
 
@@ -128,6 +132,19 @@ class LeaseLapsed(RequestEvent):
         aggregate.lease = None
 
 
+class LeaseReleased(RequestEvent):
+    """A policy ended the lease of a worker, for a reason: it is good no longer."""
+
+    TOPIC = "held_request.lease_released"
+    run: UUID
+    worker: str
+    reason: str
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Wait for another."""
+        aggregate.lease = None
+
+
 class Reprocessed(RequestEvent):
     """A worker reported what came of it; without an ``outcome`` a person has to check it.
 
@@ -161,3 +178,8 @@ class WithdrawnFromRun(RequestEvent):
     def apply(self, aggregate: HeldRequestState) -> None:
         """Wait for a person."""
         aggregate.return_to_check()
+
+
+def differs(resent: str | None, digest: str) -> bool:
+    """Tell whether a resend names the digest of another content."""
+    return resent is not None and resent != digest
