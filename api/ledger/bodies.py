@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, StringConstraints
 
 from api.http.command_bodies import CommandBody
+from api.http.pattern_words import ONE_LINE_OR_NONE, in_words
 from api.http.values import NOT_BLANK, SEEN, Body, Flag, Instant, Key, Name, Reason, example
 from application.ledger.evidence import EvidenceEntry
 from application.ledger.intake import RequestEntry
@@ -20,7 +21,9 @@ from domain.ledger.cause import Cause, CauseType
 from domain.ledger.held_request import Content, Finding, Outcome, Reference, Result
 from domain.ledger.reprocessing import Selection
 
-DIGEST = r"^(sha256:)?[0-9A-Fa-f]{64}$"
+DIGEST = in_words(
+    r"^(sha256:)?[0-9A-Fa-f]{64}$", "it is a SHA-256: 64 hexadecimal digits, with sha256: before them or without"
+)
 ID_PATTERN = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 CAUSE_PATTERN = f"(?:(?:{'|'.join(CauseType)}):)?{ID_PATTERN}"
 """A cause in a query: its id, or ``type:id``; whatever fits it, ``parse_cause`` can read."""
@@ -69,7 +72,11 @@ Digest = Annotated[
 ]
 SeenDigest = Annotated[str, StringConstraints(pattern=DIGEST), AfterValidator(_normalized)]
 SEEN_CONTENT = "The SHA-256 of the content that it is about, as you read it; refused if the content is another by now."
-Summary = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=500), Field(description=HINT)]
+Summary = Annotated[
+    str,
+    StringConstraints(pattern=ONE_LINE_OR_NONE, max_length=500),
+    Field(description=HINT),
+]
 RequestId = Annotated[UUID, Field(description="The id of a held request.")]
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from api.http.pattern_words import ZONE, in_words
 from api.http.values import DISTINCT, WHOLE, Body, Day, Duration, Flag, Instant, Key, Name, Reason, example
 from api.ledger.bodies import UNASSIGNED, CauseBody, CauseText
 from application.ledger.queries import RequestFilter
@@ -27,7 +28,6 @@ NAMED = 1_000
 SHORTEST_PREFIX = 3
 SPELLINGS = 20
 """In how many spellings a person is looked for beside the one that is asked for."""
-ZONE = r"^[A-Za-z0-9_+/-]{1,64}$"
 TRAITS = (
     "Those whose content changed after they were settled, that were opened again because they came again, that were"
     " merged (either side of it), or that were sent again while they waited for something else."
@@ -151,7 +151,13 @@ class InBulkBody(Body):
 
     filter: FilterBody
     dry_run: Flag = True
-    token: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}-[0-9a-f]{64}$")] | None = None
+    token: (
+        Annotated[
+            str,
+            StringConstraints(pattern=in_words(r"^[0-9]{1,18}-[0-9a-f]{64}$", "it is the token that a dry run gave")),
+        ]
+        | None
+    ) = None
 
 
 class BulkBody(InBulkBody):
