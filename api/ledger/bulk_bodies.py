@@ -146,10 +146,19 @@ class SearchBody(QueryBody):
     limit: Annotated[int, Field(ge=1, le=200), WHOLE] = 50
 
 
-class InBulkBody(Body):
-    """Something that is done with many: first a dry run, then with the token that it gave."""
+class BulkFilterBody(FilterBody):
+    """Which requests; with ``all`` alone, all of them."""
 
-    filter: FilterBody
+    all: Annotated[bool, Field(strict=True, description="Every request, without a filter.")] = False
+
+
+class InBulkBody(Body):
+    """Something that is done with many: first a dry run, then with the token that it gave.
+
+    A filter that names nothing finds every request. To deal with all of them, say so by ``all``.
+    """
+
+    filter: BulkFilterBody
     dry_run: Flag = True
     token: (
         Annotated[
@@ -158,6 +167,18 @@ class InBulkBody(Body):
         ]
         | None
     ) = None
+
+    def require_filter(self) -> None:
+        """Refuse to deal with every request there is unless that is said, and to filter all of them.
+
+        Raises:
+            Invalid: if the filter names nothing and it is no dry run, or names ``all`` and something else.
+        """
+        named = self.filter.model_dump(exclude={"all"}, exclude_none=True)
+        if named and self.filter.all:
+            raise Invalid("name all requests or some of them, not both", pointer="/filter/all")
+        if not named and not self.filter.all and not self.dry_run:
+            raise Invalid('the filter is empty; name what you mean, or "all": true', pointer="/filter")
 
 
 class BulkBody(InBulkBody):
@@ -210,3 +231,11 @@ class BulkNoteBody(InBulkBody):
     )
 
     note: Reason
+
+
+class BulkWithdrawalBody(InBulkBody):
+    """Why many are taken out of what workers carry out."""
+
+    model_config = example(filter={"kind": "invoice"}, reason="The importer books them twice.", dry_run=True)
+
+    reason: Reason

@@ -28,7 +28,14 @@ from api.http.ndjson import is_lines
 from api.http.openapi_answers import tells
 from api.http.read_point import point
 from api.ledger import bodies
-from api.ledger.bulk_bodies import BulkBody, BulkLabelsBody, BulkNoteBody, BulkSignatureBody, InBulkBody
+from api.ledger.bulk_bodies import (
+    BulkBody,
+    BulkLabelsBody,
+    BulkNoteBody,
+    BulkSignatureBody,
+    BulkWithdrawalBody,
+    InBulkBody,
+)
 from api.ledger.bulk_decisions import (
     BulkDecision,
     decision_action,
@@ -36,6 +43,7 @@ from api.ledger.bulk_decisions import (
     note_action,
     position_of,
     signature_action,
+    withdrawal_action,
 )
 from api.ledger.intake import MANY, evidence_intake
 from application.ledger.documents import BulkResult, HeldRequestDocument, request_document
@@ -105,6 +113,18 @@ async def sign_in_bulk(
     Your own are left out and counted, and so are those whose content has changed since they were decided.
     """
     bulk = BulkDecision(facade, signature_action(facade, reviewer, caller(request, reviewer), body))
+    return await execute.piecewise(reviewer, lambda: _carry_out_bulk(request, bulk, body))
+
+
+@router.post("/withdrawals-from-run", responses=tells(BulkResult, tagged=False))
+async def withdraw_in_bulk(
+    request: Request, facade: CurrentFacade, execute: Idempotent, reviewer: Reviewer, body: BulkWithdrawalBody
+) -> Response:
+    """Take many requests out of what workers carry out, in the same two steps: a person checks each of them.
+
+    So it is also for those that a worker has, whose results count no longer.
+    """
+    bulk = BulkDecision(facade, withdrawal_action(facade, reviewer, caller(request, reviewer), body))
     return await execute.piecewise(reviewer, lambda: _carry_out_bulk(request, bulk, body))
 
 
@@ -279,6 +299,7 @@ async def _carry_out_bulk(request: Request, bulk: BulkDecision, body: InBulkBody
     last, _ = await facade_of(request).reads.run(facade_of(request).queries.events.last)
     seen = min(position_of(body.token), last)
     where = await point(request, (LEDGER_VIEW,), min_position=seen, sees_private=True)
+    body.require_filter()
     if body.dry_run:
         return answer(await bulk.dry_run(where.position), position=where.position)
     document, position = await bulk.carry_out(body.token, where.position)

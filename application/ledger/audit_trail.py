@@ -130,7 +130,9 @@ SENTENCES: dict[str, Callable[[Data], str]] = {
     "held_request.lease_lapsed": lambda it: f"the lease of worker {it['worker']} ran out",
     "held_request.lease_released": lambda it: f"the lease of worker {it['worker']} was ended: {it['reason']}",
     "held_request.reprocessed": _reprocessed,
-    "held_request.withdrawn_from_run": lambda it: f"withdrawn from its run by {it['person']}: {it['reason']}",
+    "held_request.withdrawn_from_run": lambda it: (
+        f"withdrawn from its run by {it['person']}{_in_bulk(it)}: {it['reason']}"
+    ),
     "held_request.evidence_attached": _found,
     "held_request.labels_changed": _labels,
     "held_request.noted": lambda it: f"note of {it['person']}{_in_bulk(it)}: {it['note']}",

@@ -172,6 +172,21 @@ class Reviews:
             lambda it: it.sign_in_bulk(person=person, note=note, basis=seen[it.id], bulk=bulk, provenance=provenance),
         )
 
+    def withdraw_many(
+        self, log: Log, *, ids: Sequence[UUID], reason: str, bulk: str, person: str, caller: Caller
+    ) -> int:
+        """Take many out of what workers carry out; what is in no run any more is left out.
+
+        Returns:
+            How many are taken out in this bulk.
+        """
+        provenance = caller.says(log)
+        return _act_on_many(
+            log,
+            ids,
+            lambda it: it.withdraw_in_bulk(person=person, reason=reason, bulk=bulk, provenance=provenance),
+        )
+
     def label_many(
         self,
         log: Log,

@@ -87,3 +87,8 @@ def send_back(request: HeldRequest, moment: datetime, *, person: str = BEN) -> N
 def release_lease(request: HeldRequest, moment: datetime) -> None:
     """End the lease of a worker that is good no longer."""
     request.release_lease(reason="revoked", provenance=provenance("policy:access", moment))
+
+
+def withdraw_in_bulk(request: HeldRequest, moment: datetime, *, bulk: str = BULK, person: str = ANA) -> bool:
+    """Let a person take it out of what workers carry out, with many others."""
+    return request.withdraw_in_bulk(person=person, reason="it is there", bulk=bulk, provenance=ana(moment))

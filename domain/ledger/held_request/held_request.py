@@ -267,15 +267,6 @@ class HeldRequest(reviews.CheckedRequest, Aggregate):
         with suppress(TooManyEntries):
             self.attach(finding=finding, person=worker, provenance=provenance)
 
-    def withdraw_from_run(self, *, person: str, reason: str, provenance: Provenance) -> None:
-        """Take it out of what workers carry out, also while one has it: it is to be checked by hand.
-
-        Raises:
-            NotInRun: if it neither waits for a worker, nor has one.
-        """
-        guards.require_in_run(self)
-        self.record(self.WithdrawnFromRun, person=person, reason=reason, provenance=provenance)
-
     def release_lease(self, *, reason: str, provenance: Provenance) -> None:
         """End the lease of the worker that has it: another one can carry it out. No-op if none has."""
         lease = self.lease

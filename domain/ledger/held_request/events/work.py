@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from domain.instants import written
@@ -169,14 +170,22 @@ class Reprocessed(RequestEvent):
 
 
 class WithdrawnFromRun(RequestEvent):
-    """A person took it out of what workers carry out; who has it now reports in vain."""
+    """A person took it out of what workers carry out, perhaps in bulk; who has it now reports in vain."""
 
     TOPIC = "held_request.withdrawn_from_run"
+    VERSION = 2
     person: str
     reason: str
+    bulk: str | None
+
+    @staticmethod
+    def from_version_1(state: dict[str, Any]) -> dict[str, Any]:
+        """Read what was withdrawn one by one."""
+        return {**state, "bulk": None}
 
     def apply(self, aggregate: HeldRequestState) -> None:
         """Wait for a person."""
+        aggregate.note_bulk(self.bulk)
         aggregate.return_to_check()
 
 
