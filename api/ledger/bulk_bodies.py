@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 
 from api.http.pattern_words import ZONE, in_words
 from api.http.values import DISTINCT, WHOLE, Body, Day, Duration, Flag, Instant, Key, Name, Reason, example
-from api.ledger.bodies import UNASSIGNED, CauseBody, CauseText
+from api.ledger.cause_text import UNASSIGNED, CauseBody, CauseText
 from application.ledger.queries import RequestFilter
 from application.ledger.traits import Trait
 from domain.errors import Invalid

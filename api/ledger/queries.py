@@ -21,8 +21,9 @@ from api.http.pattern_words import in_words
 from api.http.read_context import ReadContext, read_context_of
 from api.http.templates import wants_page, written_page
 from api.http.values import DURATION, Day, Key, Name
-from api.ledger.bodies import CAUSE_PATTERN, EVIDENCE, UNASSIGNED, parse_cause_filter
+from api.ledger.bodies import EVIDENCE
 from api.ledger.bulk_bodies import TRAITS, Prefix, QueryBody, SearchBody, Zone
+from api.ledger.cause_text import CAUSE_PATTERN, UNASSIGNED, parse_cause_filter
 from application.audit.documents import EventDocument
 from application.durations import parse_duration
 from application.incidents.projection import INCIDENT_VIEW

@@ -19,7 +19,8 @@ from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import Cursor, Limit
 from api.http.pattern_words import in_words
 from api.http.read_context import ReadContext, read_context_of
-from api.ledger.bodies import CAUSE_PATTERN, DoubtBody, ResultBody, RunBody, parse_cause_filter
+from api.ledger.bodies import DoubtBody, ResultBody, RunBody
+from api.ledger.cause_text import CAUSE_PATTERN, parse_cause_filter
 from api.ledger.intake import MANY, result_intake
 from api.ledger.leases import Leases, add_remaining, find_run
 from application.incidents.projection import INCIDENT_VIEW

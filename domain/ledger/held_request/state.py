@@ -103,8 +103,7 @@ class HeldRequestState:
     received_at: datetime
     handed_in_at: datetime
     held_since: datetime
-    # Of the class until one has any: with more than thirty attributes of its own, each request would need a kibibyte
-    # more.
+    # Of the class until one has any: with more than thirty attributes of its own, each request needs a kibibyte more.
     labels: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     void: Void | None = None
