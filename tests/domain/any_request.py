@@ -54,6 +54,7 @@ from tests.domain.request_steps import (
     sign_in_bulk,
     undo,
     withdraw_from_run,
+    withdraw_in_bulk,
 )
 from tests.domain.request_world import OTHER_RUN, OUTAGE, World
 
@@ -279,10 +280,13 @@ class AnyRequest(RuleBasedStateMachine):
             assert (request.state, request.lease) == (before, lease)
 
     @precondition(lambda self: self.one.state is RequestState.REPROCESSING)
-    @rule(person=people)
-    def withdraw_from_run(self, person: str) -> None:
-        was_in_run = self.one.state is RequestState.REPROCESSING
-        self.attempt(withdraw_from_run, person=person)
+    @rule(person=people, bulk=st.none() | bulks)
+    def withdraw_from_run(self, person: str, bulk: str | None) -> None:
+        was_in_run = self.one.state is RequestState.REPROCESSING and bulk not in self.one.bulks
+        if bulk is None:
+            self.attempt(withdraw_from_run, person=person)
+        else:
+            self.attempt(withdraw_in_bulk, bulk=bulk, person=person)
         assert not was_in_run or (self.one.state, self.one.lease) == (RequestState.TO_CHECK, None)
 
     @rule(person=people, add=st.sets(labels, max_size=2), remove=st.sets(labels, max_size=2), bulk=st.integers(0, 3))

@@ -33,6 +33,14 @@ from tests.api.ledger_steps import (
 )
 from tests.api.panel_steps import refused
 
+SAID: dict[str, dict[str, Any]] = {
+    DECISIONS: {"outcome": "rejected", "note": "All."},
+    SIGNATURES: {},
+    LABELS: {"add": [a_key()]},
+    NOTES: {"note": "All."},
+    WITHDRAWALS: {"reason": "All."},
+}
+"""What is said of many, beside which."""
 pytestmark = pytest.mark.both_stores
 
 
@@ -209,13 +217,7 @@ class TestDecisions:
 class TestEmptyFilter:
     @pytest.mark.parametrize("path", [DECISIONS, SIGNATURES, LABELS, NOTES, WITHDRAWALS])
     def test_deals_with_all_requests_only_if_that_is_said(self, shared_site: Site, path: str) -> None:
-        said: dict[str, Any] = {
-            DECISIONS: {"outcome": "rejected", "note": "All."},
-            SIGNATURES: {},
-            LABELS: {"add": [a_key()]},
-            NOTES: {"note": "All."},
-            WITHDRAWALS: {"reason": "All."},
-        }[path]
+        said = SAID[path]
         empty = {"filter": {}, **said}
         token = rehearsed(shared_site, empty, path)["token"]
 
