@@ -205,9 +205,9 @@ class Site:
         return self.bitacora.writer.call(lambda log: log.position)
 
     def routes(self) -> Iterator[tuple[str, APIRoute]]:
-        """Give every route that declares its roles, with its method."""
+        """Give every described route that declares its roles, with its method; pages are not described."""
         for route in endpoints(self.app.routes):
-            for method in sorted(route.methods or ()):
+            for method in sorted(route.methods or ()) if route.include_in_schema else ():
                 yield method, route
 
     def routes_for(self, wanted: Callable[[str, APIRoute], bool]) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ APP = create_app(Bitacora(read_settings(database="sqlite:///never-opened.sqlite3
 ROUTES = {
     f"{method} {route.path}": (method, route)
     for route in endpoints(APP.routes)
+    if route.include_in_schema
     for method in sorted(route.methods or ())
 }
 """Method and route by the name of both."""
