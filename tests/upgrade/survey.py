@@ -19,7 +19,7 @@ POSITIONS = 200
 """At how many positions of the log the past is asked for, spread evenly."""
 READER = None
 BOARDS = ("/v1/status", "/v1/panels/availability")
-NAMES = ("/v1/groups", "/v1/audiences", "/v1/automations")
+NAMES = ("/v1/groups", "/v1/audiences")
 UPDATED = ("/v1/incidents", "/v1/maintenance-windows", "/v1/restorations")
 """What has updates of its own."""
 LISTS = ("/v1/components", "/v1/incidents", "/v1/maintenance-windows", "/v1/panels", "/v1/restorations")
