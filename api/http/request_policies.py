@@ -36,6 +36,7 @@ class RequestPolicyChangeBody(CommandBody[RequestPolicy]):
 
     model_config = ConfigDict(json_schema_extra=without_defaults)
     IS_CHANGE = True
+    APART = frozenset({"policy", "deadline", "four_eyes"})
 
     policy: Disposition | None = None
     deadline: Deadline | None = None
