@@ -177,6 +177,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
         streams,
         alertmanager.BODY_LIMITS,
         access_log=bitacora.settings.access_log,
+        languages=facade.settings.languages,
     )
     require_guards(app.routes)
     described = tuple(route for route in app.state.endpoints if route.include_in_schema)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Any, Self, TypeVar
@@ -115,7 +116,11 @@ class Site:
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine where the service runs, and wait for what it gives."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(DEADLINE_SECONDS)
+        return self.start(work).result(DEADLINE_SECONDS)
+
+    def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Begin to run a coroutine where the service runs."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     # The clock
 

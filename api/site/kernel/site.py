@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, cached_property
 from hashlib import sha256
 from importlib.metadata import version
@@ -34,6 +34,8 @@ KEPT_BYTES = 64 * 1024 * 1024
 """How much is kept of finished pages, in bytes; those that were not asked for longest go first."""
 ANY = "site"
 VERSION = version("bitacora")
+MINUTE = timedelta(minutes=1)
+"""How long a page is kept at most: what it says of the time by itself is never older."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,8 +127,11 @@ class Site:
 
     def _cached(self, path: str, read: PageReading) -> CachedPages:
         async def reading(position: int, now: datetime) -> tuple[Mapping[str, object], datetime | None]:
+            # Of the minute, not of the moment: otherwise the time on the page would tell when something private happened.
+            minute = now.replace(second=0, microsecond=0)
             content = await read(PageRead(facade=self.facade, position=position, now=now))
-            return {"content": content, "now": now}, content.until
+            ends = minute + MINUTE
+            return {"content": content, "now": minute}, min(content.until or ends, ends)
 
         def rendering(kept: Mapping[str, Any], language: str | None) -> bytes:
             return self.render(kept["content"], self.view(language or self.languages[0], path, kept["now"]))

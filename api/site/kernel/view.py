@@ -14,7 +14,7 @@ from domain.impact import Status
 from domain.incidents import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from api.site.kernel.languages import Speech
     from api.site.kernel.static import StaticFiles
@@ -98,6 +98,10 @@ class PageView:
         moment = _moment(text)
         return _time(moment, self.speech.moment(moment, zone))
 
+    def local(self, moment: datetime) -> str:
+        """Write an instant as a field of a form has it, by the clocks of the page."""
+        return f"{moment.astimezone(self.speech.zone):%Y-%m-%dT%H:%M}"
+
     def times(self, start: str | datetime, end: str | datetime, zone: tzinfo | None = None) -> Markup:
         """Write a span of time."""
         first, last = _moment(start), _moment(end)
@@ -121,9 +125,13 @@ class PageView:
         """Give the words for how far an incident or a window has come."""
         return self.speech.text(STATE_WORDS[state])
 
-    def several(self, names: list[str]) -> str:
+    def several(self, names: Sequence[str]) -> str:
         """Write a list of names."""
         return self.speech.several(names)
+
+    def named(self, keys: Iterable[str], names: Mapping[str, str]) -> str:
+        """Write a list of things by their names."""
+        return self.speech.several([names.get(key) or readable(key) for key in keys])
 
 
 def _moment(text: str | datetime) -> datetime:

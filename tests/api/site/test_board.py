@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -145,7 +146,7 @@ class TestAnswers:
         site.component("labels", name=LABELS)
         tag = site.reader.get("/en/").headers["ETag"]
         site.signal("f", "labels")
-        site.clock.moment = at("08:01")
+        site.set_clock(at("08:00") + timedelta(seconds=59))
         assert site.reader.get("/en/").headers["ETag"] == tag
 
         site.incident({"labels": "major_outage"})
@@ -286,3 +287,22 @@ class TestSettings:
         assert '<a href="https://example.com/imprint">Legal notice</a>' in page
         assert '<link rel="canonical" href="https://status.example.com/en/">' in page
         assert "--link:#7a1fa2" in style
+
+
+class TestAlternates:
+    @pytest.mark.parametrize(
+        ("path", "page"),
+        [
+            ("/v1/status", ""),
+            ("/v1/components/labels", "components/labels"),
+            ("/v1/incidents", "history"),
+            ("/v1/panels/lookup?account_created_on=2020-01-01", "panels/lookup"),
+        ],
+    )
+    def test_lead_a_browser_from_a_route_to_its_page(self, site: Site, path: str, page: str) -> None:
+        site.component("labels", name=LABELS)
+
+        asked = site.reader.get(path, headers={"Accept": "text/html,application/xhtml+xml;q=0.9"})
+
+        assert f'</en/{page}>; rel="alternate"; type="text/html"; hreflang="en"' in asked.headers["Link"]
+        assert "Link" not in site.reader.get(path).headers
