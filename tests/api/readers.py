@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import httpx
     from fastapi.routing import APIRoute
 
-TOGETHER = 50
+TOGETHER = 20
 NOBODY = "00000000-0000-7000-8000-000000000000"
 NOTHING = "no-such-thing"
 ACCOUNT = "shop-1001"

@@ -11,6 +11,7 @@ from tests.stores import OPTION
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.alone
 @pytest.mark.long
 class TestSuite:
     @pytest.mark.parametrize("folder", ["api", "application"])
