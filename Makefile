@@ -29,7 +29,7 @@ soak: $(READY) ## Kill servers under load, and run others for a long time: more 
 check: $(READY) ## Check format, lint, types and imports; it changes nothing.
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
-	.venv/bin/mypy --num-workers=auto
+	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 
 bench: $(READY) ## Measure writes and reads on both stores; ARGS=--quick takes less time.

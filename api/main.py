@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -45,6 +47,10 @@ from api.panels import queries as panels
 from api.panels import restoration_queries as restorations
 from api.panels.account_bodies import AccountBody
 from api.panels.automation_rules import RuleCache
+from api.site import routes as site
+from api.site.copied_pages import copied_pages
+from api.site.export import SiteCopy
+from api.site.kernel.site import Site
 from api.status import queries as status
 from api.status.cached_pages import availability_pages, board_pages
 from infrastructure.bootstrap import Bitacora
@@ -94,6 +100,8 @@ ROUTERS = (
     events.router,
     tokens.router,
     operations.router,
+    # Pages, whose first part is a language: last.
+    *site.ROUTERS,
 )
 
 
@@ -105,19 +113,27 @@ class UnguardedRoute(Exception):
     """A route has no declared role."""
 
 
-def create_app(bitacora: Bitacora) -> FastAPI:
+def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     """Put the application together; it starts and stops what it serves.
+
+    With ``export``, it keeps a copy of the public pages in that folder.
 
     Raises:
         UnguardedRoute: if a route declares no role: the default is to deny.
+        NotOurs: if the folder has something else in it.
     """
+    public_site = Site(bitacora.facade)
+    copy = None if export is None else SiteCopy(public_site, export, copied_pages)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         bitacora.start()
+        copying = None if copy is None else asyncio.create_task(copy.keep_current())
         try:
             yield
         finally:
+            if copying is not None:
+                copying.cancel()
             bitacora.stop()
 
     app = FastAPI(
@@ -141,6 +157,7 @@ def create_app(bitacora: Bitacora) -> FastAPI:
     app.state.large_bodies = LargeBodies()
     app.state.spreadsheets = 0
     app.state.public_board, app.state.public_availability = board_pages(facade), availability_pages(facade)
+    app.state.site = public_site
     app.state.rule_cache = RuleCache(facade)
     for router in ROUTERS:
         app.include_router(router)
@@ -159,9 +176,11 @@ def create_app(bitacora: Bitacora) -> FastAPI:
         streams,
         alertmanager.BODY_LIMITS,
         access_log=bitacora.settings.access_log,
+        languages=facade.settings.languages,
     )
     require_guards(app.routes)
-    openapi.describe(app, tuple(endpoints(app.routes)), roles_of, READ_BY_ROUTES)
+    described = tuple(route for route in app.state.endpoints if route.include_in_schema)
+    openapi.describe(app, described, roles_of, READ_BY_ROUTES)
     return app
 
 

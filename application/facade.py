@@ -11,6 +11,7 @@ from domain.ledger.cause import CauseType
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import tzinfo
+    from pathlib import Path
 
     from application.access.tokens import Tokens
     from application.audit.queries import EventQueries
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from application.panels.commands import Panels
     from application.panels.queries import AccountQueries, PanelQueries
     from application.panels.restoration_commands import Restorations
-    from application.ports import Clock, CommandRunner, Health, KeySource, Reads, ViewProgress, Zones
+    from application.ports import Catalogs, Clock, CommandRunner, Health, KeySource, Reads, ViewProgress, Zones
     from application.status.queries import BoardQueries
     from domain.impact import Status
 
@@ -86,11 +87,30 @@ class FacadeQueries:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SiteSettings:
+    """How the public pages present themselves; None for what is not there."""
+
+    url: str
+    """Where all absolute addresses begin, without a slash at its end."""
+    name: str
+    logo: Path | None
+    """A file with a picture."""
+    accent: str | None
+    """A colour, as in ``#0b57d0``."""
+    imprint_url: str | None
+    contact: str | None
+    """An address of e-mail, or the URL of a page."""
+    zone: str
+    """The name of the zone whose clocks the pages show."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class FacadeSettings:
     """The settings that inbound adapters need."""
 
     languages: tuple[str, ...]
     zone: tzinfo
+    site: SiteSettings
     alert_component_label: str
     alert_severities: Mapping[str, Status]
 
@@ -102,6 +122,7 @@ class Facade:
     commands: FacadeCommands
     queries: FacadeQueries
     settings: FacadeSettings
+    catalogs: Catalogs
     clock: Clock
     runner: CommandRunner
     reads: Reads

@@ -38,6 +38,23 @@ class Zones(Protocol):
         ...
 
 
+class Catalogs(Protocol):
+    """Built-in texts in each language; they are written in English, which finds them."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that there are texts in."""
+        ...
+
+    def text(self, language: str, message: str) -> str:
+        """Give a text in a language, or in English if there are none in it."""
+        ...
+
+    def plural(self, language: str, one: str, many: str, number: int) -> str:
+        """Give the text for a number of things, by the plural rules of a language."""
+        ...
+
+
 class Transaction(Log, Protocol):
     """The log inside one command, with the answers that are stored for idempotency keys."""
 
@@ -69,22 +86,8 @@ class Reads(Protocol):
         ...
 
 
-class ViewProgress(Protocol):
-    """Which position each view reflects."""
-
-    @property
-    def position(self) -> int:
-        """The position that every view reflects."""
-        ...
-
-    @property
-    def failed(self) -> Mapping[str, object]:
-        """The views that have stopped, and why."""
-        ...
-
-    def position_of(self, view: str) -> int:
-        """Give the position that ``view`` reflects, which others may not have come to."""
-        ...
+class ViewStands(Protocol):
+    """How far views have come, and whether what was read from them is still current."""
 
     def stand(self, view: str) -> tuple[int, str]:
         """Give the position that ``view`` reflects, with what tells the event there from every other."""
@@ -104,6 +107,24 @@ class ViewProgress(Protocol):
 
     def age(self, view: str) -> float:
         """Give the seconds since ``view`` was last seen to reflect the whole log; below one if all is well."""
+        ...
+
+
+class ViewProgress(ViewStands, Protocol):
+    """Which position each view reflects."""
+
+    @property
+    def position(self) -> int:
+        """The position that every view reflects."""
+        ...
+
+    @property
+    def failed(self) -> Mapping[str, object]:
+        """The views that have stopped, and why."""
+        ...
+
+    def position_of(self, view: str) -> int:
+        """Give the position that ``view`` reflects, which others may not have come to."""
         ...
 
     async def reach_own(self, views: Sequence[str] = ()) -> None:

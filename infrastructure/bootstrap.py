@@ -33,6 +33,7 @@ from infrastructure.event_log.schema import is_demo, mark_demo, migrate, require
 from infrastructure.event_log.timer_runner import TimerRunner
 from infrastructure.event_log.writer import Writer
 from infrastructure.health import StoreHealth
+from infrastructure.languages.catalogs import GettextCatalogs
 from infrastructure.process_tuning import freeze_gc, raise_gc_thresholds
 from infrastructure.projections.follower import Follower
 from infrastructure.projections.follower_process import FollowerProcess
@@ -74,7 +75,8 @@ class Bitacora:
         self.mapper = TypedMapper(event_types())
         self.appended: Counter[str] = Counter()
         zones, zone = PinnedZones(), zone_named(settings.time_zone)
-        incidents = Incidents(settings.policy, settings.languages)
+        catalogs = GettextCatalogs()
+        incidents = Incidents(settings.policy, settings.languages, catalogs)
         components = Components(zone)
         windows = Windows(Timetables(zones), incidents)
         series = Series(windows, settings.maintenance_horizon)
@@ -127,9 +129,11 @@ class Bitacora:
                 key_names=SqlKeyNameQueries(self.store),
                 events=SqlEventQueries(self.store, self.mapper),
             ),
+            catalogs=catalogs,
             settings=FacadeSettings(
                 languages=settings.languages,
                 zone=zone,
+                site=settings.site,
                 alert_component_label=settings.alert_component_label,
                 alert_severities={
                     severity.strip().casefold(): status for severity, status in settings.alert_severity_map.items()

@@ -61,6 +61,12 @@ def alertmanager_program() -> str:
 
 
 @pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium."""
+    return find_program("chromium", package="chromium", required=TEST_EVERYTHING)
+
+
+@pytest.fixture(scope="session")
 def office_program() -> str:
     """The path of LibreOffice, for the tests that open what we write for spreadsheets."""
     return find_program("soffice", package="libreoffice-calc-nogui", required=TEST_EVERYTHING)

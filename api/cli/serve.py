@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
@@ -27,6 +28,9 @@ def serve(
     port: Annotated[int | None, typer.Option(help="The port to listen on; BITACORA_PORT by default.")] = None,
     database: Database = None,
     demo: Annotated[bool, typer.Option("--demo", help="Load example data first, if the store is empty.")] = False,
+    export: Annotated[
+        Path | None, typer.Option(help="A folder in which a copy of the public pages is kept current, as files.")
+    ] = None,
 ) -> None:
     """Serve until interrupted."""
     # The framework is loaded only here: loading it takes most of the time of any other command.
@@ -60,7 +64,7 @@ def serve(
         print(f"Bitácora serves on {address}  (API description: {address}/docs)", flush=True)
         table = ConnectionTable(limits, KnownCallers(bitacora.keys))
         config = uvicorn.Config(
-            create_app(bitacora),
+            create_app(bitacora, export=export),
             http=cast("Any", partial(ServerProtocol, table)),
             backlog=BACKLOG,
             ws="none",

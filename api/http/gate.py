@@ -14,6 +14,7 @@ import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 
+from api.http.alternates import alternate
 from api.http.answers import POSITION
 from api.http.cors import ALLOWED, is_anonymous
 from api.http.ndjson import NDJSON, STREAMED
@@ -63,16 +64,19 @@ class RequestGate:
         limits: Mapping[str, int] = MappingProxyType({}),
         *,
         access_log: bool = False,
+        languages: Sequence[str] = (),
     ) -> None:
         """Wrap ``app``; the paths that ``streams`` match accept lines (``application/x-ndjson``) of any number.
 
-        ``limits`` are the sizes of bodies, in bytes, on paths that have one of their own.
+        ``limits`` are the sizes of bodies, in bytes, on paths that have one of their own; ``languages`` those of the
+        pages.
         """
         self._app = app
         self._metrics = metrics
         self._streams = tuple(streams)
         self._limits = dict(limits)
         self._access_log = access_log
+        self._languages = tuple(languages)
         self._refused_tokens = RefusedTokens(keys)
         self._bodies = HeldBodies(ANONYMOUS_BODIES, keys)
 
@@ -96,7 +100,7 @@ class RequestGate:
         ahead = ReadAhead(receive) if scope[STREAMED] else None
         exchange = Exchange(scope, receive if ahead is None else ahead.receive, send, self._bodies, is_head=is_head)
         if scope["method"] == "GET" and is_anonymous(headers):
-            exchange.added = ALLOWED
+            exchange.added = (*ALLOWED, *alternate(scope, headers, self._languages))
         try:
             answer = refused(scope, headers, lines, self._takes_lines)
             await (answer or self._app)(scope, exchange.receive, exchange.send)

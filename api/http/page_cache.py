@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from api.http.answers import dump, hash_tag
-from api.http.visibility import in_language
+from api.http.answers import hash_tag
 from application.errors import NotYetVisible, StoreUnavailable
 from application.status.board import STALE_SECONDS
 
 if TYPE_CHECKING:
     from application.facade import Facade
+    from application.ports import ViewStands
 
 Reading = Callable[[int, datetime], Awaitable[tuple[Mapping[str, object], "datetime | None"]]]
 """Reads a page at a position and a moment, and says when it changes by itself, None if it does not."""
@@ -23,12 +24,17 @@ READ_TIMEOUT_SECONDS = 1.0
 """How long a reader waits for the store if there is a page in memory."""
 
 
+Rendering = Callable[[Mapping[str, object], "str | None"], bytes]
+"""Renders a page in one language, or in all if that is None."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """A page as bytes in one language, and the tag of these bytes."""
+    """A page as bytes in one language, and the tag of these bytes; ``compressed`` (gzip) where that is kept, too."""
 
     body: bytes
     tag: str
+    compressed: bytes | None = None
 
 
 @dataclass(kw_only=True)
@@ -46,32 +52,51 @@ class CachedPage:
     current_at: datetime
     until: datetime | None
     document: Mapping[str, object]
-    shape: object
     _rendered: dict[str | None, Rendered] = field(default_factory=dict)
 
     def is_current(self, changed: int, now: datetime) -> bool:
         """Tell whether nothing of it has changed since it was read."""
         return changed == self.changed and changed <= self.position and (self.until is None or now < self.until)
 
-    def rendered(self, language: str | None, default: str) -> Rendered:
+    def rendered(self, language: str | None, render: Rendering, *, compress: bool) -> Rendered:
         """Give its bytes with the texts in one language, or in all if ``language`` is None; each is rendered once."""
         found = self._rendered.get(language)
         if found is None:
-            body = dump(in_language(self.document, language, default, self.shape)).encode()
-            found = self._rendered[language] = Rendered(body=body, tag=hash_tag(body))
+            body = render(self.document, language)
+            compressed = gzip.compress(body, mtime=0) if compress else None
+            found = self._rendered[language] = Rendered(body=body, tag=hash_tag(body), compressed=compressed)
         return found
+
+    @property
+    def size(self) -> int:
+        """How many bytes its renderings have."""
+        return sum(len(each.body) + len(each.compressed or b"") for each in self._rendered.values())
 
 
 class CachedPages:
     """Keeps the last state of a page; requests that come while it is read wait for the same read."""
 
-    def __init__(self, facade: Facade, view: str, read: Reading, shape: object) -> None:
-        """Keep the page of a ``shape`` that ``read`` makes from ``view``; the first request reads it."""
+    def __init__(
+        self,
+        facade: Facade,
+        view: str,
+        read: Reading,
+        render: Rendering,
+        *,
+        visibility: ViewStands | None = None,
+        compress: bool = False,
+    ) -> None:
+        """Keep the page that ``read`` makes from ``view``; the first request reads it.
+
+        A page of several views has them in ``visibility``, and any name for them all in ``view``.
+        """
         self._facade = facade
         self.languages = frozenset(facade.settings.languages)
         self._view = view
         self._read = read
-        self._shape = shape
+        self._render = render
+        self._visibility = visibility or facade.visibility
+        self._compress = compress
         self._page: CachedPage | None = None
         self._reading: asyncio.Task[CachedPage] | None = None
 
@@ -84,10 +109,15 @@ class CachedPages:
         page = self._page
         if page is None or not self._is_usable(page):
             page = await self._next(page)
-        return page.rendered(language, self._facade.settings.languages[0]), self._age_of(page)
+        return page.rendered(language, self._render, compress=self._compress), self._age_of(page)
+
+    @property
+    def size(self) -> int:
+        """How many bytes are kept."""
+        return 0 if self._page is None else self._page.size
 
     def _is_usable(self, page: CachedPage) -> bool:
-        visibility = self._facade.visibility
+        visibility = self._visibility
         if page.generation != visibility.generation(self._view):
             return False
         # While nobody can follow the log, or the view is built anew from its beginning, nothing newer can be read.
@@ -96,8 +126,8 @@ class CachedPages:
         return page.is_current(visibility.changed(self._view), self._facade.clock.now())
 
     def _age_of(self, page: CachedPage) -> int | None:
-        age, now = self._facade.visibility.age(self._view), self._facade.clock.now()
-        is_current = page.is_current(self._facade.visibility.changed(self._view), now)
+        age, now = self._visibility.age(self._view), self._facade.clock.now()
+        is_current = page.is_current(self._visibility.changed(self._view), now)
         if is_current and age < STALE_SECONDS:
             page.current_at = now
             return None
@@ -116,7 +146,7 @@ class CachedPages:
 
     async def _is_of_this_log(self, page: CachedPage) -> bool:
         """Tell whether the log still has what a page was made from; a backup that was put back may not."""
-        generation = self._facade.visibility.generation(self._view)
+        generation = self._visibility.generation(self._view)
         if page.generation == generation:
             return True
         events = self._facade.queries.events
@@ -133,7 +163,7 @@ class CachedPages:
         return await asyncio.shield(self._reading)
 
     async def _read_now(self) -> CachedPage:
-        visibility, now = self._facade.visibility, self._facade.clock.now()
+        visibility, now = self._visibility, self._facade.clock.now()
         generation, changed = visibility.generation(self._view), visibility.changed(self._view)
         position, event = visibility.stand(self._view)
         try:
@@ -150,6 +180,5 @@ class CachedPages:
             current_at=now,
             until=until,
             document=document,
-            shape=self._shape,
         )
         return self._page

@@ -40,7 +40,7 @@ ONCE = frozenset(
     }
 )
 """Headers of one value. Of two that differ, one would be ignored: which one is meant is not guessed."""
-HEADERS_READ = ONCE | {b"access-control-request-method", b"cookie"}
+HEADERS_READ = ONCE | {b"accept", b"access-control-request-method", b"cookie"}
 """The headers that the gate reads."""
 ANONYMOUS_BODIES = 32 * 1024 * 1024
 """How much is held of bodies that callers without a known token are sending, in bytes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Annotated, cast
 from uuid import UUID
 
@@ -89,9 +90,13 @@ def _side(
         known = cast("IncidentDocument", json.loads(private))
         known["overdue"] = has_passed(known["expected_at"], context.now)
         return known
-    whole = json.loads(public_side or "{}")
-    seen = cast("PublicIncidentDocument", redact(whole, PublicIncidentDocument, hidden))
-    seen["overdue"] = has_passed(seen["expected_at"], context.now)
+    return public_incident(public_side or "{}", hidden, context.now)
+
+
+def public_incident(text: str, hidden: frozenset[str], now: datetime) -> PublicIncidentDocument:
+    """Read the side of an incident that readers see, as of a moment, without ``hidden`` components."""
+    seen = cast("PublicIncidentDocument", redact(json.loads(text), PublicIncidentDocument, hidden))
+    seen["overdue"] = has_passed(seen["expected_at"], now)
     # How bad a hidden component was shows neither.
     statuses = (Status(span["status"]) for spans in seen["impact_spans"].values() for span in spans)
     seen["impact"] = str(LEVELS.get(worst(statuses), Level.NONE))

@@ -152,7 +152,12 @@ def _side(
 ) -> WindowDocument | PublicWindowDocument:
     if not public:
         return view.private_window(cast("WindowDocument", json.loads(private)))
-    document = redact(json.loads(public_side or "{}"), PublicWindowDocument, hidden)
+    return public_window(private, public_side or "{}", hidden, view)
+
+
+def public_window(private: str, text: str, hidden: frozenset[str], view: ReaderView) -> PublicWindowDocument:
+    """Read the side of a window that readers see, as one of them asks for it, without ``hidden`` components."""
+    document = redact(json.loads(text), PublicWindowDocument, hidden)
     # When it was reconciled stands on the private side alone, and is only asked for to look back at a moment.
     reconciled_at = None if view.moment is None else json.loads(private)["reconciled_at"]
     return view.public_window(document, reconciled_at)

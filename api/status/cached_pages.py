@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from api.http.answers import whole
-from api.http.page_cache import CachedPages
+from api.http.answers import dump, whole
+from api.http.page_cache import CachedPages, Rendering
+from api.http.visibility import in_language
 from application.panels.availability import read_availability
 from application.panels.documents import AvailabilityPage
 from application.panels.projection import PANEL_VIEW
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 def board_pages(facade: Facade) -> CachedPages:
     """Keep the public board in memory."""
     return CachedPages(
-        facade, BOARD_VIEW.name, lambda position, now: read_board(facade, position, None, now, PUBLIC), Board
+        facade,
+        BOARD_VIEW.name,
+        lambda position, now: read_board(facade, position, None, now, PUBLIC),
+        as_json(facade, Board),
     )
 
 
@@ -33,7 +37,13 @@ def availability_pages(facade: Facade) -> CachedPages:
         panels = await facade.reads.run(lambda: read_availability(facade.queries.panels, position, None))
         return whole(panels), None
 
-    return CachedPages(facade, PANEL_VIEW.name, read, AvailabilityPage)
+    return CachedPages(facade, PANEL_VIEW.name, read, as_json(facade, AvailabilityPage))
+
+
+def as_json(facade: Facade, shape: object) -> Rendering:
+    """Render documents of a shape as JSON."""
+    default = facade.settings.languages[0]
+    return lambda document, language: dump(in_language(document, language, default, shape)).encode()
 
 
 async def read_board(

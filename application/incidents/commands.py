@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from application.log import Log, Timer
+    from application.ports import Catalogs
     from domain.contact import Contact
     from domain.impact import Status
     from domain.incidents.signal import SignalCause
@@ -69,10 +70,11 @@ class News:
 class Incidents:
     """The use cases; each runs inside one command and gives the incident as it is then."""
 
-    def __init__(self, policy: Policy, languages: tuple[str, ...]) -> None:
+    def __init__(self, policy: Policy, languages: tuple[str, ...], catalogs: Catalogs) -> None:
         """Decide by ``policy``; what policies publish is worded in ``languages``."""
         self.policy = policy
         self._languages = languages
+        self._catalogs = catalogs
 
     def declare(self, log: Log, *, declaration: Declaration, caller: Caller) -> Incident:
         """Declare an incident.
@@ -236,4 +238,4 @@ class Incidents:
 
     def words(self, log: Log) -> Words:
         """Give the texts for what policies publish."""
-        return Words(log, self._languages)
+        return Words(log, self._languages, self._catalogs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Any, Self, TypeVar
@@ -115,7 +116,11 @@ class Site:
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine where the service runs, and wait for what it gives."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(DEADLINE_SECONDS)
+        return self.start(work).result(DEADLINE_SECONDS)
+
+    def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Begin to run a coroutine where the service runs."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     # The clock
 
@@ -205,9 +210,9 @@ class Site:
         return self.bitacora.writer.call(lambda log: log.position)
 
     def routes(self) -> Iterator[tuple[str, APIRoute]]:
-        """Give every route that declares its roles, with its method."""
+        """Give every described route that declares its roles, with its method; pages are not described."""
         for route in endpoints(self.app.routes):
-            for method in sorted(route.methods or ()):
+            for method in sorted(route.methods or ()) if route.include_in_schema else ():
                 yield method, route
 
     def routes_for(self, wanted: Callable[[str, APIRoute], bool]) -> list[tuple[str, str]]:

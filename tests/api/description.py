@@ -32,6 +32,7 @@ def described_routes() -> Mapping[str, tuple[str, APIRoute]]:
     return {
         f"{method} {route.path}": (method, route)
         for route in endpoints(put_together().routes)
+        if route.include_in_schema
         for method in sorted(route.methods or ())
     }
 

@@ -41,7 +41,12 @@ class TestRefusals:
         problem(shared_site.operator.post(f"/v1/components/{key}/pins", pin, if_match="three"), 400, "malformed")
 
     def test_are_404_for_what_there_is_not(self, shared_site: Site) -> None:
-        for path in ("/v1/nowhere", "/", "/v1/incidents/00000000-0000-7000-8000-000000000000", "/v1/components/none"):
+        for path in (
+            "/v1/nowhere",
+            "/nowhere",
+            "/v1/incidents/00000000-0000-7000-8000-000000000000",
+            "/v1/components/none",
+        ):
             problem(shared_site.reader.get(path), 404, "not_found")
 
     def test_are_405_with_the_methods_that_there_are(self, shared_site: Site) -> None:

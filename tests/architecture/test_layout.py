@@ -36,18 +36,18 @@ PLACES: dict[str, dict[str, set[str]]] = {
                 "key_names",
             ),
             *("languages", "listings", "log", "memo", "merging", "nearest", "pieces"),
-            *("ports", "registry", "schema", "shapes", "targets", "timelines"),
+            *("ports", "registry", "schema", "shapes", "targets", "texts", "timelines"),
         },
     },
     "infrastructure": {
-        "packages": {"event_log", "projections", "queries", "store"},
+        "packages": {"event_log", "languages", "projections", "queries", "store"},
         "modules": {
             *("backup", "bootstrap", "clock", "health", "log_check", "logging", "process_tuning", "read_pool"),
             *("restore", "settings", "token_cache", "zones"),
         },
     },
     "api": {
-        "packages": CAPABILITIES | {"cli", "demo", "http", "ingest", "operations"},
+        "packages": CAPABILITIES | {"cli", "demo", "http", "ingest", "operations", "site"},
         "modules": {"main", "reference"},
     },
 }

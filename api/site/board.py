@@ -1,0 +1,107 @@
+"""The page of the board: what works right now, what we do about the rest, and what is planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+from typing_extensions import TypedDict
+
+from api.http.auth import header_of
+from api.site.headline import NamedStatus, headline
+from api.site.kernel.addresses import PAGE
+from api.site.kernel.answers import answer_page, anybody, site_of
+from api.site.kernel.languages import negotiated
+from api.site.kernel.reading import PageRead
+from api.site.kernel.site import PageContent
+from application.incidents.documents import PublicIncidentDocument
+from application.key_names import KeyKind, KeyNameDocument
+from application.maintenance.documents import PublicWindowDocument
+from application.maintenance.projection import WindowStage
+from application.status.documents import Board, BoardComponent
+from domain.impact import Status
+
+if TYPE_CHECKING:
+    from api.site.kernel.languages import Speech
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(anybody)])
+
+UPCOMING = 3
+PAST_DAYS = 7
+MOST_PAST = 10
+"""How many past incidents the page shows at most; the history has them all."""
+
+
+class BoardGroup(TypedDict):
+    """Components of one group, in their order."""
+
+    key: str
+    name: KeyNameDocument | None
+    components: list[BoardComponent]
+
+
+class BoardPage(TypedDict):
+    """What the page shows."""
+
+    board: Board
+    groups: list[BoardGroup]
+    incidents: list[PublicIncidentDocument]
+    active: list[PublicWindowDocument]
+    upcoming: list[PublicWindowDocument]
+    past: list[PublicIncidentDocument]
+    past_days: int
+
+
+@router.get("/")
+async def show_board_in_some_language(request: Request) -> Response:
+    """Show the board in the language that the browser asks for."""
+    language = negotiated(header_of(request.scope, b"accept-language"), site_of(request).languages)
+    return await answer_page(request, language, "", read_board_page, vary="Accept-Language")
+
+
+@router.get(f"/{{lang:{PAGE}}}/")
+async def show_board(request: Request, lang: str) -> Response:
+    """Show the board."""
+    return await answer_page(request, lang, "", read_board_page)
+
+
+async def read_board_page(read: PageRead) -> PageContent:
+    """Read what the page of the board is made from."""
+    board, until = await read.board()
+    past_from = read.now - timedelta(days=PAST_DAYS)
+    resolved = await read.incidents(state="resolved", limit=MOST_PAST)
+    document: BoardPage = {
+        "board": board,
+        "groups": _groups(board, await read.names(KeyKind.GROUP)),
+        "incidents": await read.open_incidents(),
+        "active": await read.windows(WindowStage.ACTIVE, 20),
+        "upcoming": await read.windows(WindowStage.UPCOMING, UPCOMING),
+        "past": [each for each in resolved if datetime.fromisoformat(each["resolved_at"] or "") >= past_from],
+        "past_days": PAST_DAYS,
+    }
+    return PageContent(template="board.html", document=document, shape=BoardPage, words=board_words, until=until)
+
+
+def board_words(document: Mapping[str, Any], speech: Speech) -> Mapping[str, Any]:
+    """Say in one sentence what is the matter, and name the components."""
+    board = document["board"]
+    things = (*board["components"], *board["panels"])
+    shown = [NamedStatus(name=each["name"], status=Status(each["status"])) for each in things]
+    incidents, active = document["incidents"], document["active"]
+    return {
+        "headline": headline(speech, shown, [each["title"] for each in incidents], [each["title"] for each in active]),
+        "names": {component["key"]: component["name"] for component in board["components"]},
+    }
+
+
+def _groups(board: Board, names: Iterable[KeyNameDocument]) -> list[BoardGroup]:
+    by_key: dict[str, list[BoardComponent]] = {}
+    for component in board["components"]:
+        by_key.setdefault(component["group"], []).append(component)
+    named: dict[str, KeyNameDocument] = {each["key"]: each for each in names}
+    ordered = [*(key for key in named if key in by_key), *(key for key in by_key if key not in named)]
+    return [{"key": key, "name": named.get(key), "components": by_key[key]} for key in ordered]

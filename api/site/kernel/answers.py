@@ -1,0 +1,179 @@
+"""Answers with pages: headers, entity tags, compression, and pages that say what is wrong."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.http.answers import FRESH, hash_tag, matches
+from api.http.auth import header_of, list_of, permitting
+from api.http.page_cache import Rendered
+from api.http.read_point import point
+from api.http.templates import wants_page
+from api.site.kernel.languages import negotiated
+from api.site.kernel.reading import SITE_VIEWS, PageRead
+from api.site.kernel.site import PageContent, PageReading, Site
+from application.errors import NotYetVisible, StoreUnavailable
+from application.texts import translatable
+from domain.access.keyring import Role
+from domain.errors import Invalid, NotFound
+from domain.instants import written
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import tzinfo
+
+
+HTML = "text/html; charset=utf-8"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""What a page may load (Content Security Policy, level 3)."""
+SAFE = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+}
+NO_CODING = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
+NAIVE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?")
+"""A civil day or time, as a form sends it."""
+RETRY_SECONDS = 5
+WRONG = {
+    404: (translatable("Page not found"), translatable("There is no such page here. It may have been removed.")),
+    422: (translatable("This page cannot be shown"), translatable("A part of the address has a value that cannot be.")),
+    503: (
+        translatable("Temporarily not available"),
+        translatable("We cannot read our data at the moment, so we do not know what works. Try again in a minute."),
+    ),
+}
+
+
+async def anybody(_request: Request) -> None:
+    """Let everybody through: a page shows everybody the same, whatever token comes with the request."""
+
+
+anybody.roles = permitting(Role.READER)  # type: ignore[attr-defined]  # read where the routes are checked
+
+
+def site_of(request: Request) -> Site:
+    """Give the site of the application that serves a request."""
+    site: Site = request.app.state.site
+    return site
+
+
+async def answer_page(
+    request: Request, language: str, path: str, read: PageReading, *, own_query: bool = False, vary: str = ""
+) -> Response:
+    """Answer with a page: kept if it is that of now, else as of the moment that ``as_of`` names.
+
+    ``path`` is that of the page without its language. ``own_query`` says that the page depends on the query, so that it
+    is not kept. ``vary`` names headers that chose the page.
+    """
+    site = site_of(request)
+    if language not in site.languages:
+        return no_page(request, language)
+    as_of = request.query_params.get("as_of")
+    try:
+        if as_of or own_query:
+            return await _answer_rendered(request, site, language, path, read, as_of or None)
+        rendered, age = await site.kept(path, language, read)
+    except NotFound:
+        return wrong_page(request, language, 404)
+    except Invalid:
+        return wrong_page(request, language, 422)
+    except (StoreUnavailable, NotYetVisible):
+        return wrong_page(request, language, 503)
+    return html(request, rendered, age=age, vary=vary)
+
+
+async def _answer_rendered(
+    request: Request, site: Site, language: str, path: str, read: PageReading, as_of: str | None
+) -> Response:
+    if as_of is not None:
+        as_of = _with_offset(as_of, site.facade.settings.zone)
+    where = await point(request, SITE_VIEWS, as_of=as_of, sees_private=False)
+    page = PageRead(facade=site.facade, position=where.position, now=where.now, is_past=as_of is not None)
+    content = await read(page)
+    view = site.view(language, path, where.now, as_of=as_of)
+    body = await site.facade.reads.run(lambda: site.render(content, view))
+    more = {} if as_of is None else {"X-Robots-Tag": "noindex"}
+    return html(request, Rendered(body=body, tag=hash_tag(body), compressed=gzip.compress(body, mtime=0)), more=more)
+
+
+def _with_offset(text: str, zone: tzinfo) -> str:
+    """Read a civil time, as a form sends it, by the clocks of the page; anything else stays as it is."""
+    from datetime import datetime  # noqa: PLC0415
+
+    if NAIVE.fullmatch(text) is None:
+        return text
+    try:
+        return written(datetime.fromisoformat(text).replace(tzinfo=zone))
+    except ValueError:
+        raise Invalid(f"{text} is no time", pointer="/as_of") from None
+
+
+def html(
+    request: Request,
+    page: Rendered,
+    *,
+    status: int = 200,
+    age: int | None = None,
+    vary: str = "",
+    more: Mapping[str, str] | None = None,
+) -> Response:
+    """Answer with a page, compressed where the reader takes that, or with 304 if it is known."""
+    coded = page.compressed if page.compressed is not None and takes_gzip(request) else None
+    tag = page.tag if coded is None else f'{page.tag[:-1]}-gz"'
+    headers = {
+        **SAFE,
+        "ETag": tag,
+        "Cache-Control": FRESH,
+        "Vary": f"{vary}, Accept-Encoding" if vary else "Accept-Encoding",
+        **(more or {}),
+    }
+    if age is not None:
+        headers["Age"] = str(age)
+    if status == HTTPStatus.OK and matches(list_of(request.scope, b"if-none-match"), tag):
+        return Response(None, 304, headers)
+    if coded is not None:
+        headers["Content-Encoding"] = "gzip"
+    return Response(coded or page.body, status, headers, HTML)
+
+
+def wrong_page(request: Request, language: str, status: int, **more: str) -> Response:
+    """Answer with a page that says what is wrong, and nothing of the inside."""
+    site = site_of(request)
+    title, text = WRONG[status]
+    content = PageContent(template="wrong.html", document={"title": title, "text": text}, shape=dict)
+    view = site.view(language, "", site.facade.clock.now())
+    headers = {**SAFE, "Cache-Control": "no-store", "X-Robots-Tag": "noindex", **more}
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(RETRY_SECONDS)
+    return Response(site.render(content, view), status, headers, HTML)
+
+
+def no_page(request: Request, language: str) -> Response:
+    """Say that there is no such page, or nothing at all, at an address: as a page to those who want one.
+
+    Raises:
+        HTTPException: for programs, if the address does not begin with a language of the site.
+    """
+    site = site_of(request)
+    if language in site.languages:
+        return wrong_page(request, language, 404)
+    if wants_page(request, None):
+        return wrong_page(request, negotiated(header_of(request.scope, b"accept-language"), site.languages), 404)
+    raise HTTPException(HTTPStatus.NOT_FOUND)
+
+
+def takes_gzip(request: Request) -> bool:
+    """Tell whether the reader takes a body that is compressed."""
+    accepted = (list_of(request.scope, b"accept-encoding") or "").lower()
+    return "gzip" in accepted and NO_CODING.search(accepted) is None

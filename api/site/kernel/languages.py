@@ -1,0 +1,154 @@
+"""The language of a page: how it is chosen, and how words, times and numbers are written in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from application.languages import TAG, look_up
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime, tzinfo
+
+    from babel import Locale
+
+    from application.ports import Catalogs
+
+MOST_PREFERENCES = 20
+"""How many ranges of an ``Accept-Language`` are looked at."""
+NATIVE = {"en": "English", "es": "Español", "pl": "Polski", "pt": "Português"}
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+
+def negotiated(header: str | None, languages: Sequence[str]) -> str:
+    """Choose by ``Accept-Language`` (RFC 9110, 12.5.4, with the look-up of RFC 4647); the first is the default."""
+    for tag in _preferences(header or ""):
+        found = look_up(tag, languages)
+        if found is not None:
+            return found
+    return languages[0]
+
+
+def _preferences(header: str) -> Iterable[str]:
+    weighed: list[tuple[float, str]] = []
+    for part in header.split(",")[:MOST_PREFERENCES]:
+        tag, _, weight = (piece.strip() for piece in part.partition(";"))
+        if TAG.fullmatch(tag):
+            weighed.append((_quality(weight), tag))
+    return [tag for quality, tag in sorted(weighed, key=lambda pair: -pair[0]) if quality > 0]
+
+
+def _quality(text: str) -> float:
+    name, _, value = text.replace(" ", "").partition("=")
+    if name.lower() != "q":
+        return 1.0
+    try:
+        return min(max(float(value), 0.0), 1.0)
+    except ValueError:
+        return 0.0
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Writes in one language, by the clocks of one zone."""
+
+    language: str
+    zone: tzinfo
+    catalogs: Catalogs
+
+    @cached_property
+    def _locale(self) -> Locale:
+        from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - it takes a tenth of a second, which no start waits for
+
+        try:
+            return Locale.parse(self.language, sep="-")
+        except (UnknownLocaleError, ValueError):
+            return Locale("en")
+
+    @property
+    def direction(self) -> str:
+        """``ltr`` or ``rtl``."""
+        return self._locale.text_direction
+
+    @property
+    def name(self) -> str:
+        """What the language calls itself."""
+        return NATIVE.get(self.language) or (self._locale.display_name or self.language).capitalize()
+
+    def text(self, message: str, **values: object) -> str:
+        """Give a text in the language, with its ``%(name)s`` filled in."""
+        found = self.catalogs.text(self.language, message)
+        return found % values if values else found
+
+    def plural(self, one: str, many: str, number: int, **values: object) -> str:
+        """Give the text for a number, which stands in it as ``%(number)s``."""
+        return self.catalogs.plural(self.language, one, many, number) % {"number": self.number(number), **values}
+
+    def number(self, value: float) -> str:
+        """Write a number."""
+        from babel.numbers import format_decimal  # noqa: PLC0415
+
+        return format_decimal(value, locale=self._locale)
+
+    def moment(self, moment: datetime, zone: tzinfo | None = None) -> str:
+        """Write day and time by the clocks of a zone, with its distance from UTC."""
+        from babel.dates import format_datetime  # noqa: PLC0415
+
+        local = moment.astimezone(zone or self.zone)
+        return f"{self._day(local)}, {format_datetime(local, 'HH:mm', locale=self._locale)} {self.offset(local)}"
+
+    def span(self, start: datetime, end: datetime, zone: tzinfo | None = None) -> tuple[str, str]:
+        """Write start and end; the end without its day if that is the same, and the offset where it is needed."""
+        first, last = (each.astimezone(zone or self.zone) for each in (start, end))
+        if first.date() != last.date() or first.utcoffset() != last.utcoffset():
+            return self.moment(start, zone), self.moment(end, zone)
+        return f"{self._day(first)}, {first:%H:%M}", f"{last:%H:%M} {self.offset(last)}"
+
+    def day(self, day: date) -> str:
+        """Write a day with its month and year."""
+        return self._day(day)
+
+    def weekday(self, day: date) -> str:
+        """Write a day with its name, month and year."""
+        from babel.dates import format_date  # noqa: PLC0415
+
+        return format_date(day, "full", locale=self._locale)
+
+    def month(self, day: date) -> str:
+        """Write a month and its year."""
+        from babel.dates import format_skeleton  # noqa: PLC0415
+
+        return format_skeleton("yMMMM", day, locale=self._locale)
+
+    def offset(self, moment: datetime) -> str:
+        """Write how far the clocks of a moment are from UTC: ``UTC``, ``UTC+1``, ``UTC-3:30``."""
+        minutes = int((moment.utcoffset() or moment - moment).total_seconds() // MINUTE)
+        hours, rest = divmod(abs(minutes), 60)
+        sign = "-" if minutes < 0 else "+"
+        return f"UTC{sign}{hours}{f':{rest:02d}' if rest else ''}" if minutes else "UTC"
+
+    def length(self, seconds: float) -> str:
+        """Write a length of time in its two largest units: days, hours, minutes."""
+        whole = int(seconds)
+        days, hours, minutes = whole // DAY, whole % DAY // HOUR, whole % HOUR // MINUTE
+        if not whole // MINUTE:
+            return self.plural("%(number)s second", "%(number)s seconds", whole)
+        parts = [
+            self.plural("%(number)s day", "%(number)s days", days) if days else "",
+            self.plural("%(number)s hour", "%(number)s hours", hours) if hours else "",
+            self.plural("%(number)s minute", "%(number)s minutes", minutes) if minutes else "",
+        ]
+        return " ".join([part for part in parts if part][:2])
+
+    def several(self, names: Sequence[str]) -> str:
+        """Write a list of names as a sentence has it: ``A, B and C``."""
+        from babel.lists import format_list  # noqa: PLC0415
+
+        return format_list(names, locale=self._locale)
+
+    def _day(self, day: date) -> str:
+        from babel.dates import format_date  # noqa: PLC0415
+
+        return format_date(day, "long", locale=self._locale)

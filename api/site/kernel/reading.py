@@ -1,0 +1,151 @@
+"""What pages read: the documents of the routes, as readers see them, at one position of the log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from api.http.visibility import components_at
+from api.incidents.queries import public_incident
+from api.maintenance.queries import public_window
+from api.status.cached_pages import read_board
+from application.incidents.projection import INCIDENT_VIEW
+from application.incidents.queries import IncidentFilter
+from application.key_names import KEY_VIEW, KeyKind
+from application.maintenance.projection import WINDOW_VIEW, WindowStage
+from application.maintenance.queries import WindowFilter
+from application.maintenance.reader_view import ReaderView
+from application.panels.availability import read_availability
+from application.panels.projection import PANEL_VIEW
+from application.status.board import PUBLIC
+from application.status.projection import BOARD_VIEW
+from domain.errors import NotFound
+from domain.incidents import Progress
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from application.facade import Facade
+    from application.incidents.documents import PublicIncidentDocument
+    from application.incidents.timeline_documents import PublicUpdateDocument
+    from application.key_names import KeyNameDocument
+    from application.maintenance.documents import PublicWindowDocument
+    from application.panels.documents import PanelAvailability
+    from application.status.documents import Board
+
+T = TypeVar("T")
+
+SITE_VIEWS = (BOARD_VIEW, INCIDENT_VIEW, WINDOW_VIEW, PANEL_VIEW, KEY_VIEW)
+"""The views that pages are made from."""
+OPEN_STATES = (Progress.INVESTIGATING, Progress.IDENTIFIED, Progress.MONITORING)
+MOST_OPEN = 50
+"""How many open incidents of one state a page shows at most."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageRead:
+    """Reads the public side at a ``position``; ``now`` is the moment that the page is of.
+
+    ``is_past`` says that the reader asked for an earlier moment.
+    """
+
+    facade: Facade
+    position: int
+    now: datetime
+    is_past: bool = False
+
+    async def run(self, read: Callable[[], T]) -> T:
+        """Run a blocking read."""
+        return await self.facade.reads.run(read)
+
+    async def board(self) -> tuple[Board, datetime | None]:
+        """Read the board, and when it changes by itself."""
+        return await read_board(self.facade, self.position, None, self.now, PUBLIC)
+
+    async def hidden(self) -> frozenset[str]:
+        """List the keys of the components that readers do not see."""
+        known = await components_at(self.facade, self.position)
+        return frozenset(key for key, is_public in known.items() if not is_public)
+
+    async def names(self, kind: KeyKind) -> Sequence[KeyNameDocument]:
+        """List the groups or the audiences that readers know of, in their order."""
+        queries = self.facade.queries.key_names
+        return await self.run(lambda: queries.all(self.position, kind, public=True))
+
+    async def audiences(self) -> list[str]:
+        """List the keys of the audiences that readers know of."""
+        return [each["key"] for each in await self.names(KeyKind.AUDIENCE)]
+
+    async def open_incidents(self) -> list[PublicIncidentDocument]:
+        """List the incidents that go on, the newest first."""
+        hidden = await self.hidden()
+        found = [each for state in OPEN_STATES for each in await self._incidents(str(state), None, MOST_OPEN, hidden)]
+        return sorted(found, key=lambda each: (each["started_at"], each["id"]), reverse=True)
+
+    async def incidents(
+        self, *, state: str | None = None, component: str | None = None, before: str | None = None, limit: int
+    ) -> list[PublicIncidentDocument]:
+        """List incidents, the newest first, of those whose id is less than ``before``."""
+        return await self._incidents(state, component, limit, await self.hidden(), before)
+
+    async def _incidents(
+        self, state: str | None, component: str | None, limit: int, hidden: frozenset[str], before: str | None = None
+    ) -> list[PublicIncidentDocument]:
+        wanted = IncidentFilter(state=state, component=component, public=True)
+        rows = await self.run(lambda: self.facade.queries.incidents.page(self.position, wanted, before, limit))
+        return [public_incident(public or "{}", hidden, self.now) for _, _, public in rows]
+
+    async def incident(self, id: UUID) -> PublicIncidentDocument:
+        """Read one incident.
+
+        Raises:
+            NotFound: if there is none that readers see.
+        """
+        found = await self.run(lambda: self.facade.queries.incidents.find(self.position, id))
+        if found is None or found[1] is None:
+            raise NotFound("there is no such incident")
+        return public_incident(found[1], await self.hidden(), self.now)
+
+    async def incident_updates(self, id: UUID, limit: int) -> list[PublicUpdateDocument]:
+        """List the updates of an incident that readers see, the oldest first."""
+        queries = self.facade.queries.incidents
+        found = await self.run(lambda: queries.updates(self.position, id, public=True, after=None, limit=limit))
+        return [cast("PublicUpdateDocument", json.loads(text)) for _, text in found or ()]
+
+    async def windows(
+        self, stage: WindowStage, limit: int, *, component: str | None = None, after: str | None = None
+    ) -> list[PublicWindowDocument]:
+        """List announced windows: upcoming and active ones from the first start on, past ones from the last back."""
+        wanted = WindowFilter(stage=stage, public=True, component=component)
+        rows = await self.run(lambda: self.facade.queries.windows.page(self.position, wanted, after, limit))
+        hidden = await self.hidden() if rows else frozenset[str]()
+        return [public_window(private, public or "{}", hidden, self._view) for _, private, public in rows]
+
+    async def window(self, id: UUID) -> PublicWindowDocument:
+        """Read one window.
+
+        Raises:
+            NotFound: if there is none that readers see.
+        """
+        found = await self.run(lambda: self.facade.queries.windows.find(self.position, id))
+        if found is None or found[1] is None:
+            raise NotFound("there is no such maintenance window")
+        return public_window(found[0], found[1], await self.hidden(), self._view)
+
+    @property
+    def _view(self) -> ReaderView:
+        return ReaderView(now=self.now)
+
+    async def availability(self, panel: str | None = None) -> list[PanelAvailability]:
+        """Read what works on each panel, or on the one of this key."""
+        return await self.run(
+            lambda: read_availability(self.facade.queries.panels, self.position, None, panel, public=True)
+        )
+
+
+def names_of(board: Board) -> Mapping[str, dict[str, str]]:
+    """Give the names of components by their keys."""
+    return {component["key"]: component["name"] for component in board["components"]}

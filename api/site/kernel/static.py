@@ -1,0 +1,78 @@
+"""The files of the pages: named by a hash of their content, so that a browser keeps them for good."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from application.facade import SiteSettings
+
+FOLDER = Path(__file__).parents[1] / "static"
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+}
+COMPRESSED = frozenset({".css", ".js", ".svg"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaticFile:
+    """A file as it is served; ``compressed`` is None where that gains nothing."""
+
+    name: str
+    media: str
+    body: bytes
+    compressed: bytes | None
+
+
+class StaticFiles:
+    """All files of the pages, in memory, each under the name that pages link to."""
+
+    def __init__(self, site: SiteSettings) -> None:
+        """Read them; the style has the accent of the site, and its logo is one of them."""
+        self._by_name: dict[str, StaticFile] = {}
+        self._names: dict[str, str] = {}
+        for path in sorted(FOLDER.iterdir()):
+            body = path.read_bytes()
+            if path.name == "page.css" and site.accent:
+                body += f"@media (prefers-color-scheme:light){{:root{{--link:{site.accent}}}}}\n".encode()
+            self._add(path.name, path.suffix, body)
+        if site.logo is not None:
+            self._add("logo", site.logo.suffix.lower(), site.logo.read_bytes())
+
+    def path(self, name: str) -> str | None:
+        """Give the path of a file by its plain name; None if there is no such file."""
+        found = self._names.get(name)
+        return None if found is None else f"/static/{found}"
+
+    def find(self, hashed: str) -> StaticFile | None:
+        """Give a file by the name that pages link to."""
+        return self._by_name.get(hashed)
+
+    def plain(self, name: str) -> StaticFile:
+        """Give a file by its plain name.
+
+        Raises:
+            KeyError: if there is no such file.
+        """
+        return self._by_name[self._names[name]]
+
+    def all(self) -> tuple[StaticFile, ...]:
+        """Give every file."""
+        return tuple(self._by_name.values())
+
+    def _add(self, name: str, suffix: str, body: bytes) -> None:
+        stem = name.removesuffix(suffix)
+        hashed = f"{stem}-{sha256(body).hexdigest()[:12]}{suffix}"
+        compressed = gzip.compress(body, 9, mtime=0) if suffix in COMPRESSED else None
+        file = StaticFile(name=hashed, media=TYPES[suffix], body=body, compressed=compressed)
+        self._by_name[hashed], self._names[name] = file, hashed

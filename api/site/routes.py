@@ -1,0 +1,39 @@
+"""The addresses of the pages, and of what they are made with."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.site import board, discovery
+from api.site.kernel.addresses import PAGE
+from api.site.kernel.answers import anybody, no_page, site_of, takes_gzip
+
+FOREVER = "public, max-age=31536000, immutable"
+
+
+files = APIRouter(include_in_schema=False, dependencies=[Depends(anybody)])
+
+
+@files.get("/static/{name}")
+async def show_file(request: Request, name: str) -> Response:
+    """Answer with a file of the pages, which never changes under its name."""
+    file = site_of(request).files.find(name)
+    if file is None:
+        raise HTTPException(404)
+    headers = {"Cache-Control": FOREVER, "X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding"}
+    if file.compressed is not None and takes_gzip(request):
+        return Response(file.compressed, 200, headers | {"Content-Encoding": "gzip"}, file.media)
+    return Response(file.body, 200, headers, file.media)
+
+
+@files.get(f"/{{lang:{PAGE}}}/{{rest:path}}")
+async def show_nothing(request: Request, lang: str, rest: str) -> Response:
+    """Say that there is no such page."""
+    return no_page(request, lang)
+
+
+ROUTERS = (board.router, discovery.router, files)
+"""The last one takes what no other does."""

@@ -1,0 +1,95 @@
+"""The pages in a real browser: the site on a socket, Chromium, and what each page is held to."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.api.client import Site
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+LANGUAGES, WIDTHS, THEMES = ("en", "es", "pl", "pt"), (320, 390, 1280), ("light", "dark")
+HEIGHT = 900
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+"""What pages are held to: WCAG 2.2 AA, and what axe calls best practice."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a page is looked at."""
+
+    language: str
+    width: int
+    theme: str
+
+
+ALL = tuple(Setting(*each) for each in product(LANGUAGES, WIDTHS, THEMES))
+PAIRS = tuple(
+    Setting(language, width, THEMES[(place + other) % 2])
+    for place, language in enumerate(LANGUAGES)
+    for other, width in enumerate(WIDTHS)
+)
+"""Settings in which each language, width and theme meets each of the others."""
+
+
+@contextmanager
+def served(site: Site) -> Iterator[str]:
+    """Serve a site that is open on a socket, and give its address."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(site.app, log_config=None, lifespan="off", ws="none"))
+    serving = site.start(server.serve(sockets=[listener]))
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        serving.result(20)
+        listener.close()
+
+
+@contextmanager
+def looking(browser: Browser, setting: Setting) -> Iterator[Page]:
+    """Open an empty page in a setting; what goes wrong in it fails the test."""
+    context = browser.new_context(
+        viewport={"width": setting.width, "height": HEIGHT},
+        color_scheme="dark" if setting.theme == "dark" else "light",
+        locale=setting.language,
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    try:
+        yield page
+        # A page that is not there says so with its status, which the browser takes for an error.
+        assert [each for each in wrong if "status of 404" not in each and "status of 422" not in each] == []
+    finally:
+        context.close()
+
+
+def faults(page: Page) -> list[str]:
+    """Say what is wrong with a page: of accessibility, of its width, of its structure."""
+    found: list[Any] = Axe().run(page, options=RULES).response["violations"]
+    said = [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found]
+    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if width > 0:
+        said.append(f"it can be scrolled sideways by {width} px")
+    small = page.evaluate(SMALL_TARGETS)
+    if small:
+        said.append(f"targets are too small: {small}")
+    return said
+
+
+SMALL_TARGETS = """() => [...document.querySelectorAll("nav a, h3 a, button, input, select, summary")]
+  .filter((each) => each.offsetParent && !each.closest(".skip") && each.getBoundingClientRect().height < 43.5)
+  .map((each) => each.outerHTML.slice(0, 120))"""
+"""Gives what is to be touched and is lower than 44 px, as the contract of the pages has it."""
