@@ -16,9 +16,11 @@ from starlette.routing import BaseRoute
 
 from api.access import routes as tokens
 from api.audit import events
+from api.changes import queries as changes
 from api.components import groups
 from api.components import routes as components
 from api.http import openapi, problems
+from api.http.forms import FORM
 from api.http.gate import RequestGate
 from api.http.hot_route import HotRoute, HotRoutes
 from api.http.metrics import Metrics
@@ -47,10 +49,12 @@ from api.panels import queries as panels
 from api.panels import restoration_queries as restorations
 from api.panels.account_bodies import AccountBody
 from api.panels.automation_rules import RuleCache
+from api.reports import uptime
 from api.site import routes as site
 from api.site.copied_pages import copied_pages
 from api.site.export import SiteCopy
 from api.site.kernel.site import Site
+from api.site.live import PATH, LiveStreams, live_of
 from api.status import queries as status
 from api.status.cached_pages import availability_pages, board_pages
 from infrastructure.bootstrap import Bitacora
@@ -74,6 +78,8 @@ ROUTERS = (
     alertmanager.router,
     components.router,
     groups.router,
+    uptime.router,
+    changes.router,
     incidents.router,
     incident_commands.router,
     maintenance.router,
@@ -132,6 +138,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
         try:
             yield
         finally:
+            await app.state.live.stop()
             if copying is not None:
                 copying.cancel()
             bitacora.stop()
@@ -159,13 +166,16 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     app.state.public_board, app.state.public_availability = board_pages(facade), availability_pages(facade)
     app.state.site = public_site
     app.state.rule_cache = RuleCache(facade)
+    app.state.live = LiveStreams(facade, bitacora.settings.max_connections)
     for router in ROUTERS:
         app.include_router(router)
     app.add_route("/docs", reference_of(app), methods=["GET"], include_in_schema=False)
+    app.add_route(PATH, live_of(app.state.live), methods=["GET"], include_in_schema=False)
     problems.install(app)
     app.state.endpoints = tuple(endpoints(app.routes))
     app.state.query_members = QueryMembers(app.state.endpoints)
-    streams = tuple(route.path_regex for route in app.state.endpoints if takes_lines(route))
+    streams = tuple(route.path_regex for route in app.state.endpoints if describes_body(route, NDJSON))
+    forms = tuple(route.path_regex for route in app.state.endpoints if describes_body(route, FORM))
     hot_routes = [route for route in app.state.endpoints if isinstance(route, HotRoute)]
     # Before the layers of the framework, which would cost a signal 10 µs of 290.
     inner = HotRoutes(app.build_middleware_stack(), hot_routes)
@@ -174,6 +184,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
         app.state.metrics,
         facade.keys,
         streams,
+        forms,
         alertmanager.BODY_LIMITS,
         access_log=bitacora.settings.access_log,
         languages=facade.settings.languages,
@@ -184,10 +195,10 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     return app
 
 
-def takes_lines(route: APIRoute) -> bool:
-    """Tell whether a route describes a body of lines, which may be of any length."""
+def describes_body(route: APIRoute, media: str) -> bool:
+    """Tell whether a route says of itself that it takes bodies of a media type beside JSON."""
     described = (route.openapi_extra or {}).get("requestBody", {})
-    return NDJSON in described.get("content", {})
+    return media in described.get("content", {})
 
 
 def require_guards(routes: Iterable[BaseRoute]) -> None:

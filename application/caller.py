@@ -17,7 +17,7 @@ CLOCK = "clock"
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """The actor (``token:<name>``, ``clock``, ``policy:<name>``), the system it came through and the request."""
+    """The actor (``token:<name>``, ``owner``, ``clock``, ``policy:<name>``), what it came through, and the request."""
 
     actor: str
     source: str

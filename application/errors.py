@@ -84,6 +84,10 @@ class Forbidden(ApplicationError):
     """The token's role may not do this."""
 
 
+class CrossSite(ApplicationError):
+    """The form was sent from a page of another site."""
+
+
 class SourceNotAllowed(ApplicationError):
     """The token is bound to other sources."""
 

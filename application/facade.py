@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from application.access.tokens import Tokens
     from application.audit.queries import EventQueries
+    from application.changes.queries import ChangeQueries
     from application.components.commands import Components
     from application.incidents.commands import Incidents
     from application.incidents.queries import IncidentQueries, SignalQueries
@@ -31,9 +32,11 @@ if TYPE_CHECKING:
     from application.maintenance.series_commands import Series
     from application.panels.account_commands import Accounts
     from application.panels.commands import Panels
-    from application.panels.queries import AccountQueries, PanelQueries
+    from application.panels.owner_links import OwnerLinks
+    from application.panels.queries import AccountQueries, OwnerLinkQueries, PanelQueries
     from application.panels.restoration_commands import Restorations
     from application.ports import Catalogs, Clock, CommandRunner, Health, KeySource, Reads, ViewProgress, Zones
+    from application.reports.queries import UptimeQueries
     from application.status.queries import BoardQueries
     from domain.impact import Status
 
@@ -51,6 +54,7 @@ class FacadeCommands:
     panels: Panels
     restorations: Restorations
     accounts: Accounts
+    owner_links: OwnerLinks
     held_requests: HeldRequests
     dispositions: Dispositions
     request_policies: DefaultPolicies
@@ -64,14 +68,17 @@ class FacadeQueries:
     """The queries on the views and on the log."""
 
     board: BoardQueries
+    uptime: UptimeQueries
     incidents: IncidentQueries
     windows: WindowQueries
     panels: PanelQueries
     accounts: AccountQueries
+    owner_links: OwnerLinkQueries
     held_requests: HeldRequestQueries
     signals: SignalQueries
     key_names: KeyNameQueries
     events: EventQueries
+    changes: ChangeQueries
 
     @property
     def cause_finders(self) -> CauseFinders:

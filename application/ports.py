@@ -127,6 +127,10 @@ class ViewProgress(ViewStands, Protocol):
         """Give the position that ``view`` reflects, which others may not have come to."""
         ...
 
+    async def next_change(self, view: str, after: int) -> None:
+        """Wait until an event after the position ``after`` has changed a row of ``view``."""
+        ...
+
     async def reach_own(self, views: Sequence[str] = ()) -> None:
         """Wait a short time until some views, or all, reflect what this process has committed."""
         ...

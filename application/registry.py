@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from application.changes.projection import CHANGE_VIEW
 from application.incidents.projection import INCIDENT_VIEW
 from application.incidents.signal_projection import SIGNAL_VIEW
 from application.key_names import KEY_VIEW
@@ -70,4 +71,5 @@ VIEWS: tuple[View, ...] = (
     LEDGER_VIEW,
     SIGNAL_VIEW,
     KEY_VIEW,
+    CHANGE_VIEW,
 )

@@ -88,5 +88,9 @@ class AlreadyCompleted(Conflict):
     """The window, or the restoration, is completed."""
 
 
+class ExpiresInPast(Invalid):
+    """A token, or a link, would have expired before it is issued."""
+
+
 class TooManyEntries(Conflict):
     """There are as many entries of this kind as there can be."""

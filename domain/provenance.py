@@ -15,7 +15,7 @@ FUTURE_TOLERANCE = timedelta(seconds=5)
 class Provenance:
     """The provenance of one event.
 
-    ``actor`` is ``token:<name>``, ``clock`` or ``policy:<name>``; ``source`` the system the fact came
+    ``actor`` is ``token:<name>``, ``owner``, ``clock`` or ``policy:<name>``; ``source`` the system the fact came
     through; ``causation`` the position of the event that led to it. ``occurred_at`` is valid time and
     ``recorded_at`` system time in the sense of SQL:2011.
     """

@@ -25,6 +25,7 @@ from application.maintenance.series_commands import Series
 from application.maintenance.timetables import Timetables
 from application.panels.account_commands import Accounts
 from application.panels.commands import Panels
+from application.panels.owner_links import OwnerLinks
 from application.panels.restoration_commands import Restorations
 from application.registry import VIEWS, event_types
 from infrastructure.clock import SystemClock
@@ -41,11 +42,14 @@ from infrastructure.projections.positions import ViewPositions
 from infrastructure.projections.preparation import prepare
 from infrastructure.queries.accounts import SqlAccountQueries
 from infrastructure.queries.audit import SqlEventQueries
+from infrastructure.queries.changes import SqlChangeQueries
 from infrastructure.queries.incidents import SqlIncidentQueries, SqlSignalQueries
 from infrastructure.queries.key_names import SqlKeyNameQueries
 from infrastructure.queries.ledger import SqlHeldRequestQueries
 from infrastructure.queries.maintenance import SqlWindowQueries
+from infrastructure.queries.owner_links import LogOwnerLinkQueries
 from infrastructure.queries.panels import SqlPanelQueries
+from infrastructure.queries.reports import SqlUptimeQueries
 from infrastructure.queries.status import SqlBoardQueries
 from infrastructure.read_pool import ReadPool
 from infrastructure.store.base import LogDamaged
@@ -111,6 +115,7 @@ class Bitacora:
                 panels=Panels(zones),
                 restorations=restorations,
                 accounts=Accounts(),
+                owner_links=OwnerLinks(settings.owner_link_ttl),
                 held_requests=held_requests,
                 dispositions=ledgers,
                 request_policies=DefaultPolicies(),
@@ -120,14 +125,17 @@ class Bitacora:
             ),
             queries=FacadeQueries(
                 board=SqlBoardQueries(self.store),
+                uptime=SqlUptimeQueries(self.store),
                 incidents=SqlIncidentQueries(self.store),
                 windows=SqlWindowQueries(self.store),
                 panels=SqlPanelQueries(self.store),
                 accounts=SqlAccountQueries(self.store),
+                owner_links=LogOwnerLinkQueries(self.store, self.mapper),
                 held_requests=SqlHeldRequestQueries(self.store),
                 signals=SqlSignalQueries(self.store),
                 key_names=SqlKeyNameQueries(self.store),
                 events=SqlEventQueries(self.store, self.mapper),
+                changes=SqlChangeQueries(self.store),
             ),
             catalogs=catalogs,
             settings=FacadeSettings(

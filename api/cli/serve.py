@@ -38,6 +38,7 @@ def serve(
 
     from api.http.auth import KnownCallers  # noqa: PLC0415
     from api.http.connections import ConnectionTable, Limits  # noqa: PLC0415
+    from api.http.server import Server  # noqa: PLC0415
     from api.http.server_protocol import ServerProtocol  # noqa: PLC0415
     from api.main import create_app  # noqa: PLC0415
 
@@ -63,8 +64,10 @@ def serve(
             print(*first_steps(bitacora.store.address), sep="\n")
         print(f"Bitácora serves on {address}  (API description: {address}/docs)", flush=True)
         table = ConnectionTable(limits, KnownCallers(bitacora.keys))
+        served = create_app(bitacora, export=export)
+        served.state.live.limit_to(limits.connections)
         config = uvicorn.Config(
-            create_app(bitacora, export=export),
+            served,
             http=cast("Any", partial(ServerProtocol, table)),
             backlog=BACKLOG,
             ws="none",
@@ -73,7 +76,7 @@ def serve(
             server_header=False,
             timeout_graceful_shutdown=max(1, round(settings.shutdown_grace.total_seconds())),
         )
-        uvicorn.Server(config).run(sockets=[listener])
+        Server(config, served.state.live.end_all).run(sockets=[listener])
 
 
 @app.command("demo")

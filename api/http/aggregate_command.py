@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
 from uuid import UUID
@@ -94,6 +95,16 @@ class AggregateCommand(Generic[A]):
             self.caller,
             lambda log: self._representation.to_answer(log, act(log, target), created=created, more=more),
         )
+
+    async def show_once(self, act: Callable[[Log, Target], tuple[A, Mapping[str, object]]]) -> Response:
+        """Execute ``act``, and answer 201 with the aggregate and what it gives beside it: a secret, shown this once."""
+
+        def shown(log: Log) -> Answer:
+            aggregate, secret = act(log, self._target)
+            made = self._representation.to_answer(log, aggregate, created=True, more=secret)
+            return replace(made, shows_secret=True)
+
+        return await self._execute(self.caller, shown)
 
     def text(self, text: dict[str, str] | None) -> Text | None:
         """Give a localized text the language of the request where it says none, if there is a text."""

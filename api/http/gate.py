@@ -17,6 +17,7 @@ from starlette.responses import Response
 from api.http.alternates import alternate
 from api.http.answers import POSITION
 from api.http.cors import ALLOWED, is_anonymous
+from api.http.forms import FORM, FORM_LIMIT
 from api.http.ndjson import NDJSON, STREAMED
 from api.http.problems import defect, refusal
 from api.http.request_checks import (
@@ -34,6 +35,7 @@ from api.http.request_checks import (
     too_many_bodies,
 )
 from api.http.request_log import RefusedTokens, log_request
+from api.http.secret_paths import is_secret, masked
 from application.errors import OutcomeUnknown
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
     from api.http.metrics import Metrics
     from application.ports import KeySource
 
+IS_HEAD = "bitacora.is_head"
+"""Where a scope says that only the head of the answer is wanted."""
 READ_AHEAD = 8
 """How many pieces of a body of lines are received ahead at most, each of some 64 KiB."""
 VALID_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
@@ -61,6 +65,7 @@ class RequestGate:
         metrics: Metrics,
         keys: KeySource,
         streams: Sequence[re.Pattern[str]] = (),
+        forms: Sequence[re.Pattern[str]] = (),
         limits: Mapping[str, int] = MappingProxyType({}),
         *,
         access_log: bool = False,
@@ -68,12 +73,13 @@ class RequestGate:
     ) -> None:
         """Wrap ``app``; the paths that ``streams`` match accept lines (``application/x-ndjson``) of any number.
 
-        ``limits`` are the sizes of bodies, in bytes, on paths that have one of their own; ``languages`` those of the
-        pages.
+        Those that ``forms`` match accept forms, and nothing else. ``limits`` are the sizes of bodies, in bytes, on
+        paths that have one of their own; ``languages`` those of the pages.
         """
         self._app = app
         self._metrics = metrics
         self._streams = tuple(streams)
+        self._forms = tuple(forms)
         self._limits = dict(limits)
         self._access_log = access_log
         self._languages = tuple(languages)
@@ -90,16 +96,17 @@ class RequestGate:
         is_head = asked == "HEAD"
         if is_head:
             # A HEAD is answered as a GET without its body; the server goes on with a scope of its own.
-            scope = {**scope, "method": "GET"}
+            scope = {**scope, "method": "GET", IS_HEAD: True}
         lines = [line for line in scope["headers"] if line[0] in HEADERS_READ]
         headers = dict(lines)
         scope["request_id"] = self._request_id(headers)
         # The route asks this, and not the headers again: what has no limit must never be read as a whole.
         scope[STREAMED] = self._is_stream(scope, headers)
-        scope[LIMIT] = self._limits.get(scope["path"], BODY_LIMIT)
+        scope[FORM] = scope["method"] == "POST" and any(form.fullmatch(scope["path"]) for form in self._forms)
+        scope[LIMIT] = FORM_LIMIT if scope[FORM] else self._limits.get(scope["path"], BODY_LIMIT)
         ahead = ReadAhead(receive) if scope[STREAMED] else None
         exchange = Exchange(scope, receive if ahead is None else ahead.receive, send, self._bodies, is_head=is_head)
-        if scope["method"] == "GET" and is_anonymous(headers):
+        if scope["method"] == "GET" and is_anonymous(headers) and not is_secret(scope["path"]):
             exchange.added = (*ALLOWED, *alternate(scope, headers, self._languages))
         try:
             answer = refused(scope, headers, lines, self._takes_lines)
@@ -112,7 +119,7 @@ class RequestGate:
         except TooManyBodies:
             await exchange.answer(too_many_bodies(scope["request_id"]))
         except Exception:
-            log.exception("request_failed", request_id=scope["request_id"], path=scope["path"])
+            log.exception("request_failed", request_id=scope["request_id"], path=masked(scope["path"]))
             await exchange.answer(defect(scope["request_id"]))
         finally:
             if ahead is not None:

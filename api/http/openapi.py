@@ -26,7 +26,9 @@ RolesOf = Callable[["APIRoute"], frozenset[Role]]
 
 TAGS = (
     {"name": "status", "description": "The board: what works now, and what worked at any time before."},
+    {"name": "changes", "description": "What changed for readers between two moments, in words and as data."},
     {"name": "components", "description": "The parts of your product that have a status."},
+    {"name": "uptime", "description": "How much of the time components and groups were up, by named policies."},
     {"name": "incidents", "description": "From the detection or the declaration to the postmortem."},
     {"name": "maintenance", "description": "Planned work: windows, and series of windows."},
     {"name": "panels", "description": "Customer accounts on servers of their own: which panel, and what works there."},

@@ -13,9 +13,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
+from api.http.secret_paths import masked
 from api.http.values import KEY, LINE
 from application.errors import (
     ApplicationError,
+    CrossSite,
     Forbidden,
     KeyReused,
     Malformed,
@@ -49,6 +51,7 @@ STATUSES: dict[type[Exception], int] = {
     Malformed: 400,
     NotAuthenticated: 401,
     Forbidden: 403,
+    CrossSite: 403,
     SourceNotAllowed: 403,
     TokenNotBound: 403,
     VersionConflict: 412,
@@ -172,7 +175,7 @@ def install(app: FastAPI) -> None:
             headers = {**(headers or {}), "Allow": ", ".join(_allowed(request))}
         phrase = HTTPStatus(status).phrase
         code = CODES.get(status, phrase.lower().replace(" ", "_"))
-        detail = f"{request.method} {request.url.path}: {phrase}"
+        detail = f"{request.method} {masked(request.url.path)}: {phrase}"
         return problem(
             status=status, code=code, title=phrase, detail=detail, request_id=request_id_of(request), headers=headers
         )

@@ -65,9 +65,21 @@ async def point(
         await facade.visibility.reach_own(names)
     if as_of is None:
         return Point(position=settled(facade, views), now=now, at=moment)
-    position, then = await _as_of(facade, as_of, now, sees_private=sees_private)
+    position, then = await _as_of(facade, as_of, "as_of", now, sees_private=sees_private)
     await facade.visibility.reach(position, names)
     return Point(position=position, now=then, at=moment)
+
+
+async def position_as_of(facade: Facade, text: str, name: str, views: Sequence[View], *, sees_private: bool) -> int:
+    """Find the position that the query parameter ``name`` names as ``as_of`` does, and wait until views reflect it.
+
+    Raises:
+        Invalid: if it is no instant with an offset and no position, or lies in the future.
+        NotYetVisible: if the views do not come there in time.
+    """
+    position, _ = await _as_of(facade, text, name, facade.clock.now(), sees_private=sees_private)
+    await facade.visibility.reach(position, tuple(view.name for view in views))
+    return position
 
 
 def settled(facade: Facade, views: Sequence[View]) -> int:
@@ -98,18 +110,23 @@ def _coarse(last: int) -> int:
     return (last // COARSE + 1) * COARSE
 
 
-async def _as_of(facade: Facade, text: str, now: datetime, *, sees_private: bool) -> tuple[int, datetime]:
-    if text.isascii() and text.isdigit():
+def is_position(text: str) -> bool:
+    """Tell whether a parameter that takes an instant or a position names a position."""
+    return text.isascii() and text.isdigit()
+
+
+async def _as_of(facade: Facade, text: str, name: str, now: datetime, *, sees_private: bool) -> tuple[int, datetime]:
+    if is_position(text):
         last, _ = await facade.reads.run(facade.queries.events.last)
         position = int(text) if len(text) <= DIGITS else 10**DIGITS
         limit = last if sees_private else _coarse(last)
         if position > limit:
-            raise Invalid(f"position {text} lies in the future", pointer="/as_of")
+            raise Invalid(f"position {text} lies in the future", pointer=f"/{name}")
         position = min(position, last)
         # When an event was recorded says when something happened that readers may not know of.
         then = await facade.reads.run(lambda: facade.queries.events.time_of(position)) if sees_private else None
         return position, then or now
-    moment = _past(text, "as_of", now)
+    moment = _past(text, name, now)
     if moment > now - IN_FLIGHT:
         # What is being recorded at this very moment belongs to the answer: wait for it.
         await facade.runner.run(lambda log: log.position)

@@ -12,8 +12,10 @@ from starlette.responses import Response
 from api.http.answers import JSON
 from api.http.auth import header_of, known_identity
 from api.http.cors import preflight
+from api.http.forms import FORM
 from api.http.ndjson import NDJSON, STREAMED
 from api.http.problems import problem
+from api.http.secret_paths import is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -111,7 +113,7 @@ def refused(
     if len(headers) < len(lines) and (twice := _sent_twice(lines)) is not None:
         return _ambiguous(scope["request_id"], twice)
     if scope["method"] == "OPTIONS":
-        return preflight(scope["method"], headers)
+        return None if is_secret(scope["path"]) else preflight(scope["method"], headers)
     return _refused_body(scope, headers, takes_lines) if scope["method"] in WITH_BODY else None
 
 
@@ -125,7 +127,8 @@ def _refused_body(scope: Scope, headers: Mapping[bytes, bytes], takes_lines: Cal
     media = media_of(headers.get(b"content-type", b"").decode("latin-1"))
     has_body = length != b"0" or b"transfer-encoding" in headers
     # Before the size: a long file of lines that is sent as something else is of the wrong type, not too large.
-    if has_body and media != JSON and not media.endswith("+json"):
+    is_taken = media == FORM if scope[FORM] else media == JSON or media.endswith("+json")
+    if has_body and not is_taken:
         return _unsupported(scope, f"not {media[:SHOWN] or 'a body without a type'}", takes_lines)
     return too_large(scope, takes_lines) if length.isdigit() and int(length) > scope[LIMIT] else None
 
@@ -157,7 +160,7 @@ def too_many_bodies(request_id: str) -> Response:
 
 
 def _unsupported(scope: Scope, detail: str, takes_lines: Callable[[str], bool]) -> Response:
-    taken = (JSON, NDJSON) if takes_lines(scope["path"]) else (JSON,)
+    taken = (FORM,) if scope[FORM] else (JSON, NDJSON) if takes_lines(scope["path"]) else (JSON,)
     return problem(
         status=415,
         code="unsupported_media",
@@ -175,6 +178,6 @@ def too_large(scope: Scope, takes_lines: Callable[[str], bool]) -> Response:
         status=413,
         code="too_large",
         title="The body is larger than the limit",
-        detail=f"a JSON body may have {scope[LIMIT]} bytes{lines}",
+        detail=f"a {'form' if scope[FORM] else 'JSON body'} may have {scope[LIMIT]} bytes{lines}",
         request_id=scope["request_id"],
     )

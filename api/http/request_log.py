@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from api.http.auth import BEARER
-from application.access.tokens import digest_of
+from api.http.secret_paths import masked
+from application.digests import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +34,7 @@ def log_request(scope: Scope, method: str, *, status: int, sent: int, seconds: f
     log.info(
         "request",
         method=method,
-        path=scope["path"][:LONGEST_PATH],
+        path=masked(scope["path"])[:LONGEST_PATH],
         route=getattr(scope.get("route"), "path", None),
         status=status,
         bytes=sent,
@@ -69,7 +70,7 @@ class RefusedTokens:
                 reason=reason,
                 token=name,
                 method=method,
-                path=scope["path"][:LONGEST_PATH],
+                path=masked(scope["path"])[:LONGEST_PATH],
                 client=_client_of(scope),
                 request_id=scope["request_id"],
             )

@@ -18,10 +18,13 @@ from api.http.values import (
     Localized,
     Name,
     Reason,
+    Tag,
     example,
     values_alone,
 )
+from application.languages import look_up
 from application.panels.account_commands import AccountEntry
+from domain.errors import Invalid
 from domain.panels.account import Collision, Joining, Particulars, Relief, Resolution, Warehouse
 
 LISTED = 1_000
@@ -175,6 +178,28 @@ class ReliefBody(TimelyBody):
     from_: Annotated[Instant | None, Field(alias="from")] = None
     until: Instant | None = None
     note: Localized | None = None
+
+
+class OwnerLinkBody(Body):
+    """Until when the link of the owner opens (`BITACORA_OWNER_LINK_TTL` from now, if it is not said)."""
+
+    model_config = example(expires_at="2021-04-30T22:00:00Z", language="pl")
+
+    expires_at: Instant | None = None
+    language: Annotated[
+        Tag | None, Field(description="The language of the page that it opens; by default that of the site.")
+    ] = None
+
+    def page_language(self, languages: tuple[str, ...]) -> str:
+        """Give the one of ``languages`` that the page is in.
+
+        Raises:
+            Invalid: if none of them is as wanted.
+        """
+        found = languages[0] if self.language is None else look_up(self.language, languages)
+        if found is None:
+            raise Invalid(f"there are no pages in {self.language}, only in {', '.join(languages)}", pointer="/language")
+        return found
 
 
 class AcceptanceBody(TimelyBody):

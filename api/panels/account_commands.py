@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path
@@ -18,9 +18,12 @@ from api.http.openapi_answers import creates, tells
 from api.panels import account_bodies as bodies
 from api.panels.account_intake import accounts_into
 from api.panels.account_queries import AccountPath
-from application.panels.account_documents import AccountDocument, IntakeReport, account_document
+from application.panels.account_documents import AccountDocument, IntakeReport, IssuedOwnerLink, account_document
 from application.targets import Target
 from domain.panels.account import AccountRecovery
+
+if TYPE_CHECKING:
+    from application.log import Log
 
 router = APIRouter(prefix="/v1/restorations/{id}/accounts", tags=["accounts"])
 
@@ -194,3 +197,27 @@ async def accept_account(work: Recovering, body: bodies.AcceptanceBody) -> Respo
         lambda log, target: work.facade.commands.accounts.accept(log, target=target, by=body.by, note=body.note),
         occurred_at=body.occurred_at,
     )
+
+
+@router.post("/{account}/owner-link", status_code=201, responses=creates(IssuedOwnerLink))
+async def issue_owner_link(work: Recovering, body: bodies.OwnerLinkBody | None = None) -> Response:
+    """Give the owner a secret link to see the account, to choose and to accept. The answer shows it this once.
+
+    A link that was given before opens nothing any more. If you repeat the request with its `Idempotency-Key`, you learn
+    that the secret was shown (`secret_already_shown`), and not the secret: issue another link.
+    """
+    link = body or bodies.OwnerLinkBody()
+    settings = work.facade.settings
+    account = f"{settings.site.url}/{link.page_language(settings.languages)}/account"
+
+    def act(log: Log, target: Target) -> tuple[AccountRecovery, dict[str, str]]:
+        recovery, secret = work.facade.commands.owner_links.issue(log, target=target, expires_at=link.expires_at)
+        return recovery, {"url": f"{account}/{secret}"}
+
+    return await work.show_once(act)
+
+
+@router.delete("/{account}/owner-link", responses=tells(AccountDocument))
+async def revoke_owner_link(work: Recovering) -> Response:
+    """Revoke the link of the owner: it opens nothing from the next request on."""
+    return await work.do(lambda log, target: work.facade.commands.owner_links.revoke(log, target=target))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
+from application.digests import digest_of, new_secret
 from application.errors import NotAuthenticated, SourceNotAllowed
 from application.ledger.reviews import release_claims
 from domain.access.keyring import KEYRING, Keyring, Role, Token
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from application.log import Log
 
 PREFIX = "bita_"
-SECRET_BYTES = 32
 REFUSED = "the token is unknown or revoked, or it has expired"
 
 
@@ -66,11 +64,6 @@ class Identity:
 def actor_of(token: str) -> str:
     """Give what provenance names who calls with a token."""
     return f"token:{token}"
-
-
-def digest_of(secret: str) -> str:
-    """Give the digest (SHA-256, in hexadecimal digits) by which a secret is stored."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def identify(secret: str, tokens: Mapping[str, Token], now: datetime) -> Identity:
@@ -128,7 +121,7 @@ class Tokens:
             SourcesNeedEmitter: if it has sources and is not that of an emitter.
             ExpiresInPast: if it has expired already.
         """
-        secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
+        secret = new_secret(PREFIX)
         provenance = caller.says(log)
         keyring = log.find(Keyring, KEYRING) or Keyring.open(provenance=provenance)
         keyring.issue(

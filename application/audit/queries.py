@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from application.audit.documents import EventDocument
 
@@ -24,6 +24,14 @@ class EventFilter:
     until: datetime | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class EventTimes:
+    """When an event was recorded, and when it occurred."""
+
+    recorded_at: datetime
+    occurred_at: datetime
+
+
 class EventQueries(Protocol):
     """Reads the event log."""
 
@@ -33,6 +41,14 @@ class EventQueries(Protocol):
 
     def position_at(self, moment: datetime) -> int:
         """Give the position of the last event recorded at ``moment`` or before; 0 if there is none."""
+        ...
+
+    def position_before(self, moment: datetime) -> int:
+        """Give the position of the last event recorded before ``moment``; 0 if there is none."""
+        ...
+
+    def times(self, positions: Sequence[int]) -> Mapping[int, EventTimes]:
+        """Give when the events at some positions were recorded, and when they occurred."""
         ...
 
     def time_of(self, position: int) -> datetime | None:

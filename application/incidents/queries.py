@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from application.pieces import Piece
 
@@ -47,6 +47,10 @@ class IncidentQueries(Protocol):
         Of those that readers see, if ``public``, with their numbers among these. None if there was no such incident at
         position ``at``, or readers do not see it.
         """
+        ...
+
+    def public_titles(self, at: int, ids: Sequence[str]) -> Mapping[str, dict[str, str]]:
+        """Give the titles that readers see, by id, of those incidents that they see at position ``at``."""
         ...
 
 

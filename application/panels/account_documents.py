@@ -15,6 +15,7 @@ from domain.panels.account import (
     ArchiveAccount,
     Backfill,
     Collision,
+    OwnerLink,
     RecoveryState,
     Relief,
     ReliefSpan,
@@ -100,6 +101,15 @@ class ReliefSpanDocument(_ReliefSpan):
 
 
 @documented
+class OwnerLinkDocument(TypedDict):
+    """The secret link by which the owner sees the account, and decides; its secret is not shown again."""
+
+    issued_at: Instant
+    expires_at: Instant
+    """From when on it opens nothing."""
+
+
+@documented
 class AccountDocument(TypedDict):
     """The recovery of an account."""
 
@@ -126,6 +136,16 @@ class AccountDocument(TypedDict):
     reliefs: list[ReliefSpanDocument]
     accepted_at: Instant | None
     accepted_by: str | None
+    owner_link: OwnerLinkDocument | None
+    """Null if none was issued, or it was revoked."""
+
+
+@documented
+class IssuedOwnerLink(AccountDocument):
+    """The recovery of an account whose owner just got a link."""
+
+    url: str
+    """The address to hand to the owner, and to nobody else. It is shown this once, and stored nowhere."""
 
 
 @documented
@@ -180,6 +200,7 @@ def account_document(recovery: AccountRecovery) -> AccountDocument:
         "reliefs": [_relief(each) for each in recovery.reliefs],
         "accepted_at": instant(recovery.accepted_at),
         "accepted_by": recovery.accepted_by,
+        "owner_link": _owner_link(recovery.owner_link) if recovery.owner_link else None,
     }
 
 
@@ -201,6 +222,10 @@ def _archive(archive: ArchiveAccount) -> ArchiveAccountDocument:
         "since": instant(archive.since),
         "covers": {"from": instant(archive.covers_from), "until": instant(archive.covers_until)},
     }
+
+
+def _owner_link(link: OwnerLink) -> OwnerLinkDocument:
+    return {"issued_at": instant(link.issued_at), "expires_at": instant(link.expires_at)}
 
 
 def _backfill(backfill: Backfill) -> BackfillDocument:

@@ -45,4 +45,4 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
     return (row,)
 
 
-ACCOUNT_VIEW = View(name="accounts", version=2, tables=(ACCOUNTS,), of=(AccountRecovery,), rows_of=rows_of)
+ACCOUNT_VIEW = View(name="accounts", version=3, tables=(ACCOUNTS,), of=(AccountRecovery,), rows_of=rows_of)

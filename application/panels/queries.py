@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from application.panels.recovery_documents import RestorationOutline
     from application.pieces import Piece
     from application.ports import Zones
+    from domain.panels.account import AccountRecovery
     from domain.panels.automation_rules import AutomationDecision, AutomationRule, LossRule
 
 
@@ -140,6 +141,14 @@ class AccountQueries(Protocol):
 
     def counts(self, at: int, restoration: UUID | None = None) -> Mapping[str, int]:
         """Count the accounts of each state, of one restoration or of all."""
+        ...
+
+
+class OwnerLinkQueries(Protocol):
+    """The accounts that links of owners open, as the log has them now: a revocation holds from the next read on."""
+
+    def find(self, digest: str) -> AccountRecovery | None:
+        """Give the account whose owner has the link of this digest, whether it has expired or not; None if none."""
         ...
 
 

@@ -7,7 +7,3 @@ from domain.errors import Invalid
 
 class SourcesNeedEmitter(Invalid):
     """Only the token of an emitter can be bound to sources."""
-
-
-class ExpiresInPast(Invalid):
-    """A token would have expired before it is issued."""

@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
-from domain.access.errors import ExpiresInPast, SourcesNeedEmitter
+from domain.access.errors import SourcesNeedEmitter
 from domain.aggregate import Aggregate, Created, Event
-from domain.errors import AlreadyRevoked, Invalid, NameTaken, NoSuchToken
+from domain.errors import AlreadyRevoked, ExpiresInPast, Invalid, NameTaken, NoSuchToken
 from domain.instants import written
 from domain.provenance import Provenance
 

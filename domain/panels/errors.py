@@ -119,3 +119,7 @@ class AlreadyDelivered(Conflict):
 
 class AlreadyAccepted(Conflict):
     """The owner has accepted the account."""
+
+
+class NoOwnerLink(NotFound):
+    """The owner of the account has no link, or none that still opens."""

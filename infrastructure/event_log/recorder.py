@@ -32,6 +32,8 @@ STREAMS = BulkStatement(
     columns=("id",),
 )
 
+TIMES = BulkStatement(sql="SELECT position, recorded_at FROM stored_events WHERE position {among}", columns=("number",))
+
 APPEND = inserting("stored_events", EVENT_COLUMNS)
 
 SECTION = (
@@ -140,6 +142,12 @@ def position_at(connection: Connection, when: datetime) -> int:
 def position_before(connection: Connection, when: datetime) -> int:
     """Give the position of the last event that was recorded before ``when``; 0 if there is none."""
     return int(connection.execute(POSITION_BEFORE, {"instant": instant(when)})[0][0] or 0)
+
+
+def times_of(connection: Connection, positions: Sequence[int]) -> dict[int, datetime]:
+    """Give when each of these events was recorded, by position."""
+    rows = connection.run(TIMES, [(position,) for position in positions])
+    return {int(row[0] or 0): moment(row[1]) for row in rows}
 
 
 def version_at(connection: Connection, id: str, position: int) -> int:

@@ -25,6 +25,7 @@ class ViewPositions:
         self._follower = follower
         self.committed = 0
         self._waiting: list[tuple[int, Sequence[str], asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
+        self._watching: list[tuple[str, int, asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
         follower.on_progress(self._advanced)
 
     @property
@@ -60,6 +61,19 @@ class ViewPositions:
     def failed(self) -> Mapping[str, object]:
         """The views that have stopped, and why."""
         return self._follower.failed
+
+    async def next_change(self, view: str, after: int) -> None:
+        """Wait until an event after the position ``after`` has changed a row of ``view``."""
+        loop = asyncio.get_running_loop()
+        promise: asyncio.Future[None] = loop.create_future()
+        entry = (view, after, loop, promise)
+        self._watching.append(entry)
+        try:
+            # It may have changed between the look of the caller and the entry.
+            if self.changed(view) <= after:
+                await promise
+        finally:
+            self._watching.remove(entry)
 
     async def reach_own(self, views: Sequence[str] = ()) -> None:
         """Wait a short time until some views, or all, reflect what this process has committed."""
@@ -101,6 +115,9 @@ class ViewPositions:
     def _advanced(self, _position: int) -> None:
         for wanted, views, loop, promise in tuple(self._waiting):
             if self._reached(views) >= wanted:
+                loop.call_soon_threadsafe(_wake, promise)
+        for view, after, loop, promise in tuple(self._watching):
+            if self.changed(view) > after:
                 loop.call_soon_threadsafe(_wake, promise)
 
 

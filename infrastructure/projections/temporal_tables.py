@@ -185,6 +185,20 @@ def holding(table: Table, columns: str, where: str = "1 = 1") -> str:
     return " UNION ALL ".join(branches(table, columns, where))
 
 
+def overlapping(table: Table, columns: str, where: str) -> str:
+    """Write the statement that gives the rows that held at any position from ``:first`` to ``:last``.
+
+    ``where`` narrows each branch; it must not name a column by which an index finds more than the period has.
+    """
+    select = f"SELECT {columns} FROM {table.name} WHERE {where} AND from_position <= :last"
+    written = [f"{select} AND to_position IS NULL"]
+    for number in range(CLASSES):
+        # What held less long than a width, and had begun by the last position, has ended within a width of it.
+        bound = f" AND to_position < :last + {4 ** (number + 1)}" if number < CLASSES - 1 else ""
+        written.append(f"{select} AND held = {number} AND to_position > :first{bound}")
+    return " UNION ALL ".join(written)
+
+
 def latest(table: Table, columns: str, where: str) -> str:
     """Write the statement that gives the row that held at ``:at``; ``where`` names its whole key.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
-from application.audit.queries import EventFilter
+from application.audit.queries import EventFilter, EventTimes
 from infrastructure.event_log import event_index, recorder
 from infrastructure.event_log.event_index import SECTION
 from infrastructure.store.base import BulkStatement, Value, moment
@@ -48,6 +48,17 @@ class SqlEventQueries:
         """Give the position of the last event recorded at ``moment`` or before; 0 if there is none."""
         with self._store.reading_log() as connection:
             return recorder.position_at(connection, moment)
+
+    def position_before(self, moment: datetime) -> int:
+        """Give the position of the last event recorded before ``moment``; 0 if there is none."""
+        with self._store.reading_log() as connection:
+            return recorder.position_before(connection, moment)
+
+    def times(self, positions: Sequence[int]) -> Mapping[int, EventTimes]:
+        """Give when the events at some positions were recorded, and when they occurred."""
+        with self._store.reading_log() as connection:
+            rows = connection.run(AT_POSITIONS, [(position,) for position in positions])
+        return {row.id: self._times(row) for row in map(recorder.notification, rows)}
 
     def time_of(self, position: int) -> datetime | None:
         """Give the time at which the event at a position was recorded; None if there is none."""
@@ -87,6 +98,11 @@ class SqlEventQueries:
                 if row.id <= until:
                     yield self._document(row)
             after = rows[-1].id
+
+    def _times(self, row: Notification) -> EventTimes:
+        provenance = json.loads(row.state)["provenance"]
+        recorded_at, occurred_at = (moment(provenance[name]) for name in ("recorded_at", "occurred_at"))
+        return EventTimes(recorded_at=recorded_at, occurred_at=occurred_at)
 
     def _document(self, row: Notification) -> EventDocument:
         version, state = self._mapper.present_state(row)

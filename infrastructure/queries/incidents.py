@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
+
+from pydantic_core import from_json
 
 from application.incidents.documents import IncidentStateName
 from application.incidents.projection import INCIDENT_LISTING, INCIDENT_UPDATES, INCIDENT_VIEW, INCIDENTS
@@ -17,11 +19,17 @@ from infrastructure.projections.temporal_tables import consistent_read, is_recen
 from infrastructure.queries.document_table import DocumentTable, equal
 from infrastructure.queries.listings import Listing
 from infrastructure.queries.timelines import TimelineTable
-from infrastructure.store.base import Value, moment
+from infrastructure.store.base import BulkStatement, Value, moment
 
 if TYPE_CHECKING:
     from infrastructure.store.base import Store
 
+# As an expression: of a join, a plan that was made for an empty table reads all of one that has grown.
+PUBLIC_SIDES = BulkStatement(
+    sql=f"SELECT given.column1, (SELECT public_document FROM {INCIDENTS.name} WHERE incident = given.column1"
+    " AND from_position <= given.column2 ORDER BY from_position DESC LIMIT 1) FROM {given}",
+    columns=("key", "number"),
+)
 COLUMNS = ("document", "public_document", "updates", "public_updates")
 
 
@@ -66,6 +74,12 @@ class SqlIncidentQueries:
                 return None
             count = int(found[3 if public else 2] or 0)
             return self._timelines.page(at, str(id), count, public=public, after=after, limit=limit)
+
+    def public_titles(self, at: int, ids: Sequence[str]) -> Mapping[str, dict[str, str]]:
+        """Give the titles that readers see, by id, of those incidents that they see at position ``at``."""
+        with consistent_read(self._store, INCIDENT_VIEW, at), self._store.reading_views() as connection:
+            rows = connection.run(PUBLIC_SIDES, [(id, at) for id in ids])
+        return {str(row[0]): from_json(str(row[1]))["title"] for row in rows if row[1] is not None}
 
     def _rows(self, at: int, wanted: IncidentFilter, before: str | None, limit: int) -> Piece[tuple[Value, ...]]:
         with self._store.reading_views() as connection:

@@ -11,7 +11,7 @@ from domain.policy import Policy
 from tests.api.client import written
 from tests.api.command import WHY, Command, a_key, on
 from tests.api.ledger_commands import BULK_COMMANDS, LEDGER_COMMANDS, MAY_BE_BARE, NO_BODY, TAKES_LINES
-from tests.api.recovery_commands import MAY_SAY_NOTHING, RECOVERY_COMMANDS
+from tests.api.recovery_commands import MAY_SAY_NOTHING, OWNER_LINKS, RECOVERY_COMMANDS, owner_link
 
 if TYPE_CHECKING:
     from tests.api.client import Site
@@ -137,7 +137,8 @@ def _revocation(site: Site) -> Command:
 
 
 SHOWING_SECRETS: dict[tuple[str, str], Callable[[Site], Command]] = {
-    ("POST", "/v1/tokens"): lambda _: Command("POST", "/v1/tokens", {"name": a_key(), "role": "emitter"}, Role.ADMIN)
+    ("POST", "/v1/tokens"): lambda _: Command("POST", "/v1/tokens", {"name": a_key(), "role": "emitter"}, Role.ADMIN),
+    ("POST", OWNER_LINKS): owner_link,
 }
 """Those whose answer shows a secret, so that it is not kept for a repetition."""
 COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {

@@ -17,7 +17,7 @@ from api.http.auth import KnownCallers
 from api.http.connections import ConnectionTable, Limits
 from api.http.ndjson import STREAMED
 from api.http.server_protocol import ServerProtocol
-from application.access.tokens import digest_of
+from application.digests import digest_of
 from domain.access.keyring import Role, Token
 
 SECRET = "bita_known"

@@ -1,4 +1,4 @@
-"""What can be read on a page: its visible sentences, in their order."""
+"""What can be read on a page: its visible sentences, in their order, and what stands in its fields."""
 
 from __future__ import annotations
 
@@ -17,9 +17,12 @@ class _Text(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.lines: list[str] = [""]
+        self.values: dict[str, str] = {}
         self._hidden = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - of its base
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "input":
+            self._fill(dict(attrs))
         if tag in HIDDEN:
             self._hidden += 1
         elif tag not in INLINE:
@@ -35,13 +38,30 @@ class _Text(HTMLParser):
         if not self._hidden:
             self.lines[-1] += data
 
+    def _fill(self, field: dict[str, str | None]) -> None:
+        name, is_choice = field.get("name"), field.get("type") in {"radio", "checkbox"}
+        if name and field.get("type") != "hidden" and ("checked" in field or not is_choice):
+            self.values[name] = field.get("value") or ""
+
+
+def lines_of(html: str) -> list[str]:
+    """Give the lines that a reader of a page sees, from its top to its bottom."""
+    text = _Text()
+    text.feed(html)
+    return [line for line in (BLANKS.sub(" ", each).strip() for each in text.lines) if line]
+
+
+def filled_in(html: str) -> dict[str, str]:
+    """Give what stands in the fields of a page, and what is chosen, by the names of the fields."""
+    text = _Text()
+    text.feed(html)
+    return text.values
+
 
 def sentences(page: httpx.Response) -> list[str]:
     """Give the lines that a reader of a page sees, from its top to its bottom."""
     assert page.headers["Content-Type"] == "text/html; charset=utf-8", page.text
-    text = _Text()
-    text.feed(page.text)
-    return [line for line in (BLANKS.sub(" ", each).strip() for each in text.lines) if line]
+    return lines_of(page.text)
 
 
 def assert_in_order(lines: list[str], *wanted: str) -> None:

@@ -124,6 +124,13 @@ def accounts_in_private(scene: Scene) -> Iterator[str]:
     yield "an owner accepts"
     scene.operate(f"{accounts}/{ACCOUNT}/acceptance", {"by": WORD})
     yield "another owner accepts"
+    issued = scene.operate(f"{path}/owner-link", None, 201)
+    scene.secrets["secret of an owner"] = issued["url"].rpartition("/")[2]
+    yield "an owner gets a link"
+    scene.operate(f"{path}/owner-link", None, method="DELETE")
+    yield "the link of an owner is revoked"
+    scene.operate(f"{path}/owner-link", None, 404, method="DELETE")
+    yield "the revocation of no link is refused"
 
 
 def of_the_loss(scene: Scene) -> Restoration:

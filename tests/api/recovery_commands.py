@@ -106,6 +106,9 @@ OF_ACCOUNTS: dict[Place, Callable[[Site], Command]] = {
     ),
     ("POST", "/{account}/reliefs"): _on_an_account("/reliefs", {"relief": "free_of_charge", **SPAN}),
     ("POST", "/{account}/acceptance"): _on_an_account("/acceptance", {"by": "the owner"}),
+    ("DELETE", "/{account}/owner-link"): lambda site: on(
+        _account(site, ("owner-link", None)), "/owner-link", None, "DELETE"
+    ),
 }
 
 OF_RESTORATIONS: dict[Place, Callable[[Site], Command]] = {
@@ -150,3 +153,10 @@ RECOVERY_COMMANDS: dict[Place, Callable[[Site], Command]] = {
     **{(method, f"{RESTORATIONS}/{{id}}{path}"): command for (method, path), command in OF_RESTORATIONS.items()},
     **{(method, f"{RESTORATIONS}/{{id}}/accounts{path}"): command for (method, path), command in OF_ACCOUNTS.items()},
 }
+
+OWNER_LINKS = "/v1/restorations/{id}/accounts/{account}/owner-link"
+
+
+def owner_link(site: Site) -> Command:
+    """Give an owner a link."""
+    return _on_an_account("/owner-link", {"expires_at": "2030-01-01T00:00:00Z", "language": "pl"})(site)

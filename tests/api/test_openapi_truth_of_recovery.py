@@ -70,6 +70,7 @@ def _tell_of_an_account(restoration: Restoration) -> None:
     account.done("backfills/1/delivery", {"counts": {"note": 1}})
     account.done("reliefs", {"relief": "free_of_charge", "note": BOTH, **SPAN})
     account.done("acceptance", {"by": "the owner"})
+    account.done("owner-link")
 
 
 class TestAnswers:

@@ -20,11 +20,13 @@ CODES: dict[int, set[str]] = {
         "not_authenticated",
     },
     403: {
+        "cross_site",
         "forbidden",
         "source_not_allowed",
         "token_not_bound",
     },
     404: {
+        "no_owner_link",
         "no_such_backfill",
         "no_such_contact",
         "no_such_instruction",
@@ -133,6 +135,7 @@ CODES: dict[int, set[str]] = {
         "sources_need_emitter",
         "unknown_capability",
         "unknown_moment",
+        "unknown_uptime_policy",
     },
     500: {
         "bad_setting",

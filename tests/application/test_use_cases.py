@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from application.access.tokens import digest_of, identify
+from application.access.tokens import identify
 from application.caller import Caller
+from application.digests import digest_of
 from application.errors import AlreadyExists, NotAuthenticated, VersionConflict
 from application.ids import new_id
 from domain.access.keyring import KEYRING, Keyring, Role

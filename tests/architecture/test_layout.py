@@ -10,7 +10,7 @@ import pytest
 
 from tests.architecture.tree import ROOT, modules, plant
 
-CAPABILITIES = {"access", "audit", "components", "incidents", "ledger", "maintenance", "panels", "status"}
+CAPABILITIES = {"access", "audit", "components", "incidents", "ledger", "maintenance", "panels", "reports", "status"}
 PLACES: dict[str, dict[str, set[str]]] = {
     "domain": {
         "packages": CAPABILITIES - {"audit", "status"},
@@ -26,6 +26,7 @@ PLACES: dict[str, dict[str, set[str]]] = {
                 "batches",
                 "caller",
                 "contacts",
+                "digests",
                 "document",
                 "due_work",
                 "durations",

@@ -27,7 +27,7 @@ PANEL_VERBS = (
 RECOVERY_VERBS = (
     *PANEL_VERBS,
     *("count", "tally", "instruct", "take_in", "lend", "link", "join", "lend", "link", "join"),
-    *("choose", "fetch", "relieve", "accept"),
+    *("choose", "fetch", "relieve", "accept", "give_link", "revoke_link"),
 )
 PANELS: tuple[tuple[str, date | None, date | None, str], ...] = (
     ("a", None, None, "Europe/Warsaw"),
@@ -209,6 +209,23 @@ class RecoverySteps:
             self._restoration(step),
             self._account(step),
             lambda it, said: it.accept(by="the owner", note=None, provenance=said),
+        )
+
+    def give_link(self, step: Step) -> None:
+        """Give an owner a link."""
+        now = self._walked.clock.now()
+        self._recovery.with_account(
+            self._restoration(step),
+            self._account(step),
+            lambda it, said: it.issue_owner_link(
+                digest=f"{step.span:064x}", expires_at=now + step.ago * MINUTE, provenance=said
+            ),
+        )
+
+    def revoke_link(self, step: Step) -> None:
+        """Revoke the link of an owner."""
+        self._recovery.with_account(
+            self._restoration(step), self._account(step), lambda it, said: it.revoke_owner_link(provenance=said)
         )
 
     def _account(self, step: Step) -> str:

@@ -189,8 +189,8 @@ UNINDEXED = {
     (REQUESTS, "evidence"): "sifts the requests of a state in order of time",
 }
 """Filters that read as many rows as lie between two that match."""
-WHOLE = (".ndjson", ".csv", ".xlsx", "/summary", "/history")
-"""Ends of the paths that tell of everything, and are streamed or counted."""
+WHOLE = (".ndjson", ".csv", ".xlsx", "/summary", "/history", "/uptime")
+"""Ends of the paths that tell of everything, or of all of a period, and are streamed or counted."""
 
 
 Histories = tuple[str, Queries, Queries]

@@ -22,6 +22,7 @@ RESOLVED = (
     Resolution(kind="invoice", number="7", outcome="kept"),
 )
 OPENED, LENT, LINKED, JOINED = march(12, "10:00"), march(12, "11:00"), march(22, "10:00"), march(23, "10:00")
+LINK, OTHER_LINK = "ab" * 32, "cd" * 32
 DELIVERED = {"orders": 120, "invoices": 0}
 
 
@@ -184,6 +185,25 @@ def accept(recovery: AccountRecovery, moment: datetime, *, recorded: datetime | 
     recovery.accept(by="the owner", note="by telephone", provenance=ana(moment, recorded))
 
 
+def give_link(
+    recovery: AccountRecovery,
+    moment: datetime,
+    digest: str = LINK,
+    *,
+    expires_at: datetime | None = None,
+    recorded: datetime | None = None,
+) -> None:
+    """Let Ana give the owner a link, for a day if nothing else is said."""
+    recovery.issue_owner_link(
+        digest=digest, expires_at=expires_at or moment + timedelta(days=1), provenance=ana(moment, recorded)
+    )
+
+
+def revoke_link(recovery: AccountRecovery, moment: datetime, *, recorded: datetime | None = None) -> None:
+    """Let Ana revoke the link of the owner."""
+    recovery.revoke_owner_link(provenance=ana(moment, recorded))
+
+
 def a_long_panel() -> Panel:
     [panel] = panels.the_panels([panels.B])
     panel.revise(name=in_english("The second"), capabilities=("login",), provenance=ana(march(2)))
@@ -244,6 +264,9 @@ def a_long_recovery() -> AccountRecovery:
     choose(recovery, march(25), Warehouse.RESTORE_PREVIOUS)
     execute(recovery, march(26))
     accept(recovery, march(27))
+    give_link(recovery, march(27))
+    give_link(recovery, march(27), OTHER_LINK)
+    revoke_link(recovery, march(28))
     return recovery
 
 

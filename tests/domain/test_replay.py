@@ -148,6 +148,8 @@ ACCOUNT_TYPES = {
     "account_recovery.joined",
     "account_recovery.linked",
     "account_recovery.opened",
+    "account_recovery.owner_link_issued",
+    "account_recovery.owner_link_revoked",
     "account_recovery.particulars_changed",
     "account_recovery.relief_granted",
     "account_recovery.temporary_account_opened",

@@ -47,6 +47,16 @@ NAIVE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?")
 RETRY_SECONDS = 5
 WRONG = {
     404: (translatable("Page not found"), translatable("There is no such page here. It may have been removed.")),
+    400: (
+        translatable("Nothing was sent"),
+        translatable("The form could not be read. Open the page again, and send the form from there."),
+    ),
+    403: (
+        translatable("Nothing was sent"),
+        translatable(
+            "The form did not come from a page of this site. Open the page again, and send the form from there."
+        ),
+    ),
     422: (translatable("This page cannot be shown"), translatable("A part of the address has a value that cannot be.")),
     503: (
         translatable("Temporarily not available"),

@@ -127,7 +127,7 @@ class Site:
 
     def _cached(self, path: str, read: PageReading) -> CachedPages:
         async def reading(position: int, now: datetime) -> tuple[Mapping[str, object], datetime | None]:
-            # Of the minute, not of the moment: otherwise the time on the page would tell when something private happened.
+            # Of the minute, not of the moment, which would tell readers when something private happened.
             minute = now.replace(second=0, microsecond=0)
             content = await read(PageRead(facade=self.facade, position=position, now=now))
             ends = minute + MINUTE

@@ -1,11 +1,13 @@
 """The recovery of one account in a restoration; all of it is private."""
 
 from domain.panels.account.account import AccountRecovery
+from domain.panels.account.state import owner_link_handle
 from domain.panels.account.values import (
     ArchiveAccount,
     Backfill,
     Collision,
     Joining,
+    OwnerLink,
     Particulars,
     RecoveryState,
     Relief,
@@ -21,6 +23,7 @@ __all__ = [
     "Backfill",
     "Collision",
     "Joining",
+    "OwnerLink",
     "Particulars",
     "RecoveryState",
     "Relief",
@@ -28,4 +31,5 @@ __all__ = [
     "Resolution",
     "TemporaryAccount",
     "Warehouse",
+    "owner_link_handle",
 ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID, uuid5
 
 from domain.aggregate import Aggregate
+from domain.errors import ExpiresInPast
 from domain.instants import written
 from domain.panels.account import events, guards
 from domain.panels.account.guards import pieces
@@ -15,6 +16,7 @@ from domain.panels.errors import (
     AlreadyAccepted,
     AlreadyDelivered,
     AlreadyJoined,
+    NoOwnerLink,
     NoSuchBackfill,
     NoTemporaryAccount,
     NothingChosen,
@@ -51,6 +53,8 @@ class AccountRecovery(AccountRecoveryState, Aggregate):
     BackfillDelivered = events.BackfillDelivered
     ReliefGranted = events.ReliefGranted
     Accepted = events.Accepted
+    OwnerLinkIssued = events.OwnerLinkIssued
+    OwnerLinkRevoked = events.OwnerLinkRevoked
 
     @staticmethod
     def id_of(restoration: UUID, account: str) -> UUID:
@@ -186,10 +190,12 @@ class AccountRecovery(AccountRecoveryState, Aggregate):
 
         Raises:
             AlreadyExecuted: if the choice of before was executed.
+            TooManyEntries: if it was changed as often as it can be.
         """
         provenance.require_past()
         guards.require_not_executed(self)
         if choice is not self.warehouse:
+            guards.require_room(self, "choices for the warehouse", self.warehouse_choices)
             self.record(self.WarehouseChosen, choice=choice, provenance=provenance)
 
     def execute_warehouse_choice(self, *, provenance: Provenance) -> None:
@@ -262,3 +268,27 @@ class AccountRecovery(AccountRecoveryState, Aggregate):
         if self.accepted_at is not None:
             raise AlreadyAccepted(f"account {self.account} was accepted at {written(self.accepted_at)}")
         self.record(self.Accepted, by=by, note=note, provenance=provenance)
+
+    def issue_owner_link(self, *, digest: str, expires_at: datetime, provenance: Provenance) -> None:
+        """Give the owner a link until ``expires_at``; one that was given before opens nothing any more.
+
+        Raises:
+            ExpiresInPast: if it has expired already.
+        """
+        provenance.require_past()
+        if expires_at <= provenance.recorded_at:
+            raise ExpiresInPast(
+                f"account {self.account}: the link would have expired at {written(expires_at)}", pointer="/expires_at"
+            )
+        self.record(self.OwnerLinkIssued, digest=digest, expires_at=expires_at, provenance=provenance)
+
+    def revoke_owner_link(self, *, provenance: Provenance) -> None:
+        """Let the link of the owner open nothing any more, also if it has expired.
+
+        Raises:
+            NoOwnerLink: if there is none.
+        """
+        provenance.require_past()
+        if self.owner_link is None:
+            raise NoOwnerLink(f"account {self.account}: the owner has no link")
+        self.record(self.OwnerLinkRevoked, provenance=provenance)

@@ -14,6 +14,7 @@ from domain.panels.account.values import (
     Backfill,
     Collision,
     Joining,
+    OwnerLink,
     Particulars,
     RecoveryState,
     Relief,
@@ -145,6 +146,7 @@ class WarehouseChosen(RecoveryEvent):
     def apply(self, aggregate: AccountRecoveryState) -> None:
         """Wait until it is executed."""
         aggregate.warehouse, aggregate.warehouse_chosen_at = self.choice, self.at
+        aggregate.warehouse_choices += 1
 
 
 class WarehouseChoiceExecuted(RecoveryEvent):
@@ -213,3 +215,25 @@ class Accepted(RecoveryEvent):
     def apply(self, aggregate: AccountRecoveryState) -> None:
         """Be recovered."""
         aggregate.accepted_at, aggregate.accepted_by = self.at, self.by
+
+
+class OwnerLinkIssued(RecoveryEvent):
+    """The owner got a secret link to see the account and to choose; of its secret only the digest (SHA-256) is kept."""
+
+    TOPIC = "account_recovery.owner_link_issued"
+    digest: str
+    expires_at: datetime
+
+    def apply(self, aggregate: AccountRecoveryState) -> None:
+        """Let it take the place of the one before, which opens nothing any more."""
+        aggregate.owner_link = OwnerLink(digest=self.digest, issued_at=self.at, expires_at=self.expires_at)
+
+
+class OwnerLinkRevoked(RecoveryEvent):
+    """The link of the owner opens nothing any more."""
+
+    TOPIC = "account_recovery.owner_link_revoked"
+
+    def apply(self, aggregate: AccountRecoveryState) -> None:
+        """Know of no link."""
+        aggregate.owner_link = None

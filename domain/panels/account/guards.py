@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 FEW = 20
 """How many collisions a refusal names."""
-MOST = {"backfills": 200, "spans of relief": 200, "collisions": 1_000}
+MOST = {"backfills": 200, "spans of relief": 200, "collisions": 1_000, "choices for the warehouse": 200}
 """How many of each kind one account can have."""
 PIECE = 40
 """How many collisions, or resolutions, one event holds: an event has a limit of its own."""

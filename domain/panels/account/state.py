@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from domain.panels.account.values import Particulars, RecoveryState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -15,11 +15,17 @@ if TYPE_CHECKING:
         ArchiveAccount,
         Backfill,
         Collision,
+        OwnerLink,
         ReliefSpan,
         Resolution,
         TemporaryAccount,
         Warehouse,
     )
+
+
+def owner_link_handle(digest: str) -> str:
+    """Give the handle by which the account is found whose owner has the link of this digest."""
+    return f"owner_link:{digest}"
 
 
 class AccountRecoveryState:
@@ -41,16 +47,31 @@ class AccountRecoveryState:
         self.archive: ArchiveAccount | None = None
         self.warehouse: Warehouse | None = None
         self.warehouse_chosen_at: datetime | None = None
+        self.warehouse_choices = 0
         self.warehouse_executed_at: datetime | None = None
         self.backfills: tuple[Backfill, ...] = ()
         self.reliefs: tuple[ReliefSpan, ...] = ()
         self.accepted_at: datetime | None = None
         self.accepted_by: str | None = None
+        self.owner_link: OwnerLink | None = None
 
     @property
     def state(self) -> RecoveryState:
         """How far it has come."""
         return self.stage if self.accepted_at is None else RecoveryState.ACCEPTED
+
+    @property
+    def handles(self) -> Mapping[str, datetime]:
+        """The handle by which it is found: that of the link of its owner, if there is one."""
+        link = self.owner_link
+        return {} if link is None else {owner_link_handle(link.digest): link.issued_at}
+
+    def awaits_backfill(self, *, kinds: Collection[str], start: datetime, until: datetime) -> bool:
+        """Tell whether exactly this was asked for, and has not been delivered."""
+        return any(
+            (set(each.kinds), each.start, each.until) == (set(kinds), start, until) and each.delivered_at is None
+            for each in self.backfills
+        )
 
     @property
     def unresolved(self) -> tuple[Collision, ...]:

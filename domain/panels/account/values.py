@@ -100,6 +100,19 @@ class Backfill:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnerLink:
+    """The secret link of the owner as it is kept: its digest (SHA-256, hex), never the secret."""
+
+    digest: str
+    issued_at: datetime
+    expires_at: datetime
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it still opens; at the very moment that it expires it does not."""
+        return now < self.expires_at
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReliefSpan:
     """A half-open span during which an owner is spared something; without an end until further notice."""
 

@@ -62,6 +62,7 @@ class TestAccount:
             "opened_at": NOW,
             **dict.fromkeys(("temporary_account", "linked_at", "joined_at", "archive_account")),
             **dict.fromkeys(("warehouse", "warehouse_executed_at", "accepted_at", "accepted_by")),
+            "owner_link": None,
             **{name: [] for name in ("collisions", "resolutions", "backfills", "reliefs")},
             "unresolved": 0,
         }

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from domain.access.errors import ExpiresInPast, SourcesNeedEmitter
+from domain.access.errors import SourcesNeedEmitter
 from domain.access.keyring import KEYRING, Keyring, Role, Token
-from domain.errors import AlreadyRevoked, Invalid, NameTaken, NoSuchToken
+from domain.errors import AlreadyRevoked, ExpiresInPast, Invalid, NameTaken, NoSuchToken
 from tests.domain.assertions import recorded, refused
 from tests.domain.builders import ana, at
 

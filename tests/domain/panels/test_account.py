@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from domain.errors import EndsBeforeItBegins, InTheFuture
+from domain.errors import EndsBeforeItBegins, InTheFuture, TooManyEntries
 from domain.panels.account import AccountRecovery, ArchiveAccount, Particulars, RecoveryState, Warehouse
 from domain.panels.errors import AccountOfAnotherPanel, AlreadyAccepted, AlreadyExecuted, NothingChosen
 from domain.panels.panel import Days
@@ -148,6 +148,17 @@ class TestWarehouse:
             "account_recovery.warehouse_choice_executed",
         ]
         assert (recovery.warehouse, recovery.warehouse_executed_at) == (Warehouse.KEEP_CURRENT, march(25))
+
+    def test_is_not_chosen_otherwise_without_end(self) -> None:
+        recovery = an_account()
+        for turn in range(200):
+            choose(recovery, march(22), list(Warehouse)[turn % 2])
+
+        with refused(recovery, TooManyEntries, match="has 200 choices for the warehouse"):
+            choose(recovery, march(23), Warehouse.KEEP_CURRENT)
+        choose(recovery, march(23), Warehouse.RESTORE_PREVIOUS)
+
+        assert recovery.warehouse_choices == 200
 
     @pytest.mark.parametrize("choice", Warehouse)
     def test_is_not_chosen_after_it_was_executed(self, choice: Warehouse) -> None:

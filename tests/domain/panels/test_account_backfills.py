@@ -1,6 +1,7 @@
 """What the owner of an account asks for and gets, and what he is spared meanwhile."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -36,6 +37,25 @@ class TestBackfill:
             (1, None, None),
             (2, DELIVERED, march(17)),
         ]
+
+    def test_is_awaited_until_it_is_delivered(self) -> None:
+        recovery = an_account()
+        wanted: dict[str, Any] = {"kinds": ("invoices", "orders"), "start": march(9), "until": march(10)}
+        before = recovery.awaits_backfill(**wanted)
+        ask(recovery, march(15))
+        asked = recovery.awaits_backfill(**wanted)
+        deliver(recovery, march(16))
+
+        assert (before, asked, recovery.awaits_backfill(**wanted)) == (False, True, False)
+
+    @pytest.mark.parametrize("other", [{"kinds": ("orders",)}, {"start": march(9) - TICK}, {"until": march(10) + TICK}])
+    def test_is_not_awaited_if_anything_else_was_asked_for(self, other: dict[str, Any]) -> None:
+        recovery = an_account()
+        wanted: dict[str, Any] = {"kinds": ("orders", "invoices"), "start": march(9), "until": march(10)}
+
+        ask(recovery, march(15))
+
+        assert not recovery.awaits_backfill(**wanted | other)
 
     @pytest.mark.parametrize("until", [march(9), march(9) - TICK])
     def test_is_refused_without_a_span(self, until: datetime) -> None:

@@ -1,0 +1,101 @@
+"""Forms of pages: which site one was sent from, and what was filled in."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+from api.http.auth import facade_of, header_of
+from application.errors import CrossSite, Malformed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from starlette.requests import Request
+
+FORM = "application/x-www-form-urlencoded"
+TAKES_FORM: dict[str, object] = {"requestBody": {"content": {FORM: {}}}}
+"""What a route that takes a form says of itself (``openapi_extra``)."""
+FORM_LIMIT = 64 * 1024
+"""The size of a form, in bytes."""
+MOST_FIELDS = 500
+OWN = frozenset({"same-origin", "none"})
+"""What ``Sec-Fetch-Site`` says of a request from our own pages, or from nobody's."""
+LOCALHOST = "localhost"
+PORTS = {"http": 80, "https": 443}
+
+Origin = tuple[str, str, int | None]
+
+
+class FilledForm:
+    """The fields of a form, as they were filled in."""
+
+    def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
+        """Take names and values, in the order in which they came."""
+        self._fields = tuple(fields)
+
+    def text(self, name: str) -> str:
+        """Give the first value of a field without outer blanks; empty if there is none."""
+        return next((value.strip() for field, value in self._fields if field == name), "")
+
+    def choices(self, name: str) -> tuple[str, ...]:
+        """Give each value of a field of which several can be chosen, once."""
+        return tuple(dict.fromkeys(value for field, value in self._fields if field == name))
+
+
+async def own_form(request: Request) -> FilledForm:
+    """Read the form of a request that one of our pages sent.
+
+    Raises:
+        CrossSite: if a page of another site sent it, or a browser that does not say which.
+        Malformed: if it cannot be read.
+    """
+    require_own_site(request)
+    try:
+        text = (await request.body()).decode()
+        fields = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+    except ValueError:
+        raise Malformed(f"the form cannot be read, or has more than {MOST_FIELDS} fields") from None
+    return FilledForm((name, value.replace("\r\n", "\n")) for name, value in fields)
+
+
+def require_own_site(request: Request) -> None:
+    """Refuse what a page of another site sent; every command of a page asks this.
+
+    A browser says in ``Sec-Fetch-Site`` whether one of our own pages sent it. One that does not has to name our origin:
+    that of the site, or on a loopback address that of the request itself.
+
+    Raises:
+        CrossSite: if another page sent it, or nobody says which.
+    """
+    if header_of(request.scope, b"sec-fetch-site") in OWN:
+        return
+    origin = _origin(header_of(request.scope, b"origin") or "")
+    if origin is None or origin not in _own_origins(request):
+        raise CrossSite("a form is sent from a page of this site, and from no other; open the page again, and send it")
+
+
+def _own_origins(request: Request) -> Iterable[Origin | None]:
+    yield _origin(facade_of(request).settings.site.url)
+    host = _origin(f"{request.scope.get('scheme', 'http')}://{header_of(request.scope, b'host') or ''}")
+    if host is not None and _is_loopback(host[1]):
+        yield host
+
+
+def _origin(address: str) -> Origin | None:
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in PORTS or not parts.hostname:
+        return None
+    return parts.scheme, parts.hostname, port or PORTS[parts.scheme]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == LOCALHOST or ip_address(host).is_loopback
+    except ValueError:
+        return False

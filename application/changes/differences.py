@@ -1,0 +1,128 @@
+"""How the facts of a thing differ before and after an event, told as changes that readers see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from application.changes.kinds import Change, ChangeKind, Thing, Values
+
+if TYPE_CHECKING:
+    from application.changes.facts import IncidentFacts, PanelFacts, WindowFacts
+
+OVER = {"resolved", "withdrawn"}
+UNDER_WAY = {"in_progress", "verifying"}
+WINDOW_ENTERED = {
+    "in_progress": ChangeKind.MAINTENANCE_STARTED,
+    "verifying": ChangeKind.MAINTENANCE_VERIFYING,
+    "completed": ChangeKind.MAINTENANCE_COMPLETED,
+    "cancelled": ChangeKind.MAINTENANCE_CANCELLED,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What readers see beside a thing: which components, and its panel, if it has one."""
+
+    components: Callable[[str], bool]
+    panel: Callable[[str], PanelFacts | None]
+
+    def visible(self, statuses: Mapping[str, str]) -> dict[str, str]:
+        """Leave out what is said of components that readers do not see."""
+        return {key: status for key, status in statuses.items() if self.components(key)}
+
+
+def incident_changes(before: IncidentFacts | None, after: IncidentFacts, shown: Shown) -> Iterator[Change]:
+    """Tell how a public incident changed: first where it stands, then what was written about it."""
+    thing: Thing = {"type": "incident", "id": after["id"]}
+    names = {"title": after["title"]}
+    values = _of_incident(after)
+    if before is None:
+        yield Change(
+            kind=ChangeKind.INCIDENT_PUBLISHED,
+            thing=thing,
+            after=values,
+            names=names,
+            details={"state": after["state"]},
+        )
+        return
+    kind = _incident_kind(before, after, shown)
+    if kind is not None:
+        details = {"state": after["state"], "expected_at": after["expected_at"]}
+        yield Change(kind=kind, thing=thing, before=_of_incident(before), after=values, names=names, details=details)
+    if after["postmortem"] is not None and after["postmortem"] != before["postmortem"]:
+        yield Change(kind=ChangeKind.POSTMORTEM_PUBLISHED, thing=thing, names=names)
+    yield from reconciled(before, after, thing, names)
+
+
+def window_changes(before: WindowFacts | None, after: WindowFacts, shown: Shown) -> Iterator[Change]:
+    """Tell how an announced window changed."""
+    thing: Thing = {"type": "maintenance_window", "id": after["id"]}
+    names = {"title": after["title"]}
+    details = {"starts_at": after["starts_at"], "ends_at": after["ends_at"], "outcome": after["outcome"]}
+    if before is None:
+        yield Change(
+            kind=ChangeKind.MAINTENANCE_ANNOUNCED, thing=thing, after=_of_window(after), names=names, details=details
+        )
+        return
+    kind = _window_kind(before, after, shown)
+    if kind is not None:
+        yield Change(
+            kind=kind, thing=thing, before=_of_window(before), after=_of_window(after), names=names, details=details
+        )
+    yield from reconciled(before, after, thing, names)
+
+
+def reconciled(
+    before: Mapping[str, Any], after: Mapping[str, Any], thing: Thing, names: Mapping[str, Any]
+) -> Iterator[Change]:
+    """Tell that everything that a thing held up was checked, where readers are told so."""
+    if after["reconciled"] and not before["reconciled"]:
+        yield Change(kind=ChangeKind.REQUESTS_RECONCILED, thing=thing, names=names)
+
+
+def _incident_kind(before: IncidentFacts, after: IncidentFacts, shown: Shown) -> ChangeKind | None:
+    was, now = before["state"], after["state"]
+    if was != now and now == "withdrawn":
+        return ChangeKind.INCIDENT_WITHDRAWN
+    if was != now and now == "resolved":
+        return ChangeKind.INCIDENT_RESOLVED
+    if was in OVER and now not in OVER:
+        return ChangeKind.INCIDENT_REOPENED
+    said = ("state", "updates", "expected_at")
+    if _differ(before, after, said) or _differ_seen(before, after, "statuses", shown):
+        return ChangeKind.INCIDENT_UPDATED
+    if _differ(before, after, ("title", "rest")) or _differ_seen(before, after, "spans", shown):
+        return ChangeKind.INCIDENT_CORRECTED
+    return None
+
+
+def _window_kind(before: WindowFacts, after: WindowFacts, shown: Shown) -> ChangeKind | None:
+    was, now = before["state"], after["state"]
+    if was != now:
+        back = was in UNDER_WAY and now == "in_progress"
+        return ChangeKind.MAINTENANCE_EXTENDED if back else WINDOW_ENTERED[now]
+    if _differ(before, after, ("starts_at", "ends_at")):
+        return ChangeKind.MAINTENANCE_EXTENDED if now in UNDER_WAY else ChangeKind.MAINTENANCE_MOVED
+    if _differ(before, after, ("updates", "expected_at")) or _differ_seen(before, after, "statuses", shown):
+        return ChangeKind.MAINTENANCE_UPDATED
+    if _differ(before, after, ("title", "rest")) or _differ_seen(before, after, "planned", shown):
+        return ChangeKind.MAINTENANCE_CHANGED
+    return None
+
+
+def _of_incident(facts: IncidentFacts) -> Values:
+    return {"state": facts["state"], "expected_at": facts["expected_at"]}
+
+
+def _of_window(facts: WindowFacts) -> Values:
+    return {"state": facts["state"], "starts_at": facts["starts_at"], "ends_at": facts["ends_at"]}
+
+
+def _differ(before: Mapping[str, Any], after: Mapping[str, Any], names: tuple[str, ...]) -> bool:
+    return any(before[name] != after[name] for name in names)
+
+
+def _differ_seen(before: Mapping[str, Any], after: Mapping[str, Any], name: str, shown: Shown) -> bool:
+    return shown.visible(before[name]) != shown.visible(after[name])

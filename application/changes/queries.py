@@ -1,0 +1,147 @@
+"""Public changes, as they can be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from application.changes.statuses import PublicStatuses
+from application.changes.telling import tell
+from application.document import instant
+from domain.errors import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from application.audit.queries import EventQueries, EventTimes
+    from application.changes.facts import Facts
+    from application.changes.kinds import Change
+    from application.changes.telling import FactsChange
+
+LOOKED_AT = 50
+"""How many events more than changes are looked at for one piece: some change nothing that readers see."""
+PARTS = 4
+"""How many parts a cursor has: when, the thing, which of its events then, which change of that event."""
+DIGITS = 6
+
+
+class ChangeQueries(Protocol):
+    """The facts that readers see of things, event by event."""
+
+    def section(
+        self, after: int, until: int, limit: int, *, falling: bool
+    ) -> tuple[Sequence[tuple[str, Facts]], Sequence[FactsChange]]:
+        """Give the first ``limit`` changes of facts beyond ``after`` and up to ``until``, or the last if ``falling``.
+
+        They come by position, rising, with the facts of all things that spoke just before the first of them.
+
+        Raises:
+            NotYetVisible: if the view does not reflect ``until``, or is being built anew.
+        """
+        ...
+
+    def positions(self, thing: str, first: int, last: int, limit: int) -> Sequence[int]:
+        """Give up to ``limit`` positions from ``first`` to ``last`` at which the facts of a thing changed, rising."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimedChange:
+    """A public change, and when it was shown and occurred."""
+
+    position: int
+    """That of the event; readers are not told it."""
+    times: EventTimes
+    change: Change
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangePiece:
+    """A piece of the list of changes; ``goes_on`` is the place where the next one begins, None at the end."""
+
+    changes: Sequence[TimedChange]
+    goes_on: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeReader:
+    """Reads what changed in public."""
+
+    changes: ChangeQueries
+    events: EventQueries
+
+    def page(self, after: int, until: int, *, place: str | None, limit: int, falling: bool) -> ChangePiece:
+        """Give up to ``limit`` changes beyond the position ``after`` and up to ``until``, the oldest or newest first.
+
+        No more events are looked at than ``limit`` and some, so that a piece may be shorter and the list yet go on.
+
+        Raises:
+            Invalid: if ``place`` is not where a piece of this list ended.
+            NotYetVisible: if the view does not reflect ``until``, or is being built anew.
+        """
+        skipped = 0
+        if place is not None:
+            position, skipped = self._found(place)
+            after, until = (after, min(until, position)) if falling else (max(after, position - 1), until)
+        asked = limit + LOOKED_AT
+        speaking, rows = self.changes.section(after, until, asked, falling=falling)
+        if not rows:
+            return ChangePiece(changes=(), goes_on=None)
+        times = self.events.times([row.position for row in rows])
+        told = self._told(speaking, rows, times, falling=falling)
+        flat = [(row, index, each) for row, changes in told for index, each in enumerate(changes)][skipped:]
+        listed = [
+            TimedChange(position=row.position, times=times[row.position], change=each) for row, _, each in flat[:limit]
+        ]
+        if len(flat) > limit:
+            row, index, _ = flat[limit]
+            return ChangePiece(changes=listed, goes_on=self._place(row, index, times))
+        last, changes = told[-1]
+        return ChangePiece(
+            changes=listed, goes_on=self._place(last, len(changes), times) if len(rows) == asked else None
+        )
+
+    def _told(
+        self,
+        speaking: Sequence[tuple[str, Facts]],
+        rows: Sequence[FactsChange],
+        times: Mapping[int, EventTimes],
+        *,
+        falling: bool,
+    ) -> list[tuple[FactsChange, list[Change]]]:
+        statuses = PublicStatuses(speaking)
+        told = [(row, tell(statuses, row, times[row.position].recorded_at)) for row in rows]
+        return [(row, changes[::-1]) for row, changes in reversed(told)] if falling else told
+
+    def _place(self, row: FactsChange, index: int, times: Mapping[int, EventTimes]) -> str:
+        """Name a change by what readers see of it: a position would tell how much happened that they do not."""
+        when = times[row.position].recorded_at
+        first = self.events.position_before(when) + 1
+        nth = len(self.changes.positions(row.thing, first, row.position, 10**DIGITS)) - 1
+        return f"{instant(when)}|{row.thing}|{nth}|{index}"
+
+    def _found(self, place: str) -> tuple[int, int]:
+        when, thing, nth, index = _parts(place)
+        first, last = self.events.position_before(when) + 1, self.events.position_at(when)
+        positions = self.changes.positions(thing, first, last, nth + 1)
+        if len(positions) <= nth:
+            raise _foreign()
+        return positions[nth], index
+
+
+def _parts(place: str) -> tuple[datetime, str, int, int]:
+    parts = place.split("|")
+    if len(parts) != PARTS or not all(each.isascii() and each.isdigit() and len(each) <= DIGITS for each in parts[2:]):
+        raise _foreign()
+    try:
+        when = datetime.fromisoformat(parts[0])
+    except ValueError:
+        raise _foreign() from None
+    if when.tzinfo is None:
+        raise _foreign()
+    return when, parts[1], int(parts[2]), int(parts[3])
+
+
+def _foreign() -> Invalid:
+    return Invalid("the cursor is not one that this list returned", pointer="/cursor")

@@ -1,0 +1,1 @@
+"""Reports: what the kept spans tell of a period."""

@@ -1,0 +1,1 @@
+"""Reports: uptime, by named policies."""

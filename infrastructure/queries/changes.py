@@ -1,0 +1,74 @@
+"""Reads the facts that readers see of things, event by event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from pydantic_core import from_json
+
+from application.changes.projection import CHANGE_VIEW, PUBLIC_THINGS
+from application.changes.telling import FactsChange
+from infrastructure.projections.temporal_tables import consistent_read, holding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from application.changes.facts import Facts
+    from infrastructure.store.base import Store, Value
+
+SPEAKING = holding(PUBLIC_THINGS, "thing, document", "speaks = 1")
+# A row that was replaced is found one step back in the index of the key.
+BEFORE = """
+    SELECT before.document FROM public_things AS before
+    WHERE before.thing = page.thing AND before.from_position < page.from_position
+    ORDER BY before.from_position DESC LIMIT 1
+"""
+SECTION = f"""
+    SELECT page.from_position, page.thing, page.document, ({BEFORE}) FROM (
+        SELECT from_position, thing, document FROM public_things
+        WHERE from_position > :after AND from_position <= :until ORDER BY from_position {{direction}} LIMIT :limit
+    ) AS page
+"""
+POSITIONS = """
+    SELECT from_position FROM public_things
+    WHERE thing = :thing AND from_position >= :first AND from_position <= :last ORDER BY from_position LIMIT :limit
+"""
+
+
+class SqlChangeQueries:
+    """Implements ``ChangeQueries`` on a store; see there for what each method gives."""
+
+    def __init__(self, store: Store) -> None:
+        """Read from ``store``."""
+        self._store = store
+
+    def section(
+        self, after: int, until: int, limit: int, *, falling: bool
+    ) -> tuple[Sequence[tuple[str, Facts]], Sequence[FactsChange]]:
+        """Give changes of facts by position, and the facts of all things that spoke just before the first of them."""
+        wanted: dict[str, Value] = {"after": after, "until": until, "limit": limit}
+        statement = SECTION.format(direction="DESC" if falling else "ASC")
+        with consistent_read(self._store, CHANGE_VIEW, until), self._store.reading_views() as connection:
+            changes = sorted(map(_change, connection.execute(statement, wanted)), key=lambda each: each.position)
+            spoken = connection.execute(SPEAKING, {"at": changes[0].position - 1}) if changes else []
+        return [(str(row[0]), _facts(row[1])) for row in spoken], changes
+
+    def positions(self, thing: str, first: int, last: int, limit: int) -> Sequence[int]:
+        """Give the positions at which the facts of a thing changed."""
+        wanted: dict[str, Value] = {"thing": thing, "first": first, "last": last, "limit": limit}
+        with self._store.reading_views() as connection:
+            return [int(row[0] or 0) for row in connection.execute(POSITIONS, wanted)]
+
+
+def _change(row: tuple[Value, ...]) -> FactsChange:
+    position, thing, after, before = row
+    return FactsChange(
+        position=int(position or 0),
+        thing=str(thing),
+        before=None if before is None else _facts(before),
+        after=_facts(after),
+    )
+
+
+def _facts(document: Value) -> Facts:
+    return cast("Facts", from_json(str(document)))

@@ -1,0 +1,1 @@
+"""What changed in public, over HTTP."""
