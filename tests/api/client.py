@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import Future
@@ -22,6 +23,9 @@ from domain.access.keyring import Role
 from infrastructure.bootstrap import Bitacora
 from infrastructure.clock import SetClock
 from infrastructure.settings import read_settings
+
+# httpx looks for it at each request, on every path where modules may be, and does without it.
+sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # That is how a module is said to be missing.
 
 T = TypeVar("T")
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 import pytest
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
+from starlette.routing import Route
 
 from api.http.auth import expected_version
 from api.http.idempotency import idempotent_execution
@@ -20,7 +21,16 @@ from domain.access.keyring import Role
 from domain.incidents import Progress, Standing
 from tests.api.client import Site
 from tests.api.commands import ASKING, INGEST
-from tests.api.description import Json, described_routes, document, every_node, operation, parameters, resolved
+from tests.api.description import (
+    Json,
+    described_routes,
+    document,
+    every_node,
+    operation,
+    parameters,
+    put_together,
+    resolved,
+)
 
 PROBLEM = "application/problem+json"
 NOT_JSON = {
@@ -56,6 +66,10 @@ class TestRoutes:
         }
 
         assert described == described_routes().keys()
+
+    def test_are_found_in_one_list(self) -> None:
+        # A request would be held against each router that is asked before its routes are.
+        assert [route for route in put_together().routes if not isinstance(route, Route)] == []
 
     def test_have_one_name_each(self) -> None:
         names = [operation(method, route)["operationId"] for method, route in described_routes().values()]
