@@ -169,7 +169,8 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     app.state.rule_cache = RuleCache(facade)
     app.state.live = LiveStreams(facade, bitacora.settings.max_connections)
     for router in ROUTERS:
-        app.include_router(router)
+        # As routes of the application itself: a request for a late one would be held against each router, too.
+        app.router.routes.extend(router.routes)
     app.add_route("/docs", reference_of(app), methods=["GET"], include_in_schema=False)
     app.add_route(PATH, live_of(app.state.live), methods=["GET"], include_in_schema=False)
     problems.install(app)
