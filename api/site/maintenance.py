@@ -21,8 +21,8 @@ from api.site.kernel.site import PageContent
 from api.site.windows import ShownWindow, audience_part, changes_at, local_words, shown_window, window_words
 from application.document import Localized
 from application.key_names import KeyKind, KeyNameDocument
+from application.listings import place_in_time
 from application.maintenance.projection import WindowStage
-from application.maintenance.projection import place_of as place_of_window
 from application.maintenance.reader_view import for_audience, in_zone
 from domain.errors import NotFound
 
@@ -112,7 +112,7 @@ async def read_maintenance(read: PageRead, stage: WindowStage | None = None, cur
 def _list(read: PageRead, stage: WindowStage, windows: list[PublicWindowDocument]) -> WindowList:
     shown = [shown_window(each, read.facade.zones) for each in windows[:PIECE]]
     last = shown[-1]["window"] if len(windows) > PIECE else None
-    place = place_of_window(datetime.fromisoformat(last["starts_at"]), last["id"]) if last else None
+    place = place_in_time(datetime.fromisoformat(last["starts_at"]), last["id"]) if last else None
     return {"stage": str(stage), "windows": shown, "cursor": cursor_of(place) if place else None}
 
 

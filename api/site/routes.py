@@ -7,7 +7,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.site import audiences, board, discovery, maintenance, owner, panel_lookup, panels
+from api.site import (
+    audiences,
+    board,
+    components,
+    discovery,
+    history,
+    incidents,
+    maintenance,
+    owner,
+    panel_lookup,
+    panels,
+)
 from api.site.kernel.addresses import PAGE
 from api.site.kernel.answers import anybody, no_page, site_of, takes_gzip
 
@@ -37,6 +48,9 @@ async def show_nothing(request: Request, lang: str, rest: str) -> Response:
 
 ROUTERS = (
     board.router,
+    incidents.router,
+    history.router,
+    components.router,
     maintenance.router,
     audiences.router,
     panel_lookup.router,

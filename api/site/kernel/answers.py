@@ -160,10 +160,15 @@ def html(
     return Response(coded or page.body, status, headers, HTML)
 
 
-def wrong_page(request: Request, language: str, status: int, **more: str) -> Response:
-    """Answer with a page that says what is wrong, and nothing of the inside."""
+def wrong_page(
+    request: Request, language: str, status: int, said: tuple[str, str] | None = None, **more: str
+) -> Response:
+    """Answer with a page that says what is wrong, and nothing of the inside.
+
+    ``said`` is a title and a text other than those of the status; ``more`` are headers.
+    """
     site = site_of(request)
-    title, text = WRONG[status]
+    title, text = said or WRONG[status]
     content = PageContent(template="wrong.html", document={"title": title, "text": text}, shape=dict)
     view = site.view(language, "", site.facade.clock.now())
     headers = {**SAFE, "Cache-Control": "no-store", "X-Robots-Tag": "noindex", **more}

@@ -13,8 +13,10 @@ from api.incidents.queries import public_incident
 from api.maintenance.queries import public_window
 from api.status.cached_pages import read_board
 from application.changes.projection import CHANGE_VIEW
+from application.components.documents import public_component
 from application.incidents.projection import INCIDENT_VIEW
 from application.incidents.queries import IncidentFilter
+from application.incidents.timeline_documents import PublicUpdateDocument
 from application.key_names import KEY_VIEW, KeyKind
 from application.maintenance.projection import WINDOW_VIEW, WindowStage
 from application.maintenance.queries import WindowFilter
@@ -34,14 +36,15 @@ from domain.incidents import Progress
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from application.components.documents import PublicComponentDocument
     from application.facade import Facade
     from application.incidents.documents import PublicIncidentDocument
-    from application.incidents.timeline_documents import PublicUpdateDocument
     from application.key_names import KeyNameDocument
     from application.maintenance.documents import PublicWindowDocument
     from application.panels.documents import PanelAvailability
     from application.panels.projection import PanelRow
     from application.status.documents import Board
+    from application.status.projection import ComponentRow
 
 T = TypeVar("T")
 
@@ -76,6 +79,15 @@ class PageRead:
         """List the keys of the components that readers do not see."""
         known = await components_at(self.facade, self.position)
         return frozenset(key for key, is_public in known.items() if not is_public)
+
+    async def components(self) -> list[PublicComponentDocument]:
+        """List the components that readers know, in the order of the page; those that are retired, too."""
+        return [public_component(row.document) for row in await self.component_rows()]
+
+    async def component_rows(self) -> Sequence[ComponentRow]:
+        """List the same with what is not in the documents of readers."""
+        rows = await self.run(lambda: self.facade.queries.board.components(self.position))
+        return sorted((row for row in rows if row.public), key=lambda row: (row.place, row.component))
 
     async def names(self, kind: KeyKind) -> Sequence[KeyNameDocument]:
         """List the groups or the audiences that readers know of, in their order."""
@@ -116,11 +128,13 @@ class PageRead:
             raise NotFound("there is no such incident")
         return public_incident(found[1], await self.hidden(), self.now)
 
-    async def incident_updates(self, id: UUID, limit: int) -> list[PublicUpdateDocument]:
-        """List the updates of an incident that readers see, the oldest first."""
+    async def incident_updates(self, id: UUID, limit: int, after: int = 0) -> list[PublicUpdateDocument]:
+        """List the updates of an incident that readers see, the oldest first, beyond the number ``after``."""
         queries = self.facade.queries.incidents
-        found = await self.run(lambda: queries.updates(self.position, id, public=True, after=None, limit=limit))
-        return [cast("PublicUpdateDocument", json.loads(text)) for _, text in found or ()]
+        found = await self.run(lambda: queries.updates(self.position, id, public=True, after=str(after), limit=limit))
+        hidden = await self.hidden()
+        shown = (redact(json.loads(text), PublicUpdateDocument, hidden) for _, text in found or ())
+        return [cast("PublicUpdateDocument", each) for each in shown]
 
     async def windows(
         self, stage: WindowStage, limit: int, *, component: str | None = None, after: str | None = None
