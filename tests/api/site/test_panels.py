@@ -192,9 +192,9 @@ class TestPanel:
 
     def test_tells_nothing_private(self, site: Site) -> None:
         restoration = regained(site, a_panel(site, capabilities=["login", {"key": "vault", "name": "Vault"}]))
-        restoration.says("vault", "unavailable", note="Secret note.")
         panel = restoration.inside["panel"]
         made(site.operator.patch(f"{PANELS}/{panel}/capabilities/vault", {"hidden": True}))
+        restoration.says("vault", "unavailable", note="Secret note.")
 
         for path in (f"panels/{panel}", "panels"):
             text = now(site, path).text
