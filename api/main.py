@@ -126,7 +126,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
 
     Raises:
         UnguardedRoute: if a route declares no role: the default is to deny.
-        NotOurs: if the folder has something else in it.
+        AlreadyExists: if the folder has something else in it.
     """
     public_site = Site(bitacora.facade)
     copy = None if export is None else SiteCopy(public_site, export, copied_pages)

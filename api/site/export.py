@@ -19,7 +19,7 @@ from api.http.read_point import settled
 from api.site.kernel.copied import CopiedPageView, file_of
 from api.site.kernel.reading import SITE_VIEWS, PageRead
 from api.site.kernel.site import PageReading
-from application.errors import ApplicationError
+from application.errors import AlreadyExists, ApplicationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,10 +35,6 @@ BEAT_SECONDS = 60.0
 """How often the pages of the board are written again although nothing changed: they say when the copy was written."""
 
 log = structlog.get_logger()
-
-
-class NotOurs(ApplicationError):
-    """The folder has files that no copy of the site has written."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +59,7 @@ class SiteCopy:
         """Copy the ``pages`` of ``site`` into ``folder``.
 
         Raises:
-            NotOurs: if the folder has something in it that is no copy.
+            AlreadyExists: if the folder has something in it that is no copy.
         """
         self._site, self._folder, self._pages = site, folder, pages
         self._digests = _read_manifest(folder)
@@ -151,7 +147,7 @@ def _read_manifest(folder: Path) -> Mapping[str, str]:
         found: Any = json.loads(manifest.read_text(encoding="utf-8"))
         return {str(name): str(digest) for name, digest in found.items()}
     if folder.exists() and any(folder.iterdir()):
-        raise NotOurs(f"{folder} is not empty and has no copy of a site; name an empty or a new folder")
+        raise AlreadyExists(f"{folder} is not empty and has no copy of a site; name an empty or a new folder")
     return {}
 
 

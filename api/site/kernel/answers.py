@@ -19,6 +19,7 @@ from api.http.templates import wants_page
 from api.site.kernel.languages import negotiated
 from api.site.kernel.reading import SITE_VIEWS, PageRead
 from api.site.kernel.site import PageContent, PageReading, Site
+from api.site.kernel.steps import read_steps
 from application.errors import NotYetVisible, StoreUnavailable
 from application.texts import translatable
 from domain.access.keyring import Role
@@ -111,7 +112,8 @@ async def _answer_rendered(
     where = await point(request, SITE_VIEWS, as_of=as_of, sees_private=False)
     page = PageRead(facade=site.facade, position=where.position, now=where.now, is_past=as_of is not None)
     content = await read(page)
-    view = site.view(language, path, where.now, as_of=as_of)
+    steps = await read_steps(page)
+    view = site.view(language, path, where.now, as_of=as_of, steps=steps)
     body = await site.facade.reads.run(lambda: site.render(content, view))
     more = {} if as_of is None else {"X-Robots-Tag": "noindex"}
     return html(request, Rendered(body=body, tag=hash_tag(body), compressed=gzip.compress(body, mtime=0)), more=more)

@@ -12,6 +12,7 @@ from api.http.visibility import components_at
 from api.incidents.queries import public_incident
 from api.maintenance.queries import public_window
 from api.status.cached_pages import read_board
+from application.changes.projection import CHANGE_VIEW
 from application.incidents.projection import INCIDENT_VIEW
 from application.incidents.queries import IncidentFilter
 from application.key_names import KEY_VIEW, KeyKind
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SITE_VIEWS = (BOARD_VIEW, INCIDENT_VIEW, WINDOW_VIEW, PANEL_VIEW, KEY_VIEW)
+SITE_VIEWS = (BOARD_VIEW, INCIDENT_VIEW, WINDOW_VIEW, PANEL_VIEW, KEY_VIEW, CHANGE_VIEW)
 """The views that pages are made from."""
 OPEN_STATES = (Progress.INVESTIGATING, Progress.IDENTIFIED, Progress.MONITORING)
 MOST_OPEN = 50

@@ -19,6 +19,7 @@ from api.http.visibility import in_language
 from api.site.kernel.languages import Speech
 from api.site.kernel.reading import SITE_VIEWS, PageRead
 from api.site.kernel.static import StaticFiles
+from api.site.kernel.steps import read_steps
 from api.site.kernel.texts import excerpt, markdown
 from api.site.kernel.view import PageView, readable
 from application.errors import StoreUnavailable
@@ -129,12 +130,16 @@ class Site:
         async def reading(position: int, now: datetime) -> tuple[Mapping[str, object], datetime | None]:
             # Of the minute, not of the moment, which would tell readers when something private happened.
             minute = now.replace(second=0, microsecond=0)
-            content = await read(PageRead(facade=self.facade, position=position, now=now))
+            page = PageRead(facade=self.facade, position=position, now=now)
+            content = await read(page)
             ends = minute + MINUTE
-            return {"content": content, "now": minute}, min(content.until or ends, ends)
+            kept = {"content": content, "now": minute, "steps": await read_steps(page)}
+            return kept, min(content.until or ends, ends)
 
         def rendering(kept: Mapping[str, Any], language: str | None) -> bytes:
-            return self.render(kept["content"], self.view(language or self.languages[0], path, kept["now"]))
+            return self.render(
+                kept["content"], self.view(language or self.languages[0], path, kept["now"], steps=kept["steps"])
+            )
 
         return CachedPages(self.facade, ANY, reading, rendering, visibility=self._stands, compress=True)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from api.site.kernel.languages import Speech
     from api.site.kernel.static import StaticFiles
+    from api.site.kernel.steps import Steps
     from application.facade import SiteSettings
 
 STATUS_WORDS = {
@@ -60,6 +61,8 @@ class PageView:
     as_of: str | None = None
     has_panels: bool = True
     is_demo: bool = False
+    steps: Steps | None = None
+    """The changes around the moment that it shows; None for pages without such steps."""
 
     @property
     def is_copy(self) -> bool:
@@ -84,6 +87,10 @@ class PageView:
     def absolute(self, path: str, language: str | None = None) -> str:
         """Give the whole address of a page as it is now."""
         return f"{self.site.url}/{language or self.language}/{quote(path)}"
+
+    def as_of_link(self, moment: str) -> str:
+        """Give the address of this page as it was at a moment."""
+        return f"/{self.language}/{quote(self.path)}?{urlencode({'as_of': moment})}"
 
     def now_link(self) -> str:
         """Give the address of this page as it is now."""
