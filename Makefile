@@ -21,8 +21,10 @@ demo: $(READY) ## The same with example data, which is loaded into an empty stor
 test: $(READY) ## Run the tests on every core, but not the soak; ARGS is passed on to pytest, for example ARGS=tests/domain.
 	@.venv/bin/pytest --numprocesses=auto --dist=worksteal $(ARGS)
 
+# A drill that measures runs alone, after the others. ARGS may leave none of either kind, which pytest ends with 5.
 soak: $(READY) ## Kill servers under load, and run others for a long time: more than an hour; ARGS=--short takes some minutes.
-	@.venv/bin/pytest tests/soak $(ARGS)
+	@.venv/bin/pytest tests/soak -m 'not alone' --numprocesses=auto --dist=worksteal $(ARGS) || test $$? -eq 5
+	@.venv/bin/pytest tests/soak -m alone $(ARGS) || test $$? -eq 5
 
 check: $(READY) ## Check format, lint, types and imports; it changes nothing.
 	.venv/bin/ruff format --check .

@@ -127,7 +127,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
 
     Raises:
         UnguardedRoute: if a route declares no role: the default is to deny.
-        NotOurs: if the folder has something else in it.
+        AlreadyExists: if the folder has something else in it.
     """
     public_site = Site(bitacora.facade)
     copy = None if export is None else SiteCopy(public_site, export, copied_pages)
@@ -169,7 +169,8 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     app.state.rule_cache = RuleCache(facade)
     app.state.live = LiveStreams(facade, bitacora.settings.max_connections)
     for router in ROUTERS:
-        app.include_router(router)
+        # As routes of the application itself: a request for a late one would be held against each router, too.
+        app.router.routes.extend(router.routes)
     app.add_route("/docs", reference_of(app), methods=["GET"], include_in_schema=False)
     app.add_route(PATH, live_of(app.state.live), methods=["GET"], include_in_schema=False)
     problems.install(app)

@@ -11,10 +11,11 @@ from infrastructure.logging import log_plainly
 from tests.databases import PostgresDatabases, SQLiteFiles
 from tests.postgres_server import embedded_server
 from tests.programs import find_program
-from tests.stores import EACH, OPTION
+from tests.stores import EACH, EVERY_EXAMPLE, OPTION
 
 # How long an example takes says more about the machine than about the program.
 settings.register_profile("bitacora", deadline=None, print_blob=True)
+settings.register_profile(EVERY_EXAMPLE, settings.get_profile("bitacora"))
 settings.load_profile("bitacora")
 
 # As the program logs: without it, a failure is printed with every local variable, which takes longer than a test may.
@@ -28,6 +29,11 @@ TEST_EVERYTHING = bool(os.environ.get("BITACORA_TEST_EVERYTHING"))
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(OPTION, action="store_true", help="run what one store is enough for on both")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption(OPTION):
+        settings.load_profile(EVERY_EXAMPLE)
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -4,6 +4,8 @@ import pytest
 
 EACH = ("sqlite", "postgres")
 OPTION = "--both-stores"
+EVERY_EXAMPLE = "every example"
+"""The name of the settings under which a property is tried with as many examples on either store."""
 
 
 def run_on_one(metafunc: pytest.Metafunc, *fixtures: str) -> None:

@@ -15,7 +15,7 @@ from api.http.openapi_answers import lists
 from api.http.parameters import INSTANT_OR_POSITION, Cursor, Limit, read_instant
 from api.http.read_context import ReadContext, read_context_of
 from api.http.read_point import is_position, position_as_of
-from api.site.change_sentences import sentences_of
+from api.site.kernel.change_sentences import sentences_of
 from application.changes.documents import ChangeDocument, ChangePage, change_document
 from application.changes.projection import CHANGE_VIEW
 from application.changes.queries import ChangeReader

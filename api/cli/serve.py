@@ -50,7 +50,9 @@ def serve(
         idle=settings.idle_timeout.total_seconds(),
     )
     listener = listen(settings.host, settings.port)
-    address = address_of(settings.host, listener.getsockname()[1])
+    # If any port would do, the addresses on the pages have that which there is.
+    settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+    address = address_of(settings.host, settings.port)
     with open_program(settings, Opens.NOTHING, follows_apart=True) as bitacora:
         bitacora.migrate()
         if bitacora.facade.queries.events.last()[0]:

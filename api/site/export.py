@@ -19,7 +19,7 @@ from api.http.read_point import settled
 from api.site.kernel.copied import CopiedPageView, file_of
 from api.site.kernel.reading import SITE_VIEWS, PageRead
 from api.site.kernel.site import PageReading
-from application.errors import ApplicationError
+from application.errors import AlreadyExists, ApplicationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,10 +35,6 @@ BEAT_SECONDS = 60.0
 """How often the pages of the board are written again although nothing changed: they say when the copy was written."""
 
 log = structlog.get_logger()
-
-
-class NotOurs(ApplicationError):
-    """The folder has files that no copy of the site has written."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,10 +59,11 @@ class SiteCopy:
         """Copy the ``pages`` of ``site`` into ``folder``.
 
         Raises:
-            NotOurs: if the folder has something in it that is no copy.
+            AlreadyExists: if the folder has something in it that is no copy.
         """
         self._site, self._folder, self._pages = site, folder, pages
         self._digests = _read_manifest(folder)
+        self._has_panels = False
 
     async def write(self) -> Exported:
         """Write what has changed, and remove what is no longer there; each file is replaced as a whole."""
@@ -74,6 +71,7 @@ class SiteCopy:
         now = facade.clock.now()
         read = PageRead(facade=facade, position=settled(facade, SITE_VIEWS), now=now)
         digests: dict[str, str] = {}
+        self._has_panels = await read.has_panels()
         written = self._write_files(digests)
         async for path, reading in self._pages(read):
             content = await reading(read)
@@ -101,14 +99,14 @@ class SiteCopy:
 
     def _write_page(self, path: str, content: PageContent, now: datetime, digests: dict[str, str]) -> int:
         written = 0
-        said = sha256(dump([content.template, content.document]).encode()).hexdigest()
+        said = sha256(dump([content.template, content.document, self._has_panels]).encode()).hexdigest()
         for language in self._site.languages:
             name = file_of(language, path)
             digests[name] = f"{said} {self._site.fingerprint}"
             # The pages of the board say when the copy was written.
             if path and self._digests.get(name) == digests[name] and (self._folder / name).is_file():
                 continue
-            view = self._site.view(language, path, now, kind=CopiedPageView)
+            view = self._site.view(language, path, now, kind=CopiedPageView, has_panels=self._has_panels)
             _replace(self._folder / name, self._site.render(content, view))
             written += 1
         return written
@@ -151,7 +149,7 @@ def _read_manifest(folder: Path) -> Mapping[str, str]:
         found: Any = json.loads(manifest.read_text(encoding="utf-8"))
         return {str(name): str(digest) for name, digest in found.items()}
     if folder.exists() and any(folder.iterdir()):
-        raise NotOurs(f"{folder} is not empty and has no copy of a site; name an empty or a new folder")
+        raise AlreadyExists(f"{folder} is not empty and has no copy of a site; name an empty or a new folder")
     return {}
 
 

@@ -20,7 +20,7 @@ import structlog
 from api.http.auth import facade_of, header_of
 from api.http.gate import IS_HEAD
 from api.http.problems import refusal
-from api.site.change_sentences import sentences_of
+from api.site.kernel.change_sentences import sentences_of
 from application.changes.projection import CHANGE_VIEW
 from application.changes.queries import ChangeReader
 from application.errors import Busy, Unavailable

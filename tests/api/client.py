@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import Future
@@ -12,6 +13,7 @@ from typing import Any, Self, TypeVar
 
 import httpx
 import psycopg
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from psycopg import sql
 
@@ -22,7 +24,13 @@ from infrastructure.bootstrap import Bitacora
 from infrastructure.clock import SetClock
 from infrastructure.settings import read_settings
 
+# httpx looks for it at each request, on every path where modules may be, and does without it.
+sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # That is how a module is said to be missing.
+
 T = TypeVar("T")
+
+_made: list[dict[str, Any]] = []
+"""The description of the interface, once an application of this process has made it."""
 
 BY_HAND = Actor(actor="token:console", source="tests", request_id="")
 DEADLINE_SECONDS = 20
@@ -94,6 +102,7 @@ class Site:
         self.clock = SetClock(now or at("08:00"))
         self.bitacora = Bitacora(read_settings(database=database, **settings), clock=self.clock)
         self.app = create_app(self.bitacora)
+        describe_once(self.app)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="site", daemon=True)
         self._open = AsyncExitStack()
@@ -218,6 +227,21 @@ class Site:
     def routes_for(self, wanted: Callable[[str, APIRoute], bool]) -> list[tuple[str, str]]:
         """Give method and path of the routes of a kind."""
         return [(method, route.path) for method, route in self.routes() if wanted(method, route)]
+
+
+def describe_once(app: FastAPI) -> None:
+    """Let an application give the description that the first one of this process has made: that takes seconds.
+
+    All of them have the same routes; what the description says is tested of one that stands alone.
+    """
+    make = app.openapi
+
+    def description() -> dict[str, Any]:
+        if not _made:
+            _made.append(make())
+        return _made[0]
+
+    app.openapi = description  # type: ignore[method-assign]  # The way that FastAPI documents.
 
 
 def a_signal(fingerprint: str, component: str, **more: object) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
@@ -30,8 +31,14 @@ def conforms(site: Site, caller: Caller, method: str, path: str, **options: Any)
         model = declared["model"]
         always = {name for name, header in declared.get("headers", {}).items() if header.get("required")}
         assert all(name in answer.headers for name in always), answer.headers
-    TypeAdapter(model).validate_json(answer.content, strict=True, extra="forbid")
+    adapter_of(model).validate_json(answer.content, strict=True, extra="forbid")
     return answer
+
+
+@cache
+def adapter_of(model: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - whatever a route declares
+    """Compile what validates a model, which takes longer than most requests."""
+    return TypeAdapter(model)
 
 
 def route_of(site: Site, request: httpx.Request) -> APIRoute:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from api.main import create_app, endpoints
@@ -13,36 +15,51 @@ from infrastructure.settings import read_settings
 
 Json = dict[str, Any]
 
-APP = create_app(Bitacora(read_settings(database="sqlite:///never-opened.sqlite3")))
-"""Put together and never started."""
-ROUTES = {
-    f"{method} {route.path}": (method, route)
-    for route in endpoints(APP.routes)
-    if route.include_in_schema
-    for method in sorted(route.methods or ())
-}
-"""Method and route by the name of both."""
-DOCUMENT: Json = APP.openapi()
+
+@cache
+def put_together() -> FastAPI:
+    """Give the application, which is never started.
+
+    It is made when the first test asks for it: every process that collects the tests imports this module, and the
+    description takes seconds.
+    """
+    return create_app(Bitacora(read_settings(database="sqlite:///never-opened.sqlite3")))
+
+
+@cache
+def described_routes() -> Mapping[str, tuple[str, APIRoute]]:
+    """Give method and route by the name of both."""
+    return {
+        f"{method} {route.path}": (method, route)
+        for route in endpoints(put_together().routes)
+        if route.include_in_schema
+        for method in sorted(route.methods or ())
+    }
+
+
+def document() -> Json:
+    """Give the description."""
+    return put_together().openapi()
 
 
 def operation(method: str, route: APIRoute) -> Json:
     """Give what the description says of a route."""
-    found: Json = DOCUMENT["paths"][route.path][method.lower()]
+    found: Json = document()["paths"][route.path][method.lower()]
     return found
 
 
 def resolved(node: Json) -> Json:
     """Follow a reference, if it is one."""
     while "$ref" in node:
-        found: Any = DOCUMENT
+        found: Any = document()
         for part in node["$ref"].removeprefix("#/").split("/"):
             found = found[part]
         node = found
     return node
 
 
-def every_node(node: Any = DOCUMENT) -> Iterator[Json]:  # noqa: ANN401 - any piece of the description
-    """Walk the objects of the description."""
+def every_node(node: Any) -> Iterator[Json]:  # noqa: ANN401 - any piece of the description
+    """Walk the objects of the description, or of a piece of it."""
     if isinstance(node, dict):
         yield node
     for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from fastapi.dependencies.utils import get_flat_params
@@ -17,12 +17,13 @@ from application.maintenance.projection import WindowStage
 from domain.access.keyring import Role
 from domain.maintenance import WindowState
 from domain.panels.restoration import RestorationState
-from tests.api.client import Site, at, written
+from tests.api.client import REQUEST_ID, Site, at, written
 
 if TYPE_CHECKING:
     import httpx
     from fastapi.routing import APIRoute
 
+TOGETHER = 20
 NOBODY = "00000000-0000-7000-8000-000000000000"
 NOTHING = "no-such-thing"
 ACCOUNT = "shop-1001"
@@ -172,17 +173,29 @@ def _paths(route: APIRoute, places: Places) -> Iterator[str]:
 
 def ask(site: Site, question: Question) -> Answered:
     """Ask one question."""
+    return site.run(_answered(site, question))
+
+
+def ask_all(site: Site, all_questions: Iterable[Question]) -> dict[Question, Answered]:
+    """Ask every question, some dozens in each piece of work that is handed to the service and waited for."""
+    left, found = iter(all_questions), dict[Question, Answered]()
+    while some := list(islice(left, TOGETHER)):
+        found |= site.run(_all_answered(site, some))
+    return found
+
+
+async def _all_answered(site: Site, some: Sequence[Question]) -> dict[Question, Answered]:
+    return {question: await _answered(site, question) for question in some}
+
+
+async def _answered(site: Site, question: Question) -> Answered:
+    kind = {"Content-Type": "application/json"} if question.body else {}
     return Answered.by(
-        site.reader.send(
+        await site.client.request(
             question.method,
             question.path,
             params=list(question.query),
-            headers={**dict(question.headers), **({"Content-Type": "application/json"} if question.body else {})},
+            headers={"X-Request-Id": REQUEST_ID, **dict(question.headers), **kind},
             content=question.body or None,
         )
     )
-
-
-def ask_all(site: Site, all_questions: Sequence[Question]) -> dict[Question, Answered]:
-    """Ask every question."""
-    return {question: ask(site, question) for question in all_questions}

@@ -105,6 +105,8 @@ class TestInstants:
             ("/v1/status", "at"),
             ("/v1/components/{key}/history", "from"),
             ("/v1/components/{key}/history", "until"),
+            ("/v1/components/{key}/uptime", "from"),
+            ("/v1/components/{key}/uptime", "until"),
             ("/v1/events", "since"),
             ("/v1/events", "until"),
             ("/v1/held-requests", "received_from"),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 import pytest
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
+from starlette.routing import Route
 
 from api.http.auth import expected_version
 from api.http.idempotency import idempotent_execution
@@ -20,7 +21,16 @@ from domain.access.keyring import Role
 from domain.incidents import Progress, Standing
 from tests.api.client import Site
 from tests.api.commands import ASKING, INGEST
-from tests.api.description import DOCUMENT, ROUTES, Json, every_node, operation, parameters, resolved
+from tests.api.description import (
+    Json,
+    described_routes,
+    document,
+    every_node,
+    operation,
+    parameters,
+    put_together,
+    resolved,
+)
 
 PROBLEM = "application/problem+json"
 NOT_JSON = {
@@ -38,9 +48,9 @@ WHITE = r"\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 Rule = Callable[[str, APIRoute], object]
 
 
-def faults_of(rule: Rule, routes: Mapping[str, tuple[str, APIRoute]] = ROUTES) -> dict[str, object]:
+def faults_of(rule: Rule, routes: Mapping[str, tuple[str, APIRoute]] | None = None) -> dict[str, object]:
     """Give what a rule finds wrong with each route, by its name, unless nothing is wrong with it."""
-    found = {name: rule(method, route) for name, (method, route) in routes.items()}
+    found = {name: rule(method, route) for name, (method, route) in (routes or described_routes()).items()}
     return {name: fault for name, fault in found.items() if fault}
 
 
@@ -52,15 +62,19 @@ def differing(found: object, expected: object) -> object:
 class TestRoutes:
     def test_are_all_described(self) -> None:
         described = {
-            f"{method.upper()} {path}" for path, operations in DOCUMENT["paths"].items() for method in operations
+            f"{method.upper()} {path}" for path, operations in document()["paths"].items() for method in operations
         }
 
-        assert described == ROUTES.keys()
+        assert described == described_routes().keys()
+
+    def test_are_found_in_one_list(self) -> None:
+        # A request would be held against each router that is asked before its routes are.
+        assert [route for route in put_together().routes if not isinstance(route, Route)] == []
 
     def test_have_one_name_each(self) -> None:
-        names = [operation(method, route)["operationId"] for method, route in ROUTES.values()]
+        names = [operation(method, route)["operationId"] for method, route in described_routes().values()]
 
-        assert names == [route.name for _, route in ROUTES.values()]
+        assert names == [route.name for _, route in described_routes().values()]
         assert len(set(names)) == len(names)
 
     def test_say_who_may_call_them(self) -> None:
@@ -97,7 +111,7 @@ class TestRoutes:
         assert faults_of(unread) == {}
 
     def test_take_an_instant_or_a_position_as_of_which_they_read(self) -> None:
-        as_of = parameters(*ROUTES["GET /v1/status"])["as_of"]
+        as_of = parameters(*described_routes()["GET /v1/status"])["as_of"]
 
         assert as_of["schema"]["anyOf"] == [
             {"type": "string", "format": "date-time"},
@@ -174,8 +188,11 @@ class TestAnswers:
     def test_are_found_when_something_is_wrong_with_one_of_them(self) -> None:
         name = "GET /v1/status"
 
-        assert faults_of(lambda _method, route: differing(route.path, "/v1/status"), {name: ROUTES[name]}) == {}
-        assert faults_of(lambda _method, route: differing(route.path, "/v1"), {name: ROUTES[name]}) == {
+        assert (
+            faults_of(lambda _method, route: differing(route.path, "/v1/status"), {name: described_routes()[name]})
+            == {}
+        )
+        assert faults_of(lambda _method, route: differing(route.path, "/v1"), {name: described_routes()[name]}) == {
             name: "/v1/status, and not /v1"
         }
 
@@ -193,26 +210,26 @@ def is_typed(route: APIRoute, status: str, content: Json) -> bool:
 
 class TestDocument:
     def test_has_nothing_of_the_errors_that_fastapi_would_answer(self) -> None:
-        assert "HTTPValidationError" not in str(DOCUMENT)
-        assert "ValidationError" not in DOCUMENT["components"]["schemas"]
+        assert "HTTPValidationError" not in str(document())
+        assert "ValidationError" not in document()["components"]["schemas"]
 
     def test_refers_to_nothing_that_is_not_there(self) -> None:
-        for node in every_node():
+        for node in every_node(document()):
             assert resolved(node) is not None
 
     def test_describes_each_tag(self) -> None:
-        used = {tag for method, route in ROUTES.values() for tag in operation(method, route)["tags"]}
+        used = {tag for method, route in described_routes().values() for tag in operation(method, route)["tags"]}
 
-        assert used == {tag["name"] for tag in DOCUMENT["tags"]}
+        assert used == {tag["name"] for tag in document()["tags"]}
 
     def test_is_the_one_that_is_served(self, shared_site: Site) -> None:
-        assert shared_site.reader.get("/openapi.json").json() == DOCUMENT
+        assert shared_site.reader.get("/openapi.json").json() == document()
 
 
 def bodies(kind: type[Body] = Body) -> Iterator[type[Body]]:
     """Give every kind of body but what only others derive from."""
     for body in kind.__subclasses__():
-        is_sent = body.__name__ in DOCUMENT["components"]["schemas"] or not body.__subclasses__()
+        is_sent = body.__name__ in document()["components"]["schemas"] or not body.__subclasses__()
         # Tests have bodies of their own.
         if is_sent and body.__module__.startswith("api."):
             yield body
@@ -257,7 +274,7 @@ class TestBlanks:
         assert [
             fault
             for body, example in examples()
-            for name, member in DOCUMENT["components"]["schemas"][body.__name__]["properties"].items()
+            for name, member in document()["components"]["schemas"][body.__name__]["properties"].items()
             if any(takes(kind, blank) for kind in kinds_of(member))
             and (fault := refused(body, {**example, name: blank}))
         ] == []
@@ -267,7 +284,7 @@ def examples() -> Iterator[tuple[type[BaseModel], Json]]:
     """Give the examples of every kind of body."""
     kinds: list[type[BaseModel]] = [Webhook, *bodies()]
     for body in kinds:
-        for example in DOCUMENT["components"]["schemas"][body.__name__].get("examples", ()):
+        for example in document()["components"]["schemas"][body.__name__].get("examples", ()):
             yield body, example
 
 

@@ -20,13 +20,30 @@ Rows = Counter[tuple[Value, ...]]
 
 
 def replayed(events: Sequence[Event], views: Sequence[View] = VIEWS) -> Iterator[dict[str, Rows]]:
-    """Give the rows of each table at each position, from 0 on, every one by a replay from the first event."""
-    for position in range(len(events) + 1):
-        rows: dict[str, Rows] = {table.name: Counter() for view in views for table in view.tables}
-        for view in views:
-            for row in replayed_rows(events[:position], view):
-                rows[row.TABLE.name][values(row)] += 1
+    """Give the rows of each table at each position, from 0 on, by a replay from the first event.
+
+    The rows of an aggregate depend on that aggregate alone, so that an event changes those of its own.
+    """
+    aggregates: dict[UUID, Aggregate] = {}
+    own: dict[UUID, dict[str, Rows]] = {}
+    rows: dict[str, Rows] = {table.name: Counter() for view in views for table in view.tables}
+    yield rows
+    for event in events:
+        id = event.originator_id
+        aggregates[id] = cast("Any", event).mutate(aggregates.get(id))
+        before, after = own.get(id, {}), _rows_by_table(aggregates[id], views)
+        own[id] = after
+        # What was given before stays as it was.
+        rows = rows | {name: rows[name] - before.get(name, Counter()) for name in before}
+        rows = rows | {name: rows[name] + after[name] for name in after}
         yield rows
+
+
+def _rows_by_table(aggregate: Aggregate, views: Sequence[View]) -> dict[str, Rows]:
+    rows: dict[str, Rows] = {}
+    for row in (row for view in views for row in view.all_rows(aggregate)):
+        rows.setdefault(row.TABLE.name, Counter())[values(row)] += 1
+    return rows
 
 
 def replayed_rows(events: Sequence[Event], view: View) -> list[Row]:

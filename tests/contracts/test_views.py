@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.projections import fold
 from infrastructure.projections import projector
 from tests.application.program import Program
 from tests.application.recovery import Recovery
+from tests.contracts.examples import tried
 from tests.contracts.replay import assert_replay
 from tests.contracts.request_strategies import WALKS_OF_REQUESTS, RequestWalker
 from tests.contracts.snapshots import wipe
@@ -19,8 +19,7 @@ from tests.contracts.strategies import WALKS, WALKS_OF_RECOVERIES, WALKS_OF_WIND
 
 
 class TestViews:
-    @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(data=st.data())
+    @tried(40, data=st.data())
     def test_equal_a_replay_at_every_position(
         self, data: st.DataObject, program: Program, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from infrastructure.zones import PinnedZones
 
 ZONES = PinnedZones()
-NAMES = tuple(resources.files("tzdata").joinpath("zones").read_text(encoding="utf-8").split())
+DATA = resources.files("tzdata")
+NAMES = tuple(DATA.joinpath("zones").read_text(encoding="utf-8").split())
 FIRST = datetime(2015, 1, 1, tzinfo=UTC)
 LAST = datetime(2036, 1, 1, tzinfo=UTC)
 # Nowhere do clocks change twice within so short a time: the shortest summer is that of a Ramadan.
@@ -50,7 +51,9 @@ def zone_of(name: str) -> tzinfo:
 
 def offset_at(zone: tzinfo, moment: datetime) -> timedelta:
     """Give how far the clocks of a zone are ahead of UTC at an instant."""
-    return shown_at(zone, moment) - moment.replace(tzinfo=None)
+    offset = moment.astimezone(zone).utcoffset()
+    assert offset is not None
+    return offset
 
 
 def shown_at(zone: tzinfo, moment: datetime) -> datetime:
@@ -66,9 +69,16 @@ def that_show(zone: tzinfo, civil: datetime) -> list[datetime]:
 
 
 @cache
+def distinct_names() -> tuple[str, ...]:
+    """Give one name of each zone; four in ten are other names of the same file."""
+    files = {DATA.joinpath("zoneinfo", *name.split("/")).read_bytes(): name for name in reversed(NAMES)}
+    return tuple(sorted(files.values()))
+
+
+@cache
 def every_change() -> tuple[Change, ...]:
-    """Give every change of every zone from 2015 to 2035."""
-    return tuple(change for name in NAMES for change in changes_of(name))
+    """Give every change of every zone from 2015 to 2035, by one of its names."""
+    return tuple(change for name in distinct_names() for change in changes_of(name))
 
 
 @cache

@@ -16,7 +16,18 @@ from typing import Any
 import httpx
 
 from tests.databases import PostgresDatabases, migrate
-from tests.e2e.server import PROGRAM, ROOT, Server, all_at_once, bitacora, complained, eventually, serving, succeeded
+from tests.e2e.server import (
+    PROGRAM,
+    ROOT,
+    Server,
+    all_at_once,
+    bitacora,
+    bitacora_here,
+    complained,
+    eventually,
+    serving,
+    succeeded,
+)
 from tests.postgres_server import run_program
 
 PAUSE_SECONDS = 0.02
@@ -132,7 +143,7 @@ class TestPostgres:
                 assert set(sender.acknowledged[:known]) <= served_signals(server, sender)
 
     def test_line_has_no_password(self) -> None:
-        line = complained(bitacora("backup", "x", "--database", "postgresql://ana:sesame@nowhere/log"), 2)
+        line = complained(bitacora_here("backup", "x", "--database", "postgresql://ana:sesame@nowhere/log"), 2)
 
         assert "pg_dump" in line
         assert "postgresql://ana@nowhere/log" in line
@@ -152,8 +163,8 @@ class TestWrongUse:
             ("backup", f"{missing}/backup"),
         ]
 
-        for outcome in all_at_once([(*command, "--database", sqlite_url) for command in wrong]):
-            complained(outcome, 2)
+        for command in wrong:
+            complained(bitacora_here(*command, "--database", sqlite_url), 2)
 
 
 def served_signals(server: Server, sender: Sender) -> set[str]:

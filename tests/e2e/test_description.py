@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.access.keyring import Role
-from tests.e2e.fuzzing import EVERY_PHASE, fuzz
+from tests.e2e.fuzzing import fuzz
 from tests.e2e.server import Server, serving
 
 
@@ -22,9 +22,8 @@ def server(tmp_path_factory: pytest.TempPathFactory, process_environment: Mappin
 
 
 class TestAnswers:
-    # One made-up example of each kind, as the admin, who may ask for everything; the soak asks as everybody else.
+    # As the admin, who may ask for everything. The soak makes values up, and asks as everybody else.
     def test_are_described_whatever_is_asked(self, server: Server, tmp_path: Path) -> None:
-        report = fuzz(server, Role.ADMIN, tmp_path, "--generation-deterministic", "--max-examples", "1")
+        report = fuzz(server, Role.ADMIN, tmp_path, "--generation-deterministic", phases=("examples", "coverage"))
 
         assert report["operations"]["tested"] == report["operations"]["total"] > 30
-        assert {name for name, phase in report["phases"].items() if phase["status"] == "success"} == EVERY_PHASE

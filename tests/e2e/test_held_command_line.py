@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from tests.databases import migrate
-from tests.e2e.server import PROGRAM, ROOT, bitacora, complained
+from tests.e2e.server import PROGRAM, ROOT, bitacora, bitacora_here, complained
 
 RECEIVED = "2025-03-04T07:30:00Z"
 NOBODY = "00000000-0000-7000-8000-000000000000"
@@ -72,7 +72,7 @@ class TestImport:
         assert "Traceback" not in outcome.stderr
 
     def test_of_a_file_that_there_is_not_is_wrong_use(self, sqlite_url: str, tmp_path: Path) -> None:
-        outcome = bitacora("held", "import", str(tmp_path / "nothing"), "--database", sqlite_url)
+        outcome = bitacora_here("held", "import", str(tmp_path / "nothing"), "--database", sqlite_url)
 
         complained(outcome, 2)
 
@@ -103,4 +103,6 @@ class TestExport:
 
     def test_of_what_is_no_cause_is_wrong_use(self, sqlite_url: str) -> None:
         for wrong in ("nobody", f"flood:{NOBODY}", "-" * 36):
-            assert "cause" in complained(bitacora("held", "export", f"--cause={wrong}", "--database", sqlite_url), 2)
+            assert "cause" in complained(
+                bitacora_here("held", "export", f"--cause={wrong}", "--database", sqlite_url), 2
+            )

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, Phase, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.core import NotSet
 
-from tests.api.description import DOCUMENT, ROUTES
+from tests.api.description import described_routes, document
 from tests.e2e.fuzzing_hooks import RULES
 from tests.soak.pace import Pace
 
-SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
-WITH_BODY = [(method, route) for method, route in ROUTES.values() if route.body_field is not None]
+SCHEMA = schemathesis.openapi.from_dict(document())
+WITH_BODY = [(method, route) for method, route in described_routes().values() if route.body_field is not None]
 
 
 class TestBody:

@@ -11,9 +11,10 @@ from tests.stores import OPTION
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.alone
 @pytest.mark.long
 class TestSuite:
-    @pytest.mark.parametrize("folder", ["api", "application"])
+    @pytest.mark.parametrize("folder", ["api", "application", "contracts"])
     def test_passes_on_both_stores(self, folder: str, process_environment: dict[str, str]) -> None:
         outcome = subprocess.run(
             [*(sys.executable, "-m", "pytest", f"tests/{folder}", OPTION), "--numprocesses=auto", "--dist=worksteal"],

@@ -83,6 +83,7 @@ def server(database: str, tmp_path: Path, process_environment: dict[str, str]) -
         yield server
 
 
+@pytest.mark.alone
 @pytest.mark.short_on("sqlite")
 class TestLoad:
     def test_at_half_of_what_is_possible_leaves_memory_and_lag_flat(self, server: Server, pace: Pace) -> None:

@@ -77,13 +77,22 @@ def differences(before: Answer, after: Answer) -> list[Difference]:
 
 def listed(pairs: Iterable[tuple[Question, Answer, Answer]]) -> list[str]:
     """List what differs by route, each member once: ``+ /v1/incidents/{id} body /impact``."""
-    lines = {
-        f"{each.kind} {question.route} {each.place}"
+    # Most answers are the same as another one: the past of one position as that of the next, a store as the other.
+    unlike = {
+        (question.route, *_compared(before), *_compared(after)): (question.route, before, after)
         for question, before, after in pairs
         if before != after
-        for each in (difference.of_any() for difference in differences(before, after))
+    }
+    lines = {
+        f"{each.kind} {route} {each.place}"
+        for route, before, after in unlike.values()
+        for each in {difference.of_any() for difference in differences(before, after)}
     }
     return sorted(lines, key=_by_route)
+
+
+def _compared(answer: Answer) -> tuple[object, ...]:
+    return answer.status, answer.body, tuple(sorted(answer.headers.items()))
 
 
 def _by_route(line: str) -> tuple[str, str]:

@@ -113,15 +113,14 @@ class TestFiles:
 @pytest.mark.parametrize("folder", versions(), ids=lambda folder: folder.name)
 class TestExpectedAnswers:
     def test_differ_from_the_first_ones_in_what_is_listed_and_in_nothing_else(self, folder: Path) -> None:
-        found: set[str] = set()
+        compared: Pairs = []
         for kind in KINDS:
             store = OldStore(folder, kind)
             if store.changed.exists():
                 pairs = zip(read(store.original), read(store.changed), strict=True)
-                compared = [(question, before, after) for (question, before), (_, after) in pairs]
-                found |= set(listed(compared))
+                compared += [(question, before, after) for (question, before), (_, after) in pairs]
 
-        assert found == set(changed_members(folder))
+        assert set(listed(compared)) == set(changed_members(folder))
 
 
 def _answer(body: str, **more: object) -> Answer:

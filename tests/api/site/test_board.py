@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.api.client import Site, at, made, written
 from tests.api.page_text import assert_in_order, sentences
 
 LABELS = {"en": "Labels", "es": "Etiquetas", "pl": "Etykiety"}
+STEP = re.compile(r'<a rel="nofollow" href="([^"]*)"')
 HOSTILE = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -192,8 +194,8 @@ class TestPast:
             "Everything works",
         )
         assert then.headers["X-Robots-Tag"] == "noindex"
-        assert '<meta name="robots" content="noindex">' in then.text
-        assert "No labels" not in then.text
+        assert '<meta name="robots" content="noindex, nofollow">' in then.text
+        assert "Does not work" not in then.text
         assert "/en/components/labels?as_of=2025-03-04T08%3A10%3A00Z" in then.text
 
     def test_is_asked_for_by_the_clocks_of_the_page(self, database: str) -> None:
@@ -306,3 +308,29 @@ class TestAlternates:
 
         assert f'</en/{page}>; rel="alternate"; type="text/html"; hreflang="en"' in asked.headers["Link"]
         assert "Link" not in site.reader.get(path).headers
+
+
+class TestSteps:
+    def test_lead_from_change_to_change_and_say_what_changed(self, site: Site) -> None:
+        site.component("labels", name=LABELS)
+        site.set_clock("08:30")
+        site.incident({"labels": "major_outage"}, title="No labels")
+        site.set_clock("09:00")
+
+        then = site.reader.get("/en/", params={"as_of": written(at("08:10"))})
+        after = site.reader.get(unescape(STEP.findall(then.text)[-1]))
+        before = site.reader.get(unescape(STEP.findall(after.text)[0]))
+
+        assert any(line.startswith("Next change: New incident: No labels") for line in sentences(then))
+        assert "Does not work: Labels" in sentences(after)
+        assert "Everything works" in sentences(before)
+
+    def test_lead_back_from_the_page_of_now(self, site: Site) -> None:
+        site.component("labels", name=LABELS)
+        site.set_clock("08:30")
+        site.incident({"labels": "major_outage"}, title="No labels")
+
+        now = site.reader.get("/en/")
+
+        assert len(STEP.findall(now.text)) == 1
+        assert any(line.startswith("Last change: ") for line in sentences(now))

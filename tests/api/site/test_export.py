@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from api.site.copied_pages import copied_pages
-from api.site.export import Exported, NotOurs, SiteCopy
+from api.site.export import Exported, SiteCopy
 from api.site.kernel.site import Site as Pages
+from application.errors import AlreadyExists
 from tests.api.client import Site, at
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class TestCopy:
         folder.mkdir()
         (folder / "letters.txt").write_text("mine", encoding="utf-8")
 
-        with pytest.raises(NotOurs):
+        with pytest.raises(AlreadyExists):
             copy_of(site, tmp_path / "copy")
 
         assert [file.name for file in folder.iterdir()] == ["letters.txt"]

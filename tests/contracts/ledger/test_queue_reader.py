@@ -9,7 +9,6 @@ from datetime import datetime
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.ledger.projection import LEDGER_VIEW
@@ -21,13 +20,13 @@ from infrastructure.projections.temporal_tables import reset
 from infrastructure.queries import ledger as queue_reader
 from tests.application.held_requests import KINDS, Desk, an_order
 from tests.application.program import MINUTE, TICK, Program, at
+from tests.contracts.examples import tried
 from tests.contracts.faults import last
 from tests.contracts.request_model import Known, KnownQueue, known
 from tests.contracts.request_strategies import LABELS, PEOPLE, SOURCES, WALKS_OF_REQUESTS, WORKERS, RequestWalker
 from tests.contracts.snapshots import identity, wipe
 from tests.contracts.strategies import BEGIN, Step
 
-SETTINGS = settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 EVERYTHING = RequestFilter()
 UNSEEN = {"decided", "four_eyes", "traits", "twins"}
 """What the model knows of a request and no document says in so many words."""
@@ -59,8 +58,7 @@ def filters(causes: Sequence[UUID]) -> st.SearchStrategy[RequestFilter]:
 
 
 class TestQueue:
-    @SETTINGS
-    @given(steps=WALKS_OF_REQUESTS, batch=BATCHES, data=st.data())
+    @tried(4, steps=WALKS_OF_REQUESTS, batch=BATCHES, data=st.data())
     def test_is_that_of_a_plain_look_at_every_position(
         self, program: Program, steps: list[Step], batch: int, data: st.DataObject, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -77,8 +75,7 @@ class TestQueue:
                 assert_listed(program.facade.queries.held_requests, position, found, each, limit)
             assert program.facade.queries.held_requests.find(position, UUID(int=1)) is None
 
-    @SETTINGS
-    @given(steps=WALKS_OF_REQUESTS, batch=BATCHES, anew=BATCHES)
+    @tried(4, steps=WALKS_OF_REQUESTS, batch=BATCHES, anew=BATCHES)
     def test_is_counted_as_by_a_plain_look_at_every_position_also_if_built_anew(
         self, program: Program, steps: list[Step], batch: int, anew: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -95,8 +92,7 @@ class TestQueue:
         for position, found in looked:
             assert_counted(program.facade.queries.held_requests, position, found, causes)
 
-    @SETTINGS
-    @given(steps=WALKS_OF_REQUESTS, limit=st.integers(1, 3))
+    @tried(4, steps=WALKS_OF_REQUESTS, limit=st.integers(1, 3))
     def test_lists_the_runs_of_a_plain_look_at_every_position(
         self, program: Program, steps: list[Step], limit: int
     ) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.maintenance.projection import WINDOW_VIEW, SeriesRow, WindowRow, WindowStage
@@ -22,6 +21,7 @@ from domain.impact import EVERYWHERE, Status
 from domain.maintenance import WindowState
 from tests.application.program import LABELS, TICK, Program, at
 from tests.application.window_steps import Maintenance
+from tests.contracts.examples import tried
 from tests.contracts.snapshots import replayed_rows, wipe
 from tests.contracts.strategies import BEGIN, KEYS, WALKS_OF_WINDOWS, Step, Walker
 
@@ -32,45 +32,44 @@ FILTERS = st.builds(
     component=st.none() | st.sampled_from(KEYS),
     public=st.none() | st.booleans(),
 )
-SETTINGS = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 class TestCalendarReader:
-    @SETTINGS
-    @given(steps=WALKS_OF_WINDOWS, filters=st.lists(FILTERS, min_size=15, max_size=15), data=st.data())
+    @tried(20, steps=WALKS_OF_WINDOWS, filters=st.lists(FILTERS, min_size=15, max_size=15), data=st.data())
     def test_pages_through_what_a_plain_look_finds(
         self, program: Program, steps: list[Step], filters: list[WindowFilter], data: st.DataObject
     ) -> None:
         walker = walk(program, steps)
         events, calendar = program.events(), program.facade.queries.windows
+        changes = moments(events)
         for wanted in filters:
             position = data.draw(st.integers(0, len(events)), "position")
             series = data.draw(st.none() | st.sampled_from(walker.series), "series") if walker.series else None
-            moment = data.draw(st.none() | st.sampled_from(moments(events)), "moment")
+            moment = data.draw(st.none() | st.sampled_from(changes), "moment")
             wanted_then = replace(wanted, series=series, moment=moment)
 
             listed = paged(calendar, position, wanted_then, data.draw(st.integers(1, 5), "on a page"))
 
             assert listed == plain(windows(events[:position]), wanted_then)
 
-    @SETTINGS
-    @given(steps=WALKS_OF_WINDOWS, data=st.data())
+    @tried(20, steps=WALKS_OF_WINDOWS, data=st.data())
     def test_finds_and_counts_what_a_plain_look_does(
         self, program: Program, steps: list[Step], data: st.DataObject
     ) -> None:
         walk(program, steps)
         events, calendar = program.events(), program.facade.queries.windows
+        planned, begun_ever = windows(events), of_series(events)
         for position in {0, len(events), *data.draw(st.lists(st.integers(0, len(events)), max_size=6), "positions")}:
             rows = windows(events[:position])
             assert calendar.counts(position) == Counter(row.state for row in rows)
-            for row in windows(events):
+            for row in planned:
                 found = calendar.find(position, UUID(row.maintenance_window))
                 known = next((sides(each) for each in rows if each.key == row.key), None)
                 assert (found and as_compared(*found)) == known
             series = sorted(of_series(events[:position]), key=lambda row: row.maintenance_series, reverse=True)
             listed = [json.loads(document) for _, document in calendar.page_of_series(position, None, 100)]
             assert listed == [row.document for row in series]
-            for begun in of_series(events):
+            for begun in begun_ever:
                 is_found = calendar.find_series(position, UUID(begun.maintenance_series)) is not None
                 assert is_found == (begun.key in [each.key for each in series])
 

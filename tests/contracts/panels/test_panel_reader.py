@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.panels.availability import read_availability
@@ -18,6 +17,7 @@ from domain.panels.restoration import RestorationState
 from tests.application.program import TICK, Program, at
 from tests.application.recovery import Recovery
 from tests.contracts.availability_model import availability
+from tests.contracts.examples import tried
 from tests.contracts.faults import last
 from tests.contracts.panel_model import Known, known
 from tests.contracts.recovery_strategies import CAPABILITY_NAMES, PANELS
@@ -30,13 +30,11 @@ BOUNDARIES = [
     *(date(2019, 11, 18) + number * DAY for number in (-2, -1, 0, 1)),
     *(date(2020, 8, 27) + number * DAY for number in (-2, -1, 0, 1, 2)),
 ]
-SETTINGS = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SHOP_3 = "shop_3"
 
 
 class TestAvailability:
-    @SETTINGS
-    @given(steps=WALKS_OF_PANELS, data=st.data())
+    @tried(30, steps=WALKS_OF_PANELS, data=st.data())
     def test_is_that_of_a_plain_look_at_every_position(
         self, program: Program, steps: list[Step], data: st.DataObject
     ) -> None:
@@ -53,8 +51,7 @@ class TestAvailability:
                     [alone] = read_availability(program.facade.queries.panels, position, moment, panel["key"])
                     assert alone == panel
 
-    @SETTINGS
-    @given(steps=WALKS_OF_PANELS)
+    @tried(30, steps=WALKS_OF_PANELS)
     def test_lists_the_restorations_of_a_plain_look(self, program: Program, steps: list[Step]) -> None:
         walk(program, steps)
         panel_map = program.facade.queries.panels
@@ -87,8 +84,7 @@ class TestAvailability:
 
 
 class TestLookUp:
-    @SETTINGS
-    @given(steps=WALKS_OF_PANELS, days=st.integers(1, 3))
+    @tried(30, steps=WALKS_OF_PANELS, days=st.integers(1, 3))
     def test_finds_the_panel_of_every_day_at_every_position(
         self, program: Program, steps: list[Step], days: int
     ) -> None:
@@ -102,8 +98,7 @@ class TestLookUp:
 
 
 class TestDecision:
-    @SETTINGS
-    @given(steps=WALKS_OF_PANELS, minutes=st.lists(st.integers(-60, 2_000), min_size=3, max_size=3))
+    @tried(30, steps=WALKS_OF_PANELS, minutes=st.lists(st.integers(-60, 2_000), min_size=3, max_size=3))
     def test_is_that_of_a_plain_look_at_every_position(
         self, program: Program, steps: list[Step], minutes: list[int]
     ) -> None:
@@ -142,8 +137,7 @@ class TestDecision:
 
 
 class TestAccounts:
-    @SETTINGS
-    @given(steps=WALKS_OF_RECOVERIES, limit=st.integers(1, 3))
+    @tried(30, steps=WALKS_OF_RECOVERIES, limit=st.integers(1, 3))
     def test_are_those_of_a_plain_look_at_every_position(self, program: Program, steps: list[Step], limit: int) -> None:
         walk(program, steps)
         listed = program.facade.queries.accounts

@@ -9,7 +9,6 @@ from itertools import permutations, product
 from typing import TypeVar
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.document import instant
@@ -24,6 +23,7 @@ from infrastructure.store.base import Store, inserting
 from tests.application.causes import HOUR, a_cause, a_component, about, causes, minute
 from tests.application.program import IMPORTS, LABELS, MINUTE, Program, at
 from tests.application.window_steps import Maintenance
+from tests.contracts.examples import tried
 from tests.contracts.snapshots import replayed_rows, values, wipe
 from tests.contracts.strategies import BEGIN, WALKS, WALKS_OF_RECOVERIES, WALKS_OF_WINDOWS, Step, Walker
 
@@ -37,8 +37,7 @@ FROM_THE_FIRST: list[tuple[ComponentRow, Span]] = [(row, (1, None)) for row in C
 
 
 class TestBoardReader:
-    @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(spans=st.lists(POSITIONS, min_size=8, max_size=8), data=st.data())
+    @tried(100, spans=st.lists(POSITIONS, min_size=8, max_size=8), data=st.data())
     def test_reads_what_the_fold_needs(self, program: Program, spans: list[Span], data: st.DataObject) -> None:
         store, reader = program.bitacora.store, program.facade.queries.board
         held = list(zip(data.draw(causes((LABELS, IMPORTS, EVERYWHERE)), "causes"), spans, strict=False))
@@ -59,8 +58,8 @@ class TestBoardReader:
             components, known, side=side, at=moment, now=minute(HOUR)
         )
 
-    @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(
+    @tried(
+        80,
         rows=causes((LABELS, EVERYWHERE), least=4),
         spans=st.lists(st.just((1, None)) | POSITIONS, min_size=8, max_size=8),
         moments=st.lists(st.none() | st.integers(0, HOUR).map(minute), min_size=10, max_size=10, unique=True),
@@ -122,8 +121,7 @@ class TestBoardReader:
 
         assert since(program) == instant(minute(10))
 
-    @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(rows=causes((LABELS, IMPORTS, EVERYWHERE)), start=st.integers(0, 40), length=st.integers(1, 20))
+    @tried(30, rows=causes((LABELS, IMPORTS, EVERYWHERE)), start=st.integers(0, 40), length=st.integers(1, 20))
     def test_reads_the_history_that_a_span_needs(
         self, program: Program, rows: list[CauseRow], start: int, length: int
     ) -> None:
@@ -137,8 +135,8 @@ class TestBoardReader:
         spans = [folded(found, vouched_from=None, start=begins, until=until) for found in (read, about(rows, LABELS))]
         assert spans[0] == spans[1]
 
-    @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(
+    @tried(
+        25,
         walk=WALKS | WALKS_OF_WINDOWS | WALKS_OF_RECOVERIES,
         moments=st.lists(st.none() | st.integers(-10, 24 * 60), min_size=12, max_size=12),
         data=st.data(),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.status.board import PRIVATE, PUBLIC, board
@@ -13,17 +12,15 @@ from domain.panels.restoration import CapabilityState
 from tests.application.program import TICK, Program
 from tests.application.recovery import Recovery
 from tests.contracts.board_model import panels_on_board
+from tests.contracts.examples import tried
 from tests.contracts.faults import last
 from tests.contracts.panel_model import known
 from tests.contracts.snapshots import wipe
 from tests.contracts.strategies import WALKS_OF_PANELS, Step, Walker
 
-SETTINGS = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
 
 class TestPanels:
-    @SETTINGS
-    @given(steps=WALKS_OF_PANELS, data=st.data())
+    @tried(30, steps=WALKS_OF_PANELS, data=st.data())
     def test_are_those_of_a_plain_look_at_every_position(
         self, program: Program, steps: list[Step], data: st.DataObject
     ) -> None:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from api.cli.demo import play_cases
-from infrastructure.settings import read_settings
 from tests.api.client import Site
+from tests.demo_store import demo_copy, folder_of_all
 from tests.e2e.site.browser import served
 
-DAY = date(2025, 11, 28)
-"""The day of the carriers in the example data."""
 NOW = datetime(2025, 11, 29, 9, tzinfo=UTC)
 
 
@@ -30,12 +25,9 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def demo_site(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Site]:
     """The site with the four cases, the morning after their last day, by the clocks of Warsaw."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.sqlite3'}"
-    # Beside the loop that drives the browser on this thread.
-    with ThreadPoolExecutor(1) as beside:
-        beside.submit(asyncio.run, play_cases(read_settings(database=url), DAY)).result()
+    url = demo_copy(folder_of_all(tmp_path_factory, pytestconfig), tmp_path_factory.mktemp("site"))
     with Site(url, now=NOW, time_zone="Europe/Warsaw", site_name="Acme") as site:
         yield site
 

@@ -1,0 +1,59 @@
+"""The public changes right before and right after the moment that a page shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from api.http.read_point import settled
+from api.site.kernel.change_sentences import sentences_of
+from application.changes.projection import CHANGE_VIEW
+from application.changes.queries import ChangeReader
+from application.document import instant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from api.site.kernel.reading import PageRead
+    from application.changes.queries import TimedChange
+    from application.facade import Facade
+
+JUST_BEFORE = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A change in words, by language; ``as_of`` is the moment to go to, ``at`` when the change was shown."""
+
+    text: Mapping[str, str]
+    at: datetime
+    as_of: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steps:
+    """The last change that the page shows, and the next one that it does not show; None where there is none."""
+
+    back: Step | None = None
+    forward: Step | None = None
+
+
+async def read_steps(read: PageRead) -> Steps:
+    """Find the changes around the moment of a page."""
+    facade = read.facade
+    reader = ChangeReader(changes=facade.queries.changes, events=facade.queries.events)
+    now = settled(facade, (CHANGE_VIEW,))
+    position = min(read.position, now)
+    last = await read.run(lambda: reader.page(0, position, place=None, limit=1, falling=True))
+    back = [_step(facade, each, each.times.recorded_at - JUST_BEFORE) for each in last.changes]
+    if not read.is_past:
+        return Steps(back=back[0] if back else None)
+    following = await read.run(lambda: reader.page(position, now, place=None, limit=1, falling=False))
+    forward = [_step(facade, each, each.times.recorded_at) for each in following.changes]
+    return Steps(back=back[0] if back else None, forward=forward[0] if forward else None)
+
+
+def _step(facade: Facade, timed: TimedChange, moment: datetime) -> Step:
+    return Step(text=sentences_of(facade).all(timed.change), at=timed.times.recorded_at, as_of=instant(moment))
