@@ -92,7 +92,7 @@ class TestWindow:
             "Cuándo es en tu país",
             "México",
             "martes, 4 de marzo de 2025, 04:00 – 06:00 (UTC-6)",
-            "Qué se ve afectado",
+            "Qué está afectado",
             "Etiquetas Interrupción parcial",
             "Vendedores",
             "Qué no se puede hacer mientras tanto",
