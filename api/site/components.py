@@ -50,6 +50,7 @@ class ComponentPage(TypedDict):
     days: list[ComponentDays]
     """Of this component; empty if there is nothing to say yet."""
     incidents: list[PublicIncidentDocument]
+    """Those that go on and are no reason of its status, as it works again."""
     windows: list[PublicWindowDocument]
     past_incidents: list[PublicIncidentDocument]
     past_windows: list[PublicWindowDocument]
@@ -71,7 +72,9 @@ async def read_component_page(read: PageRead, key: str) -> PageContent:
     component = next((each for each in board["components"] if each["key"] == key), None)
     if component is None:
         raise NotFound("there is no such component")
-    incidents = [each for state in OPEN_STATES for each in await _incidents(read, str(state), key)]
+    reasons = {cause.get("id") for cause in component["causes"]}
+    goes_on = [each for state in OPEN_STATES for each in await _incidents(read, str(state), key)]
+    incidents = [each for each in goes_on if each["id"] not in reasons]
     until = read.now + timedelta.resolution
     row = next(each for each in await read.component_rows() if each.component == key)
     past = Past(read=read, component=key, registered_at=row.registered_at or BEGINNING)

@@ -143,6 +143,7 @@ CODES: dict[int, set[str]] = {
         "bad_setting",
         "cannot_listen",
         "corrupt_event",
+        "not_ours",
         "views_not_built",
     },
     503: {

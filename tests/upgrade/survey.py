@@ -19,7 +19,7 @@ POSITIONS = 200
 """At how many positions of the log the past is asked for, spread evenly."""
 READER = None
 BOARDS = ("/v1/status", "/v1/panels/availability")
-NAMES = ("/v1/groups", "/v1/audiences")
+NAMES = ("/v1/audiences", "/v1/uptime-policies")
 UPDATED = ("/v1/incidents", "/v1/maintenance-windows", "/v1/restorations")
 """What has updates of its own."""
 LISTS = ("/v1/components", "/v1/incidents", "/v1/maintenance-windows", "/v1/panels", "/v1/restorations")
@@ -133,6 +133,7 @@ async def ask_now(asked: Survey) -> None:
     """Ask for all that is known by now."""
     await _lists_and_details(asked, READER)
     restorations = await _lists_and_details(asked, "auditor")
+    await _uptime(asked)
     await _accounts(asked, restorations)
     await _series_and_signals(asked)
     await _ledger(asked)
@@ -152,6 +153,7 @@ async def _lists_and_details(asked: Survey, by: str | None) -> Documents:
             await asked.ask(route, by=by, at=moment)
     for route in NAMES:
         await asked.ask(route, by=by)
+    await asked.walk("/v1/changes", by=by, limit=200)
     for each in found["/v1/components"]:
         await asked.ask("/v1/components/{key}", by=by, key=each["key"])
         await asked.ask("/v1/components/{key}/history", by=by, key=each["key"], **HISTORY)
@@ -175,6 +177,15 @@ async def _panel(asked: Survey, by: str | None, panel: str) -> None:
     for created in CREATED:
         route = "/v1/panels/{key}/automations/{name}/decision"
         await asked.ask(route, by=by, key=panel, name="order_paid", item_created_at=created)
+
+
+async def _uptime(asked: Survey) -> None:
+    """Ask how much of the time things were up; everybody gets the same, of what is public."""
+    for each in await asked.walk("/v1/groups"):
+        await asked.ask("/v1/groups/{key}/uptime", key=each["key"], **HISTORY)
+    for each in await asked.walk("/v1/components"):
+        for basis in ("published", "restated"):
+            await asked.ask("/v1/components/{key}/uptime", key=each["key"], as_=basis, **HISTORY)
 
 
 async def _accounts(asked: Survey, restorations: Documents) -> None:

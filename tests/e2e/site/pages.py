@@ -7,6 +7,11 @@ from urllib.parse import quote
 PAGES = (
     "",
     "?as_of=2021-03-12T11:00:00Z",
+    "components/carrier-a",
+    "components/carrier-a?as_of=2025-11-28T10:55:00Z",
+    "history",
+    "history?month=2025-08&component=delivery",
+    "history?month=2099-01",
     "nowhere",
     "maintenance",
     "maintenance?as_of=2024-07-28T05:00:00Z",

@@ -98,14 +98,14 @@ class TestPage:
             page.route("**/en/", answer_with_details)
             opened(page, address)
             wait_for_streams(page, site, 1)
-            page.locator("summary").click()
+            page.locator("#more summary").click()
             page.locator("a[href='/en/components/labels']").focus()
 
             break_labels(site)
             expect(page.locator("h1")).to_have_text("Does not work: Labels", timeout=SLOW)
 
             assert page.evaluate("document.activeElement.getAttribute('href')") == "/en/components/labels"
-            assert page.locator("details").evaluate("(each) => each.open")
+            assert page.locator("#more").evaluate("(each) => each.open")
 
     def test_leaves_alone_what_did_not_change(self, browser: Browser, site: Site, address: str) -> None:
         with looking(browser, SETTING) as page:
