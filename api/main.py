@@ -32,8 +32,8 @@ from api.incidents import queries as incidents
 from api.incidents import signal_intake, signals
 from api.ingest import alertmanager
 from api.ingest.large_bodies import LargeBodies
+from api.ledger import bulk_routes, default_policies, reconciliation, reprocessing
 from api.ledger import commands as held_request_commands
-from api.ledger import default_policies, reconciliation, reprocessing
 from api.ledger import export_routes as held_request_exports
 from api.ledger import intake_routes as held_request_intake
 from api.ledger import queries as held_requests
@@ -96,6 +96,7 @@ ROUTERS = (
     accounts.router,
     account_commands.router,
     # Its literal paths stand before the ids of the other.
+    bulk_routes.router,
     held_request_commands.router,
     held_request_intake.router,
     held_requests.router,

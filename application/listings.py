@@ -8,12 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from application.projections.tables import Index, Row, Table
 
 ALL = ""
 """The facet that everything has."""
+
+
+def place_in_time(moment: datetime, id: str = "") -> str:
+    """Give the text by which things sort in time: by a moment, and by their id where two are of the same.
+
+    Without an id it lies before all that is of the moment, or later.
+    """
+    utc = moment.astimezone(UTC)
+    # Some platforms write the first thousand years with fewer digits.
+    return f"{utc.year:04}{utc:%m%dT%H%M%S.%f}/{id}"
+
+
+def moment_of_place(place: str) -> datetime:
+    """Give the moment of a place in time."""
+    return datetime.strptime(place.partition("/")[0], "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC)
 
 
 def listing_table(name: str) -> Table:

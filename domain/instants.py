@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""Nothing happened to any request before: what says so has the zero of some clock (the years 1, 1900, 1970)."""
+
 
 @lru_cache(maxsize=16_384)
 def written(moment: datetime) -> str:

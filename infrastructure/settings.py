@@ -103,7 +103,7 @@ class Settings(BaseSettings):
     """The page that says who is responsible for your site."""
     site_contact: str | None = Field(default=None, min_length=3, max_length=320)
     """Where readers can ask: an address of e-mail, or the URL of a page."""
-    owner_link_ttl: Wait = timedelta(days=30)
+    owner_link_ttl: Annotated[Wait, Field(le=timedelta(days=3_650))] = timedelta(days=30)
     """How long the link of the owner of an account lasts, if nobody says until when."""
     max_connections: int = Field(default=4_096, ge=10)
     """How many connections there are at most, if the system allows as many open files. When they run out, idle and

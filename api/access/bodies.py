@@ -6,19 +6,19 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from api.http.pattern_words import ONE_LINE, in_words
 from api.http.values import DISTINCT, Body, Instant, Name, example
 from domain.access.keyring import LONGEST_NAME, Role
 
 MOST_SOURCES = 100
-PLAIN = r"^[^\x00-\x1f\x7f]+$"
 TokenName = Annotated[
     str,
-    StringConstraints(pattern=r"^[^\x00-\x20/\x7f]+$", max_length=LONGEST_NAME),
+    StringConstraints(pattern=in_words(r"^[^\x00-\x20/\x7f]+$", "it is one word, without /"), max_length=LONGEST_NAME),
     Field(description="Unique, also among the names of revoked tokens."),
 ]
 Person = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME, pattern=PLAIN),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME, pattern=ONE_LINE),
     Field(
         description="Who uses it: tokens of one person are one person. By default the name of the token.",
         # It is stripped first, which is described by nothing else.

@@ -15,10 +15,12 @@ from api.http.answers import POSITION, listed
 from api.http.auth import Auditor, CurrentFacade
 from api.http.openapi_answers import lists, writes
 from api.http.parameters import POSITIONS, InstantText, Limit, optional_instant
+from api.http.pattern_words import in_words
 from application.audit.documents import EventPage
 from application.audit.queries import EventFilter
 from domain.errors import NotFound
 
+EVENT_TYPE = in_words("^[a-z_.]+$", "it is the type of an event, as in incident.published")
 router = APIRouter(prefix="/v1", tags=["events"])
 
 After = Annotated[
@@ -39,7 +41,14 @@ async def list_events(
     after: After = 0,
     limit: Limit = 100,
     aggregate: Annotated[UUID | None, Query(description="Those of one aggregate.")] = None,
-    type: Annotated[str | None, Query(max_length=100, pattern="^[a-z_.]+$", description="Those of one type.")] = None,
+    type: Annotated[
+        str | None,
+        Query(
+            max_length=100,
+            pattern=EVENT_TYPE,
+            description="Those of one type.",
+        ),
+    ] = None,
     actor: Annotated[str | None, Query(max_length=300, description="Those of one actor.")] = None,
     since: Annotated[InstantText | None, Query(description="Those recorded then or later.")] = None,
     until: Annotated[InstantText | None, Query(description="Those recorded earlier.")] = None,

@@ -76,7 +76,7 @@ def export_requests(
     database: Database = None,
 ) -> None:
     """Write held requests to stdout, in the order of their ids."""
-    from api.ledger.bodies import parse_cause_filter  # noqa: PLC0415 - see above
+    from api.ledger.cause_text import parse_cause_filter  # noqa: PLC0415 - see above
 
     try:
         wanted = parse_cause_filter(cause)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from api.http.command_bodies import CommandBody
+from api.http.command_bodies import ChangeBody, CommandBody
 from api.http.values import (
     DISTINCT,
     LINE,
@@ -62,12 +62,17 @@ class RegistrationBody(CommandBody[Registration]):
         return self.converted(language, heartbeat=self.heartbeat or None)
 
 
-class RevisionBody(CommandBody[Revision]):
-    """What to change; what is not named stays as it is, texts in other languages too. ``heartbeat`` null removes it."""
+class RevisionBody(ChangeBody[Revision]):
+    """What to change; what is not named stays as it is, texts in other languages too.
+
+    Null removes ``description``, all languages of it, and ``heartbeat``.
+    """
 
     model_config = example(group="integrations", position=30, heartbeat=None)
 
     APART = frozenset({"heartbeat"})
+    THING = "a component"
+    CAN_BE_NULL = frozenset({"description", "heartbeat"})
 
     name: LocalizedChanges | None = None
     group: Group | None = None
@@ -80,8 +85,12 @@ class RevisionBody(CommandBody[Revision]):
 
     def to_command(self, language: str | None = None) -> Revision:
         """Give it as the application takes it; a heartbeat without length is none."""
-        sets_heartbeat = "heartbeat" in self.model_fields_set
-        return self.converted(language, sets_heartbeat=sets_heartbeat, heartbeat=self.heartbeat or None)
+        return self.converted(
+            language,
+            is_without_description="description" in self.nulls,
+            sets_heartbeat="heartbeat" in self.model_fields_set,
+            heartbeat=self.heartbeat or None,
+        )
 
 
 class PinBody(Body):

@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar, Un
 
 from api.http.values import TEXT, TEXT_CHANGES, TEXT_OR_EMPTY, Body, localized
 from application.merging import Amendment
+from domain.errors import Invalid
 
 if TYPE_CHECKING:
+    from pydantic import GetJsonSchemaHandler
     from pydantic.fields import FieldInfo
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema
 
 C = TypeVar("C")
+NULL = {"type": "null"}
 Conversion = Callable[[Any, str | None], Any]
 """Converts a value of a body, given the language of the texts whose language nobody said."""
 
@@ -48,6 +53,46 @@ class CommandBody(Body, Generic[C]):
     def to_change(self, language: str | None = None) -> Amendment[C]:
         """Convert it to a change of its dataclass: of what it names alone."""
         return Amendment(self.to_command(language), frozenset(self.model_fields_set))
+
+
+class ChangeBody(CommandBody[C]):
+    """The body of a PATCH: what is left out stays, and null takes away what a thing can be without.
+
+    Null for any other member is refused. A member that null takes away says so by ``APART`` or by its own conversion.
+    """
+
+    THING: ClassVar[str]
+    """What it changes, as a refusal calls it."""
+    CAN_BE_NULL: ClassVar[frozenset[str]] = frozenset()
+    """The members that a thing can be without."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Describe null where it can stand, and nowhere else."""
+        described = handler(schema)
+        for name, member in handler.resolve_ref_schema(described)["properties"].items():
+            kinds = [kind for kind in member.get("anyOf", ()) if kind != NULL]
+            if name in cls.CAN_BE_NULL or not kinds:
+                continue
+            del member["anyOf"]
+            member.pop("default", None)
+            member.update(kinds[0] if len(kinds) == 1 else {"anyOf": kinds})
+        return described
+
+    @property
+    def nulls(self) -> frozenset[str]:
+        """The members that are null, and not left out."""
+        return frozenset(name for name in self.model_fields_set if getattr(self, name) is None)
+
+    def converted(self, language: str | None = None, **apart: object) -> C:
+        """Convert the fields as for any command.
+
+        Raises:
+            Invalid: if it takes away what the thing is not without.
+        """
+        for name in sorted(self.nulls - self.CAN_BE_NULL):
+            raise Invalid(f"{self.THING} is not without {name}; leave it out to keep it", pointer=f"/{name}")
+        return super().converted(language, **apart)
 
 
 @cache

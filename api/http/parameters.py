@@ -10,6 +10,7 @@ from fastapi import Query
 from pydantic import WithJsonSchema
 from pydantic.config import JsonDict
 
+from api.http.pattern_words import in_words
 from api.http.values import parse_instant
 from domain.errors import Invalid
 
@@ -30,7 +31,7 @@ Language = Annotated[
     str | None,
     Query(
         alias="lang",
-        pattern=LANGUAGE,
+        pattern=in_words(LANGUAGE, "it is the tag of a language, as in pt-BR"),
         max_length=35,
         description="A language tag, looked up without regard to case (RFC 4647): texts come as one string each, in"
         " this language or else in the default one.",

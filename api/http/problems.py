@@ -13,8 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
+from api.http.pattern_words import words_of
 from api.http.secret_paths import masked
-from api.http.values import KEY, LINE
 from application.errors import (
     ApplicationError,
     CrossSite,
@@ -231,17 +231,10 @@ def _invalid(faults: Sequence[Any], request_id: str) -> Response:
     )
 
 
-WORDS = {
-    LINE: "it is one line, and has a character that can be seen",
-    KEY: "it has up to 64 of a-z, 0-9, - and _, and begins and ends with a letter or a digit",
-}
-"""What is said of a text instead of a pattern that nobody can read."""
-
-
 def detail_of(fault: Mapping[str, Any]) -> str:
     """Say what is wrong with a part of a body, as a person reads it."""
     pattern = fault.get("ctx", {}).get("pattern")
-    return WORDS.get(pattern) or str(fault["msg"]).removeprefix("Value error, ")
+    return words_of(pattern) if pattern else str(fault["msg"]).removeprefix("Value error, ")
 
 
 BRANCH = re.compile(r"constrained-str|[A-Z][A-Za-z]*Body")

@@ -6,7 +6,8 @@ import re
 
 SECRET = re.compile(r"/(account|subscriptions)/", re.IGNORECASE)
 """What stands before a secret. Whatever follows is taken for one: an address can be mistyped, or cut off wrongly."""
-INTERFACE = "/v1/"
+OPEN = ("/v1/", "/api/", "/panels/", "/badges/")
+"""How paths begin that may have these words as keys of things, and never a secret."""
 MASK = "***"
 
 
@@ -22,4 +23,4 @@ def masked(path: str) -> str:
 
 
 def _found(path: str) -> re.Match[str] | None:
-    return None if path.startswith(INTERFACE) else SECRET.search(path)
+    return None if path.startswith(OPEN) else SECRET.search(path)

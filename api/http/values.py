@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
+from api.http.pattern_words import in_words
 from application.durations import parse_duration
 from application.languages import TAG, canonical_tag
 from domain.impact import Status
@@ -139,10 +140,15 @@ SayableStatus = Annotated[Status, _one_of(status for status in Status if status 
 Flag = Annotated[bool, Field(strict=True)]
 WHOLE = BeforeValidator(_whole)
 """Stands after the limits of a number: pydantic describes only what is checked behind it as limits."""
-KEY = r"^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$"
+KEY = in_words(
+    r"^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$",
+    "it has up to 64 of a-z, 0-9, - and _, and begins and ends with a letter or a digit",
+)
 """A stable name that people and machines write alike."""
 Key = Annotated[str, StringConstraints(pattern=KEY)]
-Market = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Market = Annotated[
+    str, StringConstraints(pattern=in_words(r"^[A-Z]{2}$", "it is a country in two capital letters, as in ES"))
+]
 CHARACTER = (
     r"[^\s\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     r"\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]"
@@ -151,7 +157,9 @@ CHARACTER = (
 definition cannot."""
 SOMETHING = rf"^[^\x00]*{CHARACTER}[^\x00]*$"
 """A text that is not blank, without NUL, which PostgreSQL stores in no text."""
-LINE = rf"^[^\x00-\x1f\x7f]*{CHARACTER}[^\x00-\x1f\x7f]*$"
+LINE = in_words(
+    rf"^[^\x00-\x1f\x7f]*{CHARACTER}[^\x00-\x1f\x7f]*$", "it is one line, and has a character that can be seen"
+)
 """A text of one line that is not blank."""
 
 
@@ -171,7 +179,13 @@ Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT), SEEN]
 SENTENCE = {"type": "string", "minLength": 1, "maxLength": TEXT_LIMIT, "pattern": SOMETHING}
 """What the description says of it, where it is written by hand."""
-Tag = Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$", max_length=35)]
+Tag = Annotated[
+    str,
+    StringConstraints(
+        pattern=in_words(r"^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$", "it is the tag of a language, as in pt-BR"),
+        max_length=35,
+    ),
+]
 TEXT = LocalizedMark()
 TEXT_OR_EMPTY = LocalizedMark()
 TEXT_CHANGES = LocalizedMark()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.http.command_bodies import CommandBody
+from api.http.command_bodies import ChangeBody, CommandBody
 from api.http.contacts import Contacts
 from api.http.request_policies import Policies, PolicyChanges
 from api.http.values import (
@@ -57,7 +57,7 @@ class DeclarationBody(CommandBody[Declaration]):
     contacts: Contacts = []
 
 
-class IncidentRevisionBody(CommandBody[IncidentRevision]):
+class IncidentRevisionBody(ChangeBody[IncidentRevision]):
     """What to change of an incident; what is left out stays. ``because`` is why the policies change, for operators."""
 
     model_config = example(
@@ -65,6 +65,9 @@ class IncidentRevisionBody(CommandBody[IncidentRevision]):
         request_policies={"order": {"policy": "reprocess"}},
         because="The shops asked for it.",
     )
+
+    THING = "an incident"
+    CAN_BE_NULL = frozenset({"because"})
 
     contacts: Contacts | None = None
     request_policies: PolicyChanges | None = None

@@ -14,6 +14,7 @@ from api.http.answers import number_of, place_of
 from api.http.key_names import require_component
 from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
+from api.http.pattern_words import KEY_TO_FIND
 from api.http.read_context import ReadContext, read_context_of
 from application.document import Visibility, has_passed
 from application.incidents.documents import IncidentDocument, IncidentPage, IncidentStateName, PublicIncidentDocument
@@ -38,7 +39,11 @@ async def list_incidents(
     context: Looking,
     state: Annotated[IncidentStateName | None, Query(description="How far the work has come, or how it ended.")] = None,
     component: Annotated[
-        str | None, Query(pattern="^[a-z0-9_-]{1,64}$", description="Those that affect this component, or did.")
+        str | None,
+        Query(
+            pattern=KEY_TO_FIND,
+            description="Those that affect this component, or did.",
+        ),
     ] = None,
     visibility: Annotated[Visibility | None, Query(description="Only those that readers can see, or cannot.")] = None,
     cursor: Cursor = None,

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
+from api.http.pattern_words import in_words
 from api.http.values import DISTINCT, Body, Key, Market, Name, Reason, example, parse_instant
 from application.incidents.reported_signals import ReportedSignal
 from application.incidents.signal_documents import SignalState
@@ -56,7 +57,15 @@ class SignalBody(Body):
     state: SignalState
     component: Name
     status: SignalStatus
-    summary: Annotated[str, StringConstraints(max_length=SUMMARY_LIMIT, pattern=r"^[^\x00]*$")] | None = None
+    summary: (
+        Annotated[
+            str,
+            StringConstraints(
+                max_length=SUMMARY_LIMIT, pattern=in_words(r"^[^\x00]*$", "it is a text without the character NUL")
+            ),
+        ]
+        | None
+    ) = None
     cause: SignalCause | None = None
     occurred_at: InstantText | None = None
     markets: Annotated[list[Market], Field(max_length=250), DISTINCT] = []

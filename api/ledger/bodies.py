@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, AliasChoices, Field, StringConstraints
 
 from api.http.command_bodies import CommandBody
+from api.http.pattern_words import ONE_LINE_OR_NONE, in_words
 from api.http.values import NOT_BLANK, SEEN, Body, Flag, Instant, Key, Name, Reason, example
+from api.ledger.cause_text import CauseText
 from application.ledger.evidence import EvidenceEntry
 from application.ledger.intake import RequestEntry
-from application.ledger.queries import RequestFilter
 from application.ledger.reprocessing import ResultEntry
 from application.ledger.resends import ResendEntry
 from domain.errors import Invalid
@@ -20,42 +20,15 @@ from domain.ledger.cause import Cause, CauseType
 from domain.ledger.held_request import Content, Finding, Outcome, Reference, Result
 from domain.ledger.reprocessing import Selection
 
-DIGEST = r"^(sha256:)?[0-9A-Fa-f]{64}$"
-ID_PATTERN = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
-CAUSE_PATTERN = f"(?:(?:{'|'.join(CauseType)}):)?{ID_PATTERN}"
-"""A cause in a query: its id, or ``type:id``; whatever fits it, ``parse_cause`` can read."""
-CAUSE_TEXT = re.compile(f"(?:(?P<type>{'|'.join(CauseType)}):)?(?P<id>{ID_PATTERN})")
-UNASSIGNED = "unassigned"
+DIGEST = in_words(
+    r"^(sha256:)?[0-9A-Fa-f]{64}$", "it is a SHA-256: 64 hexadecimal digits, with sha256: before them or without"
+)
 EVIDENCE = ("any", "none", *map(str, Outcome))
 HINT = "A few words for whoever checks it; never a secret."
 
 
 def _normalized(digest: str) -> str:
     return digest.removeprefix("sha256:").lower()
-
-
-def parse_cause(text: str) -> tuple[str | None, UUID]:
-    """Parse a cause: its id alone, or ``type:id``.
-
-    Returns:
-        Its type, None if only the id is written, and its id.
-
-    Raises:
-        ValueError: if it is neither.
-    """
-    found = CAUSE_TEXT.fullmatch(text)
-    if found is None:
-        raise ValueError(f"{text[:80]!r} is not a cause; write maintenance_window:<id>, or the id alone")
-    return found["type"], UUID(found["id"])
-
-
-def _cause(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
-    if not isinstance(value, str):
-        return value
-    kind, id = parse_cause(value)
-    if kind is None:
-        raise ValueError("write the type of the cause, too: maintenance_window:<id>")
-    return {"type": kind, "id": str(id)}
 
 
 Digest = Annotated[
@@ -69,33 +42,12 @@ Digest = Annotated[
 ]
 SeenDigest = Annotated[str, StringConstraints(pattern=DIGEST), AfterValidator(_normalized)]
 SEEN_CONTENT = "The SHA-256 of the content that it is about, as you read it; refused if the content is another by now."
-Summary = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=500), Field(description=HINT)]
+Summary = Annotated[
+    str,
+    StringConstraints(pattern=ONE_LINE_OR_NONE, max_length=500),
+    Field(description=HINT),
+]
 RequestId = Annotated[UUID, Field(description="The id of a held request.")]
-
-
-def parse_cause_filter(text: str | None) -> RequestFilter:
-    """Parse which requests are wanted by their cause: its id, ``type:id``, ``unassigned``, or None for any.
-
-    Raises:
-        ValueError: if it is none of these.
-    """
-    if text is None:
-        return RequestFilter()
-    if text == UNASSIGNED:
-        return RequestFilter(unassigned=True)
-    kind, id = parse_cause(text)
-    return RequestFilter(cause=id, cause_type=None if kind is None else CauseType(kind))
-
-
-class CauseBody(CommandBody[Cause]):
-    """What held requests up."""
-
-    type: CauseType
-    id: UUID
-
-
-CauseText = Annotated[CauseBody, BeforeValidator(_cause)]
-"""A cause as an object; ``type:id`` is taken as well."""
 
 
 class ReferenceBody(Body):

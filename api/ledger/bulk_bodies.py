@@ -9,8 +9,9 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from api.http.pattern_words import ZONE, in_words
 from api.http.values import DISTINCT, WHOLE, Body, Day, Duration, Flag, Instant, Key, Name, Reason, example
-from api.ledger.bodies import UNASSIGNED, CauseBody, CauseText
+from api.ledger.cause_text import UNASSIGNED, CauseBody, CauseText
 from application.ledger.queries import RequestFilter
 from application.ledger.traits import Trait
 from domain.errors import Invalid
@@ -27,7 +28,6 @@ NAMED = 1_000
 SHORTEST_PREFIX = 3
 SPELLINGS = 20
 """In how many spellings a person is looked for beside the one that is asked for."""
-ZONE = r"^[A-Za-z0-9_+/-]{1,64}$"
 TRAITS = (
     "Those whose content changed after they were settled, that were opened again because they came again, that were"
     " merged (either side of it), or that were sent again while they waited for something else."
@@ -146,12 +146,39 @@ class SearchBody(QueryBody):
     limit: Annotated[int, Field(ge=1, le=200), WHOLE] = 50
 
 
-class InBulkBody(Body):
-    """Something that is done with many: first a dry run, then with the token that it gave."""
+class BulkFilterBody(FilterBody):
+    """Which requests; with ``all`` alone, all of them."""
 
-    filter: FilterBody
+    all: Annotated[bool, Field(strict=True, description="Every request, without a filter.")] = False
+
+
+class InBulkBody(Body):
+    """Something that is done with many: first a dry run, then with the token that it gave.
+
+    A filter that names nothing finds every request. To deal with all of them, say so by ``all``.
+    """
+
+    filter: BulkFilterBody
     dry_run: Flag = True
-    token: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}-[0-9a-f]{64}$")] | None = None
+    token: (
+        Annotated[
+            str,
+            StringConstraints(pattern=in_words(r"^[0-9]{1,18}-[0-9a-f]{64}$", "it is the token that a dry run gave")),
+        ]
+        | None
+    ) = None
+
+    def require_filter(self) -> None:
+        """Refuse to deal with every request there is unless that is said, and to filter all of them.
+
+        Raises:
+            Invalid: if the filter names nothing and it is no dry run, or names ``all`` and something else.
+        """
+        named = self.filter.model_dump(exclude={"all"}, exclude_none=True)
+        if named and self.filter.all:
+            raise Invalid("name all requests or some of them, not both", pointer="/filter/all")
+        if not named and not self.filter.all and not self.dry_run:
+            raise Invalid('the filter is empty; name what you mean, or "all": true', pointer="/filter")
 
 
 class BulkBody(InBulkBody):
@@ -204,3 +231,11 @@ class BulkNoteBody(InBulkBody):
     )
 
     note: Reason
+
+
+class BulkWithdrawalBody(InBulkBody):
+    """Why many are taken out of what workers carry out."""
+
+    model_config = example(filter={"kind": "invoice"}, reason="The importer books them twice.", dry_run=True)
+
+    reason: Reason

@@ -20,7 +20,7 @@ from domain.people import is_same_person, person_key
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from api.ledger.bulk_bodies import BulkBody, BulkLabelsBody, BulkNoteBody, BulkSignatureBody
+    from api.ledger.bulk_bodies import BulkBody, BulkLabelsBody, BulkNoteBody, BulkSignatureBody, BulkWithdrawalBody
     from application.access.tokens import Identity
     from application.caller import Caller
     from application.facade import Facade
@@ -103,6 +103,18 @@ def note_action(facade: Facade, reviewer: Identity, by: Caller, body: BulkNoteBo
             log, ids=tuple(seen), note=body.note, bulk=bulk, person=reviewer.person, caller=by
         ),
         statement=("note", person_key(reviewer.person), body.filter, body.note),
+    )
+
+
+def withdrawal_action(facade: Facade, reviewer: Identity, by: Caller, body: BulkWithdrawalBody) -> BulkAction:
+    """Take all out of what workers carry out, also what one of them has."""
+    return BulkAction(
+        wanted=body.filter.to_filter(facade, RequestState.REPROCESSING, place=FILTER),
+        is_free=lambda _: True,
+        carry_out=lambda log, seen, bulk: facade.commands.reviews.withdraw_many(
+            log, ids=tuple(seen), reason=body.reason, bulk=bulk, person=reviewer.person, caller=by
+        ),
+        statement=("withdraw", person_key(reviewer.person), body.filter, body.reason),
     )
 
 

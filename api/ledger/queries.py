@@ -17,11 +17,13 @@ from api.http.answers import answer, cursor_of, place_of
 from api.http.auth import LEDGER_READERS
 from api.http.openapi_answers import MISSES, lists, shows, tells
 from api.http.parameters import Cursor, InstantText, Limit, optional_instant
+from api.http.pattern_words import in_words
 from api.http.read_context import ReadContext, read_context_of
 from api.http.templates import wants_page, written_page
 from api.http.values import DURATION, Day, Key, Name
-from api.ledger.bodies import CAUSE_PATTERN, EVIDENCE, UNASSIGNED, parse_cause_filter
+from api.ledger.bodies import EVIDENCE
 from api.ledger.bulk_bodies import TRAITS, Prefix, QueryBody, SearchBody, Zone
+from api.ledger.cause_text import CAUSE_PATTERN, UNASSIGNED, parse_cause_filter
 from application.audit.documents import EventDocument
 from application.durations import parse_duration
 from application.incidents.projection import INCIDENT_VIEW
@@ -49,14 +51,17 @@ EVENTS = 500
 CauseQuery = Annotated[
     str | None,
     Query(
-        pattern=f"^({UNASSIGNED}|{CAUSE_PATTERN})$",
+        pattern=in_words(
+            f"^({UNASSIGNED}|{CAUSE_PATTERN})$",
+            "it is a cause: maintenance_window:<id>, incident:<id>, restoration:<id>, the id alone, or unassigned",
+        ),
         description="Those of one cause: its id, `maintenance_window:<id>`, or `unassigned`.",
     ),
 ]
 EvidenceQuery = Annotated[
     str | None,
     Query(
-        pattern=f"^({'|'.join(EVIDENCE)})$",
+        pattern=in_words(f"^({'|'.join(EVIDENCE)})$", f"it is one of {', '.join(EVIDENCE)}"),
         description="With `any` evidence, with `none`, or with some that suggests this outcome.",
     ),
 ]

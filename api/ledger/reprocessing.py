@@ -17,8 +17,10 @@ from api.http.idempotency import Idempotent
 from api.http.ndjson import is_lines
 from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import Cursor, Limit
+from api.http.pattern_words import in_words
 from api.http.read_context import ReadContext, read_context_of
-from api.ledger.bodies import CAUSE_PATTERN, DoubtBody, ResultBody, RunBody, parse_cause_filter
+from api.ledger.bodies import DoubtBody, ResultBody, RunBody
+from api.ledger.cause_text import CAUSE_PATTERN, parse_cause_filter
 from api.ledger.intake import MANY, result_intake
 from api.ledger.leases import Leases, add_remaining, find_run
 from application.incidents.projection import INCIDENT_VIEW
@@ -85,7 +87,13 @@ async def list_runs(
     context: Looking,
     cause: Annotated[
         str | None,
-        Query(pattern=f"^{CAUSE_PATTERN}$", description="Those of one cause: its id, or `type:id`."),
+        Query(
+            pattern=in_words(
+                f"^{CAUSE_PATTERN}$",
+                "it is a cause: maintenance_window:<id>, incident:<id>, restoration:<id>, or the id alone",
+            ),
+            description="Those of one cause: its id, or `type:id`.",
+        ),
     ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,

@@ -12,6 +12,7 @@ from api.http.auth import CurrentFacade, Expected, Operator, caller
 from api.http.idempotency import Idempotent
 from api.http.key_names import NamingBody, named_answer
 from api.http.openapi_answers import lists, tells
+from api.http.pattern_words import ONE_LINE
 from api.http.read_context import ReadContext, read_context_of
 from application.key_names import KEY_VIEW, KeyKind, KeyNameDocument, KeyNamePage
 
@@ -23,7 +24,7 @@ AudienceKey = Annotated[
     Path(
         min_length=1,
         max_length=255,
-        pattern=r"^[^\x00-\x1f\x7f]+$",
+        pattern=ONE_LINE,
         description="The key of the audience.",
         examples=["sellers"],
     ),

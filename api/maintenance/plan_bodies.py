@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import ConfigDict, Field
 
-from api.http.command_bodies import CommandBody
+from api.http.command_bodies import ChangeBody, CommandBody
 from api.http.contacts import Contacts
 from api.http.request_policies import Policies, PolicyChanges
 from api.http.values import (
@@ -228,7 +228,7 @@ class SeriesBody(PlanBody):
         return tuple(dict.fromkeys(map(civil_text, moments)))
 
 
-class RewriteBody(CommandBody[Rewrite]):
+class RewriteBody(ChangeBody[Rewrite]):
     """What to change of a plan but for its times; what is left out stays, also of what has keys or languages.
 
     Null takes a key away, and so it does ``reason``, ``description`` and ``all``. A list is replaced as a whole.
@@ -237,6 +237,8 @@ class RewriteBody(CommandBody[Rewrite]):
 
     model_config = example(title={"en": "Upgrade of the whole platform"}, because="Finance asked for it.")
     APART = frozenset({"components", "all", "because"})
+    THING = "a plan"
+    CAN_BE_NULL = frozenset({"reason", "description", "because", "all"})
 
     title: LocalizedChanges | None = None
     reason: LocalizedChanges | None = None
@@ -258,14 +260,11 @@ class RewriteBody(CommandBody[Rewrite]):
         Raises:
             Invalid: if it names components and the whole product, or takes away what a plan needs.
         """
-        nulls = {name for name in self.model_fields_set if getattr(self, name) is None}
-        for name in sorted(nulls - {"reason", "description", "because", "all"}):
-            raise Invalid(f"a plan is not without {name}; leave it out to keep it", pointer=f"/{name}")
-        everywhere = {EVERYWHERE: None} if "all" in nulls and not self.components else {}
+        everywhere = {EVERYWHERE: None} if "all" in self.nulls and not self.components else {}
         return self.converted(
             language,
             components=to_statuses(self.components or {}, self.all) | everywhere,
-            takes_away=frozenset(nulls & {"reason", "description"}),
+            takes_away=frozenset(self.nulls & {"reason", "description"}),
         )
 
 

@@ -14,6 +14,7 @@ from api.http.auth import INSPECTORS
 from api.http.key_names import require_component, require_key
 from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
+from api.http.pattern_words import KEY_TO_FIND, ZONE
 from api.http.read_context import ReadContext, read_context_of
 from api.http.visibility import components_at
 from application.document import Visibility
@@ -48,7 +49,7 @@ AudienceName = Annotated[
 ZoneName = Annotated[
     str | None,
     Query(
-        pattern=r"^[A-Za-z0-9_+/-]{1,64}$",
+        pattern=ZONE,
         description="Start and end by the clocks of this IANA zone, instead of those of every market.",
         examples=["America/Lima"],
     ),
@@ -63,7 +64,11 @@ async def list_windows(
     ] = None,
     state: Annotated[WindowState | None, Query(description="How far they have come. Not with `at`.")] = None,
     component: Annotated[
-        str | None, Query(pattern="^[a-z0-9_-]{1,64}$", description="Those that affect this component.")
+        str | None,
+        Query(
+            pattern=KEY_TO_FIND,
+            description="Those that affect this component.",
+        ),
     ] = None,
     visibility: Annotated[Visibility | None, Query(description="Only those that readers can see, or cannot.")] = None,
     series: Annotated[UUID | None, Query(description="Those that this series made; not for readers.")] = None,

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 
 from api.http.command_bodies import CommandBody
+from api.http.pattern_words import in_words
 from api.http.values import (
     DISTINCT,
     LINE,
@@ -30,7 +31,12 @@ from domain.panels.account import Collision, Joining, Particulars, Relief, Resol
 LISTED = 1_000
 AccountName = Annotated[
     str,
-    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}$"),
+    StringConstraints(
+        pattern=in_words(
+            r"^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}$",
+            "it has up to 128 of A-Z, a-z, 0-9 and ._:@+-, and begins with a letter or a digit",
+        )
+    ),
     Field(description="The account, as the platform names it.", examples=["shop-1001"]),
 ]
 Amount = Annotated[int, Field(ge=0, le=1_000_000_000), WHOLE]

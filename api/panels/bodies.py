@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from api.http.command_bodies import CommandBody
+from api.http.command_bodies import ChangeBody
 from api.http.values import Body, Day, Flag, Instant, Key, Localized, LocalizedChanges, Name, example, localized
 from api.maintenance.civil_values import Zone
 from application.panels.commands import CapabilityRevision, PanelRevision
@@ -94,12 +94,13 @@ class PanelBody(Body):
         )
 
 
-class PanelRevisionBody(CommandBody[PanelRevision]):
+class PanelRevisionBody(ChangeBody[PanelRevision]):
     """What to change of a panel; what is left out stays, as its name in other languages. Its days stay in any case."""
 
     model_config = example(name={"en": "Panel c (oldest shops)"}, capabilities=["login", "orders", "invoices"])
 
     APART = frozenset({"capabilities"})
+    THING = "a panel"
 
     name: LocalizedChanges | None = None
     capabilities: Capabilities | None = None
@@ -112,10 +113,11 @@ class PanelRevisionBody(CommandBody[PanelRevision]):
         return self.converted(language, capabilities=_keys(self.capabilities), capability_names=names)
 
 
-class CapabilityRevisionBody(CommandBody[CapabilityRevision]):
+class CapabilityRevisionBody(ChangeBody[CapabilityRevision]):
     """What to change of a capability of a panel; what is left out stays. Readers are not shown a hidden one."""
 
     model_config = example(hidden=True)
+    THING = "a capability"
 
     name: LocalizedChanges | None = None
     hidden: Flag | None = None

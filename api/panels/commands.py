@@ -12,10 +12,11 @@ from api.http.answers import Answer, answer
 from api.http.auth import CurrentFacade, Expected, Operator, caller
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, tells
+from api.http.pattern_words import ONE_LINE_OR_NONE
 from api.http.text_language import language_of
 from api.http.values import localized
 from api.panels.bodies import CapabilityRevisionBody, PanelBody, PanelCapabilityBody, PanelRevisionBody
-from api.panels.queries import PRINTABLE, PanelKey
+from api.panels.queries import PanelKey
 from application.panels.documents import PanelDocument, panel_document
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/v1/panels", tags=["panels"])
 
 Capability = Annotated[
-    str, Path(max_length=64, pattern=PRINTABLE, description="The key of the capability.", examples=["stock_sync"])
+    str,
+    Path(max_length=64, pattern=ONE_LINE_OR_NONE, description="The key of the capability.", examples=["stock_sync"]),
 ]
 
 

@@ -14,6 +14,7 @@ from api.http.answers import POSITION, Answer, dump, shown
 from api.http.auth import CurrentFacade, Reader
 from api.http.openapi_answers import lists, shows, tells
 from api.http.parameters import AsOf, InstantText, MinPosition, read_instant
+from api.http.pattern_words import ONE_LINE_OR_NONE
 from api.http.read_context import ReadContext, read_context_of
 from api.http.read_point import point
 from api.http.values import parse_day
@@ -48,16 +49,14 @@ LookingBack = Annotated[ReadContext, Depends(read_context_of(PANEL_VIEW, at=True
 
 SIDES = PanelDocument | PublicPanelDocument
 
-PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
-"""What every store can look for."""
 PanelKey = Annotated[
-    str, Path(max_length=64, pattern=PRINTABLE, description="The key of the panel.", examples=["panel-c"])
+    str, Path(max_length=64, pattern=ONE_LINE_OR_NONE, description="The key of the panel.", examples=["panel-c"])
 ]
 AutomationName = Annotated[
     str,
     Path(
         max_length=64,
-        pattern=PRINTABLE,
+        pattern=ONE_LINE_OR_NONE,
         description="The name of the automation, as operators suppress it.",
         examples=["order_paid"],
     ),

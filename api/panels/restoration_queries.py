@@ -13,6 +13,7 @@ from starlette.responses import Response
 from api.http.answers import number_of, place_of
 from api.http.openapi_answers import lists, shows
 from api.http.parameters import Cursor, Limit
+from api.http.pattern_words import KEY_TO_FIND
 from api.http.read_context import ReadContext, read_context_of
 from application.key_names import require_known_key
 from application.panels.projection import PANEL_VIEW
@@ -42,7 +43,13 @@ UPDATES = RestorationUpdateDocument | PublicRestorationUpdateDocument
 @router.get("", responses=lists(RestorationPage))
 async def list_restorations(
     context: Reading,
-    panel: Annotated[str | None, Query(pattern="^[a-z0-9_-]{1,64}$", description="Those of this panel.")] = None,
+    panel: Annotated[
+        str | None,
+        Query(
+            pattern=KEY_TO_FIND,
+            description="Those of this panel.",
+        ),
+    ] = None,
     state: Annotated[RestorationState | None, Query(description="How far they have come.")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,

@@ -13,15 +13,18 @@ from typing_extensions import TypedDict
 
 from api.http.auth import header_of
 from api.site.headline import NamedStatus, headline
+from api.site.incidents import lapses_at
 from api.site.kernel.addresses import PAGE
 from api.site.kernel.answers import answer_page, anybody, site_of
 from api.site.kernel.languages import negotiated
 from api.site.kernel.reading import PageRead
 from api.site.kernel.site import PageContent
+from api.site.uptime_words import POLICY, RULES, changes_at, read_days, uptime_words
 from application.incidents.documents import PublicIncidentDocument
 from application.key_names import KeyKind, KeyNameDocument
 from application.maintenance.documents import PublicWindowDocument
 from application.maintenance.projection import WindowStage
+from application.reports.documents import ComponentDays
 from application.status.documents import Board, BoardComponent
 from domain.impact import Status
 
@@ -32,6 +35,8 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(anybody)])
 
 UPCOMING = 3
 PAST_DAYS = 7
+MOST_BAD_DAYS = 5
+"""How many bad days of a component the page names at most; the page of the component names them all."""
 MOST_PAST = 10
 """How many past incidents the page shows at most; the history has them all."""
 
@@ -49,6 +54,7 @@ class BoardPage(TypedDict):
 
     board: Board
     groups: list[BoardGroup]
+    days: list[ComponentDays]
     incidents: list[PublicIncidentDocument]
     active: list[PublicWindowDocument]
     upcoming: list[PublicWindowDocument]
@@ -74,16 +80,27 @@ async def read_board_page(read: PageRead) -> PageContent:
     board, until = await read.board()
     past_from = read.now - timedelta(days=PAST_DAYS)
     resolved = await read.incidents(state="resolved", limit=MOST_PAST)
+    incidents = await read.open_incidents()
     document: BoardPage = {
         "board": board,
         "groups": _groups(board, await read.names(KeyKind.GROUP)),
-        "incidents": await read.open_incidents(),
+        "days": await read_days(read),
+        "incidents": incidents,
         "active": await read.windows(WindowStage.ACTIVE, 20),
         "upcoming": await read.windows(WindowStage.UPCOMING, UPCOMING),
         "past": [each for each in resolved if datetime.fromisoformat(each["resolved_at"] or "") >= past_from],
         "past_days": PAST_DAYS,
     }
-    return PageContent(template="board.html", document=document, shape=BoardPage, words=board_words, until=until)
+    statuses = [each["status"] for each in board["components"]]
+    moments = [until, changes_at(statuses, read.now, read.facade.settings.zone)]
+    moments += [lapses_at(each, read.now) for each in incidents]
+    return PageContent(
+        template="board.html",
+        document=document,
+        shape=BoardPage,
+        words=board_words,
+        until=min(filter(None, moments)),
+    )
 
 
 def board_words(document: Mapping[str, Any], speech: Speech) -> Mapping[str, Any]:
@@ -92,9 +109,16 @@ def board_words(document: Mapping[str, Any], speech: Speech) -> Mapping[str, Any
     things = (*board["components"], *board["panels"])
     shown = [NamedStatus(name=each["name"], status=Status(each["status"])) for each in things]
     incidents, active = document["incidents"], document["active"]
+    names = {component["key"]: component["name"] for component in board["components"]}
     return {
         "headline": headline(speech, shown, [each["title"] for each in incidents], [each["title"] for each in active]),
-        "names": {component["key"]: component["name"] for component in board["components"]},
+        "names": names,
+        "uptime": {
+            days["component"]: uptime_words(speech, names[days["component"]], days, MOST_BAD_DAYS)
+            for days in document["days"]
+        },
+        "policy": POLICY.name,
+        "rule": speech.text(RULES[POLICY.name]),
     }
 
 

@@ -63,6 +63,7 @@ class SiteCopy:
         """
         self._site, self._folder, self._pages = site, folder, pages
         self._digests = _read_manifest(folder)
+        self._has_panels = False
 
     async def write(self) -> Exported:
         """Write what has changed, and remove what is no longer there; each file is replaced as a whole."""
@@ -70,6 +71,7 @@ class SiteCopy:
         now = facade.clock.now()
         read = PageRead(facade=facade, position=settled(facade, SITE_VIEWS), now=now)
         digests: dict[str, str] = {}
+        self._has_panels = await read.has_panels()
         written = self._write_files(digests)
         async for path, reading in self._pages(read):
             content = await reading(read)
@@ -97,14 +99,14 @@ class SiteCopy:
 
     def _write_page(self, path: str, content: PageContent, now: datetime, digests: dict[str, str]) -> int:
         written = 0
-        said = sha256(dump([content.template, content.document]).encode()).hexdigest()
+        said = sha256(dump([content.template, content.document, self._has_panels]).encode()).hexdigest()
         for language in self._site.languages:
             name = file_of(language, path)
             digests[name] = f"{said} {self._site.fingerprint}"
             # The pages of the board say when the copy was written.
             if path and self._digests.get(name) == digests[name] and (self._folder / name).is_file():
                 continue
-            view = self._site.view(language, path, now, kind=CopiedPageView)
+            view = self._site.view(language, path, now, kind=CopiedPageView, has_panels=self._has_panels)
             _replace(self._folder / name, self._site.render(content, view))
             written += 1
         return written

@@ -23,6 +23,7 @@ from api.site.owner_reading import OwnerPage, open_account
 from api.site.owner_words import owner_words
 from application.errors import CrossSite, Malformed, Unavailable
 from application.panels.owner_links import Owner
+from application.texts import translatable
 from domain.errors import DomainError
 from domain.panels.errors import NoOwnerLink
 
@@ -35,6 +36,13 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(anybody)])
 
 # Whatever follows is taken for the secret, so that every address that is none is answered alike.
 PATH = f"/{{lang:{PAGE}}}/account/{{secret:path}}"
+NOT_OPEN = (
+    translatable("This link opens no account"),
+    translatable(
+        "It may have expired, or a newer one has replaced it. Check that you have copied all of it, or ask whoever gave"
+        " it to you for a new one."
+    ),
+)
 PRIVATE = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 """What each answer says of itself: nobody keeps it, and no other site learns its address."""
 
@@ -103,7 +111,7 @@ async def _answered(
 
 
 def _wrong(request: Request, language: str, status: int) -> Response:
-    return wrong_page(request, language, status, **PRIVATE)
+    return wrong_page(request, language, status, NOT_OPEN if status == HTTPStatus.NOT_FOUND else None, **PRIVATE)
 
 
 async def _page(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from api.site.kernel.view import readable
+from api.site.kernel.words import name_of
 from application.texts import translatable
 from domain.instants import day_span
 from domain.panels.account import RecoveryState, Relief, Warehouse
@@ -29,19 +29,6 @@ STAGES = {
     RecoveryState.KEPT_APART: translatable("This account and your temporary one stay two separate accounts."),
     RecoveryState.ACCEPTED: translatable("You have accepted this account."),
 }
-KINDS = {
-    "orders": translatable("Orders"),
-    "shipments": translatable("Shipments"),
-    "invoices": translatable("Invoices"),
-    "payments": translatable("Payments"),
-    "offers": translatable("Offers"),
-    "order": translatable("Order"),
-    "shipment": translatable("Shipment"),
-    "invoice": translatable("Invoice"),
-    "payment": translatable("Payment"),
-    "offer": translatable("Offer"),
-}
-"""The words for kinds of data, and of numbers; those that operators name otherwise are shown as they are."""
 RELIEFS = {
     Relief.FREE_OF_CHARGE: translatable("Free of charge"),
     Relief.PAYMENT_BLOCK_SUSPENDED: translatable("Not blocked for missing payments"),
@@ -68,7 +55,7 @@ def owner_words(sent: Sent, zone: tzinfo) -> Words:
         account = document["account"]
         return {
             "stage": speech.text(STAGES[RecoveryState(account["state"])]),
-            "kind": lambda key: speech.text(KINDS[key]) if key in KINDS else readable(key),
+            "kind": lambda key: name_of(speech, key),
             "relief": lambda key: speech.text(RELIEFS[Relief(key)]),
             "choices": [(str(key), *map(speech.text, said)) for key, said in CHOICES.items()],
             "span": lambda start, until: _span(speech, zone, start, until),

@@ -7,7 +7,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.site import board, discovery, owner
+from api.site import (
+    audiences,
+    board,
+    components,
+    discovery,
+    history,
+    incidents,
+    maintenance,
+    owner,
+    panel_lookup,
+    panels,
+)
 from api.site.kernel.addresses import PAGE
 from api.site.kernel.answers import anybody, no_page, site_of, takes_gzip
 
@@ -35,5 +46,17 @@ async def show_nothing(request: Request, lang: str, rest: str) -> Response:
     return no_page(request, lang)
 
 
-ROUTERS = (board.router, owner.router, discovery.router, files)
+ROUTERS = (
+    board.router,
+    incidents.router,
+    history.router,
+    components.router,
+    maintenance.router,
+    audiences.router,
+    panel_lookup.router,
+    panels.router,
+    owner.router,
+    discovery.router,
+    files,
+)
 """The last one takes what no other does."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from application.digests import digest_of, new_secret
 from application.errors import NotAuthenticated, SourceNotAllowed
+from application.ledger.reprocessing import release_leases
 from application.ledger.reviews import release_claims
 from domain.access.keyring import KEYRING, Keyring, Role, Token
 from domain.comparison import comparable
@@ -148,7 +149,7 @@ class Tokens:
         return keyring.tokens[name]
 
     def revoke(self, log: Log, *, name: str, caller: Caller) -> None:
-        """Revoke a token: it is refused from the next request on, and what was claimed by it is released.
+        """Revoke a token: it is refused from the next request on, and what it has claimed or leased is released.
 
         Raises:
             NoSuchToken: if there is none of that name.
@@ -158,4 +159,6 @@ class Tokens:
         keyring = log.find(Keyring, KEYRING) or Keyring.open(provenance=provenance)
         keyring.revoke(name=name, provenance=provenance)
         log.save(keyring)
-        release_claims(log, actor=actor_of(name), reason=f"the token {name} was revoked")
+        reason = f"the token {name} was revoked"
+        release_claims(log, actor=actor_of(name), reason=reason)
+        release_leases(log, worker=name, reason=reason)

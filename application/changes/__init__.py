@@ -1,1 +1,1 @@
-"""What changed in public: facts that readers see, how they differ from one event to the next, and sentences for it."""
+"""What changed in public: snapshots of what readers see, how they differ, and sentences for it."""

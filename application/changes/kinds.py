@@ -94,7 +94,7 @@ Values = ChangedValues
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class PublicChange:
     """A public change; ``names`` are the localized words that its sentence needs, by their blanks."""
 
     kind: ChangeKind

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from application.audit.queries import EventQueries, EventTimes
-    from application.changes.facts import Facts
-    from application.changes.kinds import Change
-    from application.changes.telling import FactsChange
+    from application.changes.kinds import PublicChange
+    from application.changes.snapshots import Snapshot
+    from application.changes.telling import SnapshotChange
 
 LOOKED_AT = 50
 """How many events more than changes are looked at for one piece: some change nothing that readers see."""
@@ -27,14 +27,14 @@ DIGITS = 6
 
 
 class ChangeQueries(Protocol):
-    """The facts that readers see of things, event by event."""
+    """What readers see of things, event by event."""
 
     def section(
         self, after: int, until: int, limit: int, *, falling: bool
-    ) -> tuple[Sequence[tuple[str, Facts]], Sequence[FactsChange]]:
-        """Give the first ``limit`` changes of facts beyond ``after`` and up to ``until``, or the last if ``falling``.
+    ) -> tuple[Sequence[tuple[str, Snapshot]], Sequence[SnapshotChange]]:
+        """Give the first ``limit`` changes beyond ``after`` and up to ``until``, or the last ones if ``falling``.
 
-        They come by position, rising, with the facts of all things that spoke just before the first of them.
+        They come by position, rising, with the snapshots of all things that spoke just before the first of them.
 
         Raises:
             NotYetVisible: if the view does not reflect ``until``, or is being built anew.
@@ -42,7 +42,7 @@ class ChangeQueries(Protocol):
         ...
 
     def positions(self, thing: str, first: int, last: int, limit: int) -> Sequence[int]:
-        """Give up to ``limit`` positions from ``first`` to ``last`` at which the facts of a thing changed, rising."""
+        """Give up to ``limit`` positions from ``first`` to ``last`` at which a thing changed, rising."""
         ...
 
 
@@ -53,7 +53,7 @@ class TimedChange:
     position: int
     """That of the event; readers are not told it."""
     times: EventTimes
-    change: Change
+    change: PublicChange
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,32 +89,32 @@ class ChangeReader:
         if not rows:
             return ChangePiece(changes=(), goes_on=None)
         times = self.events.times([row.position for row in rows])
-        told = self._told(speaking, rows, times, falling=falling)
-        flat = [(row, index, each) for row, changes in told for index, each in enumerate(changes)][skipped:]
+        found = self._told(speaking, rows, times, falling=falling)
+        flat = [(row, index, each) for row, changes in found for index, each in enumerate(changes)][skipped:]
         listed = [
             TimedChange(position=row.position, times=times[row.position], change=each) for row, _, each in flat[:limit]
         ]
         if len(flat) > limit:
             row, index, _ = flat[limit]
             return ChangePiece(changes=listed, goes_on=self._place(row, index, times))
-        last, changes = told[-1]
+        last, changes = found[-1]
         return ChangePiece(
             changes=listed, goes_on=self._place(last, len(changes), times) if len(rows) == asked else None
         )
 
     def _told(
         self,
-        speaking: Sequence[tuple[str, Facts]],
-        rows: Sequence[FactsChange],
+        speaking: Sequence[tuple[str, Snapshot]],
+        rows: Sequence[SnapshotChange],
         times: Mapping[int, EventTimes],
         *,
         falling: bool,
-    ) -> list[tuple[FactsChange, list[Change]]]:
+    ) -> list[tuple[SnapshotChange, list[PublicChange]]]:
         statuses = PublicStatuses(speaking)
-        told = [(row, tell(statuses, row, times[row.position].recorded_at)) for row in rows]
-        return [(row, changes[::-1]) for row, changes in reversed(told)] if falling else told
+        found = [(row, tell(statuses, row, times[row.position].recorded_at)) for row in rows]
+        return [(row, changes[::-1]) for row, changes in reversed(found)] if falling else found
 
-    def _place(self, row: FactsChange, index: int, times: Mapping[int, EventTimes]) -> str:
+    def _place(self, row: SnapshotChange, index: int, times: Mapping[int, EventTimes]) -> str:
         """Name a change by what readers see of it: a position would tell how much happened that they do not."""
         when = times[row.position].recorded_at
         first = self.events.position_before(when) + 1

@@ -1,15 +1,15 @@
-"""How the facts of a restoration differ before and after an event, told as changes that readers see."""
+"""How the snapshots of a restoration before and after an event differ, told as changes that readers see."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from application.changes.differences import Shown, reconciled
-from application.changes.kinds import Change, ChangeKind, Thing, Values
+from application.changes.differences import Visible, reconciled
+from application.changes.kinds import ChangeKind, PublicChange, Thing, Values
 
 if TYPE_CHECKING:
-    from application.changes.facts import CapabilityFacts, PanelFacts, RestorationFacts
+    from application.changes.snapshots import CapabilitySnapshot, PanelSnapshot, RestorationSnapshot
     from domain.text import Text
 
 LOST, RESTORED, COMPLETED = "access_lost", "access_restored", "completed"
@@ -20,13 +20,15 @@ GROWN = {
 }
 
 
-def restoration_changes(before: RestorationFacts | None, after: RestorationFacts, shown: Shown) -> Iterator[Change]:
+def restoration_changes(
+    before: RestorationSnapshot | None, after: RestorationSnapshot, shown: Visible
+) -> Iterator[PublicChange]:
     """Tell how a restoration changed; of capabilities that readers are not shown nothing is told."""
     panel = shown.panel(after["panel"])
     thing: Thing = {"type": "restoration", "id": after["id"], "panel": after["panel"]}
     names = {"panel": _name_of(after["panel"], panel)}
     if before is None:
-        yield Change(kind=ChangeKind.RESTORATION_LOST, thing=thing, after={"state": after["state"]}, names=names)
+        yield PublicChange(kind=ChangeKind.RESTORATION_LOST, thing=thing, after={"state": after["state"]}, names=names)
         return
     found = [
         *_access(before, after, thing, names),
@@ -34,20 +36,20 @@ def restoration_changes(before: RestorationFacts | None, after: RestorationFacts
         *_capabilities(before, after, thing, panel, names),
         *_instructions(before, after, thing, names),
         *(
-            Change(kind=kind, thing=thing, names=names)
+            PublicChange(kind=kind, thing=thing, names=names)
             for member, kind in GROWN.items()
             if after[member] > before[member]  # type: ignore[literal-required]  # each is a number
         ),
         *reconciled(before, after, thing, names),
     ]
     if not found and _differ(before, after, panel["hidden"] if panel else ()):
-        found = [Change(kind=ChangeKind.RESTORATION_CHANGED, thing=thing, names=names)]
+        found = [PublicChange(kind=ChangeKind.RESTORATION_CHANGED, thing=thing, names=names)]
     yield from found
 
 
 def _access(
-    before: RestorationFacts, after: RestorationFacts, thing: Thing, names: Mapping[str, Text]
-) -> Iterator[Change]:
+    before: RestorationSnapshot, after: RestorationSnapshot, thing: Thing, names: Mapping[str, Text]
+) -> Iterator[PublicChange]:
     was, now = before["state"], after["state"]
     kind = None
     if after["losses"] > before["losses"]:
@@ -55,12 +57,12 @@ def _access(
     elif was != now:
         kind = {RESTORED: ChangeKind.ACCESS_RESTORED, COMPLETED: ChangeKind.RESTORATION_COMPLETED}.get(now)
     if kind is not None:
-        yield Change(kind=kind, thing=thing, before={"state": was}, after={"state": now}, names=names)
+        yield PublicChange(kind=kind, thing=thing, before={"state": was}, after={"state": now}, names=names)
 
 
 def _promises(
-    before: RestorationFacts, after: RestorationFacts, thing: Thing, names: Mapping[str, Text]
-) -> Iterator[Change]:
+    before: RestorationSnapshot, after: RestorationSnapshot, thing: Thing, names: Mapping[str, Text]
+) -> Iterator[PublicChange]:
     known = {promise["number"]: promise for promise in before["promises"]}
     last = before["promises"][-1] if before["promises"] else None
     for promise in after["promises"]:
@@ -70,27 +72,27 @@ def _promises(
         old = known.get(promise["number"])
         if last is None or promise["number"] > last["number"]:
             was: Values | None = {"promised_for": last["promised_for"]} if last else None
-            yield Change(
+            yield PublicChange(
                 kind=ChangeKind.PROMISE_MADE, thing=thing, before=was, after=said, names=named, details=details
             )
         if promise["missed"] and not (old and old["missed"]):
-            yield Change(kind=ChangeKind.PROMISE_MISSED, thing=thing, after=said, names=named, details=details)
+            yield PublicChange(kind=ChangeKind.PROMISE_MISSED, thing=thing, after=said, names=named, details=details)
 
 
 def _capabilities(
-    before: RestorationFacts,
-    after: RestorationFacts,
+    before: RestorationSnapshot,
+    after: RestorationSnapshot,
     thing: Thing,
-    panel: PanelFacts | None,
+    panel: PanelSnapshot | None,
     names: Mapping[str, Text],
-) -> Iterator[Change]:
+) -> Iterator[PublicChange]:
     hidden = panel["hidden"] if panel else []
     for name, said in after["capabilities"].items():
         was = before["capabilities"].get(name)
         if name in hidden or said["follows"] or said == was:
             continue
         named = {**names, "capability": _capability_name(name, panel)}
-        yield Change(
+        yield PublicChange(
             kind=ChangeKind.CAPABILITY_CHANGED,
             thing={**thing, "capability": name},
             before=None if was is None else _of_capability(was),
@@ -101,33 +103,33 @@ def _capabilities(
 
 
 def _instructions(
-    before: RestorationFacts, after: RestorationFacts, thing: Thing, names: Mapping[str, Text]
-) -> Iterator[Change]:
+    before: RestorationSnapshot, after: RestorationSnapshot, thing: Thing, names: Mapping[str, Text]
+) -> Iterator[PublicChange]:
     was, now = set(before["instructions"]), set(after["instructions"])
     if now - was:
-        yield Change(kind=ChangeKind.INSTRUCTION_GIVEN, thing=thing, names=names)
+        yield PublicChange(kind=ChangeKind.INSTRUCTION_GIVEN, thing=thing, names=names)
     if was - now:
-        yield Change(kind=ChangeKind.INSTRUCTION_WITHDRAWN, thing=thing, names=names)
+        yield PublicChange(kind=ChangeKind.INSTRUCTION_WITHDRAWN, thing=thing, names=names)
 
 
 def _differ(before: Mapping[str, Any], after: Mapping[str, Any], hidden: Collection[str]) -> bool:
     """Tell whether readers see a difference in what is not told apart: what hidden capabilities say, they do not."""
 
-    def seen(facts: Mapping[str, Any]) -> list[Any]:
-        told = {name: each for name, each in facts["capabilities"].items() if name not in hidden}
-        return [facts["state"], facts["rest"], facts["promises"], told]
+    def seen(snapshot: Mapping[str, Any]) -> list[Any]:
+        found = {name: each for name, each in snapshot["capabilities"].items() if name not in hidden}
+        return [snapshot["state"], snapshot["rest"], snapshot["promises"], found]
 
     return seen(before) != seen(after)
 
 
-def _of_capability(facts: CapabilityFacts) -> Values:
-    return {"state": facts["state"], "expected": facts["expected"]}
+def _of_capability(snapshot: CapabilitySnapshot) -> Values:
+    return {"state": snapshot["state"], "expected": snapshot["expected"]}
 
 
-def _name_of(key: str, panel: PanelFacts | None) -> Text:
+def _name_of(key: str, panel: PanelSnapshot | None) -> Text:
     return panel["name"] if panel else {"en": key}
 
 
-def _capability_name(key: str, panel: PanelFacts | None) -> Text:
+def _capability_name(key: str, panel: PanelSnapshot | None) -> Text:
     named = panel["names"].get(key) if panel else None
     return named or {"en": key.replace("_", " ")}

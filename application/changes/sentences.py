@@ -12,7 +12,7 @@ from application.texts import translatable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from application.changes.kinds import Change
+    from application.changes.kinds import PublicChange
     from domain.text import Text
 
 K = ChangeKind
@@ -106,11 +106,11 @@ class Sentences:
         self.languages = tuple(speeches)
         self._speeches = speeches
 
-    def all(self, change: Change) -> dict[str, str]:
+    def all(self, change: PublicChange) -> dict[str, str]:
         """Give the sentence in every language."""
         return {language: self.say(change, language) for language in self.languages}
 
-    def say(self, change: Change, language: str) -> str:
+    def say(self, change: PublicChange, language: str) -> str:
         """Give the sentence in one language."""
         blanks = {name: self._chosen(text, language) for name, text in change.names.items()}
         # The sentence has its own full stop.
@@ -135,29 +135,29 @@ class Sentences:
         return speech.text(STATUSES[value]) if value in STATUSES else value
 
 
-def _sentence(change: Change) -> str:
+def _sentence(change: PublicChange) -> str:
     choose = CHOICES.get(change.kind)
     return SENTENCES[change.kind] if choose is None else choose(change)
 
 
-def _published(change: Change) -> str:
+def _published(change: PublicChange) -> str:
     over = change.details["state"] in {"resolved", "withdrawn"}
     return OVER_WHEN_PUBLISHED if over else SENTENCES[change.kind]
 
 
-def _completed(change: Change) -> str:
+def _completed(change: PublicChange) -> str:
     return ROLLED_BACK if change.details["outcome"] == "rolled_back" else SENTENCES[change.kind]
 
 
-def _status(change: Change) -> str:
+def _status(change: PublicChange) -> str:
     return BECAUSE if change.names.get("title") else SENTENCES[change.kind]
 
 
-def _reconciled(change: Change) -> str:
+def _reconciled(change: PublicChange) -> str:
     return RECONCILED if "panel" in change.names else SENTENCES[change.kind]
 
 
-CHOICES: dict[ChangeKind, Callable[[Change], str]] = {
+CHOICES: dict[ChangeKind, Callable[[PublicChange], str]] = {
     K.INCIDENT_PUBLISHED: _published,
     K.INCIDENT_UPDATED: lambda change: UPDATED[change.details["state"]],
     K.CAPABILITY_CHANGED: lambda change: CAPABILITY[change.details["state"]],

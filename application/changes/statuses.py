@@ -1,4 +1,4 @@
-"""The public statuses of components and panels, kept as facts change one after the other."""
+"""The public statuses of components and panels, kept while things change one after the other."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from application.changes.facts import ACCESS
+from application.changes.snapshots import ACCESS
 from domain.impact import EVERYWHERE, Status, worst
 from domain.panels.restoration.state import PANEL_STATUSES
 from domain.panels.restoration.values import CapabilityState
 
 if TYPE_CHECKING:
-    from application.changes.facts import ComponentFacts, Facts, PanelFacts, RestorationFacts
+    from application.changes.snapshots import ComponentSnapshot, PanelSnapshot, RestorationSnapshot, Snapshot
 
 UNSAID = PANEL_STATUSES[CapabilityState.UNKNOWN]
 """What a capability says of its panel of which a restoration that goes on has said nothing."""
@@ -22,52 +22,52 @@ Place = tuple[str, str]
 
 
 class PublicStatuses:
-    """The statuses that readers see, by the facts of the things that speak."""
+    """The statuses that readers see, by the snapshots of the things that speak."""
 
-    def __init__(self, things: Iterable[tuple[str, Facts]]) -> None:
-        """Begin with the things that speak, each with its name and its facts."""
-        self._components: dict[str, ComponentFacts] = {}
-        self._panels: dict[str, PanelFacts] = {}
-        self._restorations: dict[str, dict[str, RestorationFacts]] = {}
+    def __init__(self, things: Iterable[tuple[str, Snapshot]]) -> None:
+        """Begin with the things that speak, each with its name and its snapshot."""
+        self._components: dict[str, ComponentSnapshot] = {}
+        self._panels: dict[str, PanelSnapshot] = {}
+        self._restorations: dict[str, dict[str, RestorationSnapshot]] = {}
         self._said: dict[str, dict[str, Status]] = {}
-        for thing, facts in things:
-            self.apply(thing, None, facts)
+        for thing, snapshot in things:
+            self.apply(thing, None, snapshot)
 
     @property
-    def components(self) -> Mapping[str, ComponentFacts]:
+    def components(self) -> Mapping[str, ComponentSnapshot]:
         """The components that readers see, by their keys."""
         return self._components
 
     @property
-    def panels(self) -> Mapping[str, PanelFacts]:
+    def panels(self) -> Mapping[str, PanelSnapshot]:
         """The panels, by their keys."""
         return self._panels
 
-    def apply(self, thing: str, before: Facts | None, facts: Facts) -> None:
-        """Replace the facts of a thing, which were ``before``."""
+    def apply(self, thing: str, before: Snapshot | None, snapshot: Snapshot) -> None:
+        """Replace the snapshot of a thing, which was ``before``."""
         key = thing.partition("/")[2]
-        match facts["type"]:
+        match snapshot["type"]:
             case "component":
                 self._components.pop(key, None)
-                if facts["shown"]:
-                    self._components[key] = facts
+                if snapshot["shown"]:
+                    self._components[key] = snapshot
             case "panel":
-                self._panels[key] = facts
+                self._panels[key] = snapshot
             case "restoration":
-                self._restorations.setdefault(facts["panel"], {})[key] = facts
+                self._restorations.setdefault(snapshot["panel"], {})[key] = snapshot
         for component_key in _said(before):
             self._said.get(component_key, {}).pop(thing, None)
-        for component_key, status in _said(facts).items():
+        for component_key, status in _said(snapshot).items():
             self._said.setdefault(component_key, {})[thing] = Status(status)
 
-    def touched(self, thing: str, before: Facts | None, facts: Facts) -> Iterator[Place]:
-        """Name what may get another status by such a change of the facts of a thing."""
+    def touched(self, thing: str, before: Snapshot | None, snapshot: Snapshot) -> Iterator[Place]:
+        """Name what may get another status by such a change of the snapshot of a thing."""
         if thing.startswith((COMPONENT, PANEL)):
             kind, _, key = thing.partition("/")
             yield f"{kind}/", key
-        if facts["type"] == "restoration":
-            yield PANEL, facts["panel"]
-        keys = dict.fromkeys((*_said(before), *_said(facts)))
+        if snapshot["type"] == "restoration":
+            yield PANEL, snapshot["panel"]
+        keys = dict.fromkeys((*_said(before), *_said(snapshot)))
         for key in self._components if EVERYWHERE in keys else keys:
             yield COMPONENT, key
 
@@ -107,7 +107,7 @@ def _access(said: Mapping[str, str]) -> tuple[str, ...]:
     return (ACCESS,) if ACCESS in said else ()
 
 
-def _said(facts: Facts | None) -> Mapping[str, str]:
-    if facts is None or facts["type"] in {"component", "panel"}:
+def _said(snapshot: Snapshot | None) -> Mapping[str, str]:
+    if snapshot is None or snapshot["type"] in {"component", "panel"}:
         return {}
-    return cast("RestorationFacts", facts)["statuses"]
+    return cast("RestorationSnapshot", snapshot)["statuses"]

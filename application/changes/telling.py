@@ -1,4 +1,4 @@
-"""Tells what changed in public with each event, from the facts before and after it."""
+"""Tells what changed in public with each event, from the snapshots before and after it."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from application.changes.differences import Shown, incident_changes, window_changes
-from application.changes.kinds import Change, ChangeKind, Thing
+from application.changes.differences import Visible, incident_changes, window_changes
+from application.changes.kinds import ChangeKind, PublicChange, Thing
 from application.changes.restoration_differences import restoration_changes
 from application.changes.statuses import COMPONENT, Place, PublicStatuses
 from domain.impact import EVERYWHERE
 
 if TYPE_CHECKING:
-    from application.changes.facts import Facts, IncidentFacts, RestorationFacts, WindowFacts
+    from application.changes.snapshots import IncidentSnapshot, RestorationSnapshot, Snapshot, WindowSnapshot
     from domain.impact import Status
     from domain.text import Text
 
 
 @dataclass(frozen=True, kw_only=True)
-class FactsChange:
-    """The facts of a thing as an event at ``position`` left them, and as they were ``before``, if readers saw any."""
+class SnapshotChange:
+    """The snapshots of a thing before and after an event at ``position``; none before if readers saw nothing of it."""
 
     position: int
     thing: str
-    before: Facts | None
-    after: Facts
+    before: Snapshot | None
+    after: Snapshot
 
 
-def tell(statuses: PublicStatuses, change: FactsChange, now: datetime) -> list[Change]:
+def tell(statuses: PublicStatuses, change: SnapshotChange, now: datetime) -> list[PublicChange]:
     """Tell what readers saw change with an event that was recorded at ``now``; ``statuses`` then stand behind it.
 
     First what became of the thing itself, then which statuses it gave to components and panels.
@@ -38,26 +38,26 @@ def tell(statuses: PublicStatuses, change: FactsChange, now: datetime) -> list[C
     places = list(dict.fromkeys(statuses.touched(change.thing, before, after)))
     known = [(place, statuses.status(place, now), _name(statuses, place)) for place in places]
     statuses.apply(change.thing, before, after)
-    told = list(_of_thing(statuses, change))
-    cause, title = _cause_of(change.thing), told[0].names.get("title") if told else None
+    found = list(_of_thing(statuses, change))
+    cause, title = _cause_of(change.thing), found[0].names.get("title") if found else None
     for place, was, name in known:
         yet = statuses.status(place, now)
         if yet is not was:
             names = {"name": _name(statuses, place) or name} | ({"title": title} if title else {})
-            told.append(_status_change(place, was, yet, names, cause))
-    return told
+            found.append(_status_change(place, was, yet, names, cause))
+    return found
 
 
-def _of_thing(statuses: PublicStatuses, change: FactsChange) -> Iterator[Change]:
-    shown = Shown(components=lambda key: key == EVERYWHERE or key in statuses.components, panel=statuses.panels.get)
+def _of_thing(statuses: PublicStatuses, change: SnapshotChange) -> Iterator[PublicChange]:
+    shown = Visible(components=lambda key: key == EVERYWHERE or key in statuses.components, panel=statuses.panels.get)
     before, after = change.before, change.after
     match after["type"]:
         case "incident":
-            return incident_changes(cast("IncidentFacts | None", before), after, shown)
+            return incident_changes(cast("IncidentSnapshot | None", before), after, shown)
         case "maintenance_window":
-            return window_changes(cast("WindowFacts | None", before), after, shown)
+            return window_changes(cast("WindowSnapshot | None", before), after, shown)
         case "restoration":
-            return restoration_changes(cast("RestorationFacts | None", before), after, shown)
+            return restoration_changes(cast("RestorationSnapshot | None", before), after, shown)
         case _:
             return iter(())
 
@@ -78,7 +78,7 @@ def _name(statuses: PublicStatuses, place: Place) -> Text:
 
 def _status_change(
     place: Place, was: Status | None, now: Status | None, names: Mapping[str, Text], cause: Thing | None
-) -> Change:
+) -> PublicChange:
     kind, key = place
     is_component = kind == COMPONENT
     if was is None:
@@ -87,7 +87,7 @@ def _status_change(
         what = ChangeKind.COMPONENT_REMOVED
     else:
         what = ChangeKind.COMPONENT_STATUS if is_component else ChangeKind.PANEL_STATUS
-    return Change(
+    return PublicChange(
         kind=what,
         thing={"type": kind.rstrip("/"), "key": key},
         before=None if was is None else {"status": str(was)},

@@ -45,6 +45,7 @@ class Revision:
     name: TextChanges | None = None
     group: str | None = None
     description: TextChanges | None = None
+    is_without_description: bool = False
     markets: tuple[str, ...] | None = None
     public: bool | None = None
     since: date | None = None
@@ -95,14 +96,12 @@ class Components:
             Invalid: if its name would be left in no language.
         """
         component = load_component(log, key, expected_version)
-        name, description = revision.name, revision.description
+        name = revision.name
         heartbeat_before = component.heartbeat
         changes = Changes(
             name=None if name is None else merge_text(component.name, name, what="name"),
             group=revision.group,
-            description=None
-            if description is None
-            else merge_text(component.description, description, what="description", is_needed=False),
+            description=_changed_description(component, revision),
             markets=revision.markets,
             is_public=revision.public,
             since=revision.since,
@@ -183,3 +182,12 @@ class Components:
 
     def _midnight(self, day: date) -> datetime:
         return datetime(day.year, day.month, day.day, tzinfo=self._zone).astimezone(UTC)
+
+
+def _changed_description(component: Component, revision: Revision) -> Text | None:
+    if revision.is_without_description:
+        return {}
+    changes = revision.description
+    if changes is None:
+        return None
+    return merge_text(component.description, changes, what="description", is_needed=False)

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from application.incidents.documents import PrivateSide, PublicSide, incident_sides
 from application.incidents.timeline_documents import ENTRIES, PRIVATE_ENTRIES
-from application.listings import ALL, ListingRow, listing_table
+from application.listings import ALL, ListingRow, listing_table, place_in_time
 from application.projections.tables import Row, Table, Timeline, View
 from application.timelines import UpdateRow, update_rows, updates_table
 from domain.aggregate import Aggregate
@@ -37,6 +37,14 @@ INCIDENT_UPDATES = updates_table("incident_updates")
 
 INCIDENT_LISTING = listing_table("incident_listing")
 
+ANY_STATE = "any"
+"""The state that all have in the lists of those that began, which do not change with it."""
+
+
+def beginnings_of(component: str | None) -> str:
+    """Name the list of the incidents that affect a component, or of all, in the order in which they began."""
+    return f"{component or ALL}/began"
+
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentRow(Row):
@@ -60,7 +68,10 @@ class IncidentRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentListingRow(ListingRow):
-    """That an incident stands in the list of all, or of a component that it affects."""
+    """That an incident stands in the list of all, or of a component that it affects.
+
+    It stands in two of each: by state, the newest first, and in the order in which they began.
+    """
 
     TABLE: ClassVar[Table] = INCIDENT_LISTING
 
@@ -98,6 +109,14 @@ def _of_incident(aggregate: Incident) -> Iterator[Row]:
         public=aggregate.is_public,
         place=document["id"],
     )
+    if aggregate.started_at is not None:
+        yield from IncidentListingRow.each(
+            (beginnings_of(None), *map(beginnings_of, aggregate.components)),
+            thing=document["id"],
+            state=ANY_STATE,
+            public=aggregate.is_public,
+            place=place_in_time(aggregate.started_at, document["id"]),
+        )
 
 
 def entries_of(aggregate: Aggregate) -> tuple[Update, ...]:
@@ -107,7 +126,7 @@ def entries_of(aggregate: Aggregate) -> tuple[Update, ...]:
 
 INCIDENT_VIEW = View(
     name="incidents",
-    version=9,
+    version=10,
     tables=(INCIDENTS, INCIDENT_LISTING, INCIDENT_UPDATES),
     of=(Incident,),
     rows_of=rows_of,

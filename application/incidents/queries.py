@@ -39,6 +39,19 @@ class IncidentQueries(Protocol):
         """Give id, private and public side, the newest first, of those whose id is less than ``before``."""
         ...
 
+    def began(
+        self, at: int, *, component: str | None, start: datetime, end: datetime, before: str | None, limit: int
+    ) -> Sequence[tuple[str, str]]:
+        """Give place and public side of incidents that began from ``start`` to ``end``, the newest first.
+
+        Of those that readers see, ``limit`` at most, of which the place in time is less than ``before``.
+        """
+        ...
+
+    def beginning(self, at: int, moment: datetime, *, component: str | None, later: bool) -> datetime | None:
+        """Give when the last public incident before a moment began, or with ``later`` the first one from then on."""
+        ...
+
     def updates(
         self, at: int, id: UUID, *, public: bool, after: str | None, limit: int
     ) -> Sequence[tuple[str, str]] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from typing_extensions import TypedDict
@@ -128,8 +128,11 @@ SENTENCES: dict[str, Callable[[Data], str]] = {
     "held_request.deadline_passed": lambda _: "its source did not send it again in time; to be checked by hand",
     "held_request.leased": lambda it: f"leased to worker {it['worker']} until {it['until']}, in run {it['run']}",
     "held_request.lease_lapsed": lambda it: f"the lease of worker {it['worker']} ran out",
+    "held_request.lease_released": lambda it: f"the lease of worker {it['worker']} was ended: {it['reason']}",
     "held_request.reprocessed": _reprocessed,
-    "held_request.withdrawn_from_run": lambda it: f"withdrawn from its run by {it['person']}: {it['reason']}",
+    "held_request.withdrawn_from_run": lambda it: (
+        f"withdrawn from its run by {it['person']}{_in_bulk(it)}: {it['reason']}"
+    ),
     "held_request.evidence_attached": _found,
     "held_request.labels_changed": _labels,
     "held_request.noted": lambda it: f"note of {it['person']}{_in_bulk(it)}: {it['note']}",
@@ -142,20 +145,32 @@ SENTENCES: dict[str, Callable[[Data], str]] = {
     "held_request.reopened": lambda it: f"reopened by {it['person']}: {it['reason']}",
 }
 """The sentence for each type of event, made from its data."""
+RESENDS = {"held_request.resent", "held_request.resend_kept"}
 
 
 def trail_document(request: HeldRequestDocument, events: Sequence[EventDocument], position: int) -> Trail:
     """Write the trail of a request, as known at a position; ``events`` are its events as the log documents them."""
-    return {"request": request, "position": position, "entries": [_entry(event) for event in events]}
+    return {"request": request, "position": position, "entries": list(_entries(events))}
 
 
-def _entry(event: EventDocument) -> TrailEntry:
+def _entries(events: Sequence[EventDocument]) -> Iterator[TrailEntry]:
+    """Write each event; a resend names its digest if that is another than the request had by then."""
+    known = ""
+    for event in events:
+        data: Data = event["data"]
+        if "content" in data:
+            known = data["content"]["digest"]
+        differs = event["type"] in RESENDS and data["digest"] not in {None, known}
+        yield _entry(event, f", with another digest: {data['digest']}" if differs else "")
+
+
+def _entry(event: EventDocument, more: str) -> TrailEntry:
     data: Data = event["data"]
     return {
         "position": event["position"],
         "version": event["aggregate"]["version"],
         "type": event["type"],
-        "what": SENTENCES[event["type"]](data),
+        "what": SENTENCES[event["type"]](data) + more,
         "occurred_at": event["occurred_at"],
         "recorded_at": event["recorded_at"],
         "actor": event["actor"],

@@ -25,6 +25,7 @@ AT_ONCE = 200
 """How many requests are disposed of in one transaction; other commands wait meanwhile."""
 PAUSE = timedelta(milliseconds=1)
 """After how long the next ones follow, so that waiting commands go first."""
+OPENED = (HeldRequest.Reopened, HeldRequest.OpenedAgain)
 FOLLOWING = by_policy("ledger")
 DISPOSITION = by_policy("disposition")
 RECONCILIATION = by_policy("reconciliation")
@@ -68,6 +69,13 @@ def dispose(log: Log, request: HeldRequest, holding: Holding, *, causation: int 
     request.dispose(holding=holding, provenance=provenance)
     if request.state is RequestState.REPROCESSING:
         _start_run(log, holding.cause)
+
+
+def learn_void(log: Log, request: HeldRequest) -> None:
+    """Let a request that was opened again know if its cause was taken back meanwhile; the caller saves the request."""
+    happened = request.pending_events
+    if request.cause is not None and any(isinstance(event, OPENED) for event in happened):
+        dispose(log, request, find_holding(log, request.cause))
 
 
 def set_timers(log: Log, causes: Iterable[Cause | None]) -> None:

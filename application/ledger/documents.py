@@ -145,6 +145,8 @@ class HeldRequestDocument(TypedDict):
     attempt: AttemptDocument | None
     lease: LeaseDocument | None
     resent_at: Instant | None
+    digest_differs: bool
+    """Whether it was settled by a resend that named another digest than the request had."""
     evidence: list[EvidenceDocument]
     suggested: list[OutcomeName]
     labels: list[str]
@@ -217,6 +219,7 @@ def request_document(request: HeldRequest) -> HeldRequestDocument:
         "attempt": _attempt(request.attempt) if request.attempt else None,
         "lease": {"run": str(lease.run), "worker": lease.worker, "until": instant(lease.until)} if lease else None,
         "resent_at": instant(request.resent_at),
+        "digest_differs": request.resent_differently,
         "evidence": [_evidence(each) for each in request.evidence],
         "suggested": [str(outcome) for outcome in request.suggested],
         "labels": list(request.labels),

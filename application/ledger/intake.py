@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from application.batches import ItemResult
 from application.caller import Caller
 from application.ledger.causes import find_holding
-from application.ledger.disposition import catch_up, dispose, find_or_open_ledger, reconcile, set_timers
+from application.ledger.disposition import catch_up, dispose, find_or_open_ledger, learn_void, reconcile, set_timers
 from application.ledger.resends import KeptResends, ResendEntry, ResendIntake, find_same
 from domain.errors import DomainError
 from domain.ledger.cause import Cause
@@ -219,6 +219,7 @@ class _RequestIntake:
         is_changed = any(isinstance(event, HeldRequest.Changed) for event in happened)
         if any(isinstance(event, HeldRequest.OpenedAgain) for event in happened):
             self._resends.note(known)
+            learn_void(self._log, known)
             opened.append(known.cause)
         if happened:
             self._log.save(known)

@@ -168,7 +168,7 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
 
 LEDGER_VIEW = View(
     name="ledger",
-    version=3,
+    version=4,
     tables=(HELD_REQUESTS, LABELS, RUNS, DEFAULTS),
     tallies=(COUNTS, TOTALS),
     of=(HeldRequest, ReprocessingRun, RequestPolicyDefaults),

@@ -14,9 +14,10 @@ from application.batches import ItemResult
 from application.ids import new_id
 from application.ledger.causes import find_holding
 from application.ledger.disposition import catch_up, reconcile, set_timers
+from application.ledger.reviews import ACCESS, MOST_RELEASED
 from domain.comparison import comparable
 from domain.ledger.errors import NotLeased
-from domain.ledger.held_request import HeldRequest, RequestState, Result
+from domain.ledger.held_request import HeldRequest, RequestState, Result, leases_handle
 from domain.ledger.held_request.guards import not_leased_message
 from domain.ledger.reprocessing import ReprocessingRun, Selection
 
@@ -73,8 +74,9 @@ class Reprocessing:
 
         Raises:
             Invalid: if there is no such cause.
+            CauseVoid: if it was withdrawn, dismissed or cancelled.
         """
-        find_holding(log, selection.cause)
+        find_holding(log, selection.cause).require_valid()
         run = ReprocessingRun.start(
             id=new_id(log.now), selection=selection, by_policy=False, provenance=caller.says(log)
         )
@@ -123,7 +125,7 @@ class Reprocessing:
         for id in candidates:
             request = log.load(HeldRequest, id)
             catch_up(log, request)
-            if len(leased) < limit and request.state is RequestState.REPROCESSING and request.lease is None:
+            if len(leased) < limit and _waits_in(running, request):
                 request.hand_out(run=run, worker=worker, until=until, provenance=provenance)
                 leased.append(request)
             if request.pending_events:
@@ -163,6 +165,27 @@ class Reprocessing:
         causes = [log.load(HeldRequest, entry.request).cause for entry in first]
         reconcile(log, causes)
         return done
+
+
+def release_leases(log: Log, *, worker: str, reason: str) -> None:
+    """End the leases of a worker whose token is good no longer: others can carry the requests out at once.
+
+    It is a thousand requests at most: whatever is beyond is free when the leases run out, which is soon.
+    """
+    ids = log.find_ids(leases_handle(worker), limit=MOST_RELEASED)
+    log.read_ahead(ids)
+    provenance = ACCESS.says(log, causation=log.position)
+    requests = [log.load(HeldRequest, id) for id in ids]
+    for request in requests:
+        request.release_lease(reason=reason, provenance=provenance)
+        log.save(request)
+    set_timers(log, [request.cause for request in requests])
+
+
+def _waits_in(run: ReprocessingRun, request: HeldRequest) -> bool:
+    # The views name candidates, and may be behind: what was assigned to another cause meanwhile is none any more.
+    is_free = request.state is RequestState.REPROCESSING and request.lease is None
+    return is_free and request.cause == run.selection.cause
 
 
 def _report(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from application.batches import ItemResult
 from application.caller import by_policy
-from application.ledger.disposition import catch_up, reconcile, set_timers
+from application.ledger.disposition import catch_up, learn_void, reconcile, set_timers
 from application.ledger.evidence import EvidenceEntry, attach_to_each
 from application.ledger.resends import find_same
 from application.targets import Target
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 MOST_RELEASED = 1_000
-"""How many claims are released at once when their token is good no longer."""
+"""How many claims, or leases, are released at once when their token is good no longer."""
 ACCESS = by_policy("access")
 
 
@@ -172,6 +172,21 @@ class Reviews:
             lambda it: it.sign_in_bulk(person=person, note=note, basis=seen[it.id], bulk=bulk, provenance=provenance),
         )
 
+    def withdraw_many(
+        self, log: Log, *, ids: Sequence[UUID], reason: str, bulk: str, person: str, caller: Caller
+    ) -> int:
+        """Take many out of what workers carry out; what is in no run any more is left out.
+
+        Returns:
+            How many are taken out in this bulk.
+        """
+        provenance = caller.says(log)
+        return _act_on_many(
+            log,
+            ids,
+            lambda it: it.withdraw_in_bulk(person=person, reason=reason, bulk=bulk, provenance=provenance),
+        )
+
     def label_many(
         self,
         log: Log,
@@ -256,6 +271,7 @@ def _act_on(log: Log, target: Target, act: Callable[[HeldRequest, Provenance], N
     was_open, was_due = request.is_open, request.due_at
     catch_up(log, request)
     act(request, provenance)
+    learn_void(log, request)
     log.save(request)
     if request.due_at != was_due:
         set_timers(log, [request.cause])

@@ -18,6 +18,7 @@ class Trait(StrEnum):
     OPENED_AGAIN = "opened_again"
     MERGED = "merged"
     RESEND_KEPT = "resend_kept"
+    DIGEST_DIFFERS = "digest_differs"
 
 
 def traits_of(request: HeldRequest) -> Iterator[Trait]:
@@ -30,6 +31,8 @@ def traits_of(request: HeldRequest) -> Iterator[Trait]:
         yield Trait.MERGED
     if request.kept_resend is not None:
         yield Trait.RESEND_KEPT
+    if request.resent_differently:
+        yield Trait.DIGEST_DIFFERS
 
 
 def trait_label(trait: Trait) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from application.listings import ALL, ListingRow, listing_table
+from application.listings import ALL, ListingRow, listing_table, place_in_time
 from application.maintenance.documents import (
     PublicWindowSide,
     WindowSide,
@@ -141,14 +141,12 @@ WINDOW_VIEW = View(
 )
 
 
-def place_of(starts_at: datetime, id: str) -> str:
-    """Give the text by which windows sort: by their start, and by their id where two begin at once."""
-    return f"{starts_at:%Y%m%dT%H%M%S.%f}/{id}"
-
-
 def _of_window(window: MaintenanceWindow) -> Iterator[Row]:
     document = window_side(window)
-    components, place = (*window.plan.components, *window.impact), place_of(window.timetable.starts_at, document["id"])
+    components, place = (
+        (*window.plan.components, *window.impact),
+        place_in_time(window.timetable.starts_at, document["id"]),
+    )
     facets = {facet_of(each, series) for each in (None, *components) for series in (None, document["series"])}
     yield from WindowListingRow.each(
         sorted(facets), thing=document["id"], state=document["state"], public=window.is_public, place=place

@@ -47,6 +47,20 @@ class WindowQueries(Protocol):
         """Give place, private and public side of windows, in the order of the filter, beyond the place ``after``."""
         ...
 
+    def began(
+        self, at: int, *, component: str | None, start: datetime, end: datetime, before: str | None, limit: int
+    ) -> Sequence[tuple[str, str, str]]:
+        """Give place, private and public side of windows that were to begin from ``start`` to ``end``, the last first.
+
+        Of those that are announced and no longer upcoming, ``limit`` at most, of which the place in time is less than
+        ``before``.
+        """
+        ...
+
+    def beginning(self, at: int, moment: datetime, *, component: str | None, later: bool) -> datetime | None:
+        """Give when the last of these before a moment was to begin, or with ``later`` the first one from then on."""
+        ...
+
     def updates(
         self, at: int, id: UUID, *, public: bool, after: str | None, limit: int
     ) -> Sequence[tuple[str, str]] | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.instants import written
-from domain.ledger.errors import OutsideCause
+from domain.ledger.errors import CauseVoid, OutsideCause
 from domain.ledger.request_policy import Disposition, RequestPolicy
 
 if TYPE_CHECKING:
@@ -61,6 +61,15 @@ class Holding:
         """Give the policy for requests of a kind: what is not named is checked by hand, as is all of a void cause."""
         policy = self.policies.get(kind, RequestPolicy())
         return policy if self.void is None else replace(policy, policy=Disposition.CHECK_BY_HAND)
+
+    def require_valid(self) -> None:
+        """Refuse to carry out anything of a cause that was taken back.
+
+        Raises:
+            CauseVoid: if it was.
+        """
+        if self.void is not None:
+            raise CauseVoid(f"{self.cause} was {self.void}; what it held up is checked by hand")
 
     def require_covers(self, received_at: datetime, tolerance: timedelta) -> None:
         """Refuse a request that cannot have been held up by it; clocks may differ by ``tolerance``.

@@ -80,6 +80,10 @@ class NotInRun(Conflict):
     """The request is in no reprocessing run."""
 
 
+class CauseVoid(Conflict):
+    """The cause was withdrawn, dismissed or cancelled: nothing that it held up is carried out."""
+
+
 class RunStopped(Conflict):
     """The run was stopped."""
 

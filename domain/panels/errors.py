@@ -29,6 +29,10 @@ class RecoveryPointAfterLoss(Invalid):
     """The data cannot be of a time after the loss."""
 
 
+class RecoveryPointTooEarly(Invalid):
+    """The data cannot be of a time before anything can have been."""
+
+
 class CapabilityNotAvailable(Conflict):
     """A capability is not available, and is not said to be given up."""
 

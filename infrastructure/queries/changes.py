@@ -1,4 +1,4 @@
-"""Reads the facts that readers see of things, event by event."""
+"""Reads what readers saw of things, event by event."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, cast
 
 from pydantic_core import from_json
 
-from application.changes.projection import CHANGE_VIEW, PUBLIC_THINGS
-from application.changes.telling import FactsChange
+from application.changes.projection import CHANGE_VIEW, PUBLIC_THINGS, SHOWN_AT
+from application.changes.telling import SnapshotChange
 from infrastructure.projections.temporal_tables import consistent_read, holding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from application.changes.facts import Facts
+    from application.changes.snapshots import Snapshot
     from infrastructure.store.base import Store, Value
 
 SPEAKING = holding(PUBLIC_THINGS, "thing, document", "speaks = 1")
@@ -26,7 +26,7 @@ BEFORE = """
 SECTION = f"""
     SELECT page.from_position, page.thing, page.document, ({BEFORE}) FROM (
         SELECT from_position, thing, document FROM public_things
-        WHERE from_position > :after AND from_position <= :until ORDER BY from_position {{direction}} LIMIT :limit
+        WHERE {SHOWN_AT} > :after AND {SHOWN_AT} <= :until ORDER BY {SHOWN_AT} {{direction}} LIMIT :limit
     ) AS page
 """
 POSITIONS = """
@@ -44,31 +44,31 @@ class SqlChangeQueries:
 
     def section(
         self, after: int, until: int, limit: int, *, falling: bool
-    ) -> tuple[Sequence[tuple[str, Facts]], Sequence[FactsChange]]:
-        """Give changes of facts by position, and the facts of all things that spoke just before the first of them."""
+    ) -> tuple[Sequence[tuple[str, Snapshot]], Sequence[SnapshotChange]]:
+        """Give what changed by position, and the snapshots of all things that spoke just before the first of it."""
         wanted: dict[str, Value] = {"after": after, "until": until, "limit": limit}
         statement = SECTION.format(direction="DESC" if falling else "ASC")
         with consistent_read(self._store, CHANGE_VIEW, until), self._store.reading_views() as connection:
             changes = sorted(map(_change, connection.execute(statement, wanted)), key=lambda each: each.position)
-            spoken = connection.execute(SPEAKING, {"at": changes[0].position - 1}) if changes else []
-        return [(str(row[0]), _facts(row[1])) for row in spoken], changes
+            speaking = connection.execute(SPEAKING, {"at": changes[0].position - 1}) if changes else []
+        return [(str(row[0]), _snapshot(row[1])) for row in speaking], changes
 
     def positions(self, thing: str, first: int, last: int, limit: int) -> Sequence[int]:
-        """Give the positions at which the facts of a thing changed."""
+        """Give the positions at which a thing changed."""
         wanted: dict[str, Value] = {"thing": thing, "first": first, "last": last, "limit": limit}
         with self._store.reading_views() as connection:
             return [int(row[0] or 0) for row in connection.execute(POSITIONS, wanted)]
 
 
-def _change(row: tuple[Value, ...]) -> FactsChange:
+def _change(row: tuple[Value, ...]) -> SnapshotChange:
     position, thing, after, before = row
-    return FactsChange(
+    return SnapshotChange(
         position=int(position or 0),
         thing=str(thing),
-        before=None if before is None else _facts(before),
-        after=_facts(after),
+        before=None if before is None else _snapshot(before),
+        after=_snapshot(after),
     )
 
 
-def _facts(document: Value) -> Facts:
-    return cast("Facts", from_json(str(document)))
+def _snapshot(document: Value) -> Snapshot:
+    return cast("Snapshot", from_json(str(document)))

@@ -10,14 +10,21 @@ from uuid import UUID
 from pydantic_core import from_json
 
 from application.incidents.documents import IncidentStateName
-from application.incidents.projection import INCIDENT_LISTING, INCIDENT_UPDATES, INCIDENT_VIEW, INCIDENTS
+from application.incidents.projection import (
+    ANY_STATE,
+    INCIDENT_LISTING,
+    INCIDENT_UPDATES,
+    INCIDENT_VIEW,
+    INCIDENTS,
+    beginnings_of,
+)
 from application.incidents.queries import IncidentFilter
 from application.incidents.signal_projection import SIGNAL_VIEW, SIGNALS
-from application.listings import ALL
+from application.listings import ALL, moment_of_place, place_in_time
 from application.pieces import Piece
 from infrastructure.projections.temporal_tables import consistent_read, is_recent
 from infrastructure.queries.document_table import DocumentTable, equal
-from infrastructure.queries.listings import Listing
+from infrastructure.queries.listings import Listing, earlier
 from infrastructure.queries.timelines import TimelineTable
 from infrastructure.store.base import BulkStatement, Value, moment
 
@@ -63,6 +70,46 @@ class SqlIncidentQueries:
             rows = self._rows(at, wanted, before, limit)
             sides = self._timelines.whole(at, rows)
         return Piece([(str(row[0]), *both) for row, both in zip(rows, sides, strict=True)], rows.goes_on)
+
+    def began(
+        self,
+        at: int,
+        *,
+        component: str | None,
+        start: datetime,
+        end: datetime,
+        before: str | None,
+        limit: int,
+    ) -> Sequence[tuple[str, str]]:
+        """Give place and public side of incidents that began from ``start`` to ``end``, the newest first."""
+        with consistent_read(self._store, INCIDENT_VIEW, at):
+            with self._store.reading_views() as connection:
+                rows = self._listing.page(
+                    connection,
+                    at,
+                    facets=(beginnings_of(component),),
+                    states=(ANY_STATE,),
+                    public=True,
+                    after=earlier(place_in_time(end), before),
+                    limit=limit,
+                    falling=True,
+                    until=place_in_time(start),
+                )
+            sides = self._timelines.whole(at, [row[1:] for row in rows])
+        return [(str(row[0]), side or "{}") for row, (_, side) in zip(rows, sides, strict=True)]
+
+    def beginning(self, at: int, moment: datetime, *, component: str | None, later: bool) -> datetime | None:
+        """Give when the last public incident before a moment began, or the first one at it or later."""
+        with consistent_read(self._store, INCIDENT_VIEW, at), self._store.reading_views() as connection:
+            place = self._listing.nearest(
+                connection,
+                at,
+                facets=(beginnings_of(component),),
+                states=(ANY_STATE,),
+                after=place_in_time(moment),
+                falling=not later,
+            )
+        return None if place is None else moment_of_place(place)
 
     def updates(
         self, at: int, id: UUID, *, public: bool, after: str | None, limit: int

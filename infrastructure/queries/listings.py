@@ -42,19 +42,20 @@ class Listing:
         after: str | None,
         limit: int,
         falling: bool,
+        until: str | None = None,
         sifted: Sifted = None,
     ) -> Piece[tuple[Value, ...]]:
         """Give place, thing and columns of what has any of the facets, is in any of the states, and lies beyond.
 
-        ``sifted`` narrows the documents by what has no index, of those of so many things as are looked at for a piece.
+        ``until`` is the last place that may be given. ``sifted`` narrows the documents by what has no index, of those
+        of so many things as are looked at for a piece.
         """
         if not facets or not states:
             # No SQL can be said of an empty choice: PostgreSQL refuses ``IN ()``.
             return Piece(())
-        values: dict[str, Value] = {f"facet_{number}": facet for number, facet in enumerate(facets)}
-        values |= {"at": at, "after": after or (PAST_THE_END if falling else "")}
+        values = _values(at, facets, after, until, falling=falling)
         publics = SIDES if public is None else (public,)
-        places = _places(self._listing, len(facets), tuple(states), publics, falling=falling)
+        places = _places(self._listing, len(facets), tuple(states), publics, falling=falling, bounded=until is not None)
         if sifted is None:
             statement = self._statement(places, falling=falling)
             return Piece(connection.execute(statement, values | {"looked_at": limit, "limit": limit}))
@@ -67,6 +68,21 @@ class Listing:
         goes_on = end is not None and count == LOOKED_AT and len(rows) < limit
         return Piece(rows, str(end) if goes_on else None)
 
+    def nearest(
+        self,
+        connection: Connection,
+        at: int,
+        *,
+        facets: Sequence[str],
+        states: Sequence[str],
+        after: str,
+        falling: bool,
+    ) -> str | None:
+        """Give the first place beyond ``after`` of what readers see; None if nothing lies there."""
+        places = _places(self._listing, len(facets), tuple(states), (True,), falling=falling)
+        rows = connection.execute(places, _values(at, facets, after, None, falling=falling) | {"looked_at": 1})
+        return str(rows[0][0]) if rows else None
+
     def _statement(self, places: str, *, falling: bool, where: str = "1 = 1") -> str:
         _, direction = directed(falling=falling)
         return f"""
@@ -77,8 +93,26 @@ class Listing:
         """
 
 
+def earlier(place: str, other: str | None) -> str:
+    """Give the lesser of two places; of one, if there is no other."""
+    return place if other is None else min(place, other)
+
+
+def _values(at: int, facets: Sequence[str], after: str | None, until: str | None, *, falling: bool) -> dict[str, Value]:
+    values: dict[str, Value] = {f"facet_{number}": facet for number, facet in enumerate(facets)}
+    return values | {"at": at, "after": after or (PAST_THE_END if falling else ""), "until": until}
+
+
 @lru_cache(maxsize=512)
-def _places(listing: Table, facets: int, states: tuple[str, ...], publics: tuple[bool, ...], *, falling: bool) -> str:
+def _places(
+    listing: Table,
+    facets: int,
+    states: tuple[str, ...],
+    publics: tuple[bool, ...],
+    *,
+    falling: bool,
+    bounded: bool = False,
+) -> str:
     """Take what stands in the list now from its index in order, branch by branch.
 
     What has ended since is little unless one reads the past; then it is one row for each thing that has changed.
@@ -86,6 +120,8 @@ def _places(listing: Table, facets: int, states: tuple[str, ...], publics: tuple
     beyond, direction = directed(falling=falling)
     end = f"ORDER BY place {direction} LIMIT :looked_at"
     names, beyond_after = [f":facet_{number}" for number in range(facets)], f"place {beyond} :after"
+    if bounded:
+        beyond_after += " AND place >= :until" if falling else " AND place <= :until"
     now = [
         branches(
             listing,

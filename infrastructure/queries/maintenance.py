@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from application.listings import moment_of_place, place_in_time
 from application.maintenance.projection import (
     SERIES,
     STAGES,
@@ -20,12 +21,13 @@ from domain.impact import EVERYWHERE
 from domain.maintenance import WindowState
 from infrastructure.projections.temporal_tables import consistent_read
 from infrastructure.queries.document_table import DocumentTable
-from infrastructure.queries.listings import Listing, Sifted
+from infrastructure.queries.listings import Listing, Sifted, earlier
 from infrastructure.queries.timelines import TimelineTable
 from infrastructure.store.base import instant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from application.maintenance.queries import WindowFilter
     from infrastructure.store.base import Store
@@ -36,6 +38,8 @@ STAGED_AT = {
     WindowStage.ACTIVE: "began_at <= :moment AND (over_at IS NULL OR over_at > :moment)",
     WindowStage.PAST: "over_at <= :moment",
 }
+BEGUN = tuple(str(state) for state, stage in STAGES.items() if stage is not WindowStage.UPCOMING)
+"""The states of windows that are no longer upcoming."""
 
 
 class SqlWindowQueries:
@@ -58,14 +62,12 @@ class SqlWindowQueries:
     def page(self, at: int, wanted: WindowFilter, after: str | None, limit: int) -> Piece[tuple[str, str, str | None]]:
         """Give place, private and public side of windows, in the order of the filter, beyond the place ``after``."""
         series = None if wanted.series is None else str(wanted.series)
-        # What affects the whole product affects each component.
-        components = (None,) if wanted.component is None else (wanted.component, EVERYWHERE)
         with consistent_read(self._store, WINDOW_VIEW, at):
             with self._store.reading_views() as connection:
                 rows = self._listing.page(
                     connection,
                     at,
-                    facets=[facet_of(component, series) for component in components],
+                    facets=_facets(wanted.component, series),
                     states=_states(wanted),
                     public=wanted.public,
                     after=after,
@@ -75,6 +77,39 @@ class SqlWindowQueries:
                 )
             sides = self._timelines.whole(at, [row[1:] for row in rows])
         return Piece([(str(row[0]), *both) for row, both in zip(rows, sides, strict=True)], rows.goes_on)
+
+    def began(
+        self, at: int, *, component: str | None, start: datetime, end: datetime, before: str | None, limit: int
+    ) -> Sequence[tuple[str, str, str]]:
+        """Give place, private and public side of windows that were to begin from ``start`` to ``end``."""
+        with consistent_read(self._store, WINDOW_VIEW, at):
+            with self._store.reading_views() as connection:
+                rows = self._listing.page(
+                    connection,
+                    at,
+                    facets=_facets(component),
+                    states=BEGUN,
+                    public=True,
+                    after=earlier(place_in_time(end), before),
+                    limit=limit,
+                    falling=True,
+                    until=place_in_time(start),
+                )
+            sides = self._timelines.whole(at, [row[1:] for row in rows])
+        return [(str(row[0]), private, public or "{}") for row, (private, public) in zip(rows, sides, strict=True)]
+
+    def beginning(self, at: int, moment: datetime, *, component: str | None, later: bool) -> datetime | None:
+        """Give when the last of these before a moment was to begin, or the first one at it or later."""
+        with consistent_read(self._store, WINDOW_VIEW, at), self._store.reading_views() as connection:
+            place = self._listing.nearest(
+                connection,
+                at,
+                facets=_facets(component),
+                states=BEGUN,
+                after=place_in_time(moment),
+                falling=not later,
+            )
+        return None if place is None else moment_of_place(place)
 
     def updates(
         self, at: int, id: UUID, *, public: bool, after: str | None, limit: int
@@ -100,6 +135,12 @@ class SqlWindowQueries:
         """Give id and document of series, the newest first, of those whose id is less than ``before``."""
         rows = self._series.page(at, "maintenance_series", after=before, limit=limit, falling=True)
         return Piece([(str(row[0]), str(row[1])) for row in rows], rows.goes_on)
+
+
+def _facets(component: str | None, series: str | None = None) -> list[str]:
+    # What affects the whole product affects each component.
+    components = (None,) if component is None else (component, EVERYWHERE)
+    return [facet_of(each, series) for each in components]
 
 
 def _states(wanted: WindowFilter) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from tests.api.ledger_steps import (
     RUNS,
     SEEN,
     SIGNATURES,
+    WITHDRAWALS,
     Held,
     a_cause,
     a_request,
@@ -121,5 +122,8 @@ BULK_COMMANDS: dict[Place, Callable[[Site], Command]] = {
     ),
     ("POST", NOTES): lambda _: Command("POST", NOTES, {"filter": {"source": "nobody"}, "note": "Told."}, Role.REVIEWER),
     ("POST", SIGNATURES): lambda _: Command("POST", SIGNATURES, {"filter": {"source": "nobody"}}, Role.REVIEWER),
+    ("POST", WITHDRAWALS): lambda _: Command(
+        "POST", WITHDRAWALS, {"filter": {"source": "nobody"}, "reason": "It books twice."}, Role.REVIEWER
+    ),
 }
 """Those that take no idempotency key: the token of a dry run does what it would."""

@@ -56,6 +56,7 @@ EXPECTED = {
     ("POST", "/v1/held-requests/labels"): REVIEWERS,
     ("POST", "/v1/held-requests/notes"): REVIEWERS,
     ("POST", "/v1/held-requests/search"): REVIEWERS | AUDITORS,
+    ("POST", "/v1/held-requests/withdrawals-from-run"): REVIEWERS,
     ("POST", "/v1/held-requests/signatures"): REVIEWERS,
     ("GET", "/v1/held-requests/summary"): REVIEWERS | AUDITORS,
     ("GET", "/v1/held-requests/{id}"): REVIEWERS | AUDITORS,
@@ -200,7 +201,7 @@ def requests() -> Iterator[tuple[str, str]]:
         yield method, address(path, method)
 
 
-LITERAL = ("decisions", "evidence", "labels", "notes", "search", "signatures")
+LITERAL = ("decisions", "evidence", "labels", "notes", "search", "signatures", "withdrawals-from-run")
 SHADOWED = {
     *(("PATCH", address(f"/v1/panels/{word}")) for word in ("availability", "lookup")),
     *((method, f"/v1/held-requests/{word}") for method in ("GET", "HEAD") for word in LITERAL),

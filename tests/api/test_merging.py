@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,8 @@ NOT_SHOWN = {"because"}
 class Scene:
     """A thing that a PATCH changes: how it is made, every member of the body, twice, and what a map merges to.
 
-    ``needed`` are the maps that may be empty, and not left out. ``shown`` gives what the answer says of a member, where
+    ``needed`` are the maps that may be empty, and not left out. ``without`` says what is shown of the members that null
+    takes away; of each other one null is refused. ``shown`` gives what the answer says of a member, where
     that is not the member of the same name.
     """
 
@@ -46,6 +47,7 @@ class Scene:
     after: Mapping[str, Json]
     merged: Mapping[str, Json]
     needed: tuple[str, ...] = ()
+    without: Mapping[str, Json] = field(default_factory=dict)
     shown: Callable[[Json, str], Json] = lambda answer, member: answer[member]
 
 
@@ -98,6 +100,7 @@ SCENES = {
             "heartbeat": None,
         },
         merged={"name": BOTH | NEW, "description": BOTH | NEW},
+        without={"description": {}, "heartbeat": None},
     ),
     "/v1/incidents/{id}": Scene(
         make=_incident,
@@ -166,6 +169,7 @@ SCENES = {
                 "refund": REFUND,
             },
         },
+        without={"reason": {}, "description": {}},
         shown=_of_window,
     ),
     "/v1/panels/{key}": Scene(
@@ -211,6 +215,14 @@ def described(site: Site) -> dict[str, set[str]]:
                 yield path, set(schemas[schema["$ref"].rpartition("/")[2]]["properties"])
 
     return dict(members())
+
+
+def _nullable(site: Site, path: str) -> Iterator[str]:
+    """Give the members of the body of a PATCH for which null is described."""
+    description = site.app.openapi()
+    schema = description["paths"][path]["patch"]["requestBody"]["content"]["application/json"]["schema"]
+    members = description["components"]["schemas"][schema["$ref"].rpartition("/")[2]]["properties"]
+    return (name for name, member in members.items() if {"type": "null"} in member.get("anyOf", []))
 
 
 class TestPatch:
@@ -260,6 +272,39 @@ def _fresh(path: str) -> dict[str, Json]:
 
 
 class TestNull:
+    @pytest.mark.parametrize("path", SCENES)
+    def test_takes_away_what_a_thing_can_be_without_and_is_refused_for_the_rest(
+        self, shared_site: Site, path: str
+    ) -> None:
+        scene = SCENES[path]
+        needed: dict[str, Json] = {each: {} for each in scene.needed}
+        thing = scene.make(shared_site)
+        before = made(shared_site.operator.patch(thing, dict(scene.before)))
+        nullable = {each for each in _nullable(shared_site, path) if (path, each) not in INSTEAD}
+        assert nullable == scene.without.keys() | (NOT_SHOWN & scene.before.keys())
+
+        for member in scene.before.keys() - nullable:
+            refusal = problem(shared_site.operator.patch(thing, {**needed, member: None}), 422, "invalid")
+            assert [fault["pointer"] for fault in refusal["errors"]] == [f"/{member}"]
+        assert made(shared_site.operator.patch(thing, needed))["version"] == before["version"]
+
+        after = made(shared_site.operator.patch(thing, {**needed, **dict.fromkeys(nullable)}))
+        expected = {**scene.before, **scene.without}
+        assert {each: scene.shown(after, each) for each in expected if each not in NOT_SHOWN} == {
+            each: value for each, value in expected.items() if each not in NOT_SHOWN
+        }
+
+    @pytest.mark.parametrize(
+        ("member", "default"), [("policy", "check_by_hand"), ("deadline", "PT259200S"), ("four_eyes", False)]
+    )
+    def test_brings_the_default_of_a_policy_back(self, shared_site: Site, member: str, default: Json) -> None:
+        incident = _incident(shared_site)
+        made(shared_site.operator.patch(incident, {"request_policies": POLICIES}))
+
+        after = made(shared_site.operator.patch(incident, {"request_policies": {"order": {member: None}}}))
+
+        assert after["request_policies"] == {**POLICIES, "order": {**POLICIES["order"], member: default}}
+
     def test_takes_a_key_away(self, shared_site: Site) -> None:
         window = _window(shared_site)
         made(shared_site.operator.patch(window, dict(SCENES["/v1/maintenance-windows/{id}"].before)))

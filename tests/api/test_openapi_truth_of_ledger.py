@@ -18,6 +18,7 @@ from tests.api.ledger_steps import (
     RUNS,
     SEEN,
     SIGNATURES,
+    WITHDRAWALS,
     Held,
     a_cause,
     a_request,
@@ -120,6 +121,8 @@ class TestAnswers:
             (reviewer, DECISIONS, {**body, "dry_run": False, "token": token}),
             (reviewer, DECISIONS, {**body, "dry_run": False, "token": rehearsed(site, body)["token"]}),
             (reviewer, SIGNATURES, {"filter": {}}),
+            (reviewer, SIGNATURES, {"filter": {}, "dry_run": False}),
+            (reviewer, WITHDRAWALS, {"filter": {"kind": "order"}, "reason": "No."}),
         ):
             conforms(site, caller, "POST", path, json=sent)
         lines = {"content": b"bad\n{}\n", "headers": {"Content-Type": NDJSON}}

@@ -11,6 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.http.pattern_words import OTHERWISE
+from api.http.problems import detail_of
+from domain.access.keyring import Role
 from tests.api.client import REQUEST_ID, Site, allow, made, problem
 from tests.api.commands import a_key
 from tests.api.ledger_steps import a_request
@@ -152,6 +155,36 @@ class TestRefusals:
 
         assert [fault["detail"].partition(", and begins")[0] for fault in refusal["errors"]] == [key]
         assert [each["detail"] for each in made(handed_in)["refused"]] == [f"/reference: {line}"] * 2
+
+    @pytest.mark.parametrize(
+        ("path", "asked", "words"),
+        [
+            ("/v1/held-requests", {"cause": "the outage"}, "it is a cause: maintenance_window:<id>, "),
+            ("/v1/held-requests", {"evidence": "some"}, "it is one of any, none, already_done, "),
+            ("/v1/held-requests", {"zone": "Mars !"}, "it is a time zone, as in Europe/Warsaw"),
+            ("/v1/reprocessing-runs", {"cause": "the outage"}, "it is a cause: maintenance_window:<id>, "),
+            ("/v1/incidents", {"component": "No Key"}, "it is a key: up to 64 of a-z, 0-9, - and _"),
+            ("/v1/status", {"lang": "12"}, "it is the tag of a language, as in pt-BR"),
+        ],
+    )
+    def test_are_422_in_words_about_a_filter(
+        self, shared_site: Site, path: str, asked: dict[str, str], words: str
+    ) -> None:
+        refusal = problem(shared_site.a(Role.ADMIN).get(path, params=asked), 422, "invalid")
+
+        assert [fault["detail"][: len(words)] for fault in refusal["errors"]] == [words]
+
+    def test_are_422_in_words_about_a_digest(self, shared_site: Site) -> None:
+        handed_in = shared_site.emitter.post("/v1/held-requests", [a_request(None, digest="abc")])
+
+        assert made(handed_in)["refused"][0]["detail"] == (
+            "/digest: it is a SHA-256: 64 hexadecimal digits, with sha256: before them or without"
+        )
+
+    def test_never_show_a_pattern(self) -> None:
+        fault = {"type": "string_pattern_mismatch", "msg": "should match '^[a-z]$'", "ctx": {"pattern": "^[a-z]$"}}
+
+        assert detail_of(fault) == OTHERWISE
 
     def test_are_422_that_name_the_body_if_it_is_wrong_as_a_whole(self, shared_site: Site) -> None:
         for content in (b"[]", b""):

@@ -62,6 +62,7 @@ CODES: dict[int, set[str]] = {
         "capability_not_available",
         "cause_is_fixed",
         "cause_still_open",
+        "cause_void",
         "claimed_by_another",
         "concurrent_change",
         "content_changed",
@@ -131,6 +132,7 @@ CODES: dict[int, set[str]] = {
         "received_in_future",
         "received_too_early",
         "recovery_point_after_loss",
+        "recovery_point_too_early",
         "same_panel",
         "sources_need_emitter",
         "unknown_capability",
@@ -141,6 +143,7 @@ CODES: dict[int, set[str]] = {
         "bad_setting",
         "cannot_listen",
         "corrupt_event",
+        "not_ours",
         "views_not_built",
     },
     503: {

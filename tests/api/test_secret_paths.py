@@ -24,6 +24,7 @@ PLAIN = [
     "/v1/restorations/1/accounts/shop-1001",
     "/v1/restorations/1/accounts/account/owner-link",
     "/v1/subscriptions/7",
+    "/panels/account/badge.svg",
 ]
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 SAME_AS_IN_ENGLISH = {
     # The same word in both languages, as somebody who reads it has confirmed.
     "es": {"Panel"},
-    "pl": {"Panel"},
-    "pt": set[str](),
+    "pl": {"Panel", "E-mail"},
+    "pt": {"E-mail"},
 }
 BLANK = re.compile(r"%\(\w+\)s|\{\w+\}")
 

@@ -20,7 +20,7 @@ PLACES: dict[str, dict[str, set[str]]] = {
         },
     },
     "application": {
-        "packages": CAPABILITIES | {"projections"},
+        "packages": CAPABILITIES | {"changes", "projections"},
         "modules": {
             *(
                 "batches",
@@ -48,7 +48,7 @@ PLACES: dict[str, dict[str, set[str]]] = {
         },
     },
     "api": {
-        "packages": CAPABILITIES | {"cli", "demo", "http", "ingest", "operations", "site"},
+        "packages": CAPABILITIES | {"changes", "cli", "demo", "http", "ingest", "operations", "site"},
         "modules": {"main", "reference"},
     },
 }

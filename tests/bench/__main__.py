@@ -38,7 +38,7 @@ def main() -> None:
     seconds = QUICK_SECONDS if options.quick else SECONDS
     windows = options.windows or (QUICK_WINDOWS if options.quick else WINDOWS)
     accounts = QUICK_ACCOUNTS if options.quick else ACCOUNTS
-    requests = QUICK_REQUESTS if options.quick else REQUESTS
+    requests = options.requests or (QUICK_REQUESTS if options.quick else REQUESTS)
     reports = [
         _of_store(
             kind,
@@ -64,6 +64,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="1,000 events and short samples: some minutes")
     parser.add_argument(
         "--windows", type=int, help=f"how many windows the clock keeps, ten a second, if not {WINDOWS:,} in each log"
+    )
+    parser.add_argument(
+        "--requests",
+        type=int,
+        help=f"how many held requests are taken in at once, and ten times as many by the million, if not {REQUESTS:,}",
     )
     parser.add_argument(
         "--only",

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
@@ -31,14 +32,14 @@ class NeverAnswered(Exception):
 class Server:
     """A server in a process of its own, which prints the address that it serves on."""
 
-    def __init__(self, *arguments: str, errors: Path) -> None:
+    def __init__(self, *arguments: str, errors: Path, settings: Mapping[str, str] | None = None) -> None:
         """Start ``python -m`` with these arguments and wait for the first answer to ``GET /v1/status``."""
         began = perf_counter()
         with errors.open("w") as file:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", *arguments],
                 cwd=ROOT,
-                env=ENVIRONMENT,
+                env={**ENVIRONMENT, **(settings or {})},
                 stdout=subprocess.PIPE,
                 stderr=file,
                 text=True,

@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from application.incidents.projection import INCIDENT_LISTING, INCIDENT_UPDATES, INCIDENTS
+from application.changes.projection import PUBLIC_THINGS
+from application.incidents.projection import ANY_STATE, INCIDENT_LISTING, INCIDENT_UPDATES, INCIDENTS, beginnings_of
 from application.incidents.signal_projection import SIGNALS
 from application.ledger.projection import HELD_REQUESTS, LABELS, RUNS
+from application.listings import place_in_time
 from application.maintenance.projection import SERIES, WINDOW_LISTING, WINDOWS, facet_of
 from application.panels.account_projection import ACCOUNTS
 from application.panels.projection import RESTORATIONS
@@ -46,6 +48,11 @@ def instant_of(number: int) -> str:
     return instant(BEGIN + timedelta(seconds=number))
 
 
+def place_of(number: int) -> str:
+    """Give a place in time, so that places rise with their numbers."""
+    return place_in_time(BEGIN + timedelta(seconds=number), id_of(number))
+
+
 def kind_of(number: int) -> str:
     """Tell what is rare: the first few alone, which every list that begins at the other end comes to last."""
     return RARE if number < 5 else COMMON
@@ -73,6 +80,7 @@ def fill(store: Store, events: int) -> None:
         write(connection, WINDOW_LISTING, (row for number in things for row in placed(number)), events, versions=1)
         for table in (SIGNALS, RESTORATIONS, ACCOUNTS, HELD_REQUESTS, LABELS, RUNS, SERIES):
             write(connection, table, (plain(table, number) for number in things), events)
+        write_changes(connection, events)
         connection.execute("UPDATE views SET position = :last", {"last": events})
         connection.commit()
         if isinstance(connection, PostgresConnection):
@@ -85,12 +93,13 @@ def fill_log(store: Store, events: int) -> None:
     """Write so many events: what is rare are the last ten, and every second one is of the same aggregate."""
     connection = store.connect_log()
     rows: list[tuple[Value, ...]] = []
-    provenance = {"occurred_at": "", "recorded_at": "", "source": "", "request_id": "", "causation": None}
+    provenance = {"source": "", "request_id": "", "causation": None}
     for position in range(1, events + 1):
         # One aggregate has half of the events; what is rare lies at the end.
         is_big = position % 2 == 0
         rarely = position > events - 10
-        state = {"provenance": provenance | {"actor": RARE if rarely else COMMON}}
+        times = dict.fromkeys(("occurred_at", "recorded_at"), instant_of(position))
+        state = {"provenance": {**provenance, **times, "actor": RARE if rarely else COMMON}}
         rows.append(
             (
                 position,
@@ -124,6 +133,19 @@ def write(
     connection.run(inserting(table.name, columns), written)
 
 
+def write_changes(connection: Connection, events: int) -> None:
+    """Write what readers saw of things: each second event showed a thing, and the next one let it fall silent."""
+    columns = {**PUBLIC_THINGS.columns, "from_position": "number", "to_position": "number"}
+    silent = {"type": "component", "shown": False, "name": {}, "vouched_from": None, "says": []}
+    shown = {**silent, "shown": True, "says": ["major_outage"]}
+    written: list[list[Value]] = []
+    for position in range(1, events, 2):
+        thing = f"component/{position}"
+        written += [[thing, 1, json.dumps(shown), position, position + 1]]
+        written += [[thing, 0, json.dumps(silent), position + 1, None]]
+    connection.run(inserting(PUBLIC_THINGS.name, columns), written)
+
+
 def incident(number: int) -> Cells:
     """Give the row of an incident."""
     return {
@@ -144,6 +166,8 @@ def listing(number: int) -> Iterator[Cells]:
         state = "investigating" if kind_of(number) == RARE else "resolved"
         public = int(kind_of(number) == COMMON)
         yield {"facet": facet, "thing": id_of(number), "state": state, "public": public, "place": id_of(number)}
+        began, place = beginnings_of(facet or None), place_of(number)
+        yield {"facet": began, "thing": id_of(number), "state": ANY_STATE, "public": public, "place": place}
 
 
 def window(number: int) -> Cells:
@@ -173,7 +197,7 @@ def placed(number: int) -> Iterator[Cells]:
                 "thing": id_of(number),
                 "state": state,
                 "public": int(kind_of(number) == COMMON),
-                "place": f"20250101T{number:09}/{id_of(number)}",
+                "place": place_of(number),
             }
 
 

@@ -26,7 +26,7 @@ AFTER_THE_END = {
 CLOSED = {"settled", "merged"}
 AWAY = {"held", "reprocessing", "awaiting_source"}
 """Where no person has it."""
-FREES = (HeldRequest.LeaseLapsed, HeldRequest.ClaimLapsed, HeldRequest.Released)
+FREES = (HeldRequest.LeaseLapsed, HeldRequest.LeaseReleased, HeldRequest.ClaimLapsed, HeldRequest.Released)
 TURNS = (HeldRequest.Assigned, HeldRequest.Merged, HeldRequest.AssignmentUndone, HeldRequest.CauseVoided)
 MARKS = (HeldRequest.LabelsChanged, HeldRequest.Noted)
 CHECKS = (

@@ -52,6 +52,7 @@ STORED_TYPES = {
     "held_request.held_back",
     "held_request.labels_changed",
     "held_request.lease_lapsed",
+    "held_request.lease_released",
     "held_request.leased",
     "held_request.merged",
     "held_request.noted",

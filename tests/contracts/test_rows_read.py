@@ -14,6 +14,7 @@ from fastapi.dependencies.utils import get_flat_params
 
 from api.main import create_app, endpoints
 from application.audit.queries import EventFilter
+from application.changes.queries import ChangeReader
 from application.incidents.queries import IncidentFilter
 from application.ledger.queries import RequestFilter
 from application.ledger.traits import Trait
@@ -26,6 +27,7 @@ from infrastructure.bootstrap import Bitacora
 from infrastructure.event_log.event_codec import TypedMapper
 from infrastructure.queries.accounts import SqlAccountQueries
 from infrastructure.queries.audit import SqlEventQueries
+from infrastructure.queries.changes import SqlChangeQueries
 from infrastructure.queries.incidents import SqlIncidentQueries, SqlSignalQueries
 from infrastructure.queries.ledger import SqlHeldRequestQueries
 from infrastructure.queries.maintenance import SqlWindowQueries
@@ -45,10 +47,15 @@ EACH_STEP = 400
 
 INCIDENTS, WINDOWS = "/v1/incidents", "/v1/maintenance-windows"
 EVENTS, SIGNALS = "/v1/events", "/v1/signals"
+HISTORY = "/{lang}/history"
+CHANGES = "/v1/changes"
 REQUESTS, RUNS = "/v1/held-requests", "/v1/reprocessing-runs"
 RESTORATIONS, ACCOUNTS = "/v1/restorations", "/v1/restorations/{id}/accounts"
 BIG = UUID(id_of(0))
 MINUTE = timedelta(minutes=1)
+EARLY = BEGIN + 5 * MINUTE
+MONTH: dict[str, Any] = {"start": BEGIN, "end": EARLY, "before": None, "limit": PAGE}
+"""A span of time that some of what there is began in."""
 MIDDLE = f"{instant_of(SHORT // 4)}|{id_of(0)}"
 """A place among held requests that many of them lie before, and many behind."""
 
@@ -63,6 +70,7 @@ class Queries:
         self.events = SqlEventQueries(real, TypedMapper(event_types()))
         self.incidents, self.signals = SqlIncidentQueries(real), SqlSignalQueries(real)
         self.windows, self.panels = SqlWindowQueries(real), SqlPanelQueries(real)
+        self.changes = ChangeReader(changes=SqlChangeQueries(real), events=self.events)
         self.accounts, self.requests = SqlAccountQueries(real), SqlHeldRequestQueries(real)
 
     def found_events(self, after: int = 0, **wanted: Any) -> object:  # noqa: ANN401 - the members of a filter
@@ -76,6 +84,11 @@ class Queries:
     def found_windows(self, **wanted: Any) -> object:  # noqa: ANN401 - the same
         """List windows."""
         return self.windows.page(self.at, WindowFilter(**wanted), None, PAGE)
+
+    def found_changes(self, after: int = 0, until: int | None = None, *, falling: bool = False) -> object:
+        """List changes."""
+        last = self.at if until is None else until
+        return self.changes.page(after, last, place=None, limit=PAGE, falling=falling)
 
     def found_requests(self, after: str | None = None, *, newest_first: bool = False, **wanted: Any) -> object:  # noqa: ANN401 - the same
         """List held requests."""
@@ -125,6 +138,14 @@ READS: dict[tuple[str, str], Read] = {
         on.at, BIG, public=False, after=None, limit=PAGE
     ),
     ("/v1/maintenance-series", ""): lambda on: on.windows.page_of_series(on.at, None, PAGE),
+    (HISTORY, ""): lambda on: on.incidents.began(on.at, component=None, **MONTH),
+    (HISTORY, "component"): lambda on: on.incidents.began(on.at, component=COMMON, **MONTH),
+    (HISTORY, "component of none"): lambda on: on.incidents.began(on.at, component=RARE, **MONTH),
+    (HISTORY, "earlier"): lambda on: on.incidents.beginning(on.at, EARLY, component=COMMON, later=False),
+    (HISTORY, "later"): lambda on: on.incidents.beginning(on.at, EARLY, component=RARE, later=True),
+    (HISTORY, "of windows"): lambda on: on.windows.began(on.at, component=COMMON, **MONTH),
+    (HISTORY, "earlier of windows"): lambda on: on.windows.beginning(on.at, EARLY, component=COMMON, later=False),
+    (HISTORY, "later of windows"): lambda on: on.windows.beginning(on.at, EARLY, component=RARE, later=True),
     (SIGNALS, ""): lambda on: on.signals.page(on.at, routed=None, after=None, limit=PAGE),
     ("/v1/unrouted-signals", ""): lambda on: on.signals.page(on.at, routed=False, after=None, limit=PAGE),
     (RESTORATIONS, ""): lambda on: on.found_restorations(),
@@ -134,6 +155,10 @@ READS: dict[tuple[str, str], Read] = {
     (ACCOUNTS, "state"): lambda on: on.accounts.page(
         on.at, AccountFilter(restoration=SHARED, state="failed"), None, PAGE
     ),
+    (CHANGES, ""): lambda on: on.found_changes(),
+    (CHANGES, "from"): lambda on: on.found_changes(after=on.at // 2),
+    (CHANGES, "until"): lambda on: on.found_changes(until=on.at // 2, falling=True),
+    (CHANGES, "sort"): lambda on: on.found_changes(falling=True),
     (REQUESTS, ""): lambda on: on.found_requests(),
     (REQUESTS, "cause"): lambda on: on.found_requests(cause=SHARED),
     (REQUESTS, "state"): lambda on: on.found_requests(states=(RequestState.TO_CHECK,)),
@@ -170,6 +195,7 @@ READS: dict[tuple[str, str], Read] = {
 # How reading the past is bounded: by the things that are looked at, however long ago it was.
 PAST: dict[str, Read] = {
     INCIDENTS: lambda on: on.found_incidents(at=9, state="investigating"),
+    HISTORY: lambda on: on.incidents.began(9, component=COMMON, **MONTH),
     RESTORATIONS: lambda on: on.found_restorations(at=9, panel="nobody"),
     SIGNALS: lambda on: on.signals.page(9, routed=False, after=None, limit=PAGE),
     ACCOUNTS: lambda on: on.accounts.page(9, AccountFilter(restoration=SHARED, state="failed"), None, PAGE),

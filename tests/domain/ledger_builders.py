@@ -56,6 +56,7 @@ from tests.domain.request_steps import (
     label,
     note,
     release_claim,
+    release_lease,
     send_back,
     undo,
     withdraw_from_run,
@@ -220,6 +221,8 @@ def one_taken_from_a_worker() -> HeldRequest:
     request = a_request()
     dispose(request, REPROCESS)
     hand_out(request, at("12:01"))
+    release_lease(request, at("12:01:30"))
+    hand_out(request, at("12:01:40"))
     withdraw_from_run(request, at("12:02"))
     claim(request, at("12:03"))
     release_claim(request, at("12:04"))

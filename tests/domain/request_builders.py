@@ -125,9 +125,11 @@ def void(request: HeldRequest, moment: datetime = ENDED, policy: RequestPolicy =
     request.dispose(holding=a_holding(policy, ended=moment, void=Void.WITHDRAWN), provenance=told)
 
 
-def resend(request: HeldRequest, moment: datetime, *, received: datetime | None = None) -> bool:
+def resend(
+    request: HeldRequest, moment: datetime, *, received: datetime | None = None, digest: str | None = CONTENT.digest
+) -> bool:
     """Let its source send it again."""
-    return request.resend(received_at=received or moment, digest=CONTENT.digest, provenance=the_alerts(moment))
+    return request.resend(received_at=received or moment, digest=digest, provenance=the_alerts(moment))
 
 
 def hand_out(request: HeldRequest, moment: datetime, *, run: UUID = RUN, worker: str = WORKER) -> None:

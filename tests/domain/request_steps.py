@@ -5,13 +5,15 @@ from datetime import datetime
 
 from domain.ledger.cause import Holding
 from domain.ledger.held_request import HeldRequest, Outcome, Resend
-from tests.domain.builders import ana, the_alerts
+from tests.domain.builders import ana, provenance, the_alerts
 from tests.domain.request_builders import ANA, BEN, BULK, CONTENT, a_holding
 
 
-def keep(request: HeldRequest, moment: datetime, *, received: datetime | None = None) -> None:
+def keep(
+    request: HeldRequest, moment: datetime, *, received: datetime | None = None, digest: str = CONTENT.digest
+) -> None:
     """Let it know that its source sent it again, which settled nothing."""
-    sent = Resend(received_at=received or moment, digest=CONTENT.digest)
+    sent = Resend(received_at=received or moment, digest=digest)
     request.keep_resend(sent, provenance=the_alerts(moment))
 
 
@@ -80,3 +82,13 @@ def release_claim(request: HeldRequest, moment: datetime, *, by: str | None = BE
 def send_back(request: HeldRequest, moment: datetime, *, person: str = BEN) -> None:
     """Let a second person disagree."""
     request.send_back(person=person, reason="look again", provenance=ana(moment))
+
+
+def release_lease(request: HeldRequest, moment: datetime) -> None:
+    """End the lease of a worker that is good no longer."""
+    request.release_lease(reason="revoked", provenance=provenance("policy:access", moment))
+
+
+def withdraw_in_bulk(request: HeldRequest, moment: datetime, *, bulk: str = BULK, person: str = ANA) -> bool:
+    """Let a person take it out of what workers carry out, with many others."""
+    return request.withdraw_in_bulk(person=person, reason="it is there", bulk=bulk, provenance=ana(moment))

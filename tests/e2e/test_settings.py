@@ -27,6 +27,8 @@ class TestSettings:
             ("ALERT_SEVERITY_MAP", "page=broken"),
             ("ALERT_SEVERITY_MAP", "{"),
             ("ALERT_COMPONENT_LABEL", ""),
+            ("OWNER_LINK_TTL", "0s"),
+            ("OWNER_LINK_TTL", "3651d"),
         ],
     )
     def test_that_cannot_be_read_are_named(self, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

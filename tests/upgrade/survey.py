@@ -19,12 +19,17 @@ POSITIONS = 200
 """At how many positions of the log the past is asked for, spread evenly."""
 READER = None
 BOARDS = ("/v1/status", "/v1/panels/availability")
+NAMES = ("/v1/audiences", "/v1/uptime-policies")
+UPDATED = ("/v1/incidents", "/v1/maintenance-windows", "/v1/restorations")
+"""What has updates of its own."""
 LISTS = ("/v1/components", "/v1/incidents", "/v1/maintenance-windows", "/v1/panels", "/v1/restorations")
 SHORT: dict[str, dict[str, object]] = {
     route: {"limit": 10} for route in ("/v1/incidents", "/v1/maintenance-windows", "/v1/restorations")
 }
 """Lists that are asked for in short pages, so that there are several of them."""
 PUBLIC = (*BOARDS, *LISTS)
+APART = ("/livez", "/readyz", "/metrics", "/v1/held-requests.xlsx")
+"""What is not asked: what tells of the process, and a file that is no text."""
 PRIVATE = (
     "/v1/held-requests",
     "/v1/held-requests/summary",
@@ -59,6 +64,9 @@ SELECTED = {
         {"older_than": "720h"},
         {"received_from": "2021-04-09T00:00:00Z", "received_until": "2021-04-09T12:00:00Z"},
         {"claimed_by": "The reviewer"},
+        {"received_on": "2021-04-09", "zone": "Europe/Warsaw", "sort": "-received_at"},
+        {"reference_prefix": "100"},
+        *({"trait": trait} for trait in ("changed_after_settlement", "opened_again", "merged", "resend_kept")),
     ),
     "/v1/events": (
         {"type": "incident.published"},
@@ -115,19 +123,22 @@ class Survey:
 async def survey(program: Program) -> list[tuple[Question, Answer]]:
     """Ask for everything, and give it in the order in which it was asked."""
     asked = Survey(program)
-    await _now(asked)
+    await ask_now(asked)
     await _past(asked)
     await _kept_answers(asked)
     return asked.answered
 
 
-async def _now(asked: Survey) -> None:
+async def ask_now(asked: Survey) -> None:
+    """Ask for all that is known by now."""
     await _lists_and_details(asked, READER)
     restorations = await _lists_and_details(asked, "auditor")
+    await _uptime(asked)
     await _accounts(asked, restorations)
     await _series_and_signals(asked)
     await _ledger(asked)
     await _log(asked)
+    await _settings(asked)
 
 
 async def _lists_and_details(asked: Survey, by: str | None) -> Documents:
@@ -140,14 +151,18 @@ async def _lists_and_details(asked: Survey, by: str | None) -> Documents:
         await asked.ask(route, by=by)
         for moment in MOMENTS:
             await asked.ask(route, by=by, at=moment)
+    for route in NAMES:
+        await asked.ask(route, by=by)
+    await asked.walk("/v1/changes", by=by, limit=200)
     for each in found["/v1/components"]:
         await asked.ask("/v1/components/{key}", by=by, key=each["key"])
         await asked.ask("/v1/components/{key}/history", by=by, key=each["key"], **HISTORY)
     for each in found["/v1/maintenance-windows"]:
         await asked.ask("/v1/maintenance-windows/{id}", by=by, id=each["id"], audience="sellers", lang="es")
-    for route in ("/v1/incidents", "/v1/maintenance-windows", "/v1/restorations"):
+    for route in UPDATED:
         for each in found[route]:
             await asked.ask(f"{route}/{{id}}", by=by, id=each["id"])
+            await asked.walk(f"{route}/{{id}}/updates", by=by, id=each["id"], limit=3)
     for created in CREATED:
         await asked.ask("/v1/panels/lookup", by=by, account_created_at=created)
     for each in found["/v1/panels"]:
@@ -162,6 +177,15 @@ async def _panel(asked: Survey, by: str | None, panel: str) -> None:
     for created in CREATED:
         route = "/v1/panels/{key}/automations/{name}/decision"
         await asked.ask(route, by=by, key=panel, name="order_paid", item_created_at=created)
+
+
+async def _uptime(asked: Survey) -> None:
+    """Ask how much of the time things were up; everybody gets the same, of what is public."""
+    for each in await asked.walk("/v1/groups"):
+        await asked.ask("/v1/groups/{key}/uptime", key=each["key"], **HISTORY)
+    for each in await asked.walk("/v1/components"):
+        for basis in ("published", "restated"):
+            await asked.ask("/v1/components/{key}/uptime", key=each["key"], as_=basis, **HISTORY)
 
 
 async def _accounts(asked: Survey, restorations: Documents) -> None:
@@ -207,6 +231,18 @@ async def _log(asked: Survey) -> None:
     for id in of_each_type.values():
         await asked.walk("/v1/aggregates/{id}/events", by="auditor", id=id)
     await asked.ask("/v1/events.ndjson", by="auditor")
+
+
+async def _settings(asked: Survey) -> None:
+    """Ask for what operators and admins have set, and for what an emitter is expected to send."""
+    automations = await asked.walk("/v1/automations", by="operator")
+    for each in automations:
+        await asked.ask("/v1/automations/{name}", by="operator", name=each["key"])
+    await asked.ask("/v1/automations/{name}", by="operator", name="never_named")
+    await asked.ask("/v1/request-policies", by="operator")
+    await asked.ask("/v1/resends/expected", by="emitter")
+    for each in await asked.walk("/v1/tokens", by="admin"):
+        await asked.ask("/v1/tokens/{name}", by="admin", name=each["name"])
 
 
 async def _past(asked: Survey) -> None:

@@ -111,12 +111,13 @@ async def _answer_rendered(
         as_of = _with_offset(as_of, site.facade.settings.zone)
     where = await point(request, SITE_VIEWS, as_of=as_of, sees_private=False)
     page = PageRead(facade=site.facade, position=where.position, now=where.now, is_past=as_of is not None)
-    content = await read(page)
+    content, has_panels = await read(page), await page.has_panels()
     steps = await read_steps(page)
-    view = site.view(language, path, where.now, as_of=as_of, steps=steps)
+    view = site.view(language, path, where.now, as_of=as_of, steps=steps, has_panels=has_panels)
     body = await site.facade.reads.run(lambda: site.render(content, view))
     more = {} if as_of is None else {"X-Robots-Tag": "noindex"}
-    return html(request, Rendered(body=body, tag=hash_tag(body), compressed=gzip.compress(body, mtime=0)), more=more)
+    rendered = Rendered(body=body, tag=hash_tag(body), compressed=gzip.compress(body, mtime=0))
+    return html(request, rendered, status=content.status, more=more)
 
 
 def _with_offset(text: str, zone: tzinfo) -> str:
@@ -159,10 +160,15 @@ def html(
     return Response(coded or page.body, status, headers, HTML)
 
 
-def wrong_page(request: Request, language: str, status: int, **more: str) -> Response:
-    """Answer with a page that says what is wrong, and nothing of the inside."""
+def wrong_page(
+    request: Request, language: str, status: int, said: tuple[str, str] | None = None, **more: str
+) -> Response:
+    """Answer with a page that says what is wrong, and nothing of the inside.
+
+    ``said`` is a title and a text other than those of the status; ``more`` are headers.
+    """
     site = site_of(request)
-    title, text = WRONG[status]
+    title, text = said or WRONG[status]
     content = PageContent(template="wrong.html", document={"title": title, "text": text}, shape=dict)
     view = site.view(language, "", site.facade.clock.now())
     headers = {**SAFE, "Cache-Control": "no-store", "X-Robots-Tag": "noindex", **more}

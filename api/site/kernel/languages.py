@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -92,6 +93,12 @@ class Speech:
 
         return format_decimal(value, locale=self._locale)
 
+    def percent(self, hundredths: str) -> str:
+        """Write a percentage, given as ``99.95``, with all its digits."""
+        from babel.numbers import format_percent  # noqa: PLC0415
+
+        return format_percent(Decimal(hundredths) / 100, locale=self._locale, decimal_quantization=False)
+
     def moment(self, moment: datetime, zone: tzinfo | None = None) -> str:
         """Write day and time by the clocks of a zone, with its distance from UTC."""
         from babel.dates import format_datetime  # noqa: PLC0415
@@ -115,6 +122,16 @@ class Speech:
         from babel.dates import format_date  # noqa: PLC0415
 
         return format_date(day, "full", locale=self._locale)
+
+    def clock(self, moment: datetime) -> str:
+        """Write the day of the week, the day and the time that a moment has by its own clocks."""
+        return f"{self.weekday(moment)}, {moment:%H:%M}"
+
+    def city(self, zone: str) -> str:
+        """Name the city after which an IANA zone is called, or the zone itself."""
+        from babel.dates import get_timezone_location  # noqa: PLC0415
+
+        return get_timezone_location(zone, locale=self._locale, return_city=True)
 
     def month(self, day: date) -> str:
         """Write a month and its year."""
@@ -141,6 +158,10 @@ class Speech:
             self.plural("%(number)s minute", "%(number)s minutes", minutes) if minutes else "",
         ]
         return " ".join([part for part in parts if part][:2])
+
+    def country(self, code: str) -> str:
+        """Name a country (ISO 3166-1 alpha-2); by its code if the language has no name for it."""
+        return str(self._locale.territories.get(code, code))
 
     def several(self, names: Sequence[str]) -> str:
         """Write a list of names as a sentence has it: ``A, B and C``."""

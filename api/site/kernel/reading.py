@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -13,29 +13,38 @@ from api.incidents.queries import public_incident
 from api.maintenance.queries import public_window
 from api.status.cached_pages import read_board
 from application.changes.projection import CHANGE_VIEW
+from application.components.documents import public_component
 from application.incidents.projection import INCIDENT_VIEW
 from application.incidents.queries import IncidentFilter
+from application.incidents.timeline_documents import PublicUpdateDocument
 from application.key_names import KEY_VIEW, KeyKind
 from application.maintenance.projection import WINDOW_VIEW, WindowStage
 from application.maintenance.queries import WindowFilter
 from application.maintenance.reader_view import ReaderView
+from application.maintenance.timeline_documents import PublicWindowUpdateDocument
 from application.panels.availability import read_availability
 from application.panels.projection import PANEL_VIEW
+from application.panels.queries import RestorationFilter
+from application.panels.restoration_documents import PublicRestorationDocument, without_hidden
+from application.shapes import redact
 from application.status.board import PUBLIC
 from application.status.projection import BOARD_VIEW
+from application.timelines import NEWEST
 from domain.errors import NotFound
 from domain.incidents import Progress
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from application.components.documents import PublicComponentDocument
     from application.facade import Facade
     from application.incidents.documents import PublicIncidentDocument
-    from application.incidents.timeline_documents import PublicUpdateDocument
     from application.key_names import KeyNameDocument
     from application.maintenance.documents import PublicWindowDocument
     from application.panels.documents import PanelAvailability
+    from application.panels.projection import PanelRow
     from application.status.documents import Board
+    from application.status.projection import ComponentRow
 
 T = TypeVar("T")
 
@@ -70,6 +79,15 @@ class PageRead:
         """List the keys of the components that readers do not see."""
         known = await components_at(self.facade, self.position)
         return frozenset(key for key, is_public in known.items() if not is_public)
+
+    async def components(self) -> list[PublicComponentDocument]:
+        """List the components that readers know, in the order of the page; those that are retired, too."""
+        return [public_component(row.document) for row in await self.component_rows()]
+
+    async def component_rows(self) -> Sequence[ComponentRow]:
+        """List the same with what is not in the documents of readers."""
+        rows = await self.run(lambda: self.facade.queries.board.components(self.position))
+        return sorted((row for row in rows if row.public), key=lambda row: (row.place, row.component))
 
     async def names(self, kind: KeyKind) -> Sequence[KeyNameDocument]:
         """List the groups or the audiences that readers know of, in their order."""
@@ -110,11 +128,13 @@ class PageRead:
             raise NotFound("there is no such incident")
         return public_incident(found[1], await self.hidden(), self.now)
 
-    async def incident_updates(self, id: UUID, limit: int) -> list[PublicUpdateDocument]:
-        """List the updates of an incident that readers see, the oldest first."""
+    async def incident_updates(self, id: UUID, limit: int, after: int = 0) -> list[PublicUpdateDocument]:
+        """List the updates of an incident that readers see, the oldest first, beyond the number ``after``."""
         queries = self.facade.queries.incidents
-        found = await self.run(lambda: queries.updates(self.position, id, public=True, after=None, limit=limit))
-        return [cast("PublicUpdateDocument", json.loads(text)) for _, text in found or ()]
+        found = await self.run(lambda: queries.updates(self.position, id, public=True, after=str(after), limit=limit))
+        hidden = await self.hidden()
+        shown = (redact(json.loads(text), PublicUpdateDocument, hidden) for _, text in found or ())
+        return [cast("PublicUpdateDocument", each) for each in shown]
 
     async def windows(
         self, stage: WindowStage, limit: int, *, component: str | None = None, after: str | None = None
@@ -125,16 +145,23 @@ class PageRead:
         hidden = await self.hidden() if rows else frozenset[str]()
         return [public_window(private, public or "{}", hidden, self._view) for _, private, public in rows]
 
-    async def window(self, id: UUID) -> PublicWindowDocument:
-        """Read one window.
+    async def window(self, id: UUID, updates: int = NEWEST) -> PublicWindowDocument:
+        """Read one window, with this many of its updates at most, the newest.
 
         Raises:
             NotFound: if there is none that readers see.
         """
-        found = await self.run(lambda: self.facade.queries.windows.find(self.position, id))
+        queries = self.facade.queries.windows
+        found = await self.run(lambda: queries.find(self.position, id))
         if found is None or found[1] is None:
             raise NotFound("there is no such maintenance window")
-        return public_window(found[0], found[1], await self.hidden(), self._view)
+        hidden = await self.hidden()
+        window = public_window(found[0], found[1], hidden, self._view)
+        if window["updates_count"] > len(window["updates"]) and updates > NEWEST:
+            after = str(max(0, window["updates_count"] - updates))
+            rows = await self.run(lambda: queries.updates(self.position, id, public=True, after=after, limit=updates))
+            window["updates"] = [redact(json.loads(text), PublicWindowUpdateDocument, hidden) for _, text in rows or ()]
+        return window
 
     @property
     def _view(self) -> ReaderView:
@@ -145,6 +172,36 @@ class PageRead:
         return await self.run(
             lambda: read_availability(self.facade.queries.panels, self.position, None, panel, public=True)
         )
+
+    async def has_panels(self) -> bool:
+        """Tell whether there are panels."""
+        return bool(await self.panels())
+
+    async def panels(self) -> Sequence[PanelRow]:
+        """List the panels, by the days of their accounts."""
+        return await self.run(lambda: self.facade.queries.panels.panels(self.position))
+
+    async def restoration(self, id: UUID, hidden: Collection[str]) -> PublicRestorationDocument:
+        """Read one restoration, without ``hidden`` capabilities.
+
+        Raises:
+            NotFound: if there is none.
+        """
+        found = await self.run(lambda: self.facade.queries.panels.find_restoration(self.position, id))
+        if found is None:
+            raise NotFound("there is no such restoration")
+        return without_hidden(json.loads(found[1]), hidden)
+
+    async def restorations(self, panel: str, hidden: Collection[str], limit: int) -> list[PublicRestorationDocument]:
+        """List the restorations of a panel, the newest first, without ``hidden`` capabilities."""
+        wanted, queries = RestorationFilter(panel=panel), self.facade.queries.panels
+        rows = await self.run(lambda: queries.page_of_restorations(self.position, wanted, None, limit))
+        return [without_hidden(json.loads(public), hidden) for _, _, public in rows]
+
+    async def automations(self) -> list[KeyNameDocument]:
+        """List the automations that readers may know of."""
+        queries = self.facade.queries.panels
+        return list(await self.run(lambda: queries.automations(self.position, public=True)))
 
 
 def names_of(board: Board) -> Mapping[str, dict[str, str]]:

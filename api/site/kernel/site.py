@@ -21,7 +21,8 @@ from api.site.kernel.reading import SITE_VIEWS, PageRead
 from api.site.kernel.static import StaticFiles
 from api.site.kernel.steps import read_steps
 from api.site.kernel.texts import excerpt, markdown
-from api.site.kernel.view import PageView, readable
+from api.site.kernel.view import PageView
+from api.site.kernel.words import name_of
 from application.errors import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class PageContent:
     shape: object
     words: Callable[[Mapping[str, Any], Speech], Mapping[str, Any]] | None = None
     until: datetime | None = None
+    status: int = 200
+    """Of the answer; 422 where a form is shown again because of what was sent."""
 
 
 PageReading = Callable[[PageRead], Awaitable[PageContent]]
@@ -69,6 +72,7 @@ class Site:
         self._speeches = {tag: Speech(tag, facade.settings.zone, facade.catalogs) for tag in facade.settings.languages}
         self._stands = AllViews(facade.visibility, tuple(view.name for view in SITE_VIEWS))
         self._kept: OrderedDict[str, CachedPages] = OrderedDict()
+        self._has_panels = False
 
     def speech(self, language: str) -> Speech:
         """Give what writes in one of the languages."""
@@ -102,7 +106,7 @@ class Site:
             path=path,
             now=now,
             is_demo=self._is_demo(),
-            **more,
+            **{"has_panels": self._has_panels, **more},
         )
 
     def _is_demo(self) -> bool:
@@ -131,15 +135,14 @@ class Site:
             # Of the minute, not of the moment, which would tell readers when something private happened.
             minute = now.replace(second=0, microsecond=0)
             page = PageRead(facade=self.facade, position=position, now=now)
-            content = await read(page)
+            content, self._has_panels = await read(page), await page.has_panels()
             ends = minute + MINUTE
-            kept = {"content": content, "now": minute, "steps": await read_steps(page)}
-            return kept, min(content.until or ends, ends)
+            more = {"steps": await read_steps(page), "has_panels": self._has_panels}
+            return {"content": content, "now": minute, "more": more}, min(content.until or ends, ends)
 
         def rendering(kept: Mapping[str, Any], language: str | None) -> bytes:
-            return self.render(
-                kept["content"], self.view(language or self.languages[0], path, kept["now"], steps=kept["steps"])
-            )
+            view = self.view(language or self.languages[0], path, kept["now"], **kept["more"])
+            return self.render(kept["content"], view)
 
         return CachedPages(self.facade, ANY, reading, rendering, visibility=self._stands, compress=True)
 
@@ -191,8 +194,13 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     pages.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # of the extension
-    pages.filters |= {"markdown": markdown, "excerpt": excerpt, "readable": readable}
+    pages.filters |= {"markdown": markdown, "excerpt": excerpt, "readable": _readable}
     return pages
+
+
+@pass_context
+def _readable(context: Context, key: str) -> str:
+    return name_of(context["page"].speech, key)
 
 
 @pass_context

@@ -21,6 +21,8 @@ TYPES = {
     ".jpeg": "image/jpeg",
     ".webp": "image/webp",
 }
+PAGE_SCRIPTS = ("page.js", "live.js")
+"""The scripts of every page, which are served as the first of them."""
 COMPRESSED = frozenset({".css", ".js", ".svg"})
 
 
@@ -42,7 +44,11 @@ class StaticFiles:
         self._by_name: dict[str, StaticFile] = {}
         self._names: dict[str, str] = {}
         for path in sorted(FOLDER.iterdir()):
+            if path.name == PAGE_SCRIPTS[-1]:
+                continue
             body = path.read_bytes()
+            if path.name == PAGE_SCRIPTS[0]:
+                body = _page_script()
             if path.name == "page.css" and site.accent:
                 body += f"@media (prefers-color-scheme:light){{:root{{--link:{site.accent}}}}}\n".encode()
             self._add(path.name, path.suffix, body)
@@ -76,3 +82,9 @@ class StaticFiles:
         compressed = gzip.compress(body, 9, mtime=0) if suffix in COMPRESSED else None
         file = StaticFile(name=hashed, media=TYPES[suffix], body=body, compressed=compressed)
         self._by_name[hashed], self._names[name] = file, hashed
+
+
+def _page_script() -> bytes:
+    """Give all scripts of a page as one file, for one request, without the lines that are comments."""
+    lines = [line for name in PAGE_SCRIPTS for line in (FOLDER / name).read_text(encoding="utf-8").splitlines()]
+    return "\n".join(line for line in lines if not line.lstrip().startswith("//")).encode()

@@ -15,7 +15,10 @@ TAGS = {"p", "br", "strong", "em", "a", "ul", "ol", "li", "code", "pre", "blockq
 SCHEMES = {"http", "https", "mailto", "tel"}
 KEPT = 512
 BLANKS = re.compile(r"\s+")
-LINKS = re.compile(r"!?\[([^\]\n]*)\]\([^)\s]*\)")
+# Bounded, so that what only looks like the beginning of links costs no more than its length.
+LINKS = re.compile(r"!?\[([^\[\]\n]{0,500})\]\([^()\s]{0,2000}\)")
+LOOKED_AT = 8
+"""How many times as long as an excerpt the beginning is that it is made from: marks and blanks are left out."""
 MARKS = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|^\s{0,3}(?:#{1,6}|>|[-+*])\s+", re.MULTILINE)
 
 
@@ -52,8 +55,9 @@ def plain(text: str) -> str:
 
 def excerpt(text: str, longest: int) -> str:
     """Give the beginning of a text without marks, cut between words."""
-    whole = plain(text)
-    if len(whole) <= longest:
+    beginning = text[: longest * LOOKED_AT]
+    whole = plain(beginning)
+    if len(whole) <= longest and len(beginning) == len(text):
         return whole
     head = whole[:longest].rsplit(" ", 1)[0]
     return f"{head.rstrip(' .,;:')}…"

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 from markupsafe import Markup, escape
 
+from api.site.kernel.words import name_of
 from application.texts import translatable
 from domain.impact import Status
 from domain.incidents import Progress
@@ -42,6 +43,8 @@ STATE_WORDS = {
     "cancelled": translatable("Cancelled"),
 }
 
+DAY_LENGTH = len("2021-03-22")
+
 
 @dataclass(frozen=True, kw_only=True)
 class PageView:
@@ -59,7 +62,8 @@ class PageView:
     path: str
     now: datetime
     as_of: str | None = None
-    has_panels: bool = True
+    has_panels: bool = False
+    """Whether there are panels that readers see."""
     is_demo: bool = False
     steps: Steps | None = None
     """The changes around the moment that it shows; None for pages without such steps."""
@@ -115,6 +119,27 @@ class PageView:
         said_first, said_last = self.speech.span(first, last, zone)
         return Markup("{} – {}").format(_time(first, said_first), _time(last, said_last))
 
+    def clocks(self, start: str, end: str) -> Markup:
+        """Write a span by the clocks of its own offsets, with the days of the week: ``2024-07-27T22:00-06:00``."""
+        first, last = _moment(start), _moment(end)
+        same = first.date() == last.date()
+        said = f"{last:%H:%M}" if same else self.speech.clock(last)
+        if first.utcoffset() == last.utcoffset():
+            offset = self.speech.offset(last)
+            return Markup('{} – {} <span class="offset">({})</span>').format(
+                _time(first, self.speech.clock(first)), _time(last, said), offset
+            )
+        return Markup('{} <span class="offset">({})</span> – {} <span class="offset">({})</span>').format(
+            _time(first, self.speech.clock(first)),
+            self.speech.offset(first),
+            _time(last, said),
+            self.speech.offset(last),
+        )
+
+    def said(self, text: str) -> Markup:
+        """Write a day or an instant, whichever was said."""
+        return self.day(text) if len(text) == DAY_LENGTH else self.time(text)
+
     def day(self, text: str | date) -> Markup:
         """Write a day for people and for programs."""
         day = text if isinstance(text, date) else date.fromisoformat(text)
@@ -138,7 +163,7 @@ class PageView:
 
     def named(self, keys: Iterable[str], names: Mapping[str, str]) -> str:
         """Write a list of things by their names."""
-        return self.speech.several([names.get(key) or readable(key) for key in keys])
+        return self.speech.several([names.get(key) or name_of(self.speech, key) for key in keys])
 
 
 def _moment(text: str | datetime) -> datetime:
@@ -148,9 +173,3 @@ def _moment(text: str | datetime) -> datetime:
 def _time(moment: datetime, said: str) -> Markup:
     iso = moment.isoformat().replace("+00:00", "Z")
     return Markup('<time datetime="{}">{}</time>').format(iso, escape(said))
-
-
-def readable(key: str) -> str:
-    """Write a key that has no name so that people can read it."""
-    words = key.replace("_", " ").replace("-", " ").strip()
-    return words[:1].upper() + words[1:]

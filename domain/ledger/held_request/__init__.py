@@ -1,7 +1,7 @@
 """A request that could not be handled normally, and what became of it; all of it is private."""
 
 from domain.ledger.held_request.held_request import HeldRequest
-from domain.ledger.held_request.state import claims_handle, due_handle, same_handles, unsettled_handle
+from domain.ledger.held_request.state import claims_handle, due_handle, leases_handle, same_handles, unsettled_handle
 from domain.ledger.held_request.values import (
     CLOSED,
     OPEN,
@@ -47,6 +47,7 @@ __all__ = [
     "Signature",
     "claims_handle",
     "due_handle",
+    "leases_handle",
     "same_handles",
     "unsettled_handle",
 ]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from domain.errors import TooManyEntries
-from domain.instants import written
+from domain.instants import EARLIEST, written
 from domain.ledger.errors import (
     CauseIsFixed,
     ClaimedByAnother,
@@ -27,15 +26,13 @@ from domain.ledger.held_request.values import Means, RequestState
 from domain.people import is_same_person
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from datetime import datetime, timedelta
     from uuid import UUID
 
     from domain.ledger.held_request.state import HeldRequestState
     from domain.ledger.held_request.values import Claim
     from domain.provenance import Provenance
 
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-"""Nothing was received before: what says so has the zero of some clock (the years 1, 1900, 1970)."""
 MOST_EVIDENCE = 100
 """How much evidence one request can have."""
 MOST_REPEATS = 100

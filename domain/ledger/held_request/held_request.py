@@ -48,6 +48,7 @@ class HeldRequest(reviews.CheckedRequest, Aggregate):
     DeadlinePassed = events.DeadlinePassed
     WasLeased = events.WasLeased
     LeaseLapsed = events.LeaseLapsed
+    LeaseReleased = events.LeaseReleased
     Reprocessed = events.Reprocessed
     WithdrawnFromRun = events.WithdrawnFromRun
     EvidenceAttached = events.EvidenceAttached
@@ -266,14 +267,12 @@ class HeldRequest(reviews.CheckedRequest, Aggregate):
         with suppress(TooManyEntries):
             self.attach(finding=finding, person=worker, provenance=provenance)
 
-    def withdraw_from_run(self, *, person: str, reason: str, provenance: Provenance) -> None:
-        """Take it out of what workers carry out, also while one has it: it is to be checked by hand.
-
-        Raises:
-            NotInRun: if it neither waits for a worker, nor has one.
-        """
-        guards.require_in_run(self)
-        self.record(self.WithdrawnFromRun, person=person, reason=reason, provenance=provenance)
+    def release_lease(self, *, reason: str, provenance: Provenance) -> None:
+        """End the lease of the worker that has it: another one can carry it out. No-op if none has."""
+        lease = self.lease
+        if lease is not None:
+            self.record(self.LeaseReleased, run=lease.run, worker=lease.worker, reason=reason, provenance=provenance)
+            self._hold_back(provenance)
 
     @property
     def next_due(self) -> datetime | None:

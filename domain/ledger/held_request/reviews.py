@@ -168,6 +168,28 @@ class CheckedRequest(HeldRequestState):
         guards.require_settled(self)
         self.record(events.Reopened, person=person, reason=reason, provenance=provenance)
 
+    def withdraw_from_run(self, *, person: str, reason: str, provenance: Provenance) -> None:
+        """Take it out of what workers carry out, also while one has it: it is to be checked by hand.
+
+        Raises:
+            NotInRun: if it neither waits for a worker, nor has one.
+        """
+        guards.require_in_run(self)
+        self.record(events.WithdrawnFromRun, person=person, reason=reason, bulk=None, provenance=provenance)
+
+    def withdraw_in_bulk(self, *, person: str, reason: str, bulk: str, provenance: Provenance) -> bool:
+        """Take it out of what workers carry out, as part of a bulk, unless it is in no run any more.
+
+        Returns:
+            Whether it is taken out, now or by the same bulk before.
+        """
+        if bulk in self.bulks:
+            return True
+        if self.state is not RequestState.REPROCESSING:
+            return False
+        self.record(events.WithdrawnFromRun, person=person, reason=reason, bulk=bulk, provenance=provenance)
+        return True
+
     def label_in_bulk(
         self, *, person: str, add: Collection[str], remove: Collection[str], bulk: str, provenance: Provenance
     ) -> bool:

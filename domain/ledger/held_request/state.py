@@ -86,6 +86,11 @@ def claims_handle(actor: str) -> str:
     return f"claims:{actor}"
 
 
+def leases_handle(worker: str) -> str:
+    """Give the handle of all requests that a worker has leased."""
+    return f"leases:{worker}"
+
+
 def _joined(reference: Reference, *further: str) -> bytes:
     return SEPARATOR.join((reference.source, reference.kind, reference.reference, *further)).encode()
 
@@ -98,8 +103,7 @@ class HeldRequestState:
     received_at: datetime
     handed_in_at: datetime
     held_since: datetime
-    # Of the class until one has any: with more than thirty attributes of its own, each request would need a kibibyte
-    # more.
+    # Of the class until one has any: with more than thirty attributes of its own, each request needs a kibibyte more.
     labels: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     void: Void | None = None
@@ -111,6 +115,7 @@ class HeldRequestState:
     opened_again_at: datetime | None = None
     kept_resend: Resend | None = None
     changed_after_settlement = False
+    resent_differently = False
 
     if TYPE_CHECKING:
 
@@ -196,6 +201,8 @@ class HeldRequestState:
         handles = {_same_handle(self.reference.compared): self.received_at}
         if self.claim is not None:
             handles[claims_handle(self.claim.actor)] = self.claim.until
+        if self.lease is not None:
+            handles[leases_handle(self.lease.worker)] = self.lease.until
         if self.cause is not None and self.is_open:
             handles[unsettled_handle(self.cause.id)] = self._rank
             if self.due_at is not None:

@@ -6,8 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from domain.errors import AlreadyCompleted, NoImpact, TooManyEntries, UnknownMoment
-from domain.instants import written
-from domain.panels.errors import GradesDoNotAddUp, MoreThanInventory, NoInventory, RestorationOpen
+from domain.instants import EARLIEST, written
+from domain.panels.errors import (
+    GradesDoNotAddUp,
+    MoreThanInventory,
+    NoInventory,
+    RecoveryPointTooEarly,
+    RestorationOpen,
+)
 from domain.panels.restoration.values import CapabilityState, Inventory
 
 if TYPE_CHECKING:
@@ -98,6 +104,18 @@ def require_representable(moment: datetime, tolerance: timedelta) -> None:
     """
     if not timedelta(0) <= tolerance <= moment - BEGINNING:
         raise UnknownMoment(f"{written(moment)}, give or take {tolerance}, is no time that there is")
+
+
+def require_late_enough(as_of: datetime) -> None:
+    """Refuse a recovery point of the time of a clock that was never set: from then on, anything would be in the gap.
+
+    Raises:
+        RecoveryPointTooEarly: if it is.
+    """
+    if as_of < EARLIEST:
+        raise RecoveryPointTooEarly(
+            f"the data cannot be of {written(as_of)}; the earliest that can be is {written(EARLIEST)}"
+        )
 
 
 def require_capacity(restoration: PanelRestorationState, kind: str, number: int) -> None:

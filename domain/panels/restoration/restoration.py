@@ -164,9 +164,11 @@ class PanelRestoration(RestorationMeasures):
         Raises:
             AlreadyCompleted: if the restoration is completed.
             RecoveryPointAfterLoss: if it would be of a time after the loss.
+            RecoveryPointTooEarly: if it would be of a time of which there can be no data.
             UnknownMoment: if it could be of a time that there is not.
         """
         guards.require_open(self, provenance)
+        guards.require_late_enough(as_of)
         guards.require_representable(as_of, tolerance)
         guards.require_capacity(self, "recovery points", len(self.recovery_points))
         loss = [each for each in self.losses if each.start <= provenance.occurred_at][-1]

@@ -26,8 +26,10 @@ from tests.api.ledger_steps import (
     handed_in,
     held_up,
     in_bulk,
+    leased,
     listed,
     rehearsed,
+    reprocessing,
     summary,
     to_check,
 )
@@ -200,6 +202,19 @@ class TestClaimOfAnother:
         # The person went on with another token.
         assert kept.inside["claim"]["person"] == "Cleo"
         request.done("claim")
+
+    def test_of_a_worker_is_free_for_another_one_when_the_token_is_revoked(self, shared_site: Site) -> None:
+        name, run = a_key(), reprocessing(shared_site)
+        (one,) = leased(shared_site, run, by=shared_site.issue(Role.EMITTER, name))
+        request = Held(shared_site, one["id"])
+
+        shared_site.revoke(name)
+
+        assert (request.inside["lease"], request.events[-1]) == (None, "lease_released")
+        trail = made(shared_site.auditor.get(f"{request.path}/trail"))["entries"]
+        assert (trail[-1]["actor"], trail[-1]["person"]) == ("policy:access", None)
+        assert trail[-1]["what"] == f"the lease of worker {name} was ended: the token {name} was revoked"
+        assert [each["id"] for each in leased(shared_site, run)] == [one["id"]]
 
     def test_ends_when_the_token_expires(self, site: Site) -> None:
         body = {"name": "for-today", "role": "reviewer", "expires_at": written(at("08:10"))}

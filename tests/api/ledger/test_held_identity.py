@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.access.keyring import Role
-from tests.api.client import Site, made
+from tests.api.client import Site, at, made, written
 from tests.api.command import a_key
 from tests.api.ledger_steps import (
     EXPECTED,
@@ -137,3 +137,35 @@ class TestEarlyResend:
         assert request.inside["settlement"] == {**request.inside["settlement"], "outcome": "resent", "by": "resend"}
         assert late.inside["state"] == "settled"
         assert summary(site, cause["id"])["reconciled"] is True
+
+
+class TestResendWithAnotherDigest:
+    def test_settles_and_says_so(self, site: Site) -> None:
+        cause = a_cause(site, order="source_resends")
+        same, differs, early = (a_request(cause, kind="order") for _ in range(3))
+        handed_in(site, [same, differs, early])
+        sent = {"received_at": written(at("08:00:30")), "digest": "2" * 64}
+        named = ("source", "kind", "reference")
+        site.set_clock("08:01")
+        made(site.emitter.post(RESENDS, [{name: early[name] for name in named} | sent]))
+        ended(site, cause)
+        site.set_clock("08:30")
+        later = sent | {"received_at": written(at("08:20"))}
+        made(site.emitter.post(RESENDS, [{name: differs[name] for name in named} | later]))
+        made(site.emitter.post(RESENDS, [{name: same[name] for name in (*named, "digest")}]))
+        site.tick()
+
+        found = {each["reference"]: each for each in listed(site, kind="order")}
+
+        assert {each["state"] for each in found.values()} == {"settled"}
+        assert {name: each["digest_differs"] for name, each in found.items()} == {
+            same["reference"]: False,
+            differs["reference"]: True,
+            early["reference"]: True,
+        }
+        for request, event in ((differs, "resent"), (early, "resend_kept"), (early, "resent"), (same, "resent")):
+            path = f"{REQUESTS}/{found[request['reference']]['id']}/trail"
+            (told,) = [each for each in made(site.auditor.get(path))["entries"] if each["type"].endswith(event)]
+            assert told["what"].endswith(f", with another digest: {'2' * 64}") is (request is not same)
+        (evidence,) = found[early["reference"]]["evidence"]
+        assert evidence["value"].endswith(f" with the digest {'2' * 64}")

@@ -17,6 +17,8 @@ from tests.api.ledger_steps import (
     NOTES,
     REQUESTS,
     SEARCH,
+    SIGNATURES,
+    WITHDRAWALS,
     Held,
     a_request,
     bulk,
@@ -31,6 +33,14 @@ from tests.api.ledger_steps import (
 )
 from tests.api.panel_steps import refused
 
+SAID: dict[str, dict[str, Any]] = {
+    DECISIONS: {"outcome": "rejected", "note": "All."},
+    SIGNATURES: {},
+    LABELS: {"add": [a_key()]},
+    NOTES: {"note": "All."},
+    WITHDRAWALS: {"reason": "All."},
+}
+"""What is said of many, beside which."""
 pytestmark = pytest.mark.both_stores
 
 
@@ -202,3 +212,29 @@ class TestDecisions:
         assert [each.inside["state"] for each in requests] == ["settled", "to_check", "to_check"]
         found = made(shared_site.auditor.post(SEARCH, {"label": label, "state": "settled"}))["data"]
         assert [each["reference"] for each in found] == [name]
+
+
+class TestEmptyFilter:
+    @pytest.mark.parametrize("path", [DECISIONS, SIGNATURES, LABELS, NOTES, WITHDRAWALS])
+    def test_deals_with_all_requests_only_if_that_is_said(self, shared_site: Site, path: str) -> None:
+        said = SAID[path]
+        empty = {"filter": {}, **said}
+        token = rehearsed(shared_site, empty, path)["token"]
+
+        refusal = problem(carried_out(shared_site, empty, token, path), 422, "invalid")
+
+        assert refusal["errors"] == [
+            {"pointer": "/filter", "detail": 'the filter is empty; name what you mean, or "all": true'}
+        ]
+        both = problem(
+            shared_site.a(Role.REVIEWER).post(path, {"filter": {"all": True, "kind": "order"}, **said}), 422, "invalid"
+        )
+        assert both["errors"][0]["pointer"] == "/filter/all"
+
+    def test_is_meant_by_all(self, site: Site) -> None:
+        _, requests = some(site, 3)
+
+        done = in_bulk(site, {"filter": {"all": True}, "note": "The buyers were told."}, NOTES)
+
+        assert (done["count"], done["done"]) == (3, 3)
+        assert [each.inside["notes_count"] for each in requests] == [1, 1, 1]

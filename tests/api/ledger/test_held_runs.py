@@ -9,7 +9,22 @@ import pytest
 from domain.access.keyring import Role
 from tests.api.client import Caller, Site, at, made, problem, written
 from tests.api.command import a_key
-from tests.api.ledger_steps import RUNS, SEEN, Held, ended, leased, reported, reprocessing, sent, to_check
+from tests.api.ledger_steps import (
+    RUNS,
+    SEEN,
+    WITHDRAWALS,
+    Held,
+    a_cause,
+    carried_out,
+    ended,
+    held_up,
+    leased,
+    rehearsed,
+    reported,
+    reprocessing,
+    sent,
+    to_check,
+)
 from tests.api.panel_steps import NOBODY, refused
 
 
@@ -46,6 +61,16 @@ class TestRun:
         emitter = shared_site.emitter
 
         refused(shared_site, lambda: emitter.post(RUNS, body), 422, "invalid")
+
+    def test_is_of_no_cause_that_was_taken_back(self, shared_site: Site) -> None:
+        cause = a_cause(shared_site, order="reprocess")
+        made(shared_site.operator.post(f"/v1/incidents/{cause['id']}/dismissal", {"reason": "A wrong probe."}))
+
+        refusal = refused(
+            shared_site, lambda: shared_site.emitter.post(RUNS, {"cause": cause, "kind": "order"}), 409, "cause_void"
+        )
+
+        assert refusal["detail"].endswith("was dismissed; what it held up is checked by hand")
 
     def test_takes_no_result_of_what_it_never_handed_out_and_keeps_it_as_evidence(self, shared_site: Site) -> None:
         run, other = reprocessing(shared_site), reprocessing(shared_site, 2)
@@ -181,3 +206,33 @@ def at_tick(site: Site, run: str) -> dict[str, Any]:
     site.tick()
     told: dict[str, Any] = made(site.emitter.get(run))
     return told
+
+
+class TestWithdrawalOfMany:
+    def test_takes_them_out_of_their_run_leased_or_not(self, shared_site: Site) -> None:
+        kind = a_key()
+        cause = a_cause(shared_site, **{kind: "reprocess"})
+        requests = [held_up(shared_site, cause, kind=kind) for _ in range(3)]
+        ended(shared_site, cause)
+        (run,) = made(shared_site.emitter.get(RUNS, params={"cause": cause["id"]}))["data"]
+        (leased_one,) = leased(shared_site, f"{RUNS}/{run['id']}", 1)
+        body = {"filter": {"kind": kind}, "reason": "It books twice."}
+
+        told = rehearsed(shared_site, body, WITHDRAWALS)
+        assert (told["count"], told["left_out"]) == (3, 0)
+        done = [made(carried_out(shared_site, body, told["token"], WITHDRAWALS))["done"] for _ in range(2)]
+
+        assert done == [3, 3]
+        assert [each.inside["state"] for each in requests] == ["to_check"] * 3
+        assert all(each.events.count("withdrawn_from_run") == 1 for each in requests)
+        assert leased(shared_site, f"{RUNS}/{run['id']}") == []
+        assert reported(shared_site, f"{RUNS}/{run['id']}", {leased_one["id"]: "done"})["refused"] == 1
+        trail = made(shared_site.auditor.get(f"{requests[0].path}/trail"))["entries"]
+        assert any("by the-reviewer (bulk " in each["what"] for each in trail)
+
+    def test_is_for_requests_in_a_run_alone(self, shared_site: Site) -> None:
+        body = {"filter": {"state": "held"}, "reason": "It books twice."}
+
+        refusal = problem(shared_site.a(Role.REVIEWER).post(WITHDRAWALS, body), 422, "invalid")
+
+        assert refusal["errors"][0]["pointer"] == "/filter/state"

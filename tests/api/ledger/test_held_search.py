@@ -104,10 +104,12 @@ class TestTrait:
         site, kind = shared_site, a_key()
         cause, going_on = a_cause(site, **{kind: BY_HAND}), a_cause(site)
         ended(site, cause)
-        changed, plain = (a_request(cause, kind=kind) for _ in range(2))
+        changed, plain, differs = (a_request(cause, kind=kind) for _ in range(3))
         twin, resent = a_request(going_on, kind=kind), a_request(going_on, kind=kind)
         lonely = twin | {"cause": None}
         handed_in(site, [changed, plain, twin, lonely, resent])
+        handed_in(site, [differs])
+        made(site.emitter.post(RESENDS, [_resend(differs) | {"digest": "2" * 64}]))
         in_bulk(site, bulk(kind=kind, state="to_check"))
         handed_in(site, [changed | {"digest": "1" * 64}])
         (unassigned,) = listed(site, kind=kind, cause="unassigned")
@@ -118,6 +120,7 @@ class TestTrait:
             "opened_again": [changed],
             "merged": [lonely, twin],
             "resend_kept": [resent],
+            "digest_differs": [differs],
         }
         site.tick()
 

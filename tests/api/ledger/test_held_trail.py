@@ -71,7 +71,17 @@ LIVES = {
         *("received", "disposed", "resent", "twin_merged", "changed", "opened_again", "evidence_attached"),
         *("twin_parted", "changed"),
     ),
-    "taken out": ("received", "disposed", "leased", "withdrawn_from_run", "evidence_attached", "claimed", "released"),
+    "taken out": (
+        "received",
+        "disposed",
+        "leased",
+        "lease_released",
+        "leased",
+        "withdrawn_from_run",
+        "evidence_attached",
+        "claimed",
+        "released",
+    ),
     "held back": ("received", "disposed", "resend_kept", "held_back"),
     "of nothing": ("received", "cause_voided"),
     "marked": ("received", "labels_changed", "noted"),
@@ -156,7 +166,9 @@ def _others(day: Day) -> None:
     twin.done("cause", cause, by=site.operator)
     made(site.operator.delete(f"{twin.path}/cause", json=DOUBT))
     run = reprocessing(site, reference="taken out")
-    (one,) = leased(site, run)
+    (one,) = leased(site, run, by=site.issue(Role.EMITTER, "old-importer"))
+    site.revoke("old-importer")
+    leased(site, run)
     day.requests["taken out"] = taken = Held(site, one["id"])
     taken.done("withdrawal-from-run", DOUBT)
     reported(site, run, {taken.id: "done"})

@@ -74,6 +74,19 @@ class TestDefaults:
             problem(answer, 422, "invalid")
 
 
+class TestDeadline:
+    @pytest.mark.parametrize("zero", ["0h", "PT0S", "0ms"])
+    def test_is_longer_than_nothing(self, site: Site, zero: str) -> None:
+        incident = detected(site)
+        policies = {"order": {"policy": "source_resends", "deadline": zero}}
+
+        for refusal in (put(site, policies), site.operator.patch(incident, {"request_policies": policies})):
+            told = problem(refusal, 422, "invalid")
+            assert told["errors"] == [
+                {"pointer": "/request_policies/order/deadline", "detail": "a deadline is longer than 0"}
+            ]
+
+
 class TestIncident:
     def test_gets_policies_of_its_own_key_by_key(self, site: Site) -> None:
         made(put(site, {"order": {"policy": "reprocess"}}))

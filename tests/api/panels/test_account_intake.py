@@ -81,6 +81,15 @@ class TestLines:
             (b'{"account": ' + b'{"a":' * 3_000 + b"1" + b"}" * 3_001, "malformed", "the line is not JSON"),
             (b'{"account": "a\\u0000"}', "invalid", "/account"),
             (b'{"account": 7}', "invalid", "/account"),
+            # Names of accounts have no character that is not seen, so that no two of them look the same.
+            *(
+                (
+                    json.dumps({"account": name}).encode(),
+                    "invalid",
+                    "/account: it has up to 128 of A-Z, a-z, 0-9 and ._:@+-",
+                )
+                for name in ("a ", "\ufeffa", "a\u00a0", "a\u200b1", "e\u0301")
+            ),
             (b'{"account": ["a"]}', "invalid", "/account"),
             (b'{"created_on": "2020-09-14"}', "invalid", "/account"),
             (b'{"account": "a", "created_on": 20200914}', "invalid", "/created_on"),

@@ -113,6 +113,7 @@ class TestWithoutAccess:
             ("promises", {**PROMISE, "occurred_at": BEFORE_THAT}, 422, "unknown_moment"),
             ("recovery-point", {"as_of": written(at("07:00:00.000001"))}, 422, "recovery_point_after_loss"),
             ("recovery-point", {"as_of": EARLIER, "occurred_at": BEFORE_THAT}, 422, "unknown_moment"),
+            ("recovery-point", {"as_of": "0001-01-01T00:00:00Z"}, 422, "recovery_point_too_early"),
             ("progress", {"stages": {"restored": 1}}, 409, "no_inventory"),
             ("suppressions/order_paid/ending", None, 404, "no_such_suppression"),
             ("DELETE instructions/1", None, 404, "no_such_instruction"),

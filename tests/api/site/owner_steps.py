@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
+from tests.api.data_centre import PROVIDER, local, march
 from tests.api.page_text import lines_of
-from tests.api.panel_steps import Account, an_account_name, lost
+from tests.api.panel_steps import Account, Restoration, an_account_name, lost, registered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 OWN = {"Sec-Fetch-Site": "same-origin"}
 CHOICE = {"form": "warehouse", "choice": "keep_current"}
 BACKFILL = {"form": "backfill", "kinds": "orders", "from": "2021-03-09", "until": "2021-03-11"}
+FREE = {"en": "Until panel C works and the data is joined.", "pl": "Do czasu, aż panel C będzie działał."}
 ACCEPTANCE = {"form": "acceptance", "by": "Marta Nowak", "note": ""}
 
 
@@ -75,3 +77,24 @@ def an_owner(account: Account, language: str = "en", **more: object) -> Owner:
 def somebody(site: Site, language: str = "en", **more: object) -> Owner:
     """Give the owner of an account of a panel of its own a link."""
     return an_owner(lost(site).takes(an_account_name()), language, **more)
+
+
+def the_loss(site: Site) -> Restoration:
+    """Lose panel c, with the promise of its provider."""
+    names = {"en": "Panel {}", "pl": "Panel {} (konta)"}
+    for letter, first in (("c", "2020-08-27"), ("d", "2021-03-11")):
+        name = {language: text.format(letter) for language, text in names.items()}
+        registered(site, f"panel-{letter}", name=name, accounts_from=first)
+    site.set_clock(march("10T08:00"))
+    restoration = lost(site, "panel-c", lost_at=local("10T00:47"), provider=PROVIDER, reason="A fire.")
+    restoration.done("promises", {"promised_by": PROVIDER, "promised_for": "2021-03-22"})
+    restoration.done("contacts", {"channel": "email", "address": "pomoc@example.com"})
+    return restoration
+
+
+def the_account(restoration: Restoration) -> Account:
+    """Take her account in, and give her a temporary one, free of charge."""
+    account = restoration.takes("sklep-1001", created_on="2020-09-14")
+    account.done("temporary-account", {"panel": "panel-d", "account": "sklep-1001-tymczasowe"})
+    account.done("reliefs", {"relief": "free_of_charge", "from": local("10T00:47"), "note": FREE})
+    return account

@@ -255,7 +255,7 @@ class TestSecret:
         assert len({answer.content for answer in answers}) == 1
         assert len({str(sorted(answer.headers.items())) for answer in answers}) == 1
         assert {name: answers[0].headers.get(name) for name in PRIVATE} == PRIVATE
-        assert "Page not found" in lines_of(answers[0].text)
+        assert "This link opens no account" in lines_of(answers[0].text)
 
     @pytest.mark.parametrize("fields", [CHOICE, BACKFILL, ACCEPTANCE, {"form": "no form"}, {}])
     def test_that_opens_nothing_takes_no_form(self, site: Site, owner: Owner, fields: dict[str, str]) -> None:

@@ -7,14 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.api.client import Site
-from tests.api.data_centre import PROVIDER, local, march
+from tests.api.data_centre import local, march
 from tests.api.page_text import assert_in_order, filled_in, lines_of
-from tests.api.panel_steps import Account, Restoration, lost, registered
-from tests.api.site.owner_steps import Owner, an_owner
+from tests.api.site.owner_steps import Owner, an_owner, the_account, the_loss
 
 pytestmark = pytest.mark.both_stores
 
-FREE = {"en": "Until panel C works and the data is joined.", "pl": "Do czasu, aż panel C będzie działał."}
 SAME_NUMBERS = [{"kind": "order", "number": "88017"}, {"kind": "invoice", "number": "FV/2021/3/1"}]
 
 
@@ -138,24 +136,3 @@ class TestOwnerOnPanelC:
             "Odbiór tego konta został potwierdzony.",
             "Odbiór potwierdzono 24 marca 2021, 10:00 UTC+1: Marta Nowak.",
         )
-
-
-def the_loss(site: Site) -> Restoration:
-    """Lose panel c, with the promise of its provider."""
-    names = {"en": "Panel {}", "pl": "Panel {} (konta)"}
-    for letter, first in (("c", "2020-08-27"), ("d", "2021-03-11")):
-        name = {language: text.format(letter) for language, text in names.items()}
-        registered(site, f"panel-{letter}", name=name, accounts_from=first)
-    site.set_clock(march("10T08:00"))
-    restoration = lost(site, "panel-c", lost_at=local("10T00:47"), provider=PROVIDER, reason="A fire.")
-    restoration.done("promises", {"promised_by": PROVIDER, "promised_for": "2021-03-22"})
-    restoration.done("contacts", {"channel": "email", "address": "pomoc@example.com"})
-    return restoration
-
-
-def the_account(restoration: Restoration) -> Account:
-    """Take her account in, and give her a temporary one, free of charge."""
-    account = restoration.takes("sklep-1001", created_on="2020-09-14")
-    account.done("temporary-account", {"panel": "panel-d", "account": "sklep-1001-tymczasowe"})
-    account.done("reliefs", {"relief": "free_of_charge", "from": local("10T00:47"), "note": FREE})
-    return account

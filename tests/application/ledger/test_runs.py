@@ -6,13 +6,15 @@ from uuid import UUID
 
 import pytest
 
+from domain.access.keyring import Role
 from domain.ledger.cause import Cause, CauseType
-from domain.ledger.errors import RunStopped
+from domain.ledger.errors import CauseVoid, RunStopped
 from domain.ledger.held_request import RequestState, Result
-from domain.ledger.reprocessing import ReprocessingRun
+from domain.ledger.reprocessing import ReprocessingRun, Selection
 from tests.application.held_requests import Desk, an_order
-from tests.application.program import LABELS, Program, at
+from tests.application.program import ANA, LABELS, Program, at
 from tests.application.recovery import Recovery
+from tests.application.window_steps import Maintenance
 
 
 @pytest.fixture
@@ -87,3 +89,52 @@ def test_hands_out_nothing_once_it_was_stopped(program: Program, desk: Desk) -> 
         if id != leased.id:
             desk.withdraw_from_run(id)
     assert {each.state for each in desk.requests().values()} == {RequestState.TO_CHECK}
+
+
+@pytest.mark.parametrize("kind", [CauseType.INCIDENT, CauseType.MAINTENANCE_WINDOW])
+def test_is_not_begun_for_a_cause_that_was_taken_back(program: Program, desk: Desk, kind: CauseType) -> None:
+    if kind is CauseType.INCIDENT:
+        cause = desk.declare()
+        program.withdraw(cause.id)
+    else:
+        cause = desk.plan(at("11:00"), at("12:00"))
+        Maintenance(program).cancel(cause.id)
+    before = program.recorded()
+
+    with pytest.raises(CauseVoid):
+        desk.start_run(Selection(cause=cause))
+
+    assert program.recorded() == before
+
+
+def test_hands_out_nothing_that_belongs_to_another_cause_by_now(program: Program, desk: Desk) -> None:
+    wrong, right = desk.declare(), desk.declare()
+    program.clock.show(at("11:00"))
+    desk.hand_in(an_order("1", None, received_at=at("10:30")), an_order("2", wrong, received_at=at("10:30")))
+    lonely, other = (each.id for each in desk.requests().values())
+    desk.assign(lonely, wrong)
+    for cause in (wrong, right):
+        end(program, cause)
+    desk.undo(lonely)
+    desk.assign(lonely, right)
+
+    leased = desk.lease(ReprocessingRun.id_by_policy(wrong), [lonely, other]).requests
+
+    assert [each.id for each in leased] == [other]
+    assert [each.id for each in desk.lease(ReprocessingRun.id_by_policy(right), [lonely, other]).requests] == [lonely]
+
+
+@pytest.mark.both_stores
+def test_hands_out_at_once_what_a_worker_had_whose_token_was_revoked(program: Program, desk: Desk) -> None:
+    _, run, ids = ended(program, desk, CauseType.INCIDENT)
+    tokens = program.facade.commands.tokens
+    program.do(lambda log: tokens.issue(log, name="importer-1", role=Role.EMITTER, person="importer", caller=ANA))
+    desk.lease(run, ids, limit=1, worker="importer-1")
+    desk.lease(run, ids, limit=1, worker="importer-2")
+
+    program.do(lambda log: tokens.revoke(log, name="importer-1", caller=ANA))
+
+    [again] = desk.lease(run, ids, worker="importer-3").requests
+    assert program.recorded().count("held_request.lease_released") == 1
+    assert desk.report(run, {again.id: Result.DONE}, worker="importer-1") == ["refused"]
+    assert desk.report(run, {again.id: Result.DONE}, worker="importer-3") == ["recorded"]

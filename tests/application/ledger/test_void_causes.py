@@ -9,7 +9,7 @@ import pytest
 
 from application.ledger.disposition import AT_ONCE
 from domain.ledger.cause import Cause, CauseType, Void
-from domain.ledger.held_request import HeldRequest, RequestState
+from domain.ledger.held_request import HeldRequest, RequestState, Result
 from domain.ledger.reprocessing import ReprocessingRun
 from tests.application.held_requests import INVOICE, KINDS, ORDER, PRICE, STOCK, Desk, an_order
 from tests.application.program import LABELS, Program, at
@@ -57,6 +57,31 @@ class TestVoid:
         assert {each.needs_signature for each in requests if each.reference.kind == INVOICE} == {True}
         assert Counter(program.recorded())["held_request.cause_voided"] == len(requests)
         assert desk.reconciled_at(cause) is None
+
+    @pytest.mark.parametrize("comes_again", [False, True])
+    def test_withdrawal_is_known_to_what_was_settled_before_once_it_is_opened_again(
+        self, program: Program, comes_again: bool
+    ) -> None:
+        desk = Desk(program)
+        cause = desk.declare(occurred_at=at("10:00"))
+        program.clock.show(at("11:00"))
+        order = an_order("1", cause, received_at=at("10:30"))
+        desk.hand_in(order)
+        program.resolve(cause.id)
+        settle_down(program, desk, cause)
+        run = ReprocessingRun.id_by_policy(cause)
+        [request] = desk.lease(run, desk.requests()).requests
+        desk.report(run, {request.id: Result.DONE})
+        program.withdraw(cause.id)
+        settle_down(program, desk, cause)
+
+        if comes_again:
+            desk.hand_in(an_order("1", cause, received_at=at("10:30"), content="another"))
+        else:
+            desk.reopen(request.id)
+
+        opened = program.rebuilt(HeldRequest, request.id)
+        assert (opened.state, opened.void) == (RequestState.TO_CHECK, Void.WITHDRAWN)
 
     @pytest.mark.parametrize("void", Void)
     def test_cause_lets_nothing_be_carried_out_and_nothing_be_waited_for(self, program: Program, void: Void) -> None:

@@ -14,6 +14,7 @@ from tests.domain.builders import TICK, at, provenance
 from tests.domain.request_builders import (
     BY_HAND,
     CLAIM,
+    CONTENT,
     DEADLINE,
     ENDED,
     GIVEN,
@@ -182,3 +183,21 @@ class TestResend:
         reopen(request, at("12:31"))
 
         assert resend(request, at("12:32"), received=at("12:30"))
+
+    @pytest.mark.parametrize(("digest", "differs"), [(None, False), (CONTENT.digest, False), ("0" * 64, True)])
+    def test_says_whether_it_names_another_digest(self, digest: str | None, differs: bool) -> None:
+        request = one_awaiting_source()
+
+        assert resend(request, at("12:40"), digest=digest)
+
+        assert (request.state, request.resent_differently) == (RequestState.SETTLED, differs)
+
+    def test_that_named_another_digest_is_forgotten_once_it_comes_with_the_right_one(self) -> None:
+        request = one_awaiting_source()
+        resend(request, at("12:40"), digest="0" * 64)
+        reopen(request, at("12:50"))
+        assert request.resent_differently
+
+        resend(request, at("12:55"))
+
+        assert not request.resent_differently

@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.ledger.errors import ClaimedByAnother, ContentChanged, NotClaimed, SamePerson
-from domain.ledger.held_request import RequestState, claims_handle
+from domain.ledger.errors import ClaimedByAnother, ContentChanged, NotClaimed, NotLeased, SamePerson
+from domain.ledger.held_request import RequestState, claims_handle, leases_handle
 from tests.domain.assertions import recorded, refused, state
 from tests.domain.builders import ana, at
 from tests.domain.request_builders import (
@@ -12,19 +12,25 @@ from tests.domain.request_builders import (
     CLAIM,
     CONTENT,
     FOUR_EYES,
+    LEASE,
     OTHER_CONTENT,
+    WORKER,
     a_claimed_request,
     a_disposed_request,
+    a_leased_request,
     attach,
     claim,
     decide,
+    hand_out,
     one_awaiting_signature,
     one_to_check,
+    one_to_reprocess,
     release,
+    report,
     sign,
     take_again,
 )
-from tests.domain.request_steps import decide_in_bulk, release_claim, send_back, sign_in_bulk
+from tests.domain.request_steps import decide_in_bulk, keep, release_claim, release_lease, send_back, sign_in_bulk
 
 NOW = at("12:45")
 SAME = ["Ana", " ana", "ana\u00a0", "an\u200ba"]
@@ -167,3 +173,35 @@ class TestClaimOfAnother:
         release(request, NOW)
 
         assert handle not in request.handles
+
+
+class TestLeaseOfAWorkerThatIsGoodNoLonger:
+    def test_is_ended_so_that_another_one_carries_it_out(self) -> None:
+        request = a_leased_request()
+        assert request.handles[leases_handle(WORKER)] == at("12:30") + LEASE
+
+        release_lease(request, at("12:31"))
+
+        assert (request.lease, request.due_at, request.state) == (None, None, RequestState.REPROCESSING)
+        assert recorded(request)[-1] == "held_request.lease_released"
+        assert leases_handle(WORKER) not in request.handles
+        with refused(request, NotLeased):
+            report(request, at("12:32"))
+        hand_out(request, at("12:32"), worker="importer-2")
+
+    def test_is_held_back_if_it_was_sent_again_meanwhile(self) -> None:
+        request = a_leased_request()
+        keep(request, at("12:31"))
+
+        release_lease(request, at("12:32"))
+
+        assert recorded(request)[-2:] == ["held_request.lease_released", "held_request.held_back"]
+        assert request.state is RequestState.TO_CHECK
+
+    def test_is_not_ended_where_there_is_none(self) -> None:
+        request = one_to_reprocess()
+        before = state(request)
+
+        release_lease(request, at("12:31"))
+
+        assert state(request) == before

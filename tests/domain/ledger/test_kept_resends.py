@@ -122,3 +122,12 @@ class TestKeptResend:
 
         assert not resend(request, at("12:31"), received=at("12:20"))
         assert resend(request, at("12:32"), received=at("12:30"))
+
+    def test_names_its_digest_if_that_is_another(self) -> None:
+        request = a_request()
+
+        keep(request, at("11:10"), digest="0" * 64)
+
+        assert request.evidence[0].finding.value == f"2025-03-04T11:10:00Z with the digest {'0' * 64}"
+        dispose(request, RESENDS)
+        assert (request.state, request.resent_differently) == (RequestState.SETTLED, True)

@@ -1,19 +1,25 @@
 """A bulk that is sent again says what it did itself, and not what others did since then."""
 
-from domain.ledger.held_request import HeldRequest, Outcome
-from tests.domain.assertions import recorded
+import pytest
+
+from domain.ledger.held_request import HeldRequest, Outcome, RequestState
+from tests.domain.assertions import recorded, state
 from tests.domain.builders import at
 from tests.domain.request_builders import (
     ANA,
     BULK,
+    Given,
+    a_leased_request,
+    but_for,
     claim,
     decide,
     one_awaiting_signature,
     one_to_check,
+    one_to_reprocess,
     reopen,
     sign,
 )
-from tests.domain.request_steps import decide_in_bulk
+from tests.domain.request_steps import decide_in_bulk, withdraw_in_bulk
 from tests.domain.request_steps import sign_in_bulk as sign_many
 
 
@@ -60,3 +66,24 @@ class TestDecision:
         decide(request, at("12:43"), Outcome.REJECTED)
         assert not decide_in_bulk(request, at("12:44"))
         assert (request.holder, request.decision is not None and request.decision.outcome) == (ANA, Outcome.REJECTED)
+
+
+class TestWithdrawal:
+    def test_takes_out_of_a_run_what_is_in_one_once(self) -> None:
+        waiting, leased = one_to_reprocess(), a_leased_request()
+        for request in (waiting, leased):
+            assert withdraw_in_bulk(request, at("12:31"))
+            before = recorded(request)
+            assert withdraw_in_bulk(request, at("12:32"))
+            assert recorded(request) == before
+
+            assert (request.state, request.lease) == (RequestState.TO_CHECK, None)
+
+    @pytest.mark.parametrize("given", but_for(RequestState.REPROCESSING))
+    def test_leaves_what_is_in_none(self, given: Given) -> None:
+        request = given()
+        before = state(request)
+
+        assert not withdraw_in_bulk(request, at("13:00"))
+
+        assert state(request) == before

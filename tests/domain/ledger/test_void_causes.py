@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from domain.ledger.cause import Void
+from domain.ledger.errors import CauseVoid
 from domain.ledger.held_request import RequestState
 from domain.ledger.held_request.state import VOID, unsettled_handle
 from domain.ledger.request_policy import RequestPolicy
@@ -15,6 +16,7 @@ from tests.domain.ledger_builders import FOLLOWING, a_ledger
 from tests.domain.request_builders import (
     ANA,
     BY_HAND,
+    DEADLINE,
     ENDED,
     FOUR_EYES,
     REPROCESS,
@@ -24,12 +26,16 @@ from tests.domain.request_builders import (
     WINDOW,
     Given,
     a_claimed_request,
+    a_decided_request,
+    a_holding,
     a_leased_request,
     a_request,
+    let_time_pass,
     one_awaiting_signature,
     one_awaiting_source,
     one_to_check,
     one_to_reprocess,
+    reopen,
     resend,
     void,
 )
@@ -83,6 +89,25 @@ class TestVoid:
 
         assert state(request) == before
 
+    def test_clears_until_when_its_source_was_to_send_it_again(self) -> None:
+        request = one_awaiting_source()
+        let_time_pass(request, until=at("16:00"))
+        assert (request.state, request.due) == (RequestState.TO_CHECK, ENDED + DEADLINE)
+
+        void(request, at("16:30"))
+
+        assert (request.due, request.disposed_at) == (None, at("16:30"))
+
+    def test_is_learned_by_what_was_settled_once_somebody_doubts_that(self) -> None:
+        request = a_decided_request()
+        void(request, WITHDRAWN)
+        reopen(request, at("13:00"))
+
+        void(request, at("13:00"))
+
+        assert (request.state, request.void) == (RequestState.TO_CHECK, Void.WITHDRAWN)
+        assert recorded(request)[-2:] == ["held_request.reopened", "held_request.cause_voided"]
+
     def test_is_learned_once_and_ranks_behind_what_has_not_learned_it(self) -> None:
         request = one_to_check()
         assert request.handles[unsettled_handle(WINDOW.id)] > VOID
@@ -111,3 +136,14 @@ class TestLedger:
 
         assert recorded(ledger) == ["ledger.opened", "ledger.cause_voided"]
         assert (ledger.ended_at, ledger.disposing_since, ledger.void) == (moment, moment, Void.CANCELLED)
+
+
+@pytest.mark.parametrize("void", [None, *Void])
+def test_nothing_of_a_cause_that_was_taken_back_is_carried_out(void: Void | None) -> None:
+    holding = a_holding(ended=ENDED, void=void)
+
+    if void is None:
+        holding.require_valid()
+    else:
+        with pytest.raises(CauseVoid, match=f"maintenance_window:.* was {void}"):
+            holding.require_valid()

@@ -1,11 +1,18 @@
 """Of when the data is, how many accounts there are, and how far they have come."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.panels.errors import GradesDoNotAddUp, MoreThanInventory, NoInventory, RecoveryPointAfterLoss
+from domain.instants import EARLIEST
+from domain.panels.errors import (
+    GradesDoNotAddUp,
+    MoreThanInventory,
+    NoInventory,
+    RecoveryPointAfterLoss,
+    RecoveryPointTooEarly,
+)
 from domain.panels.restoration import Count, Inventory, PanelRestoration, ProgressReport, RecoveryPoint, Stage
 from tests.domain.assertions import recorded, refused
 from tests.domain.builders import TICK
@@ -89,6 +96,16 @@ class TestRecoveryPoint:
             set_recovery_point(restoration, march(12), LOST + TICK)
 
         assert caught.value.facts == {"lost_at": LOST}
+
+    @pytest.mark.parametrize("as_of", [datetime.min.replace(tzinfo=UTC), EARLIEST - TICK])
+    def test_is_refused_before_anything_can_have_been(self, as_of: datetime) -> None:
+        restoration = a_loss()
+
+        with refused(restoration, RecoveryPointTooEarly, match="the earliest that can be is 2000-01-01T00:00:00Z"):
+            set_recovery_point(restoration, march(12), as_of, tolerance=timedelta(0))
+
+        set_recovery_point(restoration, march(12), EARLIEST)
+        assert restoration.recovery_points[-1].as_of == EARLIEST
 
     def test_may_be_revised(self) -> None:
         restoration = a_return()

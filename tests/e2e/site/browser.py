@@ -90,6 +90,7 @@ def faults(page: Page) -> list[str]:
 
 
 SMALL_TARGETS = """() => [...document.querySelectorAll("nav a, h3 a, button, input, select, summary")]
+  .map((each) => (["radio", "checkbox"].includes(each.type) && each.closest("label")) || each)
   .filter((each) => each.offsetParent && !each.closest(".skip") && each.getBoundingClientRect().height < 43.5)
   .map((each) => each.outerHTML.slice(0, 120))"""
 """Gives what is to be touched and is lower than 44 px, as the contract of the pages has it."""

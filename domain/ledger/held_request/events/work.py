@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from domain.instants import written
@@ -47,8 +48,8 @@ class CauseVoided(RequestEvent):
     def apply(self, aggregate: HeldRequestState) -> None:
         """Wait for a person, and say why."""
         aggregate.void, aggregate.disposition, aggregate.disposed_at = self.because, self.policy, self.at
+        aggregate.due = None
         if self.state is not aggregate.state:
-            aggregate.due = None
             aggregate.enter(self.state)
 
 
@@ -62,6 +63,7 @@ class Resent(RequestEvent):
     def apply(self, aggregate: HeldRequestState) -> None:
         """Be settled."""
         aggregate.resent_at = self.received_at
+        aggregate.resent_differently = differs(self.digest, aggregate.content.digest)
         aggregate.settle(Outcome.RESENT, Means.RESEND, self.at)
 
 
@@ -75,7 +77,10 @@ class ResendKept(RequestEvent):
     def apply(self, aggregate: HeldRequestState) -> None:
         """Show it to whoever checks; once the cause has ended, it is settled by that."""
         source = aggregate.reference.source
-        finding = Finding(kind=RESEND, source=source, value=written(self.received_at), suggests=Outcome.RESENT)
+        value = written(self.received_at)
+        if differs(self.digest, aggregate.content.digest):
+            value = f"{value} with the digest {self.digest}"
+        finding = Finding(kind=RESEND, source=source, value=value, suggests=Outcome.RESENT)
         aggregate.add_evidence(finding, source, self.at)
         aggregate.kept_resend = Resend(received_at=self.received_at, digest=self.digest)
 
@@ -128,6 +133,19 @@ class LeaseLapsed(RequestEvent):
         aggregate.lease = None
 
 
+class LeaseReleased(RequestEvent):
+    """A policy ended the lease of a worker, for a reason: it is good no longer."""
+
+    TOPIC = "held_request.lease_released"
+    run: UUID
+    worker: str
+    reason: str
+
+    def apply(self, aggregate: HeldRequestState) -> None:
+        """Wait for another."""
+        aggregate.lease = None
+
+
 class Reprocessed(RequestEvent):
     """A worker reported what came of it; without an ``outcome`` a person has to check it.
 
@@ -152,12 +170,25 @@ class Reprocessed(RequestEvent):
 
 
 class WithdrawnFromRun(RequestEvent):
-    """A person took it out of what workers carry out; who has it now reports in vain."""
+    """A person took it out of what workers carry out, perhaps in bulk; who has it now reports in vain."""
 
     TOPIC = "held_request.withdrawn_from_run"
+    VERSION = 2
     person: str
     reason: str
+    bulk: str | None
+
+    @staticmethod
+    def from_version_1(state: dict[str, Any]) -> dict[str, Any]:
+        """Read what was withdrawn one by one."""
+        return {**state, "bulk": None}
 
     def apply(self, aggregate: HeldRequestState) -> None:
         """Wait for a person."""
+        aggregate.note_bulk(self.bulk)
         aggregate.return_to_check()
+
+
+def differs(resent: str | None, digest: str) -> bool:
+    """Tell whether a resend names the digest of another content."""
+    return resent is not None and resent != digest

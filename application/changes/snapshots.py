@@ -32,7 +32,7 @@ ACCESS = ""
 """Stands for access to the panel where the name of a capability stands."""
 
 
-class ComponentFacts(TypedDict):
+class ComponentSnapshot(TypedDict):
     """A component; of one that readers do not see, nothing but that."""
 
     type: Literal["component"]
@@ -43,7 +43,7 @@ class ComponentFacts(TypedDict):
     """The statuses that its pins, and its silence, say of it."""
 
 
-class IncidentFacts(TypedDict):
+class IncidentSnapshot(TypedDict):
     """A public incident."""
 
     type: Literal["incident"]
@@ -62,7 +62,7 @@ class IncidentFacts(TypedDict):
     """A digest of the other parts that readers see."""
 
 
-class WindowFacts(TypedDict):
+class WindowSnapshot(TypedDict):
     """An announced window."""
 
     type: Literal["maintenance_window"]
@@ -80,7 +80,7 @@ class WindowFacts(TypedDict):
     rest: str
 
 
-class PanelFacts(TypedDict):
+class PanelSnapshot(TypedDict):
     """A panel; ``hidden`` are the capabilities that readers are not shown."""
 
     type: Literal["panel"]
@@ -91,7 +91,7 @@ class PanelFacts(TypedDict):
     hidden: list[str]
 
 
-class CapabilityFacts(TypedDict):
+class CapabilitySnapshot(TypedDict):
     """What is said of a capability; it ``follows`` if it only follows from a loss or its end."""
 
     state: str
@@ -102,7 +102,7 @@ class CapabilityFacts(TypedDict):
     """A digest of its note and its workaround."""
 
 
-class PromiseFacts(TypedDict):
+class PromiseSnapshot(TypedDict):
     """A promise of access."""
 
     number: int
@@ -111,7 +111,7 @@ class PromiseFacts(TypedDict):
     missed: bool
 
 
-class RestorationFacts(TypedDict):
+class RestorationSnapshot(TypedDict):
     """A restoration."""
 
     type: Literal["restoration"]
@@ -119,9 +119,9 @@ class RestorationFacts(TypedDict):
     panel: str
     state: str
     losses: int
-    promises: list[PromiseFacts]
+    promises: list[PromiseSnapshot]
     """The last one of all, and those before it that were missed."""
-    capabilities: dict[str, CapabilityFacts]
+    capabilities: dict[str, CapabilitySnapshot]
     panel_statuses: Statuses
     """Capability, or ``ACCESS``, to the status that the panel has because of it."""
     statuses: Statuses
@@ -133,10 +133,10 @@ class RestorationFacts(TypedDict):
     rest: str
 
 
-Facts = ComponentFacts | IncidentFacts | WindowFacts | PanelFacts | RestorationFacts
+Snapshot = ComponentSnapshot | IncidentSnapshot | WindowSnapshot | PanelSnapshot | RestorationSnapshot
 
 
-def component_facts(component: Component) -> ComponentFacts:
+def component_snapshot(component: Component) -> ComponentSnapshot:
     """Write what readers see of a component, if they do."""
     if not component.is_public or component.retired_at is not None:
         return {"type": "component", "shown": False, "name": {}, "vouched_from": None, "says": []}
@@ -151,7 +151,7 @@ def component_facts(component: Component) -> ComponentFacts:
     }
 
 
-def incident_facts(incident: Incident) -> IncidentFacts:
+def incident_snapshot(incident: Incident) -> IncidentSnapshot:
     """Write what readers see of a public incident."""
     corrected = [(each.public_number, _depth(each)) for each in incident.timeline if each.is_public and each.original]
     resolved = incident.standing is Standing.RESOLVED
@@ -176,7 +176,7 @@ def incident_facts(incident: Incident) -> IncidentFacts:
     }
 
 
-def window_facts(window: MaintenanceWindow) -> WindowFacts:
+def window_snapshot(window: MaintenanceWindow) -> WindowSnapshot:
     """Write what readers see of an announced window."""
     return {
         "type": "maintenance_window",
@@ -195,7 +195,7 @@ def window_facts(window: MaintenanceWindow) -> WindowFacts:
     }
 
 
-def panel_facts(panel: Panel) -> PanelFacts:
+def panel_snapshot(panel: Panel) -> PanelSnapshot:
     """Write what readers see of a panel, and what they are not shown of it."""
     return {
         "type": "panel",
@@ -207,7 +207,7 @@ def panel_facts(panel: Panel) -> PanelFacts:
     }
 
 
-def restoration_facts(restoration: PanelRestoration) -> RestorationFacts:
+def restoration_snapshot(restoration: PanelRestoration) -> RestorationSnapshot:
     """Write what readers see of a restoration, hidden capabilities included."""
     open_spans = {name: str(span.status) for name, span in restoration.panel_effects() if span.end is None}
     access = {ACCESS: "major_outage"} if restoration.is_lost and restoration.completed_at is None else {}
@@ -260,7 +260,7 @@ def _times(timetable: Timetable) -> str:
     return digest(timetable.zone, timetable.start, timetable.end, timetable.ambiguous, local)
 
 
-def _promises(restoration: PanelRestoration) -> list[PromiseFacts]:
+def _promises(restoration: PanelRestoration) -> list[PromiseSnapshot]:
     return [
         {
             "number": promise.number,
@@ -273,7 +273,7 @@ def _promises(restoration: PanelRestoration) -> list[PromiseFacts]:
     ]
 
 
-def _capability(spell: Spell) -> CapabilityFacts:
+def _capability(spell: Spell) -> CapabilitySnapshot:
     condition = spell.condition
     return {
         "state": str(condition.state),
