@@ -92,7 +92,7 @@ class TestWindow:
             "Cuándo es en tu país",
             "México",
             "martes, 4 de marzo de 2025, 04:00 – 06:00 (UTC-6)",
-            "Qué se ve afectado",
+            "Qué está afectado",
             "Etiquetas Interrupción parcial",
             "Vendedores",
             "Qué no se puede hacer mientras tanto",
@@ -175,7 +175,7 @@ class TestWindow:
         assert page.status_code == 422
         assert any(line.endswith(said) for line in sentences(page))
         assert "<b>" not in page.text
-        assert '<meta name="robots" content="noindex">' in page.text
+        assert '<meta name="robots" content="noindex, nofollow">' in page.text
 
     def test_that_was_moved_says_from_when_to_when(self, site: Site) -> None:
         window = planned(site)
@@ -404,7 +404,8 @@ class TestAudience:
 
     def test_sees_what_to_do_after_past_maintenance_that_concerned_it(self, site: Site) -> None:
         under_way(site, **DELIVERY).done("completion", SAID)
-        planned(site, title="Other", start="2025-03-06T11:00", end="2025-03-06T13:00").done("cancellation", SAID)
+        other = planned(site, title="Other", start="2025-03-06T11:00", end="2025-03-06T13:00")
+        other.done("cancellation", SAID)
         site.tick()
 
         page = site.reader.get("/es/audiences/sellers")
@@ -416,7 +417,7 @@ class TestAudience:
             "Ahora, después del mantenimiento",
             "Pida la recogida de nuevo.",
         )
-        assert "Other" not in page.text
+        assert other.id not in page.text
 
     @pytest.mark.parametrize("key", ["nobody", "<b>", "secret_partners"])
     def test_that_readers_do_not_know_is_404(self, site: Site, key: str) -> None:
