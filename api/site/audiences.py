@@ -32,7 +32,7 @@ MOST_PAST = 5
 """How many past windows the page shows: those that concern the audience."""
 
 
-class AudiencePage(TypedDict):
+class PageOfAudience(TypedDict):
     """What the page shows."""
 
     audience: KeyNameDocument
@@ -66,7 +66,7 @@ async def read_audience(read: PageRead, key: str) -> PageContent:
     past = [each for each in windows[WindowStage.PAST] if key in each["audiences"]]
     board, _ = await read.board()
     zones = read.facade.zones
-    document: AudiencePage = {
+    document: PageOfAudience = {
         "audience": found,
         "active": [shown_window(each, zones) for each in windows[WindowStage.ACTIVE]],
         "upcoming": [shown_window(each, zones) for each in windows[WindowStage.UPCOMING]],
@@ -77,7 +77,7 @@ async def read_audience(read: PageRead, key: str) -> PageContent:
     return PageContent(
         template="audience.html",
         document=document,
-        shape=AudiencePage,
+        shape=PageOfAudience,
         words=audience_words,
         until=changes_at((each for several in windows.values() for each in several), read.now),
     )

@@ -49,7 +49,7 @@ class BoardGroup(TypedDict):
     components: list[BoardComponent]
 
 
-class BoardPage(TypedDict):
+class PageOfBoard(TypedDict):
     """What the page shows."""
 
     board: Board
@@ -82,7 +82,7 @@ async def read_board_page(read: PageRead) -> PageContent:
     past_from = read.now - timedelta(days=PAST_DAYS)
     resolved = await read.incidents(state="resolved", limit=MOST_PAST)
     incidents = await read.open_incidents()
-    document: BoardPage = {
+    document: PageOfBoard = {
         "board": board,
         "groups": _groups(board, await read.names(KeyKind.GROUP)),
         "days": await read_days(read),
@@ -98,7 +98,7 @@ async def read_board_page(read: PageRead) -> PageContent:
     return PageContent(
         template="board.html",
         document=document,
-        shape=BoardPage,
+        shape=PageOfBoard,
         words=board_words,
         until=min(filter(None, moments)),
     )

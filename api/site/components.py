@@ -40,7 +40,7 @@ LOOKED_AT = 50
 """Among how many that began last the past ones are looked for."""
 
 
-class ComponentPage(TypedDict):
+class PageOfComponent(TypedDict):
     """What the page shows."""
 
     component: BoardComponent
@@ -80,7 +80,7 @@ async def read_component_page(read: PageRead, key: str) -> PageContent:
     past = Past(read=read, component=key, registered_at=row.registered_at or BEGINNING)
     begun = [each.incident for each in await past.incidents(BEGINNING, until, None, LOOKED_AT)]
     windows = [each.window for each in await past.windows(BEGINNING, until, None, LOOKED_AT)]
-    document: ComponentPage = {
+    document: PageOfComponent = {
         "component": component,
         "group": next((each for each in await read.names(KeyKind.GROUP) if each["key"] == component["group"]), None),
         "names": {each["key"]: each["name"] for each in board["components"]},
@@ -99,7 +99,7 @@ async def read_component_page(read: PageRead, key: str) -> PageContent:
     return PageContent(
         template="component.html",
         document=document,
-        shape=ComponentPage,
+        shape=PageOfComponent,
         words=component_words,
         until=min([figures, *filter(None, moments)]),
     )

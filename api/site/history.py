@@ -67,7 +67,7 @@ class FilterOption(TypedDict):
     name: Localized
 
 
-class HistoryPage(TypedDict):
+class PageOfHistory(TypedDict):
     """What the page shows."""
 
     month: Day
@@ -119,7 +119,7 @@ async def read_history_page(read: PageRead, asked: HistoryQuestion | None = None
         for row in rows
         if not row.retired or row.component == asked.component
     ]
-    document: HistoryPage = {
+    document: PageOfHistory = {
         "month": month.isoformat(),
         "this_month": this.isoformat(),
         "earlier": _written(month_of(await past.last_before(start), zone)),
@@ -134,7 +134,7 @@ async def read_history_page(read: PageRead, asked: HistoryQuestion | None = None
     return PageContent(
         template="history.html",
         document=document,
-        shape=HistoryPage,
+        shape=PageOfHistory,
         words=history_words,
         until=month_span(this, zone)[1],
     )

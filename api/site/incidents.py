@@ -62,7 +62,7 @@ class ShownUpdate(PublicUpdateDocument):
     """Whether it says something new of when the end is expected."""
 
 
-class IncidentPage(TypedDict):
+class PageOfIncident(TypedDict):
     """What the page shows."""
 
     incident: PublicIncidentDocument
@@ -76,7 +76,7 @@ class IncidentPage(TypedDict):
     is_first: bool
     """Whether these are the newest."""
     changed_at: Instant
-    """When readers were last told something."""
+    """When readers last got news."""
     id: Id
 
 
@@ -105,7 +105,7 @@ async def read_incident_page(read: PageRead, id: UUID, before: int | None = None
     components = await read.components()
     is_open = incident["state"] not in {"resolved", "withdrawn"}
     shown = _shown(updates, after, end)
-    document: IncidentPage = {
+    document: PageOfIncident = {
         "incident": incident,
         "is_open": is_open,
         "affected": _affected(incident, components, is_open=is_open),
@@ -119,7 +119,7 @@ async def read_incident_page(read: PageRead, id: UUID, before: int | None = None
     return PageContent(
         template="incident.html",
         document=document,
-        shape=IncidentPage,
+        shape=PageOfIncident,
         words=incident_words,
         until=lapses_at(incident, read.now),
     )
@@ -179,8 +179,8 @@ def _shown(updates: list[PublicUpdateDocument], after: int, end: int) -> list[Sh
 
 def _changed_at(incident: PublicIncidentDocument) -> str:
     said = [update["occurred_at"] for update in incident["updates"]]
-    told = [incident["resolved_at"], incident["postmortem"] and incident["postmortem"]["published_at"]]
-    return max([incident["published_at"] or incident["started_at"], *said, *filter(None, told)])
+    spoken_at = [incident["resolved_at"], incident["postmortem"] and incident["postmortem"]["published_at"]]
+    return max([incident["published_at"] or incident["started_at"], *said, *filter(None, spoken_at)])
 
 
 def _id(text: str) -> UUID:

@@ -49,7 +49,7 @@ class WindowList(TypedDict):
     """Where the list goes on."""
 
 
-class MaintenancePage(TypedDict):
+class PageOfMaintenance(TypedDict):
     """What the page of all maintenance shows."""
 
     lists: list[WindowList]
@@ -59,7 +59,7 @@ class MaintenancePage(TypedDict):
     audiences: list[KeyNameDocument]
 
 
-class WindowPage(TypedDict):
+class PageOfWindow(TypedDict):
     """What the page of a window shows."""
 
     shown: ShownWindow
@@ -97,7 +97,7 @@ async def read_maintenance(read: PageRead, stage: WindowStage | None = None, cur
     place, stages = place_of(cursor), STAGES if stage is None else (stage,)
     found = {each: await read.windows(each, PIECE + 1, after=place) for each in stages}
     board, _ = await read.board()
-    document: MaintenancePage = {
+    document: PageOfMaintenance = {
         "lists": [_list(read, each, windows) for each, windows in found.items()],
         "is_whole": stage is None,
         "names": dict(names_of(board)),
@@ -105,7 +105,7 @@ async def read_maintenance(read: PageRead, stage: WindowStage | None = None, cur
     }
     until = changes_at((window for windows in found.values() for window in windows), read.now)
     return PageContent(
-        template="maintenance.html", document=document, shape=MaintenancePage, words=maintenance_words, until=until
+        template="maintenance.html", document=document, shape=PageOfMaintenance, words=maintenance_words, until=until
     )
 
 
@@ -152,7 +152,7 @@ async def read_window(read: PageRead, id: str, *, audience: str = "", zone: str 
         window = for_audience(window, audience)
     if clocks is not None:
         window = in_zone(window, zone, clocks)
-    document: WindowPage = {
+    document: PageOfWindow = {
         "shown": shown_window(window, read.facade.zones, zone if clocks else None),
         "names": dict(names_of(board)),
         "audiences": audiences,
@@ -164,7 +164,7 @@ async def read_window(read: PageRead, id: str, *, audience: str = "", zone: str 
     return PageContent(
         template="window.html",
         document=document,
-        shape=WindowPage,
+        shape=PageOfWindow,
         words=one_window_words,
         until=changes_at([window], read.now),
         status=422 if wrong else 200,

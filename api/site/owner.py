@@ -19,7 +19,7 @@ from api.site.kernel.answers import HTML, SAFE, anybody, site_of, wrong_page
 from api.site.kernel.languages import Speech
 from api.site.kernel.site import PageContent
 from api.site.owner_forms import Sent, read_sent
-from api.site.owner_reading import OwnerPage, open_account
+from api.site.owner_reading import PageOfOwner, open_account
 from api.site.owner_words import owner_words
 from application.errors import CrossSite, Malformed, Unavailable
 from application.panels.owner_links import Owner
@@ -115,11 +115,11 @@ def _wrong(request: Request, language: str, status: int) -> Response:
 
 
 async def _page(
-    request: Request, language: str, secret: str, page: OwnerPage, sent: Sent, *, status: int = HTTPStatus.OK
+    request: Request, language: str, secret: str, page: PageOfOwner, sent: Sent, *, status: int = HTTPStatus.OK
 ) -> Response:
     site = site_of(request)
     zone = _zone(site.facade, page)
-    content = PageContent(template="owner.html", document=page, shape=OwnerPage, words=owner_words(sent, zone))
+    content = PageContent(template="owner.html", document=page, shape=PageOfOwner, words=owner_words(sent, zone))
     view = site.view(language, f"account/{secret}", site.facade.clock.now())
     # All times of the page are those of the panel, as are the days that an owner enters.
     there = replace(
@@ -129,5 +129,5 @@ async def _page(
     return Response(body, status, {**SAFE, **PRIVATE}, HTML)
 
 
-def _zone(facade: Facade, page: OwnerPage) -> tzinfo:
+def _zone(facade: Facade, page: PageOfOwner) -> tzinfo:
     return facade.zones.find(page["panel"]["zone"]) or facade.settings.zone

@@ -29,7 +29,7 @@ KINDS = ("orders", "shipments", "invoices", "payments", "offers")
 """What owners can ask for whatever is said to be missing: the kinds of data that the product has words for."""
 
 
-class OwnerPage(TypedDict):
+class PageOfOwner(TypedDict):
     """What an owner is shown."""
 
     account: AccountDocument
@@ -40,7 +40,7 @@ class OwnerPage(TypedDict):
     """Which kinds of data can be asked for."""
 
 
-async def open_account(request: Request, owner: Owner) -> OwnerPage:
+async def open_account(request: Request, owner: Owner) -> PageOfOwner:
     """Read what the owner of an account is shown.
 
     The link is looked up in the log by the digest of its secret, and the digest is compared as a whole. A secret has
@@ -61,7 +61,7 @@ async def open_account(request: Request, owner: Owner) -> OwnerPage:
     return await facade.reads.run(lambda: _page(facade, where.position, recovery))
 
 
-def _page(facade: Facade, position: int, recovery: AccountRecovery) -> OwnerPage:
+def _page(facade: Facade, position: int, recovery: AccountRecovery) -> PageOfOwner:
     restoration = _restoration(facade, position, recovery.restoration)
     panels = {row.panel: public_panel(row.document) for row in facade.queries.panels.panels(position)}
     point = restoration["recovery_point"]

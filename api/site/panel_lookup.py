@@ -30,7 +30,7 @@ NO_DAY = translatable("%(value)s is not a day. Write it as year, month and day, 
 FUTURE = translatable("%(value)s lies in the future.")
 
 
-class LookupPage(TypedDict):
+class PageOfLookup(TypedDict):
     """What the page that looks up a panel shows."""
 
     asked: str
@@ -62,7 +62,7 @@ async def read_lookup(read: PageRead, asked: str = "") -> PageContent:
     clocks = read.facade.zones.find(found.document["zone"]) if found else read.facade.settings.zone
     is_future = day is not None and day > read.now.astimezone(clocks).date()
     wrong = FUTURE if is_future else NO_DAY if asked and day is None else None
-    document: LookupPage = {
+    document: PageOfLookup = {
         "asked": asked,
         "day": day.isoformat() if day and not wrong else None,
         "wrong": wrong,
@@ -70,7 +70,7 @@ async def read_lookup(read: PageRead, asked: str = "") -> PageContent:
         "panels": [public_panel(row.document) for row in rows],
     }
     status = 422 if wrong else 200
-    return PageContent(template="panel_lookup.html", document=document, shape=LookupPage, status=status)
+    return PageContent(template="panel_lookup.html", document=document, shape=PageOfLookup, status=status)
 
 
 async def _find(read: PageRead, rows: Sequence[PanelRow], day: date) -> PanelRow | None:

@@ -39,13 +39,13 @@ MOST_RESTORATIONS = 20
 WORST_FIRST = tuple(CAPABILITY_STATUS[state] for state in reversed(CapabilityState))
 
 
-class PanelsPage(TypedDict):
+class PageOfPanels(TypedDict):
     """What the page of all panels shows."""
 
     shown: list[ShownPanel]
 
 
-class PanelPage(TypedDict):
+class PageOfPanel(TypedDict):
     """What the page of a panel shows."""
 
     shown: ShownPanel
@@ -62,8 +62,8 @@ async def show_panels(request: Request, lang: str) -> Response:
 
 async def read_panels(read: PageRead) -> PageContent:
     """Read what works on each panel."""
-    document: PanelsPage = {"shown": await shown_panels(read)}
-    return PageContent(template="panels.html", document=document, shape=PanelsPage, words=panels_words)
+    document: PageOfPanels = {"shown": await shown_panels(read)}
+    return PageContent(template="panels.html", document=document, shape=PageOfPanels, words=panels_words)
 
 
 def panels_words(document: Mapping[str, Any], speech: Speech) -> Mapping[str, Any]:
@@ -102,12 +102,12 @@ async def read_panel(read: PageRead, key: str) -> PageContent:
         raise NotFound("there is no such panel")
     shown = await shown_panels(read, key)
     restorations = await read.restorations(key, row.document["hidden_capabilities"], MOST_RESTORATIONS)
-    document: PanelPage = {
+    document: PageOfPanel = {
         "shown": shown[0],
         "past": [each for each in restorations if each["state"] == RestorationState.COMPLETED],
         "automations": await read.automations(),
     }
-    return PageContent(template="panel.html", document=document, shape=PanelPage, words=panel_words)
+    return PageContent(template="panel.html", document=document, shape=PageOfPanel, words=panel_words)
 
 
 def panel_words(document: Mapping[str, Any], speech: Speech) -> Mapping[str, Any]:

@@ -24,7 +24,7 @@ JUST_BEFORE = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class PageStep:
     """A change in words, by language; ``as_of`` is the moment to go to, ``at`` when the change was shown."""
 
     text: Mapping[str, str]
@@ -36,8 +36,8 @@ class Step:
 class Steps:
     """The last change that the page shows, and the next one that it does not show; None where there is none."""
 
-    back: Step | None = None
-    forward: Step | None = None
+    back: PageStep | None = None
+    forward: PageStep | None = None
 
 
 async def read_steps(read: PageRead) -> Steps:
@@ -55,5 +55,5 @@ async def read_steps(read: PageRead) -> Steps:
     return Steps(back=back[0] if back else None, forward=forward[0] if forward else None)
 
 
-def _step(facade: Facade, timed: TimedChange, moment: datetime) -> Step:
-    return Step(text=sentences_of(facade).all(timed.change), at=timed.times.recorded_at, as_of=instant(moment))
+def _step(facade: Facade, timed: TimedChange, moment: datetime) -> PageStep:
+    return PageStep(text=sentences_of(facade).all(timed.change), at=timed.times.recorded_at, as_of=instant(moment))
