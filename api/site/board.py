@@ -69,6 +69,7 @@ async def show_board_in_some_language(request: Request) -> Response:
     return await answer_page(request, language, "", read_board_page, vary="Accept-Language")
 
 
+@router.get(f"/{{lang:{PAGE}}}")
 @router.get(f"/{{lang:{PAGE}}}/")
 async def show_board(request: Request, lang: str) -> Response:
     """Show the board."""

@@ -58,10 +58,14 @@ class UptimeWords(TypedDict):
 
 
 async def read_days(read: PageRead, component: str | None = None) -> list[ComponentDays]:
-    """Read the last days of all components on the board, or of one."""
-    zone, reads = read.facade.settings.zone, uptime_reads(read.facade)
+    """Read the last days of all components on the board, or of one, until the minute began.
+
+    Figures of a moment within it would tell readers when something private made the page be read again.
+    """
+    facade, minute = read.facade, read.now.replace(second=0, microsecond=0)
+    reads, zone = uptime_reads(facade), facade.settings.zone
     return await read.run(
-        lambda: read_uptime_days(reads, read.position, now=read.now, zone=zone, policy=POLICY, component=component)
+        lambda: read_uptime_days(reads, read.position, now=minute, zone=zone, policy=POLICY, component=component)
     )
 
 

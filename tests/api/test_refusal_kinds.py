@@ -143,7 +143,6 @@ CODES: dict[int, set[str]] = {
         "bad_setting",
         "cannot_listen",
         "corrupt_event",
-        "not_ours",
         "views_not_built",
     },
     503: {

@@ -103,6 +103,12 @@ class TestAddresses:
         assert '<link rel="canonical" href="http://127.0.0.1:8080/pl/">' in page.text
         assert '<link rel="alternate" hreflang="es" href="http://127.0.0.1:8080/es/">' in page.text
 
+    def test_may_lack_the_last_slash(self, site: Site) -> None:
+        page = site.reader.get("/pl")
+
+        assert page.status_code == 200
+        assert '<link rel="canonical" href="http://127.0.0.1:8080/pl/">' in page.text
+
     def test_begin_with_that_of_the_site_whatever_host_is_named(self, site: Site) -> None:
         page = site.reader.get("/en/", headers={"Host": "evil.example"})
 
@@ -223,7 +229,7 @@ class TestTexts:
         page = site.reader.get("/en/").text
 
         assert not re.findall(r"<script>|<img|<b>|href=\"javascript:", page)
-        assert "49" not in page.replace("2025", "")
+        assert not re.findall(r"(?<!\w)49(?!\w)", page)
 
     def test_that_are_long_are_cut_and_lead_to_the_whole(self, site: Site) -> None:
         site.component("labels", name=LABELS)

@@ -46,7 +46,7 @@ class TestPage:
         assert {name: answer.headers.get(name) for name in PRIVATE} == PRIVATE
         for name in ("ETag", "Content-Encoding", "Last-Modified", "Access-Control-Allow-Origin", "Set-Cookie"):
             assert name not in answer.headers
-        assert '<meta name="robots" content="noindex">' in answer.text
+        assert '<meta name="robots" content="noindex' in answer.text
         assert 'rel="canonical"' not in answer.text
         assert "form-action 'self'" in answer.headers["Content-Security-Policy"]
 
