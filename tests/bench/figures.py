@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from tests.bench import accounts, held, measures, million, panels, streams
+from tests.bench import accounts, held, measures, million, pages, panels, streams
 from tests.bench.environments import World
 from tests.bench.measures import Sample
 from tests.bench.shapes import Figure, Measure, Result
@@ -114,6 +114,7 @@ MILLION = (
 )
 
 MEASURES = (
+    *pages.MEASURES,
     *streams.MEASURES,
     Measure(
         take=measures.rebuild,
