@@ -54,7 +54,7 @@ from api.site import routes as site
 from api.site.copied_pages import copied_pages
 from api.site.export import SiteCopy
 from api.site.kernel.site import Site
-from api.site.live import PATH, LiveStreams, live_of
+from api.site.live import LiveStreams, live_route
 from api.status import queries as status
 from api.status.cached_pages import availability_pages, board_pages
 from infrastructure.bootstrap import Bitacora
@@ -172,7 +172,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
         # As routes of the application itself: a request for a late one would be held against each router, too.
         app.router.routes.extend(router.routes)
     app.add_route("/docs", reference_of(app), methods=["GET"], include_in_schema=False)
-    app.add_route(PATH, live_of(app.state.live), methods=["GET"], include_in_schema=False)
+    app.router.routes.append(live_route(app.state.live))
     problems.install(app)
     app.state.endpoints = tuple(endpoints(app.routes))
     app.state.query_members = QueryMembers(app.state.endpoints)

@@ -12,14 +12,19 @@ import json
 from collections import deque
 from itertools import groupby, islice
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 from urllib.parse import parse_qs
 
 import structlog
+from fastapi import Depends
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api.http.auth import facade_of, header_of
 from api.http.gate import IS_HEAD
+from api.http.hot_route import HotRoute
 from api.http.problems import refusal
+from api.site.kernel.answers import anybody
 from api.site.kernel.change_sentences import sentences_of
 from application.changes.projection import CHANGE_VIEW
 from application.changes.queries import ChangeReader
@@ -30,11 +35,11 @@ from application.texts import translatable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from application.facade import Facade
 
+Visitor = Annotated[None, Depends(anybody)]
 PATH = "/live"
 SHARE = 0.75
 """How many of the connections may be streams: readers who load a page need the others."""
@@ -219,10 +224,10 @@ class LiveStreams:
             self._keep(_finish(stream))
 
 
-def live_of(streams: LiveStreams) -> Any:  # noqa: ANN401 - an endpoint
-    """Make the endpoint of the streams."""
+def live_route(streams: LiveStreams) -> HotRoute:
+    """Make the route of the streams; the layers of the framework would be kept for each as long as it goes on."""
 
-    async def live(request: Request) -> ASGIApp:
+    async def live(request: Request, visitor: Visitor) -> ASGIApp:
         """Stream what changes, one sentence for each change, in the language that ``lang`` names or the default one."""
         settings = facade_of(request).settings
         named = parse_qs(request.url.query).get("lang", [""])[0]
@@ -237,7 +242,14 @@ def live_of(streams: LiveStreams) -> Any:  # noqa: ANN401 - an endpoint
 
         return answer
 
-    return live
+    return HotRoute(
+        PATH,
+        live,
+        methods=["GET"],
+        include_in_schema=False,
+        response_model=None,
+        response_class=Response,
+    )
 
 
 def _sent_at_once(send: Send, message: Message) -> bool:

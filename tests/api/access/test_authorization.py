@@ -9,7 +9,6 @@ from fastapi import APIRouter, FastAPI
 from starlette.routing import Route
 
 from api.main import UnguardedRoute, require_guards
-from api.site.live import PATH as LIVE
 from domain.access.keyring import Role
 from tests.api.client import Caller, Site, problem
 from tests.api.roles import EXPECTED, NEED_SOURCES, READERS, SHADOWED, body, requests
@@ -55,8 +54,7 @@ class TestRoutes:
     def test_beside_the_table_are_those_of_the_description(self, shared_site: Site) -> None:
         plain = [route for route in shared_site.app.routes if type(route) is Route]
 
-        # The stream of the pages has no end; what it tells is the same for everybody.
-        assert {("GET", route.path) for route in plain} == PLAIN | {("GET", LIVE)}
+        assert {("GET", route.path) for route in plain} == PLAIN
         assert all((route.methods or set()) <= {"GET", "HEAD"} for route in plain)
 
     def test_are_in_the_reference_with_their_roles(self) -> None:
