@@ -8,6 +8,7 @@ from datetime import timedelta
 from html import unescape
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.api.client import Site, at, made, written
@@ -25,24 +26,28 @@ HOSTILE = [
 ]
 
 
+def seen(site: Site, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401 - what ``get`` takes
+    """Read a page once everybody can see what was recorded."""
+    site.tick()
+    return site.reader.get(path, **more)
+
+
 class TestHeadline:
     def test_says_that_nothing_is_watched_yet(self, site: Site) -> None:
-        assert_in_order(
-            sentences(site.reader.get("/en/")), "Nothing is watched here yet", "As of March 4, 2025, 08:00 UTC"
-        )
+        assert_in_order(sentences(seen(site, "/en/")), "Nothing is watched here yet", "As of March 4, 2025, 08:00 UTC")
 
     def test_says_that_everything_works_only_if_it_does(self, site: Site) -> None:
         site.component("labels", name=LABELS)
 
-        assert "Everything works" in sentences(site.reader.get("/en/"))
-        assert "Wszystko działa" in sentences(site.reader.get("/pl/"))
+        assert "Everything works" in sentences(seen(site, "/en/"))
+        assert "Wszystko działa" in sentences(seen(site, "/pl/"))
 
     def test_names_what_does_not_work_in_the_language_of_the_page(self, site: Site) -> None:
         site.component("labels", name=LABELS)
         site.component("orders", name={"en": "Orders", "es": "Pedidos"})
         site.incident({"labels": "major_outage"}, title={"en": "No labels", "es": "No se crean etiquetas"})
 
-        page = sentences(site.reader.get("/es/"))
+        page = sentences(seen(site, "/es/"))
 
         assert_in_order(
             page,
@@ -71,27 +76,27 @@ class TestHeadline:
         site.component("labels", name=LABELS)
         site.incident({"labels": status})
 
-        assert said in sentences(site.reader.get("/en/"))
+        assert said in sentences(seen(site, "/en/"))
 
     def test_counts_what_it_does_not_name(self, site: Site) -> None:
         for name in ("A", "B", "C", "D", "E"):
             site.component(name.lower(), name=name)
         site.incident(dict.fromkeys("abcde", "major_outage"))
 
-        assert "Does not work: A, B, and 3 more" in sentences(site.reader.get("/en/"))
+        assert "Does not work: A, B, and 3 more" in sentences(seen(site, "/en/"))
 
     def test_never_says_that_all_is_well_over_an_open_incident(self, site: Site) -> None:
         site.component("labels", name=LABELS)
         incident = site.incident({"labels": "major_outage"}, title="Odd answers")["id"]
         made(site.update(incident, "identified", components={"labels": "operational"}))
 
-        assert "We are dealing with a problem: Odd answers" in sentences(site.reader.get("/en/"))
+        assert "We are dealing with a problem: Odd answers" in sentences(seen(site, "/en/"))
 
     def test_never_says_that_all_is_well_while_something_is_not_known(self, site: Site) -> None:
         site.component("labels", name=LABELS)
         site.component("orders", name="Orders", since="2025-03-05")
 
-        assert "We do not know whether this works: Orders" in sentences(site.reader.get("/en/"))
+        assert "We do not know whether this works: Orders" in sentences(seen(site, "/en/"))
 
 
 class TestAddresses:
@@ -110,7 +115,7 @@ class TestAddresses:
         assert '<link rel="canonical" href="http://127.0.0.1:8080/pl/">' in page.text
 
     def test_begin_with_that_of_the_site_whatever_host_is_named(self, site: Site) -> None:
-        page = site.reader.get("/en/", headers={"Host": "evil.example"})
+        page = seen(site, "/en/", headers={"Host": "evil.example"})
 
         assert "evil.example" not in page.text
 
@@ -134,40 +139,41 @@ class TestAddresses:
 class TestAnswers:
     def test_are_compressed_where_that_is_taken_and_known_by_their_coding(self, site: Site) -> None:
         site.component("labels", name=LABELS)
-        plain = site.reader.get("/en/", headers={"Accept-Encoding": "identity"})
-        coded = site.reader.get("/en/", headers={"Accept-Encoding": "gzip"})
+        plain = seen(site, "/en/", headers={"Accept-Encoding": "identity"})
+        coded = seen(site, "/en/", headers={"Accept-Encoding": "gzip"})
 
         assert coded.headers["Content-Encoding"] == "gzip"
         assert "Content-Encoding" not in plain.headers
         assert plain.text == coded.text
         assert coded.headers["ETag"] == f'{plain.headers["ETag"][:-1]}-gz"'
-        assert site.reader.get("/en/", headers={"Accept-Encoding": "gzip;q=0"}).headers["ETag"] == plain.headers["ETag"]
+        assert seen(site, "/en/", headers={"Accept-Encoding": "gzip;q=0"}).headers["ETag"] == plain.headers["ETag"]
 
     def test_are_304_to_who_has_them(self, site: Site) -> None:
-        tag = site.reader.get("/en/").headers["ETag"]
+        tag = seen(site, "/en/").headers["ETag"]
 
-        known = site.reader.get("/en/", headers={"If-None-Match": tag})
+        known = seen(site, "/en/", headers={"If-None-Match": tag})
 
         assert (known.status_code, known.content) == (304, b"")
 
     def test_change_when_something_public_does_and_only_then(self, site: Site) -> None:
         site.component("labels", name=LABELS)
-        tag = site.reader.get("/en/").headers["ETag"]
+        tag = seen(site, "/en/").headers["ETag"]
         site.signal("f", "labels")
         site.set_clock(at("08:00") + timedelta(seconds=59))
-        assert site.reader.get("/en/").headers["ETag"] == tag
+        assert seen(site, "/en/").headers["ETag"] == tag
 
         site.incident({"labels": "major_outage"})
+        site.tick()
 
-        assert site.reader.get("/en/").headers["ETag"] != tag
+        assert seen(site, "/en/").headers["ETag"] != tag
 
     def test_ignore_members_of_a_query_that_trackers_add(self, site: Site) -> None:
-        plain = site.reader.get("/en/")
+        plain = seen(site, "/en/")
 
         assert site.reader.get("/en/?utm_source=x&fbclid=1&fbclid=2").content == plain.content
 
     def test_may_load_nothing_from_elsewhere_and_run_no_inline_code(self, site: Site) -> None:
-        page = site.reader.get("/en/")
+        page = seen(site, "/en/")
         policy = page.headers["Content-Security-Policy"]
 
         assert "default-src 'none'" in policy
@@ -192,7 +198,7 @@ class TestPast:
         site.incident({"labels": "major_outage"}, title="No labels")
         site.set_clock("09:00")
 
-        then = site.reader.get("/en/", params={"as_of": written(at("08:10"))})
+        then = seen(site, "/en/", params={"as_of": written(at("08:10"))})
 
         assert_in_order(
             sentences(then),
@@ -208,13 +214,13 @@ class TestPast:
         with Site(database, time_zone="Europe/Warsaw") as site:
             site.set_clock("10:00")
 
-            page = site.reader.get("/en/", params={"as_of": "2025-03-04T09:30"})
+            page = seen(site, "/en/", params={"as_of": "2025-03-04T09:30"})
 
             assert "March 4, 2025, 09:30 UTC+1" in page.text
 
     @pytest.mark.parametrize("moment", ["tomorrow", "2025-13-01T00:00", "2025-03-05T00:00:00Z", "-1"])
     def test_that_cannot_be_is_422(self, site: Site, moment: str) -> None:
-        page = site.reader.get("/es/", params={"as_of": moment})
+        page = seen(site, "/es/", params={"as_of": moment})
 
         assert page.status_code == 422
         assert "No se puede mostrar esta página" in sentences(page)
@@ -226,7 +232,7 @@ class TestTexts:
         site.component("labels", name=text)
         site.incident({"labels": "major_outage"}, title=text, message=text)
 
-        page = site.reader.get("/en/").text
+        page = seen(site, "/en/").text
 
         assert not re.findall(r"<script>|<img|<b>|href=\"javascript:", page)
         assert not re.findall(r"(?<!\w)49(?!\w)", page)
@@ -235,7 +241,7 @@ class TestTexts:
         site.component("labels", name=LABELS)
         incident = site.incident({"labels": "major_outage"}, message="word " * 4_000)["id"]
 
-        page = site.reader.get("/en/")
+        page = seen(site, "/en/")
 
         assert len(gzip.compress(page.content)) < 4_000
         assert f'<a href="/en/incidents/{incident}">Read all of it</a>' in page.text
@@ -244,7 +250,7 @@ class TestTexts:
         site.component("labels", name=LABELS)
         site.incident({"labels": "major_outage"}, message="Use **our** [form](https://example.com/a?b=1).")
 
-        page = site.reader.get("/en/").text
+        page = seen(site, "/en/").text
 
         assert '<strong>our</strong> <a href="https://example.com/a?b=1" rel="noreferrer nofollow ugc">form</a>' in page
 
@@ -254,6 +260,7 @@ class TestDiscovery:
         site.component("labels", name=LABELS)
         hidden = site.incident({"labels": "major_outage"}, publish=False)["id"]
         shown = site.incident({"labels": "major_outage"})["id"]
+        site.tick()
 
         robots, pages = site.reader.get("/robots.txt").text, site.reader.get("/sitemap.xml").text
 
@@ -267,7 +274,7 @@ class TestDiscovery:
         assert site.reader.get("/favicon.ico").headers["Content-Type"] == "image/svg+xml"
 
     def test_keeps_files_for_good_under_names_of_their_content(self, site: Site) -> None:
-        name = re.findall(r'href="(/static/page-[0-9a-f]+\.css)"', site.reader.get("/en/").text)[0]
+        name = re.findall(r'href="(/static/page-[0-9a-f]+\.css)"', seen(site, "/en/").text)[0]
 
         file = site.reader.get(name)
 
@@ -287,7 +294,7 @@ class TestSettings:
             "site_accent": "#7a1fa2",
         }
         with Site(database, **settings) as site:
-            page = site.reader.get("/en/").text
+            page = seen(site, "/en/").text
             style = site.reader.get(re.findall(r'href="(/static/page-[^"]+)"', page)[0]).text
 
         assert "Estado de &lt;Tienda&gt;" in page
@@ -323,7 +330,7 @@ class TestSteps:
         site.incident({"labels": "major_outage"}, title="No labels")
         site.set_clock("09:00")
 
-        then = site.reader.get("/en/", params={"as_of": written(at("08:10"))})
+        then = seen(site, "/en/", params={"as_of": written(at("08:10"))})
         after = site.reader.get(unescape(STEP.findall(then.text)[-1]))
         before = site.reader.get(unescape(STEP.findall(after.text)[0]))
 
@@ -336,7 +343,7 @@ class TestSteps:
         site.set_clock("08:30")
         site.incident({"labels": "major_outage"}, title="No labels")
 
-        now = site.reader.get("/en/")
+        now = seen(site, "/en/")
 
         assert len(STEP.findall(now.text)) == 1
         assert any(line.startswith("Last change: ") for line in sentences(now))

@@ -278,7 +278,7 @@ class TestContacts:
         page = page_of(site, incident)
 
         assert_in_order(
-            sentences(page), "Where to ask", "Email: help@example.com?bcc=x", "At any time.", "Phone: +48 22 123 45 67"
+            sentences(page), "Where to ask", "E-mail: help@example.com?bcc=x", "At any time.", "Phone: +48 22 123 45 67"
         )
         links = re.findall(r'<a href="([^"]*)" rel="noreferrer', page.text)
         assert links == ["mailto:help@example.com%3Fbcc%3Dx", "tel:+48221234567", "https://example.com/ask?a=1&amp;b=2"]
