@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -12,6 +12,7 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from api.http.auth import header_of
+from api.http.hot_route import HotRoute
 from api.site.headline import NamedStatus, headline
 from api.site.incidents import lapses_at
 from api.site.kernel.addresses import PAGE
@@ -31,7 +32,9 @@ from domain.impact import Status
 if TYPE_CHECKING:
     from api.site.kernel.languages import Speech
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(anybody)])
+router = APIRouter(include_in_schema=False, route_class=HotRoute)
+
+Visitor = Annotated[None, Depends(anybody)]
 
 UPCOMING = 3
 PAST_DAYS = 7
@@ -63,7 +66,7 @@ class PageOfBoard(TypedDict):
 
 
 @router.get("/")
-async def show_board_in_some_language(request: Request) -> Response:
+async def show_board_in_some_language(request: Request, visitor: Visitor) -> Response:
     """Show the board in the language that the browser asks for."""
     language = negotiated(header_of(request.scope, b"accept-language"), site_of(request).languages)
     return await answer_page(request, language, "", read_board_page, vary="Accept-Language")
@@ -71,7 +74,7 @@ async def show_board_in_some_language(request: Request) -> Response:
 
 @router.get(f"/{{lang:{PAGE}}}")
 @router.get(f"/{{lang:{PAGE}}}/")
-async def show_board(request: Request, lang: str) -> Response:
+async def show_board(request: Request, visitor: Visitor, lang: str) -> Response:
     """Show the board."""
     return await answer_page(request, lang, "", read_board_page)
 

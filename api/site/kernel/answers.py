@@ -7,13 +7,13 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.answers import FRESH, hash_tag, matches
 from api.http.auth import header_of, list_of, permitting
 from api.http.page_cache import Rendered
+from api.http.problems import refusal, request_id_of
 from api.http.read_point import point
 from api.http.templates import wants_page
 from api.site.kernel.languages import negotiated
@@ -180,15 +180,14 @@ def wrong_page(
 def no_page(request: Request, language: str) -> Response:
     """Say that there is no such page, or nothing at all, at an address: as a page to those who want one.
 
-    Raises:
-        HTTPException: for programs, if the address does not begin with a language of the site.
+    Programs get a problem, if the address does not begin with a language of the site.
     """
     site = site_of(request)
     if language in site.languages:
         return wrong_page(request, language, 404)
     if wants_page(request, None):
         return wrong_page(request, negotiated(header_of(request.scope, b"accept-language"), site.languages), 404)
-    raise HTTPException(HTTPStatus.NOT_FOUND)
+    return refusal(NotFound("there is no such page"), request_id_of(request))
 
 
 def takes_gzip(request: Request) -> bool:
