@@ -67,24 +67,10 @@ class TallyReader:
 
     def __init__(self, tally: Tally, by: Sequence[str], where: str = "1 = 1") -> None:
         """Count by the columns ``by``, of the groups that fulfill ``where``."""
-        rows, columns = tally.of, ", ".join(by)
-        counts, total = tally.table.name, " AND ".join(f"{name} = ''" for name in tally.by)
-        # The count of all has a row for every batch, one after the other without a gap.
-        self._since = (
-            f"SELECT from_position FROM {counts} WHERE {total} AND from_position <= :at"
-            " ORDER BY from_position DESC LIMIT 1"
-        )
-        groups = holding(tally.table, f"{columns}, count", f"NOT ({total}) AND {where}")
-        ended = f"held IN ({', '.join(map(str, range(CLASSES)))}) AND to_position > :since AND to_position <= :at"
-        self._counts = f"""
-            SELECT {columns}, sum(count) FROM (
-                SELECT {columns}, count FROM ({groups}) AS written
-                UNION ALL
-                SELECT {columns}, 1 FROM {rows.name} WHERE from_position > :since AND from_position <= :at AND {where}
-                UNION ALL
-                SELECT {columns}, -1 FROM {rows.name} WHERE {ended} AND {where}
-            ) AS counted GROUP BY {columns}
-        """
+        columns = ", ".join(by)
+        self._since = _since(tally)
+        counted = _counted(tally, columns, where)
+        self._counts = f"SELECT {columns}, sum(count) FROM ({counted}) AS counted GROUP BY {columns}"
 
     def read(self, connection: Connection, at: int, values: Mapping[str, Value]) -> list[tuple[Group, int]]:
         """Give each group that is not empty at a position, and how many there are of it."""
@@ -93,6 +79,39 @@ class TallyReader:
         rows = connection.execute(self._counts, {"at": at, "since": begun, **values})
         counted = [(tuple(map(str, row[:-1])), int(row[-1] or 0)) for row in rows]
         return [(group, count) for group, count in counted if count]
+
+
+def has_any(tally: Tally, where: str) -> str:
+    """Write the condition that some row fulfills ``where`` at ``:at``; this may name columns of the query around it."""
+    # What is a column of the counts is one of the rows as well, so that both are narrowed by the same words.
+    counted = _counted(tally, "", where, since=f"coalesce(({_since(tally)}), 0)")
+    return f"(SELECT sum(count) FROM ({counted}) AS counted) > 0"
+
+
+def _since(tally: Tally) -> str:
+    """Write the statement that finds where the counts were written last: that of all has a row for every batch."""
+    return (
+        f"SELECT from_position FROM {tally.table.name} WHERE {_total(tally)} AND from_position <= :at"
+        " ORDER BY from_position DESC LIMIT 1"
+    )
+
+
+def _counted(tally: Tally, columns: str, where: str, since: str = ":since") -> str:
+    """Write the counts as they were written last, and by how much each row has changed them since."""
+    rows, named = tally.of.name, f"{columns}, " if columns else ""
+    groups = holding(tally.table, f"{named}count", f"NOT ({_total(tally)}) AND {where}")
+    ended = f"held IN ({', '.join(map(str, range(CLASSES)))}) AND to_position > {since} AND to_position <= :at"
+    return f"""
+        SELECT {named}count FROM ({groups}) AS written
+        UNION ALL
+        SELECT {named}1 FROM {rows} WHERE from_position > {since} AND from_position <= :at AND {where}
+        UNION ALL
+        SELECT {named}-1 FROM {rows} WHERE {ended} AND {where}
+    """
+
+
+def _total(tally: Tally) -> str:
+    return " AND ".join(f"{name} = ''" for name in tally.by)
 
 
 def _beginning(tally: Tally) -> BulkStatement:

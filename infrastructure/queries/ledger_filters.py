@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from application.ledger.projection import COUNTS, FILTERED, HELD_REQUESTS, LABELS, NOW, RUNS
 from application.ledger.traits import trait_label
 from domain.comparison import comparable
+from infrastructure.projections.tallies import has_any
 from infrastructure.projections.temporal_tables import HELD, begun, branches, holding
 from infrastructure.store.base import Value, instant
 
@@ -154,13 +155,13 @@ def among(column: str, wanted: Sequence[str], name: str = "") -> Conditions:
 
 
 def runs_for(sources: Sequence[str]) -> Conditions:
-    """Write which runs are for some sources: those of one of them, or of any if the cause has held up one of theirs."""
+    """Write which runs are for some sources: those of one of them, or of any if the cause holds up theirs."""
     if not sources:
         return "1 = 1", {}
     own, values = among(f"{RUNS.name}.source", [comparable(each) for each in sources], "source")
-    known, _ = among("known.source", sources, "source")
-    of_cause = f"SELECT 1 FROM {COUNTS.name} AS known WHERE known.cause = {RUNS.name}.cause AND {known}"
-    return f"({own} OR ({RUNS.name}.source = '' AND EXISTS ({of_cause})))", values
+    theirs, _ = among("source", sources)
+    of_cause = has_any(COUNTS, f"cause = {RUNS.name}.cause AND {theirs}")
+    return f"({own} OR ({RUNS.name}.source = '' AND {of_cause}))", values
 
 
 def _named(wanted: RequestFilter, columns: str) -> str:

@@ -166,6 +166,7 @@ class TestBothWays:
 
     def test_answer_a_plus_that_nobody_escaped_alike(self, site: Site, restoration: Restoration) -> None:
         assert restoration.id
+        site.tick()
         for query in ("2021-03-10T23:00:00+01:00", "2021-03-10T23:00:00%2B01:00"):
             short, long = (site.reader.get(f"{PATH}?item_created_at={query}{more}") for more in ("", "&min_position=0"))
             assert (short.status_code, short.json()) == (long.status_code, long.json())
@@ -261,6 +262,7 @@ class TestChange:
             problem(asked(site.reader, **more), 404, "not_found")
 
         registered(site, PANEL)
+        site.tick()
         for more in ({}, LONG_WAY):
             problem(asked(site.reader, **more), 404, "unknown_automation")
         named(site)
