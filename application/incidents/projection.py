@@ -70,7 +70,7 @@ class IncidentRow(Row):
 class IncidentListingRow(ListingRow):
     """That an incident stands in the list of all, or of a component that it affects.
 
-    It stands in two of each: by state, the newest first, and in the order in which they began.
+    It stands in two of each: by state, the newest first, and, if it is public, in the order in which they began.
     """
 
     TABLE: ClassVar[Table] = INCIDENT_LISTING
@@ -109,12 +109,13 @@ def _of_incident(aggregate: Incident) -> Iterator[Row]:
         public=aggregate.is_public,
         place=document["id"],
     )
-    if aggregate.started_at is not None:
+    # Only readers are shown what began when.
+    if aggregate.is_public and aggregate.started_at is not None:
         yield from IncidentListingRow.each(
             (beginnings_of(None), *map(beginnings_of, aggregate.components)),
             thing=document["id"],
             state=ANY_STATE,
-            public=aggregate.is_public,
+            public=True,
             place=place_in_time(aggregate.started_at, document["id"]),
         )
 

@@ -18,6 +18,8 @@ from tests.contracts.older_logs import back_up, position_of, put_back, spoil
 
 pytestmark = pytest.mark.both_stores
 
+STOPPED = {"board", "changes", "incidents"}
+"""The views that follow incidents."""
 DETAILED = {Role.OPERATOR, Role.AUDITOR, Role.ADMIN}
 
 
@@ -37,7 +39,7 @@ class TestReadiness:
             assert ("details" in document) == (role in DETAILED)
             if role in DETAILED:
                 stops = [found for found in document["details"] if found["code"] == "view_stopped"]
-                assert {found["view"] for found in stops} == {"board", "incidents"}
+                assert {found["view"] for found in stops} == STOPPED
                 assert {(found["position"], found["event"]) for found in stops} == {(position, "incident.declared")}
                 assert all(found["message"].endswith(".") for found in document["details"])
 
@@ -123,7 +125,7 @@ class TestWhatIsNotKnown:
         position = stopped(site)
         begin_anew(site.bitacora.store, VIEWS)
         eventually(lambda: "view_rebuilding" in site.reader.get("/readyz").json()["reasons"])
-        eventually(lambda: set(site.bitacora.follower.failed) == {"board", "incidents"})
+        eventually(lambda: set(site.bitacora.follower.failed) == STOPPED)
 
         for path in ("/v1/status", "/v1/components", "/v1/incidents", "/metrics", f"/v1/status?as_of={position}"):
             problem(site.reader.get(path), 503, "not_yet_visible")
@@ -142,7 +144,7 @@ def stopped(site: Site) -> int:
     position = position_of(site.bitacora.store, "incident.declared")
     spoil(site.bitacora.store, position)
     begin_anew(site.bitacora.store, VIEWS)
-    eventually(lambda: set(site.bitacora.follower.failed) == {"board", "incidents"})
+    eventually(lambda: set(site.bitacora.follower.failed) == STOPPED)
     return position
 
 

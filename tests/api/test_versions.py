@@ -142,7 +142,8 @@ class TestTagsOfOperators:
 
 class TestPosition:
     def test_is_named_in_every_answer_to_somebody_with_a_token(self, shared_site: Site) -> None:
-        key = shared_site.component(a_key())["key"]
+        component = shared_site.component(a_key())
+        key, group = component["key"], component["group"]
         incident = shared_site.incident({key: "major_outage"})["id"]
         window, series = a_window(shared_site), a_series(shared_site)
         panel = a_panel(shared_site)
@@ -162,8 +163,10 @@ class TestPosition:
                 path = path.replace("/v1/restorations/{id}/accounts/{account}", account.path)
                 path = path.replace("/v1/restorations/{id}", restoration.path)
                 path = path.replace("/v1/tokens/{name}", f"/v1/tokens/{token}")
-                path = path.replace("/v1/panels/{key}", f"{PANELS}/{panel}").replace("{name}", "order_paid")
-                path = path.replace("/v1/held-requests/{id}", request.path)
+                path = path.replace("/v1/panels/{key}", f"{PANELS}/{panel}").replace("{name}", "orders")
+                path = path.replace("/v1/held-requests/{id}", request.path).replace(
+                    "/v1/groups/{key}", f"/v1/groups/{group}"
+                )
                 path = path.replace("/v1/reprocessing-runs/{run}", run).replace("{key}", key).replace("{id}", incident)
                 asking = source if (method, route.path) in NEED_SOURCES else admin
                 answer = asking.get(f"{path}?{ASKED.get(route.path, '')}")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from api.http.read_point import settled
+from application.changes.projection import CHANGE_VIEW
 from application.errors import NotYetVisible, ViewsNotBuilt
 from application.incidents.projection import INCIDENT_VIEW
 from application.panels.projection import PANEL_VIEW
@@ -21,9 +22,9 @@ from tests.contracts.following import a_day, tables
 from tests.contracts.older_logs import position_of, spoil
 
 NEEDED_BY = {
-    "incident.updated": {"board", "incidents"},
-    "component.registered": {"board", "keys"},
-    "component.retired": {"board", "keys"},
+    "incident.updated": {"board", "changes", "incidents"},
+    "component.registered": {"board", "changes", "keys"},
+    "component.retired": {"board", "changes", "keys"},
     "signal.fired": {"signals"},
 }
 """Which views have rows of an event of a type; the last event there is retires a component."""
@@ -149,12 +150,12 @@ class TestWhatIsNotKnown:
 
         program.bitacora.follower.catch_up()
 
-        assert set(program.bitacora.follower.failed) == {"board", "incidents"}
-        for view in (BOARD_VIEW, INCIDENT_VIEW):
+        assert set(program.bitacora.follower.failed) == {"board", "changes", "incidents"}
+        for view in (BOARD_VIEW, CHANGE_VIEW, INCIDENT_VIEW):
             with pytest.raises(NotYetVisible):
                 settled(program.facade, (view,))
         assert settled(program.facade, (PANEL_VIEW,)) == end
-        assert codes(program) == ["view_rebuilding"] * 2 + ["view_stopped"] * 2 + ["board_stale"]
+        assert codes(program) == ["view_rebuilding"] * 3 + ["view_stopped"] * 3 + ["board_stale"]
 
     def test_is_no_answer_of_any_query(self, program: Program) -> None:
         end, queries = last(program), program.facade.queries

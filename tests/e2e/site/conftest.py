@@ -15,9 +15,12 @@ from tests.e2e.site.browser import served
 NOW = datetime(2025, 11, 29, 9, tzinfo=UTC)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    """A Chromium without a window; while it is open, the thread of the tests can run no event loop of its own."""
+    """A Chromium without a window.
+
+    While it is open, a loop runs in this thread, in which no other test could run one of its own.
+    """
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         yield opened
