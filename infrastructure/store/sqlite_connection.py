@@ -61,7 +61,8 @@ class SQLiteConnection:
         """
         self._path = path
         self._found = found
-        self._file: int | None = None
+        # As it is before it is opened: another process may put it aside meanwhile, and what is there then is whole.
+        self._file = file_at(path) if is_replaceable else None
         try:
             if mode == "rwc":
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -85,7 +86,7 @@ class SQLiteConnection:
             self._db.execute("PRAGMA temp_store=MEMORY")
             self._file = file_at(path) if is_replaceable else None
         except (sqlite3.Error, OSError) as error:
-            if _is_damage(error):
+            if _is_damage(error) and self.is_current:
                 raise found(f"{path} is damaged: {error}") from error
             raise StoreDown(f"cannot open {path}: {error}") from error
 
