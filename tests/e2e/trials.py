@@ -90,7 +90,11 @@ class Trial:
 
     @contextmanager
     def fault(self) -> Iterator[None]:
-        """Let something be wrong meanwhile, and see to it that all is well soon after."""
+        """Let something be wrong meanwhile, and see to it that all is well soon after.
+
+        It begins when all is well: a server that has just started on a busy machine may still be behind.
+        """
+        eventually(self._is_fresh)
         self.began = monotonic()
         yield
         self.ended = monotonic()
@@ -109,6 +113,10 @@ class Trial:
         seen = self.reader.since(self.ended)
         is_fresh = bool(seen) and (seen[-1].status, seen[-1].age) == (OK, None)
         return is_fresh and bool(self._acknowledged_since()) and self.readiness()["status"] == "ready"
+
+    def _is_fresh(self) -> bool:
+        seen = self.reader.sights
+        return bool(seen) and (seen[-1].status, seen[-1].age) == (OK, None)
 
     def _acknowledged_since(self) -> list[object]:
         return [done for done in self.crowd.acknowledged if done.asked_at > self.ended]
