@@ -33,7 +33,7 @@ _made: list[dict[str, Any]] = []
 """The description of the interface, once an application of this process has made it."""
 
 BY_HAND = Actor(actor="token:console", source="tests", request_id="")
-DEADLINE_SECONDS = 60
+DEADLINE_SECONDS = 20
 REQUEST_ID = "request-of-the-test"
 """The id that every request of a test names, so that answers can be compared byte for byte."""
 

@@ -86,7 +86,7 @@ def _ids(catalog: Catalog) -> set[object]:
 
 
 def _faults(language: str, catalog: Catalog) -> list[object]:
-    reviewed = SAME_AS_IN_ENGLISH[language]
+    reviewed = SAME_AS_IN_ENGLISH.get(language, set())
     return [
         message.id
         for message in _texts(catalog)

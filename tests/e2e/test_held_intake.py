@@ -20,7 +20,7 @@ from tests.e2e.server import DEADLINE_SECONDS, Server, serving
 
 LINES = 2_000 * EVERY
 """A hundred thousand; a million are sent by the soak."""
-MEBIBYTES = 90
+MEBIBYTES = 80
 """How much caches of bounded size, and what the interpreter keeps, may take."""
 CLIENTS, REQUESTS = 10, 12
 
