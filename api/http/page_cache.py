@@ -6,7 +6,7 @@ import asyncio
 import gzip
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from api.http.answers import hash_tag
@@ -99,6 +99,7 @@ class CachedPages:
         self._compress = compress
         self._page: CachedPage | None = None
         self._reading: asyncio.Task[CachedPage] | None = None
+        self._stale_since: datetime | None = None
 
     async def public(self, language: str | None) -> tuple[Rendered, int | None]:
         """Give the current page; if it is not known to be current, with its age in seconds.
@@ -126,12 +127,21 @@ class CachedPages:
         return page.is_current(visibility.changed(self._view), self._facade.clock.now())
 
     def _age_of(self, page: CachedPage) -> int | None:
+        """Give the age, which grows until the page is known to be current, or to have been within the last second."""
         age, now = self._visibility.age(self._view), self._facade.clock.now()
         is_current = page.is_current(self._visibility.changed(self._view), now)
         if is_current and age < STALE_SECONDS:
-            page.current_at = now
+            page.current_at, self._stale_since = now, None
             return None
-        return int(age if is_current else max(age, (now - page.current_at).total_seconds()))
+        since = now - timedelta(seconds=age)
+        if not is_current:
+            since = min(since, page.current_at)
+        if (now - since).total_seconds() < 1:
+            self._stale_since = None
+            return 0
+        # A view that comes up with the log is seen to be less and less behind; a reader is told once that it is there.
+        self._stale_since = min(since, self._stale_since or since)
+        return int((now - self._stale_since).total_seconds())
 
     async def _next(self, before: CachedPage | None) -> CachedPage:
         timeout = READ_TIMEOUT_SECONDS if before else None

@@ -82,7 +82,7 @@ class Follower:
 
     def age(self, view: str) -> float:
         """Give the seconds since ``view`` was last seen to reflect the whole log."""
-        return monotonic() - self.states[view].confirmed
+        return self.states[view].age
 
     def on_progress(self, listener: Callable[[int], None]) -> None:
         """Call ``listener``, on the follower's thread, with each position that all views have reached."""
@@ -215,7 +215,7 @@ class Follower:
                 end, _ = recorder.last(reading)
             positions = [(name, row.position) for name, row in rows.items()]
             for name, moment in self._turns.confirmed(positions, end).items():
-                self.states[name].confirmed = max(self.states[name].confirmed, moment)
+                self.states[name].confirm(moment)
         return resting
 
     def _advance(self, names: tuple[str, ...], start: int, last_event: str, until: int | None = None) -> int:
@@ -274,7 +274,7 @@ class Follower:
             state.changed = max(state.changed, prepared.touched.get(name, 0))
             state.stand = prepared.end, prepared.last_event
             if not prepared.is_full:
-                state.confirmed = prepared.asked
+                state.confirm(prepared.asked)
                 if not state.is_complete:
                     # The log was longer when it began anew.
                     self._tracker.lower(name, prepared.end)

@@ -161,10 +161,12 @@ class FollowerProcess(Follower):
         self.failed = {name: Failure(*failure) for name, failure in report["failed"].items()}
         self._store.damage.log = report["log_damage"] or self._store.damage.log
         self._reported_at = monotonic()
-        if not self.is_apart:
+        # One that waits for the store has read nothing yet, and this process may find it first.
+        if not self.is_apart and any(view["generation"] for view in report["views"].values()):
             # What was seen of other processes was seen while this one updated the views.
             self._turns = Yielding()
             self.is_apart = True
+            log.info("follower_process_follows", process=self.process)
         for listener in self._listeners:
             listener(self.position)
 
@@ -178,7 +180,8 @@ class FollowerProcess(Follower):
         state.generation, state.complete_at = view["generation"], view["complete_at"]
         if name not in self._ahead:
             state.stand = position, last_event
-        state.confirmed = max(state.confirmed, now - view["age"])
+        if view["age"] is not None:
+            state.confirm(now - view["age"])
 
     def _close_wake_pipe(self) -> None:
         with self._lock:

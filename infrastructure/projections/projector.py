@@ -120,8 +120,8 @@ class Projector:
         if ahead is not None and (ahead.start, ahead.follows, until) == (start, last_event, None):
             return ahead
         views = [self._views[name] for name in names]
-        prepared = Prepared(views, start, last_event, asked=monotonic(), suffix=self._suffix)
-        events = self._read(start, last_event, until)
+        asked, events = self._read(start, last_event, until)
+        prepared = Prepared(views, start, last_event, asked=asked, suffix=self._suffix)
         prepared.is_cut = until is not None
         fold = self._folds.setdefault(names, Fold(views, self._earlier))
         fold.move_to(start)
@@ -179,16 +179,21 @@ class Projector:
         for others in [others for others in self._folds if others != names and not set(others).isdisjoint(names)]:
             self.forget(others)
 
-    def _read(self, start: int, last_event: str, until: int | None) -> list[tuple[Value, ...]]:
-        """Read the events after ``start``, and the one there to see that the log is the one that it was."""
+    def _read(self, start: int, last_event: str, until: int | None) -> tuple[float, list[tuple[Value, ...]]]:
+        """Read the events after ``start``, and the one there to see that the log is the one that it was.
+
+        They are given with the moment at which the store was asked for them.
+        """
         limit = BATCH if until is None else min(BATCH, until - start)
         with self._store.reading_log() as reading:
+            # Not before there is a connection, which can take seconds while a store comes back.
+            asked = monotonic()
             if not start:
-                return recorder.rows(reading, after=0, limit=limit)
+                return asked, recorder.rows(reading, after=0, limit=limit)
             found = recorder.rows(reading, after=start - 1, limit=limit + 1)
         if not found or found[0][0] != start or recorder.fingerprint(found[0]) != last_event:
             raise Diverged(f"the log has not the event that was seen at position {start}")
-        return found[1:]
+        return asked, found[1:]
 
     def _earlier(self, id: UUID, version: int) -> Aggregate:
         """Rebuild an aggregate as it was just before a version."""

@@ -48,15 +48,16 @@ class Failure(NamedTuple):
 class ViewState:
     """What one process knows of a view: ``stand`` is its position, with the fingerprint of the event there.
 
-    ``changed`` is the position of the last event that changed a row, or a later one; ``confirmed`` is when it was last
-    seen to reflect the whole log.
+    ``changed`` is the position of the last event that changed a row, or a later one. ``confirmed`` is when it was last
+    seen to reflect the whole log, None if it never was; ``began`` is when this process began to look.
     """
 
     stand: tuple[int, str] = (0, "")
     changed: int = 0
     generation: str = ""
     complete_at: int = 0
-    confirmed: float = field(default_factory=monotonic)
+    began: float = field(default_factory=monotonic)
+    confirmed: float | None = None
 
     @property
     def position(self) -> int:
@@ -67,6 +68,15 @@ class ViewState:
     def is_complete(self) -> bool:
         """Whether it has come to where it may be read."""
         return self.position >= self.complete_at
+
+    @property
+    def age(self) -> float:
+        """The seconds since it was last seen to reflect the whole log, or since this process began to look."""
+        return monotonic() - (self.began if self.confirmed is None else self.confirmed)
+
+    def confirm(self, moment: float) -> None:
+        """Note that it was seen to reflect the whole log at a moment."""
+        self.confirmed = moment if self.confirmed is None else max(self.confirmed, moment)
 
     def note(self, row: ViewRow) -> None:
         """Take over what the store says; what another process projected may have changed anything."""
@@ -79,9 +89,13 @@ class ViewState:
         self.stand = row.position, row.last_event
 
     def report(self) -> dict[str, Any]:
-        """Give it as JSON, with its age in seconds."""
+        """Give it as JSON, with its age in seconds instead of moments, whose zero is another in each process.
+
+        The age is None if it was never seen to reflect the whole log: who reads the report may know better.
+        """
         known = asdict(self)
-        return known | {"confirmed": None, "age": round(monotonic() - self.confirmed, 3)}
+        del known["began"], known["confirmed"]
+        return known | {"age": None if self.confirmed is None else round(self.age, 3)}
 
 
 def rows_by_name(rows: Iterable[Sequence[Value]], suffix: str) -> dict[str, ViewRow]:

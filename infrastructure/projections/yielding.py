@@ -22,7 +22,7 @@ class Yielding:
         self._seconds = seconds
         self._until: dict[str, float] = {}
         self._led: set[str] = set()
-        self._sample = (seconds(), 0)
+        self._sample: tuple[float, int] | None = None
 
     def failed(self, name: str) -> None:
         """Pause a view that has failed."""
@@ -30,6 +30,9 @@ class Yielding:
 
     def led(self, name: str) -> None:
         """Pause a view that another process was seen to update."""
+        if not self._led:
+            # What was seen before says nothing about how far the other process is behind.
+            self._sample = None
         self._until[name] = self._seconds() + LEAD_SECONDS
         self._led.add(name)
 
@@ -50,8 +53,10 @@ class Yielding:
 
         ``end`` is where the log ends now; a busy log is always a little ahead, so that the end of a while ago counts.
         """
-        moment, seen = self._sample
-        reached = {name: moment for name, position in positions if name in self._led and position >= seen}
-        if len(reached) == len(self._led):
+        reached = {}
+        if self._sample is not None:
+            moment, seen = self._sample
+            reached = {name: moment for name, position in positions if name in self._led and position >= seen}
+        if self._sample is None or len(reached) == len(self._led):
             self._sample = (self._seconds(), end)
         return reached

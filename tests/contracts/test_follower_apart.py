@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 import pytest
 
@@ -16,6 +17,9 @@ from infrastructure.projections.follower_process import FollowerProcess
 from infrastructure.settings import read_settings
 from tests.application.program import running
 from tests.contracts.faults import eventually, rename
+
+REPORTED_SECONDS = 0.01
+"""How exact an age is in a report."""
 
 
 class TestFollowerApart:
@@ -54,6 +58,27 @@ class TestFollowerApart:
             eventually(lambda: follower.position >= later)
             assert follower.is_apart
             assert shown(bitacora) == "later"
+
+    def test_does_not_take_a_view_for_current_because_a_process_has_begun_with_it(
+        self, database: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(apart, "FIRST_PAUSE_SECONDS", 0.05)
+        with serving(database) as (bitacora, follower):
+            eventually(lambda: follower.is_apart)
+            connection = bitacora.store.connect_views()
+            connection.execute("DROP TABLE components")
+            connection.close()
+            renamed(bitacora, "never shown")
+            eventually(lambda: BOARD_VIEW.name in follower.failed)
+            current_until = monotonic() - follower.age(BOARD_VIEW.name)
+            first = follower.process
+            assert first is not None
+
+            os.kill(first, signal.SIGKILL)
+            eventually(lambda: follower.is_apart and follower.process != first)
+
+            eventually(lambda: BOARD_VIEW.name in follower.failed)
+            assert monotonic() - follower.age(BOARD_VIEW.name) <= current_until + REPORTED_SECONDS
 
     def test_stops_its_process_when_it_stops(self, database: str) -> None:
         with serving(database) as (_, follower):

@@ -57,6 +57,15 @@ class TestTurns:
         assert turns.confirmed([("board", 12)], end=20) == {"board": 100.0}
         assert turns.confirmed([("board", 20)], end=21) == {"board": 100.1}
 
+    def test_confirm_nothing_by_where_the_log_ended_before_another_began(self, time: Time, turns: Yielding) -> None:
+        turns.led("board")
+        turns.confirmed([("board", 10)], end=12)
+        time.now += 10
+        turns.resting()
+        turns.led("board")
+
+        assert turns.confirmed([("board", 12)], end=20) == {}
+
 
 class TestTwoPrograms:
     def test_keep_one_view_between_them_whoever_stops(self, database: str) -> None:

@@ -33,6 +33,8 @@ NONSENSE = (*SHORT * 8, (b'"' + b"x" * 70_000 + b'"', "too_large"))
 BETWEEN = b"\n".join(line for line, _ in NONSENSE) + b"\n"
 EVERY = len(NONSENSE) + 1
 """Of so many lines, the first is good."""
+FOLLOWS = "follower_process_follows"
+"""What a server writes once the process beside it keeps the views."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +114,8 @@ def withstand(server: Server, flood: Flood, headers: Mapping[str, str], *, mebib
     It keeps every good line once, names what is none, and grows by no more than so many ``mebibytes``, however long
     the body is. How long it took, and how large it was, is told.
     """
-    # What is loaded with the first read of the ledger is no growth.
+    # What is loaded with the first read of the ledger, and by the process that keeps the views, is no growth.
+    eventually(lambda: FOLLOWS in server.complained)
     counted(server, flood.cause, headers)
     before, began = resident(server.process.pid), monotonic()
     cut_off(server, flood, headers)
