@@ -68,7 +68,8 @@ class PublicStatuses:
         if snapshot["type"] == "restoration":
             yield PANEL, snapshot["panel"]
         keys = dict.fromkeys((*_said(before), *_said(snapshot)))
-        for key in self._components if EVERYWHERE in keys else keys:
+        # By key, and not as they came: the changes of one event are numbered, wherever the reading of them begins.
+        for key in sorted(self._components) if EVERYWHERE in keys else keys:
             yield COMPONENT, key
 
     def status(self, place: Place, now: datetime) -> Status | None:

@@ -124,6 +124,12 @@ class TestSteps:
     @pytest.mark.parametrize("limit", [1, 2, 3])
     def test_through_pages_give_what_one_page_gives(self, site: Site, limit: int) -> None:
         a_day(site)
+        # One event that changes three statuses, of components that were not registered in the order of their keys.
+        site.component("addresses", name="Addresses")
+        plan = {"components": {}, "all": "under_maintenance", "start": "2025-03-04T13:00", "end": "2025-03-04T14:00"}
+        planned(site, **plan)
+        site.set_clock("12:30")
+        site.tick()
         whole = changes(site.reader)
 
         oldest_first, newest_first = (
