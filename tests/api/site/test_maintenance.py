@@ -386,6 +386,13 @@ class TestAudience:
             "Ahora, durante el mantenimiento",
             "No repita los envíos.",
             "Antes del mantenimiento",
+            "Qué queda congelado",
+            "Estos datos no cambian hasta el 4 de marzo de 2025, 12:00 UTC. Si parecen antiguos, no es un fallo.",
+            "Estados de los paquetes",
+            "Dónde preguntar",
+            "Correo electrónico: help@example.com",
+            "De día y de noche.",
+            "Formulario de contacto: https://example.com/help",
             "Mantenimientos planificados",
             "For everybody",
             "Qué falla ahora",
@@ -393,6 +400,18 @@ class TestAudience:
             "Etiquetas Interrupción grave",
         )
         assert "Reenvíe las existencias." not in page.text
+        assert "+48 22 000 00 00" not in page.text
+
+    def test_is_told_that_there_is_no_problem_but_the_maintenance(self, site: Site) -> None:
+        window = under_way(site, **DELIVERY)
+        site.tick()
+        meanwhile = sentences(site.reader.get("/es/audiences/sellers"))
+        window.done("completion", SAID)
+        site.tick()
+        afterwards = sentences(site.reader.get("/es/audiences/sellers"))
+
+        assert "Aparte del mantenimiento, no hay ningún problema abierto." in meanwhile
+        assert "No hay ningún problema abierto." in afterwards
 
     def test_has_the_name_that_an_operator_gave(self, site: Site) -> None:
         window = planned(site, **DELIVERY)
@@ -415,6 +434,8 @@ class TestAudience:
             sentences(page),
             "Mantenimientos anteriores",
             "Opciones de entrega",
+            "Qué no se pudo hacer mientras tanto",
+            "Sin etiquetas de envío.",
             "Ahora, después del mantenimiento",
             "Pida la recogida de nuevo.",
         )
