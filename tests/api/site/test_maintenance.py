@@ -201,7 +201,7 @@ class TestWindow:
         )
 
     def test_that_takes_longer_than_planned_says_so(self, site: Site) -> None:
-        window = under_way(site)
+        window = under_way(site, freezes=[{"data": "parcel_statuses"}])
         window.done("hold", {"reason": "secret reason"})
         site.set_clock("12:30")
 
@@ -210,6 +210,7 @@ class TestWindow:
             "Being checked",
             "It was planned to end on March 4, 2025, 12:00 UTC and takes longer."
             " It is not over until we have checked everything.",
+            "These data stand still until the maintenance is over. What looks old then is not broken.",
             "The planned end has come; the work is being checked",
         )
 

@@ -199,9 +199,10 @@ class TestOwnPage:
         """The panel is back; she keeps the warehouse as it is."""
         owner.reads(
             "Konto shop-3",
+            "Konto tymczasowe nie zostało jeszcze połączone z tym kontem.",
             "Panel c: dostęp przywrócony 20 marca 2021, 18:00 UTC+1.",
             "Magazyn",
-            "Co zrobić z magazynem, gdy dane wrócą? Wybór można zmieniać, dopóki go nie zrealizujemy.",
+            "Co zrobić z magazynem? Wybór można zmieniać, dopóki go nie zrealizujemy.",
             "Zachować stan obecny",
             "Magazyn pozostaje taki, jaki jest teraz, ze wszystkimi zmianami od czasu awarii.",
             "Przywrócić stan poprzedni",

@@ -161,11 +161,11 @@ class TestSeller:
             "Sunday, August 3, 2025, 00:00 – 03:00 (UTC+2)",
             "Shipping labels cannot be created.",
             "Now, during the maintenance",
-            "Wait until 03:00. Nothing of what you did before is lost.",
+            "Wait until the maintenance is over. Nothing of what you did before is lost.",
             "What stands still",
             "These data stand still until August 3, 2025, 03:00 UTC+2. What looks old then is not broken.",
             "Parcel statuses",
-            "Until 03:00 a parcel can be further than its status says.",
+            "A parcel can be further than its status says.",
             "Where to ask",
             "Contact form: https://help.example.com",
             "What is wrong now",
@@ -191,6 +191,8 @@ class TestSeller:
             "It was planned to end on August 3, 2025, 03:00 UTC+2 and takes longer."
             " It is not over until we have checked everything.",
             "We renew the systems that talk to carriers and lockers.",
+            "What stands still",
+            "These data stand still until the maintenance is over. What looks old then is not broken.",
         )
 
         seller.follows("See it as it is now")
