@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.api.page_text import assert_in_order
+from tests.e2e.site.browser import Setting, looking
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 LINES = re.compile(r"[\n\t]+")
 
@@ -69,3 +72,12 @@ class Reader:
         """The lines that can be seen in the main part of the page, from its top to its bottom."""
         text = self.page.locator("main").inner_text()
         return [" ".join(line.split()) for line in LINES.split(text) if line.strip()]
+
+
+@contextmanager
+def a_reader(browser: Browser, root: str, setting: Setting, language: str) -> Iterator[Reader]:
+    """Arrive with a browser in one language, and choose that of the reader."""
+    with looking(browser, setting) as page:
+        reader = Reader(page, language)
+        reader.arrives(root)
+        yield reader
