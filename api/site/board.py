@@ -25,6 +25,7 @@ from application.incidents.documents import PublicIncidentDocument
 from application.key_names import KeyKind, KeyNameDocument
 from application.maintenance.documents import PublicWindowDocument
 from application.maintenance.projection import WindowStage
+from application.panels.documents import PanelAvailability
 from application.reports.documents import ComponentDays
 from application.status.documents import Board, BoardComponent
 from domain.impact import Status
@@ -56,6 +57,8 @@ class PageOfBoard(TypedDict):
     """What the page shows."""
 
     board: Board
+    panels: dict[str, PanelAvailability]
+    """By key: what is said of the access to each."""
     groups: list[BoardGroup]
     days: list[ComponentDays]
     incidents: list[PublicIncidentDocument]
@@ -87,6 +90,7 @@ async def read_board_page(read: PageRead) -> PageContent:
     incidents = await read.open_incidents()
     document: PageOfBoard = {
         "board": board,
+        "panels": {each["key"]: each for each in await read.availability()} if board["panels"] else {},
         "groups": _groups(board, await read.names(KeyKind.GROUP)),
         "days": await read_days(read),
         "incidents": incidents,

@@ -120,7 +120,7 @@ async def _page(
     site = site_of(request)
     zone = _zone(site.facade, page)
     content = PageContent(template="owner.html", document=page, shape=PageOfOwner, words=owner_words(sent, zone))
-    view = site.view(language, f"account/{secret}", site.facade.clock.now())
+    view = site.view(language, f"account/{secret}", site.facade.clock.now(), has_panels=True)
     # All times of the page are those of the panel, as are the days that an owner enters.
     there = replace(
         view, speech=Speech(language, zone, site.facade.catalogs), site=replace(view.site, zone=page["panel"]["zone"])

@@ -29,6 +29,7 @@ STAGES = {
     RecoveryState.KEPT_APART: translatable("This account and your temporary one stay two separate accounts."),
     RecoveryState.ACCEPTED: translatable("You have accepted this account."),
 }
+NOT_JOINED = translatable("Your temporary account has not been joined with this one yet.")
 RELIEFS = {
     Relief.FREE_OF_CHARGE: translatable("Free of charge"),
     Relief.PAYMENT_BLOCK_SUSPENDED: translatable("Not blocked for missing payments"),
@@ -52,9 +53,8 @@ def owner_words(sent: Sent, zone: tzinfo) -> Words:
     """Make what says the words of the page in a language; ``sent`` is a form that was refused, or an empty one."""
 
     def words(document: Mapping[str, Any], speech: Speech) -> Mapping[str, Any]:
-        account = document["account"]
         return {
-            "stage": speech.text(STAGES[RecoveryState(account["state"])]),
+            "stage": speech.text(_stage(document)),
             "kind": lambda key: name_of(speech, key),
             "relief": lambda key: speech.text(RELIEFS[Relief(key)]),
             "choices": [(str(key), *map(speech.text, said)) for key, said in CHOICES.items()],
@@ -64,6 +64,12 @@ def owner_words(sent: Sent, zone: tzinfo) -> Words:
         }
 
     return words
+
+
+def _stage(document: Mapping[str, Any]) -> str:
+    state = RecoveryState(document["account"]["state"])
+    is_back = document["restoration"]["access_restored_at"] is not None
+    return NOT_JOINED if state is RecoveryState.TEMPORARY and is_back else STAGES[state]
 
 
 def _suggested(document: Mapping[str, Any], zone: tzinfo) -> Mapping[str, str]:

@@ -16,6 +16,7 @@ from api.site.kernel.addresses import PAGE
 from api.site.kernel.answers import answer_page, anybody
 from api.site.kernel.reading import PageRead
 from api.site.kernel.site import PageContent
+from api.site.panel_parts import ShownPanel, shown_panels
 from application.panels.documents import PublicPanelDocument, public_panel
 from application.panels.queries import look_up
 from application.texts import translatable
@@ -40,6 +41,8 @@ class PageOfLookup(TypedDict):
     """Why it cannot be."""
     panel: PublicPanelDocument | None
     """The one with accounts of that day."""
+    answer: ShownPanel | None
+    """How that one is."""
     panels: list[PublicPanelDocument]
 
 
@@ -67,6 +70,7 @@ async def read_lookup(read: PageRead, asked: str = "") -> PageContent:
         "day": day.isoformat() if day and not wrong else None,
         "wrong": wrong,
         "panel": public_panel(found.document) if found and not wrong else None,
+        "answer": (await shown_panels(read, found.panel))[0] if found and not wrong else None,
         "panels": [public_panel(row.document) for row in rows],
     }
     status = 422 if wrong else 200

@@ -81,12 +81,15 @@ def window_words(shown: Mapping[str, Any], speech: Speech) -> Mapping[str, Any]:
 
 
 def audience_part(window: Mapping[str, Any], audience: str, speech: Speech) -> Mapping[str, Any]:
-    """Give what an audience cannot do, and what to do in each phase: the present one first."""
-    content = window["audiences"].get(audience)
-    if content is None:
-        return {"restrictions": [], "guidance": []}
+    """Give what an audience cannot do, what to do in each phase, the present one first, and where it can ask."""
+    content = window["audiences"].get(audience) or {"restrictions": [], "guidance": dict.fromkeys(PHASES, ())}
     phase = PHASE_OF.get(window["state"])
-    return {"restrictions": content["restrictions"], "guidance": list(_guidance(content["guidance"], phase, speech))}
+    return {
+        "restrictions": content["restrictions"],
+        "guidance": list(_guidance(content["guidance"], phase, speech)),
+        "is_over": phase == "after",
+        "contacts": [each for each in window["contacts"] if each["audience"] in {None, audience}],
+    }
 
 
 def local_words(local_times: Sequence[LocalTimeDocument], speech: Speech) -> list[Mapping[str, str]]:

@@ -95,7 +95,10 @@ Values = ChangedValues
 
 @dataclass(frozen=True, kw_only=True)
 class PublicChange:
-    """A public change; ``names`` are the localized words that its sentence needs, by their blanks."""
+    """A public change; ``names`` are the localized words that its sentence needs, by their blanks.
+
+    A capability that nobody has named is not among them: its sentence has the built-in name of its key.
+    """
 
     kind: ChangeKind
     thing: Thing

@@ -91,14 +91,15 @@ def _capabilities(
         was = before["capabilities"].get(name)
         if name in hidden or said["follows"] or said == was:
             continue
-        named = {**names, "capability": _capability_name(name, panel)}
+        own = panel["names"].get(name) if panel else None
+        named = {**names, "capability": own} if own else names
         yield PublicChange(
             kind=ChangeKind.CAPABILITY_CHANGED,
             thing={**thing, "capability": name},
             before=None if was is None else _of_capability(was),
             after=_of_capability(said),
             names=named,
-            details={"state": said["state"]},
+            details={"state": said["state"], "expected_at": said["expected"] if _grew_late(was, said) else None},
         )
 
 
@@ -122,14 +123,14 @@ def _differ(before: Mapping[str, Any], after: Mapping[str, Any], hidden: Collect
     return seen(before) != seen(after)
 
 
+def _grew_late(before: CapabilitySnapshot | None, after: CapabilitySnapshot) -> bool:
+    """Tell whether what is new of a capability is that its day has passed."""
+    return before is not None and after == {**before, "overdue": True}
+
+
 def _of_capability(snapshot: CapabilitySnapshot) -> Values:
     return {"state": snapshot["state"], "expected": snapshot["expected"]}
 
 
 def _name_of(key: str, panel: PanelSnapshot | None) -> Text:
     return panel["name"] if panel else {"en": key}
-
-
-def _capability_name(key: str, panel: PanelSnapshot | None) -> Text:
-    named = panel["names"].get(key) if panel else None
-    return named or {"en": key.replace("_", " ")}

@@ -64,6 +64,7 @@ CAPABILITY = {
     "unavailable": translatable("{panel}: {capability} is not available."),
     "unknown": translatable("{panel}: it is not known whether {capability} works."),
 }
+LATE = translatable("{panel}: {capability} was expected by {expected_at} and is late.")
 STATUSES = {
     "operational": translatable("operational"),
     "unknown": translatable("status not known"),
@@ -97,6 +98,10 @@ class Speaks(Protocol):
         """Write a day."""
         ...
 
+    def key(self, key: str) -> str:
+        """Name a key: by its well-known name, else by the words that it is made of."""
+        ...
+
 
 class Sentences:
     """Puts changes into sentences."""
@@ -113,6 +118,8 @@ class Sentences:
     def say(self, change: PublicChange, language: str) -> str:
         """Give the sentence in one language."""
         blanks = {name: self._chosen(text, language) for name, text in change.names.items()}
+        if "capability" in change.thing and "capability" not in blanks:
+            blanks["capability"] = self._speeches[language].key(change.thing["capability"])
         # The sentence has its own full stop.
         blanks["title"] = blanks.get("title", "").rstrip(".")
         for name, value in change.details.items():
@@ -160,7 +167,7 @@ def _reconciled(change: PublicChange) -> str:
 CHOICES: dict[ChangeKind, Callable[[PublicChange], str]] = {
     K.INCIDENT_PUBLISHED: _published,
     K.INCIDENT_UPDATED: lambda change: UPDATED[change.details["state"]],
-    K.CAPABILITY_CHANGED: lambda change: CAPABILITY[change.details["state"]],
+    K.CAPABILITY_CHANGED: lambda change: LATE if change.details["expected_at"] else CAPABILITY[change.details["state"]],
     K.MAINTENANCE_COMPLETED: _completed,
     K.COMPONENT_STATUS: _status,
     K.REQUESTS_RECONCILED: _reconciled,

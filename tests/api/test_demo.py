@@ -55,6 +55,12 @@ class TestCases:
         assert len(times) > 100
         assert misplaced == []
 
+    def test_are_told_in_every_language_of_the_pages(self) -> None:
+        told = [text for step in REQUESTS for text in localized(step.get("body"))]
+
+        assert len(told) > 100
+        assert [text for text in told if text.keys() != {"en", "es", "pl", "pt"} or not all(text.values())] == []
+
     def test_leave_nothing_in_braces_unnamed(self) -> None:
         names = {"day", "day+5"}
         for step in STEPS:
@@ -145,6 +151,15 @@ def texts_of(document: object) -> Iterator[str]:
     elif isinstance(document, dict | list):
         for part in document.values() if isinstance(document, dict) else document:
             yield from texts_of(part)
+
+
+def localized(document: object) -> Iterator[dict[str, str]]:
+    """Give every text in languages of a document."""
+    if isinstance(document, dict) and "en" in document:
+        yield document
+    elif isinstance(document, dict | list):
+        for part in document.values() if isinstance(document, dict) else document:
+            yield from localized(part)
 
 
 def roles_allowed(site: Site, request: str) -> frozenset[Any]:

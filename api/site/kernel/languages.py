@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from api.site.kernel.words import name_of
 from application.languages import TAG, look_up
 
 if TYPE_CHECKING:
@@ -86,6 +87,10 @@ class Speech:
     def plural(self, one: str, many: str, number: int, **values: object) -> str:
         """Give the text for a number, which stands in it as ``%(number)s``."""
         return self.catalogs.plural(self.language, one, many, number) % {"number": self.number(number), **values}
+
+    def key(self, key: str) -> str:
+        """Name a key: by its well-known name, else by the words that it is made of."""
+        return name_of(self, key)
 
     def number(self, value: float) -> str:
         """Write a number."""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from application.texts import translatable
-
-if TYPE_CHECKING:
-    from api.site.kernel.languages import Speech
 
 NAMES = {
     # Capabilities of panels, kinds of data, and headings of instructions.
@@ -65,7 +62,15 @@ NAMES = {
 }
 
 
-def name_of(speech: Speech, key: str) -> str:
+class Translator(Protocol):
+    """Gives built-in texts in one language."""
+
+    def text(self, message: str) -> str:
+        """Give a text in the language."""
+        ...
+
+
+def name_of(speech: Translator, key: str) -> str:
     """Name a key: by its well-known name, else by the words that it is made of."""
     known = NAMES.get(key)
     if known is not None:

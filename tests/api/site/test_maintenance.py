@@ -201,7 +201,7 @@ class TestWindow:
         )
 
     def test_that_takes_longer_than_planned_says_so(self, site: Site) -> None:
-        window = under_way(site)
+        window = under_way(site, freezes=[{"data": "parcel_statuses"}])
         window.done("hold", {"reason": "secret reason"})
         site.set_clock("12:30")
 
@@ -210,6 +210,7 @@ class TestWindow:
             "Being checked",
             "It was planned to end on March 4, 2025, 12:00 UTC and takes longer."
             " It is not over until we have checked everything.",
+            "These data stand still until the maintenance is over. What looks old then is not broken.",
             "The planned end has come; the work is being checked",
         )
 
@@ -386,6 +387,13 @@ class TestAudience:
             "Ahora, durante el mantenimiento",
             "No repita los envíos.",
             "Antes del mantenimiento",
+            "Qué queda congelado",
+            "Estos datos no cambian hasta el 4 de marzo de 2025, 12:00 UTC. Si parecen antiguos, no es un fallo.",
+            "Estados de los paquetes",
+            "Dónde preguntar",
+            "Correo electrónico: help@example.com",
+            "De día y de noche.",
+            "Formulario de contacto: https://example.com/help",
             "Mantenimientos planificados",
             "For everybody",
             "Qué falla ahora",
@@ -393,6 +401,18 @@ class TestAudience:
             "Etiquetas Interrupción grave",
         )
         assert "Reenvíe las existencias." not in page.text
+        assert "+48 22 000 00 00" not in page.text
+
+    def test_is_told_that_there_is_no_problem_but_the_maintenance(self, site: Site) -> None:
+        window = under_way(site, **DELIVERY)
+        site.tick()
+        meanwhile = sentences(site.reader.get("/es/audiences/sellers"))
+        window.done("completion", SAID)
+        site.tick()
+        afterwards = sentences(site.reader.get("/es/audiences/sellers"))
+
+        assert "Aparte del mantenimiento, no hay ningún problema abierto." in meanwhile
+        assert "No hay ningún problema abierto." in afterwards
 
     def test_has_the_name_that_an_operator_gave(self, site: Site) -> None:
         window = planned(site, **DELIVERY)
@@ -415,6 +435,8 @@ class TestAudience:
             sentences(page),
             "Mantenimientos anteriores",
             "Opciones de entrega",
+            "Qué no se pudo hacer mientras tanto",
+            "Sin etiquetas de envío.",
             "Ahora, después del mantenimiento",
             "Pida la recogida de nuevo.",
         )

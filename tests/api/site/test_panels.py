@@ -278,6 +278,28 @@ class TestPanels:
         )
 
 
+class TestBoard:
+    def test_says_since_when_a_panel_is_lost_and_until_when(self, march_site: Site) -> None:
+        assert_in_order(
+            sentences(then(march_site, "", FIRST_NOTICE)),
+            "Panele",
+            "Panel c (konta)",
+            "Poważna awaria",
+            "Nie ma dostępu od 10 marca 2021, 00:47 UTC+1.",
+            "Dostęp obiecano na 22 marca 2021. Kto obiecał: Dostawca hostingu",
+            "panel-d",
+            "Działa",
+        )
+
+    def test_says_that_a_panel_is_late_and_which_part_by_name(self, march_site: Site) -> None:
+        late = march_site.reader.get("/v1/changes", params={"lang": "pl", "limit": 200}).json()["data"]
+
+        assert "Panel a (konta): Plik dla porównywarek cen – spodziewano się do 23 marca 2021, termin minął." in [
+            each["text"] for each in late
+        ]
+        assert not [each["text"] for each in late if "comparison" in each["text"]]
+
+
 class TestLookup:
     @pytest.mark.parametrize(
         ("day", "said", "panel"),
@@ -295,6 +317,17 @@ class TestLookup:
         assert page.status_code == 200
         assert f"Konto utworzone {said} jest tutaj: Panel {panel} (konta)" in sentences(page)
         assert f'<a href="/pl/panels/panel-{panel}" dir="auto">Panel {panel} (konta)</a></strong>' in page.text
+
+    def test_says_how_that_panel_is(self, march_site: Site) -> None:
+        asked = {"account_created_on": "2020-09-14", "as_of": local(FIRST_NOTICE)}
+
+        assert_in_order(
+            sentences(march_site.reader.get("/pl/panels/lookup", params=asked)),
+            "Konto utworzone 14 września 2020 jest tutaj: Panel c (konta)",
+            "Poważna awaria",
+            "Nie ma dostępu od 10 marca 2021, 00:47 UTC+1.",
+            "Dostęp obiecano na 22 marca 2021. Kto obiecał: Dostawca hostingu",
+        )
 
     def test_asks_for_the_day_and_lists_all_panels(self, march_site: Site) -> None:
         page = march_site.reader.get("/es/panels/lookup")
