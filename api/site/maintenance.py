@@ -85,7 +85,7 @@ async def show_maintenance(request: Request, lang: str) -> Response:
     async def read(page: PageRead) -> PageContent:
         return await read_maintenance(page, stage, cursor)
 
-    return await answer_page(request, lang, "maintenance", read, own_query=stage is not None)
+    return await answer_page(request, lang, "maintenance", read, own=[stage] if stage else ())
 
 
 async def read_maintenance(read: PageRead, stage: WindowStage | None = None, cursor: str | None = None) -> PageContent:
@@ -129,7 +129,7 @@ async def show_window(request: Request, lang: str, id: str) -> Response:
     async def read(page: PageRead) -> PageContent:
         return await read_window(page, id, audience=audience, zone=zone)
 
-    return await answer_page(request, lang, f"maintenance/{id}", read, own_query=bool(audience or zone))
+    return await answer_page(request, lang, f"maintenance/{id}", read, own=("audience", "zone"))
 
 
 async def read_window(read: PageRead, id: str, *, audience: str = "", zone: str = "") -> PageContent:
