@@ -57,16 +57,23 @@ def read_uptime_days(
     ]
     shown, known = (read_periods(reads.uptime, at, rows, period, basis, component=component) for basis in Basis)
     calendar = list(_calendar(period, zone))
-    return [
-        {
-            "component": one.row.component,
-            "since": one.row.document["since"],
-            "days": _days(one, calendar),
-            "percentage": percentage(policy.uptime(durations_of(one.spans))),
-            "restated_percentage": percentage(policy.uptime(durations_of(other.spans))),
-        }
-        for one, other in zip(shown, known, strict=True)
-    ]
+    return [_component_days(one, other, calendar, policy) for one, other in zip(shown, known, strict=True)]
+
+
+def _component_days(
+    shown: ComponentPeriod, known: ComponentPeriod, calendar: Sequence[CivilDay], policy: UptimePolicy
+) -> ComponentDays:
+    days, figure = _days(shown, calendar), percentage(policy.uptime(durations_of(shown.spans)))
+    is_same = shown.spans == known.spans
+    restated = days if is_same else _days(known, calendar)
+    return {
+        "component": shown.row.component,
+        "since": shown.row.document["since"],
+        "days": days,
+        "restated_days": [now for then, now in zip(days, restated, strict=True) if now != then],
+        "percentage": figure,
+        "restated_percentage": figure if is_same else percentage(policy.uptime(durations_of(known.spans))),
+    }
 
 
 def _calendar(period: Period, zone: tzinfo) -> Iterator[CivilDay]:
