@@ -181,4 +181,4 @@ def _summary(speech: Speech, percentage: str | None, bad: int) -> str:
 
 
 def _is_troubled(day: UptimeDay) -> bool:
-    return any(name not in {WELL, UNKNOWN} for name in day["seconds"])
+    return day["status"] not in {WELL, UNKNOWN}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from application.reports.uptime import UptimeReads
+    from domain.impact import Spans
     from domain.reports.uptime import UptimePolicy
 
 NOTHING = timedelta()
@@ -57,22 +58,47 @@ def read_uptime_days(
     ]
     shown, known = (read_periods(reads.uptime, at, rows, period, basis, component=component) for basis in Basis)
     calendar = list(_calendar(period, zone))
-    return [_component_days(one, other, calendar, policy) for one, other in zip(shown, known, strict=True)]
+    folds = Folds(calendar=calendar, policy=policy)
+    return [
+        _component_days(one, folds.of(one.spans), folds.of(other.spans))
+        for one, other in zip(shown, known, strict=True)
+    ]
 
 
-def _component_days(
-    shown: ComponentPeriod, known: ComponentPeriod, calendar: Sequence[CivilDay], policy: UptimePolicy
-) -> ComponentDays:
-    days, figure = _days(shown, calendar), percentage(policy.uptime(durations_of(shown.spans)))
-    is_same = shown.spans == known.spans
-    restated = days if is_same else _days(known, calendar)
+@dataclass(frozen=True, kw_only=True)
+class Fold:
+    """The days that statuses make up, and their percentage."""
+
+    days: list[UptimeDay]
+    percentage: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Folds:
+    """Folds statuses into days; those that several components have are folded once, as most are always well."""
+
+    calendar: Sequence[CivilDay]
+    policy: UptimePolicy
+    _known: dict[Spans, Fold] = field(default_factory=dict)
+
+    def of(self, spans: Spans) -> Fold:
+        """Fold the statuses of a period."""
+        found = self._known.get(spans)
+        if found is None:
+            figure = percentage(self.policy.uptime(durations_of(spans)))
+            found = self._known[spans] = Fold(days=_days(spans, self.calendar), percentage=figure)
+        return found
+
+
+def _component_days(found: ComponentPeriod, shown: Fold, known: Fold) -> ComponentDays:
+    pairs = () if shown is known else zip(shown.days, known.days, strict=True)
     return {
-        "component": shown.row.component,
-        "since": shown.row.document["since"],
-        "days": days,
-        "restated_days": [now for then, now in zip(days, restated, strict=True) if now != then],
-        "percentage": figure,
-        "restated_percentage": figure if is_same else percentage(policy.uptime(durations_of(known.spans))),
+        "component": found.row.component,
+        "since": found.row.document["since"],
+        "days": shown.days,
+        "restated_days": [now for then, now in pairs if now != then],
+        "percentage": shown.percentage,
+        "restated_percentage": known.percentage,
     }
 
 
@@ -85,8 +111,8 @@ def _calendar(period: Period, zone: tzinfo) -> Iterator[CivilDay]:
         day, start = day + timedelta(days=1), end
 
 
-def _days(found: ComponentPeriod, calendar: Sequence[CivilDay]) -> list[UptimeDay]:
-    spans = iter(found.spans)
+def _days(found: Spans, calendar: Sequence[CivilDay]) -> list[UptimeDay]:
+    spans = iter(found)
     span = next(spans, None)
     days: list[UptimeDay] = []
     for day in calendar:
