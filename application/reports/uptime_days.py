@@ -58,7 +58,7 @@ def read_uptime_days(
     ]
     shown, known = (read_periods(reads.uptime, at, rows, period, basis, component=component) for basis in Basis)
     calendar = list(_calendar(period, zone))
-    folds = Folds(calendar=calendar, policy=policy)
+    folds = DayFolds(calendar=calendar, policy=policy)
     return [
         _component_days(one, folds.of(one.spans), folds.of(other.spans))
         for one, other in zip(shown, known, strict=True)
@@ -66,7 +66,7 @@ def read_uptime_days(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fold:
+class FoldedDays:
     """The days that statuses make up, and their percentage."""
 
     days: list[UptimeDay]
@@ -74,23 +74,23 @@ class Fold:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Folds:
-    """Folds statuses into days; those that several components have are folded once, as most are always well."""
+class DayFolds:
+    """DayFolds statuses into days; those that several components have are folded once, as most are always well."""
 
     calendar: Sequence[CivilDay]
     policy: UptimePolicy
-    _known: dict[Spans, Fold] = field(default_factory=dict)
+    _known: dict[Spans, FoldedDays] = field(default_factory=dict)
 
-    def of(self, spans: Spans) -> Fold:
-        """Fold the statuses of a period."""
+    def of(self, spans: Spans) -> FoldedDays:
+        """FoldedDays the statuses of a period."""
         found = self._known.get(spans)
         if found is None:
             figure = percentage(self.policy.uptime(durations_of(spans)))
-            found = self._known[spans] = Fold(days=_days(spans, self.calendar), percentage=figure)
+            found = self._known[spans] = FoldedDays(days=_days(spans, self.calendar), percentage=figure)
         return found
 
 
-def _component_days(found: ComponentPeriod, shown: Fold, known: Fold) -> ComponentDays:
+def _component_days(found: ComponentPeriod, shown: FoldedDays, known: FoldedDays) -> ComponentDays:
     pairs = () if shown is known else zip(shown.days, known.days, strict=True)
     return {
         "component": found.row.component,
