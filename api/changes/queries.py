@@ -15,16 +15,21 @@ from api.http.openapi_answers import lists
 from api.http.parameters import INSTANT_OR_POSITION, Cursor, Limit, read_instant
 from api.http.read_context import ReadContext, read_context_of
 from api.http.read_point import is_position, position_as_of
+from api.http.visibility import hidden_from_readers
 from api.site.kernel.change_sentences import sentences_of
 from application.changes.documents import ChangeDocument, ChangePage, change_document
 from application.changes.projection import CHANGE_VIEW
 from application.changes.queries import ChangeReader
+from application.panels.projection import PANEL_VIEW
 from application.status.board import PUBLIC
+from application.status.projection import BOARD_VIEW
 from domain.errors import Invalid
 
 router = APIRouter(prefix="/v1/changes", tags=["changes"])
 
-Looking = Annotated[ReadContext, Depends(read_context_of(CHANGE_VIEW, side=PUBLIC, as_of=False))]
+Looking = Annotated[
+    ReadContext, Depends(read_context_of(CHANGE_VIEW, BOARD_VIEW, PANEL_VIEW, side=PUBLIC, as_of=False))
+]
 Bound = Annotated[str, WithJsonSchema(INSTANT_OR_POSITION)]
 
 
@@ -60,6 +65,9 @@ async def list_changes(
     is overdue, the day comes from which a component is vouched for. New names, places and groups of components are
     none either. The statuses as of ``from`` and these changes give those as of ``until``.
 
+    The list is read as of now: it says nothing of components and capabilities that readers do not see now, whatever
+    was said of them when they did.
+
     The change before a moment is the first of `?until=…&sort=-at&limit=1`, the one after it that of
     `?from=…&limit=1`.
     """
@@ -68,7 +76,10 @@ async def list_changes(
     after = 0 if from_ is None else await _position(context, from_, "from")
     last = context.position if until is None else await _position(context, until, "until")
     reader = ChangeReader(changes=facade.queries.changes, events=facade.queries.events)
-    piece = await context.read(lambda: reader.page(after, last, place=place, limit=limit, falling=falling))
+    hidden = await hidden_from_readers(facade, context.position)
+    piece = await context.read(
+        lambda: reader.page(after, last, place=place, limit=limit, falling=falling, hidden=hidden)
+    )
     sentences = sentences_of(facade)
     documents = [context.in_language(change_document(each, sentences), ChangeDocument) for each in piece.changes]
     behind = None if piece.goes_on is None else cursor_of(piece.goes_on)

@@ -19,11 +19,12 @@ from api.http.openapi_answers import MISSES, lists, shows, tells
 from api.http.parameters import Cursor, InstantText, Limit, optional_instant
 from api.http.pattern_words import in_words
 from api.http.read_context import ReadContext, read_context_of
-from api.http.templates import wants_page, written_page
+from api.http.templates import wants_page
 from api.http.values import DURATION, Day, Key, Name
 from api.ledger.bodies import EVIDENCE
 from api.ledger.bulk_bodies import TRAITS, Prefix, QueryBody, SearchBody, Zone
 from api.ledger.cause_text import CAUSE_PATTERN, UNASSIGNED, parse_cause_filter
+from api.ledger.trail_page import answer_trail
 from application.audit.documents import EventDocument
 from application.durations import parse_duration
 from application.incidents.projection import INCIDENT_VIEW
@@ -66,6 +67,7 @@ EvidenceQuery = Annotated[
     ),
 ]
 Looking = Annotated[ReadContext, Depends(read_context_of(LEDGER_VIEW, guard=LEDGER_READERS, side=PRIVATE, lang=False))]
+ReadingTrail = Annotated[ReadContext, Depends(read_context_of(LEDGER_VIEW, guard=LEDGER_READERS, side=PRIVATE))]
 Summing = Annotated[
     ReadContext,
     Depends(
@@ -203,7 +205,7 @@ async def read_held_request(context: Looking, id: UUID) -> Response:
 )
 async def read_trail(
     request: Request,
-    context: Looking,
+    context: ReadingTrail,
     id: UUID,
     format: Annotated[
         Literal["json", "html"] | None, Query(description="JSON, or a page to be printed; else by `Accept`.")
@@ -212,10 +214,9 @@ async def read_trail(
     """Read the audit trail of one held request: who did what, when, and on which evidence."""
     document = await _find_request(context, id)
     events = await context.read(lambda: list(_events(context, id)))
-    trail = trail_document(document, events, context.position)
     if wants_page(request, format):
-        return written_page(request, "trail.html", trail, position=context.position)
-    return context.one(trail, Trail)
+        return await context.read(lambda: answer_trail(request, document, events, context.position, context.language))
+    return context.one(trail_document(document, events, context.position), Trail)
 
 
 def _events(context: ReadContext, id: UUID) -> Iterator[EventDocument]:

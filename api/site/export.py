@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Callable
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
@@ -16,15 +16,17 @@ import structlog
 
 from api.http.answers import dump
 from api.http.read_point import settled
+from api.site.changed_pages import changed_pages, shared_by_pages
+from api.site.copied_pages import page_of_board
 from api.site.kernel.copied import CopiedPageView, file_of
 from api.site.kernel.reading import SITE_VIEWS, PageRead
-from api.site.kernel.site import PageReading
 from application.errors import AlreadyExists, ApplicationError
+from domain.errors import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
+    from api.site.kernel.copied import CopiedPage, PageList
     from api.site.kernel.site import PageContent, Site
 
 MANIFEST = ".bitacora-site.json"
@@ -33,29 +35,34 @@ LOOK_SECONDS = 0.3
 """How often a server looks whether its copy is still current."""
 BEAT_SECONDS = 60.0
 """How often the pages of the board are written again although nothing changed: they say when the copy was written."""
+ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Exported:
-    """What a run has done: how many files it wrote, left as they were, and removed."""
+    """What a run has done: how many pages it read, and how many files it wrote, left as they were, and removed."""
 
-    written: int
-    kept: int
-    removed: int
+    read: int = 0
+    written: int = 0
+    kept: int = 0
+    removed: int = 0
 
 
-PageList = Callable[[PageRead], AsyncIterator[tuple[str, PageReading]]]
-"""Gives the path of each page, without its language, and what reads it."""
+@dataclass(frozen=True, kw_only=True)
+class WrittenPage:
+    """A page as it was last read: the ids that it named, and when it changes by itself, None if it does not."""
+
+    page: CopiedPage
+    names: frozenset[str]
+    until: datetime | None
 
 
 class SiteCopy:
     """The copy in one folder."""
 
-    def __init__(
-        self, site: Site, folder: Path, pages: Callable[[PageRead], AsyncIterator[tuple[str, PageReading]]]
-    ) -> None:
+    def __init__(self, site: Site, folder: Path, pages: PageList) -> None:
         """Copy the ``pages`` of ``site`` into ``folder``.
 
         Raises:
@@ -63,62 +70,134 @@ class SiteCopy:
         """
         self._site, self._folder, self._pages = site, folder, pages
         self._digests = _read_manifest(folder)
+        self._written: dict[str, WrittenPage] = {}
         self._has_panels = False
+        self._position = -1
+        """Up to which position the copy has what changed."""
+        self._shared: str | None = None
+        """What many pages show, as they were last written; None if all have to be read."""
 
     async def write(self) -> Exported:
-        """Write what has changed, and remove what is no longer there; each file is replaced as a whole."""
-        facade = self._site.facade
-        now = facade.clock.now()
-        read = PageRead(facade=facade, position=settled(facade, SITE_VIEWS), now=now)
-        digests: dict[str, str] = {}
-        self._has_panels = await read.has_panels()
-        written = self._write_files(digests)
-        async for path, reading in self._pages(read):
-            content = await reading(read)
-            written += await facade.reads.run(lambda: self._write_page(path, content, now, digests))  # noqa: B023 - awaited here
-        written += self._put("index.html", self._front().encode(), digests)
-        removed = self._remove(self._digests.keys() - digests.keys())
-        self._digests = digests
-        _replace(self._folder / MANIFEST, json.dumps(digests, indent=0, sort_keys=True).encode())
-        return Exported(written=written, kept=len(digests) - written, removed=removed)
+        """Read every page, write what has changed, and remove what is no longer there."""
+        done = Exported()
+        await self._write_all(done, is_kept_current=False)
+        return self._finish(done)
+
+    async def update(self) -> Exported:
+        """Write what has changed since the last run; pages that nothing can have changed since are not read."""
+        done = Exported()
+        await self._write_changed(done)
+        if self._shared is None:
+            await self._write_all(done, is_kept_current=True)
+        return self._finish(done)
 
     async def keep_current(self) -> None:
         """Write again whenever something has changed, until cancelled."""
-        stands, views = self._site.facade.visibility, [view.name for view in SITE_VIEWS]
-        seen, beat = -1, 0.0
-        loop = asyncio.get_running_loop()
+        loop, beat = asyncio.get_running_loop(), 0.0
         while True:
-            changed = max(stands.changed(view) for view in views)
-            if changed != seen or loop.time() - beat >= BEAT_SECONDS:
-                try:
-                    await self.write()
-                    seen, beat = changed, loop.time()
-                except (ApplicationError, OSError) as error:
-                    log.warning("site_copy_failed", error=str(error), folder=str(self._folder))
+            try:
+                if self._shared is None or self._is_behind() or loop.time() - beat >= BEAT_SECONDS:
+                    await self.update()
+                    beat = loop.time()
+            except (ApplicationError, OSError) as error:
+                # What was written of this run is not known.
+                self._shared = None
+                log.warning("site_copy_failed", error=str(error), folder=str(self._folder))
             await asyncio.sleep(LOOK_SECONDS)
 
-    def _write_page(self, path: str, content: PageContent, now: datetime, digests: dict[str, str]) -> int:
-        written = 0
-        said = sha256(dump([content.template, content.document, self._has_panels]).encode()).hexdigest()
+    def _is_behind(self) -> bool:
+        stands = self._site.facade.visibility
+        changed = max(stands.changed(view.name) for view in SITE_VIEWS)
+        return changed > self._position and settled(self._site.facade, SITE_VIEWS) > self._position
+
+    def _read(self) -> PageRead:
+        facade = self._site.facade
+        return PageRead(facade=facade, position=settled(facade, SITE_VIEWS), now=facade.clock.now())
+
+    async def _write_all(self, done: Exported, *, is_kept_current: bool) -> None:
+        """Read all pages, in their order; what changes meanwhile does not wait until all are read."""
+        read = self._read()
+        self._has_panels = await read.has_panels()
+        self._position, self._shared = read.position, await self._shown_by_many(read)
+        self._written = {}
+        kept = {"index.html", *self._write_files(done)}
+        async for page in self._pages(read):
+            if is_kept_current and self._written and self._is_behind():
+                await self._write_changed(done)
+            if page.place not in self._written:
+                await self._write(page, read, done)
+        done.written += self._put("index.html", self._front().encode())
+        kept |= {file_of(language, place) for place in self._written for language in self._site.languages}
+        done.removed += self._remove(self._digests.keys() - kept)
+
+    async def _write_changed(self, done: Exported) -> None:
+        """Write the board, what changed in public, and what has changed by itself; else find out that it is all."""
+        read, after = self._read(), self._position
+        self._has_panels = await read.has_panels()
+        await self._write(page_of_board(), read, done)
+        self._position = read.position
+        if self._shared is None or self._shared != await self._shown_by_many(read):
+            self._shared = None
+            return
+        found = await changed_pages(read, after, {place: each.page for place, each in self._written.items()})
+        if found is None:
+            self._shared = None
+            return
+        pages, changed = found
+        due = {page.place: page for page in pages}
+        for place, each in self._written.items():
+            if place and (not changed.isdisjoint(each.names) or (each.until is not None and each.until <= read.now)):
+                due.setdefault(place, each.page)
+        for page in due.values():
+            await self._write(page, read, done)
+
+    async def _shown_by_many(self, read: PageRead) -> str:
+        stands = self._site.facade.visibility
+        return f"{await shared_by_pages(read)} {[stands.generation(view.name) for view in SITE_VIEWS]}"
+
+    async def _write(self, page: CopiedPage, read: PageRead, done: Exported) -> None:
+        done.read += 1
+        try:
+            content = await page.read(read)
+        except NotFound:
+            self._written.pop(page.place, None)
+            done.removed += self._remove({file_of(each, page.place) for each in self._site.languages})
+            return
+        said = dump([content.template, content.document, self._has_panels])
+        names = frozenset(ID.findall(said))
+        self._written[page.place] = WrittenPage(page=page, names=names, until=content.until)
+        done.written += await self._site.facade.reads.run(lambda: self._write_page(page, content, read.now, said))
+
+    def _finish(self, done: Exported) -> Exported:
+        _replace(self._folder / MANIFEST, json.dumps(self._digests, indent=0, sort_keys=True).encode())
+        done.kept = len(self._digests) - done.written
+        return done
+
+    def _write_page(self, page: CopiedPage, content: PageContent, now: datetime, said: str) -> int:
+        written, digest = 0, f"{sha256(said.encode()).hexdigest()} {self._site.fingerprint}"
         for language in self._site.languages:
-            name = file_of(language, path)
-            digests[name] = f"{said} {self._site.fingerprint}"
+            name = file_of(language, page.place)
             # The pages of the board say when the copy was written.
-            if path and self._digests.get(name) == digests[name] and (self._folder / name).is_file():
+            if page.path and self._digests.get(name) == digest and (self._folder / name).is_file():
                 continue
-            view = self._site.view(language, path, now, kind=CopiedPageView, has_panels=self._has_panels)
+            more = {"query": page.query, "has_panels": self._has_panels}
+            view = self._site.view(language, page.path, now, kind=CopiedPageView, **more)
             _replace(self._folder / name, self._site.render(content, view))
+            self._digests[name] = digest
             written += 1
         return written
 
-    def _write_files(self, digests: dict[str, str]) -> int:
-        return sum(self._put(f"static/{file.name}", file.body, digests) for file in self._site.files.all())
+    def _write_files(self, done: Exported) -> list[str]:
+        files = {f"static/{file.name}": file.body for file in self._site.files.all()}
+        done.written += sum(self._put(name, body) for name, body in files.items())
+        return list(files)
 
-    def _put(self, name: str, body: bytes, digests: dict[str, str]) -> int:
-        digests[name] = sha256(body).hexdigest()
-        if self._digests.get(name) == digests[name] and (self._folder / name).is_file():
+    def _put(self, name: str, body: bytes) -> int:
+        digest = sha256(body).hexdigest()
+        if self._digests.get(name) == digest and (self._folder / name).is_file():
             return 0
         _replace(self._folder / name, body)
+        self._digests[name] = digest
         return 1
 
     def _front(self) -> str:
@@ -134,7 +213,9 @@ class SiteCopy:
         return f'<!doctype html>\n<html lang="{first}"><head>{head}</head><body><ul>{links}</ul></body></html>\n'
 
     def _remove(self, names: set[str]) -> int:
+        names &= self._digests.keys()
         for name in names:
+            del self._digests[name]
             path = self._folder / name
             path.unlink(missing_ok=True)
             for above in path.relative_to(self._folder).parents:
@@ -143,7 +224,7 @@ class SiteCopy:
         return len(names)
 
 
-def _read_manifest(folder: Path) -> Mapping[str, str]:
+def _read_manifest(folder: Path) -> dict[str, str]:
     manifest = folder / MANIFEST
     if manifest.is_file():
         found: Any = json.loads(manifest.read_text(encoding="utf-8"))

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 router = APIRouter(include_in_schema=False, dependencies=[Depends(anybody)])
 
 ENTRIES = 100
+OWN = ("month", "component", "cursor")
+"""The members of its query."""
 MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
 FIRST_YEAR = 2
 """The first of which every moment can be written in every zone."""
@@ -90,14 +92,13 @@ class PageOfHistory(TypedDict):
 async def show_history(request: Request, lang: str) -> Response:
     """Show what began in a month; by default in the last one in which something did."""
     asked = request.query_params
-    names = ("month", "component", "cursor")
-    month, component, cursor = (asked.get(name) or None for name in names)
+    month, component, cursor = (asked.get(name) or None for name in OWN)
 
     async def read(page: PageRead) -> PageContent:
         question = HistoryQuestion(month=month, component=component, before=_place(cursor))
         return await read_history_page(page, question)
 
-    return await answer_page(request, lang, "history", read, own_query=any(name in asked for name in names))
+    return await answer_page(request, lang, "history", read, own=OWN)
 
 
 async def read_history_page(read: PageRead, asked: HistoryQuestion | None = None) -> PageContent:

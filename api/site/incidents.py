@@ -88,7 +88,7 @@ async def show_incident(request: Request, lang: str, id: str) -> Response:
     async def read(page: PageRead) -> PageContent:
         return await read_incident_page(page, _id(id), _number(before))
 
-    return await answer_page(request, lang, f"incidents/{id}", read, own_query=before is not None)
+    return await answer_page(request, lang, f"incidents/{id}", read, own=("before",))
 
 
 async def read_incident_page(read: PageRead, id: UUID, before: int | None = None) -> PageContent:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -40,6 +41,18 @@ LONGEST_CHOICE = 255
 ZONE = re.compile(r"[A-Za-z0-9_+/-]{1,64}")
 
 
+@dataclass(frozen=True, kw_only=True)
+class MaintenanceQuestion:
+    """What of all maintenance is asked for: every stage, or one from behind a ``cursor``."""
+
+    stage: WindowStage | None = None
+    cursor: str | None = None
+    ahead: int = PIECE
+    """How many windows in progress, and how many planned ones, the page shows at most."""
+    earlier: int | None = None
+    """The number of the page of a copy that has the past windows before these."""
+
+
 class WindowList(TypedDict):
     """Windows of a stage."""
 
@@ -47,6 +60,8 @@ class WindowList(TypedDict):
     windows: list[ShownWindow]
     cursor: str | None
     """Where the list goes on."""
+    earlier: int | None
+    """The page of a copy where it goes on."""
 
 
 class PageOfMaintenance(TypedDict):
@@ -83,23 +98,25 @@ async def show_maintenance(request: Request, lang: str) -> Response:
     cursor = asked[stage] if stage else None
 
     async def read(page: PageRead) -> PageContent:
-        return await read_maintenance(page, stage, cursor)
+        return await read_maintenance(page, MaintenanceQuestion(stage=stage, cursor=cursor))
 
-    return await answer_page(request, lang, "maintenance", read, own_query=stage is not None)
+    return await answer_page(request, lang, "maintenance", read, own=[stage] if stage else ())
 
 
-async def read_maintenance(read: PageRead, stage: WindowStage | None = None, cursor: str | None = None) -> PageContent:
+async def read_maintenance(read: PageRead, asked: MaintenanceQuestion | None = None) -> PageContent:
     """Read every stage from its beginning, or one from behind a cursor.
 
     Raises:
         Invalid: if the cursor is none of ours.
     """
-    place, stages = place_of(cursor), STAGES if stage is None else (stage,)
-    found = {each: await read.windows(each, PIECE + 1, after=place) for each in stages}
+    asked = asked or MaintenanceQuestion()
+    place, stages = place_of(asked.cursor), STAGES if asked.stage is None else (asked.stage,)
+    most = {each: PIECE if each is WindowStage.PAST else asked.ahead for each in stages}
+    found = {each: await read.windows(each, most[each] + 1, after=place) for each in stages}
     board, _ = await read.board()
     document: PageOfMaintenance = {
-        "lists": [_list(read, each, windows) for each, windows in found.items()],
-        "is_whole": stage is None,
+        "lists": [_list(read, each, windows, most[each], asked.earlier) for each, windows in found.items()],
+        "is_whole": asked.stage is None,
         "names": dict(names_of(board)),
         "audiences": list(await read.names(KeyKind.AUDIENCE)),
     }
@@ -109,11 +126,21 @@ async def read_maintenance(read: PageRead, stage: WindowStage | None = None, cur
     )
 
 
-def _list(read: PageRead, stage: WindowStage, windows: list[PublicWindowDocument]) -> WindowList:
-    shown = [shown_window(each, read.facade.zones) for each in windows[:PIECE]]
-    last = shown[-1]["window"] if len(windows) > PIECE else None
-    place = place_in_time(datetime.fromisoformat(last["starts_at"]), last["id"]) if last else None
-    return {"stage": str(stage), "windows": shown, "cursor": cursor_of(place) if place else None}
+def _list(
+    read: PageRead, stage: WindowStage, windows: list[PublicWindowDocument], most: int, earlier: int | None
+) -> WindowList:
+    shown = [shown_window(each, read.facade.zones) for each in windows[:most]]
+    return {
+        "stage": str(stage),
+        "windows": shown,
+        "cursor": cursor_of(place_of_window(shown[-1]["window"])) if len(windows) > most else None,
+        "earlier": earlier if stage is WindowStage.PAST else None,
+    }
+
+
+def place_of_window(window: PublicWindowDocument) -> str:
+    """Give the place of a window in the lists of windows."""
+    return place_in_time(datetime.fromisoformat(window["starts_at"]), window["id"])
 
 
 def maintenance_words(document: Mapping[str, Any], speech: Speech) -> Mapping[str, Any]:
@@ -129,7 +156,7 @@ async def show_window(request: Request, lang: str, id: str) -> Response:
     async def read(page: PageRead) -> PageContent:
         return await read_window(page, id, audience=audience, zone=zone)
 
-    return await answer_page(request, lang, f"maintenance/{id}", read, own_query=bool(audience or zone))
+    return await answer_page(request, lang, f"maintenance/{id}", read, own=("audience", "zone"))
 
 
 async def read_window(read: PageRead, id: str, *, audience: str = "", zone: str = "") -> PageContent:

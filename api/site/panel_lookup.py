@@ -54,7 +54,7 @@ async def show_lookup(request: Request, lang: str) -> Response:
     async def read(page: PageRead) -> PageContent:
         return await read_lookup(page, asked)
 
-    return await answer_page(request, lang, "panels/lookup", read, own_query=bool(asked))
+    return await answer_page(request, lang, "panels/lookup", read, own=("account_created_on",))
 
 
 async def read_lookup(read: PageRead, asked: str = "") -> PageContent:

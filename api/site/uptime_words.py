@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 from typing_extensions import TypedDict
 
 from api.reports.uptime import uptime_reads
-from api.reports.uptime_picture import BadDays, bad_days, uptime_picture
+from api.reports.uptime_picture import UNKNOWN, WELL, HeldMinutes, bad_days, uptime_picture
 from api.site.kernel.view import STATUS_WORDS
 from application.reports.uptime_days import read_uptime_days
 from application.texts import translatable
@@ -18,12 +20,12 @@ from domain.instants import day_span
 from domain.reports.uptime import STANDARD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import tzinfo
 
     from api.site.kernel.languages import Speech
     from api.site.kernel.reading import PageRead
-    from application.reports.documents import ComponentDays
+    from application.reports.documents import ComponentDays, UptimeDay
 
 MINUTE = timedelta(minutes=1)
 QUIET = {Status.OPERATIONAL, Status.UNKNOWN}
@@ -39,6 +41,7 @@ WORKED = translatable("Worked %(percentage)s of the time")
 NOTHING = translatable("Nothing is known of how it worked")
 NOT_KNOWN = translatable("Not known")
 NOT_RECORDED = translatable("No records")
+BOTH = translatable("%(published)s. By what we know now: %(restated)s")
 
 
 class UptimeWords(TypedDict):
@@ -51,10 +54,10 @@ class UptimeWords(TypedDict):
     restated: str | None
     """By what is known now; None where that is the same."""
     bad: list[str]
-    """The newest first."""
+    """The newest first, as published, and by what is known now where that differs."""
     bad_count: int
-    troubled: int
-    """Of how many there is more to say than that nothing is known of them."""
+    is_troubled: bool
+    """Whether there is more to say of one than that nothing is known of it."""
 
 
 async def read_days(read: PageRead, component: str | None = None) -> list[ComponentDays]:
@@ -78,11 +81,9 @@ def changes_at(statuses: Iterable[str], now: datetime, zone: tzinfo) -> datetime
 
 def uptime_words(speech: Speech, name: str, found: ComponentDays, most: int | None = None) -> UptimeWords:
     """Say the last days of a component of this name, ``most`` of the bad ones at most."""
-    bad = bad_days(found["days"])[::-1]
     percentage = None if found["percentage"] is None else speech.percent(found["percentage"])
     restated = None if found["restated_percentage"] is None else speech.percent(found["restated_percentage"])
-    troubled = sum(_is_troubled(each) for each in bad)
-    summary = _summary(speech, percentage, troubled)
+    summary = _summary(speech, percentage, sum(map(_is_troubled, found["days"])))
     label = speech.plural(
         "%(name)s, the last %(number)s day: %(summary)s",
         "%(name)s, the last %(number)s days: %(summary)s",
@@ -90,30 +91,81 @@ def uptime_words(speech: Speech, name: str, found: ComponentDays, most: int | No
         name=name,
         summary=summary,
     )
+    runs = bad_runs(found["days"], found["restated_days"])[::-1]
     return {
         "picture": Markup(uptime_picture(found["days"], label)),  # noqa: S704 - it escapes the label
         "summary": summary,
         "percentage": percentage,
         "restated": restated if restated != percentage else None,
-        "bad": [said_day(speech, each) for each in bad[:most]],
-        "bad_count": len(bad),
-        "troubled": troubled,
+        "bad": [said_run(speech, each) for each in runs[:most]],
+        "bad_count": len(runs),
+        "is_troubled": any(_is_troubled(day) for each in runs for day in (*each.shown, *each.known)),
     }
 
 
-def said_day(speech: Speech, bad: BadDays) -> str:
-    """Say what a bad day had, or days in a row."""
-    first, last = date.fromisoformat(bad["day"]), date.fromisoformat(bad["last_day"])
+@dataclass(frozen=True, kw_only=True)
+class BadRun:
+    """A day that was bad, or days in a row of which the same is to be said.
+
+    ``shown`` are the days as published, ``known`` the same by what is known now; empty where that says the same.
+    """
+
+    shown: Sequence[UptimeDay]
+    known: Sequence[UptimeDay]
+
+
+def bad_runs(days: Sequence[UptimeDay], restated: Iterable[UptimeDay]) -> list[BadRun]:
+    """List the days that were published as bad, or are known to have been bad otherwise, the oldest first."""
+    now = {day["day"]: day for day in restated}
+    if not now and all(day["status"] == WELL for day in days):
+        return []
+
+    def key(day: UptimeDay) -> tuple[str, str]:
+        known = now.get(day["day"])
+        return _kind(day), _kind(known) if known and _said(known) != _said(day) else ""
+
+    found = []
+    for (kind, known), group in groupby(days, key=key):
+        if kind != WELL or known:
+            shown = list(group)
+            found.append(BadRun(shown=shown, known=[now[day["day"]] for day in shown] if known else ()))
+    return found
+
+
+def said_run(speech: Speech, run: BadRun) -> str:
+    """Say what a bad day had, or days in a row: as published, and by what is known now where that differs."""
+    first, last = (date.fromisoformat(run.shown[place]["day"]) for place in (0, -1))
     days = speech.day(first) if first == last else f"{speech.day(first)} – {speech.day(last)}"
-    if not bad["is_vouched"]:
-        return f"{days}: {speech.text(NOT_RECORDED)}"
-    if first != last:
-        return f"{days}: {speech.text(NOT_KNOWN)}"
-    held = [
+    words = _words(speech, run.shown)
+    return f"{days}: {speech.text(BOTH, published=words, restated=_words(speech, run.known)) if run.known else words}"
+
+
+def _words(speech: Speech, days: Sequence[UptimeDay]) -> str:
+    bad = bad_days(days)
+    if not bad:
+        return speech.text(STATUS_WORDS[Status.OPERATIONAL])
+    if not bad[0]["is_vouched"]:
+        return speech.text(NOT_RECORDED)
+    if len(days) > 1:
+        return speech.text(NOT_KNOWN)
+    return ", ".join(
         f"{speech.text(STATUS_WORDS[Status(each['status'])])} ({speech.length(each['minutes'] * 60)})"
-        for each in bad["held"]
-    ]
-    return f"{days}: {', '.join(held)}"
+        for each in bad[0]["held"]
+    )
+
+
+def _said(day: UptimeDay) -> list[tuple[bool, list[HeldMinutes]]]:
+    """Give what is said of a day, before it is put into a language; nothing if it was well."""
+    return [(bad["is_vouched"], bad["held"]) for bad in bad_days([day])]
+
+
+def _kind(day: UptimeDay) -> str:
+    """Give what is equal for days of which the same is to be said; of a bad day nothing is."""
+    if day["status"] == WELL:
+        return WELL
+    if day["status"] != UNKNOWN or len(day["seconds"]) > 1:
+        return day["day"]
+    return UNKNOWN if day["is_vouched"] else NOT_RECORDED
 
 
 def _summary(speech: Speech, percentage: str | None, bad: int) -> str:
@@ -128,5 +180,5 @@ def _summary(speech: Speech, percentage: str | None, bad: int) -> str:
     return f"{worked} · {days}"
 
 
-def _is_troubled(bad: BadDays) -> bool:
-    return any(Status(each["status"]) is not Status.UNKNOWN for each in bad["held"])
+def _is_troubled(day: UptimeDay) -> bool:
+    return day["status"] not in {WELL, UNKNOWN}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from application.audit.queries import EventQueries, EventTimes
+    from application.changes.hidden import Hidden
     from application.changes.kinds import PublicChange
     from application.changes.snapshots import Snapshot
     from application.changes.telling import SnapshotChange
@@ -71,10 +72,20 @@ class ChangeReader:
     changes: ChangeQueries
     events: EventQueries
 
-    def page(self, after: int, until: int, *, place: str | None, limit: int, falling: bool) -> ChangePiece:
+    def page(
+        self,
+        after: int,
+        until: int,
+        *,
+        place: str | None,
+        limit: int,
+        falling: bool,
+        hidden: Hidden | None = None,
+    ) -> ChangePiece:
         """Give up to ``limit`` changes beyond the position ``after`` and up to ``until``, the oldest or newest first.
 
-        No more events are looked at than ``limit`` and some, so that a piece may be shorter and the list yet go on.
+        They are those that readers saw then, without those of what is ``hidden`` from readers now. No more events are
+        looked at than ``limit`` and some, so that a piece may be shorter and the list yet go on.
 
         Raises:
             Invalid: if ``place`` is not where a piece of this list ended.
@@ -90,17 +101,23 @@ class ChangeReader:
             return ChangePiece(changes=(), goes_on=None)
         times = self.events.times([row.position for row in rows])
         found = self._told(speaking, rows, times, falling=falling)
+        # Places count what is hidden, too, so that they stay right when something is hidden between two pieces.
         flat = [(row, index, each) for row, changes in found for index, each in enumerate(changes)][skipped:]
+        shown = [entry for entry in flat if hidden is None or not hidden.names(entry[-1])]
         listed = [
-            TimedChange(position=row.position, times=times[row.position], change=each) for row, _, each in flat[:limit]
+            TimedChange(position=row.position, times=times[row.position], change=each) for row, _, each in shown[:limit]
         ]
-        if len(flat) > limit:
-            row, index, _ = flat[limit]
+        if len(shown) > limit:
+            row, index, _ = shown[limit]
             return ChangePiece(changes=listed, goes_on=self._place(row, index, times))
-        last, changes = found[-1]
-        return ChangePiece(
-            changes=listed, goes_on=self._place(last, len(changes), times) if len(rows) == asked else None
-        )
+        if len(rows) < asked:
+            return ChangePiece(changes=listed, goes_on=None)
+        row, changes = found[-1]
+        index = len(changes)
+        if shown and hidden is not None and any(map(hidden.names, changes)):
+            # Not what is hidden, which the place would name.
+            row, index = shown[-1][0], shown[-1][1] + 1
+        return ChangePiece(changes=listed, goes_on=self._place(row, index, times))
 
     def _told(
         self,

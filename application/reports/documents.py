@@ -134,7 +134,7 @@ class GroupUptimeDocument(AskedUptime):
 
 
 class UptimeDay(TypedDict):
-    """One civil day of a component, as published."""
+    """One civil day of a component."""
 
     day: Day
     status: StatusName
@@ -151,6 +151,9 @@ class ComponentDays(TypedDict):
     component: Key
     since: Day
     days: list[UptimeDay]
+    """As published."""
+    restated_days: list[UptimeDay]
+    """By what is known now, of the days that were published otherwise."""
     percentage: Percentage
     """As published."""
     restated_percentage: Percentage

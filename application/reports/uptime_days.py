@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from application.reports.uptime import UptimeReads
+    from domain.impact import Spans
     from domain.reports.uptime import UptimePolicy
 
 NOTHING = timedelta()
@@ -57,16 +58,48 @@ def read_uptime_days(
     ]
     shown, known = (read_periods(reads.uptime, at, rows, period, basis, component=component) for basis in Basis)
     calendar = list(_calendar(period, zone))
+    folds = DayFolds(calendar=calendar, policy=policy)
     return [
-        {
-            "component": one.row.component,
-            "since": one.row.document["since"],
-            "days": _days(one, calendar),
-            "percentage": percentage(policy.uptime(durations_of(one.spans))),
-            "restated_percentage": percentage(policy.uptime(durations_of(other.spans))),
-        }
+        _component_days(one, folds.of(one.spans), folds.of(other.spans))
         for one, other in zip(shown, known, strict=True)
     ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoldedDays:
+    """The days that statuses make up, and their percentage."""
+
+    days: list[UptimeDay]
+    percentage: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayFolds:
+    """DayFolds statuses into days; those that several components have are folded once, as most are always well."""
+
+    calendar: Sequence[CivilDay]
+    policy: UptimePolicy
+    _known: dict[Spans, FoldedDays] = field(default_factory=dict)
+
+    def of(self, spans: Spans) -> FoldedDays:
+        """FoldedDays the statuses of a period."""
+        found = self._known.get(spans)
+        if found is None:
+            figure = percentage(self.policy.uptime(durations_of(spans)))
+            found = self._known[spans] = FoldedDays(days=_days(spans, self.calendar), percentage=figure)
+        return found
+
+
+def _component_days(found: ComponentPeriod, shown: FoldedDays, known: FoldedDays) -> ComponentDays:
+    pairs = () if shown is known else zip(shown.days, known.days, strict=True)
+    return {
+        "component": found.row.component,
+        "since": found.row.document["since"],
+        "days": shown.days,
+        "restated_days": [now for then, now in pairs if now != then],
+        "percentage": shown.percentage,
+        "restated_percentage": known.percentage,
+    }
 
 
 def _calendar(period: Period, zone: tzinfo) -> Iterator[CivilDay]:
@@ -78,8 +111,8 @@ def _calendar(period: Period, zone: tzinfo) -> Iterator[CivilDay]:
         day, start = day + timedelta(days=1), end
 
 
-def _days(found: ComponentPeriod, calendar: Sequence[CivilDay]) -> list[UptimeDay]:
-    spans = iter(found.spans)
+def _days(found: Spans, calendar: Sequence[CivilDay]) -> list[UptimeDay]:
+    spans = iter(found)
     span = next(spans, None)
     days: list[UptimeDay] = []
     for day in calendar:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 SOURCE = "en"
 """The language of the texts in the code, which needs no catalog."""
+KEPT = 64
+"""For how many languages it is remembered which catalog they have."""
 
 
 class GettextCatalogs:
@@ -23,15 +25,26 @@ class GettextCatalogs:
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages that there are texts in."""
-        return (SOURCE, *sorted(path.stem for path in FOLDER.glob("*.po")))
+        return _languages()
 
     def text(self, language: str, message: str) -> str:
         """Give a text in a language."""
-        return _translations(look_up(language, self.languages)).gettext(message)
+        return _of(language).gettext(message)
 
     def plural(self, language: str, one: str, many: str, number: int) -> str:
         """Give the text for a number of things, by the plural rules of a language."""
-        return _translations(look_up(language, self.languages)).ngettext(one, many, number)
+        return _of(language).ngettext(one, many, number)
+
+
+@cache
+def _languages() -> tuple[str, ...]:
+    # A page asks for hundreds of texts: the folder is listed once.
+    return (SOURCE, *sorted(path.stem for path in FOLDER.glob("*.po")))
+
+
+@lru_cache(maxsize=KEPT)
+def _of(language: str) -> NullTranslations:
+    return _translations(look_up(language, _languages()))
 
 
 @cache

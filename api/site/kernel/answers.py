@@ -27,7 +27,7 @@ from domain.errors import Invalid, NotFound
 from domain.instants import written
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import tzinfo
 
 
@@ -46,6 +46,8 @@ NO_CODING = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
 NAIVE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?")
 """A civil day or time, as a form sends it."""
 RETRY_SECONDS = 5
+LONGEST_VALUE = 255
+"""How much of a value of the query the links of a page repeat."""
 WRONG = {
     404: (translatable("Page not found"), translatable("There is no such page here. It may have been removed.")),
     400: (
@@ -80,20 +82,23 @@ def site_of(request: Request) -> Site:
 
 
 async def answer_page(
-    request: Request, language: str, path: str, read: PageReading, *, own_query: bool = False, vary: str = ""
+    request: Request, language: str, path: str, read: PageReading, *, own: Iterable[str] = (), vary: str = ""
 ) -> Response:
     """Answer with a page: kept if it is that of now, else as of the moment that ``as_of`` names.
 
-    ``path`` is that of the page without its language. ``own_query`` says that the page depends on the query, so that it
-    is not kept. ``vary`` names headers that chose the page.
+    ``path`` is that of the page without its language. ``own`` names the members of the query that the page
+    knows: with one of them it is not kept, and links that lead to the same page keep them. ``vary`` names headers that
+    chose the page.
     """
     site = site_of(request)
     if language not in site.languages:
         return no_page(request, language)
-    as_of = request.query_params.get("as_of")
+    asked = request.query_params
+    as_of = asked.get("as_of") or None
+    query = {name: value[:LONGEST_VALUE] for name in own if (value := asked.get(name))}
     try:
-        if as_of or own_query:
-            return await _answer_rendered(request, site, language, path, read, as_of or None)
+        if as_of or query:
+            return await _answer_rendered(request, site, language, path, read, as_of, query)
         rendered, age = await site.kept(path, language, read)
     except NotFound:
         return wrong_page(request, language, 404)
@@ -105,7 +110,13 @@ async def answer_page(
 
 
 async def _answer_rendered(
-    request: Request, site: Site, language: str, path: str, read: PageReading, as_of: str | None
+    request: Request,
+    site: Site,
+    language: str,
+    path: str,
+    read: PageReading,
+    as_of: str | None,
+    query: Mapping[str, str],
 ) -> Response:
     if as_of is not None:
         as_of = _with_offset(as_of, site.facade.settings.zone)
@@ -113,7 +124,7 @@ async def _answer_rendered(
     page = PageRead(facade=site.facade, position=where.position, now=where.now, is_past=as_of is not None)
     content, has_panels = await read(page), await page.has_panels()
     steps = await read_steps(page)
-    view = site.view(language, path, where.now, as_of=as_of, steps=steps, has_panels=has_panels)
+    view = site.view(language, path, where.now, as_of=as_of, query=query, steps=steps, has_panels=has_panels)
     body = await site.facade.reads.run(lambda: site.render(content, view))
     more = {} if as_of is None else {"X-Robots-Tag": "noindex"}
     rendered = Rendered(body=body, tag=hash_tag(body), compressed=gzip.compress(body, mtime=0))

@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from api.site.kernel.view import PageView
 
-IN_PATH = ("month",)
+if TYPE_CHECKING:
+    from api.site.kernel.reading import PageRead
+    from api.site.kernel.site import PageReading
+
+IN_PATH = ("month", "page")
 """The members of a query that have a page of their own in a copy."""
+ONLY_COPIED = frozenset({"page"})
+"""Those of them that a server does not know."""
 
 
-def file_of(language: str, path: str) -> str:
+@dataclass(frozen=True, kw_only=True)
+class CopiedPage:
+    """A page of a copy: its path without its language, what is asked of it, and what reads it."""
+
+    path: str
+    read: PageReading
+    query: Mapping[str, str] = field(default_factory=dict)
+    behind: str = ""
+    """Behind which thing a list begins; one that begins behind another has to be read again."""
+
+    @property
+    def place(self) -> str:
+        """Where its file lies, from the folder of a language."""
+        return _place(self.path, self.query)
+
+
+PageList = Callable[["PageRead"], AsyncIterator[CopiedPage]]
+"""Gives each page; what is asked most first."""
+
+
+def file_of(language: str, place: str) -> str:
     """Give the name of the file of a page, from the root of the copy."""
-    return "/".join(part for part in (language, path, "index.html") if part)
+    return "/".join(part for part in (language, place, "index.html") if part)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,15 +55,23 @@ class CopiedPageView(PageView):
 
     @property
     def _up(self) -> str:
-        depth = file_of(self.language, self.path).count("/")
+        depth = file_of(self.language, _place(self.path, self.query)).count("/")
         return "../" * depth
 
     def address(self, language: str, path: str, **query: str) -> str:
         """Give the address of the file of a page; what only a server can do with a query is left out."""
-        parts = [path, *(query[name] for name in IN_PATH if name in query)]
-        return self._up + quote(file_of(language, "/".join(part for part in parts if part)))
+        return self._up + quote(file_of(language, _place(path, query)))
+
+    def absolute(self, path: str, language: str | None = None, **query: str) -> str:
+        """Give the whole address that a server has for a page."""
+        known = {name: value for name, value in query.items() if name not in ONLY_COPIED}
+        return super().absolute(path, language, **known)
 
     def static(self, name: str) -> str | None:
         """Give the address of a file; None if there is none of this name."""
         path = self.files.path(name)
         return None if path is None else self._up + path.removeprefix("/")
+
+
+def _place(path: str, query: Mapping[str, str]) -> str:
+    return "/".join(part for part in (path, *(query[name] for name in IN_PATH if name in query)) if part)

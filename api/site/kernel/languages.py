@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from api.site.kernel.words import name_of
@@ -12,12 +13,14 @@ from application.languages import TAG, look_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date, datetime, tzinfo
+    from datetime import datetime, tzinfo
 
     from babel import Locale
 
     from application.ports import Catalogs
 
+KEPT = 4_096
+"""How many numbers, percentages and days are kept as they are written."""
 MOST_PREFERENCES = 20
 """How many ranges of an ``Accept-Language`` are looked at."""
 NATIVE = {"en": "English", "es": "Español", "pl": "Polski", "pt": "Português"}
@@ -94,15 +97,11 @@ class Speech:
 
     def number(self, value: float) -> str:
         """Write a number."""
-        from babel.numbers import format_decimal  # noqa: PLC0415
-
-        return format_decimal(value, locale=self._locale)
+        return _number(self._locale, value)
 
     def percent(self, hundredths: str) -> str:
         """Write a percentage, given as ``99.95``, with all its digits."""
-        from babel.numbers import format_percent  # noqa: PLC0415
-
-        return format_percent(Decimal(hundredths) / 100, locale=self._locale, decimal_quantization=False)
+        return _percent(self._locale, hundredths)
 
     def moment(self, moment: datetime, zone: tzinfo | None = None) -> str:
         """Write day and time by the clocks of a zone, with its distance from UTC."""
@@ -175,6 +174,26 @@ class Speech:
         return format_list(names, locale=self._locale)
 
     def _day(self, day: date) -> str:
-        from babel.dates import format_date  # noqa: PLC0415
+        return _day(self._locale, date(day.year, day.month, day.day))
 
-        return format_date(day, "long", locale=self._locale)
+
+# A page has the same days and numbers many times, and they are slow to write.
+@lru_cache(maxsize=KEPT)
+def _number(locale: Locale, value: float) -> str:
+    from babel.numbers import format_decimal  # noqa: PLC0415
+
+    return format_decimal(value, locale=locale)
+
+
+@lru_cache(maxsize=KEPT)
+def _percent(locale: Locale, hundredths: str) -> str:
+    from babel.numbers import format_percent  # noqa: PLC0415
+
+    return format_percent(Decimal(hundredths) / 100, locale=locale, decimal_quantization=False)
+
+
+@lru_cache(maxsize=KEPT)
+def _day(locale: Locale, day: date) -> str:
+    from babel.dates import format_date  # noqa: PLC0415
+
+    return format_date(day, "long", locale=locale)

@@ -85,6 +85,10 @@ class StaticFiles:
 
 
 def _page_script() -> bytes:
-    """Give all scripts of a page as one file, for one request, without the lines that are comments."""
-    lines = [line for name in PAGE_SCRIPTS for line in (FOLDER / name).read_text(encoding="utf-8").splitlines()]
-    return "\n".join(line for line in lines if not line.lstrip().startswith("//")).encode()
+    """Give all scripts of a page as one file, for one request, without comments and indentation.
+
+    The last one stands first: it looks at the page as the server wrote it.
+    """
+    texts = ((FOLDER / name).read_text(encoding="utf-8") for name in reversed(PAGE_SCRIPTS))
+    lines = (line.strip() for text in texts for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//")).encode()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from api.http.read_point import settled
+from api.http.visibility import hidden_from_readers
 from api.site.kernel.change_sentences import sentences_of
 from application.changes.projection import CHANGE_VIEW
 from application.changes.queries import ChangeReader
@@ -46,7 +47,9 @@ async def read_steps(read: PageRead) -> Steps:
     reader = ChangeReader(changes=facade.queries.changes, events=facade.queries.events)
     now = settled(facade, (CHANGE_VIEW,))
     position = min(read.position, now)
-    last = await read.run(lambda: reader.page(0, position, place=None, limit=1, falling=True))
+    # What was hidden since is not named on a page of now; on one of the past, as it was visible then.
+    hidden = await hidden_from_readers(facade, position)
+    last = await read.run(lambda: reader.page(0, position, place=None, limit=1, falling=True, hidden=hidden))
     back = [_step(facade, each, each.times.recorded_at - JUST_BEFORE) for each in last.changes]
     if not read.is_past:
         return Steps(back=back[0] if back else None)

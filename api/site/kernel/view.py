@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
@@ -62,6 +62,8 @@ class PageView:
     path: str
     now: datetime
     as_of: str | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    """What was asked of the page itself, by the names that it knows."""
     has_panels: bool = False
     """Whether there are panels that readers see."""
     is_demo: bool = False
@@ -86,18 +88,26 @@ class PageView:
         """Give the address of a page in a language, of the same moment."""
         if self.as_of is not None:
             query = {**query, "as_of": self.as_of}
-        return f"/{language}/{quote(path)}" + (f"?{urlencode(query)}" if query else "")
+        return f"/{language}/{quote(path)}{_written(query)}"
 
-    def absolute(self, path: str, language: str | None = None) -> str:
+    def absolute(self, path: str, language: str | None = None, **query: str) -> str:
         """Give the whole address of a page as it is now."""
-        return f"{self.site.url}/{language or self.language}/{quote(path)}"
+        return f"{self.site.url}/{language or self.language}/{quote(path)}{_written(query)}"
+
+    def same(self, language: str) -> str:
+        """Give the address of this page in a language, of the same moment and with what was asked of it."""
+        return self.address(language, self.path, **self.query)
 
     def as_of_link(self, moment: str) -> str:
-        """Give the address of this page as it was at a moment."""
-        return f"/{self.language}/{quote(self.path)}?{urlencode({'as_of': moment})}"
+        """Give the address of this page as it was at a moment, with what was asked of it."""
+        return self.form_target() + _written({**self.query, "as_of": moment})
 
     def now_link(self) -> str:
-        """Give the address of this page as it is now."""
+        """Give the address of this page as it is now, with what was asked of it."""
+        return self.form_target() + _written(self.query)
+
+    def form_target(self) -> str:
+        """Give the address of this page as it is now, to which a form adds what it asks."""
         return f"/{self.language}/{quote(self.path)}"
 
     def static(self, name: str) -> str | None:
@@ -164,6 +174,10 @@ class PageView:
     def named(self, keys: Iterable[str], names: Mapping[str, str]) -> str:
         """Write a list of things by their names."""
         return self.speech.several([names.get(key) or name_of(self.speech, key) for key in keys])
+
+
+def _written(query: Mapping[str, str]) -> str:
+    return f"?{urlencode(query)}" if query else ""
 
 
 def _moment(text: str | datetime) -> datetime:

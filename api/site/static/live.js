@@ -2,35 +2,32 @@
 // One tab of a language listens for all of them: browsers open few connections to a server.
 {
   const live = document.querySelector("[data-live]");
-  const POLL = 30_000, PATIENCE = 10_000, SPREAD = 1_000;
+  const POLL = 30_000, PATIENCE = 10_000;
+  // Each part as the server wrote it: without what scripts and readers do to it.
+  const texts = new Map(), parts = (page) => page.querySelectorAll("[data-part]");
   let missed = "", lost = 0;
-
-  // As the server wrote it: without what scripts and readers have done to it.
-  function bare(part) {
-    const copy = part.cloneNode(true);
-    for (const each of copy.querySelectorAll("time, details")) for (const name of ["title", "open"]) each.removeAttribute(name);
-    return copy.outerHTML;
-  }
+  for (const part of parts(document)) texts.set(part.id, part.outerHTML);
 
   function replace(part, fresh) {
     const at = document.activeElement;
     const focused = part.contains(at) && (at.id ? `#${CSS.escape(at.id)}` : `[href="${CSS.escape(at.getAttribute("href"))}"]`);
-    for (const each of part.querySelectorAll("details[open]")) fresh.querySelector(`#${CSS.escape(each.id)}`)?.setAttribute("open", "");
+    for (const each of part.querySelectorAll("[open] > summary")) fresh.querySelector(`#${CSS.escape(each.id)}`)?.parentNode.setAttribute("open", "");
     part.replaceWith(fresh);
     if (focused) (fresh.querySelector(focused) ?? live).focus({ preventScroll: true });
   }
 
   function take(next) {
-    const parts = new Map([...document.querySelectorAll("[data-part]")].map((part) => [part.id, part]));
+    const gone = new Set(texts.keys());
     let last = document.getElementById("say");
-    for (const fresh of next.querySelectorAll("[data-part]")) {
-      const part = parts.get(fresh.id);
-      parts.delete(fresh.id);
+    for (const fresh of parts(next)) {
+      const { id, outerHTML } = fresh, part = document.getElementById(id);
       if (!part) last.after(fresh);
-      else if (bare(part) !== bare(fresh)) replace(part, fresh);
-      last = document.getElementById(fresh.id);
+      else if (texts.get(id) !== outerHTML) replace(part, fresh);
+      texts.set(id, outerHTML);
+      gone.delete(id);
+      last = document.getElementById(id);
     }
-    for (const gone of parts.values()) gone.remove();
+    for (const id of gone) texts.delete(id) && document.getElementById(id).remove();
     document.title = next.title;
   }
 
@@ -49,7 +46,7 @@
       const answer = await fetch(location.href, { cache: "no-cache" });
       if (!answer.ok) throw answer;
       const next = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (!next.querySelector("[data-part]")) throw next;
+      if (!parts(next).length) throw next;
       take(next);
       const age = answer.headers.get("Age");
       lose(age && Date.now() - age * 1_000);
@@ -57,8 +54,8 @@
     } catch { lose(Date.now()); }
   }
 
-  // So that not everybody asks at one moment.
-  const hear = ({ say, since }) => since === undefined ? setTimeout(refresh, Math.random() * SPREAD, say) : lose(since);
+  // Within a second, so that not everybody asks at one moment.
+  const hear = ({ say, since }) => since === undefined ? setTimeout(refresh, Math.random() * 1_000, say) : lose(since);
 
   function listen(tell) {
     const stream = new EventSource(live.dataset.live);

@@ -10,6 +10,7 @@ import pytest
 
 from tests.api.client import Caller, Site, at, made, problem, written
 from tests.api.pages import pages
+from tests.api.panel_steps import a_panel, lost
 from tests.api.windows import planned
 
 pytestmark = pytest.mark.both_stores
@@ -186,6 +187,61 @@ class TestPrivacy:
         site.tick()
 
         assert changes(site.reader) == before
+
+
+class TestHiddenAfterwards:
+    def test_component_is_not_named_in_what_is_read_now(self, site: Site) -> None:
+        site.component("labels", name="Carrier A")
+        site.component("vault", name="The vault")
+        site.tick()
+        before = changes(site.reader)
+        site.set_clock("09:00")
+        made(site.operator.post("/v1/components/vault/pins", {"status": "major_outage", "reason": "Broken."}))
+        made(site.operator.patch("/v1/components/vault", {"public": False}))
+        site.tick()
+
+        assert changes(site.reader) == changes(site.operator) == [each for each in before if "vault" not in str(each)]
+        assert "vault" in site.reader.get("/en/", params={"as_of": "2025-03-04T08:30:00Z"}).text
+        assert "vault" not in site.reader.get("/en/").text
+
+        made(site.operator.patch("/v1/components/vault", {"public": True}))
+        site.tick()
+
+        assert "The vault is now on this page: major outage." in said(site.reader)
+
+    def test_retired_component_is_named(self, site: Site) -> None:
+        site.component("labels", name="Carrier A")
+        made(site.operator.post("/v1/components/labels/retirement"))
+        site.tick()
+
+        assert said(site.reader)[-1] == "Carrier A is no longer on this page."
+
+    def test_capability_is_not_named_in_what_is_read_now_but_on_pages_of_then(self, site: Site) -> None:
+        panel = a_panel(site)
+        restoration = lost(site, panel)
+        site.set_clock("09:00")
+        restoration.done("PUT capabilities/stock_sync", {"state": "degraded", "note": "Slow."})
+        site.tick()
+        assert [each["thing"].get("capability") for each in changes(site.reader)][-1] == "stock_sync"
+        assert "stock sync" in site.reader.get("/en/").text
+        site.set_clock("10:00")
+        made(site.operator.patch(f"/v1/panels/{panel}/capabilities/stock_sync", {"hidden": True}))
+        site.tick()
+
+        assert "stock_sync" not in str(changes(site.reader))
+        assert "stock sync" not in site.reader.get("/en/").text
+        assert "stock sync" in site.reader.get("/en/", params={"as_of": "2025-03-04T09:30:00Z"}).text
+
+    @pytest.mark.parametrize("limit", [1, 2])
+    def test_leaves_the_steps_through_pages_whole(self, site: Site, limit: int) -> None:
+        for key in ("first", "second", "third", "fourth"):
+            site.component(key, name=key.title())
+        for key in ("second", "third"):
+            made(site.operator.patch(f"/v1/components/{key}", {"public": False}))
+        site.tick()
+
+        stepped = [each for page in pages(site.reader, PATH, limit=limit) for each in page]
+        assert [each["thing"]["key"] for each in stepped] == ["first", "fourth"]
 
 
 class TestRefusals:

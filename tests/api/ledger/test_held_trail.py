@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from html import unescape
 from typing import Any
 
 import pytest
 
-from application.ledger.audit_trail import SENTENCES
+from api.ledger.trail_page import PageWording
+from application.ledger.audit_trail import PLAIN, SENTENCES
 from domain.access.keyring import Role
 from domain.ledger.held_request import HeldRequest
 from domain.ledger.held_request.events import FoundTwice, RequestEvent
@@ -32,6 +35,7 @@ from tests.api.ledger_steps import (
     reprocessing,
     streamed,
 )
+from tests.api.page_text import assert_in_order, sentences
 
 MARKUP = "<script>alert('x')</script> & \"quoted\""
 FOUND = {"kind": "shipment_number", "source": MARKUP, "value": MARKUP, "suggests": "already_done"}
@@ -60,7 +64,7 @@ CHECKED = (
     "signed",
     "reopened",
 )
-AROUND = ("html", "head", "meta", "title", "style", "body", "footer")
+AROUND = ("html", "head", "meta", "title", "style", "body", "main", "footer", "p")
 TAGS = (*AROUND, "h1", "h2", "dl", "dt", "dd", "span", "nobr", "time", "table", "thead", "tbody", "tr", "th", "td")
 LIVES = {
     "checked": CHECKED,
@@ -211,7 +215,7 @@ class TestLives:
         }
 
     def test_of_old_logs_can_end_as_duplicates(self) -> None:
-        assert SENTENCES[FoundTwice.TOPIC]({"other": "another"}) == "settled as a duplicate of another"
+        assert SENTENCES[FoundTwice.TOPIC]({"other": "another"}, PLAIN) == "settled as a duplicate of another"
 
 
 class TestTrail:
@@ -288,14 +292,55 @@ class TestTrail:
 
 
 class TestPage:
-    @pytest.mark.parametrize("name", LIVES)
-    def test_has_every_sentence(self, day: Day, name: str) -> None:
-        shown = unescape(page(day, name))
+    @pytest.mark.parametrize(
+        ("language", "name"), [*(("en", name) for name in LIVES), ("es", "checked"), ("pl", "taken out")]
+    )
+    def test_has_every_sentence_in_words(self, day: Day, language: str, name: str) -> None:
+        shown = unescape(page(day, name, lang=language))
+        words = PageWording(day.site.app.state.site.speech(language))
 
         for entry in trail(day, name)["entries"]:
-            assert entry["what"] in shown
+            assert SENTENCES[entry["type"]](entry["data"], words) in shown
             assert f">{entry['position']}<" in shown
         assert day.requests[name].id in shown
+
+    def test_says_the_sentences_of_the_json_in_english(self, day: Day) -> None:
+        shown = unescape(page(day, "taken out"))
+
+        for entry in trail(day, "taken out")["entries"]:
+            if entry["type"].partition(".")[2] not in {"received", "disposed", "evidence_attached"}:
+                assert entry["what"] in shown
+
+    def test_is_in_the_language_that_is_asked_for_or_preferred(self, day: Day) -> None:
+        path = f"{day.requests['sent again'].path}/trail"
+        german_or_polish = {"Accept": "text/html", "Accept-Language": "de, pl;q=0.5"}
+
+        for answer in (
+            day.site.auditor.get(path, headers=german_or_polish),
+            day.site.auditor.get(path, params={"format": "html", "lang": "pl"}, headers={"Accept-Language": "es"}),
+        ):
+            assert answer.headers["Content-Language"] == "pl"
+            assert [line for line in sentences(answer) if line.startswith("jego źródło wysyła je ponownie, termin ")]
+            assert_in_order(
+                sentences(answer),
+                "Żądanie",
+                "Zasada",
+                "Stan",
+                "załatwione",
+                "Co się działo",
+            )
+
+    def test_looks_as_the_pages_of_the_site_do_and_is_whole_in_one_file(self, day: Day) -> None:
+        answer = day.site.auditor.get(f"{day.requests['checked'].path}/trail", params={"format": "html"})
+        style = re.findall("<style>(.*)</style>", answer.text, re.DOTALL)[0]
+        digest = b64encode(sha256(style.encode()).digest()).decode()
+        shared = day.site.app.state.site.files.plain("page.css").body.decode()
+
+        assert style.startswith(shared)
+        assert "@media print" in style.removeprefix(shared)
+        assert f"style-src 'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
+        assert "unsafe" not in answer.headers["Content-Security-Policy"]
+        assert "<link" not in answer.text
 
     def test_has_no_markup_that_somebody_else_wrote(self, day: Day) -> None:
         shown = page(day, "checked")

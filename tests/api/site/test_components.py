@@ -177,6 +177,34 @@ class TestUptime:
         assert "Worked 100% of the time" in page
         restated = "That is what this page showed at the time. By what we know now, it was 90%."
         assert restated in page
+        assert "March 4, 2025: Operational. By what we know now: Major outage (1 hour)" in page
+
+    def test_says_of_each_day_both_where_we_know_better_now(self, site: Site) -> None:
+        site.component("labels", name=LABELS, since="2025-03-01")
+        incident = site.incident({"labels": "major_outage"})["id"]
+        site.set_clock("10:00")
+        made(site.update(incident, "resolved", override_reason="It works."))
+        spans = [{"status": "major_outage", "from": written(at("08:00")), "until": written(at("09:00"))}]
+        made(
+            site.operator.post(f"/v1/incidents/{incident}/corrections", {"impact": {"labels": spans}, "reason": "Late"})
+        )
+
+        page = sentences(page_of(site, language="es"))
+
+        assert_in_order(
+            page,
+            "4 de marzo de 2025: Interrupción grave (2 horas). Según lo que sabemos ahora: Interrupción grave (1 hora)",
+            "1 de marzo de 2025 – 3 de marzo de 2025: Sin registros. Según lo que sabemos ahora: Funciona",
+            "5 de diciembre de 2024 – 28 de febrero de 2025: Sin registros",
+        )
+        assert page_of(site, language="es").text.count("Según lo que sabemos ahora") == 3
+
+    def test_says_nothing_twice_where_we_know_the_same(self, site: Site) -> None:
+        site.component("labels", name=LABELS, since="2025-03-04")
+        site.incident({"labels": "major_outage"})
+        site.set_clock("10:00")
+
+        assert "By what we know now: " not in page_of(site).text
 
     def test_is_on_the_board_of_every_component_with_its_bad_days(self, site: Site) -> None:
         site.component("labels", name=LABELS)

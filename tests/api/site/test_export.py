@@ -69,7 +69,8 @@ class TestCopy:
 
         # Those of the board say when they were written.
         boards = {tmp_path / "copy" / language / "index.html" for language in ("en", "es", "pl", "pt")}
-        assert again == Exported(written=len(boards), kept=first.written - len(boards), removed=0)
+        kept = first.written - len(boards)
+        assert again == Exported(read=first.read, written=len(boards), kept=kept, removed=0)
         assert {file for file, then in before.items() if file.stat().st_mtime_ns != then} == boards
         assert incident
 

@@ -9,8 +9,18 @@ from datetime import timedelta
 from tests.api.client import Site, at, made
 
 BYTES, REQUESTS, ELEMENTS = 12_000, 4, 700
+SCRIPTS = 1_860
+"""How many bytes both scripts of a page are together, compressed; of them 1,230 keep an open page current."""
 DAY = timedelta(days=1)
 LANGUAGES = ("en", "es", "pl", "pt")
+
+
+def test_scripts_of_a_page_are_small(site: Site) -> None:
+    name = re.findall(r'src="(/static/page-[^"]+)"', site.reader.get("/en/").text)[0]
+    script = site.reader.get(name)
+
+    assert len(gzip.compress(script.content, 9)) <= SCRIPTS
+    assert not re.findall(r"^(?://|\s|$)", script.text, re.MULTILINE)
 
 
 def test_board_of_twenty_components_and_five_incidents_is_small(site: Site) -> None:

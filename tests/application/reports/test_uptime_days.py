@@ -30,6 +30,35 @@ def days_of(program: Program, **asked: object) -> list[ComponentDays]:
     return read_uptime_days(reads, queries.events.last()[0], **wanted)  # type: ignore[arg-type]  # As a test names it.
 
 
+class TestFolding:
+    def test_is_done_once_for_components_that_had_the_same(self, program: Program) -> None:
+        since = at("00:00").date() - 90 * DAY
+        for number in range(20):
+            program.register(f"component-{number}", since=since)
+        program.clock.show(at("11:00"))
+        incident = program.declare({"component-7": Status.MAJOR_OUTAGE})
+        program.clock.show(at("12:00"))
+        program.resolve(incident)
+
+        found = days_of(program, days=90)
+
+        assert len(found) == 20
+        assert len({id(each["days"]) for each in found}) == 2
+
+
+class TestRestated:
+    def test_days_are_those_that_were_published_otherwise(self, program: Program) -> None:
+        program.register(since=at("00:00").date())
+        program.clock.show(at("12:00"))
+        program.pin(Status.PARTIAL_OUTAGE)
+
+        [labels] = days_of(program)
+
+        assert [day["day"] for day in labels["restated_days"]] == ["2025-03-04"]
+        assert labels["days"][-1]["seconds"] == {"operational": 7_200}
+        assert labels["restated_days"][0]["seconds"] == {"operational": 43_200}
+
+
 class TestDays:
     def test_say_the_worst_of_each_day_and_how_long_each_status_held(self, program: Program) -> None:
         program.register(since=at("00:00").date() - 5 * DAY)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 SETTING = Setting("en", 390, "light")
 SLOW = 60_000
 """How long, in milliseconds, a busy machine may take."""
-DETAILS = '<details id="more"><summary>More</summary><p>This is more.</p></details>'
 COUNT_STREAMS = (
     """() => performance.getEntriesByType("resource").filter((each) => each.name.includes("/live")).length"""
 )
@@ -90,22 +89,29 @@ class TestPage:
             assert listens(site, 1)
 
     def test_lets_the_reader_stay_where_they_are(self, browser: Browser, site: Site, address: str) -> None:
-        def answer_with_details(route: Route) -> None:
-            answer = route.fetch()
-            route.fulfill(response=answer, body=answer.text().replace("</h1>", f"</h1>{DETAILS}"))
-
+        site.incident({"imports": "partial_outage"}, title="Imports are slow")
+        site.set_clock("08:30")
+        site.tick()
         with looking(browser, SETTING) as page:
-            page.route("**/en/", answer_with_details)
             opened(page, address)
             wait_for_streams(page, site, 1)
-            page.locator("#more summary").click()
-            page.locator("a[href='/en/components/labels']").focus()
+            days = page.locator("#bad-imports")
+            days.click()
+            expect(days).to_be_focused()
 
             break_labels(site)
-            expect(page.locator("h1")).to_have_text("Does not work: Labels", timeout=SLOW)
+            expect(page.locator("h1")).to_contain_text("Labels", timeout=SLOW)
+
+            expect(days).to_be_focused()
+            assert page.locator("details:has(#bad-imports)").evaluate("(each) => each.open")
+            expect(page.locator("#lost")).to_be_hidden()
+
+            page.locator("#g-platform a[href='/en/components/labels']").focus()
+            site.incident({"imports": "major_outage"}, title="Imports are down")
+            site.tick()
+            expect(page.locator("#open h3")).to_have_count(3, timeout=SLOW)
 
             assert page.evaluate("document.activeElement.getAttribute('href')") == "/en/components/labels"
-            assert page.locator("#more").evaluate("(each) => each.open")
 
     def test_leaves_alone_what_did_not_change(self, browser: Browser, site: Site, address: str) -> None:
         with looking(browser, SETTING) as page:
@@ -159,7 +165,7 @@ class TestPage:
                 "There is no connection to our server. Last update: 5 minutes ago", timeout=SLOW
             )
 
-            page.unroute("**/en/")
+            page.unroute_all(behavior="ignoreErrors")
             expect(page.locator("#lost")).to_be_hidden(timeout=SLOW)
 
     def test_of_the_past_does_not_listen(self, browser: Browser, site: Site, address: str) -> None:
