@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -39,17 +40,18 @@ class Counter:
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._done = Work()
+        self._done: dict[str, Work] = {}
 
     def add(self, work: Work) -> None:
-        """Count it."""
-        self._done += work
+        """Count it for the thread that does it."""
+        thread = threading.current_thread().name
+        self._done[thread] = self._done.get(thread, Work()) + work
 
-    def during(self, act: Callable[[], object]) -> Work:
-        """Give the work of what ``act`` does."""
-        self._done = Work()
+    def during(self, act: Callable[[], object], *, besides: str = "") -> Work:
+        """Give the work of what ``act`` does, and of what is done meanwhile, but not by a thread of this name."""
+        self._done = {}
         act()
-        return self._done
+        return sum((work for thread, work in self._done.items() if thread != besides), Work())
 
 
 class CountingConnection:
