@@ -59,6 +59,12 @@ async def listening(streams: LiveStreams) -> tuple[Client, asyncio.Task[None]]:
     return client, served
 
 
+async def leave(client: Client, served: asyncio.Task[None]) -> None:
+    """Let a client leave."""
+    client.left.set()
+    await served
+
+
 @pytest.fixture(name="streams")
 def _streams(site: Site) -> LiveStreams:
     site.component("labels")
@@ -120,8 +126,4 @@ def test_several_changes_of_one_event_are_one_sentence(site: Site, streams: Live
         b'data: {"say": "New incident: It broke."}',
     ]
 
-    async def leave() -> None:
-        client.left.set()
-        await served
-
-    site.run(leave())
+    site.run(leave(client, served))
