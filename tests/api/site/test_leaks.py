@@ -28,14 +28,22 @@ __all__ = ["scene_on_one_store"]
 
 LANGUAGES = ("en", "es", "pl", "pt")
 WRITTEN = "the copy"
-PRIVATE = "private"
-"""Stands in the names that the kinds of pages are asked for with."""
+PAGEFUL = 25
+"""More updates than the document of an incident has."""
 
 
 def live_through(scene: Scene, chapters: Iterable[Callable[[Scene], Iterator[str]]]) -> None:
     """Let everything private of some chapters happen."""
     for _ in chain.from_iterable(chapter(scene) for chapter in chapters):
         scene.site.tick()
+
+
+def public_news(scene: Scene) -> None:
+    """Tell something of each public thing, after what was written on it in private; of an incident, more than a page."""
+    for number in range(PAGEFUL):
+        made(scene.site.update(scene.declared, "investigating", message=f"News {number}."))
+    for path in (f"/v1/maintenance-windows/{scene.planned}", f"/v1/maintenance-windows/{scene.under_way}", scene.lost):
+        made(scene.site.operator.post(f"{path}/updates", {"message": "Here are news."}))
 
 
 def moments(site: Site) -> list[str]:
@@ -81,6 +89,7 @@ class TestPages:
         live_through(scene, AT_ONE_MOMENT)
         assert everything_shown(site, tmp_path / "after") == before
         live_through(scene, OVER_HOURS)
+        public_news(scene)
         shown = everything_shown(site, tmp_path / "later")
 
         made_public(scene)
