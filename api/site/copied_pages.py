@@ -12,6 +12,7 @@ from api.site.board import read_board_page
 from api.site.components import read_component_page
 from api.site.history import HistoryQuestion, month_of, month_span, read_history_page
 from api.site.incidents import read_incident_page
+from api.site.kernel.addresses import part_of
 from api.site.maintenance import read_maintenance, read_window
 from api.site.panel_lookup import read_lookup
 from api.site.panels import read_panel, read_panels
@@ -71,7 +72,7 @@ async def _months(read: PageRead) -> AsyncIterator[str]:
 async def _of_maintenance(read: PageRead) -> AsyncIterator[tuple[str, PageReading]]:
     yield "maintenance", read_maintenance
     for key in await read.audiences():
-        yield f"audiences/{key}", partial(read_audience, key=key)
+        yield f"audiences/{part_of(key)}", partial(read_audience, key=key)
     for stage in WindowStage:
         for window in await read.windows(stage, MOST_WINDOWS):
             yield f"maintenance/{window['id']}", partial(read_window, id=window["id"])

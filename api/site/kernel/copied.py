@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from urllib.parse import quote
 
 from api.site.kernel.view import PageView
@@ -11,9 +12,20 @@ IN_PATH = ("month",)
 """The members of a query that have a page of their own in a copy."""
 
 
+LONGEST_NAME = 200
+"""How many bytes the name of a folder has at most; 255 are the limit of most systems."""
+
+
 def file_of(language: str, path: str) -> str:
-    """Give the name of the file of a page, from the root of the copy."""
-    return "/".join(part for part in (language, path, "index.html") if part)
+    """Give the name of the file of a page, from the root of the copy; what is too long for a name is cut."""
+    return "/".join(_cut(part) for part in (language, *path.split("/"), "index.html") if part)
+
+
+def _cut(part: str) -> str:
+    whole = part.encode()
+    if len(whole) <= LONGEST_NAME:
+        return part
+    return f"{whole[:LONGEST_NAME].decode(errors='ignore')}-{sha256(whole).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlencode, urljoin, urlsplit
@@ -130,7 +131,7 @@ def _led_to(site: Site, address: str, answered: Answered) -> Iterable[str]:
     if is_page(answered):
         named = Links(said).addresses
     elif address in MAPS:
-        named = [text for match in NAMED.finditer(said) for text in match.groups() if text]
+        named = [unescape(text) for match in NAMED.finditer(said) for text in match.groups() if text]
     own = site.bitacora.settings.site.url
     for each in named:
         led = urlsplit(urljoin(f"{own}{address}", each))

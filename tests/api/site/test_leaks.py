@@ -39,7 +39,7 @@ def live_through(scene: Scene, chapters: Iterable[Callable[[Scene], Iterator[str
 
 
 def public_news(scene: Scene) -> None:
-    """Tell something of each public thing, after what was written on it in private; of an incident, more than a page."""
+    """Tell something of each public thing after what was written on it in private; of an incident, much."""
     for number in range(PAGEFUL):
         made(scene.site.update(scene.declared, "investigating", message=f"News {number}."))
     for path in (f"/v1/maintenance-windows/{scene.planned}", f"/v1/maintenance-windows/{scene.under_way}", scene.lost):
