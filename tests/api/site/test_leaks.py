@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain, cycle
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 from api.main import endpoints
@@ -11,31 +11,23 @@ from api.site.export import SiteCopy
 from api.site.kernel.site import Site as Pages
 from tests.api.client import made
 from tests.api.private_changes import VAULT, WORD, made_public
+from tests.api.private_chapters import AT_ONE_MOMENT, NAMES_OF_TOKENS, OVER_HOURS, live_through
 from tests.api.readers import ACCOUNT, NOBODY, NOTHING, Question, ask
 from tests.api.site.crawling import as_of, crawl, crawl_past, is_page, pages_of
-from tests.api.site.test_live import leave, listening
-from tests.api.test_leaks import AT_ONE_MOMENT, NAMES_OF_TOKENS, OVER_HOURS, scene_on_one_store
+from tests.api.site.listening import leave, listening
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tests.api.client import Site
     from tests.api.private_changes import Scene
     from tests.api.readers import Answered
 
-__all__ = ["scene_on_one_store"]
-
 LANGUAGES = ("en", "es", "pl", "pt")
 WRITTEN = "the copy"
 PAGEFUL = 25
 """More updates than the document of an incident has."""
-
-
-def live_through(scene: Scene, chapters: Iterable[Callable[[Scene], Iterator[str]]]) -> None:
-    """Let everything private of some chapters happen."""
-    for _ in chain.from_iterable(chapter(scene) for chapter in chapters):
-        scene.site.tick()
 
 
 def public_news(scene: Scene) -> None:
