@@ -9,7 +9,7 @@ import pytest
 from tests.api.site.crawling import crawl, pages_of
 from tests.e2e.site.browser import ALL, Setting, faults, looking
 from tests.e2e.site.owner_visit import visiting
-from tests.e2e.site.pages import PAGES, address_of
+from tests.e2e.site.pages import PAGES, address_of, filled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,8 @@ pytestmark = pytest.mark.long
 
 @pytest.mark.parametrize("setting", ALL, ids=str)
 def test_no_page_has_faults(browser: Browser, demo_site: Site, demo: str, setting: Setting) -> None:
-    names = tuple(dict.fromkeys((*PAGES, *pages_of(crawl(demo_site), setting.language))))
+    found_by_links = pages_of(crawl(demo_site), setting.language)
+    names = tuple(dict.fromkeys((*(filled(demo_site, name) for name in PAGES), *found_by_links)))
     assert len(names) > len(PAGES)
 
     found = {}
