@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from api.site.kernel.addresses import PAGE
+from api.site.kernel.addresses import PAGE, key_in, part_of
 from api.site.kernel.answers import answer_page, anybody
 from api.site.kernel.reading import PageRead, names_of
 from api.site.kernel.site import PageContent
@@ -43,14 +43,15 @@ class PageOfAudience(TypedDict):
     names: dict[str, Localized]
 
 
-@router.get(f"/{{lang:{PAGE}}}/audiences/{{key}}")
-async def show_audience(request: Request, lang: str, key: str) -> Response:
+@router.get(f"/{{lang:{PAGE}}}/audiences/{{part}}")
+async def show_audience(request: Request, lang: str, part: str) -> Response:
     """Show what concerns an audience."""
+    key = key_in(part)
 
     async def read(page: PageRead) -> PageContent:
         return await read_audience(page, key)
 
-    return await answer_page(request, lang, f"audiences/{key}", read)
+    return await answer_page(request, lang, f"audiences/{part_of(key)}", read)
 
 
 async def read_audience(read: PageRead, key: str) -> PageContent:

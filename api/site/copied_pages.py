@@ -13,6 +13,7 @@ from api.site.board import read_board_page
 from api.site.components import read_component_page
 from api.site.history import HistoryQuestion, month_of, month_span, read_history_page
 from api.site.incidents import read_incident_page
+from api.site.kernel.addresses import part_of
 from api.site.kernel.copied import CopiedPage
 from api.site.maintenance import PIECE, MaintenanceQuestion, place_of_window, read_maintenance, read_window
 from api.site.panel_lookup import read_lookup
@@ -74,7 +75,7 @@ def page_of_window(id: str) -> CopiedPage:
 
 def page_of_audience(key: str) -> CopiedPage:
     """Give the page of an audience."""
-    return CopiedPage(path=f"audiences/{key}", read=partial(read_audience, key=key))
+    return CopiedPage(path=f"audiences/{part_of(key)}", read=partial(read_audience, key=key))
 
 
 def page_of_history() -> CopiedPage:

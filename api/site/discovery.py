@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from fastapi import APIRouter, Depends
@@ -12,6 +13,7 @@ from starlette.responses import Response
 from api.http.answers import FRESH, hash_tag, matches
 from api.http.auth import list_of
 from api.http.read_point import settled
+from api.site.kernel.addresses import part_of
 from api.site.kernel.answers import anybody, site_of
 from api.site.kernel.reading import SITE_VIEWS, PageRead
 from application.maintenance.projection import WindowStage
@@ -71,19 +73,18 @@ async def public_paths(read: PageRead) -> list[str]:
         *("", "history", "maintenance"),
         *(["panels", "panels/lookup", *panels] if panels else []),
         *(f"components/{component['key']}" for component in board["components"]),
-        *(f"audiences/{key}" for key in await read.audiences()),
+        *(f"audiences/{part_of(key)}" for key in await read.audiences()),
         *(f"incidents/{incident['id']}" for incident in incidents),
         *(f"maintenance/{window['id']}" for window in windows),
     ]
 
 
 def _entry(site: Site, path: str, language: str) -> str:
-    root = site.facade.settings.site.url
+    root, path = escape(site.facade.settings.site.url, {'"': "&quot;"}), quote(path)
     others = "".join(
-        f'<xhtml:link rel="alternate" hreflang="{tag}" href="{escape(f"{root}/{tag}/{path}")}"/>'
-        for tag in site.languages
+        f'<xhtml:link rel="alternate" hreflang="{tag}" href="{root}/{tag}/{path}"/>' for tag in site.languages
     )
-    return f"<url><loc>{escape(f'{root}/{language}/{path}')}</loc>{others}</url>\n"
+    return f"<url><loc>{root}/{language}/{path}</loc>{others}</url>\n"
 
 
 def _file(request: Request, body: bytes, media: str) -> Response:

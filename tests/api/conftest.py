@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.api.client import Site
+from tests.api.private_changes import Scene, a_public_morning
+from tests.api.private_recoveries import a_public_loss
 from tests.databases import PostgresDatabases, SQLiteFiles
 from tests.stores import EACH, run_on_one
 
@@ -46,3 +48,10 @@ def stricter_site(postgres_databases: PostgresDatabases) -> Iterator[Site]:
     """The service on the store that takes fewer values."""
     with postgres_databases.migrated() as url, Site(url) as site:
         yield site
+
+
+@pytest.fixture
+def scene_on_one_store(sqlite_url: str) -> Iterator[Scene]:
+    """A public morning with the loss of a panel, before anything private; where it matters little on which store."""
+    with Site(sqlite_url) as site:
+        yield a_public_loss(a_public_morning(site))

@@ -1,6 +1,5 @@
 """Nothing private shows outside: not in a body, a header, a tag, a count or an error, whatever is asked."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
@@ -13,57 +12,30 @@ from tests.api.private_changes import (
     VAULT,
     WORD,
     Scene,
-    a_declared_incident,
-    a_detection,
     a_public_morning,
     declared_in_private,
     inside_public_incidents,
     inside_public_windows,
     made_public,
-    relapses,
-    reminders,
     signals_without_incident,
     tokens_and_the_vault,
     windows_in_private,
 )
+from tests.api.private_chapters import AT_ONE_MOMENT, NAMES_OF_TOKENS, OVER_HOURS, live_through
 from tests.api.private_recoveries import (
     OTHER,
     PANEL,
     a_public_loss,
-    accounts_in_private,
-    inside_public_restorations,
     of_the_loss,
 )
-from tests.api.private_requests import a_claim_that_will_run_out, requests_in_private, requests_over_time, the_ledger_of
+from tests.api.private_requests import the_ledger_of
 from tests.api.readers import NOBODY, NOTHING, Answered, Places, Question, ask, ask_all, questions
-
-AT_ONE_MOMENT = (
-    tokens_and_the_vault,
-    declared_in_private,
-    signals_without_incident,
-    inside_public_incidents,
-    windows_in_private,
-    inside_public_windows,
-    inside_public_restorations,
-    accounts_in_private,
-    requests_in_private,
-    a_claim_that_will_run_out,
-)
-OVER_HOURS = (requests_over_time, reminders, relapses, a_declared_incident, a_detection)
-NAMES_OF_TOKENS = ("the-operator", "the-emitter", "the-auditor", "the-reviewer")
 
 
 @pytest.fixture
 def scene(site: Site) -> Scene:
     """A public morning, before which everybody is known who will do something."""
     return a_public_loss(a_public_morning(site))
-
-
-@pytest.fixture
-def scene_on_one_store(sqlite_url: str) -> Iterator[Scene]:
-    """The same, where it matters little on which store."""
-    with Site(sqlite_url) as site:
-        yield a_public_loss(a_public_morning(site))
 
 
 def everything(scene: Scene) -> list[Question]:
@@ -115,9 +87,7 @@ class TestReaders:
 
     def test_never_find_what_is_private_by_its_name_either(self, scene_on_one_store: Scene) -> None:
         scene = scene_on_one_store
-        for chapter in (tokens_and_the_vault, declared_in_private, signals_without_incident, windows_in_private):
-            for _ in chapter(scene):
-                scene.site.tick()
+        live_through(scene, (tokens_and_the_vault, declared_in_private, signals_without_incident, windows_in_private))
         names = ("declared", "backfilled", "window", "later window", "window 0 of a series", "series")
         hidden = [scene.secrets[name] for name in names]
 
@@ -140,9 +110,7 @@ class TestReaders:
 class TestOperators:
     def test_do_see_what_readers_do_not(self, scene_on_one_store: Scene) -> None:
         scene = scene_on_one_store
-        for chapter in AT_ONE_MOMENT:
-            for _ in chapter(scene):
-                scene.site.tick()
+        live_through(scene, AT_ONE_MOMENT)
         operator = scene.site.operator
 
         kinds = ("status", "incidents", "signals", "maintenance-windows", "maintenance-series")
@@ -160,9 +128,7 @@ class TestOperators:
 class TestPrivateComponentInAPublicIncident:
     def test_shows_neither_its_key_nor_its_status_nor_its_weight(self, scene_on_one_store: Scene) -> None:
         scene = scene_on_one_store
-        for chapter in (tokens_and_the_vault, inside_public_incidents):
-            for _ in chapter(scene):
-                scene.site.tick()
+        live_through(scene, (tokens_and_the_vault, inside_public_incidents))
 
         inside = scene.site.operator.get(f"/v1/incidents/{scene.declared}").json()
         outside = scene.site.reader.get(f"/v1/incidents/{scene.declared}").json()
@@ -175,9 +141,7 @@ class TestPrivateComponentInAPublicIncident:
 class TestPrivateComponentInAnAnnouncedWindow:
     def test_shows_neither_its_key_nor_its_status(self, scene_on_one_store: Scene) -> None:
         scene = scene_on_one_store
-        for chapter in (tokens_and_the_vault, inside_public_windows):
-            for _ in chapter(scene):
-                scene.site.tick()
+        live_through(scene, (tokens_and_the_vault, inside_public_windows))
         path, later = f"/v1/maintenance-windows/{scene.planned}", "20:30"
         scene.site.set_clock(later)
         moved = {"message": "We go on.", "components": {VAULT: "partial_outage", LABELS: "degraded_performance"}}

@@ -25,6 +25,9 @@ COMPONENTS = 200
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 POSITION = re.compile(rb"(?i)\r\nbitacora-position: *(\d+)")
 PATIENCE_SECONDS = 60.0
+CREATED = 201
+STATUSES = ("major_outage", "partial_outage")
+"""What updates say in turns."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +38,9 @@ class Job:
 
     Without ``rate`` (requests per second, of all connections together) each connection asks as soon as it was
     answered. ``probes`` further connections each hand in a signal and wait until a read shows it.
+
+    One further connection writes updates on a ``component`` to the path ``news``, and waits after each until every path
+    of ``shown`` shows it: its pattern is found there, with ``{number}`` and ``{status}`` of the update.
     """
 
     port: int
@@ -48,6 +54,9 @@ class Job:
     rate: float | None = None
     probes: int = 0
     probe_headers: dict[str, str] = field(default_factory=dict)
+    news: str | None = None
+    component: str = ""
+    shown: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +73,8 @@ class Tally:
     events: int
     acknowledged: tuple[float, float] = (0.0, 0.0)
     visible: tuple[float, float] = (0.0, 0.0)
+    shown: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """The times from the acknowledgement of an update until each path shows it."""
 
 
 class Connection(asyncio.Protocol):
@@ -122,6 +133,7 @@ class Work:
         self._times: list[float] = []
         self._acknowledged: list[float] = []
         self._visible: list[float] = []
+        self._shown: dict[str, list[float]] = {path: [] for path in job.shown}
 
     async def run(self) -> Tally:
         """Do it."""
@@ -134,14 +146,16 @@ class Work:
                 group.create_task(self._ask(line, began, number))
             for line in probes:
                 group.create_task(self._probe(line, began + job.seconds))
+            if job.news is not None:
+                group.create_task(self._tell(job.news, began + job.seconds))
         took = perf_counter() - began
         for line in (*lines, *probes):
             line.close()
         return self._tally(took)
 
-    async def _connect(self) -> Connection:
+    async def _connect(self, expected: int | None = None) -> Connection:
         loop, job = asyncio.get_running_loop(), self._job
-        _, line = await loop.create_connection(lambda: Connection(job.expected), "127.0.0.1", job.port)
+        _, line = await loop.create_connection(lambda: Connection(expected or job.expected), "127.0.0.1", job.port)
         return line
 
     async def _ask(self, line: Connection, began: float, number: int) -> None:
@@ -171,6 +185,27 @@ class Work:
             self._visible.append(perf_counter() - acknowledged)
             self._acknowledged.append(acknowledged - asked)
 
+    async def _tell(self, news: str, until: float) -> None:
+        teller = await self._connect(CREATED)
+        lines = {path: await self._connect() for path in self._job.shown}
+        for number in count():
+            if perf_counter() >= until:
+                break
+            await asyncio.sleep(random.uniform(0, 0.1))
+            status = STATUSES[number % len(STATUSES)]
+            body = {"message": f"News {number}.", "components": {self._job.component: status}}
+            await teller.ask(_request("POST", news, self._job.probe_headers, json.dumps(body).encode()))
+            acknowledged, said = perf_counter(), {"number": number, "status": status}
+            await asyncio.gather(*(self._look(lines[path], path, acknowledged, said) for path in lines))
+        for line in (teller, *lines.values()):
+            line.close()
+
+    async def _look(self, line: Connection, path: str, acknowledged: float, said: dict[str, object]) -> None:
+        wanted = re.compile(self._job.shown[path].format_map(said).encode())
+        while not wanted.search(await line.ask(_request("GET", path, {}))):
+            pass
+        self._shown[path].append(perf_counter() - acknowledged)
+
     def _request(self) -> bytes:
         job = self._job
         if job.signals is None:
@@ -188,6 +223,7 @@ class Work:
             events=max(positions, default=0) - min(positions, default=0),
             acknowledged=percentiles(self._acknowledged),
             visible=percentiles(self._visible),
+            shown={path: percentiles(times) for path, times in self._shown.items()},
         )
 
 

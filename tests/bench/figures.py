@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from tests.bench import accounts, held, measures, million, pages, panels, streams
+from tests.bench import accounts, exports, held, measures, million, pages, panels, shown, streams
 from tests.bench.environments import World
 from tests.bench.measures import Sample
 from tests.bench.shapes import Figure, Measure, Result
@@ -277,6 +277,8 @@ MEASURES = (
             ),
         ),
     ),
+    *shown.MEASURES,
+    *exports.MEASURES,
 )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import statistics
 from typing import TYPE_CHECKING
 
+from tests.bench.client import COMPONENTS
 from tests.bench.measures import ASKED, CONNECTIONS, ask
 from tests.bench.processes import Server, read
 from tests.bench.shapes import Figure, Measure
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
     from tests.bench.environments import World
 
 PAGE = "/en/"
+LANGUAGES = ("en", "es", "pl", "pt")
+KIBIBYTES = 1024
+WARM = 80
+"""How many pages are read before, so that what all of them need is there."""
 
 
 def pages(world: World) -> Mapping[str, float]:
@@ -38,7 +44,35 @@ def pages(world: World) -> Mapping[str, float]:
     return {name: statistics.median(each[name] for each in taken) for name in taken[0]}
 
 
+def kept(world: World) -> Mapping[str, float]:
+    """Read pages of components in each language, all of which are kept, and look how much memory they take."""
+    service = world.serving()
+    paths = [f"/{language}/components/component-{number:03}" for number in range(COMPONENTS) for language in LANGUAGES]
+    warm, asked = paths[:WARM], paths[WARM:]
+    for path in warm:
+        read(service.port, path)
+    before = service.memory or 0.0
+    size = sum(len(body) + len(gzip.compress(body)) for body in (read(service.port, path) for path in asked))
+    return {
+        "kept": ((service.memory or 0.0) - before) * KIBIBYTES / len(asked),
+        "bytes": size / KIBIBYTES / len(asked),
+    }
+
+
 MEASURES = (
+    Measure(
+        take=kept,
+        once=0,
+        figures=(
+            Figure(
+                what="memory of each page that is kept",
+                ours="kept",
+                against="its bytes, plain and compressed",
+                bare="bytes",
+                unit="KiB",
+            ),
+        ),
+    ),
     Measure(
         take=pages,
         figures=(

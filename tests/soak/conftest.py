@@ -5,8 +5,12 @@ from random import Random
 
 import pytest
 
+from tests.e2e.site.conftest import browser, demo, demo_site
 from tests.soak.pace import FULL, SHORT, Pace
 from tests.stores import keep_to
+
+__all__ = ["browser", "demo", "demo_site"]
+"""The fixtures of pages in a browser that the soak has, too."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,6 +1,9 @@
-"""The first part of the address of a page: its language."""
+"""The parts of the address of a page: its language, and keys that people have chosen."""
 
 from __future__ import annotations
+
+import re
+from urllib.parse import unquote
 
 from starlette.convertors import Convertor, register_url_convertor
 
@@ -22,4 +25,17 @@ class LanguageConvertor(Convertor[str]):
 PAGE = "language"
 """What a part of a path is called that such a tag is: ``/{lang:language}/``."""
 
+UNLIKE_A_PART = re.compile(r"[%/\\]|^\.")
+"""What would make several parts of a key, or lead upwards."""
+
 register_url_convertor(PAGE, LanguageConvertor())
+
+
+def part_of(key: str) -> str:
+    """Write a key as one part of a path, whatever it consists of."""
+    return UNLIKE_A_PART.sub(lambda found: f"%{ord(found[0]):02X}", key)
+
+
+def key_in(part: str) -> str:
+    """Give the key that a part of a path was written for."""
+    return unquote(part)

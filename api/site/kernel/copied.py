@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -17,6 +18,8 @@ IN_PATH = ("month", "page")
 """The members of a query that have a page of their own in a copy."""
 ONLY_COPIED = frozenset({"page"})
 """Those of them that a server does not know."""
+LONGEST_NAME = 200
+"""How many bytes the name of a folder has at most; 255 are the limit of most systems."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +43,15 @@ PageList = Callable[["PageRead"], AsyncIterator[CopiedPage]]
 
 
 def file_of(language: str, place: str) -> str:
-    """Give the name of the file of a page, from the root of the copy."""
-    return "/".join(part for part in (language, place, "index.html") if part)
+    """Give the name of the file of a page, from the root of the copy; what is too long for a name is cut."""
+    return "/".join(_cut(part) for part in (language, *place.split("/"), "index.html") if part)
+
+
+def _cut(part: str) -> str:
+    whole = part.encode()
+    if len(whole) <= LONGEST_NAME:
+        return part
+    return f"{whole[:LONGEST_NAME].decode(errors='ignore')}-{sha256(whole).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 
 from api.http.page_cache import CachedPages, Rendered
 from api.http.visibility import in_language
+from api.site.kernel.addresses import part_of
 from api.site.kernel.languages import Speech
 from api.site.kernel.reading import SITE_VIEWS, PageRead
 from api.site.kernel.static import StaticFiles
@@ -194,7 +195,7 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     pages.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # of the extension
-    pages.filters |= {"markdown": markdown, "excerpt": excerpt, "readable": _readable}
+    pages.filters |= {"markdown": markdown, "excerpt": excerpt, "readable": _readable, "part": part_of}
     return pages
 
 

@@ -80,13 +80,18 @@ def faults(page: Page) -> list[str]:
     """Say what is wrong with a page: of accessibility, of its width, of its structure."""
     found: list[Any] = Axe().run(page, options=RULES).response["violations"]
     said = [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found]
-    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    if width > 0:
-        said.append(f"it can be scrolled sideways by {width} px")
+    if sideways(page) > 0:
+        said.append(f"it can be scrolled sideways by {sideways(page)} px")
     small = page.evaluate(SMALL_TARGETS)
     if small:
         said.append(f"targets are too small: {small}")
     return said
+
+
+def sideways(page: Page) -> int:
+    """Give by how many pixels a page can be scrolled sideways."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return width
 
 
 SMALL_TARGETS = """() => [...document.querySelectorAll("nav a, h3 a, button, input, select, summary")]

@@ -5,16 +5,17 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
+from tests.api.client import Site
 from tests.e2e.site.browser import PAIRS, Setting, faults, looking
-from tests.e2e.site.pages import PAGES, address_of
+from tests.e2e.site.pages import PAGES, address_of, filled
 
 
 @pytest.mark.parametrize(
     ("name", "setting"), [(name, PAIRS[place % len(PAIRS)]) for place, name in enumerate(PAGES)], ids=str
 )
-def test_a_page_has_no_faults(browser: Browser, demo: str, name: str, setting: Setting) -> None:
+def test_a_page_has_no_faults(browser: Browser, demo_site: Site, demo: str, name: str, setting: Setting) -> None:
     with looking(browser, setting) as page:
-        page.goto(address_of(demo, setting.language, name))
+        page.goto(address_of(demo, setting.language, filled(demo_site, name)))
 
         assert faults(page) == []
         assert page.locator("h1").count() == 1
