@@ -24,6 +24,11 @@ def started_by(process: int) -> Iterator[int]:
             yield from started_by(child)
 
 
+def threads(process: int) -> int:
+    """Count the threads of a process; one that is still loading its modules has one."""
+    return len(list(Path(f"/proc/{process}/task").iterdir()))
+
+
 def _of_one(process: int) -> float:
     lines = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
     return next((int(line.split()[1]) / KIBIBYTES_PER_MEBIBYTE for line in lines if line.startswith("VmRSS:")), 0.0)

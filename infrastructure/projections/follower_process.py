@@ -166,7 +166,6 @@ class FollowerProcess(Follower):
             # What was seen of other processes was seen while this one updated the views.
             self._turns = Yielding()
             self.is_apart = True
-            log.info("follower_process_follows", process=self.process)
         for listener in self._listeners:
             listener(self.position)
 

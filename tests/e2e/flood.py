@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.e2e.ledger_model import line_of
 from tests.e2e.server import DEADLINE_SECONDS, Server, eventually
-from tests.memory import resident
+from tests.memory import resident, started_by, threads
 
 PATH = "/v1/held-requests"
 NAMED = 1_000
@@ -33,8 +33,6 @@ NONSENSE = (*SHORT * 8, (b'"' + b"x" * 70_000 + b'"', "too_large"))
 BETWEEN = b"\n".join(line for line, _ in NONSENSE) + b"\n"
 EVERY = len(NONSENSE) + 1
 """Of so many lines, the first is good."""
-FOLLOWS = "follower_process_follows"
-"""What a server writes once the process beside it keeps the views."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +113,7 @@ def withstand(server: Server, flood: Flood, headers: Mapping[str, str], *, mebib
     the body is. How long it took, and how large it was, is told.
     """
     # What is loaded with the first read of the ledger, and by the process that keeps the views, is no growth.
-    eventually(lambda: FOLLOWS in server.complained)
+    eventually(lambda: any(threads(child) > 1 for child in started_by(server.process.pid)))
     counted(server, flood.cause, headers)
     before, began = resident(server.process.pid), monotonic()
     cut_off(server, flood, headers)
