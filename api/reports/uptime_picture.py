@@ -6,6 +6,7 @@ and what is not known a row of stubs, so that no color has to tell it alone. Col
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 from math import ceil
@@ -60,8 +61,23 @@ class BadDays(TypedDict):
     """Every status but `operational` that held, the worst first."""
 
 
-def uptime_picture(days: Sequence[UptimeDay], label: str) -> str:
-    """Draw the days of a component; ``label`` says the same in words, and is escaped here.
+@dataclass(frozen=True, kw_only=True)
+class UptimeDrawing:
+    """What a picture of days shows: the paths of an SVG, and how wide they are together."""
+
+    paths: str
+    width: int
+
+    def labelled(self, label: str) -> str:
+        """Make the picture; ``label`` says the same in words, and is escaped here."""
+        return (
+            f'<svg class="days" viewBox="0 0 {self.width} {HEIGHT}" preserveAspectRatio="none" stroke-width="{WIDTH}"'
+            f' role="img" aria-label="{escape(label)}">{self.paths}</svg>'
+        )
+
+
+def drawn(days: Sequence[UptimeDay]) -> UptimeDrawing:
+    """Draw the days of a component.
 
     The classes are ``days`` (the picture), ``base``, ``unknown``, ``unvouched`` (rows) and the statuses (marks). A page
     gives each a ``stroke``, and the picture a height.
@@ -72,10 +88,7 @@ def uptime_picture(days: Sequence[UptimeDay], label: str) -> str:
         (place, day["status"]) for place, day in enumerate(days) if day["status"] != WELL and kinds[place] == BASE
     ]
     marks = "".join(_marks(status, height, marked) for status, height in MARKS.items())
-    return (
-        f'<svg class="days" viewBox="0 0 {STEP * len(days)} {HEIGHT}" preserveAspectRatio="none" stroke-width="{WIDTH}"'
-        f' role="img" aria-label="{escape(label)}">{rows}{marks}</svg>'
-    )
+    return UptimeDrawing(paths=rows + marks, width=STEP * len(days))
 
 
 def bad_days(days: Iterable[UptimeDay]) -> list[BadDays]:

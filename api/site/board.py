@@ -20,7 +20,7 @@ from api.site.kernel.answers import answer_page, anybody, site_of
 from api.site.kernel.languages import negotiated
 from api.site.kernel.reading import PageRead
 from api.site.kernel.site import PageContent
-from api.site.uptime_words import POLICY, RULES, changes_at, read_days, uptime_words
+from api.site.uptime_words import POLICY, RULES, UptimeTeller, changes_at, read_days
 from application.incidents.documents import PublicIncidentDocument
 from application.key_names import KeyKind, KeyNameDocument
 from application.maintenance.documents import PublicWindowDocument
@@ -118,13 +118,11 @@ def board_words(document: Mapping[str, Any], speech: Speech) -> Mapping[str, Any
     shown = [NamedStatus(name=each["name"], status=Status(each["status"])) for each in things]
     incidents, active = document["incidents"], document["active"]
     names = {component["key"]: component["name"] for component in board["components"]}
+    teller = UptimeTeller(speech=speech, most=MOST_BAD_DAYS)
     return {
         "headline": headline(speech, shown, [each["title"] for each in incidents], [each["title"] for each in active]),
         "names": names,
-        "uptime": {
-            days["component"]: uptime_words(speech, names[days["component"]], days, MOST_BAD_DAYS)
-            for days in document["days"]
-        },
+        "uptime": {days["component"]: teller.words(names[days["component"]], days) for days in document["days"]},
         "policy": POLICY.name,
         "rule": speech.text(RULES[POLICY.name]),
     }

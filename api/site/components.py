@@ -17,7 +17,7 @@ from api.site.kernel.answers import answer_page, anybody
 from api.site.kernel.reading import OPEN_STATES, PageRead
 from api.site.kernel.site import PageContent
 from api.site.past import Past
-from api.site.uptime_words import POLICY, RULES, changes_at, read_days, uptime_words
+from api.site.uptime_words import POLICY, RULES, UptimeTeller, changes_at, read_days
 from application.document import Key, Localized
 from application.incidents.documents import PublicIncidentDocument
 from application.key_names import KeyKind, KeyNameDocument
@@ -110,7 +110,7 @@ def component_words(document: Mapping[str, Any], speech: Speech) -> Mapping[str,
     component = document["component"]
     return {
         "countries": [speech.country(code) for code in component["markets"]],
-        "uptime": [uptime_words(speech, component["name"], days) for days in document["days"]],
+        "uptime": [UptimeTeller(speech=speech).words(component["name"], days) for days in document["days"]],
         "policy": POLICY.name,
         "rule": speech.text(RULES[POLICY.name]),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from markupsafe import Markup
 from typing_extensions import TypedDict
 
 from api.reports.uptime import uptime_reads
-from api.reports.uptime_picture import UNKNOWN, WELL, HeldMinutes, bad_days, uptime_picture
+from api.reports.uptime_picture import UNKNOWN, WELL, HeldMinutes, UptimeDrawing, bad_days, drawn
 from api.site.kernel.view import STATUS_WORDS
 from application.reports.uptime_days import read_uptime_days
 from application.texts import translatable
@@ -79,28 +79,65 @@ def changes_at(statuses: Iterable[str], now: datetime, zone: tzinfo) -> datetime
     return midnight if is_quiet else min(midnight, now + MINUTE)
 
 
-def uptime_words(speech: Speech, name: str, found: ComponentDays, most: int | None = None) -> UptimeWords:
-    """Say the last days of a component of this name, ``most`` of the bad ones at most."""
-    percentage = None if found["percentage"] is None else speech.percent(found["percentage"])
-    restated = None if found["restated_percentage"] is None else speech.percent(found["restated_percentage"])
-    summary = _summary(speech, percentage, sum(map(_is_troubled, found["days"])))
-    label = speech.plural(
-        "%(name)s, the last %(number)s day: %(summary)s",
-        "%(name)s, the last %(number)s days: %(summary)s",
-        len(found["days"]),
-        name=name,
-        summary=summary,
-    )
-    runs = bad_runs(found["days"], found["restated_days"])[::-1]
-    return {
-        "picture": Markup(uptime_picture(found["days"], label)),  # noqa: S704 - it escapes the label
-        "summary": summary,
-        "percentage": percentage,
-        "restated": restated if restated != percentage else None,
-        "bad": [said_run(speech, each) for each in runs[:most]],
-        "bad_count": len(runs),
-        "is_troubled": any(_is_troubled(day) for each in runs for day in (*each.shown, *each.known)),
-    }
+@dataclass(frozen=True, kw_only=True)
+class SaidDays:
+    """What is said of days in a language, whichever component had them."""
+
+    drawing: UptimeDrawing
+    bad: list[str]
+    bad_count: int
+    troubled_days: int
+    is_troubled: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class UptimeTeller:
+    """Says the last days of components, ``most`` of the bad ones at most; the same days are said once.
+
+    On a page with 200 components, most of which were well, that is half of the work (70 ms without it).
+    """
+
+    speech: Speech
+    most: int | None = None
+    _said: dict[tuple[int, int], SaidDays] = field(default_factory=dict)
+
+    def words(self, name: str, found: ComponentDays) -> UptimeWords:
+        """Say the last days of a component of this name; ``found`` has to live as long as what it is said by."""
+        speech, said = self.speech, self._of(found)
+        percentage = None if found["percentage"] is None else speech.percent(found["percentage"])
+        restated = None if found["restated_percentage"] is None else speech.percent(found["restated_percentage"])
+        summary = _summary(speech, percentage, said.troubled_days)
+        label = speech.plural(
+            "%(name)s, the last %(number)s day: %(summary)s",
+            "%(name)s, the last %(number)s days: %(summary)s",
+            len(found["days"]),
+            name=name,
+            summary=summary,
+        )
+        return {
+            "picture": Markup(said.drawing.labelled(label)),  # noqa: S704 - it escapes the label
+            "summary": summary,
+            "percentage": percentage,
+            "restated": restated if restated != percentage else None,
+            "bad": said.bad,
+            "bad_count": said.bad_count,
+            "is_troubled": said.is_troubled,
+        }
+
+    def _of(self, found: ComponentDays) -> SaidDays:
+        # Components with the same history have the very same lists; to compare them would take as long as to say them.
+        key = id(found["days"]), id(found["restated_days"])
+        said = self._said.get(key)
+        if said is None:
+            runs = bad_runs(found["days"], found["restated_days"])[::-1]
+            said = self._said[key] = SaidDays(
+                drawing=drawn(found["days"]),
+                bad=[said_run(self.speech, each) for each in runs[: self.most]],
+                bad_count=len(runs),
+                troubled_days=sum(map(_is_troubled, found["days"])),
+                is_troubled=any(_is_troubled(day) for each in runs for day in (*each.shown, *each.known)),
+            )
+        return said
 
 
 @dataclass(frozen=True, kw_only=True)

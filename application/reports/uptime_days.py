@@ -59,10 +59,7 @@ def read_uptime_days(
     shown, known = (read_periods(reads.uptime, at, rows, period, basis, component=component) for basis in Basis)
     calendar = list(_calendar(period, zone))
     folds = DayFolds(calendar=calendar, policy=policy)
-    return [
-        _component_days(one, folds.of(one.spans), folds.of(other.spans))
-        for one, other in zip(shown, known, strict=True)
-    ]
+    return [_component_days(one, folds, one.spans, other.spans) for one, other in zip(shown, known, strict=True)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,28 +72,37 @@ class FoldedDays:
 
 @dataclass(frozen=True, kw_only=True)
 class DayFolds:
-    """DayFolds statuses into days; those that several components have are folded once, as most are always well."""
+    """Folds statuses into days; those that several components have are folded once, as most are always well."""
 
     calendar: Sequence[CivilDay]
     policy: UptimePolicy
     _known: dict[Spans, FoldedDays] = field(default_factory=dict)
+    _differences: dict[tuple[Spans, Spans], list[UptimeDay]] = field(default_factory=dict)
 
     def of(self, spans: Spans) -> FoldedDays:
-        """FoldedDays the statuses of a period."""
+        """Fold the statuses of a period."""
         found = self._known.get(spans)
         if found is None:
             figure = percentage(self.policy.uptime(durations_of(spans)))
             found = self._known[spans] = FoldedDays(days=_days(spans, self.calendar), percentage=figure)
         return found
 
+    def restated(self, shown: Spans, known: Spans) -> list[UptimeDay]:
+        """Give the days as known of those that were shown otherwise."""
+        found = self._differences.get((shown, known))
+        if found is None:
+            pairs = () if shown == known else zip(self.of(shown).days, self.of(known).days, strict=True)
+            found = self._differences[shown, known] = [now for then, now in pairs if now != then]
+        return found
 
-def _component_days(found: ComponentPeriod, shown: FoldedDays, known: FoldedDays) -> ComponentDays:
-    pairs = () if shown is known else zip(shown.days, known.days, strict=True)
+
+def _component_days(found: ComponentPeriod, folds: DayFolds, published: Spans, restated: Spans) -> ComponentDays:
+    shown, known = folds.of(published), folds.of(restated)
     return {
         "component": found.row.component,
         "since": found.row.document["since"],
         "days": shown.days,
-        "restated_days": [now for then, now in pairs if now != then],
+        "restated_days": folds.restated(published, restated),
         "percentage": shown.percentage,
         "restated_percentage": known.percentage,
     }

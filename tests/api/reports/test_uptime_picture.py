@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.reports.uptime_picture import bad_days, uptime_picture
+from api.reports.uptime_picture import bad_days, drawn
 from domain.impact import Status
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ DAYS = st.lists(
 
 class TestPicture:
     def test_draws_what_is_known_as_bars_and_what_is_not_as_stubs(self) -> None:
-        assert uptime_picture(WEEK, "Labels") == (
+        assert drawn(WEEK).labelled("Labels") == (
             '<svg class="days" viewBox="0 0 35 32" preserveAspectRatio="none" stroke-width="4" role="img"'
             ' aria-label="Labels">'
             '<path class="base" d="M20 16h15" stroke-width="32" stroke-dasharray="4 1"/>'
@@ -65,13 +65,13 @@ class TestPicture:
         )
 
     def test_escapes_its_label(self) -> None:
-        assert 'aria-label="&lt;b&gt; &amp; &quot;c&quot;"' in uptime_picture(WEEK, '<b> & "c"')
+        assert 'aria-label="&lt;b&gt; &amp; &quot;c&quot;"' in drawn(WEEK).labelled('<b> & "c"')
 
     @given(days=DAYS)
     def test_has_each_day_once_in_a_row_and_a_mark_for_each_that_was_not_well(self, days: list[UptimeDay]) -> None:
-        picture = ET.fromstring(uptime_picture(days, "x"))  # noqa: S314 - we have drawn it
+        picture = ET.fromstring(drawn(days).labelled("x"))  # noqa: S314 - we have drawn it
         rows = [path for path in picture if "stroke-dasharray" in path.attrib]
-        drawn = [
+        in_rows = [
             int(start) // 5 + place
             for row in rows
             for start, length in re.findall(r"M(\d+) [\d.]+h(\d+)", row.attrib["d"])
@@ -84,7 +84,7 @@ class TestPicture:
             for x in re.findall(r"M(\d+) ", path.attrib["d"])
         ]
 
-        assert sorted(drawn) == list(range(len(days)))
+        assert sorted(in_rows) == list(range(len(days)))
         wholly_unknown = {n for n, day in enumerate(days) if set(day["seconds"]) <= {"unknown"}}
         assert sorted(marked) == [
             (number, day["status"])
@@ -101,13 +101,12 @@ class TestPicture:
             80: {"degraded_performance": 6_400},
         }
         pictures = "".join(
-            uptime_picture(
+            drawn(
                 [
                     a_day(number, held) if (held := bad.get((number + 7 * component) % 90)) else a_day(number)
                     for number in range(90)
-                ],
-                f"Component {component}",
-            )
+                ]
+            ).labelled(f"Component {component}")
             for component in range(20)
         )
 
