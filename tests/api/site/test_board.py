@@ -334,7 +334,7 @@ class TestSteps:
         after = site.reader.get(unescape(STEP.findall(then.text)[-1]))
         before = site.reader.get(unescape(STEP.findall(after.text)[0]))
 
-        assert any(line.startswith("Next change: New incident: No labels") for line in sentences(then))
+        assert any(line.startswith("Next change: New incident: “No labels") for line in sentences(then))
         assert "Does not work: Labels" in sentences(after)
         assert "Everything works" in sentences(before)
 
