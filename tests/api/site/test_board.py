@@ -217,6 +217,7 @@ class TestPast:
             page = seen(site, "/en/", params={"as_of": "2025-03-04T09:30"})
 
             assert "March 4, 2025, 09:30 UTC+1" in page.text
+            assert "Times are those of Warsaw." in sentences(page)
 
     @pytest.mark.parametrize("moment", ["tomorrow", "2025-13-01T00:00", "2025-03-05T00:00:00Z", "-1"])
     def test_that_cannot_be_is_422(self, site: Site, moment: str) -> None:

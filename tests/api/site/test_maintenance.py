@@ -141,6 +141,15 @@ class TestWindow:
             "Afecta a todo.",
         )
 
+    def test_names_countries_and_cities_as_in_portugal(self, site: Site) -> None:
+        markets = [{"market": "PL", "zone": "Europe/Warsaw"}, {"market": "ES", "zone": "Europe/Madrid"}]
+
+        page = page_of(planned(site, **HUB | {"markets": [*HUB["markets"], *markets]}), "pt")
+
+        assert_in_order(sentences(page), "Polónia e Espanha", "domingo, 27 de julho de 2025, 06:00 – 10:00 (UTC+2)")
+        assert '<option value="America/Montevideo">Montevideu</option>' in page.text
+        assert '<option value="Europe/Madrid">Madrid</option>' in page.text
+
     def test_is_given_by_the_clocks_of_the_zone_that_is_asked_for(self, site: Site) -> None:
         page = page_of(planned(site, **HUB), "pl", zone="America/Lima")
 
@@ -149,7 +158,7 @@ class TestWindow:
             "sobota, 26 lipca 2025, 23:00 – niedziela, 27 lipca 2025, 03:00 (UTC-5)",
             "Czas lokalny: Lima",
         )
-        assert "Kiedy to jest w Twoim kraju" not in page.text
+        assert "Godziny w Twoim kraju" not in page.text
         assert '<option value="America/Lima" selected>Lima</option>' in page.text
 
     def test_keeps_one_audience_where_one_is_asked_for(self, site: Site) -> None:

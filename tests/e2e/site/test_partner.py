@@ -101,3 +101,20 @@ class TestPartner:
             " Nunca os carregamos nós, porque uma alteração poderia contar duas vezes.",
             "Não bloqueie as nossas notificações por algumas terem falhado durante a manutenção.",
         )
+
+
+class TestOwnClocks:
+    def test_show_a_reader_elsewhere_the_time_in_the_words_of_the_page(self, browser: Browser, demo: str) -> None:
+        context = browser.new_context(locale="pt", timezone_id="Europe/Lisbon")
+        try:
+            page = context.new_page()
+            page.goto(f"{demo}/pt/maintenance")
+            Reader(page, "pt").reads(
+                "Manutenção das opções de entrega",
+                "domingo, 3 de agosto de 2025, 00:00 – 03:00 (UTC+2)",
+                "No seu horário: sábado, 2 de agosto de 2025, 23:00 – domingo, 3 de agosto de 2025, 02:00 (UTC+1)",
+                "Atualização de toda a plataforma",
+                "No seu horário: domingo, 28 de julho de 2024, 05:00 – 09:00 (UTC+1)",
+            )
+        finally:
+            context.close()
