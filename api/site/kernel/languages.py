@@ -22,7 +22,7 @@ MOST_PREFERENCES = 20
 """How many ranges of an ``Accept-Language`` are looked at."""
 NATIVE = {"en": "English", "es": "Español", "pl": "Polski", "pt": "Português"}
 REGIONS = {"pt": "pt_PT"}
-"""Whose names of places and ways of writing numbers a language takes, where it is not the largest country of the language."""
+"""The country whose names of places and ways of writing numbers a language takes, where Babel assumes another one."""
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 

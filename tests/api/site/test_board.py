@@ -124,6 +124,8 @@ class TestAddresses:
         page = site.reader.get(path)
 
         assert page.status_code == 404
+        assert '<header class="top">' in page.text
+        assert 'aria-current="page"' not in page.text.partition("<main")[0]
         assert page.headers["X-Robots-Tag"] == "noindex"
         said = {"en": "Page not found", "es": "Página no encontrada", "pl": "Nie ma takiej strony"}
         assert said[path[1:3]] in sentences(page)

@@ -19,9 +19,7 @@ from tests.e2e.site.reader import Reader
 PHONE = Setting("pl", 390, "light")
 FIRST, LATER = "2021-03-12T12:00", "2021-03-21T12:00"
 """When the notices were read, by the clocks of Warsaw."""
-JOINING = (
-    "Napisz do nas, gdy chcesz połączyć oba konta: pomagamy w tym, bo numery zamówień i faktur mogą się różnić."
-)
+JOINING = "Napisz do nas, gdy chcesz połączyć oba konta: pomagamy w tym, bo numery zamówień i faktur mogą się różnić."
 FETCHING = "Gdy wróci dostęp, poproś nas o pobranie wszystkich brakujących zamówień, także tych z konta tymczasowego."
 
 

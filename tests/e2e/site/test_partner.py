@@ -66,7 +66,8 @@ class TestPartner:
             "Em curso",
             "domingo, 28 de julho de 2024, 01:00 – 05:00 (UTC-3)",
             "Durante quatro horas nada fica acessível e nada é processado, nem as nossas próprias rotinas."
-            " A nossa equipa trabalha durante todo esse tempo, e o que chegar entretanto é guardado e verificado depois.",
+            " A nossa equipa trabalha durante todo esse tempo,"
+            " e o que chegar entretanto é guardado e verificado depois.",
             "Quando é no seu país",
             "México",
             "sábado, 27 de julho de 2024, 22:00 – domingo, 28 de julho de 2024, 02:00 (UTC-6)",
