@@ -58,13 +58,13 @@ UPDATED = {
     "withdrawn": translatable("There is news about this false alarm: {title}."),
 }
 CAPABILITY = {
-    "available": translatable("{panel}: {capability} is available."),
-    "degraded": translatable("{panel}: {capability} works with restrictions."),
-    "suspended": translatable("{panel}: we have switched off {capability} for now."),
-    "unavailable": translatable("{panel}: {capability} is not available."),
-    "unknown": translatable("{panel}: it is not known whether {capability} works."),
+    "available": translatable("{panel}: {capability} – available."),
+    "degraded": translatable("{panel}: {capability} – works with limits."),
+    "suspended": translatable("{panel}: {capability} – switched off by us for now."),
+    "unavailable": translatable("{panel}: {capability} – not available."),
+    "unknown": translatable("{panel}: {capability} – not known whether it works."),
 }
-LATE = translatable("{panel}: {capability} was expected by {expected_at} and is late.")
+LATE = translatable("{panel}: {capability} – expected by {expected_at}, late.")
 STATUSES = {
     "operational": translatable("operational"),
     "unknown": translatable("status not known"),
@@ -77,6 +77,8 @@ OVER_WHEN_PUBLISHED = translatable("An incident that is over was added: {title}.
 ROLLED_BACK = translatable("Maintenance is over, and what it changed was undone: {title}.")
 BECAUSE = translatable("{name}: {after}, before: {before} – {title}.")
 RECONCILED = translatable("{panel}: everything that was held up has been dealt with.")
+QUOTED = translatable("“{title}”")
+"""How a sentence names an incident or a window: its title may have a colon of its own."""
 EXPECTED = translatable("We expect it to be solved by {expected_at}.")
 LONGEST = 200
 """How many characters a sentence has of a text that somebody wrote."""
@@ -121,7 +123,8 @@ class Sentences:
         if "capability" in change.thing and "capability" not in blanks:
             blanks["capability"] = self._speeches[language].key(change.thing["capability"])
         # The sentence has its own full stop.
-        blanks["title"] = blanks.get("title", "").rstrip(".")
+        title = blanks.get("title", "").rstrip(".")
+        blanks["title"] = self._speeches[language].text(QUOTED).format(title=title)
         for name, value in change.details.items():
             if value is not None:
                 blanks[name] = self._detail(name, str(value), language)

@@ -25,11 +25,11 @@ STATUSES = {
 }
 SENTENCES = {
     Occasion.TITLE: "{what}",
-    Occasion.PUBLISHED: translatable("We have noticed a problem and are looking into it: {what}."),
-    Occasion.FIRED_AGAIN: translatable("The problem is back; we are working on it: {what}."),
+    Occasion.PUBLISHED: translatable("{what}. We have noticed the problem and are looking into it."),
+    Occasion.FIRED_AGAIN: translatable("{what}. The problem is back, and we are working on it."),
     Occasion.MONITORING: translatable("Our monitoring no longer sees the problem; we keep watching."),
     Occasion.RESOLVED: translatable("The problem has not come back; we consider it solved."),
-    Occasion.REOPENED: translatable("The problem has returned; we are looking into it: {what}."),
+    Occasion.REOPENED: translatable("{what}. The problem has returned, and we are looking into it."),
 }
 SOMETHING = translatable("Internal system")
 """What stands for components that readers may not know of."""

@@ -102,8 +102,8 @@ class TestStream:
         done(server, admin, "/v1/incidents", INCIDENT)
 
         english, polish, of_poland, unknown = (listener.event() for listener in listeners)
-        assert json.loads(english["data"]) == {"say": "New incident: Labels cannot be created."}
-        assert json.loads(polish["data"]) == {"say": "Nowy incydent: Nie można tworzyć etykiet."}
+        assert json.loads(english["data"]) == {"say": "New incident: “Labels cannot be created”."}
+        assert json.loads(polish["data"]) == {"say": "Nowy incydent: „Nie można tworzyć etykiet”."}
         assert of_poland["data"] == polish["data"]
         assert unknown == english
         answer = listeners[0].answer
@@ -120,7 +120,7 @@ class TestStream:
         done(server, admin, "/v1/components", {**LABELS, "key": "vault", "public": False})
         done(server, admin, "/v1/incidents", {**INCIDENT, "title": {"en": "This is public"}})
 
-        assert listener.said() == "New incident: This is public."
+        assert listener.said() == "New incident: “This is public”."
         listener.close()
 
     def test_goes_on_where_it_was_cut(self, server: Server, admin: dict[str, str]) -> None:
@@ -134,7 +134,7 @@ class TestStream:
 
         back, from_elsewhere = Listener(server, last=last), Listener(server, last="a-server-that-was-7")
 
-        assert back.said() == "We know the cause and are working on it: Labels cannot be created."
+        assert back.said() == "We know the cause and are working on it: “Labels cannot be created”."
         assert from_elsewhere.said() == "The connection was interrupted, and this page may have changed."
         for listener in (kept, back, from_elsewhere):
             listener.close()
@@ -190,7 +190,7 @@ class TestStream:
             assert eventually(is_let_go)
             done(server, admin, "/v1/incidents", {**INCIDENT, "title": {"en": "And then"}})
             for listener in others:
-                while listener.said() != "New incident: And then.":
+                while listener.said() != "New incident: “And then”.":
                     pass
                 listener.close()
 

@@ -60,7 +60,7 @@ WRONG = {
             "The form did not come from a page of this site. Open the page again, and send the form from there."
         ),
     ),
-    422: (translatable("This page cannot be shown"), translatable("A part of the address has a value that cannot be.")),
+    422: (translatable("This page cannot be shown"), translatable("A part of the address is not valid.")),
     503: (
         translatable("Temporarily not available"),
         translatable("We cannot read our data at the moment, so we do not know what works. Try again in a minute."),

@@ -24,6 +24,8 @@ KEPT = 4_096
 MOST_PREFERENCES = 20
 """How many ranges of an ``Accept-Language`` are looked at."""
 NATIVE = {"en": "English", "es": "Español", "pl": "Polski", "pt": "Português"}
+REGIONS = {"pt": "pt_PT"}
+"""The country whose names of places and ways of writing numbers a language takes, where Babel assumes another one."""
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 
@@ -68,7 +70,7 @@ class Speech:
         from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - it takes a tenth of a second, which no start waits for
 
         try:
-            return Locale.parse(self.language, sep="-")
+            return Locale.parse(REGIONS.get(self.language, self.language.replace("-", "_")))
         except (UnknownLocaleError, ValueError):
             return Locale("en")
 

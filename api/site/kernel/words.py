@@ -14,7 +14,7 @@ NAMES = {
     "automatic_actions": translatable("Automatic actions"),
     "comparison_feed": translatable("Feed for price comparison sites"),
     "external_warehouse_api": translatable("API for external warehouses"),
-    "faq": translatable("Frequent questions"),
+    "faq": translatable("Frequently asked questions"),
     "invoices": translatable("Invoices"),
     "login": translatable("Login"),
     "offers": translatable("Offers"),

@@ -1,9 +1,19 @@
 // Adds the reader's own time to each time of the page, where their clocks show another one.
-const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const language = document.documentElement.lang;
-const shown = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-const spans = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short" });
+const days = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full" });
 const offset = /([+-])(\d\d):(\d\d)$/;
+const two = (number) => String(number).padStart(2, "0");
+// Day, time and distance from UTC by the reader's clocks, written as the page writes them.
+const day = (at) => days.format(at);
+const clock = (at) => `${two(at.getHours())}:${two(at.getMinutes())}`;
+function distance(at) {
+  const east = -at.getTimezoneOffset();
+  const [hours, rest] = [Math.floor(Math.abs(east) / 60), Math.abs(east) % 60];
+  return east ? `UTC${east < 0 ? "-" : "+"}${hours}${rest ? `:${two(rest)}` : ""}` : "UTC";
+}
+function span(start, end) {
+  const last = day(start) === day(end) ? clock(end) : `${day(end)}, ${clock(end)}`;
+  return `${day(start)}, ${clock(start)} – ${last} (${distance(end)})`;
+}
 // Says when a span is by the reader's clocks, if they show another time than those that it is given by.
 function addOwnSpans(root) {
   for (const line of root.querySelectorAll("[data-own][hidden]")) {
@@ -11,7 +21,7 @@ function addOwnSpans(root) {
     const [, sign, hours, minutes] = offset.exec(line.dataset.clocks) ?? [, "+", 0, 0];
     const said = (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
     if (Number.isNaN(start.valueOf()) || said === -start.getTimezoneOffset()) continue;
-    line.textContent = line.dataset.say.replace("{}", `${spans.formatRange(start, end)} (${own})`);
+    line.textContent = line.dataset.say.replace("{}", span(start, end));
     line.hidden = false;
   }
 }
@@ -19,7 +29,7 @@ function addOwnTimes(root) {
   addOwnSpans(root);
   for (const time of root.querySelectorAll("time[datetime*='T']:not([title])")) {
     const at = new Date(time.dateTime);
-    if (!Number.isNaN(at.valueOf())) time.title = `${shown.format(at)} (${own})`;
+    if (!Number.isNaN(at.valueOf())) time.title = `${day(at)}, ${clock(at)} (${distance(at)})`;
   }
 }
 addOwnTimes(document);

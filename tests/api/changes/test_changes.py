@@ -55,13 +55,13 @@ class TestList:
         a_day(site)
 
         assert said(site.reader, **{"from": written(at("09:00"))}) == [
-            "New incident: Labels cannot be created.",
-            "Carrier A: major outage, before: operational – Labels cannot be created.",
-            "We know the cause and are working on it: Labels cannot be created.",
-            "Carrier A: degraded performance, before: major outage – Labels cannot be created.",
-            "A fix is in place, and we are watching it: Labels cannot be created.",
-            "Solved: Labels cannot be created.",
-            "Carrier A: operational, before: degraded performance – Labels cannot be created.",
+            "New incident: “Labels cannot be created”.",
+            "Carrier A: major outage, before: operational – “Labels cannot be created”.",
+            "We know the cause and are working on it: “Labels cannot be created”.",
+            "Carrier A: degraded performance, before: major outage – “Labels cannot be created”.",
+            "A fix is in place, and we are watching it: “Labels cannot be created”.",
+            "Solved: “Labels cannot be created”.",
+            "Carrier A: operational, before: degraded performance – “Labels cannot be created”.",
         ]
 
     def test_says_it_as_data_too(self, site: Site) -> None:
@@ -75,7 +75,7 @@ class TestList:
             "kind": "incident_published",
             "thing": {"type": "incident", "id": incident},
             "cause": None,
-            "text": "New incident: Labels cannot be created.",
+            "text": "New incident: “Labels cannot be created”.",
             "before": None,
             "after": {"state": "investigating", "expected_at": None},
         }
@@ -90,7 +90,7 @@ class TestList:
         [published, status] = site.reader.get(PATH, params=between).json()["data"]
 
         assert set(published["text"]) == {"en", "es", "pl", "pt"}
-        assert status["text"]["pl"] == "Przewoźnik A: poważna awaria, wcześniej: działa – Nie można tworzyć etykiet."
+        assert status["text"]["pl"] == "Przewoźnik A: poważna awaria, wcześniej: działa – „Nie można tworzyć etykiet”."
 
     def test_tells_of_maintenance_when_it_is_announced_moved_started_and_over(self, site: Site) -> None:
         site.component("labels", name="Carrier A")
@@ -108,7 +108,7 @@ class TestList:
             "maintenance_completed",
         ]
         [started] = [change for change in found if change["kind"] == "maintenance_started"]
-        assert started["text"].startswith("Maintenance has begun: New printers, until March 4, 2025, 13:00 UTC")
+        assert started["text"].startswith("Maintenance has begun: “New printers”, until March 4, 2025, 13:00 UTC")
 
 
 class TestSteps:

@@ -124,6 +124,8 @@ class TestAddresses:
         page = site.reader.get(path)
 
         assert page.status_code == 404
+        assert '<header class="top">' in page.text
+        assert 'aria-current="page"' not in page.text.partition("<main")[0]
         assert page.headers["X-Robots-Tag"] == "noindex"
         said = {"en": "Page not found", "es": "Página no encontrada", "pl": "Nie ma takiej strony"}
         assert said[path[1:3]] in sentences(page)
@@ -217,6 +219,7 @@ class TestPast:
             page = seen(site, "/en/", params={"as_of": "2025-03-04T09:30"})
 
             assert "March 4, 2025, 09:30 UTC+1" in page.text
+            assert "Times are those of Warsaw." in sentences(page)
 
     @pytest.mark.parametrize("moment", ["tomorrow", "2025-13-01T00:00", "2025-03-05T00:00:00Z", "-1"])
     def test_that_cannot_be_is_422(self, site: Site, moment: str) -> None:
@@ -334,7 +337,7 @@ class TestSteps:
         after = site.reader.get(unescape(STEP.findall(then.text)[-1]))
         before = site.reader.get(unescape(STEP.findall(after.text)[0]))
 
-        assert any(line.startswith("Next change: New incident: No labels") for line in sentences(then))
+        assert any(line.startswith("Next change: New incident: “No labels") for line in sentences(then))
         assert "Does not work: Labels" in sentences(after)
         assert "Everything works" in sentences(before)
 

@@ -26,7 +26,7 @@ class TestSlowReader:
         slow.reads.clear()
         site.incident({"labels": "major_outage"}, title="It broke")
         site.tick()
-        site.run(quick.hears(b"New incident: It broke."))
+        site.run(quick.hears("New incident: “It broke”.".encode()))
 
         assert len(streams) == 1
         assert not slow.heard(b"It broke")
@@ -67,7 +67,7 @@ def test_several_changes_of_one_event_are_one_sentence(site: Site, streams: Live
     said = [line for line in b"".join(client.got).splitlines() if line.startswith(b"data: ")]
     assert said == [
         b'data: {"say": "Labels: major outage, before: operational."}',
-        b'data: {"say": "New incident: It broke."}',
+        'data: {"say": "New incident: “It broke”."}'.encode(),
     ]
 
     site.run(leave(client, served))

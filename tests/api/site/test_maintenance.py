@@ -102,7 +102,7 @@ class TestWindow:
             "Imprima antes las etiquetas.",
             "Después del mantenimiento",
             "Pida la recogida de nuevo.",
-            "Qué queda congelado",
+            "Datos que no cambian",
             "Estos datos no cambian hasta el 4 de marzo de 2025, 12:00 UTC. Si parecen antiguos, no es un fallo.",
             "Estados de los paquetes",
             "Cambian de nuevo al final.",
@@ -141,6 +141,15 @@ class TestWindow:
             "Afecta a todo.",
         )
 
+    def test_names_countries_and_cities_as_in_portugal(self, site: Site) -> None:
+        markets = [{"market": "PL", "zone": "Europe/Warsaw"}, {"market": "ES", "zone": "Europe/Madrid"}]
+
+        page = page_of(planned(site, **HUB | {"markets": [*HUB["markets"], *markets]}), "pt")
+
+        assert_in_order(sentences(page), "Polónia e Espanha", "domingo, 27 de julho de 2025, 06:00 – 10:00 (UTC+2)")
+        assert '<option value="America/Montevideo">Montevideu</option>' in page.text
+        assert '<option value="Europe/Madrid">Madrid</option>' in page.text
+
     def test_is_given_by_the_clocks_of_the_zone_that_is_asked_for(self, site: Site) -> None:
         page = page_of(planned(site, **HUB), "pl", zone="America/Lima")
 
@@ -149,7 +158,7 @@ class TestWindow:
             "sobota, 26 lipca 2025, 23:00 – niedziela, 27 lipca 2025, 03:00 (UTC-5)",
             "Czas lokalny: Lima",
         )
-        assert "Kiedy to jest w Twoim kraju" not in page.text
+        assert "Godziny w Twoim kraju" not in page.text
         assert '<option value="America/Lima" selected>Lima</option>' in page.text
 
     def test_keeps_one_audience_where_one_is_asked_for(self, site: Site) -> None:
@@ -210,7 +219,7 @@ class TestWindow:
             "Being checked",
             "It was planned to end on March 4, 2025, 12:00 UTC and takes longer."
             " It is not over until we have checked everything.",
-            "These data stand still until the maintenance is over. What looks old then is not broken.",
+            "This data stands still until the maintenance is over. What looks old then is not broken.",
             "The planned end has come; the work is being checked",
         )
 
@@ -340,12 +349,12 @@ class TestList:
     def test_says_that_there_is_nothing(self, site: Site) -> None:
         assert_in_order(
             sentences(site.reader.get("/pl/maintenance")),
-            "W toku",
-            "Nic nie jest w toku.",
+            "Trwają teraz",
+            "Nie trwają żadne prace.",
             "Zaplanowane prace",
-            "Nic nie zaplanowano.",
+            "Nie zaplanowano żadnych prac.",
             "Minione prace",
-            "Nie było żadnych.",
+            "Nie było żadnych prac.",
         )
 
     def test_leads_from_piece_to_piece(self, site: Site) -> None:
@@ -379,7 +388,7 @@ class TestAudience:
         assert_in_order(
             sentences(page),
             "Vendedores",
-            "Cómo afectan los mantenimientos, qué hacer y qué problemas hay ahora.",
+            "Cómo te afectan los mantenimientos, qué hacer y qué problemas hay ahora.",
             "En curso ahora",
             "Opciones de entrega",
             "Qué no se puede hacer mientras tanto",
@@ -387,7 +396,7 @@ class TestAudience:
             "Ahora, durante el mantenimiento",
             "No repita los envíos.",
             "Antes del mantenimiento",
-            "Qué queda congelado",
+            "Datos que no cambian",
             "Estos datos no cambian hasta el 4 de marzo de 2025, 12:00 UTC. Si parecen antiguos, no es un fallo.",
             "Estados de los paquetes",
             "Dónde preguntar",

@@ -82,7 +82,7 @@ class TestOwnerOnPanelC:
         owner.account.done("link", {"collisions": SAME_NUMBERS})
         assert_in_order(
             owner.reads(),
-            "Konto tymczasowe jest powiązane z tym kontem. Nie zostały jeszcze połączone.",
+            "Konto tymczasowe jest powiązane z tym kontem. Konta nie zostały jeszcze połączone.",
             "Panel c (konta): dostęp przywrócony 21 marca 2021, 09:00 UTC+1.",
             "Numery użyte na obu kontach",
             "Zanim połączymy konta, musimy wyjaśnić jeszcze 2 z nich.",

@@ -104,6 +104,7 @@ class TestPolicy:
         ]
         assert all(set(text) == {"en", "es", "pl", "pt"} for text in texts)
         assert all(sentence for text in texts for sentence in text.values())
+        assert all(sentence.count(":") <= 1 for text in texts for sentence in text.values())
         named = [sentence for text in texts for sentence in text.values() if "Labels" in sentence or "Etyk" in sentence]
         assert bool(named) is public
 

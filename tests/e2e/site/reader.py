@@ -27,10 +27,10 @@ class TimeControl:
 
 
 CONTROLS = {
-    "en": TimeControl("See what this page said at another time", "Day and time (Europe/Warsaw)", "Show"),
-    "es": TimeControl("Ver qué decía esta página en otro momento", "Día y hora (Europe/Warsaw)", "Mostrar"),
-    "pl": TimeControl("Zobacz, co ta strona pokazywała w innym czasie", "Dzień i godzina (Europe/Warsaw)", "Pokaż"),
-    "pt": TimeControl("Ver o que esta página dizia noutro momento", "Dia e hora (Europe/Warsaw)", "Mostrar"),
+    "en": TimeControl("See what this page said at another time", "Day and time (Warsaw)", "Show"),
+    "es": TimeControl("Ver qué decía esta página en otro momento", "Día y hora (Varsovia)", "Mostrar"),
+    "pl": TimeControl("Zobacz, co ta strona pokazywała w innym czasie", "Dzień i godzina (Warszawa)", "Pokaż"),
+    "pt": TimeControl("Ver o que esta página dizia noutro momento", "Dia e hora (Varsóvia)", "Mostrar"),
 }
 
 

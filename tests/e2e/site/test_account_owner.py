@@ -19,11 +19,8 @@ from tests.e2e.site.reader import Reader
 PHONE = Setting("pl", 390, "light")
 FIRST, LATER = "2021-03-12T12:00", "2021-03-21T12:00"
 """When the notices were read, by the clocks of Warsaw."""
-JOINING = (
-    "Prosimy o wiadomość, gdy konta mają zostać połączone: pomagamy w tym, bo numery zamówień i faktur mogą się różnić."
-)
-FETCHING = "Gdy jest dostęp do panelu, na prośbę pobieramy na nim wszystkie brakujące zamówienia, także te z konta"
-FETCHING += " tymczasowego."
+JOINING = "Napisz do nas, gdy chcesz połączyć oba konta: pomagamy w tym, bo numery zamówień i faktur mogą się różnić."
+FETCHING = "Gdy wróci dostęp, poproś nas o pobranie wszystkich brakujących zamówień, także tych z konta tymczasowego."
 
 
 class TestPages:
@@ -75,7 +72,7 @@ class TestPages:
             "Wcześniej obiecano go na 10 marca 2021; termin minął.",
             "Co trzeba zrobić",
             "Konta",
-            "Proszę założyć bezpłatne konto tymczasowe na panelu d z innym loginem i podłączyć tam od nowa wszystkie"
+            "Załóż bezpłatne konto tymczasowe na panelu d z innym loginem i podłącz tam od nowa wszystkie"
             " sklepy i platformy.",
             JOINING,
             "Zamówienia",
@@ -91,7 +88,7 @@ class TestPages:
             " Zamówienia ze sklepów, Faktury i Automatyczne zwroty płatności",
             "Gdzie pytać",
             "E-mail: help@order-manager.example",
-            "Proszę pisać z adresu swojego konta.",
+            "Napisz z adresu swojego konta.",
         )
 
     def on_21_march(self, owner: Reader) -> None:
@@ -105,9 +102,9 @@ class TestPages:
             "Dostęp utracono 10 marca 2021, 00:47 UTC+1, a odzyskano 20 marca 2021, 18:00 UTC+1.",
             "Co trzeba zrobić",
             JOINING,
-            "Można się znowu logować jak dawniej. Konto tymczasowe pozostaje bezpłatne do czasu połączenia obu kont.",
+            "Możesz znów logować się jak dawniej. Konto tymczasowe pozostaje bezpłatne do czasu połączenia obu kont.",
             FETCHING,
-            "Proszę wybrać, czy magazyn ma zachować stan obecny, czy wrócić do stanu sprzed awarii.",
+            "Wybierz, czy magazyn ma zachować stan obecny, czy wrócić do stanu sprzed awarii.",
             "Dane",
             "Dane pochodzą z 10 marca 2021, 00:47 UTC+1. Niczego nie brakuje.",
             "Co działa",
@@ -189,7 +186,7 @@ class TestOwnPage:
             "Bez opłat: od 10 marca 2021, 00:47 UTC+1 do odwołania",
             "Bezpłatnie do uruchomienia panelu i połączenia danych.",
             "Gdzie pytać",
-            "help@order-manager.example Proszę pisać z adresu swojego konta.",
+            "help@order-manager.example Napisz z adresu swojego konta.",
         )
         owner.follows("Panel c: co teraz działa")
         owner.reads("Panel c", "Nie ma dostępu od 10 marca 2021, 00:47 UTC+1.", "Co trzeba zrobić")

@@ -83,7 +83,9 @@ class TestPage:
             for each in (other, page):
                 each.bring_to_front()
                 expect(each.locator("h1")).to_have_text("Does not work: Labels", timeout=SLOW)
-                expect(each.get_by_role("status")).to_have_text("New incident: Labels cannot be created.", timeout=SLOW)
+                expect(each.get_by_role("status")).to_have_text(
+                    "New incident: “Labels cannot be created”.", timeout=SLOW
+                )
                 expect(each.locator("#open h3")).to_have_text("Labels cannot be created")
                 assert each.title().startswith("Does not work: Labels")
             assert listens(site, 1)

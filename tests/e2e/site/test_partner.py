@@ -30,18 +30,18 @@ class TestPartner:
         partner.reads(
             "Manutenção planeada",
             "Atualização de toda a plataforma",
-            "Planeado",
+            "Planeada",
             "domingo, 28 de julho de 2024, 01:00 – 05:00 (UTC-3)",
             "Hora local de São Paulo",
             "No fuso horário desta página: 28 de julho de 2024, 06:00 – 10:00 UTC+2",
             "Afeta tudo.",
             "O que não é possível entretanto",
-            "O estoque e os preços que enviar nesse período não são processados."
-            " Guardamos cada pedido e conferimos tudo à mão depois.",
+            "As existências e os preços que enviar entretanto não são processados."
+            " Guardamos cada pedido e verificamo-lo depois à mão.",
             "Depois da manutenção",
-            "Reenvie os preços e o estoque desse horário."
-            " Nunca os carregamos nós mesmos, porque uma alteração poderia contar duas vezes.",
-            "Não bloqueie as nossas notificações porque algumas falharam durante a manutenção.",
+            "Volte a enviar os preços e as existências dessas horas."
+            " Nunca os carregamos nós, porque uma alteração poderia contar duas vezes.",
+            "Não bloqueie as nossas notificações por algumas terem falhado durante a manutenção.",
             "Onde perguntar",
             "Apoio: https://support.example.com",
             "Pelo canal do seu plano.",
@@ -66,7 +66,8 @@ class TestPartner:
             "Em curso",
             "domingo, 28 de julho de 2024, 01:00 – 05:00 (UTC-3)",
             "Durante quatro horas nada fica acessível e nada é processado, nem as nossas próprias rotinas."
-            " A nossa equipe trabalha o tempo todo, e o que chegar nesse período é guardado e conferido depois.",
+            " A nossa equipa trabalha durante todo esse tempo,"
+            " e o que chegar entretanto é guardado e verificado depois.",
             "Quando é no seu país",
             "México",
             "sábado, 27 de julho de 2024, 22:00 – domingo, 28 de julho de 2024, 02:00 (UTC-6)",
@@ -78,13 +79,13 @@ class TestPartner:
             "domingo, 28 de julho de 2024, 01:00 – 05:00 (UTC-3)",
             "Atualizações",
             "28 de julho de 2024, 08:10 UTC+2",
-            "Os novos servidores já funcionam; estamos movendo as últimas contas.",
+            "Os novos servidores já funcionam; estamos a mudar as últimas contas.",
         )
 
     def after(self, partner: Reader) -> None:
         """It has ended; now he sends again what he sent in vain."""
         partner.goes_to("2024-07-28T10:30")
-        partner.reads("Concluído", "Terminou em 28 de julho de 2024, 10:00 UTC+2.", "Afetou tudo.")
+        partner.reads("Concluída", "Terminou a 28 de julho de 2024, 10:00 UTC+2.", "Afetou tudo.")
 
         partner.follows("Parceiros de ERP e plataformas")
 
@@ -93,11 +94,28 @@ class TestPartner:
             "Não há nenhuma em curso.",
             "Manutenção anterior",
             "Atualização de toda a plataforma",
-            "Concluído",
-            "Terminou em 28 de julho de 2024, 10:00 UTC+2.",
+            "Concluída",
+            "Terminou a 28 de julho de 2024, 10:00 UTC+2.",
             "O que não foi possível entretanto",
             "Agora, depois da manutenção",
-            "Reenvie os preços e o estoque desse horário."
-            " Nunca os carregamos nós mesmos, porque uma alteração poderia contar duas vezes.",
-            "Não bloqueie as nossas notificações porque algumas falharam durante a manutenção.",
+            "Volte a enviar os preços e as existências dessas horas."
+            " Nunca os carregamos nós, porque uma alteração poderia contar duas vezes.",
+            "Não bloqueie as nossas notificações por algumas terem falhado durante a manutenção.",
         )
+
+
+class TestOwnClocks:
+    def test_show_a_reader_elsewhere_the_time_in_the_words_of_the_page(self, browser: Browser, demo: str) -> None:
+        context = browser.new_context(locale="pt", timezone_id="Europe/Lisbon")
+        try:
+            page = context.new_page()
+            page.goto(f"{demo}/pt/maintenance")
+            Reader(page, "pt").reads(
+                "Manutenção das opções de entrega",
+                "domingo, 3 de agosto de 2025, 00:00 – 03:00 (UTC+2)",
+                "No seu horário: sábado, 2 de agosto de 2025, 23:00 – domingo, 3 de agosto de 2025, 02:00 (UTC+1)",
+                "Atualização de toda a plataforma",
+                "No seu horário: domingo, 28 de julho de 2024, 05:00 – 09:00 (UTC+1)",
+            )
+        finally:
+            context.close()

@@ -75,7 +75,7 @@ class TestShopOwner:
             NO_LABELS,
             "En investigación",
             "28 de noviembre de 2025, 11:30 UTC+1",
-            "Hemos detectado un problema y lo estamos investigando: Transportista A: interrupción grave.",
+            "Transportista A: interrupción grave. Hemos detectado el problema y lo estamos investigando.",
         )
 
     def when_it_is_over(self, owner: Reader) -> None:
@@ -151,7 +151,7 @@ class TestSeller:
             "Now, during the maintenance",
             "Wait until the maintenance is over. Nothing of what you did before is lost.",
             "What stands still",
-            "These data stand still until August 3, 2025, 03:00 UTC+2. What looks old then is not broken.",
+            "This data stands still until August 3, 2025, 03:00 UTC+2. What looks old then is not broken.",
             "Parcel statuses",
             "A parcel can be further than its status says.",
             "Where to ask",
@@ -180,7 +180,7 @@ class TestSeller:
             " It is not over until we have checked everything.",
             "We renew the systems that talk to carriers and lockers.",
             "What stands still",
-            "These data stand still until the maintenance is over. What looks old then is not broken.",
+            "This data stands still until the maintenance is over. What looks old then is not broken.",
         )
 
         seller.follows("See it as it is now")
@@ -192,6 +192,6 @@ class TestSeller:
             "Shipping labels cannot be created.",
             "Now, after the maintenance",
             "Create the labels and order the couriers that failed during the night.",
-            "These data stood still until August 3, 2025, 03:12 UTC+2.",
-            "Labels are created and lockers open: everything is back.",
+            "This data stood still until August 3, 2025, 03:12 UTC+2.",
+            "Labels are created and lockers open again: everything works.",
         )
