@@ -223,14 +223,14 @@ class TestHiddenAfterwards:
         restoration.done("PUT capabilities/stock_sync", {"state": "degraded", "note": "Slow."})
         site.tick()
         assert [each["thing"].get("capability") for each in changes(site.reader)][-1] == "stock_sync"
-        assert "stock sync" in site.reader.get("/en/").text
+        assert "Stock synchronization" in site.reader.get("/en/").text
         site.set_clock("10:00")
         made(site.operator.patch(f"/v1/panels/{panel}/capabilities/stock_sync", {"hidden": True}))
         site.tick()
 
         assert "stock_sync" not in str(changes(site.reader))
-        assert "stock sync" not in site.reader.get("/en/").text
-        assert "stock sync" in site.reader.get("/en/", params={"as_of": "2025-03-04T09:30:00Z"}).text
+        assert "Stock synchronization" not in site.reader.get("/en/").text
+        assert "Stock synchronization" in site.reader.get("/en/", params={"as_of": "2025-03-04T09:30:00Z"}).text
 
     @pytest.mark.parametrize("limit", [1, 2])
     def test_leaves_the_steps_through_pages_whole(self, site: Site, limit: int) -> None:
