@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MANIFEST = ".bitacora-site.json"
 """The file that lists what was written, so that only our own files are removed."""
-JOURNAL = ".bitacora-site.new"
+JOURNAL = ".bitacora-site.journal"
 """The file that lists what was written for the first time since the manifest was."""
 
 
