@@ -135,7 +135,9 @@ class CopyFolder:
             if manifest.is_file() or journal.is_file():
                 return {**_journaled(journal), **(_listed(manifest) if manifest.is_file() else {})}
             if self.path.exists() and any(self.path.iterdir()):
-                raise AlreadyExists(f"{self.path} is not empty and has no copy of a site; name an empty or a new folder")
+                raise AlreadyExists(
+                    f"{self.path} is not empty and has no copy of a site; name an empty or a new folder"
+                )
         except OSError as error:
             raise CannotCopy(f"cannot read the copy in {self.path}: {error.strerror or error}") from error
         except (ValueError, AttributeError):

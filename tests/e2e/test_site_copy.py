@@ -43,7 +43,8 @@ def test_a_copy_follows_within_a_second_and_outlives_a_crash(
         assert server.client.post("/v1/components", json=component, headers=admin).status_code == 201
         seen_after(board, "Labels", monotonic())
 
-        took = [seen_after(board, f"Trouble {each}", declared(server, admin, f"Trouble {each}")) for each in range(TRIES)]
+        titles = [f"Trouble {number}" for number in range(TRIES)]
+        took = [seen_after(board, title, declared(server, admin, title)) for title in titles]
 
         assert min(took) <= SECOND
         refused = complained(bitacora_here("site", "export", str(folder), "--database", sqlite_url), 1)

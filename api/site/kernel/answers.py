@@ -153,8 +153,9 @@ def html(
     age: int | None = None,
     vary: str = "",
     more: Mapping[str, str] | None = None,
+    media: str = HTML,
 ) -> Response:
-    """Answer with a page, compressed where the reader takes that, or with 304 if it is known."""
+    """Answer with a page, or a file of another ``media``, compressed where that is taken; with 304 if it is known."""
     coded = page.compressed if page.compressed is not None and takes_gzip(request) else None
     tag = page.tag if coded is None else f'{page.tag[:-1]}-gz"'
     headers = {
@@ -170,7 +171,7 @@ def html(
         return Response(None, 304, headers)
     if coded is not None:
         headers["Content-Encoding"] = "gzip"
-    return Response(coded or page.body, status, headers, HTML)
+    return Response(coded or page.body, status, headers, media)
 
 
 def wrong_page(

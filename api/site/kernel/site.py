@@ -55,6 +55,8 @@ class PageContent:
     """Of the answer; 422 where a form is shown again because of what was sent."""
 
 
+FileRendering = Callable[[Mapping[str, Any]], bytes]
+"""Writes a file of what was read."""
 PageReading = Callable[[PageRead], Awaitable[PageContent]]
 """Reads what a page is made from."""
 
@@ -123,6 +125,26 @@ class Site:
     async def kept(self, path: str, language: str, read: PageReading) -> tuple[Rendered, int | None]:
         """Give a page as it is now, finished and compressed, and its age in seconds if it may not be of now."""
         return await self._kept.public(path, language, lambda: self._cached(path, read))
+
+    async def kept_file(
+        self, name: str, read: Callable[[PageRead], Awaitable[Mapping[str, object]]], render: FileRendering
+    ) -> tuple[Rendered, int | None]:
+        """Give a file that says what there is in public, as ``kept`` gives pages; it says nothing of the time."""
+
+        async def reading(position: int, now: datetime) -> tuple[Mapping[str, object], None]:
+            return await read(PageRead(facade=self.facade, position=position, now=now)), None
+
+        def made() -> CachedPages:
+            return CachedPages(
+                self.facade,
+                ANY,
+                reading,
+                lambda found, _language: render(found),
+                visibility=self._stands,
+                compress=True,
+            )
+
+        return await self._kept.public(name, None, made)
 
     def _cached(self, path: str, read: PageReading) -> CachedPages:
         async def reading(position: int, now: datetime) -> tuple[Mapping[str, object], datetime | None]:

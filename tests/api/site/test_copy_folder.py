@@ -77,7 +77,8 @@ def test_is_written_by_one_program_at_a_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "manifest", ["", "{", "[]", "null", '"x"', "\udcff", '{"../outside": "x"}', '{"/outside": "x"}', '{"en/../../x": ""}']
+    "manifest",
+    ["", "{", "[]", "null", '"x"', "\udcff", '{"../outside": "x"}', '{"/outside": "x"}', '{"en/../../x": ""}'],
 )
 def test_a_damaged_manifest_is_refused_and_nothing_removed(tmp_path: Path, manifest: str) -> None:
     (tmp_path / MANIFEST).write_text(manifest, encoding="utf-8", errors="surrogateescape")
@@ -93,10 +94,10 @@ def test_what_is_no_folder_or_lies_in_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
 
-    with pytest.raises(CannotCopy, match="cannot read the copy in .*file: Not a directory"):
+    with pytest.raises(CannotCopy, match=r"cannot read the copy in .*file: Not a directory"):
         CopyFolder(tmp_path / "file")
     for place in ("file/deeper", "dangling"):
-        with pytest.raises(CannotCopy, match=f"cannot write the copy in .*{place}: "):
+        with pytest.raises(CannotCopy, match=rf"cannot write the copy in .*{place}: "):
             begun(tmp_path / place)
 
 
