@@ -204,3 +204,23 @@ def test_copy_that_follows_every_change_is_the_one_that_is_written_anew(site: Si
 
         assert copy.pages().keys() == anew.keys(), change
         assert not [name for name, text in copy.pages().items() if anew[name] != text], change
+
+
+def test_copy_has_the_last_minute_of_a_trouble_that_is_over(site: Site, tmp_path: Path) -> None:
+    site.component("part-0")
+    copy = Copy(site, tmp_path / "copy")
+    site.set_clock(at("08:30:10"))
+    incident = site.incident({"part-0": "major_outage"})["id"]
+    copy.update()
+    site.set_clock(at("08:30:50"))
+    _resolve(site, incident)
+    copy.update()
+
+    site.set_clock(at("08:31:10"))
+    copy.update()
+
+    assert "Major outage (1 minute)" in copy.pages()["en/components/part-0/index.html"]
+    assert copy.pages() == Copy(site, tmp_path / "anew").pages()
+    # There is nothing more to come: only the board is read from now on.
+    site.set_clock(at("08:35:00"))
+    assert copy.update().read == 1
