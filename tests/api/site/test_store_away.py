@@ -31,7 +31,7 @@ def test_pages_come_from_memory_or_say_that_nothing_can_be_read(postgres_server:
             allow(server, postgres_url, connections=True)
 
         for path, page in kept.items():
-            assert (page.status_code, int(page.headers["Age"]) >= 3) == (200, True), path  # noqa: PLR2004
+            assert (page.status_code, int(page.headers["Age"]) >= 3) == (200, True), path
         assert "No funciona: Etiquetas" in sentences(kept["/es/"])
         for path, page in unread.items():
             _says_so(path, page)
@@ -42,6 +42,6 @@ def test_pages_come_from_memory_or_say_that_nothing_can_be_read(postgres_server:
 
 
 def _says_so(path: str, page: httpx.Response) -> None:
-    assert page.status_code == 503, path  # noqa: PLR2004
+    assert page.status_code == 503, path
     assert "No disponible por el momento" in " ".join(sentences(page)), page.text
     assert (page.headers["Retry-After"], page.headers["Cache-Control"]) == ("5", "no-store")
