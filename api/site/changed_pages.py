@@ -84,6 +84,12 @@ async def changed_pages(
     return found, frozenset(id for ids in changed.values() for id in ids)
 
 
+def entries_of(document: Mapping[str, Any]) -> Mapping[str, object]:
+    """Give what the ``document`` of the board's page says of each component and panel, by the place of its own page."""
+    board = document["board"]
+    return {f"{kind}/{each['key']}": each for kind in ("components", "panels") for each in board[kind]}
+
+
 def _ids(rows: Iterable[SnapshotChange], kind: str) -> list[str]:
     things = (row.thing.partition("/") for row in rows)
     return list(dict.fromkeys(id for found, _, id in things if found == kind))

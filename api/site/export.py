@@ -13,7 +13,7 @@ import structlog
 
 from api.http.answers import dump
 from api.http.read_point import settled
-from api.site.changed_pages import changed_pages, shared_by_pages
+from api.site.changed_pages import changed_pages, entries_of, shared_by_pages
 from api.site.copied_pages import page_of_board
 from api.site.copy_folder import CopyFolder
 from api.site.kernel.copied import CopiedPageView, file_of
@@ -21,6 +21,7 @@ from api.site.kernel.reading import SITE_VIEWS, PageRead
 from domain.errors import NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -69,6 +70,8 @@ class SiteCopy:
         """
         self._site, self._folder, self._pages = site, CopyFolder(folder), pages
         self._written: dict[str, WrittenPage] = {}
+        self._entries: Mapping[str, object] = {}
+        """What the board said of each thing that has a page, by the place of that."""
         self._has_panels = False
         self._position = -1
         """Up to which position the copy has what changed."""
@@ -147,7 +150,7 @@ class SiteCopy:
 
     async def _write_changed(self, done: Exported) -> None:
         """Write the board, what changed in public, and what has changed by itself; else find out that it is all."""
-        read, after = self._read(), self._position
+        read, after, before = self._read(), self._position, self._entries
         self._has_panels = await read.has_panels()
         await self._write(page_of_board(), read, done)
         self._position = read.position
@@ -161,7 +164,10 @@ class SiteCopy:
         pages, changed = found
         due = {page.place: page for page in pages}
         for place, each in self._written.items():
-            if place and (not changed.isdisjoint(each.names) or (each.until is not None and each.until <= read.now)):
+            is_over = each.until is not None and each.until <= read.now
+            # What is a further reason for a status is no change in public, and yet the page names it.
+            is_said_anew = self._entries.get(place) != before.get(place)
+            if place and (is_over or is_said_anew or not changed.isdisjoint(each.names)):
                 due.setdefault(place, each.page)
         for page in due.values():
             await self._write(page, read, done)
@@ -178,6 +184,8 @@ class SiteCopy:
             self._written.pop(page.place, None)
             done.removed += self._folder.remove({file_of(each, page.place) for each in self._site.languages})
             return
+        if not page.place:
+            self._entries = entries_of(content.document)
         said = dump([content.template, content.document, self._has_panels])
         names = frozenset(ID.findall(said))
         self._written[page.place] = WrittenPage(page=page, names=names, until=content.until)

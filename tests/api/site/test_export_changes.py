@@ -165,6 +165,11 @@ def _pin(site: Site, _: str) -> None:
     made(site.operator.post("/v1/components/part-5/pins", {"status": "degraded_performance", "reason": "Slow."}))
 
 
+def _pin_again(site: Site, _: str) -> None:
+    # It stays as bad as it was, for another reason, too.
+    made(site.operator.post("/v1/components/part-0/pins", {"status": "major_outage", "reason": "For us."}))
+
+
 def _plan(site: Site, _: str) -> None:
     planned(site, components={}, all="major_outage", audiences={"sellers": {"restrictions": ["No sales."]}})
 
@@ -190,7 +195,7 @@ def _sleep(site: Site, _: str) -> None:
     site.set_clock(at("00:10") + DAY)
 
 
-STEPS = (_plan, _pin, _move, _name, _describe, _run, _rename, _hide, _panel, _lose, _resolve, _sleep)
+STEPS = (_plan, _pin, _pin_again, _move, _name, _describe, _run, _rename, _hide, _panel, _lose, _resolve, _sleep)
 
 
 def test_copy_that_follows_every_change_is_the_one_that_is_written_anew(site: Site, tmp_path: Path) -> None:
