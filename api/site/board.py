@@ -20,7 +20,7 @@ from api.site.kernel.answers import answer_page, anybody, site_of
 from api.site.kernel.languages import negotiated
 from api.site.kernel.reading import PageRead
 from api.site.kernel.site import PageContent
-from api.site.uptime_words import POLICY, RULES, figures_change_at, read_days, uptime_words
+from api.site.uptime_words import POLICY, RULES, changes_at, read_days, uptime_words
 from application.incidents.documents import PublicIncidentDocument
 from application.key_names import KeyKind, KeyNameDocument
 from application.maintenance.documents import PublicWindowDocument
@@ -101,7 +101,7 @@ async def read_board_page(read: PageRead) -> PageContent:
         "past_days": PAST_DAYS,
     }
     statuses = [each["status"] for each in board["components"]]
-    moments = [until, await figures_change_at(read, statuses)]
+    moments = [until, changes_at(statuses, read.now, read.facade.settings.zone)]
     moments += [lapses_at(each, read.now) for each in incidents]
     return PageContent(
         template="board.html",

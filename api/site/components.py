@@ -17,7 +17,7 @@ from api.site.kernel.answers import answer_page, anybody
 from api.site.kernel.reading import OPEN_STATES, PageRead
 from api.site.kernel.site import PageContent
 from api.site.past import Past
-from api.site.uptime_words import POLICY, RULES, figures_change_at, read_days, uptime_words
+from api.site.uptime_words import POLICY, RULES, changes_at, read_days, uptime_words
 from application.document import Key, Localized
 from application.incidents.documents import PublicIncidentDocument
 from application.key_names import KeyKind, KeyNameDocument
@@ -95,7 +95,7 @@ async def read_component_page(read: PageRead, key: str) -> PageContent:
         "past_windows": [each for each in windows if each and _is_past(each)][:PAST],
     }
     moments = [begins, *(lapses_at(each, read.now) for each in incidents)]
-    figures = await figures_change_at(read, [component["status"]])
+    figures = changes_at([component["status"]], read.now, read.facade.settings.zone)
     return PageContent(
         template="component.html",
         document=document,

@@ -165,7 +165,7 @@ class SiteCopy:
         due = {page.place: page for page in pages}
         for place, each in self._written.items():
             is_over = each.until is not None and each.until <= read.now
-            # What is a further reason for a status is no change in public, and yet the page names it.
+            # A further reason for a status, or another figure, is no change in public, and yet the page has it.
             is_said_anew = self._entries.get(place) != before.get(place)
             if place and (is_over or is_said_anew or not changed.isdisjoint(each.names)):
                 due.setdefault(place, each.page)

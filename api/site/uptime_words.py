@@ -21,6 +21,7 @@ from domain.reports.uptime import STANDARD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import tzinfo
 
     from api.site.kernel.languages import Speech
     from api.site.kernel.reading import PageRead
@@ -71,27 +72,11 @@ async def read_days(read: PageRead, component: str | None = None) -> list[Compon
     )
 
 
-async def figures_change_at(read: PageRead, statuses: Iterable[str]) -> datetime:
-    """Give when the figures of components with these statuses change by themselves: at the next midnight.
-
-    They change with the next minute while something is the matter, or if something has changed in this one, of which
-    they say nothing yet.
-    """
-    minute = read.now.replace(second=0, microsecond=0)
-    zone = read.facade.settings.zone
-    midnight = day_span(read.now.astimezone(zone).date(), zone)[1]
-    is_quiet = all(Status(status) in QUIET for status in statuses) and not await _has_changed_since(read, minute)
-    return midnight if is_quiet else min(midnight, minute + MINUTE)
-
-
-async def _has_changed_since(read: PageRead, moment: datetime) -> bool:
-    queries = read.facade.queries
-
-    def found() -> bool:
-        before = queries.events.position_before(moment)
-        return before < read.position and bool(queries.changes.section(before, read.position, 1, falling=True)[1])
-
-    return await read.run(found)
+def changes_at(statuses: Iterable[str], now: datetime, zone: tzinfo) -> datetime:
+    """Give when figures change by themselves: at the next midnight, or in a minute while something is the matter."""
+    midnight = day_span(now.astimezone(zone).date(), zone)[1]
+    is_quiet = all(Status(status) in QUIET for status in statuses)
+    return midnight if is_quiet else min(midnight, now + MINUTE)
 
 
 def uptime_words(speech: Speech, name: str, found: ComponentDays, most: int | None = None) -> UptimeWords:

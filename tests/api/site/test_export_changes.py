@@ -226,6 +226,8 @@ def test_copy_has_the_last_minute_of_a_trouble_that_is_over(site: Site, tmp_path
 
     assert "Major outage (1 minute)" in copy.pages()["en/components/part-0/index.html"]
     assert copy.pages() == Copy(site, tmp_path / "anew").pages()
-    # There is nothing more to come: only the board is read from now on.
-    site.set_clock(at("08:35:00"))
+    # As it was down for a long part of the time since it is there, every hour makes another figure.
+    site.set_clock(at("12:35:00"))
+    assert copy.update().read == 2
+    assert copy.pages() == Copy(site, tmp_path / "later").pages()
     assert copy.update().read == 1
