@@ -151,6 +151,10 @@ class CannotListen(ApplicationError):
     """The address to serve on is taken, or none of this machine."""
 
 
+class CannotCopy(ApplicationError):
+    """The folder of a copy of the site cannot be read or written."""
+
+
 class ViewsNotBuilt(ApplicationError):
     """Some views could not be built; those that are read have stayed as they were."""
 

@@ -8,6 +8,11 @@ from functools import lru_cache
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Nothing happened to any request before: what says so has the zero of some clock (the years 1, 1900, 1970)."""
 
+FIRST_DAY = date(1, 1, 2)
+"""The first day that begins in every zone: in some, the very first one begins before time does."""
+FIRST_MOMENT = datetime(1, 1, 3, tzinfo=UTC)
+"""From here on every moment has a day in every zone that is not before ``FIRST_DAY``."""
+
 
 @lru_cache(maxsize=16_384)
 def written(moment: datetime) -> str:

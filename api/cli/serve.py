@@ -29,7 +29,8 @@ def serve(
     database: Database = None,
     demo: Annotated[bool, typer.Option("--demo", help="Load example data first, if the store is empty.")] = False,
     export: Annotated[
-        Path | None, typer.Option(help="A folder in which a copy of the public pages is kept current, as files.")
+        Path | None,
+        typer.Option(file_okay=False, help="A folder in which a copy of the public pages is kept current, as files."),
     ] = None,
 ) -> None:
     """Serve until interrupted."""

@@ -16,7 +16,9 @@ app = typer.Typer(help="The public pages.")
 
 @app.command("export")
 def export(
-    folder: Annotated[Path, typer.Argument(help="Where to write it: a new or empty folder, or an earlier copy.")],
+    folder: Annotated[
+        Path, typer.Argument(file_okay=False, help="Where to write it: a new or empty folder, or an earlier copy.")
+    ],
     database: Database = None,
 ) -> None:
     """Write the public pages as files that any web server can serve; only what has changed is written."""

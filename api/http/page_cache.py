@@ -113,6 +113,11 @@ class CachedPages:
         return page.rendered(language, self._render, compress=self._compress), self._age_of(page)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether it was never read."""
+        return self._page is None
+
+    @property
     def size(self) -> int:
         """How many bytes are kept."""
         return 0 if self._page is None else self._page.size

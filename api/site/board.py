@@ -29,6 +29,7 @@ from application.panels.documents import PanelAvailability
 from application.reports.documents import ComponentDays
 from application.status.documents import Board, BoardComponent
 from domain.impact import Status
+from domain.instants import moment_before
 
 if TYPE_CHECKING:
     from api.site.kernel.languages import Speech
@@ -85,7 +86,7 @@ async def show_board(request: Request, visitor: Visitor, lang: str) -> Response:
 async def read_board_page(read: PageRead) -> PageContent:
     """Read what the page of the board is made from."""
     board, until = await read.board()
-    past_from = read.now - timedelta(days=PAST_DAYS)
+    past_from = moment_before(read.now, timedelta(days=PAST_DAYS))
     resolved = await read.incidents(state="resolved", limit=MOST_PAST)
     incidents = await read.open_incidents()
     document: PageOfBoard = {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from api.http.answers import dump
+from api.reports.uptime_picture import WELL
 from api.site.copied_pages import (
     page_of_audience,
     page_of_component,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from api.site.kernel.reading import PageRead
     from application.changes.telling import SnapshotChange
+    from application.reports.documents import ComponentDays
 
 MOST = 200
 """Of how many changes it is looked which pages they concern; of more, all."""
@@ -82,6 +84,27 @@ async def changed_pages(
     if changed["restoration"] or changed["panel"]:
         found += await pages_of_panels(read)
     return found, frozenset(id for ids in changed.values() for id in ids)
+
+
+def entries_of(document: Mapping[str, Any]) -> Mapping[str, object]:
+    """Give what the ``document`` of the board's page says of each component and panel, by the place of its own page.
+
+    The figures of a component are part of it: they change after its last change, too, when the minute of that is over,
+    and as time without trouble goes by.
+    """
+    board, days = document["board"], {each["component"]: each for each in document["days"]}
+    components = {f"components/{each['key']}": (each, _figures(days.get(each["key"]))) for each in board["components"]}
+    return {**components, **{f"panels/{each['key']}": each for each in board["panels"]}}
+
+
+def _figures(found: ComponentDays | None) -> object:
+    if found is None:
+        return None
+    days = [
+        (day["day"], day["status"], {status: held for status, held in day["seconds"].items() if status != WELL})
+        for day in (*found["days"], *found["restated_days"])
+    ]
+    return found["percentage"], found["restated_percentage"], days
 
 
 def _ids(rows: Iterable[SnapshotChange], kind: str) -> list[str]:

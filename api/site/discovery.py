@@ -12,17 +12,19 @@ from starlette.responses import Response
 
 from api.http.answers import FRESH, hash_tag, matches
 from api.http.auth import list_of
-from api.http.read_point import settled
 from api.site.kernel.addresses import part_of
-from api.site.kernel.answers import anybody, site_of
-from api.site.kernel.reading import SITE_VIEWS, PageRead
+from api.site.kernel.answers import anybody, html, site_of
+from api.site.kernel.reading import PageRead
 from application.maintenance.projection import WindowStage
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from api.site.kernel.site import Site
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(anybody)])
 
+MAP = "sitemap.xml"
 MOST_OF_EACH = 500
 """How many incidents, and how many windows, the map of the site names: the newest."""
 HIDDEN = ("/v1/", "/*/account/", "/*?*as_of=")
@@ -44,19 +46,24 @@ async def show_icon(request: Request) -> Response:
     return _file(request, file.body, file.media)
 
 
-@router.get("/sitemap.xml")
+@router.get(f"/{MAP}")
 async def show_map(request: Request) -> Response:
     """List the pages there are, each in every language."""
     site = site_of(request)
-    facade = site.facade
-    read = PageRead(facade=facade, position=settled(facade, SITE_VIEWS), now=facade.clock.now())
-    paths = await public_paths(read)
+
+    async def read(page: PageRead) -> Mapping[str, object]:
+        return {"paths": await public_paths(page)}
+
+    rendered, age = await site.kept_file(MAP, read, lambda found: _map(site, found["paths"]))
+    return html(request, rendered, age=age, media="application/xml")
+
+
+def _map(site: Site, paths: Sequence[str]) -> bytes:
     entries = "".join(_entry(site, path, language) for path in paths for language in site.languages)
-    body = (
+    return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
         f'xmlns:xhtml="http://www.w3.org/1999/xhtml">\n{entries}</urlset>\n'
-    )
-    return _file(request, body.encode(), "application/xml")
+    ).encode()
 
 
 async def public_paths(read: PageRead) -> list[str]:

@@ -3,36 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 import re
 from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 
 from api.http.answers import dump
 from api.http.read_point import settled
-from api.site.changed_pages import changed_pages, shared_by_pages
+from api.site.changed_pages import changed_pages, entries_of, shared_by_pages
 from api.site.copied_pages import page_of_board
+from api.site.copy_folder import CopyFolder
 from api.site.kernel.copied import CopiedPageView, file_of
 from api.site.kernel.reading import SITE_VIEWS, PageRead
-from application.errors import AlreadyExists, ApplicationError
 from domain.errors import NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from api.site.kernel.copied import CopiedPage, PageList
     from api.site.kernel.site import PageContent, Site
 
-MANIFEST = ".bitacora-site.json"
-"""The file that lists what was written, so that only our own files are removed."""
 LOOK_SECONDS = 0.3
 """How often a server looks whether its copy is still current."""
+LONGEST_PAUSE_SECONDS = 30.0
+"""How long it waits at most after a run that failed; after the first one it waits no longer than ever."""
 BEAT_SECONDS = 60.0
 """How often the pages of the board are written again although nothing changed: they say when the copy was written."""
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -67,10 +66,12 @@ class SiteCopy:
 
         Raises:
             AlreadyExists: if the folder has something in it that is no copy.
+            CannotCopy: if it is no folder.
         """
-        self._site, self._folder, self._pages = site, folder, pages
-        self._digests = _read_manifest(folder)
+        self._site, self._folder, self._pages = site, CopyFolder(folder), pages
         self._written: dict[str, WrittenPage] = {}
+        self._entries: Mapping[str, object] = {}
+        """What the board said of each thing that has a page, by the place of that."""
         self._has_panels = False
         self._position = -1
         """Up to which position the copy has what changed."""
@@ -78,13 +79,28 @@ class SiteCopy:
         """What many pages show, as they were last written; None if all have to be read."""
 
     async def write(self) -> Exported:
-        """Read every page, write what has changed, and remove what is no longer there."""
-        done = Exported()
-        await self._write_all(done, is_kept_current=False)
-        return self._finish(done)
+        """Read every page, write what has changed, and remove what is no longer there.
+
+        Raises:
+            AlreadyExists: if another program writes this copy.
+            CannotCopy: if it cannot be written.
+        """
+        self._folder.begin()
+        try:
+            done = Exported()
+            await self._write_all(done, is_kept_current=False)
+            return self._finish(done)
+        finally:
+            self._folder.end()
 
     async def update(self) -> Exported:
-        """Write what has changed since the last run; pages that nothing can have changed since are not read."""
+        """Write what has changed since the last run; pages that nothing can have changed since are not read.
+
+        Raises:
+            AlreadyExists: if another program writes this copy.
+            CannotCopy: if it cannot be written.
+        """
+        self._folder.begin()
         done = Exported()
         await self._write_changed(done)
         if self._shared is None:
@@ -92,18 +108,20 @@ class SiteCopy:
         return self._finish(done)
 
     async def keep_current(self) -> None:
-        """Write again whenever something has changed, until cancelled."""
-        loop, beat = asyncio.get_running_loop(), 0.0
+        """Write again whenever something has changed, until cancelled; what fails is tried again, ever less often."""
+        loop, beat, pause = asyncio.get_running_loop(), 0.0, LOOK_SECONDS
         while True:
             try:
                 if self._shared is None or self._is_behind() or loop.time() - beat >= BEAT_SECONDS:
                     await self.update()
                     beat = loop.time()
-            except (ApplicationError, OSError) as error:
+                pause = LOOK_SECONDS
+            except Exception as error:  # noqa: BLE001 - nobody waits for this: a copy that stays behind for good would look current
                 # What was written of this run is not known.
                 self._shared = None
-                log.warning("site_copy_failed", error=str(error), folder=str(self._folder))
-            await asyncio.sleep(LOOK_SECONDS)
+                log.warning("site_copy_failed", error=str(error), folder=str(self._folder.path))
+                pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+            await asyncio.sleep(pause)
 
     def _is_behind(self) -> bool:
         stands = self._site.facade.visibility
@@ -128,11 +146,11 @@ class SiteCopy:
                 await self._write(page, read, done)
         done.written += self._put("index.html", self._front().encode())
         kept |= {file_of(language, place) for place in self._written for language in self._site.languages}
-        done.removed += self._remove(self._digests.keys() - kept)
+        done.removed += self._folder.remove_all_but(kept)
 
     async def _write_changed(self, done: Exported) -> None:
         """Write the board, what changed in public, and what has changed by itself; else find out that it is all."""
-        read, after = self._read(), self._position
+        read, after, before = self._read(), self._position, self._entries
         self._has_panels = await read.has_panels()
         await self._write(page_of_board(), read, done)
         self._position = read.position
@@ -146,7 +164,10 @@ class SiteCopy:
         pages, changed = found
         due = {page.place: page for page in pages}
         for place, each in self._written.items():
-            if place and (not changed.isdisjoint(each.names) or (each.until is not None and each.until <= read.now)):
+            is_over = each.until is not None and each.until <= read.now
+            # A further reason for a status, or another figure, is no change in public, and yet the page has it.
+            is_said_anew = self._entries.get(place) != before.get(place)
+            if place and (is_over or is_said_anew or not changed.isdisjoint(each.names)):
                 due.setdefault(place, each.page)
         for page in due.values():
             await self._write(page, read, done)
@@ -161,16 +182,18 @@ class SiteCopy:
             content = await page.read(read)
         except NotFound:
             self._written.pop(page.place, None)
-            done.removed += self._remove({file_of(each, page.place) for each in self._site.languages})
+            done.removed += self._folder.remove({file_of(each, page.place) for each in self._site.languages})
             return
+        if not page.place:
+            self._entries = entries_of(content.document)
         said = dump([content.template, content.document, self._has_panels])
         names = frozenset(ID.findall(said))
         self._written[page.place] = WrittenPage(page=page, names=names, until=content.until)
         done.written += await self._site.facade.reads.run(lambda: self._write_page(page, content, read.now, said))
 
     def _finish(self, done: Exported) -> Exported:
-        _replace(self._folder / MANIFEST, json.dumps(self._digests, indent=0, sort_keys=True).encode())
-        done.kept = len(self._digests) - done.written
+        self._folder.finish()
+        done.kept = len(self._folder) - done.written
         return done
 
     def _write_page(self, page: CopiedPage, content: PageContent, now: datetime, said: str) -> int:
@@ -178,12 +201,11 @@ class SiteCopy:
         for language in self._site.languages:
             name = file_of(language, page.place)
             # The pages of the board say when the copy was written.
-            if page.path and self._digests.get(name) == digest and (self._folder / name).is_file():
+            if page.path and self._folder.has(name, digest):
                 continue
             more = {"query": page.query, "has_panels": self._has_panels}
             view = self._site.view(language, page.path, now, kind=CopiedPageView, **more)
-            _replace(self._folder / name, self._site.render(content, view))
-            self._digests[name] = digest
+            self._folder.put(name, self._site.render(content, view), digest)
             written += 1
         return written
 
@@ -194,10 +216,9 @@ class SiteCopy:
 
     def _put(self, name: str, body: bytes) -> int:
         digest = sha256(body).hexdigest()
-        if self._digests.get(name) == digest and (self._folder / name).is_file():
+        if self._folder.has(name, digest):
             return 0
-        _replace(self._folder / name, body)
-        self._digests[name] = digest
+        self._folder.put(name, body, digest)
         return 1
 
     def _front(self) -> str:
@@ -211,36 +232,3 @@ class SiteCopy:
         refresh = f'<meta http-equiv="refresh" content="0; url={first}/index.html">'
         head = f'<meta charset="utf-8"><title>{name}</title>{refresh}'
         return f'<!doctype html>\n<html lang="{first}"><head>{head}</head><body><ul>{links}</ul></body></html>\n'
-
-    def _remove(self, names: set[str]) -> int:
-        names &= self._digests.keys()
-        for name in names:
-            del self._digests[name]
-            path = self._folder / name
-            path.unlink(missing_ok=True)
-            for above in path.relative_to(self._folder).parents:
-                if above.name:
-                    _remove_if_empty(self._folder / above)
-        return len(names)
-
-
-def _read_manifest(folder: Path) -> dict[str, str]:
-    manifest = folder / MANIFEST
-    if manifest.is_file():
-        found: Any = json.loads(manifest.read_text(encoding="utf-8"))
-        return {str(name): str(digest) for name, digest in found.items()}
-    if folder.exists() and any(folder.iterdir()):
-        raise AlreadyExists(f"{folder} is not empty and has no copy of a site; name an empty or a new folder")
-    return {}
-
-
-def _replace(path: Path, body: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(body)
-    os.replace(beside, path)  # noqa: PTH105 - over what is there, on every system
-
-
-def _remove_if_empty(folder: Path) -> None:
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()

@@ -148,7 +148,9 @@ class LiveStreams:
         """Give ids that none before had: what was told to nobody is not known."""
         visibility = self._facade.visibility
         self._epoch, self._count = token_hex(6), 0
-        self._generation = visibility.generation(CHANGE_VIEW.name)
+        # While the view is built anew, it comes by all that was ever told: it counts from its end on.
+        is_whole = not visibility.is_rebuilding(CHANGE_VIEW.name)
+        self._generation = visibility.generation(CHANGE_VIEW.name) if is_whole else ""
         self._position = visibility.position_of(CHANGE_VIEW.name)
         self._told: deque[tuple[int, Mapping[str, bytes]]] = deque(maxlen=KEPT)
 
@@ -166,7 +168,7 @@ class LiveStreams:
         if known == self._count:
             return b""
         if known is None or not self._told or known < self._told[0][0] - 1 or known > self._count:
-            return _event(f"{self._epoch}-{self._count}", self._facade.catalogs.text(language, MISSED))
+            return self._something_missed(language)
         return b"".join(said[language] for number, said in self._told if number > known)
 
     async def _comment(self) -> None:
@@ -175,27 +177,43 @@ class LiveStreams:
             await self._write(dict.fromkeys(self._sentences.languages, COMMENT))
 
     async def _tell_changes(self) -> None:
-        """Wait for changes, and tell them."""
-        visibility = self._facade.visibility
+        """Wait for changes, and tell them; whatever fails, who listens does not wait in vain for the next ones."""
+        visibility, is_away = self._facade.visibility, False
         while True:
             await visibility.next_change(CHANGE_VIEW.name, self._position)
             await asyncio.sleep(PAUSE_SECONDS)
             try:
-                said = await self._read()
+                said, is_away = await self._read(), False
             except Unavailable as error:
-                log.warning("changes_not_told", error=str(error))
+                # It is tried again at once, for as long as the store is away.
+                if not is_away:
+                    log.warning("changes_not_told", error=str(error))
+                is_away = True
                 continue
+            except Exception:
+                log.exception("changes_not_told")
+                self._begin_anew()
+                said = self._something_missed_by_all()
             if said:
                 await self._write(said)
+
+    def _something_missed(self, language: str) -> bytes:
+        return _event(f"{self._epoch}-{self._count}", self._facade.catalogs.text(language, MISSED))
+
+    def _something_missed_by_all(self) -> Mapping[str, bytes]:
+        return {language: self._something_missed(language) for language in self._sentences.languages}
 
     async def _read(self) -> Mapping[str, bytes]:
         """Read what changed since the last time, and give it in each language."""
         visibility, after = self._facade.visibility, self._position
         generation, position = visibility.generation(CHANGE_VIEW.name), visibility.position_of(CHANGE_VIEW.name)
+        if visibility.is_rebuilding(CHANGE_VIEW.name):
+            self._generation = ""
+            return {}
         if generation != self._generation or not self._streams:
             # Of a view that was built anew, nothing tells what of it is new; and to nobody, nothing is told.
             self._begin_anew()
-            return {}
+            return self._something_missed_by_all() if self._streams else {}
         piece = await self._facade.reads.run(
             lambda: self._reader.page(after, position, place=None, limit=AT_ONCE, falling=True)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from application.document import instant
@@ -20,7 +20,7 @@ from application.reports.documents import (
 )
 from application.reports.periods import Basis, ComponentPeriod, Period, published, restated
 from domain.errors import Invalid, NotFound
-from domain.instants import day_span
+from domain.instants import FIRST_DAY, FIRST_MOMENT, day_span
 from domain.policy import TICK
 from domain.reports.errors import UnknownUptimePolicy
 from domain.reports.uptime import UPTIME_POLICIES, GroupRule, counted, durations_of, mean, percentage, worst_known
@@ -79,11 +79,13 @@ def period_asked(start: datetime | None, until: datetime | None, *, now: datetim
     """Give the period from ``start`` to ``until``: by default the last 90 civil days of a zone until now.
 
     Raises:
-        Invalid: if it has no length, ends in the future or is longer than 400 days.
+        Invalid: if it has no length, ends in the future or before there are days, or is longer than 400 days.
     """
     end = now if until is None else until
     if end > now:
         raise Invalid("until lies in the future", pointer="/until")
+    if end < FIRST_MOMENT:
+        raise Invalid("until lies before the first day that every zone has", pointer="/until")
     begin = first_moment(end, USUAL_DAYS, zone) if start is None else start
     if begin >= end:
         raise Invalid("from has to lie before until, and not in the future", pointer="/from")
@@ -93,9 +95,13 @@ def period_asked(start: datetime | None, until: datetime | None, *, now: datetim
 
 
 def first_moment(end: datetime, days: int, zone: tzinfo) -> datetime:
-    """Give the first moment of so many civil days of a zone, of which the last one has the moment before ``end``."""
+    """Give the first moment of so many civil days of a zone, of which the last one has the moment before ``end``.
+
+    Where time has not so many, they are fewer.
+    """
     last = (end - TICK).astimezone(zone).date()
-    return day_span(last - timedelta(days=days - 1), zone)[0]
+    first = max(FIRST_DAY.toordinal(), last.toordinal() - days + 1)
+    return day_span(date.fromordinal(first), zone)[0]
 
 
 def read_component_uptime(reads: UptimeReads, at: int, key: str, asked: UptimeQuestion) -> UptimeDocument:

@@ -141,6 +141,7 @@ CODES: dict[int, set[str]] = {
     },
     500: {
         "bad_setting",
+        "cannot_copy",
         "cannot_listen",
         "corrupt_event",
         "views_not_built",

@@ -24,7 +24,7 @@ from application.errors import NotYetVisible, StoreUnavailable
 from application.texts import translatable
 from domain.access.keyring import Role
 from domain.errors import Invalid, NotFound
-from domain.instants import written
+from domain.instants import FIRST_MOMENT, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -121,6 +121,8 @@ async def _answer_rendered(
     if as_of is not None:
         as_of = _with_offset(as_of, site.facade.settings.zone)
     where = await point(request, SITE_VIEWS, as_of=as_of, sees_private=False)
+    if where.now < FIRST_MOMENT:
+        raise Invalid(f"{as_of} lies before the first day that every zone has", pointer="/as_of")
     page = PageRead(facade=site.facade, position=where.position, now=where.now, is_past=as_of is not None)
     content, has_panels = await read(page), await page.has_panels()
     steps = await read_steps(page)
@@ -139,7 +141,7 @@ def _with_offset(text: str, zone: tzinfo) -> str:
         return text
     try:
         return written(datetime.fromisoformat(text).replace(tzinfo=zone))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Invalid(f"{text} is no time", pointer="/as_of") from None
 
 
@@ -151,8 +153,9 @@ def html(
     age: int | None = None,
     vary: str = "",
     more: Mapping[str, str] | None = None,
+    media: str = HTML,
 ) -> Response:
-    """Answer with a page, compressed where the reader takes that, or with 304 if it is known."""
+    """Answer with a page, or a file of another ``media``, compressed where that is taken; with 304 if it is known."""
     coded = page.compressed if page.compressed is not None and takes_gzip(request) else None
     tag = page.tag if coded is None else f'{page.tag[:-1]}-gz"'
     headers = {
@@ -168,7 +171,7 @@ def html(
         return Response(None, 304, headers)
     if coded is not None:
         headers["Content-Encoding"] = "gzip"
-    return Response(coded or page.body, status, headers, HTML)
+    return Response(coded or page.body, status, headers, media)
 
 
 def wrong_page(

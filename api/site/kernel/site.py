@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from api.http.page_cache import CachedPages, Rendered
 from api.http.visibility import in_language
 from api.site.kernel.addresses import part_of
+from api.site.kernel.kept_pages import KeptPages
 from api.site.kernel.languages import Speech
 from api.site.kernel.reading import SITE_VIEWS, PageRead
 from api.site.kernel.static import StaticFiles
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from application.ports import ViewStands
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
-KEPT_BYTES = 64 * 1024 * 1024
-"""How much is kept of finished pages, in bytes; those that were not asked for longest go first."""
 ANY = "site"
 VERSION = version("bitacora")
 MINUTE = timedelta(minutes=1)
@@ -58,6 +56,8 @@ class PageContent:
     """Of the answer; 422 where a form is shown again because of what was sent."""
 
 
+FileRendering = Callable[[Mapping[str, Any]], bytes]
+"""Writes a file of what was read."""
 PageReading = Callable[[PageRead], Awaitable[PageContent]]
 """Reads what a page is made from."""
 
@@ -72,7 +72,7 @@ class Site:
         self.languages = facade.settings.languages
         self._speeches = {tag: Speech(tag, facade.settings.zone, facade.catalogs) for tag in facade.settings.languages}
         self._stands = AllViews(facade.visibility, tuple(view.name for view in SITE_VIEWS))
-        self._kept: OrderedDict[str, CachedPages] = OrderedDict()
+        self._kept = KeptPages()
         self._has_panels = False
 
     def speech(self, language: str) -> Speech:
@@ -125,11 +125,27 @@ class Site:
 
     async def kept(self, path: str, language: str, read: PageReading) -> tuple[Rendered, int | None]:
         """Give a page as it is now, finished and compressed, and its age in seconds if it may not be of now."""
-        pages = self._kept.pop(path, None) or self._cached(path, read)
-        found = await pages.public(language)
-        self._kept[path] = pages
-        self._forget()
-        return found
+        return await self._kept.public(path, language, lambda: self._cached(path, read))
+
+    async def kept_file(
+        self, name: str, read: Callable[[PageRead], Awaitable[Mapping[str, object]]], render: FileRendering
+    ) -> tuple[Rendered, int | None]:
+        """Give a file that says what there is in public, as ``kept`` gives pages; it says nothing of the time."""
+
+        async def reading(position: int, now: datetime) -> tuple[Mapping[str, object], None]:
+            return await read(PageRead(facade=self.facade, position=position, now=now)), None
+
+        def made() -> CachedPages:
+            return CachedPages(
+                self.facade,
+                ANY,
+                reading,
+                lambda found, _language: render(found),
+                visibility=self._stands,
+                compress=True,
+            )
+
+        return await self._kept.public(name, None, made)
 
     def _cached(self, path: str, read: PageReading) -> CachedPages:
         async def reading(position: int, now: datetime) -> tuple[Mapping[str, object], datetime | None]:
@@ -146,12 +162,6 @@ class Site:
             return self.render(kept["content"], view)
 
         return CachedPages(self.facade, ANY, reading, rendering, visibility=self._stands, compress=True)
-
-    def _forget(self) -> None:
-        size = sum(pages.size for pages in self._kept.values())
-        while size > KEPT_BYTES and len(self._kept) > 1:
-            _, oldest = self._kept.popitem(last=False)
-            size -= oldest.size
 
 
 class AllViews:

@@ -273,6 +273,26 @@ class TestDiscovery:
         assert "<loc>http://127.0.0.1:8080/es/components/labels</loc>" in pages
         assert hidden not in pages
 
+    def test_keep_the_map_compressed_until_something_is_added(self, site: Site) -> None:
+        site.component("labels")
+        site.tick()
+        first = site.reader.get("/sitemap.xml", headers={"Accept-Encoding": "gzip"})
+        again = {"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]}
+
+        assert first.headers["Content-Encoding"] == "gzip"
+        assert first.headers["Content-Type"] == "application/xml"
+        assert site.reader.get("/sitemap.xml", headers=again).status_code == 304
+
+        site.component("orders")
+        site.tick()
+
+        changed = site.reader.get("/sitemap.xml", headers=again)
+        assert changed.status_code == 200
+        assert "/en/components/orders</loc>" in changed.text
+        plain = site.reader.get("/sitemap.xml", headers={"Accept-Encoding": "identity"})
+        assert plain.text == changed.text
+        assert changed.headers["ETag"] == f'{plain.headers["ETag"][:-1]}-gz"'
+
     def test_has_an_icon_for_browsers_that_ask_for_one(self, site: Site) -> None:
         assert site.reader.get("/favicon.ico").headers["Content-Type"] == "image/svg+xml"
 

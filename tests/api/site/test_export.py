@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from threading import Event
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
+from structlog.testing import capture_logs
 
 from api.site.copied_pages import copied_pages
 from api.site.export import Exported, SiteCopy
 from api.site.kernel.site import Site as Pages
 from application.errors import AlreadyExists
-from tests.api.client import Site, at
+from tests.api.client import DEADLINE_SECONDS, Site, at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 LINK = re.compile(r'(?:href|src|action)="([^"]*)"')
 
@@ -27,6 +30,14 @@ def copy_of(site: Site, folder: Path) -> SiteCopy:
 def write(site: Site, copy: SiteCopy) -> Exported:
     site.tick()
     return site.run(copy.write())
+
+
+def until(seen: Callable[[], object]) -> None:
+    """Look again and again until something is seen."""
+    ends, pause = monotonic() + DEADLINE_SECONDS, Event()
+    while not seen():
+        assert monotonic() < ends, "nothing came in time"
+        pause.wait(0.02)
 
 
 def html_files(folder: Path) -> Iterator[Path]:
@@ -106,6 +117,25 @@ class TestCopy:
             copy_of(site, tmp_path / "copy")
 
         assert [file.name for file in folder.iterdir()] == ["letters.txt"]
+
+    def test_is_kept_current_again_once_it_can_be_written(self, site: Site, tmp_path: Path) -> None:
+        site.component("labels", name="Labels")
+        site.tick()
+        copy, board = copy_of(site, tmp_path / "copy"), tmp_path / "copy" / "en" / "index.html"
+        # In the way of the first page, as a disk that is full would be.
+        (tmp_path / "copy").write_text("in the way", encoding="utf-8")
+        with capture_logs() as logs:
+            keeping = site.start(copy.keep_current())
+
+            until(lambda: [each["event"] for each in logs] == ["site_copy_failed"])
+            (tmp_path / "copy").unlink()
+
+            until(board.is_file)
+        assert "cannot write the copy in" in logs[0]["error"]
+        site.incident({"labels": "major_outage"}, title="No labels")
+        until(lambda: "No labels" in board.read_text(encoding="utf-8"))
+        assert not keeping.done()
+        keeping.cancel()
 
     def test_is_written_again_when_something_changes(self, site: Site, tmp_path: Path) -> None:
         site.component("labels", name="Labels")

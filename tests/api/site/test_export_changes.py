@@ -165,6 +165,11 @@ def _pin(site: Site, _: str) -> None:
     made(site.operator.post("/v1/components/part-5/pins", {"status": "degraded_performance", "reason": "Slow."}))
 
 
+def _pin_again(site: Site, _: str) -> None:
+    # It stays as bad as it was, for another reason, too.
+    made(site.operator.post("/v1/components/part-0/pins", {"status": "major_outage", "reason": "For us."}))
+
+
 def _plan(site: Site, _: str) -> None:
     planned(site, components={}, all="major_outage", audiences={"sellers": {"restrictions": ["No sales."]}})
 
@@ -190,7 +195,7 @@ def _sleep(site: Site, _: str) -> None:
     site.set_clock(at("00:10") + DAY)
 
 
-STEPS = (_plan, _pin, _move, _name, _describe, _run, _rename, _hide, _panel, _lose, _resolve, _sleep)
+STEPS = (_plan, _pin, _pin_again, _move, _name, _describe, _run, _rename, _hide, _panel, _lose, _resolve, _sleep)
 
 
 def test_copy_that_follows_every_change_is_the_one_that_is_written_anew(site: Site, tmp_path: Path) -> None:
@@ -204,3 +209,25 @@ def test_copy_that_follows_every_change_is_the_one_that_is_written_anew(site: Si
 
         assert copy.pages().keys() == anew.keys(), change
         assert not [name for name, text in copy.pages().items() if anew[name] != text], change
+
+
+def test_copy_has_the_last_minute_of_a_trouble_that_is_over(site: Site, tmp_path: Path) -> None:
+    site.component("part-0")
+    copy = Copy(site, tmp_path / "copy")
+    site.set_clock(at("08:30:10"))
+    incident = site.incident({"part-0": "major_outage"})["id"]
+    copy.update()
+    site.set_clock(at("08:30:50"))
+    _resolve(site, incident)
+    copy.update()
+
+    site.set_clock(at("08:31:10"))
+    copy.update()
+
+    assert "Major outage (1 minute)" in copy.pages()["en/components/part-0/index.html"]
+    assert copy.pages() == Copy(site, tmp_path / "anew").pages()
+    # As it was down for a long part of the time since it is there, every hour makes another figure.
+    site.set_clock(at("12:35:00"))
+    assert copy.update().read == 2
+    assert copy.pages() == Copy(site, tmp_path / "later").pages()
+    assert copy.update().read == 1

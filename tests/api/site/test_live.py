@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
 import pytest
 
 from api.site.live import LiveStreams
 from tests.api.client import Site, made
-from tests.api.site.listening import leave, listening
+from tests.api.site.listening import Client, leave, listening
+
+if TYPE_CHECKING:
+    import asyncio
 
 
 @pytest.fixture(name="streams")
@@ -71,3 +77,100 @@ def test_several_changes_of_one_event_are_one_sentence(site: Site, streams: Live
     ]
 
     site.run(leave(client, served))
+
+
+class Views:
+    """The views of a site, of which a test says that they are built anew, or that they cannot be read."""
+
+    def __init__(self, site: Site) -> None:
+        """Say nothing yet."""
+        self._views = site.bitacora.facade.visibility
+        self.number, self.rebuilding = 0, False
+        self.fault: Exception | None = None
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever else there is of views
+        """Give what is as it is."""
+        return getattr(self._views, name)
+
+    def generation(self, view: str) -> str:
+        """Tell one building from the next."""
+        return f"{self._views.generation(view)} {self.number}"
+
+    def is_rebuilding(self, _view: str) -> bool:
+        """Tell what the test says."""
+        return self.rebuilding
+
+    def position_of(self, view: str) -> int:
+        """Give the beginning while it is built anew."""
+        if self.fault is not None:
+            fault, self.fault = self.fault, None
+            raise fault
+        return 0 if self.rebuilding else self._views.position_of(view)
+
+
+MISSED = b"The connection was interrupted, and this page may have changed."
+
+
+@pytest.fixture(name="views")
+def _views(site: Site) -> Views:
+    site.component("labels")
+    site.tick()
+    return Views(site)
+
+
+def streams_of(site: Site, views: Views) -> LiveStreams:
+    return LiveStreams(replace(site.bitacora.facade, visibility=cast("Any", views)), 10)
+
+
+async def leaves(streams: LiveStreams, client: Client, served: asyncio.Task[None]) -> None:
+    await leave(client, served)
+    await streams.stop()
+
+
+class TestViewBuiltAnew:
+    def test_lets_readers_load_their_pages_again(self, site: Site, views: Views) -> None:
+        streams = streams_of(site, views)
+        client, served = site.run(listening(streams))
+
+        views.number += 1
+        site.incident({"labels": "major_outage"}, title="It broke")
+        site.tick()
+        site.run(client.hears(MISSED))
+
+        site.incident({"labels": "major_outage"}, title="Again")
+        site.tick()
+        site.run(client.hears("New incident: “Again”.".encode()))
+        assert not client.heard(b"It broke")
+        site.run(leaves(streams, client, served))
+
+    def test_is_not_told_from_its_beginning_on(self, site: Site, views: Views) -> None:
+        for number in range(3):
+            site.incident({"labels": "major_outage"}, title=f"Old {number}")
+        site.tick()
+        views.rebuilding = True
+        streams = streams_of(site, views)
+        client, served = site.run(listening(streams))
+
+        views.rebuilding = False
+        site.run(client.hears(MISSED))
+
+        site.incident({"labels": "major_outage"}, title="New")
+        site.tick()
+        site.run(client.hears("New incident: “New”.".encode()))
+        assert not client.heard(b"Old")
+        site.run(leaves(streams, client, served))
+
+
+def test_a_change_that_cannot_be_told_ends_nothing(site: Site, views: Views) -> None:
+    streams = streams_of(site, views)
+    client, served = site.run(listening(streams))
+
+    views.fault = KeyError("what nobody thought of")
+    site.incident({"labels": "major_outage"}, title="It broke")
+    site.tick()
+    site.run(client.hears(MISSED))
+
+    site.incident({"labels": "major_outage"}, title="Again")
+    site.tick()
+    site.run(client.hears("New incident: “Again”.".encode()))
+    site.run(leaves(streams, client, served))
