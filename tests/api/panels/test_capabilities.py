@@ -126,6 +126,7 @@ class TestHidden:
     def restored_but_for_the_typo(site: Site) -> Restoration:
         """Let a panel be back, but for a capability that was typed wrong."""
         restoration = lost(site, a_panel(site, capabilities=["login", TYPO]))
+        site.tick()
         components = (
             {"components": {"prices": "major_outage"}} if "prices" in site.reader.get("/v1/status").text else {}
         )
