@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event
+from time import monotonic
 from uuid import UUID
 
 import pytest
@@ -120,6 +121,28 @@ class TestPreparingAhead:
             follower.catch_up()
 
             assert list(follower._projector._folds) == [tuple(sorted(follower.positions))]  # noqa: SLF001 - its memory
+
+
+class TestMoment:
+    def test_at_which_views_were_current_is_not_before_there_was_a_connection(
+        self, program: Program, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        reading_log, lent = program.bitacora.store.reading_log, list[float]()
+
+        @contextmanager
+        def lend() -> Iterator[Connection]:
+            with reading_log() as connection:
+                lent.append(monotonic())
+                yield connection
+
+        with following(program) as follower:
+            follower.catch_up()
+            monkeypatch.setattr(program.bitacora.store, "reading_log", lend)
+            follower.catch_up()
+
+            confirmed = follower.states["incidents"].confirmed
+            assert confirmed is not None
+            assert confirmed >= lent[-1]
 
 
 class TestMemory:
