@@ -6,37 +6,15 @@ from datetime import datetime
 from api.http.answers import dump
 from api.http.page_cache import CachedPages
 from tests.api.client import Site
-
-
-class Stands:
-    """A view that is as old as a test says; ``is_busy`` if an event changes it while it is read."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-        self.changes = 1
-        self.is_busy = False
-
-    def stand(self, _view: str) -> tuple[int, str]:
-        return self.changes, "event"
-
-    def changed(self, _view: str) -> int:
-        return self.changes
-
-    def is_rebuilding(self, _view: str) -> bool:
-        return False
-
-    def generation(self, _view: str) -> str:
-        return "first"
-
-    def age(self, _view: str) -> float:
-        return self.seconds
+from tests.api.standing_view import StandingView
 
 
 class Page:
-    """A page of a view, in memory."""
+    """A page of a view, in memory; ``is_busy`` if an event changes the view while it is read."""
 
     def __init__(self, site: Site) -> None:
-        self.view = Stands()
+        self.view = StandingView()
+        self.is_busy = False
         self.kept = CachedPages(
             site.bitacora.facade,
             "board",
@@ -51,7 +29,7 @@ class Page:
         return asyncio.run(self.kept.public(None))[1]
 
     async def _read(self, position: int, _now: datetime) -> tuple[dict[str, object], None]:
-        self.view.changes += self.view.is_busy
+        self.view.changes += self.is_busy
         return {"position": position}, None
 
 
@@ -64,6 +42,6 @@ class TestAge:
 
     def test_begins_anew_once_the_page_was_current_within_a_second(self, site: Site) -> None:
         page = Page(site)
-        page.view.is_busy = True
+        page.is_busy = True
 
         assert [page.age(seconds) for seconds in (0.2, 5.0, 0.5, 4.0)] == [0, 5, 0, 4]

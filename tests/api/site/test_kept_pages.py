@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +11,7 @@ from api.http.page_cache import CachedPages
 from api.site.kernel.kept_pages import KeptPages
 from application.errors import StoreUnavailable
 from domain.errors import NotFound
+from tests.api.standing_view import StandingView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,33 +22,11 @@ if TYPE_CHECKING:
 ASKING = 20
 
 
-class Stands:
-    """A view at which events arrive when a test says so."""
-
-    def __init__(self) -> None:
-        self.changes = 1
-
-    def stand(self, _view: str) -> tuple[int, str]:
-        return self.changes, "event"
-
-    def changed(self, _view: str) -> int:
-        return self.changes
-
-    def is_rebuilding(self, _view: str) -> bool:
-        return False
-
-    def generation(self, _view: str) -> str:
-        return "first"
-
-    def age(self, _view: str) -> float:
-        return 0.0
-
-
 class Pages:
     """Pages of so many bytes that count how often they are read."""
 
     def __init__(self, site: Site, **bounds: int) -> None:
-        self.kept, self.view = KeptPages(**bounds), Stands()
+        self.kept, self.view = KeptPages(**bounds), StandingView()
         self.reads = 0
         self.length = 1
         self.fault: Exception | None = None
@@ -61,8 +40,7 @@ class Pages:
         return rendered.body
 
     def _make(self) -> CachedPages:
-        view: Any = self.view
-        return CachedPages(self._facade, "view", self._read, self._render, visibility=view)
+        return CachedPages(self._facade, "view", self._read, self._render, visibility=self.view)
 
     async def _read(self, position: int, _now: datetime) -> tuple[Mapping[str, object], None]:
         self.reads += 1

@@ -127,6 +127,13 @@ async def leaves(streams: LiveStreams, client: Client, served: asyncio.Task[None
     await streams.stop()
 
 
+def goes_on(site: Site, client: Client) -> None:
+    """See that a client is told the next change."""
+    site.incident({"labels": "major_outage"}, title="Another")
+    site.tick()
+    site.run(client.hears("New incident: “Another”.".encode()))
+
+
 class TestViewBuiltAnew:
     def test_lets_readers_load_their_pages_again(self, site: Site, views: Views) -> None:
         streams = streams_of(site, views)
@@ -137,9 +144,7 @@ class TestViewBuiltAnew:
         site.tick()
         site.run(client.hears(MISSED))
 
-        site.incident({"labels": "major_outage"}, title="Again")
-        site.tick()
-        site.run(client.hears("New incident: “Again”.".encode()))
+        goes_on(site, client)
         assert not client.heard(b"It broke")
         site.run(leaves(streams, client, served))
 
@@ -154,9 +159,7 @@ class TestViewBuiltAnew:
         views.rebuilding = False
         site.run(client.hears(MISSED))
 
-        site.incident({"labels": "major_outage"}, title="New")
-        site.tick()
-        site.run(client.hears("New incident: “New”.".encode()))
+        goes_on(site, client)
         assert not client.heard(b"Old")
         site.run(leaves(streams, client, served))
 
@@ -170,7 +173,5 @@ def test_a_change_that_cannot_be_told_ends_nothing(site: Site, views: Views) -> 
     site.tick()
     site.run(client.hears(MISSED))
 
-    site.incident({"labels": "major_outage"}, title="Again")
-    site.tick()
-    site.run(client.hears("New incident: “Again”.".encode()))
+    goes_on(site, client)
     site.run(leaves(streams, client, served))
