@@ -66,7 +66,7 @@ async def list_changes(
     none either. The statuses as of ``from`` and these changes give those as of ``until``.
 
     The list is read as of now: it says nothing of components and capabilities that readers do not see now, whatever
-    was said of them when they did.
+    was said of them when they did. Of those, the changes between two boards are not listed either.
 
     The change before a moment is the first of `?until=…&sort=-at&limit=1`, the one after it that of
     `?from=…&limit=1`.
