@@ -7,6 +7,7 @@ import gzip
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from api.http.answers import hash_tag
@@ -24,17 +25,41 @@ READ_TIMEOUT_SECONDS = 1.0
 """How long a reader waits for the store if there is a page in memory."""
 
 
-Rendering = Callable[[Mapping[str, object], "str | None"], bytes]
-"""Renders a page in one language, or in all if that is None."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
     """A page as bytes in one language, and the tag of these bytes; ``compressed`` (gzip) where that is kept, too."""
 
     body: bytes
     tag: str
+    media: str
     compressed: bytes | None = None
+    status: int = HTTPStatus.OK
+    modified_at: datetime | None = None
+    """When something in it last changed, if that is known."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return len(self.body) + len(self.compressed or b"")
+
+
+Rendering = Callable[[Mapping[str, object], "str | None"], Rendered]
+"""Renders a page in one language, or in all if that is None."""
+
+
+def rendered(
+    body: bytes,
+    media: str,
+    *,
+    compress: bool = True,
+    status: int = HTTPStatus.OK,
+    modified_at: datetime | None = None,
+) -> Rendered:
+    """Tag a body, and compress it."""
+    compressed = gzip.compress(body, mtime=0) if compress else None
+    return Rendered(
+        body=body, tag=hash_tag(body), media=media, compressed=compressed, status=status, modified_at=modified_at
+    )
 
 
 @dataclass(kw_only=True)
@@ -58,19 +83,17 @@ class CachedPage:
         """Tell whether nothing of it has changed since it was read."""
         return changed == self.changed and changed <= self.position and (self.until is None or now < self.until)
 
-    def rendered(self, language: str | None, render: Rendering, *, compress: bool) -> Rendered:
+    def rendered(self, language: str | None, render: Rendering) -> Rendered:
         """Give its bytes with the texts in one language, or in all if ``language`` is None; each is rendered once."""
         found = self._rendered.get(language)
         if found is None:
-            body = render(self.document, language)
-            compressed = gzip.compress(body, mtime=0) if compress else None
-            found = self._rendered[language] = Rendered(body=body, tag=hash_tag(body), compressed=compressed)
+            found = self._rendered[language] = render(self.document, language)
         return found
 
     @property
     def size(self) -> int:
         """How many bytes its renderings have."""
-        return sum(len(each.body) + len(each.compressed or b"") for each in self._rendered.values())
+        return sum(each.size for each in self._rendered.values())
 
 
 class CachedPages:
@@ -84,7 +107,6 @@ class CachedPages:
         render: Rendering,
         *,
         visibility: ViewStands | None = None,
-        compress: bool = False,
     ) -> None:
         """Keep the page that ``read`` makes from ``view``; the first request reads it.
 
@@ -96,7 +118,6 @@ class CachedPages:
         self._read = read
         self._render = render
         self._visibility = visibility or facade.visibility
-        self._compress = compress
         self._page: CachedPage | None = None
         self._reading: asyncio.Task[CachedPage] | None = None
         self._stale_since: datetime | None = None
@@ -110,7 +131,7 @@ class CachedPages:
         page = self._page
         if page is None or not self._is_usable(page):
             page = await self._next(page)
-        return page.rendered(language, self._render, compress=self._compress), self._age_of(page)
+        return page.rendered(language, self._render), self._age_of(page)
 
     @property
     def is_empty(self) -> bool:

@@ -12,7 +12,8 @@ from starlette.responses import Response
 
 from api.http.answers import POSITION, hash_tag, matches
 from api.http.auth import header_of, list_of
-from api.site.kernel.answers import HTML, site_of
+from api.site.kernel.answers import site_of
+from api.site.kernel.contents import HTML
 from api.site.kernel.languages import negotiated
 from api.site.kernel.site import environment
 from application.languages import look_up

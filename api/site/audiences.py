@@ -12,8 +12,8 @@ from typing_extensions import TypedDict
 
 from api.site.kernel.addresses import PAGE, key_in, part_of
 from api.site.kernel.answers import answer_page, anybody
+from api.site.kernel.contents import PageContent
 from api.site.kernel.reading import PageRead, names_of
-from api.site.kernel.site import PageContent
 from api.site.windows import ShownWindow, audience_part, changes_at, shown_window, window_words
 from application.document import Localized
 from application.incidents.documents import PublicIncidentDocument

@@ -17,9 +17,9 @@ from api.site.headline import NamedStatus, headline
 from api.site.incidents import lapses_at
 from api.site.kernel.addresses import PAGE
 from api.site.kernel.answers import answer_page, anybody, site_of
+from api.site.kernel.contents import PageContent
 from api.site.kernel.languages import negotiated
 from api.site.kernel.reading import PageRead
-from api.site.kernel.site import PageContent
 from api.site.uptime_words import POLICY, RULES, UptimeTeller, changes_at, read_days
 from application.incidents.documents import PublicIncidentDocument
 from application.key_names import KeyKind, KeyNameDocument

@@ -14,8 +14,8 @@ from typing_extensions import TypedDict
 from api.site.incidents import lapses_at
 from api.site.kernel.addresses import PAGE
 from api.site.kernel.answers import answer_page, anybody
+from api.site.kernel.contents import PageContent
 from api.site.kernel.reading import OPEN_STATES, PageRead
-from api.site.kernel.site import PageContent
 from api.site.past import Past
 from api.site.uptime_words import POLICY, RULES, UptimeTeller, changes_at, read_days
 from application.document import Key, Localized

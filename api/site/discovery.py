@@ -13,12 +13,14 @@ from starlette.responses import Response
 from api.http.answers import FRESH, hash_tag, matches
 from api.http.auth import list_of
 from api.site.kernel.addresses import part_of
-from api.site.kernel.answers import anybody, html, site_of
+from api.site.kernel.answers import anybody, site_of
+from api.site.kernel.contents import FileContent
+from api.site.kernel.files import answer_file
 from api.site.kernel.reading import PageRead
 from application.maintenance.projection import WindowStage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from api.site.kernel.site import Site
 
@@ -51,11 +53,16 @@ async def show_map(request: Request) -> Response:
     """List the pages there are, each in every language."""
     site = site_of(request)
 
-    async def read(page: PageRead) -> Mapping[str, object]:
-        return {"paths": await public_paths(page)}
+    async def read(page: PageRead) -> FileContent:
+        paths = await public_paths(page)
+        return FileContent(
+            media="application/xml",
+            document={"paths": paths},
+            shape=dict,
+            write=lambda found, _view: _map(site, found["paths"]),
+        )
 
-    rendered, age = await site.kept_file(MAP, read, lambda found: _map(site, found["paths"]))
-    return html(request, rendered, age=age, media="application/xml")
+    return await answer_file(request, site.languages[0], MAP, read)
 
 
 def _map(site: Site, paths: Sequence[str]) -> bytes:

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from api.site.kernel.contents import PageContent
     from api.site.kernel.copied import CopiedPage, PageList
-    from api.site.kernel.site import PageContent, Site
+    from api.site.kernel.site import Site
 
 LOOK_SECONDS = 0.3
 """How often a server looks whether its copy is still current."""

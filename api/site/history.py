@@ -16,8 +16,8 @@ from typing_extensions import TypedDict
 from api.http.answers import cursor_of, place_of
 from api.site.kernel.addresses import PAGE
 from api.site.kernel.answers import answer_page, anybody
+from api.site.kernel.contents import PageContent
 from api.site.kernel.reading import PageRead
-from api.site.kernel.site import PageContent
 from api.site.past import Past
 from application.document import Day, Key, Localized
 from application.incidents.documents import PublicIncidentDocument

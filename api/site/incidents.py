@@ -15,8 +15,8 @@ from typing_extensions import TypedDict
 from api.site.contact_links import linked
 from api.site.kernel.addresses import PAGE
 from api.site.kernel.answers import answer_page, anybody
+from api.site.kernel.contents import PageContent
 from api.site.kernel.reading import PageRead
-from api.site.kernel.site import PageContent
 from application.document import Id, ImpactSpan, Instant, Key, Localized, StatusName
 from application.incidents.documents import PublicIncidentDocument
 from application.incidents.timeline_documents import PublicUpdateDocument

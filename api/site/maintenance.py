@@ -17,8 +17,8 @@ from typing_extensions import TypedDict
 from api.http.answers import cursor_of, place_of
 from api.site.kernel.addresses import PAGE
 from api.site.kernel.answers import answer_page, anybody
+from api.site.kernel.contents import PageContent
 from api.site.kernel.reading import PageRead, names_of
-from api.site.kernel.site import PageContent
 from api.site.windows import ShownWindow, audience_part, changes_at, local_words, shown_window, window_words
 from application.document import Localized
 from application.key_names import KeyKind, KeyNameDocument

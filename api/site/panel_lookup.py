@@ -14,8 +14,8 @@ from typing_extensions import TypedDict
 from api.http.values import parse_day
 from api.site.kernel.addresses import PAGE
 from api.site.kernel.answers import answer_page, anybody
+from api.site.kernel.contents import PageContent
 from api.site.kernel.reading import PageRead
-from api.site.kernel.site import PageContent
 from api.site.panel_parts import ShownPanel, shown_panels
 from application.panels.documents import PublicPanelDocument, public_panel
 from application.panels.queries import look_up

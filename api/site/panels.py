@@ -12,8 +12,8 @@ from typing_extensions import TypedDict
 
 from api.site.kernel.addresses import PAGE
 from api.site.kernel.answers import answer_page, anybody
+from api.site.kernel.contents import PageContent
 from api.site.kernel.reading import PageRead
-from api.site.kernel.site import PageContent
 from api.site.kernel.words import name_of
 from api.site.panel_parts import (
     CAPABILITY_STATUS,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from api.http.answers import dump, whole
-from api.http.page_cache import CachedPages, Rendering
+from api.http.answers import JSON, dump, whole
+from api.http.page_cache import CachedPages, Rendered, Rendering, rendered
 from api.http.visibility import in_language
 from application.panels.availability import read_availability
 from application.panels.documents import AvailabilityPage
@@ -43,7 +43,11 @@ def availability_pages(facade: Facade) -> CachedPages:
 def as_json(facade: Facade, shape: object) -> Rendering:
     """Render documents of a shape as JSON."""
     default = facade.settings.languages[0]
-    return lambda document, language: dump(in_language(document, language, default, shape)).encode()
+
+    def render(document: Mapping[str, object], language: str | None) -> Rendered:
+        return rendered(dump(in_language(document, language, default, shape)).encode(), JSON, compress=False)
+
+    return render
 
 
 async def read_board(

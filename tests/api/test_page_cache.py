@@ -3,8 +3,8 @@
 import asyncio
 from datetime import datetime
 
-from api.http.answers import dump
-from api.http.page_cache import CachedPages
+from api.http.answers import JSON, dump
+from api.http.page_cache import CachedPages, rendered
 from tests.api.client import Site
 from tests.api.standing_view import StandingView
 
@@ -19,7 +19,7 @@ class Page:
             site.bitacora.facade,
             "board",
             self._read,
-            lambda document, _language: dump(document).encode(),
+            lambda document, _language: rendered(dump(document).encode(), JSON),
             visibility=self.view,
         )
 

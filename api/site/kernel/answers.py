@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import gzip
 import re
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.answers import FRESH, hash_tag, matches
+from api.http.answers import FRESH, matches
 from api.http.auth import header_of, list_of, permitting
 from api.http.page_cache import Rendered
 from api.http.problems import refusal, request_id_of
-from api.http.read_point import point
+from api.http.read_point import is_position, point
 from api.http.templates import wants_page
+from api.site.kernel.asked_pages import stand_of
+from api.site.kernel.contents import HTML, ContentReading, PageContent, PageReading
 from api.site.kernel.languages import negotiated
 from api.site.kernel.reading import SITE_VIEWS, PageRead
-from api.site.kernel.site import PageContent, PageReading, Site
+from api.site.kernel.site import ANY, MINUTE, Site
 from api.site.kernel.steps import read_steps
 from application.errors import NotYetVisible, StoreUnavailable
 from application.texts import translatable
@@ -31,7 +35,6 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
 
-HTML = "text/html; charset=utf-8"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -93,50 +96,67 @@ async def answer_page(
     site = site_of(request)
     if language not in site.languages:
         return no_page(request, language)
-    asked = request.query_params
-    as_of = asked.get("as_of") or None
-    query = {name: value[:LONGEST_VALUE] for name in own if (value := asked.get(name))}
     try:
-        if as_of or query:
-            return await _answer_rendered(request, site, language, path, read, as_of, query)
-        rendered, age = await site.kept(path, language, read)
+        found, age = await find_rendered(request, language, path, read, own)
     except NotFound:
         return wrong_page(request, language, 404)
     except Invalid:
         return wrong_page(request, language, 422)
     except (StoreUnavailable, NotYetVisible):
         return wrong_page(request, language, 503)
-    return html(request, rendered, age=age, vary=vary)
+    return answer_rendered(request, found, age=age, vary=vary)
 
 
-async def _answer_rendered(
-    request: Request,
-    site: Site,
-    language: str,
-    path: str,
-    read: PageReading,
-    as_of: str | None,
-    query: Mapping[str, str],
-) -> Response:
+async def find_rendered(
+    request: Request, language: str, path: str, read: ContentReading, own: Iterable[str]
+) -> tuple[Rendered, int | None]:
+    """Give a page or a file in a language of the site, and its age in seconds if it may not be of now.
+
+    Raises:
+        DomainError: as reading it does; and if ``as_of`` names no moment of the past.
+        StoreUnavailable: if the store cannot be read, and it is not kept.
+        NotYetVisible: if the views do not come to the moment in time.
+    """
+    site, asked = site_of(request), request.query_params
+    as_of = asked.get("as_of") or None
+    query = {name: asked.getlist(name) for name in own if asked.get(name)}
+    if as_of is None and not query:
+        return await site.kept(path, language, read)
+    now, stand = site.facade.clock.now(), stand_of(site.stands, ANY)
+    key = repr((language, path, as_of, sorted(query.items())))
+    found = site.asked.find(key, stand, now)
+    if found is None:
+        found, until = await _rendered(request, language, path, read, as_of, {name: query[name][-1] for name in query})
+        site.asked.keep(key, found, stand, until)
+    return found, None
+
+
+async def _rendered(
+    request: Request, language: str, path: str, read: ContentReading, as_of: str | None, query: Mapping[str, str]
+) -> tuple[Rendered, datetime | None]:
+    """Render what is not kept, and say until when it holds if nothing changes; None if that has no end."""
+    site = site_of(request)
     if as_of is not None:
         as_of = _with_offset(as_of, site.facade.settings.zone)
     where = await point(request, SITE_VIEWS, as_of=as_of, sees_private=False)
     if where.now < FIRST_MOMENT:
         raise Invalid(f"{as_of} lies before the first day that every zone has", pointer="/as_of")
     page = PageRead(facade=site.facade, position=where.position, now=where.now, is_past=as_of is not None)
-    content, has_panels = await read(page), await page.has_panels()
-    steps = await read_steps(page)
-    view = site.view(language, path, where.now, as_of=as_of, query=query, steps=steps, has_panels=has_panels)
-    body = await site.facade.reads.run(lambda: site.render(content, view))
-    more = {} if as_of is None else {"X-Robots-Tag": "noindex"}
-    rendered = Rendered(body=body, tag=hash_tag(body), compressed=gzip.compress(body, mtime=0))
-    return html(request, rendered, status=content.status, more=more)
+    content = await read(page)
+    shown = {name: value[:LONGEST_VALUE] for name, value in query.items()}
+    view = partial(site.view, language, path, where.now, as_of=as_of, query=shown)
+    if isinstance(content, PageContent):
+        view = partial(view, steps=await read_steps(page), has_panels=await page.has_panels())
+    found = await site.facade.reads.run(lambda: site.rendered(content, view()))
+    if as_of is not None and not is_position(as_of):
+        return found, None
+    # What a page says of the time by itself is never older than a minute.
+    ends = where.now + MINUTE
+    return found, min(content.until or ends, ends)
 
 
 def _with_offset(text: str, zone: tzinfo) -> str:
     """Read a civil time, as a form sends it, by the clocks of the page; anything else stays as it is."""
-    from datetime import datetime  # noqa: PLC0415
-
     if NAIVE.fullmatch(text) is None:
         return text
     try:
@@ -145,33 +165,52 @@ def _with_offset(text: str, zone: tzinfo) -> str:
         raise Invalid(f"{text} is no time", pointer="/as_of") from None
 
 
-def html(
+def answer_rendered(
     request: Request,
-    page: Rendered,
+    found: Rendered,
     *,
-    status: int = 200,
     age: int | None = None,
     vary: str = "",
     more: Mapping[str, str] | None = None,
-    media: str = HTML,
 ) -> Response:
-    """Answer with a page, or a file of another ``media``, compressed where that is taken; with 304 if it is known."""
-    coded = page.compressed if page.compressed is not None and takes_gzip(request) else None
-    tag = page.tag if coded is None else f'{page.tag[:-1]}-gz"'
+    """Answer with a page or a file, compressed where that is taken; with 304 if it is known.
+
+    ``vary`` names headers that chose it, ``more`` are headers that it has beside or instead of those of every page.
+    """
+    coded = found.compressed if found.compressed is not None and takes_gzip(request) else None
+    tag = found.tag if coded is None else f'{found.tag[:-1]}-gz"'
     headers = {
         **SAFE,
         "ETag": tag,
         "Cache-Control": FRESH,
         "Vary": f"{vary}, Accept-Encoding" if vary else "Accept-Encoding",
-        **(more or {}),
     }
+    if request.query_params.get("as_of"):
+        headers["X-Robots-Tag"] = "noindex"
     if age is not None:
         headers["Age"] = str(age)
-    if status == HTTPStatus.OK and matches(list_of(request.scope, b"if-none-match"), tag):
+    if found.modified_at is not None:
+        headers["Last-Modified"] = format_datetime(found.modified_at.astimezone(UTC), usegmt=True)
+    headers |= more or {}
+    if found.status == HTTPStatus.OK and _is_known(request, tag, found.modified_at):
         return Response(None, 304, headers)
     if coded is not None:
         headers["Content-Encoding"] = "gzip"
-    return Response(coded or page.body, status, headers, media)
+    return Response(coded or found.body, found.status, headers, found.media)
+
+
+def _is_known(request: Request, tag: str, modified_at: datetime | None) -> bool:
+    """Tell whether the reader has it already; the date counts only where no tag was sent (RFC 9110, 13.2.2)."""
+    tags = list_of(request.scope, b"if-none-match")
+    if tags is not None or modified_at is None:
+        return matches(tags, tag)
+    since = header_of(request.scope, b"if-modified-since")
+    try:
+        moment = parsedate_to_datetime(since) if since else None
+    except ValueError:
+        return False
+    # A date has whole seconds. One without a zone (``-0000``) is no HTTP date, and one that comes has one.
+    return moment is not None and moment.tzinfo is not None and modified_at.replace(microsecond=0) <= moment
 
 
 def wrong_page(

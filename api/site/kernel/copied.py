@@ -11,8 +11,8 @@ from urllib.parse import quote
 from api.site.kernel.view import PageView
 
 if TYPE_CHECKING:
+    from api.site.kernel.contents import PageReading
     from api.site.kernel.reading import PageRead
-    from api.site.kernel.site import PageReading
 
 IN_PATH = ("month", "page")
 """The members of a query that have a page of their own in a copy."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 from hashlib import sha256
@@ -13,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 
-from api.http.page_cache import CachedPages, Rendered
+from api.http.page_cache import CachedPages, Rendered, rendered
 from api.http.visibility import in_language
 from api.site.kernel.addresses import part_of
+from api.site.kernel.asked_pages import AskedPages
+from api.site.kernel.contents import Content, ContentReading, FileContent
 from api.site.kernel.kept_pages import KeptPages
 from api.site.kernel.languages import Speech
 from api.site.kernel.reading import SITE_VIEWS, PageRead
@@ -39,29 +40,6 @@ MINUTE = timedelta(minutes=1)
 """How long a page is kept at most: what it says of the time by itself is never older."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class PageContent:
-    """What a page is made from: a ``document`` of a ``shape``, whose texts are put into the language, and a template.
-
-    ``words`` adds what is said in the language; it gets the document in it. ``until`` is when the page changes by
-    itself, None if it does not.
-    """
-
-    template: str
-    document: Mapping[str, Any]
-    shape: object
-    words: Callable[[Mapping[str, Any], Speech], Mapping[str, Any]] | None = None
-    until: datetime | None = None
-    status: int = 200
-    """Of the answer; 422 where a form is shown again because of what was sent."""
-
-
-FileRendering = Callable[[Mapping[str, Any]], bytes]
-"""Writes a file of what was read."""
-PageReading = Callable[[PageRead], Awaitable[PageContent]]
-"""Reads what a page is made from."""
-
-
 class Site:
     """The pages of one program."""
 
@@ -71,8 +49,10 @@ class Site:
         self.files = StaticFiles(facade.settings.site)
         self.languages = facade.settings.languages
         self._speeches = {tag: Speech(tag, facade.settings.zone, facade.catalogs) for tag in facade.settings.languages}
-        self._stands = AllViews(facade.visibility, tuple(view.name for view in SITE_VIEWS))
+        self.stands = AllViews(facade.visibility, tuple(view.name for view in SITE_VIEWS))
         self._kept = KeptPages()
+        self.asked = AskedPages()
+        """What was rendered of the past, or of what a query asked."""
         self._has_panels = False
 
     def speech(self, language: str) -> Speech:
@@ -117,51 +97,43 @@ class Site:
             # It was never read; the page says that nothing can be.
             return False
 
-    def render(self, content: PageContent, view: PageView) -> bytes:
-        """Render a page."""
+    def render(self, content: Content, view: PageView) -> bytes:
+        """Render a page or a file."""
         document = in_language(content.document, view.language, self.languages[0], content.shape)
+        if isinstance(content, FileContent):
+            return content.write(document, view)
         said = content.words(document, view.speech) if content.words else {}
         return environment().get_template(content.template).render({**document, **said}, page=view).encode()
 
-    async def kept(self, path: str, language: str, read: PageReading) -> tuple[Rendered, int | None]:
-        """Give a page as it is now, finished and compressed, and its age in seconds if it may not be of now."""
+    def rendered(self, content: Content, view: PageView) -> Rendered:
+        """Render a page or a file, tag it and compress it."""
+        return rendered(
+            self.render(content, view), content.media, status=content.status, modified_at=content.modified_at
+        )
+
+    async def kept(self, path: str, language: str, read: ContentReading) -> tuple[Rendered, int | None]:
+        """Give a page or a file of now, finished and compressed, and its age in seconds if it may be of before."""
         return await self._kept.public(path, language, lambda: self._cached(path, read))
 
-    async def kept_file(
-        self, name: str, read: Callable[[PageRead], Awaitable[Mapping[str, object]]], render: FileRendering
-    ) -> tuple[Rendered, int | None]:
-        """Give a file that says what there is in public, as ``kept`` gives pages; it says nothing of the time."""
-
-        async def reading(position: int, now: datetime) -> tuple[Mapping[str, object], None]:
-            return await read(PageRead(facade=self.facade, position=position, now=now)), None
-
-        def made() -> CachedPages:
-            return CachedPages(
-                self.facade,
-                ANY,
-                reading,
-                lambda found, _language: render(found),
-                visibility=self._stands,
-                compress=True,
-            )
-
-        return await self._kept.public(name, None, made)
-
-    def _cached(self, path: str, read: PageReading) -> CachedPages:
+    def _cached(self, path: str, read: ContentReading) -> CachedPages:
         async def reading(position: int, now: datetime) -> tuple[Mapping[str, object], datetime | None]:
             # Of the minute, not of the moment, which would tell readers when something private happened.
             minute = now.replace(second=0, microsecond=0)
             page = PageRead(facade=self.facade, position=position, now=now)
-            content, self._has_panels = await read(page), await page.has_panels()
+            content = await read(page)
+            if isinstance(content, FileContent):
+                # It says nothing of the time but what it was given.
+                return {"content": content, "now": minute, "more": {}}, content.until
+            self._has_panels = await page.has_panels()
             ends = minute + MINUTE
             more = {"steps": await read_steps(page), "has_panels": self._has_panels}
             return {"content": content, "now": minute, "more": more}, min(content.until or ends, ends)
 
-        def rendering(kept: Mapping[str, Any], language: str | None) -> bytes:
+        def rendering(kept: Mapping[str, Any], language: str | None) -> Rendered:
             view = self.view(language or self.languages[0], path, kept["now"], **kept["more"])
-            return self.render(kept["content"], view)
+            return self.rendered(kept["content"], view)
 
-        return CachedPages(self.facade, ANY, reading, rendering, visibility=self._stands, compress=True)
+        return CachedPages(self.facade, ANY, reading, rendering, visibility=self.stands)
 
 
 class AllViews:

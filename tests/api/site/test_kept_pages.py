@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api.http.page_cache import CachedPages
+from api.http.page_cache import CachedPages, Rendered, rendered
 from api.site.kernel.kept_pages import KeptPages
 from application.errors import StoreUnavailable
 from domain.errors import NotFound
@@ -49,8 +49,8 @@ class Pages:
             raise self.fault
         return {"position": position}, None
 
-    def _render(self, document: Mapping[str, object], _language: str | None) -> bytes:
-        return str(document["position"]).encode() * self.length
+    def _render(self, document: Mapping[str, object], _language: str | None) -> Rendered:
+        return rendered(str(document["position"]).encode() * self.length, "text/plain", compress=False)
 
 
 @pytest.fixture(name="pages")
