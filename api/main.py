@@ -15,7 +15,8 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from api.access import routes as tokens
-from api.audit import events
+from api.audit import events, stream
+from api.audit.stream import EventStreams
 from api.changes import queries as changes
 from api.components import groups
 from api.components import routes as components
@@ -27,6 +28,7 @@ from api.http.metrics import Metrics
 from api.http.ndjson import NDJSON
 from api.http.query_members import QueryMembers
 from api.http.reference_page import reference_of
+from api.http.streams import OpenStreams
 from api.incidents import commands as incident_commands
 from api.incidents import queries as incidents
 from api.incidents import signal_intake, signals
@@ -105,6 +107,7 @@ ROUTERS = (
     reconciliation.router,
     default_policies.router,
     events.router,
+    stream.router,
     tokens.router,
     operations.router,
     # Pages, whose first part is a language: last.
@@ -140,6 +143,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
             yield
         finally:
             await app.state.live.stop()
+            await app.state.event_streams.stop()
             if copying is not None:
                 copying.cancel()
             bitacora.stop()
@@ -167,7 +171,8 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     app.state.public_board, app.state.public_availability = board_pages(facade), availability_pages(facade)
     app.state.site = public_site
     app.state.rule_cache = RuleCache(facade)
-    app.state.live = LiveStreams(facade, bitacora.settings.max_connections)
+    opened = app.state.streams = OpenStreams(bitacora.settings.max_connections)
+    app.state.live, app.state.event_streams = LiveStreams(facade, opened), EventStreams(facade, opened)
     for router in ROUTERS:
         # As routes of the application itself: a request for a late one would be held against each router, too.
         app.router.routes.extend(router.routes)

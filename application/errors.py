@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.errors import Conflict
+from domain.errors import Conflict, Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,6 +62,10 @@ class SetChanged(Conflict):
             added_count=len(added),
             removed_count=len(removed),
         )
+
+
+class OtherLog(Invalid):
+    """The log is not the one that the caller has read."""
 
 
 class TakenMeanwhile(Conflict):

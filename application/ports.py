@@ -131,6 +131,10 @@ class ViewProgress(ViewStands, Protocol):
         """Wait until an event after the position ``after`` has changed a row of ``view``."""
         ...
 
+    async def next_event(self, after: int, patience: float) -> None:
+        """Wait until an event after the position ``after`` is known of, at most ``patience`` seconds."""
+        ...
+
     async def reach_own(self, views: Sequence[str] = ()) -> None:
         """Wait a short time until some views, or all, reflect what this process has committed."""
         ...

@@ -31,6 +31,9 @@ AfterVersion = Annotated[
     int,
     Query(ge=0, le=POSITIONS, description="The version after which to begin: of the last event that the caller has."),
 ]
+OneAggregate = Annotated[UUID | None, Query(description="Those of one aggregate.")]
+OneType = Annotated[str | None, Query(max_length=100, pattern=EVENT_TYPE, description="Those of one type.")]
+OneActor = Annotated[str | None, Query(max_length=300, description="Those of one actor.")]
 
 
 @router.get("/events", responses=lists(EventPage))
@@ -40,16 +43,9 @@ async def list_events(
     auditor: Auditor,
     after: After = 0,
     limit: Limit = 100,
-    aggregate: Annotated[UUID | None, Query(description="Those of one aggregate.")] = None,
-    type: Annotated[
-        str | None,
-        Query(
-            max_length=100,
-            pattern=EVENT_TYPE,
-            description="Those of one type.",
-        ),
-    ] = None,
-    actor: Annotated[str | None, Query(max_length=300, description="Those of one actor.")] = None,
+    aggregate: OneAggregate = None,
+    type: OneType = None,
+    actor: OneActor = None,
     since: Annotated[InstantText | None, Query(description="Those recorded then or later.")] = None,
     until: Annotated[InstantText | None, Query(description="Those recorded earlier.")] = None,
 ) -> Response:

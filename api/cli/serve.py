@@ -68,7 +68,7 @@ def serve(
         print(f"Bitácora serves on {address}  (API description: {address}/docs)", flush=True)
         table = ConnectionTable(limits, KnownCallers(bitacora.keys))
         served = create_app(bitacora, export=export)
-        served.state.live.limit_to(limits.connections)
+        served.state.streams.limit_to(limits.connections)
         config = uvicorn.Config(
             served,
             http=cast("Any", partial(ServerProtocol, table)),
@@ -79,7 +79,7 @@ def serve(
             server_header=False,
             timeout_graceful_shutdown=max(1, round(settings.shutdown_grace.total_seconds())),
         )
-        Server(config, served.state.live.end_all).run(sockets=[listener])
+        Server(config, served.state.streams.end_all).run(sockets=[listener])
 
 
 @app.command("demo")

@@ -71,6 +71,12 @@ async def identity_of(request: Request) -> Identity | None:
     return identity
 
 
+def secret_of(request: Request) -> str:
+    """Give the secret of the token with which a request came; empty if there is none."""
+    bearer = BEARER.fullmatch((header_of(request.scope, b"authorization") or "").strip())
+    return bearer[1] if bearer else ""
+
+
 def known_identity(header: str | None, keys: KeySource) -> Identity | None:
     """Tell whom an ``Authorization`` header names, by the keyring in memory; None if it has no good token."""
     bearer = BEARER.fullmatch(header.strip()) if header else None

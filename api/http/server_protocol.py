@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from api.http.answer_transport import AnswerTransport
+from api.http.answer_transport import AnswerTransport, UnchunkedTransport
 from api.http.early_refusals import (
     BODY_RATE,
     FRAMING,
@@ -135,7 +135,8 @@ class ServerProtocol(HttpToolsProtocol):
             self.app = app
         else:
             super().on_headers_complete()
-        self.cycle.transport = self._answers  # type: ignore[assignment]  # It is one for what a cycle does.
+        answers = self._answers if self.scope["http_version"] != "1.0" else UnchunkedTransport(self.transport)
+        self.cycle.transport = answers  # type: ignore[assignment]  # It is one for what a cycle does.
         # What comes behind the body is no header of the request.
         self.headers = []
         if self in self.table.waiting:

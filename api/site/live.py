@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
+from functools import partial
 from itertools import groupby, islice
 from secrets import token_hex
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -21,9 +22,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.auth import facade_of, header_of
-from api.http.gate import IS_HEAD
 from api.http.hot_route import HotRoute
 from api.http.problems import refusal
+from api.http.streams import COMMENT, COMMENT_SECONDS, begin, message
 from api.site.kernel.answers import anybody
 from api.site.kernel.change_sentences import sentences_of
 from application.changes.projection import CHANGE_VIEW
@@ -37,31 +38,20 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from api.http.streams import OpenStreams
     from application.facade import Facade
 
 Visitor = Annotated[None, Depends(anybody)]
 PATH = "/live"
-SHARE = 0.75
-"""How many of the connections may be streams: readers who load a page need the others."""
 PAUSE_SECONDS = 0.25
 """How long a change waits for the next ones, so that a storm of them is not one of messages."""
-COMMENT_SECONDS = 15.0
-"""How often something is sent to streams to which nothing is to be said."""
 SLICE = 100
 """To how many streams is written before others get their turn."""
 AT_ONCE = 20
 """How many changes are told one by one; of more, the newest."""
 KEPT = 100
 """How many changes are kept for clients that come back."""
-OPENING = b": open\nretry: 5000\n\n"
-COMMENT = b":\n\n"
 MISSED = translatable("The connection was interrupted, and this page may have changed.")
-HEADERS = [
-    (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-store"),
-    # Some proxies would wait for the end of an answer.
-    (b"x-accel-buffering", b"no"),
-]
 
 log = structlog.get_logger()
 
@@ -84,22 +74,17 @@ class Stream:
 class LiveStreams:
     """The streams of a server; it reads what changed while there are any."""
 
-    def __init__(self, facade: Facade, connections: int) -> None:
-        """Serve as many streams as there may be of so many ``connections``."""
-        self.limit_to(connections)
+    def __init__(self, facade: Facade, opened: OpenStreams) -> None:
+        """Serve streams, which count among those that are ``opened``."""
+        self._opened = opened
         self._facade = facade
         self._reader = ChangeReader(changes=facade.queries.changes, events=facade.queries.events)
         self._sentences = sentences_of(facade)
         self._streams: dict[Stream, None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._ended = False
         self._works: list[asyncio.Task[None]] = []
         self._generation, self._position = "", 0
         self._begin_anew()
-
-    def limit_to(self, connections: int) -> None:
-        """Serve as many streams as there may be of so many connections."""
-        self.limit = int(connections * SHARE)
 
     def __len__(self) -> int:
         """Count the streams."""
@@ -111,32 +96,22 @@ class LiveStreams:
         Raises:
             Busy: if there are as many streams as there may be.
         """
-        if len(self._streams) >= self.limit or self._ended:
-            raise Busy("as many pages are kept up to date as can be; ask again for the page instead")
         stream = Stream(language, send)
-        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-        if scope.get(IS_HEAD):
-            await send({"type": "http.response.body", "body": b""})
-            return
-        await send({"type": "http.response.body", "body": OPENING + self._missed(last, language), "more_body": True})
-        self._streams[stream] = None
-        self._start()
+        self._opened.add(stream, partial(self._let_go, stream), instead="ask for the page now and then instead")
         try:
+            if not await begin(scope, send, self._missed(last, language)):
+                return
+            self._streams[stream] = None
+            self._start()
             while (await receive())["type"] != "http.disconnect":
                 pass
         finally:
-            self._streams.pop(stream, None)
+            self._forget(stream)
 
     def _start(self) -> None:
         if all(work.done() for work in self._works):
             self._begin_anew()
             self._works = [asyncio.ensure_future(work()) for work in (self._tell_changes, self._comment)]
-
-    def end_all(self) -> None:
-        """End every stream, and open none any more: the server stops."""
-        self._ended = True
-        for stream in list(self._streams):
-            self._let_go(stream)
 
     async def stop(self) -> None:
         """Stop to read: the server stops."""
@@ -235,9 +210,13 @@ class LiveStreams:
                     self._let_go(stream)
             await asyncio.sleep(0)
 
+    def _forget(self, stream: Stream) -> None:
+        self._streams.pop(stream, None)
+        self._opened.remove(stream)
+
     def _let_go(self, stream: Stream) -> None:
         """End a stream; of a client that does not read, when it has read the rest, or did not in time."""
-        self._streams.pop(stream, None)
+        self._forget(stream)
         if not stream.write(b"", goes_on=False):
             self._keep(_finish(stream))
 
@@ -286,8 +265,7 @@ async def _finish(stream: Stream) -> None:
 
 
 def _event(id: str, say: str) -> bytes:
-    data = json.dumps({"say": say}, ensure_ascii=False)
-    return f"id: {id}\nevent: changed\ndata: {data}\n\n".encode()
+    return message(id, json.dumps({"say": say}, ensure_ascii=False).encode(), "changed")
 
 
 def _slices(streams: Sequence[Stream]) -> Iterable[Sequence[Stream]]:

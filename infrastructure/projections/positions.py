@@ -23,10 +23,21 @@ class ViewPositions:
     def __init__(self, follower: Follower) -> None:
         """Listen to ``follower``."""
         self._follower = follower
-        self.committed = 0
+        self._committed = 0
         self._waiting: list[tuple[int, Sequence[str], asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
         self._watching: list[tuple[str, int, asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
+        self._expecting: list[tuple[int, asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
         follower.on_progress(self._advanced)
+
+    @property
+    def committed(self) -> int:
+        """The position of the last event that this process has committed."""
+        return self._committed
+
+    @committed.setter
+    def committed(self, position: int) -> None:
+        self._committed = position
+        self._lengthened(position)
 
     @property
     def position(self) -> int:
@@ -75,6 +86,22 @@ class ViewPositions:
         finally:
             self._watching.remove(entry)
 
+    async def next_event(self, after: int, patience: float) -> None:
+        """Wait until an event after the position ``after`` is known of, at most ``patience`` seconds."""
+        loop = asyncio.get_running_loop()
+        promise: asyncio.Future[None] = loop.create_future()
+        entry = (after, loop, promise)
+        self._expecting.append(entry)
+        try:
+            # It may have come between the look of the caller and the entry.
+            if max(self._committed, *self._follower.positions.values()) <= after:
+                await asyncio.wait_for(promise, patience)
+        except TimeoutError:
+            # Nobody tells of the events of other processes if all views have stopped.
+            pass
+        finally:
+            self._expecting.remove(entry)
+
     async def reach_own(self, views: Sequence[str] = ()) -> None:
         """Wait a short time until some views, or all, reflect what this process has committed."""
         began = monotonic()
@@ -116,8 +143,15 @@ class ViewPositions:
         for wanted, views, loop, promise in tuple(self._waiting):
             if self._reached(views) >= wanted:
                 loop.call_soon_threadsafe(_wake, promise)
+        if self._expecting:
+            self._lengthened(max(self._follower.positions.values()))
         for view, after, loop, promise in tuple(self._watching):
             if self.changed(view) > after:
+                loop.call_soon_threadsafe(_wake, promise)
+
+    def _lengthened(self, position: int) -> None:
+        for after, loop, promise in tuple(self._expecting):
+            if position > after:
                 loop.call_soon_threadsafe(_wake, promise)
 
 

@@ -49,7 +49,10 @@ class Keys:
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
-    """Answer with the path after the body; ``/long`` is long, ``/late`` takes a while, ``/lines`` is a stream."""
+    """Answer with the path after the body; ``/long`` is long, ``/late`` takes a while, ``/lines`` is a stream.
+
+    The length of ``/unknown`` is not known before its end.
+    """
     if scope["path"] == "/lines":
         scope[STREAMED], scope["identity"] = True, "a caller"
     received = 0
@@ -68,8 +71,10 @@ async def app(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - AS
     pieces = [b"y" * 1_000] * 500 if scope["path"] == "/long" else [scope["path"].encode()]
     pieces = [b"z" * 64 * 1024] * 500 if scope["path"] == "/huge" else pieces
     pieces = [str(received).encode()] if scope["path"] == "/count" else pieces
-    length = str(sum(map(len, pieces))).encode()
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
+    pieces = [b"of", b"", b" any\r\n", b"3\r\nlength"] if scope["path"] == "/unknown" else pieces
+    length = [(b"content-length", str(sum(map(len, pieces))).encode())]
+    headers = [] if scope["path"] == "/unknown" else length
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
     for piece in pieces[:-1]:
         await send({"type": "http.response.body", "body": piece, "more_body": True})
     await send({"type": "http.response.body", "body": pieces[-1]})

@@ -52,3 +52,17 @@ class TestAServer:
         came = run(answers(requests.removesuffix(b"\r\n\r\n") + CLOSING))
 
         assert bodies_of(came) == [b"/a", b"y" * 500_000, b"/b"]
+
+    def test_sends_no_chunks_to_a_client_of_http_1_0(self, run: Any) -> None:  # noqa: ANN401 - two runners
+        came = run(answers(REQUEST.replace(b" / HTTP/1.1", b" /unknown HTTP/1.0")))
+
+        head, _, body = came.partition(b"\r\n\r\n")
+        assert b"transfer-encoding" not in head
+        assert b"connection: close" in head
+        assert body == b"of any\r\n3\r\nlength"
+
+    def test_sends_such_a_client_an_answer_of_known_length_as_it_is(self, run: Any) -> None:  # noqa: ANN401 - two runners
+        came = run(answers(REQUEST.replace(b" / HTTP/1.1", b" /a HTTP/1.0")))
+
+        assert b"content-length: 2\r\n" in came
+        assert came.endswith(b"connection: close\r\n\r\n/a")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from api.http.streams import OpenStreams
 from api.site.live import LiveStreams
 from tests.api.client import Site, made
 from tests.api.site.listening import Client, leave, listening
@@ -53,7 +54,7 @@ class TestStop:
         client, served = site.run(listening(streams))
 
         async def stop() -> None:
-            streams.end_all()
+            site.app.state.streams.end_all()
             await served
 
         site.run(stop())
@@ -119,7 +120,7 @@ def _views(site: Site) -> Views:
 
 
 def streams_of(site: Site, views: Views) -> LiveStreams:
-    return LiveStreams(replace(site.bitacora.facade, visibility=cast("Any", views)), 10)
+    return LiveStreams(replace(site.bitacora.facade, visibility=cast("Any", views)), OpenStreams(10))
 
 
 async def leaves(streams: LiveStreams, client: Client, served: asyncio.Task[None]) -> None:
