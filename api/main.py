@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute
 
 from api.access import routes as tokens
 from api.audit import events, stream
-from api.audit.stream import EventStreams
+from api.audit.event_streams import EventStreams
 from api.changes import queries as changes
 from api.components import groups
 from api.components import routes as components
@@ -159,7 +159,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
         generate_unique_id_function=lambda route: route.name,
-        license_info={"name": "MIT"},
+        license_info={"name": "MIT", "identifier": "MIT"},
         # The metrics are our own; nothing in the environment shall send anything anywhere.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )

@@ -1,52 +1,31 @@
-"""Streams of the log: the events as they are recorded, for auditors and their tools, from any position on.
-
-What a client gets is in the order of the log, and complete, since positions have no gaps. A stream that is up to date
-gets what is read once for all of them; one that is behind reads the log itself, as fast as its client fetches.
-"""
+"""The stream of the log: the events as they are recorded, for auditors and their tools, from any position on."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING, Annotated
 
-import structlog
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from api.audit.event_streams import EventStream, EventStreams
 from api.audit.events import OneActor, OneAggregate, OneType
-from api.audit.log_tail import ALL, AT_ONCE, LogPiece, LogTail, WrittenEvent, mark_of
+from api.audit.log_tail import ALL, mark_of
 from api.http.auth import Auditor, header_of, secret_of
 from api.http.hot_route import HotRoute
 from api.http.openapi_answers import writes
 from api.http.pattern_words import in_words
-from api.http.streams import COMMENT, COMMENT_SECONDS, MEDIA_TYPE, begin
-from application.access.tokens import identify
+from api.http.streams import MEDIA_TYPE
 from application.audit.queries import EventFilter
-from application.errors import NotAuthenticated, OtherLog, StoreUnavailable
+from application.errors import OtherLog
 from domain.errors import Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from starlette.types import Receive, Scope, Send
-
-    from api.http.streams import OpenStreams
     from application.facade import Facade
 
-PIECE_BYTES = 512 * 1024
-"""How much is written at once; as much, and what the connection holds, waits for a client that does not read."""
-READERS = 2
-"""How many streams read the log at the same time: other reads need the other threads."""
-TOKENS = "keyring."
-"""How the types of events about tokens begin."""
-STORE_SECONDS = 0.5
-"""How long to wait before a store that is away is asked again."""
 LAST_EVENT_ID = "Last-Event-ID"
 PLACE = in_words(
     "^[0-9]{1,18}(-[0-9a-f]{16})?$", "it is a position, or the id of an event of this stream: send it as it came"
@@ -68,171 +47,12 @@ DESCRIBED = {
     ]
 }
 
-log = structlog.get_logger()
 router = APIRouter(prefix="/v1", tags=["events"], route_class=HotRoute)
-
-
-class EventStream:
-    """One client: its token, what it wants, and how far it has come."""
-
-    def __init__(self, secret: str, expires_at: datetime | None, wanted: EventFilter, position: int) -> None:
-        """Send the events that ``wanted`` describes after ``position``."""
-        self.secret = secret
-        self.expires_at = expires_at
-        self.wanted = wanted
-        self.position = position
-        self.first = LogPiece(data=b"", position=position)
-        """What it begins with, read before it does."""
-        self.spoke_at = monotonic()
-        self.has_news = asyncio.Event()
-        self.is_over = False
-        self.is_doubtful = False
-        """Whether its token has to be looked up before anything more is sent."""
-
-    def end(self) -> None:
-        """Let it end."""
-        self.is_over = True
-        self.has_news.set()
-
-    async def write(self, send: Send, data: bytes, *, goes_on: bool = True) -> None:
-        """Write, and wait for a client that does not read."""
-        await send({"type": "http.response.body", "body": data, "more_body": goes_on})
-        self.spoke_at = monotonic()
-
-
-class EventStreams:
-    """The streams of the log of a server."""
-
-    def __init__(self, facade: Facade, opened: OpenStreams, beat: float = COMMENT_SECONDS) -> None:
-        """Serve streams, which count among those that are ``opened``; each says something every ``beat`` seconds."""
-        self._facade = facade
-        self._opened = opened
-        self._beat = beat
-        self._streams: dict[EventStream, None] = {}
-        self._tail = LogTail(facade, lambda: bool(self._streams))
-        self._following: asyncio.Task[None] | None = None
-        self._places = asyncio.Semaphore(READERS)
-
-    def __len__(self) -> int:
-        """Count the streams."""
-        return len(self._streams)
-
-    async def open(self, stream: EventStream) -> ASGIApp:
-        """Give the answer to a client; what it cannot be answered with is refused before it begins.
-
-        Raises:
-            Busy: if there are as many streams as there may be.
-            StoreUnavailable: if the store cannot be read.
-        """
-        stream.first = await self._read(stream)
-        self._opened.add(stream, stream.end, instead="read GET /v1/events instead")
-        return partial(self._serve, stream)
-
-    async def _serve(self, stream: EventStream, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one client until it leaves, its token is no longer good, or the server stops."""
-        leaving: asyncio.Task[None] | None = None
-        try:
-            if not await begin(scope, send):
-                return
-            self._streams[stream] = None
-            leaving = asyncio.ensure_future(_leave(receive, stream))
-            if self._following is None or self._following.done():
-                self._following = asyncio.ensure_future(self._follow())
-            await self._pass_on(stream, send, stream.first)
-            # It would be in memory for as long as the stream goes on.
-            del stream.first
-            while not stream.is_over:
-                await self._go_on(stream, send)
-            await stream.write(send, b"", goes_on=False)
-        finally:
-            self._streams.pop(stream, None)
-            self._opened.remove(stream)
-            if leaving is not None:
-                leaving.cancel()
-
-    async def stop(self) -> None:
-        """Stop to read: the server stops."""
-        if self._following is not None:
-            self._following.cancel()
-            await asyncio.gather(self._following, return_exceptions=True)
-
-    async def _follow(self) -> None:
-        try:
-            await self._tail.follow(self._announce)
-        finally:
-            # Who comes back is told what is the matter.
-            for stream in list(self._streams):
-                stream.end()
-
-    def _announce(self, news: Sequence[WrittenEvent]) -> None:
-        tokens_changed = any(event.type.startswith(TOKENS) for event in news)
-        for stream in self._streams:
-            stream.is_doubtful |= tokens_changed
-            stream.has_news.set()
-
-    async def _go_on(self, stream: EventStream, send: Send) -> None:
-        stream.has_news.clear()
-        if stream.expires_at is not None and self._facade.clock.now() >= stream.expires_at:
-            stream.is_doubtful = True
-        if stream.is_doubtful:
-            await self._confirm(stream, send)
-            return
-        piece = self._tail.piece(stream.position, stream.wanted, PIECE_BYTES)
-        if piece is None:
-            try:
-                piece = await self._read(stream)
-            except StoreUnavailable:
-                await self._wait_for_store(stream, send)
-                return
-            except Exception:
-                log.exception("events_not_streamed")
-                stream.end()
-                return
-        if piece.position > stream.position:
-            await self._pass_on(stream, send, piece)
-        else:
-            await self._wait(stream, send)
-
-    async def _pass_on(self, stream: EventStream, send: Send, piece: LogPiece) -> None:
-        if stream.is_doubtful:
-            # It is read again once the token was looked up.
-            return
-        if piece.data:
-            await stream.write(send, piece.data)
-        stream.position = piece.position
-
-    async def _wait(self, stream: EventStream, send: Send) -> None:
-        """Wait for news, and look the token up where there are none for a while, and say so."""
-        left = stream.spoke_at + self._beat - monotonic()
-        try:
-            await asyncio.wait_for(stream.has_news.wait(), max(left, 0))
-        except TimeoutError:
-            await self._confirm(stream, send)
-            if not stream.is_over:
-                await stream.write(send, COMMENT)
-
-    async def _confirm(self, stream: EventStream, send: Send) -> None:
-        """Look the token up: a stream does not outlive it."""
-        stream.is_doubtful = False
-        try:
-            identify(stream.secret, await self._facade.keys.current(), self._facade.clock.now())
-        except NotAuthenticated:
-            stream.end()
-        except StoreUnavailable:
-            stream.is_doubtful = True
-            await self._wait_for_store(stream, send)
-
-    async def _wait_for_store(self, stream: EventStream, send: Send) -> None:
-        await asyncio.sleep(STORE_SECONDS)
-        await stream.write(send, COMMENT)
-
-    async def _read(self, stream: EventStream) -> LogPiece:
-        async with self._places:
-            return await self._facade.reads.run(partial(_piece, self._facade, stream.position, stream.wanted))
 
 
 @router.get(
     "/events/stream",
+    response_model=None,
     response_class=Response,
     responses=writes(MEDIA_TYPE, SAID),
     openapi_extra=DESCRIBED,
@@ -283,25 +103,3 @@ def _position(facade: Facade, place: str, name: str) -> int:
             position=end,
         )
     return position
-
-
-def _piece(facade: Facade, after: int, wanted: EventFilter) -> LogPiece:
-    """Read what comes after a position: as many events as are read at once, unless they are large."""
-    end, _ = facade.queries.events.last()
-    found = facade.queries.events.page(wanted, after, AT_ONCE)
-    data: list[bytes] = []
-    size = 0
-    for event in found:
-        data.append(WrittenEvent.of(event).data)
-        size += len(data[-1])
-        if size >= PIECE_BYTES:
-            break
-    is_all = len(data) == len(found) < AT_ONCE
-    last = found[len(data) - 1]["position"] if data else after
-    return LogPiece(data=b"".join(data), position=max(last, end) if is_all else last)
-
-
-async def _leave(receive: Receive, stream: EventStream) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    stream.end()

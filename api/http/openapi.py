@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api.http import openapi_problems
 from api.http.idempotency import KEY, idempotent_execution
-from api.http.openapi_answers import HEADERS, header
+from api.http.openapi_answers import HEADER_REFERENCE, HEADERS, header
 from application.access.tokens import Identity
 from domain.access.keyring import Role
 
@@ -72,6 +72,7 @@ PARAMETERS: dict[str, Json] = {
     },
 }
 
+SERVERS = [{"url": "/", "description": "The service that this description comes from."}]
 BEARER = {"type": "http", "scheme": "bearer", "description": "A token, as `bitacora tokens create` gives it."}
 REFERENCE = "#/components/schemas/{model}"
 GENERATED = frozenset({"HTTPValidationError", "ValidationError"})
@@ -95,6 +96,7 @@ def describe(app: FastAPI, routes: Iterable[APIRoute], roles_of: RolesOf, bodies
             version=app.version,
             description=app.description,
             license_info=app.license_info,
+            servers=SERVERS,
             routes=endpoints,
         )
         return described(found, endpoints, roles_of, bodies)
@@ -123,9 +125,10 @@ def described(
             for status, (name, _) in openapi_problems.REFUSALS.items()
         },
         "parameters": PARAMETERS,
-        "headers": HEADERS,
         "securitySchemes": {"bearer": BEARER},
     }
+    used = _references({"paths": paths, **components})
+    components["headers"] = {name: said for name, said in HEADERS.items() if f"{HEADER_REFERENCE}{name}" in used}
     return found | {"tags": list(TAGS), "paths": _untitled(paths), "components": _untitled(components)}
 
 
@@ -201,6 +204,15 @@ def _roles_sentence(roles: frozenset[Role]) -> str:
 
 def _joined(roles: Iterable[Role]) -> str:
     return ", ".join(f"`{role}`" for role in Role if role in set(roles))
+
+
+def _references(node: Any) -> frozenset[str]:  # noqa: ANN401 - any piece of the description
+    if isinstance(node, list):
+        return frozenset[str]().union(*map(_references, node))
+    if not isinstance(node, dict):
+        return frozenset()
+    own = {node["$ref"]} if isinstance(node.get("$ref"), str) else set[str]()
+    return frozenset(own).union(*map(_references, node.values()))
 
 
 def _untitled(node: Any) -> Any:  # noqa: ANN401 - any piece of the description

@@ -9,6 +9,8 @@ AnswerType = type[Any] | UnionType
 """What an answer is declared as: a ``TypedDict``, or one of several."""
 Responses = dict[int | str, dict[str, Any]]
 
+HEADER_REFERENCE = "#/components/headers/"
+
 HEADERS: dict[str, dict[str, Any]] = {
     "ETag": {
         "description": "Of an aggregate, to callers who see everything: its version, as `If-Match` takes it. Of"
@@ -53,7 +55,7 @@ HEADERS: dict[str, dict[str, Any]] = {
 
 def header(name: str, *, always: bool = False) -> dict[str, Any]:
     """Describe one header of an answer, by reference to its description unless it is in every such answer."""
-    return {name: HEADERS[name] | {"required": True} if always else {"$ref": f"#/components/headers/{name}"}}
+    return {name: HEADERS[name] | {"required": True} if always else {"$ref": f"{HEADER_REFERENCE}{name}"}}
 
 
 MISSES: Responses = {404: {"description": "What a parameter names is not there."}}

@@ -75,7 +75,7 @@ EXAMPLE: JsonDict = {
 class Webhook(BaseModel):
     """The body of the webhook of Alertmanager, version 4; what it has beside these members is ignored."""
 
-    model_config = ConfigDict(extra="ignore", json_schema_extra={"examples": [EXAMPLE]})
+    model_config = ConfigDict(extra="ignore", json_schema_extra={"examples": [EXAMPLE], "additionalProperties": True})
 
     alerts: Annotated[list[Any], Field(max_length=ALERTS, description=ALERTS_TAKEN)]
 

@@ -39,6 +39,7 @@ EXPECTED = {
     ("POST", "/v1/components/{key}/retirement"): OPERATORS,
     ("GET", "/v1/events"): AUDITORS,
     ("GET", "/v1/events.ndjson"): AUDITORS,
+    ("GET", "/v1/events/stream"): AUDITORS,
     ("GET", "/v1/automations"): OPERATORS | AUDITORS,
     ("GET", "/v1/automations/{name}"): OPERATORS | AUDITORS,
     ("PUT", "/v1/automations/{name}"): OPERATORS,
@@ -185,6 +186,8 @@ FILLED = {"id": NOBODY, "pin": NOBODY, "run": NOBODY, "number": "1"}
 """What names in paths stand for, where that is not a word."""
 ASKED = {"/v1/panels/lookup": "account_created_on=2020-08-27", DECISION: "item_created_at=2021-03-11T00:00:00Z"}
 """What a question that is asked with GET cannot do without."""
+ENDLESS = {"/v1/events/stream": "after=900000000000000000"}
+"""Streams have no end: how they are asked to begin where no log is, and so are refused at once."""
 BODIES: dict[str, Any] = {DECISION: {"items": []}}
 """The bodies that are well formed though they are not empty."""
 
@@ -192,7 +195,8 @@ BODIES: dict[str, Any] = {DECISION: {"items": []}}
 def address(path: str, method: str = "GET") -> str:
     """Give an address of a route, about things that there are not."""
     named = re.sub(r"{(\w+)}", lambda name: FILLED.get(name[1], "nothing"), path)
-    return f"{named}?{ASKED[path]}" if path in ASKED and method == "GET" else named
+    asked = ASKED | ENDLESS
+    return f"{named}?{asked[path]}" if path in asked and method == "GET" else named
 
 
 def requests() -> Iterator[tuple[str, str]]:

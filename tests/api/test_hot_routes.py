@@ -48,6 +48,7 @@ class TestHotRoutes:
 
         assert hot == {
             ("GET", "/v1/status"),
+            ("GET", "/v1/events/stream"),
             ("GET", "/v1/panels/availability"),
             ("GET", "/v1/panels/{key}/automations/{name}/decision"),
             ("POST", "/v1/signals"),

@@ -37,6 +37,7 @@ NOT_JSON = {
     "/v1/resends/expected": {"application/json", "application/x-ndjson"},
     "/metrics": {"text/plain"},
     "/v1/events.ndjson": {"application/x-ndjson"},
+    "/v1/events/stream": {"text/event-stream"},
     "/v1/held-requests.ndjson": {"application/x-ndjson"},
     "/v1/held-requests.csv": {"text/csv"},
     "/v1/held-requests.xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},

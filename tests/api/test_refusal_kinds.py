@@ -128,6 +128,7 @@ CODES: dict[int, set[str]] = {
         "nonexistent_time",
         "not_an_extension",
         "nothing_to_correct",
+        "other_log",
         "outside_cause",
         "received_in_future",
         "received_too_early",

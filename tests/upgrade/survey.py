@@ -28,8 +28,8 @@ SHORT: dict[str, dict[str, object]] = {
 }
 """Lists that are asked for in short pages, so that there are several of them."""
 PUBLIC = (*BOARDS, *LISTS)
-APART = ("/livez", "/readyz", "/metrics", "/v1/held-requests.xlsx")
-"""What is not asked: what tells of the process, and a file that is no text."""
+APART = ("/livez", "/readyz", "/metrics", "/v1/held-requests.xlsx", "/v1/events/stream")
+"""What is not asked: what tells of the process, a file that is no text, and a stream of what a list says as well."""
 PRIVATE = (
     "/v1/held-requests",
     "/v1/held-requests/summary",

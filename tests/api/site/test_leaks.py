@@ -10,11 +10,11 @@ from api.site.copied_pages import copied_pages
 from api.site.export import SiteCopy
 from api.site.kernel.site import Site as Pages
 from tests.api.client import made
+from tests.api.listening import leave, listening
 from tests.api.private_changes import VAULT, WORD, made_public
 from tests.api.private_chapters import AT_ONE_MOMENT, NAMES_OF_TOKENS, OVER_HOURS, live_through
 from tests.api.readers import ACCOUNT, NOBODY, NOTHING, Question, ask
 from tests.api.site.crawling import as_of, crawl, crawl_past, is_page, pages_of
-from tests.api.site.listening import leave, listening
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ import pytest
 from api.http.streams import OpenStreams
 from api.site.live import LiveStreams
 from tests.api.client import Site, made
-from tests.api.site.listening import Client, leave, listening
+from tests.api.listening import Client, leave, listening
 
 if TYPE_CHECKING:
     import asyncio
