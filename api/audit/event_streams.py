@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 PIECE_BYTES = 512 * 1024
 """How much is written at once; as much, and what the connection holds, waits for a client that does not read."""
+RETRY = 1_000
+"""After how many milliseconds a client that was cut off comes back."""
 READERS = 2
 """How many streams read the log at the same time: other reads need the other threads."""
 TOKENS = "keyring."
@@ -100,7 +102,7 @@ class EventStreams:
         """Serve one client until it leaves, its token is no longer good, or the server stops."""
         leaving: asyncio.Task[None] | None = None
         try:
-            if not await begin(scope, send):
+            if not await begin(scope, send, retry=RETRY):
                 return
             self._streams[stream] = None
             leaving = asyncio.ensure_future(_leave(receive, stream))

@@ -17,8 +17,9 @@ SHARE = 0.75
 COMMENT_SECONDS = 15.0
 """How often something is sent to streams to which nothing is to be said."""
 # Without an empty line, at which some clients would find an event without data.
-OPENING = b": open\nretry: 5000\n"
+OPENING = b": open\nretry: %d\n"
 COMMENT = b":\n"
+RETRY = 5_000
 MEDIA_TYPE = "text/event-stream"
 HEADERS = [
     (b"content-type", f"{MEDIA_TYPE}; charset=utf-8".encode()),
@@ -68,11 +69,14 @@ class OpenStreams:
             end()
 
 
-async def begin(scope: Scope, send: Send, more: bytes = b"") -> bool:
-    """Begin the answer, with ``more`` behind its opening; False if only its head was asked for, which is sent."""
+async def begin(scope: Scope, send: Send, more: bytes = b"", *, retry: int = RETRY) -> bool:
+    """Begin the answer, with ``more`` behind its opening; False if only its head was asked for, which is sent.
+
+    A client that was cut off comes back after ``retry`` milliseconds.
+    """
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
     is_head = bool(scope.get(IS_HEAD))
-    body = b"" if is_head else OPENING + more
+    body = b"" if is_head else OPENING % retry + more
     await send({"type": "http.response.body", "body": body, "more_body": not is_head})
     return not is_head
 

@@ -140,7 +140,7 @@ class TestStream:
     def test_says_something_when_there_is_nothing_to_say(self, busy: Site) -> None:
         listener = Listener(busy, after=busy.tick())
 
-        busy.run(listener.client.hears(b"retry: 5000\n:\n:\n"))
+        busy.run(listener.client.hears(b"retry: 1000\n:\n:\n"))
 
         # An empty line would be an event without data for some clients.
         assert not listener.client.heard(b"\n\n")
