@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from api.audit.log_tail import AT_ONCE, LogPiece, LogTail, WrittenEvent
+from api.audit.log_tail import AT_ONCE, LogPiece, LogTail, written
 from api.http.streams import COMMENT, COMMENT_SECONDS, begin
 from application.access.tokens import identify
 from application.errors import NotAuthenticated, StoreUnavailable
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from api.audit.log_tail import WrittenEvent
     from api.http.streams import OpenStreams
     from application.audit.queries import EventFilter
     from application.facade import Facade
@@ -208,7 +209,7 @@ def _piece(facade: Facade, after: int, wanted: EventFilter) -> LogPiece:
     data: list[bytes] = []
     size = 0
     for event in found:
-        data.append(WrittenEvent.of(event).data)
+        data.append(written(event))
         size += len(data[-1])
         if size >= PIECE_BYTES:
             break

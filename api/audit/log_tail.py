@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import structlog
 from pydantic_core import to_json
@@ -46,9 +46,8 @@ class WrittenEvent:
     @classmethod
     def of(cls, event: EventDocument) -> WrittenEvent:
         """Write an event."""
-        id = f"{event['position']}-{mark_of(event)}"
-        data = message(id, to_json(event))
-        return cls(id=id, type=event["type"], actor=event["actor"], aggregate=event["aggregate"]["id"], data=data)
+        aggregate = event["aggregate"]["id"]
+        return cls(id=id_of(event), type=event["type"], actor=event["actor"], aggregate=aggregate, data=written(event))
 
     def fits(self, wanted: EventFilter) -> bool:
         """Tell whether a filter describes it."""
@@ -67,9 +66,18 @@ class LogPiece:
     position: int
 
 
-def mark_of(event: EventDocument) -> str:
-    """Give what tells an event from every other that can ever stand at its position."""
-    return blake2b(f"{event['id']} {event['recorded_at']}".encode(), digest_size=8).hexdigest()
+def id_of(event: EventDocument) -> str:
+    """Give the id of an event in a stream: its position, and what tells it from the events of other logs there.
+
+    An event of the same aggregate and version can stand at the same position once more, if a log was put back; it was
+    not recorded at the same time.
+    """
+    return f"{event['position']}-{crc32((event['id'] + event['recorded_at']).encode()):08x}"
+
+
+def written(event: EventDocument) -> bytes:
+    """Write an event as a stream sends it."""
+    return message(id_of(event), to_json(event))
 
 
 class LogTail:

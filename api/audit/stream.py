@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 from api.audit.event_streams import EventStream, EventStreams
 from api.audit.events import OneActor, OneAggregate, OneType
-from api.audit.log_tail import ALL, mark_of
+from api.audit.log_tail import ALL, id_of
 from api.http.auth import Auditor, header_of, secret_of
 from api.http.hot_route import HotRoute
 from api.http.openapi_answers import writes
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 LAST_EVENT_ID = "Last-Event-ID"
 PLACE = in_words(
-    "^[0-9]{1,18}(-[0-9a-f]{16})?$", "it is a position, or the id of an event of this stream: send it as it came"
+    "^[0-9]{1,18}(-[0-9a-f]{8})?$", "it is a position, or the id of an event of this stream: send it as it came"
 )
 SAID = (
     "Events without an end, as they are recorded (server-sent events; HTML, 9.2). The `data` of each is an `Event`, on"
@@ -95,7 +95,7 @@ def _position(facade: Facade, place: str, name: str) -> int:
         kind = OtherLog if mark else Invalid
         raise kind(f"{name} is {position}, and the log ends at {end}", pointer=f"/{name}", position=end)
     there = facade.queries.events.page(ALL, position - 1, 1) if mark and position else ()
-    if mark and mark != (mark_of(there[0]) if there else ""):
+    if mark and (not there or id_of(there[0]) != f"{position}-{mark}"):
         raise OtherLog(
             f"the event at {position} is another one than you have: the log was put back to an earlier state, and what"
             " came then is not what you know; begin anew",

@@ -83,8 +83,8 @@ async def begin(scope: Scope, send: Send, more: bytes = b"", *, retry: int = RET
 
 def message(id: str, data: bytes, event: str | None = None) -> bytes:
     """Write an event with a line of JSON; without a name it is a ``message``, which clients hear without asking."""
-    for character, escape in LINE_ENDS:
-        if character in data:
+    if not data.isascii():
+        for character, escape in LINE_ENDS:
             data = data.replace(character, escape)
-    name = b"" if event is None else b"event: %b\n" % event.encode()
-    return b"id: %b\n%bdata: %b\n\n" % (id.encode(), name, data)
+    name = "" if event is None else f"event: {event}\n"
+    return f"id: {id}\n{name}data: ".encode() + data + b"\n\n"

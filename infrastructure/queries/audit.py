@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha1
 from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from application.audit.queries import EventFilter, EventTimes
 from infrastructure.event_log import event_index, recorder
 from infrastructure.event_log.event_index import SECTION
-from infrastructure.store.base import BulkStatement, Value, moment
+from infrastructure.store.base import BulkStatement, Value, identity, moment
 
 if TYPE_CHECKING:
     from eventsourcing.persistence import Notification
@@ -107,15 +108,15 @@ class SqlEventQueries:
     def _document(self, row: Notification) -> EventDocument:
         version, state = self._mapper.present_state(row)
         data = json.loads(state)
-        provenance = data.pop("provenance")
+        provenance, id = data.pop("provenance"), identity(row.originator_id)
         return {
             "position": row.id,
-            "id": str(uuid5(UUID(str(row.originator_id)), str(row.originator_version))),
+            "id": _id(id, row.originator_version),
             "type": row.topic,
             "version": version,
             "aggregate": {
                 "type": row.topic.partition(".")[0],
-                "id": str(row.originator_id),
+                "id": str(id),
                 "version": row.originator_version,
             },
             "occurred_at": provenance["occurred_at"],
@@ -126,6 +127,14 @@ class SqlEventQueries:
             "causation": provenance["causation"],
             "data": data,
         }
+
+
+def _id(aggregate: UUID, version: int) -> str:
+    """Give the UUIDv5 of an event; ``uuid5`` makes an object first, which is a quarter of what an event costs."""
+    digest = bytearray(sha1(aggregate.bytes + b"%d" % version, usedforsecurity=False).digest()[:16])
+    digest[6], digest[8] = digest[6] & 0x0F | 0x50, digest[8] & 0x3F | 0x80
+    text = digest.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _page(connection: Connection, wanted: EventFilter, after: int, limit: int) -> list[Notification]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from tests.bench import accounts, exports, held, measures, million, pages, panels, shown, streams
+from tests.bench import accounts, exports, held, log_stream, measures, million, pages, panels, shown, streams
 from tests.bench.environments import World
 from tests.bench.measures import Sample
 from tests.bench.shapes import Figure, Measure, Result
@@ -116,6 +116,7 @@ MILLION = (
 MEASURES = (
     *pages.MEASURES,
     *streams.MEASURES,
+    *log_stream.MEASURES,
     Measure(
         take=measures.rebuild,
         once=LONG,

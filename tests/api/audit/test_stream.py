@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID, uuid5
 
 import pytest
 
@@ -197,7 +198,7 @@ class TestPlace:
 
         assert refused["position"] == end
 
-    @pytest.mark.parametrize("place", ["2-0123456789abcdef", "0-0123456789abcdef", "900000-0123456789abcdef"])
+    @pytest.mark.parametrize("place", ["2-01234567", "0-01234567", "900000-01234567"])
     def test_of_another_log_is_refused(self, shared_site: Site, place: str) -> None:
         problem(shared_site.auditor.get(STREAM, headers={"Last-Event-ID": place}), 422, "other_log")
         problem(shared_site.auditor.get(STREAM, params={"after": place}), 422, "other_log")
@@ -341,6 +342,15 @@ async def _says_more(client: Client, count: int) -> None:
         while len(client.got) < count:
             await client.changed.wait()
             client.changed.clear()
+
+
+def test_an_event_has_the_id_that_follows_from_its_aggregate_and_version(shared_site: Site) -> None:
+    shared_site.auditor  # noqa: B018 - whose token is an event
+    shared_site.tick()
+
+    for event in listed(shared_site):
+        aggregate = event["aggregate"]
+        assert event["id"] == str(uuid5(UUID(aggregate["id"]), str(aggregate["version"])))
 
 
 def test_a_message_keeps_to_its_line() -> None:
