@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tests.bench.environments import World
 
 MOST = 100_000
+TURNS = 10
+"""In how many parts it is read, in turns: what else runs meanwhile slows down both."""
 READ_BYTES = 256 * 1024
 PAGE = 200
 """As many as a page can have."""
@@ -23,28 +25,28 @@ PAGE = 200
 
 def stream(world: World) -> Mapping[str, float]:
     """Read the same events both ways, each as JSON, and hold one against the other."""
-    count = min(MOST, world.filled.position)
+    part = min(MOST, world.filled.position) // TURNS
+    paged = streamed = 0.0
     connection = http.client.HTTPConnection("127.0.0.1", world.serving().port, timeout=PATIENCE_SECONDS)
     try:
-        # So that neither is the first to read them.
-        _by_pages(connection, world.auditor, min(count, 2_000))
-        began = perf_counter()
-        listed = _by_pages(connection, world.auditor, count)
-        paged = perf_counter() - began
-        began = perf_counter()
-        streamed = _as_stream(connection, world.auditor, count)
-        took = perf_counter() - began
+        for after in range(0, part * TURNS, part):
+            began = perf_counter()
+            listed = _by_pages(connection, world.auditor, after, part)
+            paged += perf_counter() - began
+            began = perf_counter()
+            found = _as_stream(connection, world.auditor, after, part)
+            streamed += perf_counter() - began
+            if found != listed:
+                raise RuntimeError("the stream has not the events that the pages have")
     finally:
         connection.close()
-    if streamed != listed:
-        raise RuntimeError("the stream has not the events that the pages have")
-    return {"streamed": count / took, "paged": count / paged}
+    return {"streamed": part * TURNS / streamed, "paged": part * TURNS / paged}
 
 
-def _by_pages(connection: http.client.HTTPConnection, headers: Mapping[str, str], count: int) -> list[str]:
-    """Give the ids of so many events."""
+def _by_pages(connection: http.client.HTTPConnection, headers: Mapping[str, str], begin: int, count: int) -> list[str]:
+    """Give the ids of so many events after a position."""
     found: list[str] = []
-    after = "0"
+    after = str(begin)
     while len(found) < count:
         connection.request("GET", f"/v1/events?limit={min(PAGE, count - len(found))}&after={after}", headers=headers)
         page = json.loads(connection.getresponse().read())
@@ -53,9 +55,9 @@ def _by_pages(connection: http.client.HTTPConnection, headers: Mapping[str, str]
     return found
 
 
-def _as_stream(connection: http.client.HTTPConnection, headers: Mapping[str, str], count: int) -> list[str]:
+def _as_stream(connection: http.client.HTTPConnection, headers: Mapping[str, str], begin: int, count: int) -> list[str]:
     found: list[str] = []
-    connection.request("GET", "/v1/events/stream", headers=headers)
+    connection.request("GET", f"/v1/events/stream?after={begin}", headers=headers)
     answer, rest = connection.getresponse(), b""
     while len(found) < count:
         *lines, rest = (rest + answer.read1(READ_BYTES)).split(b"\n")

@@ -90,3 +90,5 @@ class Runner:
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait(ANSWER_SECONDS)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
