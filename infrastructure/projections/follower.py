@@ -137,7 +137,7 @@ class Follower:
     def _loop(self) -> None:
         complaint = ""
         while not self._stopping.is_set():
-            began = monotonic()
+            began, more = monotonic(), 0
             self._wake.clear()
             try:
                 more = self._step(gives_way=True)
@@ -148,11 +148,9 @@ class Follower:
                     complaint = str(error)
                     log.warning("views_wait_for_store", error=complaint)
                 self._tracker.disconnect()
-                more = 0
             except Exception:  # an edge: whatever is wrong with the views, the log goes on and they are tried again
                 log.exception("follower_failed")
                 self._tracker.disconnect()
-                more = 0
             if more:
                 # The first batch goes at once; a busy log is then followed at a steady pace.
                 if more < projector.BATCH:
@@ -295,6 +293,7 @@ class Follower:
         if isinstance(error, CannotProject):
             failure = Failure(str(error), error.position, error.topic)
         self._turns.failed(name)
+        self.states[name].doubt()
         if self.failed.get(name) != failure:
             self.failed[name] = failure
             log.error("view_failed", view=name, error=failure.sentence, position=failure.position, type=failure.event)

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from application.status.board import STALE_SECONDS
 from infrastructure.store.base import BulkStatement
 
 if TYPE_CHECKING:
@@ -77,6 +78,11 @@ class ViewState:
     def confirm(self, moment: float) -> None:
         """Note that it was seen to reflect the whole log at a moment."""
         self.confirmed = moment if self.confirmed is None else max(self.confirmed, moment)
+
+    def doubt(self) -> None:
+        """Note that it does not follow the log: if it was never seen to reflect it, it is out of date from now on."""
+        if self.confirmed is None:
+            self.began = min(self.began, monotonic() - STALE_SECONDS)
 
     def note(self, row: ViewRow) -> None:
         """Take over what the store says; what another process projected may have changed anything."""

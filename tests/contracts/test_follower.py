@@ -16,6 +16,7 @@ from application.incidents.projection import INCIDENT_VIEW
 from application.incidents.signal_projection import SIGNAL_VIEW
 from application.projections.tables import Row
 from application.registry import VIEWS
+from application.status.board import STALE_SECONDS
 from application.status.projection import BOARD_VIEW, CAUSES
 from domain.aggregate import Aggregate
 from domain.incidents import Incident
@@ -174,6 +175,17 @@ class TestFailingView:
             assert follower.position == 2
             assert_replay(program, (BOARD_VIEW, INCIDENT_VIEW))
             assert stored(program.bitacora.store, SIGNAL_VIEW.tables[0]) == []
+
+    def test_that_stops_at_once_is_out_of_date_from_the_beginning(self, program: Program) -> None:
+        a_day(program)
+        failing = replace(SIGNAL_VIEW, rows_of=fails_on(Signal))
+        with following(program, (BOARD_VIEW, failing)) as follower:
+            assert follower.age("signals") < STALE_SECONDS
+
+            follower.catch_up()
+
+            assert follower.age("signals") >= STALE_SECONDS
+            assert follower.age("board") < STALE_SECONDS
 
     def test_goes_on_once_it_is_mended(self, program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(projector, "BATCH", 4)

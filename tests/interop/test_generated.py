@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from infrastructure.clock import SystemClock
+
 if TYPE_CHECKING:
     from tests.e2e.server import Server
     from tests.interop.environments import Runner
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 def found(server: Server, in_python: Runner) -> dict[str, Any]:
     """What the generator said, and what its client understood."""
     secrets = {role: server.token(role) for role in ("operator", "auditor", "emitter")}
-    understood: dict[str, Any] = in_python.ask("generated", address=server.address, **secrets)
+    understood: dict[str, Any] = in_python.ask(
+        "generated", address=server.address, now=SystemClock().now().isoformat(), **secrets
+    )
     return understood
 
 

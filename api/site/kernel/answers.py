@@ -8,6 +8,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -233,14 +234,24 @@ def wrong_page(
 def no_page(request: Request, language: str) -> Response:
     """Say that there is no such page, or nothing at all, at an address: as a page to those who want one.
 
-    Programs get a problem, if the address does not begin with a language of the site.
+    Programs get a problem, if the address does not begin with a language of the site. One that begins with such a
+    language in other letters is that of the page in the usual ones (RFC 5646, 2.1.1).
     """
     site = site_of(request)
     if language in site.languages:
         return wrong_page(request, language, 404)
+    usual = next((each for each in site.languages if each.lower() == language.lower()), None)
+    if usual is not None:
+        return _elsewhere(request, f"/{usual}{request.url.path.removeprefix(f'/{language}')}")
     if wants_page(request, None):
         return wrong_page(request, negotiated(header_of(request.scope, b"accept-language"), site.languages), 404)
     return refusal(NotFound("there is no such page"), request_id_of(request))
+
+
+def _elsewhere(request: Request, path: str) -> Response:
+    # Without a host, so that it leads to no other site than the one that was asked.
+    query = f"?{request.url.query}" if request.url.query else ""
+    return Response(None, 308, {"Location": f"{quote(path)}{query}", "Cache-Control": FRESH})
 
 
 def takes_gzip(request: Request) -> bool:

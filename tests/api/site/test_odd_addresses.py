@@ -61,3 +61,26 @@ def test_uptime_until_the_beginning_of_time_is_refused_or_knows_nothing(far: Sit
             assert made(answer)["percentage"] is None
         else:
             assert problem(answer, 422, "invalid")["errors"][0]["pointer"] == "/until"
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("/EN", "/en"),
+        ("/Es/", "/es/"),
+        ("/EN/history?month=2025-03&component=a%2Bb", "/en/history?month=2025-03&component=a%2Bb"),
+        ("/EN/components/a%20b%C3%B1%2525", "/en/components/a%20b%C3%B1%2525"),
+        ("/EN//evil.example/", "/en//evil.example/"),
+    ],
+)
+def test_a_language_in_other_letters_leads_to_the_page_in_the_usual_ones(
+    shared_site: Site, asked: str, found: str
+) -> None:
+    answer = shared_site.reader.get(asked)
+
+    assert (answer.status_code, answer.headers["Location"], answer.content) == (308, found, b"")
+
+
+def test_a_language_that_there_is_not_leads_nowhere(shared_site: Site) -> None:
+    assert shared_site.reader.get("/XX/").status_code == 404
+    assert shared_site.reader.get(f"/EN/account/{'A' * 43}").status_code == 404

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
+import threading
 from typing import Any
 
 import httpx
@@ -16,6 +16,7 @@ def read(address: str, secret: str, until: int, **asked: str) -> dict[str, Any]:
     """Give what came up to the position ``until``, and how often it was cut; ``asked`` is the query."""
     found: dict[str, Any] = {"positions": [], "ids": [], "types": [], "names": [], "cut": 0, "refused": None}
     headers, retry = {"Authorization": f"Bearer {secret}"}, 1.0
+    pause = threading.Event()
     with httpx.Client(base_url=address, headers=headers, timeout=SECONDS) as client:
         while True:
             last = {"Last-Event-ID": found["ids"][-1]} if found["ids"] else {}
@@ -36,4 +37,4 @@ def read(address: str, secret: str, until: int, **asked: str) -> dict[str, Any]:
             except httpx.TransportError:
                 pass
             found["cut"] += 1
-            time.sleep(retry)
+            pause.wait(retry)

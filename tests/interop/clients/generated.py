@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from importlib import import_module
 from itertools import islice
@@ -35,12 +35,15 @@ COMPLAINT = re.compile(r"^(?:WARNING|ERROR) (.+)\n\n(.+)$", re.MULTILINE)
 SECONDS = 300
 
 
-def read(address: str, operator: str, auditor: str, emitter: str) -> dict[str, Any]:
-    """Give what the generator complained of, and what the client understood; the others are secrets of tokens."""
+def read(address: str, operator: str, auditor: str, emitter: str, now: str) -> dict[str, Any]:
+    """Give what the generator complained of, and what the client understood.
+
+    ``now`` is an instant; the others are secrets of tokens.
+    """
     folder = Path(tempfile.mkdtemp(prefix="generated-"))
     warnings = generate(address, folder)
     sys.path.insert(0, str(folder))
-    return {"warnings": warnings, **Work(address, operator, auditor, emitter).done()}
+    return {"warnings": warnings, **Work(address, operator, auditor, emitter, datetime.fromisoformat(now)).done()}
 
 
 def generate(address: str, folder: Path) -> list[str]:
@@ -62,7 +65,7 @@ def generate(address: str, folder: Path) -> list[str]:
 class Work:
     """What somebody does with the client."""
 
-    def __init__(self, address: str, operator: str, auditor: str, emitter: str) -> None:
+    def __init__(self, address: str, operator: str, auditor: str, emitter: str, now: datetime) -> None:
         package = import_module(PACKAGE)
         self._models = import_module(f"{PACKAGE}.models")
         self._types = import_module(f"{PACKAGE}.types")
@@ -70,6 +73,7 @@ class Work:
         self._operator, self._auditor, self._emitter = (
             package.AuthenticatedClient(base_url=address, token=secret) for secret in (operator, auditor, emitter)
         )
+        self._now = now
         self._seen: dict[str, Any] = {}
         self._position: Any = self._types.UNSET
 
@@ -141,7 +145,7 @@ class Work:
         return spans
 
     def _window(self) -> None:
-        begin = datetime.now(UTC) + timedelta(days=20)
+        begin = self._now + timedelta(days=20)
         days = [(begin + timedelta(days=number)).strftime("%Y-%m-%dT22:00") for number in range(3)]
         body = self._body(
             "WindowBody",
@@ -180,7 +184,7 @@ class Work:
                 accounts_from=self._free_day(),
             ),
         )
-        now = datetime.now(UTC)
+        now = self._now
         restoration = self._ask(
             "restorations.begin_restoration",
             body=self._body("RestorationBody", panel=panel.key, lost_at=now.isoformat(), provider="OVH", reason="fire"),
@@ -220,7 +224,7 @@ class Work:
                 "kind": "order",
                 "reference": f"{self._key}-{number}",
                 "digest": "0" * 64,
-                "received_at": datetime.now(UTC).isoformat(),
+                "received_at": self._now.isoformat(),
             }
             for number in range(3)
         ]
