@@ -151,7 +151,8 @@ class EventStreams:
         piece = self._tail.piece(stream.position, stream.wanted, PIECE_BYTES)
         if piece is None:
             try:
-                piece = await self._read(stream)
+                # Not farther than what is known to have changed no token.
+                piece = await self._read(stream, self._tail.end)
             except StoreUnavailable:
                 await self._wait_for_store(stream, send)
                 return
@@ -197,25 +198,24 @@ class EventStreams:
         await asyncio.sleep(STORE_SECONDS)
         await stream.write(send, COMMENT)
 
-    async def _read(self, stream: EventStream) -> LogPiece:
+    async def _read(self, stream: EventStream, until: int | None = None) -> LogPiece:
         async with self._places:
-            return await self._facade.reads.run(partial(_piece, self._facade, stream.position, stream.wanted))
+            return await self._facade.reads.run(partial(_piece, self._facade, stream.position, stream.wanted, until))
 
 
-def _piece(facade: Facade, after: int, wanted: EventFilter) -> LogPiece:
-    """Read what comes after a position: as many events as are read at once, unless they are large."""
-    end, _ = facade.queries.events.last()
+def _piece(facade: Facade, after: int, wanted: EventFilter, until: int | None) -> LogPiece:
+    """Read what comes after a position, up to another: as many events as are read at once, unless they are large."""
+    end = facade.queries.events.last()[0] if until is None else until
     found = facade.queries.events.page(wanted, after, AT_ONCE)
     data: list[bytes] = []
-    size = 0
+    size, position = 0, after
     for event in found:
-        data.append(written(event))
-        size += len(data[-1])
-        if size >= PIECE_BYTES:
+        if event["position"] > end or size >= PIECE_BYTES:
             break
-    is_all = len(data) == len(found) < AT_ONCE
-    last = found[len(data) - 1]["position"] if data else after
-    return LogPiece(data=b"".join(data), position=max(last, end) if is_all else last)
+        data.append(written(event))
+        size, position = size + len(data[-1]), event["position"]
+    is_all = len(found) < AT_ONCE and size < PIECE_BYTES
+    return LogPiece(data=b"".join(data), position=max(position, end) if is_all else position)
 
 
 async def _leave(receive: Receive, stream: EventStream) -> None:

@@ -105,6 +105,11 @@ class LogTail:
                     break
         return LogPiece(data=b"".join(data), position=after)
 
+    @property
+    def end(self) -> int:
+        """The position of the last event that was read; 0 before it begins."""
+        return self._end
+
     async def follow(self, on_growth: Callable[[Sequence[WrittenEvent]], None]) -> None:
         """Read what comes; ``on_growth`` is told what came, and that it begins, when nothing has come yet.
 

@@ -132,6 +132,12 @@ class TestRoutes:
 
         assert faults_of(nullable) == {}
 
+    def test_that_stream_say_from_where_on_they_can_be_read_again(self) -> None:
+        named = parameters(*described_routes()["GET /v1/events/stream"])
+
+        assert named["Last-Event-ID"]["in"] == "header"
+        assert named["Last-Event-ID"]["schema"]["pattern"] == named["after"]["schema"]["pattern"]
+
     def test_name_the_headers_that_they_read(self) -> None:
         def unnamed(method: str, route: APIRoute) -> object:
             calls = {each.call for each in every_dependant(route.dependant)}
@@ -217,6 +223,17 @@ class TestDocument:
     def test_refers_to_nothing_that_is_not_there(self) -> None:
         for node in every_node(document()):
             assert resolved(node) is not None
+
+    def test_describes_no_header_answer_or_parameter_that_nothing_refers_to(self) -> None:
+        referred = {node["$ref"] for node in every_node(document()) if isinstance(node.get("$ref"), str)}
+        kinds = ("headers", "parameters", "responses")
+        described = {f"#/components/{kind}/{name}" for kind in kinds for name in document()["components"][kind]}
+
+        assert described <= referred
+
+    def test_says_where_the_service_is_and_under_which_license(self) -> None:
+        assert [server["url"] for server in document()["servers"]] == ["/"]
+        assert document()["info"]["license"] == {"name": "MIT", "identifier": "MIT"}
 
     def test_describes_each_tag(self) -> None:
         used = {tag for method, route in described_routes().values() for tag in operation(method, route)["tags"]}
