@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.feeds.calendar_file import write_calendar
-from api.feeds.calendar_windows import PageOfCalendar, Selection, next_change, read_selected, read_single
+from api.feeds.calendar_windows import CalendarQuestion, PageOfCalendar, next_change, read_selected, read_single
 from api.site.kernel.addresses import PAGE
 from api.site.kernel.answers import anybody
 from api.site.kernel.contents import FileContent
@@ -17,7 +17,6 @@ from api.site.kernel.files import answer_file, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
-    from datetime import datetime
     from typing import Any
 
     from api.site.kernel.reading import PageRead
@@ -63,9 +62,9 @@ async def _one(request: Request, language: str, id: str) -> Response:
     return await _answer(request, language, f"maintenance/{id}.ics", lambda read: read_single(read, id, asked), asked)
 
 
-def _selection(request: Request, *, component: bool = False) -> Selection:
+def _selection(request: Request, *, component: bool = False) -> CalendarQuestion:
     query = request.query_params
-    return Selection(
+    return CalendarQuestion(
         component=(query.get("component") or None) if component else None, audience=query.get("audience") or None
     )
 
@@ -75,7 +74,7 @@ async def _answer(
     language: str,
     path: str,
     read_windows: Callable[[PageRead], Awaitable[PageOfCalendar]],
-    asked: Selection,
+    asked: CalendarQuestion,
 ) -> Response:
     async def read(page: PageRead) -> FileContent:
         document = await read_windows(page)
@@ -90,11 +89,7 @@ async def _answer(
             shape=PageOfCalendar,
             write=write,
             until=next_change(document, page.now),
-            modified_at=_modified_at(document),
+            modified_at=document["changed_at"],
         )
 
     return await answer_file(request, language, path, read, own=asked.names)
-
-
-def _modified_at(document: PageOfCalendar) -> datetime | None:
-    return max((each["changed_at"] for each in document["windows"]), default=None)

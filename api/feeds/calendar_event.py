@@ -28,8 +28,8 @@ MOST_CATEGORIES = 20
 def event_of(shown: Mapping[str, Any], document: Mapping[str, Any], view: PageView, clocks: CalendarZones) -> Event:
     """Write a window as an event, whose texts are in the language of the view.
 
-    Its identity is the id of the window, whatever the site, the language or the filter. A change of its times or of how
-    far it has come raises its sequence; every change that readers see moves its stamp (RFC 5546, 2.1.5).
+    Its identity is the id of the window, whatever the site, the language or the filter. A change of its times, or of
+    how far it has come, raises its sequence; whatever is added to its timeline moves its stamp (RFC 5546, 2.1.5).
     """
     from icalendar import Event  # noqa: PLC0415
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from typing_extensions import TypedDict
 from api.http.read_point import settled
 from api.maintenance.queries import public_window
 from api.site.kernel.reading import PageRead, names_of
+from api.site.kernel.steps import read_steps
 from application.document import Localized
 from application.durations import parse_duration
 from application.key_names import KeyKind, KeyNameDocument, require_known_key
@@ -25,7 +26,7 @@ from domain.errors import NotFound
 from domain.maintenance import UNDER_WAY, WindowState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
 MOST = {WindowStage.ACTIVE: 100, WindowStage.UPCOMING: 200, WindowStage.PAST: 100}
 """How many windows of each stage the calendar has at most; of past ones those that were to begin last."""
@@ -34,11 +35,12 @@ PAST = timedelta(days=90)
 STEP = timedelta(hours=1)
 """By how much a window is shown longer, again and again, that has not ended in time."""
 DAY = timedelta(days=1)
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_ALARMS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Selection:
+class CalendarQuestion:
     """Which windows are asked for: those that affect a component, those that concern an audience; None is all."""
 
     component: str | None = None
@@ -60,7 +62,9 @@ class CalendarWindow(TypedDict):
     """When it ended, or is to end: later than planned where it takes longer."""
     announced_at: datetime | None
     changed_at: datetime
-    """When readers were last shown a change of it."""
+    """When its timeline last changed, or that it is shown longer.
+
+    It is taken from what readers see: the events of a window also tell when something private changed."""
     alarms: list[timedelta]
     """How long before its beginning to remind of it."""
 
@@ -69,12 +73,14 @@ class PageOfCalendar(TypedDict):
     """What a calendar shows."""
 
     windows: list[CalendarWindow]
+    changed_at: datetime | None
+    """When readers were last shown a change of anything, or that a window takes longer."""
     names: dict[str, Localized]
     """Of the components, by their keys."""
     audiences: list[KeyNameDocument]
 
 
-async def read_selected(read: PageRead, asked: Selection) -> PageOfCalendar:
+async def read_selected(read: PageRead, asked: CalendarQuestion) -> PageOfCalendar:
     """Read the windows of a calendar: what is in progress, what is planned, and what is over since not long ago.
 
     Raises:
@@ -94,7 +100,7 @@ async def read_selected(read: PageRead, asked: Selection) -> PageOfCalendar:
     )
 
 
-async def read_single(read: PageRead, id: str, asked: Selection) -> PageOfCalendar:
+async def read_single(read: PageRead, id: str, asked: CalendarQuestion) -> PageOfCalendar:
     """Read one window, however long it is over.
 
     Raises:
@@ -123,43 +129,30 @@ async def _listed(read: PageRead, wanted: WindowFilter, limit: int) -> list[tupl
 async def _read(
     read: PageRead,
     rows: Sequence[tuple[str, str]],
-    asked: Selection,
+    asked: CalendarQuestion,
     is_wanted: Callable[[PublicWindowDocument], bool] = lambda _: True,
 ) -> PageOfCalendar:
     hidden, board = await read.hidden(), (await read.board())[0]
     view = ReaderView(now=read.now)
     every = ((public_window(private, public, hidden, view), _reminders(private)) for private, public in rows)
     found = [(window, alarms) for window, alarms in every if is_wanted(window)]
-    changed = await _changes(read, [window["id"] for window, _ in found])
-    windows = [_shown(window, alarms, changed.get(window["id"]), read.now) for window, alarms in found]
+    windows = [_shown(window, alarms, read.now) for window, alarms in found]
     if asked.audience is not None:
         windows = [each | {"window": for_audience(each["window"], asked.audience)} for each in windows]
+    back = (await read_steps(read)).back
     return {
         "windows": windows,
+        "changed_at": max((back.at, *(each["changed_at"] for each in windows))) if back else None,
         "names": dict(names_of(board)),
         "audiences": list(await read.names(KeyKind.AUDIENCE)),
     }
 
 
-async def _changes(read: PageRead, ids: Iterable[str]) -> dict[str, datetime]:
-    """Give when readers were last shown a change of each window."""
-    things = {f"maintenance_window/{id}": id for id in ids}
-    queries = read.facade.queries
-
-    def find() -> dict[str, datetime]:
-        latest = queries.changes.latest(list(things), read.position)
-        times = queries.events.times(list(latest.values()))
-        return {things[thing]: times[position].recorded_at for thing, position in latest.items()}
-
-    return await read.run(find)
-
-
-def _shown(
-    window: PublicWindowDocument, alarms: list[timedelta], changed_at: datetime | None, now: datetime
-) -> CalendarWindow:
+def _shown(window: PublicWindowDocument, alarms: list[timedelta], now: datetime) -> CalendarWindow:
     begins_at, planned_end = _moment(window["started_at"] or window["starts_at"]), _moment(window["ends_at"])
     announced_at = _moment(window["announced_at"]) if window["announced_at"] else None
-    changed_at = changed_at or announced_at or begins_at
+    moments = [each["occurred_at"] for each in window["updates"]] + [each["since"] for each in window["transitions"]]
+    changed_at = max((*map(_moment, moments), announced_at or BEGINNING))
     ends_at = planned_end
     if window["state"] == WindowState.COMPLETED and window["ended_at"]:
         ends_at = _moment(window["ended_at"])
@@ -189,7 +182,7 @@ def _concerns(window: PublicWindowDocument, audience: str | None) -> bool:
     return audience is None or audience in window["audiences"] or not window["audiences"]
 
 
-async def _require_known(read: PageRead, asked: Selection) -> None:
+async def _require_known(read: PageRead, asked: CalendarQuestion) -> None:
     if asked.component is not None:
         require_known_key("component", asked.component, await _components(read))
     if asked.audience is not None:

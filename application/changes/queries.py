@@ -46,10 +46,6 @@ class ChangeQueries(Protocol):
         """Give up to ``limit`` positions from ``first`` to ``last`` at which a thing changed, rising."""
         ...
 
-    def latest(self, things: Sequence[str], until: int) -> Mapping[str, int]:
-        """Give the last position up to ``until`` at which each thing changed; what was not there then is left out."""
-        ...
-
 
 @dataclass(frozen=True, kw_only=True)
 class TimedChange:

@@ -11,7 +11,7 @@ from application.changes.telling import SnapshotChange
 from infrastructure.projections.temporal_tables import consistent_read, holding
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from application.changes.snapshots import Snapshot
     from infrastructure.store.base import Store, Value
@@ -32,10 +32,6 @@ SECTION = f"""
 POSITIONS = """
     SELECT from_position FROM public_things
     WHERE thing = :thing AND from_position >= :first AND from_position <= :last ORDER BY from_position LIMIT :limit
-"""
-LATEST = """
-    SELECT thing, MAX(from_position) FROM public_things
-    WHERE thing IN ({things}) AND from_position <= :until GROUP BY thing
 """
 
 
@@ -62,16 +58,6 @@ class SqlChangeQueries:
         wanted: dict[str, Value] = {"thing": thing, "first": first, "last": last, "limit": limit}
         with self._store.reading_views() as connection:
             return [int(row[0] or 0) for row in connection.execute(POSITIONS, wanted)]
-
-    def latest(self, things: Sequence[str], until: int) -> Mapping[str, int]:
-        """Give the last position at which each thing changed."""
-        named: dict[str, Value] = {f"thing{number}": thing for number, thing in enumerate(things)}
-        if not named:
-            return {}
-        statement = LATEST.format(things=", ".join(f":{name}" for name in named))
-        with self._store.reading_views() as connection:
-            rows = connection.execute(statement, {**named, "until": until})
-        return {str(thing): int(position or 0) for thing, position in rows}
 
 
 def _change(row: tuple[Value, ...]) -> SnapshotChange:
