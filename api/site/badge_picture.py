@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from unicodedata import combining, east_asian_width
+from unicodedata import combining, east_asian_width, normalize
 from xml.sax.saxutils import escape, quoteattr
 
 from domain.impact import Status
@@ -29,7 +29,23 @@ ROUND = {"flat": 3, "flat-square": 0}
 LONGEST = 40
 """How many characters of a text are drawn; the title has them all."""
 HEIGHT, SIZE, BASELINE, EDGE = 20, 11, 14, 6
-NARROW, WIDE, CAPITAL, USUAL = frozenset("iIjlftr.,:;'|!()[]/ -"), frozenset("mwMW@%"), 8.3, 6.7
+ADVANCES = {
+    character: advance
+    for advance, characters in {
+        3.3: "'IJijlł ,.’/:;\\|",
+        4.2: "-()[]ft!r",
+        5.6: '"*_`–s?z',
+        6.4: "cLFkvxyPTYao",
+        7.0: "0123456789$ESbdeghnpqu{}K",
+        7.8: "ABVXZRCU",
+        8.5: "NHDG&OQ",
+        9.1: "w#+<=>^~M",
+        10.8: "%mW@…",
+    }.items()
+    for character in characters
+}
+"""How wide characters of the usual fonts are, in pixels; marks on a letter take no room of their own."""
+USUAL = 7.4
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x7f-\x9f]")
 BLANKS = re.compile(r"\s+")
 
@@ -84,16 +100,10 @@ def _cut(text: str) -> str:
 
 def _width(text: str) -> int:
     """Give about how many pixels a text takes in the usual fonts; it is drawn in exactly as many."""
-    return max(1, round(sum(map(_advance, text))))
+    return max(1, round(sum(map(_advance, normalize("NFD", text)))))
 
 
 def _advance(character: str) -> float:
     if combining(character):
         return 0
-    if east_asian_width(character) in {"W", "F"}:
-        return SIZE
-    if character in NARROW:
-        return 4.3
-    if character in WIDE:
-        return 10.2
-    return CAPITAL if character.isupper() else USUAL
+    return SIZE if east_asian_width(character) in {"W", "F"} else ADVANCES.get(character, USUAL)
