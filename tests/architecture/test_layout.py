@@ -48,7 +48,7 @@ PLACES: dict[str, dict[str, set[str]]] = {
         },
     },
     "api": {
-        "packages": CAPABILITIES | {"changes", "cli", "demo", "http", "ingest", "operations", "site"},
+        "packages": CAPABILITIES | {"changes", "cli", "demo", "feeds", "http", "ingest", "operations", "site"},
         "modules": {"main", "reference"},
     },
 }
