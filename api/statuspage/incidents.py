@@ -27,13 +27,15 @@ def incident_document(found: Mapping[str, Any], listed: Listed, view: PageView) 
     """Write an incident; one that was withdrawn is resolved, and its last update says what it was."""
     incident, updates = found["incident"], found["updates"]
     id = ids.code("incident", incident["id"])
-    told = _updates(id, found, listed)
+    entries = _updates(id, found, listed)
     postmortem, withdrawn_at = incident["postmortem"], found["withdrawn_at"]
     if withdrawn_at is not None:
         body = view.speech.text(WITHDRAWN)
-        told.append(update_document(id, "withdrawn", Progress.RESOLVED, body, withdrawn_at, _ended(told)))
+        entries.append(update_document(id, "withdrawn", Progress.RESOLVED, body, withdrawn_at, _ended(entries)))
     if postmortem is not None:
-        told.append(update_document(id, POSTMORTEM, POSTMORTEM, postmortem["body"], postmortem["published_at"], None))
+        entries.append(
+            update_document(id, POSTMORTEM, POSTMORTEM, postmortem["body"], postmortem["published_at"], None)
+        )
     is_over = incident["state"] in {"resolved", "withdrawn"}
     return {
         "id": id,
@@ -55,7 +57,7 @@ def incident_document(found: Mapping[str, Any], listed: Listed, view: PageView) 
         "shortlink": view.absolute(f"incidents/{incident['id']}"),
         "started_at": stamp(incident["started_at"]),
         "page_id": ids.PAGE,
-        "incident_updates": newest_first(told),
+        "incident_updates": newest_first(entries),
         "components": listed.of(incident["components"]),
         "reminder_intervals": None,
     }
@@ -87,7 +89,7 @@ def update_document(
 
 
 def newest_first(updates: Sequence[StatuspageUpdate]) -> list[StatuspageUpdate]:
-    """Put updates that were told one after the other in the order of an answer."""
+    """Put updates that came one after the other in the order of an answer."""
     return list(reversed(updates))
 
 
@@ -113,32 +115,32 @@ def _updates(id: str, found: Mapping[str, Any], listed: Listed) -> list[Statuspa
     spans, first = incident["impact_spans"], incident["updates_count"] - len(updates) + 1
     names = {key: listed.names[key] for key in incident["components"] if key in listed.names}
     codes = {key: ids.code("component", key) for key in names}
-    told: dict[str, str] = {} if first == 1 or not updates else _by_spans(names, spans, updates[0]["occurred_at"])
+    known: dict[str, str] = {} if first == 1 or not updates else _by_spans(names, spans, updates[0]["occurred_at"])
     documents: list[StatuspageUpdate] = []
     for number, update in enumerate(updates, first):
-        after = _statuses_after(update, told, names, spans)
-        said = affected(names, codes, told, after)
+        after = _statuses_after(update, known, names, spans)
+        said = affected(names, codes, known, after)
         documents.append(update_document(id, number, update["state"], update["message"], update["occurred_at"], said))
-        told = after
+        known = after
     return documents
 
 
 def _statuses_after(
     update: Mapping[str, Any],
-    told: Mapping[str, str],
+    known: Mapping[str, str],
     names: Iterable[str],
     spans: Mapping[str, Sequence[Mapping[str, Any]]],
 ) -> dict[str, str]:
     """Give the status of each component of which something is known by an update."""
     if update["state"] == Progress.RESOLVED:
-        return dict.fromkeys([key for key in names if key in told], str(Status.OPERATIONAL))
-    found = dict(told)
+        return dict.fromkeys([key for key in names if key in known], str(Status.OPERATIONAL))
+    found = dict(known)
     for key in names:
         if key in update["components"]:
             found[key] = update["components"][key]
         elif spans.get(key):
             status = _status_at(spans[key], datetime.fromisoformat(update["occurred_at"]))
-            if status != Status.OPERATIONAL or key in told:
+            if status != Status.OPERATIONAL or key in known:
                 found[key] = status
     return found
 
@@ -157,9 +159,9 @@ def _status_at(spans: Iterable[Mapping[str, Any]], moment: datetime) -> str:
     return str(Status.OPERATIONAL)
 
 
-def _ended(told: Sequence[StatuspageUpdate]) -> list[StatuspageAffected]:
+def _ended(entries: Sequence[StatuspageUpdate]) -> list[StatuspageAffected]:
     """Give what the end of an incident does to the components of its last update."""
-    last = told[-1]["affected_components"] or [] if told else []
+    last = entries[-1]["affected_components"] or [] if entries else []
     return [{**each, "old_status": each["new_status"], "new_status": str(Status.OPERATIONAL)} for each in last]
 
 

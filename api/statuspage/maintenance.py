@@ -52,7 +52,7 @@ def maintenance_document(window: Mapping[str, Any], listed: Listed, view: PageVi
         "started_at": latest(window["started_at"] or announced_at),
         "page_id": ids.PAGE,
         "incident_updates": newest_first(_updates(id, window, listed, view.speech)),
-        "components": listed.of(listed.components if window["all"] else window["components"]),
+        "components": listed.of(_planned(window, listed)),
         "reminder_intervals": None,
         "scheduled_for": stamp(window["starts_at"]),
         "scheduled_until": stamp(window["ends_at"]),
@@ -66,7 +66,7 @@ def _status(state: str) -> str:
 def _updates(id: str, window: Mapping[str, Any], listed: Listed, speech: Speech) -> list[StatuspageUpdate]:
     """Write the entries of the timeline, the oldest first; they are numbered from the first that readers saw."""
     updates = window["updates"]
-    planned = dict.fromkeys(listed.components, window["all"]) if window["all"] else dict(window["components"])
+    planned = _planned(window, listed)
     names = {key: listed.names[key] for key in planned if key in listed.names}
     codes = {key: ids.code("component", key) for key in names}
     well = dict.fromkeys(names, str(Status.OPERATIONAL))
@@ -79,6 +79,14 @@ def _updates(id: str, window: Mapping[str, Any], listed: Listed, speech: Speech)
         documents.append(update_document(id, number, _status(update["state"]), body, update["occurred_at"], said))
         before = after
     return documents
+
+
+def _planned(window: Mapping[str, Any], listed: Listed) -> dict[str, str]:
+    """Give the statuses of the plan; those of the whole product are of the components that there were by its end."""
+    if not window["all"]:
+        return dict(window["components"])
+    ends_at = stamp(window["ended_at"] or window["ends_at"])
+    return {key: window["all"] for key, each in listed.components.items() if each["created_at"] < ends_at}
 
 
 def _said(update: Mapping[str, Any], planned: Mapping[str, str]) -> Mapping[str, str]:

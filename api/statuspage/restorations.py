@@ -31,8 +31,8 @@ STATES = {
 }
 
 
-class Told(NamedTuple):
-    """Something that was told of a restoration; the number tells apart what is of one kind."""
+class RestorationEntry(NamedTuple):
+    """Something that readers learned of a restoration; the number tells apart what is of one kind."""
 
     occurred_at: str
     kind: str
@@ -47,15 +47,15 @@ def restoration_document(found: Mapping[str, Any], listed: Listed, view: PageVie
     id, key = ids.code("restoration", restoration["id"]), restoration["panel"]
     panel = listed.panels.get(key)
     name = panel["name"] if panel else view.speech.key(key)
-    told = sorted(_told(found, name, view.speech), key=lambda each: datetime.fromisoformat(each.occurred_at))
-    updates = _updates(id, told, found["statuses"], key, listed)
+    entries = sorted(_entries(found, name, view.speech), key=lambda each: datetime.fromisoformat(each.occurred_at))
+    updates = _updates(id, entries, found["statuses"], key, listed)
     back = restoration["access_restored_at"]
     return {
         "id": id,
         "name": view.speech.text(NAME, panel=name),
         "status": str(STATES[RestorationState(restoration["state"])]),
         "created_at": stamp(restoration["lost_at"]),
-        "updated_at": latest(*(each.occurred_at for each in told)),
+        "updated_at": latest(*(each.occurred_at for each in entries)),
         "monitoring_at": stamp_or_none(back),
         "resolved_at": stamp_or_none(restoration["completed_at"]),
         "impact": str(Level.CRITICAL),
@@ -69,11 +69,11 @@ def restoration_document(found: Mapping[str, Any], listed: Listed, view: PageVie
 
 
 def _updates(
-    id: str, told: list[Told], statuses: Mapping[str, str], panel: str, listed: Listed
+    id: str, entries: list[RestorationEntry], statuses: Mapping[str, str], panel: str, listed: Listed
 ) -> list[StatuspageUpdate]:
     names, codes = {panel: listed.panel_names.get(panel, panel)}, {panel: ids.code("panel", panel)}
     before, documents = {panel: str(Status.OPERATIONAL)}, []
-    for each in told:
+    for each in entries:
         after = {panel: statuses[each.occurred_at]}
         said = affected(names, codes, before, after)
         name = f"{each.kind}/{each.number}"
@@ -82,8 +82,8 @@ def _updates(
     return documents
 
 
-def _told(found: Mapping[str, Any], panel: str, speech: Speech) -> Iterator[Told]:
-    """Give what was told: facts in our words, with what was said beside them, and updates."""
+def _entries(found: Mapping[str, Any], panel: str, speech: Speech) -> Iterator[RestorationEntry]:
+    """Give what readers learned: facts in our words, with what was said beside them, and updates."""
     restoration, updates = found["restoration"], found["updates"]
 
     def say(kind: ChangeKind, note: str | None = None, **blanks: str) -> str:
@@ -92,10 +92,10 @@ def _told(found: Mapping[str, Any], panel: str, speech: Speech) -> Iterator[Told
 
     for number, loss in enumerate(restoration["losses"], 1):
         lost = say(ChangeKind.RESTORATION_LOST)
-        yield Told(loss["from"], "lost", number, Progress.IDENTIFIED, lost)
+        yield RestorationEntry(loss["from"], "lost", number, Progress.IDENTIFIED, lost)
         if loss["until"] is not None:
             back = say(ChangeKind.ACCESS_RESTORED, loss["restored_note"])
-            yield Told(loss["until"], "restored", number, Progress.MONITORING, back)
+            yield RestorationEntry(loss["until"], "restored", number, Progress.MONITORING, back)
     for promise in restoration["promises"]:
         number, promised_for = promise["number"], _when(promise["promised_for"], speech)
         made = say(
@@ -104,17 +104,17 @@ def _told(found: Mapping[str, Any], panel: str, speech: Speech) -> Iterator[Told
             promised_by=promise["promised_by"] or "",
             promised_for=promised_for,
         )
-        yield Told(promise["made_at"], "promise", number, Progress.IDENTIFIED, made)
+        yield RestorationEntry(promise["made_at"], "promise", number, Progress.IDENTIFIED, made)
         if promise["overdue_since"] is not None:
             missed = say(ChangeKind.PROMISE_MISSED, promised_for=promised_for)
-            yield Told(promise["overdue_since"], "missed", number, Progress.IDENTIFIED, missed)
+            yield RestorationEntry(promise["overdue_since"], "missed", number, Progress.IDENTIFIED, missed)
     first = restoration["updates_count"] - len(updates) + 1
     for number, update in enumerate(updates, first):
         state = STATES[RestorationState(update["state"])]
-        yield Told(update["occurred_at"], "update", number, state, update["message"])
+        yield RestorationEntry(update["occurred_at"], "update", number, state, update["message"])
     if restoration["completed_at"] is not None:
         done = say(ChangeKind.RESTORATION_COMPLETED, restoration["completed_note"])
-        yield Told(restoration["completed_at"], "completed", 1, Progress.RESOLVED, done)
+        yield RestorationEntry(restoration["completed_at"], "completed", 1, Progress.RESOLVED, done)
 
 
 def _when(said: str, speech: Speech) -> str:

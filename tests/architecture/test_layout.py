@@ -48,7 +48,7 @@ PLACES: dict[str, dict[str, set[str]]] = {
         },
     },
     "api": {
-        "packages": CAPABILITIES | {"changes", "cli", "demo", "http", "ingest", "operations", "site"},
+        "packages": CAPABILITIES | {"changes", "cli", "demo", "http", "ingest", "operations", "site", "statuspage"},
         "modules": {"main", "reference"},
     },
 }
