@@ -88,5 +88,7 @@ class Runner:
     def stop(self) -> None:
         """End it."""
         assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.close()
         self._process.wait(ANSWER_SECONDS)
+        self._process.stdout.close()

@@ -1,13 +1,11 @@
-// Asks a site what the dashboard asks by Grafana's Infinity source, whose query language is JSONata, and prints as one
-// JSON object what each panel of it shows: a list of rows by the title of the panel.
-//
-//     node infinity.js ADDRESS DASHBOARD
+// Asks a site what a dashboard asks by Grafana's Infinity source, whose query language is JSONata, and gives the rows that
+// each of its panels shows, by the title of the panel. "dashboard" is the file.
 "use strict";
 
 const fs = require("fs");
 const jsonata = require("jsonata");
 
-async function main(address, dashboard) {
+exports.read = async ({ address, dashboard }) => {
   const found = {};
   for (const panel of JSON.parse(fs.readFileSync(dashboard, "utf8")).panels) {
     for (const target of panel.targets || []) {
@@ -25,12 +23,4 @@ async function main(address, dashboard) {
     }
   }
   return found;
-}
-
-main(process.argv[2], process.argv[3]).then(
-  (found) => console.log(JSON.stringify(found)),
-  (error) => {
-    console.error(String(error));
-    process.exit(1);
-  },
-);
+};

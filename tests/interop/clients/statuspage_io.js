@@ -1,6 +1,4 @@
-// Reads a site with the client library statuspage.io (npm), and prints what it understood as one JSON object.
-//
-//     node statuspage_io.js ADDRESS
+// Reads a site with the client library statuspage.io: status, components, incidents and maintenance.
 "use strict";
 
 const { Statuspage } = require("statuspage.io");
@@ -17,7 +15,10 @@ const brief = (event) => ({
   ),
 });
 
-async function main(address) {
+// What the library asks for all maintenance, and for that which goes on, is the address of that which is to come.
+const plainly = async (address, name) => (await fetch(`${address}/api/v2/${name}.json`)).json();
+
+exports.read = async ({ address }) => {
   const client = new Statuspage("bitacora");
   client.setApiUrl(address);
   const [components, status, summary, incidents, unresolved, maintenances, upcoming, active] = await Promise.all([
@@ -26,9 +27,9 @@ async function main(address) {
     client.api.getSummary(),
     client.api.incidents.getAll(),
     client.api.incidents.getUnresolved(),
-    client.api.scheduledMaintenances.getAll(),
+    plainly(address, "scheduled-maintenances"),
     client.api.scheduledMaintenances.getUpcoming(),
-    client.api.scheduledMaintenances.getActive(),
+    plainly(address, "scheduled-maintenances/active"),
   ]);
   return {
     page: summary.page,
@@ -48,12 +49,4 @@ async function main(address) {
     upcoming: upcoming.scheduled_maintenances.map(brief),
     active: active.scheduled_maintenances.map(brief),
   };
-}
-
-main(process.argv[2]).then(
-  (found) => console.log(JSON.stringify(found)),
-  (error) => {
-    console.error(String(error));
-    process.exit(1);
-  },
-);
+};
