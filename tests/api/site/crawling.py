@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.api.client import Site
 
-BEGINNINGS = ("/", "/robots.txt", "/favicon.ico")
+BEGINNINGS = ("/", "/robots.txt", "/favicon.ico", "/api/v2/summary.json", "/api/v2/incidents.json")
 """What everybody knows without a link."""
 MAPS = ("/robots.txt", "/sitemap.xml")
 NAMED = re.compile(r"<loc>([^<]*)</loc>|href=\"([^\"]*)\"|^Sitemap: (\S+)", re.MULTILINE)
