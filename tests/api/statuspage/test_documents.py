@@ -130,6 +130,18 @@ class TestAnswers:
         assert [again.status_code, again.content] == [304, b""]
         assert world.reader.get("/api/v2/summary.json", headers=since).status_code == 304
 
+    @pytest.mark.parametrize(
+        ("name", "page"),
+        [
+            *(("summary", ""), ("incidents/unresolved", "history")),
+            ("scheduled-maintenances/active", "maintenance"),
+        ],
+    )
+    def test_point_browsers_to_the_page_that_says_the_same(self, shared_site: Site, name: str, page: str) -> None:
+        found = shared_site.reader.get(f"/api/v2/{name}.json", headers={"Accept": "text/html,*/*"})
+
+        assert f'</es/{page}>; rel="alternate"; type="text/html"; hreflang="es"' in found.headers["Link"]
+
     def test_are_for_reading_alone(self, world: Site) -> None:
         problem(world.reader.post("/api/v2/summary.json"), 405, "method_not_allowed")
         problem(world.reader.get("/api/v2/nothing.json"), 404, "not_found")

@@ -13,8 +13,6 @@ from tests.api.windows import LABELS, planned, under_way
 if TYPE_CHECKING:
     from tests.api.client import Site
 
-PATHS = ("upcoming", "active")
-
 
 @pytest.fixture(autouse=True)
 def _component(site: Site) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from api.statuspage import ids
 from tests.api.client import made
 from tests.api.panel_steps import lost, registered
@@ -11,6 +13,8 @@ from tests.api.statuspage.reading import moves, named, read
 
 if TYPE_CHECKING:
     from tests.api.client import Site
+
+pytestmark = pytest.mark.both_stores
 
 
 def a_panel(site: Site) -> None:
