@@ -143,7 +143,7 @@ class StatuspageUpdateParts(TypedDict):
     updated_at: Instant
     display_at: Instant
     affected_components: list[StatuspageAffected] | None
-    """Null where there are none."""
+    """Null where there are none. Of more than fifty, only those whose status changed."""
     deliver_notifications: bool
     custom_tweet: None
     tweet_id: None

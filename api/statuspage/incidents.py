@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 WITHDRAWN = translatable("This report was withdrawn: it was a false alarm.")
 POSTMORTEM = "postmortem"
+MANY = 50
+"""Of more components than this, an update names those alone whose status it changes; else it would be huge."""
 
 
 def incident_document(found: Mapping[str, Any], listed: Listed, view: PageView) -> StatuspageIncident:
@@ -97,7 +99,7 @@ def affected(
     names: Mapping[str, str], codes: Mapping[str, str], before: Mapping[str, str], after: Mapping[str, str]
 ) -> list[StatuspageAffected]:
     """Say of each component which status it had before an update, and which one after it."""
-    return [
+    found: list[StatuspageAffected] = [
         {
             "code": codes[key],
             "name": name,
@@ -107,6 +109,7 @@ def affected(
         for key, name in names.items()
         if key in after
     ]
+    return found if len(found) <= MANY else [each for each in found if each["old_status"] != each["new_status"]]
 
 
 def _updates(id: str, found: Mapping[str, Any], listed: Listed) -> list[StatuspageUpdate]:

@@ -146,6 +146,18 @@ class TestAnIncident:
         }.items()
         assert moves(after[-1]) == [("Platform - Labels", "major_outage", "major_outage")]
 
+    def test_of_many_components_names_those_that_change(self, site: Site) -> None:
+        keys = [site.component(f"part-{number}", name=f"Part {number}")["key"] for number in range(51)]
+        id = site.incident(dict.fromkeys(keys, "partial_outage"))["id"]
+        site.set_clock("09:10")
+        made(site.update(id, "identified"))
+        site.set_clock("09:20")
+        made(site.update(id, "identified", components={keys[0]: "major_outage"}))
+        third, second, first = incident_of(site, id)["incident_updates"]
+
+        assert [len(first["affected_components"]), second["affected_components"]] == [51, None]
+        assert moves(third) == [("Platform - Part 0", "partial_outage", "major_outage")]
+
     def test_is_one_of_fifty(self, site: Site) -> None:
         ids = [site.incident({LABELS: str(Status.PARTIAL_OUTAGE)})["id"] for _ in range(52)]
         newest = [each["shortlink"].rpartition("/")[2] for each in read(site, "incidents")["incidents"]]
