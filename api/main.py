@@ -19,6 +19,7 @@ from api.audit import events
 from api.changes import queries as changes
 from api.components import groups
 from api.components import routes as components
+from api.feeds import calendar
 from api.http import openapi, problems
 from api.http.forms import FORM
 from api.http.gate import RequestGate
@@ -109,6 +110,7 @@ ROUTERS = (
     tokens.router,
     operations.router,
     statuspage.router,
+    calendar.router,
     # Pages, whose first part is a language: last.
     *site.ROUTERS,
 )
