@@ -20,6 +20,7 @@ from api.audit.event_streams import EventStreams
 from api.changes import queries as changes
 from api.components import groups
 from api.components import routes as components
+from api.feeds import calendar
 from api.http import openapi, problems
 from api.http.forms import FORM
 from api.http.gate import RequestGate
@@ -59,6 +60,7 @@ from api.site.kernel.site import Site
 from api.site.live import LiveStreams, live_route
 from api.status import queries as status
 from api.status.cached_pages import availability_pages, board_pages
+from api.statuspage import routes as statuspage
 from infrastructure.bootstrap import Bitacora
 
 DESCRIPTION = """An event-sourced incident lifecycle service: what works right now, what happened, who said so, and what
@@ -110,6 +112,8 @@ ROUTERS = (
     stream.router,
     tokens.router,
     operations.router,
+    statuspage.router,
+    calendar.router,
     # Pages, whose first part is a language: last.
     *site.ROUTERS,
 )

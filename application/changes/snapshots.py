@@ -58,8 +58,9 @@ class IncidentSnapshot(TypedDict):
     postmortem: str | None
     """When it was published."""
     reconciled: bool | None
+    contacts: str
     rest: str
-    """A digest of the other parts that readers see."""
+    """A digest of the other parts that readers see, but for the contacts."""
 
 
 class WindowSnapshot(TypedDict):
@@ -166,9 +167,9 @@ def incident_snapshot(incident: Incident) -> IncidentSnapshot:
         "updates": incident.public_updates,
         "postmortem": instant(incident.postmortem.published_at) if incident.postmortem else None,
         "reconciled": public_reconciliation(incident).get("reconciled"),
+        "contacts": digest([contact_document(contact) for contact in incident.contacts]),
         "rest": digest(
             incident.markets,
-            [contact_document(contact) for contact in incident.contacts],
             instant(incident.started_at),
             instant(incident.ended_at) if resolved else None,
             corrected,

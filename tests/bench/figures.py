@@ -5,7 +5,19 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from tests.bench import accounts, exports, held, log_stream, measures, million, pages, panels, shown, streams
+from tests.bench import (
+    accounts,
+    exports,
+    held,
+    log_stream,
+    measures,
+    million,
+    pages,
+    panels,
+    shown,
+    statuspage,
+    streams,
+)
 from tests.bench.environments import World
 from tests.bench.measures import Sample
 from tests.bench.shapes import Figure, Measure, Result
@@ -115,6 +127,7 @@ MILLION = (
 
 MEASURES = (
     *pages.MEASURES,
+    *statuspage.MEASURES,
     *streams.MEASURES,
     *log_stream.MEASURES,
     Measure(

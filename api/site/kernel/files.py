@@ -38,11 +38,13 @@ async def answer_file(
     """
     if language not in site_of(request).languages:
         raise NotFound("there is no such language")
-    found, age = await find_rendered(request, language, path, read, own)
+    found, age = await find_rendered(request, language, path, read, own, in_thread=True)
     return answer_rendered(request, found, age=age, more=more)
 
 
 def language_of(request: Request) -> str:
     """Give the language that ``lang`` names in the query of a request, or the default one."""
     languages = site_of(request).languages
+    if not request.scope["query_string"]:
+        return languages[0]
     return look_up(request.query_params.get("lang") or "", languages) or languages[0]

@@ -102,8 +102,10 @@ class TestPages:
             if route.path.startswith("/{lang")
         }
 
+        files = {name for name in routes if "." in name}
         # What has a secret in its address, and what takes the rest.
-        assert kinds == routes - {"account", "{rest:path}"}
+        assert kinds == routes - files - {"account", "{rest:path}"}
+        assert {f"/{language}/{name}" for language in LANGUAGES for name in files} <= found.keys()
         assert pages[0] == pages[1] == pages[2] == pages[3]
         assert {"/robots.txt", "/sitemap.xml"} <= found.keys()
         assert [address for address in found if as_of(address) or "/account/" in address] == []

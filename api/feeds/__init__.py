@@ -1,0 +1,1 @@
+"""What people subscribe to: feeds of news, calendars of maintenance."""

@@ -1,0 +1,1 @@
+"""Feeds and calendars, as programs read them."""
