@@ -18,6 +18,7 @@ from api.http.auth import header_of, list_of, permitting
 from api.http.page_cache import Rendered
 from api.http.problems import refusal, request_id_of
 from api.http.read_point import is_position, point
+from api.http.secret_paths import is_secret
 from api.http.templates import wants_page
 from api.site.kernel.asked_pages import stand_of
 from api.site.kernel.contents import HTML, ContentReading, PageContent, PageReading
@@ -245,7 +246,8 @@ def no_page(request: Request, language: str) -> Response:
     if language in site.languages:
         return wrong_page(request, language, 404)
     usual = next((each for each in site.languages if each.lower() == language.lower()), None)
-    if usual is not None:
+    # What is secret is not repeated, not even to who knows it.
+    if usual is not None and not is_secret(request.url.path):
         return _elsewhere(request, f"/{usual}{request.url.path.removeprefix(f'/{language}')}")
     if wants_page(request, None):
         return wrong_page(request, negotiated(header_of(request.scope, b"accept-language"), site.languages), 404)
