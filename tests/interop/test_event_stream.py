@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 EVENTS = 400
-"""How many are recorded at least; the server is killed on half of the way."""
+"""How many are recorded at least; the server is killed on the way."""
 SIGNAL = {"source": "stream", "component": "labels", "status": "degraded_performance", "summary": "slow"}
 
 
@@ -48,9 +48,11 @@ def test_have_every_event_once_and_in_order_though_the_server_is_killed(
             assert server.client.post("/v1/components", json=component, headers=admin).status_code == 201
             secret = server.token("auditor")
             following = pool.submit(asked, address=server.address, secret=secret, until=EVENTS)
-            written = pool.submit(write, server.address, server.token("emitter"))
-            eventually(lambda: end_of(server, admin) > EVENTS / 2)
+            killed = threading.Event()
+            written = pool.submit(write, server.address, server.token("emitter"), killed)
+            eventually(lambda: end_of(server, admin) > EVENTS / 4)
             server.end(signal.SIGKILL)
+            killed.set()
         with serving(database, tmp_path, "--port", port, environment=process_environment) as server:
             found, _ = following.result(120), written.result(120)
             refused = asked(address=server.address, secret=server.token("operator"), until=1)
@@ -64,12 +66,17 @@ def test_have_every_event_once_and_in_order_though_the_server_is_killed(
     assert chosen["types"] == ["component.registered"]
 
 
-def write(address: str, secret: str) -> None:
-    """Send signals until there are enough events; what is refused meanwhile is sent again."""
+def write(address: str, secret: str, killed: threading.Event) -> None:
+    """Send signals until there are enough events; half of them before the server is killed, at most.
+
+    What is not answered is sent again.
+    """
     headers, pause = {"Authorization": f"Bearer {secret}"}, threading.Event()
     with httpx.Client(base_url=address, headers=headers, timeout=60) as client:
         count = 0
         while count < EVENTS:
+            if count == EVENTS // 2:
+                killed.wait()
             body = {**SIGNAL, "fingerprint": f"{count // 2 % 5}", "state": "clear" if count % 2 else "firing"}
             try:
                 count += client.post("/v1/signals", json=body).status_code in {200, 202}
