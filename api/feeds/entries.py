@@ -39,7 +39,7 @@ WITH_TIMES = {K.MAINTENANCE_ANNOUNCED, K.MAINTENANCE_MOVED, K.MAINTENANCE_STARTE
 WITH_STATUSES = {K.INCIDENT_PUBLISHED, K.INCIDENT_REOPENED}
 """What begins with the statuses that the incident has by then, whatever its own entry changed."""
 EMPTY_SINCE = "1970-01-01T00:00:00Z"
-"""When a feed without entries was updated: Atom asks for a moment, and it must not move until something is told."""
+"""When a feed without entries was updated: Atom asks for a moment, and this one never moves."""
 Text = dict[str, str]
 
 
@@ -70,16 +70,16 @@ async def names_of(read: PageRead, wanted: FeedFilter) -> list[Text]:
     return [known[member].get(key) or speeches.names(key) for member, key in wanted.query]
 
 
-async def _entries(read: PageRead, news: FoundNews, told: Sequence[Announcement]) -> list[FeedEntry]:
+async def _entries(read: PageRead, news: FoundNews, announced: Sequence[Announcement]) -> list[FeedEntry]:
     numbers: dict[str, list[int]] = {}
-    for each in told:
+    for each in announced:
         if each.number is not None:
             numbers.setdefault(each.thing, []).append(each.number)
     written = await read.run(lambda: read.facade.queries.announcements.entries(read.position, numbers))
     news.times.update(await times_of(read, {since for since, _ in written.values()}))
     hidden, sentences = await read.hidden(), sentences_of(read.facade)
     found: list[FeedEntry] = []
-    for each in told:
+    for each in announced:
         kind, _, id = each.thing.partition("/")
         since, text = written.get((each.thing, each.number or 0), (each.position, ""))
         update = _update(kind, text, hidden) if text else {}
@@ -128,16 +128,16 @@ def _now(change: PublicChange, update: Mapping[str, Any], snapshot: Mapping[str,
     return replace(change, names=names, details=details)
 
 
-async def _message(read: PageRead, told: Announcement) -> Text | None:
+async def _message(read: PageRead, announced: Announcement) -> Text | None:
     """Read what was written with what has no entry in a timeline."""
-    kind, _, id = told.thing.partition("/")
-    if told.entry == "postmortem":
+    kind, _, id = announced.thing.partition("/")
+    if announced.entry == "postmortem":
         postmortem = (await read.incident(UUID(id)))["postmortem"]
         return postmortem["body"] if postmortem else None
-    if kind != "restoration" or told.number is not None:
+    if kind != "restoration" or announced.number is not None:
         return None
     document = await read.restoration(UUID(id), ())
-    what, _, rest = told.entry.partition("/")
+    what, _, rest = announced.entry.partition("/")
     match what, rest:
         case "access_restored", number:
             return document["losses"][int(number) - 1]["restored_note"]
@@ -149,11 +149,11 @@ async def _message(read: PageRead, told: Announcement) -> Text | None:
             return None
 
 
-def _updated(news: FoundNews, told: Announcement, since: int) -> datetime:
+def _updated(news: FoundNews, announced: Announcement, since: int) -> datetime:
     """Give when an announcement was last corrected: its text, its own entry, or the title of what it is about."""
-    position = max(since, news.moved.get(str(told.id), 0), news.titled.get(told.thing, 0))
-    published = published_at(news.times[told.position])
-    return news.times[position].recorded_at if position > told.position else published
+    position = max(since, news.moved.get(str(announced.id), 0), news.titled.get(announced.thing, 0))
+    published = published_at(news.times[announced.position])
+    return news.times[position].recorded_at if position > announced.position else published
 
 
 def _page(kind: str, id: str, snapshot: Mapping[str, Any]) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from html import unescape
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 from markupsafe import Markup, escape
 
@@ -23,12 +25,13 @@ NOT_IN_XML = re.compile("[^\\t\\n\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010
 """What XML 1.0 has no way to write."""
 TURNING = re.compile("[\\u202a-\\u202e\\u2066-\\u2069]")
 """What turns the direction of all that follows, also of what a reader shows behind a title."""
+HREF = re.compile(r'<a href="([^"]*)"')
 SUMMARY = 300
 """How many characters a summary has."""
 LATE = timedelta(minutes=1)
 """What is told later than this after it was true says when that was."""
-NAME = translatable("%(site)s: incidents, maintenance and restorations")
-FILTERED = translatable("%(site)s: incidents, maintenance and restorations – %(names)s")
+NAME = translatable("%(site)s: incidents and maintenance")
+FILTERED = translatable("%(site)s: incidents and maintenance – %(names)s")
 HAPPENED = translatable("It happened on %(time)s.")
 EXPECTED = translatable("We expect to solve it by %(time)s.")
 EVERYTHING = translatable("Everything is affected.")
@@ -74,7 +77,9 @@ def feed_item(entry: Mapping[str, Any], names: Mapping[str, str], view: PageView
     """Put an entry, whose texts are in the language of ``view``, into words; ``names`` are those of components."""
     message, facts = clean(entry["message"] or ""), _facts(entry, names, view)
     title = line(entry["title"]).removesuffix(".")
-    html = Markup('<div dir="auto">{}</div>').format(markdown(message) if message else escape(line(entry["title"])))
+    link = view.absolute(entry["page"])
+    body = _with_whole_links(markdown(message), link) if message else escape(line(entry["title"]))
+    html = Markup('<div dir="auto">{}</div>').format(body)
     if facts:
         items = Markup("").join(Markup("<li>{}</li>").format(fact) for fact in facts)
         html += Markup("<ul>{}</ul>").format(items)
@@ -85,7 +90,7 @@ def feed_item(entry: Mapping[str, Any], names: Mapping[str, str], view: PageView
         html=clean(html),
         text=line("\n".join([text, *facts]), blanks=False),
         summary=line(excerpt(text, SUMMARY)),
-        link=view.absolute(entry["page"]),
+        link=link,
         published=datetime.fromisoformat(entry["published"]),
         updated=datetime.fromisoformat(entry["updated"]),
         about=[line(name) for name in _about(entry, names)],
@@ -101,6 +106,19 @@ def line(text: str, *, blanks: bool = True) -> str:
     """Make a text plain: nothing in it turns what stands behind it, and with ``blanks`` it is one line."""
     found = TURNING.sub("", clean(text))
     return " ".join(found.split()) if blanks else found
+
+
+def _with_whole_links(html: Markup, page: str) -> Markup:
+    """Let links that begin at the page of an entry lead there from anywhere."""
+
+    def whole(found: re.Match[str]) -> str:
+        try:
+            return str(Markup('<a href="{}"').format(urljoin(page, unescape(found[1]))))
+        except ValueError:
+            # It is no address, and leads nowhere.
+            return "<a"
+
+    return Markup(HREF.sub(whole, html))  # noqa: S704 - it was clean before, and what it leads to is escaped
 
 
 def _about(entry: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:

@@ -63,7 +63,7 @@ class WrittenPage:
 class SiteCopy:
     """The copy in one folder."""
 
-    def __init__(self, site: Site, folder: Path, pages: PageList, files: Sequence[FileList] = ()) -> None:
+    def __init__(self, site: Site, folder: Path, pages: PageList, files: Sequence[FileList]) -> None:
         """Copy the ``pages`` of ``site`` into ``folder``, and the ``files`` that it has beside them.
 
         Raises:
@@ -218,7 +218,6 @@ class SiteCopy:
     async def _write_files(self, read: PageRead, done: Exported, changed: frozenset[str] | None = None) -> None:
         """Write the files that ``changed`` things may concern, or all."""
         bodies, gone = await self._files.read(read, changed)
-        done.read += len(bodies)
         done.written += await read.run(lambda: sum(self._put(name, body) for name, body in bodies.items()))
         done.removed += self._folder.remove(gone)
 

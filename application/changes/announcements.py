@@ -1,4 +1,4 @@
-"""What of the public changes is told: in feeds, and to whoever subscribes. Each has an id that never changes."""
+"""What of the public changes is announced: in feeds, and to whoever subscribes. Each has an id that never changes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OF_WINDOWS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Announcement:
-    """Something that readers are told, once.
+    """Something that readers are announced, once.
 
     ``thing`` is the type and the id of what it is about (``incident/…``), ``entry`` what tells it from everything else
     that is told of it: ``update/3``. ``number`` is that of the entry of the timeline which comes with it, among those
@@ -106,7 +106,7 @@ def _of_incident(
         if change.kind in OF_INCIDENTS:
             yield from _with_entries(row, change, before["updates"] if before else 0, after["updates"])
         elif change.kind is K.INCIDENT_WITHDRAWN:
-            # It may be reopened, and be withdrawn again after that was told.
+            # It may be reopened, and be withdrawn again after that was announced.
             yield _announcement(row, f"withdrawn/{after['updates']}", change)
         elif change.kind is K.POSTMORTEM_PUBLISHED:
             is_again = before is not None and before["postmortem"] is not None
@@ -157,7 +157,7 @@ def _with_entries(row: SnapshotChange, change: PublicChange, before: int, after:
 
 
 def _announcement(row: SnapshotChange, entry: str, change: PublicChange, number: int | None = None) -> Announcement:
-    statuses: Mapping[str, str] = row.after.get("statuses", {})
+    statuses = cast("Mapping[str, str]", row.after.get("statuses", {}))
     return Announcement(
         thing=row.thing, entry=entry, position=row.position, change=change, number=number, statuses=statuses
     )

@@ -48,8 +48,8 @@ PLACES: dict[str, dict[str, set[str]]] = {
         },
     },
     "api": {
-        "packages": CAPABILITIES | {"changes", "cli", "demo", "http", "ingest", "operations", "site"},
-        "modules": {"main", "reference"},
+        "packages": CAPABILITIES | {"changes", "cli", "demo", "feeds", "http", "ingest", "operations", "site"},
+        "modules": {"copied_files", "main", "reference"},
     },
 }
 """The packages and modules of each layer: a capability has the same name in all of them, the kernel stands apart."""

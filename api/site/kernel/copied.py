@@ -42,18 +42,18 @@ class CopiedPage:
 class CopiedFile:
     """A file of a copy that is no page: its path, and what reads it.
 
-    One that is ``spoken`` lies in the folder of each language, another one in the root. ``things`` are the ids of what
-    it is about, None if any change in public may be of it.
+    One that is ``in_each_language`` lies in the folder of each language, another one in the root. ``things`` are the
+    ids of what it is about, None if any change in public may be of it.
     """
 
     path: str
     read: FileReading
-    spoken: bool = True
+    in_each_language: bool = True
     things: frozenset[str] | None = None
 
     def names(self, languages: Sequence[str]) -> dict[str, str]:
         """Give its names from the root of the copy, each with the language that it is in."""
-        if not self.spoken:
+        if not self.in_each_language:
             return {self.path: languages[0]}
         return {f"{language}/{self.path}": language for language in languages}
 

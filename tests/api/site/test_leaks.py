@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import cycle
 from typing import TYPE_CHECKING
 
+from api.copied_files import COPIED_FILES
 from api.main import endpoints
 from api.site.copied_pages import copied_pages
 from api.site.export import SiteCopy
@@ -54,7 +55,7 @@ def everything_shown(site: Site, folder: Path) -> dict[str, str]:
     wrong = {address: answered.status for address, answered in found.items() if answered.status != 200}
     assert wrong == {}
     shown = {address: answered.text for address, answered in found.items()}
-    site.run(SiteCopy(Pages(site.bitacora.facade), folder, copied_pages).write())
+    site.run(SiteCopy(Pages(site.bitacora.facade), folder, copied_pages, COPIED_FILES).write())
     for file in sorted(each for each in folder.rglob("*") if each.is_file()):
         shown[f"{WRITTEN}: {file.relative_to(folder)}"] = file.read_text(encoding="utf-8")
     return shown
@@ -95,7 +96,9 @@ class TestPages:
         site = scene_on_one_store.site
         found = crawl(site)
         pages = [set(pages_of(found, language)) for language in LANGUAGES]
+        files = {address for address, answered in found.items() if address.startswith("/en/") and not is_page(answered)}
         kinds = {page.partition("/")[0] for page in pages[0]}
+        kinds |= {address.removeprefix("/en/").partition("?")[0].partition("/")[0] for address in files}
         routes = {
             route.path.partition("/{lang")[2].partition("}/")[2].partition("/")[0]
             for route in endpoints(site.app.routes)
