@@ -28,20 +28,18 @@ def _labels(site: Site) -> None:
 class TestAnIncident:
     def test_is_told_from_its_beginning_to_its_end_and_after(self, site: Site) -> None:
         id = site.incident({"labels": "major_outage"}, title={"en": "No labels", "es": "Sin etiquetas"})["id"]
-        for minute, act in enumerate(
-            [
-                lambda: site.update(id, "identified"),
-                lambda: site.update(id, "monitoring"),
-                lambda: site.update(id, "resolved", override_reason="Seen."),
-                lambda: site.operator.post(f"/v1/incidents/{id}/reopening", {"message": "Again.", "reason": "Again."}),
-                lambda: site.update(id, "resolved", override_reason="Seen."),
-                lambda: site.operator.post(
-                    f"/v1/incidents/{id}/postmortem", {"body": "What we *learned*.", "publish": True}
-                ),
-            ]
-        ):
-            site.set_clock(f"08:0{minute + 1}")
-            made(act())
+        solved = {"state": "resolved", "message": "Now.", "override_reason": "Seen."}
+        steps: list[tuple[str, dict[str, object]]] = [
+            ("updates", {"state": "identified", "message": "Now."}),
+            ("updates", {"state": "monitoring", "message": "Now."}),
+            ("updates", {**solved}),
+            ("reopening", {"message": "Again.", "reason": "Again."}),
+            ("updates", {**solved}),
+            ("postmortem", {"body": "What we *learned*.", "publish": True}),
+        ]
+        for minute, (act, body) in enumerate(steps, start=1):
+            site.set_clock(f"08:0{minute}")
+            made(site.operator.post(f"/v1/incidents/{id}/{act}", body))
 
         feed = feed_of(site)
 

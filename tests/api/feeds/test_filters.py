@@ -97,7 +97,7 @@ def test_feed_says_where_it_is_and_which_page_shows_the_same(world: Site, file: 
         ({"panel": PANEL, "group": "shop"}, f"{file}?group=shop&panel={PANEL}", "history"),
         ({"component": ["orders", "labels"]}, f"{file}?component=labels&component=orders", "history"),
     ):
-        feed = feed_of(world, "es", file, **query)  # type: ignore[arg-type]  # a query
+        feed = feed_of(world, "es", file, **query)
         assert (feed.address, feed.page) == (f"{root}/{address}", f"{root}/{page}")
 
 

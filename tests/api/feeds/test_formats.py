@@ -35,7 +35,9 @@ def _hostile(shared_site: Site) -> Site:
     site.component("labels", name={"en": f"Labels {TRICKS[0]}"})
     site.incident({"labels": "major_outage"}, title=TITLE, message=LONG)
     site.incident({"labels": "major_outage"}, title="Odd \ufffe\uffff\u0085 \U0001f4a9", message="a\r\nb\tc \ufffe")
-    id = site.incident({"labels": "major_outage"}, title="No labels", message="We **look** [here](/en/).\n\n- a\n- b")["id"]
+    id = site.incident({"labels": "major_outage"}, title="No labels", message="We **look** [here](/en/).\n\n- a\n- b")[
+        "id"
+    ]
     made(site.update(id, "identified", expected_at="2025-03-04T09:00:00Z"))
     site.tick()
     return site
@@ -51,7 +53,7 @@ class TestAtom:
 
         assert root.tag == f"{ATOM}feed"
         assert one(root, "title")
-        assert UUID(one(root, "id").removeprefix("urn:uuid:"))
+        assert UUID(one(root, "id").removeprefix("urn:uuid:")).version == 5
         assert INSTANT.fullmatch(one(root, "updated"))
         # Entries have no author of their own.
         assert [each.findtext(f"{ATOM}name") for each in root.findall(f"{ATOM}author")] == ["Status"]
