@@ -6,7 +6,7 @@ READY = .venv/.ready
 # Where it is set, every process would compile all that it imports again, and the tests start hundreds of them.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run demo test soak check bench docs lock clean
+.PHONY: help run demo test soak interop check bench docs lock clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,9 @@ soak: $(READY) ## Kill servers under load, and run others for a long time: more 
 	@.venv/bin/pytest tests/soak -m 'not alone' --numprocesses=auto --dist=worksteal $(ARGS) || test $$? -eq 5
 	@.venv/bin/pytest tests/soak -m alone $(ARGS) || test $$? -eq 5
 
+interop: $(READY) ## Let real clients read the running service; they are installed under .interop/ at the first use.
+	@.venv/bin/pytest -p no:schemathesis tests/interop $(ARGS)
+
 check: $(READY) ## Check format, lint, types and imports; it changes nothing.
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
@@ -43,7 +46,7 @@ lock: .venv/bin/uv ## Resolve the requirements again into requirements.lock; ARG
 		--no-emit-index-url --no-emit-find-links --no-header --quiet --output-file requirements.lock $(ARGS)
 
 clean: ## Remove .venv and the files of the tools; the data in var/ stays.
-	@rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .interop build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements.lock pyproject.toml .venv/bin/uv

@@ -79,6 +79,12 @@ def office_program() -> str:
 
 
 @pytest.fixture(scope="session")
+def npm() -> str:
+    """The path of npm, which installs clients in JavaScript; beside it is Node."""
+    return find_program("npm", package="npm", required=TEST_EVERYTHING)
+
+
+@pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The URL of a server on which databases may be created; started when the first test needs it."""
     if TEST_DATABASE:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import re
 from http import HTTPStatus
-from secrets import token_hex
 from time import perf_counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -107,7 +107,9 @@ class RequestGate:
         ahead = ReadAhead(receive) if scope[STREAMED] else None
         exchange = Exchange(scope, receive if ahead is None else ahead.receive, send, self._bodies, is_head=is_head)
         if scope["method"] == "GET" and is_anonymous(headers) and not is_secret(scope["path"]):
-            exchange.added = (*ALLOWED, *alternate(scope, headers, self._languages))
+            exchange.added = ALLOWED
+            if b"accept" in headers:
+                exchange.added = (*ALLOWED, *alternate(scope, headers, self._languages))
         try:
             answer = refused(scope, headers, lines, self._takes_lines)
             await (answer or self._app)(scope, exchange.receive, exchange.send)
@@ -133,8 +135,11 @@ class RequestGate:
                 log_request(scope, asked, status=exchange.status, sent=exchange.sent, seconds=took)
 
     def _request_id(self, headers: Mapping[bytes, bytes]) -> str:
-        given = headers.get(b"x-request-id", b"").decode("latin-1")
-        return given if VALID_ID.fullmatch(given) else token_hex(16)
+        given = headers.get(b"x-request-id")
+        if given is not None and VALID_ID.fullmatch(text := given.decode("latin-1")):
+            return text
+        # It tells requests apart and protects nothing: a secret one would be a call of the system for each request.
+        return f"{random.getrandbits(128):032x}"
 
     def _is_stream(self, scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
         media = headers.get(b"content-type", b"")

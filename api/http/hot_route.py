@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Match
 
-from api.http.answers import FRESH, JSON, matches
+from api.http.answers import matches
 from api.http.auth import allow, facade_of, header_of, known_identity, list_of, permitting
 from api.http.query_members import check_query
 from application.errors import ApplicationError, NotAuthenticated
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from api.http.auth import Guard
+    from api.http.page_cache import Rendered
     from application.access.tokens import Identity
     from domain.access.keyring import Role
 
-JSON_TYPE = (b"content-type", JSON.encode())
 KEPT_QUERIES = 256
 LONGEST_KEPT_QUERY = 200
 """Bytes; so that what is kept of queries is bounded."""
@@ -190,17 +190,13 @@ async def _answer(route: HotRoute, request: Request) -> None:
 class PublicAnswer:
     """JSON for readers, or 304 if they have it; a full response object costs a hot read a tenth of its time."""
 
-    def __init__(self, request: Request, body: bytes, tag: str, *, age: int | None = None) -> None:
-        """Answer ``request`` with bytes and their tag; ``age``, in seconds, if they are not known to be of now."""
-        self._is_known = matches(list_of(request.scope, b"if-none-match"), tag)
-        self._body = b"" if self._is_known else body
-        self._headers = [
-            (b"etag", tag.encode()),
-            (b"cache-control", FRESH.encode()),
-            (b"vary", b"Authorization"),
-            *([] if age is None else [(b"age", b"%d" % age)]),
-            *([] if self._is_known else [(b"content-length", b"%d" % len(body)), JSON_TYPE]),
-        ]
+    def __init__(self, request: Request, page: Rendered, age: int | None) -> None:
+        """Answer ``request`` with a page; ``age``, in seconds, if it is not known to be of now."""
+        self._is_known = matches(list_of(request.scope, b"if-none-match"), page.tag)
+        self._body = b"" if self._is_known else page.body
+        self._headers: Sequence[tuple[bytes, bytes]] = page.head if self._is_known else page.whole_head
+        if age is not None:
+            self._headers = (*self._headers, (b"age", b"%d" % age))
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         """Send it."""

@@ -7,10 +7,11 @@ import gzip
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from api.http.answers import hash_tag
+from api.http.answers import FRESH, hash_tag
 from application.errors import NotYetVisible, StoreUnavailable
 from application.status.board import STALE_SECONDS
 
@@ -41,6 +42,16 @@ class Rendered:
     def size(self) -> int:
         """How many bytes it has."""
         return len(self.body) + len(self.compressed or b"")
+
+    @cached_property
+    def head(self) -> tuple[tuple[bytes, bytes], ...]:
+        """The headers that each answer with it has, as a server sends them, but for those of its body."""
+        return ((b"etag", self.tag.encode()), (b"cache-control", FRESH.encode()), (b"vary", b"Authorization"))
+
+    @cached_property
+    def whole_head(self) -> tuple[tuple[bytes, bytes], ...]:
+        """The same with those of its body."""
+        return (*self.head, (b"content-length", b"%d" % len(self.body)), (b"content-type", self.media.encode()))
 
 
 Rendering = Callable[[Mapping[str, object], "str | None"], Rendered]
@@ -129,6 +140,8 @@ class CachedPages:
             StoreUnavailable: if the store cannot be read and none was read before.
         """
         page = self._page
+        if page is not None and self._is_of_now(page):
+            return page.rendered(language, self._render), None
         if page is None or not self._is_usable(page):
             page = await self._next(page)
         return page.rendered(language, self._render), self._age_of(page)
@@ -142,6 +155,17 @@ class CachedPages:
     def size(self) -> int:
         """How many bytes are kept."""
         return 0 if self._page is None else self._page.size
+
+    def _is_of_now(self, page: CachedPage) -> bool:
+        """Tell whether a page is known to be current: what is asked for nearly every time, looked up once."""
+        visibility, view = self._visibility, self._view
+        if page.generation != visibility.generation(view) or visibility.is_rebuilding(view):
+            return False
+        now = self._facade.clock.now()
+        if visibility.age(view) >= STALE_SECONDS or not page.is_current(visibility.changed(view), now):
+            return False
+        page.current_at, self._stale_since = now, None
+        return True
 
     def _is_usable(self, page: CachedPage) -> bool:
         visibility = self._visibility

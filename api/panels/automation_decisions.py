@@ -8,10 +8,11 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.answers import dump, hash_tag, shown
+from api.http.answers import JSON, dump, shown
 from api.http.auth import CurrentFacade, Reader
 from api.http.hot_route import HotRoute, PublicAnswer
 from api.http.openapi_answers import shows
+from api.http.page_cache import rendered
 from api.http.parameters import AsOf, InstantText, MinPosition, read_instant
 from api.http.read_point import point
 from api.http.visibility import viewer_of
@@ -61,7 +62,7 @@ async def decide_automation(
     if reader is None and as_of is None and min_position is None:
         rules = await cache.rules(key, name)
         body = dump(decision_document(rules.decide(created), rules.position)).encode()
-        return PublicAnswer(request, body, hash_tag(body))
+        return PublicAnswer(request, rendered(body, JSON, compress=False), None)
     sees_private = not viewer_of(reader).public
     where = await point(request, (PANEL_VIEW,), as_of=as_of, min_position=min_position, sees_private=sees_private)
     rules = await read_rules(facade, where.position, key, name, public=not sees_private)

@@ -67,8 +67,11 @@ async def read_days(read: PageRead, component: str | None = None) -> list[Compon
     """
     facade, minute = read.facade, read.now.replace(second=0, microsecond=0)
     reads, zone = uptime_reads(facade), facade.settings.zone
+    known = await read.all_components()
     return await read.run(
-        lambda: read_uptime_days(reads, read.position, now=minute, zone=zone, policy=POLICY, component=component)
+        lambda: read_uptime_days(
+            reads, read.position, now=minute, zone=zone, policy=POLICY, component=component, known=known
+        )
     )
 
 

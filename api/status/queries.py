@@ -40,7 +40,7 @@ async def read_status(
     is_of_now = as_of is None and at is None and min_position is None
     if reader is None and is_of_now and (lang is None or lang in pages.languages):
         page, age = await pages.public(lang)
-        return PublicAnswer(request, page.body, page.tag, age=age)
+        return PublicAnswer(request, page, age)
     context = await read_context(request, facade_of(request), reader, lang, as_of, at, min_position)
     document, _ = await read_board(context.facade, context.position, context.at, context.now, context.side)
     return context.one(document, Board)

@@ -81,11 +81,12 @@ class ChangeReader:
         limit: int,
         falling: bool,
         hidden: Hidden | None = None,
+        looked_at: int = LOOKED_AT,
     ) -> ChangePiece:
         """Give up to ``limit`` changes beyond the position ``after`` and up to ``until``, the oldest or newest first.
 
         They are those that readers saw then, without those of what is ``hidden`` from readers now. No more events are
-        looked at than ``limit`` and some, so that a piece may be shorter and the list yet go on.
+        looked at than ``limit`` and ``looked_at``, so that a piece may be shorter and the list yet go on.
 
         Raises:
             Invalid: if ``place`` is not where a piece of this list ended.
@@ -95,7 +96,7 @@ class ChangeReader:
         if place is not None:
             position, skipped = self._found(place)
             after, until = (after, min(until, position)) if falling else (max(after, position - 1), until)
-        asked = limit + LOOKED_AT
+        asked = limit + looked_at
         speaking, rows = self.changes.section(after, until, asked, falling=falling)
         if not rows:
             return ChangePiece(changes=(), goes_on=None)

@@ -61,7 +61,7 @@ def vouched_part(row: ComponentRow, period: Period) -> Period:
 
 def published(rows: Iterable[ComponentRow], shown: ShownPeriod, period: Period) -> list[ComponentPeriod]:
     """Give the statuses that the board showed of each component at each moment; unknown while it was hidden."""
-    said = _by_component(shown.statements)
+    said, folds = _by_component(shown.statements), TimelineFolds()
     stays: dict[str, list[OnBoard]] = {}
     for each in shown.on_board:
         stays.setdefault(each.component, []).append(each)
@@ -72,29 +72,43 @@ def published(rows: Iterable[ComponentRow], shown: ShownPeriod, period: Period) 
         statements = [
             part for stay in seen for part in _cut(_about(row.component, said), vouched.part(stay.start, stay.end))
         ]
-        found.append(_folded(row, vouched, statements, _absences(seen, vouched)))
+        found.append(folds.folded(row, vouched, statements, _absences(seen, vouched)))
     return found
 
 
 def restated(rows: Iterable[ComponentRow], known: Iterable[Statement], period: Period) -> list[ComponentPeriod]:
     """Give the statuses that each component had by what is known."""
-    said = _by_component(known)
+    said, folds = _by_component(known), TimelineFolds()
     found = []
     for row in rows:
         vouched = vouched_part(row, period)
         # What is said of every component is true of one from its registration on.
         shared = _cut(said.get(EVERYWHERE, ()), vouched.part(row.registered_at, None))
         statements = [*_cut(said.get(row.component, ()), vouched), *shared]
-        found.append(_folded(row, vouched, statements, ()))
+        found.append(folds.folded(row, vouched, statements, ()))
     return found
 
 
-def _folded(
-    row: ComponentRow, vouched: Period, statements: Sequence[Statement], absences: Iterable[StatusSpan]
-) -> ComponentPeriod:
-    said = [*absences, *(each.span for each in statements)]
-    spans = timeline(said, vouched.start, vouched.end)
-    return ComponentPeriod(row=row, vouched=vouched, spans=spans, statements=statements)
+class TimelineFolds:
+    """Folds what is said of components; of those of which nothing is said, as of most, once for each period."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._silent: dict[tuple[datetime, datetime], Spans] = {}
+
+    def folded(
+        self, row: ComponentRow, vouched: Period, statements: Sequence[Statement], absences: Iterable[StatusSpan]
+    ) -> ComponentPeriod:
+        """Give the statuses of a component in the part of a period that is vouched for."""
+        said = [*absences, *(each.span for each in statements)]
+        start, end = vouched.start, vouched.end
+        if said:
+            spans = timeline(said, start, end)
+        elif (start, end) in self._silent:
+            spans = self._silent[start, end]
+        else:
+            spans = self._silent[start, end] = timeline((), start, end)
+        return ComponentPeriod(row=row, vouched=vouched, spans=spans, statements=statements)
 
 
 def _by_component(statements: Iterable[Statement]) -> Mapping[str, Sequence[Statement]]:
@@ -137,9 +151,11 @@ def _absences(stays: Iterable[OnBoard], vouched: Period) -> Iterator[StatusSpan]
     """Give when the board knew nothing: while the component was not on it, or was not vouched for as was said then."""
     gone_from = vouched.start
     for stay in stays:
-        yield StatusSpan(status=Status.UNKNOWN, start=gone_from, end=max(gone_from, stay.start))
+        if gone_from < stay.start:
+            yield StatusSpan(status=Status.UNKNOWN, start=gone_from, end=stay.start)
         if stay.vouched_from is not None and stay.vouched_from > stay.start:
             until = stay.vouched_from if stay.end is None else min(stay.vouched_from, stay.end)
             yield StatusSpan(status=Status.UNKNOWN, start=stay.start, end=until)
         gone_from = vouched.end if stay.end is None else stay.end
-    yield StatusSpan(status=Status.UNKNOWN, start=gone_from, end=max(gone_from, vouched.end))
+    if gone_from < vouched.end:
+        yield StatusSpan(status=Status.UNKNOWN, start=gone_from, end=vouched.end)

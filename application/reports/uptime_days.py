@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from application.reports.uptime import UptimeReads
+    from application.status.projection import ComponentRow
     from domain.impact import Spans
     from domain.reports.uptime import UptimePolicy
 
@@ -44,9 +45,11 @@ def read_uptime_days(
     days: int = USUAL_DAYS,
     policy: UptimePolicy = STANDARD,
     component: str | None = None,
+    known: Sequence[ComponentRow] | None = None,
 ) -> list[ComponentDays]:
     """Read the last ``days`` civil days of a zone until ``now``, of all components on the public board or of one.
 
+    ``known`` are the rows of the components, if they were read before.
     In the order of the page, and in a number of statements that does not depend on how many there are.
 
     Raises:
@@ -54,12 +57,14 @@ def read_uptime_days(
     """
     period = Period(start=first_moment(now, days, zone), end=now)
     rows = [
-        row for row in ordered(reads.board.components(at)) if not row.retired and component in {None, row.component}
+        row
+        for row in ordered(reads.board.components(at) if known is None else known)
+        if not row.retired and component in {None, row.component}
     ]
-    shown, known = (read_periods(reads.uptime, at, rows, period, basis, component=component) for basis in Basis)
+    shown, restated = (read_periods(reads.uptime, at, rows, period, basis, component=component) for basis in Basis)
     calendar = list(_calendar(period, zone))
     folds = DayFolds(calendar=calendar, policy=policy)
-    return [_component_days(one, folds, one.spans, other.spans) for one, other in zip(shown, known, strict=True)]
+    return [_component_days(one, folds, one.spans, other.spans) for one, other in zip(shown, restated, strict=True)]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from api.http.visibility import components_at
 from api.incidents.queries import public_incident
 from api.maintenance.queries import public_window
 from api.status.cached_pages import read_board
@@ -26,6 +25,7 @@ from application.panels.availability import read_availability
 from application.panels.projection import PANEL_VIEW
 from application.panels.queries import RestorationFilter
 from application.panels.restoration_documents import PublicRestorationDocument, without_hidden
+from application.reports.uptime import ordered
 from application.shapes import redact
 from application.status.board import PUBLIC
 from application.status.projection import BOARD_VIEW
@@ -66,19 +66,30 @@ class PageRead:
     position: int
     now: datetime
     is_past: bool = False
+    _read: dict[str, Any] = field(default_factory=dict)
+    """What was read already, of what several parts of a page need."""
 
     async def run(self, read: Callable[[], T]) -> T:
         """Run a blocking read."""
         return await self.facade.reads.run(read)
 
+    async def _once(self, name: str, read: Callable[[], T]) -> T:
+        if name not in self._read:
+            self._read[name] = await self.run(read)
+        found: T = self._read[name]
+        return found
+
     async def board(self) -> tuple[Board, datetime | None]:
         """Read the board, and when it changes by itself."""
         return await read_board(self.facade, self.position, None, self.now, PUBLIC)
 
+    async def all_components(self) -> Sequence[ComponentRow]:
+        """List all components, also those that readers do not see: nothing of them may come on a page."""
+        return await self._once("components", lambda: self.facade.queries.board.components(self.position))
+
     async def hidden(self) -> frozenset[str]:
         """List the keys of the components that readers do not see."""
-        known = await components_at(self.facade, self.position)
-        return frozenset(key for key, is_public in known.items() if not is_public)
+        return frozenset(row.component for row in await self.all_components() if not row.public)
 
     async def components(self) -> list[PublicComponentDocument]:
         """List the components that readers know, in the order of the page; those that are retired, too."""
@@ -86,8 +97,7 @@ class PageRead:
 
     async def component_rows(self) -> Sequence[ComponentRow]:
         """List the same with what is not in the documents of readers."""
-        rows = await self.run(lambda: self.facade.queries.board.components(self.position))
-        return sorted((row for row in rows if row.public), key=lambda row: (row.place, row.component))
+        return ordered(await self.all_components())
 
     async def names(self, kind: KeyKind) -> Sequence[KeyNameDocument]:
         """List the groups or the audiences that readers know of, in their order."""
@@ -179,7 +189,7 @@ class PageRead:
 
     async def panels(self) -> Sequence[PanelRow]:
         """List the panels, by the days of their accounts."""
-        return await self.run(lambda: self.facade.queries.panels.panels(self.position))
+        return await self._once("panels", lambda: self.facade.queries.panels.panels(self.position))
 
     async def restoration(self, id: UUID, hidden: Collection[str]) -> PublicRestorationDocument:
         """Read one restoration, without ``hidden`` capabilities.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from api.http.read_point import settled
-from api.http.visibility import hidden_from_readers
 from api.site.kernel.change_sentences import sentences_of
+from application.changes.hidden import hidden_of
 from application.changes.projection import CHANGE_VIEW
-from application.changes.queries import ChangeReader
+from application.changes.queries import LOOKED_AT, ChangeReader
 from application.document import instant
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from api.site.kernel.reading import PageRead
-    from application.changes.queries import TimedChange
+    from application.changes.hidden import Hidden
+    from application.changes.queries import ChangePiece, TimedChange
     from application.facade import Facade
 
 JUST_BEFORE = timedelta(microseconds=1)
@@ -48,14 +50,21 @@ async def read_steps(read: PageRead) -> Steps:
     now = settled(facade, (CHANGE_VIEW,))
     position = min(read.position, now)
     # What was hidden since is not named on a page of now; on one of the past, as it was visible then.
-    hidden = await hidden_from_readers(facade, position)
-    last = await read.run(lambda: reader.page(0, position, place=None, limit=1, falling=True, hidden=hidden))
+    hidden = hidden_of(await read.all_components(), await read.panels())
+    last = await read.run(lambda: _last(reader, position, hidden))
     back = [_step(facade, each, each.times.recorded_at - JUST_BEFORE) for each in last.changes]
     if not read.is_past:
         return Steps(back=back[0] if back else None)
     following = await read.run(lambda: reader.page(position, now, place=None, limit=1, falling=False))
     forward = [_step(facade, each, each.times.recorded_at) for each in following.changes]
     return Steps(back=back[0] if back else None, forward=forward[0] if forward else None)
+
+
+def _last(reader: ChangeReader, position: int, hidden: Hidden | None) -> ChangePiece:
+    """Read the last change; most often the last event has it, and there is no need to look at more."""
+    page = partial(reader.page, 0, position, place=None, limit=1, falling=True, hidden=hidden)
+    found = page(looked_at=1)
+    return found if found.changes else page(looked_at=LOOKED_AT)
 
 
 def _step(facade: Facade, timed: TimedChange, moment: datetime) -> PageStep:

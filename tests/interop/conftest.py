@@ -1,0 +1,46 @@
+"""The real clients, and what each of them understood at each step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.e2e.server import Server, serving
+from tests.interop.environments import CLIENTS, Runner, modules_of, python_of
+from tests.interop.walk import Walk
+
+Observed = dict[str, dict[str, Any]]
+"""What each client understood, by its name, at each step, by the name of that."""
+
+
+@pytest.fixture(scope="session")
+def in_python(process_environment: dict[str, str]) -> Iterator[Runner]:
+    """Runs clients in Python."""
+    runner = Runner(python_of("python", process_environment), CLIENTS / "run.py", environment=process_environment)
+    yield runner
+    runner.stop()
+
+
+@pytest.fixture(scope="session")
+def in_node(npm: str, process_environment: dict[str, str]) -> Iterator[Runner]:
+    """Runs clients in JavaScript."""
+    modules = {"NODE_PATH": str(modules_of(npm, process_environment))}
+    runner = Runner("node", CLIENTS / "run.js", environment={**process_environment, **modules})
+    yield runner
+    runner.stop()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, process_environment: dict[str, str]) -> Iterator[Server]:
+    """The service, with nothing in it."""
+    folder = tmp_path_factory.mktemp("interop")
+    with serving(f"sqlite:///{folder / 'interop.sqlite3'}", folder, environment=process_environment) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def walk(server: Server) -> Walk:
+    """What happens; the steps have to be taken."""
+    return Walk(server=server, operator=server.admin())
