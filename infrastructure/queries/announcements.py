@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from application.changes.telling import SnapshotChange
     from infrastructure.store.base import Store, Value
 
-LOOKED_AT = 20_000
-"""Among how many changes, of components and panels too, those of things that are told of are looked for."""
+FEW, MANY = 5, 100
+"""Among how many times as many changes, of components and panels too, those of things that are told of are looked for:
+first among few, and if these are not enough, among many."""
 TIMELINES = {
     "incident": (INCIDENT_VIEW, INCIDENT_UPDATES),
     "maintenance_window": (WINDOW_VIEW, WINDOW_UPDATES),
@@ -30,10 +31,12 @@ TIMELINES = {
 TOLD_OF = " OR ".join(f"thing LIKE '{kind}/%'" for kind in TIMELINES)
 # The documents are read of those alone that are given.
 NEWEST = f"""
-    SELECT page.from_position, page.thing, page.document, ({BEFORE}) FROM (
-        SELECT from_position, thing, document FROM (
-            SELECT from_position, thing, document FROM public_things
-            WHERE {SHOWN_AT} <= :until ORDER BY {SHOWN_AT} DESC LIMIT {LOOKED_AT}
+    SELECT page.from_position, page.thing, (
+        SELECT document FROM public_things WHERE thing = page.thing AND from_position = page.from_position
+    ), ({BEFORE}) FROM (
+        SELECT from_position, thing FROM (
+            SELECT from_position, thing FROM public_things
+            WHERE {SHOWN_AT} <= :until ORDER BY {SHOWN_AT} DESC LIMIT :among
         ) AS looked_at
         WHERE {TOLD_OF} ORDER BY from_position DESC LIMIT :limit
     ) AS page
@@ -56,7 +59,10 @@ class SqlAnnouncementQueries:
 
     def newest(self, until: int, limit: int) -> Sequence[SnapshotChange]:
         """Give the last changes up to a position."""
-        return self._changes(NEWEST, {"until": until, "limit": limit})
+        found = self._changes(NEWEST, {"until": until, "limit": limit, "among": FEW * limit})
+        if len(found) == limit:
+            return found
+        return self._changes(NEWEST, {"until": until, "limit": limit, "among": MANY * limit})
 
     def of_thing(self, thing: str, until: int, limit: int) -> Sequence[SnapshotChange]:
         """Give the last changes of one thing up to a position."""
