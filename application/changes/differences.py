@@ -99,7 +99,7 @@ def _incident_kind(before: IncidentSnapshot, after: IncidentSnapshot, shown: Vis
         return ChangeKind.INCIDENT_UPDATED
     if _differ(before, after, ("title", "rest")) or _differ_seen(before, after, "spans", shown):
         return ChangeKind.INCIDENT_CORRECTED
-    return None
+    return ChangeKind.INCIDENT_CONTACTS_CHANGED if _differ(before, after, ("contacts",)) else None
 
 
 def _window_kind(before: WindowSnapshot, after: WindowSnapshot, shown: Visible) -> ChangeKind | None:

@@ -26,6 +26,7 @@ class ChangeKind(StrEnum):
     INCIDENT_REOPENED = "incident_reopened"
     INCIDENT_WITHDRAWN = "incident_withdrawn"
     INCIDENT_CORRECTED = "incident_corrected"
+    INCIDENT_CONTACTS_CHANGED = "incident_contacts_changed"
     POSTMORTEM_PUBLISHED = "postmortem_published"
     MAINTENANCE_ANNOUNCED = "maintenance_announced"
     MAINTENANCE_MOVED = "maintenance_moved"

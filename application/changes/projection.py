@@ -75,7 +75,7 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
 
 CHANGE_VIEW = View(
     name="changes",
-    version=1,
+    version=2,
     tables=(PUBLIC_THINGS,),
     of=(Component, Incident, MaintenanceWindow, Panel, PanelRestoration),
     rows_of=rows_of,

@@ -22,6 +22,7 @@ SENTENCES: dict[ChangeKind, str] = {
     K.INCIDENT_REOPENED: translatable("The problem is back: {title}."),
     K.INCIDENT_WITHDRAWN: translatable("This was a false alarm: {title}."),
     K.INCIDENT_CORRECTED: translatable("We corrected what we had said about this incident: {title}."),
+    K.INCIDENT_CONTACTS_CHANGED: translatable("Where to ask about this incident has changed: {title}."),
     K.POSTMORTEM_PUBLISHED: translatable("There is now a report on what happened: {title}."),
     K.REQUESTS_RECONCILED: translatable("Everything that was held up has been dealt with: {title}."),
     K.MAINTENANCE_ANNOUNCED: translatable("Maintenance announced: {title}, from {starts_at} to {ends_at}."),

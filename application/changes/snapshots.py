@@ -58,6 +58,8 @@ class IncidentSnapshot(TypedDict):
     postmortem: str | None
     """When it was published."""
     reconciled: bool | None
+    contacts: str
+    """A digest of where to ask."""
     rest: str
     """A digest of the other parts that readers see."""
 
@@ -166,9 +168,9 @@ def incident_snapshot(incident: Incident) -> IncidentSnapshot:
         "updates": incident.public_updates,
         "postmortem": instant(incident.postmortem.published_at) if incident.postmortem else None,
         "reconciled": public_reconciliation(incident).get("reconciled"),
+        "contacts": digest([contact_document(contact) for contact in incident.contacts]),
         "rest": digest(
             incident.markets,
-            [contact_document(contact) for contact in incident.contacts],
             instant(incident.started_at),
             instant(incident.ended_at) if resolved else None,
             corrected,

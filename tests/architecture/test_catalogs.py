@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SAME_AS_IN_ENGLISH = {
     # The same word in both languages, as somebody who reads it has confirmed.
     "es": {"Panel"},
-    "pl": {"Panel", "E-mail"},
+    "pl": {"Panel", "E-mail", "%(larger)s %(smaller)s"},
     "pt": {"E-mail"},
 }
 BLANK = re.compile(r"%\(\w+\)s|\{\w+\}")

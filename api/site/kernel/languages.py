@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from api.site.kernel.words import name_of
 from application.languages import TAG, look_up
+from application.texts import translatable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,6 +28,8 @@ NATIVE = {"en": "English", "es": "Español", "pl": "Polski", "pt": "Português"}
 REGIONS = {"pt": "pt_PT"}
 """The country whose names of places and ways of writing numbers a language takes, where Babel assumes another one."""
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+TWO_UNITS = translatable("%(larger)s %(smaller)s")
+"""A length of time in two units, as in "1 hour 30 minutes"."""
 
 
 def negotiated(header: str | None, languages: Sequence[str]) -> str:
@@ -163,7 +166,8 @@ class Speech:
             self.plural("%(number)s hour", "%(number)s hours", hours) if hours else "",
             self.plural("%(number)s minute", "%(number)s minutes", minutes) if minutes else "",
         ]
-        return " ".join([part for part in parts if part][:2])
+        said = [part for part in parts if part][:2]
+        return said[0] if len(said) == 1 else self.text(TWO_UNITS, larger=said[0], smaller=said[1])
 
     def country(self, code: str) -> str:
         """Name a country (ISO 3166-1 alpha-2); by its code if the language has no name for it."""

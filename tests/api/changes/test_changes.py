@@ -51,6 +51,18 @@ def a_day(site: Site) -> str:
 
 
 class TestList:
+    def test_says_that_where_to_ask_has_changed(self, site: Site) -> None:
+        incident = a_day(site)
+        contact = {"audience": None, "channel": "email", "address": "help@example.com", "note": None}
+        made(site.operator.patch(f"/v1/incidents/{incident}", {"contacts": [contact]}))
+        position = site.tick()
+
+        (change,) = changes(site.reader, **{"from": str(position - 1)})
+        assert (change["kind"], change["text"]) == (
+            "incident_contacts_changed",
+            "Where to ask about this incident has changed: “Labels cannot be created”.",
+        )
+
     def test_says_in_whole_sentences_what_changed_and_when(self, site: Site) -> None:
         a_day(site)
 

@@ -55,7 +55,7 @@ class TestMonth:
             "Problemas y mantenimiento en enero de 2025",
             "enero de 2025",
             "January",
-            "31 de enero de 2025, 22:30 – 23:45 UTC · resuelto en 1 hora 15 minutos",
+            "31 de enero de 2025, 22:30 – 23:45 UTC · resuelto en 1 hora y 15 minutos",
             "Etiquetas",
             "Earlier in January",
             "5 de enero de 2025, 10:00 – 10:02 UTC · resuelto en 2 minutos",

@@ -103,6 +103,18 @@ class TestForm:
         assert any("Not fetched yet." in line for line in before)
         assert any(line.endswith("Orders: 1,234 · Invoices: 0") for line in owner.reads())
 
+    def test_of_acceptance_is_there_once_the_account_can_be_checked(self, site: Site) -> None:
+        restoration = lost(site, a_panel(site))
+        owner = an_owner(restoration.takes(an_account_name()))
+        not_yet = "You can accept your account here once it is back and you have checked it."
+        assert not_yet in owner.reads()
+        assert "Your name" not in owner.reads()
+
+        restoration.done("access-restored", {})
+
+        assert not_yet not in owner.reads()
+        assert "Your name" in owner.reads()
+
     def test_of_acceptance_names_who_accepts(self, owner: Owner) -> None:
         owner.sends({**ACCEPTANCE, "by": "  Marta Nowak ", "note": "Line one\r\nline two"})
 

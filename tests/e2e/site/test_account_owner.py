@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from tests.e2e.site.reader import Reader
 PHONE = Setting("pl", 390, "light")
 FIRST, LATER = "2021-03-12T12:00", "2021-03-21T12:00"
 """When the notices were read, by the clocks of Warsaw."""
+LINK_LASTS = timedelta(days=30)
 JOINING = "Napisz do nas, gdy chcesz połączyć oba konta: pomagamy w tym, bo numery zamówień i faktur mogą się różnić."
 FETCHING = "Gdy wróci dostęp, poproś nas o pobranie wszystkich brakujących zamówień, także tych z konta tymczasowego."
 
@@ -172,6 +173,15 @@ class TestOwnPage:
             march.comes_to(LATER)
             page.reload()
             self.on_21_march(owner)
+
+            march.site.set_clock(march.site.clock.now() + LINK_LASTS)
+            page.reload()
+            owner.reads(
+                "Ten link nie otwiera żadnego konta",
+                "Mógł wygasnąć albo zastąpił go nowszy. Sprawdź, czy jest skopiowany w całości, lub poproś o nowy tego,"
+                " kto go przekazał.",
+            )
+            assert "shop-3" not in page.content()
 
     def on_12_march(self, owner: Reader) -> None:
         """She works in the temporary account, which costs her nothing."""

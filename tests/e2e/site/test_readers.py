@@ -92,7 +92,7 @@ class TestShopOwner:
             "Transportista A: interrupción grave",
             "Resuelto",
             "Empezó el 28 de noviembre de 2025, 11:00 UTC+1 y se resolvió el 28 de noviembre de 2025, 12:30 UTC+1,"
-            " después de 1 hora 30 minutos.",
+            " después de 1 hora y 30 minutos.",
             "El problema no se ha repetido; lo damos por resuelto.",
         )
         owner.follows("Estado")
@@ -100,7 +100,7 @@ class TestShopOwner:
             "Todo funciona",
             "Problemas de los últimos 7 días",
             "Transportista A: interrupción grave",
-            "28 de noviembre de 2025, 11:00 – 12:30 UTC+1 · resuelto en 1 hora 30 minutos",
+            "28 de noviembre de 2025, 11:00 – 12:30 UTC+1 · resuelto en 1 hora y 30 minutos",
         )
 
 
