@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Depends
@@ -20,6 +20,7 @@ from api.feeds.filters import MEMBERS, NO_FILTER, FeedFilter, filter_of, require
 from api.feeds.json_feed import write_json_feed
 from api.feeds.rss import write_rss
 from api.feeds.words import FeedText, feed_item, line
+from api.http.hot_route import HotRoute
 from api.site.kernel.addresses import PAGE
 from api.site.kernel.answers import anybody
 from api.site.kernel.contents import FileContent
@@ -32,44 +33,46 @@ if TYPE_CHECKING:
     from api.site.kernel.reading import PageRead
     from api.site.kernel.view import PageView
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(anybody)])
+router = APIRouter(include_in_schema=False, route_class=HotRoute)
+
+Visitor = Annotated[None, Depends(anybody)]
 
 Writing = Callable[[FeedText, FeedPlace, str], bytes]
 FORMATS: dict[FeedFormat, Writing] = {ATOM: write_atom, RSS: write_rss, JSON_FEED: write_json_feed}
 
 
 @router.get("/history.atom")
-async def show_default_atom(request: Request) -> Response:
+async def show_default_atom(request: Request, visitor: Visitor) -> Response:
     """Give the feed in Atom, in the default language."""
     return await _answer(request, language_of(request), ATOM)
 
 
 @router.get("/history.rss")
-async def show_default_rss(request: Request) -> Response:
+async def show_default_rss(request: Request, visitor: Visitor) -> Response:
     """Give the feed in RSS, in the default language."""
     return await _answer(request, language_of(request), RSS)
 
 
 @router.get("/feed.json")
-async def show_default_json_feed(request: Request) -> Response:
+async def show_default_json_feed(request: Request, visitor: Visitor) -> Response:
     """Give the feed in JSON Feed, in the default language."""
     return await _answer(request, language_of(request), JSON_FEED)
 
 
 @router.get(f"/{{lang:{PAGE}}}/history.atom")
-async def show_atom(request: Request, lang: str) -> Response:
+async def show_atom(request: Request, visitor: Visitor, lang: str) -> Response:
     """Give the feed in Atom."""
     return await _answer(request, lang, ATOM)
 
 
 @router.get(f"/{{lang:{PAGE}}}/history.rss")
-async def show_rss(request: Request, lang: str) -> Response:
+async def show_rss(request: Request, visitor: Visitor, lang: str) -> Response:
     """Give the feed in RSS."""
     return await _answer(request, lang, RSS)
 
 
 @router.get(f"/{{lang:{PAGE}}}/feed.json")
-async def show_json_feed(request: Request, lang: str) -> Response:
+async def show_json_feed(request: Request, visitor: Visitor, lang: str) -> Response:
     """Give the feed in JSON Feed."""
     return await _answer(request, lang, JSON_FEED)
 
