@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
+from starlette.convertors import Convertor, register_url_convertor
+
 from api.feeds.words import feed_title
 
 if TYPE_CHECKING:
@@ -26,6 +28,25 @@ class FeedFormat:
 ATOM = FeedFormat(file="history.atom", media="application/atom+xml")
 RSS = FeedFormat(file="history.rss", media="application/rss+xml")
 JSON_FEED = FeedFormat(file="feed.json", media="application/feed+json")
+
+
+class FeedConvertor(Convertor[str]):
+    """The name of the file of a feed; one pattern for all of them, which every request is held against."""
+
+    regex = r"history\.atom|history\.rss|feed\.json"
+
+    def convert(self, value: str) -> str:
+        """Give the name as it stands in the address."""
+        return value
+
+    def to_string(self, value: str) -> str:
+        """Write a name."""
+        return value
+
+
+FEED = "feed"
+"""What a part of a path is called that such a name is: ``/{file:feed}``."""
+register_url_convertor(FEED, FeedConvertor())
 
 
 @dataclass(frozen=True, kw_only=True)

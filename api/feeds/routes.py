@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.feeds.addresses import ATOM, JSON_FEED, RSS, FeedFormat, FeedPlace, place_of
+from api.feeds.addresses import ATOM, FEED, JSON_FEED, RSS, FeedFormat, FeedPlace, place_of
 from api.feeds.atom import write_atom
 from api.feeds.documents import FeedDocument
 from api.feeds.entries import read_feed
@@ -39,6 +39,7 @@ Visitor = Annotated[None, Depends(anybody)]
 
 Writing = Callable[[FeedText, FeedPlace, str], bytes]
 FORMATS: dict[FeedFormat, Writing] = {ATOM: write_atom, RSS: write_rss, JSON_FEED: write_json_feed}
+BY_FILE = {each.file: each for each in FORMATS}
 
 
 @router.get("/history.atom")
@@ -59,22 +60,10 @@ async def show_default_json_feed(request: Request, visitor: Visitor) -> Response
     return await _answer(request, language_of(request), JSON_FEED)
 
 
-@router.get(f"/{{lang:{PAGE}}}/history.atom")
-async def show_atom(request: Request, visitor: Visitor, lang: str) -> Response:
-    """Give the feed in Atom."""
-    return await _answer(request, lang, ATOM)
-
-
-@router.get(f"/{{lang:{PAGE}}}/history.rss")
-async def show_rss(request: Request, visitor: Visitor, lang: str) -> Response:
-    """Give the feed in RSS."""
-    return await _answer(request, lang, RSS)
-
-
-@router.get(f"/{{lang:{PAGE}}}/feed.json")
-async def show_json_feed(request: Request, visitor: Visitor, lang: str) -> Response:
-    """Give the feed in JSON Feed."""
-    return await _answer(request, lang, JSON_FEED)
+@router.get(f"/{{lang:{PAGE}}}/{{file:{FEED}}}")
+async def show_feed(request: Request, visitor: Visitor, lang: str, file: str) -> Response:
+    """Give the feed in a language and a format."""
+    return await _answer(request, lang, BY_FILE[file])
 
 
 async def _answer(request: Request, language: str, format: FeedFormat) -> Response:

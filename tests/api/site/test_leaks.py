@@ -14,7 +14,7 @@ from tests.api.client import made
 from tests.api.private_changes import VAULT, WORD, made_public
 from tests.api.private_chapters import AT_ONE_MOMENT, NAMES_OF_TOKENS, OVER_HOURS, live_through
 from tests.api.readers import ACCOUNT, NOBODY, NOTHING, Question, ask
-from tests.api.site.crawling import as_of, crawl, crawl_past, is_page, pages_of
+from tests.api.site.crawling import FOLLOWED, as_of, crawl, crawl_past, is_page, pages_of
 from tests.api.site.listening import leave, listening
 
 if TYPE_CHECKING:
@@ -106,7 +106,8 @@ class TestPages:
         }
 
         # What has a secret in its address, and what takes the rest.
-        assert kinds == routes - {"account", "{rest:path}"}
+        assert kinds - set(FOLLOWED) == routes - {"account", "{file:feed}", "{rest:path}"}
+        assert kinds >= set(FOLLOWED)
         assert pages[0] == pages[1] == pages[2] == pages[3]
         assert {"/robots.txt", "/sitemap.xml"} <= found.keys()
         assert [address for address in found if as_of(address) or "/account/" in address] == []
