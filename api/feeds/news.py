@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -109,11 +110,11 @@ async def find_news(read: PageRead, wanted: FeedFilter) -> FoundNews:
         if not is_all:
             until = piece[-1].position - 1
             if await _has_enough(read, search):
-                return await _dated(read, search.found())
+                return await _begun(read, search)
     if wanted.keys and not is_all:
         for thing in dict.fromkeys(chain(windows, await _listed(read, wanted, groups))):
             search.add(await _of_thing(read, thing))
-    return await _dated(read, search.found())
+    return await _begun(read, search)
 
 
 class NewsSearch:
@@ -167,6 +168,15 @@ def published_at(times: EventTimes) -> datetime:
 def is_old(times: EventTimes) -> bool:
     """Tell whether something was entered long after it was true."""
     return times.recorded_at - times.occurred_at > OLD
+
+
+async def _begun(read: PageRead, search: NewsSearch) -> FoundNews:
+    """Give what was found; what was told anew is dated by when that was told first, however long ago."""
+    news = search.found()
+    again = [each.thing for each in news.announcements.values() if each.is_again]
+    for thing in again:
+        search.add(await read.run(partial(read.facade.queries.announcements.of_thing, thing, read.position, MOST)))
+    return await _dated(read, search.found() if again else news)
 
 
 async def _has_enough(read: PageRead, search: NewsSearch) -> bool:

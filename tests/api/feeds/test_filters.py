@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.api.client import made, problem
+from tests.api.client import at, made, problem
 from tests.api.feeds.reading import FILES, feed_of
 from tests.api.panel_steps import lost, registered
 from tests.api.windows import planned
@@ -138,12 +138,49 @@ def test_feed_in_a_language_that_nobody_speaks_is_not_there(world: Site) -> None
     problem(world.reader.get("/xx/history.atom"), 404, "not_found")
 
 
-def test_quiet_component_has_its_news_also_after_much_else(site: Site) -> None:
-    """More than a feed looks at happened since, and yet it has what there is."""
-    site.component("quiet")
+@pytest.mark.parametrize(
+    "query", [{"component": "quiet"}, {"group": "calm"}, {"audience": "sellers"}, {"panel": PANEL}]
+)
+def test_feed_has_what_a_quiet_thing_has_also_after_much_else(
+    site: Site, query: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("PIECE", 4), ("MOST", 10), ("ENTRIES", 5)):
+        monkeypatch.setattr(f"api.feeds.news.{name}", value)
+    site.component("quiet", group="calm")
     site.component("busy")
-    site.incident({"quiet": "major_outage"}, title="Long ago")
+    quiet = site.incident({"quiet": "major_outage"}, title="Long ago")["id"]
+    both = {"sellers": {"restrictions": ["No orders."]}}
+    planned(site, title="Long ago", components={"quiet": "partial_outage"}, audiences=both)
+    registered(site, PANEL, name={"en": "Long ago"})
+    lost(site, PANEL)
+    made(site.update(quiet, "resolved", override_reason="Seen."))
+    made(site.operator.post(f"/v1/incidents/{quiet}/postmortem", {"body": "First.", "publish": True}))
+    before = feed_of(site, **query)
+    assert len(before.entries) == (1 if "panel" in query or "audience" in query else 4)
+
     busy = site.incident({"busy": "major_outage"}, title="Much")["id"]
-    for number in range(30):
+    for number in range(15):
         made(site.update(busy, "investigating", message=f"News {number}."))
-    assert about(site, component="quiet") == {"Long ago"}
+
+    assert feed_of(site, **query) == before
+    assert len(feed_of(site).entries) == 5
+
+
+def test_report_that_is_written_anew_has_the_date_of_the_first_however_long_ago(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("PIECE", 4), ("MOST", 10)):
+        monkeypatch.setattr(f"api.feeds.news.{name}", value)
+    site.component("busy")
+    id = site.incident({"busy": "major_outage"})["id"]
+    made(site.update(id, "resolved", override_reason="Seen."))
+    made(site.operator.post(f"/v1/incidents/{id}/postmortem", {"body": "First.", "publish": True}))
+    first = feed_of(site).entries[0]
+    busy = site.incident({"busy": "major_outage"})["id"]
+    for number in range(12):
+        made(site.update(busy, "investigating", message=f"News {number}."))
+    site.set_clock("08:10")
+    made(site.operator.post(f"/v1/incidents/{id}/postmortem", {"body": "Second.", "publish": True}))
+
+    again = next(entry for entry in feed_of(site).entries if entry.id == first.id)
+    assert (again.published, again.updated) == (first.published, at("08:10"))
