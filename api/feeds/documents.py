@@ -52,4 +52,7 @@ class FeedDocument(TypedDict):
     names: dict[Key, Localized]
     """Of components."""
     updated: Instant
+    """Of the entry that was updated last."""
+    modified_at: Instant | None
+    """When an entry was added or corrected last, whenever it was true."""
     entries: list[FeedEntry]

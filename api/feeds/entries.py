@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID, uuid5
 
@@ -21,7 +22,6 @@ from application.shapes import redact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from api.feeds.documents import FeedDocument, FeedEntry
     from api.feeds.filters import FeedFilter
@@ -46,20 +46,22 @@ Text = dict[str, str]
 async def read_feed(read: PageRead, wanted: FeedFilter, identity: str) -> FeedDocument:
     """Read what a feed is written from; ``identity`` tells this log from every other."""
     news = await find_news(read, wanted)
-    entries = await _entries(read, news, newest(news))
+    announced = newest(news)
+    entries = await _entries(read, news, announced)
     return {
         "filter": await names_of(read, wanted),
         "query": [list(pair) for pair in wanted.query],
         "page": wanted.page,
         "id": str(uuid5(NAMESPACE, f"feed/{identity}/{json.dumps(wanted.query)}")),
         "names": {row.component: row.document["name"] for row in await read.component_rows()},
-        "updated": max((each["updated"] for each in entries), default=EMPTY_SINCE),
+        "updated": max((each["updated"] for each in entries), key=datetime.fromisoformat, default=EMPTY_SINCE),
+        "modified_at": instant(max((_changed(news, each) for each in announced), default=None)),
         "entries": entries,
     }
 
 
 async def names_of(read: PageRead, wanted: FeedFilter) -> list[Text]:
-    """Name what a feed is filtered by; what nobody has named has its key in every language, to be made readable."""
+    """Name what a feed is filtered by; what nobody has named, by the words of its key."""
     known: dict[str, Mapping[str, Text | None]] = {
         "component": {row.component: row.document["name"] for row in await read.component_rows()},
         "group": {each["key"]: each["name"] for each in await read.names(KeyKind.GROUP)},
@@ -82,6 +84,8 @@ async def _entries(read: PageRead, news: FoundNews, announced: Sequence[Announce
     for each in announced:
         kind, _, id = each.thing.partition("/")
         since, text = written.get((each.thing, each.number or 0), (each.position, ""))
+        if since > each.position:
+            news.moved[str(each.id)] = since
         update = _update(kind, text, hidden) if text else {}
         change = _now(each.change, update, news.snapshots[each.thing])
         snapshot, kind_of_change = news.snapshots[each.thing], each.change.kind
@@ -97,7 +101,7 @@ async def _entries(read: PageRead, news: FoundNews, announced: Sequence[Announce
                 "thing": kind,
                 "page": _page(kind, id, snapshot),
                 "published": instant(published_at(news.times[each.position])),
-                "updated": instant(_updated(news, each, since)),
+                "updated": instant(_updated(news, each)),
                 "occurred_at": update.get("occurred_at") or instant(news.times[each.position].occurred_at),
                 "statuses": update.get("components") or {key: begun[key] for key in begun if key not in hidden},
                 "all": update.get("all"),
@@ -149,11 +153,20 @@ async def _message(read: PageRead, announced: Announcement) -> Text | None:
             return None
 
 
-def _updated(news: FoundNews, announced: Announcement, since: int) -> datetime:
+def _updated(news: FoundNews, announced: Announcement) -> datetime:
     """Give when an announcement was last corrected: its text, its own entry, or the title of what it is about."""
-    position = max(since, news.moved.get(str(announced.id), 0), news.titled.get(announced.thing, 0))
-    published = published_at(news.times[announced.position])
-    return news.times[position].recorded_at if position > announced.position else published
+    is_corrected = _last_position(news, announced) > announced.position
+    return _changed(news, announced) if is_corrected else published_at(news.times[announced.position])
+
+
+def _changed(news: FoundNews, announced: Announcement) -> datetime:
+    """Give when an announcement was corrected, or shown, whenever it was true."""
+    return news.times[_last_position(news, announced)].recorded_at
+
+
+def _last_position(news: FoundNews, announced: Announcement) -> int:
+    titled = news.titled.get(announced.thing, 0)
+    return max(announced.position, news.moved.get(str(announced.id), 0), titled)
 
 
 def _page(kind: str, id: str, snapshot: Mapping[str, Any]) -> str:

@@ -84,7 +84,7 @@ async def read_file(read: PageRead, format: FeedFormat, wanted: FeedFilter = NO_
         document=document,
         shape=FeedDocument,
         write=partial(_write, format),
-        modified_at=datetime.fromisoformat(document["updated"]) if document["entries"] else None,
+        modified_at=datetime.fromisoformat(document["modified_at"]) if document["modified_at"] else None,
     )
 
 

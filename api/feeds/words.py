@@ -28,6 +28,8 @@ TURNING = re.compile("[\\u202a-\\u202e\\u2066-\\u2069]")
 HREF = re.compile(r'<a href="([^"]*)"')
 SUMMARY = 300
 """How many characters a summary has."""
+MOST_NAMES = 20
+"""Of how many components an entry has the names, which programs show beside its title."""
 LATE = timedelta(minutes=1)
 """What is told later than this after it was true says when that was."""
 NAME = translatable("%(site)s: incidents and maintenance")
@@ -124,7 +126,7 @@ def _with_whole_links(html: Markup, page: str) -> Markup:
 def _about(entry: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
     if entry["panel"]:
         return [entry["panel"]]
-    return [names[key] for key in entry["affected"] if names.get(key)]
+    return [names[key] for key in entry["affected"] if names.get(key)][:MOST_NAMES]
 
 
 def _facts(entry: Mapping[str, Any], names: Mapping[str, str], view: PageView) -> list[str]:

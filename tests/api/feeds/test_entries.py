@@ -124,6 +124,8 @@ class TestAnIncident:
 
     def test_that_is_entered_when_it_was_long_over_has_its_place_in_the_past(self, site: Site) -> None:
         site.incident({"labels": "major_outage"}, title="Now")
+        site.tick()
+        site.set_clock("08:10")
         over = {"occurred_at": "2025-01-05T10:00:00Z", "resolved_at": "2025-01-05T11:00:00Z"}
         for number in range(60):
             site.incident({"labels": "major_outage"}, title=f"Old {number}", **over)
@@ -133,6 +135,8 @@ class TestAnIncident:
         assert len(feed.entries) == 50
         assert feed.titles[0] == "New incident: “Now”"
         assert feed.entries[1].published == feed.entries[1].updated == at("11:00") - timedelta(days=58)
+        # It is new to who asks again.
+        assert site.reader.get("/en/history.atom").headers["Last-Modified"] == "Tue, 04 Mar 2025 08:10:00 GMT"
 
 
 class TestAWindow:
