@@ -20,6 +20,7 @@ from api.changes import queries as changes
 from api.components import groups
 from api.components import routes as components
 from api.copied_files import COPIED_FILES
+from api.feeds import calendar
 from api.feeds import routes as feeds
 from api.http import openapi, problems
 from api.http.forms import FORM
@@ -110,6 +111,7 @@ ROUTERS = (
     tokens.router,
     operations.router,
     feeds.router,
+    calendar.router,
     # Pages, whose first part is a language: last.
     *site.ROUTERS,
 )

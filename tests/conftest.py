@@ -79,6 +79,12 @@ def office_program() -> str:
 
 
 @pytest.fixture(scope="session")
+def test_everything() -> bool:
+    """Whether a test whose program is not installed fails; else it is skipped."""
+    return TEST_EVERYTHING
+
+
+@pytest.fixture(scope="session")
 def npm() -> str:
     """The path of npm, which installs clients in JavaScript; beside it is Node."""
     return find_program("npm", package="npm", required=TEST_EVERYTHING)

@@ -1,1 +1,1 @@
-"""Feeds: what was told of incidents, maintenance and restorations, for the programs that people read news with."""
+"""What people subscribe to: feeds of news, calendars of maintenance."""

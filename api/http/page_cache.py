@@ -90,23 +90,16 @@ class CachedPage:
     current_at: datetime
     until: datetime | None
     document: Mapping[str, object]
-    _rendered: dict[str | None, Rendered] = field(default_factory=dict)
+    renderings: dict[str | None, Rendered] = field(default_factory=dict)
 
     def is_current(self, changed: int, now: datetime) -> bool:
         """Tell whether nothing of it has changed since it was read."""
         return changed == self.changed and changed <= self.position and (self.until is None or now < self.until)
 
-    def rendered(self, language: str | None, render: Rendering) -> Rendered:
-        """Give its bytes with the texts in one language, or in all if ``language`` is None; each is rendered once."""
-        found = self._rendered.get(language)
-        if found is None:
-            found = self._rendered[language] = render(self.document, language)
-        return found
-
     @property
     def size(self) -> int:
         """How many bytes its renderings have."""
-        return sum(each.size for each in self._rendered.values())
+        return sum(each.size for each in self.renderings.values())
 
 
 class CachedPages:
@@ -120,10 +113,12 @@ class CachedPages:
         render: Rendering,
         *,
         visibility: ViewStands | None = None,
+        in_thread: bool = False,
     ) -> None:
         """Keep the page that ``read`` makes from ``view``; the first request reads it.
 
         A page of several views has them in ``visibility``, and any name for them all in ``view``.
+        One that is long is rendered ``in_thread``, so that nobody else waits for it.
         """
         self._facade = facade
         self.languages = frozenset(facade.settings.languages)
@@ -131,6 +126,7 @@ class CachedPages:
         self._read = read
         self._render = render
         self._visibility = visibility or facade.visibility
+        self._in_thread = in_thread
         self._page: CachedPage | None = None
         self._reading: asyncio.Task[CachedPage] | None = None
         self._stale_since: datetime | None = None
@@ -143,10 +139,19 @@ class CachedPages:
         """
         page = self._page
         if page is not None and self._is_of_now(page):
-            return page.rendered(language, self._render), None
+            return await self._rendered(page, language), None
         if page is None or not self._is_usable(page):
             page = await self._next(page)
-        return page.rendered(language, self._render), self._age_of(page)
+        return await self._rendered(page, language), self._age_of(page)
+
+    async def _rendered(self, page: CachedPage, language: str | None) -> Rendered:
+        """Give its bytes with the texts in one language, or in all if ``language`` is None; each is rendered once."""
+        found = page.renderings.get(language)
+        if found is None and self._in_thread:
+            found = await self._facade.reads.run(lambda: self._render(page.document, language))
+        elif found is None:
+            found = self._render(page.document, language)
+        return page.renderings.setdefault(language, found)
 
     @property
     def is_empty(self) -> bool:

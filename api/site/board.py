@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 
 from api.http.auth import header_of
 from api.http.hot_route import HotRoute
-from api.site.headline import NamedStatus, headline
+from api.site.headline import headline_of
 from api.site.incidents import lapses_at
 from api.site.kernel.addresses import PAGE
 from api.site.kernel.answers import answer_page, anybody, site_of
@@ -28,7 +28,6 @@ from application.maintenance.projection import WindowStage
 from application.panels.documents import PanelAvailability
 from application.reports.documents import ComponentDays
 from application.status.documents import Board, BoardComponent
-from domain.impact import Status
 from domain.instants import moment_before
 
 if TYPE_CHECKING:
@@ -115,13 +114,10 @@ async def read_board_page(read: PageRead) -> PageContent:
 def board_words(document: Mapping[str, Any], speech: Speech) -> Mapping[str, Any]:
     """Say in one sentence what is the matter, and name the components."""
     board = document["board"]
-    things = (*board["components"], *board["panels"])
-    shown = [NamedStatus(name=each["name"], status=Status(each["status"])) for each in things]
-    incidents, active = document["incidents"], document["active"]
     names = {component["key"]: component["name"] for component in board["components"]}
     teller = UptimeTeller(speech=speech, most=MOST_BAD_DAYS)
     return {
-        "headline": headline(speech, shown, [each["title"] for each in incidents], [each["title"] for each in active]),
+        "headline": headline_of(document, speech),
         "names": names,
         "uptime": {days["component"]: teller.words(names[days["component"]], days) for days in document["days"]},
         "policy": POLICY.name,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from application.texts import translatable
 from domain.impact import Status
@@ -61,6 +61,17 @@ def headline(
     if not shown:
         return Headline(text=speech.text(NOTHING), status=Status.UNKNOWN)
     return Headline(text=speech.text(WELL), status=Status.OPERATIONAL)
+
+
+def headline_of(document: Mapping[str, Any], speech: Speech) -> Headline:
+    """Say it of a document with the ``board``, open ``incidents`` and the windows that are ``active``."""
+    things = (*document["board"]["components"], *document["board"]["panels"])
+    return headline(
+        speech,
+        [NamedStatus(name=each["name"], status=Status(each["status"])) for each in things],
+        [each["title"] for each in document["incidents"]],
+        [each["title"] for each in document["active"]],
+    )
 
 
 def _names(speech: Speech, names: Sequence[str]) -> str:

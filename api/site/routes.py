@@ -9,9 +9,11 @@ from starlette.responses import Response
 
 from api.site import (
     audiences,
+    badges,
     board,
     components,
     discovery,
+    embed,
     history,
     incidents,
     maintenance,
@@ -57,6 +59,8 @@ ROUTERS = (
     panels.router,
     owner.router,
     discovery.router,
+    badges.router,
+    embed.router,
     files,
 )
 """The last one takes what no other does."""

@@ -59,9 +59,8 @@ class IncidentSnapshot(TypedDict):
     """When it was published."""
     reconciled: bool | None
     contacts: str
-    """A digest of where to ask."""
     rest: str
-    """A digest of the other parts that readers see."""
+    """A digest of the other parts that readers see, but for the contacts."""
 
 
 class WindowSnapshot(TypedDict):

@@ -14,6 +14,8 @@ OWNERS = {
     ("infrastructure/clock.py", "datetime.datetime.now"),
     ("infrastructure/settings.py", "os.environ"),
     ("tests/conftest.py", "os.environ"),
+    # It gives a process of the tests its environment.
+    ("tests/e2e/forked.py", "os.environ"),
 }
 USES = {
     "datetime.date.today": "from datetime import date\nday = date.today()",

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -24,6 +25,7 @@ from api.cli.session import console_caller
 from domain.access.keyring import Role
 from infrastructure.bootstrap import Bitacora
 from infrastructure.settings import Settings
+from tests.e2e.forked import ForkedProgram
 
 T = TypeVar("T")
 
@@ -38,15 +40,17 @@ def bitacora(
     *arguments: str, environment: Mapping[str, str] | None = None, seconds: float = DEADLINE_SECONDS
 ) -> subprocess.CompletedProcess[str]:
     """Run the command line to its end, which has to come within some seconds."""
-    return subprocess.run(
-        [*PROGRAM, *arguments],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=seconds,
-        check=False,
-    )
+    with TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
+        program = ForkedProgram(arguments, out, err, environment)
+        try:
+            code = program.wait(seconds)
+        except TimeoutError:
+            program.kill()
+            raise
+        return subprocess.CompletedProcess(
+            arguments, code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8")
+        )
 
 
 def all_at_once(commands: Iterable[Sequence[str]]) -> list[subprocess.CompletedProcess[str]]:
@@ -107,14 +111,10 @@ class Server:
     ) -> None:
         self.database = database
         self._said, self._complained = folder / "stdout.txt", folder / "stderr.txt"
-        with self._said.open("w") as out, self._complained.open("w") as err:
-            self.process = subprocess.Popen(
-                [*PROGRAM, "serve", "--port", "0", "--database", database, *options],
-                cwd=ROOT,
-                env=environment,
-                stdout=out,
-                stderr=err,
-            )
+        # Of a server that wrote there before, nothing is read.
+        self._said.write_text("")
+        arguments = ["serve", "--port", "0", "--database", database, *options]
+        self.process = ForkedProgram(arguments, self._said, self._complained, environment)
         try:
             self.address = str(eventually(self._address))
             self.client = httpx.Client(base_url=self.address, timeout=DEADLINE_SECONDS)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from tests.e2e.server import Server, serving
 from tests.interop.environments import CLIENTS, Runner, modules_of, python_of
+from tests.interop.observing import Understood, observe
 from tests.interop.walk import Walk
-
-Observed = dict[str, dict[str, Any]]
-"""What each client understood, by its name, at each step, by the name of that."""
+from tests.programs import find_program
 
 
 @pytest.fixture(scope="session")
-def in_python(process_environment: dict[str, str]) -> Iterator[Runner]:
-    """Runs clients in Python."""
+def in_python(process_environment: dict[str, str], *, test_everything: bool) -> Iterator[Runner]:
+    """Runs clients in Python; two of them run programs for calendars."""
+    for name in ("khal", "vdirsyncer"):
+        find_program(name, package=name, required=test_everything)
     runner = Runner(python_of("python", process_environment), CLIENTS / "run.py", environment=process_environment)
     yield runner
     runner.stop()
@@ -44,3 +44,15 @@ def server(tmp_path_factory: pytest.TempPathFactory, process_environment: dict[s
 def walk(server: Server) -> Walk:
     """What happens; the steps have to be taken."""
     return Walk(server=server, operator=server.admin())
+
+
+@pytest.fixture(scope="session")
+def observed(
+    walk: Walk,
+    in_python: Runner,
+    in_node: Runner,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[str, Understood]:
+    """What every client understood, by its name and by the step after which it looked."""
+    runners = {"python": in_python, "node": in_node}
+    return observe(walk, runners, tmp_path_factory.mktemp("clients"))

@@ -87,6 +87,7 @@ class Runner:
 
     def stop(self) -> None:
         """End it."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(ANSWER_SECONDS)
+        with self._process:
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+            self._process.wait(ANSWER_SECONDS)

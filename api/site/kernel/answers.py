@@ -108,7 +108,7 @@ async def answer_page(
 
 
 async def find_rendered(
-    request: Request, language: str, path: str, read: ContentReading, own: Iterable[str]
+    request: Request, language: str, path: str, read: ContentReading, own: Iterable[str], *, in_thread: bool = False
 ) -> tuple[Rendered, int | None]:
     """Give a page or a file in a language of the site, and its age in seconds if it may not be of now.
 
@@ -121,7 +121,7 @@ async def find_rendered(
     as_of = asked.get("as_of") or None
     query = {name: asked.getlist(name) for name in own if asked.get(name)}
     if as_of is None and not query:
-        return await site.kept(path, language, read)
+        return await site.kept(path, language, read, in_thread=in_thread)
     now, stand = site.facade.clock.now(), stand_of(site.stands, ANY)
     key = repr((language, path, as_of, sorted(query.items())))
     found = site.asked.find(key, stand, now)

@@ -38,7 +38,7 @@ async def answer_file(
     """
     if language not in site_of(request).languages:
         raise NotFound("there is no such language")
-    found, age = await find_rendered(request, language, path, read, own)
+    found, age = await find_rendered(request, language, path, read, own, in_thread=True)
     return answer_rendered(request, found, age=age, more=more)
 
 

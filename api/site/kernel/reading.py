@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from api.incidents.queries import public_incident
 from api.maintenance.queries import public_window
@@ -66,7 +66,7 @@ class PageRead:
     position: int
     now: datetime
     is_past: bool = False
-    _read: dict[str, Any] = field(default_factory=dict)
+    _read: dict[str, object] = field(default_factory=dict)
     """What was read already, of what several parts of a page need."""
 
     async def run(self, read: Callable[[], T]) -> T:
@@ -76,8 +76,7 @@ class PageRead:
     async def _once(self, name: str, read: Callable[[], T]) -> T:
         if name not in self._read:
             self._read[name] = await self.run(read)
-        found: T = self._read[name]
-        return found
+        return cast("T", self._read[name])
 
     async def board(self) -> tuple[Board, datetime | None]:
         """Read the board, and when it changes by itself."""

@@ -111,11 +111,13 @@ class Site:
             self.render(content, view), content.media, status=content.status, modified_at=content.modified_at
         )
 
-    async def kept(self, path: str, language: str, read: ContentReading) -> tuple[Rendered, int | None]:
+    async def kept(
+        self, path: str, language: str, read: ContentReading, *, in_thread: bool = False
+    ) -> tuple[Rendered, int | None]:
         """Give a page or a file of now, finished and compressed, and its age in seconds if it may be of before."""
-        return await self._kept.public(path, language, lambda: self._cached(path, read))
+        return await self._kept.public(path, language, lambda: self._cached(path, read, in_thread=in_thread))
 
-    def _cached(self, path: str, read: ContentReading) -> CachedPages:
+    def _cached(self, path: str, read: ContentReading, *, in_thread: bool) -> CachedPages:
         async def reading(position: int, now: datetime) -> tuple[Mapping[str, object], datetime | None]:
             # Of the minute, not of the moment, which would tell readers when something private happened.
             minute = now.replace(second=0, microsecond=0)
@@ -133,7 +135,7 @@ class Site:
             view = self.view(language or self.languages[0], path, kept["now"], **kept["more"])
             return self.rendered(kept["content"], view)
 
-        return CachedPages(self.facade, ANY, reading, rendering, visibility=self.stands)
+        return CachedPages(self.facade, ANY, reading, rendering, visibility=self.stands, in_thread=in_thread)
 
 
 class AllViews:

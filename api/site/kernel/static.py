@@ -48,7 +48,9 @@ class StaticFiles:
                 continue
             body = path.read_bytes()
             if path.name == PAGE_SCRIPTS[0]:
-                body = _page_script()
+                body = _compact(*reversed(PAGE_SCRIPTS))
+            elif path.suffix == ".js":
+                body = _compact(path.name)
             if path.name == "page.css" and site.accent:
                 body += f"@media (prefers-color-scheme:light){{:root{{--link:{site.accent}}}}}\n".encode()
             self._add(path.name, path.suffix, body)
@@ -84,11 +86,11 @@ class StaticFiles:
         self._by_name[hashed], self._names[name] = file, hashed
 
 
-def _page_script() -> bytes:
-    """Give all scripts of a page as one file, for one request, without comments and indentation.
+def _compact(*names: str) -> bytes:
+    """Give scripts as one file, for one request, without comments and indentation.
 
-    The last one stands first: it looks at the page as the server wrote it.
+    Of those of a page the last one stands first: it looks at the page as the server wrote it.
     """
-    texts = ((FOLDER / name).read_text(encoding="utf-8") for name in reversed(PAGE_SCRIPTS))
+    texts = ((FOLDER / name).read_text(encoding="utf-8") for name in names)
     lines = (line.strip() for text in texts for line in text.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//")).encode()

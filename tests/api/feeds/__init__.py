@@ -1,1 +1,1 @@
-"""Feeds."""
+"""Feeds and calendars, as programs read them."""

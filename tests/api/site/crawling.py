@@ -18,8 +18,20 @@ if TYPE_CHECKING:
 
     from tests.api.client import Site
 
-BEGINNINGS = ("/", "/robots.txt", "/favicon.ico")
-"""What everybody knows without a link."""
+BEGINNINGS = (
+    "/",
+    "/robots.txt",
+    "/favicon.ico",
+    "/badge.svg",
+    "/embed",
+    "/embed.json",
+    "/embed.js",
+    "/maintenance.ics",
+)
+"""What everybody knows without a link, or from the reference."""
+BADGES = {"components": "/badges/{}.svg", "panels": "/panels/{}/badge.svg"}
+"""The badge of a thing, by the kind of its page; pages do not lead to it."""
+PAGE_OF_A_THING = re.compile(r"/\w+/(components|panels)/(?!lookup)([^/?]+)")
 FOLLOWED = ("history.atom", "history.rss", "feed.json")
 """What programs read in the language of a page."""
 MAPS = ("/robots.txt", "/sitemap.xml")
@@ -130,6 +142,8 @@ async def _asked(site: Site, addresses: list[str]) -> list[Answered]:
 
 def _led_to(site: Site, address: str, answered: Answered) -> Iterable[str]:
     """Give the addresses of this site that an answer names, without their fragments."""
+    if thing := PAGE_OF_A_THING.fullmatch(address):
+        yield BADGES[thing[1]].format(thing[2])
     said = answered.body.decode()
     named: list[str] = []
     if is_page(answered):

@@ -13,6 +13,7 @@ import pytest
 
 from api.copied_files import COPIED_FILES
 from api.site.copied_pages import copied_pages
+from api.site.embed import FRAME_POLICY
 from api.site.export import SiteCopy
 from api.site.kernel.answers import POLICY
 from api.site.kernel.site import Site as Pages
@@ -126,8 +127,8 @@ class TestPages:
             dict(answered.headers).get("content-security-policy") for answered in found.values() if is_page(answered)
         }
 
-        assert policies == {POLICY}
-        assert "unsafe" not in POLICY
+        assert policies == {POLICY, FRAME_POLICY}
+        assert "unsafe" not in POLICY + FRAME_POLICY
 
     def test_are_listed_in_a_map_that_can_be_read(self, found: Mapping[str, Answered]) -> None:
         listed = [each.text or "" for each in ET.fromstring(found["/sitemap.xml"].body).iter(LOCATION)]  # noqa: S314 - ours

@@ -96,18 +96,18 @@ class TestPages:
         site = scene_on_one_store.site
         found = crawl(site)
         pages = [set(pages_of(found, language)) for language in LANGUAGES]
-        files = {address for address, answered in found.items() if address.startswith("/en/") and not is_page(answered)}
         kinds = {page.partition("/")[0] for page in pages[0]}
-        kinds |= {address.removeprefix("/en/").partition("?")[0].partition("/")[0] for address in files}
         routes = {
             route.path.partition("/{lang")[2].partition("}/")[2].partition("/")[0]
             for route in endpoints(site.app.routes)
             if route.path.startswith("/{lang")
         }
 
+        files = {name for name in routes if "." in name}
         # What has a secret in its address, and what takes the rest.
-        assert kinds - set(FOLLOWED) == routes - {"account", "{file:feed}", "{rest:path}"}
-        assert kinds >= set(FOLLOWED)
+        assert kinds == routes - files - {"account", "{file:feed}", "{rest:path}"}
+        files |= set(FOLLOWED)
+        assert {f"/{language}/{name}" for language in LANGUAGES for name in files} <= found.keys()
         assert pages[0] == pages[1] == pages[2] == pages[3]
         assert {"/robots.txt", "/sitemap.xml"} <= found.keys()
         assert [address for address in found if as_of(address) or "/account/" in address] == []

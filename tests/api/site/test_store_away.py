@@ -19,12 +19,22 @@ def test_pages_come_from_memory_or_say_that_nothing_can_be_read(postgres_server:
         site.component("labels", name={"en": "Labels", "es": "Etiquetas"})
         site.incident({"labels": "major_outage"}, title={"en": "It broke", "es": "Se rompió"})
         site.tick()
-        for path in ("/en/", "/sitemap.xml", "/en/components/labels"):
+        for path in ("/en/", "/sitemap.xml", "/en/components/labels", "/badge.svg", "/embed", "/maintenance.ics"):
             assert "Age" not in site.reader.get(path).headers
         allow(server, postgres_url, connections=False)
         try:
             eventually(lambda: site.reader.get("/readyz").json()["stale"])
-            kept = {path: site.reader.get(path) for path in ("/es/", "/pl/components/labels", "/sitemap.xml")}
+            asked = (
+                "/es/",
+                "/pl/components/labels",
+                "/sitemap.xml",
+                "/badge.svg?lang=es",
+                "/embed",
+                "/pl/maintenance.ics",
+            )
+            kept = {path: site.reader.get(path) for path in asked}
+            badge, state = site.reader.get("/badges/labels.svg?lang=es"), site.reader.get("/embed.json")
+            frame = site.reader.get("/embed?as_of=2025-03-04T07:00:00Z", headers={"Accept-Language": "es"})
             paths = ("/es/history", "/es/?as_of=2025-03-04T07:00:00Z", "/es/panels/lookup", "/es/account/guessed")
             unread = {path: site.reader.get(path) for path in paths}
         finally:
@@ -33,8 +43,13 @@ def test_pages_come_from_memory_or_say_that_nothing_can_be_read(postgres_server:
         for path, page in kept.items():
             assert (page.status_code, int(page.headers["Age"]) >= 3) == (200, True), path
         assert "No funciona: Etiquetas" in sentences(kept["/es/"])
+        assert "No funciona: Etiquetas" in kept["/badge.svg?lang=es"].text
         for path, page in unread.items():
             _says_so(path, page)
+        assert (badge.status_code, state.status_code, frame.status_code) == (503, 503, 503)
+        assert "<title>Status: Se desconoce</title>" in badge.text
+        assert "no podemos leer nuestros datos" in " ".join(sentences(frame))
+        assert "frame-ancestors *" in frame.headers["Content-Security-Policy"]
 
         eventually(lambda: not site.reader.get("/readyz").json()["stale"])
         assert "Age" not in site.reader.get("/es/").headers

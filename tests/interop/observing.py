@@ -1,0 +1,52 @@
+"""Which clients look on, and what each of them understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tests.interop.environments import Runner
+    from tests.interop.walk import Walk
+
+Understood = dict[str, Any]
+"""What a client understood, by the name of the step after which it looked."""
+
+
+@dataclass(frozen=True)
+class RealClient:
+    """A client, the module that runs it in which environment, and what it is to read."""
+
+    name: str
+    module: str
+    runner: str
+    path: str
+    more: Mapping[str, object] = field(default_factory=dict)
+    keeps_files: bool = False
+    """Whether it has a folder, which it keeps from step to step."""
+
+
+CLIENTS = (
+    RealClient("icalendar", "calendars", "python", "/en/maintenance.ics"),
+    RealClient("khal", "calendars", "python", "/en/maintenance.ics", {"program": "khal"}, keeps_files=True),
+    RealClient("vdirsyncer", "calendars", "python", "/en/maintenance.ics", {"program": "vdirsyncer"}, keeps_files=True),
+)
+
+
+def observe(
+    walk: Walk, runners: Mapping[str, Runner], folder: Path, clients: Iterable[RealClient] = CLIENTS
+) -> dict[str, Understood]:
+    """Take the steps of the walk, let every client look after each, and give what each understood, by its name."""
+    clients = tuple(clients)
+    seen: dict[str, Understood] = {client.name: {} for client in clients}
+    for step in walk.steps():
+        for client in clients:
+            more = dict(client.more)
+            if client.keeps_files:
+                more["folder"] = str(folder / client.name)
+            address = walk.server.address + client.path
+            seen[client.name][step] = runners[client.runner].ask(client.module, address=address, **more)
+    return seen
