@@ -60,7 +60,9 @@ class TestAPage:
             ("RSS", f"/es/history.rss{query}"),
             ("JSON Feed", f"/es/feed.json{query}"),
         ]
-        assert [(address, media, name) for media, name, address in found] == LINK.findall(FOLLOW.findall(page)[0])
+        *feeds, calendar = LINK.findall(FOLLOW.findall(page)[0])
+        assert feeds == [(address, media, name) for media, name, address in found]
+        assert calendar == ("/es/maintenance.ics", "text/calendar", "Calendario")
         for media, _, address in found:
             answer = world.reader.get(address)
             assert (answer.status_code, answer.headers["Content-Type"]) == (200, media)
@@ -80,7 +82,9 @@ class TestACopy:
             for file in FILES:
                 assert (tmp_path / language / file).read_bytes() == world.reader.get(f"/{language}/{file}").content
         page = (tmp_path / "es" / "components" / "labels" / "index.html").read_text(encoding="utf-8")
-        assert [address for address, _, _ in LINK.findall(page)] == [f"../../../es/{file}" for file in FILES]
+        links = [address for address, _, _ in LINK.findall(FOLLOW.findall(page)[0])]
+        assert links == [f"../../../es/{file}" for file in (*FILES, "maintenance.ics")]
+        assert all((tmp_path / "es" / file).is_file() for file in (*FILES, "maintenance.ics"))
 
     def test_writes_feeds_when_something_public_changes_and_only_then(self, site: Site, tmp_path: Path) -> None:
         site.component("labels")
