@@ -60,6 +60,7 @@ from api.site.kernel.site import Site
 from api.site.live import LiveStreams, live_route
 from api.status import queries as status
 from api.status.cached_pages import availability_pages, board_pages
+from api.statuspage import routes as statuspage
 from infrastructure.bootstrap import Bitacora
 
 DESCRIPTION = """An event-sourced incident lifecycle service: what works right now, what happened, who said so, and what
@@ -111,6 +112,7 @@ ROUTERS = (
     tokens.router,
     operations.router,
     feeds.router,
+    statuspage.router,
     calendar.router,
     # Pages, whose first part is a language: last.
     *site.ROUTERS,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client import Counter as Counted
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
-from domain.impact import Status
+from domain.impact import Level, Status
+from domain.incidents import Progress
 from domain.ledger.held_request import RequestState
 from domain.maintenance import WindowState
 from domain.panels.account import RecoveryState
@@ -20,8 +23,10 @@ if TYPE_CHECKING:
 
     from prometheus_client import Metric
 
+    from application.incidents.documents import PublicIncidentDocument
     from application.status.documents import Board
 
+OPEN_STATES = tuple(each for each in Progress if each is not Progress.RESOLVED)
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
 
@@ -53,14 +58,17 @@ class Metrics:
             child = self._children[method, route, status] = self._durations.labels(method, route, str(status))
         child.observe(seconds)
 
-    def public_page(self, board: Board, panels: Sequence[Mapping[str, Any]]) -> bytes:
-        """Write the page for readers: the public status of public components, and what works on each panel."""
-        return _exposition((*_statuses(board), *_availability(panels)))
+    def public_page(
+        self, board: Board, panels: Sequence[Mapping[str, Any]], incidents: Sequence[PublicIncidentDocument]
+    ) -> bytes:
+        """Write the page for readers: components, panels, and the published ``incidents`` that go on."""
+        return _exposition((*_statuses(board), *_availability(panels), *_incidents(incidents)))
 
     def page(
         self,
         board: Board,
         panels: Sequence[Mapping[str, Any]],
+        incidents: Sequence[PublicIncidentDocument],
         *,
         appended: Mapping[str, int],
         windows: Mapping[str, int],
@@ -106,7 +114,8 @@ class Metrics:
             "How long ago the oldest open held request was received; 0 if none is open.",
             oldest_held_seconds,
         )
-        own = _exposition((events, lag, at, timers, clock, oldest, *counts, *_statuses(board), *_availability(panels)))
+        public = (*_statuses(board), *_availability(panels), *_incidents(incidents))
+        own = _exposition((events, lag, at, timers, clock, oldest, *counts, *public))
         return own + generate_latest(self._registry)
 
 
@@ -142,6 +151,26 @@ def _status(what: str, shown: Mapping[str, str]) -> Metric:
         for status in Status:
             family.add_metric((key, str(status)), 1.0 if current == status else 0.0)
     return family
+
+
+def _incidents(incidents: Iterable[PublicIncidentDocument]) -> tuple[Metric, Metric]:
+    # The same for every caller: who sees private incidents, too, counts the published ones here.
+    counts = GaugeMetricFamily(
+        "bitacora_public_incidents", "Published incidents that go on, by state and impact.", labels=("state", "impact")
+    )
+    started = GaugeMetricFamily(
+        "bitacora_public_incident_started_timestamp_seconds",
+        "When each published incident that goes on began, in seconds since 1970.",
+        labels=("incident", "state", "impact"),
+    )
+    found = Counter[tuple[str, str]]()
+    for each in incidents:
+        state, impact = each["state"], each["impact"]
+        found[state, impact] += 1
+        started.add_metric((each["id"], state, impact), datetime.fromisoformat(each["started_at"]).timestamp())
+    for state, impact in product(OPEN_STATES, Level):
+        counts.add_metric((str(state), str(impact)), found[str(state), str(impact)])
+    return counts, started
 
 
 def _by_state(name: str, what: str, states: Iterable[str], counts: Mapping[str, int]) -> Metric:

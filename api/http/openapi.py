@@ -38,6 +38,11 @@ TAGS = (
     {"name": "reprocessing", "description": "Your workers lease held requests, process them, and report the results."},
     {"name": "signals", "description": "What monitoring reports about components."},
     {"name": "events", "description": "The log. Everything that you read is computed from it."},
+    {
+        "name": "statuspage",
+        "description": "The read API of Atlassian Statuspage, version 2, for programs that read it already: the same"
+        " members in the same order. Other members of the query are ignored.",
+    },
     {"name": "tokens", "description": "Who may call, with which role, for which sources, and until when."},
     {"name": "operations", "description": "The state of the service itself."},
 )

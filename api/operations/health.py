@@ -14,8 +14,10 @@ from api.http.openapi_answers import writes
 from api.http.read_point import settled
 from api.http.visibility import viewer_of
 from api.operations.documents import Life, Readiness
+from api.site.kernel.reading import PageRead
 from api.status.cached_pages import read_board
 from application.health import NOTICES
+from application.incidents.projection import INCIDENT_VIEW
 from application.ledger.projection import LEDGER_VIEW
 from application.maintenance.projection import WINDOW_VIEW
 from application.panels.account_projection import ACCOUNT_VIEW
@@ -26,9 +28,9 @@ from domain.access.keyring import Role
 
 router = APIRouter(tags=["operations"])
 
-ALL_VIEWS = (ACCOUNT_VIEW, PANEL_VIEW, BOARD_VIEW, WINDOW_VIEW, LEDGER_VIEW)
+ALL_VIEWS = (ACCOUNT_VIEW, PANEL_VIEW, BOARD_VIEW, INCIDENT_VIEW, WINDOW_VIEW, LEDGER_VIEW)
 """The views that the metrics are read from."""
-PUBLIC_VIEWS = (PANEL_VIEW, BOARD_VIEW)
+PUBLIC_VIEWS = (PANEL_VIEW, BOARD_VIEW, INCIDENT_VIEW)
 """The views that the metrics for readers are read from."""
 
 DETAILED = permitting(Role.OPERATOR, Role.AUDITOR)
@@ -75,17 +77,19 @@ async def ready(facade: CurrentFacade, reader: Reader) -> Response:
     responses=writes("text/plain", "The text format of Prometheus, version 0.0.4."),
 )
 async def measure(request: Request, facade: CurrentFacade, reader: Reader) -> Response:
-    """Read the metrics. Without a token you get the public ones: of components and of panels."""
+    """Read the metrics. Without a token you get the public ones: of components, panels and incidents."""
     metrics: Metrics = request.app.state.metrics
     side = viewer_of(reader)
     # The metrics for readers do not wait for views that they do not see.
     position = settled(facade, PUBLIC_VIEWS if side.public else ALL_VIEWS)
-    board, _ = await read_board(facade, position, None, facade.clock.now(), side)
+    now = facade.clock.now()
+    board, _ = await read_board(facade, position, None, now, side)
+    incidents = await PageRead(facade=facade, position=position, now=now).open_incidents()
     panels = await facade.reads.run(
         lambda: read_availability(facade.queries.panels, position, None, public=side.public)
     )
     if side.public:
-        return Response(metrics.public_page(board, panels), media_type=PROMETHEUS)
+        return Response(metrics.public_page(board, panels, incidents), media_type=PROMETHEUS)
     # Asked in this order, the views are never ahead of the log.
     reflected = facade.visibility.position
     last, _ = await facade.reads.run(facade.queries.events.last)
@@ -101,6 +105,7 @@ async def measure(request: Request, facade: CurrentFacade, reader: Reader) -> Re
     page = metrics.page(
         board,
         panels,
+        incidents,
         appended=facade.appended,
         windows=windows,
         restorations=restorations,

@@ -18,6 +18,14 @@ AUDITORS = frozenset({Role.AUDITOR})
 ADMINS = frozenset({Role.ADMIN})
 
 EXPECTED = {
+    ("GET", "/api/v2/summary.json"): READERS,
+    ("GET", "/api/v2/status.json"): READERS,
+    ("GET", "/api/v2/components.json"): READERS,
+    ("GET", "/api/v2/incidents.json"): READERS,
+    ("GET", "/api/v2/incidents/unresolved.json"): READERS,
+    ("GET", "/api/v2/scheduled-maintenances.json"): READERS,
+    ("GET", "/api/v2/scheduled-maintenances/upcoming.json"): READERS,
+    ("GET", "/api/v2/scheduled-maintenances/active.json"): READERS,
     ("GET", "/livez"): READERS,
     ("GET", "/metrics"): READERS,
     ("GET", "/readyz"): READERS,

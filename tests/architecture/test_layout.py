@@ -48,7 +48,8 @@ PLACES: dict[str, dict[str, set[str]]] = {
         },
     },
     "api": {
-        "packages": CAPABILITIES | {"changes", "cli", "demo", "feeds", "http", "ingest", "operations", "site"},
+        "packages": CAPABILITIES
+        | {"changes", "cli", "demo", "feeds", "http", "ingest", "operations", "site", "statuspage"},
         "modules": {"copied_files", "main", "reference"},
     },
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from tests.bench import accounts, exports, feeds, held, measures, million, pages, panels, shown, streams
+from tests.bench import accounts, exports, feeds, held, measures, million, pages, panels, shown, statuspage, streams
 from tests.bench.environments import World
 from tests.bench.measures import Sample
 from tests.bench.shapes import Figure, Measure, Result
@@ -116,6 +116,7 @@ MILLION = (
 MEASURES = (
     *pages.MEASURES,
     *feeds.MEASURES,
+    *statuspage.MEASURES,
     *streams.MEASURES,
     Measure(
         take=measures.rebuild,

@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.server import Server, serving
 from tests.interop.environments import CLIENTS, Runner, modules_of, python_of
-from tests.interop.observing import Understood, observe
+from tests.interop.observing import Observed, observe
 from tests.interop.walk import Walk
 from tests.programs import find_program
 
@@ -52,7 +52,7 @@ def observed(
     in_python: Runner,
     in_node: Runner,
     tmp_path_factory: pytest.TempPathFactory,
-) -> dict[str, Understood]:
+) -> Observed:
     """What every client understood, by its name and by the step after which it looked."""
     runners = {"python": in_python, "node": in_node}
     return observe(walk, runners, tmp_path_factory.mktemp("clients"))

@@ -16,6 +16,7 @@ HERE = Path(__file__).parent
 CLIENTS = HERE / "clients"
 FOLDER = HERE.parents[1] / ".interop"
 INSTALL_SECONDS = 600
+MODULES = FOLDER / "node" / "node_modules"
 ANSWER_SECONDS = 120
 UV = Path(sys.executable).with_name("uv")
 
@@ -35,7 +36,7 @@ def python_of(name: str, environment: Mapping[str, str]) -> Path:
 
 def modules_of(npm: str, environment: Mapping[str, str]) -> Path:
     """Give the folder of the modules that ``package.json`` lists; they are installed at the first use."""
-    listed, folder = HERE / "package.json", FOLDER / "node"
+    listed, folder = HERE / "package.json", MODULES.parent
 
     def install() -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -43,7 +44,7 @@ def modules_of(npm: str, environment: Mapping[str, str]) -> Path:
         _run(environment, npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", folder)
 
     _once(folder, listed, install)
-    return folder / "node_modules"
+    return MODULES
 
 
 def _once(folder: Path, listed: Path, install: Any) -> None:  # noqa: ANN401 - a function

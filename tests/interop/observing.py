@@ -6,14 +6,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import api.operations
+from tests.interop.environments import MODULES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tests.interop.environments import Runner
     from tests.interop.walk import Walk
 
+DASHBOARD = Path(api.operations.__file__).parent / "prometheus" / "dashboard.json"
 Understood = dict[str, Any]
 """What a client understood, by the name of the step after which it looked."""
+Observed = dict[str, Understood]
+"""The same of each client, by its name."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +29,7 @@ class RealClient:
     name: str
     module: str
     runner: str
-    path: str
+    path: str = ""
     more: Mapping[str, object] = field(default_factory=dict)
     keeps_files: bool = False
     """Whether it has a folder, which it keeps from step to step."""
@@ -44,15 +50,19 @@ CLIENTS = (
         for name, (runner, files) in FEEDS.items()
         for file in files
     ),
+    RealClient("library", "statuspage_io", "node"),
+    RealClient("dashboard", "infinity", "node", more={"dashboard": str(DASHBOARD)}),
+    RealClient("exporter", "statuspage_exporter", "python"),
+    RealClient("widget", "statuspage_widget", "python", more={"modules": str(MODULES)}),
 )
 
 
 def observe(
     walk: Walk, runners: Mapping[str, Runner], folder: Path, clients: Iterable[RealClient] = CLIENTS
-) -> dict[str, Understood]:
+) -> Observed:
     """Take the steps of the walk, let every client look after each, and give what each understood, by its name."""
     clients = tuple(clients)
-    seen: dict[str, Understood] = {client.name: {} for client in clients}
+    seen: Observed = {client.name: {} for client in clients}
     for step in walk.steps():
         for client in clients:
             more = dict(client.more)

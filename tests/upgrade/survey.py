@@ -28,8 +28,15 @@ SHORT: dict[str, dict[str, object]] = {
 }
 """Lists that are asked for in short pages, so that there are several of them."""
 PUBLIC = (*BOARDS, *LISTS)
-APART = ("/livez", "/readyz", "/metrics", "/v1/held-requests.xlsx")
-"""What is not asked: what tells of the process, and a file that is no text."""
+STATUSPAGE = tuple(
+    f"/api/v2/{name}.json"
+    for name in (
+        *("summary", "status", "components", "incidents", "incidents/unresolved"),
+        *("scheduled-maintenances", "scheduled-maintenances/upcoming", "scheduled-maintenances/active"),
+    )
+)
+APART = ("/livez", "/readyz", "/metrics", "/v1/held-requests.xlsx", *STATUSPAGE)
+"""What is not asked: what tells of the process, a file that is no text, and what says the same in other words."""
 PRIVATE = (
     "/v1/held-requests",
     "/v1/held-requests/summary",

@@ -45,4 +45,6 @@ async def answer_file(
 def language_of(request: Request) -> str:
     """Give the language that ``lang`` names in the query of a request, or the default one."""
     languages = site_of(request).languages
+    if not request.scope["query_string"]:
+        return languages[0]
     return look_up(request.query_params.get("lang") or "", languages) or languages[0]

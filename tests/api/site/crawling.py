@@ -27,6 +27,8 @@ BEGINNINGS = (
     "/embed.json",
     "/embed.js",
     "/maintenance.ics",
+    "/api/v2/summary.json",
+    "/api/v2/incidents.json",
 )
 """What everybody knows without a link, or from the reference."""
 BADGES = {"components": "/badges/{}.svg", "panels": "/panels/{}/badge.svg"}
