@@ -20,7 +20,9 @@ from api.audit.event_streams import EventStreams
 from api.changes import queries as changes
 from api.components import groups
 from api.components import routes as components
+from api.copied_files import COPIED_FILES
 from api.feeds import calendar
+from api.feeds import routes as feeds
 from api.http import openapi, problems
 from api.http.forms import FORM
 from api.http.gate import RequestGate
@@ -112,6 +114,7 @@ ROUTERS = (
     stream.router,
     tokens.router,
     operations.router,
+    feeds.router,
     statuspage.router,
     calendar.router,
     # Pages, whose first part is a language: last.
@@ -137,7 +140,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
         AlreadyExists: if the folder has something else in it.
     """
     public_site = Site(bitacora.facade)
-    copy = None if export is None else SiteCopy(public_site, export, copied_pages)
+    copy = None if export is None else SiteCopy(public_site, export, copied_pages, COPIED_FILES)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from application.access.tokens import Tokens
     from application.audit.queries import EventQueries
+    from application.changes.announcements import AnnouncementQueries
     from application.changes.queries import ChangeQueries
     from application.components.commands import Components
     from application.incidents.commands import Incidents
@@ -79,6 +80,7 @@ class FacadeQueries:
     key_names: KeyNameQueries
     events: EventQueries
     changes: ChangeQueries
+    announcements: AnnouncementQueries
 
     @property
     def cause_finders(self) -> CauseFinders:

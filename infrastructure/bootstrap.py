@@ -41,6 +41,7 @@ from infrastructure.projections.follower_process import FollowerProcess
 from infrastructure.projections.positions import ViewPositions
 from infrastructure.projections.preparation import prepare
 from infrastructure.queries.accounts import SqlAccountQueries
+from infrastructure.queries.announcements import SqlAnnouncementQueries
 from infrastructure.queries.audit import SqlEventQueries
 from infrastructure.queries.changes import SqlChangeQueries
 from infrastructure.queries.incidents import SqlIncidentQueries, SqlSignalQueries
@@ -136,6 +137,7 @@ class Bitacora:
                 key_names=SqlKeyNameQueries(self.store),
                 events=SqlEventQueries(self.store, self.mapper),
                 changes=SqlChangeQueries(self.store),
+                announcements=SqlAnnouncementQueries(self.store),
             ),
             catalogs=catalogs,
             settings=FacadeSettings(

@@ -13,10 +13,11 @@ from api.feeds.calendar_windows import CalendarQuestion, PageOfCalendar, next_ch
 from api.site.kernel.addresses import PAGE
 from api.site.kernel.answers import anybody
 from api.site.kernel.contents import FileContent
+from api.site.kernel.copied import CopiedFile
 from api.site.kernel.files import answer_file, language_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from typing import Any
 
     from api.site.kernel.reading import PageRead
@@ -77,19 +78,32 @@ async def _answer(
     asked: CalendarQuestion,
 ) -> Response:
     async def read(page: PageRead) -> FileContent:
-        document = await read_windows(page)
-        zones = page.facade.zones
-
-        def write(found: Mapping[str, Any], view: PageView) -> bytes:
-            return write_calendar(found, view, zones, asked)
-
-        return FileContent(
-            media=CALENDAR,
-            document=document,
-            shape=PageOfCalendar,
-            write=write,
-            until=next_change(document, page.now),
-            modified_at=document["changed_at"],
-        )
+        return _content(page, await read_windows(page), asked)
 
     return await answer_file(request, language, path, read, own=asked.names)
+
+
+async def copied_calendars(_read: PageRead) -> Sequence[CopiedFile]:
+    """List the calendars that a copy of the site has: that of all maintenance."""
+
+    async def read(page: PageRead) -> FileContent:
+        asked = CalendarQuestion()
+        return _content(page, await read_selected(page, asked), asked)
+
+    return [CopiedFile(path=PATH, read=read)]
+
+
+def _content(page: PageRead, document: PageOfCalendar, asked: CalendarQuestion) -> FileContent:
+    zones = page.facade.zones
+
+    def write(found: Mapping[str, Any], view: PageView) -> bytes:
+        return write_calendar(found, view, zones, asked)
+
+    return FileContent(
+        media=CALENDAR,
+        document=document,
+        shape=PageOfCalendar,
+        write=write,
+        until=next_change(document, page.now),
+        modified_at=document["changed_at"],
+    )

@@ -37,6 +37,8 @@ class Rendered:
     status: int = HTTPStatus.OK
     modified_at: datetime | None = None
     """When something in it last changed, if that is known."""
+    heads: dict[tuple[str, bool], tuple[tuple[bytes, bytes], ...]] = field(default_factory=dict, compare=False)
+    """The headers of answers with it, by what else chose it, and by whether they are compressed."""
 
     @property
     def size(self) -> int:

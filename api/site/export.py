@@ -14,6 +14,7 @@ import structlog
 from api.http.answers import dump
 from api.http.read_point import settled
 from api.site.changed_pages import changed_pages, entries_of, shared_by_pages
+from api.site.copied_files import CopiedFiles
 from api.site.copied_pages import page_of_board
 from api.site.copy_folder import CopyFolder
 from api.site.kernel.copied import CopiedPageView, file_of
@@ -21,12 +22,12 @@ from api.site.kernel.reading import SITE_VIEWS, PageRead
 from domain.errors import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from api.site.kernel.contents import PageContent
-    from api.site.kernel.copied import CopiedPage, PageList
+    from api.site.kernel.copied import CopiedPage, FileList, PageList
     from api.site.kernel.site import Site
 
 LOOK_SECONDS = 0.3
@@ -62,14 +63,15 @@ class WrittenPage:
 class SiteCopy:
     """The copy in one folder."""
 
-    def __init__(self, site: Site, folder: Path, pages: PageList) -> None:
-        """Copy the ``pages`` of ``site`` into ``folder``.
+    def __init__(self, site: Site, folder: Path, pages: PageList, files: Sequence[FileList]) -> None:
+        """Copy the ``pages`` of ``site`` into ``folder``, and the ``files`` that it has beside them.
 
         Raises:
             AlreadyExists: if the folder has something in it that is no copy.
             CannotCopy: if it is no folder.
         """
         self._site, self._folder, self._pages = site, CopyFolder(folder), pages
+        self._files = CopiedFiles(site, files)
         self._written: dict[str, WrittenPage] = {}
         self._entries: Mapping[str, object] = {}
         """What the board said of each thing that has a page, by the place of that."""
@@ -139,13 +141,15 @@ class SiteCopy:
         self._has_panels = await read.has_panels()
         self._position, self._shared = read.position, await self._shown_by_many(read)
         self._written = {}
-        kept = {"index.html", *self._write_files(done)}
+        kept = {"index.html", *self._write_static(done)}
         async for page in self._pages(read):
             if is_kept_current and self._written and self._is_behind():
                 await self._write_changed(done)
             if page.place not in self._written:
                 await self._write(page, read, done)
         done.written += self._put("index.html", self._front().encode())
+        await self._write_files(self._read(), done)
+        kept |= set(self._files.written)
         kept |= {file_of(language, place) for place in self._written for language in self._site.languages}
         done.removed += self._folder.remove_all_but(kept)
 
@@ -172,6 +176,7 @@ class SiteCopy:
                 due.setdefault(place, each.page)
         for page in due.values():
             await self._write(page, read, done)
+        await self._write_files(read, done, changed)
 
     async def _shown_by_many(self, read: PageRead) -> str:
         stands = self._site.facade.visibility
@@ -210,7 +215,13 @@ class SiteCopy:
             written += 1
         return written
 
-    def _write_files(self, done: Exported) -> list[str]:
+    async def _write_files(self, read: PageRead, done: Exported, changed: frozenset[str] | None = None) -> None:
+        """Write the files that ``changed`` things may concern, or all."""
+        bodies, gone = await self._files.read(read, changed)
+        done.written += await read.run(lambda: sum(self._put(name, body) for name, body in bodies.items()))
+        done.removed += self._folder.remove(gone)
+
+    def _write_static(self, done: Exported) -> list[str]:
         files = {f"static/{file.name}": file.body for file in self._site.files.all()}
         done.written += sum(self._put(name, body) for name, body in files.items())
         return list(files)

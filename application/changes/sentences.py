@@ -118,6 +118,10 @@ class Sentences:
         """Give the sentence in every language."""
         return {language: self.say(change, language) for language in self.languages}
 
+    def names(self, key: str) -> dict[str, str]:
+        """Name a key that nobody has named in every language."""
+        return {language: self._speeches[language].key(key) for language in self.languages}
+
     def say(self, change: PublicChange, language: str) -> str:
         """Give the sentence in one language."""
         blanks = {name: self._chosen(text, language) for name, text in change.names.items()}

@@ -49,7 +49,9 @@ class SqlChangeQueries:
         wanted: dict[str, Value] = {"after": after, "until": until, "limit": limit}
         statement = SECTION.format(direction="DESC" if falling else "ASC")
         with consistent_read(self._store, CHANGE_VIEW, until), self._store.reading_views() as connection:
-            changes = sorted(map(_change, connection.execute(statement, wanted)), key=lambda each: each.position)
+            changes = sorted(
+                map(snapshot_change, connection.execute(statement, wanted)), key=lambda each: each.position
+            )
             speaking = connection.execute(SPEAKING, {"at": changes[0].position - 1}) if changes else []
         return [(str(row[0]), _snapshot(row[1])) for row in speaking], changes
 
@@ -60,7 +62,8 @@ class SqlChangeQueries:
             return [int(row[0] or 0) for row in connection.execute(POSITIONS, wanted)]
 
 
-def _change(row: tuple[Value, ...]) -> SnapshotChange:
+def snapshot_change(row: tuple[Value, ...]) -> SnapshotChange:
+    """Read a row: position, thing, and the snapshots after and before it."""
     position, thing, after, before = row
     return SnapshotChange(
         position=int(position or 0),

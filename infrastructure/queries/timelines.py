@@ -57,14 +57,20 @@ class TimelineTable:
             for row, (private, public) in zip(rows, names, strict=True)
         ]
 
-    def _read(self, at: int, names: Sequence[str]) -> dict[str, str]:
+    def dated(self, at: int, names: Sequence[str]) -> dict[str, tuple[int, str]]:
+        """Give sides of entries by their keys: since which position each is as it is, and its document."""
+        if not names:
+            return {}
         with self._store.reading_views() as connection:
             rows = connection.run(self._statement, [(name,) for name in names])
         return {
-            str(name): str(document)
+            str(name): (int(begins or 0), str(document))
             for name, begins, ends, document in rows
             if int(begins or 0) <= at and (ends is None or int(ends) > at)
         }
+
+    def _read(self, at: int, names: Sequence[str]) -> dict[str, str]:
+        return {name: document for name, (_, document) in self.dated(at, names).items()}
 
 
 def _newest(owner: str, count: Value, *, public: bool) -> list[str]:

@@ -50,7 +50,7 @@ PLACES: dict[str, dict[str, set[str]]] = {
     "api": {
         "packages": CAPABILITIES
         | {"changes", "cli", "demo", "feeds", "http", "ingest", "operations", "site", "statuspage"},
-        "modules": {"main", "reference"},
+        "modules": {"copied_files", "main", "reference"},
     },
 }
 """The packages and modules of each layer: a capability has the same name in all of them, the kernel stands apart."""

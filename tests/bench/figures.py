@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from tests.bench import (
     accounts,
     exports,
+    feeds,
     held,
     log_stream,
     measures,
@@ -127,6 +128,7 @@ MILLION = (
 
 MEASURES = (
     *pages.MEASURES,
+    *feeds.MEASURES,
     *statuspage.MEASURES,
     *streams.MEASURES,
     *log_stream.MEASURES,

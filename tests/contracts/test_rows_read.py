@@ -26,6 +26,7 @@ from domain.ledger.held_request import RequestState
 from infrastructure.bootstrap import Bitacora
 from infrastructure.event_log.event_codec import TypedMapper
 from infrastructure.queries.accounts import SqlAccountQueries
+from infrastructure.queries.announcements import SqlAnnouncementQueries
 from infrastructure.queries.audit import SqlEventQueries
 from infrastructure.queries.changes import SqlChangeQueries
 from infrastructure.queries.incidents import SqlIncidentQueries, SqlSignalQueries
@@ -49,6 +50,7 @@ INCIDENTS, WINDOWS = "/v1/incidents", "/v1/maintenance-windows"
 EVENTS, SIGNALS = "/v1/events", "/v1/signals"
 HISTORY = "/{lang}/history"
 CHANGES = "/v1/changes"
+FEED = "/{lang}/history.atom"
 REQUESTS, RUNS = "/v1/held-requests", "/v1/reprocessing-runs"
 RESTORATIONS, ACCOUNTS = "/v1/restorations", "/v1/restorations/{id}/accounts"
 BIG = UUID(id_of(0))
@@ -71,6 +73,7 @@ class Queries:
         self.incidents, self.signals = SqlIncidentQueries(real), SqlSignalQueries(real)
         self.windows, self.panels = SqlWindowQueries(real), SqlPanelQueries(real)
         self.changes = ChangeReader(changes=SqlChangeQueries(real), events=self.events)
+        self.announcements = SqlAnnouncementQueries(real)
         self.accounts, self.requests = SqlAccountQueries(real), SqlHeldRequestQueries(real)
 
     def found_events(self, after: int = 0, **wanted: Any) -> object:  # noqa: ANN401 - the members of a filter
@@ -159,6 +162,7 @@ READS: dict[tuple[str, str], Read] = {
     (CHANGES, "from"): lambda on: on.found_changes(after=on.at // 2),
     (CHANGES, "until"): lambda on: on.found_changes(until=on.at // 2, falling=True),
     (CHANGES, "sort"): lambda on: on.found_changes(falling=True),
+    (FEED, "thing"): lambda on: on.announcements.of_thing(f"incident/{BIG}", on.at, PAGE),
     (REQUESTS, ""): lambda on: on.found_requests(),
     (REQUESTS, "cause"): lambda on: on.found_requests(cause=SHARED),
     (REQUESTS, "state"): lambda on: on.found_requests(states=(RequestState.TO_CHECK,)),
@@ -198,6 +202,7 @@ PAST: dict[str, Read] = {
     HISTORY: lambda on: on.incidents.began(9, component=COMMON, **MONTH),
     RESTORATIONS: lambda on: on.found_restorations(at=9, panel="nobody"),
     SIGNALS: lambda on: on.signals.page(9, routed=False, after=None, limit=PAGE),
+    FEED: lambda on: on.announcements.newest(on.at, PAGE),
     ACCOUNTS: lambda on: on.accounts.page(9, AccountFilter(restoration=SHARED, state="failed"), None, PAGE),
 }
 PAST_AT_MOST = {"sqlite": 25_000, "postgres": 12_000}

@@ -35,10 +35,21 @@ class RealClient:
     """Whether it has a folder, which it keeps from step to step."""
 
 
+FEEDS = {
+    "feedparser": ("python", ("history.atom", "history.rss")),
+    "reader": ("python", ("history.atom", "history.rss", "feed.json")),
+    "rss_parser": ("node", ("history.atom", "history.rss")),
+}
+"""The readers of feeds: where each runs, and which formats it reads."""
 CLIENTS = (
     RealClient("icalendar", "calendars", "python", "/en/maintenance.ics"),
     RealClient("khal", "calendars", "python", "/en/maintenance.ics", {"program": "khal"}, keeps_files=True),
     RealClient("vdirsyncer", "calendars", "python", "/en/maintenance.ics", {"program": "vdirsyncer"}, keeps_files=True),
+    *(
+        RealClient(f"{name} {file}", f"{name}_client", runner, f"/en/{file}")
+        for name, (runner, files) in FEEDS.items()
+        for file in files
+    ),
     RealClient("library", "statuspage_io", "node"),
     RealClient("dashboard", "infinity", "node", more={"dashboard": str(DASHBOARD)}),
     RealClient("exporter", "statuspage_exporter", "python"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from urllib.parse import quote
 from api.site.kernel.view import PageView
 
 if TYPE_CHECKING:
-    from api.site.kernel.contents import PageReading
+    from api.site.kernel.contents import FileReading, PageReading
     from api.site.kernel.reading import PageRead
 
 IN_PATH = ("month", "page")
@@ -38,6 +38,28 @@ class CopiedPage:
         return _place(self.path, self.query)
 
 
+@dataclass(frozen=True, kw_only=True)
+class CopiedFile:
+    """A file of a copy that is no page: its path, and what reads it.
+
+    One that is ``in_each_language`` lies in the folder of each language, another one in the root. ``things`` are the
+    ids of what it is about, None if any change in public may be of it.
+    """
+
+    path: str
+    read: FileReading
+    in_each_language: bool = True
+    things: frozenset[str] | None = None
+
+    def names(self, languages: Sequence[str]) -> dict[str, str]:
+        """Give its names from the root of the copy, each with the language that it is in."""
+        if not self.in_each_language:
+            return {self.path: languages[0]}
+        return {f"{language}/{self.path}": language for language in languages}
+
+
+FileList = Callable[["PageRead"], Awaitable[Sequence[CopiedFile]]]
+"""Gives files that a copy has beside its pages."""
 PageList = Callable[["PageRead"], AsyncIterator[CopiedPage]]
 """Gives each page; what is asked most first."""
 
@@ -76,6 +98,10 @@ class CopiedPageView(PageView):
         """Give the whole address that a server has for a page."""
         known = {name: value for name, value in query.items() if name not in ONLY_COPIED}
         return super().absolute(path, language, **known)
+
+    def file(self, path: str, **_query: str) -> str:
+        """Give the address of the file in the copy, which has only whole ones."""
+        return f"{self._up}{self.language}/{quote(path)}"
 
     def static(self, name: str) -> str | None:
         """Give the address of a file; None if there is none of this name."""

@@ -94,6 +94,10 @@ class PageView:
         """Give the whole address of a page as it is now."""
         return f"{self.site.url}/{language or self.language}/{quote(path)}{_written(query)}"
 
+    def file(self, path: str, **query: str) -> str:
+        """Give the address of a file for programs in this language, as it is now: a feed, a calendar."""
+        return f"/{self.language}/{quote(path)}{_written(query)}"
+
     def same(self, language: str) -> str:
         """Give the address of this page in a language, of the same moment and with what was asked of it."""
         return self.address(language, self.path, **self.query)

@@ -34,6 +34,8 @@ BEGINNINGS = (
 BADGES = {"components": "/badges/{}.svg", "panels": "/panels/{}/badge.svg"}
 """The badge of a thing, by the kind of its page; pages do not lead to it."""
 PAGE_OF_A_THING = re.compile(r"/\w+/(components|panels)/(?!lookup)([^/?]+)")
+FOLLOWED = ("history.atom", "history.rss", "feed.json")
+"""What programs read in the language of a page."""
 MAPS = ("/robots.txt", "/sitemap.xml")
 NAMED = re.compile(r"<loc>([^<]*)</loc>|href=\"([^\"]*)\"|^Sitemap: (\S+)", re.MULTILINE)
 """How the map of the site, and the file that leads to it, name addresses."""
@@ -111,7 +113,9 @@ def crawl_past(site: Site, moment: str, language: str) -> Mapping[str, Answered]
     def is_of_then(address: str) -> bool:
         return as_of(address) == moment and address.startswith(f"/{language}/")
 
-    return crawl(site, [f"/{language}/?{urlencode({'as_of': moment})}"], follows=is_of_then)
+    # No page of the past leads to what programs read, which is followed as it is now.
+    beginnings = [f"/{language}/{path}?{urlencode({'as_of': moment})}" for path in ("", *FOLLOWED)]
+    return crawl(site, beginnings, follows=is_of_then)
 
 
 def as_of(address: str) -> str | None:

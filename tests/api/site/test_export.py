@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
+from api.copied_files import COPIED_FILES
 from api.site.copied_pages import copied_pages
 from api.site.export import Exported, SiteCopy
 from api.site.kernel.site import Site as Pages
@@ -24,7 +25,7 @@ LINK = re.compile(r'(?:href|src|action)="([^"]*)"')
 
 
 def copy_of(site: Site, folder: Path) -> SiteCopy:
-    return SiteCopy(Pages(site.bitacora.facade), folder, copied_pages)
+    return SiteCopy(Pages(site.bitacora.facade), folder, copied_pages, COPIED_FILES)
 
 
 def write(site: Site, copy: SiteCopy) -> Exported:

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from api.copied_files import COPIED_FILES
 from api.site.copied_pages import copied_pages
 from api.site.export import Exported, SiteCopy
 from api.site.kernel.site import Site as Pages
@@ -28,7 +29,7 @@ class Copy:
     def __init__(self, site: Site, folder: Path) -> None:
         """Write it once."""
         self.site, self.folder = site, folder
-        self._copy = SiteCopy(Pages(site.bitacora.facade), folder, copied_pages)
+        self._copy = SiteCopy(Pages(site.bitacora.facade), folder, copied_pages, COPIED_FILES)
         self.update()
 
     def update(self) -> Exported:

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from api.copied_files import COPIED_FILES
 from api.site.copied_pages import copied_pages
 from api.site.embed import FRAME_POLICY
 from api.site.export import SiteCopy
@@ -142,7 +143,7 @@ def test_a_copy_shows_texts_as_texts_and_stays_in_its_folder(
 ) -> None:
     assert found
     folder = tmp_path / "above" / "copy"
-    hostile.run(SiteCopy(Pages(hostile.bitacora.facade), folder, copied_pages).write())
+    hostile.run(SiteCopy(Pages(hostile.bitacora.facade), folder, copied_pages, COPIED_FILES).write())
 
     files = list(folder.rglob("*.html"))
     assert len(files) > 80

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import cycle
 from typing import TYPE_CHECKING
 
+from api.copied_files import COPIED_FILES
 from api.main import endpoints
 from api.site.copied_pages import copied_pages
 from api.site.export import SiteCopy
@@ -14,7 +15,7 @@ from tests.api.listening import leave, listening
 from tests.api.private_changes import VAULT, WORD, made_public
 from tests.api.private_chapters import AT_ONE_MOMENT, NAMES_OF_TOKENS, OVER_HOURS, live_through
 from tests.api.readers import ACCOUNT, NOBODY, NOTHING, Question, ask
-from tests.api.site.crawling import as_of, crawl, crawl_past, is_page, pages_of
+from tests.api.site.crawling import FOLLOWED, as_of, crawl, crawl_past, is_page, pages_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +55,7 @@ def everything_shown(site: Site, folder: Path) -> dict[str, str]:
     wrong = {address: answered.status for address, answered in found.items() if answered.status != 200}
     assert wrong == {}
     shown = {address: answered.text for address, answered in found.items()}
-    site.run(SiteCopy(Pages(site.bitacora.facade), folder, copied_pages).write())
+    site.run(SiteCopy(Pages(site.bitacora.facade), folder, copied_pages, COPIED_FILES).write())
     for file in sorted(each for each in folder.rglob("*") if each.is_file()):
         shown[f"{WRITTEN}: {file.relative_to(folder)}"] = file.read_text(encoding="utf-8")
     return shown
@@ -104,7 +105,8 @@ class TestPages:
 
         files = {name for name in routes if "." in name}
         # What has a secret in its address, and what takes the rest.
-        assert kinds == routes - files - {"account", "{rest:path}"}
+        assert kinds == routes - files - {"account", "{file:feed}", "{rest:path}"}
+        files |= set(FOLLOWED)
         assert {f"/{language}/{name}" for language in LANGUAGES for name in files} <= found.keys()
         assert pages[0] == pages[1] == pages[2] == pages[3]
         assert {"/robots.txt", "/sitemap.xml"} <= found.keys()
