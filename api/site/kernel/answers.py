@@ -273,19 +273,24 @@ def no_page(request: Request, language: str) -> Response:
     site = site_of(request)
     if language in site.languages:
         return wrong_page(request, language, 404)
-    usual = next((each for each in site.languages if each.lower() == language.lower()), None)
-    # What is secret is not repeated, not even to who knows it.
-    if usual is not None and not is_secret(request.url.path):
-        return _elsewhere(request, f"/{usual}{request.url.path.removeprefix(f'/{language}')}")
+    if (elsewhere := in_usual_letters(request, language)) is not None:
+        return elsewhere
     if wants_page(request, None):
         return wrong_page(request, negotiated(header_of(request.scope, b"accept-language"), site.languages), 404)
     return refusal(NotFound("there is no such page"), request_id_of(request))
 
 
-def _elsewhere(request: Request, path: str) -> Response:
+def in_usual_letters(request: Request, language: str) -> Response | None:
+    """Lead to the same address with a language of the site in its usual letters; None if it is no such language."""
+    usual = next((each for each in site_of(request).languages if each.lower() == language.lower()), None)
+    path: str = request.scope["path"]
+    # What is secret is not repeated, not even to who knows it.
+    if usual is None or is_secret(path):
+        return None
     # Without a host, so that it leads to no other site than the one that was asked.
     query = f"?{request.url.query}" if request.url.query else ""
-    return Response(None, 308, {"Location": f"{quote(path)}{query}", "Cache-Control": FRESH})
+    place = f"/{usual}{path.removeprefix(f'/{language}')}"
+    return Response(None, 308, {"Location": f"{quote(place)}{query}", "Cache-Control": FRESH})
 
 
 def takes_gzip(request: Request) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.site.kernel.answers import answer_rendered, find_rendered, site_of
+from api.site.kernel.answers import answer_rendered, find_rendered, in_usual_letters, site_of
 from application.languages import look_up
 from domain.errors import NotFound
 
@@ -37,6 +37,8 @@ async def answer_file(
         StoreUnavailable: if the store cannot be read, and it is not kept.
     """
     if language not in site_of(request).languages:
+        if (elsewhere := in_usual_letters(request, language)) is not None:
+            return elsewhere
         raise NotFound("there is no such language")
     found, age = await find_rendered(request, language, path, read, own, in_thread=True)
     return answer_rendered(request, found, age=age, more=more)

@@ -70,7 +70,11 @@ def test_uptime_until_the_beginning_of_time_is_refused_or_knows_nothing(far: Sit
         ("/Es/", "/es/"),
         ("/EN/history?month=2025-03&component=a%2Bb", "/en/history?month=2025-03&component=a%2Bb"),
         ("/EN/components/a%20b%C3%B1%2525", "/en/components/a%20b%C3%B1%2525"),
+        ("/EN/components/a%3Fb%23c%5Cd", "/en/components/a%3Fb%23c%5Cd"),
         ("/EN//evil.example/", "/en//evil.example/"),
+        ("/EN/history.atom?component=labels", "/en/history.atom?component=labels"),
+        ("/Es/feed.json", "/es/feed.json"),
+        ("/ES/maintenance.ics", "/es/maintenance.ics"),
     ],
 )
 def test_a_language_in_other_letters_leads_to_the_page_in_the_usual_ones(
