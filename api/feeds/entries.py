@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID, uuid5
 
+from api.feeds.filters import HISTORY
 from api.feeds.news import components_of, find_news, newest, published_at, times_of
 from api.site.kernel.addresses import part_of
 from api.site.kernel.change_sentences import sentences_of
@@ -48,12 +49,15 @@ async def read_feed(read: PageRead, wanted: FeedFilter, identity: str) -> FeedDo
     news = await find_news(read, wanted)
     announced = newest(news)
     entries = await _entries(read, news, announced)
+    rows = await read.component_rows()
+    retired = {row.component for row in rows if row.retired}
     return {
         "filter": await names_of(read, wanted),
         "query": [list(pair) for pair in wanted.query],
-        "page": wanted.page,
+        # A component that is retired has no page any more.
+        "page": wanted.page if retired.isdisjoint(wanted.keys.get("component", ())) else HISTORY,
         "id": str(uuid5(NAMESPACE, f"feed/{identity}/{json.dumps(wanted.query)}")),
-        "names": {row.component: row.document["name"] for row in await read.component_rows()},
+        "names": {row.component: row.document["name"] for row in rows},
         "updated": max((each["updated"] for each in entries), key=datetime.fromisoformat, default=EMPTY_SINCE),
         "modified_at": instant(max((_changed(news, each) for each in announced), default=None)),
         "entries": entries,

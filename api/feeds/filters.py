@@ -27,6 +27,8 @@ MOST_KEYS = 20
 """How many keys a feed takes of each."""
 PAGES = {"component": "components", "audience": "audiences", "panel": "panels"}
 """The folder of the page of each; groups have none."""
+HISTORY = "history"
+"""The page of what has no page of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +49,7 @@ class FeedFilter:
             case [(member, key)] if member in PAGES:
                 return f"{PAGES[member]}/{part_of(key)}"
             case _:
-                return "history"
+                return HISTORY
 
 
 NO_FILTER = FeedFilter(keys={})

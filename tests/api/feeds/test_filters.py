@@ -64,6 +64,16 @@ def test_feed_is_about_what_was_asked_for(world: Site, query: dict[str, str], ex
     assert about(world, **query) == expected
 
 
+def test_page_of_a_feed_is_there_also_if_its_component_is_retired(world: Site) -> None:
+    world.component("fax", group="shop")
+    pages = [feed_of(world, component="fax").page]
+    made(world.operator.post("/v1/components/fax/retirement"))
+    pages.append(feed_of(world, component="fax").page)
+
+    assert [world.reader.get(page).status_code for page in pages[1:]] == [200]
+    assert pages[0].endswith("/en/components/fax")
+
+
 @pytest.mark.parametrize("file", FILES)
 def test_feed_is_called_by_names_in_its_language(world: Site, file: str) -> None:
     titles = {
