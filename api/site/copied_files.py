@@ -44,7 +44,7 @@ class CopiedFiles:
                 continue
             self._until[file.path] = content.until
             there |= names.keys()
-            bodies |= await read.run(partial(self._written, names, content, read))
+            bodies |= await read.run(partial(self._written, file, content, read))
         gone = set(self.written - there)
         self.written = frozenset(there)
         return bodies, gone
@@ -55,8 +55,8 @@ class CopiedFiles:
             return True
         return not changed.isdisjoint(file.things) if file.things is not None else bool(changed)
 
-    def _written(self, names: dict[str, str], content: FileContent, read: PageRead) -> dict[str, bytes]:
+    def _written(self, file: CopiedFile, content: FileContent, read: PageRead) -> dict[str, bytes]:
         return {
-            name: self._site.render(content, self._site.view(language, name, read.now))
-            for name, language in names.items()
+            name: self._site.render(content, self._site.view(language, file.path, read.now))
+            for name, language in file.names(self._site.languages).items()
         }

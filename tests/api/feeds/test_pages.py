@@ -75,16 +75,15 @@ class TestAPage:
 
 
 class TestACopy:
-    def test_has_the_whole_feeds_in_each_language_and_leads_to_them(self, world: Site, tmp_path: Path) -> None:
+    def test_has_the_whole_feeds_and_the_calendar_in_each_language_and_leads_to_them(self, world: Site, tmp_path: Path) -> None:
         world.run(copy_of(world, tmp_path).write())
 
         for language in LANGUAGES:
-            for file in FILES:
+            for file in (*FILES, "maintenance.ics"):
                 assert (tmp_path / language / file).read_bytes() == world.reader.get(f"/{language}/{file}").content
         page = (tmp_path / "es" / "components" / "labels" / "index.html").read_text(encoding="utf-8")
         links = [address for address, _, _ in LINK.findall(FOLLOW.findall(page)[0])]
         assert links == [f"../../../es/{file}" for file in (*FILES, "maintenance.ics")]
-        assert all((tmp_path / "es" / file).is_file() for file in (*FILES, "maintenance.ics"))
 
     def test_writes_feeds_when_something_public_changes_and_only_then(self, site: Site, tmp_path: Path) -> None:
         site.component("labels")
