@@ -75,7 +75,9 @@ class TestAPage:
 
 
 class TestACopy:
-    def test_has_the_whole_feeds_and_the_calendar_in_each_language_and_leads_to_them(self, world: Site, tmp_path: Path) -> None:
+    def test_has_the_whole_feeds_and_the_calendar_in_each_language_and_leads_to_them(
+        self, world: Site, tmp_path: Path
+    ) -> None:
         world.run(copy_of(world, tmp_path).write())
 
         for language in LANGUAGES:
