@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID, uuid5
 
 from api.feeds.filters import HISTORY
-from api.feeds.news import components_of, find_news, newest, published_at, times_of
+from api.feeds.news import components_of, find_news, newest, times_of
 from api.site.kernel.addresses import part_of
 from api.site.kernel.change_sentences import sentences_of
 from application.changes.announcements import NAMESPACE
@@ -104,7 +104,7 @@ async def _entries(read: PageRead, news: FoundNews, announced: Sequence[Announce
                 "message": message,
                 "thing": kind,
                 "page": _page(kind, id, snapshot),
-                "published": instant(published_at(news.times[each.position])),
+                "published": instant(news.published_at(each)),
                 "updated": instant(_updated(news, each)),
                 "occurred_at": update.get("occurred_at") or instant(news.times[each.position].occurred_at),
                 "statuses": update.get("components") or {key: begun[key] for key in begun if key not in hidden},
@@ -160,7 +160,7 @@ async def _message(read: PageRead, announced: Announcement) -> Text | None:
 def _updated(news: FoundNews, announced: Announcement) -> datetime:
     """Give when an announcement was last corrected: its text, its own entry, or the title of what it is about."""
     is_corrected = _last_position(news, announced) > announced.position
-    return _changed(news, announced) if is_corrected else published_at(news.times[announced.position])
+    return _changed(news, announced) if is_corrected else news.published_at(announced)
 
 
 def _changed(news: FoundNews, announced: Announcement) -> datetime:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from application.changes.announcements import announcements_of
 from application.changes.differences import Visible
+from application.changes.kinds import ChangeKind
 from application.maintenance.projection import WindowStage
 from domain.impact import EVERYWHERE
 
@@ -37,6 +38,8 @@ MOST_COMPONENTS = 20
 """Of how many components of a group that is asked of each."""
 OLD = timedelta(days=1)
 """What is told later than this after it was true is no news: it has its place in the past."""
+WHOLE = {ChangeKind.INCIDENT_PUBLISHED, ChangeKind.INCIDENT_RESOLVED}
+"""What is told at once of an incident that was over when it was entered."""
 
 
 @dataclass(kw_only=True)
@@ -50,6 +53,20 @@ class FoundNews:
     """By thing: at which position its title changed last."""
     snapshots: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     times: dict[int, EventTimes] = field(default_factory=dict)
+    whole: set[tuple[str, datetime]] = field(default_factory=set)
+    """The incidents that were over when they were entered, and when that was."""
+
+    def published_at(self, each: Announcement) -> datetime:
+        """Give the moment by which an announcement is dated."""
+        times = self.times[each.position]
+        return times.occurred_at if self.is_old(each) else times.recorded_at
+
+    def is_old(self, each: Announcement) -> bool:
+        """Tell whether something was entered long after it was true; an incident that goes on is news all the same."""
+        times = self.times[each.position]
+        if times.recorded_at - times.occurred_at <= OLD:
+            return False
+        return not each.thing.startswith("incident/") or (each.thing, times.recorded_at) in self.whole
 
 
 class Scope:
@@ -154,20 +171,10 @@ def newest(news: FoundNews) -> list[Announcement]:
     """Give the announcements of a feed, the newest first."""
     ordered = sorted(
         news.announcements.values(),
-        key=lambda each: (published_at(news.times[each.position]), each.position, each.number or 0),
+        key=lambda each: (news.published_at(each), each.position, each.number or 0),
         reverse=True,
     )
     return ordered[:ENTRIES]
-
-
-def published_at(times: EventTimes) -> datetime:
-    """Give the moment by which an announcement is dated."""
-    return times.occurred_at if is_old(times) else times.recorded_at
-
-
-def is_old(times: EventTimes) -> bool:
-    """Tell whether something was entered long after it was true."""
-    return times.recorded_at - times.occurred_at > OLD
 
 
 async def _begun(read: PageRead, search: NewsSearch) -> FoundNews:
@@ -182,7 +189,7 @@ async def _begun(read: PageRead, search: NewsSearch) -> FoundNews:
 async def _has_enough(read: PageRead, search: NewsSearch) -> bool:
     """Tell whether there is enough that was told when it happened; what was entered later stands behind it."""
     news = await _dated(read, search.found())
-    fresh = [each for each in news.announcements.values() if not is_old(news.times[each.position])]
+    fresh = [each for each in news.announcements.values() if not news.is_old(each)]
     return len(fresh) >= ENTRIES
 
 
@@ -190,6 +197,10 @@ async def _dated(read: PageRead, news: FoundNews) -> FoundNews:
     positions = {each.position for each in news.announcements.values()}
     positions |= {*news.moved.values(), *news.titled.values()}
     news.times.update(await times_of(read, positions))
+    told: dict[tuple[str, datetime], set[ChangeKind]] = {}
+    for each in news.announcements.values():
+        told.setdefault((each.thing, news.times[each.position].recorded_at), set()).add(each.change.kind)
+    news.whole = {key for key, kinds in told.items() if kinds >= WHOLE}
     return news
 
 

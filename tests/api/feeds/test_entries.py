@@ -139,6 +139,24 @@ class TestAnIncident:
         assert site.reader.get("/en/history.atom").headers["Last-Modified"] == "Tue, 04 Mar 2025 08:10:00 GMT"
 
 
+    def test_that_is_entered_late_and_goes_on_is_news(self, site: Site) -> None:
+        old = {"occurred_at": "2025-03-01T10:00:00Z"}
+        for number in range(50):
+            site.incident({"labels": "major_outage"}, title=f"New {number}")
+        site.set_clock("08:10")
+        id = site.incident({"labels": "major_outage"}, title="Begun on Saturday", **old)["id"]
+
+        told = feed_of(site).entries[0]
+        assert (told.title, told.published) == ("New incident: “Begun on Saturday”", at("08:10"))
+        assert "It happened on March 1, 2025" in told.html
+        # When it is over later, that does not move.
+        site.set_clock("08:20")
+        site.update(id, state="resolved", message="It works.", override_reason="checked", **old)
+        feed = feed_of(site)
+        assert [entry.published for entry in feed.entries[:2]] == [at("08:20"), at("08:10")]
+        assert feed.entries[1].id == told.id
+
+
 class TestAWindow:
     def test_is_told_as_it_is_announced_moved_and_cancelled(self, site: Site) -> None:
         window = planned(site, announced=False)
