@@ -74,6 +74,8 @@ we knew at the time.
 * Every authenticated answer has `Bitacora-Position`; a read with `min_position` waits until it reflects it.
 * Commands take `Idempotency-Key` and `If-Match` (the `ETag` of the last answer).
 * Errors are problem details (RFC 9457); `code` is stable.
+* Not described here: pages (`/`), feeds (`/history.atom`, `/history.rss`, `/feed.json`), calendars (`/maintenance.ics`)
+  and badges (`/badge.svg`).
 """
 
 ROUTERS = (

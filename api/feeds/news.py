@@ -197,10 +197,10 @@ async def _dated(read: PageRead, news: FoundNews) -> FoundNews:
     positions = {each.position for each in news.announcements.values()}
     positions |= {*news.moved.values(), *news.titled.values()}
     news.times.update(await times_of(read, positions))
-    told: dict[tuple[str, datetime], set[ChangeKind]] = {}
+    by_entering: dict[tuple[str, datetime], set[ChangeKind]] = {}
     for each in news.announcements.values():
-        told.setdefault((each.thing, news.times[each.position].recorded_at), set()).add(each.change.kind)
-    news.whole = {key for key, kinds in told.items() if kinds >= WHOLE}
+        by_entering.setdefault((each.thing, news.times[each.position].recorded_at), set()).add(each.change.kind)
+    news.whole = {key for key, kinds in by_entering.items() if kinds >= WHOLE}
     return news
 
 

@@ -138,7 +138,6 @@ class TestAnIncident:
         # It is new to who asks again.
         assert site.reader.get("/en/history.atom").headers["Last-Modified"] == "Tue, 04 Mar 2025 08:10:00 GMT"
 
-
     def test_that_is_entered_late_and_goes_on_is_news(self, site: Site) -> None:
         old = {"occurred_at": "2025-03-01T10:00:00Z"}
         for number in range(50):
@@ -146,15 +145,15 @@ class TestAnIncident:
         site.set_clock("08:10")
         id = site.incident({"labels": "major_outage"}, title="Begun on Saturday", **old)["id"]
 
-        told = feed_of(site).entries[0]
-        assert (told.title, told.published) == ("New incident: “Begun on Saturday”", at("08:10"))
-        assert "It happened on March 1, 2025" in told.html
+        first = feed_of(site).entries[0]
+        assert (first.title, first.published) == ("New incident: “Begun on Saturday”", at("08:10"))
+        assert "It happened on March 1, 2025" in first.html
         # When it is over later, that does not move.
         site.set_clock("08:20")
         site.update(id, state="resolved", message="It works.", override_reason="checked", **old)
         feed = feed_of(site)
         assert [entry.published for entry in feed.entries[:2]] == [at("08:20"), at("08:10")]
-        assert feed.entries[1].id == told.id
+        assert feed.entries[1].id == first.id
 
 
 class TestAWindow:
