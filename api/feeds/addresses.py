@@ -69,7 +69,7 @@ def place_of(document: Mapping[str, Any], view: PageView, format: FeedFormat) ->
         self=_address(view, view.language, format, query),
         page=view.absolute(document["page"]),
         others={tag: _address(view, tag, format, query) for tag in view.languages if tag != view.language},
-        icon=f"{view.site.url}/favicon.ico",
+        icon=f"{view.site.url}{view.static('icon.svg')}",
     )
 
 

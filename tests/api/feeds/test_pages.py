@@ -87,6 +87,13 @@ class TestACopy:
         links = [address for address, _, _ in LINK.findall(FOLLOW.findall(page)[0])]
         assert links == [f"../../../es/{file}" for file in (*FILES, "maintenance.ics")]
 
+    def test_has_the_icon_that_its_feeds_name(self, world: Site, tmp_path: Path) -> None:
+        world.run(copy_of(world, tmp_path).write())
+
+        icon = world.reader.get("/en/feed.json").json()["favicon"]
+        assert (tmp_path / icon.removeprefix(world.bitacora.facade.settings.site.url + "/")).is_file()
+        assert f"<icon>{icon}</icon>" in world.reader.get("/en/history.atom").text
+
     def test_writes_feeds_when_something_public_changes_and_only_then(self, site: Site, tmp_path: Path) -> None:
         site.component("labels")
         site.tick()
