@@ -35,9 +35,8 @@ def incident_document(found: Mapping[str, Any], listed: Listed, view: PageView) 
         body = view.speech.text(WITHDRAWN)
         entries.append(update_document(id, "withdrawn", Progress.RESOLVED, body, withdrawn_at, _ended(entries)))
     if postmortem is not None:
-        entries.append(
-            update_document(id, POSTMORTEM, POSTMORTEM, postmortem["body"], postmortem["published_at"], None)
-        )
+        said_at = postmortem["published_at"]
+        entries.append(update_document(id, POSTMORTEM, POSTMORTEM, postmortem["body"], said_at, None))
     is_over = incident["state"] in {"resolved", "withdrawn"}
     return {
         "id": id,
@@ -53,7 +52,7 @@ def incident_document(found: Mapping[str, Any], listed: Listed, view: PageView) 
             withdrawn_at,
             postmortem["published_at"] if postmortem else None,
         ),
-        "monitoring_at": _monitoring_at(updates),
+        "monitoring_at": _monitoring_at(numbered(updates, incident["updates_count"])),
         "resolved_at": stamp_or_none(incident["resolved_at"] or withdrawn_at) if is_over else None,
         "impact": incident["impact"],
         "shortlink": view.absolute(f"incidents/{incident['id']}"),
@@ -63,6 +62,15 @@ def incident_document(found: Mapping[str, Any], listed: Listed, view: PageView) 
         "components": listed.of(incident["components"]),
         "reminder_intervals": None,
     }
+
+
+def numbered(updates: Sequence[Mapping[str, Any]], count: int) -> list[tuple[int, Mapping[str, Any]]]:
+    """Give updates by the moments that they are about, with their numbers: one can be written late.
+
+    They are the newest of ``count``, as they were written; they are numbered from the first that readers ever saw.
+    """
+    found = enumerate(updates, count - len(updates) + 1)
+    return sorted(found, key=lambda each: datetime.fromisoformat(each[1]["occurred_at"]))
 
 
 def update_document(
@@ -91,8 +99,8 @@ def update_document(
 
 
 def newest_first(updates: Sequence[StatuspageUpdate]) -> list[StatuspageUpdate]:
-    """Put updates that came one after the other in the order of an answer."""
-    return list(reversed(updates))
+    """Put updates in the order of an answer; of one moment, the one that came last stands first."""
+    return sorted(updates, key=lambda each: each["display_at"])[::-1]
 
 
 def affected(
@@ -113,14 +121,16 @@ def affected(
 
 
 def _updates(id: str, found: Mapping[str, Any], listed: Listed) -> list[StatuspageUpdate]:
-    """Write the updates, the oldest first; they are numbered from the first that readers ever saw."""
-    incident, updates = found["incident"], found["updates"]
-    spans, first = incident["impact_spans"], incident["updates_count"] - len(updates) + 1
+    """Write the updates, the oldest first."""
+    incident = found["incident"]
+    spans, updates = incident["impact_spans"], numbered(found["updates"], incident["updates_count"])
     names = {key: listed.names[key] for key in incident["components"] if key in listed.names}
     codes = {key: ids.code("component", key) for key in names}
-    known: dict[str, str] = {} if first == 1 or not updates else _by_spans(names, spans, updates[0]["occurred_at"])
+    known: dict[str, str] = {}
+    if updates and len(updates) < incident["updates_count"]:
+        known = _by_spans(names, spans, updates[0][1]["occurred_at"])
     documents: list[StatuspageUpdate] = []
-    for number, update in enumerate(updates, first):
+    for number, update in updates:
         after = _statuses_after(update, known, names, spans)
         said = affected(names, codes, known, after)
         documents.append(update_document(id, number, update["state"], update["message"], update["occurred_at"], said))
@@ -182,10 +192,10 @@ def _created_at(incident: Mapping[str, Any]) -> str:
     return stamp(published)
 
 
-def _monitoring_at(updates: Sequence[Mapping[str, Any]]) -> str | None:
+def _monitoring_at(updates: Iterable[tuple[int, Mapping[str, Any]]]) -> str | None:
     """Give when it last came to be watched, as far as the updates tell."""
     found, before = None, None
-    for update in updates:
+    for _, update in updates:
         if update["state"] == Progress.MONITORING and before != Progress.MONITORING:
             found = stamp(update["occurred_at"])
         before = update["state"]
