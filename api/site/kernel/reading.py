@@ -107,10 +107,10 @@ class PageRead:
         """List the keys of the audiences that readers know of."""
         return [each["key"] for each in await self.names(KeyKind.AUDIENCE)]
 
-    async def open_incidents(self) -> list[PublicIncidentDocument]:
-        """List the incidents that go on, the newest first."""
+    async def open_incidents(self, most: int = MOST_OPEN) -> list[PublicIncidentDocument]:
+        """List the incidents that go on, so many of each state at most, the newest first."""
         hidden = await self.hidden()
-        found = [each for state in OPEN_STATES for each in await self._incidents(str(state), None, MOST_OPEN, hidden)]
+        found = [each for state in OPEN_STATES for each in await self._incidents(str(state), None, most, hidden)]
         return sorted(found, key=lambda each: (each["started_at"], each["id"]), reverse=True)
 
     async def incidents(
