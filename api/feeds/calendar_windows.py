@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MOST = {WindowStage.ACTIVE: 100, WindowStage.UPCOMING: 200, WindowStage.PAST: 100}
 """How many windows of each stage the calendar has at most; of past ones those that were to begin last."""
 PAST = timedelta(days=90)
-"""How long a window that is over stays in it, from its planned end on, in whole days of UTC."""
+"""How long a window that is over stays in it, from its end on or from the planned one, in whole days of UTC."""
 STEP = timedelta(hours=1)
 """By how much a window is shown longer, again and again, that has not ended in time."""
 DAY = timedelta(days=1)
@@ -96,7 +96,7 @@ async def read_selected(read: PageRead, asked: CalendarQuestion) -> PageOfCalend
         read,
         rows,
         asked,
-        lambda window: _concerns(window, asked.audience) and _moment(window["ends_at"]) >= oldest,
+        lambda window: _concerns(window, asked.audience) and _is_current(window, oldest),
     )
 
 
@@ -180,6 +180,12 @@ def _reminders(private: str) -> list[timedelta]:
 def _concerns(window: PublicWindowDocument, audience: str | None) -> bool:
     """Tell whether a window concerns an audience: one that names audiences concerns these alone."""
     return audience is None or audience in window["audiences"] or not window["audiences"]
+
+
+def _is_current(window: PublicWindowDocument, oldest: datetime) -> bool:
+    """Tell whether a window goes on, or ended or was to end not long ago."""
+    ends = (window["ends_at"], window["ended_at"] or window["ends_at"])
+    return window["state"] in UNDER_WAY or max(map(_moment, ends)) >= oldest
 
 
 async def _require_known(read: PageRead, asked: CalendarQuestion) -> None:
