@@ -132,7 +132,7 @@ async def _read(
     asked: CalendarQuestion,
     is_wanted: Callable[[PublicWindowDocument], bool] = lambda _: True,
 ) -> PageOfCalendar:
-    hidden, board = await read.hidden(), (await read.board())[0]
+    hidden = await read.hidden()
     view = ReaderView(now=read.now)
     every = ((public_window(private, public, hidden, view), _reminders(private)) for private, public in rows)
     found = [(window, alarms) for window, alarms in every if is_wanted(window)]
@@ -143,7 +143,7 @@ async def _read(
     return {
         "windows": windows,
         "changed_at": max((back.at, *(each["changed_at"] for each in windows))) if back else None,
-        "names": dict(names_of(board)),
+        "names": names_of(await read.components()),
         "audiences": list(await read.names(KeyKind.AUDIENCE)),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -213,6 +213,6 @@ class PageRead:
         return list(await self.run(lambda: queries.automations(self.position, public=True)))
 
 
-def names_of(board: Board) -> Mapping[str, dict[str, str]]:
+def names_of(components: Iterable[PublicComponentDocument]) -> dict[str, dict[str, str]]:
     """Give the names of components by their keys."""
-    return {component["key"]: component["name"] for component in board["components"]}
+    return {component["key"]: component["name"] for component in components}
