@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from api.statuspage import ids
@@ -11,6 +12,7 @@ from api.statuspage.stamps import latest, stamp, stamp_or_none
 from application.texts import translatable
 from domain.impact import Status
 from domain.incidents import Progress
+from domain.maintenance import WindowState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 WITHDRAWN = translatable("This report was withdrawn: it was a false alarm.")
 POSTMORTEM = "postmortem"
+ENDS = frozenset({Progress.RESOLVED, WindowState.COMPLETED, WindowState.CANCELLED})
+"""The states of updates that say that it is over, of incidents and of windows."""
 MANY = 50
 """Of more components than this, an update names those alone whose status it changes; else it would be huge."""
 
@@ -35,8 +39,9 @@ def incident_document(found: Mapping[str, Any], listed: Listed, view: PageView) 
         body = view.speech.text(WITHDRAWN)
         entries.append(update_document(id, "withdrawn", Progress.RESOLVED, body, withdrawn_at, _ended(entries)))
     if postmortem is not None:
-        said_at = postmortem["published_at"]
-        entries.append(update_document(id, POSTMORTEM, POSTMORTEM, postmortem["body"], said_at, None))
+        report = update_document(id, POSTMORTEM, POSTMORTEM, postmortem["body"], postmortem["published_at"], None)
+        later = (place for place, each in enumerate(entries) if each["display_at"] > report["display_at"])
+        entries.insert(next(later, len(entries)), report)
     is_over = incident["state"] in {"resolved", "withdrawn"}
     return {
         "id": id,
@@ -65,12 +70,18 @@ def incident_document(found: Mapping[str, Any], listed: Listed, view: PageView) 
 
 
 def numbered(updates: Sequence[Mapping[str, Any]], count: int) -> list[tuple[int, Mapping[str, Any]]]:
-    """Give updates by the moments that they are about, with their numbers: one can be written late.
+    """Give updates in order of time, with their numbers: one can be written late, of a moment before others.
 
     They are the newest of ``count``, as they were written; they are numbered from the first that readers ever saw.
+    An end stands behind all that was written before it, so that the last one says how it is.
     """
-    found = enumerate(updates, count - len(updates) + 1)
-    return sorted(found, key=lambda each: datetime.fromisoformat(each[1]["occurred_at"]))
+    found: list[tuple[datetime, int, Mapping[str, Any]]] = []
+    for number, update in enumerate(updates, count - len(updates) + 1):
+        moment = datetime.fromisoformat(update["occurred_at"])
+        if update["state"] in ENDS:
+            moment = max((moment, *(each[0] for each in found)))
+        found.append((moment, number, update))
+    return [(number, update) for _, number, update in sorted(found, key=itemgetter(0, 1))]
 
 
 def update_document(
@@ -99,8 +110,8 @@ def update_document(
 
 
 def newest_first(updates: Sequence[StatuspageUpdate]) -> list[StatuspageUpdate]:
-    """Put updates in the order of an answer; of one moment, the one that came last stands first."""
-    return sorted(updates, key=lambda each: each["display_at"])[::-1]
+    """Put updates that came one after the other in the order of an answer."""
+    return list(reversed(updates))
 
 
 def affected(

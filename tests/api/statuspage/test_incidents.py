@@ -132,6 +132,15 @@ class TestAnIncident:
             ("investigating", ("operational", "major_outage")),
         ]
 
+    def test_that_ended_before_its_last_update_says_so_last(self, site: Site) -> None:
+        id = site.incident({LABELS: "major_outage"})["id"]
+        site.set_clock("09:20")
+        site.update(id, "identified")
+        made(site.update(id, "resolved", override_reason="It worked.", occurred_at="2025-03-04T09:10:00Z"))
+        found = incident_of(site, id)
+
+        assert [each["status"] for each in found["incident_updates"]] == ["resolved", "identified", "investigating"]
+
     def test_entered_when_it_was_over_was_created_when_it_began(self, site: Site) -> None:
         id = site.incident(
             {LABELS: "major_outage"}, resolved_at="2025-03-04T08:30:00Z", occurred_at="2025-03-04T08:00:00Z"
