@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MOST = {WindowStage.ACTIVE: 100, WindowStage.UPCOMING: 200, WindowStage.PAST: 100}
 """How many windows of each stage the calendar has at most; of past ones those that were to begin last."""
 PAST = timedelta(days=90)
-"""How long a window that is over stays in it, from its planned end on, in whole days of UTC."""
+"""How long a window that is over stays in it, from its end on or from the planned one, in whole days of UTC."""
 STEP = timedelta(hours=1)
 """By how much a window is shown longer, again and again, that has not ended in time."""
 DAY = timedelta(days=1)
@@ -96,7 +96,7 @@ async def read_selected(read: PageRead, asked: CalendarQuestion) -> PageOfCalend
         read,
         rows,
         asked,
-        lambda window: _concerns(window, asked.audience) and _moment(window["ends_at"]) >= oldest,
+        lambda window: _concerns(window, asked.audience) and _is_current(window, oldest),
     )
 
 
@@ -132,7 +132,7 @@ async def _read(
     asked: CalendarQuestion,
     is_wanted: Callable[[PublicWindowDocument], bool] = lambda _: True,
 ) -> PageOfCalendar:
-    hidden, board = await read.hidden(), (await read.board())[0]
+    hidden = await read.hidden()
     view = ReaderView(now=read.now)
     every = ((public_window(private, public, hidden, view), _reminders(private)) for private, public in rows)
     found = [(window, alarms) for window, alarms in every if is_wanted(window)]
@@ -143,7 +143,7 @@ async def _read(
     return {
         "windows": windows,
         "changed_at": max((back.at, *(each["changed_at"] for each in windows))) if back else None,
-        "names": dict(names_of(board)),
+        "names": names_of(await read.components()),
         "audiences": list(await read.names(KeyKind.AUDIENCE)),
     }
 
@@ -180,6 +180,12 @@ def _reminders(private: str) -> list[timedelta]:
 def _concerns(window: PublicWindowDocument, audience: str | None) -> bool:
     """Tell whether a window concerns an audience: one that names audiences concerns these alone."""
     return audience is None or audience in window["audiences"] or not window["audiences"]
+
+
+def _is_current(window: PublicWindowDocument, oldest: datetime) -> bool:
+    """Tell whether a window goes on, or ended or was to end not long ago."""
+    ends = (window["ends_at"], window["ended_at"] or window["ends_at"])
+    return window["state"] in UNDER_WAY or max(map(_moment, ends)) >= oldest
 
 
 async def _require_known(read: PageRead, asked: CalendarQuestion) -> None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from application.status.documents import Board
 
 OPEN_STATES = tuple(each for each in Progress if each is not Progress.RESOLVED)
+MOST_NAMED = 50
+"""Of how many incidents of one state the page says when they began, the newest."""
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
 
@@ -163,10 +165,13 @@ def _incidents(incidents: Iterable[PublicIncidentDocument]) -> tuple[Metric, Met
         "When each published incident that goes on began, in seconds since 1970.",
         labels=("incident", "state", "impact"),
     )
-    found = Counter[tuple[str, str]]()
+    found, named = Counter[tuple[str, str]](), Counter[str]()
     for each in incidents:
         state, impact = each["state"], each["impact"]
         found[state, impact] += 1
+        named[state] += 1
+        if named[state] > MOST_NAMED:
+            continue
         started.add_metric((each["id"], state, impact), datetime.fromisoformat(each["started_at"]).timestamp())
     for state, impact in product(OPEN_STATES, Level):
         counts.add_metric((str(state), str(impact)), found[str(state), str(impact)])

@@ -33,6 +33,9 @@ ALL_VIEWS = (ACCOUNT_VIEW, PANEL_VIEW, BOARD_VIEW, INCIDENT_VIEW, WINDOW_VIEW, L
 PUBLIC_VIEWS = (PANEL_VIEW, BOARD_VIEW, INCIDENT_VIEW)
 """The views that the metrics for readers are read from."""
 
+MOST_COUNTED = 1_000
+"""How many published incidents of one state the metrics count at most."""
+
 DETAILED = permitting(Role.OPERATOR, Role.AUDITOR)
 """Who may know positions and what is wrong in words."""
 
@@ -84,7 +87,7 @@ async def measure(request: Request, facade: CurrentFacade, reader: Reader) -> Re
     position = settled(facade, PUBLIC_VIEWS if side.public else ALL_VIEWS)
     now = facade.clock.now()
     board, _ = await read_board(facade, position, None, now, side)
-    incidents = await PageRead(facade=facade, position=position, now=now).open_incidents()
+    incidents = await PageRead(facade=facade, position=position, now=now).open_incidents(MOST_COUNTED)
     panels = await facade.reads.run(
         lambda: read_availability(facade.queries.panels, position, None, public=side.public)
     )

@@ -65,7 +65,6 @@ async def read_audience(read: PageRead, key: str) -> PageContent:
         raise NotFound("there is no such audience")
     windows = {stage: await read.windows(stage, most) for stage, most in MOST.items()}
     past = [each for each in windows[WindowStage.PAST] if key in each["audiences"]]
-    board, _ = await read.board()
     zones = read.facade.zones
     document: PageOfAudience = {
         "audience": found,
@@ -73,7 +72,7 @@ async def read_audience(read: PageRead, key: str) -> PageContent:
         "upcoming": [shown_window(each, zones) for each in windows[WindowStage.UPCOMING]],
         "past": [shown_window(each, zones) for each in past[:MOST_PAST]],
         "incidents": await read.open_incidents(),
-        "names": dict(names_of(board)),
+        "names": names_of(await read.components()),
     }
     return PageContent(
         template="audience.html",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from unicodedata import combining, east_asian_width, normalize
+from unicodedata import category, east_asian_width, normalize
 from xml.sax.saxutils import escape, quoteattr
 
 from domain.impact import Status
@@ -46,6 +46,8 @@ ADVANCES = {
 }
 """How wide characters of the usual fonts are, in pixels; marks on a letter take no room of their own."""
 USUAL = 7.4
+TAKE_NO_ROOM = frozenset({"Mn", "Me", "Cf"})
+"""Marks on a letter, and what joins or turns letters and is not seen itself."""
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x7f-\x9f]")
 BLANKS = re.compile(r"\s+")
 
@@ -87,7 +89,9 @@ def _field(left: int, width: int, radius: int, color: str) -> str:
 
 def _text(text: str, middle: float) -> str:
     # Each is a text of its own, so that the direction of one says nothing of the other.
-    return f'<text x="{middle:g}" y="{BASELINE}" textLength="{_width(text)}">{escape(text)}</text>'
+    # Letters that hang together, as those of Arabic, would be torn apart if only their spaces were adjusted.
+    length = f'textLength="{_width(text)}" lengthAdjust="spacingAndGlyphs"'
+    return f'<text x="{middle:g}" y="{BASELINE}" {length}>{escape(text)}</text>'
 
 
 def _clean(text: str) -> str:
@@ -104,6 +108,6 @@ def _width(text: str) -> int:
 
 
 def _advance(character: str) -> float:
-    if combining(character):
+    if category(character) in TAKE_NO_ROOM:
         return 0
     return SIZE if east_asian_width(character) in {"W", "F"} else ADVANCES.get(character, USUAL)

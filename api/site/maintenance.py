@@ -113,11 +113,10 @@ async def read_maintenance(read: PageRead, asked: MaintenanceQuestion | None = N
     place, stages = place_of(asked.cursor), STAGES if asked.stage is None else (asked.stage,)
     most = {each: PIECE if each is WindowStage.PAST else asked.ahead for each in stages}
     found = {each: await read.windows(each, most[each] + 1, after=place) for each in stages}
-    board, _ = await read.board()
     document: PageOfMaintenance = {
         "lists": [_list(read, each, windows, most[each], asked.earlier) for each, windows in found.items()],
         "is_whole": asked.stage is None,
-        "names": dict(names_of(board)),
+        "names": names_of(await read.components()),
         "audiences": list(await read.names(KeyKind.AUDIENCE)),
     }
     until = changes_at((window for windows in found.values() for window in windows), read.now)
@@ -166,7 +165,6 @@ async def read_window(read: PageRead, id: str, *, audience: str = "", zone: str 
         NotFound: if there is none that readers see.
     """
     window = await read.window(_id(id), MOST_UPDATES)
-    board, _ = await read.board()
     known = await read.names(KeyKind.AUDIENCE)
     clocks = read.facade.zones.find(zone) if ZONE.fullmatch(zone) else None
     wrong = [
@@ -181,7 +179,7 @@ async def read_window(read: PageRead, id: str, *, audience: str = "", zone: str 
         window = in_zone(window, zone, clocks)
     document: PageOfWindow = {
         "shown": shown_window(window, read.facade.zones, zone if clocks else None),
-        "names": dict(names_of(board)),
+        "names": names_of(await read.components()),
         "audiences": audiences,
         "zones": list(dict.fromkeys(zones)),
         "zone": zone,

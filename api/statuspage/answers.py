@@ -86,14 +86,18 @@ def page_document(material: Mapping[str, Any], view: PageView) -> StatuspagePage
 
 
 def status_document(material: Mapping[str, Any], speech: Speech) -> StatuspageStatus:
-    """Say how it is with everything together; what is not known never counts as well."""
+    """Say how it is with everything together; it is never well while something is open, in progress or not known."""
     board = material["board"]
-    shown = (*board["components"], *board["panels"])
-    is_doubtful = not shown or any(each["status"] == Status.UNKNOWN for each in shown)
-    if is_doubtful and board["indicator"] in {"none", "unknown", "maintenance"}:
-        return {"indicator": str(StatuspageIndicator.MINOR), "description": speech.text(NOT_KNOWN)}
-    indicator = StatuspageIndicator(board["indicator"])
-    return {"indicator": str(indicator), "description": speech.text(DESCRIPTIONS[indicator])}
+    shown, indicator = (*board["components"], *board["panels"]), board["indicator"]
+    if indicator in {"none", "unknown", "maintenance"}:
+        if material["has_open_incidents"]:
+            indicator = StatuspageIndicator.MINOR
+        elif not shown or any(each["status"] == Status.UNKNOWN for each in shown):
+            return {"indicator": str(StatuspageIndicator.MINOR), "description": speech.text(NOT_KNOWN)}
+        elif material["has_active_windows"]:
+            indicator = StatuspageIndicator.MAINTENANCE
+    said = DESCRIPTIONS[StatuspageIndicator(indicator)]
+    return {"indicator": str(indicator), "description": speech.text(said)}
 
 
 def _status(material: Mapping[str, Any], _listed: Listed, view: PageView) -> StatuspageStatus:

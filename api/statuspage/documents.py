@@ -18,7 +18,7 @@ Code = Annotated[
 
 
 class StatuspageIndicator(StrEnum):
-    """How bad it is; what is not known is at least `minor`."""
+    """How bad it is; it is at least `minor` while an incident goes on or something is not known."""
 
     NONE = "none"
     MINOR = "minor"
@@ -89,7 +89,7 @@ class StatuspageStatus(TypedDict):
 
     indicator: Annotated[str, Encodes(StatuspageIndicator)]
     description: str
-    """A sentence; it begins with `Status not known` if nothing worse is known and something is not known at all."""
+    """A sentence; it begins with `Status not known` if nothing is known to be wrong and something is not known."""
 
 
 @documented

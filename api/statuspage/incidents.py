@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from api.statuspage import ids
@@ -11,6 +12,7 @@ from api.statuspage.stamps import latest, stamp, stamp_or_none
 from application.texts import translatable
 from domain.impact import Status
 from domain.incidents import Progress
+from domain.maintenance import WindowState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 WITHDRAWN = translatable("This report was withdrawn: it was a false alarm.")
 POSTMORTEM = "postmortem"
+ENDS = frozenset({Progress.RESOLVED, WindowState.COMPLETED, WindowState.CANCELLED})
+"""The states of updates that say that it is over, of incidents and of windows."""
 MANY = 50
 """Of more components than this, an update names those alone whose status it changes; else it would be huge."""
 
@@ -35,9 +39,9 @@ def incident_document(found: Mapping[str, Any], listed: Listed, view: PageView) 
         body = view.speech.text(WITHDRAWN)
         entries.append(update_document(id, "withdrawn", Progress.RESOLVED, body, withdrawn_at, _ended(entries)))
     if postmortem is not None:
-        entries.append(
-            update_document(id, POSTMORTEM, POSTMORTEM, postmortem["body"], postmortem["published_at"], None)
-        )
+        report = update_document(id, POSTMORTEM, POSTMORTEM, postmortem["body"], postmortem["published_at"], None)
+        later = (place for place, each in enumerate(entries) if each["display_at"] > report["display_at"])
+        entries.insert(next(later, len(entries)), report)
     is_over = incident["state"] in {"resolved", "withdrawn"}
     return {
         "id": id,
@@ -53,7 +57,7 @@ def incident_document(found: Mapping[str, Any], listed: Listed, view: PageView) 
             withdrawn_at,
             postmortem["published_at"] if postmortem else None,
         ),
-        "monitoring_at": _monitoring_at(updates),
+        "monitoring_at": _monitoring_at(numbered(updates, incident["updates_count"])),
         "resolved_at": stamp_or_none(incident["resolved_at"] or withdrawn_at) if is_over else None,
         "impact": incident["impact"],
         "shortlink": view.absolute(f"incidents/{incident['id']}"),
@@ -63,6 +67,21 @@ def incident_document(found: Mapping[str, Any], listed: Listed, view: PageView) 
         "components": listed.of(incident["components"]),
         "reminder_intervals": None,
     }
+
+
+def numbered(updates: Sequence[Mapping[str, Any]], count: int) -> list[tuple[int, Mapping[str, Any]]]:
+    """Give updates in order of time, with their numbers: one can be written late, of a moment before others.
+
+    They are the newest of ``count``, as they were written; they are numbered from the first that readers ever saw.
+    An end stands behind all that was written before it, so that the last one says how it is.
+    """
+    found: list[tuple[datetime, int, Mapping[str, Any]]] = []
+    for number, update in enumerate(updates, count - len(updates) + 1):
+        moment = datetime.fromisoformat(update["occurred_at"])
+        if update["state"] in ENDS:
+            moment = max((moment, *(each[0] for each in found)))
+        found.append((moment, number, update))
+    return [(number, update) for _, number, update in sorted(found, key=itemgetter(0, 1))]
 
 
 def update_document(
@@ -113,14 +132,16 @@ def affected(
 
 
 def _updates(id: str, found: Mapping[str, Any], listed: Listed) -> list[StatuspageUpdate]:
-    """Write the updates, the oldest first; they are numbered from the first that readers ever saw."""
-    incident, updates = found["incident"], found["updates"]
-    spans, first = incident["impact_spans"], incident["updates_count"] - len(updates) + 1
+    """Write the updates, the oldest first."""
+    incident = found["incident"]
+    spans, updates = incident["impact_spans"], numbered(found["updates"], incident["updates_count"])
     names = {key: listed.names[key] for key in incident["components"] if key in listed.names}
     codes = {key: ids.code("component", key) for key in names}
-    known: dict[str, str] = {} if first == 1 or not updates else _by_spans(names, spans, updates[0]["occurred_at"])
+    known: dict[str, str] = {}
+    if updates and len(updates) < incident["updates_count"]:
+        known = _by_spans(names, spans, updates[0][1]["occurred_at"])
     documents: list[StatuspageUpdate] = []
-    for number, update in enumerate(updates, first):
+    for number, update in updates:
         after = _statuses_after(update, known, names, spans)
         said = affected(names, codes, known, after)
         documents.append(update_document(id, number, update["state"], update["message"], update["occurred_at"], said))
@@ -182,10 +203,10 @@ def _created_at(incident: Mapping[str, Any]) -> str:
     return stamp(published)
 
 
-def _monitoring_at(updates: Sequence[Mapping[str, Any]]) -> str | None:
+def _monitoring_at(updates: Iterable[tuple[int, Mapping[str, Any]]]) -> str | None:
     """Give when it last came to be watched, as far as the updates tell."""
     found, before = None, None
-    for update in updates:
+    for _, update in updates:
         if update["state"] == Progress.MONITORING and before != Progress.MONITORING:
             found = stamp(update["occurred_at"])
         before = update["state"]

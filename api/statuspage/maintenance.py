@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.statuspage import ids
 from api.statuspage.documents import StatuspageMaintenanceStatus
-from api.statuspage.incidents import affected, newest_first, update_document
+from api.statuspage.incidents import affected, newest_first, numbered, update_document
 from api.statuspage.stamps import FIRST, latest, stamp, stamp_or_none
 from application.texts import translatable
 from domain.impact import Status
@@ -64,14 +64,13 @@ def _status(state: str) -> str:
 
 
 def _updates(id: str, window: Mapping[str, Any], listed: Listed, speech: Speech) -> list[StatuspageUpdate]:
-    """Write the entries of the timeline, the oldest first; they are numbered from the first that readers saw."""
-    updates = window["updates"]
+    """Write the entries of the timeline, the oldest first."""
     planned = _planned(window, listed)
     names = {key: listed.names[key] for key in planned if key in listed.names}
     codes = {key: ids.code("component", key) for key in names}
     well = dict.fromkeys(names, str(Status.OPERATIONAL))
     documents, before, during = [], well, planned
-    for number, update in enumerate(updates, window["updates_count"] - len(updates) + 1):
+    for number, update in numbered(window["updates"], window["updates_count"]):
         during = {**during, **_said(update, planned)}
         after = during if update["state"] in UNDER_WAY else well
         said = affected(names, codes, before, after)

@@ -64,6 +64,9 @@ class Material(TypedDict):
 
     changed_at: Instant | None
     board: Board
+    has_open_incidents: bool
+    """Whether an incident goes on, whatever the components show."""
+    has_active_windows: bool
     groups: list[KeyNameDocument]
     components: list[PublicComponentDocument]
     """Those that are retired, too."""
@@ -84,9 +87,13 @@ async def read_material(
     rows = await read.component_rows()
     panels = await read.panels()
     steps = await read_steps(read)
+    goes_on = await read.open_incidents()
+    active = await read.windows(WindowStage.ACTIVE, 1)
     found: Material = {
         "changed_at": instant(steps.back.at) if steps.back else None,
         "board": board,
+        "has_open_incidents": bool(goes_on),
+        "has_active_windows": bool(active),
         "groups": list(await read.names(KeyKind.GROUP)),
         "components": await read.components(),
         "vouched_from": {row.component: instant(row.vouched_from) for row in rows if row.vouched_from is not None},
@@ -96,7 +103,7 @@ async def read_material(
         "windows": await _windows(read, tuple(stages)),
     }
     if incidents is not None:
-        chosen = await read.open_incidents() if incidents == "open" else await read.incidents(limit=MOST)
+        chosen = goes_on if incidents == "open" else await read.incidents(limit=MOST)
         found["incidents"] = [await _incident(read, each) for each in chosen[:MOST]]
         found["restorations"] = await _restorations(read, panels, incidents)
     return found, until

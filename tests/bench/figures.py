@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from tests.bench import (
     accounts,
     exports,
-    feeds,
     held,
     log_stream,
     measures,
@@ -16,7 +15,6 @@ from tests.bench import (
     pages,
     panels,
     shown,
-    statuspage,
     streams,
 )
 from tests.bench.environments import World
@@ -128,8 +126,6 @@ MILLION = (
 
 MEASURES = (
     *pages.MEASURES,
-    *feeds.MEASURES,
-    *statuspage.MEASURES,
     *streams.MEASURES,
     *log_stream.MEASURES,
     Measure(

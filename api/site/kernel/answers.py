@@ -234,7 +234,10 @@ def _head_of(found: Rendered, vary: str, *, is_coded: bool) -> Sequence[tuple[by
 
 
 def _is_known(request: Request, tag: str, modified_at: datetime | None) -> bool:
-    """Tell whether the reader has it already; the date counts only where no tag was sent (RFC 9110, 13.2.2)."""
+    """Tell whether the reader has it already; the date counts only where no tag was sent (RFC 9110, 13.2.2).
+
+    It has to be the very date that was given with it: where something was hidden, the last change lies further back.
+    """
     tags = list_of(request.scope, b"if-none-match")
     if tags is not None or modified_at is None:
         return matches(tags, tag)
@@ -244,7 +247,7 @@ def _is_known(request: Request, tag: str, modified_at: datetime | None) -> bool:
     except ValueError:
         return False
     # A date has whole seconds. One without a zone (``-0000``) is no HTTP date, and one that comes has one.
-    return moment is not None and moment.tzinfo is not None and modified_at.replace(microsecond=0) <= moment
+    return moment is not None and moment.tzinfo is not None and modified_at.replace(microsecond=0) == moment
 
 
 def wrong_page(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -107,10 +107,10 @@ class PageRead:
         """List the keys of the audiences that readers know of."""
         return [each["key"] for each in await self.names(KeyKind.AUDIENCE)]
 
-    async def open_incidents(self) -> list[PublicIncidentDocument]:
-        """List the incidents that go on, the newest first."""
+    async def open_incidents(self, most: int = MOST_OPEN) -> list[PublicIncidentDocument]:
+        """List the incidents that go on, so many of each state at most, the newest first."""
         hidden = await self.hidden()
-        found = [each for state in OPEN_STATES for each in await self._incidents(str(state), None, MOST_OPEN, hidden)]
+        found = [each for state in OPEN_STATES for each in await self._incidents(str(state), None, most, hidden)]
         return sorted(found, key=lambda each: (each["started_at"], each["id"]), reverse=True)
 
     async def incidents(
@@ -213,6 +213,6 @@ class PageRead:
         return list(await self.run(lambda: queries.automations(self.position, public=True)))
 
 
-def names_of(board: Board) -> Mapping[str, dict[str, str]]:
+def names_of(components: Iterable[PublicComponentDocument]) -> dict[str, dict[str, str]]:
     """Give the names of components by their keys."""
-    return {component["key"]: component["name"] for component in board["components"]}
+    return {component["key"]: component["name"] for component in components}

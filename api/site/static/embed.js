@@ -16,9 +16,9 @@
   @media print{:host{display:none}}
   div{display:flex;align-items:flex-start;font:1rem/1.4 system-ui,sans-serif;color:#1a1d21;background:#fff;
     border:1px solid #565d66;border-inline-start:.5rem solid var(--status);border-radius:.4rem;overflow-wrap:anywhere;
-    box-shadow:0 .2rem .8rem #0004}
+    box-shadow:0 .2rem .8rem #0004;max-height:min(14rem,calc(100vh - 2rem));overflow:auto;box-sizing:border-box}
   a{flex:1;min-width:0;padding:.7rem 0 .7rem 1rem;padding-inline:1rem 0;color:inherit}
-  button{flex:none;min-width:2.75rem;min-height:2.75rem;font:inherit;font-size:1.3rem;color:inherit;background:none;border:0;
+  button{flex:none;position:sticky;top:0;min-width:2.75rem;min-height:2.75rem;font:inherit;font-size:1.3rem;color:inherit;background:none;border:0;
     cursor:pointer}
   :focus-visible{outline:3px solid #0b57d0;outline-offset:-3px}
   @media (prefers-color-scheme:dark){div{color:#e8eaed;background:#191c20;border-color:#a3abb5;

@@ -254,6 +254,25 @@ class TestAWindowThatChanges:
         assert events(site) == []
         assert the_event(site, f"/en/maintenance/{window.id}.ics")["STATUS"] == "CONFIRMED"
 
+    def test_keeps_the_name_of_a_component_that_is_retired(self, site: Site) -> None:
+        under_way(site).done("completion", SAID)
+        made(site.operator.post("/v1/components/labels/retirement"))
+
+        event = the_event(site, "/es/maintenance.ics")
+
+        assert "Etiquetas" in [str(each) for each in event["CATEGORIES"].cats]
+        assert "Etiquetas: " in str(event["DESCRIPTION"])
+
+    def test_stays_in_the_calendar_while_it_takes_longer_and_after_it_has_ended(self, site: Site) -> None:
+        window = under_way(site)
+        window.done("hold", {"reason": "secret"})
+        site.set_clock(at("12:30") + timedelta(days=100))
+        assert the_event(site)["UID"] == window.id
+
+        window.done("completion", SAID)
+
+        assert the_event(site)["DTEND"].dt == site.clock.moment
+
 
 CLOCKS = (
     ("Europe/Warsaw", "2025-10-26T02:30", "earlier", "2025-10-26T00:30:00Z"),

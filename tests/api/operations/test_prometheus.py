@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+import api.http.metrics
 import api.operations
+import api.site.kernel.reading
 from tests.api.client import Site, made
 from tests.api.panel_steps import lost, registered
 
@@ -95,6 +97,17 @@ class TestMetrics:
             ((labels, began),) = values(caller, "bitacora_public_incident_started_timestamp_seconds").items()
             assert (labels[0], labels[2]) == ("major", "investigating")
             assert began == 1741078800.0
+
+    def test_count_more_incidents_than_they_name(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(api.http.metrics, "MOST_NAMED", 2)
+        monkeypatch.setattr(api.site.kernel.reading, "MOST_OPEN", 2)
+        site.component("labels")
+        for _ in range(3):
+            site.incident({"labels": "partial_outage"})
+        site.tick()
+
+        assert values(site.reader, "bitacora_public_incidents") == {("major", "investigating"): 3.0}
+        assert len(values(site.reader, "bitacora_public_incident_started_timestamp_seconds")) == 2
 
     def test_forget_an_incident_that_is_over(self, world: Site) -> None:
         (incident,) = made(world.reader.get("/v1/incidents"))["data"]

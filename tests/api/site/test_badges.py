@@ -119,6 +119,18 @@ class TestThePicture:
         width, texts = int(root.get("width", "0")), list(root.iter(f"{SVG}text"))
         assert sum(int(each.get("textLength", "0")) for each in texts) < width < 600
 
+    def test_keeps_letters_together_that_hang_together(self) -> None:
+        drawn = draw(Badge(language="en", label="العربية", message="m", title="t", status=Status.UNKNOWN), "flat")
+
+        assert drawn.count(b'lengthAdjust="spacingAndGlyphs"') == 2
+
+    def test_leaves_no_room_for_what_is_not_seen(self) -> None:
+        def widths(name: str) -> list[str | None]:
+            drawn = draw(Badge(language="en", label=name, message="m", title="t", status=Status.UNKNOWN), "flat")
+            return [each.get("textLength") for each in ET.fromstring(drawn).iter(f"{SVG}text")]  # noqa: S314 - ours
+
+        assert widths("a\u200b\u202e\u2066\ufe0f\u200db") == widths("ab")
+
     def test_can_be_read_by_those_who_see_little(self) -> None:
         assert set(COLORS) == set(Status)
         for color in chain(COLORS.values(), [LABEL]):

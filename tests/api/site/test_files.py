@@ -68,6 +68,8 @@ class TestAFile:
 
         assert status(If_Modified_Since="Tue, 04 Mar 2025 08:30:00 GMT") == 304
         assert status(If_Modified_Since="Tue, 04 Mar 2025 08:29:59 GMT") == 200
+        # Something that was the last change was hidden since.
+        assert status(If_Modified_Since="Tue, 04 Mar 2025 08:31:00 GMT") == 200
         assert status(If_Modified_Since="yesterday") == 200
         assert status(If_None_Match=answer.headers["ETag"]) == 304
         # Where a tag is sent, the date does not count.

@@ -237,6 +237,13 @@ class TestWindow:
             "Estos datos no cambiaron hasta el 4 de marzo de 2025, 10:00 UTC.",
         )
 
+    def test_keeps_the_name_of_a_component_that_is_retired(self, site: Site) -> None:
+        window = under_way(site)
+        window.done("completion", SAID)
+        assert site.operator.post("/v1/components/labels/retirement").is_success
+
+        assert "Afectó a: Etiquetas." in sentences(page_of(window, "es"))
+
     def test_that_was_cancelled_says_so_and_asks_nothing_of_anybody(self, site: Site) -> None:
         window = planned(site, **DELIVERY)
         window.done("cancellation", SAID)

@@ -12,7 +12,7 @@ from api.statuspage.stamps import latest, stamp
 from tests.api.client import Site, at, made, problem
 from tests.api.panel_steps import lost, registered
 from tests.api.statuspage.reading import PATHS, named, read
-from tests.api.windows import planned
+from tests.api.windows import planned, under_way
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -205,6 +205,30 @@ class TestAnUnknownStatus:
         site.set_clock(at("00:00:01") + timedelta(days=1))
 
         assert [before, read(site, "status")["status"]["indicator"]] == ["minor", "none"]
+
+
+class TestTheIndicator:
+    def test_is_never_none_while_an_incident_goes_on_whose_components_work_again(self, site: Site) -> None:
+        site.component("labels")
+        incident = site.incident({"labels": "partial_outage"})
+        site.update(incident["id"], "monitoring", components={"labels": "operational"})
+
+        assert named(site, "Labels")["status"] == "operational"
+        for answer in ("status", "summary"):
+            assert read(site, answer)["status"] == {"indicator": "minor", "description": "Partially Degraded Service"}
+
+        site.update(incident["id"], "resolved", override_reason="It works.")
+        assert read(site, "status")["status"] == {"indicator": "none", "description": "All Systems Operational"}
+
+    def test_is_never_none_while_maintenance_of_nothing_that_readers_see_is_in_progress(self, site: Site) -> None:
+        site.component("labels")
+        site.component("secret", public=False)
+        under_way(site, components={"secret": "major_outage"})
+
+        assert read(site, "status")["status"] == {
+            "indicator": "maintenance",
+            "description": "Service Under Maintenance",
+        }
 
 
 class TestGroups:

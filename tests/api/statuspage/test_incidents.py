@@ -105,6 +105,42 @@ class TestAnIncident:
         )
         assert found["incident_updates"][0]["affected_components"] is None
 
+    def test_that_is_reopened_leaves_its_report_where_it_was(self, site: Site) -> None:
+        id = site.incident(
+            {LABELS: "major_outage"}, resolved_at="2025-03-04T09:00:00Z", occurred_at="2025-03-04T08:00:00Z"
+        )["id"]
+        made(site.operator.post(f"/v1/incidents/{id}/postmortem", {"body": "What we learned.", "publish": True}))
+        site.set_clock("09:10")
+        made(site.operator.post(f"/v1/incidents/{id}/reopening", {"reason": "It broke again."}))
+        found = incident_of(site, id)
+
+        assert found["status"] == "investigating"
+        assert [each["status"] for each in found["incident_updates"]][:3] == ["investigating", "postmortem", "resolved"]
+
+    def test_has_an_update_that_was_written_late_at_its_time(self, site: Site) -> None:
+        id = site.incident({LABELS: "major_outage"})["id"]
+        site.set_clock("09:20")
+        site.update(id, "monitoring", components={LABELS: "degraded_performance"})
+        site.set_clock("09:30")
+        made(site.update(id, "identified", occurred_at="2025-03-04T09:10:00Z"))
+        found = incident_of(site, id)
+
+        assert found["status"] == found["incident_updates"][0]["status"] == "monitoring"
+        assert [(each["status"], moves(each)[0][1:]) for each in found["incident_updates"]] == [
+            ("monitoring", ("major_outage", "degraded_performance")),
+            ("identified", ("major_outage", "major_outage")),
+            ("investigating", ("operational", "major_outage")),
+        ]
+
+    def test_that_ended_before_its_last_update_says_so_last(self, site: Site) -> None:
+        id = site.incident({LABELS: "major_outage"})["id"]
+        site.set_clock("09:20")
+        site.update(id, "identified")
+        made(site.update(id, "resolved", override_reason="It worked.", occurred_at="2025-03-04T09:10:00Z"))
+        found = incident_of(site, id)
+
+        assert [each["status"] for each in found["incident_updates"]] == ["resolved", "identified", "investigating"]
+
     def test_entered_when_it_was_over_was_created_when_it_began(self, site: Site) -> None:
         id = site.incident(
             {LABELS: "major_outage"}, resolved_at="2025-03-04T08:30:00Z", occurred_at="2025-03-04T08:00:00Z"

@@ -91,6 +91,18 @@ class TestAMaintenance:
         assert [done["status"], done["resolved_at"]] == ["completed", "2025-03-04T11:00:00.000Z"]
         assert stages(site) == [0, 0, 0, 1]
 
+    def test_has_what_was_written_late_at_its_time_and_its_end_last(self, site: Site) -> None:
+        window = under_way(site)
+        site.set_clock("10:40")
+        window.done("updates", {"message": "Half of it is done."})
+        window.done("updates", {"message": "It has begun.", "occurred_at": "2025-03-04T10:10:00Z"})
+        window.done("completion", {"occurred_at": "2025-03-04T10:20:00Z"})
+        found = maintenance_of(site, window.id)
+
+        assert [each["body"] for each in found["incident_updates"]][:3] == [
+            *("Completed", "Half of it is done.", "It has begun.")
+        ]
+
     def test_of_the_whole_product_names_every_component(self, site: Site) -> None:
         site.component("orders", name="Orders")
         window = under_way(site, components={}, all="under_maintenance")

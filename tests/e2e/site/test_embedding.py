@@ -124,6 +124,21 @@ def test_a_banner_says_what_is_the_matter_until_it_is_closed(
         assert page.locator("aside").count() == 0
 
 
+def test_a_banner_can_be_closed_however_much_it_says(browser: Browser, shop: tuple[Shop, str], our_site: Site) -> None:
+    incident = our_site.incident({"labels": "major_outage"}, title="It broke. " * 2_000)
+    made(our_site.update(incident["id"], "monitoring", components={"labels": "operational"}))
+    our_site.tick()
+    with looking(browser, Setting("en", 390, "light")) as page:
+        asked(page, shop[1])
+        banner = page.locator("aside div").bounding_box()
+
+        assert banner is not None
+        assert banner["y"] > 0
+        assert banner["height"] < 300
+        page.locator("aside button").click(timeout=2_000)
+        assert page.locator("aside").count() == 0
+
+
 def test_a_banner_is_in_the_language_that_its_page_says(
     browser: Browser, shop: tuple[Shop, str], our_site: Site
 ) -> None:
