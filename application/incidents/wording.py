@@ -32,7 +32,7 @@ SENTENCES = {
     Occasion.REOPENED: translatable("{what}. The problem has returned, and we are looking into it."),
 }
 SOMETHING = translatable("Internal system")
-"""What stands for components that readers may not know of."""
+"""What stands for components that readers may not know of, where there are no others."""
 
 NAMED = 5
 """How many components a generated text names; the worst stand first."""
@@ -58,18 +58,22 @@ class Words:
         return self._catalogs.text(language, text)
 
     def _what(self, language: str, components: Mapping[str, Status], markets: Iterable[str]) -> str:
+        worst_first = sorted(components.items(), key=lambda item: -item[1].rank)
+        broken = [(self._name(key, language), status) for key, status in worst_first if status in STATUSES]
+        # What readers may not know of has no part in what is said of the others.
+        public = [(name, status) for name, status in broken if name is not None]
         named = [
-            f"{self._name(key, language)}: {self._text(language, STATUSES[status])}"
-            for key, status in sorted(components.items(), key=lambda item: -item[1].rank)
-            if status in STATUSES
+            f"{name or self._text(language, SOMETHING)}: {self._text(language, STATUSES[status])}"
+            for name, status in public or broken
         ]
         only = ", ".join(markets)
         distinct = list(dict.fromkeys(named))
         more = ", …" if len(distinct) > NAMED else ""
         return ", ".join(distinct[:NAMED]) + more + (f" ({only})" if only else "")
 
-    def _name(self, key: str, language: str) -> str:
+    def _name(self, key: str, language: str) -> str | None:
+        """Name a component; None if readers may not know of it."""
         component = self._log.find(Component, Component.id_of(key))
         if component is None or not component.is_public:
-            return self._text(language, SOMETHING)
+            return None
         return chosen(component.name, language, language) or key

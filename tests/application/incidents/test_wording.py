@@ -56,6 +56,15 @@ class TestWords:
                 "pt": "Sistema interno: interrupção grave",
             }
 
+    def test_say_nothing_of_a_private_component_beside_a_public_one(self, sqlite_url: str) -> None:
+        with running(sqlite_url) as program:
+            program.register()
+            program.register(IMPORTS, public=False)
+
+            said = worded(program, {LABELS: Status.DEGRADED_PERFORMANCE, IMPORTS: Status.MAJOR_OUTAGE})
+
+            assert said["en"] == "Labels: degraded performance"
+
     def test_say_nothing_of_what_is_well(self, sqlite_url: str) -> None:
         with running(sqlite_url) as program:
             program.register()
