@@ -13,9 +13,10 @@ from typing_extensions import TypedDict
 from api.site.badge_picture import MEDIA, Badge, draw
 from api.site.headline import BROKEN, WELL, headline_of
 from api.site.kernel.addresses import key_in, part_of
-from api.site.kernel.answers import RETRY_SECONDS, SAFE, anybody, site_of
+from api.site.kernel.answers import RETRY_SECONDS, anybody, site_of
 from api.site.kernel.contents import FileContent
 from api.site.kernel.files import answer_file, language_of
+from api.site.kernel.finished import SAFE
 from api.site.kernel.view import STATUS_WORDS
 from api.site.present_state import PresentState, read_state
 from application.document import Localized

@@ -15,8 +15,9 @@ from api.http.auth import facade_of
 from api.http.forms import TAKES_FORM, own_form
 from api.http.problems import request_id_of, status_of
 from api.site.kernel.addresses import PAGE
-from api.site.kernel.answers import SAFE, anybody, site_of, wrong_page
+from api.site.kernel.answers import anybody, site_of, wrong_page
 from api.site.kernel.contents import HTML, PageContent
+from api.site.kernel.finished import SAFE
 from api.site.kernel.languages import Speech
 from api.site.owner_forms import Sent, read_sent
 from api.site.owner_reading import PageOfOwner, open_account

@@ -22,7 +22,8 @@ from api.site import (
     panels,
 )
 from api.site.kernel.addresses import PAGE
-from api.site.kernel.answers import anybody, no_page, site_of, takes_gzip
+from api.site.kernel.answers import anybody, no_page, site_of
+from api.site.kernel.finished import takes_gzip
 
 FOREVER = "public, max-age=31536000, immutable"
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.site.kernel.answers import answer_rendered, find_rendered, in_usual_letters, site_of
+from api.site.kernel.answers import find_rendered, in_usual_letters, site_of
+from api.site.kernel.finished import answer_rendered
 from application.languages import look_up
 from domain.errors import NotFound
 

@@ -15,7 +15,7 @@ from api.copied_files import COPIED_FILES
 from api.site.copied_pages import copied_pages
 from api.site.embed import FRAME_POLICY
 from api.site.export import SiteCopy
-from api.site.kernel.answers import POLICY
+from api.site.kernel.finished import POLICY
 from api.site.kernel.site import Site as Pages
 from tests.api.client import Site
 from tests.api.site.crawling import BEGINNINGS, crawl, crawl_past, is_page, pages_of
