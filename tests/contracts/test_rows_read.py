@@ -195,6 +195,8 @@ READS: dict[tuple[str, str], Read] = {
     (RUNS, ""): lambda on: on.requests.page_of_runs(on.at, None, None, PAGE),
     (RUNS, "cause"): lambda on: on.requests.page_of_runs(on.at, SHARED, None, PAGE),
 }
+# The stream of events reads as the list does.
+READS |= {(f"{EVENTS}/stream", name): READS[EVENTS, name] for name in ("after", "type", "actor", "aggregate")}
 """How each list is read, by its route and filters; ``of most`` and the like are other values of the same filter."""
 # How reading the past is bounded: by the things that are looked at, however long ago it was.
 PAST: dict[str, Read] = {
