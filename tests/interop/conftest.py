@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
+from tests.databases import PostgresDatabases
 from tests.e2e.server import Server, serving
 from tests.interop.environments import CLIENTS, Runner, modules_of, python_of
 from tests.interop.observing import Observed, observe
 from tests.interop.walk import Walk
 from tests.programs import find_program
+from tests.stores import EACH, run_on_one
 
 
 @pytest.fixture(scope="session")
@@ -32,12 +35,24 @@ def in_node(npm: str, process_environment: dict[str, str]) -> Iterator[Runner]:
     runner.stop()
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, process_environment: dict[str, str]) -> Iterator[Server]:
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is said follows from queries that are the same on both stores; the long soak looks at both."""
+    run_on_one(metafunc, "server")
+
+
+@pytest.fixture(scope="session", params=EACH)
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, process_environment: dict[str, str]
+) -> Iterator[Server]:
     """The service, with nothing in it."""
     folder = tmp_path_factory.mktemp("interop")
-    with serving(f"sqlite:///{folder / 'interop.sqlite3'}", folder, environment=process_environment) as server:
-        yield server
+    with ExitStack() as stack:
+        url = f"sqlite:///{folder / 'interop.sqlite3'}"
+        if request.param == "postgres":
+            databases: PostgresDatabases = request.getfixturevalue("postgres_databases")
+            url = stack.enter_context(databases.empty())
+        yield stack.enter_context(serving(url, folder, environment=process_environment))
 
 
 @pytest.fixture(scope="session")
