@@ -6,14 +6,14 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from typing_extensions import TypedDict
 
-from api.http.read_point import settled
+from api.http.key_names import known_components, known_keys
 from api.maintenance.queries import public_window
+from api.site.kernel.addresses import id_in
 from api.site.kernel.reading import PageRead, names_of
-from api.site.kernel.steps import read_steps
+from api.site.kernel.steps import last_changed_at
 from application.document import Localized
 from application.durations import parse_duration
 from application.key_names import KeyKind, KeyNameDocument, require_known_key
@@ -21,12 +21,12 @@ from application.maintenance.documents import PublicWindowDocument
 from application.maintenance.projection import WindowStage
 from application.maintenance.queries import WindowFilter
 from application.maintenance.reader_view import ReaderView, for_audience
-from application.status.projection import BOARD_VIEW
+from application.status.board import PUBLIC
 from domain.errors import NotFound
 from domain.maintenance import UNDER_WAY, WindowState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Sequence
 
 MOST = {WindowStage.ACTIVE: 100, WindowStage.UPCOMING: 200, WindowStage.PAST: 100}
 """How many windows of each stage the calendar has at most; of past ones those that were to begin last."""
@@ -108,10 +108,10 @@ async def read_single(read: PageRead, id: str, asked: CalendarQuestion) -> PageO
         Invalid: if readers know of no such audience, naming the nearest.
     """
     await _require_known(read, asked)
-    wanted = _uuid(id)
-    found = await read.run(lambda: read.facade.queries.windows.find(read.position, wanted))
+    wanted = id_in(id)
+    found = await read.run(lambda: read.facade.queries.windows.find(read.position, wanted)) if wanted else None
     if found is None or found[1] is None:
-        raise _nothing()
+        raise NotFound("there is no such maintenance window")
     return await _read(read, [(found[0], found[1])], asked)
 
 
@@ -139,10 +139,10 @@ async def _read(
     windows = [_shown(window, alarms, read.now) for window, alarms in found]
     if asked.audience is not None:
         windows = [each | {"window": for_audience(each["window"], asked.audience)} for each in windows]
-    back = (await read_steps(read)).back
+    changed_at = await last_changed_at(read)
     return {
         "windows": windows,
-        "changed_at": max((back.at, *(each["changed_at"] for each in windows))) if back else None,
+        "changed_at": max((changed_at, *(each["changed_at"] for each in windows))) if changed_at else None,
         "names": names_of(await read.components()),
         "audiences": list(await read.names(KeyKind.AUDIENCE)),
     }
@@ -189,32 +189,11 @@ def _is_current(window: PublicWindowDocument, oldest: datetime) -> bool:
 
 
 async def _require_known(read: PageRead, asked: CalendarQuestion) -> None:
+    """Refuse keys that readers do not know now, whatever moment is read."""
     if asked.component is not None:
-        require_known_key("component", asked.component, await _components(read))
+        require_known_key("component", asked.component, await known_components(read.facade, PUBLIC))
     if asked.audience is not None:
-        require_known_key("audience", asked.audience, await read.audiences())
-
-
-async def _components(read: PageRead) -> Collection[str]:
-    """List the components that readers know now, whatever moment is read."""
-    now = settled(read.facade, (BOARD_VIEW,))
-    rows = await read.run(lambda: read.facade.queries.board.components(now))
-    return [row.component for row in rows if row.public]
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        found = UUID(text)
-    except ValueError:
-        raise _nothing() from None
-    # Each window has one address.
-    if str(found) != text:
-        raise _nothing()
-    return found
-
-
-def _nothing() -> NotFound:
-    return NotFound("there is no such maintenance window")
+        require_known_key("audience", asked.audience, await known_keys(read.facade, KeyKind.AUDIENCE, PUBLIC))
 
 
 def _moment(text: str) -> datetime:

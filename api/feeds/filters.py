@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from api.http.key_names import known_keys
+from api.http.key_names import known_components, known_keys
 from api.http.read_point import settled
 from api.site.kernel.addresses import part_of
 from application.key_names import KeyKind, require_known_key
 from application.panels.projection import PANEL_VIEW
 from application.status.board import PUBLIC
-from application.status.projection import BOARD_VIEW
 from domain.errors import Invalid
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ async def require_known(read: PageRead, wanted: FeedFilter) -> None:
         Invalid: naming the nearest that they know.
     """
     known: dict[str, Callable[[], Awaitable[Iterable[str]]]] = {
-        "component": lambda: _components(read),
+        "component": lambda: known_components(read.facade, PUBLIC),
         "group": lambda: known_keys(read.facade, KeyKind.GROUP, PUBLIC),
         "audience": lambda: known_keys(read.facade, KeyKind.AUDIENCE, PUBLIC),
         "panel": lambda: _panels(read),
@@ -84,12 +83,6 @@ async def require_known(read: PageRead, wanted: FeedFilter) -> None:
         found = await known[member]()
         for key in keys:
             require_known_key(member, key, found)
-
-
-async def _components(read: PageRead) -> list[str]:
-    now = settled(read.facade, (BOARD_VIEW,))
-    rows = await read.run(lambda: read.facade.queries.board.components(now))
-    return [row.component for row in rows if row.public]
 
 
 async def _panels(read: PageRead) -> list[str]:

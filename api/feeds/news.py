@@ -179,16 +179,16 @@ def newest(news: FoundNews) -> list[Announcement]:
 
 async def _begun(read: PageRead, search: NewsSearch) -> FoundNews:
     """Give what was found; what was told anew is dated by when that was told first, however long ago."""
-    news = search.found()
+    news = await read.run(search.found)
     again = [each.thing for each in news.announcements.values() if each.is_again]
     for thing in again:
         search.add(await read.run(partial(read.facade.queries.announcements.of_thing, thing, read.position, MOST)))
-    return await _dated(read, search.found() if again else news)
+    return await _dated(read, await read.run(search.found) if again else news)
 
 
 async def _has_enough(read: PageRead, search: NewsSearch) -> bool:
     """Tell whether there is enough that was told when it happened; what was entered later stands behind it."""
-    news = await _dated(read, search.found())
+    news = await _dated(read, await read.run(search.found))
     fresh = [each for each in news.announcements.values() if not news.is_old(each)]
     return len(fresh) >= ENTRIES
 

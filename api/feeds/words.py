@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 from markupsafe import Markup, escape
 
-from api.site.kernel.texts import excerpt, markdown, plain
+from api.site.kernel.texts import NOT_IN_XML, excerpt, markdown, plain
 from api.site.kernel.view import STATUS_WORDS
 from application.texts import translatable
 from domain.impact import Status
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from api.site.kernel.view import PageView
 
-NOT_IN_XML = re.compile("[^\\t\\n\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
-"""What XML 1.0 has no way to write."""
 TURNING = re.compile("[\\u202a-\\u202e\\u2066-\\u2069]")
 """What turns the direction of all that follows, also of what a reader shows behind a title."""
 HREF = re.compile(r'<a href="([^"]*)"')

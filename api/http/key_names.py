@@ -49,6 +49,13 @@ async def known_keys(facade: Facade, kind: KeyKind, side: Viewer) -> frozenset[s
     return frozenset(each["key"] for each in found)
 
 
+async def known_components(facade: Facade, side: Viewer) -> frozenset[str]:
+    """List the components that a side may know of, as of now."""
+    now = settled(facade, (BOARD_VIEW,))
+    rows = await facade.reads.run(lambda: facade.queries.board.components(now))
+    return frozenset(row.component for row in rows if row.public or not side.public)
+
+
 async def require_key(context: ReadContext, kind: KeyKind, key: str | None) -> None:
     """Refuse a filter by a key that the caller does not know.
 
@@ -66,7 +73,9 @@ async def require_component(context: ReadContext, key: str | None) -> None:
         Invalid: naming the nearest that he knows.
     """
     if key is not None:
-        await _require_known(context, "component", key, BOARD_VIEW, lambda: _known_components(context))
+        await _require_known(
+            context, "component", key, BOARD_VIEW, lambda: known_components(context.facade, context.side)
+        )
 
 
 async def _require_known(
@@ -78,13 +87,6 @@ async def _require_known(
     await context.facade.visibility.reach(context.position, (view.name,))
     await context.facade.visibility.reach_own((view.name,))
     require_known_key(what, key, await look())
-
-
-async def _known_components(context: ReadContext) -> frozenset[str]:
-    facade = context.facade
-    now = settled(facade, (BOARD_VIEW,))
-    rows = await facade.reads.run(lambda: facade.queries.board.components(now))
-    return frozenset(row.component for row in rows if row.public or not context.side.public)
 
 
 async def new_keys(facade: Facade, kind: KeyKind, keys: Iterable[str]) -> dict[str, list[str]]:

@@ -164,7 +164,10 @@ class CachedPages:
         return 0 if self._page is None else self._page.size
 
     def _is_of_now(self, page: CachedPage) -> bool:
-        """Tell whether a page is known to be current: what is asked for nearly every time, looked up once."""
+        """Tell whether a page is known to be current: what is asked for nearly every time.
+
+        ``_is_usable`` and ``_age_of`` would look the same up twice.
+        """
         visibility, view = self._visibility, self._view
         if page.generation != visibility.generation(view) or visibility.is_rebuilding(view):
             return False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width, normalize
 from xml.sax.saxutils import escape, quoteattr
 
+from api.site.kernel.texts import NOT_IN_XML
 from domain.impact import Status
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ ADVANCES = {
 USUAL = 7.4
 TAKE_NO_ROOM = frozenset({"Mn", "Me", "Cf"})
 """Marks on a letter, and what joins or turns letters and is not seen itself."""
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x7f-\x9f]")
+CONTROL = re.compile("[\x7f-\x9f]")
 BLANKS = re.compile(r"\s+")
 
 
@@ -95,7 +96,7 @@ def _text(text: str, middle: float) -> str:
 
 
 def _clean(text: str) -> str:
-    return BLANKS.sub(" ", NOT_XML.sub("", text)).strip() or "?"
+    return BLANKS.sub(" ", CONTROL.sub("", NOT_IN_XML.sub("", text))).strip() or "?"
 
 
 def _cut(text: str) -> str:

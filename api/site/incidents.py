@@ -13,7 +13,7 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from api.site.contact_links import linked
-from api.site.kernel.addresses import PAGE
+from api.site.kernel.addresses import PAGE, id_in
 from api.site.kernel.answers import answer_page, anybody
 from api.site.kernel.contents import PageContent
 from api.site.kernel.reading import PageRead
@@ -184,14 +184,10 @@ def _changed_at(incident: PublicIncidentDocument) -> str:
 
 
 def _id(text: str) -> UUID:
-    try:
-        id = UUID(text)
-    except ValueError:
-        raise NotFound("there is no such incident") from None
-    # Each page has one address.
-    if str(id) != text:
+    found = id_in(text)
+    if found is None:
         raise NotFound("there is no such incident")
-    return id
+    return found
 
 
 def _number(text: str | None) -> int | None:

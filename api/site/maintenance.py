@@ -15,7 +15,7 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from api.http.answers import cursor_of, place_of
-from api.site.kernel.addresses import PAGE
+from api.site.kernel.addresses import PAGE, id_in
 from api.site.kernel.answers import answer_page, anybody
 from api.site.kernel.contents import PageContent
 from api.site.kernel.reading import PageRead, names_of
@@ -215,11 +215,7 @@ def one_window_words(document: Mapping[str, Any], speech: Speech) -> Mapping[str
 
 
 def _id(text: str) -> UUID:
-    try:
-        found = UUID(text)
-    except ValueError:
-        found = None
-    # Each page has one address.
-    if found is None or str(found) != text:
+    found = id_in(text)
+    if found is None:
         raise NotFound("there is no such maintenance window")
     return found

@@ -11,7 +11,7 @@ from api.statuspage.incidents import affected, newest_first, numbered, update_do
 from api.statuspage.stamps import FIRST, latest, stamp, stamp_or_none
 from application.texts import translatable
 from domain.impact import Status
-from domain.maintenance import What, WindowState
+from domain.maintenance import UNDER_WAY, What, WindowState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,6 @@ FACTS = {
     What.CANCELLED: translatable("Cancelled"),
 }
 """What an entry tells beside its message."""
-UNDER_WAY = frozenset({WindowState.IN_PROGRESS, WindowState.VERIFYING})
 
 
 def maintenance_document(window: Mapping[str, Any], listed: Listed, view: PageView) -> StatuspageMaintenance:

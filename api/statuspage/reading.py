@@ -10,7 +10,7 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
-from api.site.kernel.steps import read_steps
+from api.site.kernel.steps import last_changed_at
 from application.components.documents import PublicComponentDocument
 from application.document import Instant, StatusName, instant
 from application.incidents.documents import PublicIncidentDocument
@@ -86,11 +86,10 @@ async def read_material(
     board, until = await read.board()
     rows = await read.component_rows()
     panels = await read.panels()
-    steps = await read_steps(read)
     goes_on = await read.open_incidents()
     active = await read.windows(WindowStage.ACTIVE, 1)
     found: Material = {
-        "changed_at": instant(steps.back.at) if steps.back else None,
+        "changed_at": instant(await last_changed_at(read)),
         "board": board,
         "has_open_incidents": bool(goes_on),
         "has_active_windows": bool(active),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from urllib.parse import unquote
+from uuid import UUID
 
 from starlette.convertors import Convertor, register_url_convertor
 
@@ -39,3 +40,12 @@ def part_of(key: str) -> str:
 def key_in(part: str) -> str:
     """Give the key that a part of a path was written for."""
     return unquote(part)
+
+
+def id_in(part: str) -> UUID | None:
+    """Read an id from a part of a path; None if it is none, or not written as ours are: each thing has one address."""
+    try:
+        found = UUID(part)
+    except ValueError:
+        return None
+    return found if str(found) == part else None

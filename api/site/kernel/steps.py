@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from api.site.kernel.reading import PageRead
-    from application.changes.hidden import Hidden
-    from application.changes.queries import ChangePiece, TimedChange
+    from application.changes.queries import TimedChange
     from application.facade import Facade
 
 JUST_BEFORE = timedelta(microseconds=1)
@@ -43,28 +42,40 @@ class Steps:
     forward: PageStep | None = None
 
 
+async def last_changed_at(read: PageRead) -> datetime | None:
+    """Give when readers were shown the last change up to the position of a page; None if there was none."""
+    last = await _last(read)
+    return last.times.recorded_at if last else None
+
+
 async def read_steps(read: PageRead) -> Steps:
     """Find the changes around the moment of a page."""
-    facade = read.facade
-    reader = ChangeReader(changes=facade.queries.changes, events=facade.queries.events)
+    facade, last = read.facade, await _last(read)
+    back = _step(facade, last, last.times.recorded_at - JUST_BEFORE) if last else None
+    if not read.is_past:
+        return Steps(back=back)
     now = settled(facade, (CHANGE_VIEW,))
-    position = min(read.position, now)
+    following = await read.run(
+        lambda: _reader(facade).page(read.position, now, place=None, limit=1, falling=False).changes
+    )
+    return Steps(back=back, forward=_step(facade, following[0], following[0].times.recorded_at) if following else None)
+
+
+async def _last(read: PageRead) -> TimedChange | None:
+    """Find the last change; most often the last event has it, and there is no need to look at more."""
+    position = min(read.position, settled(read.facade, (CHANGE_VIEW,)))
     # What was hidden since is not named on a page of now; on one of the past, as it was visible then.
     hidden = hidden_of(await read.all_components(), await read.panels())
-    last = await read.run(lambda: _last(reader, position, hidden))
-    back = [_step(facade, each, each.times.recorded_at - JUST_BEFORE) for each in last.changes]
-    if not read.is_past:
-        return Steps(back=back[0] if back else None)
-    following = await read.run(lambda: reader.page(position, now, place=None, limit=1, falling=False))
-    forward = [_step(facade, each, each.times.recorded_at) for each in following.changes]
-    return Steps(back=back[0] if back else None, forward=forward[0] if forward else None)
+    page = partial(_reader(read.facade).page, 0, position, place=None, limit=1, falling=True, hidden=hidden)
+    for looked_at in (1, LOOKED_AT):
+        found = await read.run(partial(page, looked_at=looked_at))
+        if found.changes:
+            return found.changes[0]
+    return None
 
 
-def _last(reader: ChangeReader, position: int, hidden: Hidden | None) -> ChangePiece:
-    """Read the last change; most often the last event has it, and there is no need to look at more."""
-    page = partial(reader.page, 0, position, place=None, limit=1, falling=True, hidden=hidden)
-    found = page(looked_at=1)
-    return found if found.changes else page(looked_at=LOOKED_AT)
+def _reader(facade: Facade) -> ChangeReader:
+    return ChangeReader(changes=facade.queries.changes, events=facade.queries.events)
 
 
 def _step(facade: Facade, timed: TimedChange, moment: datetime) -> PageStep:

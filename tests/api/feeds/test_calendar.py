@@ -329,6 +329,14 @@ class TestWhatIsAsked:
         assert shown("component=orders") == {of_orders.id, of_all.id}
         assert calendar(site, "/en/maintenance.ics?component=labels")["NAME"] == "Status: Maintenance – Labels"
 
+    def test_of_the_past_is_asked_for_by_what_is_known_now(self, site: Site) -> None:
+        before = site.tick()
+        made(site.operator.send("PUT", "/v1/audiences/couriers", json={"name": {"en": "Couriers"}}))
+        site.component("boxes", name="Boxes")
+
+        for query in ("audience=couriers", "component=boxes"):
+            assert events(site, f"/en/maintenance.ics?{query}&as_of={before}") == []
+
     def test_chooses_the_windows_that_concern_an_audience(self, site: Site) -> None:
         everyone, sellers = planned(site), planned(site, **FOR_SELLERS)
         made(site.operator.send("PUT", "/v1/audiences/couriers", json={"name": {"en": "Couriers"}}))

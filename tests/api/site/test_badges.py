@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
 
+import api.site
 from api.site.badge_picture import COLORS, LABEL, LONGEST, Badge, draw
 from domain.impact import Status
 from tests.api.client import made
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from tests.api.client import Site
 
+STATIC = Path(api.site.__file__).parent / "static"
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = '"><script>alert(1)</script>&amp; \u202egnp \x00\x08\ufffe %(name)s'
 
@@ -130,6 +133,13 @@ class TestThePicture:
             return [each.get("textLength") for each in ET.fromstring(drawn).iter(f"{SVG}text")]  # noqa: S314 - ours
 
         assert widths("a\u200b\u202e\u2066\ufe0f\u200db") == widths("ab")
+
+    def test_has_the_colors_of_the_pages_as_the_banner_has(self) -> None:
+        light = (STATIC / "page.css").read_text(encoding="utf-8").splitlines()[1]
+        banner = (STATIC / "embed.js").read_text(encoding="utf-8")
+        for status, color in COLORS.items():
+            assert f"--{status}:{color}" in light
+            assert f'{status}: "{color}"' in banner
 
     def test_can_be_read_by_those_who_see_little(self) -> None:
         assert set(COLORS) == set(Status)
