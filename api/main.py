@@ -63,6 +63,7 @@ from api.site.live import LiveStreams, live_route
 from api.status import queries as status
 from api.status.cached_pages import availability_pages, board_pages
 from api.statuspage import routes as statuspage
+from application.caller import BY_CONSOLE
 from infrastructure.bootstrap import Bitacora
 
 DESCRIPTION = """An event-sourced incident lifecycle service: what works right now, what happened, who said so, and what
@@ -147,6 +148,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         bitacora.start()
+        bitacora.start_to_sign(BY_CONSOLE)
         copying = None if copy is None else asyncio.create_task(copy.keep_current())
         try:
             yield

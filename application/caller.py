@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.access.keyring import CONSOLE
 from domain.provenance import Provenance
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Caller:
         )
 
 
+BY_CONSOLE = Caller(actor=f"token:{CONSOLE}", source="cli", request_id="")
+"""The caller that stands for the command line."""
 BY_CLOCK = Caller(actor=CLOCK, source="bitacora", request_id="")
 """The caller that stands for the clock."""
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from application.access.tokens import Tokens
+    from application.audit.commands import LogNotices
     from application.audit.queries import EventQueries
     from application.changes.announcements import AnnouncementQueries
     from application.changes.queries import ChangeQueries
@@ -62,6 +63,7 @@ class FacadeCommands:
     reviews: Reviews
     reprocessing: Reprocessing
     tokens: Tokens
+    log_notices: LogNotices
 
 
 @dataclass(frozen=True, kw_only=True)

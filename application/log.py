@@ -12,7 +12,7 @@ from domain.aggregate import Aggregate
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from application.audit.documents import EventMissed
+    from application.events_missed import EventMissed
 
 A = TypeVar("A", bound=Aggregate)
 

@@ -66,6 +66,14 @@ class Transaction(Log, Protocol):
         """Store the answer to a request, in the transaction of its events."""
         ...
 
+    def find_fact(self, name: str) -> str | None:
+        """Read what is noted about the store itself; None if nothing is."""
+        ...
+
+    def note_fact(self, name: str, value: str | None) -> None:
+        """Note something about the store itself, in the transaction of the events; None forgets it."""
+        ...
+
 
 class CommandRunner(Protocol):
     """Runs commands, one after the other, each as a whole."""

@@ -14,6 +14,7 @@ from application.projections.tables import View
 from application.status.projection import BOARD_VIEW
 from domain.access.keyring import Keyring
 from domain.aggregate import Aggregate, Event
+from domain.audit.log_notice import LogNotice
 from domain.components import Component
 from domain.components.group import Group
 from domain.incidents import Incident
@@ -41,6 +42,7 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     Incident,
     Keyring,
     Ledger,
+    LogNotice,
     MaintenanceSeries,
     MaintenanceWindow,
     Panel,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from application.access.tokens import Tokens
+from application.audit.commands import LogNotices
 from application.components.commands import Components
 from application.due_work import DueWork
 from application.facade import Facade, FacadeCommands, FacadeQueries, FacadeSettings
@@ -28,10 +29,13 @@ from application.panels.commands import Panels
 from application.panels.owner_links import OwnerLinks
 from application.panels.restoration_commands import Restorations
 from application.registry import VIEWS, event_types
+from infrastructure.checkpoints.log_origin import fix_origin
+from infrastructure.checkpoints.signer import Signer
 from infrastructure.clock import SystemClock
 from infrastructure.event_log.event_codec import TypedMapper
 from infrastructure.event_log.schema import is_demo, mark_demo, migrate, require_log
 from infrastructure.event_log.timer_runner import TimerRunner
+from infrastructure.event_log.tree_keeper import fill_tree
 from infrastructure.event_log.writer import Writer
 from infrastructure.health import StoreHealth
 from infrastructure.languages.catalogs import GettextCatalogs
@@ -59,9 +63,10 @@ from infrastructure.token_cache import TokenCache
 from infrastructure.zones import PinnedZones, zone_named
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
+    from application.caller import Caller
     from application.ports import Clock
     from infrastructure.settings import Settings
 
@@ -103,6 +108,7 @@ class Bitacora:
             self.follower = Follower(self.store, self.mapper, VIEWS)
         self.progress = ViewPositions(self.follower)
         self.writer = Writer(self.store, self.mapper, self.clock, timer_runner, committed=self._committed)
+        self.signer = Signer(self.store, settings, self.clock)
         self._reads = ReadPool()
         self.keys = TokenCache(self.store, self.mapper, self._reads, self.clock)
         self.facade = Facade(
@@ -123,6 +129,7 @@ class Bitacora:
                 reviews=Reviews(settings.claim_lease),
                 reprocessing=Reprocessing(settings.run_lease),
                 tokens=Tokens(),
+                log_notices=LogNotices(),
             ),
             queries=FacadeQueries(
                 board=SqlBoardQueries(self.store),
@@ -160,14 +167,17 @@ class Bitacora:
             is_demo=lambda: self.is_demo,
         )
 
-    def migrate(self) -> None:
-        """Bring the tables up to this program.
+    def migrate(self, advanced: Callable[[int], None] = lambda _: None) -> None:
+        """Bring the tables up to this program; ``advanced`` gets the number of events that enter the tree at once.
 
         Raises:
+            BadSetting: if a setting names the log otherwise than it is called.
             StoreDown: if the store cannot be reached.
             SchemaMismatch: if a newer program wrote it.
         """
         migrate(self.store)
+        fix_origin(self.store, self.settings)
+        fill_tree(self.store, advanced=advanced)
         prepare(self.store, VIEWS)
 
     def open_log(self) -> None:
@@ -212,8 +222,18 @@ class Bitacora:
         self.writer.start()
         freeze_gc()
 
+    def start_to_sign(self, caller: Caller) -> None:
+        """Sign checkpoints from now on; ``caller`` is who started the program.
+
+        Raises:
+            BadSetting: if the key that a setting names cannot be used.
+        """
+        notices = self.facade.commands.log_notices
+        self.signer.start(lambda key: self.writer.call(lambda log: notices.note_key(log, key, caller=caller)))
+
     def stop(self) -> None:
         """Execute the waiting commands, then close everything."""
+        self.signer.stop()
         self.writer.stop()
         self.follower.stop()
         self._reads.close()

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from application.durations import parse_duration
 from application.errors import BadSetting
 from application.facade import SiteSettings
 from domain.impact import Status
 from domain.policy import Policy
+from infrastructure.site_fields import SiteFields
 from infrastructure.store.postgres_url import is_readable
 from infrastructure.zones import zone_named
 
@@ -36,14 +35,6 @@ def _duration(value: Any) -> Any:  # noqa: ANN401 - whatever the environment say
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Wait = Annotated[Duration, Field(gt=timedelta())]
 
-WEB = ("http", "https")
-MAIL = re.compile(r"[^@\s<>,;:]+@[^@\s<>,;:]+")
-COLOUR = re.compile("#[0-9a-fA-F]{6}")
-PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".webp")
-LARGEST_LOGO = 64 * 1024
-READABLE = 4.5
-"""The least contrast of a text with its background (WCAG 2.2, 1.4.3)."""
-
 SEVERITIES = {
     "critical": Status.MAJOR_OUTAGE,
     "error": Status.PARTIAL_OUTAGE,
@@ -53,7 +44,7 @@ SEVERITIES = {
 }
 
 
-class Settings(BaseSettings):
+class Settings(SiteFields):
     """All settings; each is read from the environment variable ``BITACORA_<NAME>``."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", use_attribute_docstrings=True)
@@ -89,20 +80,6 @@ class Settings(BaseSettings):
     """The zone in which the day named by `since` begins."""
     languages: Annotated[tuple[str, ...], NoDecode] = ("en", "es", "pl", "pt")
     """The languages of texts; the first is the default."""
-    site_url: str = ""
-    """Where your site is reached from outside, as in `https://status.example.com`; `http://HOST:PORT` by default. Every
-    absolute address begins with it."""
-    site_name: str = Field(default="Status", min_length=1, max_length=80)
-    """What your pages are called."""
-    site_logo: Path | None = None
-    """A file with your logo (SVG, PNG, JPEG or WebP, up to 64 KiB)."""
-    site_accent: str | None = None
-    """The colour of links and headings on a light background, as in `#0b57d0`; its contrast with white is at least
-    4.5 to 1."""
-    site_imprint_url: str | None = None
-    """The page that says who is responsible for your site."""
-    site_contact: str | None = Field(default=None, min_length=3, max_length=320)
-    """Where readers can ask: an address of e-mail, or the URL of a page."""
     owner_link_ttl: Annotated[Wait, Field(le=timedelta(days=3_650))] = timedelta(days=30)
     """How long the link of the owner of an account lasts, if nobody says until when."""
     max_connections: int = Field(default=4_096, ge=10)
@@ -116,6 +93,14 @@ class Settings(BaseSettings):
     16 KiB of a body; a stream of lines from a caller with a token may be as slow as it likes between two pauses."""
     idle_timeout: Wait = timedelta(seconds=75)
     """How long a connection stays open between two requests."""
+    log_key: str | None = Field(default=None, min_length=1)
+    """The key that signs the log (Ed25519): the file that it is in, or the key itself (PKCS #8, PEM). By default it is
+    made at the first start as `log.key` under `var/`, or beside the SQLite file."""
+    log_origin: str = ""
+    """What the log is called where it is verified, as in `status.example.com/log`; by default it follows from
+    `BITACORA_SITE_URL`. It is fixed in the store when its tree is made."""
+    checkpoint_every: Wait = timedelta(minutes=5)
+    """How often readers get a new checkpoint of the log."""
     access_log: bool = False
     """Whether each request is logged, as one line of JSON on stderr."""
     shutdown_grace: Duration = timedelta(seconds=2)
@@ -173,53 +158,11 @@ class Settings(BaseSettings):
             raise ValueError("write language tags, as in en,es,pl,pt")
         return value
 
-    @field_validator("site_url")
+    @field_validator("log_origin")
     @classmethod
-    def _origin(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value and not (
-            parts.scheme in WEB and parts.hostname and not (parts.query or parts.fragment or parts.username)
-        ):
-            raise ValueError("write an address without a query, as in https://status.example.com")
-        return value.rstrip("/")
-
-    @field_validator("site_imprint_url")
-    @classmethod
-    def _web_address(cls, value: str | None) -> str | None:
-        if value is not None and not (urlsplit(value).scheme in WEB and urlsplit(value).hostname):
-            raise ValueError("write an address that begins with https:// or http://")
-        return value
-
-    @field_validator("site_contact")
-    @classmethod
-    def _mail_or_web(cls, value: str | None) -> str | None:
-        is_mail = value is not None and MAIL.fullmatch(value) is not None
-        return value if is_mail else cls._web_address(value)
-
-    @field_validator("site_accent")
-    @classmethod
-    def _readable_accent(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        if COLOUR.fullmatch(value) is None:
-            raise ValueError("write a colour as in #0b57d0")
-        if (contrast := contrast_with_white(value)) < READABLE:
-            raise ValueError(f"its contrast with white is {contrast:.2f} to 1; it has to be at least {READABLE} to 1")
-        return value.lower()
-
-    @field_validator("site_logo")
-    @classmethod
-    def _small_picture(cls, value: Path | None) -> Path | None:
-        if value is None:
-            return None
-        if value.suffix.lower() not in PICTURES:
-            raise ValueError(f"name a file that ends in one of {', '.join(PICTURES)}")
-        try:
-            size = value.stat().st_size
-        except OSError:
-            raise ValueError(f"there is no file {value} that can be read") from None
-        if size > LARGEST_LOGO:
-            raise ValueError(f"the file has {size} bytes; a logo may have {LARGEST_LOGO}")
+    def _bare_name(cls, value: str) -> str:
+        if "+" in value or any(map(str.isspace, value)):
+            raise ValueError("write a name without spaces and plus signs, as in status.example.com/log")
         return value
 
     @property
@@ -237,6 +180,17 @@ class Settings(BaseSettings):
         )
 
     @property
+    def log_folder(self) -> Path:
+        """Where the key that signs the log is kept, and the newest checkpoint: beside the store, or under ``var/``."""
+        file = self.database.removeprefix("sqlite:///")
+        return Path("var") if file == self.database else Path(file).parent
+
+    @property
+    def origin(self) -> str:
+        """What the log is called in a store that does not say so yet: an address of its tiles without the scheme."""
+        return self.log_origin or f"{self.site.url.partition('://')[2]}/log"
+
+    @property
     def policy(self) -> Policy:
         """The durations by which incidents are decided."""
         return Policy(
@@ -245,16 +199,6 @@ class Settings(BaseSettings):
             stable_for=self.stable_for,
             reopen_within=self.reopen_within,
         )
-
-
-def contrast_with_white(colour: str) -> float:
-    """Give the contrast of a colour (``#rrggbb``) with white, from 1 to 21 (WCAG 2.2, contrast ratio)."""
-    channels = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    red, green, blue = (
-        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 - of sRGB
-        for value in channels
-    )
-    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 
 def read_settings(**given: object) -> Settings:

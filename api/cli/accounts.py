@@ -9,7 +9,8 @@ from uuid import UUID
 import typer
 
 from api.cli.imports import import_file
-from api.cli.session import Database, console_caller, open_program
+from api.cli.session import Database, open_program
+from application.caller import BY_CONSOLE
 from infrastructure.settings import read_settings
 
 app = typer.Typer(help="Import the accounts that a restoration has to recover.", no_args_is_help=True)
@@ -34,4 +35,4 @@ def import_accounts(
     from api.panels.account_intake import accounts_into  # noqa: PLC0415
 
     with open_program(read_settings(database=database)) as bitacora:
-        import_file(bitacora, accounts_into(bitacora.facade, restoration, console_caller()), file, "accounts")
+        import_file(bitacora, accounts_into(bitacora.facade, restoration, BY_CONSOLE), file, "accounts")

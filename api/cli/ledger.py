@@ -14,7 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 
 from api.cli.imports import import_file
 from api.cli.progress import progress_bar
-from api.cli.session import Database, Opens, console_caller, open_program
+from api.cli.session import Database, Opens, open_program
+from application.caller import BY_CONSOLE
 from infrastructure.settings import read_settings
 
 app = typer.Typer(help="Import and export held requests.", no_args_is_help=True)
@@ -57,7 +58,7 @@ def import_requests(
     from api.ledger.intake import held_request_intake  # noqa: PLC0415 - other commands need not wait until that is loaded
 
     with open_program(read_settings(database=database)) as bitacora:
-        import_file(bitacora, held_request_intake(bitacora.facade, console_caller()), file, "held requests")
+        import_file(bitacora, held_request_intake(bitacora.facade, BY_CONSOLE), file, "held requests")
 
 
 @app.command("export")

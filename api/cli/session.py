@@ -10,8 +10,6 @@ from typing import Annotated
 
 import typer
 
-from application.caller import Caller
-from domain.access.keyring import CONSOLE
 from infrastructure.bootstrap import Bitacora
 from infrastructure.settings import Settings
 from infrastructure.store.base import StoreDown
@@ -71,8 +69,3 @@ def _opened(bitacora: Bitacora, opens: Opens) -> str:
         bitacora.start()
     marks = [" (example data)" if bitacora.is_demo else "", " (read-only)" if bitacora.store.is_read_only else ""]
     return f"store: {bitacora.store.address}{''.join(marks)}"
-
-
-def console_caller() -> Caller:
-    """Give the caller that events name for the command line."""
-    return Caller(actor=f"token:{CONSOLE}", source="cli", request_id="")

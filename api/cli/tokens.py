@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from api.cli.session import Database, Opens, console_caller, open_program
+from api.cli.session import Database, Opens, open_program
 from api.http.values import parse_instant
+from application.caller import BY_CONSOLE
 from application.errors import BadSetting
 from domain.access.keyring import LONGEST_NAME, Role, Token
 from domain.errors import Invalid
@@ -51,7 +52,7 @@ def create_token(
                     person=person or name,
                     sources=sources,
                     expires_at=expiry,
-                    caller=console_caller(),
+                    caller=BY_CONSOLE,
                 )
             )
         except Invalid as refusal:
@@ -75,9 +76,7 @@ def list_tokens(database: Database = None) -> None:
 def revoke_token(name: str, database: Database = None) -> None:
     """Revoke a token; it is refused from the next request on."""
     with open_program(read_settings(database=database)) as bitacora:
-        bitacora.writer.call(
-            lambda log: bitacora.facade.commands.tokens.revoke(log, name=name, caller=console_caller())
-        )
+        bitacora.writer.call(lambda log: bitacora.facade.commands.tokens.revoke(log, name=name, caller=BY_CONSOLE))
         print(f"token {name} is revoked")
 
 

@@ -6,8 +6,8 @@ from typing import Annotated, NotRequired
 
 from typing_extensions import TypedDict
 
-from application.audit.documents import EventMissed
 from application.document import Id, Instant
+from application.events_missed import EventMissed
 from application.schema import Described, documented
 
 

@@ -51,12 +51,3 @@ class EventPage(Page):
     """Events in their order; `next_cursor` is the `after` with which they go on."""
 
     data: list[EventDocument]
-
-
-@documented
-class EventMissed(TypedDict):
-    """An event that the caller has not seen."""
-
-    type: str
-    version: int
-    actor: str

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from domain.aggregate import Aggregate
+    from infrastructure.event_log.handle_index import Entry
 
 KEPT = 10_000
 """How many aggregates stay in memory."""
@@ -24,6 +25,14 @@ class Kept:
     aggregate: Aggregate
     due: datetime | None
     handles: Mapping[str, datetime]
+
+    def renewed_handles(self) -> list[Entry]:
+        """Give the entries by which the table gets the handles that the aggregate has now, and take these over."""
+        id, before, handles = self.aggregate.id, self.handles, self.aggregate.handles
+        gone: list[Entry] = [(handle, id, None) for handle in before.keys() - handles.keys()]
+        there: list[Entry] = [(name, id, rank) for name, rank in handles.items() if before.get(name) != rank]
+        self.handles = handles
+        return gone + there
 
 
 class AggregateCache:

@@ -11,6 +11,7 @@ from eventsourcing.persistence import Notification, StoredEvent
 from application.ids import written
 from infrastructure.event_log.schema import EVENT_COLUMNS
 from infrastructure.store.base import BulkStatement, identity, inserting, instant, moment
+from infrastructure.transparency.entries import LogRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -110,28 +111,35 @@ def section(connection: Connection, *, after: int, limit: int) -> list[Notificat
     return [notification(row) for row in rows(connection, after=after, limit=limit)]
 
 
-def rows(connection: Connection, *, after: int, limit: int) -> list[tuple[Value, ...]]:
+def rows(connection: Connection, *, after: int, limit: int) -> list[LogRow]:
     """Give the events after a position as they are stored, in order; see ``notification`` and ``fingerprint``."""
-    return connection.execute(SECTION, {"after": after, "limit": limit})
+    return [to_row(row) for row in connection.execute(SECTION, {"after": after, "limit": limit})]
 
 
-def notification(row: tuple[Value, ...]) -> Notification:
-    """Read a row (position, originator_id, originator_version, topic, state)."""
+def to_row(values: Sequence[Value]) -> LogRow:
+    """Read a row of ``SECTION``."""
+    position, id, version, topic, state, recorded_at = values
+    return LogRow(int(position or 0), str(id), int(version or 0), str(topic), state_of(state), str(recorded_at))
+
+
+def notification(row: Sequence[Value]) -> Notification:
+    """Read the first columns of a row (position, originator_id, originator_version, topic, state)."""
     return Notification(identity(row[1]), int(row[2] or 0), str(row[3]), state_of(row[4]), id=int(row[0] or 0))
 
 
-def fingerprint(row: tuple[Value, ...]) -> str:
+def fingerprint(row: LogRow) -> str:
     """Give what tells an event from every other that can ever stand at its position.
 
     It says nothing of what was recorded: an event that is damaged is still the one that it was.
     """
-    return blake2b(f"{row[1]!s}:{row[2]!s}:{row[5]!s}".encode(), digest_size=8).hexdigest()
+    text = f"{row.aggregate_id}:{row.aggregate_version}:{row.recorded_at}"
+    return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def fingerprint_at(connection: Connection, position: int) -> str:
     """Give the fingerprint of the event at a position; empty if there is none."""
     found = rows(connection, after=position - 1, limit=1)
-    return fingerprint(found[0]) if found and found[0][0] == position else ""
+    return fingerprint(found[0]) if found and found[0].position == position else ""
 
 
 def position_at(connection: Connection, when: datetime) -> int:
@@ -155,10 +163,10 @@ def version_at(connection: Connection, id: str, position: int) -> int:
     return int(connection.execute(VERSION_AT, {"id": id, "position": position})[0][0] or 0)
 
 
-def append(connection: Connection, first: int, events: Sequence[tuple[StoredEvent, datetime]]) -> None:
-    """Insert events, each with the time it is recorded at, at the positions from ``first`` on."""
+def append(connection: Connection, first: int, events: Sequence[tuple[StoredEvent, datetime]]) -> Sequence[LogRow]:
+    """Insert events, each with the time it is recorded at, at the positions from ``first`` on, and give their rows."""
     rows = [
-        (
+        LogRow(
             position,
             written(event.originator_id),
             event.originator_version,
@@ -169,6 +177,7 @@ def append(connection: Connection, first: int, events: Sequence[tuple[StoredEven
         for position, (event, when) in enumerate(events, first)
     ]
     connection.run(APPEND, rows)
+    return rows
 
 
 def state_of(value: Value) -> bytes:

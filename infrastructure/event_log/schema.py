@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from application.errors import SchemaMismatch
+from infrastructure.transparency.checkpoint_tables import TABLES as CHECKPOINT_TABLES
+from infrastructure.transparency.tree_tables import TABLES as TREE_TABLES
 
 if TYPE_CHECKING:
     from infrastructure.store.base import Connection, Store
 
-VERSION = 2
+VERSION = 3
 """The version of these tables; a store with a higher one was written by a newer program."""
 
 EVENT_COLUMNS = {
@@ -64,7 +66,7 @@ def migrate(store: Store) -> None:
             return
         # The lock of the writer keeps two processes from creating the same table at once.
         connection.begin()
-        for statement in TABLES:
+        for statement in (*TABLES, *TREE_TABLES, *CHECKPOINT_TABLES):
             connection.execute(statement.format(**store.types))
         connection.execute(
             "INSERT INTO meta (name, value) VALUES ('schema', :version)"

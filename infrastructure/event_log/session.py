@@ -18,19 +18,20 @@ from application.errors import TooLarge
 from application.log import FEW, Timer
 from domain.aggregate import Aggregate
 from domain.errors import NotFound
-from infrastructure.event_log import event_index, idempotency, recorder
+from infrastructure.event_log import event_index, idempotency, recorder, store_facts
 from infrastructure.event_log.aggregate_cache import AggregateCache, Kept
 from infrastructure.event_log.event_index import SECTION
 from infrastructure.event_log.handle_index import HandleIndex
-from infrastructure.event_log.pending_writes import PendingWrites
+from infrastructure.event_log.pending_writes import Mark, PendingWrites
 from infrastructure.event_log.timers import Timers
+from infrastructure.event_log.tree_keeper import TreeKeeper
 from infrastructure.store.base import instant
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
-    from application.audit.documents import EventMissed
+    from application.events_missed import EventMissed
     from application.ports import Clock
     from infrastructure.event_log.event_codec import TypedMapper
     from infrastructure.store.base import Connection
@@ -56,12 +57,11 @@ class Session:
         self._aggregate_cache = AggregateCache()
         self._handles = HandleIndex()
         self._timers = Timers()
+        self._tree = TreeKeeper()
         self._indexed = 0
         self.was_committing = False
         self.now = clock.now()
         self.clock_behind = timedelta()
-
-    # A transaction
 
     def begin(self) -> None:
         """Start a transaction: lock the log, read its last position, and read the clock."""
@@ -91,10 +91,10 @@ class Session:
         """Write everything at once, make it durable, and give the position of the last event."""
         pending, connection = self._pending, self._connection
         self.was_committing = True
+        if pending.events:
+            self._tree.catch_up(connection, self._last)
         with connection.committing():
-            if pending.events:
-                recorder.append(connection, self._last + 1, pending.events)
-            pending.write(connection)
+            pending.write(connection, self._last, self._tree)
         self._last = self.position
         if pending.events:
             self._last_at = pending.events[-1][1]
@@ -113,6 +113,7 @@ class Session:
         self._handles.forget()
         self._touched.clear()
         self._timers.forget()
+        self._tree.forget()
 
     @property
     def has_pending(self) -> bool:
@@ -150,14 +151,12 @@ class Session:
         stored = recorder.stream(connection, UUID(str(event.originator_id)), after=event.originator_version - 1)
         return bool(stored) and stored[0] == event
 
-    # One command
-
-    def mark(self) -> tuple[int, int, int, int]:
+    def mark(self) -> Mark:
         """Remember the state before a command."""
         self._touched.clear()
         return self._pending.mark()
 
-    def back_to(self, mark: tuple[int, int, int, int]) -> None:
+    def back_to(self, mark: Mark) -> None:
         """Undo a command that was refused."""
         self._handles.drop(self._pending.entries[mark[1] :])
         self._pending.back_to(mark)
@@ -234,8 +233,6 @@ class Session:
             for event in events
         ]
 
-    # The timers
-
     def due(self, limit: int, aside: Collection[UUID] = ()) -> list[Timer]:
         """Give the timers that are due now, in order; those of aggregates put ``aside`` never are."""
         return self._timers.due(self._connection, self._pending.timers, now=self.now, limit=limit, aside=aside)
@@ -244,7 +241,7 @@ class Session:
         """Read the due timers from the table the next time."""
         self._timers.forget()
 
-    def planned_since(self, mark: tuple[int, int, int, int]) -> list[Timer]:
+    def planned_since(self, mark: Mark) -> list[Timer]:
         """List the timers that were set since a mark, of all aggregates."""
         return [timer for _, timer in self._pending.timers[mark[2] :] if timer is not None]
 
@@ -260,8 +257,6 @@ class Session:
         """The earliest due time that is known, a lower bound."""
         return self._timers.earliest
 
-    # Receipts
-
     def receipt(self, token: str, key: str) -> tuple[str, str] | None:
         """Find digest of the request and answer that are stored for an idempotency key; None if it was not used."""
         return idempotency.find(self._connection, self._pending.receipts, token=token, key=key, now=self.now)
@@ -271,6 +266,15 @@ class Session:
         self._pending.receipts.append(
             {"token": token, "key": key, "request": request, "answer": answer, "recorded_at": instant(self.now)}
         )
+
+    def find_fact(self, name: str) -> str | None:
+        """Read what is noted about the store itself."""
+        waiting = {each: value for each, value in self._pending.facts if each == name}
+        return waiting[name] if waiting else store_facts.find(self._connection, name)
+
+    def note_fact(self, name: str, value: str | None) -> None:
+        """Note something about the store itself, in the transaction of the events."""
+        self._pending.facts.append((name, value))
 
     def _stream(self, id: UUID, after: int) -> list[StoredEvent]:
         return recorder.stream(self._connection, id, after=after) + self._pending.of(id, after)
@@ -282,18 +286,10 @@ class Session:
         return Kept(aggregate, aggregate.next_due, aggregate.handles)
 
     def _index(self, kept: Kept) -> None:
-        aggregate = kept.aggregate
-        due, handles = aggregate.next_due, aggregate.handles
+        due = kept.aggregate.next_due
         if due != kept.due:
-            self.remind(aggregate, due)
-        for handle in kept.handles.keys() - handles.keys():
-            self._enter(handle, aggregate.id, None)
-        for handle, ranked_at in handles.items():
-            if kept.handles.get(handle) != ranked_at:
-                self._enter(handle, aggregate.id, ranked_at)
-        kept.due, kept.handles = due, handles
-
-    def _enter(self, handle: str, id: UUID, ranked_at: datetime | None) -> None:
-        entry = (handle, id, ranked_at)
-        self._pending.entries.append(entry)
-        self._handles.enter(entry)
+            self.remind(kept.aggregate, due)
+            kept.due = due
+        for entry in kept.renewed_handles():
+            self._pending.entries.append(entry)
+            self._handles.enter(entry)

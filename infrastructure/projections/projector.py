@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from application.projections.tables import View
     from domain.aggregate import Aggregate, Event
     from infrastructure.event_log.event_codec import TypedMapper
-    from infrastructure.store.base import Connection, Store, Value
+    from infrastructure.store.base import Connection, Store
+    from infrastructure.transparency.entries import LogRow
 
 BATCH = 1_000
 """How many events are projected in one transaction."""
@@ -179,7 +180,7 @@ class Projector:
         for others in [others for others in self._folds if others != names and not set(others).isdisjoint(names)]:
             self.forget(others)
 
-    def _read(self, start: int, last_event: str, until: int | None) -> tuple[float, list[tuple[Value, ...]]]:
+    def _read(self, start: int, last_event: str, until: int | None) -> tuple[float, list[LogRow]]:
         """Read the events after ``start``, and the one there to see that the log is the one that it was.
 
         They are given with the moment at which the store was asked for them.
@@ -191,7 +192,7 @@ class Projector:
             if not start:
                 return asked, recorder.rows(reading, after=0, limit=limit)
             found = recorder.rows(reading, after=start - 1, limit=limit + 1)
-        if not found or found[0][0] != start or recorder.fingerprint(found[0]) != last_event:
+        if not found or found[0].position != start or recorder.fingerprint(found[0]) != last_event:
             raise Diverged(f"the log has not the event that was seen at position {start}")
         return asked, found[1:]
 

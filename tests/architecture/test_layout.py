@@ -13,7 +13,7 @@ from tests.architecture.tree import ROOT, modules, plant
 CAPABILITIES = {"access", "audit", "components", "incidents", "ledger", "maintenance", "panels", "reports", "status"}
 PLACES: dict[str, dict[str, set[str]]] = {
     "domain": {
-        "packages": CAPABILITIES - {"audit", "status"},
+        "packages": CAPABILITIES - {"status"},
         "modules": {
             *("aggregate", "comparison", "contact", "errors", "impact", "instants", "key_names", "people", "policy"),
             *("provenance", "text"),
@@ -31,6 +31,7 @@ PLACES: dict[str, dict[str, set[str]]] = {
                 "due_work",
                 "durations",
                 "errors",
+                "events_missed",
                 "facade",
                 "health",
                 "ids",
@@ -41,10 +42,13 @@ PLACES: dict[str, dict[str, set[str]]] = {
         },
     },
     "infrastructure": {
-        "packages": {"event_log", "languages", "projections", "queries", "store"},
+        "packages": {
+            *("checkpoints", "event_log", "languages", "projections", "queries", "store", "transparency"),
+            "verification",
+        },
         "modules": {
             *("backup", "bootstrap", "clock", "health", "log_check", "logging", "process_tuning", "read_pool"),
-            *("restore", "settings", "token_cache", "zones"),
+            *("restore", "settings", "site_fields", "token_cache", "zones"),
         },
     },
     "api": {

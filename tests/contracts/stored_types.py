@@ -104,6 +104,8 @@ STORED_TYPES = {
     "ledger.disposed",
     "ledger.opened",
     "ledger.request_assigned",
+    "log.key_rotated",
+    "log.restored",
     "maintenance_series.begun",
     "maintenance_series.ended",
     "maintenance_series.occurrence_left_out",

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from domain.access.keyring import Keyring, Role
+from domain.audit.log_notice import LogNotice
 from domain.components import Component
 from domain.components.events import Changes
 from domain.components.group import Group
@@ -236,7 +237,27 @@ def a_renamed_automation() -> AutomationName:
     return named
 
 
+def a_rotated_key() -> LogNotice:
+    """Tell that another key signs."""
+    return LogNotice.rotate_key(key="bmV3", previous="b2xk", provenance=ana(at("10:00")))
+
+
+def a_restored_log() -> LogNotice:
+    """Tell that a backup took the place of the log."""
+    return LogNotice.restore(
+        id=UUID("01890000-0000-7000-8000-000000000001"),
+        origin="status.example.com/log/2",
+        kept=40,
+        previous_origin="status.example.com/log",
+        previous_size=45,
+        checkpoint="status.example.com/log\n45\n…",
+        provenance=ana(at("10:00")),
+    )
+
+
 HISTORIES = [
+    a_rotated_key,
+    a_restored_log,
     a_renamed_group,
     a_renamed_audience,
     a_renamed_automation,

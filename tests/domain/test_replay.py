@@ -7,6 +7,7 @@ import pytest
 
 from domain.access.keyring import Keyring
 from domain.aggregate import Aggregate, Event
+from domain.audit.log_notice import LogNotice
 from domain.components import Component
 from domain.components.group import Group
 from domain.incidents import Incident
@@ -205,12 +206,14 @@ RUN_TYPES = {
     "reprocessing_run.started",
     "reprocessing_run.stopped",
 }
+LOG_TYPES = {"log.key_rotated", "log.restored"}
 GROUP_TYPES = {"group.named", "group.renamed"}
 AUDIENCE_TYPES = {"audience.named", "audience.renamed"}
 AUTOMATION_TYPES = {"automation.named", "automation.renamed"}
 DEFAULTS_TYPES = {"request_policies.changed", "request_policies.set"}
 ALL_TYPES = {
     Group: GROUP_TYPES,
+    LogNotice: LOG_TYPES,
     AudienceName: AUDIENCE_TYPES,
     AutomationName: AUTOMATION_TYPES,
     RequestPolicyDefaults: DEFAULTS_TYPES,

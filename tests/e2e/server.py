@@ -21,7 +21,7 @@ import httpx
 import pytest
 
 from api.cli.program import main
-from api.cli.session import console_caller
+from application.caller import BY_CONSOLE
 from domain.access.keyring import Role
 from infrastructure.bootstrap import Bitacora
 from infrastructure.settings import Settings
@@ -177,9 +177,7 @@ def issue_token(database: str, role: Role) -> str:
     program.writer.start()
     try:
         return program.writer.call(
-            lambda log: program.facade.commands.tokens.issue(
-                log, name=name, role=role, person=name, caller=console_caller()
-            )
+            lambda log: program.facade.commands.tokens.issue(log, name=name, role=role, person=name, caller=BY_CONSOLE)
         )
     finally:
         program.stop()

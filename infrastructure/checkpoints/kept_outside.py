@@ -1,0 +1,49 @@
+"""The newest checkpoint of each log, in a file outside of the store: what a restore is compared with."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from infrastructure.checkpoints.signing_key import write_durably
+from infrastructure.transparency.checkpoint import Checkpoint
+from infrastructure.transparency.notes import SignedNote
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOLDER = "checkpoints"
+
+
+class CheckpointFile:
+    """The file of one log."""
+
+    def __init__(self, folder: Path, log: str) -> None:
+        """Name it by the identity of the log, in ``folder``."""
+        self.path = folder / FOLDER / f"{log}.checkpoint"
+
+    def read(self) -> str | None:
+        """Give the note; None if there is none, or none that can be read."""
+        try:
+            note = self.path.read_text()
+            Checkpoint.parse(SignedNote.parse(note).text)
+        except (OSError, ValueError):
+            return None
+        return note
+
+    def keep(self, note: str) -> None:
+        """Write a note, unless there is a larger one of the same tree.
+
+        Raises:
+            OSError: if it cannot be written.
+        """
+        new = Checkpoint.parse(SignedNote.parse(note).text)
+        there = self.read()
+        if there is not None:
+            old = Checkpoint.parse(SignedNote.parse(there).text)
+            if old.origin == new.origin and old.size >= new.size:
+                return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        beside = self.path.with_name(f".{self.path.name}-{os.getpid()}")
+        write_durably(beside, note.encode())
+        beside.replace(self.path)

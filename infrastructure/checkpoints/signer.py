@@ -1,0 +1,168 @@
+"""Signs checkpoints: the newest for auditors, and one for readers at each turn of the clock."""
+
+from __future__ import annotations
+
+import threading
+from base64 import b64decode
+from typing import TYPE_CHECKING
+
+import structlog
+
+from application.audit.commands import LOG_KEY
+from infrastructure.checkpoints.kept_outside import CheckpointFile
+from infrastructure.checkpoints.log_origin import current_origin
+from infrastructure.checkpoints.signing_key import NoKey, find_or_make_key, public_text
+from infrastructure.event_log import store_facts
+from infrastructure.event_log.schema import log_identity
+from infrastructure.store.base import StoreDown, instant, moment
+from infrastructure.transparency.checkpoint import Checkpoint
+from infrastructure.transparency.checkpoint_tables import KEEP, cosignatures, newest
+from infrastructure.transparency.notes import VerifierKey, sign
+from infrastructure.transparency.tree_reader import TreeReader
+from infrastructure.transparency.tree_tables import WIDTH, tree_size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from application.ports import Clock
+    from infrastructure.settings import Settings
+    from infrastructure.store.base import Connection, Store
+
+POLL_SECONDS = 1.0
+"""How often the clock is read."""
+
+log = structlog.get_logger()
+
+
+class Signer:
+    """Signs with the key of this process, as long as it is the one that the log names."""
+
+    def __init__(self, store: Store, settings: Settings, clock: Clock) -> None:
+        """Sign the tree of ``store``, once started."""
+        self._store = store
+        self._settings = settings
+        self._clock = clock
+        self._key: Ed25519PrivateKey | None = None
+        self._signing = threading.Lock()
+        self._turned = 0
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._loop, name="signer", daemon=True)
+        self.problem: str | None = None
+        """Why this process signs nothing."""
+
+    def start(self, note_key: Callable[[str], str]) -> None:
+        """Find the key or make one, and sign for readers from now on.
+
+        ``note_key`` notes a public key (base64) in the log, and gives the one that signs now.
+
+        Raises:
+            BadSetting: if the key that a setting names cannot be used.
+        """
+        self._open_key(note_key)
+        self._turned = self._turn(self._clock.now())
+        self._thread.start()
+
+    def _open_key(self, note_key: Callable[[str], str]) -> None:
+        try:
+            key = find_or_make_key(self._settings)
+        except NoKey as error:
+            self.problem = str(error)
+            log.error("log_key_missing", error=self.problem)  # noqa: TRY400 - one line, without a traceback
+            return
+        own = public_text(key)
+        if note_key(own) != own:
+            self.problem = "the key of this process was replaced by another one, which signs in its place"
+            log.error("log_key_replaced", error=self.problem)
+            return
+        self._key, self.problem = key, None
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._ending.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def for_auditor(self) -> str:
+        """Give a checkpoint of all events, as a note."""
+        with self._signing, self._store.reading_log() as connection:
+            origin, size = current_origin(connection), tree_size(connection)
+            known = newest(connection, origin, for_readers=False)
+            if known is not None and known[0] == size:
+                return known[2]
+            if not self._may_sign(connection):
+                return known[2] if known else ""
+            note = self._signed(connection, origin, size)
+        return self._keep(origin, size, note, for_readers=False)
+
+    def for_reader(self) -> str:
+        """Give the checkpoint that readers have now, as a note, with the signatures of witnesses."""
+        with self._store.reading_log() as connection:
+            origin = current_origin(connection)
+            known = newest(connection, origin, for_readers=True)
+            if known is not None:
+                return known[2] + cosignatures(connection, origin, known[0])
+        return self.sign_for_readers()
+
+    def sign_for_readers(self) -> str:
+        """Sign what readers see from now on: as many events as there are in whole tiles; and keep a copy of all."""
+        with self._signing, self._store.reading_log() as connection:
+            origin = current_origin(connection)
+            size = tree_size(connection) // WIDTH * WIDTH
+            if not self._may_sign(connection):
+                return ""
+            note = self._signed(connection, origin, size)
+        self.for_auditor()
+        return self._keep(origin, size, note, for_readers=True)
+
+    def sign_if_due(self) -> None:
+        """Sign for readers once in each span of ``CHECKPOINT_EVERY``, counted from 1970, whichever process does it."""
+        turn = self._turn(self._clock.now())
+        if turn == self._turned or self._key is None:
+            return
+        with self._store.reading_log() as connection:
+            known = newest(connection, current_origin(connection), for_readers=True)
+        if known is None or self._turn(moment(known[1])) < turn:
+            self.sign_for_readers()
+        self._turned = turn
+
+    def verifier_key(self) -> VerifierKey | None:
+        """Give the public key that signs the present tree; None before the first start."""
+        with self._store.reading_log() as connection:
+            public = store_facts.find(connection, LOG_KEY)
+            return None if public is None else VerifierKey(name=current_origin(connection), public=b64decode(public))
+
+    def _turn(self, when: datetime) -> int:
+        return int(when.timestamp() // self._settings.checkpoint_every.total_seconds())
+
+    def _may_sign(self, connection: Connection) -> bool:
+        return self._key is not None and store_facts.find(connection, LOG_KEY) == public_text(self._key)
+
+    def _signed(self, connection: Connection, origin: str, size: int) -> str:
+        assert self._key is not None  # noqa: S101 - see ``_may_sign``
+        checkpoint = Checkpoint(origin, size, TreeReader(connection).root(size))
+        return str(sign(checkpoint.text, self._key, origin))
+
+    def _keep(self, origin: str, size: int, note: str, *, for_readers: bool) -> str:
+        """Keep a note before anybody gets it: outside of the store, where a restore looks for it, and inside."""
+        connection = self._store.connect_log()
+        try:
+            CheckpointFile(self._settings.log_folder, log_identity(connection)).keep(note)
+            connection.begin()
+            connection.run(KEEP, [(origin, size, int(for_readers), instant(self._clock.now()), note)])
+            connection.commit()
+        finally:
+            connection.rollback()
+            connection.close()
+        return note
+
+    def _loop(self) -> None:
+        while not self._ending.wait(POLL_SECONDS):
+            try:
+                self.sign_if_due()
+            except (StoreDown, OSError) as error:
+                log.warning("checkpoint_not_signed", error=str(error))
+            except Exception:
+                log.exception("checkpoint_not_signed")

@@ -1,0 +1,43 @@
+"""The checkpoints that were signed, and what witnesses signed beneath them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infrastructure.store.base import inserting
+
+if TYPE_CHECKING:
+    from infrastructure.store.base import Connection
+
+TABLES = (
+    # Since version 3. One that is for readers has a size of whole tiles.
+    """CREATE TABLE IF NOT EXISTS checkpoints (
+        origin {key} NOT NULL, size {number} NOT NULL, for_readers {flag} NOT NULL, signed_at {instant} NOT NULL,
+        note {text} NOT NULL, PRIMARY KEY (origin, size, for_readers))""",
+    """CREATE TABLE IF NOT EXISTS cosignatures (
+        origin {key} NOT NULL, size {number} NOT NULL, witness {key} NOT NULL, signature {text} NOT NULL,
+        PRIMARY KEY (origin, size, witness))""",
+)
+
+KEYS = ("origin", "size", "for_readers")
+KEEP = inserting(
+    "checkpoints",
+    {"origin": "key", "size": "number", "for_readers": "flag", "signed_at": "instant", "note": "text"},
+    keys=KEYS,
+)
+NEWEST = """
+    SELECT size, signed_at, note FROM checkpoints WHERE origin = :origin AND for_readers = :for_readers
+    ORDER BY size DESC LIMIT 1
+"""
+COSIGNATURES = "SELECT signature FROM cosignatures WHERE origin = :origin AND size = :size ORDER BY witness"
+
+
+def newest(connection: Connection, origin: str, *, for_readers: bool) -> tuple[int, str, str] | None:
+    """Give size, time and note of the largest checkpoint of a tree that was signed; None if there is none."""
+    rows = connection.execute(NEWEST, {"origin": origin, "for_readers": int(for_readers)})
+    return (int(rows[0][0] or 0), str(rows[0][1]), str(rows[0][2])) if rows else None
+
+
+def cosignatures(connection: Connection, origin: str, size: int) -> str:
+    """Give the lines that witnesses have signed beneath a checkpoint."""
+    return "".join(str(row[0]) for row in connection.execute(COSIGNATURES, {"origin": origin, "size": size}))
