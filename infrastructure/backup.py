@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +64,6 @@ def _write(store: SQLiteStore, file: Path, progress: CopyProgress) -> LogEnd:
     copy = Path(name)
     try:
         end = _copy(store, copy, progress.copied)
-        shutil.copymode(store.path, copy)
         require_same(copy, end)
         make_durable(copy)
         _name(copy, file)

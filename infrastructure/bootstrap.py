@@ -30,10 +30,11 @@ from application.panels.owner_links import OwnerLinks
 from application.panels.restoration_commands import Restorations
 from application.registry import VIEWS, event_types
 from infrastructure.checkpoints.log_origin import fix_origin
+from infrastructure.checkpoints.restored_log import record_restored
 from infrastructure.checkpoints.signer import Signer
 from infrastructure.clock import SystemClock
 from infrastructure.event_log.event_codec import TypedMapper
-from infrastructure.event_log.schema import is_demo, mark_demo, migrate, require_log
+from infrastructure.event_log.schema import is_demo, mark_demo, migrate, require_log, require_present
 from infrastructure.event_log.timer_runner import TimerRunner
 from infrastructure.event_log.tree_keeper import fill_tree
 from infrastructure.event_log.writer import Writer
@@ -57,6 +58,7 @@ from infrastructure.queries.panels import SqlPanelQueries
 from infrastructure.queries.reports import SqlUptimeQueries
 from infrastructure.queries.status import SqlBoardQueries
 from infrastructure.read_pool import ReadPool
+from infrastructure.roles import create_tables
 from infrastructure.store.base import LogDamaged
 from infrastructure.store.factory import open_store
 from infrastructure.token_cache import TokenCache
@@ -69,6 +71,7 @@ if TYPE_CHECKING:
     from application.caller import Caller
     from application.ports import Clock
     from infrastructure.settings import Settings
+    from infrastructure.store.base import Store
 
 log = structlog.get_logger()
 
@@ -173,12 +176,28 @@ class Bitacora:
         Raises:
             BadSetting: if a setting names the log otherwise than it is called.
             StoreDown: if the store cannot be reached.
-            SchemaMismatch: if a newer program wrote it.
+            SchemaMismatch: if a newer program wrote it, or another role has to bring it up to this one.
         """
-        migrate(self.store)
+        if self.settings.has_owner:
+            with self.store.reading_log() as connection:
+                require_present(connection)
+        else:
+            migrate(self.store)
         fix_origin(self.store, self.settings)
         fill_tree(self.store, advanced=advanced)
+        record_restored(self.store, self.mapper, self.clock, self.facade.commands.log_notices)
         prepare(self.store, VIEWS)
+
+    def migrate_as_owner(self, advanced: Callable[[int], None] = lambda _: None) -> None:
+        """Do the same as the role that owns the log, and let the service add to it; see ``migrate``."""
+        if self.owner_store is not self.store:
+            create_tables(self.owner_store, self.store)
+        self.migrate(advanced)
+
+    @cached_property
+    def owner_store(self) -> Store:
+        """The store, as the role that owns the log sees it."""
+        return open_store(self.settings.owner_database) if self.settings.has_owner else self.store
 
     def open_log(self) -> None:
         """Read the log of a store that is there, and write nothing.
@@ -238,6 +257,8 @@ class Bitacora:
         self.follower.stop()
         self._reads.close()
         self.store.close()
+        if self.settings.has_owner:
+            self.owner_store.close()
 
     def _committed(self, position: int, topics: Sequence[str]) -> None:
         self.appended.update(topics)

@@ -9,12 +9,17 @@ from application.errors import CorruptEvent, SchemaMismatch
 from infrastructure.event_log import recorder
 from infrastructure.event_log.schema import log_identity, require_log
 from infrastructure.store.base import StoreDown, StoreNotRestored
+from infrastructure.transparency.entries import to_entry
+from infrastructure.transparency.merkle import Frontier, leaf_hash
+from infrastructure.transparency.tree_reader import TreeReader
+from infrastructure.transparency.tree_tables import to_bytes, tree_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from infrastructure.event_log.event_codec import TypedMapper
     from infrastructure.store.base import Connection, Value
+    from infrastructure.transparency.entries import LogRow
 
 SECTION = 1_000
 """How many events are read at once."""
@@ -22,6 +27,7 @@ EVENT = (
     "SELECT originator_id, originator_version, topic, state, recorded_at FROM stored_events WHERE position = :position"
 )
 COUNTS = "SELECT count(*), coalesce(min(position), 0), coalesce(max(position), 0) FROM stored_events"
+LEAVES = "SELECT salt, hash FROM event_leaves WHERE position > :after AND position <= :until ORDER BY position"
 STREAMS_WITH_GAPS = """
 SELECT count(*) FROM (
     SELECT originator_id FROM stored_events GROUP BY originator_id
@@ -91,15 +97,45 @@ def _require_whole(connection: Connection) -> None:
 
 
 def _require_readable(connection: Connection, mapper: TypedMapper, advanced: Callable[[int], None]) -> None:
-    position = 0
-    while section := recorder.section(connection, after=position, limit=SECTION):
-        for notification in section:
+    position, tree = 0, _Tree(connection)
+    while section := recorder.rows(connection, after=position, limit=SECTION):
+        for row in section:
             try:
-                mapper.to_domain_event(notification)
+                mapper.to_domain_event(recorder.notification(row))
             except CorruptEvent as error:
-                raise CorruptEvent(f"position {notification.id}: {error}") from error
-        position = section[-1].id
+                raise CorruptEvent(f"position {row.position}: {error}") from error
+        tree.require_fit(section)
+        position = section[-1].position
         advanced(len(section))
+    tree.require_root()
+
+
+class _Tree:
+    """The tree of a log, as far as it reaches: events of an older program may not be in it yet."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._size = tree_size(connection) if connection.has_table("event_leaves") else 0
+        self._frontier = Frontier()
+
+    def require_fit(self, rows: Sequence[LogRow]) -> None:
+        rows = [row for row in rows if row.position <= self._size]
+        if not rows:
+            return
+        span = {"after": rows[0].position - 1, "until": rows[-1].position}
+        leaves = [(to_bytes(salt), to_bytes(leaf)) for salt, leaf in self._connection.execute(LEAVES, span)]
+        if len(leaves) != len(rows):
+            raise CorruptEvent(f"the tree lacks events between the positions {rows[0].position} and {span['until']}")
+        for row, (salt, leaf) in zip(rows, leaves, strict=True):
+            if leaf_hash(to_entry(row, salt)) != leaf:
+                raise CorruptEvent(f"position {row.position}: the event is not the one that was recorded")
+            self._frontier.append(leaf)
+
+    def require_root(self) -> None:
+        if self._frontier.size != self._size:
+            raise CorruptEvent(f"the last events are missing: the tree has {self._size}, the log {self._frontier.size}")
+        if self._size and TreeReader(self._connection).root(self._size) != self._frontier.root:
+            raise CorruptEvent("the nodes of the tree do not fit its leaves")
 
 
 def _text(value: Value) -> str:

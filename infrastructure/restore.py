@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from application.errors import SchemaMismatch
 from application.registry import VIEWS
 from infrastructure.backup import make_durable, require_intact, require_same
-from infrastructure.event_log.schema import migrate
+from infrastructure.checkpoints.known_checkpoints import KnownCheckpoints, ReplacedLog
+from infrastructure.checkpoints.restored_log import Comparison
+from infrastructure.event_log.schema import log_identity
 from infrastructure.log_check import contains, read_end, require_sound
 from infrastructure.projections.preparation import begin_anew
+from infrastructure.roles import create_tables
 from infrastructure.store.base import StoreDown, StoreNotRestored, instant
 from infrastructure.store.sqlite import SQLiteStore
 from infrastructure.store.sqlite_connection import SQLiteConnection
@@ -23,32 +27,56 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from infrastructure.backup import CopyProgress
+    from infrastructure.checkpoints.restored_log import Continuation
     from infrastructure.event_log.event_codec import TypedMapper
     from infrastructure.log_check import LogEnd
+    from infrastructure.settings import Settings
     from infrastructure.store.base import Connection, Store
 
 
-def begin_views_anew(store: Store) -> None:
+def begin_views_anew(_owner: Store, store: Store) -> None:
     """Let the next program that follows the log build every view from the first event."""
     begin_anew(store, VIEWS)
 
 
-AFTER_RESTORE: tuple[Callable[[Store], None], ...] = (migrate, begin_views_anew)
+AFTER_RESTORE: tuple[Callable[[Store, Store], None], ...] = (create_tables, begin_views_anew)
 """What is done with a log that is sound and in its place, in this order; each step can be done again."""
 
 
-def restore(
-    store: SQLiteStore, file: Path, mapper: TypedMapper, now: datetime, progress: CopyProgress, *, force: bool
-) -> tuple[int, Path | None]:
-    """Let a copy of ``file`` take the place of the store, whose log is put aside; with ``force`` also of a newer one.
+@dataclass(frozen=True, kw_only=True)
+class RestoreOptions:
+    """With ``force`` a log takes the place of a newer one, or of one of another history; see ``KnownCheckpoints``."""
 
-    Returns:
-        The position of the last event, and the file of the log that was there.
+    settings: Settings
+    checkpoint: Path | None = None
+    """A file with the newest checkpoint of the log."""
+    force: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestoredStore:
+    """The position of the last event, the file of the log that was there, and how the log goes on."""
+
+    position: int
+    aside: Path | None
+    continuation: Continuation
+
+
+def restore(
+    store: SQLiteStore,
+    file: Path,
+    mapper: TypedMapper,
+    now: datetime,
+    progress: CopyProgress,
+    *,
+    options: RestoreOptions,
+) -> RestoredStore:
+    """Let a copy of ``file`` take the place of the store, whose log is put aside.
 
     Raises:
         StoreBusy: if a program has the store open.
-        StoreNotRestored: if the file is no sound log of this program, or the store there may have events that the file
-            does not have; nothing has changed then.
+        StoreNotRestored: if the file is no sound log of this program, the store there may have events that the file
+            does not have, or a checkpoint tells of another history; nothing has changed then.
         StoreDown: if the store cannot be written.
     """
     if store.path.exists() and file.samefile(store.path):
@@ -57,8 +85,7 @@ def restore(
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with store.alone():
-            if not force:
-                _require_older(place, file)
+            replaced = _look_at(place, file, force=options.force)
             copy = place.with_name(f"{place.name}-restoring")
             copy.unlink(missing_ok=True)
             try:
@@ -66,60 +93,86 @@ def restore(
                 require_same(copy, end)
                 with closing(SQLiteConnection(copy, mode="ro")) as connection:
                     _require_sound(connection, mapper, progress)
+                    continuation = _compare(connection, replaced, options)
+                _note(copy, continuation)
                 aside = _swap(store, place, copy, now)
             finally:
                 copy.unlink(missing_ok=True)
-            _finish(store)
+            _finish(store, store)
     except OSError as error:
         raise StoreDown(f"cannot restore into {place}: {error}") from error
-    return end.position, aside
+    return RestoredStore(position=end.position, aside=aside, continuation=continuation)
 
 
-def adopt(store: Store, mapper: TypedMapper, progress: CopyProgress) -> int:
+def adopt(
+    owner: Store, store: Store, mapper: TypedMapper, progress: CopyProgress, *, options: RestoreOptions
+) -> RestoredStore:
     """Check a log that was put in its place by other means, and do what belongs to a restore.
 
-    Returns:
-        The position of the last event.
+    ``owner`` is the store as the role sees it that owns the tables, ``store`` as the service does.
 
     Raises:
         StoreBusy: if a program has the store open.
-        StoreNotRestored: if it is no sound log of this program.
+        StoreNotRestored: if it is no sound log of this program, or a checkpoint tells of another history.
         StoreDown: if the store cannot be reached.
     """
-    with store.alone():
-        with store.reading_log() as connection:
-            if isinstance(connection, SQLiteConnection):
-                require_intact(connection)
-            position = _require_sound(connection, mapper, progress)
-        _finish(store)
-    return position
+    with owner.alone():
+        with owner.reading_log() as reading:
+            if isinstance(reading, SQLiteConnection):
+                require_intact(reading)
+            position = _require_sound(reading, mapper, progress)
+            continuation = _compare(reading, None, options)
+        with closing(owner.connect_log()) as connection:
+            continuation.note(connection)
+        _finish(owner, store)
+    return RestoredStore(position=position, aside=None, continuation=continuation)
 
 
-def _finish(store: Store) -> None:
+def _finish(owner: Store, store: Store) -> None:
     for step in AFTER_RESTORE:
-        step(store)
+        step(owner, store)
 
 
-def _require_older(place: Path, file: Path) -> None:
+def _look_at(place: Path, file: Path, *, force: bool) -> ReplacedLog | None:
+    """Read what the log that is there says of itself; None if there is none, or none that can be read."""
     if not place.exists():
-        return
+        return None
     try:
         with closing(SQLiteConnection(place, mode="ro")) as there:
             end = read_end(there)
+            replaced = ReplacedLog.read(there, end)
     except SchemaMismatch as error:
+        if force:
+            return None
         raise StoreNotRestored(f"{place} is there: {error}; with --force it is put aside all the same") from error
     except StoreDown as error:
+        if force:
+            return None
         raise StoreNotRestored(
             f"the store there cannot be read, so it may have events that {file} does not have ({error}); "
             "with --force it is put aside all the same"
         ) from error
     with closing(_open(file)) as connection:
-        if not contains(connection, end):
+        if not force and not contains(connection, end):
             position = read_end(connection).position
             raise StoreNotRestored(
                 f"the store there is newer: it ends at position {end.position} with an event that {file} does not "
                 f"have, which ends at {position}; with --force it is put aside all the same"
             )
+        return replaced if end.log == log_identity(connection) else None
+
+
+def _compare(log: Connection, replaced: ReplacedLog | None, options: RestoreOptions) -> Continuation:
+    known = KnownCheckpoints(options.settings, options.checkpoint, replaced)
+    comparison = Comparison(log, options.settings.origin, known, replaced)
+    return comparison.decide(has_all=replaced is not None and contains(log, replaced.end), force=options.force)
+
+
+def _note(copy: Path, continuation: Continuation) -> None:
+    """Note in a file how its log goes on, and leave it the one file that it is."""
+    with closing(SQLiteConnection(copy)) as connection:
+        continuation.note(connection)
+        connection.put_together()
 
 
 def _open(file: Path) -> SQLiteConnection:

@@ -51,6 +51,9 @@ class Settings(SiteFields):
 
     database: str = "sqlite:///var/bitacora.sqlite3"
     """The store: `sqlite:///path` (four slashes for an absolute path) or a `postgresql://` URL."""
+    owner_database: str = ""
+    """PostgreSQL: the URL by which `migrate`, `restore` and `demo` create the tables, as the role that owns them. They
+    let the role of `BITACORA_DATABASE` read and add events, not change or remove them. By default both are one role."""
     host: str = "127.0.0.1"
     """The address to listen on."""
     port: int = Field(default=8080, ge=0, le=65535)
@@ -128,6 +131,13 @@ class Settings(SiteFields):
             return value
         raise ValueError("write sqlite:///path (four slashes for an absolute one) or a postgresql:// URL")
 
+    @field_validator("owner_database")
+    @classmethod
+    def _known_owner(cls, value: str) -> str:
+        if value and not (value.startswith(("postgresql://", "postgres://")) and is_readable(value)):
+            raise ValueError("write a postgresql:// URL of the same database, with another role")
+        return value
+
     @field_validator("alert_severity_map", mode="before")
     @classmethod
     def _severity_map(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the environment says
@@ -178,6 +188,11 @@ class Settings(SiteFields):
             contact=self.site_contact,
             zone=self.time_zone,
         )
+
+    @property
+    def has_owner(self) -> bool:
+        """Whether another role than that of the service owns the log."""
+        return self.owner_database not in {"", self.database} and not self.database.startswith("sqlite:")
 
     @property
     def log_folder(self) -> Path:

@@ -16,12 +16,15 @@ from api.cli.session import Database, Opens, open_program
 from application.errors import BadSetting
 from infrastructure import backup as backups
 from infrastructure import restore as restores
+from infrastructure.checkpoints.signing_key import key_place
+from infrastructure.restore import RestoreOptions
 from infrastructure.settings import read_settings
 from infrastructure.store.factory import open_store
 from infrastructure.store.sqlite import SQLiteStore
 
 if TYPE_CHECKING:
     from infrastructure.bootstrap import Bitacora
+    from infrastructure.restore import RestoredStore
     from infrastructure.store.base import Store
 
 app = typer.Typer()
@@ -46,6 +49,7 @@ def backup(
     with open_program(settings, Opens.LOG) as bitacora, _progress() as progress:
         end = backups.back_up(_of_sqlite(bitacora.store, instead), file, bitacora.mapper, progress)
     print(f"{file} has the log up to position {end.position}, read back and checked")
+    print(f"the key that signs the log is not in it: {key_place(settings)}; keep it apart from the backup")
 
 
 @app.command()
@@ -57,8 +61,21 @@ def restore(
         bool, typer.Option("--adopt", help="The log is in its place already, for example by pg_restore: check it.")
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Put the store aside also if it has events that FILE does not have.")
+        bool,
+        typer.Option(
+            "--force",
+            help="Also if the store has events that FILE does not have, or a checkpoint tells of another history.",
+        ),
     ] = False,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            help="A file with the newest checkpoint of the log.",
+        ),
+    ] = None,
     database: Database = None,
 ) -> None:
     """Let a backup take the place of the store, after a check; views are built anew at the next start.
@@ -66,33 +83,41 @@ def restore(
     No program may have the store open. The log that was there is put aside under another name.
     """
     settings = read_settings(database=database)
-    if (file is None) is not adopt or (adopt and force):
-        raise BadSetting("name either a FILE, with or without --force, or --adopt")
+    if (file is None) is not adopt:
+        raise BadSetting("name either a FILE, or --adopt")
+    options = RestoreOptions(settings=settings, checkpoint=checkpoint, force=force)
     with open_program(settings, Opens.NOTHING) as bitacora:
         if file is None:
-            _adopt(bitacora)
+            _adopt(bitacora, options)
         else:
-            _restore(bitacora, file, force=force)
+            _restore(bitacora, file, options)
 
 
-def _adopt(bitacora: Bitacora) -> None:
-    bitacora.store.find()
+def _adopt(bitacora: Bitacora, options: RestoreOptions) -> None:
+    bitacora.owner_store.find()
     with _progress() as progress:
-        position = restores.adopt(bitacora.store, bitacora.mapper, progress)
-    print(f"{bitacora.store.address} is adopted up to position {position}; the views are built at the next start")
+        adopted = restores.adopt(bitacora.owner_store, bitacora.store, bitacora.mapper, progress, options=options)
+    print(f"{bitacora.store.address} is adopted up to position {adopted.position}")
+    _print_continuation(adopted)
 
 
-def _restore(bitacora: Bitacora, file: Path, *, force: bool) -> None:
+def _restore(bitacora: Bitacora, file: Path, options: RestoreOptions) -> None:
     instead = (
-        f"pg_restore --clean --if-exists --no-owner --dbname={shlex.quote(bitacora.store.address)} "
+        f"pg_restore --clean --if-exists --no-owner --dbname={shlex.quote(bitacora.owner_store.address)} "
         f"{shlex.quote(str(file))} and then: bitacora restore --adopt"
     )
     store = _of_sqlite(bitacora.store, instead)
     with _progress() as progress:
-        position, aside = restores.restore(store, file, bitacora.mapper, bitacora.clock.now(), progress, force=force)
-    print(f"{bitacora.store.address} is restored up to position {position}; the views are built at the next start")
-    if aside is not None:
-        print(f"the log that was there is now {aside}; delete it when you no longer need it")
+        restored = restores.restore(store, file, bitacora.mapper, bitacora.clock.now(), progress, options=options)
+    print(f"{bitacora.store.address} is restored up to position {restored.position}")
+    _print_continuation(restored)
+    if restored.aside is not None:
+        print(f"the log that was there is now {restored.aside}; delete it when you no longer need it")
+
+
+def _print_continuation(restored: RestoredStore) -> None:
+    print(*restored.continuation.said, sep="\n")
+    print("the views are built at the next start")
 
 
 def _of_sqlite(store: Store, instead: str) -> SQLiteStore:

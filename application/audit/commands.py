@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from application.ids import new_id
 from domain.audit.log_notice import LogNotice
 
 if TYPE_CHECKING:
@@ -12,6 +14,17 @@ if TYPE_CHECKING:
 
 LOG_KEY, FIRST_LOG_KEY = "log_key", "first_log_key"
 """The facts of the store that say which public key (base64) signs now, and which one signed first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestoredLog:
+    """What became of a log when a backup took its place; see the event ``Restored``."""
+
+    origin: str
+    kept: int
+    previous_origin: str
+    previous_size: int | None
+    checkpoint: str | None
 
 
 class LogNotices:
@@ -34,3 +47,17 @@ class LogNotices:
             log.save(LogNotice.rotate_key(key=key, previous=current, provenance=caller.says(log)))
         log.note_fact(LOG_KEY, key)
         return key
+
+    def note_restored(self, log: Transaction, restored: RestoredLog, *, caller: Caller) -> None:
+        """Record that a backup took the place of the log."""
+        log.save(
+            LogNotice.restore(
+                id=new_id(log.now),
+                origin=restored.origin,
+                kept=restored.kept,
+                previous_origin=restored.previous_origin,
+                previous_size=restored.previous_size,
+                checkpoint=restored.checkpoint,
+                provenance=caller.says(log),
+            )
+        )

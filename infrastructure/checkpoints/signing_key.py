@@ -31,7 +31,7 @@ def find_key(settings: Settings) -> Ed25519PrivateKey | None:
     Raises:
         BadSetting: if it is no Ed25519 key, or cannot be read.
     """
-    if settings.log_key is not None and settings.log_key.lstrip().startswith(PEM):
+    if settings.log_key is not None and _is_given(settings):
         return to_key(settings.log_key.encode(), "BITACORA_LOG_KEY")
     file = key_file(settings)
     try:
@@ -77,6 +77,11 @@ def key_file(settings: Settings) -> Path:
     return settings.log_folder / FILE if settings.log_key is None else Path(settings.log_key)
 
 
+def key_place(settings: Settings) -> str:
+    """Say where the key is, without a word of it."""
+    return "BITACORA_LOG_KEY holds it" if _is_given(settings) else f"it is {key_file(settings).absolute()}"
+
+
 def public_text(key: Ed25519PrivateKey) -> str:
     """Write the public side of a key, in base64."""
     return b64encode(key.public_key().public_bytes_raw()).decode()
@@ -95,6 +100,10 @@ def to_key(pem: bytes, place: str) -> Ed25519PrivateKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise BadSetting(f"{place} has no Ed25519 key in it; make one with: openssl genpkey -algorithm ed25519")
     return key
+
+
+def _is_given(settings: Settings) -> bool:
+    return settings.log_key is not None and settings.log_key.lstrip().startswith(PEM)
 
 
 def write_durably(file: Path, content: bytes) -> None:

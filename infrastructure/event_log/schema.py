@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from application.errors import SchemaMismatch
+from infrastructure.event_log.walls import build_walls
 from infrastructure.transparency.checkpoint_tables import TABLES as CHECKPOINT_TABLES
 from infrastructure.transparency.tree_tables import TABLES as TREE_TABLES
 
@@ -54,7 +55,7 @@ TABLES = (
 
 
 def migrate(store: Store) -> None:
-    """Create the tables that are missing, and note the version; safe to run from many processes at once.
+    """Create the tables and walls that are missing, and note the version; safe to run from many processes at once.
 
     Raises:
         SchemaMismatch: if a newer program wrote the store.
@@ -62,25 +63,29 @@ def migrate(store: Store) -> None:
     store.create()
     connection = store.connect_log()
     try:
-        if _version(connection) == VERSION:
-            return
-        # The lock of the writer keeps two processes from creating the same table at once.
-        connection.begin()
-        for statement in (*TABLES, *TREE_TABLES, *CHECKPOINT_TABLES):
-            connection.execute(statement.format(**store.types))
-        connection.execute(
-            "INSERT INTO meta (name, value) VALUES ('schema', :version)"
-            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            {"version": str(VERSION)},
-        )
-        connection.execute(
-            "INSERT INTO meta (name, value) VALUES ('log', :log) ON CONFLICT (name) DO NOTHING", {"log": str(uuid4())}
-        )
-        connection.commit()
-        _version(connection)
+        if _version(connection) != VERSION:
+            _create(store, connection)
+        build_walls(store, connection)
     finally:
         connection.rollback()
         connection.close()
+
+
+def _create(store: Store, connection: Connection) -> None:
+    # The lock of the writer keeps two processes from creating the same table at once.
+    connection.begin()
+    for statement in (*TABLES, *TREE_TABLES, *CHECKPOINT_TABLES):
+        connection.execute(statement.format(**store.types))
+    connection.execute(
+        "INSERT INTO meta (name, value) VALUES ('schema', :version)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        {"version": str(VERSION)},
+    )
+    connection.execute(
+        "INSERT INTO meta (name, value) VALUES ('log', :log) ON CONFLICT (name) DO NOTHING", {"log": str(uuid4())}
+    )
+    connection.commit()
+    _version(connection)
 
 
 def require_present(connection: Connection) -> None:

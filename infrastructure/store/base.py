@@ -163,6 +163,14 @@ class Store(Protocol):
         ...
 
     @property
+    def walls(self) -> Mapping[str, str]:
+        """Name the triggers that let rows of a ``{table}`` only be added, unless ``{same}`` finds one already.
+
+        Empty where the rights of roles do that.
+        """
+        ...
+
+    @property
     def for_update(self) -> str:
         """Name the clause that locks selected rows until the end of the transaction."""
         ...

@@ -10,7 +10,7 @@ import errno
 import fcntl
 import os
 import weakref
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+PRIVATE = 0o600
+"""The mode of files that are created: they are for nobody but their owner."""
 NOT_OURS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT})
 """The errors of a place in which this process can write nothing."""
 
@@ -27,9 +29,10 @@ NOT_OURS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT})
 class FileLock:
     """A lock that processes share, or that one has alone."""
 
-    def __init__(self, path: Path) -> None:
-        """Name its file, which stays when nobody has the lock."""
+    def __init__(self, path: Path, *, beside: Path) -> None:
+        """Name its file, which stays when nobody has the lock; it belongs to whom the file ``beside`` belongs to."""
         self._path = path
+        self._beside = beside
         self._gate = Lock()
         self._held: weakref.finalize[[int], FileLock] | None = None
 
@@ -79,7 +82,10 @@ class FileLock:
             # A file that another user has made can be locked, too.
             file = os.open(self._path, os.O_RDONLY)
         except FileNotFoundError:
-            file = os.open(self._path, os.O_RDONLY | os.O_CREAT, 0o644)
+            file = os.open(self._path, os.O_RDONLY | os.O_CREAT, PRIVATE)
+            with suppress(OSError):
+                # Whoever serves could not lock a file of root, and would not notice.
+                os.fchown(file, self._beside.stat().st_uid, self._beside.stat().st_gid)
         try:
             fcntl.flock(file, kind | fcntl.LOCK_NB)
         except OSError:

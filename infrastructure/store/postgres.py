@@ -17,7 +17,7 @@ from infrastructure.store.postgres_connection import CHANNEL, TYPES, PostgresCon
 from infrastructure.store.postgres_url import without_password
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from infrastructure.store.base import Connection
 
@@ -35,6 +35,7 @@ class PostgresStore:
     """The database."""
 
     types = TYPES
+    walls: Mapping[str, str] = {}
     for_update = "FOR UPDATE"
     is_read_only = False
 

@@ -38,6 +38,13 @@ TYPES = {
     "number": "INTEGER",
     "flag": "INTEGER",
 }
+REFUSED = "BEGIN SELECT RAISE(ABORT, 'what was recorded is neither changed nor removed: {table} only grows'); END"
+WALLS = {
+    "update": f"CREATE TRIGGER {{name}} BEFORE UPDATE ON {{table}} {REFUSED}",
+    "delete": f"CREATE TRIGGER {{name}} BEFORE DELETE ON {{table}} {REFUSED}",
+    # Of a row that INSERT OR REPLACE removes, SQLite tells no trigger.
+    "insert": f"CREATE TRIGGER {{name}} BEFORE INSERT ON {{table}} WHEN {{same}} {REFUSED}",
+}
 ASIDE = ".damaged-"
 KEPT_ASIDE = 3
 """How many damaged files of views are kept; beyond that, the oldest goes."""
@@ -49,6 +56,7 @@ class SQLiteStore:
     """The two files."""
 
     types = TYPES
+    walls = WALLS
     for_update = ""
 
     def __init__(self, path: str) -> None:
@@ -59,7 +67,7 @@ class SQLiteStore:
         self._readable = self.path
         # Under another name, the file is locked all the same.
         whole = self.path.resolve()
-        self._lock = FileLock(whole.with_name(f"{whole.name}-lock"))
+        self._lock = FileLock(whole.with_name(f"{whole.name}-lock"), beside=whole)
         self._apart: TemporaryDirectory[str] | None = None
         self._log_readers: queue.SimpleQueue[SQLiteConnection] = queue.SimpleQueue()
         self._view_readers: queue.SimpleQueue[SQLiteConnection] = queue.SimpleQueue()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Literal
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from eventsourcing.persistence import IntegrityError
 
 from infrastructure.store.base import IN_USE, BulkStatement, LogDamaged, StoreBusy, StoreDown, TableUnfit, Value
+from infrastructure.store.lock import PRIVATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -66,6 +68,7 @@ class SQLiteConnection:
         try:
             if mode == "rwc":
                 path.parent.mkdir(parents=True, exist_ok=True)
+                create_private(path)
             self._db = sqlite3.connect(
                 _uri(path, mode),
                 uri=True,
@@ -175,6 +178,7 @@ class SQLiteConnection:
 
         Without a transaction, each commit of another process would begin the copy anew.
         """
+        create_private(target)
         with self._translated(), closing(sqlite3.connect(target)) as file:
             (size,) = self._db.execute("PRAGMA page_size").fetchone()
             self._db.backup(
@@ -218,6 +222,16 @@ class SQLiteConnection:
             # What is wrong with the statement itself has no code of its own; ours are right if their tables are.
             is_unfit = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
             raise (TableUnfit if is_unfit else StoreDown)(str(error)) from error
+
+
+def create_private(path: Path) -> None:
+    """Create an empty file for nobody but its owner, unless there is one; SQLite gives those beside it its mode.
+
+    Raises:
+        OSError: if it cannot be created.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path.resolve(), os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
 
 
 def file_at(path: Path) -> int | None:

@@ -48,7 +48,7 @@ PLACES: dict[str, dict[str, set[str]]] = {
         },
         "modules": {
             *("backup", "bootstrap", "clock", "health", "log_check", "logging", "process_tuning", "read_pool"),
-            *("restore", "settings", "site_fields", "token_cache", "zones"),
+            *("restore", "roles", "settings", "site_fields", "token_cache", "zones"),
         },
     },
     "api": {

@@ -118,6 +118,7 @@ class CountingStore:
         self._real = real
         self._counter = counter
         self.types = real.types
+        self.walls = real.walls
         self.for_update = real.for_update
         self.damage = real.damage
 

@@ -103,6 +103,7 @@ class FaultyStore:
         self._real = real
         self._faults = faults
         self.types = real.types
+        self.walls = real.walls
         self.for_update = real.for_update
         self.damage = real.damage
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from infrastructure.store.base import Store, Value
+from tests.contracts.tampering import drop_walls
 
 TABLES = {
     "stored_events": ("position", "originator_id", "originator_version", "topic", "state", "recorded_at"),
+    "event_leaves": ("position", "salt", "hash"),
+    "tree_nodes": ("level", "place", "hash"),
     "directory": ("handle", "aggregate", "ranked_at"),
     "timers": ("aggregate", "kind", "due", "position"),
     "receipts": ("token", "key", "request", "answer", "recorded_at"),
@@ -30,6 +33,7 @@ def put_back(store: Store, backup: Backup) -> None:
     connection = store.connect_log()
     try:
         connection.begin()
+        drop_walls(connection)
         for name, columns in TABLES.items():
             connection.execute(f"DELETE FROM {name}")  # noqa: S608 - our own names
             marks = ", ".join(f":{column}" for column in columns)
@@ -47,6 +51,7 @@ def spoil(store: Store, position: int) -> None:
     connection = store.connect_log()
     try:
         connection.begin()
+        drop_walls(connection)
         statement = "UPDATE stored_events SET state = :state WHERE position = :position"
         connection.execute(statement, {"state": b'{"spoiled":true}', "position": position})
         connection.commit()

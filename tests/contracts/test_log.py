@@ -22,6 +22,7 @@ from infrastructure.event_log.schema import migrate
 from infrastructure.store.factory import open_store
 from tests.application.program import ANA, IMPORTS, LABELS, TICK, FrozenClock, at, in_english, running
 from tests.contracts.faults import at_once, names, rename
+from tests.contracts.tampering import drop_walls
 
 GAPS = st.lists(st.sampled_from([0, 0, 1, 2, 1_000_000]), max_size=12)
 
@@ -58,6 +59,7 @@ class TestPositions:
         store = open_store(migrated)
         connection = store.connect_log()
         try:
+            drop_walls(connection)
             connection.execute("DELETE FROM stored_events")
             rows = [(a_row(number), moment) for number, moment in enumerate(moments)]
             if rows:

@@ -20,6 +20,7 @@ from tests.application.program import Program, running
 from tests.contracts.faults import assert_replay, codes, last
 from tests.contracts.following import a_day, tables
 from tests.contracts.older_logs import position_of, spoil
+from tests.contracts.tampering import drop_walls
 
 NEEDED_BY = {
     "incident.updated": {"board", "changes", "incidents"},
@@ -132,6 +133,7 @@ class TestStreamThatCannotBeRead:
     def test_of_a_type_that_nobody_knows_is_told_by_the_rest_of_it(self, program: Program) -> None:
         connection = program.bitacora.store.connect_log()
         position = position_of(program.bitacora.store, "signal.fired")
+        drop_walls(connection)
         statement = "UPDATE stored_events SET topic = 'nonsense' WHERE position = :position"
         connection.execute(statement, {"position": position})
         connection.close()

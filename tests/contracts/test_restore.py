@@ -23,6 +23,7 @@ from infrastructure.store.base import NoStore, StoreBusy, StoreDown, StoreNotRes
 from infrastructure.store.factory import open_store
 from infrastructure.store.sqlite import SQLiteStore
 from tests.application.program import LABELS, Program, at, running
+from tests.contracts.tampering import drop_walls, edit
 from tests.postgres_server import run_program
 
 NOW = at("12:00")
@@ -78,7 +79,7 @@ class TestBackup:
     ) -> None:
         with running(sqlite_url) as program:
             fire(program, 3)
-            change(sqlite_url, "UPDATE stored_events SET state = CAST('{}' AS BLOB) WHERE position = 2")
+            edit(sqlite_url, "UPDATE stored_events SET state = CAST('{}' AS BLOB) WHERE position = 2")
 
             with pytest.raises(StoreNotRestored, match="position 2"):
                 saved(sqlite_url, tmp_path / "backup")
@@ -200,8 +201,7 @@ class TestRestore:
         with running(sqlite_url) as program:
             fire(program, 5)
             saved(sqlite_url, backup)
-        with closing(sqlite3.connect(backup)) as file, file:
-            file.execute(statement)
+        edit(f"sqlite:///{backup}", statement)
 
         assert_refused(sqlite_url, backup, word)
 
@@ -281,6 +281,7 @@ class TestAdopt:
         with running(database) as program:
             fire(program, 3)
             with program.bitacora.store.reading_log() as connection:
+                drop_walls(connection)
                 connection.execute("DELETE FROM stored_events WHERE position = 2")
 
         with pytest.raises(StoreNotRestored, match="missing"):
@@ -382,9 +383,3 @@ def count(file: Path) -> int:
     """Count the events of a file alone, without what was written ahead."""
     with closing(sqlite3.connect(f"file:{file}?mode=ro&immutable=1", uri=True)) as connection:
         return int(connection.execute("SELECT count(*) FROM stored_events").fetchone()[0])
-
-
-def change(database: str, statement: str) -> None:
-    """Change a log behind the back of the program."""
-    with closing(sqlite3.connect(path_of(database), timeout=10)) as connection, connection:
-        connection.execute(statement)

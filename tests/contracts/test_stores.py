@@ -31,6 +31,7 @@ from infrastructure.store.factory import open_store
 from tests.application.program import ANA, LABELS, FrozenClock, Program, at, running
 from tests.contracts.faults import PATIENCE_SECONDS, names, rename
 from tests.contracts.snapshots import identity
+from tests.contracts.tampering import drop_walls
 
 FOREVER_SECONDS = 10 * PATIENCE_SECONDS
 ROOT = Path(__file__).parents[2]
@@ -94,6 +95,7 @@ class TestConnection:
             program.register()
             connection = program.bitacora.store.connect_log()
             connection.begin()
+            drop_walls(connection)
             connection.execute("DELETE FROM stored_events")
             connection.rollback()
             connection.close()

@@ -16,6 +16,7 @@ import pytest
 
 from infrastructure.store.sqlite import ASIDE
 from tests.contracts.older_logs import TABLES
+from tests.contracts.tampering import drop_walls
 from tests.e2e.mirror import mirrored
 from tests.e2e.server import Server, bitacora, eventually, serving
 from tests.postgres_server import EmbeddedServer, controlled_server
@@ -215,6 +216,7 @@ def spoil(database: str) -> int:
     ask = f"SELECT max(position) FROM stored_events WHERE {found}"  # noqa: S608 - our own words
     if database.startswith("sqlite"):
         with closing(sqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None)) as connection:
+            drop_walls(connection)
             position = int(connection.execute(ask).fetchone()[0])
             connection.execute(change.format(state="x'7b7d'", position=position))
     else:
