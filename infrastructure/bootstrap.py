@@ -62,6 +62,7 @@ from infrastructure.roles import create_tables
 from infrastructure.store.base import LogDamaged
 from infrastructure.store.factory import open_store
 from infrastructure.token_cache import TokenCache
+from infrastructure.transparency.tree_tables import tree_size
 from infrastructure.zones import PinnedZones, zone_named
 
 if TYPE_CHECKING:
@@ -193,6 +194,12 @@ class Bitacora:
         if self.owner_store is not self.store:
             create_tables(self.owner_store, self.store)
         self.migrate(advanced)
+
+    @property
+    def tree_size(self) -> int:
+        """How many events have entered the tree of the log."""
+        with self.store.reading_log() as connection:
+            return tree_size(connection)
 
     @cached_property
     def owner_store(self) -> Store:

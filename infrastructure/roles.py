@@ -13,7 +13,7 @@ from infrastructure.event_log.walls import RIGHTS
 from infrastructure.projections.rebuild import BESIDE
 from infrastructure.projections.temporal_tables import tables_of
 from infrastructure.store.postgres import PostgresStore
-from infrastructure.store.postgres_roles import are_of_one_database, grant, role_that_may_change_events
+from infrastructure.store.postgres_roles import are_of_one_database, grant, role_that_may_change_events, take_over
 
 if TYPE_CHECKING:
     from infrastructure.store.base import Store
@@ -40,6 +40,7 @@ def create_tables(owner: Store, service: Store) -> None:
             f"BITACORA_OWNER_DATABASE ({owner.address}) and BITACORA_DATABASE ({service.address}) are two databases; "
             "name the same one, with another role"
         )
+    take_over(owner, RIGHTS)
     migrate(owner)
     tables = [table.name for view in VIEWS for table in tables_of(view)]
     grant(owner, service, RIGHTS, [TRACKING, *tables, *(f"{name}{BESIDE}" for name in tables)])

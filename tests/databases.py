@@ -5,6 +5,7 @@ To copy one takes a third of the time that it takes to create its tables, which 
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,7 +41,29 @@ class PostgresDatabases:
     def migrated(self) -> Iterator[str]:
         """Give the URL of a database that has every table, and no row in them."""
         with self._copy_of(self._template) as url:
+            with psycopg.connect(url, autocommit=True) as connection:
+                # Each is a log of its own, whose checkpoints are kept under its identity.
+                connection.execute("UPDATE meta SET value = gen_random_uuid() WHERE name = 'log'")
             yield url
+
+    @contextmanager
+    def owned(self) -> Iterator[tuple[str, str]]:
+        """Give two URLs of an empty database: of the role that owns it, and of one that may do nothing there yet."""
+        roles = [f"bitacora_{what}_{uuid4().hex[:8]}" for what in ("owner", "service")]
+        with psycopg.connect(self._server_url, autocommit=True) as connection:
+            for role in roles:
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'sesame'").format(sql.Identifier(role)))
+        try:
+            with self.empty() as url:
+                with psycopg.connect(url, autocommit=True) as connection:
+                    names = [sql.Identifier(connection.info.dbname), sql.Identifier(roles[0])]
+                    connection.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(*names))
+                owner, service = (with_user(url, role) for role in roles)
+                yield owner, service
+        finally:
+            with psycopg.connect(self._server_url, autocommit=True) as connection:
+                for role in roles:
+                    connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
 
     def close(self) -> None:
         """Drop what the others were copied from."""
@@ -105,6 +128,11 @@ def migrate(url: str) -> None:
     bitacora = Bitacora(Settings(database=url))
     bitacora.migrate()
     bitacora.stop()
+
+
+def with_user(url: str, role: str) -> str:
+    """Give ``url`` for another role, which has the password of the tests."""
+    return re.sub(r"^([a-z]+://)([^/?@]*@)?", rf"\1{role}:sesame@", url)
 
 
 def _a_name() -> str:

@@ -17,6 +17,7 @@ from application.errors import BadSetting
 from infrastructure import backup as backups
 from infrastructure import restore as restores
 from infrastructure.checkpoints.signing_key import key_place
+from infrastructure.event_log.walls import RIGHTS
 from infrastructure.restore import RestoreOptions
 from infrastructure.settings import read_settings
 from infrastructure.store.factory import open_store
@@ -44,7 +45,9 @@ def backup(
         wrong = f"{file} exists; name a new file" if file.exists() else f"there is no folder {file.parent}"
         raise BadSetting(wrong)
     unopened = open_store(settings.database)
-    instead = f"pg_dump --format=custom --file={shlex.quote(str(file))} {shlex.quote(unopened.address)}"
+    # The owner of the log may not drop the tables of the views, which are built anew in any case.
+    only = "".join(f" --table={name}" for name in RIGHTS) if settings.has_owner else ""
+    instead = f"pg_dump --format=custom{only} --file={shlex.quote(str(file))} {shlex.quote(unopened.address)}"
     _of_sqlite(unopened, instead)
     with open_program(settings, Opens.LOG) as bitacora, _progress() as progress:
         end = backups.back_up(_of_sqlite(bitacora.store, instead), file, bitacora.mapper, progress)

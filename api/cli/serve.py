@@ -11,9 +11,12 @@ import typer
 
 from api.cli.demo import demo_notice, how_to_begin_anew, load_demo
 from api.cli.output import address_of, first_steps, listen
+from api.cli.progress import tree_progress
 from api.cli.session import Database, Opens, open_program
 from application.errors import AlreadyExists
+from infrastructure.checkpoints.signing_key import find_key
 from infrastructure.process_tuning import raise_file_limit
+from infrastructure.roles import warn_of_rights
 from infrastructure.settings import read_settings
 
 app = typer.Typer()
@@ -54,8 +57,12 @@ def serve(
     # If any port would do, the addresses on the pages have that which there is.
     settings = settings.model_copy(update={"port": listener.getsockname()[1]})
     address = address_of(settings.host, settings.port)
+    # One that cannot be used is said before anything is served.
+    find_key(settings)
     with open_program(settings, Opens.NOTHING, follows_apart=True) as bitacora:
-        bitacora.migrate()
+        with tree_progress(bitacora) as entered:
+            bitacora.migrate(entered)
+        warn_of_rights(bitacora.store)
         if bitacora.facade.queries.events.last()[0]:
             if demo and not bitacora.is_demo:
                 print("the store is not empty: the demo was not loaded", file=sys.stderr)
@@ -87,7 +94,7 @@ def demo_command(database: Database = None) -> None:
     """Load example data into an empty store, and print tokens and commands to try."""
     settings = read_settings(database=database)
     with open_program(settings, Opens.NOTHING) as bitacora:
-        bitacora.migrate()
+        bitacora.migrate_as_owner()
         last, _ = bitacora.facade.queries.events.last()
         if last and bitacora.is_demo:
             raise AlreadyExists(

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
-from api.cli.progress import progress_bar
+from api.cli.progress import PROGRESS, progress_bar, tree_progress
 from api.cli.session import Database, Opens, open_program
 from application.errors import BadSetting, ViewsNotBuilt
 from application.registry import VIEWS
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from infrastructure.bootstrap import Bitacora
 
 app = typer.Typer()
-PROGRESS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 
 
 @app.command()
@@ -53,9 +51,10 @@ def _print_built(bitacora: Bitacora, views: Sequence[str]) -> None:
 
 @app.command()
 def migrate(database: Database = None) -> None:
-    """Create missing tables, and index the log, without serving; changed views are built at the next start."""
+    """Create missing tables, the tree and the index of the log, without serving; views are built at the next start."""
     with open_program(read_settings(database=database), Opens.NOTHING) as bitacora:
-        bitacora.migrate()
+        with tree_progress(bitacora) as entered:
+            bitacora.migrate_as_owner(entered)
         with progress_bar(*PROGRESS) as bar:
             task = bar.add_task("index of the log", total=bitacora.facade.queries.events.last()[0])
             index_log(bitacora.store, advanced=lambda position: bar.update(task, completed=position))

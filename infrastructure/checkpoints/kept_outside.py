@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import os
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from infrastructure.checkpoints.signing_key import write_durably
 from infrastructure.transparency.checkpoint import Checkpoint
 from infrastructure.transparency.notes import SignedNote
+from infrastructure.transparency.tree_reader import TreeReader
+from infrastructure.transparency.tree_tables import tree_size
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from infrastructure.store.base import Connection
 
 FOLDER = "checkpoints"
 
@@ -31,6 +35,20 @@ class CheckpointFile:
             return None
         return note
 
+    def misfit(self, connection: Connection, origin: str) -> str | None:
+        """Say why the log is not the one that has this checkpoint of its tree; None if it is."""
+        note = self.read()
+        kept = Checkpoint.parse(note) if note is not None else None
+        if kept is None or kept.origin != origin:
+            return None
+        size = tree_size(connection)
+        if kept.size <= size and TreeReader(connection).root(kept.size) == kept.root:
+            return None
+        return (
+            f"the log has {size} events, and is not the one that has the checkpoint in {self.path}, of {kept.size}; if "
+            "a backup was put in its place, stop, and run: bitacora restore --adopt"
+        )
+
     def keep(self, note: str) -> None:
         """Write a note, unless there is a larger one of the same tree.
 
@@ -44,6 +62,6 @@ class CheckpointFile:
             if old.origin == new.origin and old.size >= new.size:
                 return
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        beside = self.path.with_name(f".{self.path.name}-{os.getpid()}")
+        beside = self.path.with_name(f".{self.path.name}-{token_hex(8)}")
         write_durably(beside, note.encode())
         beside.replace(self.path)

@@ -102,7 +102,7 @@ class Comparison:
         origin, size, beyond = origin_of(self._base, self._generation), known.checkpoint.size, self._there - self._kept
         said = [f"nothing was lost that a checkpoint tells of: the newest ({known.place}) has {size} events, all here"]
         if beyond > 0:
-            said.append(f"the last {_events(beyond)} of the log that was there, which no checkpoint has, are lost")
+            said.append(f"the log that was there had {_events(beyond)} more, which no checkpoint has")
         return Continuation(origin, (*said, f"the log goes on as {origin}"), ((RESTORED_FROM, None),))
 
     def _without_checkpoint(self, *, has_all: bool) -> Continuation:
@@ -130,9 +130,10 @@ class Comparison:
         since = (
             "" if self._last_at is None else f"; the last one that is there was recorded at {instant(self._last_at)}"
         )
+        checkpoint = known.checkpoint
         return (
-            f"{_events(lost)} lost: the newest checkpoint ({known.place}) has {known.checkpoint.size} of "
-            f"{known.checkpoint.origin}, the backup has {self._kept}{since}"
+            f"{_events(lost)} {'was' if lost == 1 else 'were'} lost: the newest checkpoint ({known.place}) has "
+            f"{checkpoint.size} of {checkpoint.origin}, the backup has {self._kept}{since}"
         )
 
     def _anew(self, known: KnownCheckpoint | None, told: str) -> Continuation:

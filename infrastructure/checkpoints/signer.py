@@ -77,7 +77,14 @@ class Signer:
             self.problem = "the key of this process was replaced by another one, which signs in its place"
             log.error("log_key_replaced", error=self.problem)
             return
-        self._key, self.problem = key, None
+        with self._store.reading_log() as connection:
+            kept = CheckpointFile(self._settings.log_folder, log_identity(connection))
+            self.problem = kept.misfit(connection, current_origin(connection))
+        if self.problem is not None:
+            # Under one name there would be two logs.
+            log.error("log_not_signed", error=self.problem)
+            return
+        self._key = key
 
     def stop(self) -> None:
         """End the thread."""

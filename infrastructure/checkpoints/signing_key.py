@@ -6,6 +6,7 @@ import os
 from base64 import b64encode
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -58,7 +59,7 @@ def find_or_make_key(settings: Settings) -> Ed25519PrivateKey:
     file = key_file(settings)
     made = Ed25519PrivateKey.generate()
     text = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    beside = file.with_name(f".{file.name}-{os.getpid()}")
+    beside = file.with_name(f".{file.name}-{token_hex(8)}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         write_durably(beside, text)
@@ -69,7 +70,11 @@ def find_or_make_key(settings: Settings) -> Ed25519PrivateKey:
         raise NoKey(f"the key that signs the log cannot be written: {error}") from error
     finally:
         beside.unlink(missing_ok=True)
-    return find_key(settings) or made
+    found = find_key(settings)
+    if found is None:
+        # Each start would sign with another key, and the right one, once it is back, would count as replaced.
+        raise NoKey(f"the key that signs the log cannot be written: {file} is a link that leads nowhere")
+    return found
 
 
 def key_file(settings: Settings) -> Path:

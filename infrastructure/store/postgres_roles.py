@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from infrastructure.store.postgres import PostgresStore
 
 OWNER = "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = to_regclass(:table)"
-MAY_BUILD = "SELECT current_schema(), has_schema_privilege(:role, current_schema(), 'USAGE, CREATE')"
+MAY_BUILD = """
+    SELECT current_schema(), has_schema_privilege(:role, current_schema(), 'USAGE')
+        AND has_schema_privilege(:role, current_schema(), 'CREATE')
+"""
 MAY_CHANGE = """
     SELECT current_user FROM pg_class AS log JOIN pg_namespace AS place ON place.oid = log.relnamespace
     WHERE log.oid = to_regclass('stored_events') AND (
@@ -42,24 +45,32 @@ def are_of_one_database(one: PostgresStore, other: PostgresStore) -> bool:
     return rows != [(True,)]
 
 
+def take_over(owner: PostgresStore, tables: Iterable[str]) -> None:
+    """Let tables that are there belong to the role of ``owner``.
+
+    Raises:
+        StoreDown: if it may not have them.
+    """
+    with closing(owner.connect_log()) as connection:
+        for table in tables:
+            if _owner_of(connection, table) is not None:
+                _own(connection, table)
+
+
 def grant(owner: PostgresStore, service: PostgresStore, rights: Mapping[str, str], derived: Iterable[str]) -> None:
     """Let the role of ``service`` do with each table what is named, and build the tables that are ``derived``.
 
     Derived tables that belong to another role are dropped.
-
-    Raises:
-        StoreDown: if a table belongs to a third role.
     """
     role = _role_of(service)
     with closing(owner.connect_log()) as connection:
         connection.begin()
         try:
             for table, allowed in rights.items():
-                _own(connection, table)
-                connection.execute(f"REVOKE ALL ON {table} FROM PUBLIC, {role}")
-                connection.execute(f"GRANT {allowed} ON {table} TO {role}")
+                connection.execute(f"REVOKE ALL ON {table} FROM PUBLIC, {_quoted(role)}")
+                connection.execute(f"GRANT {allowed} ON {table} TO {_quoted(role)}")
             _let_build(connection, role)
-            foreign = [table for table in derived if _owner_of(connection, table) not in {None, _named(role)}]
+            foreign = [table for table in derived if _owner_of(connection, table) not in {None, role}]
             for table in foreign:
                 connection.execute(f"DROP TABLE {table}")
             connection.commit()
@@ -71,11 +82,11 @@ def grant(owner: PostgresStore, service: PostgresStore, rights: Mapping[str, str
 
 def _role_of(store: PostgresStore) -> str:
     with store.reading_log() as connection:
-        return str(connection.execute("SELECT quote_ident(current_user)")[0][0])
+        return str(connection.execute("SELECT current_user")[0][0])
 
 
-def _named(role: str) -> str:
-    return role[1:-1].replace('""', '"') if role.startswith('"') else role
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _owner_of(connection: Connection, table: str) -> str | None:
@@ -97,6 +108,6 @@ def _own(connection: Connection, table: str) -> None:
 
 
 def _let_build(connection: Connection, role: str) -> None:
-    [(schema, may)] = connection.execute(MAY_BUILD, {"role": _named(role)})
+    [(schema, may)] = connection.execute(MAY_BUILD, {"role": role})
     if not may:
-        connection.execute(f"GRANT USAGE, CREATE ON SCHEMA {schema} TO {role}")
+        connection.execute(f"GRANT USAGE, CREATE ON SCHEMA {_quoted(str(schema))} TO {_quoted(role)}")
