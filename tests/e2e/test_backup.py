@@ -156,7 +156,6 @@ class TestWrongUse:
         there, missing = str(tmp_path / "there"), str(tmp_path / "missing")
         wrong = [
             ("restore",),
-            ("restore", "--adopt", "--force"),
             ("restore", there, "--adopt"),
             ("restore", missing),
             ("backup", there),
