@@ -90,7 +90,7 @@ class TestService:
             "UPDATE checkpoints SET size = 9",
         ):
             with psycopg.connect(roles[1]) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
-                connection.execute(statement)  # type: ignore[call-overload]
+                connection.execute(statement)
 
         assert served.recorded() == ["component.registered"]
 
@@ -126,7 +126,7 @@ class TestOwner:
     def test_is_named_what_belongs_to_another_role(self, roles: tuple[str, str]) -> None:
         owner, service = roles
         with psycopg.connect(owner) as connection:
-            connection.execute(f"GRANT CREATE ON SCHEMA public TO {psycopg.conninfo.conninfo_to_dict(service)['user']}")  # type: ignore[call-overload]
+            connection.execute(f"GRANT CREATE ON SCHEMA public TO {psycopg.conninfo.conninfo_to_dict(service)['user']}")
         migrate(service)
 
         with as_owner(roles) as bitacora, pytest.raises(Exception, match="belongs to bitacora_service_"):
