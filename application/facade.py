@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from application.access.tokens import Tokens
     from application.audit.commands import LogNotices
     from application.audit.queries import EventQueries
+    from application.audit.sealing import PageSealer
     from application.changes.announcements import AnnouncementQueries
     from application.changes.queries import ChangeQueries
     from application.components.commands import Components
@@ -140,6 +141,7 @@ class Facade:
     visibility: ViewProgress
     keys: KeySource
     health: Health
+    sealer: PageSealer
     zones: Zones
     appended: Mapping[str, int]
     is_demo: Callable[[], bool]
