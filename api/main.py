@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute
 from api.access import routes as tokens
 from api.audit import events, stream
 from api.audit.event_streams import EventStreams
+from api.audit.sealed_description import describe_sealed_pages
 from api.audit.sealed_pages import SealedPages
 from api.changes import queries as changes
 from api.components import groups
@@ -210,7 +211,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     )
     require_guards(app.routes)
     described = tuple(route for route in app.state.endpoints if route.include_in_schema)
-    openapi.describe(app, described, roles_of, READ_BY_ROUTES)
+    openapi.describe(app, described, roles_of, READ_BY_ROUTES, describe_sealed_pages)
     return app
 
 

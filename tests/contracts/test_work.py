@@ -19,7 +19,7 @@ from tests.contracts.counting import Counter, Work, counting
 
 # Of the sizes that follow, 135 bytes say of each of eight views which event it saw last: by that, a view knows its log.
 # The eighth, of what changed in public, writes nothing else of what is private.
-# Of what is recorded, one statement, and a row of 48 bytes for each event, are its leaf in the tree of the log: by that,
+# Of what is recorded, one statement, and a row of 48 bytes for each event, are its leaf in the tree of the log: by it,
 # a change of what was recorded is found.
 BATCH = 100
 UPDATES = 200
