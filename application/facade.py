@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from application.access.tokens import Tokens
     from application.audit.queries import EventQueries
     from application.changes.announcements import AnnouncementQueries
+    from application.changes.private_queries import PrivateChangeQueries
     from application.changes.queries import ChangeQueries
     from application.components.commands import Components
     from application.incidents.commands import Incidents
@@ -80,6 +81,7 @@ class FacadeQueries:
     key_names: KeyNameQueries
     events: EventQueries
     changes: ChangeQueries
+    private_changes: PrivateChangeQueries
     announcements: AnnouncementQueries
 
     @property
