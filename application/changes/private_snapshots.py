@@ -26,6 +26,8 @@ from domain.panels.panel import Panel
 from domain.panels.restoration import PanelRestoration
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from domain.aggregate import Aggregate
 
 DISMISSED = "dismissed"
@@ -37,6 +39,8 @@ class PrivateSnapshot(TypedDict):
     seen: Snapshot
     """As readers would see it if all of it were public, internal notes excepted."""
     public: bool
+    components: list[str]
+    """Those that an incident has affected, voided spans included."""
     notes: int
     """How many internal notes it has."""
     held: bool
@@ -94,6 +98,7 @@ def _of_incident(incident: Incident) -> PrivateSnapshot:
             incident.corrections,
         ),
         public=incident.is_public,
+        components=incident.components,
         notes=notes,
         held=incident.held is not None,
         relapse=incident.relapse is not None,
@@ -136,6 +141,21 @@ def _worst_of(some: Statuses, others: Statuses) -> Statuses:
 
 
 def _snapshot(
-    seen: Snapshot, inside: str, *, public: bool = True, notes: int = 0, held: bool = False, relapse: bool = False
+    seen: Snapshot,
+    inside: str,
+    *,
+    public: bool = True,
+    components: Iterable[str] = (),
+    notes: int = 0,
+    held: bool = False,
+    relapse: bool = False,
 ) -> PrivateSnapshot:
-    return {"seen": seen, "public": public, "notes": notes, "held": held, "relapse": relapse, "inside": inside}
+    return {
+        "seen": seen,
+        "public": public,
+        "components": list(components),
+        "notes": notes,
+        "held": held,
+        "relapse": relapse,
+        "inside": inside,
+    }

@@ -121,7 +121,7 @@ def _names(statuses: PublicStatuses, row: PrivateSnapshotChange) -> Mapping[str,
     seen = row.after["seen"]
     match seen["type"]:
         case "incident":
-            keys = (*seen["statuses"], *seen["spans"])
+            keys = row.after["components"]
             return {"title": seen["title"] or next((_component_name(statuses, key) for key in keys), {})}
         case "maintenance_window":
             return {"title": seen["title"]}

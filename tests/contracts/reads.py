@@ -144,7 +144,7 @@ def write_changes(connection: Connection, events: int) -> None:
         written += [[thing, 1, json.dumps(shown), position, position + 1]]
         written += [[thing, 0, json.dumps(silent), position + 1, None]]
     connection.run(inserting(PUBLIC_THINGS.name, columns), written)
-    inside = {"public": True, "notes": 0, "held": False, "relapse": False, "inside": ""}
+    inside = {"public": True, "components": [], "notes": 0, "held": False, "relapse": False, "inside": ""}
     for row in written:
         row[2] = json.dumps({"seen": json.loads(str(row[2])), **inside})
     connection.run(inserting(PRIVATE_THINGS.name, columns), written)
