@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from application.audit.queries import EventQueries
     from application.audit.sealing import PageSealer
     from application.changes.announcements import AnnouncementQueries
+    from application.changes.private_queries import PrivateChangeQueries
     from application.changes.queries import ChangeQueries
     from application.components.commands import Components
     from application.incidents.commands import Incidents
@@ -83,6 +84,7 @@ class FacadeQueries:
     key_names: KeyNameQueries
     events: EventQueries
     changes: ChangeQueries
+    private_changes: PrivateChangeQueries
     announcements: AnnouncementQueries
 
     @property

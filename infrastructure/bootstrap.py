@@ -145,6 +145,7 @@ class Bitacora:
                 key_names=SqlKeyNameQueries(self.store),
                 events=SqlEventQueries(self.store, self.mapper),
                 changes=SqlChangeQueries(self.store),
+                private_changes=SqlChangeQueries(self.store),
                 announcements=SqlAnnouncementQueries(self.store),
             ),
             catalogs=catalogs,
