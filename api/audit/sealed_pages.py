@@ -116,8 +116,8 @@ class SealedPages:
             named = {UUID(IDS.findall(path)[0])}
         else:
             of_public = not path.startswith("/v1/")
-            told = await self._ask(scope, twin, [("as_of", str(position))], is_public=of_public)
-            named = set(_named(page, bytes(told.body)))
+            about = await self._ask(scope, twin, [("as_of", str(position))], is_public=of_public)
+            named = set(_named(page, bytes(about.body)))
         address = f"{path}?{urlencode(query)}"
         media = answer.headers.get("content-type", "")
         answered = AnsweredPage(address=address, position=position, media_type=media, page=page)
