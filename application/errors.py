@@ -131,6 +131,10 @@ class Busy(Unavailable):
     """The service has as much to do of this kind as it can; try again."""
 
 
+class NotSigned(Unavailable):
+    """This process has no key with which it may sign for the log."""
+
+
 class StoreUnavailable(Unavailable):
     """The store cannot be reached or does not take writes; nothing was recorded."""
 

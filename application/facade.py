@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from application.access.tokens import Tokens
     from application.audit.commands import LogNotices
     from application.audit.queries import EventQueries
+    from application.audit.sealing import PageSealer
     from application.changes.announcements import AnnouncementQueries
+    from application.changes.private_queries import PrivateChangeQueries
     from application.changes.queries import ChangeQueries
     from application.components.commands import Components
     from application.incidents.commands import Incidents
@@ -82,6 +84,7 @@ class FacadeQueries:
     key_names: KeyNameQueries
     events: EventQueries
     changes: ChangeQueries
+    private_changes: PrivateChangeQueries
     announcements: AnnouncementQueries
 
     @property
@@ -140,6 +143,7 @@ class Facade:
     visibility: ViewProgress
     keys: KeySource
     health: Health
+    sealer: PageSealer
     zones: Zones
     appended: Mapping[str, int]
     is_demo: Callable[[], bool]

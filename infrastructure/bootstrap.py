@@ -30,6 +30,7 @@ from application.panels.owner_links import OwnerLinks
 from application.panels.restoration_commands import Restorations
 from application.registry import VIEWS, event_types
 from infrastructure.checkpoints.log_origin import fix_origin
+from infrastructure.checkpoints.page_sealer import NoteSealer
 from infrastructure.checkpoints.restored_log import record_restored
 from infrastructure.checkpoints.signer import Signer
 from infrastructure.clock import SystemClock
@@ -148,6 +149,7 @@ class Bitacora:
                 key_names=SqlKeyNameQueries(self.store),
                 events=SqlEventQueries(self.store, self.mapper),
                 changes=SqlChangeQueries(self.store),
+                private_changes=SqlChangeQueries(self.store),
                 announcements=SqlAnnouncementQueries(self.store),
             ),
             catalogs=catalogs,
@@ -166,6 +168,7 @@ class Bitacora:
             visibility=self.progress,
             keys=self.keys,
             health=StoreHealth(self.store, self.follower, timer_runner, self.clock, tokens=self.keys, views=VIEWS),
+            sealer=NoteSealer(self.store, self.signer),
             zones=zones,
             appended=self.appended,
             is_demo=lambda: self.is_demo,

@@ -1,9 +1,10 @@
-"""The list of public changes."""
+"""The list of changes."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import WithJsonSchema
@@ -15,9 +16,16 @@ from api.http.openapi_answers import lists
 from api.http.parameters import INSTANT_OR_POSITION, Cursor, Limit, read_instant
 from api.http.read_context import ReadContext, read_context_of
 from api.http.read_point import is_position, position_as_of
-from api.http.visibility import hidden_from_readers
+from api.http.visibility import hidden_from_readers, viewer_of
 from api.site.kernel.change_sentences import sentences_of
-from application.changes.documents import ChangeDocument, ChangePage, change_document
+from application.changes.documents import (
+    ChangeDocument,
+    ChangePage,
+    PrivateChangeDocument,
+    change_document,
+    private_change_document,
+)
+from application.changes.private_queries import PrivateChangeReader
 from application.changes.projection import CHANGE_VIEW
 from application.changes.queries import ChangeReader
 from application.panels.projection import PANEL_VIEW
@@ -57,7 +65,7 @@ async def list_changes(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
-    """List what changed for readers between two moments, each in a sentence and as data.
+    """List what changed between two moments, each in a sentence and as data: for readers, what they saw change.
 
     A change is an event that readers could see: what an incident, a window, a restoration or a panel showed differently
     from then on, and which statuses of components and panels followed. What the clock does is one where it is recorded:
@@ -68,28 +76,70 @@ async def list_changes(
     The list is read as of now: it says nothing of components and capabilities that readers do not see now, whatever
     was said of them when they did. Of those, the changes between two boards are not listed either.
 
+    Operators, auditors and admins get all that changed: also private incidents, windows that are not announced,
+    internal notes, and components that readers do not see. Each change says whether readers were told of it, and names
+    the event and who made it. Where their board changed otherwise than that of readers, both changes are listed.
+    Signals that change nothing else are listed as events alone.
+
     The change before a moment is the first of `?until=…&sort=-at&limit=1`, the one after it that of
     `?from=…&limit=1`.
     """
     _require_order(from_, until)
-    facade, place, falling = context.facade, place_of(cursor), sort is Sort.MINUS_AT
     after = 0 if from_ is None else await _position(context, from_, "from")
     last = context.position if until is None else await _position(context, until, "until")
+    wanted = Wanted(after=after, until=last, place=place_of(cursor), limit=limit, falling=sort is Sort.MINUS_AT)
+    documents, goes_on = await (_private_page if _sees_private(context) else _public_page)(context, wanted)
+    position = None if context.identity is None else context.position
+    return listed(request, documents, cursor=None if goes_on is None else cursor_of(goes_on), position=position)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which piece of the list: from ``place`` on, of what changed behind ``after`` and up to ``until``."""
+
+    after: int
+    until: int
+    place: str | None
+    limit: int
+    falling: bool
+
+
+async def _public_page(context: ReadContext, wanted: Wanted) -> tuple[list[Any], str | None]:
+    facade = context.facade
     reader = ChangeReader(changes=facade.queries.changes, events=facade.queries.events)
     hidden = await hidden_from_readers(facade, context.position)
     piece = await context.read(
-        lambda: reader.page(after, last, place=place, limit=limit, falling=falling, hidden=hidden)
+        lambda: reader.page(
+            wanted.after,
+            wanted.until,
+            place=wanted.place,
+            limit=wanted.limit,
+            falling=wanted.falling,
+            hidden=hidden,
+        )
     )
     sentences = sentences_of(facade)
-    documents = [context.in_language(change_document(each, sentences), ChangeDocument) for each in piece.changes]
-    behind = None if piece.goes_on is None else cursor_of(piece.goes_on)
-    position = None if context.identity is None else context.position
-    return listed(request, documents, cursor=behind, position=position)
+    documents = [change_document(each.change, each.times, sentences) for each in piece.changes]
+    return [context.in_language(document, ChangeDocument) for document in documents], piece.goes_on
+
+
+async def _private_page(context: ReadContext, wanted: Wanted) -> tuple[list[Any], str | None]:
+    queries = context.facade.queries
+    reader = PrivateChangeReader(changes=queries.private_changes, events=queries.events)
+    piece = await context.read(
+        lambda: reader.page(wanted.after, wanted.until, place=wanted.place, limit=wanted.limit, falling=wanted.falling)
+    )
+    sentences = sentences_of(context.facade)
+    documents = [private_change_document(each, sentences) for each in piece.changes]
+    return [context.in_language(document, PrivateChangeDocument) for document in documents], piece.goes_on
+
+
+def _sees_private(context: ReadContext) -> bool:
+    return not viewer_of(context.identity).public
 
 
 async def _position(context: ReadContext, text: str, name: str) -> int:
-    sees_private = context.identity is not None and context.identity.sees_private
-    return await position_as_of(context.facade, text, name, (CHANGE_VIEW,), sees_private=sees_private)
+    return await position_as_of(context.facade, text, name, (CHANGE_VIEW,), sees_private=_sees_private(context))
 
 
 def _require_order(start: str | None, end: str | None) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import socket
+import sys
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from application.panels.recovery_documents import PublicPromiseDocument
 
 
+WIDTH = 200
+"""How wide a table is that is not printed to a terminal."""
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -41,6 +45,11 @@ def first_steps(store: str) -> Sequence[str]:
         f"  .venv/bin/bitacora tokens create NAME --role ROLE     # roles: {', '.join(Role)}",
         f"The last line that it prints is the secret; the database is {store}",
     ]
+
+
+def table_console() -> Console:
+    """Make what prints tables to stdout."""
+    return Console(width=None if sys.stdout.isatty() else WIDTH)
 
 
 def window_table(windows: Iterable[WindowDocument], *, zone: tzinfo, language: str, default: str) -> Table:

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from api.cli.output import availability_table, window_table
+from api.cli.moments import moment_of, position_of, zone_of
+from api.cli.output import availability_table, table_console, window_table
 from api.cli.session import Database, Opens, open_program
-from api.http.values import parse_instant
-from application.errors import BadSetting
 from application.maintenance.projection import WindowStage
 from application.maintenance.queries import WindowFilter
 from application.panels.availability import read_availability
 from infrastructure.settings import read_settings
-
-if TYPE_CHECKING:
-    from datetime import tzinfo
-
-    from application.facade import Facade
-    from infrastructure.bootstrap import Bitacora
-
-DIGITS = 18
-"""How many digits a position may have."""
-WIDTH = 200
-"""How wide a table is that is not printed to a terminal."""
 
 app = typer.Typer()
 
@@ -45,7 +30,7 @@ def events(
     with open_program(read_settings(database=database), Opens.LOG) as bitacora:
         log = bitacora.facade.queries.events
         last, _ = log.last()
-        for event in log.all(after, last if as_of is None else _until(bitacora, as_of, last)):
+        for event in log.all(after, last if as_of is None else position_of(bitacora, as_of, last)):
             print(json.dumps(event, ensure_ascii=False, separators=(",", ":")))
 
 
@@ -64,12 +49,12 @@ def list_windows(
     """List the maintenance windows, with those that are not announced yet."""
     with open_program(read_settings(database=database), Opens.VIEWS) as bitacora:
         facade = bitacora.facade
-        clocks = _zone_of(facade, zone)
+        clocks = zone_of(facade, zone)
         page = facade.queries.windows.page(bitacora.follower.position, WindowFilter(stage=stage), None, limit)
         windows = [json.loads(private) for _, private, _ in page]
         language = facade.settings.languages[0]
         table = window_table(windows, zone=clocks, language=lang or language, default=language)
-        Console(width=None if sys.stdout.isatty() else WIDTH).print(table)
+        table_console().print(table)
 
 
 @app.command("panels")
@@ -88,36 +73,11 @@ def list_panels(
     with open_program(read_settings(database=database), Opens.VIEWS) as bitacora:
         facade, position = bitacora.facade, bitacora.follower.position
         if as_of is not None:
-            position = _until(bitacora, as_of, position)
-        moment = None if at is None else _moment(bitacora, at)
+            position = position_of(bitacora, as_of, position)
+        moment = None if at is None else moment_of(bitacora, at)
         panels = read_availability(facade.queries.panels, position, moment)
         language = facade.settings.languages[0]
         for table in availability_table(
-            panels, zone=_zone_of(facade, zone), language=lang or language, default=language
+            panels, zone=zone_of(facade, zone), language=lang or language, default=language
         ):
-            Console(width=None if sys.stdout.isatty() else WIDTH).print(table)
-
-
-def _zone_of(facade: Facade, zone: str | None) -> tzinfo:
-    clocks = facade.settings.zone if zone is None else facade.zones.find(zone)
-    if clocks is None:
-        raise BadSetting(f"there is no time zone {zone}")
-    return clocks
-
-
-def _until(bitacora: Bitacora, text: str, last: int) -> int:
-    if text.isascii() and text.isdigit():
-        if int(text[:DIGITS]) > last or len(text) > DIGITS:
-            raise BadSetting(f"position {text} lies in the future")
-        return int(text)
-    return bitacora.facade.queries.events.position_at(_moment(bitacora, text))
-
-
-def _moment(bitacora: Bitacora, text: str) -> datetime:
-    try:
-        moment = parse_instant(text)
-    except ValueError as error:
-        raise BadSetting(str(error)) from None
-    if moment > bitacora.clock.now():
-        raise BadSetting(f"{text} lies in the future")
-    return moment
+            table_console().print(table)

@@ -86,10 +86,16 @@ QUOTED = frozenset({"default", "enum", "example", "examples"})
 """The members of a schema whose values are no schemas."""
 
 
-def describe(app: FastAPI, routes: Iterable[APIRoute], roles_of: RolesOf, bodies: Iterable[type[BaseModel]]) -> None:
+def describe(
+    app: FastAPI,
+    routes: Iterable[APIRoute],
+    roles_of: RolesOf,
+    bodies: Iterable[type[BaseModel]],
+    complete: Callable[[Json], Json] = dict,
+) -> None:
     """Let an application answer with the whole description of itself.
 
-    ``bodies`` are those of routes that read them themselves.
+    ``bodies`` are those of routes that read them themselves; ``complete`` adds what is answered before any route.
     """
     endpoints, making = tuple(routes), Lock()
 
@@ -104,7 +110,7 @@ def describe(app: FastAPI, routes: Iterable[APIRoute], roles_of: RolesOf, bodies
             servers=SERVERS,
             routes=endpoints,
         )
-        return described(found, endpoints, roles_of, bodies)
+        return complete(described(found, endpoints, roles_of, bodies))
 
     def openapi() -> Json:
         with making:

@@ -51,6 +51,10 @@ class EventQueries(Protocol):
         """Give when the events at some positions were recorded, and when they occurred."""
         ...
 
+    def at(self, positions: Sequence[int]) -> Mapping[int, EventDocument]:
+        """Give the events at some positions."""
+        ...
+
     def time_of(self, position: int) -> datetime | None:
         """Give the time at which the event at a position was recorded; None if there is none."""
         ...

@@ -1,17 +1,19 @@
-"""Public changes as documents."""
+"""Changes as documents."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, cast
 
 from typing_extensions import TypedDict
 
-from application.changes.kinds import ChangeKind, Thing, Values
-from application.document import Instant, Localized, Page, instant
-from application.schema import Encodes, documented
+from application.audit.queries import EventTimes
+from application.changes.kinds import ChangeKind, PublicChange, Thing, Values
+from application.document import Instant, Localized, Page, Visibility, chosen, instant
+from application.schema import Described, Encodes, documented
 
 if TYPE_CHECKING:
-    from application.changes.queries import TimedChange
+    from application.changes.private_queries import AuditedChange
     from application.changes.sentences import Sentences
 
 
@@ -35,18 +37,37 @@ class ChangeDocument(TypedDict):
 
 
 @documented
+class PrivateChangeDocument(ChangeDocument):
+    """Something that changed, as operators, auditors and admins see it, with the event that changed it."""
+
+    visibility: Annotated[str, Encodes(Visibility)]
+    """Whether readers were told of it."""
+    only_readers: bool
+    """Whether it is a status that changed so for readers, but not on the board that operators see; the changes without
+    it lead from one such board to the next."""
+    position: int
+    """That of the event."""
+    type: Annotated[str, Described(examples=["incident.publication_held"])]
+    """Of the event; what else it says is at `GET /v1/events`."""
+    actor: Annotated[str, Described(examples=["token:ana", "policy:publication", "clock"])]
+    source: str
+    """The system that it came through."""
+    reason: str | None
+    """Why, if it was said; in the default language if it was said in several."""
+
+
+@documented
 class ChangePage(Page):
     """What changed, the oldest first, or the newest if asked so."""
 
-    data: list[ChangeDocument]
+    data: list[PrivateChangeDocument | ChangeDocument]
 
 
-def change_document(timed: TimedChange, sentences: Sentences) -> ChangeDocument:
+def change_document(change: PublicChange, times: EventTimes, sentences: Sentences) -> ChangeDocument:
     """Write a change."""
-    change = timed.change
     return {
-        "at": instant(timed.times.recorded_at),
-        "occurred_at": instant(timed.times.occurred_at),
+        "at": instant(times.recorded_at),
+        "occurred_at": instant(times.occurred_at),
         "kind": str(change.kind),
         "thing": change.thing,
         "cause": change.cause,
@@ -54,3 +75,24 @@ def change_document(timed: TimedChange, sentences: Sentences) -> ChangeDocument:
         "before": change.before,
         "after": change.after,
     }
+
+
+def private_change_document(audited: AuditedChange, sentences: Sentences) -> PrivateChangeDocument:
+    """Write a change with the event that made it."""
+    event = audited.event
+    recorded_at, occurred_at = (datetime.fromisoformat(event[name]) for name in ("recorded_at", "occurred_at"))
+    times = EventTimes(recorded_at=recorded_at, occurred_at=occurred_at)
+    return {
+        **change_document(audited.change, times, sentences),
+        "visibility": str(Visibility.PUBLIC if audited.is_public else Visibility.PRIVATE),
+        "only_readers": audited.only_readers,
+        "position": event["position"],
+        "type": event["type"],
+        "actor": event["actor"],
+        "source": event["source"],
+        "reason": _reason(event["data"].get("reason"), sentences.languages[0]),
+    }
+
+
+def _reason(said: object, language: str) -> str | None:
+    return chosen(said, language, language) if isinstance(said, dict) else cast("str | None", said)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ChangeKind(StrEnum):
-    """What kind of change it is."""
+    """What kind of change it is; readers are told of none of those from `incident_detected` on."""
 
     INCIDENT_PUBLISHED = "incident_published"
     INCIDENT_UPDATED = "incident_updated"
@@ -55,6 +55,15 @@ class ChangeKind(StrEnum):
     COMPONENT_REMOVED = "component_removed"
     PANEL_ADDED = "panel_added"
     PANEL_STATUS = "panel_status"
+    INCIDENT_DETECTED = "incident_detected"
+    INCIDENT_DISMISSED = "incident_dismissed"
+    INCIDENT_RELAPSED = "incident_relapsed"
+    RELAPSE_ENDED = "relapse_ended"
+    PUBLICATION_HELD = "publication_held"
+    PUBLICATION_RELEASED = "publication_released"
+    MAINTENANCE_PLANNED = "maintenance_planned"
+    INTERNAL_NOTE = "internal_note"
+    DETAILS_CHANGED = "details_changed"
 
 
 @documented

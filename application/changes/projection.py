@@ -1,4 +1,7 @@
-"""The rows from which it follows what changed in public: one of each thing, which only a public change replaces."""
+"""The rows from which it follows what changed: of each thing one for each side.
+
+That of the public side is replaced by public changes alone, that of the private side by each change that it tells.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from application.changes.private_snapshots import PrivateSnapshot, private_snapshot
 from application.changes.snapshots import (
     Snapshot,
     component_snapshot,
@@ -14,26 +18,32 @@ from application.changes.snapshots import (
     restoration_snapshot,
     window_snapshot,
 )
+from application.ids import written
 from application.projections.tables import Index, Row, Table, View
 from domain.aggregate import Aggregate
 from domain.components import Component
 from domain.incidents import Incident
 from domain.maintenance import MaintenanceWindow
 from domain.panels.panel import Panel
-from domain.panels.restoration import PanelRestoration
+from domain.panels.restoration import PanelRestoration, RestorationState
 
 SHOWN_AT = "from_position + 0"
 """The position at which a row began, as rows are listed by it.
 
 SQLite would take an index of the column alone for what held at a moment, too, and read all that came before."""
 
-PUBLIC_THINGS = Table(
-    name="public_things",
-    key=("thing",),
-    columns={"thing": "key", "speaks": "flag", "document": "document"},
-    indexes=(Index((f"({SHOWN_AT})",)),),
-    open_rows=("speaks = 1",),
-)
+
+def _things(name: str) -> Table:
+    return Table(
+        name=name,
+        key=("thing",),
+        columns={"thing": "key", "speaks": "flag", "document": "document"},
+        indexes=(Index((f"({SHOWN_AT})",)),),
+        open_rows=("speaks = 1",),
+    )
+
+
+PUBLIC_THINGS, PRIVATE_THINGS = _things("public_things"), _things("private_things")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,36 +61,65 @@ class PublicThingRow(Row):
     document: Snapshot
 
 
+@dataclass(frozen=True, kw_only=True)
+class PrivateThingRow(Row):
+    """What operators and auditors see of a thing; ``thing`` and ``speaks`` as above, of the board that they see."""
+
+    TABLE: ClassVar[Table] = PRIVATE_THINGS
+
+    thing: str
+    speaks: bool
+    document: PrivateSnapshot
+
+
 def rows_of(aggregate: Aggregate) -> Iterable[Row]:
-    """Give the row of a thing that readers see; private incidents and unannounced windows have none."""
+    """Give the rows of a thing; private incidents and unannounced windows have none on the public side."""
+    private = private_snapshot(aggregate)
+    if private is None:
+        return
+    seen = private["seen"]
+    thing = _thing(aggregate)
+    yield PrivateThingRow(thing=thing, speaks=_speaks(seen), document=private)
     match aggregate:
         case Component():
-            component = component_snapshot(aggregate)
-            return (_row(f"component/{aggregate.key}", component, speaks=component["shown"]),)
+            public: Snapshot = component_snapshot(aggregate, shown=private["public"] and aggregate.retired_at is None)
         case Incident() if aggregate.is_public:
-            incident = incident_snapshot(aggregate)
-            return (_row(f"incident/{incident['id']}", incident, speaks=bool(incident["statuses"])),)
+            public = incident_snapshot(aggregate)
         case MaintenanceWindow() if aggregate.is_public:
-            window = window_snapshot(aggregate)
-            return (_row(f"maintenance_window/{window['id']}", window, speaks=bool(window["statuses"])),)
+            public = window_snapshot(aggregate)
         case Panel():
-            return (_row(f"panel/{aggregate.key}", panel_snapshot(aggregate), speaks=True),)
+            public = panel_snapshot(aggregate)
         case PanelRestoration():
-            restoration = restoration_snapshot(aggregate)
-            speaks = aggregate.completed_at is None
-            return (_row(f"restoration/{restoration['id']}", restoration, speaks=speaks),)
+            public = restoration_snapshot(aggregate)
         case _:
-            return ()
+            return
+    yield PublicThingRow(thing=thing, speaks=_speaks(public), document=public)
 
 
 CHANGE_VIEW = View(
     name="changes",
-    version=2,
-    tables=(PUBLIC_THINGS,),
+    version=3,
+    tables=(PUBLIC_THINGS, PRIVATE_THINGS),
     of=(Component, Incident, MaintenanceWindow, Panel, PanelRestoration),
     rows_of=rows_of,
 )
 
 
-def _row(thing: str, document: Snapshot, *, speaks: bool) -> PublicThingRow:
-    return PublicThingRow(thing=thing, speaks=speaks, document=document)
+def _thing(aggregate: Aggregate) -> str:
+    match aggregate:
+        case Component() | Panel():
+            return f"{aggregate.TOPIC}/{aggregate.key}"
+        case _:
+            return f"{aggregate.TOPIC}/{written(aggregate.id)}"
+
+
+def _speaks(snapshot: Snapshot) -> bool:
+    match snapshot["type"]:
+        case "component":
+            return snapshot["shown"]
+        case "panel":
+            return True
+        case "restoration":
+            return snapshot["state"] != RestorationState.COMPLETED
+        case _:
+            return bool(snapshot["statuses"])

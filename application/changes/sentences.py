@@ -50,6 +50,15 @@ SENTENCES: dict[ChangeKind, str] = {
     K.COMPONENT_STATUS: translatable("{name}: {after}, before: {before}."),
     K.PANEL_ADDED: translatable("{name} is now on this page: {after}."),
     K.PANEL_STATUS: translatable("{name}: {after}, before: {before}."),
+    K.INCIDENT_DETECTED: translatable("New incident, not public: {title}."),
+    K.INCIDENT_DISMISSED: translatable("Dismissed, it never was public: {title}."),
+    K.INCIDENT_RELAPSED: translatable("The problem is back, not public yet: {title}."),
+    K.RELAPSE_ENDED: translatable("The problem that had come back is over, it was not public: {title}."),
+    K.PUBLICATION_HELD: translatable("Publication is held back: {title}."),
+    K.PUBLICATION_RELEASED: translatable("Publication is no longer held back: {title}."),
+    K.MAINTENANCE_PLANNED: translatable("Maintenance planned, not announced: {title}, from {starts_at} to {ends_at}."),
+    K.INTERNAL_NOTE: translatable("There is a new internal note: {title}."),
+    K.DETAILS_CHANGED: translatable("Internal details have changed: {title}."),
 }
 UPDATED = {
     "investigating": translatable("We are looking into it: {title}."),
@@ -57,6 +66,7 @@ UPDATED = {
     "monitoring": translatable("A fix is in place, and we are watching it: {title}."),
     "resolved": translatable("There is news about this incident, which is solved: {title}."),
     "withdrawn": translatable("There is news about this false alarm: {title}."),
+    "dismissed": translatable("There is news about this incident, which was dismissed: {title}."),
 }
 CAPABILITY = {
     "available": translatable("{panel}: {capability} – available."),

@@ -137,9 +137,9 @@ class RestorationSnapshot(TypedDict):
 Snapshot = ComponentSnapshot | IncidentSnapshot | WindowSnapshot | PanelSnapshot | RestorationSnapshot
 
 
-def component_snapshot(component: Component) -> ComponentSnapshot:
-    """Write what readers see of a component, if they do."""
-    if not component.is_public or component.retired_at is not None:
+def component_snapshot(component: Component, *, shown: bool) -> ComponentSnapshot:
+    """Write what is seen of a component, if it is ``shown``."""
+    if not shown:
         return {"type": "component", "shown": False, "name": {}, "vouched_from": None, "says": []}
     pins = [str(pin.span.status) for pin in component.pins.values() if pin.span.end is None]
     silence = [str(component.silences[-1].status)] if component.is_silent else []

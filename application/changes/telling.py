@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
@@ -34,11 +34,18 @@ def tell(statuses: PublicStatuses, change: SnapshotChange, now: datetime) -> lis
 
     First what became of the thing itself, then which statuses it gave to components and panels.
     """
+    return tell_with(statuses, change, now, lambda: _of_thing(statuses, change))
+
+
+def tell_with(
+    statuses: PublicStatuses, change: SnapshotChange, now: datetime, own: Callable[[], Iterable[PublicChange]]
+) -> list[PublicChange]:
+    """Do the same with what became of the thing itself told by ``own``, which is asked behind the event."""
     before, after = change.before, change.after
     places = list(dict.fromkeys(statuses.touched(change.thing, before, after)))
     known = [(place, statuses.status(place, now), _name(statuses, place)) for place in places]
     statuses.apply(change.thing, before, after)
-    found = list(_of_thing(statuses, change))
+    found = list(own())
     cause, title = _cause_of(change.thing), found[0].names.get("title") if found else None
     for place, was, name in known:
         yet = statuses.status(place, now)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from application.audit.commands import LOG_KEY
+from application.errors import NotSigned
 from infrastructure.checkpoints.kept_outside import CheckpointFile
 from infrastructure.checkpoints.log_origin import current_origin
 from infrastructure.checkpoints.signing_key import NoKey, find_or_make_key, public_text
@@ -134,6 +135,17 @@ class Signer:
         if known is None or self._turn(moment(known[1])) < turn:
             self.sign_for_readers()
         self._turned = turn
+
+    def sign_text(self, text: str) -> str:
+        """Sign a text that is no checkpoint, and give the note.
+
+        Raises:
+            NotSigned: if this process has no key to sign with.
+        """
+        with self._store.reading_log() as connection:
+            if self._key is None or not self._may_sign(connection):
+                raise NotSigned(self.problem or "this process has no key to sign with")
+            return str(sign(text, self._key, current_origin(connection)))
 
     def verifier_key(self) -> VerifierKey | None:
         """Give the public key that signs the present tree; None before the first start."""

@@ -269,7 +269,7 @@ class Follower:
         for name in names:
             self.failed.pop(name, None)
             state = self.states[name]
-            state.changed = max(state.changed, prepared.touched.get(name, 0))
+            state.changed = max([state.changed, *prepared.touched.get(name, ())[-1:]])
             state.stand = prepared.end, prepared.last_event
             if not prepared.is_full:
                 state.confirm(prepared.asked)

@@ -50,7 +50,10 @@ class CannotProject(Exception):
 
 
 class Prepared:
-    """What the events after position ``start`` change, up to position ``end``, whose fingerprint is ``last_event``."""
+    """What the events after position ``start`` change, up to position ``end``, whose fingerprint is ``last_event``.
+
+    ``touched`` names the positions at which each view changes, rising.
+    """
 
     def __init__(self, views: Sequence[View], start: int, last_event: str, *, asked: float, suffix: str = "") -> None:
         """Start without events; ``asked`` is when the log was read, whose end of then a partial batch reaches."""
@@ -60,7 +63,7 @@ class Prepared:
         self.follows = self.last_event = last_event
         self.count = 0
         self.is_cut = False
-        self.touched: dict[str, int] = {}
+        self.touched: dict[str, list[int]] = {}
         self._batches = {
             table.name: RowBatch(replace(table, name=table.name + suffix)) for view in views for table in view.tables
         }
@@ -80,7 +83,7 @@ class Prepared:
 
     def take(self, view: View, changes: Sequence[Change]) -> None:
         """Add what the last event changes in a view."""
-        self.touched[view.name] = self.end
+        self.touched.setdefault(view.name, []).append(self.end)
         for change in changes:
             self._batches[change.table.name].take(change, self.end)
             for count in self._counts:

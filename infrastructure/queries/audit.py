@@ -57,9 +57,11 @@ class SqlEventQueries:
 
     def times(self, positions: Sequence[int]) -> Mapping[int, EventTimes]:
         """Give when the events at some positions were recorded, and when they occurred."""
-        with self._store.reading_log() as connection:
-            rows = connection.run(AT_POSITIONS, [(position,) for position in positions])
-        return {row.id: self._times(row) for row in map(recorder.notification, rows)}
+        return {row.id: self._times(row) for row in self._at(positions)}
+
+    def at(self, positions: Sequence[int]) -> Mapping[int, EventDocument]:
+        """Give the events at some positions."""
+        return {row.id: self._document(row) for row in self._at(positions)}
 
     def time_of(self, position: int) -> datetime | None:
         """Give the time at which the event at a position was recorded; None if there is none."""
@@ -99,6 +101,11 @@ class SqlEventQueries:
                 if row.id <= until:
                     yield self._document(row)
             after = rows[-1].id
+
+    def _at(self, positions: Sequence[int]) -> list[Notification]:
+        with self._store.reading_log() as connection:
+            rows = connection.run(AT_POSITIONS, [(position,) for position in positions])
+        return list(map(recorder.notification, rows))
 
     def _times(self, row: Notification) -> EventTimes:
         provenance = json.loads(row.state)["provenance"]

@@ -186,6 +186,10 @@ def decoded(text: str) -> bytes:
         BadNote: if it is none.
     """
     try:
-        return b64decode(text, validate=True)
+        data = b64decode(text, validate=True)
     except ValueError:
-        raise BadNote("what should be base64 is none") from None
+        data = b""
+    # One text for one value: the decoder would take other last characters, too.
+    if b64encode(data).decode() != text:
+        raise BadNote("what should be base64 is none")
+    return data

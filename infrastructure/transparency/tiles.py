@@ -11,7 +11,7 @@ from infrastructure.transparency.tree_tables import HEIGHT, WIDTH
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-INDEX = re.compile(r"((?:x\d{3}/){0,5}\d{3})(?:\.p/([1-9]\d{0,2}))?")
+INDEX = re.compile(r"((?:x\d{3}/){0,5}\d{3})(?:\.p/([1-9]\d{0,2}))?", re.ASCII)
 DIGITS = 3
 HIGHEST = 63
 """The highest level that an address may name."""

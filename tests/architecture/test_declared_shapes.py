@@ -9,6 +9,7 @@ from tests.architecture.tree import ROOT, plant
 
 LAYERS = ("application", "api")
 WALKERS = {
+    "api/audit/sealed_description.py": "writes parts of the description of the interface",
     "api/cli/reference.py": "reads the description of the interface, a JSON document of OpenAPI",
     "api/http/openapi.py": "completes the description of the interface, a JSON document of OpenAPI",
     "api/http/openapi_answers.py": "writes parts of that description, as FastAPI takes them",

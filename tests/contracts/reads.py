@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from application.changes.projection import PUBLIC_THINGS
+from application.changes.projection import PRIVATE_THINGS, PUBLIC_THINGS
 from application.incidents.projection import ANY_STATE, INCIDENT_LISTING, INCIDENT_UPDATES, INCIDENTS, beginnings_of
 from application.incidents.signal_projection import SIGNALS
 from application.ledger.projection import HELD_REQUESTS, LABELS, RUNS
@@ -134,7 +134,7 @@ def write(
 
 
 def write_changes(connection: Connection, events: int) -> None:
-    """Write what readers saw of things: each second event showed a thing, and the next one let it fall silent."""
+    """Write what was seen of things: each second event showed a thing, and the next one let it fall silent."""
     columns = {**PUBLIC_THINGS.columns, "from_position": "number", "to_position": "number"}
     silent = {"type": "component", "shown": False, "name": {}, "vouched_from": None, "says": []}
     shown = {**silent, "shown": True, "says": ["major_outage"]}
@@ -144,6 +144,10 @@ def write_changes(connection: Connection, events: int) -> None:
         written += [[thing, 1, json.dumps(shown), position, position + 1]]
         written += [[thing, 0, json.dumps(silent), position + 1, None]]
     connection.run(inserting(PUBLIC_THINGS.name, columns), written)
+    inside = {"public": True, "components": [], "notes": 0, "held": False, "relapse": False, "inside": ""}
+    for row in written:
+        row[2] = json.dumps({"seen": json.loads(str(row[2])), **inside})
+    connection.run(inserting(PRIVATE_THINGS.name, columns), written)
 
 
 def incident(number: int) -> Cells:

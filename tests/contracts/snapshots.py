@@ -76,13 +76,20 @@ def looked_up(connection: Connection, table: Table, position: int) -> Rows:
     return Counter(connection.execute(holding(table, ", ".join(table.columns)), {"at": position}))
 
 
+EMPTIED = (
+    *("stored_events", "event_leaves", "tree_nodes", "checkpoints", "cosignatures"),
+    *("event_index", "directory", "timers", "receipts"),
+)
+"""The tables of the log, but for what is noted of the store."""
+
+
 def wipe(store: Store, views: Sequence[View] = VIEWS) -> None:
     """Empty the log and the views, as if nothing had ever happened."""
     log, connection = store.connect_log(), store.connect_views()
     try:
         # Behind the writer's lock: one that was about to do what is due must find all of it there, or nothing.
         log.begin()
-        for table in ("stored_events", "event_index", "directory", "timers", "receipts"):
+        for table in EMPTIED:
             log.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
         log.execute("DELETE FROM meta WHERE name = 'indexed'")
         log.commit()

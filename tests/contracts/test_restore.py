@@ -23,13 +23,11 @@ from infrastructure.store.base import NoStore, StoreBusy, StoreDown, StoreNotRes
 from infrastructure.store.factory import open_store
 from infrastructure.store.sqlite import SQLiteStore
 from tests.application.program import LABELS, Program, at, running
+from tests.contracts.copies import SILENT
 from tests.contracts.tampering import drop_walls, edit
 from tests.postgres_server import run_program
 
 NOW = at("12:00")
-SILENT = CopyProgress(
-    copied=lambda _done, _total: None, began_to_read=lambda _events: None, advanced=lambda _events: None
-)
 WAL = ("-wal", "-shm")
 
 

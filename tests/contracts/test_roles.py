@@ -16,7 +16,6 @@ from application.errors import BadSetting, SchemaMismatch
 from application.registry import VIEWS
 from application.status.projection import BOARD_VIEW
 from domain.impact import Status
-from infrastructure.backup import CopyProgress
 from infrastructure.bootstrap import Bitacora
 from infrastructure.projections.preparation import prepare
 from infrastructure.projections.rebuild import Rebuild
@@ -24,11 +23,8 @@ from infrastructure.restore import RestoreOptions, adopt
 from infrastructure.roles import warn_of_rights
 from infrastructure.settings import Settings, read_settings
 from tests.application.program import LABELS, Program, running
+from tests.contracts.copies import SILENT
 from tests.databases import PostgresDatabases, migrate
-
-SILENT = CopyProgress(
-    copied=lambda _done, _total: None, began_to_read=lambda _events: None, advanced=lambda _events: None
-)
 
 
 @pytest.fixture

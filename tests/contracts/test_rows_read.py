@@ -14,6 +14,7 @@ from fastapi.dependencies.utils import get_flat_params
 
 from api.main import create_app, endpoints
 from application.audit.queries import EventFilter
+from application.changes.private_queries import PrivateChangeReader
 from application.changes.queries import ChangeReader
 from application.incidents.queries import IncidentFilter
 from application.ledger.queries import RequestFilter
@@ -73,6 +74,7 @@ class Queries:
         self.incidents, self.signals = SqlIncidentQueries(real), SqlSignalQueries(real)
         self.windows, self.panels = SqlWindowQueries(real), SqlPanelQueries(real)
         self.changes = ChangeReader(changes=SqlChangeQueries(real), events=self.events)
+        self.private_changes = PrivateChangeReader(changes=SqlChangeQueries(real), events=self.events)
         self.announcements = SqlAnnouncementQueries(real)
         self.accounts, self.requests = SqlAccountQueries(real), SqlHeldRequestQueries(real)
 
@@ -92,6 +94,11 @@ class Queries:
         """List changes."""
         last = self.at if until is None else until
         return self.changes.page(after, last, place=None, limit=PAGE, falling=falling)
+
+    def found_private_changes(self, after: int = 0, until: int | None = None, *, falling: bool = False) -> object:
+        """List changes of both sides."""
+        last = self.at if until is None else until
+        return self.private_changes.page(after, last, place=None, limit=PAGE, falling=falling)
 
     def found_requests(self, after: str | None = None, *, newest_first: bool = False, **wanted: Any) -> object:  # noqa: ANN401 - the same
         """List held requests."""
@@ -162,6 +169,9 @@ READS: dict[tuple[str, str], Read] = {
     (CHANGES, "from"): lambda on: on.found_changes(after=on.at // 2),
     (CHANGES, "until"): lambda on: on.found_changes(until=on.at // 2, falling=True),
     (CHANGES, "sort"): lambda on: on.found_changes(falling=True),
+    (CHANGES, "of both sides"): lambda on: on.found_private_changes(),
+    (CHANGES, "of both sides, from"): lambda on: on.found_private_changes(after=on.at // 2),
+    (CHANGES, "of both sides, until, sort"): lambda on: on.found_private_changes(until=on.at // 2, falling=True),
     (FEED, "thing"): lambda on: on.announcements.of_thing(f"incident/{BIG}", on.at, PAGE),
     (REQUESTS, ""): lambda on: on.found_requests(),
     (REQUESTS, "cause"): lambda on: on.found_requests(cause=SHARED),

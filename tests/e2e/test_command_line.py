@@ -153,6 +153,12 @@ class TestWrongUse:
                 *database,
             ): "expired",
             ("events", "--as-of", "2025-03-04T08:00:00", *database): "offset",
+            ("replay", *database): "--to",
+            ("replay", "--to", "2025-03-04T08:00:00", *database): "offset",
+            ("replay", "--to", "2999-03-04T08:00:00Z", *database): "future",
+            ("replay", "--to", "1", *database): "future",
+            ("replay", "--to", "2025-03-04T08:00:00Z", "--from", "2025-03-04T08:00:01Z", *database): "after",
+            ("replay", "--to", "0", "--zone", "Mars/Olympus", *database): "Mars/Olympus",
             ("windows", "--zone", "Mars/Olympus", *database): "Mars/Olympus",
             ("windows", "--stage", "lost", *database): "lost",
             ("rebuild", "the-roof", *database): "the-roof",
@@ -166,7 +172,7 @@ class TestWrongUse:
         outcome = bitacora()
 
         assert outcome.returncode == 2
-        for command in ("serve", "tokens", "demo", "events", "windows", "rebuild", "migrate"):
+        for command in ("serve", "tokens", "demo", "events", "windows", "replay", "rebuild", "migrate"):
             assert command in outcome.stdout + outcome.stderr
 
     def test_of_an_unknown_setting_is_one_line(self, process_environment: dict[str, str]) -> None:

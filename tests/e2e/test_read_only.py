@@ -65,9 +65,10 @@ class TestMedium:
         seal()
         database = ("--database", f"sqlite:///{place / file.name}")
 
-        events, exported, refused = all_at_once(
+        events, replayed, exported, refused = all_at_once(
             [
                 ("events", *database),
+                ("replay", "--to", "1", *database),
                 ("held", "export", *database),
                 ("tokens", "create", "ana", "--role", "operator", *database),
             ]
@@ -75,6 +76,7 @@ class TestMedium:
 
         assert [json.loads(line)["type"] for line in succeeded(events).splitlines()] == recorded
         assert events.stderr.endswith("(read-only)\n")
+        assert "position 1" in succeeded(replayed)
         assert exported.returncode == 0, exported.stderr
         assert "read-only" in complained(refused, 1)
         assert [each.name for each in place.iterdir()] == [file.name]

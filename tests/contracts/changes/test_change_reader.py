@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from application.changes.kinds import ChangeKind
+from application.changes.kinds import ChangeKind, PublicChange
+from application.changes.private_queries import AuditedChange, PrivateChangeReader
 from application.changes.queries import ChangeReader, TimedChange
-from application.status.board import PUBLIC, board
+from application.status.board import PRIVATE, PUBLIC, Viewer, board
 from tests.application.program import Program
 from tests.contracts.request_strategies import RequestWalker
 from tests.contracts.snapshots import wipe
@@ -38,20 +39,35 @@ def listed(program: Program, after: int, until: int, *, limit: int, falling: boo
             return
 
 
-def on_board(program: Program, position: int) -> Statuses:
-    """Give the status of each component and panel that readers saw at a position."""
+def listed_privately(
+    program: Program, after: int, until: int, *, limit: int, falling: bool = False
+) -> Iterator[AuditedChange]:
+    """Page through the list of operators."""
+    queries, place = program.bitacora.facade.queries, None
+    reader = PrivateChangeReader(changes=queries.private_changes, events=queries.events)
+    while True:
+        piece = reader.page(after, until, place=place, limit=limit, falling=falling)
+        assert len(piece.changes) <= limit
+        yield from piece.changes
+        place = piece.goes_on
+        if place is None:
+            return
+
+
+def on_board(program: Program, position: int, side: Viewer = PUBLIC) -> Statuses:
+    """Give the status of each component and panel that a side saw at a position."""
     queries = program.bitacora.facade.queries
     now = queries.events.time_of(position) or program.clock.now()
     components, causes, panels = queries.board.read(position, None, now=now)
-    shown = board(components, causes, panels, side=PUBLIC, at=None, now=now)
+    shown = board(components, causes, panels, side=side, at=None, now=now)
     found = {("component", each["key"]): each["status"] for each in shown["components"]}
     return found | {("panel", each["key"]): each["status"] for each in shown["panels"]}
 
 
-def applied(statuses: Statuses, changes: Iterator[TimedChange]) -> Statuses:
+def applied(statuses: Statuses, changes: Iterable[PublicChange]) -> Statuses:
     """Apply changes to a board; each has to begin where the one before it ended."""
     found = dict(statuses)
-    for change in (timed.change for timed in changes):
+    for change in changes:
         thing = (str(change.thing["type"]), str(change.thing.get("key")))
         if change.kind in STATUSES:
             assert change.before is not None
@@ -81,5 +97,26 @@ class TestChanges:
 
         changes = list(listed(program, first, then, limit=limit))
 
-        assert applied(on_board(program, first), iter(changes)) == on_board(program, then)
+        assert applied(on_board(program, first), (each.change for each in changes)) == on_board(program, then)
         assert list(listed(program, first, then, limit=limit, falling=True)) == changes[::-1]
+
+    @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(data=st.data())
+    def test_of_both_sides_are_those_of_readers_and_lead_from_one_private_board_to_the_other(
+        self, data: st.DataObject, program: Program
+    ) -> None:
+        wipe(program.bitacora.store)
+        RequestWalker(program).walk(data.draw(WALKS | WALKS_OF_WINDOWS | WALKS_OF_RECOVERIES, "walk"))
+        program.bitacora.follower.catch_up()
+        last, _ = program.bitacora.facade.queries.events.last()
+        first = data.draw(st.integers(0, last), "first")
+        then = data.draw(st.integers(first, last), "then")
+        limit = data.draw(st.sampled_from([1, 2, 7, 200]), "limit")
+
+        changes = list(listed_privately(program, first, then, limit=limit))
+
+        public = [(each.event["position"], each.change) for each in changes if each.is_public]
+        assert public == [(each.position, each.change) for each in listed(program, first, then, limit=200)]
+        private = [each.change for each in changes if not each.only_readers]
+        assert applied(on_board(program, first, PRIVATE), private) == on_board(program, then, PRIVATE)
+        assert list(listed_privately(program, first, then, limit=limit, falling=True)) == changes[::-1]

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from application.caller import BY_CONSOLE
 from domain.audit.log_notice import Restored
-from infrastructure.backup import CopyProgress, back_up
+from infrastructure.backup import back_up
 from infrastructure.bootstrap import Bitacora
 from infrastructure.checkpoints.kept_outside import CheckpointFile
 from infrastructure.checkpoints.signing_key import find_or_make_key
@@ -27,14 +27,12 @@ from infrastructure.transparency.notes import sign
 from infrastructure.transparency.tree_reader import TreeReader
 from infrastructure.transparency.tree_tables import read_hashes
 from tests.application.program import FrozenClock, Program, at, running
+from tests.contracts.copies import SILENT
 from tests.contracts.older_logs import back_up as copied
 from tests.contracts.older_logs import put_back
 from tests.contracts.tampering import edit
 
 ORIGIN = "127.0.0.1:8080/log"
-SILENT = CopyProgress(
-    copied=lambda _done, _total: None, began_to_read=lambda _events: None, advanced=lambda _events: None
-)
 
 
 class TestBackupOfAShorterLog:
