@@ -73,10 +73,10 @@ class Comparison:
             return self._without_checkpoint(has_all=has_all)
         generation, size = generation_of(known.checkpoint.origin, self._base), known.checkpoint.size
         if generation is not None and generation < self._generation:
-            told = (
+            sentence = (
                 f"the newest checkpoint that is known ({known.place}) is of an earlier tree, {known.checkpoint.origin}"
             )
-            return self._anew(None, f"{told}, so it cannot be told how much was lost")
+            return self._anew(None, f"{sentence}, so it cannot be told how much was lost")
         if generation == self._generation and self._fits(known):
             return self._goes_on(known)
         if generation is None or (size <= self._kept and (self._has_tree or generation > self._generation)):
@@ -111,10 +111,10 @@ class Comparison:
             said = "nothing was lost: it has every event of the log that was there"
             return Continuation(origin, (said, f"the log goes on as {origin}"))
         why = self._doubtful or "no checkpoint of this log is known here"
-        told = f"it cannot be told how much was lost: {why}"
+        sentence = f"it cannot be told how much was lost: {why}"
         if self._there > self._kept:
-            told += f"; the log that was there had {self._there} events, and this one has {self._kept}"
-        return self._anew(None, told)
+            sentence += f"; the log that was there had {self._there} events, and this one has {self._kept}"
+        return self._anew(None, sentence)
 
     @property
     def _there(self) -> int:
@@ -136,7 +136,7 @@ class Comparison:
             f"{checkpoint.size} of {checkpoint.origin}, the backup has {self._kept}{since}"
         )
 
-    def _anew(self, known: KnownCheckpoint | None, told: str) -> Continuation:
+    def _anew(self, known: KnownCheckpoint | None, sentence: str) -> Continuation:
         used = generation_of(known.checkpoint.origin, self._base) if known else None
         there = self._replaced.generation if self._replaced else 1
         generation = max(self._generation, used or 1, there) + 1
@@ -154,7 +154,7 @@ class Comparison:
             (RESTORED_FROM, json.dumps({"generation": generation, "log": waiting})),
         )
         return Continuation(
-            origin, (told, f"the log goes on as {origin}; its next event, log.restored, says why"), facts
+            origin, (sentence, f"the log goes on as {origin}; its next event, log.restored, says why"), facts
         )
 
 

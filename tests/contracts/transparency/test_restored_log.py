@@ -51,10 +51,10 @@ class TestBackupOfAShorterLog:
         assert done.continuation.origin == f"{ORIGIN}/2"
         with signing(sqlite_url) as program:
             assert program.recorded() == ["component.registered", "log.restored"]
-            told = program.events()[1]
-            assert isinstance(told, Restored)
-            assert (told.origin, told.kept, told.previous_origin) == (f"{ORIGIN}/2", 1, ORIGIN)
-            assert (told.previous_size, told.checkpoint) == (4, note)
+            event = program.events()[1]
+            assert isinstance(event, Restored)
+            assert (event.origin, event.kept, event.previous_origin) == (f"{ORIGIN}/2", 1, ORIGIN)
+            assert (event.previous_size, event.checkpoint) == (4, note)
             assert leaves_of(program)[:1] == leaves[:1]
             register(program, 1)
             assert Checkpoint.parse(signed(program)).origin == f"{ORIGIN}/2"
@@ -145,9 +145,9 @@ class TestBackupOfWhichNothingIsKnown:
 
         assert done.continuation.said[0].startswith("it cannot be told how much was lost: no checkpoint")
         with signing(place) as program:
-            told = program.events()[2]
-            assert isinstance(told, Restored)
-            assert (told.origin, told.previous_size, told.checkpoint) == (f"{ORIGIN}/2", None, None)
+            event = program.events()[2]
+            assert isinstance(event, Restored)
+            assert (event.origin, event.previous_size, event.checkpoint) == (f"{ORIGIN}/2", None, None)
 
     def test_is_compared_with_a_checkpoint_that_is_given(self, sqlite_url: str, tmp_path: Path) -> None:
         given, place = tmp_path / "given", f"sqlite:///{tmp_path / 'elsewhere' / 'place.sqlite3'}"
@@ -268,9 +268,9 @@ class TestLogThatWasPutInItsPlace:
 
         assert done.continuation.said[0].startswith("2 events were lost")
         with signing(database, log_key=str(key)) as program:
-            told = program.events()[2]
-            assert isinstance(told, Restored)
-            assert told.checkpoint == note
+            event = program.events()[2]
+            assert isinstance(event, Restored)
+            assert event.checkpoint == note
             assert Checkpoint.parse(signed(program)) == Checkpoint(f"{ORIGIN}/2", 3, root_of(program))
 
     def test_is_not_signed_until_it_is_adopted(self, database: str, tmp_path: Path) -> None:
