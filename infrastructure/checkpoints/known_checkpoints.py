@@ -109,8 +109,8 @@ class KnownCheckpoints:
             return _signed(_text_of(file), keys, str(file))
         except BadNote as error:
             raise StoreNotRestored(
-                f"{file} is no checkpoint of this log: {error}. The keys that count are those that the backup names, "
-                "and that of this machine"
+                f"{file} cannot be used: {error}; the keys that count are those that the log names, and that of this "
+                "machine"
             ) from error
 
     def _if_signed(self, read: Callable[[], str], keys: set[str], place: str) -> list[KnownCheckpoint]:
