@@ -14,6 +14,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from infrastructure.event_log.walls import RIGHTS
+
 STORES = Path(__file__).with_name("stores")
 LOG_TABLES = ("meta", "stored_events", "directory", "timers", "receipts")
 """The tables that opening a store must leave as they are."""
@@ -111,7 +113,7 @@ def drop_views(database: str) -> None:
     with psycopg.connect(database, autocommit=True) as connection:
         found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         for (name,) in found:
-            if name not in LOG_TABLES:
+            if name not in RIGHTS:
                 connection.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(name)))
 
 
