@@ -36,6 +36,7 @@ from api.http.request_checks import (
 )
 from api.http.request_log import RefusedTokens, log_request
 from api.http.secret_paths import is_secret, masked
+from api.http.written_head import WrittenHead
 from application.errors import OutcomeUnknown
 
 if TYPE_CHECKING:
@@ -233,7 +234,7 @@ class Exchange:
             if self._scope.get("identity") is not None:
                 self._add_headers(MutableHeaders(scope=message))
             elif self.added:
-                message["headers"] = [*message["headers"], *self.added]
+                message["headers"] = _with(message["headers"], self.added)
         elif self._is_head:
             message = {**message, "body": b""}
         else:
@@ -248,3 +249,9 @@ class Exchange:
         """Answer instead of the route, if it has not begun to."""
         if not self._started:
             await response(self._scope, self._receive, self.send)
+
+
+def _with(
+    headers: Sequence[tuple[bytes, bytes]], added: Sequence[tuple[bytes, bytes]]
+) -> Sequence[tuple[bytes, bytes]]:
+    return headers.readable if added is ALLOWED and isinstance(headers, WrittenHead) else [*headers, *added]

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from api.http.answers import FRESH, hash_tag
+from api.http.written_head import LENGTH, WrittenHead
 from application.errors import NotYetVisible, StoreUnavailable
 from application.status.board import STALE_SECONDS
 
@@ -46,14 +47,17 @@ class Rendered:
         return len(self.body) + len(self.compressed or b"")
 
     @cached_property
-    def head(self) -> tuple[tuple[bytes, bytes], ...]:
-        """The headers that each answer with it has, as a server sends them, but for those of its body."""
-        return ((b"etag", self.tag.encode()), (b"cache-control", FRESH.encode()), (b"vary", b"Authorization"))
+    def head(self) -> WrittenHead:
+        """The headers that each answer with it has, but for those of its body."""
+        return WrittenHead(
+            ((b"etag", self.tag.encode()), (b"cache-control", FRESH.encode()), (b"vary", b"Authorization"))
+        )
 
     @cached_property
-    def whole_head(self) -> tuple[tuple[bytes, bytes], ...]:
+    def whole_head(self) -> WrittenHead:
         """The same with those of its body."""
-        return (*self.head, (b"content-length", b"%d" % len(self.body)), (b"content-type", self.media.encode()))
+        length = b"%d" % len(self.body)
+        return WrittenHead((*self.head, (LENGTH, length), (b"content-type", self.media.encode())))
 
 
 Rendering = Callable[[Mapping[str, object], "str | None"], Rendered]

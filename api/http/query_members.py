@@ -5,8 +5,8 @@ A filter that does nothing lies. What alerts are sent to takes the body all the 
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, cast, get_args, get_origin
 from urllib.parse import parse_qsl
 
 import structlog
@@ -16,7 +16,7 @@ from typing_extensions import TypedDict
 from application.nearest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator
 
     from fastapi.dependencies.models import Dependant
     from fastapi.routing import APIRoute
@@ -111,9 +111,14 @@ _kept_faults = lru_cache(maxsize=512)(_faults)
 
 def _members(dependant: Dependant) -> Iterator[tuple[str, bool]]:
     for field in dependant.query_params:
-        yield field.alias, any(get_origin(each) is list for each in _within(field.field_info.annotation))
+        yield field.alias, _takes_list(cast("Hashable", field.field_info.annotation))
     for inner in dependant.dependencies:
         yield from _members(inner)
+
+
+@cache
+def _takes_list(annotation: Hashable) -> bool:
+    return any(get_origin(each) is list for each in _within(annotation))
 
 
 def _within(annotation: Any) -> Iterator[Any]:  # noqa: ANN401 - any type form

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from api.http.answer_cycle import AnswerCycle
 from api.http.answer_transport import AnswerTransport, UnchunkedTransport
 from api.http.early_refusals import (
     BODY_RATE,
@@ -136,7 +137,7 @@ class ServerProtocol(HttpToolsProtocol):
         else:
             super().on_headers_complete()
         answers = self._answers if self.scope["http_version"] != "1.0" else UnchunkedTransport(self.transport)
-        self.cycle.transport = answers  # type: ignore[assignment]  # It is one for what a cycle does.
+        AnswerCycle.take_over(self.cycle, answers)
         # What comes behind the body is no header of the request.
         self.headers = []
         if self in self.table.waiting:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from eventsourcing.persistence import Notification, StoredEvent
 
     from application.projections.fold import Change
-    from application.projections.tables import View
+    from application.projections.tables import Table, View
     from domain.aggregate import Aggregate, Event
     from infrastructure.event_log.event_codec import TypedMapper
     from infrastructure.store.base import Connection, Store
@@ -55,7 +54,7 @@ class Prepared:
     ``touched`` names the positions at which each view changes, rising.
     """
 
-    def __init__(self, views: Sequence[View], start: int, last_event: str, *, asked: float, suffix: str = "") -> None:
+    def __init__(self, start: int, last_event: str, *, asked: float, suffix: str = "") -> None:
         """Start without events; ``asked`` is when the log was read, whose end of then a partial batch reaches."""
         self.asked = asked
         self.start = start
@@ -64,12 +63,8 @@ class Prepared:
         self.count = 0
         self.is_cut = False
         self.touched: dict[str, list[int]] = {}
-        self._batches = {
-            table.name: RowBatch(replace(table, name=table.name + suffix)) for view in views for table in view.tables
-        }
-        self._counts = [
-            TallyBatch(replace(tally, name=tally.name + suffix)) for view in views for tally in view.tallies
-        ]
+        self._suffix = suffix
+        self._batches: dict[Table, tuple[RowBatch, list[TallyBatch]]] = {}
 
     @property
     def is_full(self) -> bool:
@@ -85,16 +80,23 @@ class Prepared:
         """Add what the last event changes in a view."""
         self.touched.setdefault(view.name, []).append(self.end)
         for change in changes:
-            self._batches[change.table.name].take(change, self.end)
-            for count in self._counts:
+            batch, counts = self._batches.get(change.table) or self._begin(view, change.table)
+            batch.take(change, self.end)
+            for count in counts:
                 count.take(change)
 
     def write(self, connection: Connection) -> None:
         """Write all of it."""
-        for batch in self._batches.values():
+        for batch, counts in self._batches.values():
             batch.flush(connection)
-        for count in self._counts:
-            count.flush(connection, self.end)
+            for count in counts:
+                count.flush(connection, self.end)
+
+    def _begin(self, view: View, table: Table) -> tuple[RowBatch, list[TallyBatch]]:
+        """Begin the batches of a table when it first changes: most events change few of the tables."""
+        counts = [TallyBatch(tally, self._suffix) for tally in view.tallies if tally.of is table]
+        begun = self._batches[table] = RowBatch(table, self._suffix), counts
+        return begun
 
 
 class Projector:
@@ -125,7 +127,7 @@ class Projector:
             return ahead
         views = [self._views[name] for name in names]
         asked, events = self._read(start, last_event, until)
-        prepared = Prepared(views, start, last_event, asked=asked, suffix=self._suffix)
+        prepared = Prepared(start, last_event, asked=asked, suffix=self._suffix)
         prepared.is_cut = until is not None
         fold = self._folds.setdefault(names, Fold(views, self._earlier))
         fold.move_to(start)

@@ -7,6 +7,8 @@ batch differs by is found in the rows themselves: few have begun or ended since.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from infrastructure.projections.temporal_tables import CLASSES, holding
@@ -25,26 +27,16 @@ Group = tuple[str, ...]
 class TallyBatch:
     """What one tally has changed by since the last flush."""
 
-    def __init__(self, tally: Tally) -> None:
-        """Begin without changes."""
-        table = tally.table
+    def __init__(self, tally: Tally, suffix: str = "") -> None:
+        """Begin without changes; ``suffix`` is what the table of the counts has at its name."""
         self._tally = tally
         self._all: Group = ("",) * len(tally.by)
-        self._end = setting(
-            table.name,
-            "to_position",
-            "number",
-            {name: table.columns[name] for name in table.key},
-            where=f"{table.name}.to_position IS NULL",
-        )
-        self._begin = _beginning(tally)
+        self._end, self._begin = _writing(tally, suffix)
         self._changes: Counter[Group] = Counter()
         self._has_any = False
 
     def take(self, change: Change) -> None:
-        """Count a row that ended, one that began, or both."""
-        if change.table is not self._tally.of:
-            return
+        """Count a row of the table that ended, one that began, or both."""
         self._has_any = True
         for row, by in ((change.old, -1), (change.row, 1)):
             if row is not None:
@@ -112,6 +104,16 @@ def _counted(tally: Tally, columns: str, where: str, since: str = ":since") -> s
 
 def _total(tally: Tally) -> str:
     return " AND ".join(f"{name} = ''" for name in tally.by)
+
+
+@cache
+def _writing(tally: Tally, suffix: str) -> tuple[BulkStatement, BulkStatement]:
+    """Work out the statements that end counts, and begin others, once; see the batch of rows."""
+    named = replace(tally, name=tally.name + suffix)
+    table = named.table
+    keys = {name: table.columns[name] for name in table.key}
+    end = setting(table.name, "to_position", "number", keys, where=f"{table.name}.to_position IS NULL")
+    return end, _beginning(named)
 
 
 def _beginning(tally: Tally) -> BulkStatement:

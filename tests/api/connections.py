@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 import uvicorn
@@ -17,6 +18,7 @@ from api.http.auth import KnownCallers
 from api.http.connections import ConnectionTable, Limits
 from api.http.ndjson import STREAMED
 from api.http.server_protocol import ServerProtocol
+from api.http.written_head import WrittenHead
 from application.digests import digest_of
 from domain.access.keyring import Role, Token
 
@@ -48,10 +50,22 @@ class Keys:
         return self.known
 
 
+KEPT_BODY = b"a body"
+WHOLE = WrittenHead(((b"etag", b'"1"'), (b"content-length", b"%d" % len(KEPT_BODY))))
+KNOWN = WrittenHead(((b"etag", b'"1"'),))
+KEPT_HEADS = {
+    "/kept": (HTTPStatus.OK, WHOLE),
+    "/new": (HTTPStatus.OK, tuple(WHOLE)),
+    "/kept/known": (HTTPStatus.NOT_MODIFIED, KNOWN),
+    "/new/known": (HTTPStatus.NOT_MODIFIED, tuple(KNOWN)),
+}
+
+
 async def app(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
     """Answer with the path after the body; ``/long`` is long, ``/late`` takes a while, ``/lines`` is a stream.
 
-    The length of ``/unknown`` is not known before its end.
+    The length of ``/unknown`` is not known before its end. The head of ``/kept`` is kept, and that of ``/new`` is the
+    same; so are those of ``/kept/known`` and ``/new/known``, which have no body.
     """
     if scope["path"] == "/lines":
         scope[STREAMED], scope["identity"] = True, "a caller"
@@ -67,6 +81,11 @@ async def app(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - AS
         await asyncio.sleep(0)
     if scope["path"] == "/never":
         await receive()
+        return
+    if scope["path"] in KEPT_HEADS:
+        status, head = KEPT_HEADS[scope["path"]]
+        await send({"type": "http.response.start", "status": status, "headers": head})
+        await send({"type": "http.response.body", "body": b"" if status == HTTPStatus.NOT_MODIFIED else KEPT_BODY})
         return
     pieces = [b"y" * 1_000] * 500 if scope["path"] == "/long" else [scope["path"].encode()]
     pieces = [b"z" * 64 * 1024] * 500 if scope["path"] == "/huge" else pieces

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import uvloop
 
-from tests.api.connections import served
+from tests.api.connections import WHOLE, served
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 CLOSING = b"\r\nConnection: close\r\n\r\n"
@@ -66,3 +66,27 @@ class TestAServer:
 
         assert b"content-length: 2\r\n" in came
         assert came.endswith(b"connection: close\r\n\r\n/a")
+
+    @pytest.mark.parametrize("path", [b"", b"/known"])
+    @pytest.mark.parametrize("ending", [b"HTTP/1.1" + CLOSING, b"HTTP/1.0\r\n\r\n"])
+    @pytest.mark.parametrize("method", [b"GET", b"HEAD"])
+    def test_sends_a_head_that_is_kept_as_it_would_a_new_one(
+        self,
+        run: Any,  # noqa: ANN401 - two runners
+        method: bytes,
+        path: bytes,
+        ending: bytes,
+    ) -> None:
+        kept, new = (run(answers(b"%b /%b%b %b" % (method, name, path, ending))) for name in (b"kept", b"new"))
+
+        assert kept == new
+        assert kept.startswith(b"HTTP/1.1 304" if path else b"HTTP/1.1 200")
+
+    def test_works_such_a_head_out_once(self, run: Any) -> None:  # noqa: ANN401 - two runners
+        vars(WHOLE).clear()
+        run(answers(b"GET /new HTTP/1.1" + CLOSING))
+        before = dict(vars(WHOLE))
+        run(answers(b"GET /kept HTTP/1.1" + CLOSING))
+
+        assert before == {}
+        assert vars(WHOLE) == {"lines": b'etag: "1"\r\ncontent-length: 6\r\n', "length": 6}
