@@ -8,6 +8,8 @@ from infrastructure.store.base import Store, Value
 
 TABLES = {
     "stored_events": ("position", "originator_id", "originator_version", "topic", "state", "recorded_at"),
+    "event_leaves": ("position", "salt", "hash"),
+    "tree_nodes": ("level", "place", "hash"),
     "directory": ("handle", "aggregate", "ranked_at"),
     "timers": ("aggregate", "kind", "due", "position"),
     "receipts": ("token", "key", "request", "answer", "recorded_at"),

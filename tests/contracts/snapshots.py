@@ -16,6 +16,11 @@ from infrastructure.projections.temporal_tables import holding
 from infrastructure.store.base import Connection, Store, Value
 
 TABLES = tuple(table for view in VIEWS for table in view.tables)
+EMPTIED = (
+    *("stored_events", "event_leaves", "tree_nodes", "checkpoints", "cosignatures"),
+    *("event_index", "directory", "timers", "receipts"),
+)
+"""The tables of the log that hold what happened."""
 Rows = Counter[tuple[Value, ...]]
 
 
@@ -82,7 +87,7 @@ def wipe(store: Store, views: Sequence[View] = VIEWS) -> None:
     try:
         # Behind the writer's lock: one that was about to do what is due must find all of it there, or nothing.
         log.begin()
-        for table in ("stored_events", "event_index", "directory", "timers", "receipts"):
+        for table in EMPTIED:
             log.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
         log.execute("DELETE FROM meta WHERE name = 'indexed'")
         log.commit()
