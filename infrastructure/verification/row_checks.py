@@ -66,14 +66,14 @@ def first_gap(after: int, found: Sequence[Sequence[object]]) -> int:
 
 def has_form(rows: Sequence[LeafedRow], before: str, topics: AbstractSet[str]) -> bool:
     """Tell whether rows that fit their leaves pass ``require_form``, for all of them together."""
-    times = [before, *(row[5] for row in rows)]
-    ids, moments = "\n".join({str(row[1]) for row in rows}), "\n".join(set(times[1:]))
+    _, ids, versions, found, _, times, _, _ = zip(*rows, strict=True)
     return (
-        times == sorted(times)
-        and topics >= {row[3] for row in rows}
-        and min(row[2] for row in rows) >= 1
-        and IDS.fullmatch(f"{ids}\n") is not None
-        and TIMES.fullmatch(f"{moments}\n") is not None
+        before <= times[0]
+        and [*times] == sorted(times)
+        and topics >= {*found}
+        and min(versions) >= 1
+        and IDS.fullmatch("".join([f"{id}\n" for id in {*ids}])) is not None
+        and TIMES.fullmatch("".join([f"{time}\n" for time in {*times}])) is not None
     )
 
 
