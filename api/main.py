@@ -152,6 +152,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         bitacora.start()
         bitacora.start_to_sign(BY_CONSOLE)
+        bitacora.sampler.start()
         copying = None if copy is None else asyncio.create_task(copy.keep_current())
         try:
             yield

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired
+from typing import Literal, NamedTuple, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -12,6 +12,7 @@ ReasonCode = Literal[
     "store_unavailable",
     "schema_mismatch",
     "log_damaged",
+    "log_mismatch",
     "tokens_unreadable",
     "views_damaged",
     "views_put_aside",
@@ -27,6 +28,13 @@ NOTICES: frozenset[ReasonCode] = frozenset({"views_put_aside"})
 """What somebody has to look at, though the service does its work."""
 
 
+class LogSample(NamedTuple):
+    """How far a process has come on its way round the log, and how many sections of it are not what was recorded."""
+
+    position: int
+    mismatches: int
+
+
 @documented
 class ReadinessDetail(TypedDict):
     """One thing that is not well."""
@@ -37,6 +45,7 @@ class ReadinessDetail(TypedDict):
     view: NotRequired[str]
     """The view that it is about."""
     position: NotRequired[int]
-    """The position of the event at which a view has stopped, or that the views have come to."""
+    """The position of the event at which a view has stopped, that the views have come to, or that is not the one that
+    was recorded."""
     event: NotRequired[str]
     """The type of that event."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta, tzinfo
     from uuid import UUID
 
-    from application.health import ReadinessDetail
+    from application.health import LogSample, ReadinessDetail
     from domain.access.keyring import Token
 
 T = TypeVar("T")
@@ -186,6 +186,10 @@ class Health(Protocol):
 
     def clock_behind(self) -> timedelta:
         """Give how long the clock has to go until it shows the time of the last event."""
+        ...
+
+    def log_sample(self) -> LogSample:
+        """Give how far this process has come on its way round the log, and what it found."""
         ...
 
     def overdue(self) -> int:

@@ -64,6 +64,7 @@ from infrastructure.store.base import LogDamaged
 from infrastructure.store.factory import open_store
 from infrastructure.token_cache import TokenCache
 from infrastructure.transparency.tree_tables import tree_size
+from infrastructure.verification.sampler import LogSampler
 from infrastructure.zones import PinnedZones, zone_named
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ class Bitacora:
         self.progress = ViewPositions(self.follower)
         self.writer = Writer(self.store, self.mapper, self.clock, timer_runner, committed=self._committed)
         self.signer = Signer(self.store, settings, self.clock)
+        self.sampler = LogSampler(self.store, settings.log_folder, self.clock)
         self._reads = ReadPool()
         self.keys = TokenCache(self.store, self.mapper, self._reads, self.clock)
         self.facade = Facade(
@@ -167,7 +169,15 @@ class Bitacora:
             reads=self._reads,
             visibility=self.progress,
             keys=self.keys,
-            health=StoreHealth(self.store, self.follower, timer_runner, self.clock, tokens=self.keys, views=VIEWS),
+            health=StoreHealth(
+                self.store,
+                self.follower,
+                timer_runner,
+                self.clock,
+                tokens=self.keys,
+                sampler=self.sampler,
+                views=VIEWS,
+            ),
             sealer=NoteSealer(self.store, self.signer),
             zones=zones,
             appended=self.appended,
@@ -262,6 +272,7 @@ class Bitacora:
 
     def stop(self) -> None:
         """Execute the waiting commands, then close everything."""
+        self.sampler.stop()
         self.signer.stop()
         self.writer.stop()
         self.follower.stop()

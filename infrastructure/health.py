@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from application.health import ReadinessDetail
+    from application.health import LogSample, ReadinessDetail
     from application.ports import Clock
     from application.projections.tables import View
     from infrastructure.event_log.timer_runner import TimerRunner
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from infrastructure.projections.view_states import ViewRow
     from infrastructure.store.base import Store
     from infrastructure.token_cache import TokenCache
+    from infrastructure.verification.sampler import LogSampler
 
 LAG = 10_000
 """How many events the views may be behind before the service is not ready."""
@@ -44,6 +45,7 @@ class StoreHealth:
         clock: Clock,
         *,
         tokens: TokenCache,
+        sampler: LogSampler,
         views: Sequence[View],
     ) -> None:
         """Check the parts of a running program."""
@@ -52,6 +54,7 @@ class StoreHealth:
         self._timer_runner = timer_runner
         self._clock = clock
         self._tokens = tokens
+        self._sampler = sampler
         # One row of each table: that it is there, and that it can be read.
         tables = [table.name for view in views for table in tables_of(view)]
         self._probe = " UNION ALL ".join(f"SELECT 1 FROM (SELECT 1 FROM {name} LIMIT 1) AS {name}_1" for name in tables)
@@ -74,6 +77,10 @@ class StoreHealth:
         except SchemaMismatch as error:
             return [{"code": "schema_mismatch", "message": f"{error}."}]
         return [*self._of_tokens(), *self._of_log(), *self._of_views(last), *self._of_clock(last_at)]
+
+    def log_sample(self) -> LogSample:
+        """Give how far this process has come on its way round the log, and how many mismatches it found."""
+        return self._sampler.sample
 
     def overdue(self) -> int:
         """Count the timers whose time has come and that were not carried out."""
@@ -104,6 +111,14 @@ class StoreHealth:
                 "code": "log_damaged",
                 "message": f"{self._store.damage.log}. Restore the log from a backup; it is never put aside.",
             }
+        for mismatch in self._sampler.found:
+            found: ReadinessDetail = {
+                "code": "log_mismatch",
+                "message": f"The log is not what was recorded: {mismatch}. Run: bitacora verify.",
+            }
+            if mismatch.position is not None:
+                found["position"] = mismatch.position
+            yield found
 
     def _of_views(self, last: int | None = None) -> Iterator[ReadinessDetail]:
         yield from self._of_tables()

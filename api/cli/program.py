@@ -11,7 +11,7 @@ import typer
 # Typer contains click, and exports only some of its errors.
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
-from api.cli import accounts, backup, ledger, reads, replay, serve, site, store, tokens
+from api.cli import accounts, backup, ledger, reads, replay, serve, site, store, tokens, verify
 from application.errors import ApplicationError, BadSetting
 from domain.errors import DomainError
 from infrastructure.logging import log_plainly
@@ -27,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for commands in (serve.app, reads.app, replay.app, store.app, backup.app):
+for commands in (serve.app, reads.app, replay.app, store.app, backup.app, verify.app):
     app.add_typer(commands)
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(site.app, name="site")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from prometheus_client import Metric
 
+    from application.health import LogSample
     from application.incidents.documents import PublicIncidentDocument
     from application.status.documents import Board
 
@@ -82,6 +83,7 @@ class Metrics:
         position: int,
         overdue: int,
         clock_behind_seconds: float,
+        log_sample: LogSample,
     ) -> bytes:
         """Write the page for callers with a token: everything.
 
@@ -105,6 +107,16 @@ class Metrics:
             "Seconds that the clock is behind the last event; above 0, nothing becomes due.",
             clock_behind_seconds,
         )
+        sampled = GaugeMetricFamily(
+            "bitacora_log_sampled_position",
+            "Position up to which this process has compared the log with its tree, in this round.",
+            log_sample.position,
+        )
+        mismatches = GaugeMetricFamily(
+            "bitacora_log_mismatches",
+            "Sections of the log that are not what was recorded, as far as this process has seen.",
+            log_sample.mismatches,
+        )
         counts = (
             _by_state("bitacora_maintenance_windows", "Maintenance windows, by state.", WindowState, windows),
             _by_state("bitacora_restorations", "Restorations of panels, by state.", RestorationState, restorations),
@@ -117,7 +129,7 @@ class Metrics:
             oldest_held_seconds,
         )
         public = (*_statuses(board), *_availability(panels), *_incidents(incidents))
-        own = _exposition((events, lag, at, timers, clock, oldest, *counts, *public))
+        own = _exposition((events, lag, at, timers, clock, sampled, mismatches, oldest, *counts, *public))
         return own + generate_latest(self._registry)
 
 

@@ -119,5 +119,6 @@ async def measure(request: Request, facade: CurrentFacade, reader: Reader) -> Re
         position=reflected,
         overdue=overdue,
         clock_behind_seconds=clock_behind.total_seconds(),
+        log_sample=facade.health.log_sample(),
     )
     return Response(page, media_type=PROMETHEUS)

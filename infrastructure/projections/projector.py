@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from infrastructure.transparency.entries import LogRow
 
 BATCH = 1_000
-"""How many events are projected in one transaction."""
+"""How many events are projected in one transaction, at most; where views are verified, it is known by their counts."""
 KINDS = {kind.TOPIC: kind for kind in AGGREGATES}
 """Aggregates by the word with which the stored types of their events begin."""
 

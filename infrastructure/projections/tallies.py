@@ -73,6 +73,13 @@ class TallyReader:
         return [(group, count) for group, count in counted if count]
 
 
+def counted_at(connection: Connection, tally: Tally, after: int) -> int | None:
+    """Give the first position after another at which the counts were written; None if they were not since."""
+    statement = f"SELECT min(from_position) FROM {tally.table.name} WHERE {_total(tally)} AND from_position > :after"
+    found = connection.execute(statement, {"after": after})[0][0]
+    return None if found is None else int(found)
+
+
 def has_any(tally: Tally, where: str) -> str:
     """Write the condition that some row fulfills ``where`` at ``:at``; this may name columns of the query around it."""
     # What is a column of the counts is one of the rows as well, so that both are narrowed by the same words.

@@ -129,6 +129,10 @@ class Connection(Protocol):
         """Tell whether there is a table of this name."""
         ...
 
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Let all that is read inside be of one moment, whatever others commit meanwhile; nothing can be written."""
+        ...
+
     def begin(self, sql: str | None = None) -> list[tuple[Value, ...]]:
         """Begin a transaction that writes, so that no other writer of this kind of data runs beside it.
 

@@ -66,6 +66,15 @@ class PostgresConnection:
         """Tell whether there is a table of this name."""
         return self.execute("SELECT to_regclass(:name) IS NOT NULL", {"name": name}) == [(True,)]
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read what was committed before the first read."""
+        self.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try:
+            yield
+        finally:
+            self.rollback()
+
     def begin(self, sql: str | None = None) -> list[tuple[Value, ...]]:
         """Begin a transaction; one that appends waits for its turn."""
         with translated(self._found):

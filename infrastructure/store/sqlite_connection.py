@@ -133,6 +133,15 @@ class SQLiteConnection:
         """Tell whether there is a table of this name."""
         return bool(self.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name", {"name": name}))
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read what a deferred transaction sees from its first read on."""
+        self.execute("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            self.rollback()
+
     def begin(self, sql: str | None = None) -> list[tuple[Value, ...]]:
         """Begin a transaction that writes; a deferred one could fail half-way with «database is locked»."""
         self.execute(self._begin)

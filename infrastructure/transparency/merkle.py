@@ -35,7 +35,10 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 def perfect_root(hashes: Sequence[bytes]) -> bytes:
     """Give the root of a perfect subtree from its lowest hashes, whose number is a power of two."""
     while len(hashes) > 1:
-        hashes = [node_hash(hashes[place], hashes[place + 1]) for place in range(0, len(hashes), 2)]
+        # Not by ``node_hash``, whose calls are a third of what it costs to hash a log.
+        hashes = [
+            sha256(b"\x01" + left + right).digest() for left, right in zip(hashes[::2], hashes[1::2], strict=True)
+        ]
     return hashes[0]
 
 
@@ -176,10 +179,15 @@ class Frontier:
     @property
     def root(self) -> bytes:
         """The root of all leaves so far."""
-        if not self._edge:
+        return self.root_before(None)
+
+    def root_before(self, rest: bytes | None) -> bytes:
+        """Give the root of all leaves so far, and of fewer ones behind them, whose root is ``rest``."""
+        edge = self._edge if rest is None else [*self._edge, rest]
+        if not edge:
             return EMPTY_ROOT
-        result = self._edge[-1]
-        for left in reversed(self._edge[:-1]):
+        result = edge[-1]
+        for left in reversed(edge[:-1]):
             result = node_hash(left, result)
         return result
 

@@ -16,6 +16,7 @@ from tests.bench import (
     panels,
     shown,
     streams,
+    verifying,
 )
 from tests.bench.environments import World
 from tests.bench.measures import Sample
@@ -128,6 +129,7 @@ MEASURES = (
     *pages.MEASURES,
     *streams.MEASURES,
     *log_stream.MEASURES,
+    *verifying.MEASURES,
     Measure(
         take=measures.rebuild,
         once=LONG,

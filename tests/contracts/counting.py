@@ -84,6 +84,12 @@ class CountingConnection:
         self._counter.add(Work(statements=1))
         return self._real.has_table(name)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Pass it on."""
+        with self._real.snapshot():
+            yield
+
     def begin(self, sql: str | None = None) -> list[tuple[Value, ...]]:
         """Count the beginning, and the statement that goes with it."""
         self._counter.add(Work(statements=2 if sql else 1))

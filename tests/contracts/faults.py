@@ -66,6 +66,12 @@ class FaultyConnection:
         """Pass it on."""
         return self.real.has_table(name)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Pass it on."""
+        with self.real.snapshot():
+            yield
+
     def begin(self, sql: str | None = None) -> list[tuple[Value, ...]]:
         """Pass it on."""
         self._faults.asked.set()

@@ -16,6 +16,11 @@ from infrastructure.projections.temporal_tables import holding
 from infrastructure.store.base import Connection, Store, Value
 
 TABLES = tuple(table for view in VIEWS for table in view.tables)
+EMPTIED = (
+    *("stored_events", "event_leaves", "tree_nodes", "checkpoints", "cosignatures"),
+    *("event_index", "directory", "timers", "receipts"),
+)
+"""The tables of the log that hold what happened."""
 Rows = Counter[tuple[Value, ...]]
 
 

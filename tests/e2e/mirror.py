@@ -21,6 +21,7 @@ from infrastructure.event_log import recorder
 from infrastructure.projections.rebuild import Rebuild
 from infrastructure.settings import Settings
 from infrastructure.store.base import Value
+from infrastructure.verification.log_verification import Comparison, verify_log
 from tests.contracts.snapshots import TABLES
 
 SECTION = 2_000
@@ -56,6 +57,13 @@ class Mirror:
         for name, rows in expected.items():
             assert (name, found[name] - rows, rows - found[name]) == (name, Counter(), Counter())
         return position
+
+    def assert_log_verified(self) -> None:
+        """Compute the log, its tree and its checkpoints again, as a verifier does, while servers append to it."""
+        found = verify_log(
+            self._original.store, self._original.mapper, Comparison(), advanced=lambda _count, _total: None
+        )
+        assert found.size
 
     def assert_counts_rebuilt(self) -> None:
         """Compare what is counted of held requests, of each cause and of all, with a rebuild that went as far."""

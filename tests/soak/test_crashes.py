@@ -1,4 +1,4 @@
-"""Servers that are killed at any moment lose nothing they acknowledged, and do nothing twice."""
+"""Servers that are killed at any moment lose nothing acknowledged, repeat nothing, and leave a log that verifies."""
 
 import threading
 from collections.abc import Iterator
@@ -77,6 +77,7 @@ def assert_all_well(mirror: Mirror, crowd: Crowd, *, views: bool = True, at_rest
     """Look at everything that has to hold at any moment, and at rest as well."""
     # What was acknowledged before the log is read has to be in it.
     acknowledged = crowd.acknowledged
+    mirror.assert_log_verified()
     if views:
         mirror.assert_views_rebuilt()
     assert_sound(mirror.look(), acknowledged, at_rest=at_rest)
