@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from api.access import routes as tokens
-from api.audit import events, stream
+from api.audit import checkpoints, events, proofs, stream
 from api.audit.event_streams import EventStreams
 from api.changes import queries as changes
 from api.components import groups
@@ -115,6 +115,8 @@ ROUTERS = (
     default_policies.router,
     events.router,
     stream.router,
+    proofs.router,
+    checkpoints.router,
     tokens.router,
     operations.router,
     feeds.router,

@@ -139,6 +139,10 @@ class OutcomeUnknown(Unavailable):
     """The store went away while it was asked to commit; whether it did is not known."""
 
 
+class LogKeyMissing(Unavailable):
+    """No checkpoint can be signed: this process has not the key that signs the log."""
+
+
 class SchemaMismatch(Unavailable):
     """The store was written by a newer version of the program, or not migrated yet."""
 

@@ -21,9 +21,11 @@ ReasonCode = Literal[
     "board_stale",
     "timer_failed",
     "clock_behind_log",
+    "log_key_missing",
+    "log_key_replaced",
 ]
 
-NOTICES: frozenset[ReasonCode] = frozenset({"views_put_aside"})
+NOTICES: frozenset[ReasonCode] = frozenset({"views_put_aside", "log_key_missing", "log_key_replaced"})
 """What somebody has to look at, though the service does its work."""
 
 

@@ -30,10 +30,12 @@ from application.panels.owner_links import OwnerLinks
 from application.panels.restoration_commands import Restorations
 from application.registry import VIEWS, event_types
 from infrastructure.checkpoints.log_origin import fix_origin
+from infrastructure.checkpoints.log_proofs import TreeProofs
 from infrastructure.checkpoints.signer import Signer
+from infrastructure.checkpoints.witnesses import Witnesses
 from infrastructure.clock import SystemClock
 from infrastructure.event_log.event_codec import TypedMapper
-from infrastructure.event_log.schema import is_demo, mark_demo, migrate, require_log
+from infrastructure.event_log.schema import is_demo, mark_demo, migrate, require_log, require_present
 from infrastructure.event_log.timer_runner import TimerRunner
 from infrastructure.event_log.tree_keeper import fill_tree
 from infrastructure.event_log.writer import Writer
@@ -109,6 +111,9 @@ class Bitacora:
         self.progress = ViewPositions(self.follower)
         self.writer = Writer(self.store, self.mapper, self.clock, timer_runner, committed=self._committed)
         self.signer = Signer(self.store, settings, self.clock)
+        self.witnesses = Witnesses(self.store, settings.witnesses)
+        self.signer.signed_for_readers = self.witnesses.wake
+        events = SqlEventQueries(self.store, self.mapper)
         self._reads = ReadPool()
         self.keys = TokenCache(self.store, self.mapper, self._reads, self.clock)
         self.facade = Facade(
@@ -142,7 +147,8 @@ class Bitacora:
                 held_requests=SqlHeldRequestQueries(self.store),
                 signals=SqlSignalQueries(self.store),
                 key_names=SqlKeyNameQueries(self.store),
-                events=SqlEventQueries(self.store, self.mapper),
+                events=events,
+                proofs=TreeProofs(self.store, self.signer, events, self.clock, self.witnesses.asked),
                 changes=SqlChangeQueries(self.store),
                 announcements=SqlAnnouncementQueries(self.store),
             ),
@@ -161,7 +167,15 @@ class Bitacora:
             reads=self._reads,
             visibility=self.progress,
             keys=self.keys,
-            health=StoreHealth(self.store, self.follower, timer_runner, self.clock, tokens=self.keys, views=VIEWS),
+            health=StoreHealth(
+                self.store,
+                self.follower,
+                timer_runner,
+                self.clock,
+                tokens=self.keys,
+                views=VIEWS,
+                signing_problem=lambda: self.signer.problem,
+            ),
             zones=zones,
             appended=self.appended,
             is_demo=lambda: self.is_demo,
@@ -191,6 +205,17 @@ class Bitacora:
         self.store.find()
         with self.store.reading_log() as connection:
             require_log(connection)
+
+    def open_tree(self) -> None:
+        """Read the tree of a log that is open, and sign with the key that is there; see ``open_log``.
+
+        Raises:
+            SchemaMismatch: if the store has none, because an older program wrote it.
+            BadSetting: if the key that a setting names cannot be used.
+        """
+        with self.store.reading_log() as connection:
+            require_present(connection)
+        self.signer.find_key()
 
     def open_views(self) -> None:
         """Bring the views of a log that is open up to date, to read them; see ``open_log``."""
@@ -230,10 +255,12 @@ class Bitacora:
         """
         notices = self.facade.commands.log_notices
         self.signer.start(lambda key: self.writer.call(lambda log: notices.note_key(log, key, caller=caller)))
+        self.witnesses.start()
 
     def stop(self) -> None:
         """Execute the waiting commands, then close everything."""
         self.signer.stop()
+        self.witnesses.stop()
         self.writer.stop()
         self.follower.stop()
         self._reads.close()

@@ -16,7 +16,7 @@ from infrastructure.projections.view_states import ROWS, rows_by_name
 from infrastructure.store.base import LogDamaged, StoreDown, instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from application.health import ReadinessDetail
@@ -45,8 +45,10 @@ class StoreHealth:
         *,
         tokens: TokenCache,
         views: Sequence[View],
+        signing_problem: Callable[[], ReadinessDetail | None],
     ) -> None:
         """Check the parts of a running program."""
+        self._signing_problem = signing_problem
         self._store = store
         self._follower = follower
         self._timer_runner = timer_runner
@@ -73,7 +75,14 @@ class StoreHealth:
             return [{"code": "store_unavailable", "message": f"The store does not answer: {error}."}]
         except SchemaMismatch as error:
             return [{"code": "schema_mismatch", "message": f"{error}."}]
-        return [*self._of_tokens(), *self._of_log(), *self._of_views(last), *self._of_clock(last_at)]
+        problem = self._signing_problem()
+        return [
+            *self._of_tokens(),
+            *self._of_log(),
+            *self._of_views(last),
+            *self._of_clock(last_at),
+            *([problem] if problem else []),
+        ]
 
     def overdue(self) -> int:
         """Count the timers whose time has come and that were not carried out."""

@@ -11,12 +11,12 @@ import structlog
 from application.audit.commands import LOG_KEY
 from infrastructure.checkpoints.kept_outside import CheckpointFile
 from infrastructure.checkpoints.log_origin import current_origin
-from infrastructure.checkpoints.signing_key import NoKey, find_or_make_key, public_text
+from infrastructure.checkpoints.signing_key import NoKey, find_key, find_or_make_key, public_text
 from infrastructure.event_log import store_facts
 from infrastructure.event_log.schema import log_identity
 from infrastructure.store.base import StoreDown, instant, moment
 from infrastructure.transparency.checkpoint import Checkpoint
-from infrastructure.transparency.checkpoint_tables import KEEP, cosignatures, newest
+from infrastructure.transparency.checkpoint_tables import KEEP, cosignatures, find_note, newest
 from infrastructure.transparency.notes import VerifierKey, sign
 from infrastructure.transparency.tree_reader import TreeReader
 from infrastructure.transparency.tree_tables import WIDTH, tree_size
@@ -27,12 +27,14 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+    from application.health import ReadinessDetail, ReasonCode
     from application.ports import Clock
     from infrastructure.settings import Settings
     from infrastructure.store.base import Connection, Store
 
 POLL_SECONDS = 1.0
 """How often the clock is read."""
+REPLACED = "the key of this process was replaced by another one, which signs in its place"
 
 log = structlog.get_logger()
 
@@ -50,8 +52,10 @@ class Signer:
         self._turned = 0
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="signer", daemon=True)
-        self.problem: str | None = None
+        self.problem: ReadinessDetail | None = None
         """Why this process signs nothing."""
+        self.signed_for_readers: Callable[[], None] = lambda: None
+        """Is called each time that there is a new checkpoint for readers."""
 
     def start(self, note_key: Callable[[str], str]) -> None:
         """Find the key or make one, and sign for readers from now on.
@@ -69,15 +73,21 @@ class Signer:
         try:
             key = find_or_make_key(self._settings)
         except NoKey as error:
-            self.problem = str(error)
-            log.error("log_key_missing", error=self.problem)  # noqa: TRY400 - one line, without a traceback
+            self._cannot("log_key_missing", f"{error}")
             return
         own = public_text(key)
         if note_key(own) != own:
-            self.problem = "the key of this process was replaced by another one, which signs in its place"
-            log.error("log_key_replaced", error=self.problem)
+            self._cannot("log_key_replaced", REPLACED)
             return
         self._key, self.problem = key, None
+
+    def find_key(self) -> None:
+        """Sign with the key that is there, beside a server or without one; no key is made, and none is noted."""
+        self._key = find_key(self._settings)
+
+    def _cannot(self, code: ReasonCode, sentence: str) -> None:
+        self.problem = {"code": code, "message": f"No checkpoint is signed: {sentence}."}
+        log.error(code, error=sentence)
 
     def stop(self) -> None:
         """End the thread."""
@@ -91,7 +101,7 @@ class Signer:
             origin, size = current_origin(connection), tree_size(connection)
             known = newest(connection, origin, for_readers=False)
             if known is not None and known[0] == size:
-                return known[2]
+                return known[2] + cosignatures(connection, origin, size)
             if not self._may_sign(connection):
                 return known[2] if known else ""
             note = self._signed(connection, origin, size)
@@ -115,7 +125,22 @@ class Signer:
                 return ""
             note = self._signed(connection, origin, size)
         self.for_auditor()
-        return self._keep(origin, size, note, for_readers=True)
+        self._keep(origin, size, note, for_readers=True)
+        self.signed_for_readers()
+        return note
+
+    def at(self, size: int) -> str:
+        """Give a checkpoint of the first events, as many as there are or fewer, with the signatures of witnesses.
+
+        One that is not kept is signed anew, and not kept: it says of the past what each later one says. It is empty if
+        this process cannot sign.
+        """
+        with self._store.reading_log() as connection:
+            origin = current_origin(connection)
+            note = find_note(connection, origin, size)
+            if note is None and self._may_sign(connection):
+                note = self._signed(connection, origin, size)
+            return note + cosignatures(connection, origin, size) if note else ""
 
     def sign_if_due(self) -> None:
         """Sign for readers once in each span of ``CHECKPOINT_EVERY``, counted from 1970, whichever process does it."""
@@ -138,7 +163,13 @@ class Signer:
         return int(when.timestamp() // self._settings.checkpoint_every.total_seconds())
 
     def _may_sign(self, connection: Connection) -> bool:
-        return self._key is not None and store_facts.find(connection, LOG_KEY) == public_text(self._key)
+        if self._key is None:
+            return False
+        is_own = store_facts.find(connection, LOG_KEY) == public_text(self._key)
+        if not is_own and self.problem is None:
+            # Another process was started with another key.
+            self._cannot("log_key_replaced", REPLACED)
+        return is_own
 
     def _signed(self, connection: Connection, origin: str, size: int) -> str:
         assert self._key is not None  # noqa: S101 - see ``_may_sign``
