@@ -36,7 +36,7 @@ router = APIRouter(prefix="/log", tags=["events"])
     responses=with_tag(
         writes(
             "text/plain",
-            "A signed note (C2SP tlog-checkpoint): origin, size, root, and who has signed it: the log and its witnesses.",
+            "A signed note (C2SP tlog-checkpoint): origin, size and root, signed by the log and by its witnesses.",
         )
     ),
 )
