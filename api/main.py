@@ -75,8 +75,8 @@ we knew at the time.
 * Every authenticated answer has `Bitacora-Position`; a read with `min_position` waits until it reflects it.
 * Commands take `Idempotency-Key` and `If-Match` (the `ETag` of the last answer).
 * Errors are problem details (RFC 9457); `code` is stable.
-* Not described here: pages (`/`), feeds (`/history.atom`, `/history.rss`, `/feed.json`), calendars (`/maintenance.ics`)
-  and badges (`/badge.svg`).
+* Not described here: pages (`/`), feeds (`/history.atom`, `/history.rss`, `/feed.json`), calendars
+  (`/maintenance.ics`), badges (`/badge.svg`), and tiles of the log (`/log/tile/0/000`, `/log/tile/entries/000`).
 """
 
 ROUTERS = (

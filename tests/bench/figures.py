@@ -10,6 +10,7 @@ from tests.bench import (
     exports,
     held,
     log_stream,
+    log_tree,
     measures,
     million,
     pages,
@@ -128,6 +129,7 @@ MEASURES = (
     *pages.MEASURES,
     *streams.MEASURES,
     *log_stream.MEASURES,
+    *log_tree.MEASURES,
     Measure(
         take=measures.rebuild,
         once=LONG,

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from application.errors import BadSetting
 from domain.access.keyring import Role
+from infrastructure.settings import read_settings
 from tests.api.audit.tree import (
     HASH,
     checkpoint_of,
@@ -19,10 +22,13 @@ from tests.api.audit.tree import (
     turn,
 )
 from tests.api.client import Site, problem
+from tests.contracts.faults import eventually
 from tests.databases import SQLiteFiles
-from tests.plain_tree import leaf_of, root_of
+from tests.plain_tree import LOG, WITNESS, leaf_of, root_of, vkey_of
+from tests.witness import PeerWitness
 
 READERS_SIZE = 768
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 NO_TILES = (
     "0/1",
     "0/0000",
@@ -187,7 +193,7 @@ class TestKeyOfTheLog:
             folder = site.bitacora.settings.log_folder
         (folder / "log.key").rename(folder / "old.key")
         with Site(sqlite_url) as site:
-            auditor = site.issue(Role.AUDITOR, "another auditor")
+            auditor = site.issue(Role.AUDITOR, "another-auditor")
             new, *others = site.reader.get("/log/key").text.splitlines()
             assert (others, new == old) == ([old], False)
             size = int(note.split("\n")[1])
@@ -206,7 +212,7 @@ class TestLogWithoutKey:
             pass
         (folder / "old.key").replace(folder / "log.key")
         with Site(sqlite_url) as site:
-            auditor, operator = (site.issue(role, f"another {role}") for role in (Role.AUDITOR, Role.OPERATOR))
+            auditor, operator = (site.issue(role, f"another-{role}") for role in (Role.AUDITOR, Role.OPERATOR))
             ready = operator.get("/readyz")
             assert (ready.status_code, ready.json()["reasons"]) == (200, ["log_key_replaced"])
             assert "replaced by another one" in ready.json()["details"][0]["message"]
@@ -216,3 +222,39 @@ class TestLogWithoutKey:
             for path in (f"/v1/events/{site.last_position()}/proof", "/v1/events/2/proof?size=2"):
                 assert auditor.get(path).headers["Retry-After"]
                 problem(auditor.get(path), 503, "log_key_missing")
+
+
+class TestMetrics:
+    def test_tell_how_far_the_tree_has_come(self, grown: Site) -> None:
+        public, private = (each.get("/metrics").text.splitlines() for each in (grown.reader, grown.operator))
+        size = f"bitacora_log_readers_size_events {READERS_SIZE}.0"
+
+        assert size in public
+        assert not [line for line in public if "tree_size" in line or "age" in line or "witness" in line]
+        assert {size, f"bitacora_log_tree_size_events {grown.last_position()}.0"} <= set(private)
+        assert "bitacora_log_checkpoint_age_seconds 0.0" in private
+
+    def test_count_what_came_of_asking_witnesses(self, sqlite_url: str) -> None:
+        away = PeerWitness("away.example")
+        with Site(sqlite_url, witnesses=f"{away.vkey} http://127.0.0.1:9") as site:
+            grow(site, 256)
+            turn(site)
+
+            asked = 'bitacora_witness_requests_total{outcome="unreachable",witness="away.example"} 1.0'
+            eventually(lambda: asked in site.operator.get("/metrics").text)
+
+
+class TestWitnessSetting:
+    @pytest.mark.parametrize(
+        ("value", "what"),
+        [
+            ("w.example", "the key is no Ed25519 key"),
+            (f"{vkey_of(KEY, 'w.example', LOG)} https://w.example", "is that of a log"),
+            (f"{vkey_of(KEY, 'w.example', WITNESS)}", "has no address behind its key"),
+            (f"{vkey_of(KEY, 'w.example', WITNESS)} ftp://w.example", "has no address behind its key"),
+            (f"{vkey_of(KEY, 'w.example', WITNESS)[:-4]}AAA= https://w.example", "it was not copied whole"),
+        ],
+    )
+    def test_that_cannot_be_is_named(self, value: str, what: str) -> None:
+        with pytest.raises(BadSetting, match=f"BITACORA_WITNESSES cannot be used: .*{what}"):
+            read_settings(witnesses=value)
