@@ -5,19 +5,21 @@ from __future__ import annotations
 import threading
 from base64 import b64decode
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tests.http_peer import PeerAnswer, peer
 from tests.plain_tree import WITNESS, Head, Untrue, check_consistency, cosign, head_of, open_note, vkey_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from http.server import BaseHTTPRequestHandler
 
 SECONDS = 1_741_075_200
 """When it signs: it has a clock that stands."""
 
+REDIRECT = 307
 Answer = tuple[int, str, str]
 """Status, media type and body."""
 
@@ -88,29 +90,10 @@ class PeerWitness:
 def listening(witness: PeerWitness) -> Iterator[str]:
     """Let a witness listen, and give its setting: key and address."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def answer(request: BaseHTTPRequestHandler, body: bytes) -> PeerAnswer:
+        is_there = (request.command, request.path) == ("POST", "/w1/add-checkpoint")
+        status, media, text = witness.answer(body.decode()) if is_there else (404, "text/plain", "")
+        return status, {"Content-Type": media, **({"Location": text} if status == REDIRECT else {})}, text.encode()
 
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            is_there = self.path == "/w1/add-checkpoint"
-            status, media, text = witness.answer(body) if is_there else (404, "text/plain", "")
-            self.send_response(status)
-            self.send_header("Content-Type", media)
-            self.send_header("Content-Length", str(len(text.encode())))
-            if status in {301, 307}:
-                self.send_header("Location", text)
-            self.end_headers()
-            self.wfile.write(text.encode())
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
-            yield f"{witness.vkey} http://127.0.0.1:{server.server_port}/w1/"
-        finally:
-            server.shutdown()
-            thread.join()
+    with peer(answer) as address:
+        yield f"{witness.vkey} {address}/w1/"
