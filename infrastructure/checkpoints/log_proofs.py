@@ -13,7 +13,7 @@ from domain.errors import Invalid, NotFound
 from infrastructure.checkpoints.log_entries import read_entries, read_range
 from infrastructure.checkpoints.log_origin import current_origin
 from infrastructure.checkpoints.verifier_keys import verifier_keys
-from infrastructure.store.base import moment
+from infrastructure.store.base import LogDamaged, moment
 from infrastructure.transparency.checkpoint import Checkpoint
 from infrastructure.transparency.checkpoint_tables import newest
 from infrastructure.transparency.merkle import leaf_hash
@@ -95,7 +95,9 @@ class TreeProofs:
                 raise LogKeyMissing(f"the newest checkpoint has {checkpoint.size} events, and nobody can sign another")
             if position > checkpoint.size:
                 raise Invalid(f"the first {size} events do not have the one at position {position}", pointer="/size")
-            entry = read_entries(connection, [position])[position]
+            entry = read_entries(connection, [position]).get(position)
+            if entry is None:
+                raise LogDamaged(f"the event at position {position} of the log is missing")
             hashes = TreeReader(connection).inclusion_proof(position, checkpoint.size)
         return {
             "position": position,
