@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from api.access import routes as tokens
-from api.audit import events, stream
+from api.audit import checkpoints, events, proofs, stream
 from api.audit.event_streams import EventStreams
 from api.audit.sealed_description import describe_sealed_pages
 from api.audit.sealed_pages import SealedPages
@@ -78,8 +78,8 @@ we knew at the time.
 * Every authenticated answer has `Bitacora-Position`; a read with `min_position` waits until it reflects it.
 * Commands take `Idempotency-Key` and `If-Match` (the `ETag` of the last answer).
 * Errors are problem details (RFC 9457); `code` is stable.
-* Not described here: pages (`/`), feeds (`/history.atom`, `/history.rss`, `/feed.json`), calendars (`/maintenance.ics`)
-  and badges (`/badge.svg`).
+* Not described here: pages (`/`), feeds (`/history.atom`, `/history.rss`, `/feed.json`), calendars
+  (`/maintenance.ics`), badges (`/badge.svg`), and tiles of the log (`/log/tile/0/000`, `/log/tile/entries/000`).
 """
 
 ROUTERS = (
@@ -118,6 +118,8 @@ ROUTERS = (
     default_policies.router,
     events.router,
     stream.router,
+    proofs.router,
+    checkpoints.router,
     tokens.router,
     operations.router,
     feeds.router,

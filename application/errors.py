@@ -131,16 +131,16 @@ class Busy(Unavailable):
     """The service has as much to do of this kind as it can; try again."""
 
 
-class NotSigned(Unavailable):
-    """This process has no key with which it may sign for the log."""
-
-
 class StoreUnavailable(Unavailable):
     """The store cannot be reached or does not take writes; nothing was recorded."""
 
 
 class OutcomeUnknown(Unavailable):
     """The store went away while it was asked to commit; whether it did is not known."""
+
+
+class LogKeyMissing(Unavailable):
+    """Nothing can be signed: this process has not the key that signs the log."""
 
 
 class SchemaMismatch(Unavailable):

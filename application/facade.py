@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from application.access.tokens import Tokens
     from application.audit.commands import LogNotices
+    from application.audit.proofs import LogProofs
     from application.audit.queries import EventQueries
     from application.audit.sealing import PageSealer
     from application.changes.announcements import AnnouncementQueries
@@ -83,6 +84,7 @@ class FacadeQueries:
     signals: SignalQueries
     key_names: KeyNameQueries
     events: EventQueries
+    proofs: LogProofs
     changes: ChangeQueries
     private_changes: PrivateChangeQueries
     announcements: AnnouncementQueries

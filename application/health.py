@@ -22,9 +22,12 @@ ReasonCode = Literal[
     "board_stale",
     "timer_failed",
     "clock_behind_log",
+    "log_key_missing",
+    "log_key_replaced",
+    "log_not_signed",
 ]
 
-NOTICES: frozenset[ReasonCode] = frozenset({"views_put_aside"})
+NOTICES: frozenset[ReasonCode] = frozenset({"views_put_aside", "log_key_missing", "log_key_replaced", "log_not_signed"})
 """What somebody has to look at, though the service does its work."""
 
 

@@ -30,9 +30,11 @@ from application.panels.owner_links import OwnerLinks
 from application.panels.restoration_commands import Restorations
 from application.registry import VIEWS, event_types
 from infrastructure.checkpoints.log_origin import fix_origin
+from infrastructure.checkpoints.log_proofs import TreeProofs
 from infrastructure.checkpoints.page_sealer import NoteSealer
 from infrastructure.checkpoints.restored_log import record_restored
 from infrastructure.checkpoints.signer import Signer
+from infrastructure.checkpoints.witnesses import Witnesses
 from infrastructure.clock import SystemClock
 from infrastructure.event_log.event_codec import TypedMapper
 from infrastructure.event_log.schema import is_demo, mark_demo, migrate, require_log, require_present
@@ -63,7 +65,6 @@ from infrastructure.roles import create_tables
 from infrastructure.store.base import LogDamaged
 from infrastructure.store.factory import open_store
 from infrastructure.token_cache import TokenCache
-from infrastructure.transparency.tree_tables import tree_size
 from infrastructure.verification.sampler import LogSampler
 from infrastructure.zones import PinnedZones, zone_named
 
@@ -116,6 +117,9 @@ class Bitacora:
         self.writer = Writer(self.store, self.mapper, self.clock, timer_runner, committed=self._committed)
         self.signer = Signer(self.store, settings, self.clock)
         self.sampler = LogSampler(self.store, settings.log_folder, self.clock)
+        self.witnesses = Witnesses(self.store, settings.witnesses)
+        self.signer.signed_for_readers = self.witnesses.wake
+        events = SqlEventQueries(self.store, self.mapper)
         self._reads = ReadPool()
         self.keys = TokenCache(self.store, self.mapper, self._reads, self.clock)
         self.facade = Facade(
@@ -149,7 +153,8 @@ class Bitacora:
                 held_requests=SqlHeldRequestQueries(self.store),
                 signals=SqlSignalQueries(self.store),
                 key_names=SqlKeyNameQueries(self.store),
-                events=SqlEventQueries(self.store, self.mapper),
+                events=events,
+                proofs=TreeProofs(self.store, self.signer, events, self.clock, self.witnesses.asked),
                 changes=SqlChangeQueries(self.store),
                 private_changes=SqlChangeQueries(self.store),
                 announcements=SqlAnnouncementQueries(self.store),
@@ -177,6 +182,7 @@ class Bitacora:
                 tokens=self.keys,
                 sampler=self.sampler,
                 views=VIEWS,
+                signing_problem=lambda: self.signer.problem,
             ),
             sealer=NoteSealer(self.store, self.signer),
             zones=zones,
@@ -208,12 +214,6 @@ class Bitacora:
             create_tables(self.owner_store, self.store)
         self.migrate(advanced)
 
-    @property
-    def tree_size(self) -> int:
-        """How many events have entered the tree of the log."""
-        with self.store.reading_log() as connection:
-            return tree_size(connection)
-
     @cached_property
     def owner_store(self) -> Store:
         """The store, as the role that owns the log sees it."""
@@ -230,6 +230,17 @@ class Bitacora:
         self.store.find()
         with self.store.reading_log() as connection:
             require_log(connection)
+
+    def open_tree(self) -> None:
+        """Read the tree of a log that is open, and sign with the key that is there; see ``open_log``.
+
+        Raises:
+            SchemaMismatch: if the store has none, because an older program wrote it.
+            BadSetting: if the key that a setting names cannot be used.
+        """
+        with self.store.reading_log() as connection:
+            require_present(connection)
+        self.signer.find_key()
 
     def open_views(self) -> None:
         """Bring the views of a log that is open up to date, to read them; see ``open_log``."""
@@ -269,11 +280,13 @@ class Bitacora:
         """
         notices = self.facade.commands.log_notices
         self.signer.start(lambda key: self.writer.call(lambda log: notices.note_key(log, key, caller=caller)))
+        self.witnesses.start()
 
     def stop(self) -> None:
         """Execute the waiting commands, then close everything."""
         self.sampler.stop()
         self.signer.stop()
+        self.witnesses.stop()
         self.writer.stop()
         self.follower.stop()
         self._reads.close()

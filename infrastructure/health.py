@@ -16,7 +16,7 @@ from infrastructure.projections.view_states import ROWS, rows_by_name
 from infrastructure.store.base import LogDamaged, StoreDown, instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from application.health import LogSample, ReadinessDetail
@@ -47,8 +47,10 @@ class StoreHealth:
         tokens: TokenCache,
         sampler: LogSampler,
         views: Sequence[View],
+        signing_problem: Callable[[], ReadinessDetail | None],
     ) -> None:
         """Check the parts of a running program."""
+        self._signing_problem = signing_problem
         self._store = store
         self._follower = follower
         self._timer_runner = timer_runner
@@ -76,7 +78,14 @@ class StoreHealth:
             return [{"code": "store_unavailable", "message": f"The store does not answer: {error}."}]
         except SchemaMismatch as error:
             return [{"code": "schema_mismatch", "message": f"{error}."}]
-        return [*self._of_tokens(), *self._of_log(), *self._of_views(last), *self._of_clock(last_at)]
+        problem = self._signing_problem()
+        return [
+            *self._of_tokens(),
+            *self._of_log(),
+            *self._of_views(last),
+            *self._of_clock(last_at),
+            *([problem] if problem else []),
+        ]
 
     def log_sample(self) -> LogSample:
         """Give how far this process has come on its way round the log, and how many mismatches it found."""

@@ -19,6 +19,7 @@ from domain.impact import Status
 from domain.policy import Policy
 from infrastructure.site_fields import SiteFields
 from infrastructure.store.postgres_url import is_readable
+from infrastructure.transparency.witness_address import WitnessAddress
 from infrastructure.zones import zone_named
 
 PREFIX = "BITACORA_"
@@ -104,6 +105,9 @@ class Settings(SiteFields):
     `BITACORA_SITE_URL`. It is fixed in the store when its tree is made."""
     checkpoint_every: Wait = timedelta(minutes=5)
     """How often readers get a new checkpoint of the log."""
+    witnesses: Annotated[tuple[WitnessAddress, ...], NoDecode] = ()
+    """Who signs the checkpoints of readers, too: witnesses (C2SP tlog-witness), with commas between, each as its key,
+    a space and the address below which it has `add-checkpoint`."""
     access_log: bool = False
     """Whether each request is logged, as one line of JSON on stderr."""
     shutdown_grace: Duration = timedelta(seconds=2)
@@ -174,6 +178,13 @@ class Settings(SiteFields):
         if "+" in value or any(map(str.isspace, value)):
             raise ValueError("write a name without spaces and plus signs, as in status.example.com/log")
         return value
+
+    @field_validator("witnesses", mode="before")
+    @classmethod
+    def _known_witnesses(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the environment says
+        if not isinstance(value, str):
+            return value
+        return tuple(WitnessAddress.parse(part) for part in value.split(",") if part.strip())
 
     @property
     def site(self) -> SiteSettings:

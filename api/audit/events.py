@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -20,6 +21,10 @@ from application.audit.documents import EventPage
 from application.audit.queries import EventFilter
 from domain.errors import NotFound
 
+if TYPE_CHECKING:
+    from application.audit.proofs import SignedCheckpoint
+    from application.facade import Facade
+
 EVENT_TYPE = in_words("^[a-z_.]+$", "it is the type of an event, as in incident.published")
 router = APIRouter(prefix="/v1", tags=["events"])
 
@@ -34,6 +39,10 @@ AfterVersion = Annotated[
 OneAggregate = Annotated[UUID | None, Query(description="Those of one aggregate.")]
 OneType = Annotated[str | None, Query(max_length=100, pattern=EVENT_TYPE, description="Those of one type.")]
 OneActor = Annotated[str | None, Query(max_length=300, description="Those of one actor.")]
+WithEntries = Annotated[
+    bool,
+    Query(description="Whether each event has its `entry`: the text that is hashed into the tree of the log."),
+]
 
 
 @router.get("/events", responses=lists(EventPage))
@@ -48,6 +57,7 @@ async def list_events(
     actor: OneActor = None,
     since: Annotated[InstantText | None, Query(description="Those recorded then or later.")] = None,
     until: Annotated[InstantText | None, Query(description="Those recorded earlier.")] = None,
+    entries: WithEntries = False,
 ) -> Response:
     """List events in the order of the log; ``since`` is inclusive and ``until`` exclusive, of ``recorded_at``."""
     wanted = EventFilter(
@@ -60,7 +70,10 @@ async def list_events(
     last, _ = await facade.reads.run(facade.queries.events.last)
     page = await facade.reads.run(lambda: facade.queries.events.page(wanted, after, limit + 1))
     cursor = str(page[limit - 1]["position"]) if len(page) > limit else None
-    return listed(request, page[:limit], cursor=cursor, position=last, parameter="after")
+    found = page[:limit]
+    if entries:
+        found = await facade.reads.run(lambda: list(facade.queries.proofs.with_entries(found)))
+    return listed(request, found, cursor=cursor, position=last, parameter="after")
 
 
 @router.get("/aggregates/{id}/events", responses=lists(EventPage))
@@ -79,15 +92,35 @@ async def list_aggregate_events(
 @router.get(
     "/events.ndjson",
     response_class=Response,
-    responses=writes("application/x-ndjson", "One `Event` a line (JSON, UTF-8)."),
+    responses=writes(
+        "application/x-ndjson",
+        'One `Event` a line (JSON, UTF-8). With `entries` the last line is `{"checkpoint": "…"}`: the signed note of'
+        " the log up to the last of them.",
+    ),
 )
-async def stream_events(facade: CurrentFacade, auditor: Auditor, after: After = 0) -> Response:
-    """Stream all events up to the last one, one JSON object on each line."""
+async def stream_events(
+    facade: CurrentFacade, auditor: Auditor, after: After = 0, entries: WithEntries = False
+) -> Response:
+    """Stream all events up to the last one, one JSON object on each line.
+
+    With `entries=true` it has all that the log can be verified with offline.
+    """
     last, _ = await facade.reads.run(facade.queries.events.last)
+    checkpoint = await facade.reads.run(partial(facade.queries.proofs.checkpoint, is_auditor=True)) if entries else None
+    headers = {POSITION: str(checkpoint.size if checkpoint else last), "Cache-Control": "no-store"}
+    lines = export_lines(facade, after, last, checkpoint)
+    return StreamingResponse(lines, 200, headers, "application/x-ndjson")
 
-    def lines() -> Iterator[bytes]:
-        for event in facade.queries.events.all(after, last):
-            yield json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
-    headers = {POSITION: str(last), "Cache-Control": "no-store"}
-    return StreamingResponse(lines(), 200, headers, "application/x-ndjson")
+def export_lines(facade: Facade, after: int, last: int, checkpoint: SignedCheckpoint | None) -> Iterator[bytes]:
+    """Write the events after one position and up to another, or with their entries up to a checkpoint, and that."""
+    if checkpoint is None:
+        yield from map(_line, facade.queries.events.all(after, last))
+        return
+    events = facade.queries.events.all(after, checkpoint.size)
+    yield from map(_line, facade.queries.proofs.with_entries(events))
+    yield _line({"checkpoint": checkpoint.note})
+
+
+def _line(document: object) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

@@ -13,7 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from infrastructure.bootstrap import Bitacora
+    from infrastructure.event_log.tree_keeper import entered
+from infrastructure.bootstrap import Bitacora
 
 PROGRESS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 REPORTED = 50_000
@@ -36,7 +37,7 @@ def tree_progress(bitacora: Bitacora) -> Iterator[Callable[[int], None]]:
 
         def advanced(count: int) -> None:
             nonlocal reported
-            done, events = bitacora.tree_size, bitacora.facade.queries.events.last()[0]
+            done, events = entered(bitacora.store), bitacora.facade.queries.events.last()[0]
             bar.update(task, completed=done, total=events, visible=events > count)
             if bar.disable and done - reported >= REPORTED:
                 reported = done

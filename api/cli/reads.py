@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from api.audit.events import export_lines
 from api.cli.moments import moment_of, position_of, zone_of
 from api.cli.output import availability_table, table_console, window_table
 from api.cli.session import Database, Opens, open_program
@@ -24,14 +25,25 @@ def events(
     as_of: Annotated[
         str | None, typer.Option(help="Only events up to this instant (with its offset) or position.")
     ] = None,
+    entries: Annotated[
+        bool,
+        typer.Option(
+            "--entries",
+            help="Add to each event the text that is hashed into the tree of the log, and end with a checkpoint.",
+        ),
+    ] = False,
     database: Database = None,
 ) -> None:
     """Write the events to stdout, one JSON object on each line."""
     with open_program(read_settings(database=database), Opens.LOG) as bitacora:
-        log = bitacora.facade.queries.events
-        last, _ = log.last()
-        for event in log.all(after, last if as_of is None else position_of(bitacora, as_of, last)):
-            print(json.dumps(event, ensure_ascii=False, separators=(",", ":")))
+        last, _ = bitacora.facade.queries.events.last()
+        until = last if as_of is None else position_of(bitacora, as_of, last)
+        checkpoint = None
+        if entries:
+            bitacora.open_tree()
+            checkpoint = bitacora.facade.queries.proofs.at(until)
+        for line in export_lines(bitacora.facade, after, until, checkpoint):
+            print(line.decode(), end="")
 
 
 @app.command("windows")

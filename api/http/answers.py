@@ -103,15 +103,17 @@ def shown(
     return tagged(request, body, position=position, etag=None if version is None else f'"{version}"')
 
 
-def tagged(request: Request, body: bytes, *, position: int | None, etag: str | None = None) -> Response:
-    """Answer with a body of JSON, or with 304 if ``If-None-Match`` names its tag."""
+def tagged(
+    request: Request, body: bytes, *, position: int | None, etag: str | None = None, media: str = JSON
+) -> Response:
+    """Answer with a body, of JSON unless it is said, or with 304 if ``If-None-Match`` names its tag."""
     tag = etag or hash_tag(body)
     headers = {"ETag": tag, "Cache-Control": FRESH, "Vary": "Authorization"}
     if position is not None:
         headers |= {POSITION: str(position), "Cache-Control": f"private, {FRESH}"}
     if matches(list_of(request.scope, b"if-none-match"), tag):
         return Response(None, 304, headers)
-    return Response(body, 200, headers, JSON)
+    return Response(body, 200, headers, media)
 
 
 def hash_tag(body: bytes) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from prometheus_client import Metric
 
+    from application.audit.proofs import LogFigures
     from application.health import LogSample
     from application.incidents.documents import PublicIncidentDocument
     from application.status.documents import Board
@@ -62,10 +63,19 @@ class Metrics:
         child.observe(seconds)
 
     def public_page(
-        self, board: Board, panels: Sequence[Mapping[str, Any]], incidents: Sequence[PublicIncidentDocument]
+        self,
+        board: Board,
+        panels: Sequence[Mapping[str, Any]],
+        incidents: Sequence[PublicIncidentDocument],
+        readers_size: int,
     ) -> bytes:
-        """Write the page for readers: components, panels, and the published ``incidents`` that go on."""
-        return _exposition((*_statuses(board), *_availability(panels), *_incidents(incidents)))
+        """Write the page for readers: components, panels, and the published ``incidents`` that go on.
+
+        ``readers_size`` is how many events the checkpoint has that they get.
+        """
+        return _exposition(
+            (*_statuses(board), *_availability(panels), *_incidents(incidents), _readers_size(readers_size))
+        )
 
     def page(
         self,
@@ -84,6 +94,7 @@ class Metrics:
         overdue: int,
         clock_behind_seconds: float,
         log_sample: LogSample,
+        log: LogFigures,
     ) -> bytes:
         """Write the page for callers with a token: everything.
 
@@ -128,9 +139,33 @@ class Metrics:
             "How long ago the oldest open held request was received; 0 if none is open.",
             oldest_held_seconds,
         )
-        public = (*_statuses(board), *_availability(panels), *_incidents(incidents))
-        own = _exposition((events, lag, at, timers, clock, sampled, mismatches, oldest, *counts, *public))
+        public = (*_statuses(board), *_availability(panels), *_incidents(incidents), _readers_size(log.readers_size))
+        own = _exposition((events, lag, at, timers, clock, sampled, mismatches, oldest, *counts, *_tree(log), *public))
         return own + generate_latest(self._registry)
+
+
+def _readers_size(size: int) -> Metric:
+    return GaugeMetricFamily(
+        "bitacora_log_readers_size_events", "Events in the checkpoint of the log that readers get.", size
+    )
+
+
+def _tree(log: LogFigures) -> Iterable[Metric]:
+    yield GaugeMetricFamily("bitacora_log_tree_size_events", "Events in the tree of the log.", log.tree_size)
+    if log.checkpoint_age is not None:
+        yield GaugeMetricFamily(
+            "bitacora_log_checkpoint_age_seconds",
+            "How long ago a checkpoint of the log was signed for readers.",
+            log.checkpoint_age.total_seconds(),
+        )
+    asked = CounterMetricFamily(
+        "bitacora_witness_requests",
+        "How often this process asked a witness, by what came of it.",
+        labels=("witness", "outcome"),
+    )
+    for names, count in sorted(log.asked_witnesses.items()):
+        asked.add_metric(names, count)
+    yield asked
 
 
 class _Fixed:

@@ -64,11 +64,7 @@ MISSES: Responses = {404: {"description": "What a parameter names is not there."
 
 def shows(model: AnswerType) -> Responses:
     """Declare a read with a tag."""
-    tag = header("ETag", always=True)
-    return {
-        200: {"model": model, "description": "What was asked for.", "headers": tag},
-        304: {"description": "The caller has it: it is what `If-None-Match` names.", "headers": tag},
-    }
+    return with_tag({200: {"model": model, "description": "What was asked for."}})
 
 
 def lists(model: AnswerType) -> Responses:
@@ -101,3 +97,10 @@ def writes(media_type: str, description: str, *, binary: bool = False) -> Respon
     """
     schema = {"type": "string", **({"format": "binary"} if binary else {})}
     return {200: {"description": description, "content": {media_type: {"schema": schema}}}}
+
+
+def with_tag(declared: Responses) -> Responses:
+    """Declare of a read that it has a tag."""
+    tag = header("ETag", always=True)
+    known = {"description": "The caller has it: it is what `If-None-Match` names.", "headers": tag}
+    return {200: declared[200] | {"headers": tag}, 304: known}

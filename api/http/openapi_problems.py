@@ -61,7 +61,7 @@ def statuses_of(route: APIRoute, roles: frozenset[Role]) -> list[int]:
         412: takes_version,
         413: takes_body or is_command,
         415: takes_body,
-        422: is_command or route.path.startswith(("/v1/", "/api/v2/")),
+        422: is_command or route.path.startswith(("/v1/", "/api/v2/")) or any(each.query_params for each in dependants),
         500: True,
         503: True,
     }

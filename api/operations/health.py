@@ -92,7 +92,8 @@ async def measure(request: Request, facade: CurrentFacade, reader: Reader) -> Re
         lambda: read_availability(facade.queries.panels, position, None, public=side.public)
     )
     if side.public:
-        return Response(metrics.public_page(board, panels, incidents), media_type=PROMETHEUS)
+        readers_size = await facade.reads.run(facade.queries.proofs.readers_size)
+        return Response(metrics.public_page(board, panels, incidents, readers_size), media_type=PROMETHEUS)
     # Asked in this order, the views are never ahead of the log.
     reflected = facade.visibility.position
     last, _ = await facade.reads.run(facade.queries.events.last)
@@ -105,6 +106,7 @@ async def measure(request: Request, facade: CurrentFacade, reader: Reader) -> Re
     for (state, _), count in (await facade.reads.run(lambda: facade.queries.held_requests.totals(position))).items():
         held[state] += count
     oldest = await facade.reads.run(lambda: facade.queries.held_requests.oldest(position))
+    log = await facade.reads.run(facade.queries.proofs.figures)
     page = metrics.page(
         board,
         panels,
@@ -120,5 +122,6 @@ async def measure(request: Request, facade: CurrentFacade, reader: Reader) -> Re
         overdue=overdue,
         clock_behind_seconds=clock_behind.total_seconds(),
         log_sample=facade.health.log_sample(),
+        log=log,
     )
     return Response(page, media_type=PROMETHEUS)

@@ -13,12 +13,13 @@ from starlette.responses import Response
 
 from api.http.answers import JSON, matches
 from api.http.auth import header_of, list_of
+from api.http.compression import takes_gzip
 from api.site.badges import ANYWHERE
 from api.site.headline import Headline, headline_of
 from api.site.kernel.answers import RETRY_SECONDS, WRONG, anybody, find_rendered, site_of
 from api.site.kernel.contents import HTML, FileContent, PageContent
 from api.site.kernel.files import answer_file, language_of
-from api.site.kernel.finished import SAFE, answer_rendered, takes_gzip
+from api.site.kernel.finished import SAFE, answer_rendered
 from api.site.kernel.languages import negotiated
 from api.site.present_state import PresentState, read_state
 from application.errors import NotYetVisible, StoreUnavailable

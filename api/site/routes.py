@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.http.compression import takes_gzip
 from api.site import (
     audiences,
     badges,
@@ -23,7 +24,6 @@ from api.site import (
 )
 from api.site.kernel.addresses import PAGE
 from api.site.kernel.answers import anybody, no_page, site_of
-from api.site.kernel.finished import takes_gzip
 
 FOREVER = "public, max-age=31536000, immutable"
 

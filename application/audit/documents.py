@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, NotRequired
 
 from typing_extensions import TypedDict
 
 from application.document import Id, Instant, Page
 from application.schema import Described, documented
+
+Hash = Annotated[str, Described(examples=["47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="])]
+"""Of SHA-256, in base64."""
+Note = Annotated[
+    str,
+    Described(description="A signed note (C2SP tlog-checkpoint), with what witnesses have signed."),
+]
 
 
 @documented
@@ -44,6 +51,8 @@ class EventDocument(TypedDict):
     """The position of the event that led to it."""
     data: dict[str, object]
     """What happened, by type."""
+    entry: NotRequired[str]
+    """With `entries=true`: the text that is hashed into the tree of the log, the event exactly as it is stored."""
 
 
 @documented
@@ -51,3 +60,36 @@ class EventPage(Page):
     """Events in their order; `next_cursor` is the `after` with which they go on."""
 
     data: list[EventDocument]
+
+
+@documented
+class ProofDocument(TypedDict):
+    """That an event is in the log (RFC 6962, 2.1.1)."""
+
+    position: int
+    entry: str
+    """The text that is hashed: the event exactly as it is stored, as canonical JSON (RFC 8785)."""
+    leaf_hash: Hash
+    """Of a zero byte and the entry."""
+    index: int
+    """The place of the leaf, from 0: the position less 1."""
+    size: int
+    """How many events the tree has that it is proven for."""
+    hashes: list[Hash]
+    """From the sibling of the leaf up to the child of the root."""
+    checkpoint: Note
+
+
+_Sizes = TypedDict("_Sizes", {"from": int, "to": int})
+
+
+@documented
+class ConsistencyDocument(_Sizes):
+    """That the log as it was at `from` events is a prefix of the log at `to` events (RFC 6962, 2.1.2)."""
+
+    from_root: Hash
+    """The root that the tree had at `from` events; compare it with the checkpoint that you kept."""
+    hashes: list[Hash]
+    """From below; none if both sizes are the same, or `from` is 0."""
+    checkpoint: Note
+    """Of `to` events."""

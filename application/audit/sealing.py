@@ -70,7 +70,7 @@ class PageSealer(Protocol):
         """Seal a page with the events of these aggregates; those that do not exist have none.
 
         Raises:
-            NotSigned: if this process has no key to sign with.
+            LogKeyMissing: if this process has no key to sign with.
             Invalid: if there are more than a file may have.
         """
         ...

@@ -6,7 +6,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from application.audit.sealing import FORMAT, AnsweredPage, SealedEvent, SealedPage
-from application.errors import NotSigned
+from application.errors import LogKeyMissing
 from application.ids import written
 from domain.errors import Invalid
 from infrastructure.event_log import recorder
@@ -49,7 +49,7 @@ class NoteSealer:
         """Seal a page with the events of these aggregates up to its position."""
         note = self._signer.for_auditor()
         if not note:
-            raise NotSigned(self._signer.problem or "this process has no key to sign with")
+            raise LogKeyMissing("this process has no key to sign with")
         checkpoint = Checkpoint.parse(SignedNote.parse(note).text)
         with self._store.reading_log() as connection:
             positions = _positions(connection, aggregates, answered.position)

@@ -9,31 +9,33 @@ from typing import TYPE_CHECKING
 import structlog
 
 from application.audit.commands import LOG_KEY
-from application.errors import NotSigned
+from application.errors import LogKeyMissing
 from infrastructure.checkpoints.kept_outside import CheckpointFile
 from infrastructure.checkpoints.log_origin import current_origin
-from infrastructure.checkpoints.signing_key import NoKey, find_or_make_key, public_text
+from infrastructure.checkpoints.signing_key import NoKey, find_key, find_or_make_key, public_text
 from infrastructure.event_log import store_facts
 from infrastructure.event_log.schema import log_identity
 from infrastructure.store.base import StoreDown, instant, moment
 from infrastructure.transparency.checkpoint import Checkpoint
-from infrastructure.transparency.checkpoint_tables import KEEP, cosignatures, newest
+from infrastructure.transparency.checkpoint_tables import KEEP, cosignatures, find_note, newest
 from infrastructure.transparency.notes import VerifierKey, sign
 from infrastructure.transparency.tree_reader import TreeReader
 from infrastructure.transparency.tree_tables import WIDTH, tree_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+    from application.health import ReadinessDetail, ReasonCode
     from application.ports import Clock
     from infrastructure.settings import Settings
-    from infrastructure.store.base import Connection, Store
+    from infrastructure.store.base import Connection, Store, Value
 
 POLL_SECONDS = 1.0
 """How often the clock is read."""
+REPLACED = "the key of this process was replaced by another one, which signs in its place"
 
 log = structlog.get_logger()
 
@@ -49,10 +51,13 @@ class Signer:
         self._key: Ed25519PrivateKey | None = None
         self._signing = threading.Lock()
         self._turned = 0
+        self._newest = "", -1, ""
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="signer", daemon=True)
-        self.problem: str | None = None
+        self.problem: ReadinessDetail | None = None
         """Why this process signs nothing."""
+        self.signed_for_readers: Callable[[], None] = lambda: None
+        """Is called each time that there is a new checkpoint for readers."""
 
     def start(self, note_key: Callable[[str], str]) -> None:
         """Find the key or make one, and sign for readers from now on.
@@ -70,22 +75,35 @@ class Signer:
         try:
             key = find_or_make_key(self._settings)
         except NoKey as error:
-            self.problem = str(error)
-            log.error("log_key_missing", error=self.problem)  # noqa: TRY400 - one line, without a traceback
+            self._cannot("log_key_missing", f"{error}")
             return
         own = public_text(key)
         if note_key(own) != own:
-            self.problem = "the key of this process was replaced by another one, which signs in its place"
-            log.error("log_key_replaced", error=self.problem)
+            self._cannot("log_key_replaced", REPLACED)
             return
-        with self._store.reading_log() as connection:
-            kept = CheckpointFile(self._settings.log_folder, log_identity(connection))
-            self.problem = kept.misfit(connection, current_origin(connection))
-        if self.problem is not None:
+        misfit = self._misfit()
+        if misfit is not None:
             # Under one name there would be two logs.
-            log.error("log_not_signed", error=self.problem)
+            self._cannot("log_not_signed", misfit)
             return
-        self._key = key
+        self._key, self.problem = key, None
+
+    def _misfit(self) -> str | None:
+        """Say why the log is not the one that has the checkpoint that is kept outside; None if it is."""
+        try:
+            with self._store.reading_log() as connection:
+                kept = CheckpointFile(self._settings.log_folder, log_identity(connection))
+                return kept.misfit(connection, current_origin(connection))
+        except StoreDown as error:
+            return str(error)
+
+    def find_key(self) -> None:
+        """Sign with the key that is there, beside a server or without one; no key is made, and none is noted."""
+        self._key = find_key(self._settings)
+
+    def _cannot(self, code: ReasonCode, sentence: str) -> None:
+        self.problem = {"code": code, "message": f"No checkpoint is signed: {sentence}."}
+        log.error(code, error=sentence)
 
     def stop(self) -> None:
         """End the thread."""
@@ -94,16 +112,21 @@ class Signer:
             self._thread.join()
 
     def for_auditor(self) -> str:
-        """Give a checkpoint of all events, as a note."""
+        """Give a checkpoint of all events, as a note, with the signatures of witnesses; empty if none can be signed.
+
+        It is kept outside of the store, as every one that is given to somebody, and not inside: whoever polls would
+        fill the table.
+        """
         with self._signing, self._store.reading_log() as connection:
             origin, size = current_origin(connection), tree_size(connection)
-            known = newest(connection, origin, for_readers=False)
-            if known is not None and known[0] == size:
-                return known[2]
-            if not self._may_sign(connection):
-                return known[2] if known else ""
-            note = self._signed(connection, origin, size)
-        return self._keep(origin, size, note, for_readers=False)
+            if self._newest[:2] != (origin, size):
+                if not self._may_sign(connection):
+                    known = newest(connection, origin, for_readers=False)
+                    return known[2] if known else ""
+                note = self._signed(connection, origin, size)
+                CheckpointFile(self._settings.log_folder, log_identity(connection)).keep(note)
+                self._newest = origin, size, note
+            return self._newest[2] + cosignatures(connection, origin, size)
 
     def for_reader(self) -> str:
         """Give the checkpoint that readers have now, as a note, with the signatures of witnesses."""
@@ -117,13 +140,29 @@ class Signer:
     def sign_for_readers(self) -> str:
         """Sign what readers see from now on: as many events as there are in whole tiles; and keep a copy of all."""
         with self._signing, self._store.reading_log() as connection:
-            origin = current_origin(connection)
-            size = tree_size(connection) // WIDTH * WIDTH
+            origin, size = current_origin(connection), tree_size(connection)
             if not self._may_sign(connection):
                 return ""
-            note = self._signed(connection, origin, size)
-        self.for_auditor()
-        return self._keep(origin, size, note, for_readers=True)
+            whole = size // WIDTH * WIDTH
+            everything, note = self._signed(connection, origin, size), self._signed(connection, origin, whole)
+            CheckpointFile(self._settings.log_folder, log_identity(connection)).keep(everything)
+        now = instant(self._clock.now())
+        self._keep((origin, size, 0, now, everything), (origin, whole, 1, now, note))
+        self.signed_for_readers()
+        return note
+
+    def at(self, size: int) -> str:
+        """Give a checkpoint of the first events, as many as there are or fewer, with the signatures of witnesses.
+
+        One that is not kept is signed anew, and not kept: it says of the past what each later one says. It is empty if
+        this process cannot sign.
+        """
+        with self._store.reading_log() as connection:
+            origin = current_origin(connection)
+            note = find_note(connection, origin, size)
+            if note is None and self._may_sign(connection):
+                note = self._signed(connection, origin, size)
+            return note + cosignatures(connection, origin, size) if note else ""
 
     def sign_if_due(self) -> None:
         """Sign for readers once in each span of ``CHECKPOINT_EVERY``, counted from 1970, whichever process does it."""
@@ -140,11 +179,11 @@ class Signer:
         """Sign a text that is no checkpoint, and give the note.
 
         Raises:
-            NotSigned: if this process has no key to sign with.
+            LogKeyMissing: if this process has no key to sign with.
         """
         with self._store.reading_log() as connection:
             if self._key is None or not self._may_sign(connection):
-                raise NotSigned(self.problem or "this process has no key to sign with")
+                raise LogKeyMissing("this process has no key to sign with")
             return str(sign(text, self._key, current_origin(connection)))
 
     def verifier_key(self) -> VerifierKey | None:
@@ -157,25 +196,29 @@ class Signer:
         return int(when.timestamp() // self._settings.checkpoint_every.total_seconds())
 
     def _may_sign(self, connection: Connection) -> bool:
-        return self._key is not None and store_facts.find(connection, LOG_KEY) == public_text(self._key)
+        if self._key is None:
+            return False
+        is_own = store_facts.find(connection, LOG_KEY) == public_text(self._key)
+        if not is_own and self.problem is None:
+            # Another process was started with another key.
+            self._cannot("log_key_replaced", REPLACED)
+        return is_own
 
     def _signed(self, connection: Connection, origin: str, size: int) -> str:
         assert self._key is not None  # noqa: S101 - see ``_may_sign``
         checkpoint = Checkpoint(origin, size, TreeReader(connection).root(size))
         return str(sign(checkpoint.text, self._key, origin))
 
-    def _keep(self, origin: str, size: int, note: str, *, for_readers: bool) -> str:
-        """Keep a note before anybody gets it: outside of the store, where a restore looks for it, and inside."""
+    def _keep(self, *rows: Sequence[Value]) -> None:
+        """Keep checkpoints in the store, before anybody gets them."""
         connection = self._store.connect_log()
         try:
-            CheckpointFile(self._settings.log_folder, log_identity(connection)).keep(note)
             connection.begin()
-            connection.run(KEEP, [(origin, size, int(for_readers), instant(self._clock.now()), note)])
+            connection.run(KEEP, rows)
             connection.commit()
         finally:
             connection.rollback()
             connection.close()
-        return note
 
     def _loop(self) -> None:
         while not self._ending.wait(POLL_SECONDS):

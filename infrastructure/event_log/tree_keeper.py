@@ -98,6 +98,12 @@ class TreeKeeper:
             count, level = count // WIDTH, level + 1
 
 
+def entered(store: Store) -> int:
+    """Give how many events of a log have entered the tree."""
+    with store.reading_log() as connection:
+        return tree_size(connection)
+
+
 def fill_tree(store: Store, *, advanced: Callable[[int], None]) -> None:
     """Let every event of a log enter the tree, some at a time, each time in a transaction of its own.
 

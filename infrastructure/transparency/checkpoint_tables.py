@@ -29,6 +29,13 @@ NEWEST = """
     SELECT size, signed_at, note FROM checkpoints WHERE origin = :origin AND for_readers = :for_readers
     ORDER BY size DESC LIMIT 1
 """
+OF_SIZE = "SELECT note FROM checkpoints WHERE origin = :origin AND size = :size LIMIT 1"
+KEEP_COSIGNATURE = inserting(
+    "cosignatures",
+    {"origin": "key", "size": "number", "witness": "key", "signature": "text"},
+    keys=("origin", "size", "witness"),
+)
+COSIGNED = "SELECT coalesce(max(size), 0) FROM cosignatures WHERE origin = :origin AND witness = :witness"
 COSIGNATURES = "SELECT signature FROM cosignatures WHERE origin = :origin AND size = :size ORDER BY witness"
 
 
@@ -41,3 +48,14 @@ def newest(connection: Connection, origin: str, *, for_readers: bool) -> tuple[i
 def cosignatures(connection: Connection, origin: str, size: int) -> str:
     """Give the lines that witnesses have signed beneath a checkpoint."""
     return "".join(str(row[0]) for row in connection.execute(COSIGNATURES, {"origin": origin, "size": size}))
+
+
+def find_note(connection: Connection, origin: str, size: int) -> str | None:
+    """Give the checkpoint of exactly this size that was signed; None if there is none."""
+    rows = connection.execute(OF_SIZE, {"origin": origin, "size": size})
+    return str(rows[0][0]) if rows else None
+
+
+def cosigned_size(connection: Connection, origin: str, witness: str) -> int:
+    """Give the largest size of a tree beneath which a witness (its public key) has signed; 0 if there is none."""
+    return int(connection.execute(COSIGNED, {"origin": origin, "witness": witness})[0][0] or 0)

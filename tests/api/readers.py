@@ -91,6 +91,7 @@ class Places:
             "name": ("order_paid", "login", NOTHING),
             "number": ("1",),
             "pin": (NOBODY,),
+            "position": ("1", str(self.last_position), "0"),
             "run": (NOBODY,),
         }[name]
 

@@ -1,5 +1,6 @@
 """Nothing private shows outside: not in a body, a header, a tag, a count or an error, whatever is asked."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
@@ -30,6 +31,13 @@ from tests.api.private_recoveries import (
 )
 from tests.api.private_requests import the_ledger_of
 from tests.api.readers import NOBODY, NOTHING, Answered, Places, Question, ask, ask_all, questions
+
+
+@pytest.fixture
+def site(database: str) -> Iterator[Site]:
+    """The service, whose readers get no other checkpoint meanwhile: it changes with the clock, and in steps."""
+    with Site(database, checkpoint_every="P9D") as site:
+        yield site
 
 
 @pytest.fixture

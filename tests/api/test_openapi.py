@@ -41,6 +41,9 @@ SEALABLE = {
 NOT_JSON = {
     "/v1/resends/expected": {"application/json", "application/x-ndjson"},
     "/metrics": {"text/plain"},
+    "/log/checkpoint": {"text/plain"},
+    "/log/key": {"text/plain"},
+    "/v1/events/{position}.tlog-proof": {"text/plain"},
     "/v1/events.ndjson": {"application/x-ndjson"},
     "/v1/events/stream": {"text/event-stream"},
     "/v1/held-requests.ndjson": {"application/x-ndjson"},

@@ -149,6 +149,7 @@ CODES: dict[int, set[str]] = {
     },
     503: {
         "busy",
+        "log_key_missing",
         "not_yet_visible",
         "outcome_unknown",
         "schema_mismatch",

@@ -10,6 +10,7 @@ from tests.bench import (
     exports,
     held,
     log_stream,
+    log_tree,
     measures,
     million,
     pages,
@@ -130,6 +131,7 @@ MEASURES = (
     *streams.MEASURES,
     *log_stream.MEASURES,
     *verifying.MEASURES,
+    *log_tree.MEASURES,
     Measure(
         take=measures.rebuild,
         once=LONG,

@@ -20,6 +20,7 @@ from application.panels.projection import RESTORATIONS
 from application.timelines import entry_key
 from infrastructure.event_log.event_index import index_log
 from infrastructure.event_log.schema import EVENT_COLUMNS
+from infrastructure.event_log.tree_keeper import fill_tree
 from infrastructure.store.base import BulkStatement, Connection, Store, Value, inserting, instant
 from infrastructure.store.postgres_connection import PostgresConnection
 
@@ -62,6 +63,7 @@ def fill(store: Store, events: int) -> None:
     """Write a history of so many events, and the rows that lists are made of."""
     fill_log(store, events)
     index_log(store, advanced=lambda _: None)
+    fill_tree(store, advanced=lambda _: None)
     connection = store.connect_views()
     try:
         connection.begin()

@@ -25,6 +25,7 @@ from application.panels.queries import AccountFilter, RestorationFilter
 from application.registry import event_types
 from domain.ledger.held_request import RequestState
 from infrastructure.bootstrap import Bitacora
+from infrastructure.checkpoints.log_entries import read_entries, read_range
 from infrastructure.event_log.event_codec import TypedMapper
 from infrastructure.queries.accounts import SqlAccountQueries
 from infrastructure.queries.announcements import SqlAnnouncementQueries
@@ -36,6 +37,7 @@ from infrastructure.queries.maintenance import SqlWindowQueries
 from infrastructure.queries.panels import SqlPanelQueries
 from infrastructure.settings import Settings
 from infrastructure.store.factory import open_store
+from infrastructure.transparency.tree_reader import TreeReader
 from tests.contracts.reads import BEGIN, COMMON, RARE, SHARED, LookingStore, fill, id_of, instant_of
 from tests.databases import PostgresDatabases, SQLiteFiles
 from tests.stores import EACH
@@ -48,6 +50,8 @@ EACH_STEP = 400
 """What a statement costs at least, in the steps that are counted."""
 
 INCIDENTS, WINDOWS = "/v1/incidents", "/v1/maintenance-windows"
+PROOF, TLOG_PROOF = "/v1/events/{position}/proof", "/v1/events/{position}.tlog-proof"
+CONSISTENCY = "/log/consistency"
 EVENTS, SIGNALS = "/v1/events", "/v1/signals"
 HISTORY = "/{lang}/history"
 CHANGES = "/v1/changes"
@@ -104,6 +108,19 @@ class Queries:
         """List held requests."""
         return self.requests.page(self.at, RequestFilter(**wanted), after, PAGE, newest_first=newest_first)
 
+    def found_proof(self, *, consistency: bool = False) -> object:
+        """Prove something of the log as it is."""
+        with self.store.reading_log() as connection:
+            tree = TreeReader(connection)
+            if consistency:
+                return tree.consistency_proof(self.at // 3, self.at), tree.root(self.at // 3)
+            return read_entries(connection, [self.at // 3]), tree.inclusion_proof(self.at // 3, self.at)
+
+    def found_entries(self) -> object:
+        """List events with their entries."""
+        with self.store.reading_log() as connection:
+            return read_entries(connection, range(self.at - PAGE, self.at)), read_range(connection, 256, 512)
+
     def found_restorations(self, at: int | None = None, **wanted: Any) -> object:  # noqa: ANN401 - the same
         """List restorations."""
         return self.panels.page_of_restorations(self.at if at is None else at, RestorationFilter(**wanted), None, PAGE)
@@ -124,6 +141,10 @@ READS: dict[tuple[str, str], Read] = {
     (EVENTS, "aggregate, actor"): lambda on: on.found_events(aggregate=str(BIG), actor=RARE, type="incident.dismissed"),
     (EVENTS, "since"): lambda on: on.found_events(since=BEGIN, type="incident.resolved"),
     (EVENTS, "until"): lambda on: on.found_events(until=BEGIN),
+    (EVENTS, "entries"): lambda on: on.found_entries(),
+    (PROOF, "size"): lambda on: on.found_proof(),
+    (TLOG_PROOF, "size"): lambda on: on.found_proof(),
+    (CONSISTENCY, "to"): lambda on: on.found_proof(consistency=True),
     ("/v1/aggregates/{id}/events", "after"): lambda on: on.events.of_aggregate(BIG, on.at // 3, PAGE),
     (INCIDENTS, ""): lambda on: on.found_incidents(),
     (INCIDENTS, "state"): lambda on: on.found_incidents(state="investigating"),

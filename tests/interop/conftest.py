@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from tests.databases import PostgresDatabases
 from tests.e2e.server import Server, serving
-from tests.interop.environments import CLIENTS, Runner, modules_of, python_of
+from tests.interop.environments import CLIENTS, Runner, modules_of, newer_python, python_of
 from tests.interop.observing import Observed, observe
 from tests.interop.walk import Walk
 from tests.programs import find_program
 from tests.stores import EACH, run_on_one
+
+GO_PACKAGES = Path("/usr/share/gocode")
+"""Where Debian puts them."""
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +29,32 @@ def in_python(process_environment: dict[str, str], *, test_everything: bool) -> 
     runner = Runner(python_of("python", process_environment), CLIENTS / "run.py", environment=process_environment)
     yield runner
     runner.stop()
+
+
+@pytest.fixture(scope="session")
+def in_newer_python(process_environment: dict[str, str]) -> Iterator[Runner]:
+    """Runs the clients that need a newer Python than ours."""
+    interpreter = newer_python(process_environment)
+    if interpreter is None:
+        pytest.skip("there is no Python 3.12 or later")
+    python = python_of("witness", process_environment, interpreter)
+    runner = Runner(python, CLIENTS / "run.py", environment=process_environment)
+    yield runner
+    runner.stop()
+
+
+@pytest.fixture(scope="session")
+def tlog_program(
+    tmp_path_factory: pytest.TempPathFactory, process_environment: dict[str, str], *, test_everything: bool
+) -> Path:
+    """The client in Go, built with the packages of Debian."""
+    go = find_program("go", package="golang-go", required=test_everything)
+    if not GO_PACKAGES.joinpath("src/golang.org/x/mod/sumdb").exists():
+        (pytest.fail if test_everything else pytest.skip)("apt install golang-golang-x-mod-dev")
+    program = tmp_path_factory.mktemp("go") / "tlog_client"
+    environment = {**process_environment, "GO111MODULE": "off", "GOPATH": str(GO_PACKAGES)}
+    subprocess.run([go, "build", "-o", program, CLIENTS / "tlog_client.go"], env=environment, check=True, timeout=300)
+    return program
 
 
 @pytest.fixture(scope="session")

@@ -21,17 +21,42 @@ ANSWER_SECONDS = 120
 UV = Path(sys.executable).with_name("uv")
 
 
-def python_of(name: str, environment: Mapping[str, str]) -> Path:
+def python_of(name: str, environment: Mapping[str, str], interpreter: str = sys.executable) -> Path:
     """Give the interpreter of the environment with what ``<name>.txt`` lists; it is made at the first use."""
     listed, folder = HERE / f"{name}.txt", FOLDER / name
     python = folder / "bin" / "python"
 
     def install() -> None:
-        _run(environment, UV, "venv", "--quiet", "--clear", "--python", sys.executable, folder)
+        _run(environment, UV, "venv", "--quiet", "--clear", "--python", interpreter, folder)
         _run(environment, UV, "pip", "install", "--quiet", "--python", python, "--requirement", listed)
 
     _once(folder, listed, install)
     return python
+
+
+def newer_python(environment: Mapping[str, str]) -> str | None:
+    """Give a Python 3.12 or later; None if there is none."""
+    for name in ("python3.13", "python3.12", "python3.14", "python3", *_of_pyenv(environment)):
+        # Such a name can be a shim that leads nowhere.
+        ask = "import sys; print(sys.executable); sys.exit(sys.version_info < (3, 12))"
+        found = _told(environment, name, "-c", ask)
+        if found:
+            return found
+    return None
+
+
+def _of_pyenv(environment: Mapping[str, str]) -> list[str]:
+    root = _told(environment, "pyenv", "root")
+    return [f"{folder}/bin/python" for folder in sorted(Path(root, "versions").glob("3.1[2-9].*"))] if root else []
+
+
+def _told(environment: Mapping[str, str], *command: str) -> str:
+    """Give what a program says; nothing if there is none, or it fails."""
+    try:
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    except FileNotFoundError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 def modules_of(npm: str, environment: Mapping[str, str]) -> Path:
@@ -65,8 +90,9 @@ class Runner:
     """A process that runs clients when it is asked to: to start one for each question would take most of the time."""
 
     def __init__(self, *command: object, environment: Mapping[str, str]) -> None:
+        self.command = [str(word) for word in command]
         self._process = subprocess.Popen(
-            [str(word) for word in command],
+            self.command,
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ import pytest
 
 from tests.e2e.server import Server, eventually, serving
 from tests.interop.environments import Runner
+from tests.interop.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,11 +87,3 @@ def write(address: str, secret: str, killed: threading.Event) -> None:
 def end_of(server: Server, admin: Mapping[str, str]) -> int:
     """Give the position of the last event."""
     return int(server.client.get("/v1/tokens", headers=dict(admin)).headers["Bitacora-Position"])
-
-
-def free_port() -> int:
-    """Give a port on which nobody listens."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port

@@ -35,8 +35,16 @@ STATUSPAGE = tuple(
         *("scheduled-maintenances", "scheduled-maintenances/upcoming", "scheduled-maintenances/active"),
     )
 )
-APART = ("/livez", "/readyz", "/metrics", "/v1/held-requests.xlsx", "/v1/events/stream", *STATUSPAGE)
-"""What is not asked: what tells of the process, a file that is no text, and what says the same in another way."""
+OF_THE_TREE = (
+    "/log/checkpoint",
+    "/log/consistency",
+    "/log/key",
+    "/v1/events/{position}/proof",
+    "/v1/events/{position}.tlog-proof",
+)
+APART = ("/livez", "/readyz", "/metrics", "/v1/held-requests.xlsx", "/v1/events/stream", *STATUSPAGE, *OF_THE_TREE)
+"""What is not asked: what tells of the process, a file that is no text, what says the same in another way, and what
+is made of random salts when an older store gets its tree."""
 PRIVATE = (
     "/v1/held-requests",
     "/v1/held-requests/summary",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
@@ -13,6 +12,7 @@ from starlette.responses import Response
 
 from api.http.answers import FRESH, matches
 from api.http.auth import header_of, list_of
+from api.http.compression import takes_gzip
 from api.http.page_cache import Rendered
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
 }
-NO_CODING = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
 
 
 def answer_rendered(
@@ -108,9 +107,3 @@ def _is_known(request: Request, tag: str, modified_at: datetime | None) -> bool:
         return False
     # A date has whole seconds. One without a zone (``-0000``) is no HTTP date, and one that comes has one.
     return moment is not None and moment.tzinfo is not None and modified_at.replace(microsecond=0) == moment
-
-
-def takes_gzip(request: Request) -> bool:
-    """Tell whether the reader takes a body that is compressed."""
-    accepted = (list_of(request.scope, b"accept-encoding") or "").lower()
-    return "gzip" in accepted and NO_CODING.search(accepted) is None
