@@ -10,11 +10,12 @@ import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 
+from infrastructure.event_log.tree_keeper import entered
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from infrastructure.event_log.tree_keeper import entered
-from infrastructure.bootstrap import Bitacora
+    from infrastructure.bootstrap import Bitacora
 
 PROGRESS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 REPORTED = 50_000

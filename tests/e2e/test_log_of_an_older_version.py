@@ -12,6 +12,7 @@ from eventsourcing.persistence import StoredEvent
 
 from infrastructure.bootstrap import Bitacora
 from infrastructure.event_log import recorder
+from infrastructure.event_log.tree_keeper import entered
 from infrastructure.settings import Settings
 from infrastructure.transparency.entries import to_entry
 from infrastructure.transparency.merkle import Frontier, leaf_hash
@@ -70,7 +71,7 @@ def append(database: str) -> None:
 def tree_size(database: str) -> int:
     """Count the events that are in the tree."""
     with opened(database) as program:
-        return program.tree_size
+        return entered(program.store)
 
 
 @contextmanager
