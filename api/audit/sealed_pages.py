@@ -19,13 +19,14 @@ from starlette.responses import Response
 from api.http.answers import POSITION
 from api.http.auth import allow, facade_of
 from api.http.problems import refusal
-from api.http.read_point import position_as_of
+from api.http.read_point import is_position, position_as_of
 from application.audit.sealing import AnsweredPage
 from application.errors import ApplicationError
 from application.status.projection import BOARD_VIEW
 from domain.access.keyring import Role
 from domain.components import Component
 from domain.errors import DomainError, Invalid
+from domain.instants import written
 from domain.panels.panel import Panel
 
 if TYPE_CHECKING:
@@ -104,10 +105,18 @@ class SealedPages:
         moments = [value for name, value in query if name == "as_of"]
         if len(moments) != 1:
             raise Invalid("a sealed page is one of the past; name its moment with as_of", pointer="/as_of")
-        position = await position_as_of(facade, moments[0], "as_of", (BOARD_VIEW,), sees_private=True)
-        # By its position, the same page is found at any time again.
-        query = [(name, str(position) if name == "as_of" else value) for name, value in query]
-        answer = await self._ask(scope, path, query, is_public=not path.startswith("/v1/"))
+        of_public, as_of = not path.startswith("/v1/"), moments[0]
+        position = await position_as_of(facade, as_of, "as_of", (BOARD_VIEW,), sees_private=True)
+        if of_public and is_position(as_of):
+            # Readers are not told when a position was recorded, so that a page as of one names no moment of the past.
+            recorded_at = await facade.reads.run(lambda: facade.queries.events.time_of(position))
+            as_of = written(recorded_at) if recorded_at is not None else as_of
+            position = await position_as_of(facade, as_of, "as_of", (BOARD_VIEW,), sees_private=True)
+        elif not of_public:
+            # By its position, the same answer is found at any time again.
+            as_of = str(position)
+        query = [(name, as_of if name == "as_of" else value) for name, value in query]
+        answer = await self._ask(scope, path, query, is_public=of_public)
         if answer.status_code != HTTPStatus.OK:
             return answer
         page = bytes(answer.body).decode()
@@ -115,7 +124,6 @@ class SealedPages:
         if twin is None or path.endswith("/trail"):
             named = {UUID(IDS.findall(path)[0])}
         else:
-            of_public = not path.startswith("/v1/")
             about = await self._ask(scope, twin, [("as_of", str(position))], is_public=of_public)
             named = set(_named(page, bytes(about.body)))
         address = f"{path}?{urlencode(query)}"

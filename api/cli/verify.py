@@ -17,7 +17,7 @@ from infrastructure.settings import read_settings
 from infrastructure.transparency.notes import BadNote, VerifierKey
 from infrastructure.verification.exported_log import verify_export
 from infrastructure.verification.heads import Head, kept_outside, to_head
-from infrastructure.verification.log_verification import Comparison, verify_log
+from infrastructure.verification.log_verification import LogComparison, verify_log
 from infrastructure.verification.view_verification import verify_views
 
 if TYPE_CHECKING:
@@ -59,16 +59,19 @@ def verify(
             help="An export with entries, or a sealed page, to verify without a database.",
         ),
     ] = None,
-    key: Annotated[str | None, typer.Option(help="The public key that you trust, as a text or a file.")] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(help="The public key that you trust: a text, or a file with one or more (GET /log/key)."),
+    ] = None,
     database: Database = None,
 ) -> None:
     """Compute everything again from the stored rows, and name the first position that does not fit. Nothing is written.
 
     It checks each column, the chain of versions, the times, the tree and every checkpoint, also while it is served.
     """
-    trusted = None if key is None else _read_key(key)
+    trusted = () if key is None else _read_keys(key)
     if export is not None:
-        if views or older is not None or database is not None or trusted is None:
+        if views or older is not None or database is not None or not trusted:
             raise BadSetting("--export goes with --key, and with nothing else: it needs no database")
         with progress_bar(*COLUMNS) as bar:
             task = bar.add_task("events", total=None)
@@ -79,7 +82,7 @@ def verify(
     with open_program(settings, Opens.LOG) as bitacora:
         with bitacora.store.reading_log() as connection:
             outside = kept_outside(connection, settings.log_folder)
-        comparison = Comparison(outside=outside, older=head, key=trusted)
+        comparison = LogComparison(outside=outside, older=head, keys=trusted)
         with _advancing("events") as advanced:
             found = verify_log(bitacora.store, bitacora.mapper, comparison, advanced=advanced)
         for line in _summary(found, comparison):
@@ -90,14 +93,14 @@ def verify(
             print(f"The views are what the events make: {rows:,} rows of {len(VIEWS)} views are as they should be.")
 
 
-def _summary(found: VerifiedLog, comparison: Comparison) -> Iterator[str]:
+def _summary(found: VerifiedLog, comparison: LogComparison) -> Iterator[str]:
     yield (
         f"The log {found.origin} is whole: {found.size:,} events, each as it was recorded, and {found.checkpoints:,} "
         f"checkpoints fit. Root: {found.root_text}"
     )
     if found.prefix is not None:
         yield found.prefix
-    if comparison.key is None and found.key is not None:
+    if not comparison.keys and found.key is not None:
         yield f"{OWN_KEY}: {found.key}"
     if comparison.older is None:
         yield WHOLLY_REWRITTEN
@@ -119,12 +122,12 @@ def _read_head(file: Path) -> Head:
         raise BadSetting(f"{file} is no checkpoint: {error}") from None
 
 
-def _read_key(text: str) -> VerifierKey:
-    """Read a key that is given as such, or the file that it is in."""
+def _read_keys(text: str) -> tuple[VerifierKey, ...]:
+    """Read a key that is given as such, or the file in which it is, or several, each on a line as of /log/key."""
     try:
         if "+" not in text or Path(text).is_file():
             text = Path(text).read_text(encoding="utf-8")
-        return VerifierKey.parse(text)
+        return tuple(VerifierKey.parse(line) for line in text.split("\n") if line.strip())
     except (OSError, UnicodeDecodeError) as error:
         raise BadSetting(f"the key cannot be read: {error}") from None
     except BadNote as error:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
-from application.document import Instant
 from application.schema import Described, documented
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class SealedPage(TypedDict):
     address: Annotated[str, Described(examples=["/v1/status?as_of=120"])]
     position: int
     """The last position of the log that the page knows of."""
-    recorded_at: Instant | None
+    recorded_at: Annotated[str, Described(examples=["2026-11-30T10:00:00.000000Z"])] | None
     """When the event at that position was recorded; null if there is none."""
     media_type: str
     page: str

@@ -11,24 +11,28 @@ from uuid import UUID
 
 import orjson
 
+from application.audit.sealing import FORMAT
 from infrastructure.transparency.checkpoint import Checkpoint
 from infrastructure.transparency.merkle import Frontier, leaf_hash
 from infrastructure.transparency.notes import BadNote, require_signed
 from infrastructure.verification.entry_checks import BadEntry, StoredEntry, parse_entry, require_said
 from infrastructure.verification.mismatch import CannotVerify, LogMismatch
+from infrastructure.verification.sealed_pages import verify_sealed_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from infrastructure.transparency.notes import VerifierKey
 
+LARGEST = 64 * 1024 * 1024
+"""How many bytes of a document that is laid out over many lines are read."""
 LOGGED_EVENTS = 500
 """After how many lines it is told how many there were."""
 
 
-def verify_export(file: Path, key: VerifierKey, *, advanced: Callable[[int], None]) -> str:
-    """Verify what was exported, by a key that is trusted, and say in a sentence what it is.
+def verify_export(file: Path, keys: Sequence[VerifierKey], *, advanced: Callable[[int], None]) -> str:
+    """Verify what was exported, by keys that are trusted, and say in words what it is.
 
     ``advanced`` gets the number of lines of each part.
 
@@ -39,25 +43,30 @@ def verify_export(file: Path, key: VerifierKey, *, advanced: Callable[[int], Non
     try:
         with file.open("rb") as lines:
             first = lines.readline()
-            document = _format_of(first)
+            # A document may have been laid out over many lines.
+            document = _document_of(first if len(first.strip()) > 1 else first + lines.read(LARGEST))
+            if document is not None and document["format"] != FORMAT:
+                raise CannotVerify(f"{file} has the format {document['format']}, which this program does not know")
             if document is not None:
-                raise CannotVerify(f"{file} has the format {document}, which this program does not know")
+                return verify_sealed_page(document, keys, str(file))
             lines.seek(0)
-            return _verify_lines(file, lines, key, advanced)
+            return _verify_lines(file, lines, keys, advanced)
     except OSError as error:
         raise CannotVerify(f"{file} cannot be read: {error}") from error
 
 
-def _format_of(line: bytes) -> str | None:
-    """Give the name of its format, if a file is one document that says so, as a sealed page does."""
+def _document_of(text: bytes) -> dict[str, Any] | None:
+    """Read a file that is one document which says its format, as a sealed page does; None if it is none."""
     try:
-        found = orjson.loads(line)
+        found = orjson.loads(text)
     except orjson.JSONDecodeError:
         return None
-    return str(found["format"]) if isinstance(found, dict) and "format" in found else None
+    return found if isinstance(found, dict) and "format" in found else None
 
 
-def _verify_lines(file: Path, lines: Iterable[bytes], key: VerifierKey, advanced: Callable[[int], None]) -> str:
+def _verify_lines(
+    file: Path, lines: Iterable[bytes], keys: Sequence[VerifierKey], advanced: Callable[[int], None]
+) -> str:
     tree, versions, time, note = Frontier(), dict[bytes, int](), "", None
     for number, line in enumerate(lines, 1):
         if note is not None:
@@ -74,7 +83,7 @@ def _verify_lines(file: Path, lines: Iterable[bytes], key: VerifierKey, advanced
             advanced(LOGGED_EVENTS)
     if note is None:
         raise CannotVerify(f"{file} has no checkpoint at its end: it was cut off, or was exported without entries")
-    checkpoint = _signed(note, key)
+    checkpoint = _signed(note, keys)
     if checkpoint.size != tree.size:
         what = "the last ones are gone" if checkpoint.size > tree.size else "some were added"
         raise LogMismatch(f"{file} has {tree.size} events, and its checkpoint {checkpoint.size}: {what}")
@@ -136,11 +145,12 @@ def _require_next(number: int, entry: StoredEntry, versions: dict[bytes, int], t
     versions[id] = entry.aggregate_version
 
 
-def _signed(note: str, key: VerifierKey) -> Checkpoint:
+def _signed(note: str, keys: Sequence[VerifierKey]) -> Checkpoint:
     try:
-        checkpoint = Checkpoint.parse(require_signed(note, [key]).text)
+        checkpoint = Checkpoint.parse(require_signed(note, keys).text)
     except BadNote as error:
         raise LogMismatch(f"the checkpoint is not signed by the key that you gave: {error}") from None
-    if checkpoint.origin != key.name:
-        raise LogMismatch(f"the checkpoint is of the log {checkpoint.origin}, and the key of {key.name}")
+    names = {key.name for key in keys}
+    if checkpoint.origin not in names:
+        raise LogMismatch(f"the checkpoint is of the log {checkpoint.origin}, and the key of {', '.join(names)}")
     return checkpoint

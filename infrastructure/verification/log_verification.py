@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Comparison:
+class LogComparison:
     """What a log is compared with, beside what is in the store itself.
 
     ``outside`` is the newest checkpoint that the program has kept beside the store, ``older`` one that somebody kept,
-    ``key`` the key that somebody got elsewhere.
+    ``keys`` those that somebody got elsewhere.
     """
 
     outside: Head | None = None
     older: Head | None = None
-    key: VerifierKey | None = None
+    keys: Sequence[VerifierKey] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ class VerifiedLog:
 
 
 def verify_log(
-    store: Store, mapper: TypedMapper, comparison: Comparison, *, advanced: Callable[[int, int], None]
+    store: Store, mapper: TypedMapper, comparison: LogComparison, *, advanced: Callable[[int, int], None]
 ) -> VerifiedLog:
     """Compute everything again, of one moment, and write nothing.
 
@@ -92,7 +92,7 @@ def verify_log(
 
 
 def _passed(
-    connection: Connection, log: LogPass, comparison: Comparison, advanced: Callable[[int, int], None]
+    connection: Connection, log: LogPass, comparison: LogComparison, advanced: Callable[[int, int], None]
 ) -> Iterator[LogMismatch]:
     given = [head for head in (comparison.outside, comparison.older) if head is not None]
     heads = heapq.merge(stored_heads(connection), sorted(given, key=_size), key=_size)
@@ -108,15 +108,16 @@ def _size(head: Head) -> int:
     return head.size
 
 
-def _require_of_this_log(history: LogHistory, comparison: Comparison) -> None:
-    older, key = comparison.older, comparison.key
+def _require_of_this_log(history: LogHistory, comparison: LogComparison) -> None:
+    older, keys = comparison.older, comparison.keys
     if older is not None and older.checkpoint.origin not in history.origins:
         raise CannotVerify(f"{older.name} is of the log {older.checkpoint.origin}, and this one is {history.origin}")
-    if key is not None and key.name not in history.origins:
-        raise CannotVerify(f"the key is of the log {key.name}, and this one is {history.origin}")
-    if older is not None and key is not None:
+    names = {key.name for key in keys}
+    if keys and names.isdisjoint(history.origins):
+        raise CannotVerify(f"the key is of the log {', '.join(names)}, and this one is {history.origin}")
+    if older is not None and keys:
         try:
-            signed = older.note.signed_by([key])
+            signed = older.note.signed_by(keys)
         except BadNote as error:
             raise LogMismatch(f"{older.name} was changed: {error}") from error
         if not signed:
@@ -147,10 +148,10 @@ def _other_heads(log: LogPass, history: LogHistory) -> Iterator[LogMismatch]:
         yield LogCut(log.size, log.beyond.size, log.beyond.name)
 
 
-def _unsigned(connection: Connection, history: LogHistory, comparison: Comparison) -> Iterator[LogMismatch]:
+def _unsigned(connection: Connection, history: LogHistory, comparison: LogComparison) -> Iterator[LogMismatch]:
     """Find the first checkpoint that no key of the log has signed."""
     outside, older = comparison.outside, comparison.older
-    given = [older] if older is not None and comparison.key is None else []
+    given = [older] if older is not None and not comparison.keys else []
     if outside is not None and outside.checkpoint.origin == history.origin:
         # What a restore has lost may have had a key of its own.
         given.append(outside)
@@ -162,10 +163,10 @@ def _unsigned(connection: Connection, history: LogHistory, comparison: Compariso
             return
 
 
-def _verified(log: LogPass, history: LogHistory, comparison: Comparison) -> VerifiedLog:
-    older, key = comparison.older, comparison.key
-    public = None if key is None else b64encode(key.public).decode()
-    if public is not None and public not in {known.public for known in history.keys}:
+def _verified(log: LogPass, history: LogHistory, comparison: LogComparison) -> VerifiedLog:
+    older = comparison.older
+    public = {b64encode(key.public).decode() for key in comparison.keys}
+    if public and public.isdisjoint(known.public for known in history.keys):
         raise LogMismatch("the key that you gave is none by which this log was ever signed")
     return VerifiedLog(
         origin=history.origin,

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from infrastructure.verification.log_sections import EVENTS, SECTION
-from infrastructure.verification.log_verification import Comparison, verify_log
+from infrastructure.verification.log_verification import LogComparison, verify_log
 from tests.bench.shapes import Figure, Measure
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def verified(world: World) -> Mapping[str, float]:
         last = bitacora.facade.queries.events.last()[0]
         before, memory = _read(bitacora, last), _memory()
         began = perf_counter()
-        verify_log(bitacora.store, bitacora.mapper, Comparison(), advanced=lambda _count, _total: None)
+        verify_log(bitacora.store, bitacora.mapper, LogComparison(), advanced=lambda _count, _total: None)
         ours = perf_counter() - began
         bare = (before + _read(bitacora, last)) / 2
         return {"verified": last / ours, "read": last / bare, "memory": _memory(), "memory before": memory}

@@ -21,7 +21,7 @@ from infrastructure.event_log import recorder
 from infrastructure.projections.rebuild import Rebuild
 from infrastructure.settings import Settings
 from infrastructure.store.base import Value
-from infrastructure.verification.log_verification import Comparison, verify_log
+from infrastructure.verification.log_verification import LogComparison, verify_log
 from tests.contracts.snapshots import TABLES
 
 SECTION = 2_000
@@ -61,7 +61,7 @@ class Mirror:
     def assert_log_verified(self) -> None:
         """Compute the log, its tree and its checkpoints again, as a verifier does, while servers append to it."""
         found = verify_log(
-            self._original.store, self._original.mapper, Comparison(), advanced=lambda _count, _total: None
+            self._original.store, self._original.mapper, LogComparison(), advanced=lambda _count, _total: None
         )
         assert found.size
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -11,6 +12,8 @@ from application.audit.sealing import SealedPage
 from domain.access.keyring import Role
 from infrastructure.transparency.notes import VerifierKey
 from infrastructure.transparency.sealed_page import BadSeal, require_sealed
+from infrastructure.verification.exported_log import verify_export
+from infrastructure.verification.mismatch import CannotVerify, LogMismatch
 from tests.api.client import Site, made, problem
 from tests.api.windows import planned
 
@@ -72,7 +75,10 @@ class TestSealedBoard:
         assert "Hidden" not in page["page"]
         assert types_of(page) == ["component.registered", "component.registered", "incident.declared"]
         assert page["media_type"].startswith("text/html")
-        assert page["page"] == site.reader.get("/en/", params={"as_of": str(position)}).text
+        assert page["page"] == site.reader.get(page["address"]).text
+        assert page["address"] == "/en/?as_of=2025-03-04T08%3A00%3A00Z"
+        # It names the moment of the position, not that of the reading.
+        assert "March 4, 2025, 08:00" in page["page"]
 
 
 class TestSealedIncident:
@@ -80,6 +86,7 @@ class TestSealedIncident:
     def test_has_its_events_up_to_that_moment(self, site: Site, outage: dict[str, Any], path: str) -> None:
         site.update(outage["id"], "identified")
         position = site.last_position()
+        site.set_clock("08:10")
         site.update(outage["id"], "monitoring")
 
         page = sealed(site, path.format(**outage), position)
@@ -109,6 +116,53 @@ class TestSealedWindow:
         page = sealed(site, path.format(id=window.id), site.last_position())
 
         assert "maintenance_window.planned" in types_of(page)
+
+
+class TestVerification:
+    @pytest.mark.parametrize(("path", "said"), [("/en/", "Labels stand still"), ("/v1/status", '"key": "labels"')])
+    def test_shows_a_page_in_plain_words(
+        self, site: Site, outage: dict[str, Any], tmp_path: Path, path: str, said: str
+    ) -> None:
+        page = sealed(site, path, site.last_position())
+        file = tmp_path / "page.json"
+        file.write_text(json.dumps(page, indent=1))
+
+        shown = verify_export(file, [key_of(site)], advanced=lambda _: None)
+
+        assert f"is what {page['address']} answered as of position {page['position']}" in shown
+        assert said in shown
+        assert "incident.declared  token:" in shown
+        assert "does not prove that no other event was left out" in shown
+        assert outage["id"] in shown or path == "/en/"
+
+    @pytest.mark.parametrize(
+        ("change", "error", "sentence"),
+        [
+            ({"page": "All is well"}, LogMismatch, "is not what was sealed"),
+            ({"position": "1"}, CannotVerify, "is no sealed page: position"),
+            ({"more": 1}, CannotVerify, "is no sealed page: more"),
+            ({"format": "other/1"}, CannotVerify, "the format other/1, which this program does not know"),
+            ({"events": [{"entry": "{}", "hashes": []}]}, LogMismatch, "is not what was sealed"),
+        ],
+    )
+    @pytest.mark.usefixtures("outage")
+    def test_names_what_does_not_fit(
+        self, site: Site, tmp_path: Path, change: dict[str, Any], error: type[Exception], sentence: str
+    ) -> None:
+        file = tmp_path / "page.json"
+        file.write_text(json.dumps({**sealed(site, "/v1/status", site.last_position()), **change}))
+
+        with pytest.raises(error, match=sentence):
+            verify_export(file, [key_of(site)], advanced=lambda _: None)
+
+    @pytest.mark.usefixtures("outage")
+    def test_needs_the_key_that_sealed_it(self, site: Site, tmp_path: Path) -> None:
+        file = tmp_path / "page.json"
+        file.write_text(json.dumps(sealed(site, "/v1/status", site.last_position())))
+        other = VerifierKey(name=key_of(site).name, public=bytes(32))
+
+        with pytest.raises(LogMismatch, match="none of the known keys has signed it"):
+            verify_export(file, [other], advanced=lambda _: None)
 
 
 class TestSealedPage:

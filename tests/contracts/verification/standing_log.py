@@ -14,7 +14,7 @@ from infrastructure.bootstrap import Bitacora
 from infrastructure.event_log.tree_keeper import fill_tree
 from infrastructure.store.base import Store
 from infrastructure.verification.heads import Head, kept_outside, to_head
-from infrastructure.verification.log_verification import Comparison, VerifiedLog, verify_log
+from infrastructure.verification.log_verification import LogComparison, VerifiedLog, verify_log
 from infrastructure.verification.mismatch import LogMismatch
 from tests.application.program import ALERTS, ANA, SOURCE, Program, running
 from tests.contracts.following import a_day
@@ -72,7 +72,7 @@ class StandingLog:
 
     def verified(self, **comparison: object) -> VerifiedLog:
         """Verify it."""
-        return verified(self.program.bitacora, Comparison(**comparison))  # type: ignore[arg-type]
+        return verified(self.program.bitacora, LogComparison(**comparison))  # type: ignore[arg-type]
 
     def mismatch(self, **comparison: object) -> LogMismatch:
         """Verify it, and give what does not fit."""
@@ -83,9 +83,11 @@ class StandingLog:
         raise AssertionError(f"all of it fits: {found}")
 
 
-def verified(bitacora: Bitacora, comparison: Comparison | None = None) -> VerifiedLog:
+def verified(bitacora: Bitacora, comparison: LogComparison | None = None) -> VerifiedLog:
     """Verify the log of a program."""
-    return verify_log(bitacora.store, bitacora.mapper, comparison or Comparison(), advanced=lambda _count, _total: None)
+    return verify_log(
+        bitacora.store, bitacora.mapper, comparison or LogComparison(), advanced=lambda _count, _total: None
+    )
 
 
 def verify_grown(bitacora: Bitacora) -> VerifiedLog:

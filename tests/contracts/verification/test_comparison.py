@@ -14,7 +14,7 @@ from infrastructure.event_log import store_facts
 from infrastructure.transparency.checkpoint import Checkpoint
 from infrastructure.transparency.notes import VerifierKey, sign, verifier_of
 from infrastructure.verification.heads import to_head
-from infrastructure.verification.log_verification import Comparison
+from infrastructure.verification.log_verification import LogComparison
 from infrastructure.verification.mismatch import CannotVerify, LogCut, LogMismatch
 from tests.application.program import running
 from tests.contracts import tampering
@@ -63,7 +63,7 @@ class TestOlderCheckpoint:
         forged = to_head(str(sign(signed.text, OTHER_KEY, signed.origin)), "it")
 
         assert str(standing_log.mismatch(older=forged)) == "it is not signed by any key of this log"
-        assert str(standing_log.mismatch(older=forged, key=standing_log.verified().key)) == (
+        assert str(standing_log.mismatch(older=forged, keys=[standing_log.verified().key])) == (
             "it is not signed by the key that you gave"
         )
 
@@ -90,16 +90,16 @@ class TestKey:
     def test_that_is_trusted_has_signed_the_log(self, standing_log: StandingLog) -> None:
         key = standing_log.program.bitacora.signer.verifier_key()
 
-        assert standing_log.verified(key=key).key == key
+        assert standing_log.verified(keys=[key]).key == key
 
     def test_that_never_signed_it_is_told(self, standing_log: StandingLog) -> None:
         key = verifier_of(OTHER_KEY, standing_log.older.checkpoint.origin)
 
-        assert "none by which this log was ever signed" in str(standing_log.mismatch(key=key))
+        assert "none by which this log was ever signed" in str(standing_log.mismatch(keys=[key]))
 
     def test_of_another_log_is_refused(self, standing_log: StandingLog) -> None:
         with pytest.raises(CannotVerify, match="the key is of the log other/log"):
-            standing_log.verified(key=VerifierKey(name="other/log", public=bytes(32)))
+            standing_log.verified(keys=[VerifierKey(name="other/log", public=bytes(32))])
 
     def test_that_the_store_notes_is_the_one_of_its_events(self, standing_log: StandingLog) -> None:
         with put_back_afterwards(standing_log.store):
@@ -166,9 +166,11 @@ class TestRestore:
             signer.for_auditor()
 
             assert verified(program.bitacora).origin == f"{origin}/2"
-            assert "are a prefix of what was restored" in str(verified(program.bitacora, Comparison(older=kept)).prefix)
+            assert "are a prefix of what was restored" in str(
+                verified(program.bitacora, LogComparison(older=kept)).prefix
+            )
             with pytest.raises(LogMismatch, match="restored, 1 event lost: the last one has 3 events"):
-                verified(program.bitacora, Comparison(older=lost))
+                verified(program.bitacora, LogComparison(older=lost))
 
 
 def rewrite(log: StandingLog, what: str = "") -> None:

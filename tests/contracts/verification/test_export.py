@@ -74,7 +74,7 @@ CHANGES: list[tuple[Callable[[Lines], None], str]] = [
 
 class TestExport:
     def test_that_is_whole_is_said_so(self, standing_log: StandingLog, tmp_path: Path) -> None:
-        sentence = verify_export(written(exported(standing_log), tmp_path), key_of(standing_log), advanced=ignore)
+        sentence = verify_export(written(exported(standing_log), tmp_path), [key_of(standing_log)], advanced=ignore)
 
         assert f"has all {standing_log.size} events of the log {standing_log.older.checkpoint.origin}" in sentence
 
@@ -86,34 +86,34 @@ class TestExport:
         change(lines)
 
         with pytest.raises(LogMismatch, match=sentence):
-            verify_export(written(lines, tmp_path), key_of(standing_log), advanced=ignore)
+            verify_export(written(lines, tmp_path), [key_of(standing_log)], advanced=ignore)
 
     def test_is_trusted_by_no_other_key(self, standing_log: StandingLog, tmp_path: Path) -> None:
         key = VerifierKey(name=standing_log.older.checkpoint.origin, public=bytes(32))
 
         with pytest.raises(LogMismatch, match="not signed by the key that you gave"):
-            verify_export(written(exported(standing_log), tmp_path), key, advanced=ignore)
+            verify_export(written(exported(standing_log), tmp_path), [key], advanced=ignore)
 
     def test_that_begins_later_is_refused(self, standing_log: StandingLog, tmp_path: Path) -> None:
         with pytest.raises(CannotVerify, match="it begins at position 3"):
-            verify_export(written(exported(standing_log)[2:], tmp_path), key_of(standing_log), advanced=ignore)
+            verify_export(written(exported(standing_log)[2:], tmp_path), [key_of(standing_log)], advanced=ignore)
 
     def test_without_entries_is_refused(self, standing_log: StandingLog, tmp_path: Path) -> None:
         lines = [{name: each[name] for name in each if name != "entry"} for each in exported(standing_log)]
 
         with pytest.raises(CannotVerify, match="export it with entries"):
-            verify_export(written(lines, tmp_path), key_of(standing_log), advanced=ignore)
+            verify_export(written(lines, tmp_path), [key_of(standing_log)], advanced=ignore)
 
     def test_of_a_format_that_is_not_known_is_refused(self, standing_log: StandingLog, tmp_path: Path) -> None:
         with pytest.raises(CannotVerify, match="has the format other/9"):
-            verify_export(written([{"format": "other/9"}], tmp_path), key_of(standing_log), advanced=ignore)
+            verify_export(written([{"format": "other/9"}], tmp_path), [key_of(standing_log)], advanced=ignore)
 
     def test_that_is_no_json_is_refused(self, standing_log: StandingLog, tmp_path: Path) -> None:
         file = tmp_path / "export"
         file.write_bytes(b"\xff\xfe")
 
         with pytest.raises(LogMismatch, match=r"line 1 of .* is no JSON"):
-            verify_export(file, key_of(standing_log), advanced=ignore)
+            verify_export(file, [key_of(standing_log)], advanced=ignore)
 
 
 def exported(log: StandingLog) -> Lines:
