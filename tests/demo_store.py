@@ -33,8 +33,7 @@ def demo_copy(shared: Path, folder: Path) -> str:
             beside = Path(mkdtemp(dir=shared))
             load(f"sqlite:///{beside / FILE}")
             beside.rename(loaded)
-    for file in loaded.iterdir():
-        shutil.copyfile(file, folder / file.name)
+    shutil.copytree(loaded, folder, dirs_exist_ok=True)
     return f"sqlite:///{folder / FILE}"
 
 

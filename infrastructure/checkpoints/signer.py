@@ -51,7 +51,6 @@ class Signer:
         self._key: Ed25519PrivateKey | None = None
         self._signing = threading.Lock()
         self._turned = 0
-        self._newest = "", -1, ""
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="signer", daemon=True)
         self.problem: ReadinessDetail | None = None
@@ -112,21 +111,21 @@ class Signer:
             self._thread.join()
 
     def for_auditor(self) -> str:
-        """Give a checkpoint of all events, as a note, with the signatures of witnesses; empty if none can be signed.
+        """Give a checkpoint of all events, as a note, with the signatures of witnesses.
 
-        It is kept outside of the store, as every one that is given to somebody, and not inside: whoever polls would
-        fill the table.
+        If none can be signed it is the newest one that is kept; it is empty if there is none.
         """
         with self._signing, self._store.reading_log() as connection:
             origin, size = current_origin(connection), tree_size(connection)
-            if self._newest[:2] != (origin, size):
-                if not self._may_sign(connection):
-                    known = newest(connection, origin, for_readers=False)
-                    return known[2] if known else ""
-                note = self._signed(connection, origin, size)
-                CheckpointFile(self._settings.log_folder, log_identity(connection)).keep(note)
-                self._newest = origin, size, note
-            return self._newest[2] + cosignatures(connection, origin, size)
+            known = newest(connection, origin, for_readers=False)
+            if known is not None and known[0] == size:
+                return known[2] + cosignatures(connection, origin, size)
+            if not self._may_sign(connection):
+                return known[2] if known else ""
+            note = self._signed(connection, origin, size)
+            self._keep_outside(connection, note)
+        self._keep((origin, size, 0, instant(self._clock.now()), note))
+        return note
 
     def for_reader(self) -> str:
         """Give the checkpoint that readers have now, as a note, with the signatures of witnesses."""
@@ -145,7 +144,7 @@ class Signer:
                 return ""
             whole = size // WIDTH * WIDTH
             everything, note = self._signed(connection, origin, size), self._signed(connection, origin, whole)
-            CheckpointFile(self._settings.log_folder, log_identity(connection)).keep(everything)
+            self._keep_outside(connection, everything)
         now = instant(self._clock.now())
         self._keep((origin, size, 0, now, everything), (origin, whole, 1, now, note))
         self.signed_for_readers()
@@ -208,6 +207,10 @@ class Signer:
         assert self._key is not None  # noqa: S101 - see ``_may_sign``
         checkpoint = Checkpoint(origin, size, TreeReader(connection).root(size))
         return str(sign(checkpoint.text, self._key, origin))
+
+    def _keep_outside(self, connection: Connection, note: str) -> None:
+        """Keep a checkpoint of everything where a restore looks for it, before anybody gets it."""
+        CheckpointFile(self._settings.log_folder, log_identity(connection)).keep(note)
 
     def _keep(self, *rows: Sequence[Value]) -> None:
         """Keep checkpoints in the store, before anybody gets them."""

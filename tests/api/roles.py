@@ -197,7 +197,11 @@ NOBODY = "00000000-0000-7000-8000-000000000000"
 DECISION = "/v1/panels/{key}/automations/{name}/decision"
 FILLED = {"id": NOBODY, "pin": NOBODY, "run": NOBODY, "number": "1"}
 """What names in paths stand for, where that is not a word."""
-ASKED = {"/v1/panels/lookup": "account_created_on=2020-08-27", DECISION: "item_created_at=2021-03-11T00:00:00Z"}
+ASKED = {
+    "/v1/panels/lookup": "account_created_on=2020-08-27",
+    DECISION: "item_created_at=2021-03-11T00:00:00Z",
+    "/log/consistency": "from=1",
+}
 """What a question that is asked with GET cannot do without."""
 ENDLESS = {"/v1/events/stream": "after=900000000000000000"}
 """Streams have no end: how they are asked to begin where no log is, and so are refused at once."""

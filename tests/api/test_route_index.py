@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PAGES = ("", "history", "panels/panel-a", "incidents/x", "maintenance", "account", "v1", "status", "docs/x")
 ODD = (
+    "/log/checkpoint",
+    "/log/key",
+    "/log/consistency",
+    "/log/tile/0/000",
+    "/log/tile/entries/000",
+    "/v1/events/1/proof",
+    "/v1/events/1.tlog-proof",
     "",
     "/",
     "//",

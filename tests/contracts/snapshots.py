@@ -14,6 +14,7 @@ from infrastructure.event_log.schema import log_identity
 from infrastructure.projections import row_batch as batch
 from infrastructure.projections.temporal_tables import holding
 from infrastructure.store.base import Connection, Store, Value
+from tests.contracts.tampering import drop_walls
 
 TABLES = tuple(table for view in VIEWS for table in view.tables)
 EMPTIED = (
@@ -94,6 +95,7 @@ def wipe(store: Store, views: Sequence[View] = VIEWS) -> None:
     try:
         # Behind the writer's lock: one that was about to do what is due must find all of it there, or nothing.
         log.begin()
+        drop_walls(log)
         for table in EMPTIED:
             log.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
         log.execute("DELETE FROM meta WHERE name = 'indexed'")
