@@ -163,6 +163,7 @@ class TestPosition:
                 path = path.replace("/v1/restorations/{id}/accounts/{account}", account.path)
                 path = path.replace("/v1/restorations/{id}", restoration.path)
                 path = path.replace("/v1/tokens/{name}", f"/v1/tokens/{token}")
+                path = path.replace("{position}", "1")
                 path = path.replace("/v1/panels/{key}", f"{PANELS}/{panel}").replace("{name}", "orders")
                 path = path.replace("/v1/held-requests/{id}", request.path).replace(
                     "/v1/groups/{key}", f"/v1/groups/{group}"
