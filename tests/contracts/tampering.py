@@ -76,6 +76,8 @@ def put_back_afterwards(store: Store) -> Iterator[None]:
     finally:
         connection = store.connect_log()
         connection.begin()
+        # A program that was started in between has built them again.
+        drop_walls(connection)
         for table, columns in COLUMNS.items():
             connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
             connection.run(inserting(table, columns), before[table])

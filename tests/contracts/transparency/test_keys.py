@@ -85,7 +85,7 @@ class TestSigning:
         with running(sqlite_url, log_key=first) as old:
             old.bitacora.start_to_sign(BY_CONSOLE)
 
-            assert "was replaced by another one" in (old.bitacora.signer.problem or "")
+            assert "was replaced by another one" in str(old.bitacora.signer.problem)
             assert old.recorded() == ["log.key_rotated", "component.registered"]
 
     def test_is_left_out_where_no_key_can_be_written(self, sqlite_url: str, tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ class TestSigning:
             program.bitacora.start_to_sign(BY_CONSOLE)
             program.register()
 
-            assert "leads nowhere" in (program.bitacora.signer.problem or "")
+            assert "leads nowhere" in str(program.bitacora.signer.problem)
             assert program.bitacora.signer.for_auditor() == ""
             assert program.recorded() == ["component.registered"]
 

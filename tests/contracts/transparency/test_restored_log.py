@@ -285,7 +285,7 @@ class TestLogThatWasPutInItsPlace:
         with signing(database, log_key=str(key)) as program:
             register(program, 3, begin=4)
 
-            assert "bitacora restore --adopt" in (program.bitacora.signer.problem or "")
+            assert "bitacora restore --adopt" in str(program.bitacora.signer.problem)
             assert program.bitacora.signer.for_auditor() in {"", note}
 
     def test_is_told_of_once_by_two_programs(self, database: str) -> None:

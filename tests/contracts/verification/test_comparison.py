@@ -28,7 +28,7 @@ class TestOlderCheckpoint:
     def test_is_of_a_prefix(self, standing_log: StandingLog) -> None:
         found = standing_log.verified(older=standing_log.older)
 
-        assert found.prefix == f"The log begins with the {standing_log.size} events of the checkpoint that was kept."
+        assert found.prefix == f"The log begins with the {standing_log.size:,} events of the checkpoint that was kept."
 
     def test_tells_that_the_end_is_gone(self, standing_log: StandingLog) -> None:
         with put_back_afterwards(standing_log.store):
