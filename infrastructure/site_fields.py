@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 WEB = ("http", "https")
 MAIL = re.compile(r"[^@\s<>,;:]+@[^@\s<>,;:]+")
@@ -20,6 +20,8 @@ READABLE = 4.5
 
 class SiteFields(BaseSettings):
     """How the public pages present themselves."""
+
+    model_config = SettingsConfigDict(use_attribute_docstrings=True)
 
     site_url: str = ""
     """Where your site is reached from outside, as in `https://status.example.com`; `http://HOST:PORT` by default. Every

@@ -71,11 +71,9 @@ def verify(
     """
     trusted = () if key is None else _read_keys(key)
     if export is not None:
-        if views or older is not None or database is not None or not trusted:
+        if views or older is not None or database is not None:
             raise BadSetting("--export goes with --key, and with nothing else: it needs no database")
-        with progress_bar(*COLUMNS) as bar:
-            task = bar.add_task("events", total=None)
-            print(verify_export(export, trusted, advanced=lambda count: bar.update(task, advance=count)))
+        _verify_export(export, trusted)
         return
     head = None if older is None else _read_head(older)
     settings = read_settings(database=database)
@@ -91,6 +89,16 @@ def verify(
             with _advancing("views") as advanced:
                 rows = verify_views(bitacora.store, bitacora.mapper, VIEWS, advanced=advanced)
             print(f"The views are what the events make: {rows:,} rows of {len(VIEWS)} views are as they should be.")
+
+
+def _verify_export(file: Path, trusted: tuple[VerifierKey, ...]) -> None:
+    if not trusted:
+        raise BadSetting(
+            "--export goes with --key: pass the key of the log, which GET /log/key gives, as a text or a file"
+        )
+    with progress_bar(*COLUMNS) as bar:
+        task = bar.add_task("events", total=None)
+        print(verify_export(file, trusted, advanced=lambda count: bar.update(task, advance=count)))
 
 
 def _summary(found: VerifiedLog, comparison: LogComparison) -> Iterator[str]:
@@ -116,6 +124,8 @@ def _advancing(what: str) -> Iterator[Callable[[int, int], None]]:
 def _read_head(file: Path) -> Head:
     try:
         return to_head(file.read_text(encoding="utf-8"), f"the checkpoint in {file}")
+    except FileNotFoundError:
+        raise BadSetting(f"there is no file {file}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise BadSetting(f"{file} cannot be read: {error}") from None
     except BadNote as error:
@@ -128,6 +138,10 @@ def _read_keys(text: str) -> tuple[VerifierKey, ...]:
         if "+" not in text or Path(text).is_file():
             text = Path(text).read_text(encoding="utf-8")
         return tuple(VerifierKey.parse(line) for line in text.split("\n") if line.strip())
+    except FileNotFoundError:
+        raise BadSetting(
+            f"--key {text} is neither a key, as in example.com/log+1a2b3c4d+AQ…, nor a file that is there"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise BadSetting(f"the key cannot be read: {error}") from None
     except BadNote as error:

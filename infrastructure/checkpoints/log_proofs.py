@@ -183,7 +183,9 @@ class TreeProofs:
 
     def _signed(self, note: str) -> SignedCheckpoint:
         if not note:
-            raise LogKeyMissing("no checkpoint can be signed: this process has not the key of the log")
+            raise LogKeyMissing(
+                "no checkpoint can be signed: this process has not the key of the log; /readyz says why"
+            )
         return SignedCheckpoint(size=Checkpoint.parse(SignedNote.parse(note).text).size, note=note)
 
 

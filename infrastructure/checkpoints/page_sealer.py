@@ -9,14 +9,13 @@ from application.audit.sealing import FORMAT, AnsweredPage, SealedEvent, SealedP
 from application.errors import LogKeyMissing
 from application.ids import written
 from domain.errors import Invalid
+from infrastructure.checkpoints.log_entries import read_entries
 from infrastructure.event_log import recorder
 from infrastructure.store.base import BulkStatement, instant
 from infrastructure.transparency.checkpoint import Checkpoint
-from infrastructure.transparency.entries import to_entry
 from infrastructure.transparency.notes import SignedNote
 from infrastructure.transparency.sealed_page import seal_text
 from infrastructure.transparency.tree_reader import TreeReader
-from infrastructure.transparency.tree_tables import to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -24,17 +23,10 @@ if TYPE_CHECKING:
 
     from infrastructure.checkpoints.signer import Signer
     from infrastructure.store.base import Connection, Store
-    from infrastructure.transparency.entries import LogRow
 
 MOST_EVENTS = 5_000
 """How many events a sealed page has at most; with their proofs that is some 10 MB."""
 POSITIONS = BulkStatement(sql="SELECT position FROM stored_events WHERE originator_id {among}", columns=("id",))
-ROWS = BulkStatement(
-    sql="SELECT position, originator_id, originator_version, topic, state, recorded_at FROM stored_events"
-    " WHERE position {among}",
-    columns=("number",),
-)
-SALTS = BulkStatement(sql="SELECT position, salt FROM event_leaves WHERE position {among}", columns=("number",))
 
 
 class NoteSealer:
@@ -81,13 +73,11 @@ def _positions(connection: Connection, aggregates: Collection[UUID], until: int)
 
 def _proved(connection: Connection, positions: Sequence[int], size: int) -> list[SealedEvent]:
     reader = TreeReader(connection)
-    asked = [(position,) for position in positions]
-    salts = {int(row[0] or 0): to_bytes(row[1]) for row in connection.run(SALTS, asked)}
-    rows: list[LogRow] = sorted(map(recorder.to_row, connection.run(ROWS, asked)))
+    entries = read_entries(connection, positions)
     return [
         {
-            "entry": to_entry(row, salts[row.position]).decode(),
-            "hashes": [b64encode(each).decode() for each in reader.inclusion_proof(row.position, size)],
+            "entry": entries[position],
+            "hashes": [b64encode(each).decode() for each in reader.inclusion_proof(position, size)],
         }
-        for row in rows
+        for position in positions
     ]

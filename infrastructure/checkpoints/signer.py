@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 1.0
 """How often the clock is read."""
-REPLACED = "the key of this process was replaced by another one, which signs in its place"
+REPLACED = (
+    "the key of this process was replaced by another one, which signs in its place; give this process that key, by "
+    "BITACORA_LOG_KEY"
+)
 
 log = structlog.get_logger()
 
@@ -182,7 +185,7 @@ class Signer:
         """
         with self._store.reading_log() as connection:
             if self._key is None or not self._may_sign(connection):
-                raise LogKeyMissing("this process has no key to sign with")
+                raise LogKeyMissing("nothing can be sealed: this process has not the key of the log; /readyz says why")
             return str(sign(text, self._key, current_origin(connection)))
 
     def verifier_key(self) -> VerifierKey | None:

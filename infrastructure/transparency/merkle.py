@@ -121,44 +121,6 @@ def require_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]
         raise BadProof("the proof does not lead to the root of the tree")
 
 
-def require_consistency(old: int, old_root: bytes, size: int, proof: Sequence[bytes], new_root: bytes) -> None:
-    """Check a consistency proof (RFC 9162, section 2.1.4.2).
-
-    Raises:
-        BadProof: if the tree of ``old_root`` is not seen to be a prefix of that of ``new_root``.
-    """
-    if old > size:
-        raise BadProof(f"a tree of {size} leaves has no prefix of {old}")
-    if old in {0, size}:
-        _require_trivial(old, old_root, proof, new_root)
-        return
-    hashes = [*proof]
-    if old & (old - 1) == 0:
-        hashes.insert(0, old_root)
-    if not hashes:
-        raise BadProof("the proof is empty")
-    place, last = old - 1, size - 1
-    while place & 1:
-        place, last = place >> 1, last >> 1
-    first = second = hashes[0]
-    for other in hashes[1:]:
-        if last == 0:
-            raise BadProof("the proof has too many hashes")
-        if place & 1 or place == last:
-            first, second = node_hash(other, first), node_hash(other, second)
-            while place and not place & 1:
-                place, last = place >> 1, last >> 1
-        else:
-            second = node_hash(second, other)
-        place, last = place >> 1, last >> 1
-    if last != 0:
-        raise BadProof("the proof has too few hashes")
-    if first != old_root:
-        raise BadProof("the proof does not lead to the root of the older tree")
-    if second != new_root:
-        raise BadProof("the proof does not lead to the root of the newer tree")
-
-
 class Frontier:
     """The root of a tree that grows leaf by leaf, in memory that grows with the logarithm of its size."""
 
@@ -190,13 +152,6 @@ class Frontier:
         for left in reversed(edge[:-1]):
             result = node_hash(left, result)
         return result
-
-
-def _require_trivial(old: int, old_root: bytes, proof: Sequence[bytes], new_root: bytes) -> None:
-    if proof:
-        raise BadProof("the proof of an empty or an equal tree has no hashes")
-    if old_root != (new_root if old else EMPTY_ROOT):
-        raise BadProof("the older tree has another root")
 
 
 def _split(count: int) -> int:

@@ -62,20 +62,3 @@ def places_of(level: int, size: int) -> int:
 def to_bundle(entries: Iterable[bytes]) -> bytes:
     """Write entries one after the other, each behind its length."""
     return b"".join(len(entry).to_bytes(2) + entry for entry in entries)
-
-
-def from_bundle(bundle: bytes) -> list[bytes]:
-    """Read the entries of a bundle.
-
-    Raises:
-        ValueError: if it ends inside of one.
-    """
-    entries: list[bytes] = []
-    start = 0
-    while start < len(bundle):
-        end = start + 2 + int.from_bytes(bundle[start : start + 2])
-        if end > len(bundle):
-            raise ValueError("the bundle ends inside of an entry")
-        entries.append(bundle[start + 2 : end])
-        start = end
-    return entries

@@ -52,7 +52,7 @@ def verify_export(file: Path, keys: Sequence[VerifierKey], *, advanced: Callable
             lines.seek(0)
             return _verify_lines(file, lines, keys, advanced)
     except OSError as error:
-        raise CannotVerify(f"{file} cannot be read: {error}") from error
+        raise CannotVerify(f"{file} cannot be read: {error.strerror or error}") from error
 
 
 def _document_of(text: bytes) -> dict[str, Any] | None:

@@ -183,12 +183,12 @@ def _prefix(older: Head, history: LogHistory) -> str:
     """Say what became of the events of an older checkpoint, which fits."""
     restore = history.lost_after(older.checkpoint.origin)
     if restore is None:
-        return f"The log begins with the {older.size} events of {older.name}."
+        return f"The log begins with the {older.size:,} events of {older.name}."
     kept, position = restore.event.kept, restore.position
     if older.size <= kept:
         return (
-            f"The {older.size} events of {older.name} are a prefix of what was restored: at position {position} the "
-            f"log says that a backup of {kept} events took its place."
+            f"The {older.size:,} events of {older.name} are a prefix of what was restored: at position {position} the "
+            f"log says that a backup of {kept:,} events took its place."
         )
     lost = older.size - kept
     raise LogMismatch(

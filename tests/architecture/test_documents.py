@@ -4,6 +4,7 @@ import re
 
 from api.cli.reference import README as REFERENCE
 from api.cli.reference import filled
+from infrastructure.settings import Settings
 from tests.architecture.tree import ROOT
 
 FIRST_PAGE = ROOT / "README.md"
@@ -31,6 +32,9 @@ class TestReference:
         written = REFERENCE.read_text(encoding="utf-8")
 
         assert filled(written) == written, "the reference is not that of the code; run: make docs"
+
+    def test_says_what_each_setting_sets(self) -> None:
+        assert [name for name, field in Settings.model_fields.items() if not field.description] == []
 
     def test_is_found_when_it_is_not(self) -> None:
         written = REFERENCE.read_text(encoding="utf-8")

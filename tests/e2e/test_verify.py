@@ -138,10 +138,10 @@ class TestLogThatIsWhole:
         plain = succeeded(bitacora("verify", "--database", database))
         compared = succeeded(bitacora("verify", "--views", "--from", str(file), "--database", database))
 
-        assert f"is whole: {log.size} events" in plain
+        assert f"is whole: {log.size:,} events" in plain
         assert "looks the same" in plain
         assert "--key" in plain
-        assert f"The log begins with the {log.size} events of the checkpoint in {file}." in compared
+        assert f"The log begins with the {log.size:,} events of the checkpoint in {file}." in compared
         assert "looks the same" not in compared
         assert "The views are what the events make" in compared
 
@@ -151,9 +151,9 @@ class TestWrongUse:
         ("arguments", "said"),
         [
             (["--export", "x"], "--export goes with --key"),
-            (["--export", "x", "--key", "nonsense", "--views"], "the key cannot be read"),
+            (["--export", "x", "--key", "nonsense", "--views"], "--key nonsense is neither a key"),
             (["--key", "a+b+Yw=="], "the key is no Ed25519 key"),
-            (["--from", "missing"], "missing cannot be read"),
+            (["--from", "missing"], "there is no file missing"),
         ],
     )
     def test_is_said_in_one_line(self, arguments: list[str], said: str, sqlite_url: str) -> None:

@@ -16,12 +16,13 @@ from infrastructure.event_log.tree_keeper import BATCH, TreeKeeper, fill_tree
 from infrastructure.store.base import Connection, LogDamaged, Store
 from infrastructure.store.factory import open_store
 from infrastructure.transparency.entries import to_entry
-from infrastructure.transparency.merkle import Frontier, leaf_hash, require_consistency, require_inclusion
+from infrastructure.transparency.merkle import Frontier, leaf_hash, require_inclusion
 from infrastructure.transparency.tree_reader import TreeReader
 from infrastructure.transparency.tree_tables import WIDTH, to_bytes, tree_size
 from tests.application.program import running
 from tests.contracts.faults import at_once, rename
 from tests.contracts.tampering import drop_walls
+from tests.plain_tree import check_consistency
 
 START = datetime(2025, 3, 4, tzinfo=UTC)
 
@@ -115,7 +116,7 @@ class TestTree:
             assert nodes == [(1, size // WIDTH), (2, size // WIDTH**2)]
             for old in (1, 255, 256, 257, 511, 512, 1_511, 25_512, 65_535, 65_536, 65_537, size):
                 assert reader.root(old) == roots[old]
-                require_consistency(old, roots[old], size, reader.consistency_proof(old, size), roots[size])
+                check_consistency(old, roots[old], size, roots[size], reader.consistency_proof(old, size))
                 leaf = reader.tile(0, (old - 1) // WIDTH)[(old - 1) % WIDTH]
                 require_inclusion(leaf, old - 1, size, reader.inclusion_proof(old, size), roots[size])
 

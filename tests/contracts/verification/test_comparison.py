@@ -28,7 +28,7 @@ class TestOlderCheckpoint:
     def test_is_of_a_prefix(self, standing_log: StandingLog) -> None:
         found = standing_log.verified(older=standing_log.older)
 
-        assert found.prefix == f"The log begins with the {standing_log.size} events of the checkpoint that was kept."
+        assert found.prefix == f"The log begins with the {standing_log.size:,} events of the checkpoint that was kept."
 
     def test_tells_that_the_end_is_gone(self, standing_log: StandingLog) -> None:
         with put_back_afterwards(standing_log.store):
@@ -117,14 +117,14 @@ class TestKey:
         with running(database) as program:
             program.bitacora.start_to_sign(BY_CONSOLE)
             program.register()
-            program.bitacora.signer.for_auditor()
+            program.bitacora.signer.sign_for_readers()
             folder = program.bitacora.settings.log_folder
         (folder / "log.key").unlink()
         with running(database) as program:
             program.bitacora.start_to_sign(BY_CONSOLE)
             assert program.recorded()[-1] == "log.key_rotated"
-            program.bitacora.signer.for_auditor()
-            assert verified(program.bitacora).checkpoints == 2
+            program.bitacora.signer.sign_for_readers()
+            assert verified(program.bitacora).checkpoints == 3
 
             tampering.tamper(program.bitacora.store, "UPDATE meta SET value = 'x' WHERE name = 'first_log_key'")
             with pytest.raises(LogMismatch, match=r"log.key_rotated\): it says that .* signed before"):
