@@ -63,5 +63,8 @@ class CheckpointFile:
                 return
         self.path.parent.mkdir(parents=True, exist_ok=True)
         beside = self.path.with_name(f".{self.path.name}-{token_hex(8)}")
-        write_durably(beside, note.encode())
-        beside.replace(self.path)
+        try:
+            write_durably(beside, note.encode())
+            beside.replace(self.path)
+        finally:
+            beside.unlink(missing_ok=True)

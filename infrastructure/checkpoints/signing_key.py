@@ -115,7 +115,9 @@ def write_durably(file: Path, content: bytes) -> None:
     """Write a new file that only this user can read, so that it survives a loss of power."""
     number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        os.write(number, content)
+        # A disk that fills up takes a part, and only the next write says so.
+        while content:
+            content = content[os.write(number, content) :]
         os.fsync(number)
     finally:
         os.close(number)
