@@ -123,7 +123,9 @@ def _advancing(what: str) -> Iterator[Callable[[int, int], None]]:
 
 def _read_head(file: Path) -> Head:
     try:
-        return to_head(file.read_text(encoding="utf-8"), f"the checkpoint in {file}")
+        # Editors and shells add an empty line.
+        note = f"{file.read_text(encoding='utf-8').rstrip()}\n"
+        return to_head(note, f"the checkpoint in {file}")
     except FileNotFoundError:
         raise BadSetting(f"there is no file {file}") from None
     except (OSError, UnicodeDecodeError) as error:

@@ -38,6 +38,8 @@ class CheckpointFile:
     def misfit(self, connection: Connection, origin: str) -> str | None:
         """Say why the log is not the one that has this checkpoint of its tree; None if it is."""
         note = self.read()
+        if note is None and self.path.exists():
+            return f"{self.path} is no checkpoint that can be read, so that nothing tells whether events were lost"
         kept = Checkpoint.parse(note) if note is not None else None
         if kept is None or kept.origin != origin:
             return None

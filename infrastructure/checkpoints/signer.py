@@ -213,7 +213,11 @@ class Signer:
 
     def _keep_outside(self, connection: Connection, note: str) -> None:
         """Keep a checkpoint of everything where a restore looks for it, before anybody gets it."""
-        CheckpointFile(self._settings.log_folder, log_identity(connection)).keep(note)
+        file = CheckpointFile(self._settings.log_folder, log_identity(connection))
+        try:
+            file.keep(note)
+        except OSError as error:
+            raise StoreDown(f"a checkpoint cannot be kept in {file.path}: {error}") from error
 
     def _keep(self, *rows: Sequence[Value]) -> None:
         """Keep checkpoints in the store, before anybody gets them."""

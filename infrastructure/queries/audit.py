@@ -61,7 +61,7 @@ class SqlEventQueries:
 
     def at(self, positions: Sequence[int]) -> Mapping[int, EventDocument]:
         """Give the events at some positions."""
-        return {row.id: self._document(row) for row in self._at(positions)}
+        return {row.id: event_document(self._mapper, row) for row in self._at(positions)}
 
     def time_of(self, position: int) -> datetime | None:
         """Give the time at which the event at a position was recorded; None if there is none."""
@@ -82,13 +82,14 @@ class SqlEventQueries:
             # Nobody has such a name, and PostgreSQL cannot look for it.
             return []
         with self._store.reading_log() as connection:
-            return [self._document(row) for row in _page(connection, wanted, after, limit)]
+            return [event_document(self._mapper, row) for row in _page(connection, wanted, after, limit)]
 
     def of_aggregate(self, id: UUID, after: int, limit: int) -> Sequence[EventDocument]:
         """Give the events of one aggregate by version, after a version."""
         values: dict[str, Value] = {"aggregate": str(id), "after": after, "until": recorder.FOREVER, "limit": limit}
         with self._store.reading_log() as connection:
-            return [self._document(recorder.notification(row)) for row in connection.execute(VERSIONS, values)]
+            rows = connection.execute(VERSIONS, values)
+        return [event_document(self._mapper, recorder.notification(row)) for row in rows]
 
     def all(self, after: int, until: int) -> Iterator[EventDocument]:
         """Give every event after a position and up to another."""
@@ -99,7 +100,7 @@ class SqlEventQueries:
                 return
             for row in rows:
                 if row.id <= until:
-                    yield self._document(row)
+                    yield event_document(self._mapper, row)
             after = rows[-1].id
 
     def _at(self, positions: Sequence[int]) -> list[Notification]:
@@ -112,28 +113,34 @@ class SqlEventQueries:
         recorded_at, occurred_at = (moment(provenance[name]) for name in ("recorded_at", "occurred_at"))
         return EventTimes(recorded_at=recorded_at, occurred_at=occurred_at)
 
-    def _document(self, row: Notification) -> EventDocument:
-        version, state = self._mapper.present_state(row)
-        data = json.loads(state)
-        provenance, id = data.pop("provenance"), identity(row.originator_id)
-        return {
-            "position": row.id,
-            "id": _id(id, row.originator_version),
-            "type": row.topic,
-            "version": version,
-            "aggregate": {
-                "type": row.topic.partition(".")[0],
-                "id": str(id),
-                "version": row.originator_version,
-            },
-            "occurred_at": provenance["occurred_at"],
-            "recorded_at": provenance["recorded_at"],
-            "actor": provenance["actor"],
-            "source": provenance["source"],
-            "request_id": provenance["request_id"],
-            "causation": provenance["causation"],
-            "data": data,
-        }
+
+def event_document(mapper: TypedMapper, row: Notification) -> EventDocument:
+    """Write an event as auditors read it, its data in the present version of its type.
+
+    Raises:
+        CorruptEvent: if it cannot be read.
+    """
+    version, state = mapper.present_state(row)
+    data = json.loads(state)
+    provenance, id = data.pop("provenance"), identity(row.originator_id)
+    return {
+        "position": row.id,
+        "id": _id(id, row.originator_version),
+        "type": row.topic,
+        "version": version,
+        "aggregate": {
+            "type": row.topic.partition(".")[0],
+            "id": str(id),
+            "version": row.originator_version,
+        },
+        "occurred_at": provenance["occurred_at"],
+        "recorded_at": provenance["recorded_at"],
+        "actor": provenance["actor"],
+        "source": provenance["source"],
+        "request_id": provenance["request_id"],
+        "causation": provenance["causation"],
+        "data": data,
+    }
 
 
 def _id(aggregate: UUID, version: int) -> str:

@@ -56,6 +56,8 @@ def require_sealed(page: SealedPage, keys: Sequence[VerifierKey]) -> Checkpoint:
         seal = require_signed(page["seal"], keys)
     except BadNote as error:
         raise BadSeal(f"the checkpoint or the seal does not fit: {error}") from None
+    if checkpoint.origin not in {key.name for key in keys}:
+        raise BadSeal(f"the checkpoint is of the log {checkpoint.origin}, and the key is not")
     if seal.text != seal_text(checkpoint.origin, page):
         raise BadSeal("the page, its address, its moment or the list of its events is not what was sealed")
     for event in page["events"]:

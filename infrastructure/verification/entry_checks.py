@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 import orjson
+from eventsourcing.persistence import Notification
 
+from infrastructure.queries.audit import event_document
 from infrastructure.store.base import instant, moment
 from infrastructure.transparency.entries import SALT_SIZE, LogRow, to_entry
+
+if TYPE_CHECKING:
+    from infrastructure.event_log.event_codec import TypedMapper
 
 DIGEST = "state_sha256"
 MEMBERS = ("position", "aggregate_id", "aggregate_version", "topic", "recorded_at", "salt")
@@ -63,41 +69,57 @@ def _compact(found: dict[str, Any]) -> str:
     return orjson.dumps(found).decode()
 
 
-def require_said(entry: StoredEntry, document: dict[str, Any]) -> None:
-    """Check that the members of an event say what its entry says, as far as the type has not got a newer version.
+def require_said(entry: StoredEntry, document: dict[str, Any], mapper: TypedMapper) -> None:
+    """Check that an event says what its entry says, and nothing else, as far as the entry has the state.
 
     Raises:
         BadEntry: naming the first member that says something else.
+        CorruptEvent: if the state is of a newer version of its type than this program knows.
     """
-    state = _state(entry)
-    said: dict[str, Any] = {} if state is None else dict(state.get("provenance", {}))
-    said |= {
-        "position": entry.position,
-        "type": entry.topic,
-        "aggregate": {
-            "type": entry.topic.partition(".")[0],
-            "id": entry.aggregate_id,
-            "version": entry.aggregate_version,
-        },
-    }
-    if state is not None:
-        version = state.pop("version", 1)
-        del state["provenance"]
-        if version == document.get("version"):
-            said["data"] = state
+    said = _said(entry, mapper)
     for name, value in said.items():
-        if name in document and not _is_same(document[name], value):
+        if name not in document or not _is_same(document[name], value):
             raise BadEntry(f"its {name} is not what its entry says")
-    if any(name not in document for name in ("position", "type", "aggregate")):
-        raise BadEntry("it does not say its position, its type and its aggregate")
+    more = document.keys() - said.keys() - {"entry"}
+    if more and entry.state is not None:
+        raise BadEntry(f"it says {min(more)}, and its entry does not")
 
 
-def _state(entry: StoredEntry) -> dict[str, Any] | None:
+def read_once(text: bytes) -> dict[str, Any]:
+    """Read a JSON object in which no member is named twice: readers differ in which of the two they take.
+
+    Raises:
+        BadEntry: if it is none.
+    """
     try:
-        state = orjson.loads(entry.state) if entry.state is not None else None
-    except orjson.JSONDecodeError:
-        return None
-    return state if isinstance(state, dict) and isinstance(state.get("provenance"), dict) else None
+        found = orjson.loads(text)
+        if json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode() != text.strip():
+            found = json.loads(text, object_pairs_hook=_once)
+    except (ValueError, RecursionError) as error:
+        raise BadEntry(f"it is no JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise BadEntry("it is no JSON object")
+    return found
+
+
+def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) != len(members):
+        raise BadEntry("a member is named twice")
+    return found
+
+
+def _said(entry: StoredEntry, mapper: TypedMapper) -> dict[str, Any]:
+    state = b"" if entry.state is None else entry.state.encode()
+    row = Notification(UUID(entry.aggregate_id), entry.aggregate_version, entry.topic, state, id=entry.position)
+    if entry.state is not None:
+        return {**event_document(mapper, row)}
+    aggregate = {
+        "type": entry.topic.partition(".")[0],
+        "id": entry.aggregate_id,
+        "version": entry.aggregate_version,
+    }
+    return {"position": entry.position, "type": entry.topic, "aggregate": aggregate}
 
 
 def _is_same(one: object, other: object) -> bool:

@@ -9,13 +9,14 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import orjson
-
 from application.audit.sealing import FORMAT
+from application.errors import CorruptEvent
+from application.registry import event_types
+from infrastructure.event_log.event_codec import TypedMapper
 from infrastructure.transparency.checkpoint import Checkpoint
 from infrastructure.transparency.merkle import Frontier, leaf_hash
 from infrastructure.transparency.notes import BadNote, require_signed
-from infrastructure.verification.entry_checks import BadEntry, StoredEntry, parse_entry, require_said
+from infrastructure.verification.entry_checks import BadEntry, StoredEntry, parse_entry, read_once, require_said
 from infrastructure.verification.mismatch import CannotVerify, LogMismatch
 from infrastructure.verification.sealed_pages import verify_sealed_page
 
@@ -58,15 +59,16 @@ def verify_export(file: Path, keys: Sequence[VerifierKey], *, advanced: Callable
 def _document_of(text: bytes) -> dict[str, Any] | None:
     """Read a file that is one document which says its format, as a sealed page does; None if it is none."""
     try:
-        found = orjson.loads(text)
-    except orjson.JSONDecodeError:
+        found = read_once(text)
+    except BadEntry:
         return None
-    return found if isinstance(found, dict) and "format" in found else None
+    return found if "format" in found else None
 
 
 def _verify_lines(
     file: Path, lines: Iterable[bytes], keys: Sequence[VerifierKey], advanced: Callable[[int], None]
 ) -> str:
+    mapper = TypedMapper(event_types())
     tree, versions, time, note = Frontier(), dict[bytes, int](), "", None
     for number, line in enumerate(lines, 1):
         if note is not None:
@@ -75,7 +77,7 @@ def _verify_lines(
         if "checkpoint" in document:
             note = str(document["checkpoint"])
             continue
-        entry = _entry(number, document, file)
+        entry = _entry(number, document, file, mapper)
         _require_next(number, entry, versions, time)
         tree.append(leaf_hash(str(document["entry"]).encode()))
         time = entry.recorded_at
@@ -100,22 +102,21 @@ def _verify_lines(
 
 def _document(number: int, line: bytes, file: Path) -> dict[str, Any]:
     try:
-        document = orjson.loads(line)
-    except orjson.JSONDecodeError as error:
-        raise LogMismatch(f"line {number} of {file} is no JSON: {error}") from None
-    if not isinstance(document, dict):
-        raise LogMismatch(f"line {number} of {file} is no JSON object")
-    return document
+        return read_once(line)
+    except BadEntry as error:
+        raise LogMismatch(f"line {number} of {file}: {error}", position=number) from None
 
 
-def _entry(number: int, document: dict[str, Any], file: Path) -> StoredEntry:
+def _entry(number: int, document: dict[str, Any], file: Path, mapper: TypedMapper) -> StoredEntry:
     if not isinstance(document.get("entry"), str):
         raise CannotVerify(f"line {number} of {file} has no entry: export it with entries, as in ?entries=true")
     try:
         entry = parse_entry(document["entry"])
-        require_said(entry, document)
+        require_said(entry, document, mapper)
     except BadEntry as error:
         raise LogMismatch(f"line {number} of {file}: {error}", position=number) from None
+    except CorruptEvent as error:
+        raise CannotVerify(f"line {number} of {file} was written by a newer program: {error}") from None
     return entry
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from application.audit.sealing import SealedPage
+from infrastructure.event_log.event_index import actor_of
 from infrastructure.transparency.sealed_page import BadSeal, require_sealed
 from infrastructure.verification.entry_checks import BadEntry, parse_entry
 from infrastructure.verification.mismatch import CannotVerify, LogMismatch
@@ -59,7 +60,7 @@ def _event_line(entry: str) -> str:
     event = parse_entry(entry)
     actor = ""
     if event.state is not None:
-        actor = str(json.loads(event.state).get("provenance", {}).get("actor", ""))
+        actor = actor_of(event.state.encode())
     return f"  {event.position:>8}  {event.recorded_at}  {event.topic}  {actor}".rstrip()
 
 

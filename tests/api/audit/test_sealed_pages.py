@@ -156,6 +156,15 @@ class TestVerification:
             verify_export(file, [key_of(site)], advanced=lambda _: None)
 
     @pytest.mark.usefixtures("outage")
+    def test_that_names_a_member_twice_is_none(self, site: Site, tmp_path: Path) -> None:
+        file = tmp_path / "page.json"
+        text = json.dumps(sealed(site, "/v1/status", site.last_position()))
+        file.write_text(text.replace('{"format"', '{"page": "All is well", "format"', 1))
+
+        with pytest.raises(LogMismatch, match="a member is named twice"):
+            verify_export(file, [key_of(site)], advanced=lambda _: None)
+
+    @pytest.mark.usefixtures("outage")
     def test_needs_the_key_that_sealed_it(self, site: Site, tmp_path: Path) -> None:
         file = tmp_path / "page.json"
         file.write_text(json.dumps(sealed(site, "/v1/status", site.last_position())))

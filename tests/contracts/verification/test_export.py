@@ -36,6 +36,22 @@ def said_otherwise(lines: Lines) -> None:
     lines[2]["actor"] = "token:eve"
 
 
+def version_otherwise(lines: Lines) -> None:
+    lines[2] |= {"version": 99, "data": {"anything": 1}}
+
+
+def said_more(lines: Lines) -> None:
+    lines[2]["comment"] = "and more"
+
+
+def said_less(lines: Lines) -> None:
+    del lines[2]["actor"]
+
+
+def id_otherwise(lines: Lines) -> None:
+    lines[2]["id"] = lines[3]["id"]
+
+
 def data_otherwise(lines: Lines) -> None:
     lines[2]["data"]["more"] = True
 
@@ -64,8 +80,12 @@ CHANGES: list[tuple[Callable[[Lines], None], str]] = [
     (deleted, "line 8: position 9 follows 7"),
     (cut, "the last ones are gone"),
     (said_otherwise, "line 3 of .*: its actor is not what its entry says"),
+    (version_otherwise, "line 3 of .*: its version is not what its entry says"),
+    (said_more, "line 3 of .*: it says comment, and its entry does not"),
+    (said_less, "line 3 of .*: its actor is not what its entry says"),
+    (id_otherwise, "line 3 of .*: its id is not what its entry says"),
     (data_otherwise, "line 3 of .*: its data is not what its entry says"),
-    (entry_otherwise, "at least one entry was changed"),
+    (entry_otherwise, "line 3 of .*: its data is not what its entry says"),
     (salt_otherwise, "at least one entry was changed"),
     (written_otherwise, "line 3 of .*: its entry is no entry of a log"),
     (appended, "something follows the checkpoint"),
@@ -87,6 +107,13 @@ class TestExport:
 
         with pytest.raises(LogMismatch, match=sentence):
             verify_export(written(lines, tmp_path), [key_of(standing_log)], advanced=ignore)
+
+    def test_that_names_a_member_twice_is_found(self, standing_log: StandingLog, tmp_path: Path) -> None:
+        file = written(exported(standing_log), tmp_path)
+        file.write_bytes(file.read_bytes().replace(b'{"position": 3,', b'{"actor": "token:eve", "position": 3,', 1))
+
+        with pytest.raises(LogMismatch, match=r"line 3 of .*: a member is named twice"):
+            verify_export(file, [key_of(standing_log)], advanced=ignore)
 
     def test_is_trusted_by_no_other_key(self, standing_log: StandingLog, tmp_path: Path) -> None:
         key = VerifierKey(name=standing_log.older.checkpoint.origin, public=bytes(32))
