@@ -102,10 +102,12 @@ class LogSampler:
     def _look(self, section: int) -> bool:
         """Look at a section of a tile's width, and tell whether there is one of this number."""
         try:
+            # Before the moment that is looked at: what is kept meanwhile is of events that came later.
+            outside = self._kept_outside() if section == AT_END else None
             with self._store.reading_log() as connection, connection.snapshot():
                 ends = read_ends(connection)
                 if section == AT_END:
-                    self._check_end(connection, ends)
+                    self._check_end(connection, ends, outside)
                 elif (section - 1) * WIDTH >= min(ends.last_event, ends.last_leaf):
                     return False
                 else:
@@ -132,8 +134,13 @@ class LogSampler:
                 position=after + 1,
             )
 
-    def _check_end(self, connection: Connection, ends: LogEnds) -> None:
-        for head in self._heads(connection):
+    def _kept_outside(self) -> Head | None:
+        with self._store.reading_log() as connection:
+            return kept_outside(connection, self._folder)
+
+    def _check_end(self, connection: Connection, ends: LogEnds, outside: Head | None) -> None:
+        heads = list(self._heads(connection, outside))
+        for head in heads:
             if head.size > ends.last_event:
                 raise LogCut(ends.last_event, head.size, head.name)
         if ends.last_leaf > ends.last_event:
@@ -142,7 +149,7 @@ class LogSampler:
             after = max(0, ends.last_leaf - TAIL)
             SectionCheck(connection, ends, self._topics, searches=False).check(after, ends.last_leaf)
         tree = TreeReader(connection)
-        for head in self._heads(connection):
+        for head in heads:
             try:
                 fits = tree.root(head.size) == head.checkpoint.root
             except StoreDown as error:
@@ -150,7 +157,7 @@ class LogSampler:
             if not fits:
                 raise LogMismatch(f"the first {head.size} events are not those of {head.name}")
 
-    def _heads(self, connection: Connection) -> Iterator[Head]:
+    def _heads(self, connection: Connection, outside: Head | None) -> Iterator[Head]:
         """Give the newest checkpoints of the present tree: those in the store, and the one kept outside of it."""
         origin = current_origin(connection)
         for for_readers in (False, True):
@@ -161,7 +168,6 @@ class LogSampler:
                     yield to_head(known[2], name)
                 except BadNote as error:
                     raise LogMismatch(f"{name} was changed: {error}") from error
-        outside = kept_outside(connection, self._folder)
         if outside is not None and outside.checkpoint.origin == origin:
             yield outside
 

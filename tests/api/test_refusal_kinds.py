@@ -144,7 +144,9 @@ CODES: dict[int, set[str]] = {
         "bad_setting",
         "cannot_copy",
         "cannot_listen",
+        "cannot_verify",
         "corrupt_event",
+        "log_cut",
         "views_not_built",
     },
     503: {

@@ -17,6 +17,7 @@ RULES = re.compile(
     r"|name a label to add|this is for requests in the state|is none of this|make a dry run first|name one cause"
     r"|[A-Z]{4,} (is|has|chooses)|a rule (ends|has)|yields|begin in the past|begins at|is not without"
     r"|are more than [0-9]+ days|name its moment with as_of"
+    r"|(log|newer log) has [0-9]+ events|do not have the one at position"
 )
 """What no description of a form can say, and a request of the right form can still do wrong."""
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
+from pathlib import Path
 
+import pytest
 from structlog.testing import capture_logs
 
+from application.caller import BY_CONSOLE
 from application.health import LogSample
+from infrastructure.store.base import Connection
+from infrastructure.verification.log_sections import LogEnds, read_ends
 from infrastructure.verification.sampler import PACE, LogSampler
-from tests.application.program import FrozenClock, at
+from tests.application.program import FrozenClock, at, running
 from tests.contracts import tampering
 from tests.contracts.tampering import put_back_afterwards
 from tests.contracts.verification.standing_log import StandingLog
@@ -47,6 +53,30 @@ class TestSampler:
 
         [mismatch] = sampler.found
         assert str(mismatch).startswith(f"the log has {standing_log.size - 3} events, and the checkpoint in ")
+
+    def test_takes_a_checkpoint_that_comes_meanwhile_for_one_of_later_events(
+        self, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        with running(database) as program:
+            program.register()
+            bitacora = program.bitacora
+            bitacora.start_to_sign(BY_CONSOLE)
+            bitacora.signer.stop()
+            names = count(1)
+
+            def while_looking(connection: Connection) -> LogEnds:
+                ends = read_ends(connection)
+                program.revise(name={"en": f"Labels {next(names)}"})
+                bitacora.signer.for_auditor()
+                return ends
+
+            monkeypatch.setattr("infrastructure.verification.sampler.read_ends", while_looking)
+            sampling = LogSampler(bitacora.store, bitacora.settings.log_folder, bitacora.clock)
+            sampling.sample_next()
+            sampling.sample_next()
+
+            assert sampling.found == []
 
     def test_finds_a_node_of_the_tree_that_was_changed(self, standing_log: StandingLog) -> None:
         sampler, _ = sampler_of(standing_log)
