@@ -104,11 +104,18 @@ def entered(store: Store) -> int:
         return tree_size(connection)
 
 
+def _recorded(store: Store) -> int:
+    with store.reading_log() as connection:
+        return recorder.last(connection)[0]
+
+
 def fill_tree(store: Store, *, advanced: Callable[[int], None]) -> None:
     """Let every event of a log enter the tree, some at a time, each time in a transaction of its own.
 
     It can be interrupted, and goes on where it was. ``advanced`` is told the number of events of each transaction.
     """
+    if entered(store) >= _recorded(store):
+        return
     connection = store.connect_log()
     keeper = TreeKeeper()
     try:
