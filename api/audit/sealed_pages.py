@@ -16,7 +16,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.answers import POSITION
+from api.http.answers import POSITION, hash_tag
 from api.http.auth import allow, facade_of
 from api.http.problems import refusal
 from api.http.read_point import is_position, position_as_of
@@ -130,8 +130,14 @@ class SealedPages:
         media = answer.headers.get("content-type", "")
         answered = AnsweredPage(address=address, position=position, media_type=media, page=page)
         sealed = await facade.reads.run(lambda: facade.sealer.seal(answered, named))
-        headers = {POSITION: str(position), "Cache-Control": "no-store", "Content-Disposition": "attachment"}
-        return Response(orjson.dumps(sealed), HTTPStatus.OK, headers, SEALED)
+        body = orjson.dumps(sealed)
+        headers = {
+            POSITION: str(position),
+            "ETag": hash_tag(body),
+            "Cache-Control": "no-store",
+            "Content-Disposition": "attachment",
+        }
+        return Response(body, HTTPStatus.OK, headers, SEALED)
 
     async def _ask(self, scope: Scope, path: str, query: list[tuple[str, str]], *, is_public: bool) -> Response:
         """Ask the application itself; a public page is that which everybody gets."""

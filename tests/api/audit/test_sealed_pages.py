@@ -30,7 +30,9 @@ def key_of(site: Site) -> VerifierKey:
 def sealed(site: Site, path: str, position: int, **query: str) -> SealedPage:
     """Let an auditor seal a page as of a position."""
     asked = {"as_of": str(position), "sealed": "true", **query}
-    page = made(site.auditor.get(path, params=asked))
+    answer = site.auditor.get(path, params=asked)
+    assert answer.headers["ETag"]
+    page = made(answer)
     require_sealed(cast("SealedPage", page), [key_of(site)])
     return cast("SealedPage", page)
 
