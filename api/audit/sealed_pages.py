@@ -120,7 +120,7 @@ class SealedPages:
         if answer.status_code != HTTPStatus.OK:
             return answer
         page = bytes(answer.body).decode()
-        twin, named = twin_of(path), set[UUID]()
+        twin = twin_of(path)
         if twin is None or path.endswith("/trail"):
             named = {UUID(IDS.findall(path)[0])}
         else:
@@ -129,8 +129,8 @@ class SealedPages:
         address = f"{path}?{urlencode(query)}"
         media = answer.headers.get("content-type", "")
         answered = AnsweredPage(address=address, position=position, media_type=media, page=page)
-        sealed = await facade.reads.run(lambda: facade.sealer.seal(answered, named))
-        body = orjson.dumps(sealed)
+        # Written beside the event loop, too: it may have some megabytes.
+        body = await facade.reads.run(lambda: orjson.dumps(facade.sealer.seal(answered, named)))
         headers = {
             POSITION: str(position),
             "ETag": hash_tag(body),
