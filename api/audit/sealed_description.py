@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from api.audit.sealed_pages import MEMBER, ROUTES, SEALED
+from api.http.openapi_problems import named
 from application.audit.sealing import SealedPage
 
 Json = dict[str, Any]
@@ -45,5 +47,7 @@ def _sealed(item: Json) -> Json:
     answer = operation["responses"]["200"]
     content = {**answer["content"], SEALED: {"schema": {"$ref": REFERENCE.format(model="SealedPage")}}}
     parameters = [*operation["parameters"], {"$ref": "#/components/parameters/Sealed"}]
-    responses = {**operation["responses"], "200": {**answer, "content": content}}
+    # Whoever may read the answer may not always have it sealed.
+    responses = {**operation["responses"], "200": {**answer, "content": content}, "403": named(HTTPStatus.FORBIDDEN)}
+    responses = dict(sorted(responses.items()))
     return {**item, "get": {**operation, "parameters": parameters, "responses": responses}}
