@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID, uuid5
 
 from api.feeds.filters import HISTORY
-from api.feeds.news import components_of, find_news, newest, times_of
+from api.feeds.news import find_news, newest, times_of
 from api.site.kernel.addresses import part_of
 from api.site.kernel.change_sentences import sentences_of
+from application.changes.affected import components_of
 from application.changes.announcements import NAMESPACE
 from application.changes.kinds import ChangeKind
 from application.document import instant

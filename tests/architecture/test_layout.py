@@ -10,7 +10,10 @@ import pytest
 
 from tests.architecture.tree import ROOT, modules, plant
 
-CAPABILITIES = {"access", "audit", "components", "incidents", "ledger", "maintenance", "panels", "reports", "status"}
+CAPABILITIES = {
+    *("access", "audit", "components", "incidents", "ledger", "maintenance", "panels", "reports", "status"),
+    "subscriptions",
+}
 PLACES: dict[str, dict[str, set[str]]] = {
     "domain": {
         "packages": CAPABILITIES - {"status"},
@@ -20,7 +23,7 @@ PLACES: dict[str, dict[str, set[str]]] = {
         },
     },
     "application": {
-        "packages": CAPABILITIES | {"changes", "projections"},
+        "packages": CAPABILITIES | {"changes", "notifications", "projections"},
         "modules": {
             *(
                 "batches",
@@ -43,11 +46,21 @@ PLACES: dict[str, dict[str, set[str]]] = {
     },
     "infrastructure": {
         "packages": {
-            *("checkpoints", "event_log", "languages", "projections", "queries", "store", "transparency"),
+            *("checkpoints", "delivery", "event_log", "languages", "projections", "queries", "store", "transparency"),
             "verification",
         },
         "modules": {
-            *("backup", "bootstrap", "clock", "health", "log_check", "logging", "process_tuning", "read_pool"),
+            *(
+                "backup",
+                "bootstrap",
+                "clock",
+                "facade_queries",
+                "health",
+                "log_check",
+                "logging",
+                "process_tuning",
+                "read_pool",
+            ),
             *("restore", "roles", "settings", "site_fields", "token_cache", "zones"),
         },
     },
