@@ -43,7 +43,7 @@ PLACES: dict[str, dict[str, set[str]]] = {
     },
     "infrastructure": {
         "packages": {
-            *("checkpoints", "event_log", "languages", "projections", "queries", "store", "transparency"),
+            *("checkpoints", "delivery", "event_log", "languages", "projections", "queries", "store", "transparency"),
             "verification",
         },
         "modules": {

@@ -1,0 +1,1 @@
+"""Sends deliveries: by e-mail, and to webhooks, Slack and Teams."""
