@@ -25,7 +25,7 @@ POLL_SECONDS = 2.0
 SHORTEST_PAUSE = 0.05
 LONGEST_WAIT = 5.0
 """How many seconds a leased delivery waits for the rate of its host, before it is given back."""
-WIRE_SECONDS = 60.0
+WIRE_SECONDS = 90.0
 """How long one attempt may take."""
 GRACE_SECONDS = 10.0
 """How long a sender that stops waits for what is on the wire."""
