@@ -47,7 +47,8 @@ PLACES: dict[str, dict[str, set[str]]] = {
             "verification",
         },
         "modules": {
-            *("backup", "bootstrap", "clock", "health", "log_check", "logging", "process_tuning", "read_pool"),
+            *("backup", "bootstrap", "clock", "delivery_fields", "health", "log_check", "logging", "process_tuning"),
+            "read_pool",
             *("restore", "roles", "settings", "site_fields", "token_cache", "zones"),
         },
     },
