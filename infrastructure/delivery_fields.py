@@ -26,7 +26,7 @@ class DeliveryFields(BaseSettings):
     """The sender of e-mails, as in `Acme Status <status@example.com>`; a relay needs it. Bounces come to
     `status+<token>@example.com`."""
     webhook_allow_private: bool = False
-    """Whether endpoints of webhooks may be in your own network: private, link-local and loopback addresses."""
+    """Whether endpoints of webhooks may be in your own network, or on the same machine."""
     send_concurrency: int = Field(default=16, ge=1, le=500)
     """How many e-mails and webhooks each process sends at the same time."""
     send_rate: float = Field(default=50, ge=0.1, le=10_000, allow_inf_nan=False)

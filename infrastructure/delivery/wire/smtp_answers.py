@@ -14,7 +14,7 @@ FAILED, NO_SUCH_MAILBOX = 500, 550
 LARGEST_CODE = 599
 
 
-class Stage(Enum):
+class DialogueStage(Enum):
     """How far a dialogue was."""
 
     CONNECT = auto()
@@ -23,7 +23,7 @@ class Stage(Enum):
     CONTENT = auto()
 
 
-def to_answer(stage: Stage, code: int, text: str) -> WireAnswer:
+def to_answer(stage: DialogueStage, code: int, text: str) -> WireAnswer:
     """Read the answer that ended the dialogue.
 
     What is refused before the recipient was named is refused to us, whoever the mail is for: an operator has to act,
@@ -32,13 +32,13 @@ def to_answer(stage: Stage, code: int, text: str) -> WireAnswer:
     known = code if 0 < code <= LARGEST_CODE else None
     if known is None or known < FAILED:
         return later(text, known)
-    if stage in {Stage.CONNECT, Stage.SENDER}:
-        what = "the login or the connection" if stage is Stage.CONNECT else "the sender"
+    if stage in {DialogueStage.CONNECT, DialogueStage.SENDER}:
+        what = "the login or the connection" if stage is DialogueStage.CONNECT else "the sender"
         return later(f"The relay refuses {what}: {text}", known)
     found = ENHANCED.match(text)
     if found is not None:
         has_no_mailbox = found[1] == "5" and (found[2], found[3]) in NO_MAILBOX
     else:
-        has_no_mailbox = stage is Stage.RECIPIENT and known == NO_SUCH_MAILBOX
+        has_no_mailbox = stage is DialogueStage.RECIPIENT and known == NO_SUCH_MAILBOX
     outcome = WireOutcome.NO_ADDRESS if has_no_mailbox else WireOutcome.REFUSED
     return WireAnswer(outcome=outcome, code=known, text=text)

@@ -16,7 +16,7 @@ from aiosmtplib import (
 )
 
 from infrastructure.delivery.wire.answers import WireAnswer, WireOutcome, later
-from infrastructure.delivery.wire.smtp_answers import Stage, to_answer
+from infrastructure.delivery.wire.smtp_answers import DialogueStage, to_answer
 
 if TYPE_CHECKING:
     from infrastructure.delivery.wire.smtp_address import SmtpAddress
@@ -42,7 +42,7 @@ class NoEncryption(Exception):
 class _Connection:
     client: SMTP
     sent: int = 0
-    stage: Stage = Stage.CONNECT
+    stage: DialogueStage = DialogueStage.CONNECT
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class MailRelay:
             try:
                 connection = _Connection(await self._connect())
             except SMTPResponseException as error:
-                return to_answer(Stage.CONNECT, error.code, error.message)
+                return to_answer(DialogueStage.CONNECT, error.code, error.message)
             except (*FAULTS, NoEncryption) as error:
                 return later(f"No connection to the relay: {_reason(error)}")
             answer = await self._send_over(connection, parts)
@@ -138,16 +138,16 @@ class MailRelay:
     async def _send_over(self, connection: _Connection, mail: _Mail) -> WireAnswer | None:
         """Send over a connection; None if the relay has closed it before it had anything of the mail."""
         client, is_reusable = connection.client, False
-        connection.stage = Stage.SENDER
+        connection.stage = DialogueStage.SENDER
         try:
             answer = await _hand_over(connection, mail)
             is_reusable = True
         except SMTPServerDisconnected:
-            if connection.stage is Stage.SENDER:
+            if connection.stage is DialogueStage.SENDER:
                 return None
             answer = later("The relay hung up before it answered.")
         except SMTPResponseException as error:
-            if connection.stage is Stage.SENDER and error.code == CLOSING and connection.sent:
+            if connection.stage is DialogueStage.SENDER and error.code == CLOSING and connection.sent:
                 return None
             answer = to_answer(connection.stage, error.code, error.message)
             is_reusable = await _reset(client)
@@ -168,9 +168,9 @@ async def _hand_over(connection: _Connection, mail: _Mail) -> WireAnswer:
         return WireAnswer(outcome=WireOutcome.REFUSED, text="The relay takes no address with letters outside of ASCII.")
     options, encoding = ([], "ascii") if mail.is_ascii else (["SMTPUTF8", "BODY=8BITMIME"], "utf-8")
     await client.mail(mail.sender, options=options, encoding=encoding)
-    connection.stage = Stage.RECIPIENT
+    connection.stage = DialogueStage.RECIPIENT
     await client.rcpt(mail.recipient, encoding=encoding)
-    connection.stage = Stage.CONTENT
+    connection.stage = DialogueStage.CONTENT
     response = await client.data(mail.content, timeout=CONTENT_SECONDS)
     return WireAnswer(outcome=WireOutcome.ACCEPTED, code=response.code, text=response.message)
 
