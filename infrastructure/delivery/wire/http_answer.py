@@ -91,27 +91,32 @@ class HttpAnswer:
         )
 
     def on_message_begin(self) -> None:
-        """Begin an answer; interim ones may come before it."""
-        self._headers, self._reason = {}, b""
+        """Begin an answer; interim ones may come before it, and what comes behind it is none."""
+        if not self.has_head:
+            self._headers, self._reason = {}, b""
 
     def on_status(self, reason: bytes) -> None:
         """Add to the reason behind the status."""
-        self._reason += reason
+        if not self.has_head:
+            self._reason += reason
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header; of several with one name, the last one."""
-        self._headers[name.decode("latin-1").lower()] = (value or b"").decode("latin-1")
+        if not self.has_head:
+            self._headers[name.decode("latin-1").lower()] = (value or b"").decode("latin-1")
 
     def on_headers_complete(self) -> None:
         """Note the status, unless it is that of an interim answer."""
         status = self._parser.get_status_code()
-        if status >= SUCCESS or status == HTTPStatus.SWITCHING_PROTOCOLS:
+        is_final = status >= SUCCESS or status == HTTPStatus.SWITCHING_PROTOCOLS
+        if is_final and not self.has_head:
             self.status = status
 
     def on_body(self, data: bytes) -> None:
         """Keep the beginning of the body."""
         self._size += len(data)
-        self._body += data[: max(KEPT_BODY - len(self._body), 0)]
+        if not self.is_complete:
+            self._body += data[: max(KEPT_BODY - len(self._body), 0)]
 
     def on_message_complete(self) -> None:
         """End the answer."""
