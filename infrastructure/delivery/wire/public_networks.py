@@ -8,6 +8,12 @@ IpAddress = IPv4Address | IPv6Address
 
 SHARED = IPv4Network("100.64.0.0/10")
 """Of the customers of a carrier (RFC 6598), and inside clouds."""
+PRIVATE: tuple[IPv4Network | IPv6Network, ...] = (
+    SHARED,
+    *(IPv4Network(each) for each in ("10.0.0.0/8", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")),
+    *(IPv6Network(each) for each in ("::1/128", "fc00::/7")),
+)
+"""What may be allowed by a setting."""
 CLOSED = (
     SHARED,
     # This network, protocol assignments, the relays of 6to4, benchmarks and documentation.
@@ -49,8 +55,7 @@ def may_connect(address: IpAddress, *, allow_private: bool) -> bool:
     if is_public(address):
         return True
     inner = (_inner(address) if isinstance(address, IPv6Address) else None) or address
-    is_closed = inner.is_link_local or inner.is_multicast or inner.is_unspecified
-    return allow_private and not is_closed and (inner.is_private or inner.is_loopback or inner in SHARED)
+    return allow_private and any(inner in network for network in PRIVATE)
 
 
 def read_ip(host: str) -> IpAddress | None:
