@@ -118,7 +118,7 @@ def _mailbox(mailbox: Mailbox) -> str:
     if _is_plain(name):
         escaped = name.replace("\\", r"\\").replace('"', r"\"")
         return f'"{escaped}" <{address}>'
-    return f"{_encoded(name)} <{address}>"
+    return f"{_encoded(name)}\r\n <{address}>"
 
 
 def _unstructured(text: str, column: int) -> str:

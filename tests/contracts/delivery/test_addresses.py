@@ -162,7 +162,6 @@ class TestRelays:
                 "smtp://ana:sesame%ff@relay.example",
                 "smtp://ana:sesame@re lay",
                 "smtp://ana:sesame@[::1",
-                "smtp://a:ses@x@y",
             ),
             *("smtp://ana:sesame@relay.example/inbox", "smtp://ana:sesame@relay.example?tls=no"),
         ],
