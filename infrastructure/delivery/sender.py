@@ -64,6 +64,7 @@ class Sender(Generic[LeasedT]):
         self._rates = HostRates(rate)
         self._slots = asyncio.Semaphore(concurrency)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._pausing = 0
         self._on_wire: set[asyncio.Task[None] | None] = set()
         self._answered: list[SendAttempt[LeasedT]] = []
         self._unsent: list[LeasedT] = []
@@ -109,7 +110,8 @@ class Sender(Generic[LeasedT]):
         self._woken.clear()
         try:
             await self._mark()
-            room = 2 * self._concurrency - len(self._tasks)
+            # Those that wait for the rate of their host keep no place from the others.
+            room = 2 * self._concurrency - (len(self._tasks) - self._pausing)
             # As many as may be on the wires are in hand, so that a lease is for some and not for each.
             if room < self._concurrency:
                 return POLL_SECONDS
@@ -143,6 +145,7 @@ class Sender(Generic[LeasedT]):
                 too_early.append(delivery)
                 due = now + timedelta(seconds=wait)
                 continue
+            self._pausing += wait > 0
             task = asyncio.create_task(self._send(delivery, began, wait))
             self._tasks.add(task)
             task.add_done_callback(self._done)
@@ -156,7 +159,10 @@ class Sender(Generic[LeasedT]):
     async def _send(self, delivery: LeasedT, began: float, wait: float) -> None:
         try:
             if wait > 0:
-                await self._sleep(wait)
+                try:
+                    await self._sleep(wait)
+                finally:
+                    self._pausing -= 1
             await self._slots.acquire()
         except asyncio.CancelledError:
             self._unsent.append(delivery)
