@@ -17,6 +17,7 @@ from application.errors import BadSetting
 from application.facade import SiteSettings
 from domain.impact import Status
 from domain.policy import Policy
+from infrastructure.delivery_fields import DeliveryFields
 from infrastructure.site_fields import SiteFields
 from infrastructure.store.postgres_url import is_readable
 from infrastructure.transparency.witness_address import WitnessAddress
@@ -45,7 +46,7 @@ SEVERITIES = {
 }
 
 
-class Settings(SiteFields):
+class Settings(DeliveryFields, SiteFields):
     """All settings; each is read from the environment variable ``BITACORA_<NAME>``."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", use_attribute_docstrings=True)
