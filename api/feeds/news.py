@@ -114,7 +114,7 @@ async def find_news(read: PageRead, wanted: FeedFilter) -> FoundNews:
     rows, panels = await read.component_rows(), await read.panels()
     groups = {row.component: row.document["group"] for row in rows}
     windows = await _windows_of(read, wanted)
-    snapshots = {row.panel: _snapshot(row) for row in panels}
+    snapshots = {row.panel: panel_snapshot_of(row) for row in panels}
     search = NewsSearch(
         scope=Scope(wanted, groups, windows),
         shown=Visible(components=lambda key: key == EVERYWHERE or key in groups, panel=snapshots.get),
@@ -245,7 +245,8 @@ async def _listed(read: PageRead, wanted: FeedFilter, groups: Mapping[str, str])
     return found
 
 
-def _snapshot(row: PanelRow) -> PanelSnapshot:
+def panel_snapshot_of(row: PanelRow) -> PanelSnapshot:
+    """Write what readers see of a panel."""
     document = row.document
     return {
         "type": "panel",

@@ -40,13 +40,14 @@ CONFIRM_HOW = translatable("The link opens a page with a button. It is valid for
 CONFIRM_ELSE = translatable("If you did not ask for it, ignore this mail. We send nothing more to this address.")
 ONE_DAY, DAYS = "%(number)s day", "%(number)s days"
 VALID_DAYS = 7
+WIDTH = 20
 RULE = "-- "
 """Where a signature begins; programs for mail fold what stands below it."""
 
 
 def write_mail(words: LetterWords, speech: Speech) -> MailLetter:
     """Write a mail; the links of its subscriber are replaced when it is sent."""
-    why = speech.text(WHY, site=words.site)
+    subject, why = _without_markers(words.subject), speech.text(WHY, site=words.site)
     body = _without_markers("\n\n".join(_blocks_of_letter(words, speech)))
     links = [f"{speech.text(CHANGE)}: {MANAGE}", f"{speech.text(STOP)}: {UNSUBSCRIBE}"]
     text = "\n".join([body, "", RULE, why, *links, words.zone, ""])
@@ -56,6 +57,7 @@ def write_mail(words: LetterWords, speech: Speech) -> MailLetter:
         .get_template("letter.html")
         .render(
             words=words,
+            subject=subject,
             body=Markup(_without_markers(sections)),  # noqa: S704 - it was escaped by its template
             why=why,
             manage=MANAGE,
@@ -64,7 +66,7 @@ def write_mail(words: LetterWords, speech: Speech) -> MailLetter:
             say=SAY,
         )
     )
-    return {"subject": words.subject, "text": clean(text), "html": clean(html), "thing": words.thing}
+    return {"subject": subject, "text": clean(text), "html": clean(html), "thing": words.thing}
 
 
 def write_confirmation_mail(speech: Speech, site: str, link: str) -> MailLetter:
@@ -124,16 +126,15 @@ def templates() -> Environment:
 def _blocks_of_letter(words: LetterWords, speech: Speech) -> Iterator[str]:
     if words.intro:
         yield words.intro
-    for number, section in enumerate(words.sections):
-        if number:
-            yield "=" * 20
+    for section in words.sections:
+        if len(words.sections) > 1:
+            yield f"{'=' * WIDTH}\n{section.title}\n{section.state}"
         yield from _section(section, speech)
     if words.more:
         yield f"{words.more}\n{words.site_url}"
 
 
 def _section(section: LetterSection, speech: Speech) -> Iterator[str]:
-    yield f"{section.title}\n{section.state}"
     yield section.sentence
     if section.message:
         yield plain_lines(section.message, section.link)

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
     from api.notifications.letters.text import LetterWords
     from application.changes.announcements import Announcement
-    from application.facade import Facade
+    from application.facade import Facade, FacadeSettings
     from application.notifications.letters import MailLetter
+    from application.ports import Catalogs
 
 
 class SiteLetters:
@@ -34,7 +35,7 @@ class SiteLetters:
     def __init__(self, facade: Facade) -> None:
         """Write of what ``facade`` reads."""
         self._facade = facade
-        self._speeches = Speeches(facade)
+        self._speeches = Speeches(facade.settings, facade.catalogs)
 
     def compose(self, announcements: Sequence[Announcement], position: int) -> ComposedLetter:
         """Read what announcements say."""
@@ -98,12 +99,11 @@ class ComposedLetter:
 class Speeches:
     """What writes in each of the languages of the site."""
 
-    def __init__(self, facade: Facade) -> None:
+    def __init__(self, settings: FacadeSettings, catalogs: Catalogs) -> None:
         """Write by the clocks of the site."""
-        settings = facade.settings
         self.site = settings.site
         self.default = settings.languages[0]
-        self._known = {tag: Speech(tag, settings.zone, facade.catalogs) for tag in settings.languages}
+        self._known = {tag: Speech(tag, settings.zone, catalogs) for tag in settings.languages}
 
     def find(self, language: str) -> Speech:
         """Give what writes in a language, else in the nearest one (RFC 4647), else in the default one."""

@@ -15,6 +15,7 @@ from api.feeds.calendar_text import (
     WHERE_TO_ASK,
 )
 from api.notifications.letters.text import LetterBlock
+from api.site.kernel.texts import plain
 from api.site.kernel.view import STATUS_WORDS
 from api.site.kernel.words import name_of
 from api.site.windows import PHASE_OF, PHASE_WORDS, local_words
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from api.site.kernel.languages import Speech
 
+PLANNED_FOR = translatable("Planned for %(times)s")
 VOID = translatable("The earlier time no longer applies: %(times)s.")
 EXPECTED_END = translatable("We expect it to end by %(time)s.")
 IN_YOUR_COUNTRY = translatable("When it is in your country")
@@ -38,8 +40,8 @@ PHASES = {"before": ("before", "during"), "during": ("during",), "after": ("afte
 def window_facts(window: Mapping[str, Any], entry: Mapping[str, Any], speech: Speech) -> Iterator[str]:
     """Say when it is, and what no longer holds."""
     state = window["state"]
-    if state == WindowState.SCHEDULED:
-        yield f"{_span(window['starts_at'], window['ends_at'], speech)}."
+    if state == WindowState.SCHEDULED and entry["kind"] == ChangeKind.MAINTENANCE_UPDATED:
+        yield speech.text(PLANNED_FOR, times=_span(window["starts_at"], window["ends_at"], speech))
     if entry["kind"] == ChangeKind.MAINTENANCE_MOVED and entry["moved_from"]:
         yield speech.text(VOID, times=_span(entry["moved_from"][0], entry["moved_from"][1], speech))
     if window["overrun"]:
@@ -73,13 +75,17 @@ def window_blocks(
 def contact_block(contacts: Sequence[Mapping[str, Any]], speech: Speech) -> Iterator[LetterBlock]:
     """Say where to ask."""
     if contacts:
-        lines = [f"{name_of(speech, each['channel'])}: {each['address']}" for each in contacts]
-        yield LetterBlock(title=speech.text(WHERE_TO_ASK), lines=lines)
+        yield LetterBlock(title=speech.text(WHERE_TO_ASK), lines=[_contact(each, speech) for each in contacts])
 
 
 def status_line(name: str, status: str, speech: Speech) -> str:
     """Say which status a component has."""
     return f"{name}: {speech.text(STATUS_WORDS[Status(status)])}"
+
+
+def _contact(contact: Mapping[str, Any], speech: Speech) -> str:
+    said = f"{name_of(speech, contact['channel'])}: {contact['address']}"
+    return f"{said} – {plain(contact['note'])}" if contact["note"] else said
 
 
 def _affected(window: Mapping[str, Any], names: Mapping[str, str], speech: Speech) -> LetterBlock:
@@ -97,12 +103,12 @@ def _audience(part: Mapping[str, Any], name: str, phase: str, speech: Speech) ->
     said += [(PHASE_WORDS[each], part["guidance"][each]) for each in PHASES[phase]]
     for heading, texts in said:
         if texts:
-            yield LetterBlock(title=f"{name}: {speech.text(heading)}", texts=texts)
+            yield LetterBlock(title=f"{name} – {speech.text(heading)}", texts=texts)
 
 
 def _freeze(freeze: Mapping[str, Any], speech: Speech) -> str:
     name = freeze["name"] or name_of(speech, freeze["data"])
-    return f"{name} – {freeze['note']}" if freeze["note"] else name
+    return f"{name} – {plain(freeze['note'])}" if freeze["note"] else name
 
 
 def _local_times(window: Mapping[str, Any], clocks: Mapping[str, str], speech: Speech) -> Iterator[LetterBlock]:

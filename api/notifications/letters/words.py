@@ -35,7 +35,7 @@ BEGAN = translatable("It began on %(time)s and is not solved yet.")
 SOLVED = translatable("It began on %(start)s and was solved on %(end)s, after %(length)s.")
 WITHDRAWN = translatable("This report was withdrawn: it was a false alarm.")
 DOES_NOT_WORK = translatable("What does not work as usual")
-ZONE = translatable("Times are those of %(zone)s.")
+ZONE = translatable("Times in this message are those of %(zone)s.")
 INTROS = {
     Rhythm.HOURLY: translatable("What happened in the last hour"),
     Rhythm.DAILY: translatable("What happened in the last day"),
@@ -82,7 +82,8 @@ def cut(text: str, longest: int) -> str:
 def _subject(sections: Sequence[LetterSection], speech: Speech, site: str) -> str:
     """Say of what is newest how it is, in few words; programs for mail show the beginning alone."""
     first, others = sections[0], len(sections) - 1
-    tail = f": {first.state}"
+    # A title that a policy gave says it already.
+    tail = "" if first.title.casefold().endswith(first.state.casefold()) else f": {first.state}"
     if others:
         tail = speech.plural("%(subject)s and %(number)s more", "%(subject)s and %(number)s more", others, subject=tail)
     subject = f"{cut(first.title, LONGEST_SUBJECT - len(tail))}{tail}"
@@ -178,12 +179,16 @@ def _capabilities(thing: Mapping[str, Any], speech: Speech) -> Iterator[LetterBl
     """Say what does not work on a panel to which there is access."""
     if thing["restoration"]["state"] == RestorationState.ACCESS_LOST:
         return
-    lines = []
+    lines, unknown = list[str](), list[str]()
     for key, each in thing["restoration"]["capabilities"].items():
-        if each["state"] != CapabilityState.AVAILABLE:
-            name = thing["capabilities"].get(key) or name_of(speech, key)
-            words = GIVEN_UP if each["given_up"] else CAPABILITY_WORDS[CapabilityState(each["state"])]
-            lines.append(f"{name}: {speech.text(words)}")
+        name = thing["capabilities"].get(key) or name_of(speech, key)
+        state = CapabilityState(each["state"])
+        if state is CapabilityState.UNKNOWN and not each["given_up"]:
+            unknown.append(line(name))
+        elif state is not CapabilityState.AVAILABLE:
+            lines.append(f"{name}: {speech.text(GIVEN_UP if each['given_up'] else CAPABILITY_WORDS[state])}")
+    if unknown:
+        lines.append(f"{speech.text(CAPABILITY_WORDS[CapabilityState.UNKNOWN])}: {speech.several(unknown)}")
     if lines:
         yield LetterBlock(title=speech.text(DOES_NOT_WORK), lines=lines)
 
