@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.feeds.words import clean, line, with_whole_links
-from api.notifications.letters.marked_text import MarkedLine, MarkedSpan, marked_lines
+from api.feeds.words import clean, with_whole_links
+from api.notifications.letters.marked_text import MarkedLine, MarkedSpan, marked_lines, one_line
 from api.notifications.letters.words import LONGEST_SUBJECT, cut
 from api.site.kernel.texts import markdown
 from application.notifications.letters import MANAGE, UNSUBSCRIBE
@@ -71,7 +71,7 @@ def write_mail(words: LetterWords, speech: Speech) -> MailLetter:
 
 def write_confirmation_mail(speech: Speech, site: str, link: str) -> MailLetter:
     """Ask for a confirmation by the button of the page at an address."""
-    site = line(site)
+    site = one_line(site)
     subject = cut(speech.text(CONFIRM_SUBJECT, site=site), LONGEST_SUBJECT)
     ask, otherwise = speech.text(CONFIRM, site=site), speech.text(CONFIRM_ELSE)
     how = speech.text(CONFIRM_HOW, days=speech.plural(ONE_DAY, DAYS, VALID_DAYS))

@@ -58,6 +58,11 @@ def tidy(text: str) -> str:
     return TURNING.sub("", CONTROL.sub(" ", NOT_IN_XML.sub("", ended)))
 
 
+def one_line(text: str) -> str:
+    """Make a text one line that nothing in it hides or turns."""
+    return " ".join(tidy(text).split())
+
+
 def marked_lines(text: str, page: str) -> list[MarkedLine]:
     """Read Markdown as pages do: nothing of HTML, no pictures, no headings, only links that lead somewhere safe.
 

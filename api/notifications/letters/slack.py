@@ -126,8 +126,9 @@ def _section(section: LetterSection, speech: Speech) -> Iterator[SlackTextBlock 
     tail = f": {section.state}"
     yield _plain("header", f"{cut(section.title, LONGEST_HEADER - len(tail))}{tail}", LONGEST_HEADER)
     yield _plain("section", section.sentence, LONGEST_SECTION)
-    if section.message:
-        yield _rich(_paragraphs(marked_lines(section.message, section.link)))
+    message = _paragraphs(marked_lines(section.message, section.link))
+    if message:
+        yield _rich(message)
     found: list[SlackParagraph | SlackList] = []
     if section.facts:
         found.append(_paragraph([_words("\n".join(section.facts))]))

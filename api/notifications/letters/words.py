@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from api.feeds.calendar_text import AFFECTED
-from api.feeds.words import EXPECTED, HAPPENED, LATE, line
-from api.notifications.letters.marked_text import shortened, tidy
+from api.feeds.words import EXPECTED, HAPPENED, LATE
+from api.notifications.letters.marked_text import one_line, shortened, tidy
 from api.notifications.letters.states import state_words, tone_of
 from api.notifications.letters.text import EarlierNews, LetterBlock, LetterSection, LetterWords
 from api.notifications.letters.window_parts import contact_block, status_line, window_blocks, window_facts
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from application.facade import SiteSettings
 
 LONGEST_SUBJECT = 120
-LONGEST_TITLE, LONGEST_STATE = 200, 80
+LONGEST_TITLE, LONGEST_STATE, LONGEST_SENTENCE = 200, 80, 800
 LONGEST_LINE, MOST_LINES, MOST_BLOCKS = 500, 30, 20
 LONGEST_MESSAGE, LONGEST_EARLIER, LONGEST_TEXT = 5_000, 1_000, 1_500
 """How many characters of Markdown a letter has of what somebody wrote; the page has all of it."""
@@ -48,15 +48,15 @@ def letter_words(
 ) -> LetterWords:
     """Write a letter; the texts of ``document`` are in the language of ``speech``."""
     things = document["things"]
-    names = {key: line(name) for key, name in document["names"].items() if name}
+    names = {key: one_line(name) for key, name in document["names"].items() if name}
     sections = [_section(each, names, document["audiences"], speech, site) for each in things]
     more = document["more"]
     return LetterWords(
         language=speech.language,
         direction=speech.direction,
-        site=line(site.name),
+        site=one_line(site.name),
         site_url=f"{site.url}/{quote(speech.language)}/",
-        subject=_subject(sections, speech, line(site.name)),
+        subject=_subject(sections, speech, one_line(site.name)),
         intro=speech.text(INTROS[rhythm]) if rhythm in INTROS else "",
         sections=sections,
         more=further(more, speech),
@@ -75,7 +75,7 @@ def further(number: int, speech: Speech) -> str:
 
 def cut(text: str, longest: int) -> str:
     """Make a text one line of so many characters at most."""
-    whole = line(text)
+    whole = one_line(text)
     return whole if len(whole) <= longest else f"{whole[: longest - 1].rstrip()}…"
 
 
@@ -105,7 +105,7 @@ def _section(
         title=cut(thing["title"], LONGEST_TITLE),
         state=cut(state_words(newest, thing, speech), LONGEST_STATE),
         tone=str(tone_of(thing)),
-        sentence=line(newest["title"]),
+        sentence=cut(newest["title"], LONGEST_SENTENCE),
         message=message,
         is_cut=is_cut,
         facts=[cut(each, LONGEST_LINE) for each in _facts(newest, thing, speech)],
@@ -184,7 +184,7 @@ def _capabilities(thing: Mapping[str, Any], speech: Speech) -> Iterator[LetterBl
         name = thing["capabilities"].get(key) or name_of(speech, key)
         state = CapabilityState(each["state"])
         if state is CapabilityState.UNKNOWN and not each["given_up"]:
-            unknown.append(line(name))
+            unknown.append(one_line(name))
         elif state is not CapabilityState.AVAILABLE:
             lines.append(f"{name}: {speech.text(GIVEN_UP if each['given_up'] else CAPABILITY_WORDS[state])}")
     if unknown:
@@ -204,7 +204,7 @@ def _bounded(block: LetterBlock) -> LetterBlock:
 def _earlier(entry: Mapping[str, Any], speech: Speech) -> EarlierNews:
     message, is_cut = shortened(tidy(entry["message"] or ""), LONGEST_EARLIER)
     return EarlierNews(
-        sentence=line(entry["title"]),
+        sentence=cut(entry["title"], LONGEST_SENTENCE),
         when=speech.moment(datetime.fromisoformat(entry["occurred_at"])),
         message=message,
         is_cut=is_cut,

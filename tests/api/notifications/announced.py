@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from application.notifications.letters import Composed
 
 ALL = 100_000
+ALL_LANGUAGES = ("en", "es", "pl", "pt")
 REMINDED = "maintenance_window.reminded"
 
 
