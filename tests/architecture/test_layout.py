@@ -57,7 +57,7 @@ PLACES: dict[str, dict[str, set[str]]] = {
     },
     "api": {
         "packages": CAPABILITIES
-        | {"changes", "cli", "demo", "feeds", "http", "ingest", "operations", "site", "statuspage"},
+        | {"changes", "cli", "demo", "feeds", "http", "ingest", "notifications", "operations", "site", "statuspage"},
         "modules": {"copied_files", "main", "reference"},
     },
 }
