@@ -157,6 +157,7 @@ class Bitacora:
                 alert_severities={
                     severity.strip().casefold(): status for severity, status in settings.alert_severity_map.items()
                 },
+                mail_is_configured=settings.smtp_url is not None,
             ),
             clock=self.clock,
             runner=self.writer,

@@ -18,6 +18,7 @@ from infrastructure.queries.owner_links import LogOwnerLinkQueries
 from infrastructure.queries.panels import SqlPanelQueries
 from infrastructure.queries.reports import SqlUptimeQueries
 from infrastructure.queries.status import SqlBoardQueries
+from infrastructure.queries.subscriptions import SqlSubscriptionQueries
 
 if TYPE_CHECKING:
     from application.ports import Clock
@@ -46,4 +47,5 @@ def queries_of(store: Store, mapper: TypedMapper, signer: Signer, witnesses: Wit
         changes=SqlChangeQueries(store),
         private_changes=SqlChangeQueries(store),
         announcements=SqlAnnouncementQueries(store),
+        subscriptions=SqlSubscriptionQueries(store),
     )

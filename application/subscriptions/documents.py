@@ -41,11 +41,11 @@ class SubscriptionDocument(PreferencesDocument):
     id: Id
     channel: Annotated[str, Encodes(Channel)]
     state: str
-    """`active`, or `ended`."""
+    """`asked` (not confirmed yet), `active`, or `ended`."""
     ended_because: str | None
-    """`reader`, `one_click`, `bounce`, `complaint` or `operator`."""
-    address: str | None
-    """Null once it was erased."""
+    """Null, or `reader`, `one_click`, `bounce`, `complaint` or `operator`."""
+    address: NotRequired[str | None]
+    """Null once it was erased; answers to commands are without it."""
 
 
 @documented
@@ -66,6 +66,14 @@ class EndpointDocument(PreferencesDocument):
     """The secret that signs the messages to a webhook. It is shown once."""
     old_secret_until: NotRequired[Instant | None]
     """Until when messages are signed with the secret before, too."""
+
+
+@documented
+class RequestedSubscription(TypedDict):
+    """That somebody asked for a subscription, whether the address is known or not."""
+
+    state: str
+    """`asked`: a mail with a link to confirm was sent."""
 
 
 @documented

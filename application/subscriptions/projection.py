@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from application.ids import written
-from application.projections.tables import Row, Table, View
+from application.projections.tables import Index, Row, Table, View
 from application.subscriptions.documents import PreferencesDocument, preferences_document
 from domain.aggregate import Aggregate
 from domain.subscriptions.endpoint import Endpoint
@@ -28,6 +28,7 @@ SUBSCRIBERS = Table(
         "version": "number",
         "preferences": "document",
     },
+    indexes=(Index(("channel", "active", "subscription"), "to_position IS NULL"),),
 )
 
 

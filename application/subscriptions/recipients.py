@@ -79,6 +79,9 @@ class Recipients(Protocol):
     def open(self, secret: str) -> OpenedLink:
         """Give what a link opens.
 
+        A link to confirm that was used opens while it is valid and the subscription is active, and one to unsubscribe
+        that was used opens after the subscription has ended: so can both be used twice.
+
         Raises:
             NoSuchLink: if it is unknown, void or expired.
         """

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from application.ids import new_id
+from application.notifications.letters import MANAGE
 from application.subscriptions.documents import preferences_document, preferences_of
 from application.subscriptions.recipients import (
     LinkPurpose,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from application.notifications.letters import Letters
+    from application.notifications.letters import Letters, MailLetter
     from application.ports import Clock
     from domain.subscriptions.values import Preferences
     from infrastructure.store.base import Connection, Store, Value
@@ -47,6 +48,16 @@ CONFIRM_HERE = "https://confirm.invalid/"
 """What stands in the mail to confirm where the link belongs, which is put in when it is sent."""
 SECRET_BYTES = 32
 LETTER_OF = {LinkPurpose.CONFIRM: "c", LinkPurpose.MANAGE: "m", LinkPurpose.UNSUBSCRIBE: "u"}
+IN_FORCE = {
+    LinkPurpose.CONFIRM: RecipientState.ASKED,
+    LinkPurpose.MANAGE: RecipientState.ACTIVE,
+    LinkPurpose.UNSUBSCRIBE: RecipientState.ACTIVE,
+}
+"""In which state of a recipient a link of now opens."""
+USED = {LinkPurpose.CONFIRM: RecipientState.ACTIVE, LinkPurpose.UNSUBSCRIBE: RecipientState.ENDED}
+"""In which state a link opens that was used: who presses a button twice gets the same answer twice."""
+ALREADY_SUBSCRIBED = "already_subscribed"
+"""The kind of the mail to somebody who asks again."""
 LINK = re.compile(r"([0-9a-f]{32})([cmu])([0-9a-f]{64})", re.ASCII)
 FOUND = """
     SELECT recipients.subscription, channel, address, state, asked_at, wanted, generation, suppressions.reason,
@@ -75,6 +86,10 @@ END = """
     UPDATE recipients SET state = 'ended', wanted = NULL, generation = generation + 1
     WHERE subscription = :subscription AND state <> 'ended'
 """
+NOTHING = "UPDATE recipients SET refused = refused WHERE subscription = (SELECT max(subscription) FROM recipients)"
+"""Changes nothing and takes as long to commit as something, so that the time of an answer tells nothing."""
+FORGET_ANSWERS = "UPDATE deliveries SET answer = NULL WHERE subscription = :subscription"
+"""What a relay answered may name the address."""
 ERASE = "UPDATE recipients SET address = NULL, address_digest = '' WHERE subscription = :subscription"
 MOVE = "UPDATE recipients SET address = :address, address_digest = :digest WHERE subscription = :subscription"
 ADD_KEY = """
@@ -103,12 +118,16 @@ class StoredRecipients:
 
     def ask(self, address: str, wanted: Preferences) -> None:
         """Let a mailbox be asked."""
-        now = self._clock.now()
+        now, language = self._clock.now(), wanted.language
+        # Both are written for every address, so that each takes as long.
+        confirmation = self._letters().write_confirmation(language, CONFIRM_HERE)
+        subscribed = self._letters().write_already_subscribed(language, MANAGE)
         with writing(self._store) as connection:
             digest = address_digest(store_secret(connection), address)
             rows = connection.execute(BY_DIGEST, {"digest": digest})
             is_recent = any(row[8] is not None and moment(row[8]) > now - ASK_AGAIN for row in rows)
-            if is_recent or connection.execute(IS_SUPPRESSED, {"digest": digest}):
+            if connection.execute(IS_SUPPRESSED, {"digest": digest}) or is_recent:
+                connection.execute(NOTHING, {})
                 return
             found = map(_recipient, rows)
             there = next((each for each in found if each.state is not RecipientState.ENDED), None)
@@ -129,7 +148,9 @@ class StoredRecipients:
                 connection.execute(ASK, values | {"wanted": document})
             else:
                 connection.execute(MAILED, values)
-            self._write_mail(connection, subscription, wanted.language, now)
+            is_active = there is not None and there.state is RecipientState.ACTIVE
+            kind, mail = (ALREADY_SUBSCRIBED, subscribed) if is_active else (CONFIRMATION, confirmation)
+            _write_mail(connection, (str(subscription), language, RELAY), kind, mail, now)
         self._asked()
 
     def open(self, secret: str) -> OpenedLink:
@@ -142,19 +163,23 @@ class StoredRecipients:
         with writing(self._store) as connection:
             rows = connection.execute(BY_ID, {"subscription": str(subscription)})
             generation = int(rows[0][6] or 0) if rows else 0
-            right = link_secret(store_secret(connection), str(subscription), purpose, generation)
-        # Compared in any case, so that it takes as long for an id that there is not.
-        if not hmac.compare_digest(right, parts[3]) or not rows:
-            raise NoSuchLink("there is no such page")
-        recipient = _recipient(rows[0])
-        is_open = (
-            recipient.state is RecipientState.ASKED and recipient.asked_at > self._clock.now() - UNCONFIRMED_FOR
-            if purpose is LinkPurpose.CONFIRM
-            else recipient.state is RecipientState.ACTIVE
+            secret_of_store = store_secret(connection)
+        # Each is compared in any case, so that it takes as long for an id that there is not.
+        is_current, is_used = (
+            hmac.compare_digest(link_secret(secret_of_store, str(subscription), purpose, each), parts[3])
+            for each in (generation, generation - 1)
         )
-        if not is_open:
+        recipient = _recipient(rows[0]) if rows else None
+        if recipient is None or not (
+            (is_current and self._is_open(recipient, purpose, IN_FORCE[purpose]))
+            or (is_used and purpose in USED and self._is_open(recipient, purpose, USED[purpose]))
+        ):
             raise NoSuchLink("there is no such page")
         return OpenedLink(purpose=purpose, recipient=recipient)
+
+    def _is_open(self, recipient: Recipient, purpose: LinkPurpose, state: RecipientState) -> bool:
+        is_late = recipient.asked_at <= self._clock.now() - UNCONFIRMED_FOR
+        return recipient.state is state and not (purpose is LinkPurpose.CONFIRM and is_late)
 
     def link(self, subscription: UUID, purpose: LinkPurpose) -> str:
         """Give the secret of a link."""
@@ -178,6 +203,7 @@ class StoredRecipients:
             connection.execute(FORGET_SECRETS, values)
             if erases:
                 connection.execute(ERASE, values)
+                connection.execute(FORGET_ANSWERS, values)
 
     def add_endpoint(self, subscription: UUID, channel: Channel, url: str) -> str | None:
         """Keep the address of an endpoint."""
@@ -233,21 +259,6 @@ class StoredRecipients:
         with writing(self._store) as connection:
             return len(connection.execute(FORGET, {"before": instant(before)}))
 
-    def _write_mail(self, connection: Connection, subscription: UUID, language: str, now: datetime) -> None:
-        mail = self._letters().write_confirmation(language, CONFIRM_HERE)
-        letter = NewLetter(channel=Channel.EMAIL, members=(), body=json.dumps(mail))
-        id = delivery_id(str(subscription), instant(now), CONFIRMATION)
-        piece = PlannedPiece(now=now)
-        piece.add(
-            letter,
-            id=id,
-            subscriber=(str(subscription), language, RELAY),
-            about=(id, CONFIRMATION, 0),
-            kind=CONFIRMATION,
-            timing=Timing(due=now),
-        )
-        piece.write(connection, now)
-
 
 def write_link(secret: str, subscription: str, purpose: LinkPurpose, generation: int) -> str:
     """Write the secret of a link, as it stands in an address."""
@@ -258,6 +269,16 @@ def write_link(secret: str, subscription: str, purpose: LinkPurpose, generation:
 def new_webhook_secret() -> str:
     """Make a secret as Standard Webhooks writes it: 256 random bits in base64, behind ``whsec_``."""
     return f"whsec_{b64encode(token_bytes(SECRET_BYTES)).decode()}"
+
+
+def _write_mail(
+    connection: Connection, subscriber: tuple[str, str, str], kind: str, mail: MailLetter, now: datetime
+) -> None:
+    letter = NewLetter(channel=Channel.EMAIL, members=(), body=json.dumps(mail))
+    id = delivery_id(subscriber[0], instant(now), kind)
+    piece = PlannedPiece(now=now)
+    piece.add(letter, id=id, subscriber=subscriber, about=(id, kind, 0), kind=kind, timing=Timing(due=now))
+    piece.write(connection, now)
 
 
 def _recipient(row: tuple[Value, ...]) -> Recipient:

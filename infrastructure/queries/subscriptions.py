@@ -1,0 +1,70 @@
+"""Reads subscriptions by e-mail, and what was sent to them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from application.subscriptions.projection import SUBSCRIBER_VIEW, SUBSCRIBERS
+from application.subscriptions.queries import MOST_MESSAGES, KnownSubscription, PlannedMessage
+from domain.subscriptions.values import Channel
+from infrastructure.queries.document_table import DocumentTable
+from infrastructure.store.base import moment, optional_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from infrastructure.store.base import Store, Value
+
+COLUMNS = ("subscription", "because", "version", "preferences")
+BY_MAIL = {active: f"channel = '{Channel.EMAIL}' AND active = {int(active)}" for active in (True, False)}
+MESSAGES = f"""
+    SELECT thing, state, planned_at, finished_at FROM deliveries WHERE subscription = :subscription
+    ORDER BY planned_at DESC, delivery LIMIT {MOST_MESSAGES}
+"""
+
+
+class SqlSubscriptionQueries:
+    """Implements ``SubscriptionQueries`` on a store; see there for what each method gives."""
+
+    def __init__(self, store: Store) -> None:
+        """Read from ``store``."""
+        self._store = store
+        self._subscribers = DocumentTable(store, SUBSCRIBER_VIEW, SUBSCRIBERS, COLUMNS)
+
+    def find(self, at: int, id: UUID) -> KnownSubscription | None:
+        """Give one."""
+        found = self._subscribers.find(at, subscription=str(id), channel=str(Channel.EMAIL))
+        return None if found is None else _known(found)
+
+    def page(self, at: int, *, active: bool | None, after: str | None, limit: int) -> Sequence[KnownSubscription]:
+        """List them."""
+        wanted = (True, False) if active is None else (active,)
+        rows = self._subscribers.page(
+            at, "subscription", after=after, limit=limit, either=tuple(BY_MAIL[each] for each in wanted)
+        )
+        return [_known(row[1:]) for row in rows]
+
+    def messages(self, id: UUID) -> Sequence[PlannedMessage]:
+        """List the newest messages to one."""
+        with self._store.reading_log() as connection:
+            rows = connection.execute(MESSAGES, {"subscription": str(id)})
+        return [
+            PlannedMessage(
+                thing=str(row[0]),
+                state=str(row[1]),
+                planned_at=moment(row[2]),
+                finished_at=None if row[3] is None else moment(row[3]),
+            )
+            for row in rows
+        ]
+
+
+def _known(row: tuple[Value, ...]) -> KnownSubscription:
+    return KnownSubscription(
+        id=UUID(str(row[0])),
+        ended_because=optional_text(row[1]),
+        version=int(row[2] or 0),
+        preferences=json.loads(str(row[3])),
+    )
