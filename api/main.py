@@ -66,6 +66,8 @@ from api.site.live import LiveStreams, live_route
 from api.status import queries as status
 from api.status.cached_pages import availability_pages, board_pages
 from api.statuspage import routes as statuspage
+from api.subscriptions import routes as subscriptions
+from api.subscriptions.network_limits import NetworkLimits
 from application.caller import BY_CONSOLE
 from infrastructure.bootstrap import Bitacora
 
@@ -116,6 +118,7 @@ ROUTERS = (
     reprocessing.router,
     reconciliation.router,
     default_policies.router,
+    subscriptions.router,
     events.router,
     stream.router,
     proofs.router,
@@ -185,6 +188,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     app.state.running = set()
     app.state.large_bodies = LargeBodies()
     app.state.spreadsheets = 0
+    app.state.network_limits = NetworkLimits()
     app.state.public_board, app.state.public_availability = board_pages(facade), availability_pages(facade)
     app.state.site = public_site
     app.state.rule_cache = RuleCache(facade)

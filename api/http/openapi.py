@@ -43,6 +43,7 @@ TAGS = (
         "description": "The read API of Atlassian Statuspage, version 2, for programs that read it already: the same"
         " members in the same order. Other members of the query are ignored.",
     },
+    {"name": "subscriptions", "description": "Who is notified by e-mail, of what, and how often."},
     {"name": "tokens", "description": "Who may call, with which role, for which sources, and until when."},
     {"name": "operations", "description": "The state of the service itself."},
 )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NotRequired
+from typing import TYPE_CHECKING, Annotated, NotRequired
 
 from typing_extensions import TypedDict
 
 from application.document import Id, Instant, Key, Page
+from application.ids import written
 from application.schema import Encodes, documented
 from domain.impact import Level
 from domain.subscriptions.values import Channel, NotificationScope, Preferences, Rhythm
+
+if TYPE_CHECKING:
+    from domain.subscriptions.subscription import Subscription
 
 
 @documented
@@ -44,8 +48,20 @@ class SubscriptionDocument(PreferencesDocument):
     """`asked` (not confirmed yet), `active`, or `ended`."""
     ended_because: str | None
     """Null, or `reader`, `one_click`, `bounce`, `complaint` or `operator`."""
-    address: NotRequired[str | None]
-    """Null once it was erased; answers to commands are without it."""
+    address: str | None
+    """Null once it was erased."""
+
+
+@documented
+class EndedSubscription(PreferencesDocument):
+    """A subscription by e-mail that has ended, without its address."""
+
+    id: Id
+    channel: Annotated[str, Encodes(Channel)]
+    state: str
+    """`ended`."""
+    ended_because: str | None
+    """`reader`, `one_click`, `bounce`, `complaint` or `operator`."""
 
 
 @documented
@@ -103,6 +119,17 @@ def preferences_document(preferences: Preferences) -> PreferencesDocument:
             "panels": list(scope.panels),
             "impact": str(scope.impact),
         },
+    }
+
+
+def ended_subscription(subscription: Subscription) -> EndedSubscription:
+    """Write a subscription that has ended."""
+    return {
+        **preferences_document(subscription.preferences),
+        "id": written(subscription.id),
+        "channel": str(Channel.EMAIL),
+        "state": "ended",
+        "ended_because": None if subscription.ended is None else str(subscription.ended),
     }
 
 
