@@ -49,6 +49,7 @@ from api.ledger.bodies import EvidenceLineBody, HeldRequestBody, ResendBody, Res
 from api.maintenance import audiences
 from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
+from api.notifications.letters.site_letters import SiteLetters
 from api.operations import health as operations
 from api.panels import account_commands, automation_decisions, automations, availability, restoration_commands
 from api.panels import account_queries as accounts
@@ -155,6 +156,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
         bitacora.start()
         bitacora.start_to_sign(BY_CONSOLE)
         bitacora.sampler.start()
+        bitacora.start_to_notify(SiteLetters(bitacora.facade))
         copying = None if copy is None else asyncio.create_task(copy.keep_current())
         try:
             yield

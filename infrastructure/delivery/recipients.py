@@ -5,9 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import re
-from base64 import b64encode
 from datetime import timedelta
-from secrets import token_bytes
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -28,6 +26,7 @@ from infrastructure.delivery.planned_rows import RELAY, NewLetter
 from infrastructure.delivery.stored_outbox import CONFIRMATION
 from infrastructure.delivery.suppressions import writing
 from infrastructure.delivery.timing import Timing
+from infrastructure.delivery.wire.standard_webhooks import new_secret
 from infrastructure.store.base import BulkStatement, instant, moment, optional_text
 
 if TYPE_CHECKING:
@@ -45,7 +44,6 @@ UNCONFIRMED_FOR = timedelta(days=7)
 """How long a link to confirm is valid."""
 CONFIRM_HERE = "https://confirm.invalid/"
 """What stands in the mail to confirm where the link belongs, which is put in when it is sent."""
-SECRET_BYTES = 32
 LETTER_OF = {LinkPurpose.CONFIRM: "c", LinkPurpose.MANAGE: "m", LinkPurpose.UNSUBSCRIBE: "u"}
 LINK = re.compile(r"([0-9a-f]{32})([cmu])([0-9a-f]{64})", re.ASCII)
 FOUND = """
@@ -181,7 +179,7 @@ class StoredRecipients:
 
     def add_endpoint(self, subscription: UUID, channel: Channel, url: str) -> str | None:
         """Keep the address of an endpoint."""
-        secret = new_webhook_secret() if channel is Channel.WEBHOOK else None
+        secret = new_secret() if channel is Channel.WEBHOOK else None
         now = instant(self._clock.now())
         with writing(self._store) as connection:
             values: dict[str, Value] = {
@@ -207,7 +205,7 @@ class StoredRecipients:
 
     def rotate_secret(self, subscription: UUID, old_until: datetime) -> str:
         """Give a new secret."""
-        secret, now = new_webhook_secret(), self._clock.now()
+        secret, now = new_secret(), self._clock.now()
         values: dict[str, Value] = {"subscription": str(subscription)}
         with writing(self._store) as connection:
             connection.execute(LIMIT_SECRETS, values | {"until": instant(old_until)})
@@ -253,11 +251,6 @@ def write_link(secret: str, subscription: str, purpose: LinkPurpose, generation:
     """Write the secret of a link, as it stands in an address."""
     code = link_secret(secret, subscription, purpose, generation)
     return f"{UUID(subscription).hex}{LETTER_OF[purpose]}{code}"
-
-
-def new_webhook_secret() -> str:
-    """Make a secret as Standard Webhooks writes it: 256 random bits in base64, behind ``whsec_``."""
-    return f"whsec_{b64encode(token_bytes(SECRET_BYTES)).decode()}"
 
 
 def _recipient(row: tuple[Value, ...]) -> Recipient:
