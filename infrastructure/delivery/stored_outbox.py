@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from domain.subscriptions.values import Channel, DisabledBy, EndReason
 from infrastructure.delivery.outbox import LEASE
+from infrastructure.delivery.retries import next_attempt
 from infrastructure.delivery.wire.answers import WireOutcome
-from infrastructure.delivery.wire.retries import next_attempt
 from infrastructure.store.base import BulkStatement, instant, moment, optional_text, setting
 
 if TYPE_CHECKING:

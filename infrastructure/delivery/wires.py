@@ -37,7 +37,7 @@ class Wires:
     """The ways that deliveries go, by their channels; they are used from one loop."""
 
     def __init__(self, settings: DeliveryFields, clock: Clock, *, site: str, secret: str) -> None:
-        """Send as ``settings`` say; the links in e-mails lead to ``site``, and follow from the ``secret`` of the store."""
+        """Send as ``settings`` say; links lead to ``site``, and follow from the ``secret`` of the store."""
         self._clock, self._secret = clock, secret
         self._site = site
         self._host = urlsplit(self._site).hostname or "localhost"
