@@ -49,6 +49,7 @@ from api.ledger.bodies import EvidenceLineBody, HeldRequestBody, ResendBody, Res
 from api.maintenance import audiences
 from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
+from api.notifications import bounces, deliveries
 from api.notifications.letters.site_letters import SiteLetters
 from api.operations import health as operations
 from api.panels import account_commands, automation_decisions, automations, availability, restoration_commands
@@ -67,6 +68,7 @@ from api.site.live import LiveStreams, live_route
 from api.status import queries as status
 from api.status.cached_pages import availability_pages, board_pages
 from api.statuspage import routes as statuspage
+from api.subscriptions import endpoints as subscription_endpoints
 from application.caller import BY_CONSOLE
 from infrastructure.bootstrap import Bitacora
 
@@ -122,6 +124,9 @@ ROUTERS = (
     proofs.router,
     checkpoints.router,
     tokens.router,
+    subscription_endpoints.router,
+    deliveries.router,
+    bounces.router,
     operations.router,
     feeds.router,
     statuspage.router,

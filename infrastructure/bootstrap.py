@@ -123,6 +123,7 @@ class Bitacora:
             views=self.progress,
             call=self.writer.call,
             commands=(subscriptions, endpoints, notifications),
+            allow_private=settings.webhook_allow_private,
         )
         self.follower.on_progress(self.notifier.wake)
         self.facade = Facade(
@@ -177,6 +178,7 @@ class Bitacora:
             sealer=NoteSealer(self.store, self.signer),
             zones=zones,
             recipients=self.notifier.recipients,
+            deliveries=self.notifier.deliveries,
             suppressions=self.notifier.suppressions,
             appended=self.appended,
             is_demo=lambda: self.is_demo,

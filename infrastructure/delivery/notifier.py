@@ -20,6 +20,7 @@ from infrastructure.delivery.identifiers import store_secret
 from infrastructure.delivery.planner import Planner
 from infrastructure.delivery.recipients import StoredRecipients
 from infrastructure.delivery.sender import Sender
+from infrastructure.delivery.stored_deliveries import StoredDeliveries
 from infrastructure.delivery.stored_outbox import StoredOutbox
 from infrastructure.delivery.suppressions import StoredSuppressions
 from infrastructure.delivery.wires import Wires
@@ -55,6 +56,7 @@ class Notifier:
         views: ViewStands,
         call: Callable[[Callable[[Log], object]], object],
         commands: tuple[Subscriptions, Endpoints, Notifications],
+        allow_private: bool,
     ) -> None:
         """Follow ``store``; ``call`` executes a command, of those in ``commands``, and waits until it is durable."""
         self._store, self._queries, self._clock, self._zone = store, queries, clock, zone
@@ -64,7 +66,10 @@ class Notifier:
         self._planner: Planner | None = None
         self._sender: Sender[LeasedDelivery] | None = None
         self.outbox = StoredOutbox(store, consequences=self._follow)
-        self.recipients = StoredRecipients(store, self._require_letters, clock, asked=self._wake_sender)
+        self.recipients = StoredRecipients(
+            store, self._require_letters, clock, allow_private=allow_private, asked=self._wake_sender
+        )
+        self.deliveries = StoredDeliveries(store, clock, changed=self._wake_sender)
         self.suppressions = StoredSuppressions(store, clock)
 
     def write_with(self, letters: Letters) -> Planner:

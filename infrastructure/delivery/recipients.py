@@ -18,7 +18,7 @@ from application.subscriptions.recipients import (
     Recipient,
     RecipientState,
 )
-from domain.errors import NotFound
+from domain.errors import Invalid, NotFound
 from domain.subscriptions.values import Channel
 from infrastructure.delivery.identifiers import address_digest, delivery_id, link_secret, store_secret
 from infrastructure.delivery.pieces import PlannedPiece
@@ -26,6 +26,7 @@ from infrastructure.delivery.planned_rows import RELAY, NewLetter
 from infrastructure.delivery.stored_outbox import CONFIRMATION
 from infrastructure.delivery.suppressions import writing
 from infrastructure.delivery.timing import Timing
+from infrastructure.delivery.wire.endpoint_url import check_endpoint_url
 from infrastructure.delivery.wire.standard_webhooks import new_secret
 from infrastructure.store.base import BulkStatement, instant, moment, optional_text
 
@@ -94,10 +95,20 @@ class StoredRecipients:
     """Implements ``Recipients`` on a store; see there for what each method gives."""
 
     def __init__(
-        self, store: Store, letters: Callable[[], Letters], clock: Clock, *, asked: Callable[[], None] = lambda: None
+        self,
+        store: Store,
+        letters: Callable[[], Letters],
+        clock: Clock,
+        *,
+        allow_private: bool = False,
+        asked: Callable[[], None] = lambda: None,
     ) -> None:
-        """Keep them in ``store``; ``asked`` is called when a mail to confirm is to be sent."""
+        """Keep them in ``store``; ``asked`` is called when a mail to confirm is to be sent.
+
+        With ``allow_private``, endpoints may be in a network of our own.
+        """
         self._store, self._letters, self._clock, self._asked = store, letters, clock, asked
+        self._allow_private = allow_private
 
     def ask(self, address: str, wanted: Preferences) -> None:
         """Let a mailbox be asked."""
@@ -177,9 +188,19 @@ class StoredRecipients:
             if erases:
                 connection.execute(ERASE, values)
 
-    def add_endpoint(self, subscription: UUID, channel: Channel, url: str) -> str | None:
+    def check_url(self, url: str) -> str:
+        """Give the host of an address."""
+        try:
+            return check_endpoint_url(url, allow_private=self._allow_private).host
+        except ValueError as error:
+            raise Invalid(str(error), pointer="/url") from None
+
+    def new_secret(self) -> str:
+        """Make a secret."""
+        return new_secret()
+
+    def add_endpoint(self, subscription: UUID, channel: Channel, url: str, secret: str | None) -> None:
         """Keep the address of an endpoint."""
-        secret = new_secret() if channel is Channel.WEBHOOK else None
         now = instant(self._clock.now())
         with writing(self._store) as connection:
             values: dict[str, Value] = {
@@ -195,7 +216,6 @@ class StoredRecipients:
             connection.execute(ADD, values)
             if secret is not None:
                 connection.execute(ADD_KEY, {"subscription": str(subscription), "secret": secret, "now": now})
-        return secret
 
     def move_endpoint(self, subscription: UUID, url: str) -> None:
         """Replace the address of an endpoint."""
@@ -203,14 +223,13 @@ class StoredRecipients:
             digest = address_digest(store_secret(connection), url)
             connection.execute(MOVE, {"subscription": str(subscription), "address": url, "digest": digest})
 
-    def rotate_secret(self, subscription: UUID, old_until: datetime) -> str:
-        """Give a new secret."""
-        secret, now = new_secret(), self._clock.now()
+    def rotate_secret(self, subscription: UUID, secret: str, old_until: datetime) -> None:
+        """Keep a new secret."""
+        now = self._clock.now()
         values: dict[str, Value] = {"subscription": str(subscription)}
         with writing(self._store) as connection:
             connection.execute(LIMIT_SECRETS, values | {"until": instant(old_until)})
             connection.execute(ADD_KEY, values | {"secret": secret, "now": instant(now)})
-        return secret
 
     def find(self, subscriptions: Sequence[UUID]) -> Mapping[UUID, Recipient]:
         """Give recipients."""
