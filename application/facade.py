@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from application.ports import Catalogs, Clock, CommandRunner, Health, KeySource, Reads, ViewProgress, Zones
     from application.reports.queries import UptimeQueries
     from application.status.queries import BoardQueries
+    from application.subscriptions.commands import Endpoints, Notifications, Subscriptions
+    from application.subscriptions.recipients import Recipients, Suppressions
     from domain.impact import Status
 
 
@@ -67,6 +69,9 @@ class FacadeCommands:
     reprocessing: Reprocessing
     tokens: Tokens
     log_notices: LogNotices
+    subscriptions: Subscriptions
+    endpoints: Endpoints
+    notifications: Notifications
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +152,8 @@ class Facade:
     health: Health
     sealer: PageSealer
     zones: Zones
+    recipients: Recipients
+    suppressions: Suppressions
     appended: Mapping[str, int]
     is_demo: Callable[[], bool]
     """Tells whether the data of the store are examples, which every page has to say."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.http.command_bodies import ChangeBody, CommandBody
+from api.http.command_bodies import ChangeBody, CommandBody, NotifyingBody
 from api.http.contacts import Contacts
 from api.http.request_policies import Policies, PolicyChanges
 from api.http.values import (
@@ -34,8 +34,8 @@ Impacts = Annotated[dict[Key, ImpactStatus], Field(min_length=1, max_length=500,
 Markets = Annotated[list[Market], Field(max_length=300), DISTINCT]
 
 
-class DeclarationBody(CommandBody[Declaration]):
-    """An incident as a person declares it; with ``resolved_at`` it is entered afterwards."""
+class DeclarationBody(NotifyingBody, CommandBody[Declaration]):
+    """An incident as a person declares it; with ``resolved_at`` it is entered afterwards, and nobody is notified."""
 
     model_config = example(
         title={"en": "Orders come in late", "es": "Los pedidos llegan con retraso"},
@@ -56,6 +56,11 @@ class DeclarationBody(CommandBody[Declaration]):
     request_policies: Policies = {}
     contacts: Contacts = []
 
+    @property
+    def notifies_by_default(self) -> bool:
+        """Whether it goes on."""
+        return self.resolved_at is None
+
 
 class IncidentRevisionBody(ChangeBody[IncidentRevision]):
     """What to change of an incident; what is left out stays. ``because`` is why the policies change, for operators."""
@@ -74,7 +79,7 @@ class IncidentRevisionBody(ChangeBody[IncidentRevision]):
     because: Reason | None = None
 
 
-class UpdateBody(CommandBody[News]):
+class UpdateBody(NotifyingBody, CommandBody[News]):
     """How the work goes; without ``state`` it stays as it is."""
 
     model_config = example(
@@ -101,7 +106,11 @@ class ReasonBody(Body):
     reason: Reason
 
 
-class PublicationBody(Body):
+class WithdrawalBody(NotifyingBody, ReasonBody):
+    """Why it was a false alarm."""
+
+
+class PublicationBody(NotifyingBody):
     """Why it becomes public, and under which words; without them they are generated."""
 
     model_config = example(
@@ -115,7 +124,7 @@ class PublicationBody(Body):
     message: Localized | None = None
 
 
-class ReopeningBody(Body):
+class ReopeningBody(NotifyingBody):
     """Why it goes on; without ``components``, with what they showed when it was resolved."""
 
     model_config = example(
@@ -173,7 +182,7 @@ class CorrectionBody(CommandBody[Correction]):
     occurred_at: Instant | None = None
 
 
-class PostmortemBody(Body):
+class PostmortemBody(NotifyingBody):
     """What was learned; with ``publish`` readers see it."""
 
     model_config = example(body={"en": "A queue had no limit. It has one now, and an alarm before it."}, publish=True)

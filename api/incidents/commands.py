@@ -22,6 +22,7 @@ from api.incidents.bodies import (
     ReasonBody,
     ReopeningBody,
     UpdateBody,
+    WithdrawalBody,
 )
 from application.incidents.documents import IncidentDocument, incident_document
 from domain.errors import Invalid
@@ -39,7 +40,7 @@ async def declare_incident(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: DeclarationBody
 ) -> Response:
     """Declare an incident; it is public at once unless ``publish`` is false. With ``resolved_at`` it is backfilled."""
-    by, declaration = caller(request, operator), body.to_command(language_of(request))
+    by, declaration = body.of(caller(request, operator)), body.to_command(language_of(request))
     return await execute(
         operator,
         lambda log: SHAPE.to_answer(
@@ -69,6 +70,7 @@ async def update_incident(case: Handling, facade: CurrentFacade, body: UpdateBod
         lambda log, target: case.facade.commands.incidents.update(log, target=target, news=news),
         occurred_at=body.occurred_at,
         created=True,
+        body=body,
     )
 
 
@@ -79,7 +81,8 @@ async def publish_incident(case: Handling, body: PublicationBody) -> Response:
     return await case.do(
         lambda log, target: case.facade.commands.incidents.publish(
             log, target=target, reason=body.reason, title=title, message=message
-        )
+        ),
+        body=body,
     )
 
 
@@ -106,10 +109,11 @@ async def dismiss_incident(case: Handling, body: ReasonBody) -> Response:
 
 
 @router.post("/{id}/withdrawal", responses=tells(IncidentDocument))
-async def withdraw_incident(case: Handling, body: ReasonBody) -> Response:
+async def withdraw_incident(case: Handling, body: WithdrawalBody) -> Response:
     """Withdraw a false alarm that readers have seen; it stays listed as withdrawn."""
     return await case.do(
-        lambda log, target: case.facade.commands.incidents.withdraw(log, target=target, reason=body.reason)
+        lambda log, target: case.facade.commands.incidents.withdraw(log, target=target, reason=body.reason),
+        body=body,
     )
 
 
@@ -122,6 +126,7 @@ async def reopen_incident(case: Handling, body: ReopeningBody) -> Response:
             log, target=target, reason=body.reason, message=message, components=body.components
         ),
         occurred_at=body.occurred_at,
+        body=body,
     )
 
 
@@ -146,5 +151,6 @@ async def write_postmortem(case: Handling, body: PostmortemBody) -> Response:
     return await case.do(
         lambda log, target: case.facade.commands.incidents.write_postmortem(
             log, target=target, body=text, publish=body.publish
-        )
+        ),
+        body=body,
     )

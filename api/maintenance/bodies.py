@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.http.command_bodies import CommandBody
+from api.http.command_bodies import CommandBody, NotifyingBody
 from api.http.values import Body, Duration, Flag, Instant, Localized, Reason, SayableStatus, Statuses, example
 from api.maintenance.civil_values import CivilTime, Zone
 from api.maintenance.plan_bodies import to_statuses
@@ -12,7 +12,7 @@ from domain.maintenance import WindowOutcome
 from domain.maintenance.civil_time import Choice
 
 
-class SaidBody(CommandBody[Explanation]):
+class SaidBody(NotifyingBody, CommandBody[Explanation]):
     """Why, for operators, and what readers are told."""
 
     model_config = example(reason="The vendor asked for it.", message={"en": "The upgrade begins earlier."})
@@ -79,7 +79,7 @@ class CompletionBody(TimelySaidBody):
     outcome: WindowOutcome = WindowOutcome.DONE
 
 
-class WindowUpdateBody(CommandBody[WindowNews]):
+class WindowUpdateBody(NotifyingBody, CommandBody[WindowNews]):
     """How the work goes; ``operational`` lets go of a component, or of the whole product, before the end."""
 
     model_config = example(message={"en": "Half of the shops are moved."}, components={"order-import": "operational"})

@@ -48,7 +48,7 @@ async def plan_window(
     A civil time that no clock shows, or that clocks show twice, is refused with both instants, unless ``ambiguous``
     chooses. One whose time has come begins at once, as of its start.
     """
-    by, plan, times = caller(request, operator), body.to_command(language_of(request)), body.to_times()
+    by, plan, times = body.of(caller(request, operator)), body.to_command(language_of(request)), body.to_times()
     named = await new_keys(facade, KeyKind.AUDIENCE, plan.audiences)
     return await execute(
         operator,
@@ -84,7 +84,8 @@ async def announce_window(work: Working, body: SaidBody | None = None) -> Respon
     """Announce a window to readers; what was written before stays private."""
     explanation = (body or SaidBody()).to_command(work.language)
     return await work.do(
-        lambda log, target: work.facade.commands.windows.announce(log, target=target, explanation=explanation)
+        lambda log, target: work.facade.commands.windows.announce(log, target=target, explanation=explanation),
+        body=body,
     )
 
 
@@ -95,7 +96,8 @@ async def reschedule_window(work: Working, body: RescheduleBody) -> Response:
     return await work.do(
         lambda log, target: work.facade.commands.windows.reschedule(
             log, target=target, move=move, explanation=explanation
-        )
+        ),
+        body=body,
     )
 
 
@@ -107,6 +109,7 @@ async def start_window(work: Working, body: TimelySaidBody | None = None) -> Res
     return await work.do(
         lambda log, target: work.facade.commands.windows.start(log, target=target, explanation=explanation),
         occurred_at=start.occurred_at,
+        body=start,
     )
 
 
@@ -117,7 +120,8 @@ async def extend_window(work: Working, body: ExtensionBody) -> Response:
     return await work.do(
         lambda log, target: work.facade.commands.windows.extend(
             log, target=target, extension=extension, explanation=explanation
-        )
+        ),
+        body=body,
     )
 
 
@@ -144,6 +148,7 @@ async def complete_window(work: Working, body: CompletionBody | None = None) -> 
             log, target=target, outcome=completion.outcome, explanation=explanation
         ),
         occurred_at=completion.occurred_at,
+        body=completion,
     )
 
 
@@ -152,7 +157,8 @@ async def cancel_window(work: Working, body: SaidBody | None = None) -> Response
     """Cancel a window before it begins; it stays listed as cancelled."""
     explanation = (body or SaidBody()).to_command(work.language)
     return await work.do(
-        lambda log, target: work.facade.commands.windows.cancel(log, target=target, explanation=explanation)
+        lambda log, target: work.facade.commands.windows.cancel(log, target=target, explanation=explanation),
+        body=body,
     )
 
 
@@ -164,6 +170,7 @@ async def update_window(work: Working, body: WindowUpdateBody) -> Response:
         lambda log, target: work.facade.commands.windows.update(log, target=target, news=news),
         occurred_at=body.occurred_at,
         created=True,
+        body=body,
     )
 
 
@@ -176,7 +183,7 @@ async def begin_series(
     Each is a window of its own, which can be moved or cancelled alone. Only windows that are still to come are planned;
     those before count for ``COUNT`` alone. ``BYHOUR`` and the like are refused: the time of day is that of ``start``.
     """
-    by, plan = caller(request, operator), body.to_command(language_of(request))
+    by, plan = body.of(caller(request, operator)), body.to_command(language_of(request))
     series, asked = facade.commands.series, body.to_pattern()
     # A rule of thousands of days takes some milliseconds to go through: beside the writer.
     pattern = await facade.reads.run(lambda: series.check(asked))

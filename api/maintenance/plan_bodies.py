@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import ConfigDict, Field
 
-from api.http.command_bodies import ChangeBody, CommandBody
+from api.http.command_bodies import ChangeBody, CommandBody, NotifyingBody
 from api.http.contacts import Contacts
 from api.http.request_policies import Policies, PolicyChanges
 from api.http.values import (
@@ -163,7 +163,7 @@ class PlanBody(CommandBody[Plan]):
         return tuple(market.to_command() for market in self.markets)
 
 
-class WindowBody(PlanBody):
+class WindowBody(NotifyingBody, PlanBody):
     """A maintenance window; ``start`` and ``end`` are civil times of ``zone``, a ``duration`` is elapsed time."""
 
     model_config = example(**EXAMPLE)
@@ -180,7 +180,7 @@ class WindowBody(PlanBody):
         )
 
 
-class SeriesBody(PlanBody):
+class SeriesBody(NotifyingBody, PlanBody):
     """Windows that recur by an RFC 5545 ``rule`` of days, the first as ``start`` and ``end`` or ``duration`` say.
 
     ``exdates`` and ``rdates`` are civil times of ``zone``; a day stands for the time of ``start`` on it.

@@ -23,7 +23,6 @@ from api.panels.restoration_bodies import (
     InstructionBody,
     InventoryBody,
     LossBody,
-    NotedBody,
     PoliciesBody,
     ProgressBody,
     PromiseBody,
@@ -31,6 +30,7 @@ from api.panels.restoration_bodies import (
     RecoveryPointBody,
     RestorationBody,
     RestorationUpdateBody,
+    ReturnBody,
     SuppressionBody,
 )
 from application.panels.restoration_documents import RestorationDocument, SuppressedRestoration, restoration_document
@@ -56,7 +56,7 @@ async def begin_restoration(
     What the panel can do is unavailable from then on, until it is said otherwise. A panel has one restoration at a time
     that is not completed.
     """
-    by, news = caller(request, operator), body.to_command(language_of(request))
+    by, news = body.of(caller(request, operator)), body.to_command(language_of(request))
     return await execute(
         operator,
         lambda log: RESTORATION.to_answer(
@@ -88,17 +88,19 @@ async def lose_access(work: Restoring, body: LossBody | None = None) -> Response
             log, target=target, provider=provider, reason=reason
         ),
         occurred_at=loss.lost_at,
+        body=loss,
     )
 
 
 @router.post("/{id}/access-restored", responses=tells(RestorationDocument))
-async def restore_access(work: Restoring, body: NotedBody | None = None) -> Response:
+async def restore_access(work: Restoring, body: ReturnBody | None = None) -> Response:
     """Report that access is restored. Capabilities that were lost with it are unknown until you report them."""
-    change = body or NotedBody()
+    change = body or ReturnBody()
     note = work.text(change.note) or {}
     return await work.do(
         lambda log, target: work.facade.commands.restorations.restore_access(log, target=target, note=note),
         occurred_at=change.occurred_at,
+        body=change,
     )
 
 
@@ -110,6 +112,7 @@ async def promise_access(work: Restoring, body: PromiseBody) -> Response:
         lambda log, target: work.facade.commands.restorations.promise(log, target=target, news=news),
         occurred_at=body.occurred_at,
         created=True,
+        body=body,
     )
 
 
@@ -217,6 +220,7 @@ async def update_restoration(work: Restoring, body: RestorationUpdateBody) -> Re
         ),
         occurred_at=body.occurred_at,
         created=True,
+        body=body,
     )
 
 
@@ -272,4 +276,5 @@ async def complete_restoration(work: Restoring, body: RecoveryCompletionBody | N
             log, target=target, given_up=tuple(change.given_up), note=note
         ),
         occurred_at=change.occurred_at,
+        body=change,
     )

@@ -1,1 +1,1 @@
-"""Sends deliveries: by e-mail, and to webhooks, Slack and Teams."""
+"""Who is notified by which address, what waits to be sent, and how it is sent."""

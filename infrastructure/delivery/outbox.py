@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
+from domain.subscriptions.values import Channel
 from infrastructure.delivery.wire.answers import WireAnswer
-from infrastructure.delivery.wire.retries import Channel
 
 LEASE = timedelta(minutes=2)
 """How long a leased delivery belongs to the sender that leased it. Then another one may lease it."""

@@ -14,10 +14,10 @@ from typing import Generic, TypeVar
 import structlog
 
 from application.ports import Clock
+from domain.subscriptions.values import Channel
 from infrastructure.delivery.outbox import LEASE, LeasedT, Outbox, SendAttempt, Wire
 from infrastructure.delivery.rates import HostRates
 from infrastructure.delivery.wire.answers import WireAnswer, later
-from infrastructure.delivery.wire.retries import Channel
 from infrastructure.store.base import StoreDown
 
 POLL_SECONDS = 2.0

@@ -10,7 +10,10 @@ import pytest
 
 from tests.architecture.tree import ROOT, modules, plant
 
-CAPABILITIES = {"access", "audit", "components", "incidents", "ledger", "maintenance", "panels", "reports", "status"}
+CAPABILITIES = {
+    *("access", "audit", "components", "incidents", "ledger", "maintenance", "panels", "reports", "status"),
+    "subscriptions",
+}
 PLACES: dict[str, dict[str, set[str]]] = {
     "domain": {
         "packages": CAPABILITIES - {"status"},
@@ -20,7 +23,7 @@ PLACES: dict[str, dict[str, set[str]]] = {
         },
     },
     "application": {
-        "packages": CAPABILITIES | {"changes", "projections"},
+        "packages": CAPABILITIES | {"changes", "notifications", "projections"},
         "modules": {
             *(
                 "batches",
@@ -47,14 +50,14 @@ PLACES: dict[str, dict[str, set[str]]] = {
             "verification",
         },
         "modules": {
-            *("backup", "bootstrap", "clock", "delivery_fields", "health", "log_check", "logging", "process_tuning"),
-            "read_pool",
+            *("backup", "bootstrap", "clock", "delivery_fields", "facade_queries", "health", "log_check", "logging"),
+            *("process_tuning", "read_pool"),
             *("restore", "roles", "settings", "site_fields", "token_cache", "zones"),
         },
     },
     "api": {
         "packages": CAPABILITIES
-        | {"changes", "cli", "demo", "feeds", "http", "ingest", "operations", "site", "statuspage"},
+        | {"changes", "cli", "demo", "feeds", "http", "ingest", "notifications", "operations", "site", "statuspage"},
         "modules": {"copied_files", "main", "reference"},
     },
 }

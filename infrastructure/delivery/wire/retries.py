@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from enum import StrEnum
+
+from domain.subscriptions.values import Channel
 
 JITTER = 0.1
 """By which part of a pause it is lengthened at most, so that not all come back at once."""
-
-
-class Channel(StrEnum):
-    """By which way a delivery goes."""
-
-    EMAIL = "email"
-    WEBHOOK = "webhook"
-    SLACK = "slack"
-    TEAMS = "teams"
 
 
 WEBHOOK_PAUSES = (

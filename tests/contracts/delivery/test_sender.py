@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from domain.subscriptions.values import Channel
 from infrastructure.delivery.outbox import Wire
 from infrastructure.delivery.rates import HostRates
 from infrastructure.delivery.sender import POLL_SECONDS, Sender
 from infrastructure.delivery.wire.answers import WireAnswer, WireOutcome
-from infrastructure.delivery.wire.retries import Channel
 from tests.contracts.delivery.waiting_room import BEGIN, OK, HandClock, HeldWire, MemoryOutbox, Waiting, store_is_down
 
 

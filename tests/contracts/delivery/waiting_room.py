@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from domain.subscriptions.values import Channel
 from infrastructure.delivery.outbox import LEASE, SendAttempt
 from infrastructure.delivery.wire.answers import WireAnswer, WireOutcome
-from infrastructure.delivery.wire.retries import Channel
 from infrastructure.store.base import StoreDown
 
 BEGIN = datetime(2026, 3, 4, 11, 0, tzinfo=UTC)
