@@ -215,7 +215,8 @@ class Sender(Generic[LeasedT]):
                 raise
             except Exception:
                 log.exception("deliveries_not_marked", deliveries=len(batch))
-                await self._mark_each(batch)
+                if len(batch) > 1:
+                    await self._mark_each(batch)
             self._answered = self._answered[len(batch) :]
 
     async def _mark_each(self, batch: Sequence[SendAttempt[LeasedT]]) -> None:
