@@ -49,6 +49,7 @@ from api.ledger.bodies import EvidenceLineBody, HeldRequestBody, ResendBody, Res
 from api.maintenance import audiences
 from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
+from api.notifications.webhook_description import describe_webhooks
 from api.operations import health as operations
 from api.panels import account_commands, automation_decisions, automations, availability, restoration_commands
 from api.panels import account_queries as accounts
@@ -216,7 +217,9 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     )
     require_guards(app.routes)
     described = tuple(route for route in app.state.endpoints if route.include_in_schema)
-    openapi.describe(app, described, roles_of, READ_BY_ROUTES, describe_sealed_pages)
+    openapi.describe(
+        app, described, roles_of, READ_BY_ROUTES, lambda found: describe_webhooks(describe_sealed_pages(found))
+    )
     return app
 
 
