@@ -51,6 +51,7 @@ from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
 from api.notifications import bounces, deliveries
 from api.notifications.letters.site_letters import SiteLetters
+from api.notifications.webhook_description import describe_webhooks
 from api.operations import health as operations
 from api.panels import account_commands, automation_decisions, automations, availability, restoration_commands
 from api.panels import account_queries as accounts
@@ -223,7 +224,9 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     )
     require_guards(app.routes)
     described = tuple(route for route in app.state.endpoints if route.include_in_schema)
-    openapi.describe(app, described, roles_of, READ_BY_ROUTES, describe_sealed_pages)
+    openapi.describe(
+        app, described, roles_of, READ_BY_ROUTES, lambda found: describe_webhooks(describe_sealed_pages(found))
+    )
     return app
 
 
