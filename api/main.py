@@ -49,6 +49,9 @@ from api.ledger.bodies import EvidenceLineBody, HeldRequestBody, ResendBody, Res
 from api.maintenance import audiences
 from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
+from api.notifications import bounces, deliveries
+from api.notifications.letters.site_letters import SiteLetters
+from api.notifications.webhook_description import describe_webhooks
 from api.operations import health as operations
 from api.panels import account_commands, automation_decisions, automations, availability, restoration_commands
 from api.panels import account_queries as accounts
@@ -66,6 +69,7 @@ from api.site.live import LiveStreams, live_route
 from api.status import queries as status
 from api.status.cached_pages import availability_pages, board_pages
 from api.statuspage import routes as statuspage
+from api.subscriptions import endpoints as subscription_endpoints
 from api.subscriptions import routes as subscriptions
 from api.subscriptions.network_limits import NetworkLimits
 from application.caller import BY_CONSOLE
@@ -124,6 +128,9 @@ ROUTERS = (
     proofs.router,
     checkpoints.router,
     tokens.router,
+    subscription_endpoints.router,
+    deliveries.router,
+    bounces.router,
     operations.router,
     feeds.router,
     statuspage.router,
@@ -158,6 +165,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
         bitacora.start()
         bitacora.start_to_sign(BY_CONSOLE)
         bitacora.sampler.start()
+        bitacora.start_to_notify(SiteLetters(bitacora.facade))
         copying = None if copy is None else asyncio.create_task(copy.keep_current())
         try:
             yield
@@ -220,7 +228,9 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     )
     require_guards(app.routes)
     described = tuple(route for route in app.state.endpoints if route.include_in_schema)
-    openapi.describe(app, described, roles_of, READ_BY_ROUTES, describe_sealed_pages)
+    openapi.describe(
+        app, described, roles_of, READ_BY_ROUTES, lambda found: describe_webhooks(describe_sealed_pages(found))
+    )
     return app
 
 

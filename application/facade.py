@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from application.maintenance.commands import Windows
     from application.maintenance.queries import WindowQueries
     from application.maintenance.series_commands import Series
+    from application.notifications.deliveries import Deliveries
     from application.panels.account_commands import Accounts
     from application.panels.commands import Panels
     from application.panels.owner_links import OwnerLinks
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from application.reports.queries import UptimeQueries
     from application.status.queries import BoardQueries
     from application.subscriptions.commands import Endpoints, Notifications, Subscriptions
-    from application.subscriptions.queries import SubscriptionQueries
+    from application.subscriptions.queries import EndpointQueries, SubscriptionQueries
     from application.subscriptions.recipients import Recipients, Suppressions
     from domain.impact import Status
 
@@ -95,6 +96,7 @@ class FacadeQueries:
     private_changes: PrivateChangeQueries
     announcements: AnnouncementQueries
     subscriptions: SubscriptionQueries
+    endpoints: EndpointQueries
 
     @property
     def cause_finders(self) -> CauseFinders:
@@ -157,6 +159,7 @@ class Facade:
     sealer: PageSealer
     zones: Zones
     recipients: Recipients
+    deliveries: Deliveries
     suppressions: Suppressions
     appended: Mapping[str, int]
     is_demo: Callable[[], bool]

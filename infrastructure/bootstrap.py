@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from application.caller import Caller
+    from application.notifications.letters import Letters
     from application.ports import Clock
     from infrastructure.settings import Settings
     from infrastructure.store.base import Store
@@ -122,6 +123,7 @@ class Bitacora:
             views=self.progress,
             call=self.writer.call,
             commands=(subscriptions, endpoints, notifications),
+            allow_private=settings.webhook_allow_private,
         )
         self.follower.on_progress(self.notifier.wake)
         self.facade = Facade(
@@ -177,6 +179,7 @@ class Bitacora:
             sealer=NoteSealer(self.store, self.signer),
             zones=zones,
             recipients=self.notifier.recipients,
+            deliveries=self.notifier.deliveries,
             suppressions=self.notifier.suppressions,
             appended=self.appended,
             is_demo=lambda: self.is_demo,
@@ -273,6 +276,10 @@ class Bitacora:
         notices = self.facade.commands.log_notices
         self.signer.start(lambda key: self.writer.call(lambda log: notices.note_key(log, key, caller=caller)))
         self.witnesses.start()
+
+    def start_to_notify(self, letters: Letters) -> None:
+        """Notify subscribers from now on, in the words of ``letters``."""
+        self.notifier.start(letters, self.settings, site=self.settings.site.url)
 
     def stop(self) -> None:
         """Execute the waiting commands, then close everything."""

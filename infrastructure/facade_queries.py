@@ -10,6 +10,7 @@ from infrastructure.queries.accounts import SqlAccountQueries
 from infrastructure.queries.announcements import SqlAnnouncementQueries
 from infrastructure.queries.audit import SqlEventQueries
 from infrastructure.queries.changes import SqlChangeQueries
+from infrastructure.queries.endpoints import SqlEndpointQueries
 from infrastructure.queries.incidents import SqlIncidentQueries, SqlSignalQueries
 from infrastructure.queries.key_names import SqlKeyNameQueries
 from infrastructure.queries.ledger import SqlHeldRequestQueries
@@ -48,4 +49,5 @@ def queries_of(store: Store, mapper: TypedMapper, signer: Signer, witnesses: Wit
         private_changes=SqlChangeQueries(store),
         announcements=SqlAnnouncementQueries(store),
         subscriptions=SqlSubscriptionQueries(store),
+        endpoints=SqlEndpointQueries(store),
     )

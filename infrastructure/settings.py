@@ -17,7 +17,7 @@ from application.errors import BadSetting
 from application.facade import SiteSettings
 from domain.impact import Status
 from domain.policy import Policy
-from infrastructure.delivery_fields import DeliveryFields
+from infrastructure.delivery.fields import DeliveryFields
 from infrastructure.site_fields import SiteFields
 from infrastructure.store.postgres_url import is_readable
 from infrastructure.transparency.witness_address import WitnessAddress

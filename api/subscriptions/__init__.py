@@ -1,1 +1,1 @@
-"""Subscriptions by e-mail."""
+"""Subscriptions and endpoints over HTTP."""

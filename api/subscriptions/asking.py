@@ -6,12 +6,8 @@ from typing import TYPE_CHECKING
 
 from api.http.auth import facade_of
 from application.errors import MailNotConfigured, TooManyRequests
-from application.languages import look_up
-from domain.errors import Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from starlette.requests import Request
 
     from api.subscriptions.network_limits import NetworkLimits
@@ -27,20 +23,6 @@ def require_mail(facade: Facade) -> None:
     """
     if not facade.settings.mail_is_configured:
         raise MailNotConfigured("this service sends no e-mails: its operator has configured no mail relay")
-
-
-def mail_language(tag: str | None, languages: Sequence[str]) -> str:
-    """Give the language of mails that a tag names, the first one without a tag.
-
-    Raises:
-        Invalid: if mails are not written in it.
-    """
-    if not tag:
-        return languages[0]
-    found = look_up(tag, languages)
-    if found is None:
-        raise Invalid(f"mails are written in {', '.join(languages)}, and not in {tag}", pointer="/language")
-    return found
 
 
 async def ask_for_subscription(request: Request, address: str, wanted: Preferences) -> None:

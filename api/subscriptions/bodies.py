@@ -6,11 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from api.http.command_bodies import CommandBody
-from api.http.values import DISTINCT, Body, Name, Tag, example
+from api.http.values import Body, Tag, example
+from api.subscriptions.endpoint_bodies import ScopeBody
 from application.subscriptions.mail_address import LONGEST_ADDRESS, parse_address
-from domain.impact import Level
-from domain.subscriptions.values import MOST_KEYS, NotificationScope, Rhythm
+from domain.subscriptions.values import Rhythm
 
 MailAddress = Annotated[
     str,
@@ -18,19 +17,6 @@ MailAddress = Annotated[
     AfterValidator(parse_address),
     Field(description="An address of e-mail.", examples=["ana@example.com"]),
 ]
-Keys = Annotated[list[Name], Field(max_length=MOST_KEYS), DISTINCT]
-
-
-class ScopeBody(CommandBody[NotificationScope]):
-    """What somebody wants to be notified of: whatever any of the keys covers, or everything without any key."""
-
-    components: Keys = []
-    groups: Keys = []
-    audiences: Keys = []
-    panels: Keys = []
-    impact: Annotated[Level, Field(description="Of incidents, only those with this impact or a higher one.")] = (
-        Level.NONE
-    )
 
 
 class SubscriptionBody(Body):

@@ -16,9 +16,10 @@ from api.http.auth import CurrentFacade, Operator, Reader
 from api.http.openapi_answers import LIMITED, REFUSES, lists, tells
 from api.http.parameters import Cursor, Limit, MinPosition
 from api.http.read_point import point
-from api.subscriptions.asking import ask_for_subscription, mail_language, require_mail
+from api.subscriptions.asking import ask_for_subscription, require_mail
 from api.subscriptions.bodies import MailAddress, SubscriptionBody
-from api.subscriptions.known_scope import require_known_scope
+from api.subscriptions.scopes import known_language, require_known_scope
+from application.status.board import PUBLIC
 from application.subscriptions.documents import (
     EndedSubscription,
     RequestedSubscription,
@@ -63,11 +64,11 @@ async def ask_subscription(
     every address. One address gets such a mail once in ten minutes, and a network can ask ten times an hour.
     """
     require_mail(facade)
-    scope = body.scope.to_command()
-    language = mail_language(body.language, facade.settings.languages)
+    scope = body.scope.to_domain()
+    language = known_language(facade, body.language or None)
     wanted = Preferences(language=language, rhythm=body.rhythm, scope=scope)
     wanted.require_valid(Channel.EMAIL)
-    await require_known_scope(facade, scope)
+    await require_known_scope(facade, scope, PUBLIC)
     await ask_for_subscription(request, body.address, wanted)
     return Response(json.dumps(REQUESTED), 202, {"Cache-Control": "no-store"}, JSON)
 
@@ -93,7 +94,11 @@ async def list_subscriptions(
     behind = _id_in(cursor)
     if address is not None:
         found = await facade.reads.run(lambda: _of_address(facade, where.position, address))
-        found = [each for each in found if (behind is None or each["id"] > behind) and (state is None or each["state"] == state)]
+        found = [
+            each
+            for each in found
+            if (behind is None or each["id"] > behind) and (state is None or each["state"] == state)
+        ]
     elif state is RecipientState.ASKED:
         raise Invalid("those that are not confirmed yet are found by their address only", pointer="/state")
     else:

@@ -10,6 +10,7 @@ from application.document import Id, Instant, Key, Page
 from application.ids import written
 from application.schema import Encodes, documented
 from domain.impact import Level
+from domain.subscriptions.endpoint import Endpoint
 from domain.subscriptions.values import Channel, NotificationScope, Preferences, Rhythm
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class EndpointDocument(PreferencesDocument):
     host: str
     """The host of its address. The rest of the address is not shown again, because it can be a secret."""
     state: str
-    """`active`, or `disabled`."""
+    """`active`, `disabled`, or `removed` in the answer that removed it."""
     disabled_by: str | None
     """`gone` (it answered 410), `failing` or `operator`."""
     version: int
@@ -130,6 +131,24 @@ def ended_subscription(subscription: Subscription) -> EndedSubscription:
         "channel": str(Channel.EMAIL),
         "state": "ended",
         "ended_because": None if subscription.ended is None else str(subscription.ended),
+    }
+
+
+def endpoint_document(endpoint: Endpoint) -> EndpointDocument:
+    """Write an endpoint, without its address."""
+    preferences = preferences_document(endpoint.preferences)
+    state = "active" if endpoint.is_active else "disabled"
+    return {
+        "id": written(endpoint.id),
+        "name": endpoint.name,
+        "channel": str(endpoint.channel),
+        "host": endpoint.host,
+        "state": "removed" if endpoint.removed_at is not None else state,
+        "disabled_by": None if endpoint.disabled_by is None else str(endpoint.disabled_by),
+        "version": endpoint.version,
+        "language": preferences["language"],
+        "rhythm": preferences["rhythm"],
+        "scope": preferences["scope"],
     }
 
 

@@ -1,9 +1,8 @@
-"""What operators, and readers with a link, can read of subscriptions by e-mail."""
+"""Subscriptions and endpoints, as they are read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
@@ -12,8 +11,7 @@ from application.subscriptions.documents import PreferencesDocument
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MOST_MESSAGES = 1_000
-"""How many messages to one subscriber are listed at most."""
+    from application.subscriptions.documents import EndpointDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,31 +24,41 @@ class KnownSubscription:
     preferences: PreferencesDocument
 
 
-@dataclass(frozen=True, kw_only=True)
-class PlannedMessage:
-    """A message to a subscriber; ``thing`` is what it is about, as in ``incident/…``."""
-
-    thing: str
-    state: str
-    planned_at: datetime
-    finished_at: datetime | None
-
-
 class SubscriptionQueries(Protocol):
-    """Reads subscriptions by e-mail."""
+    """The subscriptions by e-mail that were confirmed, and those that have ended since."""
 
-    def find(self, at: int, id: UUID) -> KnownSubscription | None:
-        """Give one; None if there was none at position ``at``.
+    def page(self, at: int, *, active: bool | None, after: str | None, limit: int) -> Sequence[KnownSubscription]:
+        """List them in the order of their ids, behind one of them; None is those that have ended, too.
 
         Raises:
-            NotYetVisible: if the view does not reflect that position, as for each query below that takes one.
+            NotYetVisible: if the view does not reflect the position, or is being built anew.
         """
         ...
 
-    def page(self, at: int, *, active: bool | None, after: str | None, limit: int) -> Sequence[KnownSubscription]:
-        """List them in the order of their ids, behind one of them; None is those that have ended, too."""
+    def find(self, at: int, id: UUID) -> KnownSubscription | None:
+        """Give one of them; None if there is none.
+
+        Raises:
+            NotYetVisible: as above.
+        """
         ...
 
-    def messages(self, id: UUID) -> Sequence[PlannedMessage]:
-        """List the newest messages to one, of those that are kept, the newest first."""
+
+class EndpointQueries(Protocol):
+    """The endpoints that operators registered, but for those that they removed."""
+
+    def page(self, at: int, after: str | None, limit: int) -> Sequence[EndpointDocument]:
+        """List them as of a position, the first registered first, behind one of them.
+
+        Raises:
+            NotYetVisible: if the view does not reflect the position, or is being built anew.
+        """
+        ...
+
+    def find(self, at: int, id: UUID) -> EndpointDocument | None:
+        """Give one of them; None if there is none.
+
+        Raises:
+            NotYetVisible: as above.
+        """
         ...

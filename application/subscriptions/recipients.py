@@ -103,16 +103,28 @@ class Recipients(Protocol):
         """Send nothing to the address any more, and void its links; with ``erases`` nothing is left of it."""
         ...
 
-    def add_endpoint(self, subscription: UUID, channel: Channel, url: str) -> str | None:
-        """Keep the address of an endpoint; of a webhook, give the secret that signs its messages."""
+    def check_url(self, url: str) -> str:
+        """Give the host of the address of an endpoint.
+
+        Raises:
+            Invalid: if it is none, or is in a private network and those are not allowed.
+        """
+        ...
+
+    def new_secret(self) -> str:
+        """Make a secret that signs the messages to a webhook; it is kept by one of the next two."""
+        ...
+
+    def add_endpoint(self, subscription: UUID, channel: Channel, url: str, secret: str | None) -> None:
+        """Keep the address of an endpoint, and the secret of a webhook."""
         ...
 
     def move_endpoint(self, subscription: UUID, url: str) -> None:
         """Replace the address of an endpoint."""
         ...
 
-    def rotate_secret(self, subscription: UUID, old_until: datetime) -> str:
-        """Give a new secret; the one before signs, too, until a moment."""
+    def rotate_secret(self, subscription: UUID, secret: str, old_until: datetime) -> None:
+        """Keep a new secret; the one before signs, too, until a moment."""
         ...
 
     def find(self, subscriptions: Sequence[UUID]) -> Mapping[UUID, Recipient]:

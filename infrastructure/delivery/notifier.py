@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -15,10 +16,14 @@ from application.status.projection import BOARD_VIEW
 from application.subscriptions.projection import SUBSCRIBER_VIEW
 from application.targets import Target
 from domain.errors import DomainError
+from infrastructure.delivery.identifiers import store_secret
 from infrastructure.delivery.planner import Planner
 from infrastructure.delivery.recipients import StoredRecipients
+from infrastructure.delivery.sender import Sender
+from infrastructure.delivery.stored_deliveries import StoredDeliveries
 from infrastructure.delivery.stored_outbox import StoredOutbox
 from infrastructure.delivery.suppressions import StoredSuppressions
+from infrastructure.delivery.wires import Wires
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +35,8 @@ if TYPE_CHECKING:
     from application.notifications.reach import AnnouncedQueries, SubscriberQueries
     from application.ports import Clock, ViewStands
     from application.subscriptions.commands import Endpoints, Notifications, Subscriptions
-    from infrastructure.delivery.stored_outbox import Consequence
+    from infrastructure.delivery.fields import DeliveryFields
+    from infrastructure.delivery.stored_outbox import Consequence, LeasedDelivery
     from infrastructure.store.base import Store
 
 VIEWS_READ = (BOARD_VIEW, INCIDENT_VIEW, WINDOW_VIEW, PANEL_VIEW, KEY_VIEW, CHANGE_VIEW, SUBSCRIBER_VIEW)
@@ -50,6 +56,7 @@ class Notifier:
         views: ViewStands,
         call: Callable[[Callable[[Log], object]], object],
         commands: tuple[Subscriptions, Endpoints, Notifications],
+        allow_private: bool,
     ) -> None:
         """Follow ``store``; ``call`` executes a command, of those in ``commands``, and waits until it is durable."""
         self._store, self._queries, self._clock, self._zone = store, queries, clock, zone
@@ -57,8 +64,12 @@ class Notifier:
         self._subscriptions, self._endpoints, self._notifications = commands
         self._letters: Letters | None = None
         self._planner: Planner | None = None
+        self._sender: Sender[LeasedDelivery] | None = None
         self.outbox = StoredOutbox(store, consequences=self._follow)
-        self.recipients = StoredRecipients(store, self._require_letters, clock, asked=self._wake_sender)
+        self.recipients = StoredRecipients(
+            store, self._require_letters, clock, allow_private=allow_private, asked=self._wake_sender
+        )
+        self.deliveries = StoredDeliveries(store, clock, changed=self._wake_sender)
         self.suppressions = StoredSuppressions(store, clock)
 
     def write_with(self, letters: Letters) -> Planner:
@@ -81,14 +92,33 @@ class Notifier:
         if self._planner is not None:
             self._planner.wake()
 
+    def start(self, letters: Letters, settings: DeliveryFields, *, site: str) -> None:
+        """Plan and send from now on; links lead to the address ``site``."""
+        with closing(self._store.connect_outbox()) as connection:
+            secret = store_secret(connection)
+        wires = Wires(settings, self._clock, site=site, secret=secret)
+        self._sender = Sender(
+            self.outbox,
+            wires.by_channel(),
+            concurrency=settings.send_concurrency,
+            rate=settings.send_rate,
+            clock=self._clock,
+            close=wires.close,
+        )
+        self.write_with(letters).start()
+        self._sender.start()
+
     def stop(self) -> None:
         """End, after what is being written and sent."""
         if self._planner is not None:
             self._planner.stop()
+        if self._sender is not None:
+            self._sender.stop()
         self.outbox.close()
 
     def _wake_sender(self) -> None:
-        pass
+        if self._sender is not None:
+            self._sender.wake()
 
     def _require_letters(self) -> Letters:
         if self._letters is None:

@@ -32,7 +32,7 @@ class Leased(Protocol):
 
     @property
     def attempts(self) -> int:
-        """How often it was tried before."""
+        """How many attempts there were, with the one that it is leased for."""
 
 
 LeasedT = TypeVar("LeasedT", bound=Leased)

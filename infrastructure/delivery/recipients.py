@@ -5,9 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import re
-from base64 import b64encode
 from datetime import timedelta
-from secrets import token_bytes
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -21,7 +19,7 @@ from application.subscriptions.recipients import (
     Recipient,
     RecipientState,
 )
-from domain.errors import NotFound
+from domain.errors import Invalid, NotFound
 from domain.subscriptions.values import Channel
 from infrastructure.delivery.identifiers import address_digest, delivery_id, link_secret, store_secret
 from infrastructure.delivery.pieces import PlannedPiece
@@ -29,6 +27,8 @@ from infrastructure.delivery.planned_rows import RELAY, NewLetter
 from infrastructure.delivery.stored_outbox import CONFIRMATION
 from infrastructure.delivery.suppressions import writing
 from infrastructure.delivery.timing import Timing
+from infrastructure.delivery.wire.endpoint_url import check_endpoint_url
+from infrastructure.delivery.wire.standard_webhooks import new_secret
 from infrastructure.store.base import BulkStatement, instant, moment, optional_text
 
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ UNCONFIRMED_FOR = timedelta(days=7)
 """How long a link to confirm is valid."""
 CONFIRM_HERE = "https://confirm.invalid/"
 """What stands in the mail to confirm where the link belongs, which is put in when it is sent."""
-SECRET_BYTES = 32
 LETTER_OF = {LinkPurpose.CONFIRM: "c", LinkPurpose.MANAGE: "m", LinkPurpose.UNSUBSCRIBE: "u"}
 IN_FORCE = {
     LinkPurpose.CONFIRM: RecipientState.ASKED,
@@ -111,10 +110,20 @@ class StoredRecipients:
     """Implements ``Recipients`` on a store; see there for what each method gives."""
 
     def __init__(
-        self, store: Store, letters: Callable[[], Letters], clock: Clock, *, asked: Callable[[], None] = lambda: None
+        self,
+        store: Store,
+        letters: Callable[[], Letters],
+        clock: Clock,
+        *,
+        allow_private: bool = False,
+        asked: Callable[[], None] = lambda: None,
     ) -> None:
-        """Keep them in ``store``; ``asked`` is called when a mail to confirm is to be sent."""
+        """Keep them in ``store``; ``asked`` is called when a mail to confirm is to be sent.
+
+        With ``allow_private``, endpoints may be in a network of our own.
+        """
         self._store, self._letters, self._clock, self._asked = store, letters, clock, asked
+        self._allow_private = allow_private
 
     def ask(self, address: str, wanted: Preferences) -> None:
         """Let a mailbox be asked."""
@@ -205,9 +214,19 @@ class StoredRecipients:
                 connection.execute(ERASE, values)
                 connection.execute(FORGET_ANSWERS, values)
 
-    def add_endpoint(self, subscription: UUID, channel: Channel, url: str) -> str | None:
+    def check_url(self, url: str) -> str:
+        """Give the host of an address."""
+        try:
+            return check_endpoint_url(url, allow_private=self._allow_private).host
+        except ValueError as error:
+            raise Invalid(str(error), pointer="/url") from None
+
+    def new_secret(self) -> str:
+        """Make a secret."""
+        return new_secret()
+
+    def add_endpoint(self, subscription: UUID, channel: Channel, url: str, secret: str | None) -> None:
         """Keep the address of an endpoint."""
-        secret = new_webhook_secret() if channel is Channel.WEBHOOK else None
         now = instant(self._clock.now())
         with writing(self._store) as connection:
             values: dict[str, Value] = {
@@ -223,7 +242,6 @@ class StoredRecipients:
             connection.execute(ADD, values)
             if secret is not None:
                 connection.execute(ADD_KEY, {"subscription": str(subscription), "secret": secret, "now": now})
-        return secret
 
     def move_endpoint(self, subscription: UUID, url: str) -> None:
         """Replace the address of an endpoint."""
@@ -231,14 +249,13 @@ class StoredRecipients:
             digest = address_digest(store_secret(connection), url)
             connection.execute(MOVE, {"subscription": str(subscription), "address": url, "digest": digest})
 
-    def rotate_secret(self, subscription: UUID, old_until: datetime) -> str:
-        """Give a new secret."""
-        secret, now = new_webhook_secret(), self._clock.now()
+    def rotate_secret(self, subscription: UUID, secret: str, old_until: datetime) -> None:
+        """Keep a new secret."""
+        now = self._clock.now()
         values: dict[str, Value] = {"subscription": str(subscription)}
         with writing(self._store) as connection:
             connection.execute(LIMIT_SECRETS, values | {"until": instant(old_until)})
             connection.execute(ADD_KEY, values | {"secret": secret, "now": instant(now)})
-        return secret
 
     def find(self, subscriptions: Sequence[UUID]) -> Mapping[UUID, Recipient]:
         """Give recipients."""
@@ -264,11 +281,6 @@ def write_link(secret: str, subscription: str, purpose: LinkPurpose, generation:
     """Write the secret of a link, as it stands in an address."""
     code = link_secret(secret, subscription, purpose, generation)
     return f"{UUID(subscription).hex}{LETTER_OF[purpose]}{code}"
-
-
-def new_webhook_secret() -> str:
-    """Make a secret as Standard Webhooks writes it: 256 random bits in base64, behind ``whsec_``."""
-    return f"whsec_{b64encode(token_bytes(SECRET_BYTES)).decode()}"
 
 
 def _write_mail(

@@ -23,6 +23,8 @@ from infrastructure.store.base import StoreDown
 POLL_SECONDS = 2.0
 """How often it looks for what another process has planned, and how long it waits after a fault of the store."""
 SHORTEST_PAUSE = 0.05
+LINGER_SECONDS = 0.05
+"""How long an answer waits for others to be marked with it, while more is on the wire."""
 LONGEST_WAIT = 5.0
 """How many seconds a leased delivery waits for the rate of its host, before it is given back."""
 WIRE_SECONDS = 90.0
@@ -69,6 +71,7 @@ class Sender(Generic[LeasedT]):
         self._answered: list[SendAttempt[LeasedT]] = []
         self._unsent: list[LeasedT] = []
         self._woken = asyncio.Event()
+        self._lingering: asyncio.TimerHandle | None = None
         self._ending = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         # A connection of SQLite belongs to one thread, and a statement must not keep the wires waiting.
@@ -108,6 +111,9 @@ class Sender(Generic[LeasedT]):
     async def _turn(self) -> float:
         """Mark what was answered, lease what there is room for, and give the seconds until the next turn."""
         self._woken.clear()
+        if self._lingering is not None:
+            self._lingering.cancel()
+            self._lingering = None
         try:
             await self._mark()
             # Those that wait for the rate of their host keep no place from the others.
@@ -154,7 +160,11 @@ class Sender(Generic[LeasedT]):
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        self._woken.set()
+        if len(self._answered) >= self._concurrency or len(self._tasks) == self._pausing:
+            self._woken.set()
+        elif self._lingering is None:
+            # A transaction for each answer would keep the writer of the log busy.
+            self._lingering = asyncio.get_running_loop().call_later(LINGER_SECONDS, self._woken.set)
 
     async def _send(self, delivery: LeasedT, began: float, wait: float) -> None:
         try:
@@ -205,7 +215,8 @@ class Sender(Generic[LeasedT]):
                 raise
             except Exception:
                 log.exception("deliveries_not_marked", deliveries=len(batch))
-                await self._mark_each(batch)
+                if len(batch) > 1:
+                    await self._mark_each(batch)
             self._answered = self._answered[len(batch) :]
 
     async def _mark_each(self, batch: Sequence[SendAttempt[LeasedT]]) -> None:

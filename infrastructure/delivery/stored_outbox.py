@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from domain.subscriptions.values import Channel, DisabledBy, EndReason
 from infrastructure.delivery.outbox import LEASE
+from infrastructure.delivery.retries import next_attempt
 from infrastructure.delivery.wire.answers import WireOutcome
-from infrastructure.delivery.wire.retries import next_attempt
 from infrastructure.store.base import BulkStatement, instant, moment, optional_text, setting
 
 if TYPE_CHECKING:
@@ -39,7 +39,11 @@ LEASED = BulkStatement(
     sql="""
     SELECT deliveries.delivery, deliveries.subscription, deliveries.notification, deliveries.thing, deliveries.kind,
         deliveries.channel, deliveries.language, deliveries.host, deliveries.attempts, deliveries.planned_at,
-        letters.body, recipients.address, recipients.state, recipients.generation, suppressions.reason
+        letters.body, recipients.address, recipients.state, recipients.generation, suppressions.reason, (
+            SELECT first.delivery FROM deliveries AS first
+            WHERE first.thing = deliveries.thing AND first.subscription = deliveries.subscription
+            AND first.channel = 'email' AND first.state = 'sent' ORDER BY first.planned_at, first.delivery LIMIT 1
+        )
     FROM deliveries LEFT JOIN letters ON letters.letter = deliveries.letter
     LEFT JOIN recipients ON recipients.subscription = deliveries.subscription
     LEFT JOIN suppressions ON suppressions.address_digest = recipients.address_digest
@@ -101,6 +105,8 @@ class LeasedDelivery:
     body: str
     address: str
     generation: int
+    first: str | None = None
+    """The first e-mail about the same thing that was sent to the same mailbox."""
     blocked: str | None = None
     secrets: Sequence[str] = ()
 
@@ -272,6 +278,7 @@ def _leased(row: tuple[Value, ...], secrets: Mapping[str, Sequence[str]]) -> Lea
         body=str(row[10]),
         address=address or "",
         generation=int(row[13] or 0),
+        first=optional_text(row[15]),
         blocked=blocked,
         secrets=secrets.get(subscription, ()),
     )

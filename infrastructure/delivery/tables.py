@@ -34,6 +34,7 @@ TABLES = (
         code {number}, answer {text}, part_of {key})""",
     "CREATE INDEX IF NOT EXISTS deliveries_of_thing ON deliveries (thing, subscription)",
     "CREATE INDEX IF NOT EXISTS deliveries_of_subscription ON deliveries (subscription, planned_at)",
+    "CREATE INDEX IF NOT EXISTS deliveries_by_time ON deliveries (planned_at, delivery)",
     "CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (due) WHERE state = 'due'",
     "CREATE INDEX IF NOT EXISTS deliveries_waiting ON deliveries (due) WHERE state = 'waiting'",
     "CREATE INDEX IF NOT EXISTS deliveries_finished ON deliveries (finished_at) WHERE finished_at IS NOT NULL",

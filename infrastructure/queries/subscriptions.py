@@ -1,4 +1,4 @@
-"""Reads subscriptions by e-mail, and what was sent to them."""
+"""Reads subscriptions by e-mail."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from application.subscriptions.projection import SUBSCRIBER_VIEW, SUBSCRIBERS
-from application.subscriptions.queries import MOST_MESSAGES, KnownSubscription, PlannedMessage
+from application.subscriptions.queries import KnownSubscription
 from domain.subscriptions.values import Channel
 from infrastructure.queries.document_table import DocumentTable
-from infrastructure.store.base import moment, optional_text
+from infrastructure.store.base import optional_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
 COLUMNS = ("subscription", "because", "version", "preferences")
 BY_MAIL = {active: f"channel = '{Channel.EMAIL}' AND active = {int(active)}" for active in (True, False)}
-MESSAGES = f"""
-    SELECT thing, state, planned_at, finished_at FROM deliveries WHERE subscription = :subscription
-    ORDER BY planned_at DESC, delivery LIMIT {MOST_MESSAGES}
-"""
 
 
 class SqlSubscriptionQueries:
@@ -30,7 +26,6 @@ class SqlSubscriptionQueries:
 
     def __init__(self, store: Store) -> None:
         """Read from ``store``."""
-        self._store = store
         self._subscribers = DocumentTable(store, SUBSCRIBER_VIEW, SUBSCRIBERS, COLUMNS)
 
     def find(self, at: int, id: UUID) -> KnownSubscription | None:
@@ -45,20 +40,6 @@ class SqlSubscriptionQueries:
             at, "subscription", after=after, limit=limit, either=tuple(BY_MAIL[each] for each in wanted)
         )
         return [_known(row[1:]) for row in rows]
-
-    def messages(self, id: UUID) -> Sequence[PlannedMessage]:
-        """List the newest messages to one."""
-        with self._store.reading_log() as connection:
-            rows = connection.execute(MESSAGES, {"subscription": str(id)})
-        return [
-            PlannedMessage(
-                thing=str(row[0]),
-                state=str(row[1]),
-                planned_at=moment(row[2]),
-                finished_at=None if row[3] is None else moment(row[3]),
-            )
-            for row in rows
-        ]
 
 
 def _known(row: tuple[Value, ...]) -> KnownSubscription:

@@ -50,7 +50,7 @@ PLACES: dict[str, dict[str, set[str]]] = {
             "verification",
         },
         "modules": {
-            *("backup", "bootstrap", "clock", "delivery_fields", "facade_queries", "health", "log_check", "logging"),
+            *("backup", "bootstrap", "clock", "facade_queries", "health", "log_check", "logging"),
             *("process_tuning", "read_pool"),
             *("restore", "roles", "settings", "site_fields", "token_cache", "zones"),
         },

@@ -69,7 +69,6 @@ class TeamsCard(TypedDict):
 
     type: Literal["AdaptiveCard"]
     version: Literal["1.4"]
-    lang: str
     fallbackText: str
     body: list[CardLine]
     actions: list[OpenPage]
@@ -108,7 +107,6 @@ def _write(words: LetterWords, speech: Speech) -> str:
     card: TeamsCard = {
         "type": "AdaptiveCard",
         "version": "1.4",
-        "lang": words.language,
         "fallbackText": _plain(words.subject),
         "body": body,
         "actions": [_action(section, speech, alone=len(words.sections) == 1) for section in words.sections],

@@ -29,7 +29,7 @@ CONNECT_SECONDS = 5.0
 MOST_ADDRESSES = 4
 HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,100}")
 HEADER_VALUE = re.compile(r"[ -~]{0,4000}")
-OWN_HEADERS = frozenset({"host", "content-length", "connection", "transfer-encoding", "accept-encoding", "user-agent"})
+OWN_HEADERS = frozenset({"host", "content-length", "connection", "transfer-encoding", "accept-encoding", "accept"})
 AGENT = "Bitacora"
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -168,7 +168,7 @@ def write_request(endpoint: EndpointUrl, headers: Mapping[str, str], body: bytes
             raise ValueError(f"{name[:100]!r} cannot be sent as a header")
     all_headers = {
         "Host": endpoint.authority,
-        "User-Agent": AGENT,
+        **({} if "user-agent" in map(str.lower, headers) else {"User-Agent": AGENT}),
         "Accept": "*/*",
         "Accept-Encoding": "identity",
         "Connection": "close",

@@ -55,8 +55,8 @@ class MailParts:
     """The `message_id` of the first e-mail about the same thing."""
     list_id: str
     """A name with dots, as in `updates.status.example.com`."""
-    unsubscribe_url: str
-    """Where a POST with one click ends the subscription (RFC 8058)."""
+    unsubscribe_url: str | None
+    """Where a POST with one click ends the subscription (RFC 8058); None where there is none yet."""
     language: str
     date: datetime
 
@@ -83,9 +83,6 @@ def write_mail(parts: MailParts) -> bytes:
 
 
 def _headers(parts: MailParts, boundary: str) -> Iterator[tuple[str, str]]:
-    url = _matching(WEB_URL, parts.unsubscribe_url[: LONGEST_URL + 1], "address for ending a subscription")
-    if len(url) > LONGEST_URL:
-        raise ValueError(f"the address for ending a subscription has at most {LONGEST_URL} characters")
     yield "From", _mailbox(parts.sender)
     yield "To", _matching(ADDRESS, parts.recipient, "recipient")
     yield "Subject", _unstructured(one_line(parts.subject)[:LONGEST_SUBJECT].rstrip(), len("Subject: "))
@@ -96,13 +93,21 @@ def _headers(parts: MailParts, boundary: str) -> Iterator[tuple[str, str]]:
         yield "In-Reply-To", first
         yield "References", first
     yield "List-Id", f"<{_matching(LIST_ID, parts.list_id, 'id of a list')}>"
-    yield "List-Unsubscribe", f"<{url}>"
-    yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
+    if parts.unsubscribe_url is not None:
+        yield "List-Unsubscribe", f"<{_unsubscribe_url(parts.unsubscribe_url)}>"
+        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
     yield "Auto-Submitted", "auto-generated"
     yield "X-Auto-Response-Suppress", SUPPRESSED
     yield "Content-Language", _matching(LANGUAGE, parts.language, "language")
     yield "MIME-Version", "1.0"
     yield "Content-Type", f'multipart/alternative; boundary="{boundary}"'
+
+
+def _unsubscribe_url(text: str) -> str:
+    url = _matching(WEB_URL, text[: LONGEST_URL + 1], "address for ending a subscription")
+    if len(url) > LONGEST_URL:
+        raise ValueError(f"the address for ending a subscription has at most {LONGEST_URL} characters")
+    return url
 
 
 def _matching(pattern: re.Pattern[str], value: str, what: str) -> str:

@@ -45,7 +45,7 @@ def announced(facade: Facade, until: int) -> list[Announcement]:
 def composed(facade: Facade, *announcements: Announcement, position: int | None = None) -> Composed:
     """Compose a letter about announcements, by default as of the newest of them."""
     seen = max(each.position for each in announcements) if position is None else position
-    return beside(lambda: SiteLetters(facade).compose(announcements, seen))
+    return cast("Composed", beside(lambda: SiteLetters(facade).compose(announcements, seen)))
 
 
 def beside(work: Any) -> Any:  # noqa: ANN401 - gives what the work gives

@@ -40,8 +40,8 @@ ATTRIBUTES = {
     "p": {"class", "dir", "style"},
     "body": {"class", "style"},
     "ol": {"start"},
-    **dict.fromkeys(("h1", "h2", "h3", "ul", "li"), {"dir", "style"}),
-    **dict.fromkeys(("head", "title", "style", "br", "strong", "em", "code", "pre", "blockquote", "hr"), set[str]()),
+    **{tag: {"dir", "style"} for tag in ("h1", "h2", "h3", "ul", "li")},
+    **{tag: set[str]() for tag in ("head", "title", "style", "br", "strong", "em", "code", "pre", "blockquote", "hr")},
 }
 """The elements that a mail may have, each with its attributes."""
 SCHEMES = {"http", "https", "mailto", "tel"}
@@ -170,7 +170,8 @@ class TestMarkedLines:
         text = "Hi **there** and [us](/x):\n\n- one\n  - *two*\n\n3. three\n\n> said\n\n```\ncode <b>\n```\n\n<b>x</b>"
 
         assert plain_lines(text, PAGE) == (
-            "Hi there and us (https://status.example/x):\n- one\n  - two\n3. three\n\n> said\n\n    code <b>\n\n<b>x</b>"
+            "Hi there and us (https://status.example/x):\n- one\n  - two\n3. three\n\n> said"
+            "\n\n    code <b>\n\n<b>x</b>"
         )
 
     @given(text=hostile_texts)

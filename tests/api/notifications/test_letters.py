@@ -8,7 +8,8 @@ import pytest
 
 from api.notifications.letters.site_letters import SiteLetters
 from application.errors import NotYetVisible
-from application.notifications.letters import MANAGE, UNSUBSCRIBE, Channel, Rhythm
+from application.notifications.letters import MANAGE, UNSUBSCRIBE
+from domain.subscriptions.values import Channel, Rhythm
 from tests.api.client import made
 from tests.api.notifications.announced import announced, beside, body_of, composed, mail_of, newest_of
 from tests.api.panel_steps import lost, registered

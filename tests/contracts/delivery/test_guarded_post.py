@@ -48,6 +48,13 @@ class TestRequests:
         with pytest.raises(ValueError, match="cannot be sent as a header"):
             write_request(parse_endpoint_url("http://example.com"), {name: value}, BODY)
 
+    def test_may_say_who_sends_them(self) -> None:
+        request = write_request(parse_endpoint_url("http://example.com"), {"user-agent": "Acme"}, BODY)
+
+        assert [line for line in request.split(b"\r\n") if line.lower().startswith(b"user-agent")] == [
+            b"user-agent: Acme"
+        ]
+
     @given(name=st.text(max_size=20), value=st.text(max_size=40))
     def test_have_as_many_lines_as_headers_whatever_is_in_them(self, name: str, value: str) -> None:
         try:
@@ -55,8 +62,9 @@ class TestRequests:
         except ValueError:
             return
 
-        assert len(request.split(b"\r\n")) == 10
-        assert request.count(b"\n") == request.count(b"\r") == 9
+        lines = request.split(b"\r\n")
+        assert len(lines) == 10 - (name.lower() == "user-agent")
+        assert request.count(b"\n") == request.count(b"\r") == len(lines) - 1
 
     def test_read_no_proxy_from_the_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):

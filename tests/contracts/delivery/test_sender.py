@@ -41,6 +41,15 @@ class TestSender:
 
         assert wire.most == 3
 
+    def test_marks_many_in_one_transaction(self) -> None:
+        outbox, wire = MemoryOutbox(), HeldWire()
+        outbox.add(*many(400))
+        with sending(outbox, wire, concurrency=20):
+            outbox.wait_for_marked(400)
+
+        assert len(outbox.batches) <= 40
+        assert outbox.leases <= 40
+
     def test_leases_again_when_something_is_planned(self) -> None:
         outbox, wire, clock = MemoryOutbox(), HeldWire(), HandClock()
         with sending(outbox, wire, clock=clock) as sender:

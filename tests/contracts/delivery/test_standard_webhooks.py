@@ -14,7 +14,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from domain.subscriptions.values import Channel
 from infrastructure.clock import SystemClock
-from infrastructure.delivery.wire.retries import next_attempt
+from infrastructure.delivery.retries import next_attempt
 from infrastructure.delivery.wire.standard_webhooks import new_secret, secret_bytes, signed_headers
 
 ID = "0197f0aa-1111-7222-8333-123456789abc"

@@ -97,7 +97,8 @@ class Subscribed:
     def register(self, url: str = "https://hooks.example.com/a", channel: Channel = Channel.WEBHOOK) -> UUID:
         """Let Ana register an endpoint."""
         id = new_id(self.clock.now())
-        self.notifier.recipients.add_endpoint(id, channel, url)
+        secret = self.notifier.recipients.new_secret() if channel is Channel.WEBHOOK else None
+        self.notifier.recipients.add_endpoint(id, channel, url, secret)
         registration = EndpointRegistration(
             name=url, channel=channel, host="hooks.example.com", preferences=Preferences(language="en")
         )
