@@ -26,7 +26,7 @@ from api.copied_files import COPIED_FILES
 from api.feeds import calendar
 from api.feeds import routes as feeds
 from api.http import openapi, problems
-from api.http.forms import FORM
+from api.http.forms import FORM, FORM_MEDIA
 from api.http.gate import RequestGate
 from api.http.hot_route import HotRoute, HotRoutes
 from api.http.metrics import Metrics
@@ -211,7 +211,11 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     app.state.endpoints = tuple(endpoints(app.routes))
     app.state.query_members = QueryMembers(app.state.endpoints)
     streams = tuple(route.path_regex for route in app.state.endpoints if describes_body(route, NDJSON))
-    forms = tuple(route.path_regex for route in app.state.endpoints if describes_body(route, FORM))
+    forms = tuple(
+        (route.path_regex, tuple(media for media in FORM_MEDIA if describes_body(route, media)))
+        for route in app.state.endpoints
+        if describes_body(route, FORM)
+    )
     hot_routes = [route for route in app.state.endpoints if isinstance(route, HotRoute)]
     app.router.middleware_stack = RouteIndex(app.router)
     # Before the layers of the framework, which would cost a signal 10 µs of 290.

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from application.ids import new_id
 from application.notifications.letters import MANAGE
-from application.subscriptions.documents import preferences_document, preferences_of
+from application.subscriptions.documents import preferences_document
 from application.subscriptions.recipients import (
     LinkPurpose,
     NoSuchLink,
@@ -24,12 +24,32 @@ from domain.subscriptions.values import Channel
 from infrastructure.delivery.identifiers import address_digest, delivery_id, link_secret, store_secret
 from infrastructure.delivery.pieces import PlannedPiece
 from infrastructure.delivery.planned_rows import RELAY, NewLetter
+from infrastructure.delivery.recipient_rows import (
+    ADD,
+    ADD_KEY,
+    ASK,
+    BY_DIGEST,
+    BY_ID,
+    BY_IDS,
+    CONFIRM,
+    END,
+    ERASE,
+    FORGET,
+    FORGET_ANSWERS,
+    FORGET_SECRETS,
+    IS_SUPPRESSED,
+    LIMIT_SECRETS,
+    MAILED,
+    MOVE,
+    NOTHING,
+    recipient_of,
+)
 from infrastructure.delivery.stored_outbox import CONFIRMATION
 from infrastructure.delivery.suppressions import writing
 from infrastructure.delivery.timing import Timing
 from infrastructure.delivery.wire.endpoint_url import check_endpoint_url
 from infrastructure.delivery.wire.standard_webhooks import new_secret
-from infrastructure.store.base import BulkStatement, instant, moment, optional_text
+from infrastructure.store.base import instant, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -58,52 +78,6 @@ USED = {LinkPurpose.CONFIRM: RecipientState.ACTIVE, LinkPurpose.UNSUBSCRIBE: Rec
 ALREADY_SUBSCRIBED = "already_subscribed"
 """The kind of the mail to somebody who asks again."""
 LINK = re.compile(r"([0-9a-f]{32})([cmu])([0-9a-f]{64})", re.ASCII)
-FOUND = """
-    SELECT recipients.subscription, channel, address, state, asked_at, wanted, generation, suppressions.reason,
-        mailed_at
-    FROM recipients
-    LEFT JOIN suppressions ON suppressions.address_digest = recipients.address_digest
-"""
-BY_ID = f"{FOUND} WHERE recipients.subscription = :subscription"
-BY_DIGEST = f"{FOUND} WHERE recipients.address_digest = :digest ORDER BY recipients.subscription"
-BY_IDS = BulkStatement(sql=f"{FOUND} WHERE recipients.subscription {{among}}", columns=("key",))
-ADD = """
-    INSERT INTO recipients (
-        subscription, channel, address, address_digest, state, generation, wanted, asked_at, mailed_at, refused
-    ) VALUES (:subscription, :channel, :address, :digest, :state, 1, :wanted, :now, :mailed_at, 0)
-"""
-ASK = """
-    UPDATE recipients SET wanted = :wanted, asked_at = :now, mailed_at = :now, generation = generation + 1
-    WHERE subscription = :subscription
-"""
-MAILED = "UPDATE recipients SET mailed_at = :now WHERE subscription = :subscription"
-CONFIRM = """
-    UPDATE recipients SET state = 'active', wanted = NULL, generation = generation + 1
-    WHERE subscription = :subscription AND state = 'asked'
-"""
-END = """
-    UPDATE recipients SET state = 'ended', wanted = NULL, generation = generation + 1
-    WHERE subscription = :subscription AND state <> 'ended'
-"""
-NOTHING = "UPDATE recipients SET refused = refused WHERE subscription = (SELECT max(subscription) FROM recipients)"
-"""Changes nothing and takes as long to commit as something, so that the time of an answer tells nothing."""
-FORGET_ANSWERS = "UPDATE deliveries SET answer = NULL WHERE subscription = :subscription"
-"""What a relay answered may name the address."""
-ERASE = "UPDATE recipients SET address = NULL, address_digest = '' WHERE subscription = :subscription"
-MOVE = "UPDATE recipients SET address = :address, address_digest = :digest WHERE subscription = :subscription"
-ADD_KEY = """
-    INSERT INTO endpoint_secrets (subscription, secret, made_at, valid_until)
-    VALUES (:subscription, :secret, :now, NULL)
-"""
-LIMIT_SECRETS = """
-    UPDATE endpoint_secrets SET valid_until = :until
-    WHERE subscription = :subscription AND (valid_until IS NULL OR valid_until > :until)
-"""
-FORGET_SECRETS = "DELETE FROM endpoint_secrets WHERE subscription = :subscription"
-IS_SUPPRESSED = "SELECT 1 FROM suppressions WHERE address_digest = :digest"
-FORGET = (
-    "DELETE FROM recipients WHERE state = 'asked' AND channel = 'email' AND asked_at < :before RETURNING subscription"
-)
 
 
 class StoredRecipients:
@@ -138,7 +112,7 @@ class StoredRecipients:
             if connection.execute(IS_SUPPRESSED, {"digest": digest}) or is_recent:
                 connection.execute(NOTHING, {})
                 return
-            found = map(_recipient, rows)
+            found = map(recipient_of, rows)
             there = next((each for each in found if each.state is not RecipientState.ENDED), None)
             document = json.dumps(preferences_document(wanted))
             subscription = there.subscription if there else new_id(now)
@@ -178,7 +152,7 @@ class StoredRecipients:
             hmac.compare_digest(link_secret(secret_of_store, str(subscription), purpose, each), parts[3])
             for each in (generation, generation - 1)
         )
-        recipient = _recipient(rows[0]) if rows else None
+        recipient = recipient_of(rows[0]) if rows else None
         if recipient is None or not (
             (is_current and self._is_open(recipient, purpose, IN_FORCE[purpose]))
             or (is_used and purpose in USED and self._is_open(recipient, purpose, USED[purpose]))
@@ -263,13 +237,13 @@ class StoredRecipients:
             return {}
         with self._store.reading_log() as connection:
             rows = connection.run(BY_IDS, [(str(each),) for each in subscriptions])
-        return {each.subscription: each for each in map(_recipient, rows)}
+        return {each.subscription: each for each in map(recipient_of, rows)}
 
     def find_address(self, address: str) -> Sequence[Recipient]:
         """Give the recipients with an address."""
         with writing(self._store) as connection:
             digest = address_digest(store_secret(connection), address)
-            return [_recipient(row) for row in connection.execute(BY_DIGEST, {"digest": digest})]
+            return [recipient_of(row) for row in connection.execute(BY_DIGEST, {"digest": digest})]
 
     def forget_unconfirmed(self, before: datetime) -> int:
         """Forget who has not confirmed."""
@@ -291,16 +265,3 @@ def _write_mail(
     piece = PlannedPiece(now=now)
     piece.add(letter, id=id, subscriber=subscriber, about=(id, kind, 0), kind=kind, timing=Timing(due=now))
     piece.write(connection, now)
-
-
-def _recipient(row: tuple[Value, ...]) -> Recipient:
-    wanted = optional_text(row[5])
-    return Recipient(
-        subscription=UUID(str(row[0])),
-        channel=Channel(str(row[1])),
-        address=optional_text(row[2]),
-        state=RecipientState(str(row[3])),
-        asked_at=moment(row[4]),
-        wanted=preferences_of(json.loads(wanted)) if wanted else None,
-        is_suppressed=row[7] is not None,
-    )
