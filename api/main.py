@@ -51,6 +51,7 @@ from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
 from api.notifications import bounces, deliveries
 from api.notifications.letters.site_letters import SiteLetters
+from api.notifications.preview_description import describe_previews
 from api.notifications.webhook_description import describe_webhooks
 from api.operations import health as operations
 from api.panels import account_commands, automation_decisions, automations, availability, restoration_commands
@@ -144,6 +145,11 @@ READ_BY_ROUTES = (AccountBody, EvidenceLineBody, HeldRequestBody, ResendBody, Re
 """The bodies that their routes read themselves, because they come as lines, too, or need not be as described."""
 
 
+def described_further(found: dict[str, Any]) -> dict[str, Any]:
+    """Describe what routes do not say themselves."""
+    return describe_previews(describe_webhooks(describe_sealed_pages(found)))
+
+
 class UnguardedRoute(Exception):
     """A route has no declared role."""
 
@@ -232,9 +238,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     )
     require_guards(app.routes)
     described = tuple(route for route in app.state.endpoints if route.include_in_schema)
-    openapi.describe(
-        app, described, roles_of, READ_BY_ROUTES, lambda found: describe_webhooks(describe_sealed_pages(found))
-    )
+    openapi.describe(app, described, roles_of, READ_BY_ROUTES, described_further)
     return app
 
 

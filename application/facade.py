@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from application.maintenance.queries import WindowQueries
     from application.maintenance.series_commands import Series
     from application.notifications.deliveries import Deliveries
+    from application.notifications.preview import Previews
     from application.panels.account_commands import Accounts
     from application.panels.commands import Panels
     from application.panels.owner_links import OwnerLinks
@@ -160,6 +161,7 @@ class Facade:
     zones: Zones
     recipients: Recipients
     deliveries: Deliveries
+    previews: Previews
     suppressions: Suppressions
     appended: Mapping[str, int]
     is_demo: Callable[[], bool]

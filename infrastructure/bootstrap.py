@@ -180,6 +180,7 @@ class Bitacora:
             zones=zones,
             recipients=self.notifier.recipients,
             deliveries=self.notifier.deliveries,
+            previews=self.notifier.previews,
             suppressions=self.notifier.suppressions,
             appended=self.appended,
             is_demo=lambda: self.is_demo,

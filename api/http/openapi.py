@@ -43,7 +43,11 @@ TAGS = (
         "description": "The read API of Atlassian Statuspage, version 2, for programs that read it already: the same"
         " members in the same order. Other members of the query are ignored.",
     },
-    {"name": "subscriptions", "description": "Who is notified by e-mail, of what, and how often."},
+    {
+        "name": "notifications",
+        "description": "Who is notified by e-mail, webhook, Slack and Teams, what waits to be sent, and what became of"
+        " it.",
+    },
     {"name": "tokens", "description": "Who may call, with which role, for which sources, and until when."},
     {"name": "operations", "description": "The state of the service itself."},
 )

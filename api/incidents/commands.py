@@ -12,6 +12,7 @@ from api.http.aggregate_command import AggregateCommand, Representation, command
 from api.http.auth import CurrentFacade, Operator, caller
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, tells
+from api.http.preview import PREVIEWED
 from api.http.text_language import language_of
 from api.incidents.bodies import (
     CorrectionBody,
@@ -35,7 +36,7 @@ SHAPE = Representation(incident_document, "/v1/incidents")
 Handling = Annotated[AggregateCommand[Incident], Depends(command_on(SHAPE))]
 
 
-@router.post("", status_code=201, responses=creates(IncidentDocument))
+@router.post("", status_code=201, responses=creates(IncidentDocument), dependencies=PREVIEWED)
 async def declare_incident(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: DeclarationBody
 ) -> Response:
@@ -62,7 +63,7 @@ async def revise_incident(case: Handling, body: IncidentRevisionBody) -> Respons
     )
 
 
-@router.post("/{id}/updates", status_code=201, responses=creates(IncidentDocument))
+@router.post("/{id}/updates", status_code=201, responses=creates(IncidentDocument), dependencies=PREVIEWED)
 async def update_incident(case: Handling, facade: CurrentFacade, body: UpdateBody) -> Response:
     """Post an update. The state ``resolved`` is refused before the incident has been stable for long enough."""
     news = body.to_command(case.language)
@@ -74,7 +75,7 @@ async def update_incident(case: Handling, facade: CurrentFacade, body: UpdateBod
     )
 
 
-@router.post("/{id}/publication", responses=tells(IncidentDocument))
+@router.post("/{id}/publication", responses=tells(IncidentDocument), dependencies=PREVIEWED)
 async def publish_incident(case: Handling, body: PublicationBody) -> Response:
     """Publish an incident now."""
     title, message = case.text(body.title), case.text(body.message)
@@ -108,7 +109,7 @@ async def dismiss_incident(case: Handling, body: ReasonBody) -> Response:
     )
 
 
-@router.post("/{id}/withdrawal", responses=tells(IncidentDocument))
+@router.post("/{id}/withdrawal", responses=tells(IncidentDocument), dependencies=PREVIEWED)
 async def withdraw_incident(case: Handling, body: WithdrawalBody) -> Response:
     """Withdraw a false alarm that readers have seen; it stays listed as withdrawn."""
     return await case.do(
@@ -117,7 +118,7 @@ async def withdraw_incident(case: Handling, body: WithdrawalBody) -> Response:
     )
 
 
-@router.post("/{id}/reopening", responses=tells(IncidentDocument))
+@router.post("/{id}/reopening", responses=tells(IncidentDocument), dependencies=PREVIEWED)
 async def reopen_incident(case: Handling, body: ReopeningBody) -> Response:
     """Reopen a resolved incident."""
     message = case.text(body.message)
@@ -142,7 +143,7 @@ async def correct_incident(case: Handling, facade: CurrentFacade, body: Correcti
     )
 
 
-@router.post("/{id}/postmortem", responses=tells(IncidentDocument))
+@router.post("/{id}/postmortem", responses=tells(IncidentDocument), dependencies=PREVIEWED)
 async def write_postmortem(case: Handling, body: PostmortemBody) -> Response:
     """Draft the postmortem (``body``), publish the draft (``publish``), or both."""
     if body.body is None and not body.publish:

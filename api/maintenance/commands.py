@@ -13,6 +13,7 @@ from api.http.auth import CurrentFacade, Operator, caller
 from api.http.idempotency import Idempotent
 from api.http.key_names import new_keys
 from api.http.openapi_answers import creates, tells
+from api.http.preview import PREVIEWED
 from api.http.text_language import language_of
 from api.maintenance.bodies import (
     CompletionBody,
@@ -39,7 +40,7 @@ Working = Annotated[AggregateCommand[MaintenanceWindow], Depends(command_on(WIND
 Planning = Annotated[AggregateCommand[MaintenanceSeries], Depends(command_on(SERIES))]
 
 
-@router.post("/maintenance-windows", status_code=201, responses=creates(PlannedWindow))
+@router.post("/maintenance-windows", status_code=201, responses=creates(PlannedWindow), dependencies=PREVIEWED)
 async def plan_window(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: WindowBody
 ) -> Response:
@@ -79,7 +80,7 @@ async def rewrite_window(work: Working, body: RewriteBody) -> Response:
     )
 
 
-@router.post("/maintenance-windows/{id}/announcement", responses=tells(WindowDocument))
+@router.post("/maintenance-windows/{id}/announcement", responses=tells(WindowDocument), dependencies=PREVIEWED)
 async def announce_window(work: Working, body: SaidBody | None = None) -> Response:
     """Announce a window to readers; what was written before stays private."""
     explanation = (body or SaidBody()).to_command(work.language)
@@ -89,7 +90,7 @@ async def announce_window(work: Working, body: SaidBody | None = None) -> Respon
     )
 
 
-@router.post("/maintenance-windows/{id}/reschedule", responses=tells(WindowDocument))
+@router.post("/maintenance-windows/{id}/reschedule", responses=tells(WindowDocument), dependencies=PREVIEWED)
 async def reschedule_window(work: Working, body: RescheduleBody) -> Response:
     """Move a window before it begins. The new revision replaces the timers and reminders of the old one."""
     explanation, move = body.to_command(work.language), body.to_move()
@@ -101,7 +102,7 @@ async def reschedule_window(work: Working, body: RescheduleBody) -> Response:
     )
 
 
-@router.post("/maintenance-windows/{id}/start", responses=tells(WindowDocument))
+@router.post("/maintenance-windows/{id}/start", responses=tells(WindowDocument), dependencies=PREVIEWED)
 async def start_window(work: Working, body: TimelySaidBody | None = None) -> Response:
     """Start a window early; the planned end stays."""
     start = body or TimelySaidBody()
@@ -113,7 +114,7 @@ async def start_window(work: Working, body: TimelySaidBody | None = None) -> Res
     )
 
 
-@router.post("/maintenance-windows/{id}/extension", responses=tells(WindowDocument))
+@router.post("/maintenance-windows/{id}/extension", responses=tells(WindowDocument), dependencies=PREVIEWED)
 async def extend_window(work: Working, body: ExtensionBody) -> Response:
     """Move the end of a window that has started, also when its end has passed."""
     explanation, extension = body.to_command(work.language), body.to_extension()
@@ -138,7 +139,7 @@ async def release_window(work: Working) -> Response:
     return await work.do(lambda log, target: work.facade.commands.windows.release(log, target=target, reason=None))
 
 
-@router.post("/maintenance-windows/{id}/completion", responses=tells(WindowDocument))
+@router.post("/maintenance-windows/{id}/completion", responses=tells(WindowDocument), dependencies=PREVIEWED)
 async def complete_window(work: Working, body: CompletionBody | None = None) -> Response:
     """Complete a window early, or after you verified it."""
     completion = body or CompletionBody()
@@ -152,7 +153,7 @@ async def complete_window(work: Working, body: CompletionBody | None = None) -> 
     )
 
 
-@router.post("/maintenance-windows/{id}/cancellation", responses=tells(WindowDocument))
+@router.post("/maintenance-windows/{id}/cancellation", responses=tells(WindowDocument), dependencies=PREVIEWED)
 async def cancel_window(work: Working, body: SaidBody | None = None) -> Response:
     """Cancel a window before it begins; it stays listed as cancelled."""
     explanation = (body or SaidBody()).to_command(work.language)
@@ -162,7 +163,9 @@ async def cancel_window(work: Working, body: SaidBody | None = None) -> Response
     )
 
 
-@router.post("/maintenance-windows/{id}/updates", status_code=201, responses=creates(WindowDocument))
+@router.post(
+    "/maintenance-windows/{id}/updates", status_code=201, responses=creates(WindowDocument), dependencies=PREVIEWED
+)
 async def update_window(work: Working, body: WindowUpdateBody) -> Response:
     """Post an update."""
     news = body.to_command(work.language)
@@ -174,7 +177,7 @@ async def update_window(work: Working, body: WindowUpdateBody) -> Response:
     )
 
 
-@router.post("/maintenance-series", status_code=201, responses=creates(PlannedSeries))
+@router.post("/maintenance-series", status_code=201, responses=creates(PlannedSeries), dependencies=PREVIEWED)
 async def begin_series(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: SeriesBody
 ) -> Response:

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from application.subscriptions.recipients import Recipient
     from application.targets import Target
 
-router = APIRouter(prefix="/v1/subscriptions", tags=["subscriptions"])
+router = APIRouter(prefix="/v1/subscriptions", tags=["notifications"])
 
 ENDED = Representation[Subscription](steady(ended_subscription), router.prefix)
 Ending = Annotated[AggregateCommand[Subscription], Depends(command_on(ENDED))]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from application.changes.announcements import Announcement
+    from domain.aggregate import Aggregate
     from domain.subscriptions.values import Channel, NotificationScope, Preferences
 
 K = ChangeKind
@@ -103,6 +104,14 @@ class SubscriberQueries(Protocol):
 
 class AnnouncedQueries(Protocol):
     """What subscribers are to be notified of."""
+
+    def would_follow(self, before: Aggregate | None, after: Aggregate, at: int) -> AnnouncedEvent | None:
+        """Give what a command would announce that has this effect on an aggregate; None if nothing.
+
+        Raises:
+            NotYetVisible: if a view does not reflect the position ``at``, which is that of now.
+        """
+        ...
 
     def following(self, after: int, until: int) -> AnnouncedSection:
         """Give what follows a position, up to another one or less far, but for what nobody is to be notified of.

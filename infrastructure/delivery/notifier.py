@@ -18,6 +18,7 @@ from application.targets import Target
 from domain.errors import DomainError
 from infrastructure.delivery.identifiers import store_secret
 from infrastructure.delivery.planner import Planner
+from infrastructure.delivery.previews import StoredPreviews
 from infrastructure.delivery.recipients import StoredRecipients
 from infrastructure.delivery.sender import Sender
 from infrastructure.delivery.stored_deliveries import StoredDeliveries
@@ -71,6 +72,7 @@ class Notifier:
         )
         self.deliveries = StoredDeliveries(store, clock, changed=self._wake_sender)
         self.suppressions = StoredSuppressions(store, clock)
+        self.previews = StoredPreviews(store, queries, self._visible)
 
     def write_with(self, letters: Letters) -> Planner:
         """Let ``letters`` write what is sent, and give what plans it."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from application.notifications.letters import MANAGE, UNSUBSCRIBE
+from application.subscriptions.mail_address import to_ascii_host
 from application.subscriptions.recipients import LinkPurpose
 from domain.subscriptions.values import Channel
 from infrastructure.delivery.recipients import CONFIRM_HERE, write_link
@@ -39,13 +40,13 @@ class Wires:
     def __init__(self, settings: DeliveryFields, clock: Clock, *, site: str, secret: str) -> None:
         """Send as ``settings`` say; links lead to ``site``, and follow from the ``secret`` of the store."""
         self._clock, self._secret = clock, secret
-        self._site = site
-        self._host = urlsplit(self._site).hostname or "localhost"
+        self._site = _in_ascii(site)
         self._sender = settings.mail_from
         self._relay: MailRelay | None = None
         if settings.smtp_url is not None and settings.mail_from is not None:
-            domain = settings.mail_from.address.rpartition("@")[2]
-            self._relay = MailRelay(settings.smtp_url, connections=settings.send_concurrency, hello_name=domain)
+            self._relay = MailRelay(
+                settings.smtp_url, connections=settings.send_concurrency, hello_name=_domain(settings.mail_from)
+            )
         self._post = GuardedPost(now=clock.now, allow_private=settings.webhook_allow_private)
 
     def by_channel(self) -> Mapping[Channel, Wire[LeasedDelivery]]:
@@ -87,26 +88,38 @@ class Wires:
             CONFIRM_HERE: self._link(delivery, LinkPurpose.CONFIRM),
         }
         is_confirmation = delivery.kind == CONFIRMATION
+        # That of the site may be an address, or have letters outside of ASCII.
+        domain = _domain(sender)
         return MailParts(
             sender=sender,
             recipient=delivery.address,
             subject=letter["subject"],
             text=_filled(letter["text"], links),
             html=_filled(letter["html"], links),
-            message_id=self._message_id(delivery.id),
-            in_reply_to=None if delivery.first is None else self._message_id(delivery.first),
-            list_id=f"updates.{self._host}",
+            message_id=f"{delivery.id}@{domain}",
+            in_reply_to=None if delivery.first is None else f"{delivery.first}@{domain}",
+            list_id=f"updates.{domain}",
             unsubscribe_url=None if is_confirmation else links[UNSUBSCRIBE],
             language=delivery.language,
             date=delivery.planned_at,
         )
 
-    def _message_id(self, delivery: str) -> str:
-        return f"{delivery}@{self._host}"
-
     def _link(self, delivery: LeasedDelivery, purpose: LinkPurpose) -> str:
         secret = write_link(self._secret, delivery.subscription, purpose, delivery.generation)
         return f"{self._site}/{delivery.language}/subscriptions/{secret}"
+
+
+def _in_ascii(site: str) -> str:
+    """Write the host of the site as a header may have it."""
+    if site.isascii():
+        return site
+    parts = urlsplit(site)
+    port = "" if parts.port is None else f":{parts.port}"
+    return parts._replace(netloc=f"{to_ascii_host(parts.hostname or '')}{port}").geturl()
+
+
+def _domain(mailbox: Mailbox) -> str:
+    return mailbox.address.rpartition("@")[2]
 
 
 def _filled(text: str, links: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
@@ -11,10 +12,11 @@ from pydantic_core import from_json
 from application.changes.affected import components_of, snapshot_of_panel
 from application.changes.announcements import announcements_of, reminder_announcement
 from application.changes.differences import Visible
-from application.changes.projection import CHANGE_VIEW, PUBLIC_THINGS, SHOWN_AT
+from application.changes.projection import CHANGE_VIEW, PUBLIC_THINGS, SHOWN_AT, PublicThingRow, rows_of
 from application.changes.telling import SnapshotChange
 from application.notifications.reach import NOTIFIED, AnnouncedEvent, AnnouncedSection, Reach
 from domain.impact import EVERYWHERE, Level
+from domain.incidents import Incident
 from domain.maintenance import MaintenanceWindow
 from infrastructure.projections.temporal_tables import consistent_read, latest, read_consistently
 from infrastructure.queries.changes import BEFORE, snapshot_change
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from application.changes.announcements import Announcement
     from application.changes.snapshots import WindowSnapshot
+    from domain.aggregate import Aggregate
     from infrastructure.store.base import Connection, Store, Value
 
 SECTION = 200
@@ -107,6 +110,25 @@ class SqlAnnouncedQueries:
         rows = read_consistently(self._store, CHANGE_VIEW, SNAPSHOT, {"at": at, "thing": thing})
         return cast("WindowSnapshot", from_json(str(rows[0][0]))) if rows else None
 
+    def would_follow(self, before: Aggregate | None, after: Aggregate, at: int) -> AnnouncedEvent | None:
+        """Give what a command would announce."""
+        row, old = _public_row(after), None if before is None else _public_row(before)
+        if row is None:
+            return None
+        change = SnapshotChange(
+            position=at, thing=row.thing, before=None if old is None else old.document, after=row.document
+        )
+        shown, announced = self._announced(change)
+        if not announced:
+            return None
+        reach = self._about(change, shown)
+        match after:
+            case Incident():
+                reach = replace(reach, level=after.level)
+            case MaintenanceWindow():
+                reach = replace(reach, audiences=frozenset(after.plan.audiences))
+        return AnnouncedEvent(position=at, reach=reach, announcements=announced)
+
     def find(self, thing: str, entry: str, position: int) -> Announcement | None:
         """Give an announcement again."""
         if entry.startswith(REMINDER):
@@ -136,15 +158,18 @@ class SqlAnnouncedQueries:
 
     def _reach(self, change: SnapshotChange, shown: Visible) -> Reach:
         at, (kind, _, id) = change.position, change.thing.partition("/")
+        about = self._about(change, shown)
+        return replace(about, audiences=self._audiences(at, kind, id), level=self._level(at, kind, id))
+
+    def _about(self, change: SnapshotChange, shown: Visible) -> Reach:
+        at, kind = change.position, change.thing.partition("/")[0]
         snapshots = [cast("Mapping[str, Any]", each) for each in (change.before, change.after) if each]
         components = {key for snapshot in snapshots for key in components_of(snapshot) if shown.components(key)}
         groups = {row.component: row.document["group"] for row in self._board.components(at)}
         return Reach(
             components=frozenset(components),
             groups=frozenset(groups[key] for key in components if key in groups),
-            audiences=self._audiences(at, kind, id),
             panels=frozenset(str(each["panel"]) for each in snapshots if kind == "restoration"),
-            level=self._level(at, kind, id),
         )
 
     def _audiences(self, at: int, kind: str, id: str) -> frozenset[str]:
@@ -156,6 +181,10 @@ class SqlAnnouncedQueries:
         found = self._incidents.find(at, UUID(id)) if kind == "incident" else None
         public = found[1] if found else None
         return Level(json.loads(public)["impact"]) if public else None
+
+
+def _public_row(aggregate: Aggregate) -> PublicThingRow | None:
+    return next((row for row in rows_of(aggregate) if isinstance(row, PublicThingRow)), None)
 
 
 def _silent(connection: Connection, positions: Iterable[int]) -> set[int]:

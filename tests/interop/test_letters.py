@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from application.notifications.letters import Channel
+from domain.subscriptions.values import Channel
 from tests.api.client import Site
 from tests.api.notifications.announced import announced, composed
 from tests.api.site.hostile_world import SETTINGS, fill

@@ -11,6 +11,7 @@ from application.errors import NotYetVisible
 from application.notifications.letters import MANAGE, UNSUBSCRIBE
 from domain.subscriptions.values import Channel, Rhythm
 from tests.api.client import made
+from tests.api.feeds.reading import feed_of
 from tests.api.notifications.announced import announced, beside, body_of, composed, mail_of, newest_of
 from tests.api.panel_steps import lost, registered
 from tests.api.windows import planned
@@ -146,11 +147,11 @@ class TestAWindow:
         )
 
     def test_is_in_no_feed_when_it_reminds(self, site: Site, window: Window) -> None:
-        before = site.reader.get("/en/feed.json").json()["items"]
+        before = feed_of(site)
         site.set_clock("09:00")
 
-        assert site.reader.get("/en/feed.json").json()["items"] == before
-        assert window.id
+        assert feed_of(site) == before
+        assert window.events[-1] == "reminded"
 
     def test_says_what_to_do_in_each_phase(self, site: Site, window: Window) -> None:
         thing = f"maintenance_window/{window.id}"

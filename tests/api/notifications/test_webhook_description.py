@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from api.notifications.letters.webhook import Notification
-from application.notifications.letters import Channel
+from domain.subscriptions.values import Channel
 from tests.api.client import made
 from tests.api.conformance import adapter_of
 from tests.api.notifications.announced import announced, composed
