@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
@@ -18,25 +17,18 @@ IPV4, IPV6 = 24, 56
 """The bits of an address that name a network; a customer of a provider often has all that is behind them."""
 
 
-@dataclass(kw_only=True)
-class Bucket:
-    """What is left to a network, as of a moment."""
-
-    left: float
-    at: datetime
-
-
 class NetworkLimits:
     """Counts the requests of each network, in memory."""
 
     def __init__(self, *, most: int = MOST, per_request: timedelta = PER_REQUEST, kept: int = KEPT) -> None:
         """Accept ``most`` at once, and one more each ``per_request``."""
         self._most, self._per_request, self._kept = most, per_request, kept
-        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+        self._full_at: OrderedDict[str, datetime] = OrderedDict()
+        """When each network may ask as often as one that never asked."""
 
     def __len__(self) -> int:
         """Count the networks of which something is known."""
-        return len(self._buckets)
+        return len(self._full_at)
 
     def spend(self, address: str | None, now: datetime) -> int | None:
         """Count a request from an address.
@@ -44,18 +36,17 @@ class NetworkLimits:
         Returns:
             None if it is accepted, else in how many seconds one will be.
         """
-        network = network_of(address)
-        bucket = self._buckets.setdefault(network, Bucket(left=self._most, at=now))
-        self._buckets.move_to_end(network)
-        while len(self._buckets) > self._kept:
-            self._buckets.popitem(last=False)
+        network, whole = network_of(address), self._most * self._per_request
         # A clock may go back.
-        passed = max(now - bucket.at, timedelta())
-        bucket.left, bucket.at = min(self._most, bucket.left + passed / self._per_request), now
-        if bucket.left < 1:
-            return max(1, ceil((1 - bucket.left) * self._per_request.total_seconds()))
-        bucket.left -= 1
-        return None
+        full_at = min(max(self._full_at.get(network, now), now), now + whole)
+        wait = full_at + self._per_request - now - whole
+        if wait <= timedelta():
+            full_at += self._per_request
+        self._full_at[network] = full_at
+        self._full_at.move_to_end(network)
+        while len(self._full_at) > self._kept:
+            self._full_at.popitem(last=False)
+        return max(1, ceil(wait.total_seconds())) if wait > timedelta() else None
 
 
 def network_of(address: str | None) -> str:
