@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from infrastructure.store.base import Store, Value
 
-COLUMNS = ("subscription", "because", "version", "preferences")
+COLUMNS = ("because", "version", "preferences")
 BY_MAIL = {active: f"channel = '{Channel.EMAIL}' AND active = {int(active)}" for active in (True, False)}
 
 
@@ -31,7 +31,7 @@ class SqlSubscriptionQueries:
     def find(self, at: int, id: UUID) -> KnownSubscription | None:
         """Give one."""
         found = self._subscribers.find(at, subscription=str(id), channel=str(Channel.EMAIL))
-        return None if found is None else _known(found)
+        return None if found is None else _known(id, found)
 
     def page(self, at: int, *, active: bool | None, after: str | None, limit: int) -> Sequence[KnownSubscription]:
         """List them."""
@@ -39,13 +39,14 @@ class SqlSubscriptionQueries:
         rows = self._subscribers.page(
             at, "subscription", after=after, limit=limit, either=tuple(BY_MAIL[each] for each in wanted)
         )
-        return [_known(row[1:]) for row in rows]
+        return [_known(UUID(str(row[0])), row[1:]) for row in rows]
 
 
-def _known(row: tuple[Value, ...]) -> KnownSubscription:
+def _known(id: UUID, row: tuple[Value, ...]) -> KnownSubscription:
+    because, version, preferences = row
     return KnownSubscription(
-        id=UUID(str(row[0])),
-        ended_because=optional_text(row[1]),
-        version=int(row[2] or 0),
-        preferences=json.loads(str(row[3])),
+        id=id,
+        ended_because=optional_text(because),
+        version=int(version or 0),
+        preferences=json.loads(str(preferences)),
     )
