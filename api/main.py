@@ -49,7 +49,7 @@ from api.ledger.bodies import EvidenceLineBody, HeldRequestBody, ResendBody, Res
 from api.maintenance import audiences
 from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
-from api.notifications import bounces, deliveries
+from api.notifications import bounces, deliveries, suppressions
 from api.notifications.letters.site_letters import SiteLetters
 from api.notifications.preview_description import describe_previews
 from api.notifications.webhook_description import describe_webhooks
@@ -129,6 +129,7 @@ ROUTERS = (
     subscription_endpoints.router,
     deliveries.router,
     bounces.router,
+    suppressions.router,
     operations.router,
     feeds.router,
     statuspage.router,
