@@ -109,11 +109,9 @@ class Bitacora:
             self.follower = Follower(self.store, self.mapper, VIEWS)
         self.progress = ViewPositions(self.follower)
         self.writer = Writer(self.store, self.mapper, self.clock, timer_runner, committed=self._committed)
+        self.signer = Signer(self.store, settings, self.clock)
         self.sampler = LogSampler(self.store, settings.log_folder, self.clock)
-        self.signer, self.witnesses = (
-            Signer(self.store, settings, self.clock),
-            Witnesses(self.store, settings.witnesses),
-        )
+        self.witnesses = Witnesses(self.store, settings.witnesses)
         self.signer.signed_for_readers = self.witnesses.wake
         subscriptions, endpoints, notifications = Subscriptions(), Endpoints(), Notifications()
         self._reads = ReadPool()
@@ -160,9 +158,7 @@ class Bitacora:
                 zone=zone,
                 site=settings.site,
                 alert_component_label=settings.alert_component_label,
-                alert_severities={
-                    severity.strip().casefold(): status for severity, status in settings.alert_severity_map.items()
-                },
+                alert_severities=settings.alert_severities,
             ),
             clock=self.clock,
             runner=self.writer,
