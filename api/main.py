@@ -71,6 +71,7 @@ from api.status import queries as status
 from api.status.cached_pages import availability_pages, board_pages
 from api.statuspage import routes as statuspage
 from api.subscriptions import endpoints as subscription_endpoints
+from api.templates import routes as templates
 from application.caller import BY_CONSOLE
 from infrastructure.bootstrap import Bitacora
 
@@ -121,6 +122,7 @@ ROUTERS = (
     reprocessing.router,
     reconciliation.router,
     default_policies.router,
+    templates.router,
     events.router,
     stream.router,
     proofs.router,
