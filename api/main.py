@@ -49,7 +49,7 @@ from api.ledger.bodies import EvidenceLineBody, HeldRequestBody, ResendBody, Res
 from api.maintenance import audiences
 from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
-from api.notifications import bounces, deliveries
+from api.notifications import bounces, deliveries, suppressions
 from api.notifications.letters.site_letters import SiteLetters
 from api.notifications.preview_description import describe_previews
 from api.notifications.webhook_description import describe_webhooks
@@ -73,6 +73,7 @@ from api.statuspage import routes as statuspage
 from api.subscriptions import endpoints as subscription_endpoints
 from api.subscriptions import routes as subscriptions
 from api.subscriptions.network_limits import NetworkLimits
+from api.templates import routes as templates
 from application.caller import BY_CONSOLE
 from infrastructure.bootstrap import Bitacora
 
@@ -124,6 +125,7 @@ ROUTERS = (
     reconciliation.router,
     default_policies.router,
     subscriptions.router,
+    templates.router,
     events.router,
     stream.router,
     proofs.router,
@@ -132,6 +134,7 @@ ROUTERS = (
     subscription_endpoints.router,
     deliveries.router,
     bounces.router,
+    suppressions.router,
     operations.router,
     feeds.router,
     statuspage.router,

@@ -20,6 +20,7 @@ from infrastructure.queries.panels import SqlPanelQueries
 from infrastructure.queries.reports import SqlUptimeQueries
 from infrastructure.queries.status import SqlBoardQueries
 from infrastructure.queries.subscriptions import SqlSubscriptionQueries
+from infrastructure.queries.templates import SqlTemplateQueries
 
 if TYPE_CHECKING:
     from application.ports import Clock
@@ -43,6 +44,7 @@ def queries_of(store: Store, mapper: TypedMapper, signer: Signer, witnesses: Wit
         held_requests=SqlHeldRequestQueries(store),
         signals=SqlSignalQueries(store),
         key_names=SqlKeyNameQueries(store),
+        templates=SqlTemplateQueries(store),
         events=events,
         proofs=TreeProofs(store, signer, events, clock, witnesses.asked),
         changes=SqlChangeQueries(store),
