@@ -12,6 +12,7 @@ from tests.api.client import written
 from tests.api.command import WHY, Command, a_key, on
 from tests.api.ledger_commands import BULK_COMMANDS, LEDGER_COMMANDS, MAY_BE_BARE, NO_BODY, TAKES_LINES
 from tests.api.recovery_commands import MAY_SAY_NOTHING, OWNER_LINKS, RECOVERY_COMMANDS, owner_link
+from tests.api.subscriptions.subscribers import a_subscription
 
 if TYPE_CHECKING:
     from tests.api.client import Site
@@ -148,6 +149,7 @@ SHOWING_SECRETS: dict[tuple[str, str], Callable[[Site], Command]] = {
 """Those whose answer shows a secret, so that it is not kept for a repetition."""
 COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {
     ("DELETE", "/v1/tokens/{name}"): _revocation,
+    ("DELETE", "/v1/subscriptions/{id}"): lambda site: Command("DELETE", a_subscription(site), None),
     ("POST", "/v1/components"): lambda _: Command(
         "POST", "/v1/components", {"key": a_key(), "name": "Thing", "group": "platform"}
     ),
@@ -244,8 +246,12 @@ INGEST = {("POST", "/v1/ingest/alertmanager"): _alerts}
 WITHOUT_KEY = BULK_COMMANDS | INGEST
 """Those that take no key, because what they are sent does what a key would."""
 
-ASKING = {("POST", "/v1/panels/{key}/automations/{name}/decision"), ("POST", "/v1/held-requests/search")}
-"""The routes that change nothing, though they take a body."""
+ASKING = {
+    ("POST", "/v1/panels/{key}/automations/{name}/decision"),
+    ("POST", "/v1/held-requests/search"),
+    ("POST", "/v1/subscriptions"),
+}
+"""The routes that record nothing, though they take a body."""
 
 ON_A_TARGET = (
     *(

@@ -30,6 +30,7 @@ CODES: dict[int, set[str]] = {
         "no_such_backfill",
         "no_such_contact",
         "no_such_instruction",
+        "no_such_link",
         "no_such_pin",
         "no_such_suppression",
         "no_such_token",
@@ -68,6 +69,7 @@ CODES: dict[int, set[str]] = {
         "content_changed",
         "dismissed",
         "heartbeat_not_expected",
+        "mail_not_configured",
         "name_taken",
         "no_draft",
         "no_inventory",
@@ -99,6 +101,7 @@ CODES: dict[int, set[str]] = {
         "series_ended",
         "set_changed",
         "still_running",
+        "subscription_ended",
         "taken_meanwhile",
         "template_retired",
         "too_many_entries",
@@ -153,6 +156,9 @@ CODES: dict[int, set[str]] = {
         "corrupt_event",
         "log_cut",
         "views_not_built",
+    },
+    429: {
+        "too_many_requests",
     },
     503: {
         "busy",
