@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from application.audit.commands import RestoredLog
 from application.caller import BY_CONSOLE
-from infrastructure.checkpoints.known_checkpoints import base_of, generation_of
+from infrastructure.checkpoints.log_origin import current_generation
 from infrastructure.event_log import recorder, store_facts
 from infrastructure.event_log.session import Session
-from infrastructure.store.base import StoreNotRestored, instant
-from infrastructure.transparency.checkpoint import origin_of
+from infrastructure.store.base import LogDamaged, StoreNotRestored, instant
+from infrastructure.transparency.checkpoint import base_of, generation_of, origin_of
 from infrastructure.transparency.tree_reader import TreeReader
 from infrastructure.transparency.tree_tables import tree_size
 
@@ -60,7 +60,7 @@ class Comparison:
         self._has_tree = log.has_table("event_leaves") and tree_size(log) == self._kept
         noted = store_facts.find(log, store_facts.LOG_ORIGIN)
         self._base = noted or (base_of(self._checkpoints[0].checkpoint.origin) if self._checkpoints else origin)
-        self._generation = int(store_facts.find(log, store_facts.LOG_GENERATION) or 1)
+        self._generation = current_generation(log)
 
     def decide(self, *, has_all: bool, force: bool) -> Continuation:
         """Find out how the log goes on; it ``has_all`` if every event of the log that it replaces is in it.
@@ -159,7 +159,11 @@ class Comparison:
 
 
 def record_restored(store: Store, mapper: TypedMapper, clock: Clock, notices: LogNotices) -> None:
-    """Record that the log was restored, if that is to be done: before anything else, once, whoever comes first."""
+    """Record that the log was restored, if that is to be done: before anything else, once, whoever comes first.
+
+    Raises:
+        LogDamaged: if it cannot be read what is to be recorded.
+    """
     with store.reading_log() as reading:
         if store_facts.find(reading, RESTORED_FROM) is None:
             return
@@ -168,14 +172,22 @@ def record_restored(store: Store, mapper: TypedMapper, clock: Clock, notices: Lo
         session.begin()
         waiting = session.find_fact(RESTORED_FROM)
         if waiting is not None:
-            facts = json.loads(waiting)
-            notices.note_restored(session, RestoredLog(**facts["log"]), caller=BY_CONSOLE)
-            session.note_fact(store_facts.LOG_GENERATION, str(facts["generation"]))
+            generation, restored = _read_waiting(waiting)
+            notices.note_restored(session, restored, caller=BY_CONSOLE)
+            session.note_fact(store_facts.LOG_GENERATION, str(generation))
             session.note_fact(RESTORED_FROM, None)
             session.commit()
     finally:
         session.rollback()
         session.close()
+
+
+def _read_waiting(text: str) -> tuple[int, RestoredLog]:
+    try:
+        facts = json.loads(text)
+        return int(facts["generation"]), RestoredLog(**facts["log"])
+    except (ValueError, LookupError, TypeError) as error:
+        raise LogDamaged("it cannot be read what the store notes of its last restore; restore it again") from error
 
 
 def _events(count: int) -> str:

@@ -51,6 +51,18 @@ class VerifierKey:
             raise BadNote(f"the key has the id {id}, and it should be {key.id.hex()}: it was not copied whole")
         return key
 
+    @classmethod
+    def of(cls, name: str, public: str) -> VerifierKey:
+        """Give a key of a log, whose public side is in base64.
+
+        Raises:
+            BadNote: if it is none.
+        """
+        key = decoded(public)
+        if len(key) != KEY_SIZE:
+            raise BadNote("it is no Ed25519 key")
+        return cls(name=named(name), public=key)
+
     @property
     def id(self) -> bytes:
         """The four bytes by which signatures name it."""

@@ -110,10 +110,10 @@ def _size(head: Head) -> int:
 
 def _require_of_this_log(history: LogHistory, comparison: LogComparison) -> None:
     older, keys = comparison.older, comparison.keys
-    if older is not None and older.checkpoint.origin not in history.origins:
+    if older is not None and not history.has(older.checkpoint.origin):
         raise CannotVerify(f"{older.name} is of the log {older.checkpoint.origin}, and this one is {history.origin}")
     names = {key.name for key in keys}
-    if keys and names.isdisjoint(history.origins):
+    if keys and not any(map(history.has, names)):
         raise CannotVerify(f"the key is of the log {', '.join(names)}, and this one is {history.origin}")
     if older is not None and keys:
         try:
