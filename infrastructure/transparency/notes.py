@@ -157,6 +157,14 @@ def parse_signature(line: str) -> NoteSignature:
     return NoteSignature(named(name), data[:ID_SIZE], data[ID_SIZE:])
 
 
+def is_signature(line: str) -> bool:
+    """Tell whether a text is a line under a note, with its end."""
+    try:
+        return parse_signature(line.removesuffix("\n")).line == line
+    except BadNote:
+        return False
+
+
 def sign(text: str, key: Ed25519PrivateKey, name: str) -> SignedNote:
     """Sign a text, which ends with a line end, as ``name``."""
     verifier = verifier_of(key, name)

@@ -11,6 +11,7 @@ from application.registry import event_types
 from infrastructure.event_log.schema import require_present
 from infrastructure.transparency.notes import BadNote
 from infrastructure.verification.beside_pass import checked_beside
+from infrastructure.verification.cosignature_checks import other_cosignatures
 from infrastructure.verification.heads import stored_heads
 from infrastructure.verification.log_history import LogHistory
 from infrastructure.verification.log_pass import LogPass
@@ -84,6 +85,8 @@ def verify_log(
             found += _other_heads(log, history)
         if not found:
             found += _unsigned(connection, history, comparison)
+        if not found:
+            found += other_cosignatures(connection)
         first = first_of(found)
         if first is not None:
             raise first
