@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
+from api.cli.output import printable
 from api.cli.progress import progress_bar
 from api.cli.session import Database, Opens, open_program
 from application.errors import BadSetting
@@ -84,7 +85,7 @@ def verify(
         with _advancing("events") as advanced:
             found = verify_log(bitacora.store, bitacora.mapper, comparison, advanced=advanced)
         for line in _summary(found, comparison, settings.log_folder):
-            print(line)
+            print(printable(line))
         if views:
             with _advancing("views") as advanced:
                 rows = verify_views(bitacora.store, bitacora.mapper, VIEWS, advanced=advanced)
@@ -98,7 +99,7 @@ def _verify_export(file: Path, trusted: tuple[VerifierKey, ...]) -> None:
         )
     with progress_bar(*COLUMNS) as bar:
         task = bar.add_task("events", total=None)
-        print(verify_export(file, trusted, advanced=lambda count: bar.update(task, advance=count)))
+        print(printable(verify_export(file, trusted, advanced=lambda count: bar.update(task, advance=count))))
 
 
 def _summary(found: VerifiedLog, comparison: LogComparison, folder: Path) -> Iterator[str]:
