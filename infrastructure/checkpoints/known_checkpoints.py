@@ -11,7 +11,7 @@ from application.audit.commands import FIRST_LOG_KEY, LOG_KEY
 from application.errors import BadSetting
 from domain.audit.log_notice import KeyRotated
 from infrastructure.checkpoints.kept_outside import CheckpointFile
-from infrastructure.checkpoints.log_origin import current_generation
+from infrastructure.checkpoints.log_origin import reached_generation
 from infrastructure.checkpoints.signing_key import find_key, public_text
 from infrastructure.event_log import store_facts
 from infrastructure.event_log.schema import log_identity
@@ -58,7 +58,7 @@ class ReplacedLog:
         rows = connection.execute(NEWEST_NOTES) if connection.has_table("checkpoints") else []
         return cls(
             end=end,
-            generation=current_generation(connection),
+            generation=reached_generation(connection),
             keys=frozenset(public_keys(connection)),
             notes=tuple(str(row[0]) for row in rows),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from application.errors import BadSetting
@@ -13,6 +14,10 @@ from infrastructure.transparency.notes import BadNote, named
 if TYPE_CHECKING:
     from infrastructure.settings import Settings
     from infrastructure.store.base import Connection, Store
+
+RESTORED_FROM = "restored_from"
+"""What is to be recorded of a restored log, before anything else; as JSON."""
+UNREADABLE = "it cannot be read what the store notes of its last restore; restore it again"
 
 
 def fix_origin(store: Store, settings: Settings) -> None:
@@ -42,6 +47,22 @@ def current_origin(connection: Connection) -> str:
         return origin_of(named(base), current_generation(connection))
     except BadNote as error:
         raise LogDamaged(f"the store notes that its log is called {base!r}: {error}") from error
+
+
+def reached_generation(connection: Connection) -> int:
+    """Give the highest number that a log has had or is about to get: that of a restore that waits to be recorded.
+
+    Raises:
+        LogDamaged: if the store notes what is no number.
+    """
+    waiting = store_facts.find(connection, RESTORED_FROM)
+    try:
+        number = 1 if waiting is None else parse_generation(str(json.loads(waiting)["generation"]))
+    except (ValueError, LookupError, TypeError):
+        number = None
+    if number is None:
+        raise LogDamaged(UNREADABLE)
+    return max(current_generation(connection), number)
 
 
 def current_generation(connection: Connection) -> int:

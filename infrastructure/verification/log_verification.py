@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from application.registry import event_types
+from infrastructure.checkpoints.log_origin import RESTORED_FROM
+from infrastructure.event_log import store_facts
 from infrastructure.event_log.schema import require_present
 from infrastructure.transparency.notes import BadNote
 from infrastructure.verification.beside_pass import checked_beside
@@ -89,6 +91,8 @@ def verify_log(
             found += other_cosignatures(connection)
         first = first_of(found)
         if first is not None:
+            if store_facts.find(connection, RESTORED_FROM) is not None:
+                first.add_note("a backup took its place, which the next program that opens it records; verify it then")
             raise first
         history.require_noted()
         return _verified(log, history, comparison)
