@@ -49,6 +49,10 @@ from api.ledger.bodies import EvidenceLineBody, HeldRequestBody, ResendBody, Res
 from api.maintenance import audiences
 from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
+from api.notifications import bounces, deliveries, suppressions
+from api.notifications.letters.site_letters import SiteLetters
+from api.notifications.preview_description import describe_previews
+from api.notifications.webhook_description import describe_webhooks
 from api.operations import health as operations
 from api.panels import account_commands, automation_decisions, automations, availability, restoration_commands
 from api.panels import account_queries as accounts
@@ -66,6 +70,8 @@ from api.site.live import LiveStreams, live_route
 from api.status import queries as status
 from api.status.cached_pages import availability_pages, board_pages
 from api.statuspage import routes as statuspage
+from api.subscriptions import endpoints as subscription_endpoints
+from api.templates import routes as templates
 from application.caller import BY_CONSOLE
 from infrastructure.bootstrap import Bitacora
 
@@ -116,11 +122,16 @@ ROUTERS = (
     reprocessing.router,
     reconciliation.router,
     default_policies.router,
+    templates.router,
     events.router,
     stream.router,
     proofs.router,
     checkpoints.router,
     tokens.router,
+    subscription_endpoints.router,
+    deliveries.router,
+    bounces.router,
+    suppressions.router,
     operations.router,
     feeds.router,
     statuspage.router,
@@ -132,6 +143,11 @@ ROUTERS = (
 
 READ_BY_ROUTES = (AccountBody, EvidenceLineBody, HeldRequestBody, ResendBody, ResultBody, alertmanager.Webhook)
 """The bodies that their routes read themselves, because they come as lines, too, or need not be as described."""
+
+
+def described_further(found: dict[str, Any]) -> dict[str, Any]:
+    """Describe what routes do not say themselves."""
+    return describe_previews(describe_webhooks(describe_sealed_pages(found)))
 
 
 class UnguardedRoute(Exception):
@@ -155,6 +171,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
         bitacora.start()
         bitacora.start_to_sign(BY_CONSOLE)
         bitacora.sampler.start()
+        bitacora.start_to_notify(SiteLetters(bitacora.facade))
         copying = None if copy is None else asyncio.create_task(copy.keep_current())
         try:
             yield
@@ -216,7 +233,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     )
     require_guards(app.routes)
     described = tuple(route for route in app.state.endpoints if route.include_in_schema)
-    openapi.describe(app, described, roles_of, READ_BY_ROUTES, describe_sealed_pages)
+    openapi.describe(app, described, roles_of, READ_BY_ROUTES, described_further)
     return app
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from domain.access.keyring import CONSOLE
@@ -18,11 +18,20 @@ CLOCK = "clock"
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """The actor (``token:<name>``, ``owner``, ``clock``, ``policy:<name>``), what it came through, and the request."""
+    """The actor (``token:<name>``, ``owner``, ``clock``, ``policy:<name>``), what it came through, and the request.
+
+    ``notify`` says whether subscribers are notified of what comes of the command, ``notify_reason`` why or why not.
+    """
 
     actor: str
     source: str
     request_id: str
+    notify: bool = True
+    notify_reason: str | None = None
+
+    def notifying(self, *, notify: bool | None, reason: str | None, by_default: bool = True) -> Caller:
+        """Give the same caller, who wants subscribers notified or not; None is as it is ``by_default``."""
+        return replace(self, notify=by_default if notify is None else notify, notify_reason=reason)
 
     def says(self, log: Log, *, occurred_at: datetime | None = None, causation: int | None = None) -> Provenance:
         """Give the provenance of an event that occurred at ``occurred_at``, or now; ``causation`` is a position."""
@@ -33,6 +42,8 @@ class Caller:
             causation=causation,
             occurred_at=occurred_at or log.now,
             recorded_at=log.now,
+            notify=self.notify,
+            notify_reason=self.notify_reason,
         )
 
 

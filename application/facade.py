@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from application.maintenance.commands import Windows
     from application.maintenance.queries import WindowQueries
     from application.maintenance.series_commands import Series
+    from application.notifications.deliveries import Deliveries
+    from application.notifications.preview import Previews
     from application.panels.account_commands import Accounts
     from application.panels.commands import Panels
     from application.panels.owner_links import OwnerLinks
@@ -43,6 +45,11 @@ if TYPE_CHECKING:
     from application.ports import Catalogs, Clock, CommandRunner, Health, KeySource, Reads, ViewProgress, Zones
     from application.reports.queries import UptimeQueries
     from application.status.queries import BoardQueries
+    from application.subscriptions.commands import Endpoints, Notifications, Subscriptions
+    from application.subscriptions.queries import EndpointQueries
+    from application.subscriptions.recipients import Recipients, Suppressions
+    from application.templates.commands import Templates
+    from application.templates.queries import TemplateQueries
     from domain.impact import Status
 
 
@@ -65,8 +72,12 @@ class FacadeCommands:
     request_policies: DefaultPolicies
     reviews: Reviews
     reprocessing: Reprocessing
+    templates: Templates
     tokens: Tokens
     log_notices: LogNotices
+    subscriptions: Subscriptions
+    endpoints: Endpoints
+    notifications: Notifications
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +94,13 @@ class FacadeQueries:
     held_requests: HeldRequestQueries
     signals: SignalQueries
     key_names: KeyNameQueries
+    templates: TemplateQueries
     events: EventQueries
     proofs: LogProofs
     changes: ChangeQueries
     private_changes: PrivateChangeQueries
     announcements: AnnouncementQueries
+    endpoints: EndpointQueries
 
     @property
     def cause_finders(self) -> CauseFinders:
@@ -147,6 +160,10 @@ class Facade:
     health: Health
     sealer: PageSealer
     zones: Zones
+    recipients: Recipients
+    deliveries: Deliveries
+    previews: Previews
+    suppressions: Suppressions
     appended: Mapping[str, int]
     is_demo: Callable[[], bool]
     """Tells whether the data of the store are examples, which every page has to say."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from application.health import LogSample, ReadinessDetail
     from domain.access.keyring import Token
+    from domain.aggregate import Aggregate
 
 T = TypeVar("T")
 
@@ -64,6 +65,13 @@ class Transaction(Log, Protocol):
 
     def keep_receipt(self, token: str, key: str, request: str, answer: str) -> None:
         """Store the answer to a request, in the transaction of its events."""
+        ...
+
+    def undo(self) -> Sequence[tuple[Aggregate | None, Aggregate]]:
+        """Undo what this command has recorded, and give each aggregate as it was before and as it would be.
+
+        Those of which nobody is to be notified are left out.
+        """
         ...
 
     def find_fact(self, name: str) -> str | None:

@@ -12,6 +12,8 @@ from application.panels.account_projection import ACCOUNT_VIEW
 from application.panels.projection import PANEL_VIEW
 from application.projections.tables import View
 from application.status.projection import BOARD_VIEW
+from application.subscriptions.projection import SUBSCRIBER_VIEW
+from application.templates.projection import TEMPLATE_VIEW
 from domain.access.keyring import Keyring
 from domain.aggregate import Aggregate, Event
 from domain.audit.log_notice import LogNotice
@@ -31,12 +33,17 @@ from domain.panels.account import AccountRecovery
 from domain.panels.automation import AutomationName
 from domain.panels.panel import Panel
 from domain.panels.restoration import PanelRestoration
+from domain.subscriptions.endpoint import Endpoint
+from domain.subscriptions.notification import Notification
+from domain.subscriptions.subscription import Subscription
+from domain.templates.template import TextTemplate
 
 AGGREGATES: tuple[type[Aggregate], ...] = (
     AccountRecovery,
     AudienceName,
     AutomationName,
     Component,
+    Endpoint,
     Group,
     HeldRequest,
     Incident,
@@ -45,12 +52,15 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     LogNotice,
     MaintenanceSeries,
     MaintenanceWindow,
+    Notification,
     Panel,
     PanelRestoration,
     ReprocessingRun,
     RequestPolicyDefaults,
     Signal,
     SourceResend,
+    Subscription,
+    TextTemplate,
 )
 
 
@@ -73,5 +83,7 @@ VIEWS: tuple[View, ...] = (
     LEDGER_VIEW,
     SIGNAL_VIEW,
     KEY_VIEW,
+    TEMPLATE_VIEW,
     CHANGE_VIEW,
+    SUBSCRIBER_VIEW,
 )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from domain.errors import InTheFuture, UnknownMoment
 from domain.instants import written
 
 FUTURE_TOLERANCE = timedelta(seconds=5)
+OPTIONAL = {"is_optional": True}
+"""The metadata of a field that is left out of what is stored where it has its default: events from before have none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +19,8 @@ class Provenance:
 
     ``actor`` is ``token:<name>``, ``owner``, ``clock`` or ``policy:<name>``; ``source`` the system the fact came
     through; ``causation`` the position of the event that led to it. ``occurred_at`` is valid time and
-    ``recorded_at`` system time in the sense of SQL:2011.
+    ``recorded_at`` system time in the sense of SQL:2011. Subscribers are notified of what readers see of the event
+    unless ``notify`` is false; ``notify_reason`` is what the actor gives as the reason for either.
     """
 
     actor: str
@@ -26,6 +29,8 @@ class Provenance:
     causation: int | None = None
     occurred_at: datetime
     recorded_at: datetime
+    notify: bool = field(default=True, metadata=OPTIONAL)
+    notify_reason: str | None = field(default=None, metadata=OPTIONAL)
 
     def caused_by(self, position: int | None) -> Provenance:
         """Name the event that led to this one."""

@@ -12,7 +12,7 @@ from application.access.tokens import Tokens
 from application.audit.commands import LogNotices
 from application.components.commands import Components
 from application.due_work import DueWork
-from application.facade import Facade, FacadeCommands, FacadeQueries, FacadeSettings
+from application.facade import Facade, FacadeCommands, FacadeSettings
 from application.incidents.commands import Incidents
 from application.incidents.signal_intake import Signals
 from application.key_names import KeyNames
@@ -29,18 +29,21 @@ from application.panels.commands import Panels
 from application.panels.owner_links import OwnerLinks
 from application.panels.restoration_commands import Restorations
 from application.registry import VIEWS, event_types
+from application.subscriptions.commands import Endpoints, Notifications, Subscriptions
+from application.templates.commands import Templates
 from infrastructure.checkpoints.log_origin import fix_origin
-from infrastructure.checkpoints.log_proofs import TreeProofs
 from infrastructure.checkpoints.page_sealer import NoteSealer
 from infrastructure.checkpoints.restored_log import record_restored
 from infrastructure.checkpoints.signer import Signer
 from infrastructure.checkpoints.witnesses import Witnesses
 from infrastructure.clock import SystemClock
+from infrastructure.delivery.notifier import Notifier
 from infrastructure.event_log.event_codec import TypedMapper
 from infrastructure.event_log.schema import is_demo, mark_demo, migrate, require_log, require_present
 from infrastructure.event_log.timer_runner import TimerRunner
 from infrastructure.event_log.tree_keeper import fill_tree
 from infrastructure.event_log.writer import Writer
+from infrastructure.facade_queries import queries_of
 from infrastructure.health import StoreHealth
 from infrastructure.languages.catalogs import GettextCatalogs
 from infrastructure.process_tuning import freeze_gc, raise_gc_thresholds
@@ -48,18 +51,8 @@ from infrastructure.projections.follower import Follower
 from infrastructure.projections.follower_process import FollowerProcess
 from infrastructure.projections.positions import ViewPositions
 from infrastructure.projections.preparation import prepare
-from infrastructure.queries.accounts import SqlAccountQueries
-from infrastructure.queries.announcements import SqlAnnouncementQueries
-from infrastructure.queries.audit import SqlEventQueries
-from infrastructure.queries.changes import SqlChangeQueries
-from infrastructure.queries.incidents import SqlIncidentQueries, SqlSignalQueries
-from infrastructure.queries.key_names import SqlKeyNameQueries
-from infrastructure.queries.ledger import SqlHeldRequestQueries
-from infrastructure.queries.maintenance import SqlWindowQueries
-from infrastructure.queries.owner_links import LogOwnerLinkQueries
-from infrastructure.queries.panels import SqlPanelQueries
-from infrastructure.queries.reports import SqlUptimeQueries
-from infrastructure.queries.status import SqlBoardQueries
+from infrastructure.queries.announced import SqlAnnouncedQueries
+from infrastructure.queries.subscribers import SqlSubscriberQueries
 from infrastructure.read_pool import ReadPool
 from infrastructure.roles import create_tables
 from infrastructure.store.base import LogDamaged
@@ -73,6 +66,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from application.caller import Caller
+    from application.notifications.letters import Letters
     from application.ports import Clock
     from infrastructure.settings import Settings
     from infrastructure.store.base import Store
@@ -93,11 +87,11 @@ class Bitacora:
         self.appended: Counter[str] = Counter()
         zones, zone = PinnedZones(), zone_named(settings.time_zone)
         catalogs = GettextCatalogs()
-        incidents = Incidents(settings.policy, settings.languages, catalogs)
-        components = Components(zone)
-        windows = Windows(Timetables(zones), incidents)
+        templates = Templates(settings.languages, catalogs, zone)
+        incidents = Incidents(settings.policy, settings.languages, catalogs, templates.texts)
+        components, restorations = Components(zone), Restorations(zones)
+        windows = Windows(Timetables(zones), incidents, templates.texts)
         series = Series(windows, settings.maintenance_horizon)
-        restorations = Restorations(zones)
         held_requests, ledgers = HeldRequests(settings.received_tolerance), Dispositions()
         timekeeper = DueWork(
             incidents=incidents,
@@ -119,9 +113,20 @@ class Bitacora:
         self.sampler = LogSampler(self.store, settings.log_folder, self.clock)
         self.witnesses = Witnesses(self.store, settings.witnesses)
         self.signer.signed_for_readers = self.witnesses.wake
-        events = SqlEventQueries(self.store, self.mapper)
+        subscriptions, endpoints, notifications = Subscriptions(), Endpoints(), Notifications()
         self._reads = ReadPool()
         self.keys = TokenCache(self.store, self.mapper, self._reads, self.clock)
+        self.notifier = Notifier(
+            self.store,
+            (SqlAnnouncedQueries(self.store), SqlSubscriberQueries(self.store)),
+            self.clock,
+            zone,
+            views=self.progress,
+            call=self.writer.call,
+            commands=(subscriptions, endpoints, notifications),
+            allow_private=settings.webhook_allow_private,
+        )
+        self.follower.on_progress(self.notifier.wake)
         self.facade = Facade(
             commands=FacadeCommands(
                 incidents=incidents,
@@ -139,35 +144,21 @@ class Bitacora:
                 request_policies=DefaultPolicies(),
                 reviews=Reviews(settings.claim_lease),
                 reprocessing=Reprocessing(settings.run_lease),
+                templates=templates,
                 tokens=Tokens(),
                 log_notices=LogNotices(),
+                subscriptions=subscriptions,
+                endpoints=endpoints,
+                notifications=notifications,
             ),
-            queries=FacadeQueries(
-                board=SqlBoardQueries(self.store),
-                uptime=SqlUptimeQueries(self.store),
-                incidents=SqlIncidentQueries(self.store),
-                windows=SqlWindowQueries(self.store),
-                panels=SqlPanelQueries(self.store),
-                accounts=SqlAccountQueries(self.store),
-                owner_links=LogOwnerLinkQueries(self.store, self.mapper),
-                held_requests=SqlHeldRequestQueries(self.store),
-                signals=SqlSignalQueries(self.store),
-                key_names=SqlKeyNameQueries(self.store),
-                events=events,
-                proofs=TreeProofs(self.store, self.signer, events, self.clock, self.witnesses.asked),
-                changes=SqlChangeQueries(self.store),
-                private_changes=SqlChangeQueries(self.store),
-                announcements=SqlAnnouncementQueries(self.store),
-            ),
+            queries=queries_of(self.store, self.mapper, self.signer, self.witnesses, self.clock),
             catalogs=catalogs,
             settings=FacadeSettings(
                 languages=settings.languages,
                 zone=zone,
                 site=settings.site,
                 alert_component_label=settings.alert_component_label,
-                alert_severities={
-                    severity.strip().casefold(): status for severity, status in settings.alert_severity_map.items()
-                },
+                alert_severities=settings.alert_severities,
             ),
             clock=self.clock,
             runner=self.writer,
@@ -186,6 +177,10 @@ class Bitacora:
             ),
             sealer=NoteSealer(self.store, self.signer),
             zones=zones,
+            recipients=self.notifier.recipients,
+            deliveries=self.notifier.deliveries,
+            previews=self.notifier.previews,
+            suppressions=self.notifier.suppressions,
             appended=self.appended,
             is_demo=lambda: self.is_demo,
         )
@@ -282,11 +277,16 @@ class Bitacora:
         self.signer.start(lambda key: self.writer.call(lambda log: notices.note_key(log, key, caller=caller)))
         self.witnesses.start()
 
+    def start_to_notify(self, letters: Letters) -> None:
+        """Notify subscribers from now on, in the words of ``letters``."""
+        self.notifier.start(letters, self.settings, site=self.settings.site.url)
+
     def stop(self) -> None:
         """Execute the waiting commands, then close everything."""
         self.sampler.stop()
         self.signer.stop()
         self.witnesses.stop()
+        self.notifier.stop()
         self.writer.stop()
         self.follower.stop()
         self._reads.close()

@@ -14,6 +14,7 @@ from application.registry import VIEWS
 from infrastructure.backup import make_durable, require_intact, require_same
 from infrastructure.checkpoints.known_checkpoints import KnownCheckpoints, ReplacedLog
 from infrastructure.checkpoints.restored_log import Comparison
+from infrastructure.delivery.after_restore import hold_deliveries_back
 from infrastructure.event_log.schema import log_identity
 from infrastructure.log_check import contains, read_end, require_sound
 from infrastructure.projections.preparation import begin_anew
@@ -39,7 +40,11 @@ def begin_views_anew(_owner: Store, store: Store) -> None:
     begin_anew(store, VIEWS)
 
 
-AFTER_RESTORE: tuple[Callable[[Store, Store], None], ...] = (create_tables, begin_views_anew)
+AFTER_RESTORE: tuple[Callable[[Store, Store], None], ...] = (
+    create_tables,
+    begin_views_anew,
+    hold_deliveries_back,
+)
 """What is done with a log that is sound and in its place, in this order; each step can be done again."""
 
 

@@ -17,6 +17,7 @@ from application.errors import BadSetting
 from application.facade import SiteSettings
 from domain.impact import Status
 from domain.policy import Policy
+from infrastructure.delivery.fields import DeliveryFields
 from infrastructure.site_fields import SiteFields
 from infrastructure.store.postgres_url import is_readable
 from infrastructure.transparency.witness_address import WitnessAddress
@@ -45,7 +46,7 @@ SEVERITIES = {
 }
 
 
-class Settings(SiteFields):
+class Settings(DeliveryFields, SiteFields):
     """All settings; each is read from the environment variable ``BITACORA_<NAME>``."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", use_attribute_docstrings=True)
@@ -199,6 +200,11 @@ class Settings(SiteFields):
             contact=self.site_contact,
             zone=self.time_zone,
         )
+
+    @property
+    def alert_severities(self) -> dict[str, Status]:
+        """The status that each severity of an alert implies, by the severity as it is compared."""
+        return {severity.strip().casefold(): status for severity, status in self.alert_severity_map.items()}
 
     @property
     def has_owner(self) -> bool:

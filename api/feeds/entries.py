@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID, uuid5
 
 from api.feeds.filters import HISTORY
-from api.feeds.news import components_of, find_news, newest, times_of
+from api.feeds.news import find_news, newest, times_of
 from api.site.kernel.addresses import part_of
 from api.site.kernel.change_sentences import sentences_of
+from application.changes.affected import components_of
 from application.changes.announcements import NAMESPACE
 from application.changes.kinds import ChangeKind
 from application.document import instant
@@ -48,7 +49,7 @@ async def read_feed(read: PageRead, wanted: FeedFilter, identity: str) -> FeedDo
     """Read what a feed is written from; ``identity`` tells this log from every other."""
     news = await find_news(read, wanted)
     announced = newest(news)
-    entries = await _entries(read, news, announced)
+    entries = await entries_of(read, news, announced)
     rows = await read.component_rows()
     retired = {row.component for row in rows if row.retired}
     return {
@@ -76,7 +77,8 @@ async def names_of(read: PageRead, wanted: FeedFilter) -> list[Text]:
     return [known[member].get(key) or speeches.names(key) for member, key in wanted.query]
 
 
-async def _entries(read: PageRead, news: FoundNews, announced: Sequence[Announcement]) -> list[FeedEntry]:
+async def entries_of(read: PageRead, news: FoundNews, announced: Sequence[Announcement]) -> list[FeedEntry]:
+    """Read what announcements say; ``news`` has a snapshot of each thing, and the times of their events."""
     numbers: dict[str, list[int]] = {}
     for each in announced:
         if each.number is not None:

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from application.changes.affected import components_of, snapshot_of_panel
 from application.changes.announcements import announcements_of
 from application.changes.differences import Visible
 from application.changes.kinds import ChangeKind
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
     from api.site.kernel.reading import PageRead
     from application.audit.queries import EventTimes
     from application.changes.announcements import Announcement
-    from application.changes.snapshots import PanelSnapshot
     from application.changes.telling import SnapshotChange
-    from application.panels.projection import PanelRow
 
 ENTRIES = 50
 """How many entries a feed has."""
@@ -97,24 +96,12 @@ class Scope:
         return bool(wanted) and (EVERYWHERE in named or not named.isdisjoint(wanted))
 
 
-def components_of(snapshot: Mapping[str, Any]) -> set[str]:
-    """Give the components that a thing is about."""
-    match snapshot["type"]:
-        case "incident":
-            return {*snapshot["spans"], *snapshot["statuses"]}
-        case "maintenance_window":
-            # A plan that names none is of the whole product.
-            return set(snapshot["planned"]) or {EVERYWHERE}
-        case _:
-            return set(snapshot["statuses"])
-
-
 async def find_news(read: PageRead, wanted: FeedFilter) -> FoundNews:
     """Find the newest announcements, enough for a feed and some more."""
     rows, panels = await read.component_rows(), await read.panels()
     groups = {row.component: row.document["group"] for row in rows}
     windows = await _windows_of(read, wanted)
-    snapshots = {row.panel: _snapshot(row) for row in panels}
+    snapshots = {row.panel: snapshot_of_panel(row) for row in panels}
     search = NewsSearch(
         scope=Scope(wanted, groups, windows),
         shown=Visible(components=lambda key: key == EVERYWHERE or key in groups, panel=snapshots.get),
@@ -243,15 +230,3 @@ async def _listed(read: PageRead, wanted: FeedFilter, groups: Mapping[str, str])
     for key in wanted.keys.get("panel", ()):
         found += [f"restoration/{each['id']}" for each in await read.restorations(key, (), LISTED)]
     return found
-
-
-def _snapshot(row: PanelRow) -> PanelSnapshot:
-    document = row.document
-    return {
-        "type": "panel",
-        "key": row.panel,
-        "name": document["name"],
-        "capabilities": document["capabilities"],
-        "names": {key: name for key, name in document["capability_names"].items() if name},
-        "hidden": document["hidden_capabilities"],
-    }

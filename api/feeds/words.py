@@ -78,7 +78,7 @@ def feed_item(entry: Mapping[str, Any], names: Mapping[str, str], view: PageView
     message, facts = clean(entry["message"] or ""), _facts(entry, names, view)
     title = line(entry["title"]).removesuffix(".")
     link = view.absolute(entry["page"])
-    body = _with_whole_links(markdown(message), link) if message else escape(line(entry["title"]))
+    body = with_whole_links(markdown(message), link) if message else escape(line(entry["title"]))
     html = Markup('<div dir="auto">{}</div>').format(body)
     if facts:
         items = Markup("").join(Markup("<li>{}</li>").format(fact) for fact in facts)
@@ -108,7 +108,7 @@ def line(text: str, *, blanks: bool = True) -> str:
     return " ".join(found.split()) if blanks else found
 
 
-def _with_whole_links(html: Markup, page: str) -> Markup:
+def with_whole_links(html: Markup, page: str) -> Markup:
     """Let links that begin at the page of an entry lead there from anywhere."""
 
     def whole(found: re.Match[str]) -> str:

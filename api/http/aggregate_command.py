@@ -20,6 +20,7 @@ from domain.aggregate import Aggregate
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+    from api.http.command_bodies import NotifyingBody
     from application.access.tokens import Identity
     from application.facade import Facade
     from application.log import Log
@@ -82,15 +83,18 @@ class AggregateCommand(Generic[A]):
         self,
         act: Callable[[Log, Target], A],
         *,
+        body: NotifyingBody | None = None,
         occurred_at: datetime | None = None,
         created: bool = False,
         more: Mapping[str, object] | None = None,
     ) -> Response:
         """Execute ``act``, and answer with the aggregate as it is then, and with ``more``.
 
-        ``occurred_at`` is None for now.
+        ``body`` says who is notified of it, ``occurred_at`` is None for now.
         """
         target = self._target.at(occurred_at)
+        if body is not None:
+            target = replace(target, caller=body.of(target.caller))
         return await self._execute(
             self.caller,
             lambda log: self._representation.to_answer(log, act(log, target), created=created, more=more),

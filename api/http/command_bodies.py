@@ -8,7 +8,7 @@ from functools import cache
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar, Union, cast, get_args, get_origin
 
-from api.http.values import TEXT, TEXT_CHANGES, TEXT_OR_EMPTY, Body, localized
+from api.http.values import TEXT, TEXT_CHANGES, TEXT_OR_EMPTY, Body, Flag, Reason, localized
 from application.merging import Amendment
 from domain.errors import Invalid
 
@@ -18,10 +18,33 @@ if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import CoreSchema
 
+    from application.caller import Caller
+
 C = TypeVar("C")
+NOTIFYING = frozenset({"notify", "notify_reason"})
+"""What a body says of who is notified, and not to its command."""
 NULL = {"type": "null"}
 Conversion = Callable[[Any, str | None], Any]
 """Converts a value of a body, given the language of the texts whose language nobody said."""
+
+
+class NotifyingBody(Body):
+    """A body of a command that subscribers are notified of.
+
+    ``notify`` says whether they are; left out, or null, they are, but for what is entered afterwards.
+    """
+
+    notify: Flag | None = None
+    notify_reason: Reason | None = None
+
+    @property
+    def notifies_by_default(self) -> bool:
+        """Whether subscribers are notified if nobody says so."""
+        return True
+
+    def of(self, caller: Caller) -> Caller:
+        """Give the caller who wants subscribers to be notified, or not."""
+        return caller.notifying(notify=self.notify, reason=self.notify_reason, by_default=self.notifies_by_default)
 
 
 class CommandBody(Body, Generic[C]):
@@ -100,7 +123,7 @@ def _plan_of(body: type[CommandBody[Any]]) -> tuple[type, dict[str, Conversion]]
     """Find out once what a kind of body becomes, and how each of its fields is converted."""
     command = command_of(body)
     names = {field.name for field in dataclasses.fields(command)}
-    fields = {name: field for name, field in body.model_fields.items() if name not in body.APART}
+    fields = {name: field for name, field in body.model_fields.items() if name not in body.APART | NOTIFYING}
     if unknown := fields.keys() - names:
         raise TypeError(f"{command.__name__} has no {sorted(unknown)}, as {body.__name__} has: name them in APART")
     return command, {name: _conversion_of(declared_type(field)) or _same for name, field in fields.items()}

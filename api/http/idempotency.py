@@ -12,8 +12,9 @@ from uuid import UUID
 from fastapi import Depends
 from starlette.requests import Request
 
-from api.http.answers import Answer
+from api.http.answers import Answer, answer
 from api.http.auth import facade_of
+from api.http.preview import PREVIEW
 from api.http.text_language import CONTENT_LANGUAGE, language_of
 from application.access.tokens import Identity
 from application.errors import KeyReused, Malformed, SecretAlreadyShown, StillRunning
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from application.ports import Transaction
+    from domain.aggregate import Aggregate
 
 KEY = re.compile(r'"?([\x21\x23-\x7e](?:[\x20\x21\x23-\x7e]{0,253}[\x21\x23-\x7e])?)"?')
 REPLAYED = "Idempotent-Replayed"
@@ -55,6 +57,8 @@ class IdempotentExecution:
             Malformed: if the header is no key.
         """
         commands = facade_of(self._request).runner
+        if self._request.scope.get(PREVIEW):
+            return await self._preview(act, reads)
         key = self._key()
         if key is None:
             return (await commands.run(act, reads=reads)).response()
@@ -62,6 +66,18 @@ class IdempotentExecution:
             digest = await self._digest()
             done, is_replay = await commands.run(lambda log: _once(log, identity.name, key, digest, act), reads=reads)
         return _response(done, is_replay=is_replay)
+
+    async def _preview(self, act: Callable[[Transaction], Answer], reads: Sequence[UUID]) -> Response:
+        """Undo what ``act`` does, and answer with who would be notified of it."""
+        facade = facade_of(self._request)
+
+        def undone(log: Transaction) -> Sequence[tuple[Aggregate | None, Aggregate]]:
+            act(log)
+            return log.undo()
+
+        changed = await facade.runner.run(undone, reads=reads)
+        found = await facade.reads.run(lambda: facade.previews.count(changed))
+        return answer(found, position=facade.visibility.position).response()
 
     async def piecewise(self, identity: Identity, work: Callable[[], Awaitable[Answer]]) -> Response:
         """Run ``work``, which consists of several commands and can be repeated; its answer is stored at its end.

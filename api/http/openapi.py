@@ -36,12 +36,18 @@ TAGS = (
     {"name": "accounts", "description": "The accounts that a restoration recovers."},
     {"name": "held requests", "description": "The ledger of requests that could not be handled."},
     {"name": "reprocessing", "description": "Your workers lease held requests, process them, and report the results."},
+    {"name": "templates", "description": "Texts with blanks that you keep, and that commands and policies begin with."},
     {"name": "signals", "description": "What monitoring reports about components."},
     {"name": "events", "description": "The log. Everything that you read is computed from it."},
     {
         "name": "statuspage",
         "description": "The read API of Atlassian Statuspage, version 2, for programs that read it already: the same"
         " members in the same order. Other members of the query are ignored.",
+    },
+    {
+        "name": "notifications",
+        "description": "Who is notified by e-mail, webhook, Slack and Teams, what waits to be sent, and what became of"
+        " it.",
     },
     {"name": "tokens", "description": "Who may call, with which role, for which sources, and until when."},
     {"name": "operations", "description": "The state of the service itself."},

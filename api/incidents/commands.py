@@ -12,6 +12,7 @@ from api.http.aggregate_command import AggregateCommand, Representation, command
 from api.http.auth import CurrentFacade, Operator, caller
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, tells
+from api.http.preview import PREVIEWED
 from api.http.text_language import language_of
 from api.incidents.bodies import (
     CorrectionBody,
@@ -22,6 +23,7 @@ from api.incidents.bodies import (
     ReasonBody,
     ReopeningBody,
     UpdateBody,
+    WithdrawalBody,
 )
 from application.incidents.documents import IncidentDocument, incident_document
 from domain.errors import Invalid
@@ -34,12 +36,12 @@ SHAPE = Representation(incident_document, "/v1/incidents")
 Handling = Annotated[AggregateCommand[Incident], Depends(command_on(SHAPE))]
 
 
-@router.post("", status_code=201, responses=creates(IncidentDocument))
+@router.post("", status_code=201, responses=creates(IncidentDocument), dependencies=PREVIEWED)
 async def declare_incident(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: DeclarationBody
 ) -> Response:
     """Declare an incident; it is public at once unless ``publish`` is false. With ``resolved_at`` it is backfilled."""
-    by, declaration = caller(request, operator), body.to_command(language_of(request))
+    by, declaration = body.of(caller(request, operator)), body.to_command(language_of(request))
     return await execute(
         operator,
         lambda log: SHAPE.to_answer(
@@ -61,7 +63,7 @@ async def revise_incident(case: Handling, body: IncidentRevisionBody) -> Respons
     )
 
 
-@router.post("/{id}/updates", status_code=201, responses=creates(IncidentDocument))
+@router.post("/{id}/updates", status_code=201, responses=creates(IncidentDocument), dependencies=PREVIEWED)
 async def update_incident(case: Handling, facade: CurrentFacade, body: UpdateBody) -> Response:
     """Post an update. The state ``resolved`` is refused before the incident has been stable for long enough."""
     news = body.to_command(case.language)
@@ -69,17 +71,19 @@ async def update_incident(case: Handling, facade: CurrentFacade, body: UpdateBod
         lambda log, target: case.facade.commands.incidents.update(log, target=target, news=news),
         occurred_at=body.occurred_at,
         created=True,
+        body=body,
     )
 
 
-@router.post("/{id}/publication", responses=tells(IncidentDocument))
+@router.post("/{id}/publication", responses=tells(IncidentDocument), dependencies=PREVIEWED)
 async def publish_incident(case: Handling, body: PublicationBody) -> Response:
     """Publish an incident now."""
     title, message = case.text(body.title), case.text(body.message)
     return await case.do(
         lambda log, target: case.facade.commands.incidents.publish(
             log, target=target, reason=body.reason, title=title, message=message
-        )
+        ),
+        body=body,
     )
 
 
@@ -105,15 +109,16 @@ async def dismiss_incident(case: Handling, body: ReasonBody) -> Response:
     )
 
 
-@router.post("/{id}/withdrawal", responses=tells(IncidentDocument))
-async def withdraw_incident(case: Handling, body: ReasonBody) -> Response:
+@router.post("/{id}/withdrawal", responses=tells(IncidentDocument), dependencies=PREVIEWED)
+async def withdraw_incident(case: Handling, body: WithdrawalBody) -> Response:
     """Withdraw a false alarm that readers have seen; it stays listed as withdrawn."""
     return await case.do(
-        lambda log, target: case.facade.commands.incidents.withdraw(log, target=target, reason=body.reason)
+        lambda log, target: case.facade.commands.incidents.withdraw(log, target=target, reason=body.reason),
+        body=body,
     )
 
 
-@router.post("/{id}/reopening", responses=tells(IncidentDocument))
+@router.post("/{id}/reopening", responses=tells(IncidentDocument), dependencies=PREVIEWED)
 async def reopen_incident(case: Handling, body: ReopeningBody) -> Response:
     """Reopen a resolved incident."""
     message = case.text(body.message)
@@ -122,6 +127,7 @@ async def reopen_incident(case: Handling, body: ReopeningBody) -> Response:
             log, target=target, reason=body.reason, message=message, components=body.components
         ),
         occurred_at=body.occurred_at,
+        body=body,
     )
 
 
@@ -137,7 +143,7 @@ async def correct_incident(case: Handling, facade: CurrentFacade, body: Correcti
     )
 
 
-@router.post("/{id}/postmortem", responses=tells(IncidentDocument))
+@router.post("/{id}/postmortem", responses=tells(IncidentDocument), dependencies=PREVIEWED)
 async def write_postmortem(case: Handling, body: PostmortemBody) -> Response:
     """Draft the postmortem (``body``), publish the draft (``publish``), or both."""
     if body.body is None and not body.publish:
@@ -146,5 +152,6 @@ async def write_postmortem(case: Handling, body: PostmortemBody) -> Response:
     return await case.do(
         lambda log, target: case.facade.commands.incidents.write_postmortem(
             log, target=target, body=text, publish=body.publish
-        )
+        ),
+        body=body,
     )

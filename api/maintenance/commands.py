@@ -13,6 +13,7 @@ from api.http.auth import CurrentFacade, Operator, caller
 from api.http.idempotency import Idempotent
 from api.http.key_names import new_keys
 from api.http.openapi_answers import creates, tells
+from api.http.preview import PREVIEWED
 from api.http.text_language import language_of
 from api.maintenance.bodies import (
     CompletionBody,
@@ -39,7 +40,7 @@ Working = Annotated[AggregateCommand[MaintenanceWindow], Depends(command_on(WIND
 Planning = Annotated[AggregateCommand[MaintenanceSeries], Depends(command_on(SERIES))]
 
 
-@router.post("/maintenance-windows", status_code=201, responses=creates(PlannedWindow))
+@router.post("/maintenance-windows", status_code=201, responses=creates(PlannedWindow), dependencies=PREVIEWED)
 async def plan_window(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: WindowBody
 ) -> Response:
@@ -48,13 +49,16 @@ async def plan_window(
     A civil time that no clock shows, or that clocks show twice, is refused with both instants, unless ``ambiguous``
     chooses. One whose time has come begins at once, as of its start.
     """
-    by, plan, times = caller(request, operator), body.to_command(language_of(request)), body.to_times()
+    by, language, times = body.of(caller(request, operator)), language_of(request), body.to_times()
+    plan, template = body.to_command(language), body.to_use(language)
     named = await new_keys(facade, KeyKind.AUDIENCE, plan.audiences)
     return await execute(
         operator,
         lambda log: WINDOW.to_answer(
             log,
-            facade.commands.windows.plan(log, plan=plan, times=times, announced=body.announced, caller=by),
+            facade.commands.windows.plan(
+                log, plan=plan, times=times, announced=body.announced, template=template, caller=by
+            ),
             created=True,
             more=named,
         ),
@@ -79,27 +83,29 @@ async def rewrite_window(work: Working, body: RewriteBody) -> Response:
     )
 
 
-@router.post("/maintenance-windows/{id}/announcement", responses=tells(WindowDocument))
+@router.post("/maintenance-windows/{id}/announcement", responses=tells(WindowDocument), dependencies=PREVIEWED)
 async def announce_window(work: Working, body: SaidBody | None = None) -> Response:
     """Announce a window to readers; what was written before stays private."""
     explanation = (body or SaidBody()).to_command(work.language)
     return await work.do(
-        lambda log, target: work.facade.commands.windows.announce(log, target=target, explanation=explanation)
+        lambda log, target: work.facade.commands.windows.announce(log, target=target, explanation=explanation),
+        body=body,
     )
 
 
-@router.post("/maintenance-windows/{id}/reschedule", responses=tells(WindowDocument))
+@router.post("/maintenance-windows/{id}/reschedule", responses=tells(WindowDocument), dependencies=PREVIEWED)
 async def reschedule_window(work: Working, body: RescheduleBody) -> Response:
     """Move a window before it begins. The new revision replaces the timers and reminders of the old one."""
     explanation, move = body.to_command(work.language), body.to_move()
     return await work.do(
         lambda log, target: work.facade.commands.windows.reschedule(
             log, target=target, move=move, explanation=explanation
-        )
+        ),
+        body=body,
     )
 
 
-@router.post("/maintenance-windows/{id}/start", responses=tells(WindowDocument))
+@router.post("/maintenance-windows/{id}/start", responses=tells(WindowDocument), dependencies=PREVIEWED)
 async def start_window(work: Working, body: TimelySaidBody | None = None) -> Response:
     """Start a window early; the planned end stays."""
     start = body or TimelySaidBody()
@@ -107,17 +113,19 @@ async def start_window(work: Working, body: TimelySaidBody | None = None) -> Res
     return await work.do(
         lambda log, target: work.facade.commands.windows.start(log, target=target, explanation=explanation),
         occurred_at=start.occurred_at,
+        body=start,
     )
 
 
-@router.post("/maintenance-windows/{id}/extension", responses=tells(WindowDocument))
+@router.post("/maintenance-windows/{id}/extension", responses=tells(WindowDocument), dependencies=PREVIEWED)
 async def extend_window(work: Working, body: ExtensionBody) -> Response:
     """Move the end of a window that has started, also when its end has passed."""
     explanation, extension = body.to_command(work.language), body.to_extension()
     return await work.do(
         lambda log, target: work.facade.commands.windows.extend(
             log, target=target, extension=extension, explanation=explanation
-        )
+        ),
+        body=body,
     )
 
 
@@ -134,7 +142,7 @@ async def release_window(work: Working) -> Response:
     return await work.do(lambda log, target: work.facade.commands.windows.release(log, target=target, reason=None))
 
 
-@router.post("/maintenance-windows/{id}/completion", responses=tells(WindowDocument))
+@router.post("/maintenance-windows/{id}/completion", responses=tells(WindowDocument), dependencies=PREVIEWED)
 async def complete_window(work: Working, body: CompletionBody | None = None) -> Response:
     """Complete a window early, or after you verified it."""
     completion = body or CompletionBody()
@@ -144,19 +152,23 @@ async def complete_window(work: Working, body: CompletionBody | None = None) -> 
             log, target=target, outcome=completion.outcome, explanation=explanation
         ),
         occurred_at=completion.occurred_at,
+        body=completion,
     )
 
 
-@router.post("/maintenance-windows/{id}/cancellation", responses=tells(WindowDocument))
+@router.post("/maintenance-windows/{id}/cancellation", responses=tells(WindowDocument), dependencies=PREVIEWED)
 async def cancel_window(work: Working, body: SaidBody | None = None) -> Response:
     """Cancel a window before it begins; it stays listed as cancelled."""
     explanation = (body or SaidBody()).to_command(work.language)
     return await work.do(
-        lambda log, target: work.facade.commands.windows.cancel(log, target=target, explanation=explanation)
+        lambda log, target: work.facade.commands.windows.cancel(log, target=target, explanation=explanation),
+        body=body,
     )
 
 
-@router.post("/maintenance-windows/{id}/updates", status_code=201, responses=creates(WindowDocument))
+@router.post(
+    "/maintenance-windows/{id}/updates", status_code=201, responses=creates(WindowDocument), dependencies=PREVIEWED
+)
 async def update_window(work: Working, body: WindowUpdateBody) -> Response:
     """Post an update."""
     news = body.to_command(work.language)
@@ -164,10 +176,11 @@ async def update_window(work: Working, body: WindowUpdateBody) -> Response:
         lambda log, target: work.facade.commands.windows.update(log, target=target, news=news),
         occurred_at=body.occurred_at,
         created=True,
+        body=body,
     )
 
 
-@router.post("/maintenance-series", status_code=201, responses=creates(PlannedSeries))
+@router.post("/maintenance-series", status_code=201, responses=creates(PlannedSeries), dependencies=PREVIEWED)
 async def begin_series(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: SeriesBody
 ) -> Response:
@@ -176,7 +189,7 @@ async def begin_series(
     Each is a window of its own, which can be moved or cancelled alone. Only windows that are still to come are planned;
     those before count for ``COUNT`` alone. ``BYHOUR`` and the like are refused: the time of day is that of ``start``.
     """
-    by, plan = caller(request, operator), body.to_command(language_of(request))
+    by, plan = body.of(caller(request, operator)), body.to_command(language_of(request))
     series, asked = facade.commands.series, body.to_pattern()
     # A rule of thousands of days takes some milliseconds to go through: beside the writer.
     pattern = await facade.reads.run(lambda: series.check(asked))

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from api.http.command_bodies import CommandBody
+from api.http.command_bodies import CommandBody, NotifyingBody
 from api.http.request_policies import Policies, PolicyChanges
 from api.http.values import (
     DAY,
@@ -60,7 +60,7 @@ Accounts = Annotated[int, Field(ge=0, le=1_000_000_000), WHOLE]
 Affected = Annotated[dict[Key, ImpactStatus], Field(max_length=MAX_ITEMS, json_schema_extra=values_alone)]
 
 
-class LossBody(Body):
+class LossBody(NotifyingBody):
     """When access was lost, with which provider, and why; the reason is for operators."""
 
     model_config = example(
@@ -107,7 +107,11 @@ class NotedBody(Body):
     occurred_at: Instant | None = None
 
 
-class PromiseBody(NotedBody, CommandBody[PromiseNews]):
+class ReturnBody(NotifyingBody, NotedBody):
+    """What readers are told of access that is back."""
+
+
+class PromiseBody(NotifyingBody, NotedBody, CommandBody[PromiseNews]):
     """Who promised access for when: a day, by the clocks of the panel, or an instant."""
 
     model_config = example(promised_by="Hosting provider", promised_for="2021-03-22")
@@ -190,7 +194,7 @@ class InstructionBody(Body):
     occurred_at: Instant | None = None
 
 
-class RestorationUpdateBody(Body):
+class RestorationUpdateBody(NotifyingBody):
     """How it goes; ``internal`` is a note for operators."""
 
     model_config = example(message={"en": "The servers are being checked."})
@@ -234,7 +238,7 @@ class ProgressBody(NotedBody, CommandBody[ProgressNews]):
         return self.converted(language, stages=stages, revision=self.inventory_revision)
 
 
-class RecoveryCompletionBody(NotedBody):
+class RecoveryCompletionBody(NotifyingBody, NotedBody):
     """The panel is recovered; a capability that is not available has to be said to be given up."""
 
     model_config = example(given_up=["comparison_feed"])

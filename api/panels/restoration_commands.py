@@ -13,6 +13,7 @@ from api.http.auth import CurrentFacade, Operator, caller
 from api.http.contacts import ContactBody
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, tells
+from api.http.preview import PREVIEWED
 from api.http.text_language import language_of
 from api.http.values import Key, localized
 from api.panels.automation_rules import new_automations
@@ -23,7 +24,6 @@ from api.panels.restoration_bodies import (
     InstructionBody,
     InventoryBody,
     LossBody,
-    NotedBody,
     PoliciesBody,
     ProgressBody,
     PromiseBody,
@@ -31,6 +31,7 @@ from api.panels.restoration_bodies import (
     RecoveryPointBody,
     RestorationBody,
     RestorationUpdateBody,
+    ReturnBody,
     SuppressionBody,
 )
 from application.panels.restoration_documents import RestorationDocument, SuppressedRestoration, restoration_document
@@ -47,7 +48,7 @@ InstructionNumber = Annotated[int, Path(ge=1, le=1_000_000, description="The num
 ContactNumber = Annotated[int, Path(ge=1, le=1_000_000, description="The number of the contact.")]
 
 
-@router.post("", status_code=201, responses=creates(RestorationDocument))
+@router.post("", status_code=201, responses=creates(RestorationDocument), dependencies=PREVIEWED)
 async def begin_restoration(
     request: Request, facade: CurrentFacade, execute: Idempotent, operator: Operator, body: RestorationBody
 ) -> Response:
@@ -56,7 +57,7 @@ async def begin_restoration(
     What the panel can do is unavailable from then on, until it is said otherwise. A panel has one restoration at a time
     that is not completed.
     """
-    by, news = caller(request, operator), body.to_command(language_of(request))
+    by, news = body.of(caller(request, operator)), body.to_command(language_of(request))
     return await execute(
         operator,
         lambda log: RESTORATION.to_answer(
@@ -78,7 +79,7 @@ async def change_restoration_policies(work: Restoring, body: PoliciesBody) -> Re
     )
 
 
-@router.post("/{id}/access-lost", responses=tells(RestorationDocument))
+@router.post("/{id}/access-lost", responses=tells(RestorationDocument), dependencies=PREVIEWED)
 async def lose_access(work: Restoring, body: LossBody | None = None) -> Response:
     """Report that access was lost again; what you suspended yourself stays suspended."""
     loss = body or LossBody()
@@ -88,21 +89,23 @@ async def lose_access(work: Restoring, body: LossBody | None = None) -> Response
             log, target=target, provider=provider, reason=reason
         ),
         occurred_at=loss.lost_at,
+        body=loss,
     )
 
 
-@router.post("/{id}/access-restored", responses=tells(RestorationDocument))
-async def restore_access(work: Restoring, body: NotedBody | None = None) -> Response:
+@router.post("/{id}/access-restored", responses=tells(RestorationDocument), dependencies=PREVIEWED)
+async def restore_access(work: Restoring, body: ReturnBody | None = None) -> Response:
     """Report that access is restored. Capabilities that were lost with it are unknown until you report them."""
-    change = body or NotedBody()
+    change = body or ReturnBody()
     note = work.text(change.note) or {}
     return await work.do(
         lambda log, target: work.facade.commands.restorations.restore_access(log, target=target, note=note),
         occurred_at=change.occurred_at,
+        body=change,
     )
 
 
-@router.post("/{id}/promises", status_code=201, responses=creates(RestorationDocument))
+@router.post("/{id}/promises", status_code=201, responses=creates(RestorationDocument), dependencies=PREVIEWED)
 async def promise_access(work: Restoring, body: PromiseBody) -> Response:
     """Record a promise: who promised access, and for when. Earlier promises stay in the history."""
     news = body.to_command(work.language)
@@ -110,6 +113,7 @@ async def promise_access(work: Restoring, body: PromiseBody) -> Response:
         lambda log, target: work.facade.commands.restorations.promise(log, target=target, news=news),
         occurred_at=body.occurred_at,
         created=True,
+        body=body,
     )
 
 
@@ -207,7 +211,7 @@ async def withdraw_instruction(work: Restoring, number: InstructionNumber) -> Re
     )
 
 
-@router.post("/{id}/updates", status_code=201, responses=creates(RestorationDocument))
+@router.post("/{id}/updates", status_code=201, responses=creates(RestorationDocument), dependencies=PREVIEWED)
 async def update_restoration(work: Restoring, body: RestorationUpdateBody) -> Response:
     """Post an update; an internal one is for operators only."""
     message = localized(body.message, work.language)
@@ -217,6 +221,7 @@ async def update_restoration(work: Restoring, body: RestorationUpdateBody) -> Re
         ),
         occurred_at=body.occurred_at,
         created=True,
+        body=body,
     )
 
 
@@ -262,7 +267,7 @@ async def report_progress(work: Restoring, body: ProgressBody) -> Response:
     )
 
 
-@router.post("/{id}/completion", responses=tells(RestorationDocument))
+@router.post("/{id}/completion", responses=tells(RestorationDocument), dependencies=PREVIEWED)
 async def complete_restoration(work: Restoring, body: RecoveryCompletionBody | None = None) -> Response:
     """Complete a restoration; refused while a capability is neither available nor given up."""
     change = body or RecoveryCompletionBody()
@@ -272,4 +277,5 @@ async def complete_restoration(work: Restoring, body: RecoveryCompletionBody | N
             log, target=target, given_up=tuple(change.given_up), note=note
         ),
         occurred_at=change.occurred_at,
+        body=change,
     )

@@ -99,6 +99,27 @@ def announcements_of(row: SnapshotChange, shown: Visible) -> Iterator[Announceme
             yield from _of_restoration(row, cast("RestorationSnapshot | None", before), after, shown)
 
 
+def reminder_announcement(window: WindowSnapshot, *, number: int, position: int) -> Announcement:
+    """Announce that an announced window is about to begin.
+
+    ``window`` is what readers saw of it at ``position``, that of the event of the reminder. ``number`` counts the
+    reminders of the window, those of earlier plans included, from 1. Feeds and lists of changes have no such entry.
+    """
+    change = PublicChange(
+        kind=K.MAINTENANCE_REMINDER,
+        thing={"type": "maintenance_window", "id": window["id"]},
+        names={"title": window["title"]},
+        details={"starts_at": window["starts_at"], "ends_at": window["ends_at"], "outcome": window["outcome"]},
+    )
+    return Announcement(
+        thing=f"maintenance_window/{window['id']}",
+        entry=f"reminder/{number}",
+        position=position,
+        change=change,
+        statuses=window["statuses"],
+    )
+
+
 def _of_incident(
     row: SnapshotChange, before: IncidentSnapshot | None, after: IncidentSnapshot, shown: Visible
 ) -> Iterator[Announcement]:

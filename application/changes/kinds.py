@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class ChangeKind(StrEnum):
-    """What kind of change it is; readers are told of none of those from `incident_detected` on."""
+    """What kind of change it is; readers are told of none of those from `incident_detected` on.
+
+    Subscribers get a `maintenance_reminder`; it changes nothing, so no list of changes has one.
+    """
 
     INCIDENT_PUBLISHED = "incident_published"
     INCIDENT_UPDATED = "incident_updated"
@@ -37,6 +40,7 @@ class ChangeKind(StrEnum):
     MAINTENANCE_VERIFYING = "maintenance_verifying"
     MAINTENANCE_COMPLETED = "maintenance_completed"
     MAINTENANCE_CANCELLED = "maintenance_cancelled"
+    MAINTENANCE_REMINDER = "maintenance_reminder"
     RESTORATION_LOST = "restoration_lost"
     ACCESS_RESTORED = "access_restored"
     RESTORATION_COMPLETED = "restoration_completed"

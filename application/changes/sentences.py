@@ -34,6 +34,7 @@ SENTENCES: dict[ChangeKind, str] = {
     K.MAINTENANCE_VERIFYING: translatable("The planned time is over, and we are checking the work: {title}."),
     K.MAINTENANCE_COMPLETED: translatable("Maintenance is over: {title}."),
     K.MAINTENANCE_CANCELLED: translatable("Maintenance will not take place: {title}."),
+    K.MAINTENANCE_REMINDER: translatable("Reminder of maintenance: {title}, from {starts_at} to {ends_at}."),
     K.RESTORATION_LOST: translatable("{panel}: access is lost."),
     K.ACCESS_RESTORED: translatable("{panel}: access is back."),
     K.RESTORATION_COMPLETED: translatable("{panel}: the restoration is complete."),

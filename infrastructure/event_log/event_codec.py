@@ -7,7 +7,9 @@ up among the registered classes and never imports anything. What does not fit is
 from __future__ import annotations
 
 import json
-from functools import cache
+from dataclasses import fields
+from functools import cache, partial
+from operator import eq
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
@@ -163,7 +165,7 @@ def _without_envelope(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tightened(schema: Any) -> Any:  # noqa: ANN401 - a core schema is a tree of plain values
-    """Demand an offset of every instant and a finite value of every number, wherever it is nested."""
+    """Demand an offset of every instant and a finite value of every number, and leave optional fields out, anywhere."""
     if isinstance(schema, list):
         return [_tightened(item) for item in schema]
     if not isinstance(schema, dict):
@@ -174,4 +176,15 @@ def _tightened(schema: Any) -> Any:  # noqa: ANN401 - a core schema is a tree of
         result["serialization"] = {"type": "function-plain", "function": written, "when_used": "unless-none"}
     if result.get("type") == "float":
         result["allow_inf_nan"] = False
+    if result.get("type") == "dataclass":
+        result["schema"] = {**result["schema"], "fields": _optional(result["cls"], result["schema"]["fields"])}
     return result
+
+
+def _optional(declared: type[Any], schemas: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave the fields out of what is stored that are declared so and have their default."""
+    defaults = {each.name: each.default for each in fields(declared) if each.metadata.get("is_optional")}
+    return [
+        {**each, "serialization_exclude_if": partial(eq, defaults[each["name"]])} if each["name"] in defaults else each
+        for each in schemas
+    ]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from application.errors import SchemaMismatch
+from infrastructure.delivery.cursor import BEGIN_AT_END
+from infrastructure.delivery.tables import TABLES as DELIVERY_TABLES
 from infrastructure.event_log import store_facts
 from infrastructure.event_log.walls import build_walls
 from infrastructure.store.base import LogDamaged
@@ -16,7 +18,7 @@ from infrastructure.transparency.tree_tables import TABLES as TREE_TABLES
 if TYPE_CHECKING:
     from infrastructure.store.base import Connection, Store
 
-VERSION = 3
+VERSION = 4
 """The version of these tables; a store with a higher one was written by a newer program."""
 
 NUMBER = re.compile(r"[0-9]{1,9}")
@@ -80,7 +82,7 @@ def migrate(store: Store) -> None:
 def _create(store: Store, connection: Connection) -> None:
     # The lock of the writer keeps two processes from creating the same table at once.
     connection.begin()
-    for statement in (*TABLES, *TREE_TABLES, *CHECKPOINT_TABLES):
+    for statement in (*TABLES, *TREE_TABLES, *CHECKPOINT_TABLES, *DELIVERY_TABLES):
         connection.execute(statement.format(**store.types))
     connection.execute(
         "INSERT INTO meta (name, value) VALUES ('schema', :version)"
@@ -90,6 +92,8 @@ def _create(store: Store, connection: Connection) -> None:
     connection.execute(
         "INSERT INTO meta (name, value) VALUES ('log', :log) ON CONFLICT (name) DO NOTHING", {"log": str(uuid4())}
     )
+    # Nothing that was announced before is sent: who begins to follow a log begins at its end.
+    connection.execute(BEGIN_AT_END)
     connection.commit()
     _version(connection)
 

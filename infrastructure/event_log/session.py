@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
@@ -20,6 +20,7 @@ from domain.aggregate import Aggregate
 from domain.errors import NotFound
 from infrastructure.event_log import event_index, idempotency, recorder, store_facts
 from infrastructure.event_log.aggregate_cache import AggregateCache, Kept
+from infrastructure.event_log.effects import effects_of, missed, replayed
 from infrastructure.event_log.event_index import SECTION
 from infrastructure.event_log.handle_index import HandleIndex
 from infrastructure.event_log.pending_writes import Mark, PendingWrites
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from application.events_missed import EventMissed
     from application.ports import Clock
+    from infrastructure.event_log.effects import Effect
     from infrastructure.event_log.event_codec import TypedMapper
     from infrastructure.store.base import Connection
 
@@ -59,6 +61,7 @@ class Session:
         self._timers = Timers()
         self._tree = TreeKeeper()
         self._indexed = 0
+        self._before = self._pending.mark()
         self.was_committing = False
         self.now = clock.now()
         self.clock_behind = timedelta()
@@ -149,12 +152,20 @@ class Session:
             return False
         event = self._pending.events[-1][0]
         stored = recorder.stream(connection, UUID(str(event.originator_id)), after=event.originator_version - 1)
-        return bool(stored) and stored[0] == event
+        return stored[:1] == [event]
 
     def mark(self) -> Mark:
         """Remember the state before a command."""
         self._touched.clear()
-        return self._pending.mark()
+        self._before = self._pending.mark()
+        return self._before
+
+    def undo(self) -> Sequence[Effect]:
+        """Undo what this command has recorded, and give its effects, but for those of which nobody is notified."""
+        recorded = (event for event, _ in self._pending.events[self._before[0] :])
+        found = effects_of(recorded, self._mapper, lambda id: self._stream(id, 0))
+        self.back_to(self._before)
+        return found
 
     def back_to(self, mark: Mark) -> None:
         """Undo a command that was refused."""
@@ -227,11 +238,7 @@ class Session:
 
     def events_after(self, id: UUID, version: int) -> Sequence[EventMissed]:
         """List type, version and actor of the events of an aggregate after ``version``."""
-        events = [cast("Any", self._mapper.to_domain_event(stored)) for stored in self._stream(id, version)]
-        return [
-            {"type": event.TOPIC, "version": event.originator_version, "actor": event.provenance.actor}
-            for event in events
-        ]
+        return missed(self._stream(id, version), self._mapper)
 
     def due(self, limit: int, aside: Collection[UUID] = ()) -> list[Timer]:
         """Give the timers that are due now, in order; those of aggregates put ``aside`` never are."""
@@ -280,9 +287,7 @@ class Session:
         return recorder.stream(self._connection, id, after=after) + self._pending.of(id, after)
 
     def _replayed(self, events: Iterable[StoredEvent]) -> Kept:
-        aggregate: Any = None
-        for stored in events:
-            aggregate = cast("Any", self._mapper.to_domain_event(stored)).mutate(aggregate)
+        aggregate = replayed(events, self._mapper)
         return Kept(aggregate, aggregate.next_due, aggregate.handles)
 
     def _index(self, kept: Kept) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infrastructure.delivery.tables import NAMES as DELIVERY_TABLES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -25,6 +27,7 @@ RIGHTS = {
     "checkpoints": "SELECT, INSERT, UPDATE (signed_at, note)",
     "cosignatures": "SELECT, INSERT, UPDATE (signature)",
     **dict.fromkeys(("meta", "directory", "timers", "receipts", "event_index"), WORKING),
+    **dict.fromkeys(DELIVERY_TABLES, WORKING),
 }
 """What the role of the service may do with each table of the log, where another role owns them."""
 BUILT = "SELECT name FROM sqlite_master WHERE type = 'trigger'"

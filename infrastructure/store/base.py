@@ -253,6 +253,10 @@ class Store(Protocol):
         """Open a connection for the follower that writes the views."""
         ...
 
+    def connect_outbox(self) -> Connection:
+        """Open a connection that writes what stands beside the events, durably, and appends none."""
+        ...
+
     def reading_log(self) -> AbstractContextManager[Connection]:
         """Borrow a connection that reads the log."""
         ...

@@ -104,6 +104,11 @@ class PostgresStore:
         db = self._connect(idle_in_transaction_session_timeout="60s")
         return PostgresConnection(db, appends=True, found=self.damage.found_in_log)
 
+    def connect_outbox(self) -> PostgresConnection:
+        """Open a connection that does not wait for the lock of the writer."""
+        db = self._connect(idle_in_transaction_session_timeout="60s", lock_timeout=f"{LOCK_SECONDS}s")
+        return PostgresConnection(db, appends=False, found=self.damage.found_in_log)
+
     def connect_views(self) -> PostgresConnection:
         """Open a connection that writes views; rows and position that a crash undoes together follow again."""
         # While one waits to swap a table, all its readers wait behind it, and it for whoever dumps the database.

@@ -147,6 +147,10 @@ class SQLiteStore:
         """Open the file of the log, which has to be there."""
         return self._connect_log(self._readable, "ro" if self.is_read_only else "rw")
 
+    def connect_outbox(self) -> SQLiteConnection:
+        """Open the file of the log: what stands beside the events is in its backups, too."""
+        return self.connect_log()
+
     def connect_views(self) -> SQLiteConnection:
         """Open the file of the views; it is created if it is missing."""
         self._lock.share()

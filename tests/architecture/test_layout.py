@@ -10,7 +10,10 @@ import pytest
 
 from tests.architecture.tree import ROOT, modules, plant
 
-CAPABILITIES = {"access", "audit", "components", "incidents", "ledger", "maintenance", "panels", "reports", "status"}
+CAPABILITIES = {
+    *("access", "audit", "components", "incidents", "ledger", "maintenance", "panels", "reports", "status"),
+    *("subscriptions", "templates"),
+}
 PLACES: dict[str, dict[str, set[str]]] = {
     "domain": {
         "packages": CAPABILITIES - {"status"},
@@ -20,7 +23,7 @@ PLACES: dict[str, dict[str, set[str]]] = {
         },
     },
     "application": {
-        "packages": CAPABILITIES | {"changes", "projections"},
+        "packages": CAPABILITIES | {"changes", "notifications", "projections"},
         "modules": {
             *(
                 "batches",
@@ -38,22 +41,23 @@ PLACES: dict[str, dict[str, set[str]]] = {
                 "key_names",
             ),
             *("languages", "listings", "log", "memo", "merging", "nearest", "pieces"),
-            *("ports", "registry", "schema", "shapes", "targets", "texts", "timelines"),
+            *("ports", "registry", "schema", "shapes", "targets", "texts", "timelines", "written_times"),
         },
     },
     "infrastructure": {
         "packages": {
-            *("checkpoints", "event_log", "languages", "projections", "queries", "store", "transparency"),
+            *("checkpoints", "delivery", "event_log", "languages", "projections", "queries", "store", "transparency"),
             "verification",
         },
         "modules": {
-            *("backup", "bootstrap", "clock", "health", "log_check", "logging", "process_tuning", "read_pool"),
+            *("backup", "bootstrap", "clock", "facade_queries", "health", "log_check", "logging"),
+            *("process_tuning", "read_pool"),
             *("restore", "roles", "settings", "site_fields", "token_cache", "zones"),
         },
     },
     "api": {
         "packages": CAPABILITIES
-        | {"changes", "cli", "demo", "feeds", "http", "ingest", "operations", "site", "statuspage"},
+        | {"changes", "cli", "demo", "feeds", "http", "ingest", "notifications", "operations", "site", "statuspage"},
         "modules": {"copied_files", "main", "reference"},
     },
 }

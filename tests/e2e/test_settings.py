@@ -29,6 +29,14 @@ class TestSettings:
             ("ALERT_COMPONENT_LABEL", ""),
             ("OWNER_LINK_TTL", "0s"),
             ("OWNER_LINK_TTL", "3651d"),
+            ("SMTP_URL", "http://relay.example"),
+            ("MAIL_FROM", "Acme Status"),
+            ("MAIL_FROM", "łucja@example.com"),
+            ("MAIL_FROM", f"{'a' * 30}@example.com"),
+            ("WEBHOOK_ALLOW_PRIVATE", "perhaps"),
+            ("SEND_CONCURRENCY", "0"),
+            ("SEND_RATE", "nan"),
+            ("SEND_RATE", "0"),
         ],
     )
     def test_that_cannot_be_read_are_named(self, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -127,6 +135,34 @@ class TestSettings:
         monkeypatch.setenv("BITACORA_DATABASE", url)
 
         with pytest.raises(BadSetting, match="URL cannot be read") as refusal:
+            read_settings()
+
+        assert "ses" not in str(refusal.value)
+
+    def test_of_mail_name_a_relay_and_a_sender(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert (read_settings().smtp_url, read_settings().mail_from) == (None, None)
+        monkeypatch.setenv("BITACORA_SMTP_URL", "smtp://ana:ses%3Aame@relay.example")
+        monkeypatch.setenv("BITACORA_MAIL_FROM", "Acme Status <status@example.com>")
+
+        settings = read_settings()
+
+        assert str(settings.smtp_url) == "smtp://relay.example:587"
+        assert str(settings.mail_from) == "Acme Status <status@example.com>"
+        assert "ame" not in repr(settings.smtp_url)
+
+    @pytest.mark.parametrize("sender", [None, ""])
+    def test_of_a_relay_need_a_sender(self, monkeypatch: pytest.MonkeyPatch, sender: str | None) -> None:
+        monkeypatch.setenv("BITACORA_SMTP_URL", "smtp://relay.example")
+        if sender is not None:
+            monkeypatch.setenv("BITACORA_MAIL_FROM", sender)
+
+        with pytest.raises(BadSetting, match="BITACORA_MAIL_FROM cannot be used: with BITACORA_SMTP_URL"):
+            read_settings()
+
+    def test_of_a_relay_that_cannot_be_read_do_not_show_its_password(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("BITACORA_SMTP_URL", "smtp://ana:ses/ame@relay.example")
+
+        with pytest.raises(BadSetting, match="BITACORA_SMTP_URL") as refusal:
             read_settings()
 
         assert "ses" not in str(refusal.value)

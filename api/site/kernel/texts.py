@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 NOT_IN_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 """What XML 1.0 has no way to write."""
@@ -32,6 +35,11 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 10, "breaks": True})
     # A heading of a message is no heading of the page.
     return parser.disable(["heading", "lheading", "image", "html_block", "html_inline"])
+
+
+def parsed(text: str) -> Sequence[Token]:
+    """Give the pieces of a text, for who writes it in another way than as HTML; links may lead anywhere."""
+    return _parser().parse(text)
 
 
 @lru_cache(maxsize=KEPT)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from threading import Event
-from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,10 +14,11 @@ from api.site.copied_pages import copied_pages
 from api.site.export import Exported, SiteCopy
 from api.site.kernel.site import Site as Pages
 from application.errors import AlreadyExists
-from tests.api.client import DEADLINE_SECONDS, Site, at
+from tests.api.client import Site, at
+from tests.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 LINK = re.compile(r'(?:href|src|action)="([^"]*)"')
 
@@ -31,14 +30,6 @@ def copy_of(site: Site, folder: Path) -> SiteCopy:
 def write(site: Site, copy: SiteCopy) -> Exported:
     site.tick()
     return site.run(copy.write())
-
-
-def until(seen: Callable[[], object]) -> None:
-    """Look again and again until something is seen."""
-    ends, pause = monotonic() + DEADLINE_SECONDS, Event()
-    while not seen():
-        assert monotonic() < ends, "nothing came in time"
-        pause.wait(0.02)
 
 
 def html_files(folder: Path) -> Iterator[Path]:

@@ -1,0 +1,1 @@
+"""The words of notifications, in every language and for every channel."""

@@ -1,0 +1,1 @@
+"""Subscriptions and endpoints over HTTP."""

@@ -1,0 +1,1 @@
+"""What subscribers are notified of, and in which words."""

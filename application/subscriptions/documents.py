@@ -1,0 +1,134 @@
+"""What is answered of subscriptions and endpoints."""
+
+from __future__ import annotations
+
+from typing import Annotated, NotRequired
+
+from typing_extensions import TypedDict
+
+from application.document import Id, Instant, Key, Page
+from application.ids import written
+from application.schema import Encodes, documented
+from domain.impact import Level
+from domain.subscriptions.endpoint import Endpoint
+from domain.subscriptions.values import Channel, NotificationScope, Preferences, Rhythm
+
+
+@documented
+class ScopeDocument(TypedDict):
+    """What somebody is notified of: whatever any of these keys covers; without any key, everything."""
+
+    components: list[Key]
+    groups: list[Key]
+    audiences: list[Key]
+    panels: list[Key]
+    impact: Annotated[str, Encodes(Level)]
+    """Of incidents, only those with this impact or a higher one."""
+
+
+@documented
+class PreferencesDocument(TypedDict):
+    """What somebody is notified of, and how."""
+
+    language: str
+    rhythm: Annotated[str, Encodes(Rhythm)]
+    """E-mails come at once, hourly or daily; endpoints get everything at once."""
+    scope: ScopeDocument
+
+
+@documented
+class SubscriptionDocument(PreferencesDocument):
+    """A subscription by e-mail."""
+
+    id: Id
+    channel: Annotated[str, Encodes(Channel)]
+    state: str
+    """`active`, or `ended`."""
+    ended_because: str | None
+    """`reader`, `one_click`, `bounce`, `complaint` or `operator`."""
+    address: str | None
+    """Null once it was erased."""
+
+
+@documented
+class EndpointDocument(PreferencesDocument):
+    """An endpoint that gets notifications."""
+
+    id: Id
+    name: str
+    channel: Annotated[str, Encodes(Channel)]
+    host: str
+    """The host of its address. The rest of the address is not shown again, because it can be a secret."""
+    state: str
+    """`active`, `disabled`, or `removed` in the answer that removed it."""
+    disabled_by: str | None
+    """`gone` (it answered 410), `failing` or `operator`."""
+    version: int
+    secret: NotRequired[str]
+    """The secret that signs the messages to a webhook. It is shown once."""
+    old_secret_until: NotRequired[Instant | None]
+    """Until when messages are signed with the secret before, too."""
+
+
+@documented
+class EndpointPage(Page):
+    """All endpoints, in the order in which they were registered."""
+
+    data: list[EndpointDocument]
+
+
+@documented
+class SubscriptionPage(Page):
+    """Subscriptions by e-mail, in the order in which they were asked for."""
+
+    data: list[SubscriptionDocument]
+
+
+def preferences_document(preferences: Preferences) -> PreferencesDocument:
+    """Write what somebody wants."""
+    scope = preferences.scope
+    return {
+        "language": preferences.language,
+        "rhythm": str(preferences.rhythm),
+        "scope": {
+            "components": list(scope.components),
+            "groups": list(scope.groups),
+            "audiences": list(scope.audiences),
+            "panels": list(scope.panels),
+            "impact": str(scope.impact),
+        },
+    }
+
+
+def endpoint_document(endpoint: Endpoint) -> EndpointDocument:
+    """Write an endpoint, without its address."""
+    preferences = preferences_document(endpoint.preferences)
+    state = "active" if endpoint.is_active else "disabled"
+    return {
+        "id": written(endpoint.id),
+        "name": endpoint.name,
+        "channel": str(endpoint.channel),
+        "host": endpoint.host,
+        "state": "removed" if endpoint.removed_at is not None else state,
+        "disabled_by": None if endpoint.disabled_by is None else str(endpoint.disabled_by),
+        "version": endpoint.version,
+        "language": preferences["language"],
+        "rhythm": preferences["rhythm"],
+        "scope": preferences["scope"],
+    }
+
+
+def preferences_of(found: PreferencesDocument) -> Preferences:
+    """Read what ``preferences_document`` has written."""
+    scope = found["scope"]
+    return Preferences(
+        language=found["language"],
+        rhythm=Rhythm(found["rhythm"]),
+        scope=NotificationScope(
+            components=tuple(scope["components"]),
+            groups=tuple(scope["groups"]),
+            audiences=tuple(scope["audiences"]),
+            panels=tuple(scope["panels"]),
+            impact=Level(scope["impact"]),
+        ),
+    )

@@ -1,0 +1,127 @@
+"""What the planner reads and writes: subscribers, earlier deliveries, letters, and the rows of new ones."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from domain.subscriptions.values import Channel
+from infrastructure.delivery.timing import HOUR, EarlierDelivery
+from infrastructure.store.base import BulkStatement, instant, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from application.notifications.reach import Subscriber
+    from infrastructure.store.base import Connection, Value
+
+Member = tuple[str, str, int]
+"""What a letter is about: a thing, the entry that is announced of it, and the position of its event."""
+RELAY = "relay"
+"""Stands for the host of all e-mails, in the rate at which each host gets messages."""
+EARLIER = BulkStatement(
+    sql="""
+    SELECT deliveries.delivery, deliveries.subscription, deliveries.thing, deliveries.planned_at, deliveries.due,
+        deliveries.state, deliveries.attempts, deliveries.kind, letters.members
+    FROM {given} CROSS JOIN deliveries LEFT JOIN letters ON letters.letter = deliveries.letter
+    WHERE deliveries.subscription = given.column1 AND deliveries.planned_at > given.column2
+        AND deliveries.channel = 'email' AND deliveries.state IN ('due', 'waiting', 'sent')
+        AND deliveries.kind <> 'confirmation'
+    """,
+    columns=("key", "instant"),
+)
+"""The e-mails of subscribers that are not older than an instant."""
+NOTIFIED_OF = BulkStatement(
+    sql="""
+    SELECT DISTINCT deliveries.subscription FROM {given} CROSS JOIN deliveries
+    WHERE deliveries.thing = given.column1 AND deliveries.subscription = given.column2
+    """,
+    columns=("key", "key"),
+)
+COLUMNS = {
+    "delivery": "key",
+    "subscription": "key",
+    "notification": "key",
+    "thing": "key",
+    "kind": "key",
+    "position": "number",
+    "channel": "key",
+    "language": "key",
+    "host": "key",
+    "letter": "key",
+    "state": "key",
+    "attempts": "number",
+    "due": "instant",
+    "planned_at": "instant",
+}
+INSERT = BulkStatement(
+    sql=f"INSERT INTO deliveries ({', '.join(COLUMNS)}) SELECT * FROM {{given}} WHERE true ON CONFLICT DO NOTHING",
+    columns=tuple(COLUMNS.values()),
+)
+LETTER_COLUMNS = {"letter": "key", "channel": "key", "members": "document", "body": "text", "written_at": "instant"}
+INSERT_LETTERS = BulkStatement(
+    sql=f"INSERT INTO letters ({', '.join(LETTER_COLUMNS)}) SELECT * FROM {{given}} WHERE true ON CONFLICT DO NOTHING",
+    columns=tuple(LETTER_COLUMNS.values()),
+)
+REPLACE = BulkStatement(
+    sql="""
+    UPDATE deliveries SET state = 'superseded', part_of = given.column2, finished_at = given.column3
+    FROM {given} WHERE deliveries.delivery = given.column1
+        AND (deliveries.state = 'waiting' OR deliveries.state = 'due' AND deliveries.attempts = 0)
+    RETURNING deliveries.delivery
+    """,
+    columns=("key", "key", "instant"),
+)
+BACKLOG = 24 * HOUR
+"""How old an e-mail can be that is still replaced, because nobody could lease it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewLetter:
+    """Finished words of a channel, and what they are about."""
+
+    channel: Channel
+    members: tuple[Member, ...]
+    body: str
+
+    @property
+    def id(self) -> str:
+        """Its id: equal words about the same are one letter."""
+        return sha256(f"{self.channel}/{json.dumps(self.members)}/{self.body}".encode()).hexdigest()[:32]
+
+    def row(self, now: datetime) -> tuple[Value, ...]:
+        """Give its row."""
+        return self.id, str(self.channel), json.dumps(self.members), self.body, instant(now)
+
+
+def earlier_mails(
+    connection: Connection, subscribers: Iterable[Subscriber], now: datetime
+) -> Mapping[str, Sequence[EarlierDelivery]]:
+    """Give the e-mails that were planned before and still matter, by who gets them."""
+    since = instant(now - BACKLOG)
+    mailed = [(each.subscription, since) for each in subscribers if each.channel is Channel.EMAIL]
+    found: dict[str, list[EarlierDelivery]] = {}
+    for row in connection.run(EARLIER, mailed) if mailed else []:
+        state, members = str(row[5]), json.loads(str(row[8] or "[]"))
+        found.setdefault(str(row[1]), []).append(
+            EarlierDelivery(
+                id=str(row[0]),
+                thing=str(row[2]),
+                planned_at=moment(row[3]),
+                due=moment(row[4]),
+                waits=state == "waiting",
+                can_be_replaced=state == "due" and not row[6],
+                is_instant=str(row[7]) == "instant" and state != "waiting",
+                members=tuple((str(thing), str(entry), int(at)) for thing, entry, at in members),
+            )
+        )
+    return found
+
+
+def notified_of(connection: Connection, thing: str, subscribers: Iterable[Subscriber]) -> set[str]:
+    """Give those of some subscribers who were notified of a thing before."""
+    rows = [(thing, each.subscription) for each in subscribers]
+    return {str(row[0]) for row in connection.run(NOTIFIED_OF, rows)} if rows else set()

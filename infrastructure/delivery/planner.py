@@ -1,0 +1,210 @@
+"""Plans who is notified of what, once: the deliveries of each piece and the cursor move in one transaction."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import structlog
+
+from application.errors import NotYetVisible
+from infrastructure.delivery.composer import Composer
+from infrastructure.delivery.cursor import DeliveryCursor, move_cursor, read_cursor
+from infrastructure.delivery.pieces import PiecePlanner
+from infrastructure.delivery.timing import HOUR
+from infrastructure.store.base import StoreDown, optional_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime, tzinfo
+
+    from application.changes.announcements import Announcement
+    from application.notifications.letters import Letters
+    from application.notifications.reach import AnnouncedEvent, AnnouncedQueries, SubscriberQueries
+    from application.ports import Clock
+    from infrastructure.delivery.pieces import PlannedPiece
+    from infrastructure.store.base import Connection, Store, Value
+
+PIECE = 500
+"""How many deliveries one transaction has at most."""
+POLL_SECONDS = 1.0
+END = "~"
+"""Comes after the id of every subscription: all of them are planned."""
+COUNTS = """
+    SELECT channel, language, count(*) FROM deliveries WHERE thing = :thing AND notification = :notification
+    AND kind IN ('instant', 'hourly', 'daily') GROUP BY channel, language ORDER BY channel, language
+"""
+
+log = structlog.get_logger()
+
+
+class Planner:
+    """Follows the log with a cursor of its own, which no rebuild of a view moves.
+
+    Several processes may each run one: whoever finds the cursor moved begins anew from where it is.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        queries: AnnouncedQueries,
+        subscribers: SubscriberQueries,
+        letters: Letters,
+        *,
+        clock: Clock,
+        zone: tzinfo,
+        visible: Callable[[], int],
+        noted: Callable[[Announcement, Mapping[str, int]], None] = lambda _announcement, _counts: None,
+        planned: Callable[[], None] = lambda: None,
+        tidy: Callable[[datetime], None] = lambda _now: None,
+    ) -> None:
+        """Plan up to the position that is ``visible``.
+
+        ``noted`` gets each announcement when all who are notified were found, with how many by channel and language;
+        ``planned`` is called when there is something to send, ``tidy`` once an hour when there is nothing to plan.
+        """
+        self._store, self._queries, self._letters = store, queries, letters
+        self._clock, self._zone = clock, zone
+        self._visible, self._noted, self._planned, self._tidy = visible, noted, planned, tidy
+        self._tidied = clock.now()
+        self._subscribers = subscribers
+        self._pieces = PiecePlanner(clock, zone)
+        self._woken = threading.Event()
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._loop, name="planner", daemon=True)
+
+    def start(self) -> None:
+        """Begin where the cursor is."""
+        self._thread.start()
+
+    def wake(self, _position: int = 0) -> None:
+        """Look again."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """End after the current piece."""
+        self._ending.set()
+        self._woken.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _loop(self) -> None:
+        while not self._ending.is_set():
+            self._woken.clear()
+            try:
+                while not self._ending.is_set() and self.step():
+                    pass
+                self.tidy()
+            except (StoreDown, NotYetVisible) as error:
+                log.warning("notifications_not_planned", error=str(error))
+            except Exception:
+                log.exception("notifications_not_planned")
+            self._woken.wait(POLL_SECONDS)
+
+    def step(self) -> bool:
+        """Plan the next piece.
+
+        Returns:
+            Whether there may be more to do at once.
+
+        Raises:
+            StoreDown: if the store cannot be read or written.
+            NotYetVisible: if a view is being built anew.
+        """
+        with closing(self._store.connect_outbox()) as connection:
+            cursor, until = read_cursor(connection), self._visible()
+            if cursor.position >= until:
+                return self._gather(connection, until)
+            section = self._queries.following(cursor.position, until)
+            for news in section.news:
+                if not self._plan(connection, cursor, news):
+                    return True
+                cursor = DeliveryCursor(position=news.position)
+            if cursor.position < section.until:
+                self._moved(connection, cursor, DeliveryCursor(position=section.until))
+            return section.until < until
+
+    def tidy(self) -> None:
+        """Tidy up, if the last time is an hour ago."""
+        now = self._clock.now()
+        if now - self._tidied >= HOUR:
+            self._tidy(now)
+            self._tidied = now
+
+    def _plan(self, connection: Connection, cursor: DeliveryCursor, news: AnnouncedEvent) -> bool:
+        """Plan all that comes of one event; false if another process did something of it."""
+        composer = Composer(self._letters, self._queries, news.position)
+        for each in news.announcements:
+            composer.know(each)
+        before = DeliveryCursor(position=cursor.position, subscription=cursor.subscription)
+        limit = max(1, PIECE // len(news.announcements))
+        while True:
+            subscribers = self._subscribers.after(news.position, before.subscription, limit)
+            is_last = len(subscribers) < limit
+            after = (
+                DeliveryCursor(position=news.position)
+                if is_last
+                else DeliveryCursor(position=before.position, subscription=subscribers[-1].subscription)
+            )
+            piece = self._pieces.of_news(connection, composer, news, subscribers)
+            if is_last:
+                # Before the cursor moves on, so that a crash lets it be noted again, which changes nothing.
+                if not self._write(
+                    connection, piece, before, DeliveryCursor(position=before.position, subscription=END)
+                ):
+                    return False
+                self._note(connection, news)
+                return self._moved(connection, DeliveryCursor(position=before.position, subscription=END), after)
+            if not self._write(connection, piece, before, after):
+                return False
+            before = after
+
+    def _write(
+        self, connection: Connection, piece: PlannedPiece, before: DeliveryCursor, after: DeliveryCursor
+    ) -> bool:
+        """Write a piece; false if another process was quicker, or an e-mail was leased that it would replace."""
+        connection.begin()
+        try:
+            if not (move_cursor(connection, before, after) and piece.write(connection, self._clock.now())):
+                return False
+            connection.commit()
+        finally:
+            connection.rollback()
+        if piece.rows:
+            self._planned()
+        return True
+
+    def _moved(self, connection: Connection, before: DeliveryCursor, after: DeliveryCursor) -> bool:
+        connection.begin()
+        try:
+            moved = move_cursor(connection, before, after)
+            connection.commit()
+        finally:
+            connection.rollback()
+        return moved
+
+    def _gather(self, connection: Connection, position: int) -> bool:
+        """Put what waited for a digest into one, for some subscribers; false if nobody's time has come."""
+        composer = Composer(self._letters, self._queries, position)
+        piece = self._pieces.of_digests(connection, composer)
+        if not piece.replaced:
+            return False
+        connection.begin()
+        try:
+            if piece.write(connection, self._clock.now()):
+                connection.commit()
+        finally:
+            connection.rollback()
+        self._planned()
+        return True
+
+    def _note(self, connection: Connection, news: AnnouncedEvent) -> None:
+        for announcement in news.announcements:
+            wanted: dict[str, Value] = {"thing": announcement.thing, "notification": str(announcement.id)}
+            counts: Counter[str] = Counter()
+            for channel, language, number in connection.execute(COUNTS, wanted):
+                counts[f"{optional_text(channel)}/{optional_text(language)}"] = int(number or 0)
+            if counts:
+                self._noted(announcement, counts)

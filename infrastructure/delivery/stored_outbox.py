@@ -1,0 +1,292 @@
+"""The deliveries that wait in the store: leased before they are sent, marked after it."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.subscriptions.values import Channel, DisabledBy, EndReason
+from infrastructure.delivery.outbox import LEASE
+from infrastructure.delivery.retries import next_attempt
+from infrastructure.delivery.wire.answers import WireOutcome
+from infrastructure.store.base import BulkStatement, instant, moment, optional_text, setting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from datetime import datetime, timedelta
+
+    from infrastructure.delivery.outbox import SendAttempt
+    from infrastructure.store.base import Connection, Store, Value
+
+ASKED, ACTIVE, ENDED = "asked", "active", "ended"
+"""The states of a recipient."""
+CONFIRMATION = "confirmation"
+"""The kind of the mail that asks somebody to confirm."""
+REFUSALS = 3
+"""After how many refused messages in a row nothing more is sent to a mailbox."""
+# The time at which it is due moves on, so that a sender that dies lets it be sent again when its lease is over.
+LEASING = """
+    UPDATE deliveries SET attempts = attempts + 1, due = :until, leased_until = :until
+    WHERE delivery IN (
+        SELECT delivery FROM deliveries WHERE state = 'due' AND due <= :now{idle} ORDER BY due LIMIT :limit {locked}
+    ) AND state = 'due' AND due <= :now
+    RETURNING delivery
+"""
+LEASED = BulkStatement(
+    sql="""
+    SELECT deliveries.delivery, deliveries.subscription, deliveries.notification, deliveries.thing, deliveries.kind,
+        deliveries.channel, deliveries.language, deliveries.host, deliveries.attempts, deliveries.planned_at,
+        letters.body, recipients.address, recipients.state, recipients.generation, suppressions.reason, (
+            SELECT first.delivery FROM deliveries AS first
+            WHERE first.thing = deliveries.thing AND first.subscription = deliveries.subscription
+            AND first.channel = 'email' AND first.state = 'sent' ORDER BY first.planned_at, first.delivery LIMIT 1
+        )
+    FROM deliveries LEFT JOIN letters ON letters.letter = deliveries.letter
+    LEFT JOIN recipients ON recipients.subscription = deliveries.subscription
+    LEFT JOIN suppressions ON suppressions.address_digest = recipients.address_digest
+    WHERE deliveries.delivery {among} ORDER BY deliveries.planned_at, deliveries.delivery
+    """,
+    columns=("key",),
+)
+SECRETS = BulkStatement(
+    sql="SELECT subscription, secret, valid_until FROM endpoint_secrets"
+    " WHERE subscription {among} ORDER BY made_at DESC",
+    columns=("key",),
+)
+
+FINISH = BulkStatement(
+    sql="""
+    UPDATE deliveries SET state = given.column2, code = given.column3, answer = given.column4, due = given.column5,
+        finished_at = given.column6, leased_until = NULL
+    FROM {given} WHERE deliveries.delivery = given.column1 AND deliveries.state = 'due'
+    """,
+    columns=("key", "key", "number", "text", "instant", "instant"),
+)
+GIVE_BACK = BulkStatement(
+    sql="""
+    UPDATE deliveries SET attempts = attempts - 1, due = given.column2, leased_until = NULL
+    FROM {given} WHERE deliveries.delivery = given.column1 AND deliveries.state = 'due' AND deliveries.attempts > 0
+    """,
+    columns=("key", "instant"),
+)
+NEXT_DUE = "SELECT min(due) FROM deliveries WHERE state = 'due'"
+REFUSED = setting("recipients", "refused", "number", {"subscription": "key"}, where="true")
+REFUSALS_OF = "SELECT refused FROM recipients WHERE subscription = :subscription"
+SUPPRESS = """
+    INSERT INTO suppressions (address_digest, reason, since)
+    SELECT address_digest, :reason, :now FROM recipients WHERE subscription = :subscription AND channel = 'email'
+    ON CONFLICT (address_digest) DO NOTHING
+"""
+ACCEPTED_SINCE = """
+    SELECT 1 FROM deliveries WHERE subscription = :subscription AND state = 'sent' AND finished_at > :since LIMIT 1
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeasedDelivery:
+    """A delivery with all that a wire needs; ``body`` is the finished letter.
+
+    ``blocked`` says why nothing is to be sent any more: the subscription has ended, or its address is suppressed.
+    """
+
+    id: str
+    subscription: str
+    notification: str
+    thing: str
+    kind: str
+    channel: Channel
+    language: str
+    host: str
+    attempts: int
+    planned_at: datetime
+    body: str
+    address: str
+    generation: int
+    first: str | None = None
+    """The first e-mail about the same thing that was sent to the same mailbox."""
+    blocked: str | None = None
+    secrets: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consequence:
+    """What follows from an answer for who should have got it: a subscription ends, or an endpoint is disabled."""
+
+    subscription: str
+    ended: EndReason | None = None
+    disabled: DisabledBy | None = None
+    because: str | None = None
+
+
+class StoredOutbox:
+    """Implements ``Outbox`` on a store; ``consequences`` gets what follows from answers, after they are kept."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        consequences: Callable[[Sequence[Consequence]], None] = lambda _: None,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        """Lease from ``store``; ``jitter`` gives the chance, from 0 to 1, by which pauses differ."""
+        self._store = store
+        self._consequences = consequences
+        self._jitter = jitter
+        self.attempts: Counter[tuple[str, str]] = Counter()
+        """How many deliveries this process has tried, by channel and outcome."""
+        self._connection: Connection | None = None
+        self._lock = threading.Lock()
+        self._locked = f"{store.for_update} SKIP LOCKED" if store.for_update else ""
+
+    def lease(self, limit: int, now: datetime, busy: Collection[str]) -> Sequence[LeasedDelivery]:
+        """Lease what is due; what is not to be sent any more is marked at once."""
+        hosts = {f"host{number}": host for number, host in enumerate(sorted(busy))}
+        idle = f" AND host NOT IN ({', '.join(f':{name}' for name in hosts)})" if hosts else ""
+        values: dict[str, Value] = {"now": instant(now), "until": instant(now + LEASE), "limit": limit, **hosts}
+        with self._writing() as connection:
+            ids = connection.execute(LEASING.format(idle=idle, locked=self._locked), values)
+            rows = connection.run(LEASED, ids) if ids else []
+            secrets = _secrets(connection, {str(row[1]) for row in rows if str(row[5]) == Channel.WEBHOOK}, now)
+            leased = [_leased(row, secrets) for row in rows]
+            blocked = [each for each in leased if each.blocked is not None]
+            connection.run(FINISH, [(each.id, "dropped", None, each.blocked, *_both(now)) for each in blocked])
+        return [each for each in leased if each.blocked is None]
+
+    def mark(self, attempts: Sequence[SendAttempt[LeasedDelivery]]) -> None:
+        """Keep what came of them."""
+        found: list[Consequence] = []
+        self.attempts.update((str(each.delivery.channel), str(each.answer.outcome)) for each in attempts)
+        with self._writing() as connection:
+            connection.run(FINISH, [self._row(each) for each in attempts])
+            for each in attempts:
+                found += self._follow(connection, each)
+        if found:
+            self._consequences(found)
+
+    def give_back(self, deliveries: Sequence[LeasedDelivery], due: datetime) -> None:
+        """End the leases of deliveries that were not tried."""
+        with self._writing() as connection:
+            connection.run(GIVE_BACK, [(each.id, instant(due)) for each in deliveries])
+
+    def next_due(self) -> datetime | None:
+        """Say when the first one is due."""
+        with self._store.reading_log() as connection:
+            due = connection.execute(NEXT_DUE)[0][0]
+        return None if due is None else moment(due)
+
+    def _row(self, attempt: SendAttempt[LeasedDelivery]) -> tuple[Value, ...]:
+        delivery, answer, at = attempt.delivery, attempt.answer, attempt.at
+        state, due = "failed", at
+        if answer.outcome is WireOutcome.ACCEPTED:
+            state = "sent"
+        elif answer.outcome is WireOutcome.LATER and (pause := self._pause(attempt)) is not None:
+            state, due = "due", at + pause
+        finished = None if state == "due" else instant(at)
+        return delivery.id, state, answer.code, answer.text, instant(due), finished
+
+    def _pause(self, attempt: SendAttempt[LeasedDelivery]) -> timedelta | None:
+        delivery, answer = attempt.delivery, attempt.answer
+        return next_attempt(delivery.channel, delivery.attempts, self._jitter(), answer.retry_after)
+
+    def _follow(self, connection: Connection, attempt: SendAttempt[LeasedDelivery]) -> Iterator[Consequence]:
+        delivery, answer, now = attempt.delivery, attempt.answer, instant(attempt.at)
+        subscription = delivery.subscription
+        match answer.outcome:
+            case WireOutcome.ACCEPTED if delivery.channel is Channel.EMAIL:
+                connection.run(REFUSED, [(subscription, 0)])
+            case WireOutcome.REFUSED if delivery.channel is Channel.EMAIL:
+                rows = connection.execute(REFUSALS_OF, {"subscription": subscription})
+                refused = int(rows[0][0] or 0) + 1 if rows else 0
+                connection.run(REFUSED, [(subscription, refused)])
+                if refused >= REFUSALS:
+                    yield self._suppress(connection, delivery, now)
+            case WireOutcome.NO_ADDRESS:
+                yield self._suppress(connection, delivery, now)
+            case WireOutcome.GONE:
+                yield Consequence(subscription=subscription, disabled=DisabledBy.GONE, because=answer.text)
+            case WireOutcome.LATER if delivery.channel is not Channel.EMAIL and self._is_failing(connection, attempt):
+                yield Consequence(subscription=subscription, disabled=DisabledBy.FAILING, because=answer.text)
+
+    def _suppress(self, connection: Connection, delivery: LeasedDelivery, now: str) -> Consequence:
+        values: dict[str, Value] = {"subscription": delivery.subscription, "reason": str(EndReason.BOUNCE), "now": now}
+        connection.execute(SUPPRESS, values)
+        return Consequence(subscription=delivery.subscription, ended=EndReason.BOUNCE)
+
+    def _is_failing(self, connection: Connection, attempt: SendAttempt[LeasedDelivery]) -> bool:
+        """Tell whether a message was given up, and none was accepted since it was planned."""
+        if self._pause(attempt) is not None:
+            return False
+        delivery = attempt.delivery
+        values: dict[str, Value] = {"subscription": delivery.subscription, "since": instant(delivery.planned_at)}
+        return not connection.execute(ACCEPTED_SINCE, values)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """Open a transaction on the one connection, which is opened anew after a fault."""
+        with self._lock:
+            if self._connection is None:
+                self._connection = self._store.connect_outbox()
+            connection = self._connection
+            try:
+                connection.begin()
+                yield connection
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                connection.close()
+                self._connection = None
+                raise
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+
+def _secrets(connection: Connection, subscriptions: Collection[str], now: datetime) -> Mapping[str, Sequence[str]]:
+    """Give the secrets that are valid, the newest first, by the endpoints that have them."""
+    found: dict[str, list[str]] = {}
+    for subscription, secret, until in connection.run(SECRETS, [(each,) for each in sorted(subscriptions)]):
+        if until is None or moment(until) > now:
+            found.setdefault(str(subscription), []).append(str(secret))
+    return found
+
+
+def _leased(row: tuple[Value, ...], secrets: Mapping[str, Sequence[str]]) -> LeasedDelivery:
+    subscription, state = str(row[1]), optional_text(row[12])
+    address, suppressed = optional_text(row[11]), optional_text(row[14])
+    blocked = None
+    if row[10] is None:
+        blocked = "its text is gone"
+    elif address is None or state != (ASKED if str(row[4]) == CONFIRMATION else ACTIVE):
+        blocked = "the subscription has ended"
+    elif suppressed is not None:
+        blocked = f"the address is suppressed: {suppressed}"
+    return LeasedDelivery(
+        id=str(row[0]),
+        subscription=subscription,
+        notification=str(row[2]),
+        thing=str(row[3]),
+        kind=str(row[4]),
+        channel=Channel(str(row[5])),
+        language=str(row[6]),
+        host=str(row[7]),
+        attempts=int(row[8] or 0),
+        planned_at=moment(row[9]),
+        body=str(row[10]),
+        address=address or "",
+        generation=int(row[13] or 0),
+        first=optional_text(row[15]),
+        blocked=blocked,
+        secrets=secrets.get(subscription, ()),
+    )
+
+
+def _both(now: datetime) -> tuple[str, str]:
+    return instant(now), instant(now)

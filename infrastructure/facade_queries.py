@@ -1,0 +1,53 @@
+"""The queries of the facade, on a store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from application.facade import FacadeQueries
+from infrastructure.checkpoints.log_proofs import TreeProofs
+from infrastructure.queries.accounts import SqlAccountQueries
+from infrastructure.queries.announcements import SqlAnnouncementQueries
+from infrastructure.queries.audit import SqlEventQueries
+from infrastructure.queries.changes import SqlChangeQueries
+from infrastructure.queries.endpoints import SqlEndpointQueries
+from infrastructure.queries.incidents import SqlIncidentQueries, SqlSignalQueries
+from infrastructure.queries.key_names import SqlKeyNameQueries
+from infrastructure.queries.ledger import SqlHeldRequestQueries
+from infrastructure.queries.maintenance import SqlWindowQueries
+from infrastructure.queries.owner_links import LogOwnerLinkQueries
+from infrastructure.queries.panels import SqlPanelQueries
+from infrastructure.queries.reports import SqlUptimeQueries
+from infrastructure.queries.status import SqlBoardQueries
+from infrastructure.queries.templates import SqlTemplateQueries
+
+if TYPE_CHECKING:
+    from application.ports import Clock
+    from infrastructure.checkpoints.signer import Signer
+    from infrastructure.checkpoints.witnesses import Witnesses
+    from infrastructure.event_log.event_codec import TypedMapper
+    from infrastructure.store.base import Store
+
+
+def queries_of(store: Store, mapper: TypedMapper, signer: Signer, witnesses: Witnesses, clock: Clock) -> FacadeQueries:
+    """Give the queries on the views and on the log of a store."""
+    events = SqlEventQueries(store, mapper)
+    return FacadeQueries(
+        board=SqlBoardQueries(store),
+        uptime=SqlUptimeQueries(store),
+        incidents=SqlIncidentQueries(store),
+        windows=SqlWindowQueries(store),
+        panels=SqlPanelQueries(store),
+        accounts=SqlAccountQueries(store),
+        owner_links=LogOwnerLinkQueries(store, mapper),
+        held_requests=SqlHeldRequestQueries(store),
+        signals=SqlSignalQueries(store),
+        key_names=SqlKeyNameQueries(store),
+        templates=SqlTemplateQueries(store),
+        events=events,
+        proofs=TreeProofs(store, signer, events, clock, witnesses.asked),
+        changes=SqlChangeQueries(store),
+        private_changes=SqlChangeQueries(store),
+        announcements=SqlAnnouncementQueries(store),
+        endpoints=SqlEndpointQueries(store),
+    )

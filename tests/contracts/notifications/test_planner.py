@@ -1,0 +1,230 @@
+"""Each subscriber whom an announcement concerns is planned for, once, whatever happens to the planner."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import pytest
+
+from domain.impact import Level, Status
+from domain.subscriptions.values import Channel, Rhythm
+from infrastructure.delivery.wire.answers import WireAnswer, WireOutcome
+from tests.application.program import IMPORTS, LABELS
+from tests.contracts.notifications.subscribed import subscribed
+
+PUBLISHED, UPDATED, RESOLVED = "incident_published", "incident_updated", "incident_resolved"
+
+
+class TestSubscribers:
+    def test_are_notified_of_what_concerns_them(self, database: str) -> None:
+        with subscribed(database) as world:
+            world.program.register(LABELS)
+            world.program.register(IMPORTS, group="warehouse")
+            world.subscribe("all@example.com")
+            world.subscribe("labels@example.com", components=(LABELS,), language="es")
+            world.subscribe("imports@example.com", components=(IMPORTS,))
+            world.subscribe("carriers@example.com", groups=("carriers",), language="pl")
+            world.subscribe("critical@example.com", impact=Level.CRITICAL)
+            world.register()
+
+            world.program.declare(components={LABELS: Status.PARTIAL_OUTAGE})
+            world.plan()
+
+            assert world.send() == [
+                ("all@example.com", "en", (PUBLISHED,)),
+                ("carriers@example.com", "pl", (PUBLISHED,)),
+                ("https://hooks.example.com/a", "en", (PUBLISHED,)),
+                ("labels@example.com", "es", (PUBLISHED,)),
+            ]
+
+    def test_are_notified_of_nothing_that_was_before_them(self, database: str) -> None:
+        with subscribed(database) as world:
+            world.program.register(LABELS)
+            world.program.declare(components={LABELS: Status.PARTIAL_OUTAGE})
+            world.subscribe()
+
+            world.plan()
+
+            assert world.send() == []
+
+    def test_are_notified_of_nothing_after_they_left(self, database: str) -> None:
+        with subscribed(database) as world:
+            world.program.register(LABELS)
+            subscription = world.subscribe()
+            incident = world.program.declare(components={LABELS: Status.PARTIAL_OUTAGE})
+            world.plan()
+            world.end(subscription)
+            world.update(incident, "It goes on.")
+            world.plan()
+
+            assert world.send() == []
+            assert world.states() == [("instant", "dropped")]
+
+    def test_are_notified_of_the_end_if_they_were_of_the_beginning(self, database: str) -> None:
+        with subscribed(database) as world:
+            world.program.register(LABELS)
+            world.program.register(IMPORTS)
+            world.subscribe(components=(LABELS,))
+            incident = world.program.declare(components={LABELS: Status.PARTIAL_OUTAGE})
+            world.plan()
+            world.send()
+            world.advance(minutes=2)
+            world.update(
+                incident, "Only imports are.", components={IMPORTS: Status.PARTIAL_OUTAGE, LABELS: Status.OPERATIONAL}
+            )
+            world.plan()
+            world.send()
+            world.advance(hours=1)
+            world.program.resolve(incident)
+            world.plan()
+
+            assert world.send() == [("ana@example.com", "en", (RESOLVED,))]
+
+
+class TestPlanning:
+    def test_again_notifies_nobody_again(self, database: str) -> None:
+        with subscribed(database) as world:
+            world.program.register(LABELS)
+            world.subscribe()
+            world.program.declare(components={LABELS: Status.PARTIAL_OUTAGE})
+            world.plan()
+            world.send()
+
+            with closing(world.bitacora.store.connect_outbox()) as connection:
+                connection.execute("UPDATE delivery_cursor SET position = 0")
+            world.plan()
+
+            assert world.send() == []
+            assert world.states() == [("instant", "sent")]
+
+    def test_begins_at_the_end_if_the_cursor_is_lost(self, database: str) -> None:
+        with subscribed(database) as world:
+            world.program.register(LABELS)
+            world.subscribe()
+            world.program.declare(components={LABELS: Status.PARTIAL_OUTAGE})
+            with closing(world.bitacora.store.connect_outbox()) as connection:
+                connection.execute("DELETE FROM delivery_cursor")
+            world.plan()
+
+            assert world.send() == []
+
+    def test_is_recorded_with_how_many_are_notified(self, database: str) -> None:
+        with subscribed(database) as world:
+            world.program.register(LABELS)
+            world.subscribe("a@example.com")
+            world.subscribe("b@example.com", language="es")
+            world.subscribe("c@example.com", language="es")
+            world.program.declare(components={LABELS: Status.PARTIAL_OUTAGE})
+            world.plan()
+
+            assert world.program.recorded()[-1] == "notification.planned"
+            assert world.program.events()[-1].counts == {"email/en": 1, "email/es": 2}  # type: ignore[attr-defined]
+
+
+class TestMails:
+    def test_that_follow_within_a_minute_go_as_one(self, database: str) -> None:
+        with subscribed(database) as world:
+            world.program.register(LABELS)
+            world.subscribe()
+            incident = world.program.declare(components={LABELS: Status.PARTIAL_OUTAGE})
+            world.plan()
+            first = world.send()
+            world.advance(seconds=20)
+            world.update(incident, "One.")
+            world.plan()
+            world.advance(seconds=20)
+            world.update(incident, "Two.")
+            world.plan()
+            early = world.send()
+            world.advance(seconds=20)
+
+            assert first == [("ana@example.com", "en", (PUBLISHED,))]
+            assert early == []
+            assert world.send() == [("ana@example.com", "en", (UPDATED, UPDATED))]
+
+    def test_that_nobody_could_send_are_replaced_by_the_next(self, database: str) -> None:
+        with subscribed(database) as world:
+            world.program.register(LABELS)
+            world.subscribe()
+            world.register()
+            incident = world.program.declare(components={LABELS: Status.PARTIAL_OUTAGE})
+            world.plan()
+            world.advance(minutes=5)
+            world.update(incident, "One.")
+            world.plan()
+
+            assert world.send() == [
+                ("ana@example.com", "en", (PUBLISHED, UPDATED)),
+                ("https://hooks.example.com/a", "en", (PUBLISHED,)),
+                ("https://hooks.example.com/a", "en", (UPDATED,)),
+            ]
+
+    def test_of_a_rhythm_come_together(self, database: str) -> None:
+        with subscribed(database) as world:
+            world.program.register(LABELS)
+            world.subscribe("hourly@example.com", rhythm=Rhythm.HOURLY)
+            world.subscribe("daily@example.com", rhythm=Rhythm.DAILY)
+            incident = world.program.declare(components={LABELS: Status.PARTIAL_OUTAGE})
+            world.plan()
+            world.advance(minutes=10)
+            world.update(incident, "One.")
+            world.plan()
+            at_once = world.send()
+            world.advance(minutes=50)
+            world.plan()
+            hourly = world.send()
+            world.advance(hours=21)
+            world.plan()
+
+            assert at_once == []
+            assert hourly == [("hourly@example.com", "en", (PUBLISHED, UPDATED))]
+            assert world.send() == [("daily@example.com", "en", (PUBLISHED, UPDATED))]
+
+    def test_wait_for_a_digest_after_five_in_an_hour_but_for_an_end(self, database: str) -> None:
+        with subscribed(database) as world:
+            world.program.register(LABELS)
+            world.subscribe()
+            incident = world.program.declare(components={LABELS: Status.PARTIAL_OUTAGE})
+            sent: list[object] = []
+            for number in range(8):
+                world.plan()
+                sent.append(len(world.send()))
+                world.advance(minutes=2)
+                world.update(incident, f"Number {number}.")
+            world.plan()
+            sent.append(len(world.send()))
+            world.program.resolve(incident)
+            world.plan()
+
+            assert sent == [1, 1, 1, 1, 1, 0, 0, 0, 0]
+            assert world.send() == [("ana@example.com", "en", (*[UPDATED] * 4, RESOLVED))]
+
+    def test_are_sent_no_more_to_a_mailbox_that_is_not_there(self, database: str) -> None:
+        with subscribed(database) as world:
+            world.program.register(LABELS)
+            world.subscribe()
+            incident = world.program.declare(components={LABELS: Status.PARTIAL_OUTAGE})
+            world.plan()
+            world.send(lambda _: WireAnswer(outcome=WireOutcome.NO_ADDRESS, text="5.1.1 no such user", code=550))
+            world.update(incident, "One.")
+            world.plan()
+
+            assert world.send() == []
+            assert world.states() == [("instant", "failed")]
+            assert "subscription.ended" in world.program.recorded()
+
+
+class TestEndpoints:
+    @pytest.mark.parametrize("channel", [Channel.WEBHOOK, Channel.SLACK, Channel.TEAMS])
+    def test_that_are_gone_are_disabled(self, database: str, channel: Channel) -> None:
+        with subscribed(database) as world:
+            world.program.register(LABELS)
+            world.register(channel=channel)
+            incident = world.program.declare(components={LABELS: Status.PARTIAL_OUTAGE})
+            world.plan()
+            world.send(lambda _: WireAnswer(outcome=WireOutcome.GONE, text="gone", code=410))
+            world.update(incident, "One.")
+            world.plan()
+
+            assert world.send() == []
+            assert "endpoint.disabled" in world.program.recorded()

@@ -1,0 +1,1 @@
+"""The mails about the four cases, as people read them."""
