@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 Value = str | int | bytes | bool | None
+BulkWork = tuple["BulkStatement", Sequence[Sequence[Value]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +29,6 @@ class BulkStatement:
 
     sql: str
     columns: tuple[str, ...]
-
-
-BulkWork = tuple[BulkStatement, Sequence[Sequence[Value]]]
-"""A statement, and the rows that it is done with."""
 
 
 def inserting(table: str, columns: Mapping[str, str], *, keys: Sequence[str] = ()) -> BulkStatement:
@@ -132,7 +129,6 @@ class Connection(Protocol):
 
     def run_together(self, works: Sequence[BulkWork]) -> None:
         """Do several insertions into different tables, by one statement where the database has such; see ``run``."""
-        ...
 
     def has_table(self, name: str) -> bool:
         """Tell whether there is a table of this name."""
