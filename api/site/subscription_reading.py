@@ -10,8 +10,8 @@ from api.http.read_point import settled
 from api.site.subscription_choices import Choices
 from application.document import Instant, instant
 from application.errors import NotYetVisible
+from application.register_view import REGISTER_VIEW
 from application.subscriptions.documents import PreferencesDocument
-from application.subscriptions.projection import SUBSCRIBER_VIEW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,8 +78,8 @@ async def read_subscription(facade: Facade, id: UUID) -> KnownSubscription:
     Raises:
         NotYetVisible: if the view does not have it yet, or is being built anew.
     """
-    await facade.visibility.reach_own((SUBSCRIBER_VIEW.name,))
-    position = settled(facade, (SUBSCRIBER_VIEW,))
+    await facade.visibility.reach_own((REGISTER_VIEW.name,))
+    position = settled(facade, (REGISTER_VIEW,))
     found = await facade.reads.run(lambda: facade.queries.subscriptions.find(position, id))
     if found is None:
         raise NotYetVisible("the view does not have the subscription yet")

@@ -15,7 +15,12 @@ MailAddress = Annotated[
     str,
     StringConstraints(max_length=LONGEST_ADDRESS),
     AfterValidator(parse_address),
-    Field(description="An address of e-mail.", examples=["ana@example.com"]),
+    Field(
+        description="An address of e-mail.",
+        examples=["ana@example.com"],
+        # What else is checked of it, no pattern could say.
+        json_schema_extra={"format": "email", "pattern": r"^[^\s\x85@]+@[^\s\x85@]+\.[^\s\x85@]+$"},
+    ),
 ]
 
 

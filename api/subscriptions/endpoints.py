@@ -21,10 +21,10 @@ from api.subscriptions.endpoint_bodies import EndpointBody, EndpointChangeBody, 
 from api.subscriptions.scopes import known_language, require_known_scope
 from application.document import instant
 from application.ids import new_id
+from application.register_view import REGISTER_VIEW
 from application.status.board import PRIVATE
 from application.subscriptions.commands import EndpointRegistration
 from application.subscriptions.documents import EndpointDocument, EndpointPage, endpoint_document
-from application.subscriptions.projection import SUBSCRIBER_VIEW
 from domain.errors import NotFound
 from domain.subscriptions.endpoint import Endpoint
 from domain.subscriptions.values import Channel, DisabledBy, Preferences
@@ -156,5 +156,5 @@ async def remove_endpoint(work: Work, id: UUID) -> Response:
 
 
 async def _position(facade: Facade) -> int:
-    await facade.visibility.reach_own((SUBSCRIBER_VIEW.name,))
-    return settled(facade, (SUBSCRIBER_VIEW,))
+    await facade.visibility.reach_own((REGISTER_VIEW.name,))
+    return settled(facade, (REGISTER_VIEW,))

@@ -19,6 +19,7 @@ from api.http.read_point import point
 from api.subscriptions.asking import ask_for_subscription, require_mail
 from api.subscriptions.bodies import MailAddress, SubscriptionBody
 from api.subscriptions.scopes import known_language, require_known_scope
+from application.register_view import REGISTER_VIEW
 from application.status.board import PUBLIC
 from application.subscriptions.documents import (
     EndedSubscription,
@@ -28,7 +29,6 @@ from application.subscriptions.documents import (
     ended_subscription,
     preferences_document,
 )
-from application.subscriptions.projection import SUBSCRIBER_VIEW
 from application.subscriptions.recipients import RecipientState
 from domain.errors import Invalid
 from domain.subscriptions.subscription import Subscription
@@ -90,7 +90,7 @@ async def list_subscriptions(
     min_position: MinPosition = None,
 ) -> Response:
     """List the subscriptions by e-mail, those that were asked for first first."""
-    where = await point(request, (SUBSCRIBER_VIEW,), min_position=min_position, sees_private=True)
+    where = await point(request, (REGISTER_VIEW,), min_position=min_position, sees_private=True)
     behind = _id_in(cursor)
     if address is not None:
         found = await facade.reads.run(lambda: _of_address(facade, where.position, address))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from application.ids import written
-from application.projections.tables import Index, Row, Table, View
+from application.projections.tables import Index, Row, Table
 from application.subscriptions.documents import PreferencesDocument, preferences_document
 from domain.aggregate import Aggregate
 from domain.subscriptions.endpoint import Endpoint
@@ -79,12 +79,3 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
                 version=aggregate.version,
                 preferences=preferences_document(aggregate.preferences),
             )
-
-
-SUBSCRIBER_VIEW = View(
-    name="subscribers",
-    version=1,
-    tables=(SUBSCRIBERS,),
-    of=(Subscription, Endpoint),
-    rows_of=rows_of,
-)

@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from application.subscriptions.projection import SUBSCRIBER_VIEW, SUBSCRIBERS
+from application.register_view import REGISTER_VIEW
+from application.subscriptions.projection import SUBSCRIBERS
 from application.subscriptions.queries import KnownSubscription
 from domain.subscriptions.values import Channel
 from infrastructure.queries.document_table import DocumentTable
@@ -26,7 +27,7 @@ class SqlSubscriptionQueries:
 
     def __init__(self, store: Store) -> None:
         """Read from ``store``."""
-        self._subscribers = DocumentTable(store, SUBSCRIBER_VIEW, SUBSCRIBERS, COLUMNS)
+        self._subscribers = DocumentTable(store, REGISTER_VIEW, SUBSCRIBERS, COLUMNS)
 
     def find(self, at: int, id: UUID) -> KnownSubscription | None:
         """Give one."""
