@@ -135,10 +135,6 @@ class Recipients(Protocol):
         """Give the recipients with an address."""
         ...
 
-    def forget_unconfirmed(self, before: datetime) -> int:
-        """Forget who asked before a moment and has not confirmed, and give how many there were."""
-        ...
-
 
 class Suppressions(Protocol):
     """The addresses to which nothing is sent. Every method blocks, and commits before it returns."""

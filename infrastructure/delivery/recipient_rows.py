@@ -57,9 +57,6 @@ LIMIT_SECRETS = """
 """
 FORGET_SECRETS = "DELETE FROM endpoint_secrets WHERE subscription = :subscription"
 IS_SUPPRESSED = "SELECT 1 FROM suppressions WHERE address_digest = :digest"
-FORGET = (
-    "DELETE FROM recipients WHERE state = 'asked' AND channel = 'email' AND asked_at < :before RETURNING subscription"
-)
 
 
 def recipient_of(row: tuple[Value, ...]) -> Recipient:

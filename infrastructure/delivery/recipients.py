@@ -34,7 +34,6 @@ from infrastructure.delivery.recipient_rows import (
     CONFIRM,
     END,
     ERASE,
-    FORGET,
     FORGET_ANSWERS,
     FORGET_SECRETS,
     IS_SUPPRESSED,
@@ -47,6 +46,7 @@ from infrastructure.delivery.recipient_rows import (
 from infrastructure.delivery.stored_outbox import CONFIRMATION
 from infrastructure.delivery.suppressions import writing
 from infrastructure.delivery.timing import Timing
+from infrastructure.delivery.validity import UNCONFIRMED_FOR
 from infrastructure.delivery.wire.endpoint_url import check_endpoint_url
 from infrastructure.delivery.wire.standard_webhooks import new_secret
 from infrastructure.store.base import instant, moment
@@ -62,8 +62,6 @@ if TYPE_CHECKING:
 
 ASK_AGAIN = timedelta(minutes=10)
 """How long a mailbox is left alone after it was asked."""
-UNCONFIRMED_FOR = timedelta(days=7)
-"""How long a link to confirm is valid."""
 CONFIRM_HERE = "https://confirm.invalid/"
 """What stands in the mail to confirm where the link belongs, which is put in when it is sent."""
 LETTER_OF = {LinkPurpose.CONFIRM: "c", LinkPurpose.MANAGE: "m", LinkPurpose.UNSUBSCRIBE: "u"}
@@ -244,11 +242,6 @@ class StoredRecipients:
         with writing(self._store) as connection:
             digest = address_digest(store_secret(connection), address)
             return [recipient_of(row) for row in connection.execute(BY_DIGEST, {"digest": digest})]
-
-    def forget_unconfirmed(self, before: datetime) -> int:
-        """Forget who has not confirmed."""
-        with writing(self._store) as connection:
-            return len(connection.execute(FORGET, {"before": instant(before)}))
 
 
 def write_link(secret: str, subscription: str, purpose: LinkPurpose, generation: int) -> str:

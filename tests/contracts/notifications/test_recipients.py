@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -180,25 +179,6 @@ class TestLinks:
 
 
 class TestForgetting:
-    def test_is_of_those_who_have_not_confirmed_in_time(self, database: str) -> None:
-        with subscribed(database) as program:
-            recipients, now = program.notifier.recipients, program.clock.now
-            program.subscribe("active@example.com")
-            recipients.ask("late@example.com", ENGLISH)
-            program.register()
-            program.advance(days=7)
-            recipients.ask("recent@example.com", ENGLISH)
-
-            forgotten = recipients.forget_unconfirmed(now() - timedelta(days=6))
-
-            assert forgotten == 1
-            left = {
-                address: [str(each.state) for each in recipients.find_address(f"{address}@example.com")]
-                for address in ("active", "late", "recent")
-            }
-            assert left == {"active": ["active"], "late": [], "recent": ["asked"]}
-            assert recipients.forget_unconfirmed(now() - timedelta(days=6)) == 0
-
     def test_by_erasing_leaves_no_address_behind(self, database: str) -> None:
         with subscribed(database) as program:
             id = program.subscribe(ANA)
