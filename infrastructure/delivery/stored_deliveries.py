@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from application.notifications.deliveries import DeliveryFigures, DeliveryState, NoSuchDelivery, NothingToRetry
+from domain.instants import written
 from infrastructure.delivery.suppressions import writing
 from infrastructure.delivery.wire.addresses import token_of
 from infrastructure.store.base import instant, moment, optional_text
@@ -98,7 +99,7 @@ class StoredDeliveries:
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         with self._store.reading_log() as connection:
             rows = connection.execute(LIST.format(where=where), wanted)
-        return [(f"{found['planned_at']}/{found['id']}", found) for found in map(_document, rows)]
+        return [(f"{row[11]}/{row[0]}", _document(row)) for row in rows]
 
     def find(self, id: str) -> DeliveryDocument:
         """Give one of them."""
@@ -185,9 +186,9 @@ def _document(row: tuple[Value, ...]) -> DeliveryDocument:
         "notification": str(row[7]),
         "position": int(row[8] or 0),
         "attempts": int(row[9] or 0),
-        "due": str(row[10]),
-        "planned_at": str(row[11]),
-        "finished_at": optional_text(row[12]),
+        "due": written(moment(row[10])),
+        "planned_at": written(moment(row[11])),
+        "finished_at": None if row[12] is None else written(moment(row[12])),
         "code": None if row[13] is None else int(row[13]),
         "answer": optional_text(row[14]),
     }

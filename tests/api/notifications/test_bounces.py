@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.api.client import made, problem
+from domain.subscriptions.values import Preferences
+from tests.api.client import Site, made, problem
 from tests.api.command import a_key
-from tests.api.notifications.notified import a_delivery, subscribe
+from tests.api.notifications.notified import a_delivery, an_endpoint, subscribe
+from tests.api.notifications.receiver import webhook_receiver
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from tests.api.client import Site
-
-NOBODYS_TOKEN = "status+15fd2436daf22b420347e1340e6dddcd@example.com"  # noqa: S105 - the id of a delivery
+NOBODYS_TOKEN = "status+15fd2436daf22b420347e1340e6dddcd@example.com"
 
 
 def a_reader(site: Site) -> tuple[str, UUID]:
@@ -62,14 +62,14 @@ class TestABounce:
         assert suppressed(shared_site)[address] == "complaint"
 
     def test_of_a_mailbox_that_nobody_knows_suppresses_it(self, shared_site: Site) -> None:
-        before = len(suppressed(shared_site))
-        shared_site.a(shared_site_role)
+        address, _ = f"{a_key()}@example.com", shared_site.emitter
         position = shared_site.last_position()
 
-        assert report(shared_site, address=f"{a_key()}@example.com") == {"ended": []}
+        assert report(shared_site, address=address) == {"ended": []}
 
         assert shared_site.last_position() == position
-        assert len(shared_site.operator.get("/v1/suppressions?limit=200").json()["data"]) > before - 1
+        shared_site.bitacora.facade.recipients.ask(address, Preferences(language="en"))
+        assert shared_site.bitacora.facade.recipients.find_address(address) == []
 
     @pytest.mark.parametrize(
         ("body", "pointer"),
@@ -97,6 +97,13 @@ class TestABounce:
         assert [each["pointer"] for each in found["errors"]] == [pointer]
         assert suppressed(shared_site) == before
 
-    def test_of_a_message_to_an_endpoint_is_none(self, shared_site: Site) -> None:
-        with shared_site.bitacora.store.connect_outbox() as connection:
-            pass
+    def test_of_a_message_to_an_endpoint_is_none(self, database: str) -> None:
+        with Site(database, webhook_allow_private=True) as site, webhook_receiver() as receiver:
+            an_endpoint(site, url=receiver.url, scope={})
+            site.incident({site.component("labels")["key"]: "major_outage"})
+            id = receiver.next().headers["webhook-id"].removeprefix("msg_")
+
+            answer = site.emitter.post("/v1/bounces", {"recipient": f"status+{id}@example.com"})
+
+            assert [each["pointer"] for each in problem(answer, 422, "invalid")["errors"]] == ["/recipient"]
+            assert suppressed(site) == {}
