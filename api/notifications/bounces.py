@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/v1", tags=["notifications"])
 
 LONGEST_RECIPIENT = 320
+SOURCE = "bounces"
+"""The source of what is reported here, for tokens that are bound to some."""
 BOUNCES = {"bounce": EndReason.BOUNCE, "complaint": EndReason.COMPLAINT}
 
 
@@ -68,8 +70,10 @@ async def report_bounce(
     """Report a bounce or a complaint. Nothing more is sent to that address, and its subscriptions end.
 
     Name the address that the bounce came back to (it has a token between `+` and `@`), or the address of the mailbox.
-    An address that nobody has subscribed is suppressed all the same.
+    An address that nobody has subscribed is suppressed all the same. A token that is bound to sources needs the source
+    `bounces`.
     """
+    emitter.require_source(SOURCE)
     if (body.recipient is None) == (body.address is None):
         raise Invalid("name the recipient of the bounce, or the address of the mailbox", pointer="/recipient")
     by, reason = caller(request, emitter), BOUNCES[body.kind]

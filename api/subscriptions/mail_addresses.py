@@ -12,6 +12,6 @@ MailAddress = Annotated[
     str,
     StringConstraints(max_length=LONGEST_ADDRESS),
     AfterValidator(parse_address),
-    Field(description="An address of e-mail.", examples=["ana@example.com"]),
+    Field(description="An address of e-mail.", examples=["ana@example.com"], json_schema_extra={"format": "email"}),
 ]
 """An address, in the form in which it is kept."""

@@ -99,7 +99,7 @@ class StoredDeliveries:
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         with self._store.reading_log() as connection:
             rows = connection.execute(LIST.format(where=where), wanted)
-        return [(f"{row[11]}/{row[0]}", _document(row)) for row in rows]
+        return [(f"{optional_text(row[11])}/{optional_text(row[0])}", _document(row)) for row in rows]
 
     def find(self, id: str) -> DeliveryDocument:
         """Give one of them."""

@@ -58,7 +58,7 @@ def a_delivery(site: Site, address: str | None = None) -> dict[str, Any]:
     asked = {"subscription": str(id), "thing": f"incident/{incident}"}
     (delivery,) = until(lambda: [each for each in _deliveries(site, asked) if each["answer"]])
     # The last that is recorded of it, so that the log stands still from then on.
-    until(lambda: site.events(delivery["notification"]))
+    until(lambda: site.auditor.get(f"/v1/aggregates/{delivery['notification']}/events").is_success)
     found: dict[str, Any] = delivery
     return found
 
