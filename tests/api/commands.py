@@ -11,6 +11,7 @@ from domain.policy import Policy
 from tests.api.client import written
 from tests.api.command import WHY, Command, a_key, on
 from tests.api.ledger_commands import BULK_COMMANDS, LEDGER_COMMANDS, MAY_BE_BARE, NO_BODY, TAKES_LINES
+from tests.api.notification_commands import ENDPOINT, NOTIFICATION_COMMANDS, SECRETS_OF_ENDPOINTS
 from tests.api.recovery_commands import MAY_SAY_NOTHING, OWNER_LINKS, RECOVERY_COMMANDS, owner_link
 from tests.api.subscriptions.subscribers import a_subscription
 
@@ -145,6 +146,7 @@ def _revocation(site: Site) -> Command:
 SHOWING_SECRETS: dict[tuple[str, str], Callable[[Site], Command]] = {
     ("POST", "/v1/tokens"): lambda _: Command("POST", "/v1/tokens", {"name": a_key(), "role": "emitter"}, Role.ADMIN),
     ("POST", OWNER_LINKS): owner_link,
+    **SECRETS_OF_ENDPOINTS,
 }
 """Those whose answer shows a secret, so that it is not kept for a repetition."""
 COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {
@@ -237,6 +239,7 @@ COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {
     ("POST", "/v1/maintenance-series/{id}/ending"): lambda site: on(a_series(site), "/ending", WHY),
     **RECOVERY_COMMANDS,
     **LEDGER_COMMANDS,
+    **NOTIFICATION_COMMANDS,
 }
 """Every route that changes something; a test holds it to the routes there are."""
 
@@ -267,6 +270,7 @@ ON_A_TARGET = (
     ("PATCH", "/v1/panels/{key}/capabilities/{capability}"),
     ("PATCH", "/v1/templates/{key}"),
     ("POST", "/v1/templates/{key}/retirement"),
+    ("PATCH", ENDPOINT),
 )
 """Those that take ``If-Match``."""
 

@@ -70,8 +70,6 @@ CODES: dict[int, set[str]] = {
         "concurrent_change",
         "content_changed",
         "dismissed",
-        "endpoint_is_disabled",
-        "endpoint_is_enabled",
         "has_no_secret",
         "heartbeat_not_expected",
         "mail_not_configured",
