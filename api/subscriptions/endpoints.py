@@ -124,7 +124,8 @@ async def change_endpoint(work: Work, id: UUID, body: EndpointChangeBody) -> Res
 async def rotate_endpoint_secret(work: Work, id: UUID, body: RotationBody | None = None) -> Response:
     """Make a new secret for a webhook. Messages have two signatures until the one before is no longer valid.
 
-    The answer shows the new secret this once.
+    If you make further ones meanwhile, messages have a signature of each of the newest five that are valid. The answer
+    shows the new secret this once.
     """
     facade, overlap = work.facade, (body or RotationBody()).overlap
     secret, until = facade.recipients.new_secret(), facade.clock.now() + overlap

@@ -21,6 +21,7 @@ from application.subscriptions.recipients import (
 )
 from domain.errors import Invalid, NotFound
 from domain.subscriptions.values import Channel
+from infrastructure.delivery.endpoint_secrets import make_room
 from infrastructure.delivery.identifiers import address_digest, delivery_id, link_secret, store_secret
 from infrastructure.delivery.pieces import PlannedPiece
 from infrastructure.delivery.planned_rows import RELAY, NewLetter
@@ -227,6 +228,7 @@ class StoredRecipients:
         values: dict[str, Value] = {"subscription": str(subscription)}
         with writing(self._store) as connection:
             connection.execute(LIMIT_SECRETS, values | {"until": instant(old_until)})
+            make_room(connection, str(subscription), now)
             connection.execute(ADD_KEY, values | {"secret": secret, "now": instant(now)})
 
     def find(self, subscriptions: Sequence[UUID]) -> Mapping[UUID, Recipient]:

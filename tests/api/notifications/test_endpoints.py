@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -71,6 +72,29 @@ class TestAWebhook:
         assert rotated["secret"] != endpoint["secret"]
         assert rotated["old_secret_until"] == "2025-03-04T09:00:00Z"
         assert len(post.headers["webhook-signature"].split()) == 2
+
+    def test_has_the_newest_five_signatures_however_often_it_is_rotated(
+        self, site: Site, receiver: WebhookReceiver
+    ) -> None:
+        endpoint = register(site.operator, receiver)
+        path = f"/v1/endpoints/{endpoint['id']}/secret"
+
+        made(site.operator.post(path, {"overlap": "0s"}))
+        rotated = []
+        for number in range(9):
+            site.set_clock(f"08:00:0{number}")
+            rotated.append(made(site.operator.post(path, {"overlap": "30d"}))["secret"])
+        site.incident({"labels": "major_outage"})
+        post = receiver.next()
+
+        assert post.headers["webhook-signature"].split() == [
+            Webhook(secret).sign(
+                post.headers["webhook-id"],
+                datetime.fromtimestamp(int(post.headers["webhook-timestamp"]), UTC),
+                post.body.decode(),
+            )
+            for secret in reversed(rotated[-5:])
+        ]
 
     def test_is_disabled_when_it_answers_that_it_is_gone(self, site: Site, receiver: WebhookReceiver) -> None:
         endpoint = register(site.operator, receiver)

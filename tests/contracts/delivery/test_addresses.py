@@ -309,6 +309,8 @@ class TestNetworks:
                 "2002:a9fe:a9fe::1",
                 "::ffff:0.0.0.0",
             ),
+            *("fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "168.63.129.16", "::ffff:168.63.129.16"),
+            *("64:ff9b::100.100.100.200", "2002:6464:64c8::1"),
         ],
     )
     def test_are_closed_even_where_private_ones_are_allowed(self, address: str) -> None:
