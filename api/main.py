@@ -49,7 +49,7 @@ from api.ledger.bodies import EvidenceLineBody, HeldRequestBody, ResendBody, Res
 from api.maintenance import audiences
 from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
-from api.notifications import bounces, deliveries
+from api.notifications import bounces, deliveries, suppressions
 from api.notifications.letters.site_letters import SiteLetters
 from api.notifications.preview_description import describe_previews
 from api.notifications.webhook_description import describe_webhooks
@@ -71,6 +71,7 @@ from api.status import queries as status
 from api.status.cached_pages import availability_pages, board_pages
 from api.statuspage import routes as statuspage
 from api.subscriptions import endpoints as subscription_endpoints
+from api.templates import routes as templates
 from application.caller import BY_CONSOLE
 from infrastructure.bootstrap import Bitacora
 
@@ -121,6 +122,7 @@ ROUTERS = (
     reprocessing.router,
     reconciliation.router,
     default_policies.router,
+    templates.router,
     events.router,
     stream.router,
     proofs.router,
@@ -129,6 +131,7 @@ ROUTERS = (
     subscription_endpoints.router,
     deliveries.router,
     bounces.router,
+    suppressions.router,
     operations.router,
     feeds.router,
     statuspage.router,

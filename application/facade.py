@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from application.subscriptions.commands import Endpoints, Notifications, Subscriptions
     from application.subscriptions.queries import EndpointQueries
     from application.subscriptions.recipients import Recipients, Suppressions
+    from application.templates.commands import Templates
+    from application.templates.queries import TemplateQueries
     from domain.impact import Status
 
 
@@ -70,6 +72,7 @@ class FacadeCommands:
     request_policies: DefaultPolicies
     reviews: Reviews
     reprocessing: Reprocessing
+    templates: Templates
     tokens: Tokens
     log_notices: LogNotices
     subscriptions: Subscriptions
@@ -91,6 +94,7 @@ class FacadeQueries:
     held_requests: HeldRequestQueries
     signals: SignalQueries
     key_names: KeyNameQueries
+    templates: TemplateQueries
     events: EventQueries
     proofs: LogProofs
     changes: ChangeQueries

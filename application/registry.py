@@ -13,6 +13,7 @@ from application.panels.projection import PANEL_VIEW
 from application.projections.tables import View
 from application.status.projection import BOARD_VIEW
 from application.subscriptions.projection import SUBSCRIBER_VIEW
+from application.templates.projection import TEMPLATE_VIEW
 from domain.access.keyring import Keyring
 from domain.aggregate import Aggregate, Event
 from domain.audit.log_notice import LogNotice
@@ -35,6 +36,7 @@ from domain.panels.restoration import PanelRestoration
 from domain.subscriptions.endpoint import Endpoint
 from domain.subscriptions.notification import Notification
 from domain.subscriptions.subscription import Subscription
+from domain.templates.template import TextTemplate
 
 AGGREGATES: tuple[type[Aggregate], ...] = (
     AccountRecovery,
@@ -58,6 +60,7 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     Signal,
     SourceResend,
     Subscription,
+    TextTemplate,
 )
 
 
@@ -80,6 +83,7 @@ VIEWS: tuple[View, ...] = (
     LEDGER_VIEW,
     SIGNAL_VIEW,
     KEY_VIEW,
+    TEMPLATE_VIEW,
     CHANGE_VIEW,
     SUBSCRIBER_VIEW,
 )

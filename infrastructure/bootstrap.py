@@ -30,6 +30,7 @@ from application.panels.owner_links import OwnerLinks
 from application.panels.restoration_commands import Restorations
 from application.registry import VIEWS, event_types
 from application.subscriptions.commands import Endpoints, Notifications, Subscriptions
+from application.templates.commands import Templates
 from infrastructure.checkpoints.log_origin import fix_origin
 from infrastructure.checkpoints.page_sealer import NoteSealer
 from infrastructure.checkpoints.restored_log import record_restored
@@ -86,11 +87,11 @@ class Bitacora:
         self.appended: Counter[str] = Counter()
         zones, zone = PinnedZones(), zone_named(settings.time_zone)
         catalogs = GettextCatalogs()
-        incidents = Incidents(settings.policy, settings.languages, catalogs)
-        components = Components(zone)
-        windows = Windows(Timetables(zones), incidents)
+        templates = Templates(settings.languages, catalogs, zone)
+        incidents = Incidents(settings.policy, settings.languages, catalogs, templates.texts)
+        components, restorations = Components(zone), Restorations(zones)
+        windows = Windows(Timetables(zones), incidents, templates.texts)
         series = Series(windows, settings.maintenance_horizon)
-        restorations = Restorations(zones)
         held_requests, ledgers = HeldRequests(settings.received_tolerance), Dispositions()
         timekeeper = DueWork(
             incidents=incidents,
@@ -143,6 +144,7 @@ class Bitacora:
                 request_policies=DefaultPolicies(),
                 reviews=Reviews(settings.claim_lease),
                 reprocessing=Reprocessing(settings.run_lease),
+                templates=templates,
                 tokens=Tokens(),
                 log_notices=LogNotices(),
                 subscriptions=subscriptions,
@@ -156,9 +158,7 @@ class Bitacora:
                 zone=zone,
                 site=settings.site,
                 alert_component_label=settings.alert_component_label,
-                alert_severities={
-                    severity.strip().casefold(): status for severity, status in settings.alert_severity_map.items()
-                },
+                alert_severities=settings.alert_severities,
             ),
             clock=self.clock,
             runner=self.writer,

@@ -19,6 +19,7 @@ from infrastructure.queries.owner_links import LogOwnerLinkQueries
 from infrastructure.queries.panels import SqlPanelQueries
 from infrastructure.queries.reports import SqlUptimeQueries
 from infrastructure.queries.status import SqlBoardQueries
+from infrastructure.queries.templates import SqlTemplateQueries
 
 if TYPE_CHECKING:
     from application.ports import Clock
@@ -42,6 +43,7 @@ def queries_of(store: Store, mapper: TypedMapper, signer: Signer, witnesses: Wit
         held_requests=SqlHeldRequestQueries(store),
         signals=SqlSignalQueries(store),
         key_names=SqlKeyNameQueries(store),
+        templates=SqlTemplateQueries(store),
         events=events,
         proofs=TreeProofs(store, signer, events, clock, witnesses.asked),
         changes=SqlChangeQueries(store),

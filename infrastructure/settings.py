@@ -202,6 +202,11 @@ class Settings(DeliveryFields, SiteFields):
         )
 
     @property
+    def alert_severities(self) -> dict[str, Status]:
+        """The status that each severity of an alert implies, by the severity as it is compared."""
+        return {severity.strip().casefold(): status for severity, status in self.alert_severity_map.items()}
+
+    @property
     def has_owner(self) -> bool:
         """Whether another role than that of the service owns the log."""
         return self.owner_database not in {"", self.database} and not self.database.startswith("sqlite:")

@@ -11,7 +11,7 @@ import typer
 # Typer contains click, and exports only some of its errors.
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
-from api.cli import accounts, backup, ledger, reads, replay, serve, site, store, tokens, verify
+from api.cli import accounts, backup, deliveries, ledger, reads, replay, serve, site, store, tokens, verify
 from application.errors import ApplicationError, BadSetting
 from domain.errors import DomainError
 from infrastructure.logging import log_plainly
@@ -33,6 +33,7 @@ app.add_typer(tokens.app, name="tokens")
 app.add_typer(site.app, name="site")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(ledger.app, name="held")
+app.add_typer(deliveries.app, name="deliveries")
 
 
 def _say_version(wanted: bool) -> None:

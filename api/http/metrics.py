@@ -11,12 +11,14 @@ from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client import Counter as Counted
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
+from application.notifications.deliveries import DeliveryState
 from domain.impact import Level, Status
 from domain.incidents import Progress
 from domain.ledger.held_request import RequestState
 from domain.maintenance import WindowState
 from domain.panels.account import RecoveryState
 from domain.panels.restoration import CapabilityState, RestorationState
+from domain.subscriptions.values import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from application.audit.proofs import LogFigures
     from application.health import LogSample
     from application.incidents.documents import PublicIncidentDocument
+    from application.notifications.deliveries import DeliveryFigures
     from application.status.documents import Board
 
 OPEN_STATES = tuple(each for each in Progress if each is not Progress.RESOLVED)
@@ -95,6 +98,7 @@ class Metrics:
         clock_behind_seconds: float,
         log_sample: LogSample,
         log: LogFigures,
+        deliveries: DeliveryFigures,
     ) -> bytes:
         """Write the page for callers with a token: everything.
 
@@ -140,7 +144,22 @@ class Metrics:
             oldest_held_seconds,
         )
         public = (*_statuses(board), *_availability(panels), *_incidents(incidents), _readers_size(log.readers_size))
-        own = _exposition((events, lag, at, timers, clock, sampled, mismatches, oldest, *counts, *_tree(log), *public))
+        own = _exposition(
+            (
+                events,
+                lag,
+                at,
+                timers,
+                clock,
+                sampled,
+                mismatches,
+                oldest,
+                *counts,
+                *_tree(log),
+                *_sent(deliveries),
+                *public,
+            )
+        )
         return own + generate_latest(self._registry)
 
 
@@ -166,6 +185,30 @@ def _tree(log: LogFigures) -> Iterable[Metric]:
     for names, count in sorted(log.asked_witnesses.items()):
         asked.add_metric(names, count)
     yield asked
+
+
+def _sent(deliveries: DeliveryFigures) -> Iterable[Metric]:
+    attempts = CounterMetricFamily(
+        "bitacora_delivery_attempts",
+        "How often this process tried to send a message, by channel and outcome.",
+        labels=("channel", "outcome"),
+    )
+    for names, count in sorted(deliveries.attempts.items()):
+        attempts.add_metric(names, count)
+    yield attempts
+    waiting = GaugeMetricFamily(
+        "bitacora_deliveries_waiting",
+        "Messages that wait to be sent, by channel and state.",
+        labels=("channel", "state"),
+    )
+    for channel, state in product(Channel, (DeliveryState.DUE, DeliveryState.WAITING)):
+        waiting.add_metric((str(channel), str(state)), deliveries.waiting.get((str(channel), str(state)), 0))
+    yield waiting
+    yield GaugeMetricFamily(
+        "bitacora_delivery_oldest_due_seconds",
+        "How long the oldest message that is due is late; 0 if none is.",
+        deliveries.oldest_due.total_seconds(),
+    )
 
 
 class _Fixed:

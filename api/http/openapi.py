@@ -36,6 +36,7 @@ TAGS = (
     {"name": "accounts", "description": "The accounts that a restoration recovers."},
     {"name": "held requests", "description": "The ledger of requests that could not be handled."},
     {"name": "reprocessing", "description": "Your workers lease held requests, process them, and report the results."},
+    {"name": "templates", "description": "Texts with blanks that you keep, and that commands and policies begin with."},
     {"name": "signals", "description": "What monitoring reports about components."},
     {"name": "events", "description": "The log. Everything that you read is computed from it."},
     {

@@ -13,12 +13,11 @@ from api.http.pattern_words import in_words
 from application.durations import parse_duration
 from application.languages import TAG, canonical_tag
 from domain.impact import Status
-from domain.text import MOST_LANGUAGES
+from domain.text import LONGEST_TEXT, MOST_LANGUAGES
 
 INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,12}))?(Z|z|[+-]\d\d:\d\d)?", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 S = TypeVar("S", str, str | None)
-TEXT_LIMIT = 25_000
 DURATION = r"^(\d+(ms|s|m|h|d)|P(?=[\dT])(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?)$"
 
 
@@ -176,8 +175,8 @@ NOT_BLANK = Field(json_schema_extra={"pattern": SOMETHING})
 """Stands after the limits of a text that is stripped first: that it may not be blank is described by nothing else."""
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=LINE)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000), SEEN, NOT_BLANK]
-Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT), SEEN]
-SENTENCE = {"type": "string", "minLength": 1, "maxLength": TEXT_LIMIT, "pattern": SOMETHING}
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT), SEEN]
+SENTENCE = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT, "pattern": SOMETHING}
 """What the description says of it, where it is written by hand."""
 Tag = Annotated[
     str,

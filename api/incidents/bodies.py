@@ -9,6 +9,7 @@ from pydantic import Field
 from api.http.command_bodies import ChangeBody, CommandBody, NotifyingBody
 from api.http.contacts import Contacts
 from api.http.request_policies import Policies, PolicyChanges
+from api.http.template_use import TemplatedBody
 from api.http.values import (
     DISTINCT,
     WHOLE,
@@ -34,8 +35,11 @@ Impacts = Annotated[dict[Key, ImpactStatus], Field(min_length=1, max_length=500,
 Markets = Annotated[list[Market], Field(max_length=300), DISTINCT]
 
 
-class DeclarationBody(NotifyingBody, CommandBody[Declaration]):
-    """An incident as a person declares it; with ``resolved_at`` it is entered afterwards, and nobody is notified."""
+class DeclarationBody(NotifyingBody, TemplatedBody[Declaration]):
+    """An incident as a person declares it; with ``resolved_at`` it is entered afterwards, and nobody is notified.
+
+    It needs ``title`` and ``message``, or a ``template`` of the purpose `incident` that has those which it lacks.
+    """
 
     model_config = example(
         title={"en": "Orders come in late", "es": "Los pedidos llegan con retraso"},
@@ -45,8 +49,10 @@ class DeclarationBody(NotifyingBody, CommandBody[Declaration]):
         request_policies={"order": {"policy": "reprocess", "deadline": "72h"}},
     )
 
-    title: Localized
-    message: Localized
+    NEEDED = ("title", "message")
+
+    title: Localized | None = None
+    message: Localized | None = None
     components: Impacts
     cause: SignalCause | None = None
     markets: Markets = []
@@ -60,6 +66,14 @@ class DeclarationBody(NotifyingBody, CommandBody[Declaration]):
     def notifies_by_default(self) -> bool:
         """Whether it goes on."""
         return self.resolved_at is None
+
+    def to_command(self, language: str | None = None) -> Declaration:
+        """Give it as the application takes it.
+
+        Raises:
+            Invalid: if it has not its texts, and no template.
+        """
+        return self.converted(language, template=self.to_use(language))
 
 
 class IncidentRevisionBody(ChangeBody[IncidentRevision]):
@@ -79,8 +93,11 @@ class IncidentRevisionBody(ChangeBody[IncidentRevision]):
     because: Reason | None = None
 
 
-class UpdateBody(NotifyingBody, CommandBody[News]):
-    """How the work goes; without ``state`` it stays as it is."""
+class UpdateBody(NotifyingBody, TemplatedBody[News]):
+    """How the work goes; without ``state`` it stays as it is.
+
+    It needs a ``message``, or a ``template`` of the purpose `incident_update`.
+    """
 
     model_config = example(
         state="identified",
@@ -90,12 +107,20 @@ class UpdateBody(NotifyingBody, CommandBody[News]):
     )
 
     state: Progress | None = None
-    message: Localized
+    message: Localized | None = None
     components: Statuses = {}
     expected_at: Instant | None = None
     internal: Flag = False
     occurred_at: Instant | None = None
     override_reason: Reason | None = None
+
+    def to_command(self, language: str | None = None) -> News:
+        """Give it as the application takes it.
+
+        Raises:
+            Invalid: if it has no message, and no template.
+        """
+        return self.converted(language, template=self.to_use(language))
 
 
 class ReasonBody(Body):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from api.http.command_bodies import CommandBody, NotifyingBody
+from api.http.template_use import TemplatedBody
 from api.http.values import Body, Duration, Flag, Instant, Localized, Reason, SayableStatus, Statuses, example
 from api.maintenance.civil_values import CivilTime, Zone
 from api.maintenance.plan_bodies import to_statuses
-from application.maintenance.commands import Explanation, WindowNews
+from application.maintenance.commands import Explanation
 from application.maintenance.timetables import Extension, Move
+from application.maintenance.wording import WindowNews
 from domain.maintenance import WindowOutcome
 from domain.maintenance.civil_time import Choice
 
@@ -79,13 +81,16 @@ class CompletionBody(TimelySaidBody):
     outcome: WindowOutcome = WindowOutcome.DONE
 
 
-class WindowUpdateBody(NotifyingBody, CommandBody[WindowNews]):
-    """How the work goes; ``operational`` lets go of a component, or of the whole product, before the end."""
+class WindowUpdateBody(NotifyingBody, TemplatedBody[WindowNews]):
+    """How the work goes; ``operational`` lets go of a component, or of the whole product, before the end.
+
+    It needs a ``message``, or a ``template`` of the purpose `maintenance_update`.
+    """
 
     model_config = example(message={"en": "Half of the shops are moved."}, components={"order-import": "operational"})
-    APART = frozenset({"components", "all", "occurred_at"})
+    APART = TemplatedBody.APART | {"components", "all", "occurred_at"}
 
-    message: Localized
+    message: Localized | None = None
     components: Statuses = {}
     all: SayableStatus | None = None
     expected_at: Instant | None = None
@@ -96,6 +101,7 @@ class WindowUpdateBody(NotifyingBody, CommandBody[WindowNews]):
         """Give the update as a person writes it.
 
         Raises:
-            Invalid: if it names components and the whole product.
+            Invalid: if it names components and the whole product, or has no message and no template.
         """
-        return self.converted(language, components=to_statuses(self.components, self.all))
+        components = to_statuses(self.components, self.all)
+        return self.converted(language, components=components, template=self.to_use(language))

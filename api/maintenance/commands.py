@@ -49,13 +49,16 @@ async def plan_window(
     A civil time that no clock shows, or that clocks show twice, is refused with both instants, unless ``ambiguous``
     chooses. One whose time has come begins at once, as of its start.
     """
-    by, plan, times = body.of(caller(request, operator)), body.to_command(language_of(request)), body.to_times()
+    by, language, times = body.of(caller(request, operator)), language_of(request), body.to_times()
+    plan, template = body.to_command(language), body.to_use(language)
     named = await new_keys(facade, KeyKind.AUDIENCE, plan.audiences)
     return await execute(
         operator,
         lambda log: WINDOW.to_answer(
             log,
-            facade.commands.windows.plan(log, plan=plan, times=times, announced=body.announced, caller=by),
+            facade.commands.windows.plan(
+                log, plan=plan, times=times, announced=body.announced, template=template, caller=by
+            ),
             created=True,
             more=named,
         ),

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 from api.http.command_bodies import ChangeBody, CommandBody, NotifyingBody
 from api.http.contacts import Contacts
 from api.http.request_policies import Policies, PolicyChanges
+from api.http.template_use import TemplatedBody
 from api.http.values import (
     DISTINCT,
     Duration,
@@ -127,11 +128,10 @@ EXAMPLE: dict[str, object] = {
 
 
 class PlanBody(CommandBody[Plan]):
-    """What windows and series have in common."""
+    """What windows and series have in common; each has its title."""
 
     APART = frozenset({"zone", "start", "end", "duration", "ambiguous", "components", "all", "markets", "announced"})
 
-    title: Localized
     reason: Annotated[LocalizedOrEmpty, Field(description="Why, as readers are told.")] = None
     description: LocalizedOrEmpty = None
     zone: Zone
@@ -163,10 +163,18 @@ class PlanBody(CommandBody[Plan]):
         return tuple(market.to_command() for market in self.markets)
 
 
-class WindowBody(NotifyingBody, PlanBody):
-    """A maintenance window; ``start`` and ``end`` are civil times of ``zone``, a ``duration`` is elapsed time."""
+class WindowBody(NotifyingBody, PlanBody, TemplatedBody[Plan]):
+    """A maintenance window; ``start`` and ``end`` are civil times of ``zone``, a ``duration`` is elapsed time.
+
+    It needs a ``title``, or a ``template`` of the purpose `maintenance_window` that has one; the message of that is the
+    description, where there is no other.
+    """
 
     model_config = example(**EXAMPLE)
+    APART = PlanBody.APART | TemplatedBody.APART
+    NEEDED = ("title",)
+
+    title: LocalizedOrEmpty = None
 
     def to_times(self) -> Times:
         """Give its times: civil, and without what they mean in its zone."""
@@ -199,6 +207,7 @@ class SeriesBody(NotifyingBody, PlanBody):
     )
     APART = PlanBody.APART | {"rule", "exdates", "rdates"}
 
+    title: Localized
     rule: Rule
     exdates: Annotated[Dates, Field(description="Starts of the rule at which there is no window.")] = []
     rdates: Annotated[Dates, Field(description="Starts of windows beside the rule.")] = []

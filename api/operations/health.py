@@ -123,5 +123,6 @@ async def measure(request: Request, facade: CurrentFacade, reader: Reader) -> Re
         clock_behind_seconds=clock_behind.total_seconds(),
         log_sample=facade.health.log_sample(),
         log=log,
+        deliveries=await facade.reads.run(facade.deliveries.figures),
     )
     return Response(page, media_type=PROMETHEUS)

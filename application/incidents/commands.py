@@ -12,15 +12,18 @@ from application.incidents.wording import Words
 from application.ledger.disposition import save_cause
 from application.ledger.policy_changes import PolicyChanges, merge_policies
 from application.targets import Target, require_components
+from application.templates.filling import Subject
 from domain.errors import Invalid
 from domain.incidents import Incident, Progress
 from domain.incidents.values import Correction
+from domain.templates.template import Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from application.log import Log, Timer
     from application.ports import Catalogs
+    from application.templates.filling import TemplateTexts, TemplateUse
     from domain.contact import Contact
     from domain.impact import Status
     from domain.incidents.signal import SignalCause
@@ -31,10 +34,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Declaration:
-    """An incident as a person declares it; with ``resolved_at`` it is entered afterwards, as over."""
+    """An incident as a person declares it; with ``resolved_at`` it is entered afterwards, as over.
 
-    title: Text
-    message: Text
+    A text that is None is that of the ``template``.
+    """
+
+    title: Text | None = None
+    message: Text | None = None
+    template: TemplateUse | None = None
     components: Mapping[str, Status]
     cause: SignalCause | None = None
     markets: tuple[str, ...] = ()
@@ -56,9 +63,13 @@ class IncidentRevision:
 
 @dataclass(frozen=True, kw_only=True)
 class News:
-    """An update as a person writes it; ``state`` None leaves the progress as it is."""
+    """An update as a person writes it; ``state`` None leaves the progress as it is.
 
-    message: Text
+    A ``message`` that is None is that of the ``template``.
+    """
+
+    message: Text | None = None
+    template: TemplateUse | None = None
     state: Progress | None = None
     components: Mapping[str, Status]
     expected_at: datetime | None = None
@@ -70,9 +81,12 @@ class News:
 class Incidents:
     """The use cases; each runs inside one command and gives the incident as it is then."""
 
-    def __init__(self, policy: Policy, languages: tuple[str, ...], catalogs: Catalogs) -> None:
+    def __init__(
+        self, policy: Policy, languages: tuple[str, ...], catalogs: Catalogs, template_texts: TemplateTexts
+    ) -> None:
         """Decide by ``policy``; what policies publish is worded in ``languages``."""
         self.policy = policy
+        self._template_texts = template_texts
         self._languages = languages
         self._catalogs = catalogs
 
@@ -80,7 +94,8 @@ class Incidents:
         """Declare an incident.
 
         Raises:
-            Invalid: if it names an unknown component, or is resolved before it began.
+            Invalid: if it names an unknown component, has not both texts, or is resolved before it began.
+            BlankWithoutValue: if its template has a blank of which nothing is known.
             InTheFuture: if it says to have occurred more than five seconds from now.
         """
         require_components(log, declaration.components)
@@ -88,10 +103,18 @@ class Incidents:
         if declaration.resolved_at is not None and declaration.resolved_at < provenance.occurred_at:
             raise Invalid("an incident cannot be resolved before it began", pointer="/resolved_at")
         resolved = caller.says(log, occurred_at=declaration.resolved_at) if declaration.resolved_at else None
-        incident = Incident.declare(
-            id=new_id(log.now),
+        texts = self._template_texts.fill(
+            log,
+            declaration.template,
+            purpose=Purpose.INCIDENT,
+            subject=Subject(components=declaration.components, markets=declaration.markets),
             title=declaration.title,
             message=declaration.message,
+        )
+        incident = Incident.declare(
+            id=new_id(log.now),
+            title=texts.required_title,
+            message=texts.required_message,
             components=declaration.components,
             cause=declaration.cause,
             markets=declaration.markets,
@@ -123,15 +146,17 @@ class Incidents:
             NotFound: if there is no such incident.
             VersionConflict: if it is no longer at the expected version.
             NotStableYet: if it is said to be resolved before it has been stable for long enough.
-            Invalid: if a component is unknown, or a resolution sets statuses.
+            Invalid: if a component is unknown, there is no message, or a resolution sets statuses.
+            BlankWithoutValue: if its template has a blank of which nothing is known.
         """
         incident, provenance = target.load(log, Incident)
         require_components(log, news.components)
+        message = self._message(log, incident, news)
         if news.state is Progress.RESOLVED:
             if news.internal or news.components or news.expected_at:
                 raise Invalid("a resolution ends every impact; it has a message only", pointer="/state")
             incident.resolve(
-                message=news.message,
+                message=message,
                 override_reason=news.override_reason,
                 policy=self.policy,
                 provenance=provenance,
@@ -141,7 +166,7 @@ class Incidents:
         else:
             incident.update(
                 progress=news.state,
-                message=news.message,
+                message=message,
                 components=news.components,
                 expected_at=news.expected_at,
                 internal=news.internal,
@@ -235,6 +260,16 @@ class Incidents:
             provenance = policy.says(log, occurred_at=incident.next_due, causation=causation)
             incident.handle_due(policy=self.policy, wording=self.words(log), provenance=provenance)
             save_cause(log, incident)
+
+    def _message(self, log: Log, incident: Incident, news: News) -> Text:
+        subject = Subject(
+            components=news.components or incident.statuses or incident.components,
+            markets=incident.markets_affected,
+            time=news.expected_at and news.expected_at.astimezone(self._template_texts.zone),
+        )
+        return self._template_texts.fill(
+            log, news.template, purpose=Purpose.INCIDENT_UPDATE, subject=subject, message=news.message
+        ).required_message
 
     def words(self, log: Log) -> Words:
         """Give the texts for what policies publish."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.document import chosen
+from application.components.names import NAMED, SOMETHING, public_name
+from application.languages import look_up
+from application.templates.filling import Subject, fill_sentence
+from application.templates.policy_texts import find_policy_template
 from application.texts import translatable
-from domain.components import Component
+from domain.errors import Invalid
 from domain.impact import Status
 from domain.incidents import Occasion
+from domain.templates.template import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from application.log import Log
     from application.ports import Catalogs
@@ -31,11 +35,15 @@ SENTENCES = {
     Occasion.RESOLVED: translatable("The problem has not come back; we consider it solved."),
     Occasion.REOPENED: translatable("{what}. The problem has returned, and we are looking into it."),
 }
-SOMETHING = translatable("Internal system")
-"""What stands for components that readers may not know of, where there are no others."""
-
-NAMED = 5
-"""How many components a generated text names; the worst stand first."""
+PURPOSES = {
+    Occasion.TITLE: Purpose.POLICY_PUBLISHED,
+    Occasion.PUBLISHED: Purpose.POLICY_PUBLISHED,
+    Occasion.FIRED_AGAIN: Purpose.POLICY_FIRED_AGAIN,
+    Occasion.MONITORING: Purpose.POLICY_MONITORING,
+    Occasion.RESOLVED: Purpose.POLICY_RESOLVED,
+    Occasion.REOPENED: Purpose.POLICY_REOPENED,
+}
+"""The template of an operator that is used in place of the sentence."""
 
 
 class Words:
@@ -48,18 +56,34 @@ class Words:
         self._catalogs = catalogs
 
     def __call__(self, occasion: Occasion, *, components: Mapping[str, Status], markets: Iterable[str]) -> Text:
-        """Word an occasion in each language."""
+        """Word an occasion in each language: as the template of an operator does, if it can be filled in."""
+        only = tuple(markets)
+        template = find_policy_template(self._log, PURPOSES[occasion])
+        kept = {} if template is None else template.title if occasion is Occasion.TITLE else template.message
         return {
-            language: self._text(language, SENTENCES[occasion]).format(what=self._what(language, components, markets))
+            language: self._from_template(kept, language, components, only)
+            or self._text(language, SENTENCES[occasion]).format(what=self._what(language, components, only))
             for language in self._languages
         }
+
+    def _from_template(
+        self, kept: Text, language: str, components: Mapping[str, Status], markets: Sequence[str]
+    ) -> str | None:
+        tag = look_up(language, kept)
+        if tag is None:
+            return None
+        subject = Subject(components=[key for key, _ in _worst_first(components)], markets=markets)
+        try:
+            return fill_sentence(self._log, kept[tag], language, subject, catalogs=self._catalogs)
+        except Invalid:
+            # Nobody is there to say more: a policy always finds words.
+            return None
 
     def _text(self, language: str, text: str) -> str:
         return self._catalogs.text(language, text)
 
     def _what(self, language: str, components: Mapping[str, Status], markets: Iterable[str]) -> str:
-        worst_first = sorted(components.items(), key=lambda item: -item[1].rank)
-        broken = [(self._name(key, language), status) for key, status in worst_first if status in STATUSES]
+        broken = [(public_name(self._log, key, language), status) for key, status in _worst_first(components)]
         # What readers may not know of has no part in what is said of the others.
         public = [(name, status) for name, status in broken if name is not None]
         named = [
@@ -71,9 +95,8 @@ class Words:
         more = ", …" if len(distinct) > NAMED else ""
         return ", ".join(distinct[:NAMED]) + more + (f" ({only})" if only else "")
 
-    def _name(self, key: str, language: str) -> str | None:
-        """Name a component; None if readers may not know of it."""
-        component = self._log.find(Component, Component.id_of(key))
-        if component is None or not component.is_public:
-            return None
-        return chosen(component.name, language, language) or key
+
+def _worst_first(components: Mapping[str, Status]) -> list[tuple[str, Status]]:
+    return sorted(
+        ((key, status) for key, status in components.items() if status in STATUSES), key=lambda item: -item[1].rank
+    )

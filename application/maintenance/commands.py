@@ -12,6 +12,7 @@ from application.ids import new_id
 from application.incidents.maintenance_cover import tell_covered
 from application.ledger.disposition import save_cause
 from application.ledger.policy_changes import PolicyChanges, merge_policies
+from application.maintenance.wording import WindowNews, word_news, word_plan
 from application.merging import Amendment, TextChanges, merge, merge_text
 from application.targets import Target, require_components
 from domain.impact import EVERYWHERE, Status
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from application.incidents.commands import Incidents
     from application.log import Log, Timer
     from application.maintenance.timetables import Extension, Move, Times, Timetables
+    from application.templates.filling import TemplateTexts, TemplateUse
     from domain.contact import Contact
     from domain.maintenance import Audience, Freeze, Origin
     from domain.text import Text
@@ -42,16 +44,6 @@ class Explanation:
 
     reason: str | None = None
     message: Text | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class WindowNews:
-    """An update that a person writes; ``components`` holds the statuses that it changes."""
-
-    message: Text
-    components: Mapping[str, Status]
-    expected_at: datetime | None = None
-    internal: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,29 +105,42 @@ def merge_statuses(known: Mapping[str, Status], changes: Mapping[str, Status | N
 class Windows:
     """The commands; each returns the window as it is afterwards."""
 
-    def __init__(self, timetables: Timetables, incidents: Incidents) -> None:
+    def __init__(self, timetables: Timetables, incidents: Incidents, template_texts: TemplateTexts) -> None:
         """Compute times by ``timetables``; ``incidents`` are those that a window can cover."""
         self.timetables = timetables
+        self._template_texts = template_texts
         self._incidents = incidents
 
     def plan(
-        self, log: Log, *, plan: Plan, times: Times, announced: bool, caller: Caller, origin: Origin | None = None
+        self,
+        log: Log,
+        *,
+        plan: Plan,
+        times: Times,
+        announced: bool,
+        caller: Caller,
+        template: TemplateUse | None = None,
+        origin: Origin | None = None,
     ) -> MaintenanceWindow:
-        """Plan a window.
+        """Plan a window; title and description that the plan has not are those of the ``template``.
 
         One with an ``origin``, made by a series, leaves what is due to its timers, so that the order is kept.
 
         Raises:
-            Invalid: if it names an unknown component or zone, or no end.
+            Invalid: if it names an unknown component or zone, or no end, or has no title.
+            BlankWithoutValue: if its template has a blank of which nothing is known.
             NonexistentTime: if no clock in the zone shows its start or end, and it does not choose.
             AmbiguousTime: if clocks in the zone show its start or end twice, and it does not choose.
             EndsBeforeItBegins: if it has no length.
         """
         require_known(log, plan.components, plan.covers)
+        timetable = self.timetables.to_timetable(times)
         window = MaintenanceWindow.schedule(
             id=new_id(log.now),
-            plan=plan,
-            timetable=self.timetables.to_timetable(times),
+            plan=word_plan(
+                log, plan, timetable, template, zone=self.timetables.zone(times.zone), texts=self._template_texts
+            ),
+            timetable=timetable,
             announced=announced,
             origin=origin,
             provenance=caller.says(log),
@@ -188,12 +193,13 @@ class Windows:
         """Add an update to the timeline.
 
         Raises:
-            Invalid: if a component is unknown.
+            Invalid: if a component is unknown, or there is no message.
+            BlankWithoutValue: if its template has a blank of which nothing is known.
         """
         window, provenance = target.load(log, MaintenanceWindow)
         require_known(log, set(news.components) - set(window.plan.components), set())
         window.update(
-            message=news.message,
+            message=word_news(log, window, news, texts=self._template_texts),
             components=news.components,
             expected_at=news.expected_at,
             internal=news.internal,

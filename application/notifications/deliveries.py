@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Protocol
 
@@ -14,8 +17,7 @@ from domain.errors import Conflict, Invalid, NotFound
 from domain.subscriptions.values import Channel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Sequence
     from uuid import UUID
 
 
@@ -75,6 +77,18 @@ class DeliveryDocument(TypedDict):
     """The last answer."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class DeliveryFigures:
+    """``attempts`` counts those of this process by channel and outcome, ``waiting`` what waits by channel and state.
+
+    ``oldest_due`` is how long the oldest of what is due is late.
+    """
+
+    attempts: Mapping[tuple[str, str], int]
+    waiting: Mapping[tuple[str, str], int]
+    oldest_due: timedelta
+
+
 @documented
 class DeliveryPage(Page):
     """Deliveries, the newest first."""
@@ -114,6 +128,10 @@ class Deliveries(Protocol):
         """
         ...
 
+    def retry_perhaps_sent(self) -> int:
+        """Let all be tried now that were due in a backup that was restored, and give how many there were."""
+        ...
+
     def send_again(self, notification: UUID, subscription: UUID) -> DeliveryDocument:
         """Send a subscriber the message about an announcement once more, under an id of its own.
 
@@ -123,12 +141,8 @@ class Deliveries(Protocol):
         """
         ...
 
-    def counts(self) -> Mapping[tuple[str, str], int]:
-        """Count what waits, by channel and state."""
-        ...
-
-    def oldest_due(self) -> datetime | None:
-        """Give when the oldest of what is due should have been sent; None if nothing is late."""
+    def figures(self) -> DeliveryFigures:
+        """Count what waits, and what this process has sent."""
         ...
 
     def subscription_of(self, recipient: str) -> UUID | None:

@@ -144,8 +144,12 @@ class Suppressions(Protocol):
         """Send nothing to an address any more."""
         ...
 
-    def allow(self, address: str) -> None:
-        """Take back a suppression."""
+    def digest_of(self, address: str) -> str:
+        """Give what finds an address without having it."""
+        ...
+
+    def allow(self, digest: str) -> bool:
+        """Take back a suppression; false if there is none."""
         ...
 
     def page(self, after: str, limit: int) -> Sequence[SuppressedAddress]:

@@ -24,6 +24,7 @@ from infrastructure.delivery.sender import Sender
 from infrastructure.delivery.stored_deliveries import StoredDeliveries
 from infrastructure.delivery.stored_outbox import StoredOutbox
 from infrastructure.delivery.suppressions import StoredSuppressions
+from infrastructure.delivery.tidying import mend, tidy
 from infrastructure.delivery.wires import Wires
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Notifier:
         self.recipients = StoredRecipients(
             store, self._require_letters, clock, allow_private=allow_private, asked=self._wake_sender
         )
-        self.deliveries = StoredDeliveries(store, clock, changed=self._wake_sender)
+        self.deliveries = StoredDeliveries(store, clock, attempts=self.outbox.attempts, changed=self._wake_sender)
         self.suppressions = StoredSuppressions(store, clock)
         self.previews = StoredPreviews(store, queries, self._visible)
 
@@ -87,6 +88,7 @@ class Notifier:
             visible=self._visible,
             noted=self._note,
             planned=self._wake_sender,
+            tidy=lambda now: tidy(self._store, now),
         )
         return self._planner
 
@@ -97,6 +99,7 @@ class Notifier:
 
     def start(self, letters: Letters, settings: DeliveryFields, *, site: str) -> None:
         """Plan and send from now on; links lead to the address ``site``."""
+        mend(self._store)
         with closing(self._store.connect_outbox()) as connection:
             secret = store_secret(connection)
         wires = Wires(settings, self._clock, site=site, secret=secret)

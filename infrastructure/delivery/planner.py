@@ -13,11 +13,12 @@ from application.errors import NotYetVisible
 from infrastructure.delivery.composer import Composer
 from infrastructure.delivery.cursor import DeliveryCursor, move_cursor, read_cursor
 from infrastructure.delivery.pieces import PiecePlanner
+from infrastructure.delivery.timing import HOUR
 from infrastructure.store.base import StoreDown, optional_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
 
     from application.changes.announcements import Announcement
     from application.notifications.letters import Letters
@@ -57,15 +58,17 @@ class Planner:
         visible: Callable[[], int],
         noted: Callable[[Announcement, Mapping[str, int]], None] = lambda _announcement, _counts: None,
         planned: Callable[[], None] = lambda: None,
+        tidy: Callable[[datetime], None] = lambda _now: None,
     ) -> None:
         """Plan up to the position that is ``visible``.
 
         ``noted`` gets each announcement when all who are notified were found, with how many by channel and language;
-        ``planned`` is called when there is something to send.
+        ``planned`` is called when there is something to send, ``tidy`` once an hour when there is nothing to plan.
         """
         self._store, self._queries, self._letters = store, queries, letters
         self._clock, self._zone = clock, zone
-        self._visible, self._noted, self._planned = visible, noted, planned
+        self._visible, self._noted, self._planned, self._tidy = visible, noted, planned, tidy
+        self._tidied = clock.now()
         self._subscribers = subscribers
         self._pieces = PiecePlanner(clock, zone)
         self._woken = threading.Event()
@@ -93,6 +96,7 @@ class Planner:
             try:
                 while not self._ending.is_set() and self.step():
                     pass
+                self.tidy()
             except (StoreDown, NotYetVisible) as error:
                 log.warning("notifications_not_planned", error=str(error))
             except Exception:
@@ -121,6 +125,13 @@ class Planner:
             if cursor.position < section.until:
                 self._moved(connection, cursor, DeliveryCursor(position=section.until))
             return section.until < until
+
+    def tidy(self) -> None:
+        """Tidy up, if the last time is an hour ago."""
+        now = self._clock.now()
+        if now - self._tidied >= HOUR:
+            self._tidy(now)
+            self._tidied = now
 
     def _plan(self, connection: Connection, cursor: DeliveryCursor, news: AnnouncedEvent) -> bool:
         """Plan all that comes of one event; false if another process did something of it."""

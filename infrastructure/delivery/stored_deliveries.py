@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from application.notifications.deliveries import DeliveryState, NoSuchDelivery, NothingToRetry
+from application.notifications.deliveries import DeliveryFigures, DeliveryState, NoSuchDelivery, NothingToRetry
 from infrastructure.delivery.suppressions import writing
 from infrastructure.delivery.wire.addresses import token_of
 from infrastructure.store.base import instant, moment, optional_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
 
     from application.notifications.deliveries import DeliveryDocument
     from application.ports import Clock
@@ -30,6 +30,10 @@ RETRY = """
     AND (leased_until IS NULL OR leased_until <= :now)
     AND letter IN (SELECT letter FROM letters) RETURNING delivery
 """
+RETRY_HELD_BACK = """
+    UPDATE deliveries SET state = 'due', attempts = 0, due = :now
+    WHERE state = 'perhaps_sent' AND letter IN (SELECT letter FROM letters) RETURNING delivery
+"""
 AGAIN = f"""
     INSERT INTO deliveries (
         delivery, subscription, notification, thing, kind, position, channel, language, host, letter, state, attempts,
@@ -42,10 +46,10 @@ AGAIN = f"""
     ORDER BY planned_at DESC LIMIT 1 RETURNING {COLUMNS}
 """
 OF_ANNOUNCEMENT = "SELECT 1 FROM deliveries WHERE subscription = :subscription AND notification = :notification LIMIT 1"
-COUNTS = """
-    SELECT channel, state, count(*) FROM deliveries WHERE state IN ('due', 'waiting', 'perhaps_sent')
-    GROUP BY channel, state
-"""
+COUNTS = " UNION ALL ".join(
+    f"SELECT channel, '{state}', count(*) FROM deliveries WHERE state = '{state}' GROUP BY channel"
+    for state in (DeliveryState.DUE, DeliveryState.WAITING)
+)
 OLDEST = "SELECT min(due) FROM deliveries WHERE state = 'due'"
 OF_TOKEN = "SELECT subscription FROM deliveries WHERE delivery = :token"  # noqa: S105 - the id of a delivery
 """The token of a bounce is the id of its delivery."""
@@ -54,9 +58,19 @@ OF_TOKEN = "SELECT subscription FROM deliveries WHERE delivery = :token"  # noqa
 class StoredDeliveries:
     """Implements ``Deliveries`` on a store; see there for what each method gives."""
 
-    def __init__(self, store: Store, clock: Clock, *, changed: Callable[[], None] = lambda: None) -> None:
-        """Read from ``store``; ``changed`` is called when something is due at once."""
-        self._store, self._clock, self._changed = store, clock, changed
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        attempts: Mapping[tuple[str, str], int],
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Read from ``store``; ``changed`` is called when something is due at once.
+
+        ``attempts`` counts those of this process by channel and outcome.
+        """
+        self._store, self._clock, self._attempts, self._changed = store, clock, attempts, changed
 
     def page(
         self,
@@ -97,6 +111,13 @@ class StoredDeliveries:
         self._changed()
         return found
 
+    def retry_perhaps_sent(self) -> int:
+        """Let all be tried that were held back after a restore."""
+        with writing(self._store) as connection:
+            count = len(connection.execute(RETRY_HELD_BACK, {"now": instant(self._clock.now())}))
+        self._changed()
+        return count
+
     def send_again(self, notification: UUID, subscription: UUID) -> DeliveryDocument:
         """Send a message once more."""
         wanted: dict[str, Value] = {"notification": str(notification), "subscription": str(subscription)}
@@ -110,18 +131,17 @@ class StoredDeliveries:
         self._changed()
         return _document(rows[0])
 
-    def counts(self) -> Mapping[tuple[str, str], int]:
-        """Count what waits."""
+    def figures(self) -> DeliveryFigures:
+        """Count what waits, and what was sent."""
         with self._store.reading_log() as connection:
             rows = connection.execute(COUNTS)
-        return {(str(row[0]), str(row[1])): int(row[2] or 0) for row in rows}
-
-    def oldest_due(self) -> datetime | None:
-        """Give when the oldest should have been sent."""
-        with self._store.reading_log() as connection:
             due = connection.execute(OLDEST)[0][0]
-        oldest = None if due is None else moment(due)
-        return oldest if oldest is not None and oldest < self._clock.now() else None
+        late = timedelta() if due is None else self._clock.now() - moment(due)
+        return DeliveryFigures(
+            attempts=dict(self._attempts),
+            waiting={(str(row[0]), str(row[1])): int(row[2] or 0) for row in rows},
+            oldest_due=max(late, timedelta()),
+        )
 
     def subscription_of(self, recipient: str) -> UUID | None:
         """Give whose delivery came back."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -125,6 +126,8 @@ class StoredOutbox:
         self._store = store
         self._consequences = consequences
         self._jitter = jitter
+        self.attempts: Counter[tuple[str, str]] = Counter()
+        """How many deliveries this process has tried, by channel and outcome."""
         self._connection: Connection | None = None
         self._lock = threading.Lock()
         self._locked = f"{store.for_update} SKIP LOCKED" if store.for_update else ""
@@ -155,6 +158,7 @@ class StoredOutbox:
     def mark(self, attempts: Sequence[SendAttempt[LeasedDelivery]]) -> None:
         """Keep what came of them; an answer that comes late or twice has no consequences."""
         found: list[Consequence] = []
+        self.attempts.update((str(each.delivery.channel), str(each.answer.outcome)) for each in attempts)
         with self._writing() as connection:
             changed = {str(row[0]) for row in connection.run(FINISH, [self._row(each) for each in attempts])}
             for each in attempts:

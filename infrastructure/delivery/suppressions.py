@@ -19,7 +19,7 @@ SUPPRESS = """
     INSERT INTO suppressions (address_digest, reason, since) VALUES (:digest, :reason, :now)
     ON CONFLICT (address_digest) DO UPDATE SET reason = excluded.reason, since = excluded.since
 """
-ALLOW = "DELETE FROM suppressions WHERE address_digest = :digest"
+ALLOW = "DELETE FROM suppressions WHERE address_digest = :digest RETURNING address_digest"
 SUPPRESSED = """
     SELECT suppressions.address_digest, (
         SELECT min(address) FROM recipients WHERE recipients.address_digest = suppressions.address_digest
@@ -42,10 +42,15 @@ class StoredSuppressions:
             now = instant(self._clock.now())
             connection.execute(SUPPRESS, {"digest": digest, "reason": reason, "now": now})
 
-    def allow(self, address: str) -> None:
+    def digest_of(self, address: str) -> str:
+        """Give what finds an address."""
+        with writing(self._store) as connection:
+            return address_digest(store_secret(connection), address)
+
+    def allow(self, digest: str) -> bool:
         """Take back a suppression."""
         with writing(self._store) as connection:
-            connection.execute(ALLOW, {"digest": address_digest(store_secret(connection), address)})
+            return bool(connection.execute(ALLOW, {"digest": digest}))
 
     def page(self, after: str, limit: int) -> Sequence[SuppressedAddress]:
         """List the suppressed addresses."""

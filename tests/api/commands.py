@@ -131,6 +131,11 @@ def _declaration(site: Site) -> Command:
     return Command("POST", "/v1/incidents", body)
 
 
+def _template(site: Site) -> str:
+    body = {"key": a_key(), "purpose": "incident_update", "message": "We look, and say more at {time}."}
+    return str(site.operator.post("/v1/templates", body).headers["Location"])
+
+
 def _revocation(site: Site) -> Command:
     site.issue(Role.EMITTER, name := a_key())
     return Command("DELETE", f"/v1/tokens/{name}", None, Role.ADMIN)
@@ -150,6 +155,11 @@ COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {
     ("PUT", "/v1/request-policies"): lambda _: Command(
         "PUT", "/v1/request-policies", {"request_policies": {a_key(): {"policy": "reprocess"}}}
     ),
+    ("POST", "/v1/templates"): lambda _: Command(
+        "POST", "/v1/templates", {"key": a_key(), "purpose": "incident", "title": "{component} is slow"}
+    ),
+    ("PATCH", "/v1/templates/{key}"): lambda site: on(_template(site), "", {"message": "We look."}, "PATCH"),
+    ("POST", "/v1/templates/{key}/retirement"): lambda site: on(_template(site), "/retirement", None),
     ("PUT", "/v1/groups/{key}"): lambda _: on(f"/v1/groups/{a_key()}", "", {"name": "Things", "position": 1}, "PUT"),
     ("PUT", "/v1/audiences/{key}"): lambda _: on(f"/v1/audiences/{a_key()}", "", {"name": "Sellers"}, "PUT"),
     ("PATCH", "/v1/components/{key}"): lambda site: on(
@@ -249,6 +259,8 @@ ON_A_TARGET = (
     ("PATCH", "/v1/panels/{key}"),
     ("POST", "/v1/panels/{key}/capabilities"),
     ("PATCH", "/v1/panels/{key}/capabilities/{capability}"),
+    ("PATCH", "/v1/templates/{key}"),
+    ("POST", "/v1/templates/{key}/retirement"),
 )
 """Those that take ``If-Match``."""
 

@@ -38,8 +38,8 @@ class Scene:
     """A thing that a PATCH changes: how it is made, every member of the body, twice, and what a map merges to.
 
     ``needed`` are the maps that may be empty, and not left out. ``without`` says what is shown of the members that null
-    takes away; of each other one null is refused. ``shown`` gives what the answer says of a member, where
-    that is not the member of the same name.
+    takes away; of each other one null is refused. ``stays`` are members that null takes away only if another is left.
+    ``shown`` gives what the answer says of a member, where that is not the member of the same name.
     """
 
     make: Callable[[Site], str]
@@ -48,6 +48,7 @@ class Scene:
     merged: Mapping[str, Json]
     needed: tuple[str, ...] = ()
     without: Mapping[str, Json] = field(default_factory=dict)
+    stays: frozenset[str] = frozenset()
     shown: Callable[[Json, str], Json] = lambda answer, member: answer[member]
 
 
@@ -74,6 +75,11 @@ def _of_capability(answer: Json, member: str) -> Json:
 def _incident(site: Site) -> str:
     key = site.component(f"merged-{next(_numbers)}")["key"]
     return f"/v1/incidents/{site.incident({key: 'major_outage'})['id']}"
+
+
+def _template(site: Site) -> str:
+    body = {"key": f"merged-{next(_numbers)}", "purpose": "incident", "message": "We look."}
+    return f"/v1/templates/{made(site.operator.post('/v1/templates', body))['key']}"
 
 
 SCENES = {
@@ -185,6 +191,14 @@ SCENES = {
         merged={"name": BOTH | NEW},
         shown=_of_capability,
     ),
+    "/v1/templates/{key}": Scene(
+        make=_template,
+        before={"title": BOTH, "message": BOTH},
+        after={"title": NEW, "message": NEW},
+        merged={"title": BOTH | NEW, "message": BOTH | NEW},
+        without={"title": {}},
+        stays=frozenset({"message"}),
+    ),
     "/v1/restorations/{id}": Scene(
         make=lambda site: lost(site).path,
         needed=("request_policies",),
@@ -281,14 +295,14 @@ class TestNull:
         thing = scene.make(shared_site)
         before = made(shared_site.operator.patch(thing, dict(scene.before)))
         nullable = {each for each in _nullable(shared_site, path) if (path, each) not in INSTEAD}
-        assert nullable == scene.without.keys() | (NOT_SHOWN & scene.before.keys())
+        assert nullable == scene.without.keys() | scene.stays | (NOT_SHOWN & scene.before.keys())
 
         for member in scene.before.keys() - nullable:
             refusal = problem(shared_site.operator.patch(thing, {**needed, member: None}), 422, "invalid")
             assert [fault["pointer"] for fault in refusal["errors"]] == [f"/{member}"]
         assert made(shared_site.operator.patch(thing, needed))["version"] == before["version"]
 
-        after = made(shared_site.operator.patch(thing, {**needed, **dict.fromkeys(nullable)}))
+        after = made(shared_site.operator.patch(thing, {**needed, **dict.fromkeys(nullable - scene.stays)}))
         expected = {**scene.before, **scene.without}
         assert {each: scene.shown(after, each) for each in expected if each not in NOT_SHOWN} == {
             each: value for each, value in expected.items() if each not in NOT_SHOWN

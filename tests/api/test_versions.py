@@ -3,7 +3,7 @@
 import pytest
 
 from domain.access.keyring import Role
-from tests.api.client import Site, problem
+from tests.api.client import Site, made, problem
 from tests.api.commands import COMMANDS, ON_A_TARGET, a_key, a_series, a_window
 from tests.api.ledger_steps import reprocessing, to_check
 from tests.api.panel_steps import PANELS, a_panel, an_account_name, lost
@@ -32,6 +32,8 @@ class TestIfMatch:
         shared_site.tick()
         document = shared_site.auditor.get(command.aggregate or "").json()
         happened = shared_site.auditor.get(f"/v1/aggregates/{document['id']}/events").json()["data"]
+        # The first command of a role issues its token.
+        shared_site.a(command.role)
         position = shared_site.last_position()
 
         answer = command.send(shared_site, if_match='"0"')
@@ -148,6 +150,7 @@ class TestPosition:
         window, series = a_window(shared_site), a_series(shared_site)
         panel = a_panel(shared_site)
         restoration = lost(shared_site, panel)
+        made(shared_site.operator.post("/v1/templates", {"key": key, "purpose": "incident", "message": "We look."}))
         account = restoration.takes(an_account_name())
         request, run = to_check(shared_site), reprocessing(shared_site)
         position = shared_site.tick()

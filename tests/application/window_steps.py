@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from application.maintenance.commands import Explanation, Rewrite, WindowNews
+from application.maintenance.commands import Explanation, Rewrite
 from application.maintenance.timetables import Extension, Move, Times, civil_text
+from application.maintenance.wording import WindowNews
 from application.targets import Target
 from domain.impact import Status
 from domain.maintenance import MaintenanceWindow, Plan, WindowOutcome

@@ -12,7 +12,7 @@ from tests.architecture.tree import ROOT, modules, plant
 
 CAPABILITIES = {
     *("access", "audit", "components", "incidents", "ledger", "maintenance", "panels", "reports", "status"),
-    "subscriptions",
+    *("subscriptions", "templates"),
 }
 PLACES: dict[str, dict[str, set[str]]] = {
     "domain": {
@@ -41,7 +41,7 @@ PLACES: dict[str, dict[str, set[str]]] = {
                 "key_names",
             ),
             *("languages", "listings", "log", "memo", "merging", "nearest", "pieces"),
-            *("ports", "registry", "schema", "shapes", "targets", "texts", "timelines"),
+            *("ports", "registry", "schema", "shapes", "targets", "texts", "timelines", "written_times"),
         },
     },
     "infrastructure": {

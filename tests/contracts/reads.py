@@ -17,6 +17,7 @@ from application.listings import place_in_time
 from application.maintenance.projection import SERIES, WINDOW_LISTING, WINDOWS, facet_of
 from application.panels.account_projection import ACCOUNTS
 from application.panels.projection import RESTORATIONS
+from application.templates.projection import TEMPLATES
 from application.timelines import entry_key
 from infrastructure.event_log.event_index import index_log
 from infrastructure.event_log.schema import EVENT_COLUMNS
@@ -80,7 +81,7 @@ def fill(store: Store, events: int) -> None:
         )
         write(connection, WINDOWS, (window(number) for number in things), events)
         write(connection, WINDOW_LISTING, (row for number in things for row in placed(number)), events, versions=1)
-        for table in (SIGNALS, RESTORATIONS, ACCOUNTS, HELD_REQUESTS, LABELS, RUNS, SERIES):
+        for table in (SIGNALS, RESTORATIONS, ACCOUNTS, HELD_REQUESTS, LABELS, RUNS, SERIES, TEMPLATES):
             write(connection, table, (plain(table, number) for number in things), events)
         write_changes(connection, events)
         connection.execute("UPDATE views SET position = :last", {"last": events})
@@ -228,6 +229,8 @@ def plain(table: Table, number: int) -> Cells:
     }
     cells |= {"state": rare if is_rare else common, "routed": 0 if is_rare else 1, "firing": 0}
     cells |= {"received_at": instant_of(number), "began_at": "2025-01-01"}
+    if table is TEMPLATES:
+        cells |= {"template": id_of(number), "retired": 0}
     if table is ACCOUNTS:
         cells["restoration"] = str(SHARED)
     if table in {HELD_REQUESTS, LABELS, RUNS}:

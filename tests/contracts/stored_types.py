@@ -182,4 +182,7 @@ STORED_TYPES = {
     "subscription.changed",
     "subscription.confirmed",
     "subscription.ended",
+    "template.changed",
+    "template.created",
+    "template.retired",
 }

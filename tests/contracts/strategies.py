@@ -19,6 +19,7 @@ from domain.incidents.values import Correction
 from tests.application.program import MINUTE, SOURCE, Program, at, in_english
 from tests.application.window_steps import Maintenance
 from tests.contracts.recovery_strategies import PANEL_VERBS, RECOVERY_VERBS, RecoverySteps
+from tests.contracts.template_strategies import TEMPLATE_VERBS, TemplateSteps
 
 KEYS = ("labels", "imports", "pages")
 BEGIN = at("08:00")
@@ -93,13 +94,16 @@ WALKS_OF_RECOVERIES = st.builds(
 """Walks that begin with panels, of which one is lost."""
 WALKS_OF_PANELS = st.builds(list.__add__, LOSSES, st.lists(steps((*PANEL_VERBS, "wait", "wait", "wait")), max_size=25))
 
+WALKS_OF_TEMPLATES = st.lists(steps((*TEMPLATE_VERBS, "fire", "wait", "declare")), min_size=5, max_size=15)
 
-class Walker(RecoverySteps):
+
+class Walker(RecoverySteps, TemplateSteps):
     """Walks on a program; what is refused is refused, and the walk goes on."""
 
     def __init__(self, program: Program) -> None:
         """Begin with three components, of which one is expected to give signs of life and one is private."""
-        super().__init__(program)
+        RecoverySteps.__init__(self, program)
+        TemplateSteps.__init__(self, program)
         self._program = program
         self._incidents: list[UUID] = []
         self._pins: list[tuple[str, UUID]] = []

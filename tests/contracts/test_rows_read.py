@@ -35,6 +35,7 @@ from infrastructure.queries.incidents import SqlIncidentQueries, SqlSignalQuerie
 from infrastructure.queries.ledger import SqlHeldRequestQueries
 from infrastructure.queries.maintenance import SqlWindowQueries
 from infrastructure.queries.panels import SqlPanelQueries
+from infrastructure.queries.templates import SqlTemplateQueries
 from infrastructure.settings import Settings
 from infrastructure.store.factory import open_store
 from infrastructure.transparency.tree_reader import TreeReader
@@ -81,6 +82,7 @@ class Queries:
         self.private_changes = PrivateChangeReader(changes=SqlChangeQueries(real), events=self.events)
         self.announcements = SqlAnnouncementQueries(real)
         self.accounts, self.requests = SqlAccountQueries(real), SqlHeldRequestQueries(real)
+        self.templates = SqlTemplateQueries(real)
 
     def found_events(self, after: int = 0, **wanted: Any) -> object:  # noqa: ANN401 - the members of a filter
         """List events."""
@@ -223,6 +225,8 @@ READS: dict[tuple[str, str], Read] = {
         on.requests.all(on.at, RequestFilter(references=(RARE,)))
     ),
     ("/v1/held-requests/{id}", ""): lambda on: on.requests.find(on.at, BIG),
+    ("/v1/templates", ""): lambda on: on.templates.page(on.at, None, PAGE),
+    ("/v1/templates/{key}", ""): lambda on: on.templates.find(on.at, BIG),
     (RUNS, ""): lambda on: on.requests.page_of_runs(on.at, None, None, PAGE),
     (RUNS, "cause"): lambda on: on.requests.page_of_runs(on.at, SHARED, None, PAGE),
 }

@@ -15,7 +15,7 @@ from tests.contracts.examples import tried
 from tests.contracts.replay import assert_replay
 from tests.contracts.request_strategies import WALKS_OF_REQUESTS, RequestWalker
 from tests.contracts.snapshots import wipe
-from tests.contracts.strategies import WALKS, WALKS_OF_RECOVERIES, WALKS_OF_WINDOWS, Step
+from tests.contracts.strategies import WALKS, WALKS_OF_RECOVERIES, WALKS_OF_TEMPLATES, WALKS_OF_WINDOWS, Step
 
 
 class TestViews:
@@ -25,7 +25,8 @@ class TestViews:
     ) -> None:
         monkeypatch.setattr(projector, "BATCH", data.draw(st.sampled_from([1, 2, 3, 7, 500]), "events in a batch"))
         monkeypatch.setattr(fold, "KEPT", data.draw(st.sampled_from([1, 2, 5_000]), "aggregates kept"))
-        walk(program, data.draw(WALKS | WALKS_OF_WINDOWS | WALKS_OF_RECOVERIES | WALKS_OF_REQUESTS, "walk"))
+        walks = WALKS | WALKS_OF_WINDOWS | WALKS_OF_RECOVERIES | WALKS_OF_REQUESTS | WALKS_OF_TEMPLATES
+        walk(program, data.draw(walks, "walk"))
 
         assert_replay(program)
 

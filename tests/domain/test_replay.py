@@ -24,6 +24,7 @@ from domain.panels.account import AccountRecovery
 from domain.panels.automation import AutomationName
 from domain.panels.panel import Panel
 from domain.panels.restoration import PanelRestoration
+from domain.templates.template import TextTemplate
 from tests.domain.assertions import happened, recorded, replayed, state, typed
 from tests.domain.builders import POLICY, a_detection, at, handle_due
 from tests.domain.history_builders import HISTORIES, a_long_incident
@@ -211,6 +212,7 @@ GROUP_TYPES = {"group.named", "group.renamed"}
 AUDIENCE_TYPES = {"audience.named", "audience.renamed"}
 AUTOMATION_TYPES = {"automation.named", "automation.renamed"}
 DEFAULTS_TYPES = {"request_policies.changed", "request_policies.set"}
+TEMPLATE_TYPES = {"template.changed", "template.created", "template.retired"}
 ALL_TYPES = {
     Group: GROUP_TYPES,
     LogNotice: LOG_TYPES,
@@ -230,6 +232,7 @@ ALL_TYPES = {
     Ledger: LEDGER_TYPES,
     ReprocessingRun: RUN_TYPES,
     SourceResend: RESEND_TYPES,
+    TextTemplate: TEMPLATE_TYPES,
 }
 
 

@@ -255,6 +255,9 @@ async def _settings(asked: Survey) -> None:
         await asked.ask("/v1/automations/{name}", by="operator", name=each["key"])
     await asked.ask("/v1/automations/{name}", by="operator", name="never_named")
     await asked.ask("/v1/request-policies", by="operator")
+    for each in await asked.walk("/v1/templates", by="operator"):
+        await asked.ask("/v1/templates/{key}", by="auditor", key=each["key"])
+    await asked.ask("/v1/templates/{key}", by="auditor", key="never_written")
     await asked.ask("/v1/resends/expected", by="emitter")
     for each in await asked.walk("/v1/tokens", by="admin"):
         await asked.ask("/v1/tokens/{name}", by="admin", name=each["name"])

@@ -20,9 +20,9 @@ def test_asks_every_route_that_reads(tmp_path: Path) -> None:
 
     read = {path for method, path in EXPECTED if method == "GET"}
     assert read - {question.route for question, _ in asked.answered} == set(APART)
-    # An automation that nobody named, and what a token without sources is expected to send.
+    # An automation that nobody named, what a token without sources is expected to send, a template that nobody wrote.
     refused = {question.route for question, answer in asked.answered if answer.status != OK}
-    assert refused == {"/v1/automations/{name}", "/v1/resends/expected"}
+    assert refused == {"/v1/automations/{name}", "/v1/resends/expected", "/v1/templates/{key}"}
 
 
 async def _ask(database: str) -> Survey:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -11,22 +10,21 @@ from typing import TYPE_CHECKING
 from api.site.kernel.words import name_of
 from application.languages import TAG, look_up
 from application.texts import translatable
+from application.written_times import locale_of, write_country, write_day, write_list, write_moment, write_offset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime, tzinfo
+    from datetime import date, datetime, tzinfo
 
     from babel import Locale
 
     from application.ports import Catalogs
 
 KEPT = 4_096
-"""How many numbers, percentages and days are kept as they are written."""
+"""How many numbers and percentages are kept as they are written."""
 MOST_PREFERENCES = 20
 """How many ranges of an ``Accept-Language`` are looked at."""
 NATIVE = {"en": "English", "es": "Español", "pl": "Polski", "pt": "Português"}
-REGIONS = {"pt": "pt_PT"}
-"""The country whose names of places and ways of writing numbers a language takes, where Babel assumes another one."""
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 TWO_UNITS = translatable("%(larger)s %(smaller)s")
 """A length of time in two units, as in "1 hour 30 minutes"."""
@@ -70,12 +68,7 @@ class Speech:
 
     @cached_property
     def _locale(self) -> Locale:
-        from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - it takes a tenth of a second, which no start waits for
-
-        try:
-            return Locale.parse(REGIONS.get(self.language, self.language.replace("-", "_")))
-        except (UnknownLocaleError, ValueError):
-            return Locale("en")
+        return locale_of(self.language)
 
     @property
     def direction(self) -> str:
@@ -110,21 +103,18 @@ class Speech:
 
     def moment(self, moment: datetime, zone: tzinfo | None = None) -> str:
         """Write day and time by the clocks of a zone, with its distance from UTC."""
-        from babel.dates import format_datetime  # noqa: PLC0415
-
-        local = moment.astimezone(zone or self.zone)
-        return f"{self._day(local)}, {format_datetime(local, 'HH:mm', locale=self._locale)} {self.offset(local)}"
+        return write_moment(self.language, moment.astimezone(zone or self.zone))
 
     def span(self, start: datetime, end: datetime, zone: tzinfo | None = None) -> tuple[str, str]:
         """Write start and end; the end without its day if that is the same, and the offset where it is needed."""
         first, last = (each.astimezone(zone or self.zone) for each in (start, end))
         if first.date() != last.date() or first.utcoffset() != last.utcoffset():
             return self.moment(start, zone), self.moment(end, zone)
-        return f"{self._day(first)}, {first:%H:%M}", f"{last:%H:%M} {self.offset(last)}"
+        return f"{self.day(first)}, {first:%H:%M}", f"{last:%H:%M} {self.offset(last)}"
 
     def day(self, day: date) -> str:
         """Write a day with its month and year."""
-        return self._day(day)
+        return write_day(self.language, day)
 
     def weekday(self, day: date) -> str:
         """Write a day with its name, month and year."""
@@ -150,10 +140,7 @@ class Speech:
 
     def offset(self, moment: datetime) -> str:
         """Write how far the clocks of a moment are from UTC: ``UTC``, ``UTC+1``, ``UTC-3:30``."""
-        minutes = int((moment.utcoffset() or moment - moment).total_seconds() // MINUTE)
-        hours, rest = divmod(abs(minutes), 60)
-        sign = "-" if minutes < 0 else "+"
-        return f"UTC{sign}{hours}{f':{rest:02d}' if rest else ''}" if minutes else "UTC"
+        return write_offset(moment)
 
     def length(self, seconds: float) -> str:
         """Write a length of time in its two largest units: days, hours, minutes."""
@@ -171,19 +158,14 @@ class Speech:
 
     def country(self, code: str) -> str:
         """Name a country (ISO 3166-1 alpha-2); by its code if the language has no name for it."""
-        return str(self._locale.territories.get(code, code))
+        return write_country(self.language, code)
 
     def several(self, names: Sequence[str]) -> str:
         """Write a list of names as a sentence has it: ``A, B and C``."""
-        from babel.lists import format_list  # noqa: PLC0415
-
-        return format_list(names, locale=self._locale)
-
-    def _day(self, day: date) -> str:
-        return _day(self._locale, date(day.year, day.month, day.day))
+        return write_list(self.language, names)
 
 
-# A page has the same days and numbers many times, and they are slow to write.
+# A page has the same numbers many times, and they are slow to write.
 @lru_cache(maxsize=KEPT)
 def _number(locale: Locale, value: float) -> str:
     from babel.numbers import format_decimal  # noqa: PLC0415
@@ -196,10 +178,3 @@ def _percent(locale: Locale, hundredths: str) -> str:
     from babel.numbers import format_percent  # noqa: PLC0415
 
     return format_percent(Decimal(hundredths) / 100, locale=locale, decimal_quantization=False)
-
-
-@lru_cache(maxsize=KEPT)
-def _day(locale: Locale, day: date) -> str:
-    from babel.dates import format_date  # noqa: PLC0415
-
-    return format_date(day, "long", locale=locale)

@@ -1,0 +1,111 @@
+"""Suppressed addresses: mailboxes to which nothing is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import StringConstraints
+from starlette.requests import Request
+from starlette.responses import Response
+from typing_extensions import TypedDict
+
+from api.http.answers import answer, cursor_of, listed, place_of
+from api.http.auth import CurrentFacade, Operator
+from api.http.idempotency import Idempotent
+from api.http.openapi_answers import lists, tells
+from api.http.parameters import Cursor, Limit
+from api.http.values import Body, example
+from application.document import Instant, Page, instant
+from application.schema import documented
+from domain.errors import NotFound
+
+if TYPE_CHECKING:
+    from api.http.answers import Answer
+    from application.subscriptions.recipients import SuppressedAddress
+
+router = APIRouter(prefix="/v1/suppressions", tags=["notifications"])
+
+SuppressionId = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="The id of a suppressed address.")]
+
+
+@documented
+class SuppressionDocument(TypedDict):
+    """An address to which nothing is sent."""
+
+    id: str
+    address: str | None
+    """Null if nobody has subscribed with it."""
+    reason: str
+    """`bounce`, `complaint` or `operator`."""
+    since: Instant
+
+
+@documented
+class SuppressionPage(Page):
+    """Suppressed addresses, in the order of their ids."""
+
+    data: list[SuppressionDocument]
+
+
+class SuppressionBody(Body):
+    """An address to which nothing is to be sent."""
+
+    model_config = example(address="ana@example.com")
+
+    address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=320)]
+
+
+@documented
+class SuppressedDocument(TypedDict):
+    """The id of what was suppressed, or is no more."""
+
+    id: str
+
+
+@router.get("", responses=lists(SuppressionPage))
+async def list_suppressions(
+    request: Request, facade: CurrentFacade, operator: Operator, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    """List the addresses to which nothing is sent, because a message bounced, somebody complained, or you said so."""
+    after = place_of(cursor) or ""
+    found = await facade.reads.run(lambda: facade.suppressions.page(after, limit + 1))
+    page = [_document(each) for each in found[:limit]]
+    further = cursor_of(page[-1]["id"]) if len(found) > limit else None
+    return listed(request, page, cursor=further, position=facade.visibility.position)
+
+
+@router.post("", responses=tells(SuppressedDocument, tagged=False))
+async def suppress_address(
+    facade: CurrentFacade, execute: Idempotent, operator: Operator, body: SuppressionBody
+) -> Response:
+    """Send nothing to an address any more. What waits for it is dropped."""
+
+    async def work() -> Answer:
+        await facade.reads.run(lambda: facade.suppressions.suppress(body.address, "operator"))
+        done: SuppressedDocument = {"id": await facade.reads.run(lambda: facade.suppressions.digest_of(body.address))}
+        return answer(done, position=facade.visibility.position)
+
+    return await execute.piecewise(operator, work)
+
+
+@router.delete("/{id}", responses=tells(SuppressedDocument, tagged=False))
+async def allow_address(facade: CurrentFacade, execute: Idempotent, operator: Operator, id: SuppressionId) -> Response:
+    """Take back a suppression: the address can be subscribed again. Subscriptions that ended stay ended."""
+
+    async def work() -> Answer:
+        if not await facade.reads.run(lambda: facade.suppressions.allow(id)):
+            raise NotFound(f"there is no suppressed address {id}")
+        done: SuppressedDocument = {"id": id}
+        return answer(done, position=facade.visibility.position)
+
+    return await execute.piecewise(operator, work)
+
+
+def _document(found: SuppressedAddress) -> SuppressionDocument:
+    return {
+        "id": found.digest,
+        "address": found.address,
+        "reason": found.reason,
+        "since": instant(found.since),
+    }

@@ -1,0 +1,1 @@
+"""Templates: texts with blanks that operators keep."""

@@ -1,0 +1,66 @@
+"""Forgets what nobody needs any more, and mends what a crash has left half done."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from infrastructure.delivery.suppressions import writing
+from infrastructure.store.base import instant
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from infrastructure.store.base import Store, Value
+
+UNCONFIRMED_FOR = timedelta(days=7)
+"""How long a link to confirm is valid."""
+LETTERS_FOR = timedelta(days=7)
+"""How long words are kept: longer than anything is tried, so that what was given up can be sent again."""
+DELIVERIES_FOR = timedelta(days=400)
+"""How long it is kept what became of a delivery."""
+AT_ONCE = 1_000
+"""How many rows one transaction deletes, so that nobody waits for it for long."""
+CONFIRMED = "EXISTS (SELECT 1 FROM stored_events WHERE originator_id = CAST(recipients.subscription AS {id}))"
+MEND = f"UPDATE recipients SET state = 'active', wanted = NULL WHERE state = 'asked' AND {CONFIRMED}"
+"""Whose confirmation is in the log has confirmed, also if a crash came before that was noted here."""
+FORGET_ASKED = f"""
+    DELETE FROM recipients WHERE subscription IN (
+        SELECT subscription FROM recipients WHERE state = 'asked' AND asked_at < :before AND NOT {CONFIRMED}
+        ORDER BY asked_at LIMIT :limit
+    ) RETURNING subscription
+"""
+FORGET_LETTERS = """
+    DELETE FROM letters WHERE letter IN (
+        SELECT letter FROM letters WHERE written_at < :before AND letter NOT IN (
+            SELECT letter FROM deliveries WHERE state = 'due' UNION ALL
+            SELECT letter FROM deliveries WHERE state = 'waiting'
+        ) ORDER BY written_at LIMIT :limit
+    ) RETURNING letter
+"""
+FORGET_DELIVERIES = """
+    DELETE FROM deliveries WHERE delivery IN (
+        SELECT delivery FROM deliveries WHERE finished_at < :before ORDER BY finished_at LIMIT :limit
+    ) RETURNING delivery
+"""
+
+
+def mend(store: Store) -> None:
+    """Note who has confirmed."""
+    with writing(store) as connection:
+        connection.execute(MEND.format(**store.types))
+
+
+def tidy(store: Store, now: datetime) -> None:
+    """Forget who has not confirmed, words that are not sent any more, and what was sent long ago."""
+    mend(store)
+    for statement, span in (
+        (FORGET_ASKED.format(**store.types), UNCONFIRMED_FOR),
+        (FORGET_LETTERS, LETTERS_FOR),
+        (FORGET_DELIVERIES, DELIVERIES_FOR),
+    ):
+        values: dict[str, Value] = {"before": instant(now - span), "limit": AT_ONCE}
+        while True:
+            with writing(store) as connection:
+                if len(connection.execute(statement, values)) < AT_ONCE:
+                    break
