@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from signal import SIGKILL
 from typing import TYPE_CHECKING
@@ -46,7 +46,7 @@ BETWEEN_LIVES = timedelta(minutes=20)
 LONGEST_SECONDS = 0.4
 LANGUAGES = ("en", "es", "pl", "pt")
 MOMENTS = ("planned", "RCPT", "taken", "any")
-"""When they are killed: while there is more to plan; when a message is leased; when the other side has it; at random."""
+"""When they are killed: while there is more to plan; when a message is leased, or was taken; at random."""
 
 
 class ClockAhead:

@@ -10,9 +10,7 @@ from tests.soak.pace import Pace
 
 @pytest.mark.short_on("sqlite")
 class TestKilledNotifiers:
-    def test_repeat_a_message_only_under_its_id_and_once_a_kill(
-        self, empty_database: str, pace: Pace, seed: int
-    ) -> None:
+    def test_repeat_a_message_only_under_its_id_once_a_kill(self, empty_database: str, pace: Pace, seed: int) -> None:
         chance = Random(seed)
         with drilled(empty_database, chance) as drill:
             for _ in range(pace.kills):
