@@ -116,7 +116,8 @@ class Planner:
         with closing(self._store.connect_outbox()) as connection:
             cursor, until = read_cursor(connection), self._visible()
             if cursor.position >= until:
-                return self._gather(connection, until)
+                # While a view is built anew, what was announced cannot be read.
+                return cursor.position == until and self._gather(connection, until)
             section = self._queries.following(cursor.position, until)
             for news in section.news:
                 if not self._plan(connection, cursor, news):

@@ -27,8 +27,8 @@ from tests.api.notifications.receiver import webhook_receiver
 from tests.application.program import FrozenClock, running
 from tests.contracts.notifications.subscribed import Subscribed
 from tests.e2e.forked import forked
+from tests.e2e.server import eventually
 from tests.mail_relay import relay_listening
-from tests.waiting import until
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
@@ -44,6 +44,8 @@ SENT_AT_ONCE = 4
 BETWEEN_LIVES = timedelta(minutes=20)
 """Longer than a lease; and e-mails are not so many an hour that all wait for a digest."""
 LONGEST_SECONDS = 0.4
+CAUGHT_UP = 0.5
+"""How often they have planned all that was announced before a round begins."""
 LANGUAGES = ("en", "es", "pl", "pt")
 MOMENTS = ("planned", "RCPT", "taken", "any")
 """When they are killed: while there is more to plan; when a message is leased, or was taken; at random."""
@@ -170,6 +172,8 @@ class Drill:
     def round(self, moment: str, victims: list[int]) -> None:
         """Announce something, kill some in the midst of what follows, and start them again."""
         self.notifiers.start()
+        if self.chance.random() < CAUGHT_UP:
+            eventually(self._is_planned)
         hit = threading.Event()
 
         def heard(command: str) -> None:
@@ -181,11 +185,11 @@ class Drill:
         incident = self.announce()
         self.go_on(incident, is_last=False)
         if moment == "planned":
-            until(self._has_planned_some)
+            eventually(self._has_planned_some)
         elif moment == "any":
             threading.Event().wait(self.chance.uniform(0, LONGEST_SECONDS))
         else:
-            until(lambda: hit.is_set() or self._is_idle())
+            eventually(lambda: hit.is_set() or self._is_idle())
         self.notifiers.bury(victims)
         self.notifiers.relay.heard = lambda _: None
         self.go_on(incident, is_last=True)
@@ -193,11 +197,11 @@ class Drill:
     def finish(self) -> None:
         """Let all be sent that waits, also for a digest."""
         self.notifiers.start()
-        until(self._is_planned)
+        eventually(self._is_planned)
         self.notifiers.bury(list(self.notifiers.processes))
         self.notifiers.ahead += timedelta(hours=1).total_seconds()
         self.notifiers.start()
-        until(lambda: self._count("SELECT count(*) FROM deliveries WHERE state IN ('due', 'waiting')") == 0)
+        eventually(lambda: self._count("SELECT count(*) FROM deliveries WHERE state IN ('due', 'waiting')") == 0)
         self.notifiers.bury(list(self.notifiers.processes))
 
     def assert_each_was_notified_once(self) -> None:
