@@ -17,7 +17,6 @@ from starlette.routing import BaseRoute
 from api.access import routes as tokens
 from api.audit import checkpoints, events, proofs, stream
 from api.audit.event_streams import EventStreams
-from api.audit.sealed_description import describe_sealed_pages
 from api.audit.sealed_pages import SealedPages
 from api.changes import queries as changes
 from api.components import groups
@@ -51,8 +50,7 @@ from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
 from api.notifications import bounces, deliveries, suppressions
 from api.notifications.letters.site_letters import SiteLetters
-from api.notifications.preview_description import describe_previews
-from api.notifications.webhook_description import describe_webhooks
+from api.notifications.preview_description import describe_the_rest
 from api.operations import health as operations
 from api.panels import account_commands, automation_decisions, automations, availability, restoration_commands
 from api.panels import account_queries as accounts
@@ -145,11 +143,6 @@ READ_BY_ROUTES = (AccountBody, EvidenceLineBody, HeldRequestBody, ResendBody, Re
 """The bodies that their routes read themselves, because they come as lines, too, or need not be as described."""
 
 
-def described_further(found: dict[str, Any]) -> dict[str, Any]:
-    """Describe what routes do not say themselves."""
-    return describe_previews(describe_webhooks(describe_sealed_pages(found)))
-
-
 class UnguardedRoute(Exception):
     """A route has no declared role."""
 
@@ -233,7 +226,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     )
     require_guards(app.routes)
     described = tuple(route for route in app.state.endpoints if route.include_in_schema)
-    openapi.describe(app, described, roles_of, READ_BY_ROUTES, described_further)
+    openapi.describe(app, described, roles_of, READ_BY_ROUTES, describe_the_rest)
     return app
 
 

@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 WIDTH = 200
 """How wide a table is that is not printed to a terminal."""
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What moves the cursor of a terminal, or turns the direction of a text, so that something else is read."""
+
+
+def printable(text: str) -> str:
+    """Write what steers a terminal as its code: whoever changed a log, or made a file, chose what stands there."""
+    return STEERING.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def address_of(host: str, port: int) -> str:

@@ -12,6 +12,7 @@ import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from api.cli import accounts, backup, deliveries, ledger, reads, replay, serve, site, store, tokens, verify
+from api.cli.output import printable
 from application.errors import ApplicationError, BadSetting
 from domain.errors import DomainError
 from infrastructure.logging import log_plainly
@@ -74,4 +75,4 @@ def main() -> None:
 
 
 def _print_error(sentence: str) -> None:
-    print(f"bitacora: {' '.join(sentence.split())}", file=sys.stderr)
+    print(f"bitacora: {printable(' '.join(sentence.split()))}", file=sys.stderr)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
+from api.cli.output import printable
 from api.cli.progress import progress_bar
 from api.cli.session import Database, Opens, open_program
 from application.errors import BadSetting
@@ -83,8 +84,8 @@ def verify(
         comparison = LogComparison(outside=outside, older=head, keys=trusted)
         with _advancing("events") as advanced:
             found = verify_log(bitacora.store, bitacora.mapper, comparison, advanced=advanced)
-        for line in _summary(found, comparison):
-            print(line)
+        for line in _summary(found, comparison, settings.log_folder):
+            print(printable(line))
         if views:
             with _advancing("views") as advanced:
                 rows = verify_views(bitacora.store, bitacora.mapper, VIEWS, advanced=advanced)
@@ -98,16 +99,18 @@ def _verify_export(file: Path, trusted: tuple[VerifierKey, ...]) -> None:
         )
     with progress_bar(*COLUMNS) as bar:
         task = bar.add_task("events", total=None)
-        print(verify_export(file, trusted, advanced=lambda count: bar.update(task, advance=count)))
+        print(printable(verify_export(file, trusted, advanced=lambda count: bar.update(task, advance=count))))
 
 
-def _summary(found: VerifiedLog, comparison: LogComparison) -> Iterator[str]:
+def _summary(found: VerifiedLog, comparison: LogComparison, folder: Path) -> Iterator[str]:
     yield (
         f"The log {found.origin} is whole: {found.size:,} events, each as it was recorded, and {found.checkpoints:,} "
         f"checkpoints fit. Root: {found.root_text}"
     )
     if found.prefix is not None:
         yield found.prefix
+    if comparison.outside is None:
+        yield f"No checkpoint of this log is kept outside of its store: there is none in {folder}"
     if not comparison.keys and found.key is not None:
         yield f"{OWN_KEY}: {found.key}"
     if comparison.older is None:

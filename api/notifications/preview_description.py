@@ -6,12 +6,21 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from api.audit.sealed_description import describe_sealed_pages
+from api.http.openapi_answers import HEADER_REFERENCE
+from api.notifications.webhook_description import describe_webhooks
 from application.notifications.preview import NotificationPreview
 
 Json = dict[str, Any]
 REFERENCE = "#/components/schemas/{model}"
 MEMBER = "preview"
 JSON = "application/json"
+ALWAYS = ("Bitacora-Position", "X-Request-Id")
+
+
+def describe_the_rest(found: Json) -> Json:
+    """Describe all that no route says itself: previews, webhooks, and sealed pages."""
+    return describe_previews(describe_webhooks(describe_sealed_pages(found)))
 
 
 def describe_previews(found: Json) -> Json:
@@ -37,7 +46,9 @@ def _previewed(operation: Json) -> Json:
     responses: Json = operation["responses"]
     done = responses.get("200")
     if done is None:
-        answered = {"description": "Nothing was done: it was a preview.", "content": {JSON: {"schema": preview}}}
+        headers = {name: {"$ref": f"{HEADER_REFERENCE}{name}"} for name in ALWAYS}
+        content = {JSON: {"schema": preview}}
+        answered = {"description": "Nothing was done: it was a preview.", "headers": headers, "content": content}
     else:
         own = done["content"][JSON]["schema"]
         answered = {**done, "content": {**done["content"], JSON: {"schema": {"anyOf": [own, preview]}}}}

@@ -30,7 +30,7 @@ SuppressionId = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="The i
 
 
 @documented
-class SuppressionDocument(TypedDict):
+class SuppressedAddressDocument(TypedDict):
     """An address to which nothing is sent."""
 
     id: str
@@ -42,13 +42,13 @@ class SuppressionDocument(TypedDict):
 
 
 @documented
-class SuppressionPage(Page):
+class SuppressedAddressPage(Page):
     """Suppressed addresses, in the order of their ids."""
 
-    data: list[SuppressionDocument]
+    data: list[SuppressedAddressDocument]
 
 
-class SuppressionBody(Body):
+class AddressToSuppressBody(Body):
     """An address to which nothing is to be sent."""
 
     model_config = example(address="ana@example.com")
@@ -57,13 +57,13 @@ class SuppressionBody(Body):
 
 
 @documented
-class SuppressedDocument(TypedDict):
+class SuppressionReference(TypedDict):
     """The id of what was suppressed, or is no more."""
 
     id: str
 
 
-@router.get("", responses=lists(SuppressionPage))
+@router.get("", responses=lists(SuppressedAddressPage))
 async def list_suppressions(
     request: Request, facade: CurrentFacade, operator: Operator, cursor: Cursor = None, limit: Limit = 50
 ) -> Response:
@@ -75,34 +75,34 @@ async def list_suppressions(
     return listed(request, page, cursor=further, position=facade.visibility.position)
 
 
-@router.post("", responses=tells(SuppressedDocument, tagged=False))
+@router.post("", responses=tells(SuppressionReference, tagged=False))
 async def suppress_address(
-    facade: CurrentFacade, execute: Idempotent, operator: Operator, body: SuppressionBody
+    facade: CurrentFacade, execute: Idempotent, operator: Operator, body: AddressToSuppressBody
 ) -> Response:
     """Send nothing to an address any more. What waits for it is dropped."""
 
     async def work() -> Answer:
         await facade.reads.run(lambda: facade.suppressions.suppress(body.address, "operator"))
-        done: SuppressedDocument = {"id": await facade.reads.run(lambda: facade.suppressions.digest_of(body.address))}
+        done: SuppressionReference = {"id": await facade.reads.run(lambda: facade.suppressions.digest_of(body.address))}
         return answer(done, position=facade.visibility.position)
 
     return await execute.piecewise(operator, work)
 
 
-@router.delete("/{id}", responses=tells(SuppressedDocument, tagged=False))
+@router.delete("/{id}", responses=tells(SuppressionReference, tagged=False))
 async def allow_address(facade: CurrentFacade, execute: Idempotent, operator: Operator, id: SuppressionId) -> Response:
     """Take back a suppression: the address can be subscribed again. Subscriptions that ended stay ended."""
 
     async def work() -> Answer:
         if not await facade.reads.run(lambda: facade.suppressions.allow(id)):
             raise NotFound(f"there is no suppressed address {id}")
-        done: SuppressedDocument = {"id": id}
+        done: SuppressionReference = {"id": id}
         return answer(done, position=facade.visibility.position)
 
     return await execute.piecewise(operator, work)
 
 
-def _document(found: SuppressedAddress) -> SuppressionDocument:
+def _document(found: SuppressedAddress) -> SuppressedAddressDocument:
     return {
         "id": found.digest,
         "address": found.address,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,10 +11,11 @@ from application.audit.commands import FIRST_LOG_KEY, LOG_KEY
 from application.errors import BadSetting
 from domain.audit.log_notice import KeyRotated
 from infrastructure.checkpoints.kept_outside import CheckpointFile
+from infrastructure.checkpoints.log_origin import reached_generation
 from infrastructure.checkpoints.signing_key import find_key, public_text
 from infrastructure.event_log import store_facts
 from infrastructure.event_log.schema import log_identity
-from infrastructure.store.base import StoreNotRestored
+from infrastructure.store.base import LogDamaged, StoreNotRestored
 from infrastructure.transparency.checkpoint import Checkpoint
 from infrastructure.transparency.notes import BadNote, VerifierKey, require_signed
 
@@ -32,8 +32,6 @@ NEWEST_NOTES = """
     SELECT note FROM checkpoints AS one
     WHERE size = (SELECT max(size) FROM checkpoints AS others WHERE others.origin = one.origin)
 """
-FIRST_NUMBER = 2
-"""The number that the second tree of a log has at the end of its name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +58,7 @@ class ReplacedLog:
         rows = connection.execute(NEWEST_NOTES) if connection.has_table("checkpoints") else []
         return cls(
             end=end,
-            generation=int(store_facts.find(connection, store_facts.LOG_GENERATION) or 1),
+            generation=reached_generation(connection),
             keys=frozenset(public_keys(connection)),
             notes=tuple(str(row[0]) for row in rows),
         )
@@ -122,26 +120,19 @@ class KnownCheckpoints:
 
 
 def public_keys(connection: Connection) -> set[str]:
-    """Give the public keys (base64) that a log says have signed it."""
+    """Give the public keys (base64) that a log says have signed it.
+
+    Raises:
+        LogDamaged: if it cannot be read what it says.
+    """
     keys = {store_facts.find(connection, name) for name in (LOG_KEY, FIRST_LOG_KEY)}
     for row in connection.execute(ROTATIONS, {"topic": KeyRotated.TOPIC}):
-        state = json.loads(row[0] if isinstance(row[0], bytes) else str(row[0]))
-        keys |= {str(state["key"]), str(state["previous"])}
+        try:
+            state = json.loads(row[0] if isinstance(row[0], bytes) else str(row[0]))
+            keys |= {str(state["key"]), str(state["previous"])}
+        except (ValueError, LookupError, TypeError) as error:
+            raise LogDamaged(f"an event {KeyRotated.TOPIC} of the log cannot be read") from error
     return {key for key in keys if key}
-
-
-def generation_of(origin: str, base: str) -> int | None:
-    """Give which tree of the log called ``base`` an origin is; None if it is of another log."""
-    number = origin.removeprefix(f"{base}/")
-    if origin == base:
-        return 1
-    return int(number) if number != origin and number.isdecimal() and int(number) >= FIRST_NUMBER else None
-
-
-def base_of(origin: str) -> str:
-    """Give the name of a log whose tree has this origin."""
-    base, _, number = origin.rpartition("/")
-    return base if number.isdecimal() and int(number) >= FIRST_NUMBER else origin
 
 
 def _text_of(file: Path) -> str:
@@ -154,5 +145,5 @@ def _text_of(file: Path) -> str:
 def _signed(note: str, keys: set[str], place: str) -> KnownCheckpoint:
     # The name beside a signature is the origin of its tree.
     checkpoint = Checkpoint.parse(note)
-    require_signed(note, [VerifierKey(name=checkpoint.origin, public=b64decode(key)) for key in sorted(keys)])
+    require_signed(note, [VerifierKey.of(checkpoint.origin, key) for key in sorted(keys)])
     return KnownCheckpoint(checkpoint=checkpoint, note=note, place=place)

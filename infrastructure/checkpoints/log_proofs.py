@@ -13,9 +13,9 @@ from domain.errors import Invalid, NotFound
 from infrastructure.checkpoints.log_entries import read_entries, read_range
 from infrastructure.checkpoints.log_origin import current_origin
 from infrastructure.checkpoints.verifier_keys import verifier_keys
-from infrastructure.store.base import LogDamaged, moment
+from infrastructure.store.base import LogDamaged
 from infrastructure.transparency.checkpoint import Checkpoint
-from infrastructure.transparency.checkpoint_tables import newest
+from infrastructure.transparency.checkpoint_tables import newest, signing_time
 from infrastructure.transparency.merkle import leaf_hash
 from infrastructure.transparency.notes import SignedNote
 from infrastructure.transparency.tiles import HIGHEST, TileAddress, places_of, to_bundle
@@ -161,10 +161,11 @@ class TreeProofs:
         with self._store.reading_log() as connection:
             known = newest(connection, current_origin(connection), for_readers=True)
             size = tree_size(connection)
+        signed_at = signing_time(known[1]) if known else None
         return LogFigures(
             tree_size=size,
             readers_size=known[0] if known else 0,
-            checkpoint_age=self._clock.now() - moment(known[1]) if known else None,
+            checkpoint_age=self._clock.now() - signed_at if signed_at else None,
             asked_witnesses=dict(self._asked_witnesses),
         )
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from application.audit.commands import RestoredLog
 from application.caller import BY_CONSOLE
-from infrastructure.checkpoints.known_checkpoints import base_of, generation_of
+from infrastructure.checkpoints.log_origin import RESTORED_FROM, UNREADABLE, current_generation, reached_generation
 from infrastructure.event_log import recorder, store_facts
 from infrastructure.event_log.session import Session
-from infrastructure.store.base import StoreNotRestored, instant
-from infrastructure.transparency.checkpoint import origin_of
+from infrastructure.store.base import LogDamaged, StoreNotRestored, instant
+from infrastructure.transparency.checkpoint import base_of, generation_of, origin_of
 from infrastructure.transparency.tree_reader import TreeReader
 from infrastructure.transparency.tree_tables import tree_size
 
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from infrastructure.checkpoints.known_checkpoints import KnownCheckpoint, KnownCheckpoints, ReplacedLog
     from infrastructure.event_log.event_codec import TypedMapper
     from infrastructure.store.base import Connection, Store
-
-RESTORED_FROM = "restored_from"
-"""What is to be recorded of a restored log, before anything else; as JSON."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,7 @@ class Comparison:
         self._has_tree = log.has_table("event_leaves") and tree_size(log) == self._kept
         noted = store_facts.find(log, store_facts.LOG_ORIGIN)
         self._base = noted or (base_of(self._checkpoints[0].checkpoint.origin) if self._checkpoints else origin)
-        self._generation = int(store_facts.find(log, store_facts.LOG_GENERATION) or 1)
+        self._generation, self._reached = current_generation(log), reached_generation(log)
 
     def decide(self, *, has_all: bool, force: bool) -> Continuation:
         """Find out how the log goes on; it ``has_all`` if every event of the log that it replaces is in it.
@@ -106,11 +103,15 @@ class Comparison:
         return Continuation(origin, (*said, f"the log goes on as {origin}"), ((RESTORED_FROM, None),))
 
     def _without_checkpoint(self, *, has_all: bool) -> Continuation:
-        if has_all and self._there and self._doubtful is None:
+        # The log that was there may have been a backup itself, of which nobody has recorded what it lost.
+        is_later = self._replaced is not None and self._replaced.generation > self._generation
+        if has_all and self._there and self._doubtful is None and not is_later:
             origin = origin_of(self._base, self._generation)
             said = "nothing was lost: it has every event of the log that was there"
             return Continuation(origin, (said, f"the log goes on as {origin}"))
-        why = self._doubtful or "no checkpoint of this log is known here"
+        why = self._doubtful or (
+            "the log that was there was of a later tree" if is_later else "no checkpoint of this log is known here"
+        )
         sentence = f"it cannot be told how much was lost: {why}"
         if self._there > self._kept:
             sentence += f"; the log that was there had {self._there} events, and this one has {self._kept}"
@@ -139,7 +140,8 @@ class Comparison:
     def _anew(self, known: KnownCheckpoint | None, sentence: str) -> Continuation:
         used = generation_of(known.checkpoint.origin, self._base) if known else None
         there = self._replaced.generation if self._replaced else 1
-        generation = max(self._generation, used or 1, there) + 1
+        # Also of one that nobody has recorded yet, there may be another copy that went on.
+        generation = max(self._reached, used or 1, there) + 1
         origin = origin_of(self._base, generation)
         waiting = {
             "origin": origin,
@@ -159,7 +161,11 @@ class Comparison:
 
 
 def record_restored(store: Store, mapper: TypedMapper, clock: Clock, notices: LogNotices) -> None:
-    """Record that the log was restored, if that is to be done: before anything else, once, whoever comes first."""
+    """Record that the log was restored, if that is to be done: before anything else, once, whoever comes first.
+
+    Raises:
+        LogDamaged: if it cannot be read what is to be recorded.
+    """
     with store.reading_log() as reading:
         if store_facts.find(reading, RESTORED_FROM) is None:
             return
@@ -168,14 +174,22 @@ def record_restored(store: Store, mapper: TypedMapper, clock: Clock, notices: Lo
         session.begin()
         waiting = session.find_fact(RESTORED_FROM)
         if waiting is not None:
-            facts = json.loads(waiting)
-            notices.note_restored(session, RestoredLog(**facts["log"]), caller=BY_CONSOLE)
-            session.note_fact(store_facts.LOG_GENERATION, str(facts["generation"]))
+            generation, restored = _read_waiting(waiting)
+            notices.note_restored(session, restored, caller=BY_CONSOLE)
+            session.note_fact(store_facts.LOG_GENERATION, str(generation))
             session.note_fact(RESTORED_FROM, None)
             session.commit()
     finally:
         session.rollback()
         session.close()
+
+
+def _read_waiting(text: str) -> tuple[int, RestoredLog]:
+    try:
+        facts = json.loads(text)
+        return int(facts["generation"]), RestoredLog(**facts["log"])
+    except (ValueError, LookupError, TypeError) as error:
+        raise LogDamaged(UNREADABLE) from error
 
 
 def _events(count: int) -> str:

@@ -15,9 +15,9 @@ from infrastructure.checkpoints.log_origin import current_origin
 from infrastructure.checkpoints.signing_key import NoKey, find_key, find_or_make_key, public_text
 from infrastructure.event_log import store_facts
 from infrastructure.event_log.schema import log_identity
-from infrastructure.store.base import StoreDown, instant, moment
+from infrastructure.store.base import StoreDown, instant
 from infrastructure.transparency.checkpoint import Checkpoint
-from infrastructure.transparency.checkpoint_tables import KEEP, cosignatures, find_note, newest
+from infrastructure.transparency.checkpoint_tables import KEEP, cosignatures, find_note, newest, signing_time
 from infrastructure.transparency.notes import VerifierKey, sign
 from infrastructure.transparency.tree_reader import TreeReader
 from infrastructure.transparency.tree_tables import WIDTH, tree_size
@@ -173,7 +173,8 @@ class Signer:
             return
         with self._store.reading_log() as connection:
             known = newest(connection, current_origin(connection), for_readers=True)
-        if known is None or self._turn(moment(known[1])) < turn:
+        signed_at = None if known is None else signing_time(known[1])
+        if signed_at is None or self._turn(signed_at) < turn:
             self.sign_for_readers()
         self._turned = turn
 

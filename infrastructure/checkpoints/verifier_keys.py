@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,8 @@ from application.audit.queries import EventFilter
 from domain.audit.log_notice import KeyRotated, Restored
 from infrastructure.checkpoints.log_origin import current_origin
 from infrastructure.event_log import store_facts
-from infrastructure.transparency.notes import VerifierKey
+from infrastructure.store.base import LogDamaged
+from infrastructure.transparency.notes import BadNote, VerifierKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,11 @@ AT_ONCE = 100
 
 
 def verifier_keys(connection: Connection, events: EventQueries) -> list[VerifierKey]:
-    """Give each key under the name of each tree that it has signed, the present one first; none before the first."""
+    """Give each key under the name of each tree that it has signed, the present one first; none before the first.
+
+    Raises:
+        LogDamaged: if what is noted is no key.
+    """
     key, first = (store_facts.find(connection, name) for name in (LOG_KEY, FIRST_LOG_KEY))
     if key is None or first is None:
         return []
@@ -35,7 +39,10 @@ def verifier_keys(connection: Connection, events: EventQueries) -> list[Verifier
         data = {name: str(value) for name, value in notice["data"].items()}
         used.append((origin, data["key"]) if notice["type"] == KeyRotated.TOPIC else (data["origin"], last))
     used.append((current_origin(connection), key))
-    return [VerifierKey(name=origin, public=b64decode(public)) for origin, public in dict.fromkeys(reversed(used))]
+    try:
+        return [VerifierKey.of(origin, public) for origin, public in dict.fromkeys(reversed(used))]
+    except BadNote as error:
+        raise LogDamaged(f"a key that the store notes is none: {error}") from error
 
 
 def _all(events: EventQueries, topic: str) -> Iterator[EventDocument]:

@@ -66,7 +66,8 @@ class PendingWrites:
     def write(self, connection: Connection, last: int, tree: TreeKeeper) -> None:
         """Write everything, the events behind the position ``last``."""
         if self.events:
-            tree.append(connection, recorder.append(connection, last + 1, self.events))
+            rows = recorder.to_rows(last + 1, self.events)
+            connection.run_together([(recorder.APPEND, rows), *tree.enter(rows)])
         handle_index.write(connection, self.entries)
         write_timers(connection, self.timers)
         idempotency.write(connection, self.receipts)

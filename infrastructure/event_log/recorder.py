@@ -164,8 +164,15 @@ def version_at(connection: Connection, id: str, position: int) -> int:
 
 
 def append(connection: Connection, first: int, events: Sequence[tuple[StoredEvent, datetime]]) -> Sequence[LogRow]:
-    """Insert events, each with the time it is recorded at, at the positions from ``first`` on, and give their rows."""
-    rows = [
+    """Insert events, and give their rows; see ``to_rows``."""
+    rows = to_rows(first, events)
+    connection.run(APPEND, rows)
+    return rows
+
+
+def to_rows(first: int, events: Sequence[tuple[StoredEvent, datetime]]) -> Sequence[LogRow]:
+    """Write events, each with the time it is recorded at, as rows at the positions from ``first`` on."""
+    return [
         LogRow(
             position,
             written(event.originator_id),
@@ -176,8 +183,6 @@ def append(connection: Connection, first: int, events: Sequence[tuple[StoredEven
         )
         for position, (event, when) in enumerate(events, first)
     ]
-    connection.run(APPEND, rows)
-    return rows
 
 
 def state_of(value: Value) -> bytes:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from application.errors import SchemaMismatch
 from infrastructure.delivery.cursor import BEGIN_AT_END
 from infrastructure.delivery.tables import TABLES as DELIVERY_TABLES
+from infrastructure.event_log import store_facts
 from infrastructure.event_log.walls import build_walls
+from infrastructure.store.base import LogDamaged
 from infrastructure.transparency.checkpoint_tables import TABLES as CHECKPOINT_TABLES
 from infrastructure.transparency.tree_tables import TABLES as TREE_TABLES
 
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
 
 VERSION = 4
 """The version of these tables; a store with a higher one was written by a newer program."""
+
+NUMBER = re.compile(r"[0-9]{1,9}")
+IDENTITY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 EVENT_COLUMNS = {
     "position": "number",
@@ -132,20 +138,31 @@ def is_demo(connection: Connection) -> bool:
 
 
 def log_identity(connection: Connection) -> str:
-    """Give the identity of the log, by which views know that they follow this one and no other."""
-    return str(connection.execute("SELECT value FROM meta WHERE name = 'log'")[0][0])
+    """Give the identity of the log, by which views know that they follow this one and no other.
+
+    Raises:
+        LogDamaged: if the store notes none.
+    """
+    noted = store_facts.find(connection, "log") or ""
+    # It is part of the name of a file.
+    if not IDENTITY.fullmatch(noted):
+        raise LogDamaged(f"the store notes {noted!r} as the identity of its log, and that is none")
+    return noted
 
 
 def _version(connection: Connection) -> int | None:
     """Read the version of the tables; None if there are none.
 
     Raises:
-        SchemaMismatch: if it is newer than this program.
+        SchemaMismatch: if it is newer than this program, or no number.
     """
     if not connection.has_table("meta"):
         return None
     rows = connection.execute("SELECT value FROM meta WHERE name = 'schema'")
-    version = int(str(rows[0][0])) if rows else None
+    noted = str(rows[0][0]) if rows else None
+    if noted is not None and not NUMBER.fullmatch(noted):
+        raise SchemaMismatch(f"the store notes {noted!r} as the version of its tables, and that is no number")
+    version = None if noted is None else int(noted)
     if version is not None and version > VERSION:
         raise SchemaMismatch(f"the store has schema {version}, newer than this program's {VERSION}; upgrade bitacora")
     return version

@@ -13,7 +13,7 @@ from infrastructure.transparency.tree_tables import INSERT_LEAVES, INSERT_NODES,
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from infrastructure.store.base import Connection, Store, Value
+    from infrastructure.store.base import BulkWork, Connection, Store, Value
     from infrastructure.transparency.entries import LogRow
 
 BATCH = 1_024
@@ -50,14 +50,19 @@ class TreeKeeper:
             self.grow(connection)
 
     def append(self, connection: Connection, rows: Sequence[LogRow]) -> None:
-        """Let the next events enter the tree; nothing is read, so that it costs no answer of the store."""
+        """Let the next events enter the tree."""
+        connection.run_together(self.enter(rows))
+
+    def enter(self, rows: Sequence[LogRow]) -> Sequence[BulkWork]:
+        """Let the next events enter the tree in memory, and give what is to be written in the same transaction.
+
+        Nothing is read, so that it costs no answer of the store.
+        """
         salts = new_salts(len(rows))
         hashes = [leaf_hash(to_entry(row, salt)) for row, salt in zip(rows, salts, strict=True)]
         leaves = [(row.position, salt, leaf) for row, salt, leaf in zip(rows, salts, hashes, strict=True)]
-        connection.run(INSERT_LEAVES, leaves)
-        nodes = [node for leaf in hashes for node in self._enter(leaf)]
-        if nodes:
-            connection.run(INSERT_NODES, nodes)
+        nodes = [node for leaf in hashes for node in self._add(leaf)]
+        return [(INSERT_LEAVES, leaves), (INSERT_NODES, nodes)] if nodes else [(INSERT_LEAVES, leaves)]
 
     def grow(self, connection: Connection) -> int:
         """Let the next events that are stored enter the tree, up to a limit, and give how many there were.
@@ -75,7 +80,7 @@ class TreeKeeper:
             self.append(connection, rows)
         return len(rows)
 
-    def _enter(self, node: bytes) -> list[tuple[Value, ...]]:
+    def _add(self, node: bytes) -> list[tuple[Value, ...]]:
         """Add a leaf, and give the rows of the subtrees that it fills: level, place and hash."""
         size = self._size = (self._size or 0) + 1
         filled: list[tuple[Value, ...]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -11,10 +12,11 @@ from uuid import UUID
 from eventsourcing.persistence import DatabaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
 Value = str | int | bytes | bool | None
+BulkWork = tuple["BulkStatement", Sequence[Sequence[Value]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +126,9 @@ class Connection(Protocol):
     def run(self, bulk: BulkStatement, rows: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
         """Do the same with many rows at once, whatever their number, and give what is found; see ``committing``."""
         ...
+
+    def run_together(self, works: Sequence[BulkWork]) -> None:
+        """Do several insertions into different tables, by one statement where the database has such; see ``run``."""
 
     def has_table(self, name: str) -> bool:
         """Tell whether there is a table of this name."""

@@ -18,6 +18,8 @@ from infrastructure.store.lock import PRIVATE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from infrastructure.store.base import BulkWork
+
 AT_ONCE = (256, 64)
 """How many rows one statement writes, or looks for: so many while there are, and of what is left so many at most."""
 STATEMENTS = 1_024
@@ -128,6 +130,11 @@ class SQLiteConnection:
                     [value for row in some for value in row],
                 )
         return found
+
+    def run_together(self, works: Sequence[BulkWork]) -> None:
+        """Do one after the other."""
+        for bulk, rows in works:
+            self.run(bulk, rows)
 
     def has_table(self, name: str) -> bool:
         """Tell whether there is a table of this name."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infrastructure.store.base import inserting
+from infrastructure.store.base import inserting, moment
+from infrastructure.transparency.notes import is_signature
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from infrastructure.store.base import Connection
 
 TABLES = (
@@ -45,9 +48,18 @@ def newest(connection: Connection, origin: str, *, for_readers: bool) -> tuple[i
     return (int(rows[0][0] or 0), str(rows[0][1]), str(rows[0][2])) if rows else None
 
 
+def signing_time(signed_at: str) -> datetime | None:
+    """Read when a checkpoint was signed; None if somebody has written something else there, which nobody signs."""
+    try:
+        return moment(signed_at)
+    except ValueError:
+        return None
+
+
 def cosignatures(connection: Connection, origin: str, size: int) -> str:
-    """Give the lines that witnesses have signed beneath a checkpoint."""
-    return "".join(str(row[0]) for row in connection.execute(COSIGNATURES, {"origin": origin, "size": size}))
+    """Give the lines that witnesses have signed beneath a checkpoint; what is none would spoil the note."""
+    lines = (str(row[0]) for row in connection.execute(COSIGNATURES, {"origin": origin, "size": size}))
+    return "".join(line for line in lines if is_signature(line))
 
 
 def find_note(connection: Connection, origin: str, size: int) -> str | None:

@@ -51,6 +51,18 @@ class VerifierKey:
             raise BadNote(f"the key has the id {id}, and it should be {key.id.hex()}: it was not copied whole")
         return key
 
+    @classmethod
+    def of(cls, name: str, public: str) -> VerifierKey:
+        """Give a key of a log, whose public side is in base64.
+
+        Raises:
+            BadNote: if it is none.
+        """
+        key = decoded(public)
+        if len(key) != KEY_SIZE:
+            raise BadNote("it is no Ed25519 key")
+        return cls(name=named(name), public=key)
+
     @property
     def id(self) -> bytes:
         """The four bytes by which signatures name it."""
@@ -143,6 +155,14 @@ def parse_signature(line: str) -> NoteSignature:
     if not line.startswith(DASH) or len(data) <= ID_SIZE:
         raise BadNote("a line under the note is no signature")
     return NoteSignature(named(name), data[:ID_SIZE], data[ID_SIZE:])
+
+
+def is_signature(line: str) -> bool:
+    """Tell whether a text is a line under a note, with its end."""
+    try:
+        return parse_signature(line.removesuffix("\n")).line == line
+    except BadNote:
+        return False
 
 
 def sign(text: str, key: Ed25519PrivateKey, name: str) -> SignedNote:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infrastructure.store.base import inserting
+from infrastructure.store.base import LogDamaged, inserting
 
 if TYPE_CHECKING:
     from infrastructure.store.base import Connection, Value
 
 WIDTH = 256
 """How many hashes a full tile has (C2SP tlog-tiles)."""
+LARGEST = 2**53
+"""No log has more events; and numbers beside it can be read by the database, too."""
 HEIGHT = 8
 """How many levels of the tree a tile spans."""
 
@@ -31,8 +33,15 @@ NODES = "SELECT hash FROM tree_nodes WHERE level = :level AND place >= :start AN
 
 
 def tree_size(connection: Connection) -> int:
-    """Give how many events the tree has."""
-    return int(connection.execute(SIZE)[0][0] or 0)
+    """Give how many events the tree has.
+
+    Raises:
+        LogDamaged: if it has a leaf where none can be.
+    """
+    size = int(connection.execute(SIZE)[0][0] or 0)
+    if size > LARGEST:
+        raise LogDamaged(f"the tree has a leaf at position {size}, where none can be")
+    return size
 
 
 def read_hashes(connection: Connection, level: int, start: int, end: int) -> list[bytes]:

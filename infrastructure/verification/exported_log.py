@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 LARGEST = 64 * 1024 * 1024
 """How many bytes of a document that is laid out over many lines are read."""
+MEMBERS = (b'"entry"', b'"checkpoint"', b'"position"')
+"""By which a line of an export is known, even where it was changed."""
 LOGGED_EVENTS = 500
 """After how many lines it is told how many there were."""
 
@@ -104,6 +106,8 @@ def _document(number: int, line: bytes, file: Path) -> dict[str, Any]:
     try:
         return read_once(line)
     except BadEntry as error:
+        if number == 1 and not any(member in line for member in MEMBERS):
+            raise CannotVerify(f"{file} is neither an export of a log nor a sealed page: {error}") from None
         raise LogMismatch(f"line {number} of {file}: {error}", position=number) from None
 
 

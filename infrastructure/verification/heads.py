@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PAGE = 1_000
 """How many stored checkpoints are read at once."""
+BEFORE_ALL = -(2**63), -(2**62)
+"""A size and a flag before those of any row, also of one that nobody here has written."""
 ORIGINS = "SELECT DISTINCT origin FROM checkpoints ORDER BY origin"
 STORED = """
     SELECT size, for_readers, signed_at, note FROM checkpoints
@@ -49,7 +51,7 @@ class Head(NamedTuple):
         Raises:
             LogMismatch: if none has, or one that was not the key of the log then.
         """
-        if self.checkpoint.origin not in history.origins:
+        if not history.has(self.checkpoint.origin):
             raise LogMismatch(
                 f"{self.name} is of the log {self.checkpoint.origin}, and this one is {history.origin}: it does not "
                 "belong here"
@@ -62,7 +64,8 @@ class Head(NamedTuple):
         if not signed:
             raise LogMismatch(f"{self.name} is not signed by any key of this log", position=self._place)
         for key in signed:
-            if key.may_sign(self.size, for_readers=self.for_readers):
+            # Whoever asks for an earlier size gets it signed by the key of today. The store keeps none of these.
+            if key.may_sign(self.size, for_readers=self.for_readers or not self.is_stored):
                 return key
         raise LogMismatch(
             f"{self.name} is signed by a key that did not sign the log when it had {self.size} events",
@@ -108,7 +111,7 @@ def stored_heads(connection: Connection) -> Iterator[Head]:
 
 
 def _heads_of(connection: Connection, origin: str) -> Iterator[Head]:
-    size, for_readers = -1, 0
+    size, for_readers = BEFORE_ALL
     while True:
         rows = connection.execute(STORED, {"origin": origin, "size": size, "for_readers": for_readers, "limit": PAGE})
         for row in rows:

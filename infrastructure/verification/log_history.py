@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -10,8 +9,8 @@ from application.audit.commands import FIRST_LOG_KEY, LOG_KEY
 from application.errors import CorruptEvent
 from domain.audit.log_notice import KeyRotated, Restored
 from infrastructure.event_log import recorder, store_facts
-from infrastructure.transparency.checkpoint import origin_of
-from infrastructure.transparency.notes import VerifierKey
+from infrastructure.transparency.checkpoint import generation_of, origin_of, parse_generation
+from infrastructure.transparency.notes import BadNote, VerifierKey
 from infrastructure.verification.mismatch import LogMismatch
 
 if TYPE_CHECKING:
@@ -59,10 +58,12 @@ class LogHistory:
         first, key, base = (
             store_facts.find(connection, name) for name in (FIRST_LOG_KEY, LOG_KEY, store_facts.LOG_ORIGIN)
         )
-        generation = store_facts.find(connection, store_facts.LOG_GENERATION) or "1"
-        if not generation.isdigit() or generation != str(int(generation)) or not int(generation):
+        generation = store_facts.find(connection, store_facts.LOG_GENERATION)
+        generation = "1" if generation is None else generation
+        number = parse_generation(generation)
+        if number is None:
             raise LogMismatch(f"the store notes that the log has had {generation!r} trees, and that is no number")
-        history = cls(base or "", int(generation), key)
+        history = cls(base or "", number, key)
         if first is not None:
             history.keys.append(KnownKey(first, 0, None))
         return history
@@ -72,10 +73,9 @@ class LogHistory:
         """How the present tree is called."""
         return origin_of(self.base, self.generation)
 
-    @property
-    def origins(self) -> Sequence[str]:
-        """How the trees were called, the present one last."""
-        return [origin_of(self.base, number) for number in range(1, self.generation + 1)]
+    def has(self, origin: str) -> bool:
+        """Tell whether one of the trees is or was called so."""
+        return self._number(origin) is not None
 
     def add(self, rows: Sequence[LeafedRow], mapper: TypedMapper) -> None:
         """Take note of the events among some rows that are about the log as a whole.
@@ -128,6 +128,11 @@ class LogHistory:
                     position=position,
                 )
             before = number
+        if before != self.generation:
+            # Under a new name, a log that was cut would look like another one.
+            raise LogMismatch(
+                f"the store notes that the log has had {self.generation} trees, and by its events it has had {before}"
+            )
 
     def lost_after(self, origin: str) -> KnownRestore | None:
         """Give the restore that has kept the fewest events of an earlier tree; None for the present one."""
@@ -142,9 +147,10 @@ class LogHistory:
             LogMismatch: if what is noted is no key.
         """
         try:
-            return {VerifierKey(name=origin, public=b64decode(key.public, validate=True)): key for key in self.keys}
-        except ValueError:
+            return {VerifierKey.of(origin, key.public): key for key in self.keys}
+        except BadNote:
             raise LogMismatch("a key that the store notes is no key") from None
 
     def _number(self, origin: str) -> int | None:
-        return next((number for number, name in enumerate(self.origins, 1) if name == origin), None)
+        number = generation_of(origin, self.base)
+        return number if number is not None and number <= self.generation else None

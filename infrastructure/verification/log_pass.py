@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NODES = """
     SELECT level, place, hash FROM tree_nodes WHERE level = :level AND place >= :first AND place <= :last ORDER BY place
 """
+ROW_COUNTS = "SELECT (SELECT count(*) FROM stored_events), (SELECT count(*) FROM event_leaves)"
 NODE_COUNTS = "SELECT level, count(*) FROM tree_nodes GROUP BY level ORDER BY level"
 
 
@@ -130,6 +131,11 @@ class LogPass:
             self.beyond = head
 
     def _require_no_more(self) -> None:
+        rows, leaves = self._connection.execute(ROW_COUNTS)[0]
+        if (rows, leaves) != (self.size, self.size):
+            raise LogMismatch(
+                f"there are {rows!r} rows and {leaves!r} leaves for {self.size} positions: some stand at none"
+            )
         counts = {str(level): count for level, count in self._tree.counts().items()}
         for level, count in self._connection.execute(NODE_COUNTS):
             if counts.get(str(level), 0) != count:

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from application.registry import event_types
+from infrastructure.checkpoints.log_origin import RESTORED_FROM
+from infrastructure.event_log import store_facts
 from infrastructure.event_log.schema import require_present
 from infrastructure.transparency.notes import BadNote
 from infrastructure.verification.beside_pass import checked_beside
+from infrastructure.verification.cosignature_checks import other_cosignatures
 from infrastructure.verification.heads import stored_heads
 from infrastructure.verification.log_history import LogHistory
 from infrastructure.verification.log_pass import LogPass
@@ -84,8 +87,12 @@ def verify_log(
             found += _other_heads(log, history)
         if not found:
             found += _unsigned(connection, history, comparison)
+        if not found:
+            found += other_cosignatures(connection)
         first = first_of(found)
         if first is not None:
+            if store_facts.find(connection, RESTORED_FROM) is not None:
+                first.add_note("a backup took its place, which the next program that opens it records; verify it then")
             raise first
         history.require_noted()
         return _verified(log, history, comparison)
@@ -110,10 +117,10 @@ def _size(head: Head) -> int:
 
 def _require_of_this_log(history: LogHistory, comparison: LogComparison) -> None:
     older, keys = comparison.older, comparison.keys
-    if older is not None and older.checkpoint.origin not in history.origins:
+    if older is not None and not history.has(older.checkpoint.origin):
         raise CannotVerify(f"{older.name} is of the log {older.checkpoint.origin}, and this one is {history.origin}")
     names = {key.name for key in keys}
-    if keys and names.isdisjoint(history.origins):
+    if keys and not any(map(history.has, names)):
         raise CannotVerify(f"the key is of the log {', '.join(names)}, and this one is {history.origin}")
     if older is not None and keys:
         try:

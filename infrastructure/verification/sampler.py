@@ -11,7 +11,7 @@ import structlog
 from application.health import LogSample
 from application.registry import event_types
 from infrastructure.checkpoints.log_origin import current_origin
-from infrastructure.store.base import StoreDown
+from infrastructure.store.base import LogDamaged, StoreDown
 from infrastructure.transparency.checkpoint_tables import newest
 from infrastructure.transparency.merkle import perfect_root
 from infrastructure.transparency.notes import BadNote
@@ -136,7 +136,10 @@ class LogSampler:
 
     def _kept_outside(self) -> Head | None:
         with self._store.reading_log() as connection:
-            return kept_outside(connection, self._folder)
+            try:
+                return kept_outside(connection, self._folder)
+            except LogDamaged as error:
+                raise LogMismatch(str(error)) from error
 
     def _check_end(self, connection: Connection, ends: LogEnds, outside: Head | None) -> None:
         heads = list(self._heads(connection, outside))
@@ -159,7 +162,10 @@ class LogSampler:
 
     def _heads(self, connection: Connection, outside: Head | None) -> Iterator[Head]:
         """Give the newest checkpoints of the present tree: those in the store, and the one kept outside of it."""
-        origin = current_origin(connection)
+        try:
+            origin = current_origin(connection)
+        except LogDamaged as error:
+            raise LogMismatch(str(error)) from error
         for for_readers in (False, True):
             known = newest(connection, origin, for_readers=for_readers)
             if known is not None:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from infrastructure.store.base import Connection
-    from infrastructure.transparency.entries import LogRow
     from infrastructure.verification.log_sections import Leaf, LeafedRow, LogEnds
 
 
@@ -57,14 +56,17 @@ class SectionCheck:
         require_form(rows[:whole][:place], before, self._topics, self._ends.size)
         if place is not None:
             return diagnosis.changed(self._connection, self._ends, rows[place], leaves[place], searches=self._searches)
-        return self._gap(rows[whole:], leaves[whole:], is_row=row_gap <= leaf_gap)
+        if row_gap > leaf_gap:
+            return diagnosis.without_leaf(self._ends, rows[whole])
+        return self._gap(leaves[whole:], row_gap)
 
-    def _gap(self, rows: Sequence[LogRow], leaves: Sequence[Leaf], *, is_row: bool) -> LogMismatch:
-        if not is_row:
-            return diagnosis.without_leaf(self._ends, rows[0])
+    def _gap(self, leaves: Sequence[Leaf], position: int) -> LogMismatch:
         if not leaves:
-            # Somebody has changed it back, between two looks.
-            return LogMismatch("the log changed while it was read; try again")
+            what = "a row" if self._ends.last_event > self._ends.last_leaf else "a leaf of the tree"
+            return LogMismatch(
+                f"position {position}: nothing is there, and {what} was inserted at position {self._ends.size}",
+                position=position,
+            )
         if leaves[0].position > self._ends.last_event:
             return LogCut(self._ends.last_event, self._ends.last_leaf, "the tree")
         return diagnosis.missing(self._connection, self._ends, leaves[0], searches=self._searches)

@@ -15,6 +15,7 @@ WALKERS = {
     "api/http/openapi_answers.py": "writes parts of that description, as FastAPI takes them",
     "api/http/openapi_problems.py": "writes parts of that description",
     "api/http/values.py": "changes the JSON Schema of a value, as pydantic hands it over",
+    "api/notifications/preview_description.py": "writes parts of that description",
     "api/notifications/webhook_description.py": "writes parts of that description",
     "application/shapes.py": "walks documents of any declared shape",
 }

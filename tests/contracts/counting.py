@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from infrastructure import bootstrap
-from infrastructure.store.base import BulkStatement, Connection, Store, Value
+from infrastructure.store.base import BulkStatement, BulkWork, Connection, Store, Value
 from infrastructure.store.factory import open_store
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
@@ -78,6 +78,11 @@ class CountingConnection:
         size = sum(len(value) for row in rows for value in row if isinstance(value, str | bytes))
         self._counter.add(Work(statements=1, rows=len(rows) if writes else 0, size=size if writes else 0))
         return self._real.run(bulk, rows)
+
+    def run_together(self, works: Sequence[BulkWork]) -> None:
+        """Count each, as on a store that does one after the other."""
+        for bulk, rows in works:
+            self.run(bulk, rows)
 
     def has_table(self, name: str) -> bool:
         """Count one statement."""

@@ -20,7 +20,7 @@ from application.registry import VIEWS
 from domain.components import Component
 from domain.text import Text
 from infrastructure import bootstrap
-from infrastructure.store.base import BulkStatement, Connection, Store, StoreDown, Value
+from infrastructure.store.base import BulkStatement, BulkWork, Connection, Store, StoreDown, Value
 from infrastructure.store.factory import open_store
 from tests.application.program import ANA, Program, in_english
 from tests.contracts.snapshots import held, replayed, stored
@@ -61,6 +61,10 @@ class FaultyConnection:
     def run(self, bulk: BulkStatement, rows: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
         """Pass it on."""
         return self.real.run(bulk, rows)
+
+    def run_together(self, works: Sequence[BulkWork]) -> None:
+        """Pass it on."""
+        self.real.run_together(works)
 
     def has_table(self, name: str) -> bool:
         """Pass it on."""

@@ -25,6 +25,7 @@ COLUMNS = {
     "event_leaves": {"position": "number", "salt": "bytes", "hash": "bytes"},
     "tree_nodes": {"level": "number", "place": "number", "hash": "bytes"},
     "checkpoints": {"origin": "key", "size": "number", "for_readers": "flag", "signed_at": "instant", "note": "text"},
+    "cosignatures": {"origin": "key", "size": "number", "witness": "key", "signature": "text"},
     "meta": {"name": "key", "value": "text"},
 }
 """The tables that prove something, with the types of their columns."""
@@ -99,11 +100,11 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - a value of a row
 
 
 def set_column(store: Store, table: str, column: str, row: Mapping[str, Value], value: Value) -> None:
-    """Give a column of the row with these keys another value."""
+    """Give a column of the row with these keys another value; without keys, of each row."""
     where = " AND ".join(f"{name} = :{name}" for name in row)
     tamper(
         store,
-        f"UPDATE {table} SET {column} = :new WHERE {where}",  # noqa: S608 - our own names
+        f"UPDATE {table} SET {column} = :new WHERE {where or 'true'}",  # noqa: S608 - our own names
         new=value,
         **row,
     )

@@ -252,7 +252,9 @@ ELSEWHERE = {
     "item_created_at": "asks for one decision",
     "from": "bounds a history in time",
 }
+DELIVERIES = "/v1/deliveries"
 UNINDEXED = {
+    **{(DELIVERIES, name): "sifts deliveries in order of time" for name in ("state", "subscription", "thing")},
     (REQUESTS, "kind"): "sifts the requests of a state in order of time",
     (REQUESTS, "evidence"): "sifts the requests of a state in order of time",
 }

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Barrier, Thread
 from uuid import UUID
@@ -26,7 +26,7 @@ from infrastructure.event_log import recorder
 from infrastructure.event_log.schema import migrate, require_present
 from infrastructure.projections.follower import POLL_SECONDS
 from infrastructure.settings import Settings
-from infrastructure.store.base import Store, StoreDown, instant, moment
+from infrastructure.store.base import Store, StoreDown, inserting, instant, moment
 from infrastructure.store.factory import open_store
 from tests.application.program import ANA, LABELS, FrozenClock, Program, at, running
 from tests.contracts.faults import PATIENCE_SECONDS, names, rename
@@ -89,6 +89,23 @@ class TestConnection:
             connection.close()
 
             assert program.recorded() == ["component.registered"]
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_does_insertions_together_or_not_at_all(self, count: int, database: str) -> None:
+        texts = inserting("meta", {"name": "key", "value": "text"})
+        places = inserting("tree_nodes", {"level": "number", "place": "number", "hash": "bytes"})
+        rows = [(9, place, bytes([place])) for place in range(count)]
+        with running(database) as program, closing(program.bitacora.store.connect_log()) as connection:
+            connection.begin()
+            connection.run_together([(texts, [("a", "1")]), (places, rows), (texts, [])])
+            connection.commit()
+            connection.begin()
+            with pytest.raises(IntegrityError):
+                connection.run_together([(texts, [("b", "2")]), (places, rows)])
+            connection.rollback()
+
+            assert connection.execute("SELECT name FROM meta WHERE name IN ('a', 'b')") == [("a",)]
+            assert connection.execute("SELECT level, place, hash FROM tree_nodes ORDER BY place") == rows
 
     def test_undoes_what_was_not_committed(self, database: str) -> None:
         with running(database) as program:

@@ -35,6 +35,11 @@ def happened(aggregate: Aggregate) -> Sequence[Event]:
     return events
 
 
+def types_of(aggregate: Aggregate) -> list[str]:
+    """Give the types of the events that were recorded, in order."""
+    return [event.TOPIC for event in happened(aggregate)]
+
+
 def replayed(aggregate: AggregateT) -> AggregateT:
     """Rebuild an aggregate from what was recorded, and from nothing else."""
     copy: AggregateT | None = None

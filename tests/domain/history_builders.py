@@ -48,6 +48,7 @@ from tests.domain.builders import (
 from tests.domain.cover_builders import DUE, a_covered_detection
 from tests.domain.ledger_builders import LEDGERS
 from tests.domain.recovery_builders import RECOVERIES
+from tests.domain.subscription_builders import SUBSCRIPTIONS
 from tests.domain.template_builders import a_retired_template
 from tests.domain.window_builders import PLANNED_AT, a_cancelled_window, a_plan, a_series, a_timetable, a_window
 
@@ -275,5 +276,6 @@ HISTORIES = [
     a_long_series,
     a_retired_template,
     *RECOVERIES,
+    *SUBSCRIPTIONS,
     *LEDGERS,
 ]

@@ -24,6 +24,9 @@ from domain.panels.account import AccountRecovery
 from domain.panels.automation import AutomationName
 from domain.panels.panel import Panel
 from domain.panels.restoration import PanelRestoration
+from domain.subscriptions.endpoint import Endpoint
+from domain.subscriptions.notification import Notification
+from domain.subscriptions.subscription import Subscription
 from domain.templates.template import TextTemplate
 from tests.domain.assertions import happened, recorded, replayed, state, typed
 from tests.domain.builders import POLICY, a_detection, at, handle_due
@@ -213,7 +216,16 @@ AUDIENCE_TYPES = {"audience.named", "audience.renamed"}
 AUTOMATION_TYPES = {"automation.named", "automation.renamed"}
 DEFAULTS_TYPES = {"request_policies.changed", "request_policies.set"}
 TEMPLATE_TYPES = {"template.changed", "template.created", "template.retired"}
+SUBSCRIPTION_TYPES = {"subscription.changed", "subscription.confirmed", "subscription.ended"}
+ENDPOINT_TYPES = {
+    *("endpoint.changed", "endpoint.disabled", "endpoint.enabled", "endpoint.moved", "endpoint.registered"),
+    *("endpoint.removed", "endpoint.secret_rotated"),
+}
+NOTIFICATION_TYPES = {"notification.planned", "notification.sent_again"}
 ALL_TYPES = {
+    Subscription: SUBSCRIPTION_TYPES,
+    Endpoint: ENDPOINT_TYPES,
+    Notification: NOTIFICATION_TYPES,
     Group: GROUP_TYPES,
     LogNotice: LOG_TYPES,
     AudienceName: AUDIENCE_TYPES,

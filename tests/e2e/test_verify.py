@@ -77,6 +77,7 @@ WAYS = [
     Way("the time in the state", in_state(b"2025-", b"2024-"), "position 9 of {size} ("),
     Way("the time", column("recorded_at", "2025-03-04T09:00:00.000000Z"), "its state says"),
     Way("the type", column("topic", "incident.withdrawn"), CHANGED),
+    Way("a type that steers a terminal", column("topic", "\x1b[2Kincident.withdrawn"), r"{size} (\x1b[2Kincident"),
     Way("garbage", column("state", b"\xff\x00garbage"), "its state cannot be read"),
     Way("deleted", lambda store: tampering.delete(store, PLACE), "position 17 of {size}: the row was deleted"),
     Way("deleted and closed up", closed_up, "rows were deleted or moved"),

@@ -26,6 +26,10 @@ from infrastructure.transparency.checkpoint import Checkpoint
 from infrastructure.transparency.notes import sign
 from infrastructure.transparency.tree_reader import TreeReader
 from infrastructure.transparency.tree_tables import read_hashes
+from infrastructure.verification.heads import Head
+from infrastructure.verification.heads import kept_outside as read_outside
+from infrastructure.verification.log_verification import LogComparison, verify_log
+from infrastructure.verification.mismatch import LogMismatch
 from tests.application.program import FrozenClock, Program, at, running
 from tests.contracts.copies import SILENT
 from tests.contracts.older_logs import back_up as copied
@@ -89,6 +93,44 @@ class TestBackupOfAShorterLog:
                 register(program, number)
                 assert Checkpoint.parse(signed(program)).origin == f"{ORIGIN}/{number}"
                 assert program.recorded()[1] == "log.restored"
+
+    def test_never_begins_a_tree_that_a_restore_before_it_has_begun(self, sqlite_url: str, tmp_path: Path) -> None:
+        with signing(sqlite_url) as program:
+            program.register()
+            saved(sqlite_url, tmp_path / "backup")
+            register(program, 1)
+            signed(program)
+            outside = kept_outside(program)
+        restored(sqlite_url, tmp_path / "backup", force=True)
+        with signing(sqlite_url) as program:
+            register(program, 2)
+            assert Checkpoint.parse(signed(program)).origin == f"{ORIGIN}/2"
+        outside.unlink()
+
+        # Nobody opens the log in between.
+        origins = [restored(sqlite_url, tmp_path / "backup", force=True).continuation.origin for _ in range(2)]
+        origins.append(adopted(sqlite_url).continuation.origin)
+
+        assert origins == [f"{ORIGIN}/{number}" for number in (3, 4, 5)]
+        with signing(sqlite_url) as program:
+            assert Checkpoint.parse(signed(program)).origin == f"{ORIGIN}/5"
+
+    def test_is_verified_as_such_also_before_it_is_opened(self, sqlite_url: str, tmp_path: Path) -> None:
+        with signing(sqlite_url) as program:
+            program.register()
+            saved(sqlite_url, tmp_path / "backup")
+            register(program, 2)
+            signed(program)
+        restored(sqlite_url, tmp_path / "backup", force=True)
+
+        with closing(assembled(sqlite_url)) as store:
+            comparison, mapper = LogComparison(outside=kept(store)), mapper_of(sqlite_url)
+            with pytest.raises(LogMismatch, match="the last 2 are gone") as found:
+                verify_log(store, mapper, comparison, advanced=lambda _count, _total: None)
+
+        assert found.value.__notes__ == [
+            "a backup took its place, which the next program that opens it records; verify it then"
+        ]
 
     def test_from_before_there_was_a_tree_begins_a_new_one(self, sqlite_url: str, tmp_path: Path) -> None:
         with signing(sqlite_url) as program:
@@ -341,6 +383,12 @@ def kept_outside(program: Program) -> Path:
     """Name the file with the newest checkpoint."""
     with program.bitacora.store.reading_log() as connection:
         return CheckpointFile(program.bitacora.settings.log_folder, log_identity(connection)).path
+
+
+def kept(store: SQLiteStore) -> Head | None:
+    """Read the newest checkpoint that is kept beside a store."""
+    with store.reading_log() as connection:
+        return read_outside(connection, store.path.parent)
 
 
 def saved(database: str, file: Path) -> int:

@@ -135,9 +135,17 @@ class TestExport:
         with pytest.raises(CannotVerify, match="has the format other/9"):
             verify_export(written([{"format": "other/9"}], tmp_path), [key_of(standing_log)], advanced=ignore)
 
-    def test_that_is_no_json_is_refused(self, standing_log: StandingLog, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("content", [b"\xff\xfe", b"\n", b"a letter\nof two lines\n", b"[]", b"[" * 5_000])
+    def test_of_something_else_is_refused(self, content: bytes, standing_log: StandingLog, tmp_path: Path) -> None:
         file = tmp_path / "export"
-        file.write_bytes(b"\xff\xfe")
+        file.write_bytes(content)
+
+        with pytest.raises(CannotVerify, match="is neither an export of a log nor a sealed page: it is no JSON"):
+            verify_export(file, [key_of(standing_log)], advanced=ignore)
+
+    def test_whose_first_line_was_spoiled_does_not_fit(self, standing_log: StandingLog, tmp_path: Path) -> None:
+        file = written(exported(standing_log), tmp_path)
+        file.write_bytes(file.read_bytes()[1:])
 
         with pytest.raises(LogMismatch, match=r"line 1 of .* is no JSON"):
             verify_export(file, [key_of(standing_log)], advanced=ignore)
