@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -87,7 +88,7 @@ class NewLetter:
     members: tuple[Member, ...]
     body: str
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Its id: equal words about the same are one letter."""
         return sha256(f"{self.channel}/{json.dumps(self.members)}/{self.body}".encode()).hexdigest()[:32]
