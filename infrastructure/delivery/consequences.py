@@ -10,15 +10,19 @@ from infrastructure.delivery.wire.answers import WireOutcome
 from infrastructure.store.base import instant, setting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from infrastructure.delivery.outbox import SendAttempt
     from infrastructure.delivery.stored_outbox import LeasedDelivery
     from infrastructure.store.base import Connection, Value
 
+    IsLast = Callable[[SendAttempt[LeasedDelivery]], bool]
+
 REFUSALS = 3
 """After how many refused messages in a row nothing more is sent to a mailbox."""
-REFUSED = setting("recipients", "refused", "number", {"subscription": "key"}, where="true")
+REFUSED = setting(
+    "recipients", "refused", "number", {"subscription": "key"}, where="recipients.refused <> given.column2"
+)
 REFUSALS_OF = "SELECT refused FROM recipients WHERE subscription = :subscription"
 SUPPRESS = """
     INSERT INTO suppressions (address_digest, reason, since)
@@ -40,17 +44,27 @@ class Consequence:
     because: str | None = None
 
 
-def follow(connection: Connection, attempt: SendAttempt[LeasedDelivery], *, is_last: bool) -> Iterator[Consequence]:
-    """Keep beside an answer what it says of the address, and give what is to be recorded.
+def follow(
+    connection: Connection,
+    attempts: Sequence[SendAttempt[LeasedDelivery]],
+    is_last: IsLast,
+) -> list[Consequence]:
+    """Keep beside answers what they say of the addresses, and give what is to be recorded.
 
-    It is the last one if the message is not tried again.
+    An attempt ``is_last`` if the message is not tried again.
     """
+    mails = (each for each in attempts if each.delivery.channel is Channel.EMAIL)
+    accepted = {each.delivery.subscription for each in mails if each.answer.outcome is WireOutcome.ACCEPTED}
+    if accepted:
+        connection.run(REFUSED, [(each, 0) for each in sorted(accepted)])
+    return [found for each in attempts for found in _follow(connection, each, is_last)]
+
+
+def _follow(connection: Connection, attempt: SendAttempt[LeasedDelivery], is_last: IsLast) -> Iterator[Consequence]:
     delivery, answer, now = attempt.delivery, attempt.answer, instant(attempt.at)
-    subscription = delivery.subscription
+    subscription, is_mail = delivery.subscription, delivery.channel is Channel.EMAIL
     match answer.outcome:
-        case WireOutcome.ACCEPTED if delivery.channel is Channel.EMAIL:
-            connection.run(REFUSED, [(subscription, 0)])
-        case WireOutcome.REFUSED if delivery.channel is Channel.EMAIL:
+        case WireOutcome.REFUSED if is_mail:
             rows = connection.execute(REFUSALS_OF, {"subscription": subscription})
             refused = int(rows[0][0] or 0) + 1 if rows else 0
             connection.run(REFUSED, [(subscription, refused)])
@@ -60,9 +74,7 @@ def follow(connection: Connection, attempt: SendAttempt[LeasedDelivery], *, is_l
             yield _suppress(connection, delivery, now)
         case WireOutcome.GONE:
             yield Consequence(subscription=subscription, disabled=DisabledBy.GONE, because=answer.text)
-        case WireOutcome.LATER if (
-            delivery.channel is not Channel.EMAIL and is_last and _is_failing(connection, delivery)
-        ):
+        case WireOutcome.LATER if not is_mail and is_last(attempt) and _is_failing(connection, delivery):
             yield Consequence(subscription=subscription, disabled=DisabledBy.FAILING, because=answer.text)
 
 

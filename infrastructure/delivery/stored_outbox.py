@@ -157,13 +157,11 @@ class StoredOutbox:
 
     def mark(self, attempts: Sequence[SendAttempt[LeasedDelivery]]) -> None:
         """Keep what came of them; an answer that comes late or twice has no consequences."""
-        found: list[Consequence] = []
         self.attempts.update((str(each.delivery.channel), str(each.answer.outcome)) for each in attempts)
         with self._writing() as connection:
             changed = {str(row[0]) for row in connection.run(FINISH, [self._row(each) for each in attempts])}
-            for each in attempts:
-                if each.delivery.id in changed:
-                    found += follow(connection, each, is_last=self._pause(each) is None)
+            counted = [each for each in attempts if each.delivery.id in changed]
+            found = follow(connection, counted, lambda attempt: self._pause(attempt) is None)
         self._carry_out(found)
 
     def give_back(self, deliveries: Sequence[LeasedDelivery], due: datetime) -> None:

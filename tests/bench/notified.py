@@ -33,6 +33,7 @@ from tests.bench.held import admitted
 from tests.bench.processes import ENVIRONMENT, PATIENCE_SECONDS, ROOT
 from tests.bench.shapes import Figure, Measure
 from tests.bench.subscribed import COMPONENT, Subscribers, plan
+from tests.mail_relay import relay_listening
 from tests.memory import resident
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from tests.bench.environments import World
 
 CONNECTIONS = 16
+RATE = 10_000.0
 MAILS = 5_000
 """How many are sent at most; the rest would only take longer."""
 LOOK_SECONDS = 0.05
@@ -93,30 +95,21 @@ def _inserted(bitacora: Bitacora) -> float:
 def _sent(bitacora: Bitacora, number: int) -> Mapping[str, float]:
     """Send so many of what is due, between two bare loops over the same relay."""
     with _relay() as port:
-        settings = DeliveryFields(
-            smtp_url=SmtpAddress.parse(f"smtp://127.0.0.1:{port}"),
-            mail_from=Mailbox("status@example.com", "Status"),
-            send_concurrency=CONNECTIONS,
-            send_rate=10_000,
-        )
         with closing(bitacora.store.connect_outbox()) as connection:
-            secret = store_secret(connection)
-            bodies = connection.execute("SELECT body FROM letters ORDER BY written_at DESC LIMIT 1")
             connection.execute(
                 "UPDATE deliveries SET state = 'sent' WHERE state = 'due' AND delivery NOT IN ("
                 "SELECT delivery FROM deliveries WHERE state = 'due' LIMIT :number)",
                 {"number": number},
             )
             connection.execute("UPDATE deliveries SET due = planned_at WHERE state = 'due'")
-        letter = json.loads(str(bodies[0][0]))
-        content = f"Subject: x\r\n\r\n{letter['text']}{letter['html']}".replace("\n", "\r\n").encode()
+        content = _content(bitacora)
         before = asyncio.run(_bare(port, number, content))
-        wires = Wires(settings, bitacora.clock, site="https://status.example", secret=secret)
+        wires = _wires(bitacora, port)
         sender = Sender(
             bitacora.notifier.outbox,
             wires.by_channel(),
             concurrency=CONNECTIONS,
-            rate=settings.send_rate,
+            rate=RATE,
             clock=bitacora.clock,
             close=wires.close,
         )
@@ -128,6 +121,33 @@ def _sent(bitacora: Bitacora, number: int) -> Mapping[str, float]:
         sender.stop()
         bare = statistics.mean((before, asyncio.run(_bare(port, number, content))))
     return {"sent": number / seconds, "looped": number / bare}
+
+
+def _content(bitacora: Bitacora) -> bytes:
+    """Give the bytes of one of the e-mails, which is not sent for it."""
+    outbox, now = bitacora.notifier.outbox, bitacora.clock.now()
+    (leased,) = outbox.lease(1, now, ())
+    outbox.give_back([leased], now)
+    with relay_listening() as relay:
+        wires = _wires(bitacora, relay.port)
+
+        async def send() -> None:
+            await wires.mail(leased)
+            await wires.close()
+
+        asyncio.run(send())
+        return relay.mails[0].content
+
+
+def _wires(bitacora: Bitacora, port: int) -> Wires:
+    settings = DeliveryFields(
+        smtp_url=SmtpAddress.parse(f"smtp://127.0.0.1:{port}"),
+        mail_from=Mailbox("status@example.com", "Status"),
+        send_concurrency=CONNECTIONS,
+    )
+    with closing(bitacora.store.connect_outbox()) as connection:
+        secret = store_secret(connection)
+    return Wires(settings, bitacora.clock, site="https://status.example", secret=secret)
 
 
 async def _bare(port: int, number: int, content: bytes) -> float:
