@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import structlog
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 PIECE = 500
 """How many deliveries one transaction has at most."""
+GIVES_WAY = 2.0
+"""How many times as long as a piece took it waits before the next one: whoever reads or writes meanwhile goes first."""
 POLL_SECONDS = 1.0
 PACE_SECONDS = 0.05
 FAR = 10_000
@@ -172,6 +175,7 @@ class Planner:
         before = DeliveryCursor(position=cursor.position, subscription=cursor.subscription)
         limit = max(1, PIECE // len(news.announcements))
         while True:
+            began = monotonic()
             subscribers = self._subscribers.after(news.position, before.subscription, limit)
             is_last = len(subscribers) < limit
             after = (
@@ -191,6 +195,7 @@ class Planner:
             if not self._write(connection, piece, before, after):
                 return False
             before = after
+            self._ending.wait(GIVES_WAY * (monotonic() - began))
 
     def _write(
         self, connection: Connection, piece: PlannedPiece, before: DeliveryCursor, after: DeliveryCursor
