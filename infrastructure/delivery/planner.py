@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PIECE = 500
 """How many deliveries one transaction has at most."""
 GIVES_WAY = 2.0
-"""How many times as long as a piece took it waits before the next one: whoever reads or writes meanwhile goes first."""
+"""How many times as long as a piece took the planner waits before the next one."""
 POLL_SECONDS = 1.0
 END = "~"
 """Comes after the id of every subscription: all of them are planned."""
@@ -97,7 +97,7 @@ class Planner:
         while not self._ending.is_set():
             self._woken.clear()
             try:
-                while not self._ending.is_set() and self.step():
+                while not self._ending.is_set() and self.step(gives_way=True):
                     pass
                 self.tidy()
             except (StoreDown, NotYetVisible) as error:
@@ -106,8 +106,10 @@ class Planner:
                 log.exception("notifications_not_planned")
             self._woken.wait(POLL_SECONDS)
 
-    def step(self) -> bool:
-        """Plan the next piece.
+    def step(self, *, gives_way: bool = False) -> bool:
+        """Plan the next piece, or all pieces of one event.
+
+        With ``gives_way`` it waits between them, so that whoever reads or writes meanwhile goes first.
 
         Returns:
             Whether there may be more to do at once.
@@ -123,7 +125,7 @@ class Planner:
                 return cursor.position == until and self._gather(connection, until)
             section = self._queries.following(cursor.position, until)
             for news in section.news:
-                if not self._plan(connection, cursor, news):
+                if not self._plan(connection, cursor, news, gives_way=gives_way):
                     return True
                 cursor = DeliveryCursor(position=news.position)
             if cursor.position < section.until:
@@ -137,8 +139,8 @@ class Planner:
             self._tidy(now)
             self._tidied = now
 
-    def _plan(self, connection: Connection, cursor: DeliveryCursor, news: AnnouncedEvent) -> bool:
-        """Plan all that comes of one event; false if another process did something of it."""
+    def _plan(self, connection: Connection, cursor: DeliveryCursor, news: AnnouncedEvent, *, gives_way: bool) -> bool:
+        """Plan all that comes of one event; false if another process did something of it, or the planner ends."""
         composer = Composer(self._letters, self._queries, news.position)
         for each in news.announcements:
             composer.know(each)
@@ -165,7 +167,8 @@ class Planner:
             if not self._write(connection, piece, before, after):
                 return False
             before = after
-            self._ending.wait(GIVES_WAY * (monotonic() - began))
+            if gives_way and self._ending.wait(GIVES_WAY * (monotonic() - began)):
+                return False
 
     def _write(
         self, connection: Connection, piece: PlannedPiece, before: DeliveryCursor, after: DeliveryCursor
