@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PIECE = 500
 """How many deliveries one transaction has at most."""
 GIVES_WAY = 2.0
-"""How many times as long as a piece took it waits before the next one: whoever reads or writes meanwhile goes first."""
+"""How many times as long as a piece took the planner waits before the next one."""
 POLL_SECONDS = 1.0
 PACE_SECONDS = 0.05
 FAR = 10_000
@@ -103,7 +103,7 @@ class Planner:
         while not self._ending.is_set():
             self._woken.clear()
             try:
-                while not self._ending.is_set() and self.step():
+                while not self._ending.is_set() and self.step(gives_way=True):
                     pass
                 self.tidy()
             except (StoreDown, NotYetVisible) as error:
@@ -114,8 +114,10 @@ class Planner:
             # A busy log is looked at in larger pieces.
             self._ending.wait(PACE_SECONDS)
 
-    def step(self) -> bool:
-        """Plan the next piece.
+    def step(self, *, gives_way: bool = False) -> bool:
+        """Plan the next piece, or all pieces of one event.
+
+        With ``gives_way`` it waits between them, so that whoever reads or writes meanwhile goes first.
 
         Returns:
             Whether there may be more to do at once.
@@ -132,7 +134,7 @@ class Planner:
             section = self._queries.following(self._looked_at, until)
             if section.news or section.until - self._cursor.position >= FAR:
                 with closing(self._store.connect_outbox()) as connection:
-                    if not self._plan_all(connection, section):
+                    if not self._plan_all(connection, section, gives_way=gives_way):
                         return True
             self._looked_at = section.until
             if section.until < until:
@@ -148,10 +150,10 @@ class Planner:
         with closing(self._store.connect_outbox()) as connection:
             return read_cursor(connection)
 
-    def _plan_all(self, connection: Connection, section: AnnouncedSection) -> bool:
+    def _plan_all(self, connection: Connection, section: AnnouncedSection, *, gives_way: bool) -> bool:
         """Plan the news of a section; false if another process was quicker."""
         for news in section.news:
-            if not self._plan(connection, self._cursor, news):
+            if not self._plan(connection, self._cursor, news, gives_way=gives_way):
                 return False
             self._cursor = DeliveryCursor(position=news.position)
         if section.until - self._cursor.position >= FAR:
@@ -165,8 +167,8 @@ class Planner:
             self._tidy(now)
             self._tidied = now
 
-    def _plan(self, connection: Connection, cursor: DeliveryCursor, news: AnnouncedEvent) -> bool:
-        """Plan all that comes of one event; false if another process did something of it."""
+    def _plan(self, connection: Connection, cursor: DeliveryCursor, news: AnnouncedEvent, *, gives_way: bool) -> bool:
+        """Plan all that comes of one event; false if another process did something of it, or the planner ends."""
         composer = Composer(self._letters, self._queries, news.position)
         for each in news.announcements:
             composer.know(each)
@@ -193,7 +195,8 @@ class Planner:
             if not self._write(connection, piece, before, after):
                 return False
             before = after
-            self._ending.wait(GIVES_WAY * (monotonic() - began))
+            if gives_way and self._ending.wait(GIVES_WAY * (monotonic() - began)):
+                return False
 
     def _write(
         self, connection: Connection, piece: PlannedPiece, before: DeliveryCursor, after: DeliveryCursor
