@@ -19,7 +19,7 @@ RULES = re.compile(
     r"|are more than [0-9]+ days|name its moment with as_of"
     r"|an address of e-mail (has|is)|the part before the @|the domain has|no message that was sent has this recipient"
     r"|name the recipient of the bounce|is no endpoint|the (address|name|port) of an endpoint|a private network"
-    r"|a host that is an address|the site has no language|a scope names at most"
+    r"|are found by their address|a host that is an address|the site has no language|a scope names at most"
     r"|(log|newer log) has [0-9]+ events|do not have the one at position"
 )
 """What no description of a form can say, and a request of the right form can still do wrong."""
