@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -44,6 +44,8 @@ class PeerRelay:
         self.connections: list[PeerConnection] = []
         self.answers: dict[tuple[str, str], str] = {}
         """What is answered to `MAIL`, `RCPT` or `DATA` for an address, if not 250: one line, or `HANG_UP`."""
+        self.heard: Callable[[str], None] = lambda _command: None
+        """Gets `MAIL`, `RCPT` or `DATA` before it is answered, and `taken` when it has an e-mail, before it says so."""
         self.port = 0
         self._news = threading.Condition()
 
@@ -92,9 +94,11 @@ class PeerRelay:
             with self._news:
                 self.mails.append(mail)
                 self._news.notify_all()
+            self.heard("taken")
         return answer
 
     def _answer(self, server: PeerConnection, command: str, address: str) -> str:
+        self.heard(command)
         answer = self.answers.get((command, address), OK)
         if answer == HANG_UP:
             server.hang_up()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from application.notifications.reach import AnnouncedQueries, SubscriberQueries
     from application.ports import Clock, ViewStands
     from application.subscriptions.commands import Endpoints, Notifications, Subscriptions
+    from infrastructure.delivery.consequences import Consequence
     from infrastructure.delivery.fields import DeliveryFields
-    from infrastructure.delivery.stored_outbox import Consequence, LeasedDelivery
+    from infrastructure.delivery.leased_delivery import LeasedDelivery
     from infrastructure.store.base import Store
 
 VIEWS_READ = (BOARD_VIEW, INCIDENT_VIEW, WINDOW_VIEW, PANEL_VIEW, CHANGE_VIEW, REGISTER_VIEW)
@@ -148,11 +149,9 @@ class Notifier:
         """Record what follows from answers; what holds already is recorded no second time."""
         for each in consequences:
             target = Target(id=UUID(each.subscription), expected_version=None, caller=BY_CLOCK)
-            try:
+            # It may have ended or been disabled meanwhile, or before a crash that came between these two.
+            with suppress(DomainError):
                 self._call(lambda log, each=each, target=target: self._carry_out(log, each, target))  # type: ignore[misc]
-            except DomainError:
-                # It was removed or disabled meanwhile.
-                continue
             if each.ended is not None:
                 self.recipients.end(target.id, erases=False)
 
