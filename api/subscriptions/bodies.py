@@ -4,24 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field
 
 from api.http.values import Body, Tag, example
 from api.subscriptions.endpoint_bodies import ScopeBody
-from application.subscriptions.mail_address import LONGEST_ADDRESS, parse_address
+from api.subscriptions.mail_addresses import MailAddress
 from domain.subscriptions.values import Rhythm
-
-MailAddress = Annotated[
-    str,
-    StringConstraints(max_length=LONGEST_ADDRESS),
-    AfterValidator(parse_address),
-    Field(
-        description="An address of e-mail.",
-        examples=["ana@example.com"],
-        # What else is checked of it, no pattern could say.
-        json_schema_extra={"format": "email", "pattern": r"^[^\s\x85@]+@[^\s\x85@]+\.[^\s\x85@]+$"},
-    ),
-]
 
 
 class SubscriptionBody(Body):

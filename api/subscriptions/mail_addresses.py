@@ -12,6 +12,11 @@ MailAddress = Annotated[
     str,
     StringConstraints(max_length=LONGEST_ADDRESS),
     AfterValidator(parse_address),
-    Field(description="An address of e-mail.", examples=["ana@example.com"], json_schema_extra={"format": "email"}),
+    Field(
+        description="An address of e-mail.",
+        examples=["ana@example.com"],
+        # What else is checked of it, no pattern could say.
+        json_schema_extra={"format": "email", "pattern": r"^[^\s\x85@]+@[^\s\x85@]+\.[^\s\x85@]+$"},
+    ),
 ]
 """An address, in the form in which it is kept."""

@@ -17,7 +17,8 @@ from api.http.openapi_answers import LIMITED, REFUSES, lists, tells
 from api.http.parameters import Cursor, Limit, MinPosition
 from api.http.read_point import point
 from api.subscriptions.asking import ask_for_subscription, require_mail
-from api.subscriptions.bodies import MailAddress, SubscriptionBody
+from api.subscriptions.bodies import SubscriptionBody
+from api.subscriptions.mail_addresses import MailAddress
 from api.subscriptions.scopes import known_language, require_known_scope
 from application.register_view import REGISTER_VIEW
 from application.status.board import PUBLIC

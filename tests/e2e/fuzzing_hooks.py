@@ -17,6 +17,10 @@ RULES = re.compile(
     r"|name a label to add|this is for requests in the state|is none of this|make a dry run first|name one cause"
     r"|[A-Z]{4,} (is|has|chooses)|a rule (ends|has)|yields|begin in the past|begins at|is not without"
     r"|are more than [0-9]+ days|name its moment with as_of"
+    r"|blanks are those of a template|a template (has|for) |, and not for |or name a template that|looks like an id"
+    r"|an address of e-mail (has|is)|the part before the @|the domain has|no message that was sent has this recipient"
+    r"|name the recipient of the bounce|is no endpoint|the (address|name|port) of an endpoint|a private network"
+    r"|are found by their address|a host that is an address|the site has no language|a scope names at most"
     r"|(log|newer log) has [0-9]+ events|do not have the one at position"
 )
 """What no description of a form can say, and a request of the right form can still do wrong."""

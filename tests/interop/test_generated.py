@@ -67,6 +67,15 @@ class TestTheGeneratedClient:
         assert [each["repeat"] for each in (one, some, lines)] == [0, 1, 3]
         assert (found["held requests"]["exported"], found["held requests"]["as"]) == (3, "HeldRequest")
 
+    def test_registers_an_endpoint_and_previews_who_is_notified(self, found: dict[str, Any]) -> None:
+        assert found["endpoint"] == {
+            "secret": True,
+            "preview": ["NotificationPreview", 1],
+            "state": "disabled",
+            "scope": 1,
+            "listed": True,
+        }
+
     def test_goes_through_lists_and_follows_the_log(self, found: dict[str, Any]) -> None:
         assert (found["pages"], found["board"]) == (True, True)
         assert (found["events"], found["stream"]) == ([1, 2, 3, 4, 5], [3, 4, 5])

@@ -247,6 +247,7 @@ class TestACommand:
             422,
             "invalid",
         )
+        problem(site.operator.post("/v1/incidents?preview=true", body, key="\x7f"), 400, "malformed")
 
     def test_is_previewed_on_what_is_there(self, site: Site, receiver: WebhookReceiver) -> None:
         register(site.operator, receiver, scope={"components": ["labels"]})

@@ -85,6 +85,7 @@ class Work:
             self._window,
             self._panel,
             self._requests,
+            self._endpoint,
             self._lists,
             self._log,
         ):
@@ -192,7 +193,7 @@ class Work:
         states = [restoration.state.value]
         promise = self._body("PromiseBody", promised_by="OVH", promised_for=(now + timedelta(days=1)).isoformat())
         self._ask("restorations.promise_access", restoration.id, body=promise)
-        back = self._ask("restorations.restore_access", restoration.id, body=self._body("NotedBody"))
+        back = self._ask("restorations.restore_access", restoration.id, body=self._body("ReturnBody"))
         states.append(back.state.value)
         early = self._ask("restorations.complete_restoration", restoration.id, body=self._completion())
         for name in capabilities:
@@ -243,6 +244,27 @@ class Work:
             "exported": len([line for line in exported if self._key.encode() in line]),
             "as": type(self._models.HeldRequest.from_dict(json.loads(exported[0]))).__name__,
         }
+
+    def _endpoint(self) -> None:
+        scope = {"components": [self._key]}
+        body = self._body(
+            "EndpointBody", name="Generated", channel="webhook", url="https://hooks.example.com/a", scope=scope
+        )
+        endpoint = self._ask("notifications.register_endpoint", body=body)
+        update = {"title": "It broke", "message": "We look into it.", "components": {self._key: "major_outage"}}
+        preview = self._ask("incidents.declare_incident", body=self._body("DeclarationBody", **update), preview=True)
+        changed = self._ask(
+            "notifications.change_endpoint", endpoint.id, body=self._body("EndpointChangeBody", enabled=False)
+        )
+        listed = self._ask("notifications.list_endpoints", limit=200).data
+        self._seen["endpoint"] = {
+            "secret": endpoint.secret.startswith("whsec_"),
+            "preview": [type(preview).__name__, preview.total],
+            "state": changed.state,
+            "scope": len(changed.scope.components),
+            "listed": endpoint.id in {each.id for each in listed},
+        }
+        self._ask("notifications.remove_endpoint", endpoint.id)
 
     def _lists(self) -> None:
         found: list[str] = []
