@@ -27,6 +27,7 @@ from infrastructure.queries.subscribers import SqlSubscriberQueries
 from tests.application.program import IMPORTS, LABELS
 from tests.contracts.notifications.subscribed import ACCEPTED, PlainComposed, PlainLetters, Subscribed, subscribed
 
+SUBSCRIBERS = 5
 STEPS = 200
 LATER, REFUSED = later("busy", code=451), WireAnswer(outcome=WireOutcome.REFUSED, text="no", code=554)
 NO_ADDRESS = WireAnswer(outcome=WireOutcome.NO_ADDRESS, text="5.1.1 no such user", code=550)
@@ -34,7 +35,7 @@ ANSWERS = (*[ACCEPTED] * 6, *[LATER] * 3, REFUSED, NO_ADDRESS)
 PAUSES = (1, 20, 61, 130, 600, 3_700)
 HOURS = 60
 """After how many all that was tried again has been sent, and all digests."""
-INTERRUPTED = 0.3
+INTERRUPTED = 0.5
 LOST = 0.1
 """How often no answer comes."""
 DELIVERIES = """
@@ -115,25 +116,30 @@ class Walk:
         )
 
     def interrupt(self, by: int) -> None:
-        """Let the other planner do something in between, now and then."""
+        """Let the other planner or an outbox do something in between, now and then."""
         if not self._is_interrupted and self.chance.random() < INTERRUPTED:
             self._is_interrupted = True
-            self.planners[by].step()
+            if self.chance.random() < INTERRUPTED:
+                self.planners[by].step()
+            else:
+                self.lease()
             self._is_interrupted = False
 
     def run(self) -> None:
         """Take some steps, and hold what came of them against what was announced."""
         steps = (
-            *[self.subscribe] * 2,
+            self.subscribe,
             *[self.announce] * 3,
             *[self.go_on] * 4,
             *[self.plan] * 6,
-            *[self.lease] * 6,
+            *[self.lease] * 8,
             *[self.answer] * 8,
             *[self.wait] * 4,
             self.leave,
             self.whisper,
         )
+        for _ in range(SUBSCRIBERS):
+            self.subscribe()
         for _ in range(STEPS):
             self.chance.choice(steps)()
         self.finish()
