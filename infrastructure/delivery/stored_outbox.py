@@ -6,13 +6,13 @@ import random
 import threading
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
 
 from domain.subscriptions.values import Channel, EndReason
 from infrastructure.delivery.consequences import Consequence, follow
+from infrastructure.delivery.leased_delivery import LeasedDelivery
 from infrastructure.delivery.outbox import LEASE
 from infrastructure.delivery.retries import next_attempt
 from infrastructure.delivery.wire.answers import WireOutcome
@@ -82,34 +82,6 @@ GIVE_BACK = BulkStatement(
 NEXT_DUE = "SELECT min(due) FROM deliveries WHERE state = 'due'"
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, kw_only=True)
-class LeasedDelivery:
-    """A delivery with all that a wire needs; ``body`` is the finished letter.
-
-    ``blocked`` says why nothing is to be sent any more: the subscription has ended, or its address is suppressed.
-    """
-
-    id: str
-    subscription: str
-    notification: str
-    thing: str
-    kind: str
-    channel: Channel
-    language: str
-    host: str
-    attempts: int
-    planned_at: datetime
-    body: str
-    address: str
-    generation: int
-    first: str | None = None
-    """The first e-mail about the same thing that was sent to the same mailbox."""
-    blocked: str | None = None
-    suppressed: EndReason | None = None
-    """Why a subscription is to end that has not: nothing may be sent to its address."""
-    secrets: Sequence[str] = ()
 
 
 class StoredOutbox:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from application.notifications.letters import MailLetter
     from application.ports import Clock
     from infrastructure.delivery.fields import DeliveryFields
+    from infrastructure.delivery.leased_delivery import LeasedDelivery
     from infrastructure.delivery.outbox import Wire
-    from infrastructure.delivery.stored_outbox import LeasedDelivery
     from infrastructure.delivery.wire.addresses import Mailbox
     from infrastructure.delivery.wire.answers import WireAnswer
 

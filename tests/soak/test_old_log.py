@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contracts.notifications.test_never_again import assert_nothing_old_is_sent
+from tests.contracts.notifications.old_log import assert_nothing_old_is_sent
 
 EVENTS = 100_000
 
