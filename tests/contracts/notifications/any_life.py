@@ -141,7 +141,10 @@ class Walk:
             self.subscribe()
         for _ in range(STEPS):
             self.chance.choice(steps)()
-        self.finish()
+        try:
+            self.finish()
+        finally:
+            self.hands[1].outbox.close()
         self.assert_each_once()
         assert self.accepted
 
