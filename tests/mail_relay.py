@@ -141,10 +141,12 @@ def relay_listening(
     def connect() -> PeerConnection:
         return PeerConnection(relay, loop=loop, tls_context=starttls, authenticator=check_login, **options)
 
-    server = loop.run_until_complete(loop.create_server(connect, host, 0, ssl=tls))
-    relay.port = server.sockets[0].getsockname()[1]
+    # On a thread of its own from the beginning: in that of the test another loop may run.
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    listening = loop.create_server(connect, host, 0, ssl=tls)
+    server = asyncio.run_coroutine_threadsafe(listening, loop).result(SECONDS)
+    relay.port = server.sockets[0].getsockname()[1]
     try:
         yield relay
     finally:

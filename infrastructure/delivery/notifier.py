@@ -9,11 +9,10 @@ from uuid import UUID
 from application.caller import BY_CLOCK
 from application.changes.projection import CHANGE_VIEW
 from application.incidents.projection import INCIDENT_VIEW
-from application.key_names import KEY_VIEW
 from application.maintenance.projection import WINDOW_VIEW
 from application.panels.projection import PANEL_VIEW
+from application.register_view import REGISTER_VIEW
 from application.status.projection import BOARD_VIEW
-from application.subscriptions.projection import SUBSCRIBER_VIEW
 from application.targets import Target
 from domain.errors import DomainError
 from infrastructure.delivery.identifiers import store_secret
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
     from infrastructure.delivery.leased_delivery import LeasedDelivery
     from infrastructure.store.base import Store
 
-VIEWS_READ = (BOARD_VIEW, INCIDENT_VIEW, WINDOW_VIEW, PANEL_VIEW, KEY_VIEW, CHANGE_VIEW, SUBSCRIBER_VIEW)
+VIEWS_READ = (BOARD_VIEW, INCIDENT_VIEW, WINDOW_VIEW, PANEL_VIEW, CHANGE_VIEW, REGISTER_VIEW)
 """The views from which it follows who is notified of what."""
 
 

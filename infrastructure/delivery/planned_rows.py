@@ -30,7 +30,7 @@ EARLIER = BulkStatement(
     FROM {given} CROSS JOIN deliveries LEFT JOIN letters ON letters.letter = deliveries.letter
     WHERE deliveries.subscription = given.column1 AND deliveries.planned_at > given.column2
         AND deliveries.channel = 'email' AND deliveries.state IN ('due', 'waiting', 'sent')
-        AND deliveries.kind <> 'confirmation' AND deliveries.position <= given.column3
+        AND deliveries.kind NOT IN ('confirmation', 'already_subscribed') AND deliveries.position <= given.column3
     """,
     columns=("key", "instant", "number"),
 )

@@ -12,7 +12,7 @@ import structlog
 
 from application.errors import NotYetVisible
 from infrastructure.delivery.composer import Composer
-from infrastructure.delivery.cursor import DeliveryCursor, move_cursor, read_cursor
+from infrastructure.delivery.cursor import DeliveryCursor, find_cursor, move_cursor, read_cursor
 from infrastructure.delivery.pieces import PiecePlanner
 from infrastructure.delivery.timing import HOUR
 from infrastructure.store.base import StoreDown, optional_text
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from application.changes.announcements import Announcement
     from application.notifications.letters import Letters
-    from application.notifications.reach import AnnouncedEvent, AnnouncedQueries, SubscriberQueries
+    from application.notifications.reach import AnnouncedEvent, AnnouncedQueries, AnnouncedSection, SubscriberQueries
     from application.ports import Clock
     from infrastructure.delivery.pieces import PlannedPiece
     from infrastructure.store.base import Connection, Store, Value
@@ -33,6 +33,9 @@ PIECE = 500
 GIVES_WAY = 2.0
 """How many times as long as a piece took the planner waits before the next one."""
 POLL_SECONDS = 1.0
+PACE_SECONDS = 0.05
+FAR = 10_000
+"""How many events without news are looked at again at most when a process begins."""
 END = "~"
 """Comes after the id of every subscription: all of them are planned."""
 COUNTS = """
@@ -74,6 +77,9 @@ class Planner:
         self._tidied = clock.now()
         self._subscribers = subscribers
         self._pieces = PiecePlanner(clock, zone)
+        self._cursor = DeliveryCursor(position=-1)
+        # The stored cursor moves only when there is something to plan, or after many events: it costs a commit.
+        self._looked_at = -1
         self._woken = threading.Event()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="planner", daemon=True)
@@ -105,6 +111,8 @@ class Planner:
             except Exception:
                 log.exception("notifications_not_planned")
             self._woken.wait(POLL_SECONDS)
+            # A busy log is looked at in larger pieces.
+            self._ending.wait(PACE_SECONDS)
 
     def step(self, *, gives_way: bool = False) -> bool:
         """Plan the next piece, or all pieces of one event.
@@ -118,19 +126,39 @@ class Planner:
             StoreDown: if the store cannot be read or written.
             NotYetVisible: if a view is being built anew.
         """
+        cursor, until = self._find_cursor(), self._visible()
+        if cursor != self._cursor:
+            # Another process has moved it, or it is that of another log.
+            self._cursor, self._looked_at = cursor, cursor.position
+        if self._looked_at < until:
+            section = self._queries.following(self._looked_at, until)
+            if section.news or section.until - self._cursor.position >= FAR:
+                with closing(self._store.connect_outbox()) as connection:
+                    if not self._plan_all(connection, section, gives_way=gives_way):
+                        return True
+            self._looked_at = section.until
+            if section.until < until:
+                return True
+        # While a view is built anew, what was announced cannot be read.
+        return until >= self._looked_at and self._gather(until)
+
+    def _find_cursor(self) -> DeliveryCursor:
+        with self._store.reading_log() as reading:
+            found = find_cursor(reading)
+        if found is not None:
+            return found
         with closing(self._store.connect_outbox()) as connection:
-            cursor, until = read_cursor(connection), self._visible()
-            if cursor.position >= until:
-                # While a view is built anew, what was announced cannot be read.
-                return cursor.position == until and self._gather(connection, until)
-            section = self._queries.following(cursor.position, until)
-            for news in section.news:
-                if not self._plan(connection, cursor, news, gives_way=gives_way):
-                    return True
-                cursor = DeliveryCursor(position=news.position)
-            if cursor.position < section.until:
-                self._moved(connection, cursor, DeliveryCursor(position=section.until))
-            return section.until < until
+            return read_cursor(connection)
+
+    def _plan_all(self, connection: Connection, section: AnnouncedSection, *, gives_way: bool) -> bool:
+        """Plan the news of a section; false if another process was quicker."""
+        for news in section.news:
+            if not self._plan(connection, self._cursor, news, gives_way=gives_way):
+                return False
+            self._cursor = DeliveryCursor(position=news.position)
+        if section.until - self._cursor.position >= FAR:
+            self._move(connection, DeliveryCursor(position=section.until))
+        return True
 
     def tidy(self) -> None:
         """Tidy up, if the last time is an hour ago."""
@@ -140,7 +168,7 @@ class Planner:
             self._tidied = now
 
     def _plan(self, connection: Connection, cursor: DeliveryCursor, news: AnnouncedEvent, *, gives_way: bool) -> bool:
-        """Plan all that comes of one event; false if another process did something of it, or the planner ends."""
+        """Plan all that comes of one event; false if another process did something of it."""
         composer = Composer(self._letters, self._queries, news.position)
         for each in news.announcements:
             composer.know(each)
@@ -185,6 +213,10 @@ class Planner:
             self._planned()
         return True
 
+    def _move(self, connection: Connection, to: DeliveryCursor) -> None:
+        if self._moved(connection, self._cursor, to):
+            self._cursor = to
+
     def _moved(self, connection: Connection, before: DeliveryCursor, after: DeliveryCursor) -> bool:
         connection.begin()
         try:
@@ -194,18 +226,20 @@ class Planner:
             connection.rollback()
         return moved
 
-    def _gather(self, connection: Connection, position: int) -> bool:
+    def _gather(self, position: int) -> bool:
         """Put what waited for a digest into one, for some subscribers; false if nobody's time has come."""
         composer = Composer(self._letters, self._queries, position)
-        piece = self._pieces.of_digests(connection, composer)
+        with self._store.reading_log() as reading:
+            piece = self._pieces.of_digests(reading, composer)
         if not piece.replaced:
             return False
-        connection.begin()
-        try:
-            if piece.write(connection, self._clock.now()):
-                connection.commit()
-        finally:
-            connection.rollback()
+        with closing(self._store.connect_outbox()) as connection:
+            connection.begin()
+            try:
+                if piece.write(connection, self._clock.now()):
+                    connection.commit()
+            finally:
+                connection.rollback()
         self._planned()
         return True
 

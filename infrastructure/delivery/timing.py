@@ -48,7 +48,8 @@ def time_mail(
 ) -> Timing:
     """Decide on an e-mail about a ``thing``; ``earlier`` are those to the same subscriber that matter yet.
 
-    An end goes out in any case but that of a rhythm, and takes along what waited.
+    An end goes out in any case but that of a rhythm, and takes along what waited. Where the clock was set back, earlier
+    ones lie in the future; then none is later than it would be after one of now.
     """
     if rhythm is not Rhythm.INSTANT:
         return Timing(due=next_digest(now, rhythm, zone), waits=True)
@@ -57,21 +58,21 @@ def time_mail(
     waiting = tuple(each for each in earlier if each.waits)
     if is_end:
         due = min((each.due for each in replaced), default=_after_last(now, of_thing))
-        return Timing(due=due, replaces=(*replaced, *waiting))
+        return Timing(due=min(due, now + TOGETHER), replaces=(*replaced, *waiting))
     if replaced:
-        return Timing(due=min(each.due for each in replaced), replaces=replaced)
+        return Timing(due=min(now + TOGETHER, *(each.due for each in replaced)), replaces=replaced)
     recent = sorted(each.planned_at for each in earlier if each.is_instant and each.planned_at > now - HOUR)
     if waiting or len(recent) >= MOST_AN_HOUR:
         # All of them wait for the same moment, the end of the hour that the first of the five began.
         ends = min((each.due for each in waiting), default=None) or recent[-MOST_AN_HOUR] + HOUR
-        return Timing(due=max(ends, now), waits=True)
+        return Timing(due=min(max(ends, now), now + HOUR), waits=True)
     return Timing(due=_after_last(now, of_thing))
 
 
 def _after_last(now: datetime, of_thing: Sequence[EarlierDelivery]) -> datetime:
     """Give the moment by which all that follows within a minute is collected."""
     sent = [each.planned_at for each in of_thing if not each.can_be_replaced]
-    return max(now, max(sent) + TOGETHER) if sent and max(sent) + TOGETHER > now else now
+    return min(max(now, max(sent) + TOGETHER), now + TOGETHER) if sent else now
 
 
 def next_digest(now: datetime, rhythm: Rhythm, zone: tzinfo) -> datetime:

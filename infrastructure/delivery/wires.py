@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from application.notifications.letters import MANAGE, UNSUBSCRIBE
+from application.subscriptions.mail_address import to_ascii_host
 from application.subscriptions.recipients import LinkPurpose
 from domain.subscriptions.values import Channel
+from infrastructure.delivery.leased_delivery import CONFIRMATION
 from infrastructure.delivery.recipients import CONFIRM_HERE, write_link
-from infrastructure.delivery.stored_outbox import CONFIRMATION
-from infrastructure.delivery.wire.addresses import to_ascii_host, verp
+from infrastructure.delivery.wire.addresses import verp
 from infrastructure.delivery.wire.answers import later
 from infrastructure.delivery.wire.guarded_post import GuardedPost
 from infrastructure.delivery.wire.mail_message import MailParts, write_mail

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from infrastructure.delivery.wire.answers import WireAnswer, WireOutcome, later
 from infrastructure.delivery.wire.endpoint_url import EndpointUrl, parse_endpoint_url
 from infrastructure.delivery.wire.http_answer import HttpAnswer, NoHttpAnswer
+from infrastructure.delivery.wire.masking import mask_endpoint
 from infrastructure.delivery.wire.public_networks import may_connect, read_ip
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class GuardedPost:
         self._now, self._allow_private, self._resolve, self._tls = now, allow_private, resolve, tls
 
     async def send(self, url: str, headers: Mapping[str, str], body: bytes, *, seconds: float = SECONDS) -> WireAnswer:
-        """Post ``body``, within so many ``seconds``.
+        """Post ``body``, within so many ``seconds``. The answer has nothing of the path and the query in it.
 
         Raises:
             ValueError: if a header of ours is none. Nothing that the other side does raises.
@@ -78,7 +79,7 @@ class GuardedPost:
         except ValueError as error:
             return WireAnswer(outcome=WireOutcome.REFUSED, text=f"Not sent: {error}.")
         request = write_request(endpoint, headers, body)
-        answer = HttpAnswer()
+        answer = HttpAnswer(lambda text: mask_endpoint(text, endpoint))
         try:
             async with asyncio.timeout(seconds):
                 await self._exchange(endpoint, request, answer)

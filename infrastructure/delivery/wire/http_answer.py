@@ -12,6 +12,7 @@ from infrastructure.delivery.wire.answers import WireAnswer, WireOutcome, later
 from infrastructure.delivery.wire.retry_after import parse_retry_after
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
 LARGEST_HEAD = 32 * 1024
@@ -32,7 +33,9 @@ class NoHttpAnswer(Exception):
 class HttpAnswer:
     """An answer while it is read. Its methods that begin with ``on_`` are those that the parser calls."""
 
-    def __init__(self) -> None:
+    def __init__(self, mask: Callable[[str], str] = lambda text: text) -> None:
+        """Read an answer, and ``mask`` in what it says what nobody is to read."""
+        self._mask = mask
         self.status = 0
         """0 until the head is complete."""
         self.is_complete = False
@@ -132,9 +135,9 @@ class HttpAnswer:
             self.is_complete = True
 
     def _line(self) -> str:
-        return f"{self.status} {self._reason.decode('latin-1')}".strip()
+        return f"{self.status} {self._mask(self._reason.decode('latin-1'))}".strip()
 
     def _excerpt(self) -> str:
         # Compressed it was not asked for, and unpacking could take all our memory.
         encoding = self._headers.get("content-encoding", "identity").strip().lower()
-        return self._body.decode("utf-8", "replace") if encoding in {"", "identity"} else ""
+        return self._mask(self._body.decode("utf-8", "replace")) if encoding in {"", "identity"} else ""

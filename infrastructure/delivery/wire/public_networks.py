@@ -20,6 +20,14 @@ CLOSED = (
     *(IPv4Network(each) for each in ("0.0.0.0/8", "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15")),
     *(IPv4Network(each) for each in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")),
 )
+METADATA = frozenset(
+    # Amazon (of IPv6, its time, its containers), Google, Alibaba, Azure.
+    map(
+        ip_address,
+        ("fd00:ec2::254", "fd00:ec2::123", "fd00:ec2::23", "fd20:ce::254", "100.100.100.200", "168.63.129.16"),
+    )
+)
+"""Where clouds give out credentials, and what is beside that, in networks that are not link-local."""
 OPEN = IPv6Network("2000::/3")
 """All that is assigned to the public Internet."""
 CLOSED_SIX = (
@@ -44,18 +52,21 @@ def is_public(address: IpAddress) -> bool:
             return False
     elif any(address in network for network in CLOSED):
         return False
+    if address in METADATA:
+        return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_private)
 
 
 def may_connect(address: IpAddress, *, allow_private: bool) -> bool:
     """Tell whether a request may go to an address.
 
-    Even where private networks are allowed, link-local addresses are not: clouds give out credentials there.
+    Even where private networks are allowed, link-local addresses and those like them are not: clouds give out
+    credentials there.
     """
     if is_public(address):
         return True
     inner = (_inner(address) if isinstance(address, IPv6Address) else None) or address
-    return allow_private and any(inner in network for network in PRIVATE)
+    return allow_private and inner not in METADATA and any(inner in network for network in PRIVATE)
 
 
 def read_ip(host: str) -> IpAddress | None:

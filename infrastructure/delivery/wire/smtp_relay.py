@@ -16,6 +16,7 @@ from aiosmtplib import (
 )
 
 from infrastructure.delivery.wire.answers import WireAnswer, WireOutcome, later
+from infrastructure.delivery.wire.masking import mask_mailbox
 from infrastructure.delivery.wire.smtp_answers import DialogueStage, to_answer
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ class _Mail:
     def is_ascii(self) -> bool:
         return self.sender.isascii() and self.recipient.isascii()
 
+    def mask(self, text: str) -> str:
+        return mask_mailbox(text, self.recipient)
+
 
 class MailRelay:
     """One relay. It is used from one loop; nothing that the relay does raises."""
@@ -81,7 +85,7 @@ class MailRelay:
         self._idle: list[_Connection] = []
 
     async def send(self, mail: bytes, envelope_sender: str, recipient: str) -> WireAnswer:
-        """Hand over one e-mail. Addresses are those of `parse_address` and `verp`."""
+        """Hand over one e-mail. Addresses are those of `parse_address` and `verp`; the answer does not repeat them."""
         parts = _Mail(mail, envelope_sender, recipient)
         async with self._slots:
             while self._idle:
@@ -149,10 +153,10 @@ class MailRelay:
         except SMTPResponseException as error:
             if connection.stage is DialogueStage.SENDER and error.code == CLOSING and connection.sent:
                 return None
-            answer = to_answer(connection.stage, error.code, error.message)
+            answer = to_answer(connection.stage, error.code, mail.mask(error.message))
             is_reusable = await _reset(client)
         except FAULTS as error:
-            answer = later(f"The dialogue with the relay broke off: {_reason(error)}")
+            answer = later(f"The dialogue with the relay broke off: {mail.mask(_reason(error))}")
         finally:
             connection.sent += 1
             if is_reusable and client.is_connected and connection.sent < MOST_MESSAGES:
@@ -172,7 +176,7 @@ async def _hand_over(connection: _Connection, mail: _Mail) -> WireAnswer:
     await client.rcpt(mail.recipient, encoding=encoding)
     connection.stage = DialogueStage.CONTENT
     response = await client.data(mail.content, timeout=CONTENT_SECONDS)
-    return WireAnswer(outcome=WireOutcome.ACCEPTED, code=response.code, text=response.message)
+    return WireAnswer(outcome=WireOutcome.ACCEPTED, code=response.code, text=mail.mask(response.message))
 
 
 async def _greet(client: SMTP) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -72,6 +73,29 @@ class TestAWebhook:
         assert rotated["old_secret_until"] == "2025-03-04T09:00:00Z"
         assert len(post.headers["webhook-signature"].split()) == 2
 
+    def test_has_the_newest_five_signatures_however_often_it_is_rotated(
+        self, site: Site, receiver: WebhookReceiver
+    ) -> None:
+        endpoint = register(site.operator, receiver)
+        path = f"/v1/endpoints/{endpoint['id']}/secret"
+
+        made(site.operator.post(path, {"overlap": "0s"}))
+        rotated = []
+        for number in range(9):
+            site.set_clock(f"08:00:0{number}")
+            rotated.append(made(site.operator.post(path, {"overlap": "30d"}))["secret"])
+        site.incident({"labels": "major_outage"})
+        post = receiver.next()
+
+        assert post.headers["webhook-signature"].split() == [
+            Webhook(secret).sign(
+                post.headers["webhook-id"],
+                datetime.fromtimestamp(int(post.headers["webhook-timestamp"]), UTC),
+                post.body.decode(),
+            )
+            for secret in reversed(rotated[-5:])
+        ]
+
     def test_is_disabled_when_it_answers_that_it_is_gone(self, site: Site, receiver: WebhookReceiver) -> None:
         endpoint = register(site.operator, receiver)
         receiver.status = 410
@@ -109,6 +133,84 @@ class TestAWebhook:
         problem(site.operator.delete(f"/v1/endpoints/{endpoint['id']}"), 404, "endpoint_removed")
         found = site.operator.get("/v1/deliveries").json()["data"]
         assert [each["subscription"] for each in found] == [other["id"]]
+
+
+class TestAChange:
+    def test_of_a_stale_version_is_refused_and_leaves_address_and_secret(
+        self, site: Site, receiver: WebhookReceiver
+    ) -> None:
+        endpoint = register(site.operator, receiver)
+        path, operator = f"/v1/endpoints/{endpoint['id']}", site.operator
+        position = site.last_position()
+
+        for answer in (
+            operator.patch(path, {"url": "http://127.0.0.1:1/"}, if_match='"7"'),
+            operator.post(f"{path}/secret", if_match='"7"'),
+            operator.delete(path, if_match='"7"'),
+        ):
+            problem(answer, 412, "version_conflict")
+
+        assert site.last_position() == position
+        site.incident({"labels": "major_outage"})
+        assert len(receiver.next().headers["webhook-signature"].split()) == 1
+
+    def test_that_is_repeated_does_not_bring_an_address_back(self, site: Site, receiver: WebhookReceiver) -> None:
+        path = f"/v1/endpoints/{register(site.operator, receiver)['id']}"
+        elsewhere = {"url": "http://127.0.0.1:1/"}
+        made(site.operator.patch(path, elsewhere, key="a-key"))
+        made(site.operator.patch(path, {"url": receiver.url}))
+
+        again = site.operator.patch(path, elsewhere, key="a-key")
+
+        assert again.headers["Idempotent-Replayed"] == "true"
+        site.incident({"labels": "major_outage"})
+        assert receiver.next().document["type"] == "incident.published"
+
+    def test_to_what_it_is_already_is_none(self, site: Site, receiver: WebhookReceiver) -> None:
+        endpoint = register(site.operator, receiver)
+        path = f"/v1/endpoints/{endpoint['id']}"
+        same: list[dict[str, object]] = [
+            {"enabled": True},
+            {"url": receiver.url},
+            {"name": endpoint["name"]},
+            {"scope": {}},
+            {},
+        ]
+
+        answers = [made(site.operator.patch(path, change)) for change in same]
+
+        assert {each["version"] for each in answers} == {1}
+        assert site.events(endpoint["id"]) == ["endpoint.registered"]
+
+
+class TestARegistration:
+    def test_that_is_refused_or_repeated_leaves_no_address(self, site: Site, receiver: WebhookReceiver) -> None:
+        body = {"name": "Order desk", "channel": "webhook", "url": receiver.url}
+        endpoint = made(site.operator.post("/v1/endpoints", body, key="a-key"))
+
+        problem(site.operator.post("/v1/endpoints", body, key="a-key"), 409, "secret_already_shown")
+        problem(site.operator.post("/v1/endpoints", body | {"name": "Other"}, key="a-key"), 422, "key_reused")
+        problem(site.operator.post("/v1/endpoints", body | {"channel": "email"}), 422, "invalid")
+
+        found = site.bitacora.facade.recipients.find_address(receiver.url)
+        assert [str(each.subscription) for each in found] == [endpoint["id"]]
+
+    @pytest.mark.parametrize("channel", ["slack", "teams"])
+    def test_of_a_channel_that_is_not_signed_shows_no_secret(
+        self, site: Site, receiver: WebhookReceiver, channel: str
+    ) -> None:
+        endpoint = register(site.operator, receiver, channel=channel)
+
+        assert "secret" not in endpoint
+        problem(site.operator.post(f"/v1/endpoints/{endpoint['id']}/secret"), 409, "has_no_secret")
+
+    def test_can_be_repeated_where_it_shows_no_secret(self, site: Site, receiver: WebhookReceiver) -> None:
+        body = {"name": "Order desk", "channel": "slack", "url": receiver.url}
+
+        first, again = (site.operator.post("/v1/endpoints", body, key="a-key") for _ in range(2))
+
+        assert (first.status_code, first.content) == (again.status_code, again.content)
+        assert len(site.bitacora.facade.recipients.find_address(receiver.url)) == 1
 
 
 class TestACommand:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infrastructure.delivery.wire.addresses import Mailbox, parse_address, token_of, verp
+from application.subscriptions.mail_address import parse_address
+from infrastructure.delivery.wire.addresses import Mailbox, token_of, verp
 from infrastructure.delivery.wire.endpoint_url import check_endpoint_url, parse_endpoint_url
 from infrastructure.delivery.wire.public_networks import is_public, may_connect
 from infrastructure.delivery.wire.smtp_address import SmtpAddress
@@ -308,6 +309,8 @@ class TestNetworks:
                 "2002:a9fe:a9fe::1",
                 "::ffff:0.0.0.0",
             ),
+            *("fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "168.63.129.16", "::ffff:168.63.129.16"),
+            *("64:ff9b::100.100.100.200", "2002:6464:64c8::1"),
         ],
     )
     def test_are_closed_even_where_private_ones_are_allowed(self, address: str) -> None:

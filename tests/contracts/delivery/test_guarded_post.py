@@ -97,6 +97,17 @@ class TestAnswers:
         assert "redirects are not followed" in answer.text
         assert len(receiver.requests) == 1
 
+    @pytest.mark.parametrize(
+        "path", ["/services/T0000/B0000/S3cr3tS3cr3t", "/h?token=S3cr3tS3cr3t&b=1", "/S3cr3tS3cr%33t"]
+    )
+    def test_do_not_repeat_what_is_secret_in_the_address(self, path: str) -> None:
+        text = f"Cannot POST {path.replace('&', '&amp;')} or /S3CR3TS3CR3T".encode()
+        answer, _ = posted(saying(b"HTTP/1.1 404 " + text + b"\r\n\r\n" + text), path=path)
+
+        assert answer.code == 404
+        assert answer.text.startswith("404 Cannot POST ")
+        assert "s3cr" not in answer.text.lower()
+
     def test_may_have_interim_ones_before_them(self) -> None:
         answer, _ = posted(
             saying(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\n\r\n")

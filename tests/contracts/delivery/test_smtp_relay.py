@@ -60,6 +60,18 @@ class TestMails:
         assert (first.outcome, first.code, first.text) == (outcome, code, text[4:])
         assert second.outcome is ACCEPTED
 
+    @pytest.mark.parametrize(
+        ("command", "code"), [("RCPT", 450), ("RCPT", 550), ("DATA", 450), ("DATA", 550), ("DATA", 250)]
+    )
+    def test_are_answered_without_their_address(self, command: str, code: int) -> None:
+        with relay_listening() as relay:
+            relay.answers[command, ANA] = (
+                f"{code} <Ana@Example.org>: user ana unknown, analysts look at ana@example.org"
+            )
+            (answer,) = sent(relay, ANA)
+
+        assert (answer.code, answer.text) == (code, "<…>: user … unknown, analysts look at …")
+
     @pytest.mark.parametrize("text", ["550 5.7.1 You may not send", "451 Not now", "530 5.7.0 Log in first"])
     def test_are_tried_again_when_the_fault_is_that_of_the_sender(self, text: str) -> None:
         with relay_listening() as relay:
