@@ -168,7 +168,7 @@ class Planner:
             self._tidied = now
 
     def _plan(self, connection: Connection, cursor: DeliveryCursor, news: AnnouncedEvent, *, gives_way: bool) -> bool:
-        """Plan all that comes of one event; false if another process did something of it, or the planner ends."""
+        """Plan all that comes of one event; false if another process did something of it."""
         composer = Composer(self._letters, self._queries, news.position)
         for each in news.announcements:
             composer.know(each)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-from datetime import UTC, timedelta
+from datetime import UTC
 
 from application.registry import VIEWS
 from domain.subscriptions.values import Channel, Rhythm
-from infrastructure.clock import SystemClock
 from infrastructure.delivery.planner import Planner
 from infrastructure.projections.rebuild import Rebuild
 from infrastructure.queries.announced import SqlAnnouncedQueries
 from infrastructure.queries.subscribers import SqlSubscriberQueries
 from tests.application.program import LABELS
-from tests.bench.filling import BEGINNING, fill
+from tests.contracts.notifications.old_log import LOSE_CURSOR, assert_nothing_old_is_sent, forget
 from tests.contracts.notifications.subscribed import PlainLetters, Subscribed, subscribed
 
 EVENTS = 2_000
 PUBLISHED, UPDATED = "incident_published", "incident_updated"
-LOSE_CURSOR = "DELETE FROM delivery_cursor"
 
 
 class TestRebuild:
@@ -83,33 +80,6 @@ class TestOldLog:
         assert_nothing_old_is_sent(empty_database, EVENTS)
 
 
-def assert_nothing_old_is_sent(database: str, events: int) -> None:
-    """Open a log of so many events for the first time, with subscribers who would get all of it."""
-    with subscribed(database) as world:
-        world.clock.show(BEGINNING - timedelta(days=1))
-        world.subscribe("all@example.com")
-        world.subscribe("daily@example.com", rhythm=Rhythm.DAILY)
-        world.register()
-    fill(database, events)
-    with subscribed(database) as world:
-        world.clock.show(SystemClock().now() + timedelta(seconds=1))
-        # As a store of a version that notified nobody is opened for the first time.
-        forget(world, LOSE_CURSOR)
-        world.bitacora.migrate()
-        world.plan()
-        world.advance(days=1)
-        world.plan()
-
-        assert world.states() == []
-        world.program.register(LABELS)
-        world.program.declare()
-        world.plan()
-        assert [(who, what) for who, _, what in world.send()] == [
-            ("all@example.com", (PUBLISHED,)),
-            ("https://hooks.example.com/a", (PUBLISHED,)),
-        ]
-
-
 def an_incident_was_sent(world: Subscribed) -> None:
     """Let a mailbox and an endpoint be notified of an incident and an update."""
     world.program.register(LABELS)
@@ -131,10 +101,3 @@ def behind(world: Subscribed, position: int) -> Planner:
     return Planner(
         bitacora.store, announced, subscribers, PlainLetters(), clock=world.clock, zone=UTC, visible=lambda: position
     )
-
-
-def forget(world: Subscribed, *statements: str) -> None:
-    """Lose what stands beside the log."""
-    with closing(world.bitacora.store.connect_outbox()) as connection:
-        for statement in statements:
-            connection.execute(statement)
