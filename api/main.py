@@ -25,7 +25,7 @@ from api.copied_files import COPIED_FILES
 from api.feeds import calendar
 from api.feeds import routes as feeds
 from api.http import openapi, problems
-from api.http.forms import FORM
+from api.http.forms import FORM, FORM_MEDIA
 from api.http.gate import RequestGate
 from api.http.hot_route import HotRoute, HotRoutes
 from api.http.metrics import Metrics
@@ -69,6 +69,8 @@ from api.status import queries as status
 from api.status.cached_pages import availability_pages, board_pages
 from api.statuspage import routes as statuspage
 from api.subscriptions import endpoints as subscription_endpoints
+from api.subscriptions import routes as subscriptions
+from api.subscriptions.network_limits import NetworkLimits
 from api.templates import routes as templates
 from application.caller import BY_CONSOLE
 from infrastructure.bootstrap import Bitacora
@@ -120,6 +122,7 @@ ROUTERS = (
     reprocessing.router,
     reconciliation.router,
     default_policies.router,
+    subscriptions.router,
     templates.router,
     events.router,
     stream.router,
@@ -195,6 +198,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     app.state.running = set()
     app.state.large_bodies = LargeBodies()
     app.state.spreadsheets = 0
+    app.state.network_limits = NetworkLimits()
     app.state.public_board, app.state.public_availability = board_pages(facade), availability_pages(facade)
     app.state.site = public_site
     app.state.rule_cache = RuleCache(facade)
@@ -209,7 +213,11 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     app.state.endpoints = tuple(endpoints(app.routes))
     app.state.query_members = QueryMembers(app.state.endpoints)
     streams = tuple(route.path_regex for route in app.state.endpoints if describes_body(route, NDJSON))
-    forms = tuple(route.path_regex for route in app.state.endpoints if describes_body(route, FORM))
+    forms = tuple(
+        (route.path_regex, tuple(media for media in FORM_MEDIA if describes_body(route, media)))
+        for route in app.state.endpoints
+        if describes_body(route, FORM)
+    )
     hot_routes = [route for route in app.state.endpoints if isinstance(route, HotRoute)]
     app.router.middleware_stack = RouteIndex(app.router)
     # Before the layers of the framework, which would cost a signal 10 µs of 290.

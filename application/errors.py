@@ -123,6 +123,14 @@ class TooLarge(ApplicationError):
     """The body, a text or an event is larger than the limit."""
 
 
+class MailNotConfigured(Conflict):
+    """No mail relay is configured, so nobody can subscribe by e-mail."""
+
+
+class TooManyRequests(ApplicationError):
+    """Too many requests came from one network."""
+
+
 class NotYetVisible(Unavailable):
     """The views have not reached the wanted position within the time a read may wait."""
 

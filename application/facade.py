@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from application.reports.queries import UptimeQueries
     from application.status.queries import BoardQueries
     from application.subscriptions.commands import Endpoints, Notifications, Subscriptions
-    from application.subscriptions.queries import EndpointQueries
+    from application.subscriptions.queries import EndpointQueries, SubscriptionQueries
     from application.subscriptions.recipients import Recipients, Suppressions
     from application.templates.commands import Templates
     from application.templates.queries import TemplateQueries
@@ -100,6 +100,7 @@ class FacadeQueries:
     changes: ChangeQueries
     private_changes: PrivateChangeQueries
     announcements: AnnouncementQueries
+    subscriptions: SubscriptionQueries
     endpoints: EndpointQueries
 
     @property
@@ -142,6 +143,8 @@ class FacadeSettings:
     site: SiteSettings
     alert_component_label: str
     alert_severities: Mapping[str, Status]
+    mail_is_configured: bool
+    """Whether there is a relay that sends e-mails; without one nobody can subscribe by e-mail."""
 
 
 @dataclass(frozen=True, kw_only=True)

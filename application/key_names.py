@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 from application.document import Localized, Page
 from application.errors import VersionConflict
 from application.nearest import did_you_mean
-from application.projections.tables import Index, Row, Table, View
+from application.projections.tables import Index, Row, Table
 from application.schema import documented
 from application.targets import load_at
 from domain.components import Component
@@ -132,15 +132,6 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
 def _uses(kind: KeyKind, keys: Iterable[str], user: Aggregate, *, public: bool) -> Iterator[Row]:
     for key in keys:
         yield KeyUseRow(kind=kind, named=key, used_by=str(user.id), public=public)
-
-
-KEY_VIEW = View(
-    name="keys",
-    version=1,
-    tables=(KEY_NAMES, KEY_USES),
-    of=(Group, AudienceName, Component, MaintenanceWindow, MaintenanceSeries),
-    rows_of=rows_of,
-)
 
 
 class KeyNameQueries(Protocol):

@@ -5,15 +5,13 @@ from __future__ import annotations
 from application.changes.projection import CHANGE_VIEW
 from application.incidents.projection import INCIDENT_VIEW
 from application.incidents.signal_projection import SIGNAL_VIEW
-from application.key_names import KEY_VIEW
 from application.ledger.projection import LEDGER_VIEW
 from application.maintenance.projection import WINDOW_VIEW
 from application.panels.account_projection import ACCOUNT_VIEW
 from application.panels.projection import PANEL_VIEW
 from application.projections.tables import View
+from application.register_view import REGISTER_VIEW
 from application.status.projection import BOARD_VIEW
-from application.subscriptions.projection import SUBSCRIBER_VIEW
-from application.templates.projection import TEMPLATE_VIEW
 from domain.access.keyring import Keyring
 from domain.aggregate import Aggregate, Event
 from domain.audit.log_notice import LogNotice
@@ -82,8 +80,6 @@ VIEWS: tuple[View, ...] = (
     WINDOW_VIEW,
     LEDGER_VIEW,
     SIGNAL_VIEW,
-    KEY_VIEW,
-    TEMPLATE_VIEW,
     CHANGE_VIEW,
-    SUBSCRIBER_VIEW,
+    REGISTER_VIEW,
 )

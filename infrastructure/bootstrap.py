@@ -83,10 +83,9 @@ class Bitacora:
         raise_gc_thresholds()
         self.clock = clock or SystemClock()
         self.store = open_store(settings.database)
-        self.mapper = TypedMapper(event_types())
+        self.mapper, catalogs = TypedMapper(event_types()), GettextCatalogs()
         self.appended: Counter[str] = Counter()
         zones, zone = PinnedZones(), zone_named(settings.time_zone)
-        catalogs = GettextCatalogs()
         templates = Templates(settings.languages, catalogs, zone)
         incidents = Incidents(settings.policy, settings.languages, catalogs, templates.texts)
         components, restorations = Components(zone), Restorations(zones)
@@ -159,6 +158,7 @@ class Bitacora:
                 site=settings.site,
                 alert_component_label=settings.alert_component_label,
                 alert_severities=settings.alert_severities,
+                mail_is_configured=settings.smtp_url is not None,
             ),
             clock=self.clock,
             runner=self.writer,

@@ -19,6 +19,7 @@ from infrastructure.queries.owner_links import LogOwnerLinkQueries
 from infrastructure.queries.panels import SqlPanelQueries
 from infrastructure.queries.reports import SqlUptimeQueries
 from infrastructure.queries.status import SqlBoardQueries
+from infrastructure.queries.subscriptions import SqlSubscriptionQueries
 from infrastructure.queries.templates import SqlTemplateQueries
 
 if TYPE_CHECKING:
@@ -49,5 +50,6 @@ def queries_of(store: Store, mapper: TypedMapper, signer: Signer, witnesses: Wit
         changes=SqlChangeQueries(store),
         private_changes=SqlChangeQueries(store),
         announcements=SqlAnnouncementQueries(store),
+        subscriptions=SqlSubscriptionQueries(store),
         endpoints=SqlEndpointQueries(store),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -44,6 +44,8 @@ class PeerRelay:
         self.connections: list[PeerConnection] = []
         self.answers: dict[tuple[str, str], str] = {}
         """What is answered to `MAIL`, `RCPT` or `DATA` for an address, if not 250: one line, or `HANG_UP`."""
+        self.heard: Callable[[str], None] = lambda _command: None
+        """Gets `MAIL`, `RCPT` or `DATA` before it is answered, and `taken` when it has an e-mail, before it says so."""
         self.port = 0
         self._news = threading.Condition()
 
@@ -92,9 +94,11 @@ class PeerRelay:
             with self._news:
                 self.mails.append(mail)
                 self._news.notify_all()
+            self.heard("taken")
         return answer
 
     def _answer(self, server: PeerConnection, command: str, address: str) -> str:
+        self.heard(command)
         answer = self.answers.get((command, address), OK)
         if answer == HANG_UP:
             server.hang_up()
@@ -137,10 +141,12 @@ def relay_listening(
     def connect() -> PeerConnection:
         return PeerConnection(relay, loop=loop, tls_context=starttls, authenticator=check_login, **options)
 
-    server = loop.run_until_complete(loop.create_server(connect, host, 0, ssl=tls))
-    relay.port = server.sockets[0].getsockname()[1]
+    # On a thread of its own from the beginning: in that of the test another loop may run.
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    listening = loop.create_server(connect, host, 0, ssl=tls)
+    server = asyncio.run_coroutine_threadsafe(listening, loop).result(SECONDS)
+    relay.port = server.sockets[0].getsockname()[1]
     try:
         yield relay
     finally:

@@ -8,9 +8,19 @@ import typer
 
 from api.cli.session import Database, Opens, open_program
 from application.notifications.deliveries import DeliveryState
+from application.subscriptions.mail_address import parse_address
+from domain.errors import NotFound
 from infrastructure.settings import read_settings
 
-PIECE = 500
+
+def _parsed(text: str) -> str:
+    try:
+        return parse_address(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+Address = Annotated[str, typer.Argument(help="The address of a mailbox.", callback=_parsed)]
 
 app = typer.Typer(help="List deliveries, try them again, and suppress addresses.", invoke_without_command=True)
 
@@ -66,9 +76,7 @@ def retry_deliveries(
 
 
 @app.command("suppress")
-def suppress_address(
-    address: Annotated[str, typer.Argument(help="The address of a mailbox.")], database: Database = None
-) -> None:
+def suppress_address(address: Address, database: Database = None) -> None:
     """Send nothing to an address any more."""
     with open_program(read_settings(database=database), Opens.TABLES) as bitacora:
         bitacora.facade.suppressions.suppress(address, "operator")
@@ -76,10 +84,10 @@ def suppress_address(
 
 
 @app.command("allow")
-def allow_address(
-    address: Annotated[str, typer.Argument(help="The address of a mailbox.")], database: Database = None
-) -> None:
+def allow_address(address: Address, database: Database = None) -> None:
     """Take back that nothing is sent to an address."""
     with open_program(read_settings(database=database), Opens.TABLES) as bitacora:
-        bitacora.facade.suppressions.allow(bitacora.facade.suppressions.digest_of(address))
+        suppressions = bitacora.facade.suppressions
+        if not suppressions.allow(suppressions.digest_of(address)):
+            raise NotFound(f"{address} is not suppressed")
     print(f"{address} can be subscribed again")

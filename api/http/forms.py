@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
@@ -10,16 +11,25 @@ from api.http.auth import facade_of, header_of
 from application.errors import CrossSite, Malformed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from starlette.requests import Request
 
 FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+FORM_MEDIA = (FORM, MULTIPART)
+"""How a form can be written; pages of ours write it in the first way."""
 TAKES_FORM: dict[str, object] = {"requestBody": {"content": {FORM: {}}}}
 """What a route that takes a form says of itself (``openapi_extra``)."""
+TAKES_ANY_FORM: dict[str, object] = {"requestBody": {"content": {FORM: {}, MULTIPART: {}}}}
+"""The same of a route that takes forms of mail programs, too, which write them in the other way (RFC 8058, 3.2)."""
 FORM_LIMIT = 64 * 1024
 """The size of a form, in bytes."""
 MOST_FIELDS = 500
+BOUNDARY = re.compile(r';\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))', re.IGNORECASE)
+FIELD_NAME = re.compile(
+    r'^content-disposition:\s*form-data;(?:[^\r\n]*;)?\s*name="([^"\r\n]*)"', re.IGNORECASE | re.MULTILINE
+)
 OWN = frozenset({"same-origin", "none"})
 """What ``Sec-Fetch-Site`` says of a request from our own pages, or from nobody's."""
 LOCALHOST = "localhost"
@@ -52,12 +62,46 @@ async def own_form(request: Request) -> FilledForm:
         Malformed: if it cannot be read.
     """
     require_own_site(request)
+    return await any_form(request)
+
+
+async def any_form(request: Request) -> FilledForm:
+    """Read the form of a request, whoever sent it.
+
+    Raises:
+        Malformed: if it cannot be read.
+    """
+    body, media = await request.body(), header_of(request.scope, b"content-type") or ""
     try:
-        text = (await request.body()).decode()
-        fields = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+        if media_of(media) == MULTIPART:
+            fields = list(_parts(media, body))
+        else:
+            fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:
         raise Malformed(f"the form cannot be read, or has more than {MOST_FIELDS} fields") from None
     return FilledForm((name, value.replace("\r\n", "\n")) for name, value in fields)
+
+
+def media_of(content_type: str) -> str:
+    """Give the media type of a ``Content-Type``, without its parameters."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _parts(media: str, body: bytes) -> Iterator[tuple[str, str]]:
+    """Read the fields of a form that is written in parts (RFC 7578); one with a file has another name for it."""
+    found = BOUNDARY.search(media)
+    if found is None:
+        raise ValueError("there is no boundary")
+    delimiter = b"\r\n--" + (found[1] or found[2]).encode("latin-1")
+    _, *parts, end = (b"\r\n" + body).split(delimiter, MOST_FIELDS + 1)
+    if not parts or not end.startswith(b"--"):
+        raise ValueError("the form does not come to its end")
+    for part in parts:
+        head, blank, value = part.partition(b"\r\n\r\n")
+        name = FIELD_NAME.search(head.decode())
+        if not blank or name is None:
+            raise ValueError("a part has no name")
+        yield name[1], value.decode()
 
 
 def require_own_site(request: Request) -> None:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from api.http.alternates import alternate
 from api.http.answers import POSITION
 from api.http.cors import ALLOWED, is_anonymous
-from api.http.forms import FORM, FORM_LIMIT
+from api.http.forms import FORM, FORM_LIMIT, media_of
 from api.http.ndjson import NDJSON, STREAMED
 from api.http.problems import defect, refusal
 from api.http.request_checks import (
@@ -29,7 +29,6 @@ from api.http.request_checks import (
     BodyTooLarge,
     HeldBodies,
     TooManyBodies,
-    media_of,
     refused,
     too_large,
     too_many_bodies,
@@ -66,7 +65,7 @@ class RequestGate:
         metrics: Metrics,
         keys: KeySource,
         streams: Sequence[re.Pattern[str]] = (),
-        forms: Sequence[re.Pattern[str]] = (),
+        forms: Sequence[tuple[re.Pattern[str], Sequence[str]]] = (),
         limits: Mapping[str, int] = MappingProxyType({}),
         *,
         access_log: bool = False,
@@ -74,8 +73,8 @@ class RequestGate:
     ) -> None:
         """Wrap ``app``; the paths that ``streams`` match accept lines (``application/x-ndjson``) of any number.
 
-        Those that ``forms`` match accept forms, and nothing else. ``limits`` are the sizes of bodies, in bytes, on
-        paths that have one of their own; ``languages`` those of the pages.
+        Those that ``forms`` match accept forms, of the media types beside them, and nothing else. ``limits`` are the
+        sizes of bodies, in bytes, on paths that have one of their own; ``languages`` those of the pages.
         """
         self._app = app
         self._metrics = metrics
@@ -103,7 +102,7 @@ class RequestGate:
         scope["request_id"] = self._request_id(headers)
         # The route asks this, and not the headers again: what has no limit must never be read as a whole.
         scope[STREAMED] = self._is_stream(scope, headers)
-        scope[FORM] = scope["method"] == "POST" and any(form.fullmatch(scope["path"]) for form in self._forms)
+        scope[FORM] = self._form_media(scope["path"]) if scope["method"] == "POST" else ()
         scope[LIMIT] = FORM_LIMIT if scope[FORM] else self._limits.get(scope["path"], BODY_LIMIT)
         ahead = ReadAhead(receive) if scope[STREAMED] else None
         exchange = Exchange(scope, receive if ahead is None else ahead.receive, send, self._bodies, is_head=is_head)
@@ -147,6 +146,9 @@ class RequestGate:
         if not media or scope["method"] not in WITH_BODY or media_of(media.decode("latin-1")) != NDJSON:
             return False
         return self._takes_lines(scope["path"])
+
+    def _form_media(self, path: str) -> Sequence[str]:
+        return next((media for form, media in self._forms if form.fullmatch(path)), ())
 
     def _takes_lines(self, path: str) -> bool:
         return any(stream.fullmatch(path) for stream in self._streams)

@@ -10,7 +10,8 @@ from api.http.answers import answer
 from api.http.command_bodies import CommandBody
 from api.http.read_point import settled
 from api.http.values import WHOLE, Localized, example
-from application.key_names import KEY_VIEW, KeyKind, Naming, key_name_document, require_known_key
+from application.key_names import KeyKind, Naming, key_name_document, require_known_key
+from application.register_view import REGISTER_VIEW
 from application.status.board import PRIVATE
 from application.status.projection import BOARD_VIEW
 
@@ -44,7 +45,7 @@ def named_answer(log: Log, named: KeyName) -> Answer:
 
 async def known_keys(facade: Facade, kind: KeyKind, side: Viewer) -> frozenset[str]:
     """List the keys that a side may know of, as of now."""
-    now = settled(facade, (KEY_VIEW,))
+    now = settled(facade, (REGISTER_VIEW,))
     found = await facade.reads.run(lambda: facade.queries.key_names.all(now, kind, public=side.public))
     return frozenset(each["key"] for each in found)
 
@@ -63,7 +64,9 @@ async def require_key(context: ReadContext, kind: KeyKind, key: str | None) -> N
         Invalid: naming the nearest that he knows.
     """
     if key is not None:
-        await _require_known(context, str(kind), key, KEY_VIEW, lambda: known_keys(context.facade, kind, context.side))
+        await _require_known(
+            context, str(kind), key, REGISTER_VIEW, lambda: known_keys(context.facade, kind, context.side)
+        )
 
 
 async def require_component(context: ReadContext, key: str | None) -> None:
@@ -94,6 +97,6 @@ async def new_keys(facade: Facade, kind: KeyKind, keys: Iterable[str]) -> dict[s
     wanted = list(dict.fromkeys(keys))
     if not wanted:
         return {"new_keys": []}
-    await facade.visibility.reach_own((KEY_VIEW.name,))
+    await facade.visibility.reach_own((REGISTER_VIEW.name,))
     known = await known_keys(facade, kind, PRIVATE)
     return {"new_keys": [key for key in wanted if key not in known]}

@@ -62,6 +62,12 @@ MISSES: Responses = {404: {"description": "What a parameter names is not there."
 """Declares that a query parameter of a route can name something that does not exist."""
 
 
+LIMITED: Responses = {429: {"description": "Too many requests came from one network."}}
+"""Declares that a route accepts so many requests of one network and no more."""
+REFUSES: Responses = {409: {"description": "The state of the service is in the way."}}
+"""Declares that a rule can refuse what is no command."""
+
+
 def shows(model: AnswerType) -> Responses:
     """Declare a read with a tag."""
     return with_tag({200: {"model": model, "description": "What was asked for."}})

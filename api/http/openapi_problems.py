@@ -36,12 +36,13 @@ REFUSALS: dict[int, tuple[str, str]] = {
         "The body is of a type that the route does not take; `Accept` names those that it takes.",
     ),
     422: ("Invalid", "A part of the request has a value that cannot be."),
+    429: ("TooManyRequests", "Too many requests came from the network of the caller."),
     500: ("Failed", "The service failed; its operators find the request by the id."),
     503: ("Unavailable", "The store does not answer, or the views did not come to `min_position` in time."),
 }
 """By status: the name of the refusal in the description, and what it means."""
 
-SENT_WITH = {401: "WWW-Authenticate", 415: "Accept", 503: "Retry-After"}
+SENT_WITH = {401: "WWW-Authenticate", 415: "Accept", 429: "Retry-After", 503: "Retry-After"}
 OWN_CODES = CODES | {422: "invalid", 500: "internal_error"}
 """The codes of problems that come from no error of ours."""
 
@@ -57,11 +58,12 @@ def statuses_of(route: APIRoute, roles: frozenset[Role]) -> list[int]:
         401: True,
         403: Role.READER not in roles,
         404: any(each.path_params for each in dependants) or HTTPStatus.NOT_FOUND in route.responses,
-        409: is_command,
+        409: is_command or HTTPStatus.CONFLICT in route.responses,
         412: takes_version,
         413: takes_body or is_command,
         415: takes_body,
         422: is_command or route.path.startswith(("/v1/", "/api/v2/")) or any(each.query_params for each in dependants),
+        429: HTTPStatus.TOO_MANY_REQUESTS in route.responses,
         500: True,
         503: True,
     }

@@ -25,6 +25,7 @@ from application.errors import (
     SourceNotAllowed,
     TokenNotBound,
     TooLarge,
+    TooManyRequests,
     Unavailable,
     UnsupportedMedia,
     VersionConflict,
@@ -58,6 +59,7 @@ STATUSES: dict[type[Exception], int] = {
     TooLarge: 413,
     UnsupportedMedia: 415,
     KeyReused: 422,
+    TooManyRequests: 429,
     ApplicationError: 500,
 }
 """The status of each kind of error, and of the few classes that have their own."""
@@ -123,7 +125,7 @@ def refusal(error: DomainError | ApplicationError, request_id: str) -> Response:
     """Write the problem document of an error of ours."""
     kind = type(error)
     facts = {name: written(fact) if isinstance(fact, datetime) else fact for name, fact in error.facts.items()}
-    pointer = facts.pop("pointer", None)
+    pointer, retry_after = facts.pop("pointer", None), facts.pop("retry_after", None)
     if pointer is not None:
         facts["errors"] = [{"pointer": pointer, "detail": str(error)}]
     return problem(
@@ -133,6 +135,7 @@ def refusal(error: DomainError | ApplicationError, request_id: str) -> Response:
         detail=str(error),
         request_id=request_id,
         facts=facts,
+        headers=None if retry_after is None else {"Retry-After": str(retry_after)},
     )
 
 

@@ -97,6 +97,12 @@ def settled(facade: Facade, views: Sequence[View]) -> int:
     return position
 
 
+async def end_of_log(facade: Facade) -> int:
+    """Give the position of the last event, as of which a command that records none is answered."""
+    position, _ = await facade.reads.run(facade.queries.events.last)
+    return position
+
+
 async def _reach(facade: Facade, position: int, views: Sequence[str], *, sees_private: bool) -> None:
     """Wait for a position; one that was not given out yet tells readers nothing of the length of the log."""
     if not sees_private:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api.http.answers import JSON
 from api.http.auth import header_of, known_identity
 from api.http.cors import preflight
-from api.http.forms import FORM
+from api.http.forms import FORM, media_of
 from api.http.ndjson import NDJSON, STREAMED
 from api.http.problems import problem
 from api.http.secret_paths import is_secret
@@ -49,11 +49,6 @@ ANONYMOUS_BODIES = 32 * 1024 * 1024
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 SHOWN = 100
 """How much is repeated of what a header said."""
-
-
-def media_of(content_type: str) -> str:
-    """Give the media type of a ``Content-Type``, without its parameters."""
-    return content_type.partition(";")[0].strip().lower()
 
 
 class BodyTooLarge(HTTPException):
@@ -127,7 +122,7 @@ def _refused_body(scope: Scope, headers: Mapping[bytes, bytes], takes_lines: Cal
     media = media_of(headers.get(b"content-type", b"").decode("latin-1"))
     has_body = length != b"0" or b"transfer-encoding" in headers
     # Before the size: a long file of lines that is sent as something else is of the wrong type, not too large.
-    is_taken = media == FORM if scope[FORM] else media == JSON or media.endswith("+json")
+    is_taken = media in scope[FORM] if scope[FORM] else media == JSON or media.endswith("+json")
     if has_body and not is_taken:
         return _unsupported(scope, f"not {media[:SHOWN] or 'a body without a type'}", takes_lines)
     return too_large(scope, takes_lines) if length.isdigit() and int(length) > scope[LIMIT] else None
@@ -160,7 +155,7 @@ def too_many_bodies(request_id: str) -> Response:
 
 
 def _unsupported(scope: Scope, detail: str, takes_lines: Callable[[str], bool]) -> Response:
-    taken = (FORM,) if scope[FORM] else (JSON, NDJSON) if takes_lines(scope["path"]) else (JSON,)
+    taken = scope[FORM] or ((JSON, NDJSON) if takes_lines(scope["path"]) else (JSON,))
     return problem(
         status=415,
         code="unsupported_media",

@@ -14,11 +14,12 @@ from api.http.key_names import NamingBody, named_answer
 from api.http.openapi_answers import lists, tells
 from api.http.pattern_words import ONE_LINE
 from api.http.read_context import ReadContext, read_context_of
-from application.key_names import KEY_VIEW, KeyKind, KeyNameDocument, KeyNamePage
+from application.key_names import KeyKind, KeyNameDocument, KeyNamePage
+from application.register_view import REGISTER_VIEW
 
 router = APIRouter(prefix="/v1/audiences", tags=["maintenance"])
 
-Reading = Annotated[ReadContext, Depends(read_context_of(KEY_VIEW, as_of=False))]
+Reading = Annotated[ReadContext, Depends(read_context_of(REGISTER_VIEW, as_of=False))]
 AudienceKey = Annotated[
     str,
     Path(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter
-from pydantic import Field, StringConstraints
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
@@ -14,7 +14,9 @@ from api.http.answers import answer
 from api.http.auth import CurrentFacade, Emitter, caller
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import tells
+from api.http.read_point import end_of_log
 from api.http.values import Body, example
+from api.subscriptions.mail_addresses import MailAddress
 from application.document import Id
 from application.schema import documented
 from application.subscriptions.recipients import RecipientState
@@ -30,7 +32,9 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1", tags=["notifications"])
 
-Mail = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=320)]
+LONGEST_RECIPIENT = 320
+SOURCE = "bounces"
+"""The source of what is reported here, for tokens that are bound to some."""
 BOUNCES = {"bounce": EndReason.BOUNCE, "complaint": EndReason.COMPLAINT}
 
 
@@ -40,9 +44,14 @@ class BounceBody(Body):
     model_config = example(recipient="status+15fd2436daf22b420347e1340e6dddcd@example.com", kind="bounce")
 
     recipient: Annotated[
-        Mail | None, Field(description="The address that the bounce came back to, which names the message.")
+        str | None,
+        Field(
+            min_length=1,
+            max_length=LONGEST_RECIPIENT,
+            description="The address that the bounce came back to, which names the message.",
+        ),
     ] = None
-    address: Annotated[Mail | None, Field(description="Or the address of the mailbox.")] = None
+    address: Annotated[MailAddress | None, Field(description="Or the address of the mailbox.")] = None
     kind: Annotated[str, Field(pattern="^(bounce|complaint)$", description="`bounce` or `complaint`.")] = "bounce"
 
 
@@ -61,8 +70,10 @@ async def report_bounce(
     """Report a bounce or a complaint. Nothing more is sent to that address, and its subscriptions end.
 
     Name the address that the bounce came back to (it has a token between `+` and `@`), or the address of the mailbox.
-    An address that nobody has subscribed is suppressed all the same.
+    An address that nobody has subscribed is suppressed all the same. A token that is bound to sources needs the source
+    `bounces`.
     """
+    emitter.require_source(SOURCE)
     if (body.recipient is None) == (body.address is None):
         raise Invalid("name the recipient of the bounce, or the address of the mailbox", pointer="/recipient")
     by, reason = caller(request, emitter), BOUNCES[body.kind]
@@ -73,7 +84,7 @@ async def report_bounce(
         for each in recipients:
             await _end(facade, each, reason, by)
             ended["ended"].append(str(each.subscription))
-        return answer(ended, position=facade.visibility.position)
+        return answer(ended, position=await end_of_log(facade))
 
     return await execute.piecewise(emitter, work)
 

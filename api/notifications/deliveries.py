@@ -14,12 +14,14 @@ from api.http.auth import CurrentFacade, Operator, caller
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import Cursor, Limit
+from api.http.read_point import end_of_log
 from api.http.values import Body, Reason, example
 from application.notifications.deliveries import DeliveryDocument, DeliveryPage, DeliveryState, require_place
 from application.targets import Target
 
 if TYPE_CHECKING:
     from api.http.answers import Answer
+    from application.log import Log
 
 router = APIRouter(prefix="/v1", tags=["notifications"])
 
@@ -78,7 +80,7 @@ async def retry_delivery(facade: CurrentFacade, execute: Idempotent, operator: O
 
     async def work() -> Answer:
         found = await facade.reads.run(lambda: facade.deliveries.retry(id))
-        return answer(found, position=facade.visibility.position)
+        return answer(found, position=await end_of_log(facade))
 
     return await execute.piecewise(operator, work)
 
@@ -93,14 +95,15 @@ async def notify_again(
     """
     target = Target(id=id, expected_version=None, caller=caller(request, operator), name=f"notification {id}")
 
+    def record(log: Log) -> int:
+        facade.commands.notifications.send_again(log, target=target, subscription=body.subscription, reason=body.reason)
+        return log.position
+
     async def work() -> Answer:
-        await facade.runner.run(
-            lambda log: facade.commands.notifications.send_again(
-                log, target=target, subscription=body.subscription, reason=body.reason
-            )
-        )
+        # Before the event: nothing is recorded of what cannot be sent.
+        await facade.reads.run(lambda: facade.deliveries.require_text(id, body.subscription))
+        position = await facade.runner.run(record)
         found = await facade.reads.run(lambda: facade.deliveries.send_again(id, body.subscription))
-        location = f"/v1/deliveries/{found['id']}"
-        return answer(found, position=facade.visibility.position, status=201, location=location)
+        return answer(found, position=position, status=201, location=f"/v1/deliveries/{found['id']}")
 
     return await execute.piecewise(operator, work)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Path
-from pydantic import StringConstraints
 from starlette.requests import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
@@ -15,7 +14,9 @@ from api.http.auth import CurrentFacade, Operator
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import lists, tells
 from api.http.parameters import Cursor, Limit
+from api.http.read_point import end_of_log
 from api.http.values import Body, example
+from api.subscriptions.mail_addresses import MailAddress
 from application.document import Instant, Page, instant
 from application.schema import documented
 from domain.errors import NotFound
@@ -53,7 +54,7 @@ class AddressToSuppressBody(Body):
 
     model_config = example(address="ana@example.com")
 
-    address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=320)]
+    address: MailAddress
 
 
 @documented
@@ -84,7 +85,7 @@ async def suppress_address(
     async def work() -> Answer:
         await facade.reads.run(lambda: facade.suppressions.suppress(body.address, "operator"))
         done: SuppressionReference = {"id": await facade.reads.run(lambda: facade.suppressions.digest_of(body.address))}
-        return answer(done, position=facade.visibility.position)
+        return answer(done, position=await end_of_log(facade))
 
     return await execute.piecewise(operator, work)
 
@@ -97,7 +98,7 @@ async def allow_address(facade: CurrentFacade, execute: Idempotent, operator: Op
         if not await facade.reads.run(lambda: facade.suppressions.allow(id)):
             raise NotFound(f"there is no suppressed address {id}")
         done: SuppressionReference = {"id": id}
-        return answer(done, position=facade.visibility.position)
+        return answer(done, position=await end_of_log(facade))
 
     return await execute.piecewise(operator, work)
 

@@ -29,7 +29,7 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(anybody)])
 MAP = "sitemap.xml"
 MOST_OF_EACH = 500
 """How many incidents, and how many windows, the map of the site names: the newest."""
-HIDDEN = ("/v1/", "/*/account/", "/*?*as_of=")
+HIDDEN = ("/v1/", "/*/account/", "/*/subscriptions/", "/*?*as_of=")
 """What search engines shall not fetch: programs' own, secrets, and the past."""
 
 

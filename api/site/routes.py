@@ -21,6 +21,8 @@ from api.site import (
     owner,
     panel_lookup,
     panels,
+    subscribing,
+    subscription,
 )
 from api.site.kernel.addresses import PAGE
 from api.site.kernel.answers import anybody, no_page, site_of
@@ -59,6 +61,8 @@ ROUTERS = (
     panel_lookup.router,
     panels.router,
     owner.router,
+    subscribing.router,
+    subscription.router,
     discovery.router,
     badges.router,
     embed.router,

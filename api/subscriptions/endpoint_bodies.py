@@ -7,8 +7,10 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from api.http.command_bodies import ChangeBody, CommandBody
 from api.http.pattern_words import ONE_LINE
 from api.http.values import DISTINCT, Body, Duration, Flag, Key, Reason, example, up_to
+from application.subscriptions.commands import EndpointRevision
 from domain.impact import Level
 from domain.subscriptions.endpoint import LONGEST_NAME
 from domain.subscriptions.values import MOST_KEYS, Channel, NotificationScope, Preferences
@@ -72,17 +74,36 @@ class EndpointBody(Body):
     scope: ScopeBody = ScopeBody()
 
 
-class EndpointChangeBody(Body):
-    """What changes of an endpoint; what is left out stays. With `enabled`, it gets notifications again, or no more."""
+class ScopeChangeBody(CommandBody[NotificationScope]):
+    """What changes of what it is notified of; the keys of a kind that is left out stay."""
+
+    IS_CHANGE = True
+
+    components: ScopeKeys = []
+    groups: ScopeKeys = []
+    audiences: ScopeKeys = []
+    panels: ScopeKeys = []
+    impact: Level = Level.NONE
+
+
+class EndpointChangeBody(ChangeBody[EndpointRevision]):
+    """What changes of an endpoint; what is left out stays. With `enabled`, it gets notifications again, or no more.
+
+    `because` says why it is disabled, to operators.
+    """
 
     model_config = example(name="Order desk, night shift", scope={"components": [], "impact": "critical"})
+
+    APART = frozenset({"url", "language"})
+    THING = "an endpoint"
+    CAN_BE_NULL = frozenset({"because"})
 
     name: EndpointName | None = None
     url: EndpointAddress | None = None
     language: Annotated[str | None, Field(max_length=35)] = None
-    scope: ScopeBody | None = None
+    scope: ScopeChangeBody | None = None
     enabled: Flag | None = None
-    reason: Reason | None = None
+    because: Reason | None = None
 
 
 class RotationBody(Body):

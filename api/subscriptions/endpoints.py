@@ -21,13 +21,13 @@ from api.subscriptions.endpoint_bodies import EndpointBody, EndpointChangeBody, 
 from api.subscriptions.scopes import known_language, require_known_scope
 from application.document import instant
 from application.ids import new_id
+from application.register_view import REGISTER_VIEW
 from application.status.board import PRIVATE
 from application.subscriptions.commands import EndpointRegistration
 from application.subscriptions.documents import EndpointDocument, EndpointPage, endpoint_document
-from application.subscriptions.projection import SUBSCRIBER_VIEW
 from domain.errors import NotFound
 from domain.subscriptions.endpoint import Endpoint
-from domain.subscriptions.values import Channel, DisabledBy, Preferences
+from domain.subscriptions.values import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,29 +101,21 @@ async def read_endpoint(request: Request, facade: CurrentFacade, operator: Opera
 @router.patch("/{id}", responses=tells(EndpointDocument))
 async def change_endpoint(work: Work, id: UUID, body: EndpointChangeBody) -> Response:
     """Change an endpoint, or disable and enable it. What is left out stays."""
-    facade = work.facade
-    host = None if body.url is None else facade.recipients.check_url(body.url)
+    facade, url = work.facade, body.url
+    host = None if url is None or await _is_at(facade, id, url) else facade.recipients.check_url(url)
     language = None if body.language is None else known_language(facade, body.language)
-    scope = None if body.scope is None else body.scope.to_domain()
-    if scope is not None:
-        await require_known_scope(facade, scope, PRIVATE)
+    revision = replace(body.converted(host=host), language=language)
+    if revision.scope is not None:
+        await require_known_scope(facade, revision.scope.whole, PRIVATE)
+    changed: list[Endpoint] = []
 
     def act(log: Log, target: Target) -> Endpoint:
-        commands = facade.commands.endpoints
-        preferences = None
-        if language is not None or scope is not None:
-            present = log.load(Endpoint, target.id).preferences
-            preferences = Preferences(language=language or present.language, scope=scope or present.scope)
-        endpoint = commands.change(log, target=target, name=body.name, host=host, preferences=preferences)
-        # The version that the caller knows was that of before.
-        further = replace(target, expected_version=None)
-        if body.enabled is False:
-            return commands.disable(log, target=further, by=DisabledBy.OPERATOR, because=body.reason)
-        return commands.enable(log, target=further) if body.enabled else endpoint
+        changed.append(facade.commands.endpoints.change(log, target=target, revision=revision))
+        return changed[-1]
 
     answered = await work.do(act)
-    if body.url is not None:
-        url = body.url
+    # The answer to a request that came before may be older than the address of now.
+    if url is not None and host is not None and (changed or await _is_current(facade, id, answered)):
         await facade.reads.run(lambda: facade.recipients.move_endpoint(id, url))
     return answered
 
@@ -156,6 +148,16 @@ async def remove_endpoint(work: Work, id: UUID) -> Response:
     return answered
 
 
+async def _is_at(facade: Facade, id: UUID, url: str) -> bool:
+    found = (await facade.reads.run(lambda: facade.recipients.find([id]))).get(id)
+    return found is not None and found.address == url
+
+
+async def _is_current(facade: Facade, id: UUID, answered: Response) -> bool:
+    version = await facade.runner.run(lambda log: log.load(Endpoint, id).version)
+    return answered.headers["ETag"] == f'"{version}"'
+
+
 async def _position(facade: Facade) -> int:
-    await facade.visibility.reach_own((SUBSCRIBER_VIEW.name,))
-    return settled(facade, (SUBSCRIBER_VIEW,))
+    await facade.visibility.reach_own((REGISTER_VIEW.name,))
+    return settled(facade, (REGISTER_VIEW,))

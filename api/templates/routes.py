@@ -17,9 +17,9 @@ from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import Cursor, Limit
 from api.http.read_context import ReadContext, read_context_of
 from api.templates.bodies import TemplateBody, TemplateRevisionBody
+from application.register_view import REGISTER_VIEW
 from application.templates.commands import id_named
 from application.templates.documents import TemplateDocument, TemplatePage, template_document
-from application.templates.projection import TEMPLATE_VIEW
 from domain.errors import NotFound
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1/templates", tags=["templates"])
 
-Reading = Annotated[ReadContext, Depends(read_context_of(TEMPLATE_VIEW, guard=INSPECTORS))]
+Reading = Annotated[ReadContext, Depends(read_context_of(REGISTER_VIEW, guard=INSPECTORS))]
 TemplateKey = Annotated[
     str, Path(max_length=64, description="The key of the template, or its id.", examples=["slow-imports"])
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, cast
 from uuid import UUID, uuid5
 
@@ -51,7 +52,7 @@ class Announcement:
     is_again: bool = False
     """Whether it was told before, and this is a new text of it."""
 
-    @property
+    @cached_property
     def id(self) -> UUID:
         """Its id: the same in every language, in every format, under every address of the site."""
         return uuid5(NAMESPACE, f"{self.thing}/{self.entry}")

@@ -122,6 +122,8 @@ class Deliveries(Protocol):
     def retry(self, id: str) -> DeliveryDocument:
         """Let one be tried now, whether it was given up, waits for its next attempt, or was held back.
 
+        One that is being tried at this moment stays as it is.
+
         Raises:
             NoSuchDelivery: if there is none.
             NothingToRetry: if it was sent, or a later one has taken its place, or its text is gone.
@@ -130,6 +132,15 @@ class Deliveries(Protocol):
 
     def retry_perhaps_sent(self) -> int:
         """Let all be tried now that were due in a backup that was restored, and give how many there were."""
+        ...
+
+    def require_text(self, notification: UUID, subscription: UUID) -> None:
+        """Refuse if the message about an announcement cannot be sent to a subscriber once more.
+
+        Raises:
+            NoSuchDelivery: if he was not notified of it.
+            NothingToRetry: if its text is gone.
+        """
         ...
 
     def send_again(self, notification: UUID, subscription: UUID) -> DeliveryDocument:

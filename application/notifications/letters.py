@@ -74,3 +74,7 @@ class Letters(Protocol):
     def write_confirmation(self, language: str, link: str) -> MailLetter:
         """Ask somebody to confirm a subscription; `link` leads to the page with the button and is valid for 7 days."""
         ...
+
+    def write_already_subscribed(self, language: str, link: str) -> MailLetter:
+        """Tell somebody who asked again that there is a subscription; `link` leads to the page that manages it."""
+        ...

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from domain.subscriptions.endpoint import Endpoint
 from domain.subscriptions.errors import EndpointRemoved
 from domain.subscriptions.notification import Notification
 from domain.subscriptions.subscription import Subscription
+from domain.subscriptions.values import DisabledBy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 
     from application.caller import Caller
     from application.log import Log
+    from application.merging import Amendment
     from application.targets import Target
     from domain.provenance import Provenance
-    from domain.subscriptions.values import Channel, DisabledBy, EndReason, Preferences
+    from domain.subscriptions.values import Channel, EndReason, NotificationScope, Preferences
 
 READER = "reader"
 """What provenance names whoever holds a link that was sent to a mailbox."""
@@ -33,6 +35,21 @@ class EndpointRegistration:
     channel: Channel
     host: str
     preferences: Preferences
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointRevision:
+    """What changes of an endpoint; None leaves a thing as it is.
+
+    ``host`` is that of another address, ``because`` says why it is disabled.
+    """
+
+    name: str | None = None
+    host: str | None = None
+    language: str | None = None
+    scope: Amendment[NotificationScope] | None = None
+    enabled: bool | None = None
+    because: str | None = None
 
 
 class Subscriptions:
@@ -94,22 +111,30 @@ class Endpoints:
         log.save(endpoint)
         return endpoint
 
-    def change(
-        self, log: Log, *, target: Target, name: str | None, host: str | None, preferences: Preferences | None
-    ) -> Endpoint:
-        """Change what is said of it; None leaves a thing as it is. ``host`` is given if its address is another one.
+    def change(self, log: Log, *, target: Target, revision: EndpointRevision) -> Endpoint:
+        """Change what is said of it, and disable or enable it.
 
         Raises:
             EndpointRemoved: if there is none, as for each command below.
+            Invalid: if it cannot have this name or these preferences.
         """
         endpoint, provenance = self._load(log, target)
+        present, scope = endpoint.preferences, revision.scope
         endpoint.change(
-            name=endpoint.name if name is None else name,
-            host=endpoint.host if host is None else host,
-            preferences=preferences or endpoint.preferences,
-            is_moved=host is not None,
+            name=endpoint.name if revision.name is None else revision.name,
+            host=revision.host or endpoint.host,
+            preferences=replace(
+                present,
+                language=revision.language or present.language,
+                scope=present.scope if scope is None else scope.apply_to(present.scope),
+            ),
+            is_moved=revision.host is not None,
             provenance=provenance,
         )
+        if revision.enabled:
+            endpoint.enable(provenance=provenance)
+        elif revision.enabled is False:
+            endpoint.disable(by=DisabledBy.OPERATOR, because=revision.because, provenance=provenance)
         log.save(endpoint)
         return endpoint
 
@@ -125,24 +150,9 @@ class Endpoints:
         return endpoint
 
     def disable(self, log: Log, *, target: Target, by: DisabledBy, because: str | None) -> Endpoint:
-        """Send nothing to it.
-
-        Raises:
-            EndpointIsDisabled: if it was disabled before.
-        """
+        """Send nothing to it; no-op if it is disabled already."""
         endpoint, provenance = self._load(log, target)
         endpoint.disable(by=by, because=because, provenance=provenance)
-        log.save(endpoint)
-        return endpoint
-
-    def enable(self, log: Log, *, target: Target) -> Endpoint:
-        """Send it what is announced from now on.
-
-        Raises:
-            EndpointIsEnabled: if it is not disabled.
-        """
-        endpoint, provenance = self._load(log, target)
-        endpoint.enable(provenance=provenance)
         log.save(endpoint)
         return endpoint
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NotRequired
+from typing import TYPE_CHECKING, Annotated, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -12,6 +12,9 @@ from application.schema import Encodes, documented
 from domain.impact import Level
 from domain.subscriptions.endpoint import Endpoint
 from domain.subscriptions.values import Channel, NotificationScope, Preferences, Rhythm
+
+if TYPE_CHECKING:
+    from domain.subscriptions.subscription import Subscription
 
 
 @documented
@@ -43,11 +46,23 @@ class SubscriptionDocument(PreferencesDocument):
     id: Id
     channel: Annotated[str, Encodes(Channel)]
     state: str
-    """`active`, or `ended`."""
+    """`asked` (not confirmed yet), `active`, or `ended`."""
     ended_because: str | None
-    """`reader`, `one_click`, `bounce`, `complaint` or `operator`."""
+    """Null, or `reader`, `one_click`, `bounce`, `complaint` or `operator`."""
     address: str | None
     """Null once it was erased."""
+
+
+@documented
+class EndedSubscription(PreferencesDocument):
+    """A subscription by e-mail that has ended, without its address."""
+
+    id: Id
+    channel: Annotated[str, Encodes(Channel)]
+    state: str
+    """`ended`."""
+    ended_because: str | None
+    """`reader`, `one_click`, `bounce`, `complaint` or `operator`."""
 
 
 @documented
@@ -68,6 +83,14 @@ class EndpointDocument(PreferencesDocument):
     """The secret that signs the messages to a webhook. It is shown once."""
     old_secret_until: NotRequired[Instant | None]
     """Until when messages are signed with the secret before, too."""
+
+
+@documented
+class RequestedSubscription(TypedDict):
+    """That somebody asked for a subscription, whether the address is known or not."""
+
+    state: str
+    """`asked`: a mail with a link to confirm was sent."""
 
 
 @documented
@@ -97,6 +120,17 @@ def preferences_document(preferences: Preferences) -> PreferencesDocument:
             "panels": list(scope.panels),
             "impact": str(scope.impact),
         },
+    }
+
+
+def ended_subscription(subscription: Subscription) -> EndedSubscription:
+    """Write a subscription that has ended."""
+    return {
+        **preferences_document(subscription.preferences),
+        "id": written(subscription.id),
+        "channel": str(Channel.EMAIL),
+        "state": "ended",
+        "ended_because": None if subscription.ended is None else str(subscription.ended),
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from application.ids import written
-from application.projections.tables import Row, Table, View
+from application.projections.tables import Index, Row, Table
 from application.subscriptions.documents import PreferencesDocument, preferences_document
 from domain.aggregate import Aggregate
 from domain.subscriptions.endpoint import Endpoint
@@ -28,6 +28,7 @@ SUBSCRIBERS = Table(
         "version": "number",
         "preferences": "document",
     },
+    indexes=(Index(("channel", "active", "subscription"), "to_position IS NULL"),),
 )
 
 
@@ -78,12 +79,3 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
                 version=aggregate.version,
                 preferences=preferences_document(aggregate.preferences),
             )
-
-
-SUBSCRIBER_VIEW = View(
-    name="subscribers",
-    version=1,
-    tables=(SUBSCRIBERS,),
-    of=(Subscription, Endpoint),
-    rows_of=rows_of,
-)

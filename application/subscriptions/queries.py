@@ -1,14 +1,47 @@
-"""Endpoints, as they are read."""
+"""Subscriptions and endpoints, as they are read."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
+
+from application.subscriptions.documents import PreferencesDocument
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from uuid import UUID
 
     from application.subscriptions.documents import EndpointDocument
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownSubscription:
+    """A confirmed subscription, without its address; ``ended_because`` is None while it is active."""
+
+    id: UUID
+    ended_because: str | None
+    version: int
+    preferences: PreferencesDocument
+
+
+class SubscriptionQueries(Protocol):
+    """The subscriptions by e-mail that were confirmed, and those that have ended since."""
+
+    def page(self, at: int, *, active: bool | None, after: str | None, limit: int) -> Sequence[KnownSubscription]:
+        """List them in the order of their ids, behind one of them; None is those that have ended, too.
+
+        Raises:
+            NotYetVisible: if the view does not reflect the position, or is being built anew.
+        """
+        ...
+
+    def find(self, at: int, id: UUID) -> KnownSubscription | None:
+        """Give one of them; None if there is none.
+
+        Raises:
+            NotYetVisible: as above.
+        """
+        ...
 
 
 class EndpointQueries(Protocol):

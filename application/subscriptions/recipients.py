@@ -79,6 +79,9 @@ class Recipients(Protocol):
     def open(self, secret: str) -> OpenedLink:
         """Give what a link opens.
 
+        A link to confirm that was used opens while it is valid and the subscription is active, and one to unsubscribe
+        that was used opens after the subscription has ended: so can both be used twice.
+
         Raises:
             NoSuchLink: if it is unknown, void or expired.
         """
@@ -130,10 +133,6 @@ class Recipients(Protocol):
 
     def find_address(self, address: str) -> Sequence[Recipient]:
         """Give the recipients with an address."""
-        ...
-
-    def forget_unconfirmed(self, before: datetime) -> int:
-        """Forget who asked before a moment and has not confirmed, and give how many there were."""
         ...
 
 

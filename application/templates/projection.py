@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from application.projections.tables import Index, Row, Table, View
+from application.projections.tables import Index, Row, Table
 from application.templates.documents import TemplateDocument, template_document
 from domain.aggregate import Aggregate
 from domain.templates.template import TextTemplate
@@ -42,6 +42,3 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
         document=template_document(aggregate),
     )
     return (row,)
-
-
-TEMPLATE_VIEW = View(name="templates", version=1, tables=(TEMPLATES,), of=(TextTemplate,), rows_of=rows_of)

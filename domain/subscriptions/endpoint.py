@@ -12,7 +12,7 @@ from uuid import UUID
 from domain.aggregate import Aggregate, Created, Event
 from domain.errors import Invalid
 from domain.provenance import Provenance
-from domain.subscriptions.errors import EndpointIsDisabled, EndpointIsEnabled, EndpointRemoved, HasNoSecret
+from domain.subscriptions.errors import EndpointRemoved, HasNoSecret
 from domain.subscriptions.values import Channel, DisabledBy, Preferences
 
 LONGEST_NAME = 100
@@ -185,28 +185,24 @@ class Endpoint(EndpointState, Aggregate):
         self.record(self.SecretRotated, old_until=old_until, provenance=provenance)
 
     def disable(self, *, by: DisabledBy, because: str | None, provenance: Provenance) -> None:
-        """Send nothing to it.
+        """Send nothing to it; no-op if it is disabled already.
 
         Raises:
             EndpointRemoved: if it was removed.
-            EndpointIsDisabled: if it was disabled before.
-        """
-        self._require_there(provenance)
-        if self.disabled_by is not None:
-            raise EndpointIsDisabled(f"the endpoint {self.name} was disabled before")
-        self.record(self.Disabled, by=by, because=because, provenance=provenance)
-
-    def enable(self, *, provenance: Provenance) -> None:
-        """Send it what is announced from now on.
-
-        Raises:
-            EndpointRemoved: if it was removed.
-            EndpointIsEnabled: if it is not disabled.
         """
         self._require_there(provenance)
         if self.disabled_by is None:
-            raise EndpointIsEnabled(f"the endpoint {self.name} is not disabled")
-        self.record(self.Enabled, provenance=provenance)
+            self.record(self.Disabled, by=by, because=because, provenance=provenance)
+
+    def enable(self, *, provenance: Provenance) -> None:
+        """Send it what is announced from now on; no-op if it is not disabled.
+
+        Raises:
+            EndpointRemoved: if it was removed.
+        """
+        self._require_there(provenance)
+        if self.disabled_by is not None:
+            self.record(self.Enabled, provenance=provenance)
 
     def remove(self, *, provenance: Provenance) -> None:
         """Send nothing to it any more.

@@ -13,13 +13,5 @@ class EndpointRemoved(NotFound):
     """The endpoint was removed."""
 
 
-class EndpointIsEnabled(Conflict):
-    """The endpoint gets notifications already."""
-
-
-class EndpointIsDisabled(Conflict):
-    """The endpoint was disabled before."""
-
-
 class HasNoSecret(Conflict):
     """Only webhooks are signed, so that no other endpoint has a secret."""

@@ -21,7 +21,7 @@ class Composer:
 
     def __init__(self, letters: Letters, queries: AnnouncedQueries, position: int) -> None:
         """Compose with ``letters`` as readers see things at ``position``."""
-        self._letters, self._queries, self._position = letters, queries, position
+        self._letters, self._queries, self.position = letters, queries, position
         self._known: dict[Member, Announcement] = {}
         self._composed: dict[tuple[Members, Rhythm | None], Composed] = {}
         self._written: dict[tuple[Members, Rhythm | None, Channel, str], NewLetter] = {}
@@ -52,9 +52,9 @@ class Composer:
             if not announced:
                 return None
             self._composed[members, rhythm] = (
-                self._letters.compose(announced, self._position)
+                self._letters.compose(announced, self.position)
                 if rhythm is None
-                else self._letters.compose_digest(announced, self._position, rhythm)
+                else self._letters.compose_digest(announced, self.position, rhythm)
             )
         return self._composed[members, rhythm]
 

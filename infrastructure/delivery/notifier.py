@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from application.caller import BY_CLOCK
 from application.changes.projection import CHANGE_VIEW
 from application.incidents.projection import INCIDENT_VIEW
-from application.key_names import KEY_VIEW
 from application.maintenance.projection import WINDOW_VIEW
 from application.panels.projection import PANEL_VIEW
+from application.register_view import REGISTER_VIEW
 from application.status.projection import BOARD_VIEW
-from application.subscriptions.projection import SUBSCRIBER_VIEW
 from application.targets import Target
 from domain.errors import DomainError
 from infrastructure.delivery.identifiers import store_secret
@@ -37,11 +36,12 @@ if TYPE_CHECKING:
     from application.notifications.reach import AnnouncedQueries, SubscriberQueries
     from application.ports import Clock, ViewStands
     from application.subscriptions.commands import Endpoints, Notifications, Subscriptions
+    from infrastructure.delivery.consequences import Consequence
     from infrastructure.delivery.fields import DeliveryFields
-    from infrastructure.delivery.stored_outbox import Consequence, LeasedDelivery
+    from infrastructure.delivery.stored_outbox import LeasedDelivery
     from infrastructure.store.base import Store
 
-VIEWS_READ = (BOARD_VIEW, INCIDENT_VIEW, WINDOW_VIEW, PANEL_VIEW, KEY_VIEW, CHANGE_VIEW, SUBSCRIBER_VIEW)
+VIEWS_READ = (BOARD_VIEW, INCIDENT_VIEW, WINDOW_VIEW, PANEL_VIEW, CHANGE_VIEW, REGISTER_VIEW)
 """The views from which it follows who is notified of what."""
 
 
@@ -149,11 +149,9 @@ class Notifier:
         """Record what follows from answers; what holds already is recorded no second time."""
         for each in consequences:
             target = Target(id=UUID(each.subscription), expected_version=None, caller=BY_CLOCK)
-            try:
+            # It may have ended or been disabled meanwhile, or before a crash that came between these two.
+            with suppress(DomainError):
                 self._call(lambda log, each=each, target=target: self._carry_out(log, each, target))  # type: ignore[misc]
-            except DomainError:
-                # It was removed or disabled meanwhile.
-                continue
             if each.ended is not None:
                 self.recipients.end(target.id, erases=False)
 

@@ -38,14 +38,15 @@ OF_ANNOUNCEMENT = "announcement"
 DIGEST = "digest"
 DIGESTS = 100
 """Of how many subscribers the digests are made in one piece."""
+# Another process, whose views are ahead, may have planned what cannot be read here yet.
 WAITING = """
     SELECT deliveries.subscription, deliveries.delivery, deliveries.kind, deliveries.language, deliveries.position,
         letters.members
     FROM deliveries JOIN letters ON letters.letter = deliveries.letter
     WHERE deliveries.state = 'waiting' AND deliveries.subscription IN (
-        SELECT subscription FROM deliveries WHERE state = 'waiting' AND due <= :now
+        SELECT subscription FROM deliveries WHERE state = 'waiting' AND due <= :now AND position <= :position
         GROUP BY subscription ORDER BY subscription LIMIT :limit
-    )
+    ) AND deliveries.position <= :position
     ORDER BY deliveries.subscription, deliveries.position, deliveries.delivery
 """
 
@@ -105,7 +106,7 @@ class PiecePlanner:
     ) -> PlannedPiece:
         """Plan for some subscribers what is announced with one event."""
         piece = PlannedPiece(now=self._clock.now())
-        earlier = earlier_mails(connection, subscribers, piece.now)
+        earlier = earlier_mails(connection, subscribers, piece.now, news.position)
         ends = [each for each in news.announcements if each.change.kind in ENDS]
         before = {each.id: notified_of(connection, each.thing, subscribers) for each in ends}
         for subscriber in subscribers:
@@ -127,7 +128,8 @@ class PiecePlanner:
     def of_digests(self, connection: Connection, composer: Composer) -> PlannedPiece:
         """Put what waited into one e-mail, for each of some subscribers whose time has come."""
         piece = PlannedPiece(now=self._clock.now())
-        rows = connection.execute(WAITING, {"now": instant(piece.now), "limit": DIGESTS})
+        wanted: dict[str, Value] = {"now": instant(piece.now), "position": composer.position, "limit": DIGESTS}
+        rows = connection.execute(WAITING, wanted)
         for subscription in dict.fromkeys(str(row[0]) for row in rows):
             waited = [row for row in rows if str(row[0]) == subscription]
             ids = [str(row[1]) for row in waited]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -29,11 +30,11 @@ EARLIER = BulkStatement(
     FROM {given} CROSS JOIN deliveries LEFT JOIN letters ON letters.letter = deliveries.letter
     WHERE deliveries.subscription = given.column1 AND deliveries.planned_at > given.column2
         AND deliveries.channel = 'email' AND deliveries.state IN ('due', 'waiting', 'sent')
-        AND deliveries.kind <> 'confirmation'
+        AND deliveries.kind NOT IN ('confirmation', 'already_subscribed') AND deliveries.position <= given.column3
     """,
-    columns=("key", "instant"),
+    columns=("key", "instant", "number"),
 )
-"""The e-mails of subscribers that are not older than an instant."""
+"""The e-mails of subscribers that are not older than an instant, and about nothing behind a position."""
 NOTIFIED_OF = BulkStatement(
     sql="""
     SELECT DISTINCT deliveries.subscription FROM {given} CROSS JOIN deliveries
@@ -87,7 +88,7 @@ class NewLetter:
     members: tuple[Member, ...]
     body: str
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Its id: equal words about the same are one letter."""
         return sha256(f"{self.channel}/{json.dumps(self.members)}/{self.body}".encode()).hexdigest()[:32]
@@ -98,11 +99,14 @@ class NewLetter:
 
 
 def earlier_mails(
-    connection: Connection, subscribers: Iterable[Subscriber], now: datetime
+    connection: Connection, subscribers: Iterable[Subscriber], now: datetime, position: int
 ) -> Mapping[str, Sequence[EarlierDelivery]]:
-    """Give the e-mails that were planned before and still matter, by who gets them."""
+    """Give the e-mails that were planned before and still matter, by who gets them.
+
+    Another process may have planned what is behind the ``position``; then nothing of this is written.
+    """
     since = instant(now - BACKLOG)
-    mailed = [(each.subscription, since) for each in subscribers if each.channel is Channel.EMAIL]
+    mailed = [(each.subscription, since, position) for each in subscribers if each.channel is Channel.EMAIL]
     found: dict[str, list[EarlierDelivery]] = {}
     for row in connection.run(EARLIER, mailed) if mailed else []:
         state, members = str(row[5]), json.loads(str(row[8] or "[]"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from contextlib import closing
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import structlog
@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 
 PIECE = 500
 """How many deliveries one transaction has at most."""
+GIVES_WAY = 2.0
+"""How many times as long as a piece took it waits before the next one: whoever reads or writes meanwhile goes first."""
 POLL_SECONDS = 1.0
+PACE_SECONDS = 0.05
+FAR = 10_000
+"""How many events without news are looked at again at most when a process begins."""
 END = "~"
 """Comes after the id of every subscription: all of them are planned."""
 COUNTS = """
@@ -71,6 +76,10 @@ class Planner:
         self._tidied = clock.now()
         self._subscribers = subscribers
         self._pieces = PiecePlanner(clock, zone)
+        self._connection: Connection | None = None
+        self._cursor = DeliveryCursor(position=-1)
+        # The stored cursor moves only when there is something to plan, or after many events: it costs a commit.
+        self._looked_at = -1
         self._woken = threading.Event()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="planner", daemon=True)
@@ -89,6 +98,8 @@ class Planner:
         self._woken.set()
         if self._thread.is_alive():
             self._thread.join()
+        else:
+            self.close()
 
     def _loop(self) -> None:
         while not self._ending.is_set():
@@ -102,6 +113,9 @@ class Planner:
             except Exception:
                 log.exception("notifications_not_planned")
             self._woken.wait(POLL_SECONDS)
+            # A busy log is looked at in larger pieces.
+            self._ending.wait(PACE_SECONDS)
+        self.close()
 
     def step(self) -> bool:
         """Plan the next piece.
@@ -113,18 +127,38 @@ class Planner:
             StoreDown: if the store cannot be read or written.
             NotYetVisible: if a view is being built anew.
         """
-        with closing(self._store.connect_outbox()) as connection:
-            cursor, until = read_cursor(connection), self._visible()
-            if cursor.position >= until:
-                return self._gather(connection, until)
-            section = self._queries.following(cursor.position, until)
+        if self._connection is None:
+            self._connection = self._store.connect_outbox()
+        try:
+            return self._step(self._connection)
+        except BaseException:
+            self.close()
+            raise
+
+    def _step(self, connection: Connection) -> bool:
+        cursor, until = read_cursor(connection), self._visible()
+        if cursor != self._cursor:
+            # Another process has moved it, or it is that of another log.
+            self._cursor, self._looked_at = cursor, cursor.position
+        if self._looked_at < until:
+            section = self._queries.following(self._looked_at, until)
             for news in section.news:
-                if not self._plan(connection, cursor, news):
+                if not self._plan(connection, self._cursor, news):
                     return True
-                cursor = DeliveryCursor(position=news.position)
-            if cursor.position < section.until:
-                self._moved(connection, cursor, DeliveryCursor(position=section.until))
-            return section.until < until
+                self._cursor = DeliveryCursor(position=news.position)
+            self._looked_at = section.until
+            if section.until - self._cursor.position >= FAR:
+                self._move(connection, DeliveryCursor(position=section.until))
+            if section.until < until:
+                return True
+        # While a view is built anew, what was announced cannot be read.
+        return until >= self._looked_at and self._gather(connection, until)
+
+    def close(self) -> None:
+        """Close the connection, on the thread that has opened it."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def tidy(self) -> None:
         """Tidy up, if the last time is an hour ago."""
@@ -141,6 +175,7 @@ class Planner:
         before = DeliveryCursor(position=cursor.position, subscription=cursor.subscription)
         limit = max(1, PIECE // len(news.announcements))
         while True:
+            began = monotonic()
             subscribers = self._subscribers.after(news.position, before.subscription, limit)
             is_last = len(subscribers) < limit
             after = (
@@ -160,6 +195,7 @@ class Planner:
             if not self._write(connection, piece, before, after):
                 return False
             before = after
+            self._ending.wait(GIVES_WAY * (monotonic() - began))
 
     def _write(
         self, connection: Connection, piece: PlannedPiece, before: DeliveryCursor, after: DeliveryCursor
@@ -175,6 +211,10 @@ class Planner:
         if piece.rows:
             self._planned()
         return True
+
+    def _move(self, connection: Connection, to: DeliveryCursor) -> None:
+        if self._moved(connection, self._cursor, to):
+            self._cursor = to
 
     def _moved(self, connection: Connection, before: DeliveryCursor, after: DeliveryCursor) -> bool:
         connection.begin()

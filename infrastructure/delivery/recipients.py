@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from application.ids import new_id
-from application.subscriptions.documents import preferences_document, preferences_of
+from application.notifications.letters import MANAGE
+from application.subscriptions.documents import preferences_document
 from application.subscriptions.recipients import (
     LinkPurpose,
     NoSuchLink,
@@ -24,72 +25,58 @@ from infrastructure.delivery.endpoint_secrets import make_room
 from infrastructure.delivery.identifiers import address_digest, delivery_id, link_secret, store_secret
 from infrastructure.delivery.pieces import PlannedPiece
 from infrastructure.delivery.planned_rows import RELAY, NewLetter
+from infrastructure.delivery.recipient_rows import (
+    ADD,
+    ADD_KEY,
+    ASK,
+    BY_DIGEST,
+    BY_ID,
+    BY_IDS,
+    CONFIRM,
+    END,
+    ERASE,
+    FORGET_ANSWERS,
+    FORGET_SECRETS,
+    IS_SUPPRESSED,
+    LIMIT_SECRETS,
+    MAILED,
+    MOVE,
+    NOTHING,
+    recipient_of,
+)
 from infrastructure.delivery.stored_outbox import CONFIRMATION
 from infrastructure.delivery.suppressions import writing
 from infrastructure.delivery.timing import Timing
+from infrastructure.delivery.validity import UNCONFIRMED_FOR
 from infrastructure.delivery.wire.endpoint_url import check_endpoint_url
 from infrastructure.delivery.wire.standard_webhooks import new_secret
-from infrastructure.store.base import BulkStatement, instant, moment, optional_text
+from infrastructure.store.base import instant, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from application.notifications.letters import Letters
+    from application.notifications.letters import Letters, MailLetter
     from application.ports import Clock
     from domain.subscriptions.values import Preferences
     from infrastructure.store.base import Connection, Store, Value
 
 ASK_AGAIN = timedelta(minutes=10)
 """How long a mailbox is left alone after it was asked."""
-UNCONFIRMED_FOR = timedelta(days=7)
-"""How long a link to confirm is valid."""
 CONFIRM_HERE = "https://confirm.invalid/"
 """What stands in the mail to confirm where the link belongs, which is put in when it is sent."""
 LETTER_OF = {LinkPurpose.CONFIRM: "c", LinkPurpose.MANAGE: "m", LinkPurpose.UNSUBSCRIBE: "u"}
+IN_FORCE = {
+    LinkPurpose.CONFIRM: RecipientState.ASKED,
+    LinkPurpose.MANAGE: RecipientState.ACTIVE,
+    LinkPurpose.UNSUBSCRIBE: RecipientState.ACTIVE,
+}
+"""In which state of a recipient a link of now opens."""
+USED = {LinkPurpose.CONFIRM: RecipientState.ACTIVE, LinkPurpose.UNSUBSCRIBE: RecipientState.ENDED}
+"""In which state a link opens that was used: who presses a button twice gets the same answer twice."""
+ALREADY_SUBSCRIBED = "already_subscribed"
+"""The kind of the mail to somebody who asks again."""
 LINK = re.compile(r"([0-9a-f]{32})([cmu])([0-9a-f]{64})", re.ASCII)
-FOUND = """
-    SELECT recipients.subscription, channel, address, state, asked_at, wanted, generation, suppressions.reason,
-        mailed_at
-    FROM recipients
-    LEFT JOIN suppressions ON suppressions.address_digest = recipients.address_digest
-"""
-BY_ID = f"{FOUND} WHERE recipients.subscription = :subscription"
-BY_DIGEST = f"{FOUND} WHERE recipients.address_digest = :digest ORDER BY recipients.subscription"
-BY_IDS = BulkStatement(sql=f"{FOUND} WHERE recipients.subscription {{among}}", columns=("key",))
-ADD = """
-    INSERT INTO recipients (
-        subscription, channel, address, address_digest, state, generation, wanted, asked_at, mailed_at, refused
-    ) VALUES (:subscription, :channel, :address, :digest, :state, 1, :wanted, :now, :mailed_at, 0)
-"""
-ASK = """
-    UPDATE recipients SET wanted = :wanted, asked_at = :now, mailed_at = :now, generation = generation + 1
-    WHERE subscription = :subscription
-"""
-MAILED = "UPDATE recipients SET mailed_at = :now WHERE subscription = :subscription"
-CONFIRM = """
-    UPDATE recipients SET state = 'active', wanted = NULL, generation = generation + 1
-    WHERE subscription = :subscription AND state = 'asked'
-"""
-END = """
-    UPDATE recipients SET state = 'ended', wanted = NULL, generation = generation + 1
-    WHERE subscription = :subscription AND state <> 'ended'
-"""
-ERASE = "UPDATE recipients SET address = NULL, address_digest = '' WHERE subscription = :subscription"
-MOVE = "UPDATE recipients SET address = :address, address_digest = :digest WHERE subscription = :subscription"
-ADD_KEY = """
-    INSERT INTO endpoint_secrets (subscription, secret, made_at, valid_until)
-    VALUES (:subscription, :secret, :now, NULL)
-"""
-LIMIT_SECRETS = """
-    UPDATE endpoint_secrets SET valid_until = :until
-    WHERE subscription = :subscription AND (valid_until IS NULL OR valid_until > :until)
-"""
-FORGET_SECRETS = "DELETE FROM endpoint_secrets WHERE subscription = :subscription"
-IS_SUPPRESSED = "SELECT 1 FROM suppressions WHERE address_digest = :digest"
-FORGET = (
-    "DELETE FROM recipients WHERE state = 'asked' AND channel = 'email' AND asked_at < :before RETURNING subscription"
-)
 
 
 class StoredRecipients:
@@ -113,14 +100,18 @@ class StoredRecipients:
 
     def ask(self, address: str, wanted: Preferences) -> None:
         """Let a mailbox be asked."""
-        now = self._clock.now()
+        now, language = self._clock.now(), wanted.language
+        # Both are written for every address, so that each takes as long.
+        confirmation = self._letters().write_confirmation(language, CONFIRM_HERE)
+        subscribed = self._letters().write_already_subscribed(language, MANAGE)
         with writing(self._store) as connection:
             digest = address_digest(store_secret(connection), address)
             rows = connection.execute(BY_DIGEST, {"digest": digest})
             is_recent = any(row[8] is not None and moment(row[8]) > now - ASK_AGAIN for row in rows)
-            if is_recent or connection.execute(IS_SUPPRESSED, {"digest": digest}):
+            if connection.execute(IS_SUPPRESSED, {"digest": digest}) or is_recent:
+                connection.execute(NOTHING, {})
                 return
-            found = map(_recipient, rows)
+            found = map(recipient_of, rows)
             there = next((each for each in found if each.state is not RecipientState.ENDED), None)
             document = json.dumps(preferences_document(wanted))
             subscription = there.subscription if there else new_id(now)
@@ -139,7 +130,9 @@ class StoredRecipients:
                 connection.execute(ASK, values | {"wanted": document})
             else:
                 connection.execute(MAILED, values)
-            self._write_mail(connection, subscription, wanted.language, now)
+            is_active = there is not None and there.state is RecipientState.ACTIVE
+            kind, mail = (ALREADY_SUBSCRIBED, subscribed) if is_active else (CONFIRMATION, confirmation)
+            _write_mail(connection, (str(subscription), language, RELAY), kind, mail, now)
         self._asked()
 
     def open(self, secret: str) -> OpenedLink:
@@ -152,19 +145,23 @@ class StoredRecipients:
         with writing(self._store) as connection:
             rows = connection.execute(BY_ID, {"subscription": str(subscription)})
             generation = int(rows[0][6] or 0) if rows else 0
-            right = link_secret(store_secret(connection), str(subscription), purpose, generation)
-        # Compared in any case, so that it takes as long for an id that there is not.
-        if not hmac.compare_digest(right, parts[3]) or not rows:
-            raise NoSuchLink("there is no such page")
-        recipient = _recipient(rows[0])
-        is_open = (
-            recipient.state is RecipientState.ASKED and recipient.asked_at > self._clock.now() - UNCONFIRMED_FOR
-            if purpose is LinkPurpose.CONFIRM
-            else recipient.state is RecipientState.ACTIVE
+            secret_of_store = store_secret(connection)
+        # Each is compared in any case, so that it takes as long for an id that there is not.
+        is_current, is_used = (
+            hmac.compare_digest(link_secret(secret_of_store, str(subscription), purpose, each), parts[3])
+            for each in (generation, generation - 1)
         )
-        if not is_open:
+        recipient = recipient_of(rows[0]) if rows else None
+        if recipient is None or not (
+            (is_current and self._is_open(recipient, purpose, IN_FORCE[purpose]))
+            or (is_used and purpose in USED and self._is_open(recipient, purpose, USED[purpose]))
+        ):
             raise NoSuchLink("there is no such page")
         return OpenedLink(purpose=purpose, recipient=recipient)
+
+    def _is_open(self, recipient: Recipient, purpose: LinkPurpose, state: RecipientState) -> bool:
+        is_late = recipient.asked_at <= self._clock.now() - UNCONFIRMED_FOR
+        return recipient.state is state and not (purpose is LinkPurpose.CONFIRM and is_late)
 
     def link(self, subscription: UUID, purpose: LinkPurpose) -> str:
         """Give the secret of a link."""
@@ -188,6 +185,7 @@ class StoredRecipients:
             connection.execute(FORGET_SECRETS, values)
             if erases:
                 connection.execute(ERASE, values)
+                connection.execute(FORGET_ANSWERS, values)
 
     def check_url(self, url: str) -> str:
         """Give the host of an address."""
@@ -239,33 +237,13 @@ class StoredRecipients:
             return {}
         with self._store.reading_log() as connection:
             rows = connection.run(BY_IDS, [(str(each),) for each in subscriptions])
-        return {each.subscription: each for each in map(_recipient, rows)}
+        return {each.subscription: each for each in map(recipient_of, rows)}
 
     def find_address(self, address: str) -> Sequence[Recipient]:
         """Give the recipients with an address."""
         with writing(self._store) as connection:
             digest = address_digest(store_secret(connection), address)
-            return [_recipient(row) for row in connection.execute(BY_DIGEST, {"digest": digest})]
-
-    def forget_unconfirmed(self, before: datetime) -> int:
-        """Forget who has not confirmed."""
-        with writing(self._store) as connection:
-            return len(connection.execute(FORGET, {"before": instant(before)}))
-
-    def _write_mail(self, connection: Connection, subscription: UUID, language: str, now: datetime) -> None:
-        mail = self._letters().write_confirmation(language, CONFIRM_HERE)
-        letter = NewLetter(channel=Channel.EMAIL, members=(), body=json.dumps(mail))
-        id = delivery_id(str(subscription), instant(now), CONFIRMATION)
-        piece = PlannedPiece(now=now)
-        piece.add(
-            letter,
-            id=id,
-            subscriber=(str(subscription), language, RELAY),
-            about=(id, CONFIRMATION, 0),
-            kind=CONFIRMATION,
-            timing=Timing(due=now),
-        )
-        piece.write(connection, now)
+            return [recipient_of(row) for row in connection.execute(BY_DIGEST, {"digest": digest})]
 
 
 def write_link(secret: str, subscription: str, purpose: LinkPurpose, generation: int) -> str:
@@ -274,14 +252,11 @@ def write_link(secret: str, subscription: str, purpose: LinkPurpose, generation:
     return f"{UUID(subscription).hex}{LETTER_OF[purpose]}{code}"
 
 
-def _recipient(row: tuple[Value, ...]) -> Recipient:
-    wanted = optional_text(row[5])
-    return Recipient(
-        subscription=UUID(str(row[0])),
-        channel=Channel(str(row[1])),
-        address=optional_text(row[2]),
-        state=RecipientState(str(row[3])),
-        asked_at=moment(row[4]),
-        wanted=preferences_of(json.loads(wanted)) if wanted else None,
-        is_suppressed=row[7] is not None,
-    )
+def _write_mail(
+    connection: Connection, subscriber: tuple[str, str, str], kind: str, mail: MailLetter, now: datetime
+) -> None:
+    letter = NewLetter(channel=Channel.EMAIL, members=(), body=json.dumps(mail))
+    id = delivery_id(subscriber[0], instant(now), kind)
+    piece = PlannedPiece(now=now)
+    piece.add(letter, id=id, subscriber=subscriber, about=(id, kind, 0), kind=kind, timing=Timing(due=now))
+    piece.write(connection, now)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from application.notifications.deliveries import DeliveryFigures, DeliveryState, NoSuchDelivery, NothingToRetry
+from domain.instants import written
 from infrastructure.delivery.suppressions import writing
 from infrastructure.delivery.wire.addresses import token_of
 from infrastructure.store.base import instant, moment, optional_text
@@ -34,6 +35,11 @@ RETRY_HELD_BACK = """
     UPDATE deliveries SET state = 'due', attempts = 0, due = :now
     WHERE state = 'perhaps_sent' AND letter IN (SELECT letter FROM letters) RETURNING delivery
 """
+WITH_TEXT = """
+    FROM deliveries WHERE notification = :notification AND subscription = :subscription AND kind <> 'again'
+    AND letter IN (SELECT letter FROM letters)
+"""
+HAS_TEXT = f"SELECT 1 {WITH_TEXT} LIMIT 1"
 AGAIN = f"""
     INSERT INTO deliveries (
         delivery, subscription, notification, thing, kind, position, channel, language, host, letter, state, attempts,
@@ -41,8 +47,7 @@ AGAIN = f"""
     )
     SELECT :new, subscription, notification, thing, 'again', position, channel, language, host, letter, 'due', 0,
         :now, :now
-    FROM deliveries WHERE notification = :notification AND subscription = :subscription AND kind <> 'again'
-    AND letter IN (SELECT letter FROM letters)
+    {WITH_TEXT}
     ORDER BY planned_at DESC LIMIT 1 RETURNING {COLUMNS}
 """
 OF_ANNOUNCEMENT = "SELECT 1 FROM deliveries WHERE subscription = :subscription AND notification = :notification LIMIT 1"
@@ -51,7 +56,7 @@ COUNTS = " UNION ALL ".join(
     for state in (DeliveryState.DUE, DeliveryState.WAITING)
 )
 OLDEST = "SELECT min(due) FROM deliveries WHERE state = 'due'"
-OF_TOKEN = "SELECT subscription FROM deliveries WHERE delivery = :token"  # noqa: S105 - the id of a delivery
+OF_TOKEN = "SELECT subscription FROM deliveries WHERE delivery = :token AND channel = 'email'"  # noqa: S105 - the id of a delivery
 """The token of a bounce is the id of its delivery."""
 
 
@@ -94,7 +99,7 @@ class StoredDeliveries:
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         with self._store.reading_log() as connection:
             rows = connection.execute(LIST.format(where=where), wanted)
-        return [(f"{found['planned_at']}/{found['id']}", found) for found in map(_document, rows)]
+        return [(f"{optional_text(row[11])}/{optional_text(row[0])}", _document(row)) for row in rows]
 
     def find(self, id: str) -> DeliveryDocument:
         """Give one of them."""
@@ -104,10 +109,10 @@ class StoredDeliveries:
     def retry(self, id: str) -> DeliveryDocument:
         """Let one be tried now."""
         with writing(self._store) as connection:
-            if not connection.execute(RETRY, {"id": id, "now": instant(self._clock.now())}):
-                found = _find(connection, id)
-                raise NothingToRetry(f"the delivery {id} is {found['state']}; there is nothing to send any more")
+            is_due = connection.execute(RETRY, {"id": id, "now": instant(self._clock.now())})
             found = _find(connection, id)
+            if not is_due and found["state"] != DeliveryState.DUE:
+                raise NothingToRetry(f"the delivery {id} is {found['state']}; there is nothing to send any more")
         self._changed()
         return found
 
@@ -123,13 +128,15 @@ class StoredDeliveries:
         wanted: dict[str, Value] = {"notification": str(notification), "subscription": str(subscription)}
         now = instant(self._clock.now())
         with writing(self._store) as connection:
+            _require_text(connection, notification, subscription)
             rows = connection.execute(AGAIN, wanted | {"new": uuid4().hex, "now": now})
-            if not rows and not connection.execute(OF_ANNOUNCEMENT, wanted):
-                raise NoSuchDelivery(f"{subscription} was not notified of {notification}")
-        if not rows:
-            raise NothingToRetry("the text of that message is gone; only recent ones can be sent again")
         self._changed()
         return _document(rows[0])
+
+    def require_text(self, notification: UUID, subscription: UUID) -> None:
+        """Refuse what cannot be sent once more."""
+        with self._store.reading_log() as connection:
+            _require_text(connection, notification, subscription)
 
     def figures(self) -> DeliveryFigures:
         """Count what waits, and what was sent."""
@@ -158,6 +165,15 @@ def _find(connection: Connection, id: str) -> DeliveryDocument:
     return _document(rows[0])
 
 
+def _require_text(connection: Connection, notification: UUID, subscription: UUID) -> None:
+    wanted: dict[str, Value] = {"notification": str(notification), "subscription": str(subscription)}
+    if connection.execute(HAS_TEXT, wanted):
+        return
+    if connection.execute(OF_ANNOUNCEMENT, wanted):
+        raise NothingToRetry("the text of that message is gone; only recent ones can be sent again")
+    raise NoSuchDelivery(f"{subscription} was not notified of {notification}")
+
+
 def _document(row: tuple[Value, ...]) -> DeliveryDocument:
     return {
         "id": str(row[0]),
@@ -170,9 +186,9 @@ def _document(row: tuple[Value, ...]) -> DeliveryDocument:
         "notification": str(row[7]),
         "position": int(row[8] or 0),
         "attempts": int(row[9] or 0),
-        "due": str(row[10]),
-        "planned_at": str(row[11]),
-        "finished_at": optional_text(row[12]),
+        "due": written(moment(row[10])),
+        "planned_at": written(moment(row[11])),
+        "finished_at": None if row[12] is None else written(moment(row[12])),
         "code": None if row[13] is None else int(row[13]),
         "answer": optional_text(row[14]),
     }

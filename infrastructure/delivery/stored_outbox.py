@@ -9,11 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.subscriptions.values import Channel, DisabledBy, EndReason
+import structlog
+
+from domain.subscriptions.values import Channel, EndReason
+from infrastructure.delivery.consequences import Consequence, follow
 from infrastructure.delivery.outbox import LEASE
 from infrastructure.delivery.retries import next_attempt
 from infrastructure.delivery.wire.answers import WireOutcome
-from infrastructure.store.base import BulkStatement, instant, moment, optional_text, setting
+from infrastructure.store.base import BulkStatement, instant, moment, optional_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -26,8 +29,6 @@ ASKED, ACTIVE, ENDED = "asked", "active", "ended"
 """The states of a recipient."""
 CONFIRMATION = "confirmation"
 """The kind of the mail that asks somebody to confirm."""
-REFUSALS = 3
-"""After how many refused messages in a row nothing more is sent to a mailbox."""
 # The time at which it is due moves on, so that a sender that dies lets it be sent again when its lease is over.
 LEASING = """
     UPDATE deliveries SET attempts = attempts + 1, due = :until, leased_until = :until
@@ -58,32 +59,29 @@ SECRETS = BulkStatement(
     columns=("key",),
 )
 
+# One whose lease has ended may be leased by another sender, whose lease an answer must not end. But what the other side
+# has accepted is sent, whoever asks.
 FINISH = BulkStatement(
     sql="""
-    UPDATE deliveries SET state = given.column2, code = given.column3, answer = given.column4, due = given.column5,
-        finished_at = given.column6, leased_until = NULL
+    UPDATE deliveries SET state = given.column3, code = given.column4, answer = given.column5, due = given.column6,
+        finished_at = given.column7, leased_until = NULL
     FROM {given} WHERE deliveries.delivery = given.column1 AND deliveries.state = 'due'
+        AND (given.column3 = 'sent' OR deliveries.leased_until IS NOT NULL AND deliveries.attempts = given.column2)
+    RETURNING deliveries.delivery
     """,
-    columns=("key", "key", "number", "text", "instant", "instant"),
+    columns=("key", "number", "key", "number", "text", "instant", "instant"),
 )
 GIVE_BACK = BulkStatement(
     sql="""
-    UPDATE deliveries SET attempts = attempts - 1, due = given.column2, leased_until = NULL
-    FROM {given} WHERE deliveries.delivery = given.column1 AND deliveries.state = 'due' AND deliveries.attempts > 0
+    UPDATE deliveries SET attempts = attempts - 1, due = given.column3, leased_until = NULL
+    FROM {given} WHERE deliveries.delivery = given.column1 AND deliveries.state = 'due'
+        AND deliveries.leased_until IS NOT NULL AND deliveries.attempts = given.column2
     """,
-    columns=("key", "instant"),
+    columns=("key", "number", "instant"),
 )
 NEXT_DUE = "SELECT min(due) FROM deliveries WHERE state = 'due'"
-REFUSED = setting("recipients", "refused", "number", {"subscription": "key"}, where="true")
-REFUSALS_OF = "SELECT refused FROM recipients WHERE subscription = :subscription"
-SUPPRESS = """
-    INSERT INTO suppressions (address_digest, reason, since)
-    SELECT address_digest, :reason, :now FROM recipients WHERE subscription = :subscription AND channel = 'email'
-    ON CONFLICT (address_digest) DO NOTHING
-"""
-ACCEPTED_SINCE = """
-    SELECT 1 FROM deliveries WHERE subscription = :subscription AND state = 'sent' AND finished_at > :since LIMIT 1
-"""
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,17 +107,9 @@ class LeasedDelivery:
     first: str | None = None
     """The first e-mail about the same thing that was sent to the same mailbox."""
     blocked: str | None = None
+    suppressed: EndReason | None = None
+    """Why a subscription is to end that has not: nothing may be sent to its address."""
     secrets: Sequence[str] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Consequence:
-    """What follows from an answer for who should have got it: a subscription ends, or an endpoint is disabled."""
-
-    subscription: str
-    ended: EndReason | None = None
-    disabled: DisabledBy | None = None
-    because: str | None = None
 
 
 class StoredOutbox:
@@ -153,24 +143,31 @@ class StoredOutbox:
             secrets = _secrets(connection, {str(row[1]) for row in rows if str(row[5]) == Channel.WEBHOOK}, now)
             leased = [_leased(row, secrets) for row in rows]
             blocked = [each for each in leased if each.blocked is not None]
-            connection.run(FINISH, [(each.id, "dropped", None, each.blocked, *_both(now)) for each in blocked])
+            connection.run(
+                FINISH, [(each.id, each.attempts, "dropped", None, each.blocked, *_both(now)) for each in blocked]
+            )
+        self._carry_out(
+            [
+                Consequence(subscription=each.subscription, ended=each.suppressed)
+                for each in blocked
+                if each.suppressed is not None
+            ]
+        )
         return [each for each in leased if each.blocked is None]
 
     def mark(self, attempts: Sequence[SendAttempt[LeasedDelivery]]) -> None:
-        """Keep what came of them."""
-        found: list[Consequence] = []
+        """Keep what came of them; an answer that comes late or twice has no consequences."""
         self.attempts.update((str(each.delivery.channel), str(each.answer.outcome)) for each in attempts)
         with self._writing() as connection:
-            connection.run(FINISH, [self._row(each) for each in attempts])
-            for each in attempts:
-                found += self._follow(connection, each)
-        if found:
-            self._consequences(found)
+            changed = {str(row[0]) for row in connection.run(FINISH, [self._row(each) for each in attempts])}
+            counted = [each for each in attempts if each.delivery.id in changed]
+            found = follow(connection, counted, lambda attempt: self._pause(attempt) is None)
+        self._carry_out(found)
 
     def give_back(self, deliveries: Sequence[LeasedDelivery], due: datetime) -> None:
         """End the leases of deliveries that were not tried."""
         with self._writing() as connection:
-            connection.run(GIVE_BACK, [(each.id, instant(due)) for each in deliveries])
+            connection.run(GIVE_BACK, [(each.id, each.attempts, instant(due)) for each in deliveries])
 
     def next_due(self) -> datetime | None:
         """Say when the first one is due."""
@@ -186,43 +183,21 @@ class StoredOutbox:
         elif answer.outcome is WireOutcome.LATER and (pause := self._pause(attempt)) is not None:
             state, due = "due", at + pause
         finished = None if state == "due" else instant(at)
-        return delivery.id, state, answer.code, answer.text, instant(due), finished
+        return delivery.id, delivery.attempts, state, answer.code, answer.text, instant(due), finished
 
     def _pause(self, attempt: SendAttempt[LeasedDelivery]) -> timedelta | None:
         delivery, answer = attempt.delivery, attempt.answer
         return next_attempt(delivery.channel, delivery.attempts, self._jitter(), answer.retry_after)
 
-    def _follow(self, connection: Connection, attempt: SendAttempt[LeasedDelivery]) -> Iterator[Consequence]:
-        delivery, answer, now = attempt.delivery, attempt.answer, instant(attempt.at)
-        subscription = delivery.subscription
-        match answer.outcome:
-            case WireOutcome.ACCEPTED if delivery.channel is Channel.EMAIL:
-                connection.run(REFUSED, [(subscription, 0)])
-            case WireOutcome.REFUSED if delivery.channel is Channel.EMAIL:
-                rows = connection.execute(REFUSALS_OF, {"subscription": subscription})
-                refused = int(rows[0][0] or 0) + 1 if rows else 0
-                connection.run(REFUSED, [(subscription, refused)])
-                if refused >= REFUSALS:
-                    yield self._suppress(connection, delivery, now)
-            case WireOutcome.NO_ADDRESS:
-                yield self._suppress(connection, delivery, now)
-            case WireOutcome.GONE:
-                yield Consequence(subscription=subscription, disabled=DisabledBy.GONE, because=answer.text)
-            case WireOutcome.LATER if delivery.channel is not Channel.EMAIL and self._is_failing(connection, attempt):
-                yield Consequence(subscription=subscription, disabled=DisabledBy.FAILING, because=answer.text)
-
-    def _suppress(self, connection: Connection, delivery: LeasedDelivery, now: str) -> Consequence:
-        values: dict[str, Value] = {"subscription": delivery.subscription, "reason": str(EndReason.BOUNCE), "now": now}
-        connection.execute(SUPPRESS, values)
-        return Consequence(subscription=delivery.subscription, ended=EndReason.BOUNCE)
-
-    def _is_failing(self, connection: Connection, attempt: SendAttempt[LeasedDelivery]) -> bool:
-        """Tell whether a message was given up, and none was accepted since it was planned."""
-        if self._pause(attempt) is not None:
-            return False
-        delivery = attempt.delivery
-        values: dict[str, Value] = {"subscription": delivery.subscription, "since": instant(delivery.planned_at)}
-        return not connection.execute(ACCEPTED_SINCE, values)
+    def _carry_out(self, consequences: Sequence[Consequence]) -> None:
+        """Carry them out; what fails is found again by the next message to the same subscriber."""
+        if not consequences:
+            return
+        try:
+            self._consequences(consequences)
+        except Exception:
+            # The answers are kept: to mark them again would help nobody.
+            log.exception("consequences_not_carried_out", subscriptions=[each.subscription for each in consequences])
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -261,13 +236,16 @@ def _secrets(connection: Connection, subscriptions: Collection[str], now: dateti
 def _leased(row: tuple[Value, ...], secrets: Mapping[str, Sequence[str]]) -> LeasedDelivery:
     subscription, state = str(row[1]), optional_text(row[12])
     address, suppressed = optional_text(row[11]), optional_text(row[14])
-    blocked = None
+    blocked: str | None = None
+    ends: EndReason | None = None
     if row[10] is None:
         blocked = "its text is gone"
     elif address is None or state != (ASKED if str(row[4]) == CONFIRMATION else ACTIVE):
         blocked = "the subscription has ended"
     elif suppressed is not None:
         blocked = f"the address is suppressed: {suppressed}"
+        if str(row[5]) == Channel.EMAIL and state == ACTIVE:
+            ends = EndReason(suppressed) if suppressed in list(EndReason) else EndReason.OPERATOR
     return LeasedDelivery(
         id=str(row[0]),
         subscription=subscription,
@@ -284,6 +262,7 @@ def _leased(row: tuple[Value, ...], secrets: Mapping[str, Sequence[str]]) -> Lea
         generation=int(row[13] or 0),
         first=optional_text(row[15]),
         blocked=blocked,
+        suppressed=ends,
         secrets=secrets.get(subscription, ()),
     )
 

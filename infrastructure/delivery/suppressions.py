@@ -22,7 +22,8 @@ SUPPRESS = """
 ALLOW = "DELETE FROM suppressions WHERE address_digest = :digest RETURNING address_digest"
 SUPPRESSED = """
     SELECT suppressions.address_digest, (
-        SELECT min(address) FROM recipients WHERE recipients.address_digest = suppressions.address_digest
+        SELECT min(address) FROM recipients
+        WHERE recipients.address_digest = suppressions.address_digest AND recipients.channel = 'email'
     ), reason, since FROM suppressions WHERE suppressions.address_digest > :after
     ORDER BY suppressions.address_digest LIMIT :limit
 """

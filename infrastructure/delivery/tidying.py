@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from infrastructure.delivery.suppressions import writing
+from infrastructure.delivery.validity import UNCONFIRMED_FOR
 from infrastructure.store.base import instant
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
     from infrastructure.store.base import Store, Value
 
-UNCONFIRMED_FOR = timedelta(days=7)
-"""How long a link to confirm is valid."""
 LETTERS_FOR = timedelta(days=7)
 """How long words are kept: longer than anything is tried, so that what was given up can be sent again."""
 DELIVERIES_FOR = timedelta(days=400)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from application.notifications.letters import MANAGE, UNSUBSCRIBE
+from application.subscriptions.mail_address import to_ascii_host
 from application.subscriptions.recipients import LinkPurpose
 from domain.subscriptions.values import Channel
 from infrastructure.delivery.recipients import CONFIRM_HERE, write_link
 from infrastructure.delivery.stored_outbox import CONFIRMATION
-from infrastructure.delivery.wire.addresses import to_ascii_host, verp
+from infrastructure.delivery.wire.addresses import verp
 from infrastructure.delivery.wire.answers import later
 from infrastructure.delivery.wire.guarded_post import GuardedPost
 from infrastructure.delivery.wire.mail_message import MailParts, write_mail
@@ -21,6 +23,7 @@ from infrastructure.delivery.wire.standard_webhooks import signed_headers
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from application.notifications.letters import MailLetter
     from application.ports import Clock
     from infrastructure.delivery.fields import DeliveryFields
     from infrastructure.delivery.outbox import Wire
@@ -80,7 +83,7 @@ class Wires:
             await self._relay.close()
 
     def _parts(self, delivery: LeasedDelivery, sender: Mailbox) -> MailParts:
-        letter = json.loads(delivery.body)
+        letter = _letter(delivery.body)
         links = {
             MANAGE: self._link(delivery, LinkPurpose.MANAGE),
             UNSUBSCRIBE: self._link(delivery, LinkPurpose.UNSUBSCRIBE),
@@ -106,6 +109,13 @@ class Wires:
     def _link(self, delivery: LeasedDelivery, purpose: LinkPurpose) -> str:
         secret = write_link(self._secret, delivery.subscription, purpose, delivery.generation)
         return f"{self._site}/{delivery.language}/subscriptions/{secret}"
+
+
+@lru_cache(maxsize=64)
+def _letter(body: str) -> MailLetter:
+    """Read a letter, which many get."""
+    found: MailLetter = json.loads(body)
+    return found
 
 
 def _in_ascii(site: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from application.subscriptions.projection import SUBSCRIBER_VIEW, SUBSCRIBERS
+from application.register_view import REGISTER_VIEW
+from application.subscriptions.projection import SUBSCRIBERS
 from infrastructure.projections.temporal_tables import holding, latest, read_consistently
 from infrastructure.store.base import optional_text
 
@@ -34,12 +35,12 @@ class SqlEndpointQueries:
     def page(self, at: int, after: str | None, limit: int) -> Sequence[EndpointDocument]:
         """List endpoints."""
         wanted: dict[str, Value] = {"at": at, "after": after or "", "limit": limit}
-        return [_endpoint(row) for row in read_consistently(self._store, SUBSCRIBER_VIEW, ENDPOINTS, wanted)]
+        return [_endpoint(row) for row in read_consistently(self._store, REGISTER_VIEW, ENDPOINTS, wanted)]
 
     def find(self, at: int, id: UUID) -> EndpointDocument | None:
         """Give one of them."""
         wanted: dict[str, Value] = {"at": at, "subscription": str(id)}
-        rows = read_consistently(self._store, SUBSCRIBER_VIEW, ENDPOINT, wanted)
+        rows = read_consistently(self._store, REGISTER_VIEW, ENDPOINT, wanted)
         return _endpoint(rows[0]) if rows else None
 
 

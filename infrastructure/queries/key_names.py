@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from pydantic_core import from_json
 
-from application.key_names import KEY_NAMES, KEY_USES, KEY_VIEW
+from application.key_names import KEY_NAMES, KEY_USES
+from application.register_view import REGISTER_VIEW
 from infrastructure.projections.temporal_tables import consistent_read
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class SqlKeyNameQueries:
         They are those of now, and at least those of position ``at``.
         """
         wanted: dict[str, Value] = {"kind": str(kind)}
-        with consistent_read(self._store, KEY_VIEW, at), self._store.reading_views() as connection:
+        with consistent_read(self._store, REGISTER_VIEW, at), self._store.reading_views() as connection:
             named = connection.execute(NAMED, wanted)
             used = connection.execute(USED[public], wanted)
         return key_name_documents((str(row[0]) for row in used), named, public=public)

@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 from application.notifications.reach import Subscriber
+from application.register_view import REGISTER_VIEW
 from application.subscriptions.documents import preferences_of
-from application.subscriptions.projection import SUBSCRIBER_VIEW, SUBSCRIBERS
+from application.subscriptions.projection import SUBSCRIBERS
 from domain.subscriptions.values import Channel
 from infrastructure.projections.temporal_tables import holding, read_consistently
 from infrastructure.store.base import optional_text
@@ -37,7 +38,7 @@ class SqlSubscriberQueries:
     def after(self, at: int, subscription: str, limit: int) -> Sequence[Subscriber]:
         """Give those who are notified at a position."""
         wanted: dict[str, Value] = {"at": at, "after": subscription, "limit": limit}
-        rows = read_consistently(self._store, SUBSCRIBER_VIEW, AFTER, wanted)
+        rows = read_consistently(self._store, REGISTER_VIEW, AFTER, wanted)
         return [
             Subscriber(
                 subscription=str(row[0]),

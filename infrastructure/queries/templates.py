@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from application.pieces import Piece
-from application.templates.projection import TEMPLATE_VIEW, TEMPLATES
+from application.register_view import REGISTER_VIEW
+from application.templates.projection import TEMPLATES
 from infrastructure.queries.document_table import DocumentTable
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ class SqlTemplateQueries:
 
     def __init__(self, store: Store) -> None:
         """Read from ``store``."""
-        self._templates = DocumentTable(store, TEMPLATE_VIEW, TEMPLATES)
+        self._templates = DocumentTable(store, REGISTER_VIEW, TEMPLATES)
 
     def find(self, at: int, id: UUID) -> str | None:
         """Give one template, in use or retired; None if there was none at position ``at``."""

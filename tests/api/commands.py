@@ -11,7 +11,9 @@ from domain.policy import Policy
 from tests.api.client import written
 from tests.api.command import WHY, Command, a_key, on
 from tests.api.ledger_commands import BULK_COMMANDS, LEDGER_COMMANDS, MAY_BE_BARE, NO_BODY, TAKES_LINES
+from tests.api.notification_commands import ENDPOINT, NOTIFICATION_COMMANDS, SECRETS_OF_ENDPOINTS
 from tests.api.recovery_commands import MAY_SAY_NOTHING, OWNER_LINKS, RECOVERY_COMMANDS, owner_link
+from tests.api.subscriptions.subscribers import a_subscription
 
 if TYPE_CHECKING:
     from tests.api.client import Site
@@ -144,10 +146,12 @@ def _revocation(site: Site) -> Command:
 SHOWING_SECRETS: dict[tuple[str, str], Callable[[Site], Command]] = {
     ("POST", "/v1/tokens"): lambda _: Command("POST", "/v1/tokens", {"name": a_key(), "role": "emitter"}, Role.ADMIN),
     ("POST", OWNER_LINKS): owner_link,
+    **SECRETS_OF_ENDPOINTS,
 }
 """Those whose answer shows a secret, so that it is not kept for a repetition."""
 COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {
     ("DELETE", "/v1/tokens/{name}"): _revocation,
+    ("DELETE", "/v1/subscriptions/{id}"): lambda site: Command("DELETE", a_subscription(site), None),
     ("POST", "/v1/components"): lambda _: Command(
         "POST", "/v1/components", {"key": a_key(), "name": "Thing", "group": "platform"}
     ),
@@ -235,6 +239,7 @@ COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {
     ("POST", "/v1/maintenance-series/{id}/ending"): lambda site: on(a_series(site), "/ending", WHY),
     **RECOVERY_COMMANDS,
     **LEDGER_COMMANDS,
+    **NOTIFICATION_COMMANDS,
 }
 """Every route that changes something; a test holds it to the routes there are."""
 
@@ -244,8 +249,12 @@ INGEST = {("POST", "/v1/ingest/alertmanager"): _alerts}
 WITHOUT_KEY = BULK_COMMANDS | INGEST
 """Those that take no key, because what they are sent does what a key would."""
 
-ASKING = {("POST", "/v1/panels/{key}/automations/{name}/decision"), ("POST", "/v1/held-requests/search")}
-"""The routes that change nothing, though they take a body."""
+ASKING = {
+    ("POST", "/v1/panels/{key}/automations/{name}/decision"),
+    ("POST", "/v1/held-requests/search"),
+    ("POST", "/v1/subscriptions"),
+}
+"""The routes that record nothing, though they take a body."""
 
 ON_A_TARGET = (
     *(
@@ -261,6 +270,7 @@ ON_A_TARGET = (
     ("PATCH", "/v1/panels/{key}/capabilities/{capability}"),
     ("PATCH", "/v1/templates/{key}"),
     ("POST", "/v1/templates/{key}/retirement"),
+    ("PATCH", ENDPOINT),
 )
 """Those that take ``If-Match``."""
 

@@ -36,7 +36,7 @@ Place = tuple[str, str]
 FOUND = {"kind": "shipment_number", "source": "marketplace", "value": "0035900773", "suggests": "already_done"}
 TAKES_LINES = (REQUESTS, RESENDS, EVIDENCE, f"{RUNS}/{{run}}/results")
 """The paths that take one, a list, or lines, and name what is bad of it."""
-NO_BODY = ("/claim", "/batches")
+NO_BODY = ("/claim", "/batches", "/retry")
 """How the paths of those end that take no body."""
 
 

@@ -45,6 +45,20 @@ EXPECTED = {
     ("POST", "/v1/components/{key}/pins"): OPERATORS,
     ("DELETE", "/v1/components/{key}/pins/{pin}"): OPERATORS,
     ("POST", "/v1/components/{key}/retirement"): OPERATORS,
+    ("GET", "/v1/deliveries"): OPERATORS,
+    ("GET", "/v1/deliveries/{id}"): OPERATORS,
+    ("POST", "/v1/deliveries/{id}/retry"): OPERATORS,
+    ("POST", "/v1/notifications/{id}/again"): OPERATORS,
+    ("POST", "/v1/bounces"): EMITTERS,
+    ("GET", "/v1/endpoints"): OPERATORS,
+    ("POST", "/v1/endpoints"): OPERATORS,
+    ("GET", "/v1/endpoints/{id}"): OPERATORS,
+    ("PATCH", "/v1/endpoints/{id}"): OPERATORS,
+    ("DELETE", "/v1/endpoints/{id}"): OPERATORS,
+    ("POST", "/v1/endpoints/{id}/secret"): OPERATORS,
+    ("GET", "/v1/suppressions"): OPERATORS,
+    ("POST", "/v1/suppressions"): OPERATORS,
+    ("DELETE", "/v1/suppressions/{id}"): OPERATORS,
     ("GET", "/v1/events"): AUDITORS,
     ("GET", "/v1/events.ndjson"): AUDITORS,
     ("GET", "/v1/events/stream"): AUDITORS,
@@ -187,6 +201,9 @@ EXPECTED = {
     ("POST", "/v1/signals/{id}/clearance"): OPERATORS,
     ("POST", "/v1/signals/{id}/refiring"): OPERATORS,
     ("GET", "/v1/status"): READERS,
+    ("GET", "/v1/subscriptions"): OPERATORS,
+    ("POST", "/v1/subscriptions"): READERS,
+    ("DELETE", "/v1/subscriptions/{id}"): OPERATORS,
     ("GET", "/v1/tokens"): ADMINS,
     ("POST", "/v1/tokens"): ADMINS,
     ("GET", "/v1/tokens/{name}"): ADMINS,
@@ -210,7 +227,7 @@ ASKED = {
 """What a question that is asked with GET cannot do without."""
 ENDLESS = {"/v1/events/stream": "after=900000000000000000"}
 """Streams have no end: how they are asked to begin where no log is, and so are refused at once."""
-BODIES: dict[str, Any] = {DECISION: {"items": []}}
+BODIES: dict[str, Any] = {DECISION: {"items": []}, "/v1/subscriptions": {"address": "ana@example.com"}}
 """The bodies that are well formed though they are not empty."""
 
 

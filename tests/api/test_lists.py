@@ -21,6 +21,9 @@ CURSORED = (
     "/v1/held-requests",
     "/v1/reprocessing-runs",
     "/v1/tokens",
+    "/v1/endpoints",
+    "/v1/deliveries",
+    "/v1/suppressions",
 )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.api.client import made, problem
+from tests.api.notifications.notified import an_endpoint
 from tests.api.panel_steps import PANELS, a_panel, lost
 from tests.api.windows import PLAN, planned
 
@@ -82,6 +83,19 @@ def _template(site: Site) -> str:
     return f"/v1/templates/{made(site.operator.post('/v1/templates', body))['key']}"
 
 
+def _endpoint(site: Site) -> str:
+    for key in ("desk-imports", "desk-exports"):
+        site.operator.post("/v1/components", {"key": key, "name": key, "group": "desk"})
+    return an_endpoint(site)
+
+
+def _of_endpoint(answer: Json, member: str) -> Json:
+    if member == "url":
+        return f"https://{answer['host']}/"
+    return answer["state"] == "active" if member == "enabled" else answer[member]
+
+
+DESK = {"components": ["desk-imports"], "groups": ["desk"], "audiences": [], "panels": [], "impact": "major"}
 SCENES = {
     "/v1/components/{key}": Scene(
         make=_component,
@@ -198,6 +212,27 @@ SCENES = {
         merged={"title": BOTH | NEW, "message": BOTH | NEW},
         without={"title": {}},
         stays=frozenset({"message"}),
+    ),
+    "/v1/endpoints/{id}": Scene(
+        make=_endpoint,
+        before={
+            "name": "Before",
+            "url": "https://hooks.example.com/",
+            "language": "en",
+            "scope": DESK,
+            "enabled": True,
+            "because": "asked",
+        },
+        after={
+            "name": "After",
+            "url": "https://hooks.example.org/",
+            "language": "es",
+            "scope": {"components": ["desk-exports"]},
+            "enabled": False,
+            "because": "asked again",
+        },
+        merged={"scope": {**DESK, "components": ["desk-exports"]}},
+        shown=_of_endpoint,
     ),
     "/v1/restorations/{id}": Scene(
         make=lambda site: lost(site).path,

@@ -70,10 +70,9 @@ CODES: dict[int, set[str]] = {
         "concurrent_change",
         "content_changed",
         "dismissed",
-        "endpoint_is_disabled",
-        "endpoint_is_enabled",
         "has_no_secret",
         "heartbeat_not_expected",
+        "mail_not_configured",
         "name_taken",
         "no_draft",
         "no_inventory",
@@ -161,6 +160,9 @@ CODES: dict[int, set[str]] = {
         "corrupt_event",
         "log_cut",
         "views_not_built",
+    },
+    429: {
+        "too_many_requests",
     },
     503: {
         "busy",

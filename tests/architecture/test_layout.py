@@ -41,7 +41,17 @@ PLACES: dict[str, dict[str, set[str]]] = {
                 "key_names",
             ),
             *("languages", "listings", "log", "memo", "merging", "nearest", "pieces"),
-            *("ports", "registry", "schema", "shapes", "targets", "texts", "timelines", "written_times"),
+            *(
+                "ports",
+                "register_view",
+                "registry",
+                "schema",
+                "shapes",
+                "targets",
+                "texts",
+                "timelines",
+                "written_times",
+            ),
         },
     },
     "infrastructure": {

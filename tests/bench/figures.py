@@ -13,6 +13,7 @@ from tests.bench import (
     log_tree,
     measures,
     million,
+    notified,
     pages,
     panels,
     shown,
@@ -293,6 +294,7 @@ MEASURES = (
             ),
         ),
     ),
+    *notified.MEASURES,
     *shown.MEASURES,
     *exports.MEASURES,
 )

@@ -35,6 +35,7 @@ from infrastructure.queries.incidents import SqlIncidentQueries, SqlSignalQuerie
 from infrastructure.queries.ledger import SqlHeldRequestQueries
 from infrastructure.queries.maintenance import SqlWindowQueries
 from infrastructure.queries.panels import SqlPanelQueries
+from infrastructure.queries.subscriptions import SqlSubscriptionQueries
 from infrastructure.queries.templates import SqlTemplateQueries
 from infrastructure.settings import Settings
 from infrastructure.store.factory import open_store
@@ -83,6 +84,7 @@ class Queries:
         self.announcements = SqlAnnouncementQueries(real)
         self.accounts, self.requests = SqlAccountQueries(real), SqlHeldRequestQueries(real)
         self.templates = SqlTemplateQueries(real)
+        self.subscriptions = SqlSubscriptionQueries(real)
 
     def found_events(self, after: int = 0, **wanted: Any) -> object:  # noqa: ANN401 - the members of a filter
         """List events."""
@@ -225,6 +227,8 @@ READS: dict[tuple[str, str], Read] = {
         on.requests.all(on.at, RequestFilter(references=(RARE,)))
     ),
     ("/v1/held-requests/{id}", ""): lambda on: on.requests.find(on.at, BIG),
+    ("/v1/subscriptions", ""): lambda on: on.subscriptions.page(on.at, active=None, after=None, limit=PAGE),
+    ("/v1/subscriptions", "state"): lambda on: on.subscriptions.page(on.at, active=False, after=None, limit=PAGE),
     ("/v1/templates", ""): lambda on: on.templates.page(on.at, None, PAGE),
     ("/v1/templates/{key}", ""): lambda on: on.templates.find(on.at, BIG),
     (RUNS, ""): lambda on: on.requests.page_of_runs(on.at, None, None, PAGE),
@@ -251,6 +255,7 @@ ELSEWHERE = {
     "account_created_on": "looks up one panel",
     "item_created_at": "asks for one decision",
     "from": "bounds a history in time",
+    "address": "looks up one mailbox",
 }
 DELIVERIES = "/v1/deliveries"
 UNINDEXED = {

@@ -15,11 +15,26 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import signal
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from multiprocessing.context import ForkServerProcess
 
 ROOT = Path(__file__).parents[2]
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(["api.main", "api.cli.program", "uvicorn", __name__])
+
+
+def forked(run: Callable[..., None], *arguments: object) -> ForkServerProcess:
+    """Let a process run something."""
+    process = FORKS.Process(target=run, args=arguments)
+    main = vars(sys.modules["__main__"])
+    # What runs the tests is not loaded there once more.
+    program = main.pop("__file__", None)
+    try:
+        process.start()
+    finally:
+        if program is not None:
+            main["__file__"] = program
+    return process
 
 
 class ForkedProgram:
@@ -29,15 +44,7 @@ class ForkedProgram:
         self, arguments: Sequence[str], out: Path, err: Path, environment: Mapping[str, str] | None = None
     ) -> None:
         self._arguments = tuple(arguments)
-        self._process = FORKS.Process(target=_run, args=(self._arguments, out, err, environment))
-        main = vars(sys.modules["__main__"])
-        # What runs the tests is not loaded there once more.
-        program = main.pop("__file__", None)
-        try:
-            self._process.start()
-        finally:
-            if program is not None:
-                main["__file__"] = program
+        self._process = forked(_run, self._arguments, out, err, environment)
         assert self._process.pid is not None
         self.pid: int = self._process.pid
 

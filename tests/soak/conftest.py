@@ -28,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marker = metafunc.definition.get_closest_marker("short_on")
     if marker and metafunc.config.getoption("--short"):
-        keep_to(metafunc, marker.args[0], "fleet", "database")
+        keep_to(metafunc, marker.args[0], "fleet", "database", "empty_database")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -94,6 +94,7 @@ HISTORY = {"from": "2025-03-01T00:00:00Z", "until": "2025-04-01T00:00:00Z"}
 CREATED = ("2021-03-09T22:59:59Z", "2021-03-10T22:59:59Z", "2021-03-11T12:00:00Z")
 MOMENTS = ("2021-03-12T11:00:00Z", "2024-07-28T05:00:00Z", "2025-03-04T10:45:00Z")
 """A moment of each of three cases: the loss of a data centre, a night of maintenance, a day of incidents."""
+NOBODY = "00000000-0000-7000-8000-000000000000"
 ENOUGH = 60
 """Of how many held requests the audit sheet is asked for, too."""
 
@@ -154,6 +155,7 @@ async def ask_now(asked: Survey) -> None:
     await _ledger(asked)
     await _log(asked)
     await _settings(asked)
+    await _notifications(asked)
 
 
 async def _lists_and_details(asked: Survey, by: str | None) -> Documents:
@@ -259,8 +261,19 @@ async def _settings(asked: Survey) -> None:
         await asked.ask("/v1/templates/{key}", by="auditor", key=each["key"])
     await asked.ask("/v1/templates/{key}", by="auditor", key="never_written")
     await asked.ask("/v1/resends/expected", by="emitter")
+    await asked.walk("/v1/subscriptions", by="operator")
     for each in await asked.walk("/v1/tokens", by="admin"):
         await asked.ask("/v1/tokens/{name}", by="admin", name=each["name"])
+
+
+async def _notifications(asked: Survey) -> None:
+    """Ask for who is notified over HTTP, for what was sent, and for the addresses to which nothing is sent."""
+    for each in await asked.walk("/v1/endpoints", by="operator"):
+        await asked.ask("/v1/endpoints/{id}", by="operator", id=each["id"])
+    await asked.ask("/v1/endpoints/{id}", by="operator", id=NOBODY)
+    await asked.walk("/v1/deliveries", by="operator")
+    await asked.ask("/v1/deliveries/{id}", by="operator", id="0" * 32)
+    await asked.walk("/v1/suppressions", by="operator")
 
 
 async def _past(asked: Survey) -> None:

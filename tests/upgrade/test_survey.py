@@ -20,9 +20,16 @@ def test_asks_every_route_that_reads(tmp_path: Path) -> None:
 
     read = {path for method, path in EXPECTED if method == "GET"}
     assert read - {question.route for question, _ in asked.answered} == set(APART)
-    # An automation that nobody named, what a token without sources is expected to send, a template that nobody wrote.
+    # An automation that nobody named, what a token without sources is expected to send, a template that nobody wrote,
+    # and an endpoint and a delivery that there are not.
     refused = {question.route for question, answer in asked.answered if answer.status != OK}
-    assert refused == {"/v1/automations/{name}", "/v1/resends/expected", "/v1/templates/{key}"}
+    assert refused == {
+        "/v1/automations/{name}",
+        "/v1/resends/expected",
+        "/v1/templates/{key}",
+        "/v1/endpoints/{id}",
+        "/v1/deliveries/{id}",
+    }
 
 
 async def _ask(database: str) -> Survey:

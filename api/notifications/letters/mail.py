@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from textwrap import indent
@@ -38,6 +39,14 @@ CONFIRM = translatable(
 CONFIRM_LINK = translatable("Confirm the subscription")
 CONFIRM_HOW = translatable("The link opens a page with a button. It is valid for %(days)s.")
 CONFIRM_ELSE = translatable("If you did not ask for it, ignore this mail. We send nothing more to this address.")
+SUBSCRIBED_SUBJECT = translatable("You are subscribed to %(site)s")
+SUBSCRIBED = translatable(
+    "Somebody asked for news from %(site)s to be sent to this address. It is subscribed already, so"
+    " nothing has changed."
+)
+SUBSCRIBED_LINK = translatable("See your subscription")
+SUBSCRIBED_HOW = translatable("There you can change what you get, or unsubscribe.")
+SUBSCRIBED_ELSE = translatable("If you did not ask for it, ignore this mail.")
 ONE_DAY, DAYS = "%(number)s day", "%(number)s days"
 VALID_DAYS = 7
 WIDTH = 20
@@ -71,17 +80,27 @@ def write_mail(words: LetterWords, speech: Speech) -> MailLetter:
 
 def write_confirmation_mail(speech: Speech, site: str, link: str) -> MailLetter:
     """Ask for a confirmation by the button of the page at an address."""
-    site = one_line(site)
-    subject = cut(speech.text(CONFIRM_SUBJECT, site=site), LONGEST_SUBJECT)
-    ask, otherwise = speech.text(CONFIRM, site=site), speech.text(CONFIRM_ELSE)
-    how = speech.text(CONFIRM_HOW, days=speech.plural(ONE_DAY, DAYS, VALID_DAYS))
-    text = "\n\n".join([ask, f"{speech.text(CONFIRM_LINK)}:\n{link}", how, f"{otherwise}\n"])
-    html = (
-        templates()
-        .get_template("confirmation.html")
-        .render(speech=speech, subject=subject, ask=ask, how=how, otherwise=otherwise, link=link, say=SAY)
+    days = speech.plural(ONE_DAY, DAYS, VALID_DAYS)
+    said = RequestWords(
+        subject=CONFIRM_SUBJECT,
+        ask=CONFIRM,
+        link=CONFIRM_LINK,
+        how=speech.text(CONFIRM_HOW, days=days),
+        otherwise=CONFIRM_ELSE,
     )
-    return {"subject": subject, "text": clean(text), "html": clean(html), "thing": ""}
+    return _write_request(said, speech, one_line(site), link)
+
+
+def write_subscribed_mail(speech: Speech, site: str, link: str) -> MailLetter:
+    """Say that there is a subscription already, which the page at an address manages."""
+    said = RequestWords(
+        subject=SUBSCRIBED_SUBJECT,
+        ask=SUBSCRIBED,
+        link=SUBSCRIBED_LINK,
+        how=speech.text(SUBSCRIBED_HOW),
+        otherwise=SUBSCRIBED_ELSE,
+    )
+    return _write_request(said, speech, one_line(site), link)
 
 
 def plain_lines(text: str, page: str) -> str:
@@ -105,7 +124,6 @@ SAY = {
     "read_on": READ_ON,
     "see_page": SEE_PAGE,
     "before": BEFORE_THAT,
-    "confirm": CONFIRM_LINK,
 }
 
 
@@ -182,3 +200,26 @@ def _without_markers(text: str) -> str:
     for marker in (MANAGE, UNSUBSCRIBE):
         text = text.replace(marker, "#")
     return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestWords:
+    """The texts of a mail about a request to subscribe; all but ``how`` are still to be translated."""
+
+    subject: str
+    ask: str
+    link: str
+    how: str
+    otherwise: str
+
+
+def _write_request(said: RequestWords, speech: Speech, site: str, link: str) -> MailLetter:
+    subject = cut(speech.text(said.subject, site=site), LONGEST_SUBJECT)
+    ask, otherwise, button = speech.text(said.ask, site=site), speech.text(said.otherwise), speech.text(said.link)
+    text = "\n\n".join([ask, f"{button}:\n{link}", said.how, f"{otherwise}\n"])
+    html = (
+        templates()
+        .get_template("confirmation.html")
+        .render(speech=speech, subject=subject, ask=ask, how=said.how, otherwise=otherwise, link=link, button=button)
+    )
+    return {"subject": subject, "text": clean(text), "html": clean(html), "thing": ""}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from api.http.visibility import in_language
 from api.notifications.letters.documents import LetterDocument
-from api.notifications.letters.mail import write_confirmation_mail, write_mail
+from api.notifications.letters.mail import write_confirmation_mail, write_mail, write_subscribed_mail
 from api.notifications.letters.reading import read_letter
 from api.notifications.letters.slack import write_slack
 from api.notifications.letters.teams import write_teams
@@ -54,6 +54,10 @@ class SiteLetters:
     def write_confirmation(self, language: str, link: str) -> MailLetter:
         """Ask somebody to confirm a subscription."""
         return write_confirmation_mail(self._speeches.find(language), self._speeches.site.name, link)
+
+    def write_already_subscribed(self, language: str, link: str) -> MailLetter:
+        """Tell somebody who asked again that there is a subscription."""
+        return write_subscribed_mail(self._speeches.find(language), self._speeches.site.name, link)
 
 
 class ComposedLetter:

@@ -14,6 +14,7 @@ from api.notifications.letters.text import EarlierNews, LetterBlock, LetterSecti
 from api.notifications.letters.window_parts import contact_block, status_line, window_blocks, window_facts
 from api.site.kernel.words import name_of
 from api.site.panel_parts import CAPABILITY_WORDS, GIVEN_UP
+from application.changes.kinds import ChangeKind
 from application.texts import translatable
 from domain.panels.restoration import CapabilityState, RestorationState
 from domain.subscriptions.values import Rhythm
@@ -41,6 +42,7 @@ INTROS = {
     Rhythm.DAILY: translatable("What happened in the last day"),
 }
 OVER = {"resolved", "withdrawn"}
+NEWS = {ChangeKind.RESTORATION_UPDATED, ChangeKind.MAINTENANCE_UPDATED, ChangeKind.POSTMORTEM_PUBLISHED}
 
 
 def letter_words(
@@ -103,7 +105,7 @@ def _section(
     message, is_cut = shortened(tidy(newest["message"] or ""), LONGEST_MESSAGE)
     return LetterSection(
         title=cut(thing["title"], LONGEST_TITLE),
-        state=cut(state_words(newest, thing, speech), LONGEST_STATE),
+        state=cut(state_words(_most_telling(thing["entries"]), thing, speech), LONGEST_STATE),
         tone=str(tone_of(thing)),
         sentence=cut(newest["title"], LONGEST_SENTENCE),
         message=message,
@@ -113,6 +115,11 @@ def _section(
         earlier=[_earlier(each, speech) for each in earlier],
         link=link,
     )
+
+
+def _most_telling(entries: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Give the newest entry that changes how things are; that there is news as well says less than that it is over."""
+    return next((each for each in entries if each["kind"] not in NEWS), entries[0])
 
 
 def _facts(entry: Mapping[str, Any], thing: Mapping[str, Any], speech: Speech) -> Iterator[str]:

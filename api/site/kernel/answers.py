@@ -55,6 +55,10 @@ WRONG = {
         ),
     ),
     422: (translatable("This page cannot be shown"), translatable("A part of the address is not valid.")),
+    429: (
+        translatable("Too many requests"),
+        translatable("Too many subscriptions were asked for from your network. Try again in an hour."),
+    ),
     503: (
         translatable("Temporarily not available"),
         translatable("We cannot read our data at the moment, so we do not know what works. Try again in a minute."),

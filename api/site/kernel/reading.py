@@ -16,7 +16,7 @@ from application.components.documents import public_component
 from application.incidents.projection import INCIDENT_VIEW
 from application.incidents.queries import IncidentFilter
 from application.incidents.timeline_documents import PublicUpdateDocument
-from application.key_names import KEY_VIEW, KeyKind
+from application.key_names import KeyKind
 from application.maintenance.projection import WINDOW_VIEW, WindowStage
 from application.maintenance.queries import WindowFilter
 from application.maintenance.reader_view import ReaderView
@@ -25,6 +25,7 @@ from application.panels.availability import read_availability
 from application.panels.projection import PANEL_VIEW
 from application.panels.queries import RestorationFilter
 from application.panels.restoration_documents import PublicRestorationDocument, without_hidden
+from application.register_view import REGISTER_VIEW
 from application.reports.uptime import ordered
 from application.shapes import redact
 from application.status.board import PUBLIC
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SITE_VIEWS = (BOARD_VIEW, INCIDENT_VIEW, WINDOW_VIEW, PANEL_VIEW, KEY_VIEW, CHANGE_VIEW)
+SITE_VIEWS = (BOARD_VIEW, INCIDENT_VIEW, WINDOW_VIEW, PANEL_VIEW, REGISTER_VIEW, CHANGE_VIEW)
 """The views that pages are made from."""
 OPEN_STATES = (Progress.INVESTIGATING, Progress.IDENTIFIED, Progress.MONITORING)
 MOST_OPEN = 50

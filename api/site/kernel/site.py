@@ -87,6 +87,7 @@ class Site:
             path=path,
             now=now,
             is_demo=self._is_demo(),
+            offers_mail=self.facade.settings.mail_is_configured,
             **{"has_panels": self._has_panels, **more},
         )
 

@@ -67,6 +67,8 @@ class PageView:
     has_panels: bool = False
     """Whether there are panels that readers see."""
     is_demo: bool = False
+    offers_mail: bool = False
+    """Whether readers can subscribe by e-mail."""
     steps: Steps | None = None
     """The changes around the moment that it shows; None for pages without such steps."""
 
@@ -93,6 +95,11 @@ class PageView:
     def absolute(self, path: str, language: str | None = None, **query: str) -> str:
         """Give the whole address of a page as it is now."""
         return f"{self.site.url}/{language or self.language}/{quote(path)}{_written(query)}"
+
+    def subscribing(self, keys: Mapping[str, str | Sequence[str]]) -> str:
+        """Give the address of the form for subscribing by e-mail, filled in with what a page is about."""
+        query = f"?{urlencode(keys, doseq=True)}" if keys else ""
+        return f"/{self.language}/subscribe{query}"
 
     def file(self, path: str, **query: str) -> str:
         """Give the address of a file for programs in this language, as it is now: a feed, a calendar."""

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 LONGEST_TEXT = 300
 """Characters of an answer that are kept."""
@@ -44,6 +45,7 @@ class WireAnswer:
         object.__setattr__(self, "text", one_line(self.text))
 
 
+@lru_cache(maxsize=1024)
 def one_line(text: str) -> str:
     """Put ``text`` on one line of at most 300 characters; each control or unassigned character becomes a space."""
     # A hostile answer may be long, and only its beginning is read.

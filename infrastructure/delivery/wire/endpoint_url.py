@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address
 from urllib.parse import urlsplit
 
-from infrastructure.delivery.wire.addresses import to_ascii_host
+from application.subscriptions.mail_address import to_ascii_host
 from infrastructure.delivery.wire.public_networks import may_connect, read_ip
 
 LONGEST_URL = 2_000

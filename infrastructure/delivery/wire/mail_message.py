@@ -12,6 +12,7 @@ from binascii import b2a_qp
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -126,6 +127,8 @@ def _mailbox(mailbox: Mailbox) -> str:
     return f"{_encoded(name)}\r\n <{address}>"
 
 
+# All who read the same language get the same subject.
+@lru_cache(maxsize=256)
 def _unstructured(text: str, column: int) -> str:
     return _folded(text, column) if _is_plain(text) else _encoded(text)
 

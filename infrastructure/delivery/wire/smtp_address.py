@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from infrastructure.delivery.wire.addresses import to_ascii_host
+from application.subscriptions.mail_address import to_ascii_host
 
 SMTPS_PORT, SUBMISSION_PORT, RELAY_PORT = 465, 587, 25
 FORMS = "write smtp://user:password@host:587 or smtps://…, and odd characters of the password as %XX"

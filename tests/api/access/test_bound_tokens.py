@@ -82,6 +82,12 @@ def _lets_heartbeats_through(site: Site) -> None:
     made(bound(site).post(f"/v1/components/{key}/heartbeat"))
 
 
+def _refuses_bounces(site: Site) -> None:
+    caller, body = bound(site), {"address": f"{a_key()}@example.com"}
+    refused(site, lambda: caller.post("/v1/bounces", body), 403, "source_not_allowed")
+    made(bound(site, "bounces").post("/v1/bounces", body))
+
+
 def _refuses_items(site: Site, path: str, items: list[dict[str, Any]], taken: str) -> None:
     """Send an item of the own source and one of another, as a list and as lines."""
     caller, lines = bound(site), {"Content-Type": NDJSON}
@@ -193,6 +199,7 @@ BOUND: dict[Place, Callable[[Site], None]] = {
     ("POST", "/v1/signals"): _refuses_signals,
     ("POST", "/v1/ingest/alertmanager"): _refuses_alerts,
     ("POST", "/v1/components/{key}/heartbeat"): _lets_heartbeats_through,
+    ("POST", "/v1/bounces"): _refuses_bounces,
     ("POST", REQUESTS): _refuses_held_requests,
     ("POST", EVIDENCE): _attaches_evidence_to_its_own,
     ("POST", RESENDS): _refuses_resends,

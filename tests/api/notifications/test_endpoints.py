@@ -135,6 +135,84 @@ class TestAWebhook:
         assert [each["subscription"] for each in found] == [other["id"]]
 
 
+class TestAChange:
+    def test_of_a_stale_version_is_refused_and_leaves_address_and_secret(
+        self, site: Site, receiver: WebhookReceiver
+    ) -> None:
+        endpoint = register(site.operator, receiver)
+        path, operator = f"/v1/endpoints/{endpoint['id']}", site.operator
+        position = site.last_position()
+
+        for answer in (
+            operator.patch(path, {"url": "http://127.0.0.1:1/"}, if_match='"7"'),
+            operator.post(f"{path}/secret", if_match='"7"'),
+            operator.delete(path, if_match='"7"'),
+        ):
+            problem(answer, 412, "version_conflict")
+
+        assert site.last_position() == position
+        site.incident({"labels": "major_outage"})
+        assert len(receiver.next().headers["webhook-signature"].split()) == 1
+
+    def test_that_is_repeated_does_not_bring_an_address_back(self, site: Site, receiver: WebhookReceiver) -> None:
+        path = f"/v1/endpoints/{register(site.operator, receiver)['id']}"
+        elsewhere = {"url": "http://127.0.0.1:1/"}
+        made(site.operator.patch(path, elsewhere, key="a-key"))
+        made(site.operator.patch(path, {"url": receiver.url}))
+
+        again = site.operator.patch(path, elsewhere, key="a-key")
+
+        assert again.headers["Idempotent-Replayed"] == "true"
+        site.incident({"labels": "major_outage"})
+        assert receiver.next().document["type"] == "incident.published"
+
+    def test_to_what_it_is_already_is_none(self, site: Site, receiver: WebhookReceiver) -> None:
+        endpoint = register(site.operator, receiver)
+        path = f"/v1/endpoints/{endpoint['id']}"
+        same: list[dict[str, object]] = [
+            {"enabled": True},
+            {"url": receiver.url},
+            {"name": endpoint["name"]},
+            {"scope": {}},
+            {},
+        ]
+
+        answers = [made(site.operator.patch(path, change)) for change in same]
+
+        assert {each["version"] for each in answers} == {1}
+        assert site.events(endpoint["id"]) == ["endpoint.registered"]
+
+
+class TestARegistration:
+    def test_that_is_refused_or_repeated_leaves_no_address(self, site: Site, receiver: WebhookReceiver) -> None:
+        body = {"name": "Order desk", "channel": "webhook", "url": receiver.url}
+        endpoint = made(site.operator.post("/v1/endpoints", body, key="a-key"))
+
+        problem(site.operator.post("/v1/endpoints", body, key="a-key"), 409, "secret_already_shown")
+        problem(site.operator.post("/v1/endpoints", body | {"name": "Other"}, key="a-key"), 422, "key_reused")
+        problem(site.operator.post("/v1/endpoints", body | {"channel": "email"}), 422, "invalid")
+
+        found = site.bitacora.facade.recipients.find_address(receiver.url)
+        assert [str(each.subscription) for each in found] == [endpoint["id"]]
+
+    @pytest.mark.parametrize("channel", ["slack", "teams"])
+    def test_of_a_channel_that_is_not_signed_shows_no_secret(
+        self, site: Site, receiver: WebhookReceiver, channel: str
+    ) -> None:
+        endpoint = register(site.operator, receiver, channel=channel)
+
+        assert "secret" not in endpoint
+        problem(site.operator.post(f"/v1/endpoints/{endpoint['id']}/secret"), 409, "has_no_secret")
+
+    def test_can_be_repeated_where_it_shows_no_secret(self, site: Site, receiver: WebhookReceiver) -> None:
+        body = {"name": "Order desk", "channel": "slack", "url": receiver.url}
+
+        first, again = (site.operator.post("/v1/endpoints", body, key="a-key") for _ in range(2))
+
+        assert (first.status_code, first.content) == (again.status_code, again.content)
+        assert len(site.bitacora.facade.recipients.find_address(receiver.url)) == 1
+
+
 class TestACommand:
     def test_that_says_so_notifies_nobody(self, site: Site, receiver: WebhookReceiver) -> None:
         register(site.operator, receiver)

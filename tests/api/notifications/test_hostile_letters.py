@@ -203,7 +203,12 @@ def the_letter(document: Any) -> ComposedLetter:  # noqa: ANN401 - a document of
         zone="UTC",
     )
     settings = FacadeSettings(
-        languages=("en", "es"), zone=UTC, site=site, alert_component_label="component", alert_severities={}
+        languages=("en", "es"),
+        zone=UTC,
+        site=site,
+        alert_component_label="component",
+        alert_severities={},
+        mail_is_configured=False,
     )
     return ComposedLetter(document, Speeches(settings, GettextCatalogs()), Rhythm.INSTANT)
 

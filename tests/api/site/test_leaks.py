@@ -104,8 +104,8 @@ class TestPages:
         }
 
         files = {name for name in routes if "." in name}
-        # What has a secret in its address, and what takes the rest.
-        assert kinds == routes - files - {"account", "{file:feed}", "{rest:path}"}
+        # What has a secret in its address, what is there with a relay alone, and what takes the rest.
+        assert kinds == routes - files - {"account", "subscriptions", "subscribe", "{file:feed}", "{rest:path}"}
         files |= set(FOLLOWED)
         assert {f"/{language}/{name}" for language in LANGUAGES for name in files} <= found.keys()
         assert pages[0] == pages[1] == pages[2] == pages[3]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infrastructure.delivery.wire.addresses import Mailbox, parse_address, token_of, verp
+from application.subscriptions.mail_address import parse_address
+from infrastructure.delivery.wire.addresses import Mailbox, token_of, verp
 from infrastructure.delivery.wire.endpoint_url import check_endpoint_url, parse_endpoint_url
 from infrastructure.delivery.wire.public_networks import is_public, may_connect
 from infrastructure.delivery.wire.smtp_address import SmtpAddress

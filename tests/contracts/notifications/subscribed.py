@@ -58,6 +58,10 @@ class PlainLetters:
         """Give the link."""
         return {"subject": f"Confirm ({language})", "text": link, "html": link, "thing": ""}
 
+    def write_already_subscribed(self, language: str, link: str) -> MailLetter:
+        """Give the link."""
+        return {"subject": f"Subscribed ({language})", "text": link, "html": link, "thing": ""}
+
 
 class Subscribed:
     """A program with subscribers, an outbox and a planner."""

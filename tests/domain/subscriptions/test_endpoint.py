@@ -6,7 +6,7 @@ import pytest
 
 from domain.errors import Invalid
 from domain.subscriptions.endpoint import LONGEST_NAME, Endpoint
-from domain.subscriptions.errors import EndpointIsDisabled, EndpointIsEnabled, EndpointRemoved, HasNoSecret
+from domain.subscriptions.errors import EndpointRemoved, HasNoSecret
 from domain.subscriptions.values import Channel, DisabledBy, Preferences, Rhythm
 from tests.domain.assertions import types_of
 from tests.domain.builders import ana, at
@@ -49,12 +49,19 @@ class TestAnEndpoint:
         endpoint.disable(by=DisabledBy.FAILING, because="503 Busy", provenance=LATER)
 
         assert (endpoint.is_active, endpoint.disabled_by) == (False, DisabledBy.FAILING)
-        with pytest.raises(EndpointIsDisabled):
-            endpoint.disable(by=DisabledBy.OPERATOR, because=None, provenance=LATER)
         endpoint.enable(provenance=LATER)
         assert endpoint.is_active
-        with pytest.raises(EndpointIsEnabled):
+
+    def test_is_disabled_and_enabled_once(self) -> None:
+        endpoint = an_endpoint()
+
+        for by in (DisabledBy.GONE, DisabledBy.OPERATOR):
+            endpoint.disable(by=by, because=None, provenance=LATER)
+        assert endpoint.disabled_by is DisabledBy.GONE
+        for _ in range(2):
             endpoint.enable(provenance=LATER)
+
+        assert types_of(endpoint) == ["endpoint.registered", "endpoint.disabled", "endpoint.enabled"]
 
     @pytest.mark.parametrize("channel", [Channel.SLACK, Channel.TEAMS])
     def test_has_a_secret_only_if_it_is_a_webhook(self, channel: Channel) -> None:
