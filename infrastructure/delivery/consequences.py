@@ -12,8 +12,8 @@ from infrastructure.store.base import instant, setting
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from infrastructure.delivery.leased_delivery import LeasedDelivery
     from infrastructure.delivery.outbox import SendAttempt
-    from infrastructure.delivery.stored_outbox import LeasedDelivery
     from infrastructure.store.base import Connection, Value
 
     IsLast = Callable[[SendAttempt[LeasedDelivery]], bool]

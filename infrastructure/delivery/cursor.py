@@ -30,13 +30,19 @@ class DeliveryCursor:
     subscription: str = ""
 
 
+def find_cursor(connection: Connection) -> DeliveryCursor | None:
+    """Read it; None if there is none."""
+    rows = connection.execute(READ)
+    return DeliveryCursor(position=int(rows[0][0] or 0), subscription=str(rows[0][1])) if rows else None
+
+
 def read_cursor(connection: Connection) -> DeliveryCursor:
     """Read it; where there is none, it begins at the end of the log."""
-    rows = connection.execute(READ)
-    if not rows:
+    found = find_cursor(connection)
+    while found is None:
         connection.execute(BEGIN_AT_END)
-        rows = connection.execute(READ)
-    return DeliveryCursor(position=int(rows[0][0] or 0), subscription=str(rows[0][1]))
+        found = find_cursor(connection)
+    return found
 
 
 def move_cursor(connection: Connection, was: DeliveryCursor, to: DeliveryCursor) -> bool:

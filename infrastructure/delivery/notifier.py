@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from application.subscriptions.commands import Endpoints, Notifications, Subscriptions
     from infrastructure.delivery.consequences import Consequence
     from infrastructure.delivery.fields import DeliveryFields
-    from infrastructure.delivery.stored_outbox import LeasedDelivery
+    from infrastructure.delivery.leased_delivery import LeasedDelivery
     from infrastructure.store.base import Store
 
 VIEWS_READ = (BOARD_VIEW, INCIDENT_VIEW, WINDOW_VIEW, PANEL_VIEW, CHANGE_VIEW, REGISTER_VIEW)

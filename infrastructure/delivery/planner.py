@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from contextlib import closing
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import structlog
 
 from application.errors import NotYetVisible
 from infrastructure.delivery.composer import Composer
-from infrastructure.delivery.cursor import DeliveryCursor, move_cursor, read_cursor
+from infrastructure.delivery.cursor import DeliveryCursor, find_cursor, move_cursor, read_cursor
 from infrastructure.delivery.pieces import PiecePlanner
 from infrastructure.delivery.timing import HOUR
 from infrastructure.store.base import StoreDown, optional_text
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from application.changes.announcements import Announcement
     from application.notifications.letters import Letters
-    from application.notifications.reach import AnnouncedEvent, AnnouncedQueries, SubscriberQueries
+    from application.notifications.reach import AnnouncedEvent, AnnouncedQueries, AnnouncedSection, SubscriberQueries
     from application.ports import Clock
     from infrastructure.delivery.pieces import PlannedPiece
     from infrastructure.store.base import Connection, Store, Value
@@ -76,7 +77,6 @@ class Planner:
         self._tidied = clock.now()
         self._subscribers = subscribers
         self._pieces = PiecePlanner(clock, zone)
-        self._connection: Connection | None = None
         self._cursor = DeliveryCursor(position=-1)
         # The stored cursor moves only when there is something to plan, or after many events: it costs a commit.
         self._looked_at = -1
@@ -98,8 +98,6 @@ class Planner:
         self._woken.set()
         if self._thread.is_alive():
             self._thread.join()
-        else:
-            self.close()
 
     def _loop(self) -> None:
         while not self._ending.is_set():
@@ -115,7 +113,6 @@ class Planner:
             self._woken.wait(POLL_SECONDS)
             # A busy log is looked at in larger pieces.
             self._ending.wait(PACE_SECONDS)
-        self.close()
 
     def step(self) -> bool:
         """Plan the next piece.
@@ -127,38 +124,39 @@ class Planner:
             StoreDown: if the store cannot be read or written.
             NotYetVisible: if a view is being built anew.
         """
-        if self._connection is None:
-            self._connection = self._store.connect_outbox()
-        try:
-            return self._step(self._connection)
-        except BaseException:
-            self.close()
-            raise
-
-    def _step(self, connection: Connection) -> bool:
-        cursor, until = read_cursor(connection), self._visible()
+        cursor, until = self._find_cursor(), self._visible()
         if cursor != self._cursor:
             # Another process has moved it, or it is that of another log.
             self._cursor, self._looked_at = cursor, cursor.position
         if self._looked_at < until:
             section = self._queries.following(self._looked_at, until)
-            for news in section.news:
-                if not self._plan(connection, self._cursor, news):
-                    return True
-                self._cursor = DeliveryCursor(position=news.position)
+            if section.news or section.until - self._cursor.position >= FAR:
+                with closing(self._store.connect_outbox()) as connection:
+                    if not self._plan_all(connection, section):
+                        return True
             self._looked_at = section.until
-            if section.until - self._cursor.position >= FAR:
-                self._move(connection, DeliveryCursor(position=section.until))
             if section.until < until:
                 return True
         # While a view is built anew, what was announced cannot be read.
-        return until >= self._looked_at and self._gather(connection, until)
+        return until >= self._looked_at and self._gather(until)
 
-    def close(self) -> None:
-        """Close the connection, on the thread that has opened it."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+    def _find_cursor(self) -> DeliveryCursor:
+        with self._store.reading_log() as reading:
+            found = find_cursor(reading)
+        if found is not None:
+            return found
+        with closing(self._store.connect_outbox()) as connection:
+            return read_cursor(connection)
+
+    def _plan_all(self, connection: Connection, section: AnnouncedSection) -> bool:
+        """Plan the news of a section; false if another process was quicker."""
+        for news in section.news:
+            if not self._plan(connection, self._cursor, news):
+                return False
+            self._cursor = DeliveryCursor(position=news.position)
+        if section.until - self._cursor.position >= FAR:
+            self._move(connection, DeliveryCursor(position=section.until))
+        return True
 
     def tidy(self) -> None:
         """Tidy up, if the last time is an hour ago."""
@@ -225,18 +223,20 @@ class Planner:
             connection.rollback()
         return moved
 
-    def _gather(self, connection: Connection, position: int) -> bool:
+    def _gather(self, position: int) -> bool:
         """Put what waited for a digest into one, for some subscribers; false if nobody's time has come."""
         composer = Composer(self._letters, self._queries, position)
-        piece = self._pieces.of_digests(connection, composer)
+        with self._store.reading_log() as reading:
+            piece = self._pieces.of_digests(reading, composer)
         if not piece.replaced:
             return False
-        connection.begin()
-        try:
-            if piece.write(connection, self._clock.now()):
-                connection.commit()
-        finally:
-            connection.rollback()
+        with closing(self._store.connect_outbox()) as connection:
+            connection.begin()
+            try:
+                if piece.write(connection, self._clock.now()):
+                    connection.commit()
+            finally:
+                connection.rollback()
         self._planned()
         return True
 

@@ -23,6 +23,7 @@ from domain.errors import Invalid, NotFound
 from domain.subscriptions.values import Channel
 from infrastructure.delivery.endpoint_secrets import make_room
 from infrastructure.delivery.identifiers import address_digest, delivery_id, link_secret, store_secret
+from infrastructure.delivery.leased_delivery import CONFIRMATION
 from infrastructure.delivery.pieces import PlannedPiece
 from infrastructure.delivery.planned_rows import RELAY, NewLetter
 from infrastructure.delivery.recipient_rows import (
@@ -44,7 +45,6 @@ from infrastructure.delivery.recipient_rows import (
     NOTHING,
     recipient_of,
 )
-from infrastructure.delivery.stored_outbox import CONFIRMATION
 from infrastructure.delivery.suppressions import writing
 from infrastructure.delivery.timing import Timing
 from infrastructure.delivery.validity import UNCONFIRMED_FOR

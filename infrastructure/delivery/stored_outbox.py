@@ -6,17 +6,17 @@ import random
 import threading
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
 
-from domain.subscriptions.values import Channel, EndReason
+from domain.subscriptions.values import Channel
 from infrastructure.delivery.consequences import Consequence, follow
+from infrastructure.delivery.leased_delivery import LeasedDelivery, leased_delivery
 from infrastructure.delivery.outbox import LEASE
 from infrastructure.delivery.retries import next_attempt
 from infrastructure.delivery.wire.answers import WireOutcome
-from infrastructure.store.base import BulkStatement, instant, moment, optional_text
+from infrastructure.store.base import BulkStatement, instant, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from infrastructure.delivery.outbox import SendAttempt
     from infrastructure.store.base import Connection, Store, Value
 
-ASKED, ACTIVE, ENDED = "asked", "active", "ended"
-"""The states of a recipient."""
-CONFIRMATION = "confirmation"
-"""The kind of the mail that asks somebody to confirm."""
 # The time at which it is due moves on, so that a sender that dies lets it be sent again when its lease is over.
 LEASING = """
     UPDATE deliveries SET attempts = attempts + 1, due = :until, leased_until = :until
@@ -84,34 +80,6 @@ NEXT_DUE = "SELECT min(due) FROM deliveries WHERE state = 'due'"
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, kw_only=True)
-class LeasedDelivery:
-    """A delivery with all that a wire needs; ``body`` is the finished letter.
-
-    ``blocked`` says why nothing is to be sent any more: the subscription has ended, or its address is suppressed.
-    """
-
-    id: str
-    subscription: str
-    notification: str
-    thing: str
-    kind: str
-    channel: Channel
-    language: str
-    host: str
-    attempts: int
-    planned_at: datetime
-    body: str
-    address: str
-    generation: int
-    first: str | None = None
-    """The first e-mail about the same thing that was sent to the same mailbox."""
-    blocked: str | None = None
-    suppressed: EndReason | None = None
-    """Why a subscription is to end that has not: nothing may be sent to its address."""
-    secrets: Sequence[str] = ()
-
-
 class StoredOutbox:
     """Implements ``Outbox`` on a store; ``consequences`` gets what follows from answers, after they are kept."""
 
@@ -141,7 +109,7 @@ class StoredOutbox:
             ids = connection.execute(LEASING.format(idle=idle, locked=self._locked), values)
             rows = connection.run(LEASED, ids) if ids else []
             secrets = _secrets(connection, {str(row[1]) for row in rows if str(row[5]) == Channel.WEBHOOK}, now)
-            leased = [_leased(row, secrets) for row in rows]
+            leased = [leased_delivery(row, secrets) for row in rows]
             blocked = [each for each in leased if each.blocked is not None]
             connection.run(
                 FINISH, [(each.id, each.attempts, "dropped", None, each.blocked, *_both(now)) for each in blocked]
@@ -231,40 +199,6 @@ def _secrets(connection: Connection, subscriptions: Collection[str], now: dateti
         if until is None or moment(until) > now:
             found.setdefault(str(subscription), []).append(str(secret))
     return found
-
-
-def _leased(row: tuple[Value, ...], secrets: Mapping[str, Sequence[str]]) -> LeasedDelivery:
-    subscription, state = str(row[1]), optional_text(row[12])
-    address, suppressed = optional_text(row[11]), optional_text(row[14])
-    blocked: str | None = None
-    ends: EndReason | None = None
-    if row[10] is None:
-        blocked = "its text is gone"
-    elif address is None or state != (ASKED if str(row[4]) == CONFIRMATION else ACTIVE):
-        blocked = "the subscription has ended"
-    elif suppressed is not None:
-        blocked = f"the address is suppressed: {suppressed}"
-        if str(row[5]) == Channel.EMAIL and state == ACTIVE:
-            ends = EndReason(suppressed) if suppressed in list(EndReason) else EndReason.OPERATOR
-    return LeasedDelivery(
-        id=str(row[0]),
-        subscription=subscription,
-        notification=str(row[2]),
-        thing=str(row[3]),
-        kind=str(row[4]),
-        channel=Channel(str(row[5])),
-        language=str(row[6]),
-        host=str(row[7]),
-        attempts=int(row[8] or 0),
-        planned_at=moment(row[9]),
-        body=str(row[10]),
-        address=address or "",
-        generation=int(row[13] or 0),
-        first=optional_text(row[15]),
-        blocked=blocked,
-        suppressed=ends,
-        secrets=secrets.get(subscription, ()),
-    )
 
 
 def _both(now: datetime) -> tuple[str, str]:

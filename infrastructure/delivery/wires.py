@@ -11,8 +11,8 @@ from application.notifications.letters import MANAGE, UNSUBSCRIBE
 from application.subscriptions.mail_address import to_ascii_host
 from application.subscriptions.recipients import LinkPurpose
 from domain.subscriptions.values import Channel
+from infrastructure.delivery.leased_delivery import CONFIRMATION
 from infrastructure.delivery.recipients import CONFIRM_HERE, write_link
-from infrastructure.delivery.stored_outbox import CONFIRMATION
 from infrastructure.delivery.wire.addresses import verp
 from infrastructure.delivery.wire.answers import later
 from infrastructure.delivery.wire.guarded_post import GuardedPost
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from application.notifications.letters import MailLetter
     from application.ports import Clock
     from infrastructure.delivery.fields import DeliveryFields
+    from infrastructure.delivery.leased_delivery import LeasedDelivery
     from infrastructure.delivery.outbox import Wire
-    from infrastructure.delivery.stored_outbox import LeasedDelivery
     from infrastructure.delivery.wire.addresses import Mailbox
     from infrastructure.delivery.wire.answers import WireAnswer
 

@@ -13,8 +13,8 @@ from standardwebhooks import Webhook
 from domain.subscriptions.values import Channel
 from infrastructure.clock import SystemClock
 from infrastructure.delivery.fields import DeliveryFields
+from infrastructure.delivery.leased_delivery import CONFIRMATION, LeasedDelivery
 from infrastructure.delivery.recipients import CONFIRM_HERE
-from infrastructure.delivery.stored_outbox import CONFIRMATION, LeasedDelivery
 from infrastructure.delivery.wire.addresses import Mailbox, token_of
 from infrastructure.delivery.wire.answers import WireAnswer, WireOutcome
 from infrastructure.delivery.wire.smtp_address import SmtpAddress

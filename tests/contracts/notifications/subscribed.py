@@ -19,9 +19,9 @@ from application.targets import Target
 from domain.impact import Status
 from domain.subscriptions.values import Channel, EndReason, NotificationScope, Preferences, Rhythm
 from infrastructure.bootstrap import Bitacora
+from infrastructure.delivery.leased_delivery import LeasedDelivery
 from infrastructure.delivery.outbox import SendAttempt
 from infrastructure.delivery.planner import Planner
-from infrastructure.delivery.stored_outbox import LeasedDelivery
 from infrastructure.delivery.wire.answers import WireAnswer, WireOutcome
 from tests.application.program import ANA, FrozenClock, Program, at, running
 

@@ -9,9 +9,9 @@ from application.registry import VIEWS
 from domain.subscriptions.values import Channel, Rhythm
 from infrastructure.clock import SystemClock
 from infrastructure.delivery.planner import Planner
+from infrastructure.projections.rebuild import Rebuild
 from infrastructure.queries.announced import SqlAnnouncedQueries
 from infrastructure.queries.subscribers import SqlSubscriberQueries
-from infrastructure.projections.rebuild import Rebuild
 from tests.application.program import LABELS
 from tests.bench.filling import BEGINNING, fill
 from tests.contracts.notifications.subscribed import PlainLetters, Subscribed, subscribed

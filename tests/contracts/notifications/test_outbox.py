@@ -9,8 +9,9 @@ from uuid import UUID
 import pytest
 
 from infrastructure.delivery.consequences import Consequence
+from infrastructure.delivery.leased_delivery import LeasedDelivery
 from infrastructure.delivery.outbox import LEASE, SendAttempt
-from infrastructure.delivery.stored_outbox import LeasedDelivery, StoredOutbox
+from infrastructure.delivery.stored_outbox import StoredOutbox
 from infrastructure.delivery.wire.answers import WireAnswer, WireOutcome, later
 from tests.application.program import LABELS
 from tests.contracts.notifications.subscribed import ACCEPTED, Subscribed, subscribed

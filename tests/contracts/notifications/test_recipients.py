@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from application.subscriptions.recipients import Recipient
-    from infrastructure.delivery.stored_outbox import LeasedDelivery
+    from infrastructure.delivery.leased_delivery import LeasedDelivery
 
 pytestmark = pytest.mark.both_stores
 

@@ -23,9 +23,9 @@ from domain.impact import Level
 from domain.subscriptions.values import Channel, NotificationScope, Preferences, Rhythm
 from infrastructure.bootstrap import Bitacora
 from infrastructure.clock import SetClock
+from infrastructure.delivery.leased_delivery import LeasedDelivery
 from infrastructure.delivery.outbox import SendAttempt
 from infrastructure.delivery.planner import Planner
-from infrastructure.delivery.stored_outbox import LeasedDelivery
 from infrastructure.queries.announced import SqlAnnouncedQueries
 from infrastructure.settings import Settings
 from infrastructure.store.base import moment
