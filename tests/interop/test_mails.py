@@ -17,8 +17,8 @@ from application.subscriptions.recipients import LinkPurpose
 from domain.subscriptions.values import Channel, Rhythm
 from infrastructure.clock import SystemClock
 from infrastructure.delivery.fields import DeliveryFields
-from infrastructure.delivery.recipients import CONFIRM_HERE, write_link
-from infrastructure.delivery.stored_outbox import CONFIRMATION, LeasedDelivery
+from infrastructure.delivery.leased_delivery import CONFIRMATION, LeasedDelivery
+from infrastructure.delivery.recipients import ALREADY_SUBSCRIBED, CONFIRM_HERE, write_link
 from infrastructure.delivery.wire.addresses import Mailbox
 from infrastructure.delivery.wire.answers import WireOutcome, one_line
 from infrastructure.delivery.wire.mail_message import LONGEST_SUBJECT
@@ -61,7 +61,7 @@ MAIL = LeasedDelivery(
 
 @pytest.fixture(scope="module", name="mails")
 def _mails(sqlite_files: SQLiteFiles, tmp_path_factory: pytest.TempPathFactory) -> Sequence[LeasedDelivery]:
-    """One of each announcement, of all of them, digests and a confirmation, in each language."""
+    """One of each announcement, of all of them, digests, and the answers to who asks, in each language."""
     with Site(sqlite_files.migrated(tmp_path_factory.mktemp("mails")), **SETTINGS) as site:
         fill(site)
         facade = site.bitacora.facade
@@ -77,6 +77,10 @@ def _mails(sqlite_files: SQLiteFiles, tmp_path_factory: pytest.TempPathFactory) 
             ),
             *(
                 (json.dumps(letters.write_confirmation(language, CONFIRM_HERE)), language, CONFIRMATION)
+                for language in ALL_LANGUAGES
+            ),
+            *(
+                (json.dumps(letters.write_already_subscribed(language, MANAGE)), language, ALREADY_SUBSCRIBED)
                 for language in ALL_LANGUAGES
             ),
         ]
@@ -118,7 +122,7 @@ def test_each_mail_but_the_first_ends_a_subscription_with_one_click(
             continue
         url = found["list"]["unsubscribe"]["url"]
         assert url.startswith(f"{PAGES}/{mail.language}/subscriptions/")
-        assert url in found["text"]
+        assert url in found["text"] or mail.kind == ALREADY_SUBSCRIBED
         assert found["list"]["unsubscribe-post"] == {"name": "List-Unsubscribe=One-Click"}
 
 

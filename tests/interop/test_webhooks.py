@@ -13,7 +13,7 @@ import pytest
 from domain.subscriptions.values import Channel
 from infrastructure.clock import SystemClock
 from infrastructure.delivery.fields import DeliveryFields
-from infrastructure.delivery.stored_outbox import LeasedDelivery
+from infrastructure.delivery.leased_delivery import LeasedDelivery
 from infrastructure.delivery.wire.standard_webhooks import new_secret
 from infrastructure.delivery.wires import Wires
 from tests.contracts.delivery.receivers import receiving, saying
