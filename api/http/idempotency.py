@@ -56,10 +56,9 @@ class IdempotentExecution:
             SecretAlreadyShown: if the answer to the first one showed a secret.
             Malformed: if the header is no key.
         """
-        commands = facade_of(self._request).runner
+        commands, key = facade_of(self._request).runner, self._key()
         if self._request.scope.get(PREVIEW):
             return await self._preview(act, reads)
-        key = self._key()
         if key is None:
             return (await commands.run(act, reads=reads)).response()
         with self._running(identity, key):
