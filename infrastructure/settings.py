@@ -36,6 +36,8 @@ def _duration(value: Any) -> Any:  # noqa: ANN401 - whatever the environment say
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Wait = Annotated[Duration, Field(gt=timedelta())]
+LONGEST_ORIGIN = 200
+"""Characters of the name of a log; each restore may lengthen it by a few, and every checkpoint has it twice."""
 
 SEVERITIES = {
     "critical": Status.MAJOR_OUTAGE,
@@ -101,10 +103,10 @@ class Settings(DeliveryFields, SiteFields):
     log_key: str | None = Field(default=None, min_length=1)
     """The key that signs the log (Ed25519): the file that it is in, or the key itself (PKCS #8, PEM). By default it is
     made at the first start as `log.key` under `var/`, or beside the SQLite file."""
-    log_origin: str = ""
+    log_origin: str = Field(default="", max_length=LONGEST_ORIGIN)
     """What the log is called where it is verified, as in `status.example.com/log`; by default it follows from
     `BITACORA_SITE_URL`. It is fixed in the store when its tree is made."""
-    checkpoint_every: Wait = timedelta(minutes=5)
+    checkpoint_every: Wait = Field(default=timedelta(minutes=5), ge=timedelta(seconds=1))
     """How often readers get a new checkpoint of the log."""
     witnesses: Annotated[tuple[WitnessAddress, ...], NoDecode] = ()
     """Who signs the checkpoints of readers, too: witnesses (C2SP tlog-witness), with commas between, each as its key,
@@ -176,7 +178,7 @@ class Settings(DeliveryFields, SiteFields):
     @field_validator("log_origin")
     @classmethod
     def _bare_name(cls, value: str) -> str:
-        if "+" in value or any(map(str.isspace, value)):
+        if "+" in value or " " in value or not value.isprintable():
             raise ValueError("write a name without spaces and plus signs, as in status.example.com/log")
         return value
 

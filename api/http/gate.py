@@ -97,6 +97,9 @@ class RequestGate:
         if is_head:
             # A HEAD is answered as a GET without its body; the server goes on with a scope of its own.
             scope = {**scope, "method": "GET", IS_HEAD: True}
+        if scope["path"].endswith("\n"):
+            # The pattern of a route matches in front of a last line feed, but in front of no other character.
+            scope = {**scope, "path": f"{scope['path'][:-1]}\r"}
         lines = [line for line in scope["headers"] if line[0] in HEADERS_READ]
         headers = dict(lines)
         scope["request_id"] = self._request_id(headers)

@@ -159,8 +159,7 @@ async def _answered(request: Request, lang: str, work: Callable[[str], Awaitable
     site = site_of(request)
     language = lang if lang in site.languages else site.languages[0]
     try:
-        # A line end at the end of a path is part of no parameter.
-        if lang != language or request.scope["path"].endswith("\n"):
+        if lang != language:
             return _wrong(request, language, HTTPStatus.NOT_FOUND)
         return await work(language)
     except (NoSuchLink, SubscriptionEnded):

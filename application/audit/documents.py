@@ -49,6 +49,10 @@ class EventDocument(TypedDict):
     """The `X-Request-Id` of the request; empty if there was none."""
     causation: int | None
     """The position of the event that led to it."""
+    notify: NotRequired[bool]
+    """False if subscribers were not to be notified of it; otherwise it is left out."""
+    notify_reason: NotRequired[str]
+    """What the actor gave as the reason to notify subscribers, or not to, if he gave one."""
     data: dict[str, object]
     """What happened, by type."""
     entry: NotRequired[str]

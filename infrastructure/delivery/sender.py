@@ -17,6 +17,7 @@ from application.ports import Clock
 from domain.subscriptions.values import Channel
 from infrastructure.delivery.outbox import LEASE, LeasedT, Outbox, SendAttempt, Wire
 from infrastructure.delivery.rates import HostRates
+from infrastructure.delivery.shares import HostShares
 from infrastructure.delivery.wire.answers import WireAnswer, later
 from infrastructure.store.base import StoreDown
 
@@ -56,6 +57,8 @@ class Sender(Generic[LeasedT]):
     ) -> None:
         """Send at most ``concurrency`` at once, and to each host at most ``rate`` a second.
 
+        One host gets at most three quarters of them at once, so that one that hangs does not keep the others waiting.
+
         ``close`` ends the connections of the wires, on the loop that used them. ``monotonic`` and ``sleep`` count
         seconds.
         """
@@ -65,6 +68,7 @@ class Sender(Generic[LeasedT]):
         self._wire_seconds, self._grace = wire_seconds, grace
         self._rates = HostRates(rate)
         self._slots = asyncio.Semaphore(concurrency)
+        self._hosts = HostShares(concurrency - concurrency // 4)
         self._tasks: set[asyncio.Task[None]] = set()
         self._pausing = 0
         self._on_wire: set[asyncio.Task[None] | None] = set()
@@ -116,12 +120,12 @@ class Sender(Generic[LeasedT]):
             self._lingering = None
         try:
             await self._mark()
-            # Those that wait for the rate of their host keep no place from the others.
-            room = 2 * self._concurrency - (len(self._tasks) - self._pausing)
+            # Those that wait for their host keep no place from the others.
+            room = 2 * self._concurrency - (len(self._tasks) - self._pausing - self._hosts.queued)
             # As many as may be on the wires are in hand, so that a lease is for some and not for each.
             if room < self._concurrency:
                 return POLL_SECONDS
-            busy = self._rates.waiting(self._monotonic())
+            busy = dict.fromkeys(self._hosts.full, POLL_SECONDS) | self._rates.waiting(self._monotonic())
             began, now = self._monotonic(), self._clock.now()
             leased = await self._stored(self._outbox.lease, room, now, busy.keys())
             await self._begin(leased, began, now)
@@ -160,7 +164,7 @@ class Sender(Generic[LeasedT]):
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if len(self._answered) >= self._concurrency or len(self._tasks) == self._pausing:
+        if len(self._answered) >= self._concurrency or len(self._tasks) == self._pausing + self._hosts.queued:
             self._woken.set()
         elif self._lingering is None:
             # A transaction for each answer would keep the writer of the log busy.
@@ -173,7 +177,12 @@ class Sender(Generic[LeasedT]):
                     await self._sleep(wait)
                 finally:
                     self._pausing -= 1
-            await self._slots.acquire()
+            await self._hosts.acquire(delivery.host)
+            try:
+                await self._slots.acquire()
+            except BaseException:
+                self._hosts.release(delivery.host)
+                raise
         except asyncio.CancelledError:
             self._unsent.append(delivery)
             return
@@ -189,6 +198,7 @@ class Sender(Generic[LeasedT]):
         finally:
             self._on_wire.discard(task)
             self._slots.release()
+            self._hosts.release(delivery.host)
 
     async def _attempt(self, delivery: LeasedT) -> WireAnswer:
         try:

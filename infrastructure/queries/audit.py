@@ -123,7 +123,7 @@ def event_document(mapper: TypedMapper, row: Notification) -> EventDocument:
     version, state = mapper.present_state(row)
     data = json.loads(state)
     provenance, id = data.pop("provenance"), identity(row.originator_id)
-    return {
+    found: EventDocument = {
         "position": row.id,
         "id": _id(id, row.originator_version),
         "type": row.topic,
@@ -141,6 +141,12 @@ def event_document(mapper: TypedMapper, row: Notification) -> EventDocument:
         "causation": provenance["causation"],
         "data": data,
     }
+    # They are stored only where somebody said them.
+    if "notify" in provenance:
+        found["notify"] = provenance["notify"]
+    if "notify_reason" in provenance:
+        found["notify_reason"] = provenance["notify_reason"]
+    return found
 
 
 def _id(aggregate: UUID, version: int) -> str:

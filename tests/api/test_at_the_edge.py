@@ -30,6 +30,18 @@ def shared_site(stricter_site: Site) -> Site:
 
 class TestPaths:
     @pytest.mark.parametrize(
+        "path",
+        [
+            *("/v1/status", "/v1/incidents", "/v1/endpoints", "/v1/components/labels", "/readyz", "/metrics"),
+            *("/log/key", "/log/checkpoint", "/api/v2/summary.json", "/badges/labels.svg", "/en/", "/en/history"),
+            *("/en/incidents.atom", "/embed", "/console"),
+        ],
+    )
+    @pytest.mark.parametrize("end", ["%0a", "%0d", "%0a%0a", "%00"])
+    def test_with_a_line_end_are_not_found(self, shared_site: Site, path: str, end: str) -> None:
+        assert shared_site.operator.get(f"{path}{end}").status_code in {404, 405}
+
+    @pytest.mark.parametrize(
         "path", ["/v1/status/", "/v1/components/", "/docs/", "/livez/", "/v1/signals/", "//v1/status"]
     )
     def test_with_another_slash_are_not_found_and_redirect_nowhere(self, shared_site: Site, path: str) -> None:

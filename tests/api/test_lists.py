@@ -172,6 +172,21 @@ class TestEvents:
         assert (event["actor"], event["source"], event["causation"]) == ("token:the-operator", "http", None)
         assert event["request_id"] == "request-of-the-test"
 
+    def test_say_that_nobody_was_to_be_notified_and_why(self, site: Site) -> None:
+        site.component("labels")
+        site.incident({"labels": "major_outage"}, notify=False, notify_reason="A drill")
+        site.incident({"labels": "major_outage"}, notify_reason="A storm")
+        site.incident({"labels": "major_outage"})
+
+        found = site.auditor.get("/v1/events", params={"type": "incident.declared"}).json()["data"]
+
+        names = ("notify", "notify_reason")
+        assert [{name: each[name] for name in names if name in each} for each in found] == [
+            {"notify": False, "notify_reason": "A drill"},
+            {"notify_reason": "A storm"},
+            {},
+        ]
+
     def test_are_streamed_one_a_line_and_narrowed_down_in_pages(self, site: Site) -> None:
         site.component("labels")
         incident = site.incident({"labels": "major_outage"})["id"]

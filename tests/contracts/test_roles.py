@@ -17,6 +17,7 @@ from application.registry import VIEWS
 from application.status.projection import BOARD_VIEW
 from domain.impact import Status
 from infrastructure.bootstrap import Bitacora
+from infrastructure.delivery.tidying import tidy
 from infrastructure.projections.preparation import prepare
 from infrastructure.projections.rebuild import Rebuild
 from infrastructure.restore import RestoreOptions, adopt
@@ -24,6 +25,7 @@ from infrastructure.roles import warn_of_rights
 from infrastructure.settings import Settings, read_settings
 from tests.application.program import LABELS, Program, running
 from tests.contracts.copies import SILENT
+from tests.contracts.notifications.subscribed import Subscribed
 from tests.databases import PostgresDatabases, migrate
 
 
@@ -44,6 +46,28 @@ def served(roles: tuple[str, str]) -> Iterator[Program]:
 
 
 class TestService:
+    def test_notifies_subscribers(self, served: Program) -> None:
+        world = Subscribed(served)
+        served.register()
+        subscription, endpoint = world.subscribe(), world.register()
+        world.notifier.recipients.rotate_secret(endpoint, world.notifier.recipients.new_secret(), world.clock.now())
+        incident = served.declare(components={LABELS: Status.MAJOR_OUTAGE})
+        world.plan()
+
+        assert len(world.send()) == 2
+        world.notifier.suppressions.suppress("ben@example.com", "operator")
+        assert world.notifier.suppressions.allow(world.notifier.suppressions.digest_of("ben@example.com"))
+        served.update(incident, message="Still broken.")
+        world.notifier.recipients.end(subscription, erases=True)
+        world.plan()
+        (sent,) = world.send()
+        assert sent[0] == "https://hooks.example.com/a"
+        world.advance(minutes=2)
+        assert world.send() == []
+        world.advance(days=500)
+        tidy(served.bitacora.store, world.clock.now())
+        assert world.states() == []
+
     def test_does_all_its_work(self, served: Program, roles: tuple[str, str]) -> None:
         served.register()
         incident = served.declare()

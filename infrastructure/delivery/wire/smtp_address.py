@@ -34,6 +34,9 @@ class SmtpAddress:
         Raises:
             ValueError: if it is none; the message does not repeat the password.
         """
+        if any(unicodedata.category(each)[0] == "C" for each in text.strip()):
+            # Those of ASCII would be dropped in silence.
+            raise ValueError(f"the address of the relay has a control character in it; {FORMS}")
         try:
             parts = urlsplit(text.strip())
             port = parts.port

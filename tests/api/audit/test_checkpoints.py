@@ -244,6 +244,26 @@ class TestMetrics:
             eventually(lambda: asked in site.operator.get("/metrics").text)
 
 
+class TestNameOfTheLog:
+    @pytest.mark.parametrize(
+        "value", ["a b", "a+b", "a\nb", "\u202elog.example", "a\u200bb", "a\u2028b", " ", "a\xa0b", "x" * 201]
+    )
+    def test_that_cannot_be_is_refused(self, value: str) -> None:
+        with pytest.raises(BadSetting, match="BITACORA_LOG_ORIGIN cannot be used"):
+            read_settings(log_origin=value)
+
+    @pytest.mark.parametrize("value", ["log.example", "log.example/ü", "x" * 200])
+    def test_may_be_any_other(self, value: str) -> None:
+        assert read_settings(log_origin=value).log_origin == value
+
+
+class TestSpanOfCheckpoints:
+    @pytest.mark.parametrize("value", ["0s", "1ms", "PT0.999S"])
+    def test_is_no_shorter_than_a_second(self, value: str) -> None:
+        with pytest.raises(BadSetting, match="BITACORA_CHECKPOINT_EVERY cannot be used"):
+            read_settings(checkpoint_every=value)
+
+
 class TestWitnessSetting:
     @pytest.mark.parametrize(
         ("value", "what"),

@@ -249,6 +249,21 @@ class TestACommand:
         )
         problem(site.operator.post("/v1/incidents?preview=true", body, key="\x7f"), 400, "malformed")
 
+    def test_is_previewed_without_a_trace_of_its_idempotency_key(self, site: Site, receiver: WebhookReceiver) -> None:
+        register(site.operator, receiver)
+        body = {"title": "No labels", "message": "We look into it.", "components": {"labels": "major_outage"}}
+        key, path = {"Idempotency-Key": "outage-1"}, "/v1/incidents?preview=true"
+
+        first = site.operator.post(path, body, headers=key)
+        real = site.operator.post("/v1/incidents", body, headers=key)
+        after = site.operator.post(path, body | {"title": "Another"}, headers=key)
+
+        assert first.json() == after.json()
+        assert (first.json()["total"], real.status_code) == (1, 201)
+        assert "Idempotent-Replayed" not in real.headers
+        bad = site.operator.post(path, body, headers={"Idempotency-Key": "x" * 256})
+        problem(bad, 400, "malformed")
+
     def test_is_previewed_on_what_is_there(self, site: Site, receiver: WebhookReceiver) -> None:
         register(site.operator, receiver, scope={"components": ["labels"]})
         incident = site.incident({"labels": "major_outage"})

@@ -165,6 +165,11 @@ class TestRelays:
                 "smtp://ana:sesame@[::1",
             ),
             *("smtp://ana:sesame@relay.example/inbox", "smtp://ana:sesame@relay.example?tls=no"),
+            *(
+                "smtp://ana:sesame@relay\r\n.example",
+                "smtp://ana:ses\tame@relay.example",
+                "smtp://ana:sesame@re\u202elay",
+            ),
         ],
     )
     def test_that_are_none_are_refused_without_their_password(self, text: str) -> None:

@@ -84,6 +84,21 @@ class TestSender:
             slow.open()
             outbox.wait_for_marked(31)
 
+    def test_goes_on_while_a_host_hangs_for_which_many_wait(self) -> None:
+        outbox, hanging, quick = MemoryOutbox(), HeldWire(is_open=False), HeldWire()
+        outbox.add(*many(200))
+        with sending(outbox, hanging, webhook=quick, concurrency=8) as sender:
+            hanging.wait_for(6)
+            outbox.add(*(Waiting(f"hook{each:02}", "hooks", Channel.WEBHOOK) for each in range(20)))
+            sender.wake()
+            assert outbox.wait_for_marked(20) == sorted(quick.sent)
+            assert len(hanging.sent) == 6
+            assert len(outbox.leased) <= 28
+            hanging.open()
+            outbox.wait_for_marked(220)
+
+        assert hanging.most == 6
+
     def test_treats_a_fault_of_a_wire_as_one_that_passes(self) -> None:
         async def fail(_delivery: Waiting) -> WireAnswer:
             raise KeyError("secret")
