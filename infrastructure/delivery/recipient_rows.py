@@ -41,6 +41,10 @@ END = """
     UPDATE recipients SET state = 'ended', wanted = NULL, generation = generation + 1
     WHERE subscription = :subscription AND state <> 'ended'
 """
+ASKED_SINCE = """
+    SELECT count(*) FROM deliveries WHERE subscription = :subscription AND planned_at > :since
+    AND kind IN ('confirmation', 'already_subscribed')
+"""
 NOTHING = "UPDATE recipients SET refused = refused WHERE subscription = (SELECT max(subscription) FROM recipients)"
 """Changes nothing and takes as long to commit as something, so that the time of an answer tells nothing."""
 FORGET_ANSWERS = "UPDATE deliveries SET answer = NULL WHERE subscription = :subscription"

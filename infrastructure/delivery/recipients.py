@@ -30,6 +30,7 @@ from infrastructure.delivery.recipient_rows import (
     ADD,
     ADD_KEY,
     ASK,
+    ASKED_SINCE,
     BY_DIGEST,
     BY_ID,
     BY_IDS,
@@ -61,6 +62,8 @@ if TYPE_CHECKING:
     from domain.subscriptions.values import Preferences
     from infrastructure.store.base import Connection, Store, Value
 
+MOST_A_DAY, A_DAY = 3, timedelta(days=1)
+"""How many mails to confirm, or that say that it is subscribed already, a mailbox gets in a day."""
 ASK_AGAIN = timedelta(minutes=10)
 """How long a mailbox is left alone after it was asked."""
 CONFIRM_HERE = "https://confirm.invalid/"
@@ -113,6 +116,9 @@ class StoredRecipients:
                 return
             found = map(recipient_of, rows)
             there = next((each for each in found if each.state is not RecipientState.ENDED), None)
+            if there is not None and self._was_asked_enough(connection, there, now):
+                connection.execute(NOTHING, {})
+                return
             document = json.dumps(preferences_document(wanted))
             subscription = there.subscription if there else new_id(now)
             values: dict[str, Value] = {"subscription": str(subscription), "now": instant(now)}
@@ -134,6 +140,11 @@ class StoredRecipients:
             kind, mail = (ALREADY_SUBSCRIBED, subscribed) if is_active else (CONFIRMATION, confirmation)
             _write_mail(connection, (str(subscription), language, RELAY), kind, mail, now)
         self._asked()
+
+    def _was_asked_enough(self, connection: Connection, recipient: Recipient, now: datetime) -> bool:
+        """Tell whether a mailbox got as many mails in a day as anybody, who need not be its owner, can ask for."""
+        values: dict[str, Value] = {"subscription": str(recipient.subscription), "since": instant(now - A_DAY)}
+        return int(connection.execute(ASKED_SINCE, values)[0][0] or 0) >= MOST_A_DAY
 
     def open(self, secret: str) -> OpenedLink:
         """Give what a link opens."""

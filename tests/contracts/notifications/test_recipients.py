@@ -94,6 +94,18 @@ class TestAsking:
             assert link(program, LinkPurpose.MANAGE) == manage
             assert the_one(program).wanted is None
 
+    def test_brings_a_mailbox_three_mails_a_day_at_most(self, database: str) -> None:
+        with subscribed(database) as program:
+            sent: list[int] = []
+            for _ in range(5):
+                program.notifier.recipients.ask(ANA, ENGLISH)
+                sent.append(len(mails(program)))
+                program.advance(hours=1)
+            program.advance(days=1)
+            program.notifier.recipients.ask(ANA, ENGLISH)
+
+            assert (sent, len(mails(program))) == ([1, 1, 1, 0, 0], 1)
+
     def test_of_a_suppressed_address_sends_nothing_and_keeps_nothing(self, database: str) -> None:
         with subscribed(database) as program:
             program.notifier.suppressions.suppress(ANA, "complaint")
