@@ -75,6 +75,8 @@ class IdempotentExecution:
             return log.undo()
 
         changed = await facade.runner.run(undone, reads=reads)
+        # Whoever has just registered an endpoint counts it.
+        await facade.visibility.reach_own()
         found = await facade.reads.run(lambda: facade.previews.count(changed))
         return answer(found, position=facade.visibility.position).response()
 

@@ -33,6 +33,12 @@ def address_digest(store_secret: str, address: str) -> str:
     return hmac.new(store_secret.encode(), f"address/{address.casefold()}".encode(), sha256).hexdigest()
 
 
+def find_store_secret(connection: Connection) -> str | None:
+    """Give the secret of a store from which links and digests follow; None if it was not made yet."""
+    rows = connection.execute(FIND, {"name": SECRET})
+    return str(rows[0][0]) if rows else None
+
+
 def store_secret(connection: Connection) -> str:
     """Give the secret of a store from which links and digests follow; it is made when it is first needed."""
     rows = connection.execute(FIND, {"name": SECRET})

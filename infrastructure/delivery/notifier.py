@@ -15,7 +15,7 @@ from application.register_view import REGISTER_VIEW
 from application.status.projection import BOARD_VIEW
 from application.targets import Target
 from domain.errors import DomainError
-from infrastructure.delivery.identifiers import store_secret
+from infrastructure.delivery.identifiers import find_store_secret, store_secret
 from infrastructure.delivery.planner import Planner
 from infrastructure.delivery.previews import StoredPreviews
 from infrastructure.delivery.recipients import StoredRecipients
@@ -99,8 +99,11 @@ class Notifier:
     def start(self, letters: Letters, settings: DeliveryFields, *, site: str) -> None:
         """Plan and send from now on; links lead to the address ``site``."""
         mend(self._store)
-        with closing(self._store.connect_outbox()) as connection:
-            secret = store_secret(connection)
+        with self._store.reading_log() as reading:
+            secret = find_store_secret(reading)
+        if secret is None:
+            with closing(self._store.connect_outbox()) as connection:
+                secret = store_secret(connection)
         wires = Wires(settings, self._clock, site=site, secret=secret)
         self._sender = Sender(
             self.outbox,

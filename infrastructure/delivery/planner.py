@@ -155,7 +155,6 @@ class Planner:
         for news in section.news:
             if not self._plan(connection, self._cursor, news, gives_way=gives_way):
                 return False
-            self._cursor = DeliveryCursor(position=news.position)
         if section.until - self._cursor.position >= FAR:
             self._move(connection, DeliveryCursor(position=section.until))
         return True
@@ -184,6 +183,9 @@ class Planner:
                 else DeliveryCursor(position=before.position, subscription=subscribers[-1].subscription)
             )
             piece = self._pieces.of_news(connection, composer, news, subscribers)
+            if is_last and not (piece.rows or before.subscription):
+                # Nobody was concerned as of then, and nobody ever will have been.
+                return True
             if is_last:
                 # Before the cursor moves on, so that a crash lets it be noted again, which changes nothing.
                 if not self._write(
@@ -191,7 +193,8 @@ class Planner:
                 ):
                     return False
                 self._note(connection, news)
-                return self._moved(connection, DeliveryCursor(position=before.position, subscription=END), after)
+                self._cursor = DeliveryCursor(position=before.position, subscription=END)
+                return self._move(connection, after)
             if not self._write(connection, piece, before, after):
                 return False
             before = after
@@ -213,9 +216,12 @@ class Planner:
             self._planned()
         return True
 
-    def _move(self, connection: Connection, to: DeliveryCursor) -> None:
-        if self._moved(connection, self._cursor, to):
-            self._cursor = to
+    def _move(self, connection: Connection, to: DeliveryCursor) -> bool:
+        """Move the cursor from where it was seen last; false if another process was quicker."""
+        if not self._moved(connection, self._cursor, to):
+            return False
+        self._cursor = to
+        return True
 
     def _moved(self, connection: Connection, before: DeliveryCursor, after: DeliveryCursor) -> bool:
         connection.begin()

@@ -21,6 +21,7 @@ DELIVERIES_FOR = timedelta(days=400)
 AT_ONCE = 1_000
 """How many rows one transaction deletes, so that nobody waits for it for long."""
 CONFIRMED = "EXISTS (SELECT 1 FROM stored_events WHERE originator_id = CAST(recipients.subscription AS {id}))"
+TO_MEND = f"SELECT 1 FROM recipients WHERE state = 'asked' AND {CONFIRMED} LIMIT 1"
 MEND = f"UPDATE recipients SET state = 'active', wanted = NULL WHERE state = 'asked' AND {CONFIRMED}"
 """Whose confirmation is in the log has confirmed, also if a crash came before that was noted here."""
 FORGET_ASKED = f"""
@@ -46,6 +47,9 @@ FORGET_DELIVERIES = """
 
 def mend(store: Store) -> None:
     """Note who has confirmed."""
+    with store.reading_log() as reading:
+        if not reading.execute(TO_MEND.format(**store.types)):
+            return
     with writing(store) as connection:
         connection.execute(MEND.format(**store.types))
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from application.errors import SchemaMismatch
 from infrastructure.delivery.cursor import BEGIN_AT_END
+from infrastructure.delivery.identifiers import store_secret
 from infrastructure.delivery.tables import TABLES as DELIVERY_TABLES
 from infrastructure.event_log import store_facts
 from infrastructure.event_log.walls import build_walls
@@ -94,6 +95,7 @@ def _create(store: Store, connection: Connection) -> None:
     )
     # Nothing that was announced before is sent: who begins to follow a log begins at its end.
     connection.execute(BEGIN_AT_END)
+    store_secret(connection)
     connection.commit()
     _version(connection)
 

@@ -47,6 +47,11 @@ ODD = (
     "/history.atom",
     "/static/a",
     "/robots.txt",
+    *("/favicon.ico", "/sitemap.xml", "/embed", "/embed.json", "/embed.js", "/live", "/history.rss"),
+    *("/maintenance.ics", "/maintenance/x.ics", "/en/maintenance.ics", "/en/maintenance/x.ics", "/en/history.rss"),
+    *("/en", "/en/components/a", "/en/maintenance/x", "/en/audiences/a", "/en/panels", "/en/panels/lookup"),
+    *("/en/account/x", "/en/account/x/y", "/en/subscribe", "/en/subscriptions/x", "/en/subscriptions/x/y"),
+    *("/en/subscriptions/x/export.json", "/panels/a/badge.svg"),
     "/feed.json",
 )
 

@@ -273,7 +273,7 @@ class TestTracking:
         a_day(program)
         program.bitacora.follower.catch_up()
         connection = program.bitacora.store.connect_log()
-        connection.execute("UPDATE meta SET value = 'another' WHERE name = 'log'")
+        connection.execute("UPDATE meta SET value = '00000000-0000-4000-8000-000000000001' WHERE name = 'log'")
         connection.close()
 
         prepare(program.bitacora.store, VIEWS)

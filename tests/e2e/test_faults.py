@@ -19,7 +19,7 @@ from tests.postgres_server import EmbeddedServer, controlled_server
 OUTAGE_SECONDS = 2.0
 CUTS = 5
 BETWEEN_CUTS_SECONDS = 0.3
-DISK = "6m"
+DISK = "8m"
 FEW = 10
 """How many commands may still find some space that was left."""
 

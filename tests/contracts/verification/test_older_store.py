@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from infrastructure.event_log import tree_keeper
+from infrastructure.event_log.schema import VERSION
 from infrastructure.event_log.tree_keeper import fill_tree
 from infrastructure.verification.mismatch import LogMismatch
 from tests.application.program import running
@@ -43,7 +44,7 @@ class TestOlderLog:
 
             with pytest.raises(Interrupted):
                 fill_tree(store, advanced=interrupt)
-            tampering.tamper(store, "UPDATE meta SET value = '3' WHERE name = 'schema'")
+            tampering.tamper(store, f"UPDATE meta SET value = '{VERSION}' WHERE name = 'schema'")  # noqa: S608 - ours
             with pytest.raises(LogMismatch, match=r"position 201 of .* the row is not in the tree"):
                 verified(program.bitacora)
             tampering.tamper(store, "UPDATE meta SET value = '2' WHERE name = 'schema'")
