@@ -13,7 +13,7 @@ OPTIONAL = {"is_optional": True}
 """The metadata of a field that is left out of what is stored where it has its default: events from before have none."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Provenance:
     """The provenance of one event.
 

@@ -13,8 +13,6 @@ from tests.api.page_text import filled_in, lines_of, sentences
 from tests.api.panel_steps import registered
 from tests.api.subscriptions.mailbox import FORM, WISH, MailedSite, an_address, mailed_site
 
-pytestmark = pytest.mark.both_stores
-
 PAGE = "/en/subscribe"
 
 

@@ -21,8 +21,6 @@ from tests.api.subscriptions.mailbox import (
     secret_in,
 )
 
-pytestmark = pytest.mark.both_stores
-
 PRIVATE = {
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex",

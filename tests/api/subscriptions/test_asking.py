@@ -12,8 +12,6 @@ from api.subscriptions.network_limits import NetworkLimits
 from tests.api.client import Site, problem
 from tests.api.subscriptions.mailbox import PATH, MailedSite, an_address, mailed_site
 
-pytestmark = pytest.mark.both_stores
-
 
 @pytest.fixture(scope="module")
 def mailed(shared_database: str) -> Iterator[MailedSite]:

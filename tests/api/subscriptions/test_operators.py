@@ -11,8 +11,6 @@ from tests.api.client import made, problem
 from tests.api.pages import pages
 from tests.api.subscriptions.mailbox import PATH, MailedSite, an_address, mailed_site
 
-pytestmark = pytest.mark.both_stores
-
 
 @pytest.fixture(scope="module")
 def mailed(shared_database: str) -> Iterator[MailedSite]:

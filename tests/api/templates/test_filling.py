@@ -7,8 +7,6 @@ import pytest
 from tests.api.client import Site, made, problem
 from tests.api.templates.steps import PATH, a_template, pointers
 
-pytestmark = pytest.mark.both_stores
-
 INCIDENTS, WINDOWS = "/v1/incidents", "/v1/maintenance-windows"
 NAMES = {"en": "Imports", "es": "Importación", "pl": "Import"}
 TITLE = {"en": "{component} is slow", "es": "{component} va lento"}

@@ -7,8 +7,6 @@ import pytest
 from tests.api.client import Site, made, problem
 from tests.api.templates.steps import PATH, a_template, pointers
 
-pytestmark = pytest.mark.both_stores
-
 TITLE = {"en": "{component} is slow", "es": "{component} va lento"}
 MESSAGE = {"en": "Orders from {market} are late. More at {time}."}
 BAD: list[tuple[dict[str, Any], str, str, str]] = [

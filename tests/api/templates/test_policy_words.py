@@ -2,12 +2,8 @@
 
 from typing import Any
 
-import pytest
-
 from tests.api.client import Site, made
 from tests.api.templates.steps import PATH, a_template
-
-pytestmark = pytest.mark.both_stores
 
 TITLE = {"en": "{component} in trouble", "es": "{component} con problemas"}
 
