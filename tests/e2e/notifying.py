@@ -241,10 +241,10 @@ class Drill:
         return self._count("SELECT count(*) FROM delivery_cursor WHERE subscription <> ''") > 0 or self._is_planned()
 
     def _is_planned(self) -> bool:
-        # The cursor stays at the last news; what is noted of its plan comes after it.
+        # The cursor stays at the last news, and where it began while there are none.
         behind = (
             "SELECT count(*) FROM stored_events WHERE position > (SELECT position FROM delivery_cursor)"
-            " AND topic NOT LIKE 'notification%'"
+            " AND topic IN ('incident.declared', 'incident.updated', 'incident.resolved')"
         )
         return self._count(behind) == 0
 
