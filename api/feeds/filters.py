@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from api.http.key_names import known_components, known_keys
-from api.http.read_point import settled
+from api.http.key_names import known_components, known_keys, known_panels
 from api.site.kernel.addresses import part_of
 from application.key_names import KeyKind, require_known_key
-from application.panels.projection import PANEL_VIEW
 from application.status.board import PUBLIC
 from domain.errors import Invalid
 
@@ -77,14 +75,9 @@ async def require_known(read: PageRead, wanted: FeedFilter) -> None:
         "component": lambda: known_components(read.facade, PUBLIC),
         "group": lambda: known_keys(read.facade, KeyKind.GROUP, PUBLIC),
         "audience": lambda: known_keys(read.facade, KeyKind.AUDIENCE, PUBLIC),
-        "panel": lambda: _panels(read),
+        "panel": lambda: known_panels(read.facade),
     }
     for member, keys in wanted.keys.items():
         found = await known[member]()
         for key in keys:
             require_known_key(member, key, found)
-
-
-async def _panels(read: PageRead) -> list[str]:
-    now = settled(read.facade, (PANEL_VIEW,))
-    return [row.panel for row in await read.run(lambda: read.facade.queries.panels.panels(now))]

@@ -11,6 +11,7 @@ from api.http.command_bodies import CommandBody
 from api.http.read_point import settled
 from api.http.values import WHOLE, Localized, example
 from application.key_names import KeyKind, Naming, key_name_document, require_known_key
+from application.panels.projection import PANEL_VIEW
 from application.register_view import REGISTER_VIEW
 from application.status.board import PRIVATE
 from application.status.projection import BOARD_VIEW
@@ -55,6 +56,13 @@ async def known_components(facade: Facade, side: Viewer) -> frozenset[str]:
     now = settled(facade, (BOARD_VIEW,))
     rows = await facade.reads.run(lambda: facade.queries.board.components(now))
     return frozenset(row.component for row in rows if row.public or not side.public)
+
+
+async def known_panels(facade: Facade) -> frozenset[str]:
+    """List the panels, as of now; everybody may know of each."""
+    now = settled(facade, (PANEL_VIEW,))
+    rows = await facade.reads.run(lambda: facade.queries.panels.panels(now))
+    return frozenset(row.panel for row in rows)
 
 
 async def require_key(context: ReadContext, kind: KeyKind, key: str | None) -> None:

@@ -13,7 +13,7 @@ from api.http.values import DISTINCT, Body, Duration, Flag, Key, Reason, example
 from application.subscriptions.commands import EndpointRevision
 from domain.impact import Level
 from domain.subscriptions.endpoint import LONGEST_NAME
-from domain.subscriptions.values import MOST_KEYS, Channel, NotificationScope, Preferences
+from domain.subscriptions.values import MOST_KEYS, Channel, NotificationScope
 
 MOST_OVERLAP = timedelta(days=30)
 """How long a secret is valid beside the new one, at most."""
@@ -112,8 +112,3 @@ class RotationBody(Body):
     model_config = example(overlap="24h")
 
     overlap: Annotated[Duration, up_to(MOST_OVERLAP, or_none=True)] = timedelta(days=1)
-
-
-def to_preferences(language: str, scope: NotificationScope) -> Preferences:
-    """Give the preferences of an endpoint, which gets everything at once."""
-    return Preferences(language=language, scope=scope)

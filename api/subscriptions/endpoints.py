@@ -1,4 +1,4 @@
-"""Endpoints: operators register, change, test and remove what gets notifications by HTTP."""
+"""Endpoints: operators register, change and remove what gets notifications by HTTP."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import Cursor, Limit
 from api.http.read_point import settled
-from api.subscriptions.endpoint_bodies import EndpointBody, EndpointChangeBody, RotationBody, to_preferences
+from api.subscriptions.endpoint_bodies import EndpointBody, EndpointChangeBody, RotationBody
 from api.subscriptions.scopes import known_language, require_known_scope
 from application.document import instant
 from application.ids import new_id
@@ -27,7 +27,7 @@ from application.subscriptions.commands import EndpointRegistration
 from application.subscriptions.documents import EndpointDocument, EndpointPage, endpoint_document
 from domain.errors import NotFound
 from domain.subscriptions.endpoint import Endpoint
-from domain.subscriptions.values import Channel
+from domain.subscriptions.values import Channel, Preferences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +66,7 @@ async def register_endpoint(
     """
     by, id = caller(request, operator), new_id(facade.clock.now())
     host = facade.recipients.check_url(body.url)
-    preferences = to_preferences(known_language(facade, body.language), body.scope.to_domain())
+    preferences = Preferences(language=known_language(facade, body.language), scope=body.scope.to_domain())
     await require_known_scope(facade, preferences.scope, PRIVATE)
     registration = EndpointRegistration(name=body.name, channel=body.channel, host=host, preferences=preferences)
     secret = facade.recipients.new_secret() if body.channel is Channel.WEBHOOK else None

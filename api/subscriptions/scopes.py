@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api.http.key_names import known_components, known_keys
-from api.http.read_point import settled
+from api.http.key_names import known_components, known_keys, known_panels
 from application.key_names import KeyKind
 from application.languages import look_up
 from application.nearest import did_you_mean
-from application.panels.projection import PANEL_VIEW
 from domain.errors import Invalid
 
 if TYPE_CHECKING:
@@ -31,7 +29,7 @@ async def require_known_scope(facade: Facade, scope: NotificationScope, side: Vi
         "components": lambda: known_components(facade, side),
         "groups": lambda: known_keys(facade, KeyKind.GROUP, side),
         "audiences": lambda: known_keys(facade, KeyKind.AUDIENCE, side),
-        "panels": lambda: _panels(facade),
+        "panels": lambda: known_panels(facade),
     }
     for member, look in known.items():
         keys = getattr(scope, member)
@@ -59,8 +57,3 @@ def known_language(facade: Facade, language: str | None) -> str:
     if found is None:
         raise Invalid(f"the site has no language {language[:35]!r}; it has {', '.join(languages)}", pointer="/language")
     return found
-
-
-async def _panels(facade: Facade) -> list[str]:
-    now = settled(facade, (PANEL_VIEW,))
-    return [row.panel for row in await facade.reads.run(lambda: facade.queries.panels.panels(now))]

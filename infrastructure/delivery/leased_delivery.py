@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from application.subscriptions.recipients import RecipientState
 from domain.subscriptions.values import Channel, EndReason
 from infrastructure.store.base import Value, moment, optional_text
 
-ASKED, ACTIVE, ENDED = "asked", "active", "ended"
-"""The states of a recipient."""
 CONFIRMATION = "confirmation"
 """The kind of the mail that asks somebody to confirm."""
 
@@ -51,12 +50,12 @@ def leased_delivery(row: tuple[Value, ...], secrets: Mapping[str, Sequence[str]]
     ends: EndReason | None = None
     if row[10] is None:
         blocked = "its text is gone"
-    elif address is None or state != (ASKED if str(row[4]) == CONFIRMATION else ACTIVE):
+    elif address is None or state != (RecipientState.ASKED if str(row[4]) == CONFIRMATION else RecipientState.ACTIVE):
         blocked = "the subscription has ended"
     elif suppressed is not None:
         blocked = f"the address is suppressed: {suppressed}"
         # What an operator suppresses he may allow again.
-        if state == ACTIVE and suppressed in {EndReason.BOUNCE, EndReason.COMPLAINT}:
+        if state == RecipientState.ACTIVE and suppressed in {EndReason.BOUNCE, EndReason.COMPLAINT}:
             ends = EndReason(suppressed)
     return LeasedDelivery(
         id=str(row[0]),
