@@ -89,7 +89,9 @@ class Series:
             return series.next_due
         # By the due time, not by now: after a long stop, the timers of each window come between those of the series.
         try:
-            last, following = series.last, self._make(log, series, BY_CLOCK, within=timer.due + self._horizon)
+            # Whoever began it without notifying anybody wants that of its later windows, too.
+            clock = BY_CLOCK.notifying(notify=series.notifies, reason=None)
+            last, following = series.last, self._make(log, series, clock, within=timer.due + self._horizon)
         except Invalid as error:
             # Earlier versions took rules that cannot be: such a series makes nothing more, and says why.
             series.leave_out(

@@ -51,6 +51,7 @@ class MaintenanceSeriesState:
     def __init__(self) -> None:
         """Start empty; the events fill it."""
         self.made = 0
+        self.notifies = True
         self.last: str | None = None
         self.looks_at: datetime | None = None
         self.left_out: tuple[LeftOut, ...] = ()

@@ -58,6 +58,19 @@ def sundays(count: int) -> list[str]:
     return [(first + number * 7 * DAY).isoformat(timespec="minutes") for number in range(count)]
 
 
+class TestNotifying:
+    @pytest.mark.parametrize("notify", [False, True])
+    def test_is_for_later_windows_as_for_the_first_ones(self, site: Site, notify: bool) -> None:
+        series = begun(site, notify=notify)
+        before = [window["id"] for window in windows(site, series)]
+
+        site.set_clock(at("08:00") + 8 * DAY)
+
+        first, later = before[0], next(each["id"] for each in windows(site, series) if each["id"] not in before)
+        planned = [made(site.auditor.get(f"/v1/aggregates/{window}/events"))["data"][0] for window in (first, later)]
+        assert [each.get("notify", True) for each in planned] == [notify, notify]
+
+
 class TestBeginning:
     def test_makes_the_windows_of_ninety_days(self, site: Site) -> None:
         answer = site.operator.post(SERIES, PLAN)
