@@ -58,6 +58,10 @@ async def identity_of(request: Request) -> Identity | None:
     Raises:
         NotAuthenticated: if there is an ``Authorization`` header that names no good token.
     """
+    signed_in: Identity | None = request.scope.get("signed_in")
+    if signed_in is not None:
+        request.scope["identity"] = signed_in
+        return signed_in
     header = header_of(request.scope, b"authorization")
     if header is None:
         return None
