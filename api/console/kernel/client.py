@@ -22,7 +22,7 @@ from api.http.request_checks import BODY_LIMIT, LIMIT
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from starlette.types import ASGIApp, Message, Scope
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from application.access.tokens import Identity
 
@@ -147,8 +147,19 @@ class ApiClient:
     async def _call(
         self, method: str, path: str, query: str, headers: list[tuple[bytes, bytes]], content: bytes
     ) -> Reply:
+        exchange = _Exchange(content)
+        await self._app(self._inner_scope(method, path, query, headers), exchange.receive, exchange.send)
+        return Reply(status=exchange.status, headers=exchange.headers, body=bytes(exchange.body))
+
+    async def forward(
+        self, path: str, query: Mapping[str, QueryValue | Sequence[str]], receive: Receive, send: Send
+    ) -> None:
+        """Read a document and hand its answer on piece by piece, as it comes: it may be longer than memory is wide."""
+        await self._app(self._inner_scope("GET", path, _written(query), []), receive, send)
+
+    def _inner_scope(self, method: str, path: str, query: str, headers: list[tuple[bytes, bytes]]) -> Scope:
         outer = self._scope
-        scope = {
+        return {
             **{name: outer[name] for name in ("type", "asgi", "http_version", "server", "client", "scheme", "app")},
             "root_path": "",
             "state": outer.get("state", {}),
@@ -164,9 +175,6 @@ class ApiClient:
             LIMIT: BODY_LIMIT,
             SIGNED_IN: self._identity,
         }
-        exchange = _Exchange(content)
-        await self._app(scope, exchange.receive, exchange.send)
-        return Reply(status=exchange.status, headers=exchange.headers, body=bytes(exchange.body))
 
 
 class _Exchange:
