@@ -79,8 +79,11 @@ async def read_replay(visit: Visit) -> Screen:
     """Read the changes of the span that was asked for, and the board as of one of them."""
     start, end, faults = _span(visit)
     document: dict[str, Any] = {
-        **{"faults": faults, "start": start, "end": end},
-        **{"start_at": _moment(start), "end_at": _moment(end)},
+        "faults": faults,
+        "start": start,
+        "end": end,
+        "start_at": _moment(start),
+        "end_at": _moment(end),
     }
     if faults:
         return Screen(template="audit_replay.html", document=document, status=422)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from api.http.answers import JSON
 from api.http.forms import FORM
@@ -165,8 +165,9 @@ class ApiClient:
             "state": outer.get("state", {}),
             "request_id": outer["request_id"],
             "method": method,
-            "path": path,
-            "raw_path": quote(path).encode(),
+            # A path is written as in an address, and read as a server reads it.
+            "path": unquote(path),
+            "raw_path": quote(path, safe="/%").encode(),
             "query_string": query.encode(),
             "headers": headers,
             # What the gate notes of a request from outside.
