@@ -108,9 +108,7 @@ class StaffSession(SessionState, Aggregate):
     Ended = SessionEnded
 
     @classmethod
-    def begin(
-        cls, *, id: UUID, sign_in: SignIn, digest: str, expires_at: datetime, provenance: Provenance
-    ) -> Self:
+    def begin(cls, *, id: UUID, sign_in: SignIn, digest: str, expires_at: datetime, provenance: Provenance) -> Self:
         """Begin a session that lasts until ``expires_at`` at most."""
         provenance.require_past()
         begun: Self = cls.begin_with(

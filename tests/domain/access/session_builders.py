@@ -10,7 +10,7 @@ from tests.domain.builders import ana, at
 
 SESSION = UUID(int=51)
 DIGEST = "ab" * 32
-BY_TOKEN = SignIn(person="ana", roles=(Role.OPERATOR,), method=SignInMethod.TOKEN, token="ana-laptop")  # noqa: S106 - its name
+BY_TOKEN = SignIn(person="ana", roles=(Role.OPERATOR,), method=SignInMethod.TOKEN, token="ana-laptop")
 BY_OIDC = SignIn(
     person="ana",
     roles=(Role.OPERATOR, Role.REVIEWER),

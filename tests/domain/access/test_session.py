@@ -11,7 +11,6 @@ from domain.access.session import (
     SessionEnd,
     SignIn,
     SignInMethod,
-    StaffSession,
     person_handle,
     provider_handle,
     subject_handle,
