@@ -86,7 +86,7 @@ class InProcess(Caller):
             headers["Idempotency-Key"] = key
 
         async def ask() -> httpx.Response:
-            transport = httpx.ASGITransport(app, raise_app_exceptions=False)  # type: ignore[arg-type]  # As ASGI says.
+            transport = httpx.ASGITransport(app, raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url="http://bitacora.test") as client:
                 return await client.request(method, path, headers=headers, **options)
 
