@@ -7,8 +7,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.console import now, signing_in
+from api.console import live, now, signing_in
 from api.console.audit import replay, search, trail
+from api.console.settings import components, key_names, overview
 from api.console.kernel.guards import Staff
 from api.console.kernel.screens import ScreenRoute
 from api.http.compression import takes_gzip
@@ -43,5 +44,17 @@ async def show_no_screen(_visit: Staff, rest: str) -> Response:
     raise NotFound("There is no such screen. It may have moved: look for it in the menu.")
 
 
-ROUTERS = (files, signing_in.router, now.router, replay.router, search.router, trail.router, last)
+ROUTERS = (
+    files,
+    signing_in.router,
+    now.router,
+    live.router,
+    replay.router,
+    search.router,
+    trail.router,
+    overview.router,
+    components.router,
+    key_names.router,
+    last,
+)
 """The last one takes what no other does."""
