@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from api.console import live, now, signing_in
 from api.console.audit import replay, search, trail
-from api.console.settings import components, key_names, overview
 from api.console.kernel.guards import Staff
 from api.console.kernel.screens import ScreenRoute
+from api.console.settings import components, endpoints, health, key_names, overview, subscribers, tokens
 from api.http.compression import takes_gzip
 from api.site.kernel.answers import anybody
 from domain.errors import NotFound
@@ -55,6 +55,10 @@ ROUTERS = (
     overview.router,
     components.router,
     key_names.router,
+    tokens.router,
+    endpoints.router,
+    subscribers.router,
+    health.router,
     last,
 )
 """The last one takes what no other does."""

@@ -25,7 +25,7 @@ OWN_SCREENS = {
     "maintenance_window": "/console/maintenance-windows/{}",
     "restoration": "/console/restorations/{}",
     "held_request": "/console/queue/{}",
-    "endpoint": "/console/settings/endpoints/{}",
+    "endpoint": "/console/settings/subscribers/endpoints/{}",
 }
 """The screens of things that are found by their id."""
 OTHERS = {"clock": "The clock", "owner": "The owner of the account", "reader": "A reader"}

@@ -16,6 +16,7 @@ from api.console.kernel.guards import Operating, Watching
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen, led
 from api.console.settings.ordering import moved, place, wanted_move
 from api.http.forms import TAKES_FORM, own_form
+from domain.access.keyring import Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,7 +101,10 @@ async def change_component(visit: Operating, key: str) -> Response:
 
 async def read_components(visit: Visit) -> Screen:
     """Read all components by group."""
-    return Screen(template="settings_components.html", document={"groups": await _groups(visit)})
+    return Screen(
+        template="settings_components.html",
+        document={"groups": await _groups(visit), "may_change": visit.may(Role.OPERATOR)},
+    )
 
 
 async def read_component(visit: Visit, key: str) -> Screen:
@@ -115,6 +119,8 @@ async def read_component(visit: Visit, key: str) -> Screen:
         "component": reply.document,
         "version": reply.version,
         "status": status,
+        "may_change": visit.may(Role.OPERATOR),
+        "may_audit": visit.may(Role.AUDITOR),
         "groups": groups["data"],
     }
     return Screen(template="settings_component.html", document=document)

@@ -16,6 +16,7 @@ from api.console.kernel.guards import Operating, Watching
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen, led
 from api.console.settings.ordering import moved, place, wanted_move
 from api.http.forms import TAKES_FORM, own_form
+from domain.access.keyring import Role
 
 if TYPE_CHECKING:
     from api.console.kernel.visit import Visit
@@ -80,6 +81,7 @@ async def read_names(visit: Visit, kind: NamedKind) -> Screen:
     wanted = visit.query.get("edit", "")
     document = {
         "kind": kind,
+        "may_change": visit.may(Role.OPERATOR),
         "named": [each for each in found if each["name"]],
         "unnamed": [each for each in found if not each["name"]],
         "edited": next((each for each in found if each["key"] == wanted), None),
