@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -44,12 +45,15 @@ REST = (
     place("position"),
     text("heartbeat", empty=None),
 )
+SECONDS = re.compile(r"PT(\d{1,9})S")
+UNITS = (("h", 3_600), ("m", 60), ("s", 1))
+SCREEN = "/console/settings/components"
 COMPONENT = "/v1/components/{component}"
 ON_LIST = {
     "register": Command(
         path="/v1/components",
         body=Body((text("key"), localized("name"), localized("description"), *REST)),
-        leads=lambda made: f"/console/settings/components/{quote(made['key'], safe='')}",
+        leads=lambda made: f"{SCREEN}/{quote(made['key'], safe='')}",
     )
 }
 ON_ONE = {
@@ -84,7 +88,7 @@ async def change_components(visit: Operating) -> Response:
             )
             if not reply.is_good:
                 return await answer_screen(visit, read_components, SentForm.refused("order", form, reply))
-    return led("/console/settings/components", "order")
+    return led(SCREEN, "order")
 
 
 @router.get("/{key}")
@@ -116,7 +120,7 @@ async def read_component(visit: Visit, key: str) -> Screen:
     )
     status = next((each for each in board["components"] if each["key"] == key), None)
     document = {
-        "component": reply.document,
+        "component": {**reply.document, "heartbeat": short_length(reply.document["heartbeat"])},
         "version": reply.version,
         "status": status,
         "may_change": visit.may(Role.OPERATOR),
@@ -124,6 +128,16 @@ async def read_component(visit: Visit, key: str) -> Screen:
         "groups": groups["data"],
     }
     return Screen(template="settings_component.html", document=document)
+
+
+def short_length(duration: str | None) -> str:
+    """Write a duration of routes, ``PT900S``, as people type it: ``15m``; empty if there is none."""
+    found = SECONDS.fullmatch(duration or "")
+    if found is None:
+        return duration or ""
+    seconds = int(found[1])
+    unit, length = next((pair for pair in UNITS if seconds and seconds % pair[1] == 0), ("s", 1))
+    return f"{seconds // length}{unit}"
 
 
 async def _groups(visit: Visit) -> Sequence[Mapping[str, Any]]:
