@@ -99,7 +99,7 @@ async def act(visit: Visit, read: ScreenReading, commands: Mapping[str, Command]
     if command.shows_answer:
         return await answer_screen(visit, read, SentForm(name=name, answer=reply.document))
     leads = command.leads(reply.document) if callable(command.leads) else command.leads
-    return led(leads or visit.request.url.path, name)
+    return led(leads or quote(visit.request.scope["path"]), name)
 
 
 def led(path: str, done: str = "") -> Response:
@@ -137,7 +137,7 @@ def rendered(
         speech=Speech(LANGUAGE, zone, facade.catalogs),
         console=console,
         site=facade.settings.site,
-        path=request.url.path,
+        path=request.scope["path"],
         now=visit.now if visit is not None else facade.clock.now(),
         zone_name=visit.zone_name if visit is not None else str(facade.settings.zone),
         identity=identity,
@@ -196,7 +196,8 @@ class ScreenRoute(APIRoute):
 
 async def _ask_to_sign_in(request: Request) -> Response:
     """Ask for a token; a form that was sent without a session waits, and nothing that was typed is lost."""
-    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    query = request.scope["query_string"].decode("latin-1")
+    path = quote(request.scope["path"]) + (f"?{query}" if query else "")
     if request.method == "GET":
         return led("/console/sign-in?" + urlencode({"next": path}))
     form = await own_form(request)

@@ -17,7 +17,7 @@ from api.console.kernel.guards import Administering
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
 from api.http.forms import TAKES_FORM
 from domain.access.keyring import Role
-from domain.comparison import comparable
+from domain.people import is_same_person, person_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,9 +100,7 @@ async def read_token(visit: Visit, token: str) -> Screen:
     same_person = [
         each
         for each in tokens
-        if comparable(each["person"]) == comparable(found["person"])
-        and each["name"] != token
-        and is_good(each, visit.now)
+        if is_same_person(each["person"], found["person"]) and each["name"] != token and is_good(each, visit.now)
     ]
     document = {
         "token": found,
@@ -130,7 +128,7 @@ async def read_people(visit: Visit) -> Screen:
         person = _person(people, session["person"])
         person["sessions"] += 1
         person["roles"].update(session.get("roles", ()))
-    ordered = sorted(people.values(), key=lambda each: (not each["roles"], comparable(each["name"])))
+    ordered = sorted(people.values(), key=lambda each: (not each["roles"], person_key(each["name"])))
     return Screen(template="settings_people.html", document={"people": ordered})
 
 
@@ -141,7 +139,7 @@ def is_good(token: Mapping[str, Any], now: datetime) -> bool:
 
 
 def _person(people: dict[str, dict[str, Any]], name: str) -> dict[str, Any]:
-    return people.setdefault(comparable(name), {"name": name, "tokens": [], "sessions": 0, "roles": set()})
+    return people.setdefault(person_key(name), {"name": name, "tokens": [], "sessions": 0, "roles": set()})
 
 
 async def _tokens(visit: Visit) -> Sequence[Mapping[str, Any]]:
