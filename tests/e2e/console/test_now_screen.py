@@ -36,6 +36,4 @@ class TestNow:
         with console.opened(browser, caller) as page:
             site.revoke("gone")
 
-            expect(
-                page.get_by_text("Your session has ended, and this screen is no longer kept current.")
-            ).to_be_visible()
+            expect(page.get_by_role("status").get_by_text("Your session has ended")).to_be_visible()
