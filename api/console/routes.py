@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api.console import live, now, signing_in
 from api.console.audit import replay, search, trail
 from api.console.kernel.guards import Staff
-from api.console.kernel.screens import ScreenRoute
+from api.console.kernel.screens import NO_SCREEN, ScreenRoute
 from api.console.settings import components, endpoints, health, key_names, overview, subscribers, tokens
 from api.http.compression import takes_gzip
 from api.site.kernel.answers import anybody
@@ -41,7 +41,7 @@ async def show_no_screen(_visit: Staff, rest: str) -> Response:
     Raises:
         NotFound: always.
     """
-    raise NotFound("There is no such screen. It may have moved: look for it in the menu.")
+    raise NotFound(NO_SCREEN)
 
 
 ROUTERS = (

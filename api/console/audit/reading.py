@@ -52,6 +52,8 @@ class EventLine:
     event: Mapping[str, Any]
     what: str
     thing: str
+    named: str
+    """The name of the thing, if this event says it."""
     who: str
     why: str
     facts: tuple[Fact, ...]
@@ -68,6 +70,7 @@ def read_event(event: Mapping[str, Any]) -> EventLine:
         event=event,
         what=words_of_event(event["type"]),
         thing=words_of_thing(event["aggregate"]["type"]),
+        named=name_of_thing(event),
         who=words_of_actor(event["actor"]),
         why=why_of(event),
         facts=tuple(facts_of(event["data"]))[:MOST_FACTS],

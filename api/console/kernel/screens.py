@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 LANGUAGE = "en"
 """The language of the console."""
 OWN_ANSWERS = {**SAFE, "Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "same-origin"}
+NO_SCREEN = "There is no such screen. It may have moved: look for it in the menu."
 LONGEST_KEPT = 60_000
 """How many bytes of a form are kept while somebody signs in again."""
 
@@ -188,6 +190,9 @@ class ScreenRoute(APIRoute):
                 return await wrong_screen(request, refused.reply.status, problem["code"], problem["detail"])
             except NotAuthenticated:
                 return await _ask_to_sign_in(request)
+            except RequestValidationError:
+                # What stands in the address is no id, or no number.
+                return await wrong_screen(request, HTTPStatus.NOT_FOUND, "not_found", NO_SCREEN)
             except (ApplicationError, DomainError) as error:
                 return await wrong_screen(request, status_of(type(error)), code_of(type(error)), str(error))
 

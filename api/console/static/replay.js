@@ -14,9 +14,10 @@ async function show() {
     // Something else came, as the form to sign in: the whole screen says what.
     if (!found) return location.assign(`${form.action}?${query}`);
     const before = document.querySelector("#now");
-    const focused = before.contains(document.activeElement);
+    const pressed = before.contains(document.activeElement) && document.activeElement.rel;
     before.replaceWith(found);
-    if (focused) (found.querySelector("[data-step]:last-of-type") ?? slider).focus();
+    // Whoever goes on with the links keeps the one that they pressed, as long as it leads on.
+    if (pressed) (found.querySelector(`[data-step][rel=${pressed}]`) ?? slider).focus();
     slider.setAttribute("aria-valuetext", found.dataset.said);
     history.replaceState(null, "", found.dataset.address);
   } catch (wrong) {
