@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.console import now, signals, signing_in, text_templates
+from api.console import live, now, signals, signing_in, text_templates
 from api.console.incidents import routes as incidents
 from api.console.kernel.guards import Staff
 from api.console.kernel.screens import ScreenRoute
@@ -43,5 +43,14 @@ async def show_no_screen(_visit: Staff, rest: str) -> Response:
     raise NotFound("There is no such screen. It may have moved: look for it in the menu.")
 
 
-ROUTERS = (files, signing_in.router, now.router, incidents.router, signals.router, text_templates.router, last)
+ROUTERS = (
+    files,
+    signing_in.router,
+    now.router,
+    live.router,
+    incidents.router,
+    signals.router,
+    text_templates.router,
+    last,
+)
 """The last one takes what no other does."""

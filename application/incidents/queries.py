@@ -74,6 +74,8 @@ class SignalQueries(Protocol):
         """Give one signal; None if there was none at position ``at``."""
         ...
 
-    def page(self, at: int, *, routed: bool | None, after: str | None, limit: int) -> Piece[tuple[str, str]]:
+    def page(
+        self, at: int, *, routed: bool | None, firing: bool | None = None, after: str | None, limit: int
+    ) -> Piece[tuple[str, str]]:
         """Give id and document, by id, of those whose id is greater than ``after``."""
         ...
