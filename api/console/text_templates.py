@@ -62,9 +62,7 @@ CHANGING = {
         body=Body((Member("title", _changes), Member("message", _changes))),
         method="PATCH",
     ),
-    "retire": Command(
-        path="/v1/templates/{key}/retirement", sends_body=False, leads="/console/settings/templates"
-    ),
+    "retire": Command(path="/v1/templates/{key}/retirement", sends_body=False, leads="/console/settings/templates"),
 }
 
 
