@@ -7,8 +7,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.console import live, now, signing_in
+from api.console import live, now, signals, signing_in, text_templates
 from api.console.audit import replay, search, trail
+from api.console.incidents import routes as incidents
 from api.console.kernel.guards import Staff
 from api.console.kernel.screens import NO_SCREEN, ScreenRoute
 from api.console.settings import components, endpoints, health, key_names, overview, subscribers, tokens
@@ -59,6 +60,9 @@ ROUTERS = (
     endpoints.router,
     subscribers.router,
     health.router,
+    incidents.router,
+    signals.router,
+    text_templates.router,
     last,
 )
 """The last one takes what no other does."""

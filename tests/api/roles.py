@@ -198,6 +198,7 @@ EXPECTED = {
     ("POST", "/v1/restorations/{id}/suppressions/{automation}/ending"): OPERATORS,
     ("GET", "/v1/signals"): OPERATORS | AUDITORS,
     ("POST", "/v1/signals"): EMITTERS,
+    ("GET", "/v1/signals/{id}"): OPERATORS | AUDITORS,
     ("POST", "/v1/signals/{id}/clearance"): OPERATORS,
     ("POST", "/v1/signals/{id}/refiring"): OPERATORS,
     ("GET", "/v1/status"): READERS,

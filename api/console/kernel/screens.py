@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+import structlog
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.responses import Response
@@ -23,6 +24,7 @@ from api.http.auth import facade_of, permitting
 from api.http.compression import takes_gzip
 from api.http.forms import MOST_FIELDS, FilledForm, own_form
 from api.http.problems import code_of, status_of
+from api.http.secret_paths import masked
 from api.http.sessions import signed_in
 from api.site.kernel.contents import HTML
 from api.site.kernel.finished import SAFE
@@ -33,10 +35,12 @@ from domain.errors import DomainError
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+log = structlog.get_logger()
 LANGUAGE = "en"
 """The language of the console."""
 OWN_ANSWERS = {**SAFE, "Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "same-origin"}
 NO_SCREEN = "There is no such screen. It may have moved: look for it in the menu."
+FAILED = "The service failed on this. Go back, and try again; what you typed is still there. In the log it is {}."
 LONGEST_KEPT = 60_000
 """How many bytes of a form are kept while somebody signs in again."""
 
@@ -195,6 +199,10 @@ class ScreenRoute(APIRoute):
                 return await wrong_screen(request, HTTPStatus.NOT_FOUND, "not_found", NO_SCREEN)
             except (ApplicationError, DomainError) as error:
                 return await wrong_screen(request, status_of(type(error)), code_of(type(error)), str(error))
+            except Exception:
+                request_id = request.scope["request_id"]
+                log.exception("request_failed", request_id=request_id, path=masked(request.url.path))
+                return await wrong_screen(request, 500, "internal_error", FAILED.format(request_id))
 
         return answered
 

@@ -68,6 +68,10 @@ class ScreenView(Wording):
         pairs = {name: value for name, value in {**self.query, **query}.items() if value not in (None, "")}
         return self.here + (f"?{urlencode(pairs)}" if pairs else "")
 
+    def exact(self, moment: str) -> str:
+        """Write a moment with all its digits and its offset, by the clocks of the person, as forms take it."""
+        return datetime.fromisoformat(moment).astimezone(self.speech.zone).isoformat()
+
     def seconds_until(self, moment: str) -> int:
         """Tell how many seconds it is until a moment; negative if it is past."""
         return int((datetime.fromisoformat(moment) - self.now).total_seconds())
