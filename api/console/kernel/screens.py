@@ -194,17 +194,22 @@ class ScreenRoute(APIRoute):
                 return await wrong_screen(request, refused.reply.status, problem["code"], problem["detail"])
             except NotAuthenticated:
                 return await _ask_to_sign_in(request)
-            except RequestValidationError:
-                # What stands in the address is no id, or no number.
-                return await wrong_screen(request, HTTPStatus.NOT_FOUND, "not_found", NO_SCREEN)
-            except (ApplicationError, DomainError) as error:
-                return await wrong_screen(request, status_of(type(error)), code_of(type(error)), str(error))
+            except (ApplicationError, DomainError, RequestValidationError) as error:
+                return await wrong_screen(request, *_said_of(error))
             except Exception:
                 request_id = request.scope["request_id"]
                 log.exception("request_failed", request_id=request_id, path=masked(request.url.path))
                 return await wrong_screen(request, 500, "internal_error", FAILED.format(request_id))
 
         return answered
+
+
+def _said_of(error: Exception) -> tuple[int, str, str]:
+    """Give the status, the code and the sentence of an error."""
+    if isinstance(error, RequestValidationError):
+        # What stands in the address is no id, or no number.
+        return HTTPStatus.NOT_FOUND, "not_found", NO_SCREEN
+    return status_of(type(error)), code_of(type(error)), str(error)
 
 
 async def _ask_to_sign_in(request: Request) -> Response:
