@@ -62,9 +62,7 @@ CHANGING = {
         body=Body((Member("title", _changes), Member("message", _changes))),
         method="PATCH",
     ),
-    "retire": Command(
-        path="/v1/templates/{key}/retirement", sends_body=False, leads="/console/settings/templates"
-    ),
+    "retire": Command(path="/v1/templates/{key}/retirement", sends_body=False, leads="/console/settings/templates"),
 }
 
 
@@ -117,7 +115,7 @@ async def read_templates(visit: Visit) -> Screen:
     )
 
 
-async def read_new_template(visit: Visit) -> Screen:  # noqa: ARG001 - every screen is read for somebody
+async def read_new_template(visit: Visit) -> Screen:
     """Read what one can be for."""
     return Screen(
         template="text_template_new.html",
