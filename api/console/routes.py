@@ -8,9 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.console import live, now, signals, signing_in, text_templates
+from api.console.audit import replay, search, trail
 from api.console.incidents import routes as incidents
 from api.console.kernel.guards import Staff
-from api.console.kernel.screens import ScreenRoute
+from api.console.kernel.screens import NO_SCREEN, ScreenRoute
+from api.console.settings import components, endpoints, health, key_names, overview, subscribers, tokens
 from api.http.compression import takes_gzip
 from api.site.kernel.answers import anybody
 from domain.errors import NotFound
@@ -40,7 +42,7 @@ async def show_no_screen(_visit: Staff, rest: str) -> Response:
     Raises:
         NotFound: always.
     """
-    raise NotFound("There is no such screen. It may have moved: look for it in the menu.")
+    raise NotFound(NO_SCREEN)
 
 
 ROUTERS = (
@@ -48,6 +50,16 @@ ROUTERS = (
     signing_in.router,
     now.router,
     live.router,
+    replay.router,
+    search.router,
+    trail.router,
+    overview.router,
+    components.router,
+    key_names.router,
+    tokens.router,
+    endpoints.router,
+    subscribers.router,
+    health.router,
     incidents.router,
     signals.router,
     text_templates.router,

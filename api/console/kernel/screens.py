@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 import structlog
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
@@ -38,6 +39,7 @@ log = structlog.get_logger()
 LANGUAGE = "en"
 """The language of the console."""
 OWN_ANSWERS = {**SAFE, "Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "same-origin"}
+NO_SCREEN = "There is no such screen. It may have moved: look for it in the menu."
 FAILED = "The service failed on this. Go back, and try again; what you typed is still there. In the log it is {}."
 LONGEST_KEPT = 60_000
 """How many bytes of a form are kept while somebody signs in again."""
@@ -100,8 +102,10 @@ async def act(visit: Visit, read: ScreenReading, commands: Mapping[str, Command]
         return await answer_screen(visit, read, SentForm.refused(name, form, reply))
     if wanted == PREVIEW:
         return await answer_screen(visit, read, SentForm(name=name, filled=form, preview=reply.document))
+    if command.shows_answer:
+        return await answer_screen(visit, read, SentForm(name=name, answer=reply.document))
     leads = command.leads(reply.document) if callable(command.leads) else command.leads
-    return led(leads or visit.request.url.path, name)
+    return led(leads or quote(visit.request.scope["path"]), name)
 
 
 def led(path: str, done: str = "") -> Response:
@@ -139,7 +143,7 @@ def rendered(
         speech=Speech(LANGUAGE, zone, facade.catalogs),
         console=console,
         site=facade.settings.site,
-        path=request.url.path,
+        path=request.scope["path"],
         now=visit.now if visit is not None else facade.clock.now(),
         zone_name=visit.zone_name if visit is not None else str(facade.settings.zone),
         identity=identity,
@@ -190,6 +194,9 @@ class ScreenRoute(APIRoute):
                 return await wrong_screen(request, refused.reply.status, problem["code"], problem["detail"])
             except NotAuthenticated:
                 return await _ask_to_sign_in(request)
+            except RequestValidationError:
+                # What stands in the address is no id, or no number.
+                return await wrong_screen(request, HTTPStatus.NOT_FOUND, "not_found", NO_SCREEN)
             except (ApplicationError, DomainError) as error:
                 return await wrong_screen(request, status_of(type(error)), code_of(type(error)), str(error))
             except Exception:
@@ -202,7 +209,8 @@ class ScreenRoute(APIRoute):
 
 async def _ask_to_sign_in(request: Request) -> Response:
     """Ask for a token; a form that was sent without a session waits, and nothing that was typed is lost."""
-    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    query = request.scope["query_string"].decode("latin-1")
+    path = quote(request.scope["path"]) + (f"?{query}" if query else "")
     if request.method == "GET":
         return led("/console/sign-in?" + urlencode({"next": path}))
     form = await own_form(request)
