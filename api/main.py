@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from api.access import routes as tokens
+from api.access import sessions
 from api.audit import checkpoints, events, proofs, stream
 from api.audit.event_streams import EventStreams
 from api.audit.sealed_pages import SealedPages
@@ -129,6 +130,7 @@ ROUTERS = (
     proofs.router,
     checkpoints.router,
     tokens.router,
+    sessions.router,
     subscription_endpoints.router,
     deliveries.router,
     bounces.router,

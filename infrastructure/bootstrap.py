@@ -146,7 +146,7 @@ class Bitacora:
                 held_requests=held_requests,
                 dispositions=ledgers,
                 request_policies=DefaultPolicies(),
-                reviews=Reviews(settings.claim_lease),
+                reviews=Reviews(settings.claim_lease, has_provider=bool(settings.oidc_issuer)),
                 reprocessing=Reprocessing(settings.run_lease),
                 templates=templates,
                 tokens=Tokens(),

@@ -7,6 +7,7 @@ alone; no other route reads it.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from application.errors import NotAuthenticated
 from domain.access.errors import SessionHasEnded
 from domain.access.session import SessionEnd, StaffSession
 from domain.errors import Invalid
+from domain.provenance import SignInMethod
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -94,7 +96,7 @@ async def begin_with_token(request: Request, secret: str, zone: str | None = Non
     token = (await facade.keys.current()).get(digest_of(secret))
     if token is None:
         raise NotAuthenticated(REFUSED)
-    by = caller_for(request, token.person)
+    by = caller_for(request, token.person, SignInMethod.TOKEN)
     session, made = await facade.runner.run(
         lambda log: facade.commands.sessions.begin_with_token(log, token.name, caller=by)
     )
@@ -112,7 +114,7 @@ async def opened(request: Request, session: StaffSession, secret: str, zone: str
     await facade.reads.run(lambda: facade.sessions.add(session.id, session.digest, zone=known))
     before = await signed_in(request)
     if before is not None:
-        await _end(request, before.session, SessionEnd.SIGNED_IN_AGAIN, before.identity.person)
+        await _end(request, before, SessionEnd.SIGNED_IN_AGAIN)
     return cookie(request, secret)
 
 
@@ -124,7 +126,7 @@ async def end(request: Request, session: UUID) -> str:
     """
     present = await signed_in(request)
     if present is not None and present.session == session:
-        await _end(request, session, SessionEnd.SIGNED_OUT, present.identity.person)
+        await _end(request, present, SessionEnd.SIGNED_OUT)
     return cookie(request, None)
 
 
@@ -140,10 +142,10 @@ async def choose_zone(request: Request, session: UUID, zone: str | None) -> None
     await facade.reads.run(lambda: facade.sessions.choose_zone(session, zone))
 
 
-def caller_for(request: Request, person: str) -> Caller:
+def caller_for(request: Request, person: str, method: SignInMethod | None) -> Caller:
     """Give the caller of what somebody does about their own sessions."""
     request_id = str(request.scope.get("request_id", ""))
-    return Caller(actor=session_actor(person), source="console", request_id=request_id)
+    return Caller(actor=session_actor(person), source="console", request_id=request_id, signed_in=method)
 
 
 def cookie(request: Request, secret: str | None) -> str:
@@ -190,10 +192,11 @@ async def _note_use(facade: Facade, row: SessionRow, now: datetime) -> None:
         await facade.reads.run(lambda: facade.sessions.note_use(row.session))
 
 
-async def _end(request: Request, session: UUID, reason: SessionEnd, person: str) -> None:
-    facade, by = facade_of(request), caller_for(request, person)
-    try:
-        await facade.runner.run(lambda log: facade.commands.sessions.end(log, session, reason=reason, caller=by))
-    except SessionHasEnded:
-        return
-    await facade.reads.run(lambda: facade.sessions.forget([session]))
+async def _end(request: Request, present: SignedIn, reason: SessionEnd) -> None:
+    facade = facade_of(request)
+    by = caller_for(request, present.identity.person, present.identity.signed_in)
+    # It may have ended meanwhile.
+    with suppress(SessionHasEnded):
+        await facade.runner.run(
+            lambda log: facade.commands.sessions.end(log, present.session, reason=reason, caller=by)
+        )

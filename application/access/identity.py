@@ -8,8 +8,8 @@ from uuid import UUID
 
 from application.errors import SourceNotAllowed
 from domain.access.keyring import Role
-from domain.access.session import SignInMethod
 from domain.comparison import comparable
+from domain.provenance import SignInMethod
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet

@@ -10,20 +10,21 @@ from application.caller import BY_CLOCK
 from application.digests import digest_of, new_secret
 from application.errors import NotAuthenticated
 from application.ids import new_id
-from application.ledger.reviews import release_claims
+from application.ledger.claims import release_claims
 from domain.access.errors import NoSuchSession
 from domain.access.keyring import KEYRING, Keyring
 from domain.access.session import (
     OPEN,
     SessionEnd,
     SignIn,
-    SignInMethod,
     StaffSession,
     person_handle,
     provider_handle,
     subject_handle,
     token_handle,
 )
+from domain.people import is_same_person
+from domain.provenance import SignInMethod
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,6 +46,10 @@ class SessionRow:
     session: UUID
     last_used_at: datetime
     zone: str | None
+
+    def is_idle(self, now: datetime, idle: timedelta) -> bool:
+        """Whether nobody has used the session for so long that it is good no longer."""
+        return now >= self.last_used_at + idle
 
 
 class SessionStore(Protocol):
@@ -72,10 +77,6 @@ class SessionStore(Protocol):
 
     def choose_zone(self, session: UUID, zone: str | None) -> None:
         """Keep the zone in which its times are shown."""
-        ...
-
-    def forget(self, sessions: Sequence[UUID]) -> None:
-        """Drop what is kept of sessions that have ended."""
         ...
 
 
@@ -120,16 +121,27 @@ class Sessions:
         log.save(session)
         return session, secret
 
-    def end(self, log: Log, id: UUID, *, reason: SessionEnd, caller: Caller, person: str | None = None) -> StaffSession:
-        """End a session; with ``person``, only one that is theirs.
+    def end(self, log: Log, id: UUID, *, reason: SessionEnd, caller: Caller) -> None:
+        """End a session for a reason.
+
+        Raises:
+            NotFound: if there is none.
+            SessionHasEnded: if it ended before.
+        """
+        self._end(log, log.load(StaffSession, id), reason, caller)
+
+    def end_for(self, log: Log, id: UUID, *, person: str, is_admin: bool, caller: Caller) -> StaffSession:
+        """End a session on behalf of a person, who ends those of others only as an admin.
 
         Raises:
             NoSuchSession: if there is none, or it is somebody else's.
             SessionHasEnded: if it ended before.
         """
         session = log.find(StaffSession, id)
-        if session is None or (person is not None and person_handle(session.sign_in.person) != person_handle(person)):
+        is_own = session is not None and is_same_person(session.sign_in.person, person)
+        if session is None or not (is_own or is_admin):
             raise NoSuchSession(f"there is no session {id}")
+        reason = SessionEnd.SIGNED_OUT if is_own else SessionEnd.ENDED_BY_ADMIN
         return self._end(log, session, reason, caller)
 
     def end_all(self, log: Log, *, person: str | None, reason: SessionEnd, caller: Caller) -> Sequence[UUID]:
@@ -168,10 +180,6 @@ class Sessions:
             log.save(session)
         return None
 
-    def is_idle(self, row: SessionRow, now: datetime) -> bool:
-        """Whether nobody has used a session for so long that it is good no longer."""
-        return now >= row.last_used_at + self.idle
-
     def _end_found(self, log: Log, handle: str, reason: SessionEnd, caller: Caller) -> Sequence[UUID]:
         ids = log.find_ids(handle, limit=None)
         log.read_ahead(ids)
@@ -192,7 +200,7 @@ def identity_of_session(
 
     A session that began with a token has the role and the sources of the token as it is now.
     """
-    if not session.is_open(now) or now >= row.last_used_at + idle:
+    if not session.is_open(now) or row.is_idle(now, idle):
         return None
     sign_in, expires_at = session.sign_in, session.expires_at
     if sign_in.method is SignInMethod.OIDC:
