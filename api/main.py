@@ -22,17 +22,20 @@ from api.audit.sealed_pages import SealedPages
 from api.changes import queries as changes
 from api.components import groups
 from api.components import routes as components
+from api.console import routes as console
+from api.console.kernel.console import Console
 from api.copied_files import COPIED_FILES
 from api.feeds import calendar
 from api.feeds import routes as feeds
 from api.http import openapi, problems
-from api.http.forms import FORM, FORM_MEDIA
+from api.http.forms import FORM, FORM_LIMIT, FORM_MEDIA
 from api.http.gate import RequestGate
 from api.http.hot_route import HotRoute, HotRoutes
 from api.http.metrics import Metrics
 from api.http.ndjson import NDJSON
 from api.http.query_members import QueryMembers
 from api.http.reference_page import reference_of
+from api.http.request_checks import BODY_LIMIT
 from api.http.route_index import RouteIndex
 from api.http.streams import OpenStreams
 from api.incidents import commands as incident_commands
@@ -139,6 +142,7 @@ ROUTERS = (
     feeds.router,
     statuspage.router,
     calendar.router,
+    *console.ROUTERS,
     # Pages, whose first part is a language: last.
     *site.ROUTERS,
 )
@@ -216,7 +220,12 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     app.state.query_members = QueryMembers(app.state.endpoints)
     streams = tuple(route.path_regex for route in app.state.endpoints if describes_body(route, NDJSON))
     forms = tuple(
-        (route.path_regex, tuple(media for media in FORM_MEDIA if describes_body(route, media)))
+        (
+            route.path_regex,
+            tuple(media for media in FORM_MEDIA if describes_body(route, media)),
+            # Of the console, texts in several languages; what is sent without a token is bounded beside this.
+            BODY_LIMIT if route.path.startswith("/console/") else FORM_LIMIT,
+        )
         for route in app.state.endpoints
         if describes_body(route, FORM)
     )
@@ -224,6 +233,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     app.router.middleware_stack = RouteIndex(app.router)
     # Before the layers of the framework, which would cost a signal 10 µs of 290.
     inner = SealedPages(HotRoutes(app.build_middleware_stack(), hot_routes))
+    app.state.console = Console(facade, inner, public_site.files)
     app.middleware_stack = RequestGate(
         inner,
         app.state.metrics,

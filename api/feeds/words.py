@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from markupsafe import Markup, escape
 
 from api.site.kernel.texts import NOT_IN_XML, excerpt, markdown, plain
-from api.site.kernel.view import STATUS_WORDS
+from api.site.kernel.wording import STATUS_WORDS
 from application.texts import translatable
 from domain.impact import Status
 

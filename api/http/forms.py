@@ -49,6 +49,14 @@ class FilledForm:
         """Give the first value of a field without outer blanks; empty if there is none."""
         return next((value.strip() for field, value in self._fields if field == name), "")
 
+    def names(self) -> tuple[str, ...]:
+        """Give the names of all fields, each once, in the order in which they came."""
+        return tuple(dict.fromkeys(field for field, _ in self._fields))
+
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Give all names and values, in the order in which they came."""
+        return self._fields
+
     def choices(self, name: str) -> tuple[str, ...]:
         """Give each value of a field of which several can be chosen, once."""
         return tuple(dict.fromkeys(value for field, value in self._fields if field == name))

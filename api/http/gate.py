@@ -17,7 +17,7 @@ from starlette.responses import Response
 from api.http.alternates import alternate
 from api.http.answers import POSITION
 from api.http.cors import ALLOWED, is_anonymous
-from api.http.forms import FORM, FORM_LIMIT, media_of
+from api.http.forms import FORM, media_of
 from api.http.ndjson import NDJSON, STREAMED
 from api.http.problems import defect, refusal
 from api.http.request_checks import (
@@ -65,7 +65,7 @@ class RequestGate:
         metrics: Metrics,
         keys: KeySource,
         streams: Sequence[re.Pattern[str]] = (),
-        forms: Sequence[tuple[re.Pattern[str], Sequence[str]]] = (),
+        forms: Sequence[tuple[re.Pattern[str], Sequence[str], int]] = (),
         limits: Mapping[str, int] = MappingProxyType({}),
         *,
         access_log: bool = False,
@@ -73,8 +73,9 @@ class RequestGate:
     ) -> None:
         """Wrap ``app``; the paths that ``streams`` match accept lines (``application/x-ndjson``) of any number.
 
-        Those that ``forms`` match accept forms, of the media types beside them, and nothing else. ``limits`` are the
-        sizes of bodies, in bytes, on paths that have one of their own; ``languages`` those of the pages.
+        Those that ``forms`` match accept forms, of the media types and up to the size in bytes beside them, and nothing
+        else. ``limits`` are the sizes of bodies on other paths that have one of their own; ``languages`` those of the
+        pages.
         """
         self._app = app
         self._metrics = metrics
@@ -105,8 +106,8 @@ class RequestGate:
         scope["request_id"] = self._request_id(headers)
         # The route asks this, and not the headers again: what has no limit must never be read as a whole.
         scope[STREAMED] = self._is_stream(scope, headers)
-        scope[FORM] = self._form_media(scope["path"]) if scope["method"] == "POST" else ()
-        scope[LIMIT] = FORM_LIMIT if scope[FORM] else self._limits.get(scope["path"], BODY_LIMIT)
+        scope[FORM], limit = self._form(scope["path"]) if scope["method"] == "POST" else ((), BODY_LIMIT)
+        scope[LIMIT] = self._limits.get(scope["path"], limit)
         ahead = ReadAhead(receive) if scope[STREAMED] else None
         exchange = Exchange(scope, receive if ahead is None else ahead.receive, send, self._bodies, is_head=is_head)
         if scope["method"] == "GET" and is_anonymous(headers) and not is_secret(scope["path"]):
@@ -150,8 +151,9 @@ class RequestGate:
             return False
         return self._takes_lines(scope["path"])
 
-    def _form_media(self, path: str) -> Sequence[str]:
-        return next((media for form, media in self._forms if form.fullmatch(path)), ())
+    def _form(self, path: str) -> tuple[Sequence[str], int]:
+        """Give in which ways a form can be sent to a path, and how large a body there may be."""
+        return next(((media, limit) for form, media, limit in self._forms if form.fullmatch(path)), ((), BODY_LIMIT))
 
     def _takes_lines(self, path: str) -> bool:
         return any(stream.fullmatch(path) for stream in self._streams)

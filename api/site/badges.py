@@ -17,7 +17,7 @@ from api.site.kernel.answers import RETRY_SECONDS, anybody, site_of
 from api.site.kernel.contents import FileContent
 from api.site.kernel.files import answer_file, language_of
 from api.site.kernel.finished import SAFE
-from api.site.kernel.view import STATUS_WORDS
+from api.site.kernel.wording import STATUS_WORDS
 from api.site.present_state import PresentState, read_state
 from application.document import Localized
 from application.errors import NotYetVisible, StoreUnavailable

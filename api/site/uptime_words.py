@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 
 from api.reports.uptime import uptime_reads
 from api.reports.uptime_picture import UNKNOWN, WELL, HeldMinutes, UptimeDrawing, bad_days, drawn
-from api.site.kernel.view import STATUS_WORDS
+from api.site.kernel.wording import STATUS_WORDS
 from application.reports.uptime_days import read_uptime_days
 from application.texts import translatable
 from domain.impact import Status

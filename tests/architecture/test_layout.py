@@ -76,7 +76,19 @@ PLACES: dict[str, dict[str, set[str]]] = {
     },
     "api": {
         "packages": CAPABILITIES
-        | {"changes", "cli", "demo", "feeds", "http", "ingest", "notifications", "operations", "site", "statuspage"},
+        | {
+            "changes",
+            "cli",
+            "console",
+            "demo",
+            "feeds",
+            "http",
+            "ingest",
+            "notifications",
+            "operations",
+            "site",
+            "statuspage",
+        },
         "modules": {"copied_files", "main", "reference"},
     },
 }

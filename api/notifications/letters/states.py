@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from api.site.kernel.view import DAY_LENGTH, STATE_WORDS, STATUS_WORDS
+from api.site.kernel.wording import DAY_LENGTH, STATE_WORDS, STATUS_WORDS
 from application.changes.kinds import ChangeKind
 from application.texts import translatable
 from domain.impact import Status, worst

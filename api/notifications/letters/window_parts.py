@@ -16,7 +16,7 @@ from api.feeds.calendar_text import (
 )
 from api.notifications.letters.text import LetterBlock
 from api.site.kernel.texts import plain
-from api.site.kernel.view import STATUS_WORDS
+from api.site.kernel.wording import STATUS_WORDS
 from api.site.kernel.words import name_of
 from api.site.windows import PHASE_OF, PHASE_WORDS, local_words
 from application.changes.kinds import ChangeKind

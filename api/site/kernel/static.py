@@ -39,28 +39,32 @@ class StaticFile:
 class StaticFiles:
     """All files of the pages, in memory, each under the name that pages link to."""
 
-    def __init__(self, site: SiteSettings) -> None:
-        """Read them; the style has the accent of the site, and its logo is one of them."""
+    def __init__(self, site: SiteSettings, folder: Path = FOLDER, address: str = "/static") -> None:
+        """Read those of a folder, which are served under an address.
+
+        The style of pages has the accent of the site, and its logo is one of their files.
+        """
+        self._address = address
         self._by_name: dict[str, StaticFile] = {}
         self._names: dict[str, str] = {}
-        for path in sorted(FOLDER.iterdir()):
+        for path in sorted(folder.iterdir()):
             if path.name == PAGE_SCRIPTS[-1]:
                 continue
             body = path.read_bytes()
             if path.name == PAGE_SCRIPTS[0]:
-                body = _compact(*reversed(PAGE_SCRIPTS))
+                body = _compact(*(folder / name for name in reversed(PAGE_SCRIPTS)))
             elif path.suffix == ".js":
-                body = _compact(path.name)
+                body = _compact(path)
             if path.name == "page.css" and site.accent:
                 body += f"@media (prefers-color-scheme:light){{:root{{--link:{site.accent}}}}}\n".encode()
             self._add(path.name, path.suffix, body)
-        if site.logo is not None:
+        if site.logo is not None and folder == FOLDER:
             self._add("logo", site.logo.suffix.lower(), site.logo.read_bytes())
 
     def path(self, name: str) -> str | None:
         """Give the path of a file by its plain name; None if there is no such file."""
         found = self._names.get(name)
-        return None if found is None else f"/static/{found}"
+        return None if found is None else f"{self._address}/{found}"
 
     def find(self, hashed: str) -> StaticFile | None:
         """Give a file by the name that pages link to."""
@@ -86,11 +90,11 @@ class StaticFiles:
         self._by_name[hashed], self._names[name] = file, hashed
 
 
-def _compact(*names: str) -> bytes:
+def _compact(*paths: Path) -> bytes:
     """Give scripts as one file, for one request, without comments and indentation.
 
     Of those of a page the last one stands first: it looks at the page as the server wrote it.
     """
-    texts = ((FOLDER / name).read_text(encoding="utf-8") for name in names)
+    texts = (path.read_text(encoding="utf-8") for path in paths)
     lines = (line.strip() for text in texts for line in text.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//")).encode()

@@ -1,0 +1,68 @@
+"""What the template of a screen knows beside its document: the person, the clocks, the menu, and the forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+from api.console.kernel.forms import FormView, SentForm
+from api.console.kernel.menu import Entry
+from api.site.kernel.wording import Wording
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from api.console.kernel.console import Console
+    from application.access.identity import Identity
+    from application.facade import SiteSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScreenView(Wording):
+    """A screen as its template sees it."""
+
+    console: Console
+    site: SiteSettings
+    path: str
+    """Of the screen, without its query."""
+    now: datetime
+    zone_name: str
+    identity: Identity | None = None
+    menu: Sequence[Entry] = ()
+    languages: Mapping[str, str] = field(default_factory=dict)
+    """What each language of the site calls itself, by its tag."""
+    sent: SentForm = field(default_factory=SentForm)
+    done: str = ""
+    """The form that led here, whose command was carried out."""
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    def form(self, name: str, version: str = "") -> FormView:
+        """Give one of the forms of the screen; ``version`` is what is sent as ``If-Match``."""
+        return FormView(name, self.sent, version)
+
+    def static(self, name: str) -> str | None:
+        """Give the address of a file; None if there is none of this name."""
+        return self.console.files.path(name) or self.console.site_files.path(name)
+
+    def address(self, path: str, **query: str | int | None) -> str:
+        """Give the address of a screen, ``incidents/…``, with what is asked of it."""
+        pairs = {name: value for name, value in query.items() if value not in (None, "")}
+        return f"/console/{quote(path)}" + (f"?{urlencode(pairs)}" if pairs else "")
+
+    def same(self, **query: str | int | None) -> str:
+        """Give the address of this screen, with other values for some of what was asked of it."""
+        pairs = {name: value for name, value in {**self.query, **query}.items() if value not in (None, "")}
+        return quote(self.path) + (f"?{urlencode(pairs)}" if pairs else "")
+
+    def seconds_until(self, moment: str) -> int:
+        """Tell how many seconds it is until a moment; negative if it is past."""
+        return int((datetime.fromisoformat(moment) - self.now).total_seconds())
+
+    def text(self, texts: Mapping[str, str] | str | None) -> str:
+        """Give a text of several languages in English, else in the first language of the site that it has."""
+        if texts is None or isinstance(texts, str):
+            return texts or ""
+        known = [tag for tag in ("en", *self.languages) if texts.get(tag)]
+        return texts[known[0]] if known else next(iter(texts.values()), "")

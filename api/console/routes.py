@@ -1,0 +1,46 @@
+"""The addresses of the console."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.console import live, now, signing_in
+from api.console.kernel.guards import Staff
+from api.console.kernel.screens import ScreenRoute
+from api.http.compression import takes_gzip
+from api.site.kernel.answers import anybody
+from domain.errors import NotFound
+
+FOREVER = "public, max-age=31536000, immutable"
+
+files = APIRouter(include_in_schema=False, prefix="/console", dependencies=[Depends(anybody)])
+last = APIRouter(include_in_schema=False, prefix="/console", route_class=ScreenRoute)
+
+
+@files.get("/static/{name}")
+async def show_console_file(request: Request, name: str) -> Response:
+    """Answer with a file of the console, which never changes under its name."""
+    file = request.app.state.console.files.find(name)
+    if file is None:
+        raise HTTPException(404)
+    headers = {"Cache-Control": FOREVER, "X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding"}
+    if file.compressed is not None and takes_gzip(request):
+        return Response(file.compressed, 200, headers | {"Content-Encoding": "gzip"}, file.media)
+    return Response(file.body, 200, headers, file.media)
+
+
+@last.get("/{rest:path}")
+async def show_no_screen(_visit: Staff, rest: str) -> Response:
+    """Say that there is no such screen.
+
+    Raises:
+        NotFound: always.
+    """
+    raise NotFound("There is no such screen. It may have moved: look for it in the menu.")
+
+
+ROUTERS = (files, signing_in.router, now.router, live.router, last)
+"""The last one takes what no other does."""

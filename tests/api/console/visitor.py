@@ -1,0 +1,111 @@
+"""Somebody who uses the console without scripts: follows links, fills in forms, reads what stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from tests.api.client import Caller, Site
+from tests.api.console.html_forms import HtmlForm, forms_of
+from tests.api.page_text import assert_in_order, sentences
+
+FORM = "application/x-www-form-urlencoded"
+OWN = {"Sec-Fetch-Site": "same-origin"}
+
+
+class Visitor:
+    """A browser window: it has cookies, and one screen is open."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.cookies: dict[str, str] = {}
+        self.path = ""
+        self._answer: httpx.Response | None = None
+
+    # Going somewhere
+
+    def opens(self, path: str, *, status: int = HTTPStatus.OK) -> Visitor:
+        """Open an address, and follow where it leads."""
+        return self._follow("GET", path, None, status)
+
+    def sends(
+        self,
+        form: str,
+        values: dict[str, str | Iterable[str]] | None = None,
+        *,
+        button: str | None = None,
+        status: int = HTTPStatus.OK,
+    ) -> Visitor:
+        """Fill in a form of the screen, which is named by its field ``form`` or by its action, and send it."""
+        found = self.form(form)
+        return self._follow("POST", found.action, found.filled(values or {}, button), status)
+
+    def _follow(self, method: str, path: str, content: str | None, status: int) -> Visitor:
+        answer, self.path = self.request(method, path, content), path
+        if answer.status_code == HTTPStatus.SEE_OTHER:
+            return self._follow("GET", answer.headers["Location"], None, status)
+        self._answer = answer
+        assert answer.status_code == status, (answer.status_code, path, self.lines)
+        return self
+
+    def request(self, method: str, path: str, content: str | None = None, **headers: str) -> httpx.Response:
+        """Send a request with the cookies of the window, and follow nothing."""
+        sent = {**OWN, **headers}
+        if self.cookies:
+            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        options: dict[str, Any] = {}
+        if content is not None:
+            sent["Content-Type"], options["content"] = FORM, content
+        answer = Caller(self.site, None).send(method, path, headers=sent, **options)
+        for line in answer.headers.get_list("set-cookie"):
+            name, _, value = line.partition(";")[0].partition("=")
+            if value and "max-age=0" not in line.lower():
+                self.cookies[name] = value
+            else:
+                self.cookies.pop(name, None)
+        return answer
+
+    # Reading
+
+    @property
+    def answer(self) -> httpx.Response:
+        """The answer with the screen that is open."""
+        assert self._answer is not None
+        return self._answer
+
+    @property
+    def lines(self) -> list[str]:
+        """What can be read, from the top to the bottom."""
+        return sentences(self.answer)
+
+    def reads(self, *wanted: str) -> Visitor:
+        """Hold that the screen has these lines, in this order."""
+        assert_in_order(self.lines, *wanted)
+        return self
+
+    def does_not_read(self, *unwanted: str) -> Visitor:
+        """Hold that these words are nowhere on the screen."""
+        text = "\n".join(self.lines)
+        assert [each for each in unwanted if each in text] == []
+        return self
+
+    @property
+    def forms(self) -> list[HtmlForm]:
+        """The forms of the screen."""
+        return forms_of(self.answer.text)
+
+    def form(self, name: str) -> HtmlForm:
+        """Give a form of the screen by its field ``form``, or by its action."""
+        found = [each for each in self.forms if name in {each.name, each.action}]
+        assert found, f"there is no form {name!r} among {[(each.name, each.action) for each in self.forms]}"
+        return found[0]
+
+
+def signed_in(site: Site, caller: Caller) -> Visitor:
+    """Sign in with the token of a caller."""
+    assert caller.token is not None
+    visitor = Visitor(site).opens("/console/sign-in")
+    return visitor.sends("/console/sign-in", {"token": caller.token})
