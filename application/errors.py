@@ -132,7 +132,7 @@ class MailNotConfigured(Conflict):
 
 
 class TooManyRequests(ApplicationError):
-    """Too many requests came from one network."""
+    """Too many requests came from one network, or by one person."""
 
 
 class NotYetVisible(Unavailable):

@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.console import live, now, signing_in
+from api.console import live, now, own_sessions, provider_sign_in, signing_in
 from api.console.kernel.guards import Staff
 from api.console.kernel.screens import ScreenRoute
 from api.http.compression import takes_gzip
@@ -42,5 +42,8 @@ async def show_no_screen(_visit: Staff, rest: str) -> Response:
     raise NotFound("There is no such screen. It may have moved: look for it in the menu.")
 
 
-ROUTERS = (files, signing_in.router, now.router, live.router, last)
+ROUTERS = (
+    *(files, signing_in.router, provider_sign_in.router, provider_sign_in.machines, now.router, own_sessions.router),
+    *(live.router, last),
+)
 """The last one takes what no other does."""

@@ -16,14 +16,15 @@ from uuid import UUID
 from starlette.requests import cookie_parser
 
 from api.http.auth import facade_of, list_of
-from application.access.identity import Identity, session_actor
+from api.http.sign_ins import sign_ins_of
+from application.access.identity import STAFF, Identity, session_actor
 from application.access.sessions import SessionRow, identity_of_session
 from application.access.tokens import REFUSED
 from application.caller import Caller
 from application.digests import digest_of
-from application.errors import NotAuthenticated
+from application.errors import Forbidden, NotAuthenticated
 from domain.access.errors import SessionHasEnded
-from domain.access.session import SessionEnd, StaffSession
+from domain.access.session import SessionEnd, SignIn, StaffSession
 from domain.errors import Invalid
 from domain.provenance import SignInMethod
 
@@ -92,30 +93,55 @@ async def begin_with_token(request: Request, secret: str, zone: str | None = Non
 
     Raises:
         NotAuthenticated: if no token has this secret, or it is good no longer.
+        Forbidden: if it is that of a machine.
+        TooManyRequests: if somebody has tried too often, by the network or the token.
     """
-    facade = facade_of(request)
+    facade, sign_ins, how = facade_of(request), sign_ins_of(request), SignInMethod.TOKEN
+    sign_ins.admit(request, how)
     token = (await facade.keys.current()).get(digest_of(secret))
     if token is None:
+        sign_ins.note_refused(request, how, "unknown token")
         raise NotAuthenticated(REFUSED)
-    by = caller_for(request, token.person, SignInMethod.TOKEN)
-    session, made = await facade.runner.run(
-        lambda log: facade.commands.sessions.begin_with_token(log, token.name, caller=by)
-    )
-    return await opened(request, session, made, zone)
+    sign_ins.admit_name(request, how, token.name)
+    if token.role not in STAFF:
+        sign_ins.note_refused(request, how, "token of a machine", name=token.name)
+        raise Forbidden(f"people sign in here, and the token {token.name} is {token.role}")
+    by = caller_for(request, token.person, how)
+    try:
+        session, made = await facade.runner.run(
+            lambda log: facade.commands.sessions.begin_with_token(log, token.name, caller=by)
+        )
+    except NotAuthenticated:
+        reason = "expired token" if token.revoked_at is None else "revoked token"
+        sign_ins.note_refused(request, how, reason, name=token.name)
+        raise
+    return await _opened(request, session, made, zone)
 
 
-async def opened(request: Request, session: StaffSession, secret: str, zone: str | None) -> str:
-    """Let a session that has begun be found by its secret, and end that which the browser had before.
+async def begin_with_provider(request: Request, sign_in: SignIn, zone: str | None = None) -> str:
+    """Sign in whom the provider of identities has named; see ``begin_with_token``.
 
     Returns:
         The value of ``Set-Cookie``.
+
+    Raises:
+        TooManyRequests: if the person has tried too often.
     """
+    facade = facade_of(request)
+    sign_ins_of(request).admit_name(request, SignInMethod.OIDC, sign_in.person)
+    by = caller_for(request, sign_in.person, SignInMethod.OIDC)
+    session, made = await facade.runner.run(lambda log: facade.commands.sessions.begin(log, sign_in, caller=by))
+    return await _opened(request, session, made, zone)
+
+
+async def _opened(request: Request, session: StaffSession, secret: str, zone: str | None) -> str:
     facade = facade_of(request)
     known = zone if zone is not None and facade.zones.find(zone) is not None else None
     await facade.reads.run(lambda: facade.sessions.add(session.id, session.digest, zone=known))
     before = await signed_in(request)
     if before is not None:
         await _end(request, before, SessionEnd.SIGNED_IN_AGAIN)
+    sign_ins_of(request).note_signed_in(session.sign_in.method)
     return cookie(request, secret)
 
 

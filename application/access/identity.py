@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
+STAFF = frozenset(Role) - {Role.READER, Role.EMITTER}
+"""The roles of people, who have something to do in the console."""
 SEES_PRIVATE = frozenset({Role.OPERATOR, Role.AUDITOR, Role.ADMIN})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from application.access.identity import Identity, session_actor, session_name
@@ -28,9 +29,10 @@ from domain.provenance import SignInMethod
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
     from uuid import UUID
 
+    from application.access.provider import ProviderLogout
     from application.caller import Caller
     from application.log import Log, Timer
     from domain.access.keyring import Token
@@ -153,19 +155,21 @@ class Sessions:
         handle = OPEN if person is None else person_handle(person)
         return self._end_found(log, handle, reason, caller)
 
-    def end_of_provider(
-        self, log: Log, *, issuer: str, subject: str | None, provider_session: str | None, caller: Caller
-    ) -> Sequence[UUID]:
+    def end_of_provider(self, log: Log, logout: ProviderLogout, *, caller: Caller) -> Sequence[UUID]:
         """End the sessions that a provider says have ended there: one of its own sessions, else all of a subject.
+
+        What began after it was said goes on, so that what is said again does no harm.
 
         Returns:
             Their ids.
         """
-        if provider_session is not None:
-            handle = provider_handle(issuer, provider_session)
+        if logout.provider_session is not None:
+            handle = provider_handle(logout.issuer, logout.provider_session)
         else:
-            handle = subject_handle(issuer, subject or "")
-        return self._end_found(log, handle, SessionEnd.PROVIDER_LOGOUT, caller)
+            handle = subject_handle(logout.issuer, logout.subject or "")
+        # The provider writes whole seconds.
+        until = logout.issued_at + timedelta(seconds=1)
+        return self._end_found(log, handle, SessionEnd.PROVIDER_LOGOUT, caller, until=until)
 
     def handle_due(self, log: Log, timer: Timer) -> datetime | None:
         """Record that a session expired at the moment of a timer.
@@ -180,12 +184,16 @@ class Sessions:
             log.save(session)
         return None
 
-    def _end_found(self, log: Log, handle: str, reason: SessionEnd, caller: Caller) -> Sequence[UUID]:
+    def _end_found(
+        self, log: Log, handle: str, reason: SessionEnd, caller: Caller, *, until: datetime | None = None
+    ) -> Sequence[UUID]:
         ids = log.find_ids(handle, limit=None)
         log.read_ahead(ids)
-        for id in ids:
-            self._end(log, log.load(StaffSession, id), reason, caller)
-        return ids
+        found = [log.load(StaffSession, id) for id in ids]
+        ended = [each for each in found if until is None or each.began_at < until]
+        for session in ended:
+            self._end(log, session, reason, caller)
+        return [each.id for each in ended]
 
     def _end(self, log: Log, session: StaffSession, reason: SessionEnd, caller: Caller) -> StaffSession:
         session.end(reason=reason, provenance=caller.says(log))
