@@ -6,7 +6,9 @@ questions nothing is kept of it: a screen that is left open costs one waiting re
 
 from __future__ import annotations
 
-from typing import Annotated
+import asyncio
+from collections.abc import Coroutine
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -29,6 +31,22 @@ async def _anybody_of_staff(_request: Request) -> None:
 _anybody_of_staff.roles = permitting(*STAFF)  # type: ignore[attr-defined]  # read where the routes are checked
 
 
+async def _first_of(*works: Coroutine[Any, Any, None]) -> None:
+    """Wait until one of several works is done, and give up the others."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def _gone(request: Request) -> None:
+    """Wait until the browser has gone."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
 @router.get("/live")
 async def wait_for_events(request: Request, _staff: Annotated[None, Depends(_anybody_of_staff)]) -> Response:
     """Answer as soon as the screens can show an event after the position ``after``; 204 if there is none in a while.
@@ -42,7 +60,7 @@ async def wait_for_events(request: Request, _staff: Annotated[None, Depends(_any
     after, visibility = request.query_params.get("after", ""), facade_of(request).visibility
     known = int(after) if after.isascii() and after.isdigit() and len(after) <= LONGEST else 0
     if visibility.position <= known:
-        await visibility.next_event(known, PATIENCE_SECONDS)
+        await _first_of(visibility.next_event(known, PATIENCE_SECONDS), _gone(request))
         await visibility.reach_own()
     if visibility.position <= known:
         return Response(None, 204, headers)

@@ -7,7 +7,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.console import live, now, own_sessions, provider_sign_in, signing_in
+from api.console import live, now, own_sessions, provider_sign_in, signals, signing_in, text_templates
+from api.console.incidents import routes as incidents
 from api.console.kernel.guards import Staff
 from api.console.kernel.screens import ScreenRoute
 from api.http.compression import takes_gzip
@@ -43,7 +44,16 @@ async def show_no_screen(_visit: Staff, rest: str) -> Response:
 
 
 ROUTERS = (
-    *(files, signing_in.router, provider_sign_in.router, provider_sign_in.machines, now.router, own_sessions.router),
-    *(live.router, last),
+    files,
+    signing_in.router,
+    provider_sign_in.router,
+    provider_sign_in.machines,
+    now.router,
+    live.router,
+    incidents.router,
+    signals.router,
+    text_templates.router,
+    own_sessions.router,
+    last,
 )
 """The last one takes what no other does."""

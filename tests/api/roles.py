@@ -201,6 +201,7 @@ EXPECTED = {
     ("DELETE", "/v1/sessions/{id}"): EMITTERS | OPERATORS | REVIEWERS | AUDITORS,
     ("GET", "/v1/signals"): OPERATORS | AUDITORS,
     ("POST", "/v1/signals"): EMITTERS,
+    ("GET", "/v1/signals/{id}"): OPERATORS | AUDITORS,
     ("POST", "/v1/signals/{id}/clearance"): OPERATORS,
     ("POST", "/v1/signals/{id}/refiring"): OPERATORS,
     ("GET", "/v1/status"): READERS,

@@ -98,6 +98,10 @@ class FormView:
         self._shown.update(at for at, _ in found)
         return " ".join(dict.fromkeys(said for _, said in found))
 
+    def fault_of(self, name: str) -> str:
+        """Say what is wrong with a thing as a whole, and not with a part of it."""
+        return self._sent.faults.get(name, "")
+
     @cached_property
     def faults(self) -> Sequence[tuple[str, str]]:
         """All that is wrong, by the names of the fields."""

@@ -42,9 +42,16 @@ class ScreenView(Wording):
         """Give one of the forms of the screen; ``version`` is what is sent as ``If-Match``."""
         return FormView(name, self.sent, version)
 
-    def static(self, name: str) -> str | None:
-        """Give the address of a file; None if there is none of this name."""
-        return self.console.files.path(name) or self.console.site_files.path(name)
+    def static(self, name: str) -> str:
+        """Give the address of a file of the console, or of the public pages.
+
+        Raises:
+            KeyError: if there is none of this name.
+        """
+        found = self.console.files.path(name) or self.console.site_files.path(name)
+        if found is None:
+            raise KeyError(name)
+        return found
 
     def address(self, path: str, **query: str | int | None) -> str:
         """Give the address of a screen, ``incidents/…``, with what is asked of it."""
@@ -55,6 +62,10 @@ class ScreenView(Wording):
         """Give the address of this screen, with other values for some of what was asked of it."""
         pairs = {name: value for name, value in {**self.query, **query}.items() if value not in (None, "")}
         return quote(self.path) + (f"?{urlencode(pairs)}" if pairs else "")
+
+    def exact(self, moment: str) -> str:
+        """Write a moment with all its digits and its offset, by the clocks of the person, as forms take it."""
+        return datetime.fromisoformat(moment).astimezone(self.speech.zone).isoformat()
 
     def seconds_until(self, moment: str) -> int:
         """Tell how many seconds it is until a moment; negative if it is past."""

@@ -1,5 +1,6 @@
 // Keeps a screen current: waits for what happens, and replaces the parts that it has changed.
 const main = document.querySelector("main[data-position]");
+const ENDED = "Your session has ended, and this screen is no longer kept current. Load it again to sign in.";
 const parts = (page) => page.querySelectorAll("[data-part]");
 const pause = (seconds) => new Promise((go) => setTimeout(go, seconds * 1_000));
 const seen = () => document.hidden ? new Promise((go) => document.addEventListener("visibilitychange", go, { once: true })) : undefined;
@@ -28,11 +29,13 @@ async function follow() {
     await seen();
     try {
       const heard = await fetch(`/console/live?after=${main.dataset.position}`);
-      if (heard.status === 401) return say("Your session has ended, and this screen is no longer kept current. Load it again to sign in.");
+      if (heard.status === 401) return say(ENDED);
       if (heard.status === 204) continue;
       if (!heard.ok) throw heard;
       const answer = await fetch(location.href, { headers: { "Bitacora-Again": "1" } });
-      if (!answer.ok || answer.redirected) throw answer;
+      // It leads to the form to sign in.
+      if (answer.redirected) return say(ENDED);
+      if (!answer.ok) throw answer;
       take(new DOMParser().parseFromString(await answer.text(), "text/html"));
       say("");
       await pause(1);
