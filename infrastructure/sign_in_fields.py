@@ -26,6 +26,7 @@ def read_duration(value: Any) -> Any:  # noqa: ANN401 - whatever the environment
 
 Duration = Annotated[timedelta, BeforeValidator(read_duration)]
 Wait = Annotated[Duration, Field(gt=timedelta())]
+ClaimedValue = Annotated[str, Field(min_length=1)]
 ALWAYS = Field(default=None, validate_default=True, min_length=1, max_length=1_000)
 
 
@@ -47,7 +48,9 @@ class SignInFields(BaseSettings):
     """The secret that the provider and this service share."""
     oidc_role_claim: str | None = Field(default=None, validate_default=True, min_length=1, max_length=LONGEST_CLAIM)
     """The claim of the ID token that says what somebody may do, as in `groups`: a text, or a list of them."""
-    oidc_roles: Annotated[dict[str, Role] | None, NoDecode] = Field(default=None, validate_default=True, min_length=1)
+    oidc_roles: Annotated[dict[ClaimedValue, Role] | None, NoDecode] = Field(
+        default=None, validate_default=True, min_length=1
+    )
     """Which role each value of that claim gives, as in `sre=operator,audit=auditor`, or as a JSON object. Who has none
     of them cannot sign in."""
     oidc_person_claim: str = Field(default="sub", min_length=1, max_length=LONGEST_CLAIM)

@@ -115,7 +115,7 @@ async def read_templates(visit: Visit) -> Screen:
     )
 
 
-async def read_new_template(visit: Visit) -> Screen:  # noqa: ARG001 - every screen is read for somebody
+async def read_new_template(visit: Visit) -> Screen:
     """Read what one can be for."""
     return Screen(
         template="text_template_new.html",

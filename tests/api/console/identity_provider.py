@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -39,6 +39,8 @@ class Provider:
     published: list[Any] | None = None
     """The keys that it publishes; None for the one that it signs with."""
     id_token: str = ""
+    claims: dict[str, Any] = field(default_factory=dict)
+    """What it says of a person whom a browser brings."""
     userinfo: dict[str, Any] | None = None
     is_away: bool = False
     token_error: str | None = None
@@ -58,6 +60,8 @@ class Provider:
     def answer(self, request: BaseHTTPRequestHandler, body: bytes) -> PeerAnswer:
         """Answer as a provider does."""
         path = urlsplit(request.path).path
+        if path == "/authorize":
+            return self.lead_back(dict(parse_qsl(urlsplit(request.path).query)))
         self.asked.append((path, dict(parse_qsl(body.decode())), request.headers.get("Authorization", "")))
         if self.is_away:
             return HTTPStatus.BAD_GATEWAY, {}, b"away"
@@ -72,6 +76,13 @@ class Provider:
         }
         document = documents.get(path)
         return (HTTPStatus.NOT_FOUND, {}, b"") if document is None else _json(document)
+
+    def lead_back(self, asked: Mapping[str, str]) -> PeerAnswer:
+        """Sign the browser in without a question, and lead it back."""
+        claims = {"iss": self.url, "aud": CLIENT, "nonce": asked["nonce"], **self.claims}
+        self.id_token = self.sign(claims)
+        query = urlencode({"code": "c", "state": asked["state"], "iss": self.url})
+        return HTTPStatus.FOUND, {"Location": f"{asked['redirect_uri']}?{query}"}, b""
 
     def description(self) -> dict[str, Any]:
         """Say where everything is."""
