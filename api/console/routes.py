@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.console import live, now, signals, signing_in, text_templates
+from api.console import live, now, own_sessions, provider_sign_in, signals, signing_in, text_templates
 from api.console.audit import replay, search, trail
 from api.console.incidents import routes as incidents
 from api.console.kernel.guards import Staff
@@ -48,6 +48,8 @@ async def show_no_screen(_visit: Staff, rest: str) -> Response:
 ROUTERS = (
     files,
     signing_in.router,
+    provider_sign_in.router,
+    provider_sign_in.machines,
     now.router,
     live.router,
     replay.router,
@@ -63,6 +65,7 @@ ROUTERS = (
     incidents.router,
     signals.router,
     text_templates.router,
+    own_sessions.router,
     last,
 )
 """The last one takes what no other does."""

@@ -173,7 +173,8 @@ async def sign_in_screen(
     request: Request, *, status: int = HTTPStatus.OK, fault: str = "", next_path: str = "", kept: str = ""
 ) -> Response:
     """Answer with the form to sign in; ``kept`` is a form that waits until then."""
-    document = {"fault": fault, "next_path": next_path, "kept": kept}
+    has_provider = facade_of(request).provider is not None
+    document = {"fault": fault, "next_path": next_path, "kept": kept, "has_provider": has_provider}
     return rendered(request, "sign_in.html", document, status=status)
 
 
