@@ -10,6 +10,7 @@ from starlette.responses import Response
 from api.console import now, signing_in
 from api.console.kernel.guards import Staff
 from api.console.kernel.screens import ScreenRoute
+from api.console.queue import bulk_screen, checking, listing, policies, runs, totals
 from api.http.compression import takes_gzip
 from api.site.kernel.answers import anybody
 from domain.errors import NotFound
@@ -42,5 +43,7 @@ async def show_no_screen(_visit: Staff, rest: str) -> Response:
     raise NotFound("There is no such screen. It may have moved: look for it in the menu.")
 
 
-ROUTERS = (files, signing_in.router, now.router, last)
+QUEUE = (listing.router, bulk_screen.router, totals.router, runs.router, policies.router, checking.router)
+"""The last one takes ids."""
+ROUTERS = (files, signing_in.router, now.router, *QUEUE, last)
 """The last one takes what no other does."""
