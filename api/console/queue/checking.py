@@ -120,6 +120,7 @@ async def read_request(visit: Visit, id: str) -> Screen:
         "version": reply.version,
         "trail": trail["entries"],
         "cause": cause,
+        "was_assigned": any(entry["type"] == "held_request.assigned" for entry in trail["entries"]),
         "offered": offered,
         "back": visit.query.get(FROM, ""),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -87,7 +88,9 @@ class QueueFilter:
     def form(self, problem: Mapping[str, Any] | None = None, faults: Mapping[str, str] | None = None) -> SentForm:
         """Give the form in which it is typed, with what is wrong with it."""
         filled = FilledForm(self.typed.items())
-        return SentForm(name="filter", filled=filled, faults={**self.faults, **(faults or {})}, problem=problem)
+        wrong = {**self.faults, **(faults or {})}
+        status = HTTPStatus.OK if not wrong and problem is None else HTTPStatus.UNPROCESSABLE_ENTITY
+        return SentForm(name="filter", filled=filled, faults=wrong, problem=problem, status=status)
 
     def to_body(self) -> dict[str, Any]:
         """Give it as the filter of a bulk; of everything there is, that is said."""

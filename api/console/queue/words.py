@@ -95,7 +95,7 @@ class QueueWords:
 
     def sentence(self, entry: Mapping[str, Any]) -> str:
         """Say what happened, with keys and times in words."""
-        write, plain = SENTENCES[entry["type"]], entry["what"]
+        write, plain = SENTENCES[entry["type"]], str(entry["what"])
         return write(entry["data"], self) + plain.removeprefix(write(entry["data"], PLAIN))
 
     def word(self, key: str) -> str:
