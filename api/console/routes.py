@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.console import now, signing_in
+from api.console import live, now, signing_in
 from api.console.kernel.guards import Staff
 from api.console.kernel.screens import ScreenRoute
 from api.console.queue import bulk_screen, checking, listing, policies, runs, totals
@@ -45,5 +45,5 @@ async def show_no_screen(_visit: Staff, rest: str) -> Response:
 
 QUEUE = (listing.router, bulk_screen.router, totals.router, runs.router, policies.router, checking.router)
 """The last one takes ids."""
-ROUTERS = (files, signing_in.router, now.router, *QUEUE, last)
+ROUTERS = (files, signing_in.router, now.router, live.router, *QUEUE, last)
 """The last one takes what no other does."""
