@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -14,10 +15,14 @@ from api.console.kernel.forms import REVIEW, SentForm
 from api.console.kernel.guards import Reviewing
 from api.console.kernel.screens import Screen, ScreenRoute, answer_screen
 from api.console.kernel.visit import Visit
+from api.console.queue.causes import find_cause
 from api.console.queue.filters import QueueFilter, filter_of
 from api.console.queue.words import QueueWords
 from api.http.forms import TAKES_FORM, own_form
 from application.errors import Malformed, NotAuthenticated
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 router = APIRouter(include_in_schema=False, prefix="/console/queue", route_class=ScreenRoute)
 
@@ -63,7 +68,9 @@ ACTIONS = {
 @router.get("/bulk")
 async def show_bulk(visit: Reviewing) -> Response:
     """Show what can be done with all requests of a view."""
-    return await answer_screen(visit, partial(read_bulk, wanted=filter_of(visit)))
+    wanted = filter_of(visit)
+    cause = await find_cause(visit, wanted.query.get("cause"))
+    return await answer_screen(visit, partial(read_bulk, wanted=wanted, cause=cause))
 
 
 @router.post("/bulk", openapi_extra=TAKES_FORM)
@@ -75,7 +82,8 @@ async def act_in_bulk(visit: Reviewing) -> Response:
         NotAuthenticated: if the session has ended.
     """
     form, wanted = await own_form(visit.request), filter_of(visit)
-    read, name, wants = partial(read_bulk, wanted=wanted), form.text("form"), form.text("do")
+    cause = await find_cause(visit, wanted.query.get("cause"))
+    read, name, wants = partial(read_bulk, wanted=wanted, cause=cause), form.text("form"), form.text("do")
     action = ACTIONS.get(name)
     if action is None:
         raise Malformed("the screen has no such form")
@@ -83,7 +91,7 @@ async def act_in_bulk(visit: Reviewing) -> Response:
         status = HTTPStatus.UNPROCESSABLE_ENTITY if wanted.faults else HTTPStatus.OK
         return await answer_screen(visit, read, SentForm(name=name, filled=form, faults=wanted.faults, status=status))
     body, _ = action.body.read(Filled(form, visit.zone))
-    body |= {"filter": wanted.to_body(), "dry_run": wants != CARRY_OUT}
+    body |= {"filter": wanted.to_body(cause), "dry_run": wants != CARRY_OUT}
     if wants == CARRY_OUT:
         body["token"] = form.text("token")
     reply = await visit.api.send("POST", action.path, body)
@@ -95,11 +103,12 @@ async def act_in_bulk(visit: Reviewing) -> Response:
     return await answer_screen(visit, read, SentForm(name=name, filled=form, preview=reply.document))
 
 
-async def read_bulk(visit: Visit, wanted: QueueFilter) -> Screen:
+async def read_bulk(visit: Visit, wanted: QueueFilter, cause: Mapping[str, Any] | None) -> Screen:
     """Read which actions fit a view; those of the form that was sent, if there is one."""
     fitting = [name for name, action in ACTIONS.items() if not action.states or wanted.state in action.states]
     document = {
         "wanted": wanted,
+        "cause": cause,
         "actions": fitting,
         "falls": [name for name, action in ACTIONS.items() if action.falls],
         "words": QueueWords(visit),

@@ -41,6 +41,15 @@ async def _read_by_id(visit: Visit, id: str, type: str | None) -> dict[str, Any]
     return await read_cause(visit, {"type": type, "id": id})
 
 
+async def find_cause(visit: Visit, text: str | None) -> dict[str, Any] | None:
+    """Give the cause that a filter names, by its id alone or with its type; None if it names none that is there."""
+    if not text:
+        return None
+    summary = await visit.api.send("GET", "/v1/held-requests/summary", query={"cause": text})
+    cause = summary.document.get("cause") if summary.is_good else None
+    return None if cause is None else await read_cause(visit, cause)
+
+
 async def offered_causes(visit: Visit) -> list[dict[str, Any]]:
     """Read the newest causes of each kind, of which an operator chooses one."""
     pages = await asyncio.gather(*(visit.api.read(f"/v1/{path}", limit=OFFERED) for path in CAUSES.values()))

@@ -92,11 +92,16 @@ class QueueFilter:
         status = HTTPStatus.OK if not wrong and problem is None else HTTPStatus.UNPROCESSABLE_ENTITY
         return SentForm(name="filter", filled=filled, faults=wrong, problem=problem, status=status)
 
-    def to_body(self) -> dict[str, Any]:
-        """Give it as the filter of a bulk; of everything there is, that is said."""
+    def to_body(self, cause: Mapping[str, str] | None) -> dict[str, Any]:
+        """Give it as the filter of a bulk, which names the type of its cause, too; of everything there is, it says so.
+
+        ``cause`` is the one that it names, if that is there.
+        """
         body = {name: value for name, value in self.query.items() if name not in {"sort", "reference", *ONLY_LISTED}}
         if references := self.query.get("reference"):
             body["references"] = references
+        if cause is not None:
+            body["cause"] = {"type": cause["type"], "id": cause["id"]}
         return body or {"all": True}
 
 

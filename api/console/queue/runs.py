@@ -63,11 +63,13 @@ async def stop_run(visit: Operating, run: str) -> Response:
 
 async def read_runs(visit: Visit) -> Screen:
     """Read a page of runs, and the causes that one can be begun of."""
+    position = visit.facade.visibility.position
     asked = {name: visit.query.get(name) for name in ("cause", "cursor")}
     page = await visit.api.read(ROUTE, limit=PAGE, **asked)
     causes = {run["cause"]["id"]: run["cause"] for run in page["data"]}
     named = {id: await read_cause(visit, cause) for id, cause in causes.items()}
     document = {
+        "position": position,
         "runs": [{**_progress(run), "of": named[run["cause"]["id"]]} for run in page["data"]],
         "next_cursor": page["next_cursor"] if page["has_more"] else None,
         "offered": await offered_causes(visit),
@@ -79,8 +81,10 @@ async def read_runs(visit: Visit) -> Screen:
 
 async def read_run(visit: Visit, run: str) -> Screen:
     """Read one run."""
+    position = visit.facade.visibility.position
     found = await visit.api.read(f"{ROUTE}/{quote(run, safe='')}")
     document = {
+        "position": position,
         "run": {**_progress(found), "of": await read_cause(visit, found["cause"])},
         "words": QueueWords(visit),
         "states": STATES,

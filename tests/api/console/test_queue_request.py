@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import pytest
 
@@ -24,8 +25,13 @@ from tests.api.ledger_steps import (
     to_check,
 )
 
-FOUND = {"kind": "shipment_number", "source": "marketplace", "value": "0035900773", "suggests": "already_done"}
-HOW = {"outcome": "already_done", "note": "The courier delivered it."}
+FOUND: dict[str, str | Iterable[str]] = {
+    "kind": "shipment_number",
+    "source": "marketplace",
+    "value": "0035900773",
+    "suggests": "already_done",
+}
+HOW: dict[str, str | Iterable[str]] = {"outcome": "already_done", "note": "The courier delivered it."}
 
 
 def names(visitor: Visitor) -> set[str]:
@@ -86,7 +92,7 @@ class TestChecking:
 
         visitor.sends("decide", HOW, status=412)
 
-        visitor.reads("What happened meanwhile:", "Changed, March 4, 2025, 08:00 UTC", "Digest", "0" * 64)
+        visitor.reads("What happened meanwhile:", "Changed", "Digest", "0" * 64)
         assert visitor.form("decide").value("note") == HOW["note"]
         assert request.inside["decision"] is None
 
@@ -152,7 +158,8 @@ class TestFourEyes:
         site.tick()
         visitor = rita(site).opens(screen_of(request))
         visitor.reads(
-            "Four eyes: nobody can tell what became of it, and then a second person always looks. Whoever decided cannot sign, whatever their role is."
+            "Four eyes: nobody can tell what became of it, and then a second person always looks."
+            " Whoever decided cannot sign, whatever their role is."
         )
 
         visitor.sends("return", status=422)
@@ -231,7 +238,7 @@ class TestMore:
 
         site.tick()
         visitor.opens(screen_of(request)).reads(
-            "The buyer called.", "History", "Note of the-reviewer: The buyer called."
+            "The buyer called.", "History", "March 4, 2025, 08:00 UTC, the-reviewer"
         )
 
     def test_does_nothing_twice_that_is_sent_twice(self, site: Site) -> None:
@@ -338,7 +345,8 @@ class TestOperators:
         site.tick()
         visitor = operator(site).opens(screen_of(request))
         visitor.does_not_read("Secret shoes").reads(
-            "Reviewers and auditors read what is in it. As an operator you can say what held it up, and release it from whoever has it."
+            "Reviewers and auditors read what is in it. As an operator you can say what held it up,"
+            " and release it from whoever has it."
         )
 
         visitor.sends("release", {"reason": "She has gone home ill."}).reads("The claim is released.")
