@@ -34,6 +34,7 @@ STATES = (
     ("any", "Everything"),
 )
 """What a view can be of, in the order of its chips; ``any`` is of the console alone."""
+NAMES_OF_STATES = dict(STATES)
 OUTCOMES = (
     (Outcome.ALREADY_DONE, "It was done already"),
     (Outcome.DONE_NOW, "I did it now"),
@@ -101,6 +102,10 @@ class QueueWords:
     def word(self, key: str) -> str:
         """Give the word for a key; what is none of ours stays as it is."""
         return WORDS.get(key, key)
+
+    def state(self, key: str) -> str:
+        """Name a state, as its chip does."""
+        return NAMES_OF_STATES[key]
 
     def several(self, keys: Sequence[str]) -> str:
         """Give the words for several keys."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.access.keyring import Role
+from tests.api.client import at, written
 from tests.api.console.visitor import Visitor, signed_in
-from tests.api.ledger_steps import BY_HAND, Held, a_cause, a_request, ended, handed_in, listed
+from tests.api.ledger_steps import BY_HAND, MILLISECOND, Held, a_cause, a_request, ended, handed_in, listed
 
 if TYPE_CHECKING:
     from tests.api.client import Site
@@ -45,10 +46,14 @@ def screen_of(request: Held) -> str:
 
 
 def many_to_check(site: Site, number: int, policy: object = BY_HAND, **more: object) -> dict[str, str]:
-    """Let requests wait to be checked, and give what held them up."""
+    """Let requests wait to be checked, each received a moment after the one before, and give what held them up."""
     cause = a_cause(site, order=policy)
     ended(site, cause)
-    handed_in(site, [a_request(cause, f"{place:05}", **more) for place in range(number)])
+    moments = [written(at("07:30") + place * MILLISECOND) for place in range(number)]
+    handed_in(
+        site,
+        [a_request(cause, f"{place:05}", received_at=moment, **more) for place, moment in enumerate(moments)],
+    )
     site.tick()
     return cause
 
