@@ -12,6 +12,7 @@ from api.console.audit import replay, search, trail
 from api.console.incidents import routes as incidents
 from api.console.kernel.guards import Staff
 from api.console.kernel.screens import NO_SCREEN, ScreenRoute
+from api.console.queue import bulk_screen, checking, listing, policies, runs, totals
 from api.console.settings import components, endpoints, health, key_names, overview, subscribers, tokens
 from api.http.compression import takes_gzip
 from api.site.kernel.answers import anybody
@@ -45,16 +46,9 @@ async def show_no_screen(_visit: Staff, rest: str) -> Response:
     raise NotFound(NO_SCREEN)
 
 
-ROUTERS = (
-    files,
-    signing_in.router,
-    provider_sign_in.router,
-    provider_sign_in.machines,
-    now.router,
-    live.router,
-    replay.router,
-    search.router,
-    trail.router,
+SIGNING_IN = (signing_in.router, provider_sign_in.router, provider_sign_in.machines, own_sessions.router)
+AUDIT = (replay.router, search.router, trail.router)
+SETTINGS = (
     overview.router,
     components.router,
     key_names.router,
@@ -62,10 +56,20 @@ ROUTERS = (
     endpoints.router,
     subscribers.router,
     health.router,
+    text_templates.router,
+)
+QUEUE = (listing.router, bulk_screen.router, totals.router, runs.router, policies.router, checking.router)
+"""The last one takes ids."""
+ROUTERS = (
+    files,
+    *SIGNING_IN,
+    now.router,
+    live.router,
+    *AUDIT,
+    *SETTINGS,
     incidents.router,
     signals.router,
-    text_templates.router,
-    own_sessions.router,
+    *QUEUE,
     last,
 )
 """The last one takes what no other does."""
