@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from api.console.kernel.console import Console
-    from application.access.tokens import Identity
+    from application.access.identity import Identity
     from application.facade import SiteSettings
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from api.console.kernel.console import Console
-    from application.access.tokens import Identity
+    from application.access.identity import Identity
     from application.facade import Facade
 
 STAFF = frozenset(Role) - {Role.READER, Role.EMITTER}
@@ -77,17 +77,12 @@ class Visit:
 
     def may(self, *roles: Role) -> bool:
         """Tell whether this person has one of the roles, or is an admin."""
-        return bool(permitting(*roles) & roles_of(self.identity))
+        return self.identity.has_any(permitting(*roles))
 
     @property
     def query(self) -> Any:  # noqa: ANN401 - of Starlette
         """What was asked in the address."""
         return self.request.query_params
-
-
-def roles_of(identity: Identity) -> frozenset[Role]:
-    """Give the roles of somebody."""
-    return frozenset({identity.role})
 
 
 def staff(*roles: Role) -> Callable[[Request], Awaitable[Visit]]:
@@ -101,7 +96,7 @@ def staff(*roles: Role) -> Callable[[Request], Awaitable[Visit]]:
         who = await signed_in(request)
         if who is None:
             raise NotAuthenticated("sign in first")
-        if not permitted & roles_of(who.identity):
+        if not who.identity.has_any(permitted):
             needed = " or ".join(sorted(permitted - {Role.ADMIN})) or str(Role.ADMIN)
             raise Forbidden(f"this needs the role {needed}")
         return Visit(request, who)
