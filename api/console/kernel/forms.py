@@ -98,6 +98,17 @@ class FormView:
         self._shown.update(at for at, _ in found)
         return " ".join(dict.fromkeys(said for _, said in found))
 
+    def place(self, name: str) -> str:
+        """Give the field of the form in which a fault is: the one of this name, or the nearest one above or beside it."""
+        names = () if self._sent.filled is None else self._sent.filled.names()
+        parts = name.split(".")
+        for most in range(len(parts), 0, -1):
+            above = ".".join(parts[:most])
+            found = above if above in names else next((each for each in names if each.startswith(f"{above}.")), None)
+            if found is not None:
+                return found
+        return name
+
     @cached_property
     def faults(self) -> Sequence[tuple[str, str]]:
         """All that is wrong, by the names of the fields."""
