@@ -10,6 +10,8 @@ from starlette.responses import Response
 from api.console import now, signing_in
 from api.console.kernel.guards import Staff
 from api.console.kernel.screens import ScreenRoute
+from api.console.maintenance import lists as windows
+from api.console.maintenance import planning, series, window
 from api.http.compression import takes_gzip
 from api.site.kernel.answers import anybody
 from domain.errors import NotFound
@@ -42,5 +44,7 @@ async def show_no_screen(_visit: Staff, rest: str) -> Response:
     raise NotFound("There is no such screen. It may have moved: look for it in the menu.")
 
 
-ROUTERS = (files, signing_in.router, now.router, last)
+MAINTENANCE = (windows.router, planning.router, series.router, window.router)
+"""Literal paths stand before ids."""
+ROUTERS = (files, signing_in.router, now.router, *MAINTENANCE, last)
 """The last one takes what no other does."""

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.http.answers import answer
-from api.http.auth import CurrentFacade, Operator
+from api.http.auth import CurrentFacade, Inspector
 from api.http.openapi_answers import tells
 from api.maintenance.time_bodies import PatternBody, TimesBody
 from application.maintenance.documents import PlannedTimes, planned_times
@@ -20,7 +20,7 @@ NEXT = 10
 
 
 @router.post("/maintenance-windows/times", responses=tells(PlannedTimes, tagged=False, keyed=False))
-async def read_times(facade: CurrentFacade, _operator: Operator, body: TimesBody) -> Response:
+async def read_times(facade: CurrentFacade, _inspector: Inspector, body: TimesBody) -> Response:
     """Ask which instants the times of a plan mean, and what the clocks of each market show then.
 
     It refuses what planning a window refuses: a civil time that no clock shows, or that clocks show twice.
@@ -31,7 +31,7 @@ async def read_times(facade: CurrentFacade, _operator: Operator, body: TimesBody
 
 
 @router.post("/maintenance-series/dates", responses=tells(ComingWindows, tagged=False, keyed=False))
-async def read_dates(facade: CurrentFacade, _operator: Operator, body: PatternBody) -> Response:
+async def read_dates(facade: CurrentFacade, _inspector: Inspector, body: PatternBody) -> Response:
     """Ask for the first ten windows that a series would make from now on, with their times.
 
     Those within the horizon have to be possible when the series is planned; of others that are not, none is made.
