@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.console import now, signing_in
+from api.console import live, now, signing_in
 from api.console.kernel.guards import Staff
 from api.console.kernel.screens import ScreenRoute
 from api.console.maintenance import lists as windows
@@ -46,5 +46,5 @@ async def show_no_screen(_visit: Staff, rest: str) -> Response:
 
 MAINTENANCE = (windows.router, planning.router, series.router, window.router)
 """Literal paths stand before ids."""
-ROUTERS = (files, signing_in.router, now.router, *MAINTENANCE, last)
+ROUTERS = (files, signing_in.router, now.router, live.router, *MAINTENANCE, last)
 """The last one takes what no other does."""

@@ -50,8 +50,8 @@ class SignedIn:
     expires_at: datetime
 
 
-async def signed_in(request: Request) -> SignedIn | None:
-    """Tell who has signed in, by the cookie of a request, and note that the session is used.
+async def signed_in(request: Request, *, is_use: bool = True) -> SignedIn | None:
+    """Tell who has signed in, by the cookie of a request, and note that the session is used, if this is a use of it.
 
     None if there is no cookie, or the session has ended, expired, was not used for too long, or began with a token that
     is good no longer. All that holds from the next request on, in every process.
@@ -69,7 +69,8 @@ async def signed_in(request: Request) -> SignedIn | None:
     identity = identity_of_session(session, row, tokens, idle=idle, now=now)
     if identity is None:
         return None
-    await _note_use(facade, row, now)
+    if is_use:
+        await _note_use(facade, row, now)
     return SignedIn(
         identity=identity,
         session=session.id,

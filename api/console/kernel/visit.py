@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from api.console.kernel.client import ApiClient
 from api.console.kernel.forms import SentForm
-from api.http.auth import facade_of, permitting
+from api.http.auth import facade_of, header_of, permitting
 from api.http.sessions import SignedIn, signed_in
 from application.errors import Forbidden, NotAuthenticated
 from domain.access.keyring import Role
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from application.access.identity import Identity
     from application.facade import Facade
 
+AGAIN = b"bitacora-again"
+"""The header of a screen that reads itself anew."""
 STAFF = frozenset(Role) - {Role.READER, Role.EMITTER}
 """Who has something to do in the console."""
 
@@ -93,7 +95,8 @@ def staff(*roles: Role) -> Callable[[Request], Awaitable[Visit]]:
     permitted = permitting(*(roles or STAFF))
 
     async def guard(request: Request) -> Visit:
-        who = await signed_in(request)
+        # A screen that reads itself anew is no use of the session: it ends as if nobody was there.
+        who = await signed_in(request, is_use=header_of(request.scope, AGAIN) is None)
         if who is None:
             raise NotAuthenticated("sign in first")
         if not who.identity.has_any(permitted):
