@@ -99,7 +99,7 @@ class FormView:
         return " ".join(dict.fromkeys(said for _, said in found))
 
     def place(self, name: str) -> str:
-        """Give the field of the form in which a fault is: the one of this name, or the nearest one above or beside it."""
+        """Give the field that a fault is about: the one of this name, or the nearest above or beside it."""
         names = () if self._sent.filled is None else self._sent.filled.names()
         parts = name.split(".")
         for most in range(len(parts), 0, -1):

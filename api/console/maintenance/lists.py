@@ -38,7 +38,7 @@ async def read_windows(visit: Visit) -> Screen:
     listed = {"state": state} if state else {"stage": "upcoming"}
     is_first = not (view or asked["cursor"])
     page, active, components = await gather(
-        visit.api.read(WINDOWS, **listed, **filters, limit=PIECE, cursor=asked["cursor"]),
+        visit.api.get(WINDOWS, **listed, **filters, limit=PIECE, cursor=asked["cursor"]),
         visit.api.read(WINDOWS, stage="active", **filters, limit=MOST) if is_first else _nothing(),
         read_components(visit),
     )
@@ -49,8 +49,9 @@ async def read_windows(visit: Visit) -> Screen:
             "asked": asked,
             "is_first": is_first,
             "active": active["data"],
-            "windows": page["data"],
-            "cursor": page["next_cursor"],
+            "windows": page.document["data"],
+            "cursor": page.document["next_cursor"],
+            "position": page.position,
             "names": {each["key"]: each["name"] for each in components},
             "may_change": visit.may(Role.OPERATOR),
         },

@@ -22,6 +22,7 @@ from api.console.kernel.fields import (
     text,
 )
 from api.console.maintenance.points import read_points, write_points
+from application.durations import parse_duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -176,12 +177,13 @@ def values_of(plan: Mapping[str, Any], tags: Iterable[str]) -> dict[str, str]:
     """Give what stands in the fields of a form about a plan, by their names."""
     tags = list(tags)
     values: dict[str, str] = {name: plan.get(name) or "" for name in (*CIVIL, "all", "rule")}
+    values["duration"] = plain_duration(values["duration"])
     for name in TEXTS:
         values |= {f"{name}.{tag}": said for tag, said in (plan[name] or {}).items()}
     values |= {f"components.{key}": status for key, status in plan["components"].items()}
     zones = plan.get("markets") or plan.get("local_times") or ()
     values["markets"] = "\n".join(f"{each['market']} {each['zone']}" for each in zones)
-    values["remind_before"] = ", ".join(plan["remind_before"])
+    values["remind_before"] = ", ".join(map(plain_duration, plan["remind_before"]))
     for key, audience in plan["audiences"].items():
         lists = {"restrictions": audience["restrictions"]}
         lists |= {f"guidance.{phase}": audience["guidance"][phase] for phase in PHASES}
@@ -192,8 +194,21 @@ def values_of(plan: Mapping[str, Any], tags: Iterable[str]) -> dict[str, str]:
         for place, row in enumerate(plan[name]):
             values |= _row(f"{name}.{place}", row)
     for place, (kind, policy) in enumerate(plan["request_policies"].items()):
-        values |= _row(f"request_policies.{place}", {"kind": kind, **policy})
+        values |= _row(
+            f"request_policies.{place}", {"kind": kind, **policy, "deadline": plain_duration(policy["deadline"])}
+        )
     return values
+
+
+def plain_duration(text: str) -> str:
+    """Write a duration (ISO 8601) as people do, ``4h``, if it is one of whole seconds."""
+    if not text:
+        return ""
+    seconds = parse_duration(text).total_seconds()
+    for unit, length in (("h", 3600), ("m", 60), ("s", 1)):
+        if seconds % length == 0:
+            return f"{seconds // length:.0f}{unit}"
+    return text
 
 
 def _row(at: str, row: Mapping[str, Any]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from api.console.kernel.forms import Command
 from api.console.kernel.guards import Operating, Watching
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
 from api.console.maintenance.lists import SERIES, WINDOWS, read_components
-from api.console.maintenance.times_check import clocks_of
+from api.console.maintenance.times_check import clocks_of, length_of
 from api.console.maintenance.window import NEEDED_REASON
 from api.http.forms import TAKES_FORM
 from domain.access.keyring import Role
@@ -57,6 +57,7 @@ async def read_series(visit: Visit, id: str) -> Screen:
         "coming": await _coming(visit, series),
         "names": {each["key"]: each["name"] for each in components},
         "may_change": visit.may(Role.OPERATOR),
+        "length": partial(length_of, visit),
     }
     return Screen(template="window_series.html", document=document)
 

@@ -11,6 +11,7 @@ from api.console.kernel.screens import LANGUAGE
 from api.console.maintenance.plan_fields import DATES, TIMES, repeats
 from api.site.kernel.languages import Speech
 from api.site.windows import local_words
+from application.durations import parse_duration
 from application.errors import NotAuthenticated
 from application.maintenance.timetables import local_text
 
@@ -114,6 +115,11 @@ def clocks_of(visit: Visit, times: Mapping[str, Any]) -> dict[str, str]:
 def speech_of(visit: Visit) -> Speech:
     """Give the language of the console, for names of countries."""
     return Speech(LANGUAGE, visit.zone, visit.facade.catalogs)
+
+
+def length_of(visit: Visit, text: str) -> str:
+    """Write a duration (ISO 8601) in words."""
+    return speech_of(visit).length(parse_duration(text).total_seconds())
 
 
 def _affected(visit: Visit, form: FilledForm, about: Window | None) -> tuple[Iterable[str], bool]:

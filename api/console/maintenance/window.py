@@ -15,8 +15,8 @@ from api.console.kernel.forms import Command, SentForm
 from api.console.kernel.guards import Operating, Watching
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
 from api.console.maintenance.lists import WINDOWS, read_components
-from api.console.maintenance.plan_fields import NOTIFIES
-from api.console.maintenance.times_check import check_times, clocks_of, overlaps_of, speech_of
+from api.console.maintenance.plan_fields import NOTIFIES, plain_duration
+from api.console.maintenance.times_check import check_times, clocks_of, length_of, overlaps_of, speech_of
 from api.http.forms import TAKES_FORM, own_form
 from api.site.windows import local_words
 from domain.access.keyring import Role
@@ -105,12 +105,14 @@ async def read_window(visit: Visit, id: str) -> Screen:
             "names": {each["key"]: each["name"] for each in components},
             "audience_names": {each["key"]: each["name"] for each in audiences},
             "clocks": clocks_of(visit, window),
+            "duration": plain_duration(window["duration"] or ""),
             "markets": local_words(window["local_times"], speech_of(visit)),
             "overlaps": [] if is_over else await overlaps_of(visit, window),
             "is_over": is_over,
             "templates": choices_of(templates, "maintenance_update"),
             "check": await _move_checked(visit, window),
             "may_change": visit.may(Role.OPERATOR),
+            "length": partial(length_of, visit),
             "may_check": visit.may(Role.REVIEWER, Role.AUDITOR),
             "new_audiences": [each for each in visit.query.getlist("new") if each in window["audiences"]],
         },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -34,7 +34,7 @@ class Visitor:
     def sends(
         self,
         form: str,
-        values: dict[str, str | Iterable[str]] | None = None,
+        values: Mapping[str, str | Iterable[str]] | None = None,
         *,
         button: str | None = None,
         status: int = HTTPStatus.OK,
