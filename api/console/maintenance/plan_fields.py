@@ -49,6 +49,12 @@ def _rule(filled: Filled, _at: str) -> Any:  # noqa: ANN401 - any JSON
     return filled.form.text("rule") or filled.form.text("repeats") or LEFT_OUT
 
 
+def _no_template(filled: Filled, at: str) -> Any:  # noqa: ANN401 - any JSON
+    if filled.form.text(at):
+        raise FieldFault(at, "A series takes no template. Choose none, and write its texts.")
+    return LEFT_OUT
+
+
 def _audiences(filled: Filled, at: str) -> Any:  # noqa: ANN401 - any JSON
     found = {
         key: {
@@ -104,7 +110,7 @@ _PLAN = (
 _BLANKS = Body((localized("component"), localized("market"), localized("time")))
 RULE = (Member("rule", _rule), lines("exdates"), lines("rdates"))
 WINDOW = Body((*_PLAN, text("template"), nested("blanks", _BLANKS)))
-SERIES = Body((*_PLAN, *RULE))
+SERIES = Body((*_PLAN, *RULE, Member("template", _no_template)))
 DATES = Body((*TIMES.members, *RULE))
 
 

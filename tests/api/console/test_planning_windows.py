@@ -309,6 +309,15 @@ class TestSeries:
         assert visitor.form("plan").value("rule") == "FREQ=WEEKLY;BYDAY=-6SU"
         assert made(site.operator.get("/v1/maintenance-series"))["data"] == []
 
+    def test_takes_no_template(self, site: Site, visitor: Visitor) -> None:
+        a_template(site, key="upkeep", purpose="maintenance_window", title={"en": "Upkeep"}, message={"en": "Soon."})
+        asked = {**WEEKLY, "repeats": "FREQ=WEEKLY", "template": "upkeep"}
+
+        visitor.opens(NEW).sends("plan", asked, status=422)
+
+        visitor.reads("Template", "A series takes no template. Choose none, and write its texts.")
+        assert visitor.form("plan").value("template") == "upkeep"
+
     def test_are_shown_to_auditors_without_forms(self, site: Site, visitor: Visitor) -> None:
         visitor.opens(f"{PLACE}/series").reads("There is no series.")
         visitor.opens(NEW).sends("plan", {**WEEKLY, "repeats": "FREQ=WEEKLY", "ambiguous": "later"})
