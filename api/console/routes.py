@@ -12,6 +12,8 @@ from api.console.audit import replay, search, trail
 from api.console.incidents import routes as incidents
 from api.console.kernel.guards import Staff
 from api.console.kernel.screens import NO_SCREEN, ScreenRoute
+from api.console.maintenance import lists as windows
+from api.console.maintenance import planning, series, window
 from api.console.queue import bulk_screen, checking, listing, policies, runs, totals
 from api.console.settings import components, endpoints, health, key_names, overview, subscribers, tokens
 from api.http.compression import takes_gzip
@@ -58,6 +60,8 @@ SETTINGS = (
     health.router,
     text_templates.router,
 )
+MAINTENANCE = (windows.router, planning.router, series.router, window.router)
+"""Literal paths stand before ids."""
 QUEUE = (listing.router, bulk_screen.router, totals.router, runs.router, policies.router, checking.router)
 """The last one takes ids."""
 ROUTERS = (
@@ -69,6 +73,7 @@ ROUTERS = (
     *SETTINGS,
     incidents.router,
     signals.router,
+    *MAINTENANCE,
     *QUEUE,
     last,
 )

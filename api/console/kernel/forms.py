@@ -114,6 +114,17 @@ class FormView:
         """Say what is wrong with a thing as a whole, and not with a part of it."""
         return self._sent.faults.get(name, "")
 
+    def place(self, name: str) -> str:
+        """Give the field that a fault is about: the one of this name, or the nearest above or beside it."""
+        names = () if self._sent.filled is None else self._sent.filled.names()
+        parts = name.split(".")
+        for most in range(len(parts), 0, -1):
+            above = ".".join(parts[:most])
+            found = above if above in names else next((each for each in names if each.startswith(f"{above}.")), None)
+            if found is not None:
+                return found
+        return name
+
     @cached_property
     def faults(self) -> Sequence[tuple[str, str]]:
         """All that is wrong, by the names of the fields."""
