@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 
 from api.http.answers import JSON
 from api.http.forms import FORM
-from api.http.ndjson import STREAMED
+from api.http.ndjson import NDJSON, STREAMED
 from api.http.request_checks import BODY_LIMIT, LIMIT
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class ApiClient:
             "query_string": query.encode(),
             "headers": headers,
             # What the gate notes of a request from outside.
-            STREAMED: False,
+            STREAMED: (b"content-type", NDJSON.encode()) in headers,
             FORM: (),
             LIMIT: BODY_LIMIT,
             SIGNED_IN: self._identity,

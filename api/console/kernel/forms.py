@@ -32,6 +32,8 @@ class Command:
     leads: str | Callable[[Any], str] | None = None
     """Where it leads, by what the route answered; None for the screen that it was sent from."""
     sends_body: bool = True
+    shows_answer: bool = False
+    """Whether the screen is shown at once with what the route answered, as a secret that is shown this once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,8 @@ class SentForm:
     """The problem document of the route; None if nothing was sent to it."""
     preview: Any = None
     """What the route says that the command would do."""
+    answer: Any = None
+    """What the route answered to a command that shows it."""
     status: int = 200
 
     @staticmethod
@@ -76,6 +80,11 @@ class FormView:
     def preview(self) -> Any:  # noqa: ANN401 - any JSON
         """What the command would do, if that was asked for."""
         return self._sent.preview
+
+    @property
+    def answer(self) -> Any:  # noqa: ANN401 - any JSON
+        """What the route answered, if the command was carried out and shows it."""
+        return self._sent.answer
 
     @property
     def problem(self) -> Mapping[str, Any] | None:

@@ -96,6 +96,8 @@ async def act(visit: Visit, read: ScreenReading, commands: Mapping[str, Command]
         return await answer_screen(visit, read, SentForm.refused(name, form, reply))
     if wanted == PREVIEW:
         return await answer_screen(visit, read, SentForm(name=name, filled=form, preview=reply.document))
+    if command.shows_answer:
+        return await answer_screen(visit, read, SentForm(name=name, answer=reply.document))
     leads = command.leads(reply.document) if callable(command.leads) else command.leads
     return led(leads or visit.request.url.path, name)
 
