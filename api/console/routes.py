@@ -10,6 +10,7 @@ from starlette.responses import Response
 from api.console import now, signing_in
 from api.console.kernel.guards import Staff
 from api.console.kernel.screens import ScreenRoute
+from api.console.panels import account, accounts, panel, panel_list, restoration, restoration_list
 from api.http.compression import takes_gzip
 from api.site.kernel.answers import anybody
 from domain.errors import NotFound
@@ -42,5 +43,6 @@ async def show_no_screen(_visit: Staff, rest: str) -> Response:
     raise NotFound("There is no such screen. It may have moved: look for it in the menu.")
 
 
-ROUTERS = (files, signing_in.router, now.router, last)
+PANELS = (panel_list, panel, restoration_list, restoration, accounts, account)
+ROUTERS = (files, signing_in.router, now.router, *(each.router for each in PANELS), last)
 """The last one takes what no other does."""
