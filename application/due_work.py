@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from domain.access.session import StaffSession
 from domain.components import Component
 from domain.incidents import Incident
 from domain.ledger.cause_ledger import Ledger
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from application.access.sessions import Sessions
     from application.components.commands import Components
     from application.incidents.commands import Incidents
     from application.ledger.disposition import Dispositions
@@ -37,6 +39,7 @@ class DueWork:
         series: Series,
         restorations: Restorations,
         ledgers: Dispositions,
+        sessions: Sessions,
     ) -> None:
         """Use the ``handle_due`` of these commands."""
         self._handlers: dict[str, Callable[[Log, Timer], datetime | None]] = {
@@ -47,6 +50,7 @@ class DueWork:
             PanelRestoration.TOPIC: restorations.handle_due,
             Ledger.TOPIC: ledgers.handle_due,
             HeldRequest.TOPIC: ledgers.handle_due_request,
+            StaffSession.TOPIC: sessions.handle_due,
         }
 
     def handle_due(self, log: Log, timer: Timer) -> datetime | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from pathlib import Path
 
+    from application.access.sessions import Sessions, SessionStore
     from application.access.tokens import Tokens
     from application.audit.commands import LogNotices
     from application.audit.proofs import LogProofs
@@ -74,6 +75,7 @@ class FacadeCommands:
     reprocessing: Reprocessing
     templates: Templates
     tokens: Tokens
+    sessions: Sessions
     log_notices: LogNotices
     subscriptions: Subscriptions
     endpoints: Endpoints
@@ -160,6 +162,7 @@ class Facade:
     reads: Reads
     visibility: ViewProgress
     keys: KeySource
+    sessions: SessionStore
     health: Health
     sealer: PageSealer
     zones: Zones

@@ -13,6 +13,7 @@ from application.projections.tables import View
 from application.register_view import REGISTER_VIEW
 from application.status.projection import BOARD_VIEW
 from domain.access.keyring import Keyring
+from domain.access.session import StaffSession
 from domain.aggregate import Aggregate, Event
 from domain.audit.log_notice import LogNotice
 from domain.components import Component
@@ -57,6 +58,7 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     RequestPolicyDefaults,
     Signal,
     SourceResend,
+    StaffSession,
     Subscription,
     TextTemplate,
 )

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from application.access.sessions import Sessions
 from application.access.tokens import Tokens
 from application.audit.commands import LogNotices
 from application.components.commands import Components
 from application.due_work import DueWork
-from application.facade import Facade, FacadeCommands, FacadeSettings
+from application.facade import Facade, FacadeCommands
 from application.incidents.commands import Incidents
 from application.incidents.signal_intake import Signals
 from application.key_names import KeyNames
@@ -44,6 +45,7 @@ from infrastructure.event_log.timer_runner import TimerRunner
 from infrastructure.event_log.tree_keeper import fill_tree
 from infrastructure.event_log.writer import Writer
 from infrastructure.facade_queries import queries_of
+from infrastructure.facade_settings import facade_settings_of
 from infrastructure.health import StoreHealth
 from infrastructure.languages.catalogs import GettextCatalogs
 from infrastructure.process_tuning import freeze_gc, raise_gc_thresholds
@@ -57,6 +59,7 @@ from infrastructure.read_pool import ReadPool
 from infrastructure.roles import create_tables
 from infrastructure.store.base import LogDamaged
 from infrastructure.store.factory import open_store
+from infrastructure.stored_sessions import StoredSessions
 from infrastructure.token_cache import TokenCache
 from infrastructure.verification.sampler import LogSampler
 from infrastructure.zones import PinnedZones, zone_named
@@ -91,6 +94,7 @@ class Bitacora:
         components, restorations = Components(zone), Restorations(zones)
         windows = Windows(Timetables(zones), incidents, templates.texts)
         series = Series(windows, settings.maintenance_horizon)
+        sessions = Sessions(settings.session_max, settings.session_idle)
         held_requests, ledgers = HeldRequests(settings.received_tolerance), Dispositions()
         timekeeper = DueWork(
             incidents=incidents,
@@ -99,6 +103,7 @@ class Bitacora:
             series=series,
             restorations=restorations,
             ledgers=ledgers,
+            sessions=sessions,
         )
         timer_runner = TimerRunner(timekeeper)
         self.follower: Follower
@@ -145,6 +150,7 @@ class Bitacora:
                 reprocessing=Reprocessing(settings.run_lease),
                 templates=templates,
                 tokens=Tokens(),
+                sessions=sessions,
                 log_notices=LogNotices(),
                 subscriptions=subscriptions,
                 endpoints=endpoints,
@@ -152,19 +158,13 @@ class Bitacora:
             ),
             queries=queries_of(self.store, self.mapper, self.signer, self.witnesses, self.clock),
             catalogs=catalogs,
-            settings=FacadeSettings(
-                languages=settings.languages,
-                zone=zone,
-                site=settings.site,
-                alert_component_label=settings.alert_component_label,
-                alert_severities=settings.alert_severities,
-                mail_is_configured=settings.smtp_url is not None,
-            ),
+            settings=facade_settings_of(settings, zone),
             clock=self.clock,
             runner=self.writer,
             reads=self._reads,
             visibility=self.progress,
             keys=self.keys,
+            sessions=StoredSessions(self.store, self.mapper, self.clock),
             health=StoreHealth(
                 self.store,
                 self.follower,

@@ -22,6 +22,7 @@ from infrastructure.roles import create_tables
 from infrastructure.store.base import StoreDown, StoreNotRestored, instant
 from infrastructure.store.sqlite import SQLiteStore
 from infrastructure.store.sqlite_connection import SQLiteConnection
+from infrastructure.stored_sessions import end_all_sessions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +45,7 @@ AFTER_RESTORE: tuple[Callable[[Store, Store], None], ...] = (
     create_tables,
     begin_views_anew,
     hold_deliveries_back,
+    end_all_sessions,
 )
 """What is done with a log that is sound and in its place, in this order; each step can be done again."""
 

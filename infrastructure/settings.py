@@ -9,15 +9,15 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from application.durations import parse_duration
 from application.errors import BadSetting
 from application.facade import SiteSettings
 from domain.impact import Status
 from domain.policy import Policy
 from infrastructure.delivery.fields import DeliveryFields
+from infrastructure.sign_in_fields import Duration, SignInFields, Wait
 from infrastructure.site_fields import SiteFields
 from infrastructure.store.postgres_url import is_readable
 from infrastructure.transparency.witness_address import WitnessAddress
@@ -30,12 +30,6 @@ OF_PLATFORM = "tcp://"
 """How the port begins that a container platform sets."""
 
 
-def _duration(value: Any) -> Any:  # noqa: ANN401 - whatever the environment says
-    return parse_duration(value) if isinstance(value, str) else value
-
-
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Wait = Annotated[Duration, Field(gt=timedelta())]
 LONGEST_ORIGIN = 200
 """Characters of the name of a log; each restore may lengthen it by a few, and every checkpoint has it twice."""
 
@@ -48,7 +42,7 @@ SEVERITIES = {
 }
 
 
-class Settings(DeliveryFields, SiteFields):
+class Settings(DeliveryFields, SiteFields, SignInFields):
     """All settings; each is read from the environment variable ``BITACORA_<NAME>``."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", use_attribute_docstrings=True)

@@ -38,6 +38,13 @@ class SiteFields(BaseSettings):
     site_contact: str | None = Field(default=None, min_length=3, max_length=320)
     """Where readers can ask: an address of e-mail, or the URL of a page."""
 
+    @field_validator("site_name")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if not value.isprintable() or not value.strip():
+            raise ValueError("write a name on one line")
+        return value.strip()
+
     @field_validator("site_url")
     @classmethod
     def _origin(cls, value: str) -> str:

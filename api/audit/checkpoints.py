@@ -17,7 +17,7 @@ from api.http.openapi_answers import with_tag, writes
 from domain.access.keyring import Role
 
 if TYPE_CHECKING:
-    from application.access.tokens import Identity
+    from application.access.identity import Identity
     from application.audit.proofs import Tile
 
 TEXT = "text/plain; charset=utf-8"
@@ -87,7 +87,7 @@ async def show_tile(facade: CurrentFacade, reader: Reader, level: str, place: st
 
 def sees_all(identity: Identity | None) -> bool:
     """Tell whether a caller is an auditor; everybody else is a reader here, since a checkpoint counts every event."""
-    return identity is not None and identity.role in AUDITORS
+    return identity is not None and identity.has_any(AUDITORS)
 
 
 def answer_text(request: Request, text: str, *, position: int | None) -> Response:

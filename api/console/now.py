@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.console.kernel.guards import Staff
 from api.console.kernel.screens import Screen, ScreenRoute, answer_screen
 from api.console.kernel.visit import Visit
+from domain.access.keyring import Role
 
 router = APIRouter(include_in_schema=False, prefix="/console", route_class=ScreenRoute)
+OPEN_STATES = ("investigating", "identified", "monitoring")
+OPEN_RESTORATIONS = ("access_lost", "access_restored")
+FEW = 20
+"""How many things of one kind the screen lists; it says that there are more."""
+SOON = timedelta(days=1)
+"""How far ahead windows are listed."""
+FEW_REQUESTS = 5
 
 
 @router.get("")
@@ -19,6 +32,86 @@ async def show_now(visit: Staff) -> Response:
 
 
 async def read_now(visit: Visit) -> Screen:
-    """Read it."""
-    status = await visit.api.read("/v1/status")
-    return Screen(template="now.html", document={"status": status})
+    """Read what the person may see of it."""
+    operates, checks = visit.may(Role.OPERATOR, Role.AUDITOR), visit.may(Role.REVIEWER, Role.AUDITOR)
+    position = visit.facade.visibility.position
+    board, health = await asyncio.gather(visit.api.read("/v1/status"), visit.api.send("GET", "/readyz"))
+    document: dict[str, Any] = {
+        "position": position,
+        "board": board,
+        "troubled": [each for each in board["components"] if each["status"] != "operational"],
+        "names": {each["key"]: each["name"] for each in board["components"]},
+        "health": health.document,
+        "operates": operates,
+        "checks": checks,
+    }
+    if operates:
+        document |= await _operations(visit)
+    if checks:
+        document |= await _queue(visit)
+    document["is_quiet"] = not any(
+        document.get(name)
+        for name in ("incidents", "signals", "unrouted", "windows", "late", "restorations", "troubled", "open_requests")
+    )
+    return Screen(template="now.html", document=document)
+
+
+async def _operations(visit: Visit) -> dict[str, Any]:
+    api = visit.api
+    incidents, restorations, (signals, unrouted, active, upcoming) = await asyncio.gather(
+        _lists(visit, "/v1/incidents", OPEN_STATES),
+        _lists(visit, "/v1/restorations", OPEN_RESTORATIONS),
+        asyncio.gather(
+            api.read("/v1/signals", state="firing", limit=FEW),
+            api.read("/v1/unrouted-signals", state="firing", limit=FEW),
+            api.read("/v1/maintenance-windows", stage="active", limit=FEW),
+            api.read("/v1/maintenance-windows", stage="upcoming", limit=FEW),
+        ),
+    )
+    soon = [each for each in upcoming["data"] if datetime.fromisoformat(each["starts_at"]) <= visit.now + SOON]
+    windows = [*active["data"], *soon]
+    return {
+        # Those of a relapse that readers have not seen are not open, and are found by their signals.
+        "incidents": sorted(incidents, key=lambda each: str(each["started_at"] or ""), reverse=True),
+        "restorations": restorations,
+        "signals": [each for each in signals["data"] if each["routed"]],
+        "more_signals": signals["has_more"],
+        "unrouted": unrouted["data"],
+        "more_unrouted": unrouted["has_more"],
+        "windows": windows,
+        "late": list(_late(incidents, windows, restorations)),
+    }
+
+
+async def _lists(visit: Visit, path: str, states: Iterable[str]) -> list[Any]:
+    pages = await asyncio.gather(*(visit.api.read(path, state=state, limit=FEW) for state in states))
+    return [each for page in pages for each in page["data"]]
+
+
+def _late(
+    incidents: Iterable[Mapping[str, Any]],
+    windows: Iterable[Mapping[str, Any]],
+    restorations: Iterable[Mapping[str, Any]],
+) -> Iterable[dict[str, Any]]:
+    """Give the promises to readers whose time has passed, each with what it is about and where it is kept."""
+    for kind, things in (("incidents", incidents), ("maintenance-windows", windows)):
+        for each in things:
+            if each["overdue"]:
+                yield {"path": f"{kind}/{each['id']}", "name": each["title"], "by": each["expected_at"]}
+    for each in restorations:
+        path = f"restorations/{each['id']}"
+        if each["promise"] is not None and each["promise"]["overdue"]:
+            yield {"path": path, "name": f"Access to {each['panel']}", "by": each["promise"]["due_at"]}
+        for key, capability in each["capabilities"].items():
+            if capability["overdue"]:
+                yield {"path": path, "name": f"{key} on {each['panel']}", "by": capability["expected_by"]}
+
+
+async def _queue(visit: Visit) -> dict[str, Any]:
+    """Count the requests to be checked, and find those that wait longest."""
+    api = visit.api
+    summary, oldest = await asyncio.gather(
+        api.read("/v1/held-requests/summary"),
+        api.read("/v1/held-requests", state="to_check", sort="received_at", limit=FEW_REQUESTS),
+    )
+    return {"queue": summary, "open_requests": summary["open"], "oldest": oldest["data"]}

@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.console import now, signing_in
+from api.console import live, now, signing_in
 from api.console.kernel.guards import Staff
 from api.console.kernel.screens import ScreenRoute
 from api.console.panels import account, accounts, panel, panel_list, restoration, restoration_list
@@ -43,6 +43,10 @@ async def show_no_screen(_visit: Staff, rest: str) -> Response:
     raise NotFound("There is no such screen. It may have moved: look for it in the menu.")
 
 
+<<<<<<< HEAD
 PANELS = (panel_list, panel, restoration_list, restoration, accounts, account)
 ROUTERS = (files, signing_in.router, now.router, *(each.router for each in PANELS), last)
+=======
+ROUTERS = (files, signing_in.router, now.router, live.router, last)
+>>>>>>> console
 """The last one takes what no other does."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from api.http.command_bodies import NotifyingBody
-    from application.access.tokens import Identity
+    from application.access.identity import Identity
     from application.facade import Facade
     from application.log import Log
     from domain.text import Text

@@ -13,13 +13,16 @@ from starlette.requests import Request
 from starlette.types import Scope
 
 from api.http.query_members import check_query
-from application.access.tokens import Identity, identify
+from application.access.identity import Identity
+from application.access.tokens import identify
 from application.caller import Caller
 from application.errors import Forbidden, Malformed, NotAuthenticated, StoreUnavailable
 from application.facade import Facade
 from application.ports import KeySource
 from domain.access.keyring import Role
 
+SIGNED_IN = "signed_in"
+"""Where the scope of a request that we make ourselves has the ``Identity`` on whose behalf it is made."""
 BEARER = re.compile(r"(?i:bearer) +([A-Za-z0-9._~+/-]+=*)")
 VERSION = re.compile(r'"(\d{1,18})"')
 
@@ -55,11 +58,14 @@ def list_of(scope: Scope, name: bytes) -> str | None:
 async def identity_of(request: Request) -> Identity | None:
     """Tell who calls; None for a reader without a token.
 
+    A page of the console asks on behalf of who has signed in: it puts the identity into the scope of the request, which
+    no client can. A cookie identifies nobody here.
+
     Raises:
         NotAuthenticated: if there is an ``Authorization`` header that names no good token.
     """
-    signed_in: Identity | None = request.scope.get("signed_in")
-    if signed_in is not None:
+    signed_in = request.scope.get(SIGNED_IN)
+    if isinstance(signed_in, Identity):
         request.scope["identity"] = signed_in
         return signed_in
     header = header_of(request.scope, b"authorization")
@@ -134,9 +140,9 @@ def allow(*roles: Role) -> Guard:
         if Role.READER not in permitted:
             if identity is None:
                 raise NotAuthenticated("this needs a token")
-            if identity.role not in permitted:
+            if not identity.has_any(permitted):
                 needed = " or ".join(sorted(permitted - {Role.ADMIN})) or Role.ADMIN
-                raise Forbidden(f"this needs the role {needed}; the token {identity.name} is {identity.role}")
+                raise Forbidden(f"this needs the role {needed}; {_described(identity)}")
         check_query(request)
         return identity
 
@@ -158,6 +164,11 @@ Finder = Annotated[Identity, Depends(allow(Role.EMITTER, Role.REVIEWER))]
 LEDGER_READERS = allow(Role.REVIEWER, Role.AUDITOR)
 WORKERS = allow(Role.EMITTER, Role.OPERATOR)
 Worker = Annotated[Identity, Depends(WORKERS)]
+
+
+def _described(identity: Identity) -> str:
+    roles = " and ".join(sorted(identity.roles)) or "none"
+    return f"the token {identity.name} is {roles}" if identity.session is None else f"{identity.person} is {roles}"
 
 
 def caller(request: Request, identity: Identity) -> Caller:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from api.http.idempotency import IdempotentExecution
-    from application.access.tokens import Identity
+    from application.access.identity import Identity
     from application.batches import ItemResult
     from application.log import Log
     from application.ports import CommandRunner

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from api.http.auth import Guard
     from api.http.page_cache import Rendered
-    from application.access.tokens import Identity
+    from application.access.identity import Identity
     from domain.access.keyring import Role
 
 KEPT_QUERIES = 256
@@ -216,7 +216,7 @@ def allow_known(*roles: Role) -> Guard:
     async def guard(request: Request) -> Identity | None:
         if header_of(request.scope, b"idempotency-key") is None:
             identity = known_identity(header_of(request.scope, b"authorization"), facade_of(request).keys)
-            if identity is not None and identity.role in permitted:
+            if identity is not None and identity.has_any(permitted):
                 request.scope["identity"] = identity
                 check_query(request)
                 return identity

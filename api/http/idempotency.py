@@ -16,7 +16,7 @@ from api.http.answers import Answer, answer
 from api.http.auth import facade_of
 from api.http.preview import PREVIEW
 from api.http.text_language import CONTENT_LANGUAGE, language_of
-from application.access.tokens import Identity
+from application.access.identity import Identity
 from application.errors import KeyReused, Malformed, SecretAlreadyShown, StillRunning
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class IdempotentExecution:
             return (await commands.run(act, reads=reads)).response()
         with self._running(identity, key):
             digest = await self._digest()
-            done, is_replay = await commands.run(lambda log: _once(log, identity.name, key, digest, act), reads=reads)
+            done, is_replay = await commands.run(lambda log: _once(log, identity.scope, key, digest, act), reads=reads)
         return _response(done, is_replay=is_replay)
 
     async def _preview(self, act: Callable[[Transaction], Answer], reads: Sequence[UUID]) -> Response:
@@ -92,22 +92,22 @@ class IdempotentExecution:
             return (await work()).response()
         with self._running(identity, key):
             digest = await self._digest()
-            stored = await commands.run(lambda log: _stored_answer(log, identity.name, key, digest))
+            stored = await commands.run(lambda log: _stored_answer(log, identity.scope, key, digest))
             done = stored or await work()
             if stored is None:
-                await commands.run(lambda log: log.keep_receipt(identity.name, key, digest, done.dumped()))
+                await commands.run(lambda log: log.keep_receipt(identity.scope, key, digest, done.dumped()))
         return _response(done, is_replay=stored is not None)
 
     @contextmanager
     def _running(self, identity: Identity, key: str) -> Iterator[None]:
         running: set[tuple[str, str]] = self._request.app.state.running
-        if (identity.name, key) in running:
+        if (identity.scope, key) in running:
             raise StillRunning(f"the first request with the key {key!r} has not been answered yet")
-        running.add((identity.name, key))
+        running.add((identity.scope, key))
         try:
             yield
         finally:
-            running.discard((identity.name, key))
+            running.discard((identity.scope, key))
 
     def _key(self) -> str | None:
         header = self._request.headers.get("idempotency-key")

@@ -13,7 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from api.http import openapi_problems
 from api.http.idempotency import KEY, idempotent_execution
 from api.http.openapi_answers import HEADER_REFERENCE, HEADERS, header
-from application.access.tokens import Identity
+from application.access.identity import SEES_PRIVATE
 from domain.access.keyring import Role
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def _parameter(parameter: Json) -> Json:
 def _roles_sentence(roles: frozenset[Role]) -> str:
     if Role.READER not in roles:
         return f"Roles: {_joined(roles)}."
-    seeing = {role for role in Role if Identity(name="", role=role, person="").sees_private}
+    seeing = {role for role in Role if role in SEES_PRIVATE}
     return f"Roles: everybody, without a token too. What is private is shown to {_joined(seeing)}."
 
 

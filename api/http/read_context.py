@@ -14,7 +14,7 @@ from api.http.auth import EVERYBODY, CurrentFacade, Guard
 from api.http.parameters import AsOf, At, Language, MinPosition
 from api.http.read_point import Point, point
 from api.http.visibility import hidden_at, in_language, viewer_of
-from application.access.tokens import Identity
+from application.access.identity import Identity
 from application.pieces import Piece
 from application.status.board import Viewer
 

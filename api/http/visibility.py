@@ -9,7 +9,7 @@ from application.shapes import localize
 from application.status.board import PRIVATE, PUBLIC, Viewer
 
 if TYPE_CHECKING:
-    from application.access.tokens import Identity
+    from application.access.identity import Identity
     from application.changes.hidden import Hidden
     from application.facade import Facade
 

@@ -16,7 +16,8 @@ from api.http.idempotency import Idempotent
 from api.http.metrics import Metrics
 from api.http.openapi_answers import tells
 from api.incidents.signal_bodies import SignalBody
-from application.access.tokens import Identity, confirm
+from application.access.identity import Identity
+from application.access.tokens import confirm
 from application.incidents.reported_signals import SignalOutcome
 from application.incidents.signal_documents import SignalTaken, signal_taken
 from domain.access.keyring import KEYRING, Role

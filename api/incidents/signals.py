@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,7 +17,7 @@ from api.http.openapi_answers import lists, tells
 from api.http.parameters import AsOf, Cursor, Limit, MinPosition
 from api.http.read_point import point
 from api.incidents.signal_bodies import ClearanceBody, RefiringBody, RoutingBody
-from application.incidents.signal_documents import SignalDocument, SignalPage, signal_document
+from application.incidents.signal_documents import SignalDocument, SignalPage, SignalState, signal_document
 from application.incidents.signal_projection import SIGNAL_VIEW
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1", tags=["signals"])
 
+State = Annotated[SignalState | None, Query(description="Whether the signal fires now, or is clear.")]
+
 
 @router.get("/signals", responses=lists(SignalPage))
 async def list_signals(
@@ -35,11 +37,12 @@ async def list_signals(
     inspector: Inspector,
     cursor: Cursor = None,
     limit: Limit = 50,
+    state: State = None,
     as_of: AsOf = None,
     min_position: MinPosition = None,
 ) -> Response:
     """List all signals, with their current state."""
-    return await _page(request, facade, cursor, limit, as_of, min_position)
+    return await _page(request, facade, cursor, limit, state, as_of, min_position)
 
 
 @router.get("/unrouted-signals", responses=lists(SignalPage))
@@ -49,11 +52,12 @@ async def list_unrouted_signals(
     inspector: Inspector,
     cursor: Cursor = None,
     limit: Limit = 50,
+    state: State = None,
     as_of: AsOf = None,
     min_position: MinPosition = None,
 ) -> Response:
     """List the signals that name no known component, with what their alerts tell of themselves."""
-    return await _page(request, facade, cursor, limit, as_of, min_position, routed=False)
+    return await _page(request, facade, cursor, limit, state, as_of, min_position, routed=False)
 
 
 @router.post("/signals/{id}/clearance", responses=tells(SignalDocument))
@@ -121,15 +125,16 @@ async def _page(
     facade: Facade,
     cursor: str | None,
     limit: int,
+    state: SignalState | None,
     as_of: str | None,
     min_position: int | None,
     *,
     routed: bool | None = None,
 ) -> Response:
     where = await point(request, (SIGNAL_VIEW,), as_of=as_of, min_position=min_position, sees_private=True)
-    after = place_of(cursor)
+    after, firing = place_of(cursor), None if state is None else state is SignalState.FIRING
     page = await facade.reads.run(
-        lambda: facade.queries.signals.page(where.position, routed=routed, after=after, limit=limit + 1)
+        lambda: facade.queries.signals.page(where.position, routed=routed, firing=firing, after=after, limit=limit + 1)
     )
     documents = [json.loads(document) for _, document in page[:limit]]
     return listed(request, documents, cursor=cursor_behind(page, limit), position=where.position)

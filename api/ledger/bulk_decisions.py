@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from api.ledger.bulk_bodies import BulkBody, BulkLabelsBody, BulkNoteBody, BulkSignatureBody, BulkWithdrawalBody
-    from application.access.tokens import Identity
+    from application.access.identity import Identity
     from application.caller import Caller
     from application.facade import Facade
     from application.ledger.documents import BulkResult

@@ -116,7 +116,7 @@ async def release_request(work: Releasing, body: bodies.ReleaseBody | None = Non
     The claims of a token are released by themselves when it is revoked, and end when it expires.
     """
     reviews, reason = work.facade.commands.reviews, None if body is None else body.reason
-    if reason is not None and work.caller.role in LEADING:
+    if reason is not None and work.caller.has_any(LEADING):
         return await work.do(
             lambda log, target: reviews.release_claim(log, target=target, person=work.person, reason=reason)
         )

@@ -16,7 +16,7 @@ from domain.ledger.held_request import HeldRequest
 from domain.ledger.reprocessing import ReprocessingRun
 
 if TYPE_CHECKING:
-    from application.access.tokens import Identity
+    from application.access.identity import Identity
     from application.caller import Caller
     from application.facade import Facade
     from application.ledger.evidence import EvidenceEntry

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from api.http.idempotency import IdempotentExecution
-    from application.access.tokens import Identity
+    from application.access.identity import Identity
     from application.caller import Caller
     from application.facade import Facade
     from application.ledger.run_documents import Run, StartedRun

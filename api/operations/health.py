@@ -69,7 +69,7 @@ async def ready(facade: CurrentFacade, reader: Reader) -> Response:
         "stale": facade.health.stale(),
         "reasons": reasons,
     }
-    if reader is not None and reader.role in DETAILED:
+    if reader is not None and reader.has_any(DETAILED):
         document["details"] = list(findings)
     return JSONResponse(document, 200 if is_ready else 503, {"Cache-Control": "no-store"})
 

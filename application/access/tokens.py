@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
+from application.access.identity import Identity, actor_of
+from application.access.sessions import end_sessions_of_token
 from application.digests import digest_of, new_secret
-from application.errors import NotAuthenticated, SourceNotAllowed
+from application.errors import NotAuthenticated
 from application.ledger.reprocessing import release_leases
 from application.ledger.reviews import release_claims
 from domain.access.keyring import KEYRING, Keyring, Role, Token
-from domain.comparison import comparable
+from domain.access.session import SignInMethod, StaffSession
 from domain.errors import NoSuchToken
 
 if TYPE_CHECKING:
@@ -23,48 +24,7 @@ if TYPE_CHECKING:
 
 PREFIX = "bita_"
 REFUSED = "the token is unknown or revoked, or it has expired"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Identity:
-    """Who calls: the name of the token, its role and the person who has it.
-
-    With ``sources``, the caller sends and reads only for these. The token expires at ``expires_at``, if ever.
-    """
-
-    name: str
-    role: Role
-    person: str
-    sources: tuple[str, ...] = ()
-    expires_at: datetime | None = None
-
-    @property
-    def actor(self) -> str:
-        """What provenance names the caller."""
-        return actor_of(self.name)
-
-    @property
-    def sees_private(self) -> bool:
-        """Whether this role reads the private side of incidents and components."""
-        return self.role in {Role.OPERATOR, Role.AUDITOR, Role.ADMIN}
-
-    def may_use(self, source: str | None) -> bool:
-        """Whether this caller may speak for a source; None stands for all of them."""
-        return not self.sources or (source is not None and comparable(source) in map(comparable, self.sources))
-
-    def require_source(self, source: str | None) -> None:
-        """Refuse what another source than those of the token is named in; None stands for all of them.
-
-        Raises:
-            SourceNotAllowed: if the token is not bound to this one.
-        """
-        if not self.may_use(source):
-            raise SourceNotAllowed(self.name, source=source, allowed=self.sources)
-
-
-def actor_of(token: str) -> str:
-    """Give what provenance names who calls with a token."""
-    return f"token:{token}"
+ENDED = "the session has ended; sign in again"
 
 
 def identify(secret: str, tokens: Mapping[str, Token], now: datetime) -> Identity:
@@ -79,7 +39,7 @@ def identify(secret: str, tokens: Mapping[str, Token], now: datetime) -> Identit
         raise NotAuthenticated(REFUSED)
     return Identity(
         name=token.name,
-        role=token.role,
+        roles=frozenset({token.role}),
         person=token.person,
         sources=token.sources,
         expires_at=token.expires_at,
@@ -87,14 +47,19 @@ def identify(secret: str, tokens: Mapping[str, Token], now: datetime) -> Identit
 
 
 def confirm(log: Log, identity: Identity) -> None:
-    """Check inside a command that the token of a caller, which was looked up before it, still holds.
+    """Check inside a command that the token or the session of a caller, which was looked up before it, still holds.
 
     Raises:
-        NotAuthenticated: if it was revoked since, or has expired.
+        NotAuthenticated: if the token was revoked since, the session has ended, or one of them has expired.
     """
-    keyring = log.find(Keyring, KEYRING)
-    if keyring is None or not keyring.tokens[identity.name].is_good(log.now):
-        raise NotAuthenticated(REFUSED)
+    if identity.session is not None:
+        session = log.find(StaffSession, identity.session)
+        if session is None or not session.is_open(log.now):
+            raise NotAuthenticated(ENDED)
+    if identity.signed_in is not SignInMethod.OIDC:
+        keyring = log.find(Keyring, KEYRING)
+        if keyring is None or not keyring.tokens[identity.name].is_good(log.now):
+            raise NotAuthenticated(REFUSED)
 
 
 class Tokens:
@@ -151,6 +116,8 @@ class Tokens:
     def revoke(self, log: Log, *, name: str, caller: Caller) -> None:
         """Revoke a token: it is refused from the next request on, and what it has claimed or leased is released.
 
+        So is what was claimed in its sessions, which end.
+
         Raises:
             NoSuchToken: if there is none of that name.
             AlreadyRevoked: if it was revoked before.
@@ -162,3 +129,4 @@ class Tokens:
         reason = f"the token {name} was revoked"
         release_claims(log, actor=actor_of(name), reason=reason)
         release_leases(log, worker=name, reason=reason)
+        end_sessions_of_token(log, name, caller=caller, reason=reason)

@@ -70,6 +70,8 @@ class IncidentQueries(Protocol):
 class SignalQueries(Protocol):
     """Signals, as JSON texts."""
 
-    def page(self, at: int, *, routed: bool | None, after: str | None, limit: int) -> Piece[tuple[str, str]]:
+    def page(
+        self, at: int, *, routed: bool | None, firing: bool | None = None, after: str | None, limit: int
+    ) -> Piece[tuple[str, str]]:
         """Give id and document, by id, of those whose id is greater than ``after``."""
         ...

@@ -15,7 +15,10 @@ SIGNALS = Table(
     name="signals",
     key=("signal",),
     columns={"signal": "key", "routed": "flag", "firing": "flag", "component": "key", "document": "document"},
-    indexes=(Index(("signal",), "routed = 0 AND to_position IS NULL"),),
+    indexes=(
+        Index(("signal",), "routed = 0 AND to_position IS NULL"),
+        Index(("signal",), "firing = 1 AND to_position IS NULL"),
+    ),
 )
 
 
@@ -47,4 +50,4 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
     return (row,)
 
 
-SIGNAL_VIEW = View(name="signals", version=3, tables=(SIGNALS,), of=(Signal,), rows_of=rows_of)
+SIGNAL_VIEW = View(name="signals", version=4, tables=(SIGNALS,), of=(Signal,), rows_of=rows_of)

@@ -1,1 +1,1 @@
-"""Tokens: who may do what."""
+"""Tokens and sessions: who may do what."""

@@ -19,7 +19,7 @@ from infrastructure.transparency.tree_tables import TABLES as TREE_TABLES
 if TYPE_CHECKING:
     from infrastructure.store.base import Connection, Store
 
-VERSION = 4
+VERSION = 5
 """The version of these tables; a store with a higher one was written by a newer program."""
 
 NUMBER = re.compile(r"[0-9]{1,9}")
@@ -60,6 +60,9 @@ TABLES = (
     """CREATE TABLE IF NOT EXISTS event_index (
         stream {key} NOT NULL, type {key} NOT NULL, actor {key} NOT NULL, section {number} NOT NULL,
         places {text} NOT NULL, PRIMARY KEY (stream, type, actor, section))""",
+    # Since version 5. By which secret a session is found, when it was used last, and what its person has chosen.
+    """CREATE TABLE IF NOT EXISTS sessions (
+        session {id} PRIMARY KEY, digest {key} NOT NULL UNIQUE, last_used_at {instant} NOT NULL, zone {text})""",
 )
 
 

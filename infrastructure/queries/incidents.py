@@ -158,9 +158,12 @@ class SqlSignalQueries:
         """Read from ``store``."""
         self._signals = DocumentTable(store, SIGNAL_VIEW, SIGNALS)
 
-    def page(self, at: int, *, routed: bool | None, after: str | None, limit: int) -> Piece[tuple[str, str]]:
+    def page(
+        self, at: int, *, routed: bool | None, firing: bool | None = None, after: str | None, limit: int
+    ) -> Piece[tuple[str, str]]:
         """Give id and document, by id, of those whose id is greater than ``after``."""
-        # As a literal, so that the index of the few that are not can be used.
-        where = "1 = 1" if routed is None else f"routed = {int(routed)}"
+        # As literals, so that the indexes of the few that are not routed, and of those that fire, can be used.
+        wanted = (("routed", routed), ("firing", firing))
+        where = " AND ".join(f"{column} = {int(flag)}" for column, flag in wanted if flag is not None) or "1 = 1"
         rows = self._signals.page(at, "signal", after=after, limit=limit, either=(where,))
         return Piece([(str(row[0]), str(row[1])) for row in rows], rows.goes_on)

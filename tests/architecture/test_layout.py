@@ -60,9 +60,18 @@ PLACES: dict[str, dict[str, set[str]]] = {
             "verification",
         },
         "modules": {
-            *("backup", "bootstrap", "clock", "facade_queries", "health", "log_check", "logging"),
+            *("backup", "bootstrap", "clock", "facade_queries", "facade_settings", "health", "log_check", "logging"),
             *("process_tuning", "read_pool"),
-            *("restore", "roles", "settings", "site_fields", "token_cache", "zones"),
+            *(
+                "restore",
+                "roles",
+                "settings",
+                "sign_in_fields",
+                "site_fields",
+                "stored_sessions",
+                "token_cache",
+                "zones",
+            ),
         },
     },
     "api": {

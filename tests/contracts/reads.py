@@ -227,7 +227,7 @@ def plain(table: Table, number: int) -> Cells:
         "public_document": "{}",
         "outline": "{}",
     }
-    cells |= {"state": rare if is_rare else common, "routed": 0 if is_rare else 1, "firing": 0}
+    cells |= {"state": rare if is_rare else common, "routed": 0 if is_rare else 1, "firing": int(is_rare)}
     cells |= {"received_at": instant_of(number), "began_at": "2025-01-01"}
     if table is TEMPLATES:
         cells |= {"template": id_of(number), "retired": 0}

@@ -169,6 +169,8 @@ STORED_TYPES = {
     "restoration.requests_came",
     "restoration.suppression_ended",
     "restoration.updated",
+    "session.began",
+    "session.ended",
     "signal.cleared",
     "signal.cleared_first",
     "signal.escalated",

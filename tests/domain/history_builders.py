@@ -19,6 +19,7 @@ from domain.maintenance.audience import AudienceName
 from domain.maintenance.series import MaintenanceSeries
 from domain.panels.automation import AutomationName
 from tests.domain import window_builders as windows
+from tests.domain.access.session_builders import an_ended_session
 from tests.domain.builders import (
     CARRIER,
     IMPORT,
@@ -271,6 +272,7 @@ HISTORIES = [
     a_long_signal,
     a_signal_that_cleared_first,
     a_long_keyring,
+    an_ended_session,
     a_long_window,
     a_cancelled_window,
     a_long_series,

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from domain.access.keyring import Keyring
+from domain.access.session import StaffSession
 from domain.aggregate import Aggregate, Event
 from domain.audit.log_notice import LogNotice
 from domain.components import Component
@@ -86,6 +87,7 @@ SIGNAL_TYPES = {
     "signal.routed",
     "signal.still_reported",
 }
+SESSION_TYPES = {"session.began", "session.ended"}
 KEYRING_TYPES = {"keyring.opened", "keyring.token_issued", "keyring.token_revoked"}
 WINDOW_TYPES = {
     "maintenance_window.announced",
@@ -235,6 +237,7 @@ ALL_TYPES = {
     Component: COMPONENT_TYPES,
     Signal: SIGNAL_TYPES,
     Keyring: KEYRING_TYPES,
+    StaffSession: SESSION_TYPES,
     MaintenanceWindow: WINDOW_TYPES,
     MaintenanceSeries: SERIES_TYPES,
     Panel: PANEL_TYPES,

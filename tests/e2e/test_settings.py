@@ -18,6 +18,8 @@ class TestSettings:
             ("STABLE_FOR", "-5m"),
             ("CLEAR_GRACE", "2"),
             ("SHUTDOWN_GRACE", ""),
+            ("SITE_NAME", "Acme\nStatus"),
+            ("SITE_NAME", "   "),
             ("PORT", "eighty"),
             ("PORT", "70000"),
             ("DATABASE", "mysql://localhost/x"),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from api.http.answers import JSON
+from api.http.auth import SIGNED_IN
 from api.http.forms import FORM
 from api.http.ndjson import NDJSON, STREAMED
 from api.http.request_checks import BODY_LIMIT, LIMIT
@@ -24,10 +25,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Scope
 
-    from application.access.tokens import Identity
-
-SIGNED_IN = "signed_in"
-"""Where the scope of such a call has who makes it; no request from outside can set it."""
+    from application.access.identity import Identity
 
 QueryValue = str | int | bool | None
 Query = dict[str, "QueryValue | Sequence[str]"]

@@ -17,7 +17,7 @@ from api.console.kernel.fields import Filled
 from api.console.kernel.forms import OWN_FIELDS, PREVIEW, REVIEW, Command, SentForm
 from api.console.kernel.menu import MENU
 from api.console.kernel.view import ScreenView
-from api.console.kernel.visit import Visit, roles_of
+from api.console.kernel.visit import Visit
 from api.http.auth import facade_of, permitting
 from api.http.compression import takes_gzip
 from api.http.forms import MOST_FIELDS, FilledForm, own_form
@@ -141,7 +141,7 @@ def rendered(
         now=visit.now if visit is not None else facade.clock.now(),
         zone_name=visit.zone_name if visit is not None else str(facade.settings.zone),
         identity=identity,
-        menu=[each for each in MENU if identity and (not each.roles or permitting(*each.roles) & roles_of(identity))],
+        menu=[each for each in MENU if identity and (not each.roles or identity.has_any(permitting(*each.roles)))],
         languages={tag: NATIVE.get(tag, tag) for tag in facade.settings.languages},
         sent=sent or SentForm(),
         done=request.query_params.get("done", "") if request.method == "GET" else "",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from api.console.kernel.console import Console
-    from application.access.tokens import Identity
+    from application.access.identity import Identity
     from application.facade import SiteSettings
 
 
@@ -42,9 +42,16 @@ class ScreenView(Wording):
         """Give one of the forms of the screen; ``version`` is what is sent as ``If-Match``."""
         return FormView(name, self.sent, version)
 
-    def static(self, name: str) -> str | None:
-        """Give the address of a file; None if there is none of this name."""
-        return self.console.files.path(name) or self.console.site_files.path(name)
+    def static(self, name: str) -> str:
+        """Give the address of a file of the console, or of the public pages.
+
+        Raises:
+            KeyError: if there is none of this name.
+        """
+        found = self.console.files.path(name) or self.console.site_files.path(name)
+        if found is None:
+            raise KeyError(name)
+        return found
 
     def address(self, path: str, **query: str | int | None) -> str:
         """Give the address of a screen, ``incidents/…``, with what is asked of it."""

@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from api.console.kernel.client import ApiClient
 from api.console.kernel.forms import SentForm
-from api.http.auth import facade_of, permitting
+from api.http.auth import facade_of, header_of, permitting
 from api.http.sessions import SignedIn, signed_in
 from application.errors import Forbidden, NotAuthenticated
 from domain.access.keyring import Role
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from api.console.kernel.console import Console
-    from application.access.tokens import Identity
+    from application.access.identity import Identity
     from application.facade import Facade
 
+AGAIN = b"bitacora-again"
+"""The header of a screen that reads itself anew."""
 STAFF = frozenset(Role) - {Role.READER, Role.EMITTER}
 """Who has something to do in the console."""
 
@@ -77,17 +79,12 @@ class Visit:
 
     def may(self, *roles: Role) -> bool:
         """Tell whether this person has one of the roles, or is an admin."""
-        return bool(permitting(*roles) & roles_of(self.identity))
+        return self.identity.has_any(permitting(*roles))
 
     @property
     def query(self) -> Any:  # noqa: ANN401 - of Starlette
         """What was asked in the address."""
         return self.request.query_params
-
-
-def roles_of(identity: Identity) -> frozenset[Role]:
-    """Give the roles of somebody."""
-    return frozenset({identity.role})
 
 
 def staff(*roles: Role) -> Callable[[Request], Awaitable[Visit]]:
@@ -98,10 +95,11 @@ def staff(*roles: Role) -> Callable[[Request], Awaitable[Visit]]:
     permitted = permitting(*(roles or STAFF))
 
     async def guard(request: Request) -> Visit:
-        who = await signed_in(request)
+        # A screen that reads itself anew is no use of the session: it ends as if nobody was there.
+        who = await signed_in(request, is_use=header_of(request.scope, AGAIN) is None)
         if who is None:
             raise NotAuthenticated("sign in first")
-        if not permitted & roles_of(who.identity):
+        if not who.identity.has_any(permitted):
             needed = " or ".join(sorted(permitted - {Role.ADMIN})) or str(Role.ADMIN)
             raise Forbidden(f"this needs the role {needed}")
         return Visit(request, who)

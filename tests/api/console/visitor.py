@@ -53,9 +53,7 @@ class Visitor:
 
     def request(self, method: str, path: str, content: str | None = None, **headers: str) -> httpx.Response:
         """Send a request with the cookies of the window, and follow nothing."""
-        sent = {**OWN, **headers}
-        if self.cookies:
-            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        sent = {**self.headers, **headers}
         options: dict[str, Any] = {}
         if content is not None:
             sent["Content-Type"], options["content"] = FORM, content
@@ -67,6 +65,12 @@ class Visitor:
             else:
                 self.cookies.pop(name, None)
         return answer
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the window sends with each request."""
+        cookies = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        return {**OWN, **(cookies if self.cookies else {})}
 
     # Reading
 

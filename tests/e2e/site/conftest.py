@@ -6,25 +6,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from tests.api.client import Site
 from tests.demo_store import demo_copy, folder_of_all
 from tests.e2e.site.browser import served
 
 NOW = datetime(2025, 11, 29, 9, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """A Chromium without a window.
-
-    While it is open, a loop runs in this thread, in which no other test could run one of its own.
-    """
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="package")

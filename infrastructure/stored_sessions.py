@@ -1,0 +1,107 @@
+"""Keeps in the store how sessions are found, when each was used last, and in which zone its times are shown."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, cast
+from uuid import UUID
+
+from application.access.sessions import SessionRow
+from domain.access.session import OPEN, StaffSession, person_handle
+from infrastructure.event_log import recorder
+from infrastructure.event_log.effects import replayed
+from infrastructure.event_log.handle_index import ALL as EVERY
+from infrastructure.event_log.handle_index import FIND as FIND_IDS
+from infrastructure.store.base import BulkStatement, instant, moment, optional_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from application.ports import Clock
+    from infrastructure.event_log.event_codec import TypedMapper
+    from infrastructure.store.base import Store, Value
+
+FIND = "SELECT session, last_used_at, zone FROM sessions WHERE digest = :digest"
+FIND_ROWS = BulkStatement(sql="SELECT session, last_used_at, zone FROM sessions WHERE session {among}", columns=("id",))
+ADD = "INSERT INTO sessions (session, digest, last_used_at, zone) VALUES (:session, :digest, :now, :zone)"
+NOTE_USE = "UPDATE sessions SET last_used_at = :now WHERE session = :session AND last_used_at < :now"
+CHOOSE_ZONE = "UPDATE sessions SET zone = :zone WHERE session = :session"
+FORGET = BulkStatement(sql="DELETE FROM sessions WHERE session {among}", columns=("id",))
+FORGET_ALL = "DELETE FROM sessions"
+
+
+class StoredSessions:
+    """Implements ``SessionStore`` on a store; see there for what each method gives."""
+
+    def __init__(self, store: Store, mapper: TypedMapper, clock: Clock) -> None:
+        """Keep them in ``store``."""
+        self._store, self._mapper, self._clock = store, mapper, clock
+
+    def find(self, digest: str) -> tuple[StaffSession, SessionRow] | None:
+        """Give a session."""
+        with self._store.reading_log() as connection:
+            rows = connection.execute(FIND, {"digest": digest})
+            if not rows:
+                return None
+            row = _row(rows[0])
+            stored = recorder.stream(connection, row.session)
+        if not stored:
+            return None
+        return cast("StaffSession", replayed(stored, self._mapper)), row
+
+    def find_rows(self, sessions: Sequence[UUID]) -> Mapping[UUID, SessionRow]:
+        """Give what is kept of sessions."""
+        if not sessions:
+            return {}
+        with self._store.reading_log() as connection:
+            rows = connection.run(FIND_ROWS, [(str(each),) for each in sessions])
+        return {each.session: each for each in map(_row, rows)}
+
+    def find_open(self, person: str | None) -> Sequence[StaffSession]:
+        """List sessions."""
+        handle = OPEN if person is None else person_handle(person)
+        with self._store.reading_log() as connection:
+            found = connection.execute(FIND_IDS, {"handle": handle, "limit": EVERY})
+            ids = [UUID(str(row[0])) for row in found]
+            streams = recorder.streams(connection, ids)
+        sessions = (replayed(streams[id], self._mapper) for id in ids if streams.get(id))
+        return [each for each in sessions if isinstance(each, StaffSession) and each.is_open(self._clock.now())]
+
+    def add(self, session: UUID, digest: str, *, zone: str | None) -> None:
+        """Let a session be found."""
+        values: dict[str, Value] = {"session": str(session), "digest": digest, "zone": zone}
+        self._write(ADD, values | {"now": instant(self._clock.now())})
+
+    def note_use(self, session: UUID) -> None:
+        """Note a use."""
+        self._write(NOTE_USE, {"session": str(session), "now": instant(self._clock.now())})
+
+    def choose_zone(self, session: UUID, zone: str | None) -> None:
+        """Keep a zone."""
+        self._write(CHOOSE_ZONE, {"session": str(session), "zone": zone})
+
+    def forget(self, sessions: Sequence[UUID]) -> None:
+        """Drop sessions."""
+        if sessions:
+            with closing(self._store.connect_outbox()) as connection:
+                connection.begin()
+                connection.run(FORGET, [(str(each),) for each in sessions])
+                connection.commit()
+
+    def _write(self, sql: str, values: Mapping[str, Value]) -> None:
+        with closing(self._store.connect_outbox()) as connection:
+            connection.begin()
+            connection.execute(sql, values)
+            connection.commit()
+
+
+def end_all_sessions(owner: Store, _service: Store) -> None:
+    """Let no session of a log that was put back be good: whatever ended after it was written ended for good."""
+    with closing(owner.connect_outbox()) as connection:
+        connection.begin()
+        connection.execute(FORGET_ALL)
+        connection.commit()
+
+
+def _row(row: tuple[Value, ...]) -> SessionRow:
+    return SessionRow(session=UUID(str(row[0])), last_used_at=moment(row[1]), zone=optional_text(row[2]))

@@ -1,0 +1,33 @@
+"""The first screen: what needs somebody now, by what they may see."""
+
+from __future__ import annotations
+
+from tests.api.client import Site, at
+from tests.api.console.busy_night import a_busy_night
+from tests.api.console.visitor import signed_in
+
+
+class TestNow:
+    def test_says_that_nothing_needs_anybody(self, site: Site) -> None:
+        signed_in(site, site.operator).reads(
+            "Now",
+            "Nothing needs you. No incident is open, no signal fires, no window is due within a day, and no promise is"
+            " late.",
+        )
+
+    def test_shows_operators_what_goes_on_and_what_happens_by_itself(self, site: Site) -> None:
+        a_busy_night(site)
+
+        signed_in(site, site.operator).reads(
+            "Open incidents",
+            "Readers do not see it",
+            "Investigating · since March 4, 2025, 08:00 UTC (0 seconds) · 1 signal fires",
+        )
+
+    def test_names_what_is_late(self, site: Site) -> None:
+        a_busy_night(site)
+        site.set_clock(at("09:30"))
+
+        signed_in(site, site.operator).reads(
+            "Late promises", "Orders do not arrive was promised for March 4, 2025, 09:00 UTC, 30 minutes ago."
+        )
