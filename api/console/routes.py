@@ -43,10 +43,6 @@ async def show_no_screen(_visit: Staff, rest: str) -> Response:
     raise NotFound("There is no such screen. It may have moved: look for it in the menu.")
 
 
-<<<<<<< HEAD
 PANELS = (panel_list, panel, restoration_list, restoration, accounts, account)
-ROUTERS = (files, signing_in.router, now.router, *(each.router for each in PANELS), last)
-=======
-ROUTERS = (files, signing_in.router, now.router, live.router, last)
->>>>>>> console
+ROUTERS = (files, signing_in.router, now.router, live.router, *(each.router for each in PANELS), last)
 """The last one takes what no other does."""
