@@ -36,7 +36,7 @@ class PromiseMark(TypedDict):
 
 
 class Timeline(TypedDict):
-    """The picture of the newest loss; ``end`` is when access was back, or now."""
+    """The picture of the newest loss; ``end_label`` says what its end is."""
 
     tolerance: Stretch | None
     gap: Stretch | None
@@ -46,7 +46,7 @@ class Timeline(TypedDict):
     lost: str
     back: str | None
     promises: list[PromiseMark]
-    end: datetime
+    end_label: str
 
 
 def timeline(restoration: Mapping[str, Any], now: datetime) -> Timeline:
@@ -75,8 +75,14 @@ def timeline(restoration: Mapping[str, Any], now: datetime) -> Timeline:
             {"at": _percent(place(_moment(each["due_at"]))), "number": each["number"], "overdue": each["overdue"]}
             for each in promises
         ],
-        "end": back or now,
+        "end_label": _end_label(back, now, last),
     }
+
+
+def _end_label(back: datetime | None, now: datetime, last: datetime) -> str:
+    if last > (back or now):
+        return "Promised"
+    return "Access back" if back else "Now"
 
 
 def _share(moment: datetime, start: datetime, end: datetime) -> float:
