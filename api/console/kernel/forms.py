@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 PREVIEW, REVIEW = "preview", "review"
 """What a button can want other than the command: to see who would be notified, or what was typed before signing in."""
-OWN_FIELDS = frozenset({"form", "do", "version", "key"})
-"""The fields of every form: its name, what its button wants, the version that was shown, and its idempotency key."""
+OWN_FIELDS = frozenset({"form", "do", "version", "once"})
+"""The fields of every form: its name, what its button wants, the version that was shown, and its idempotency key.
+
+None is called as a member of a body is: many bodies have a ``key``.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)

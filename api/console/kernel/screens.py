@@ -88,7 +88,7 @@ async def act(visit: Visit, read: ScreenReading, commands: Mapping[str, Command]
         body if command.sends_body else None,
         query=query,
         if_match=form.text("version"),
-        key=form.text("key") if wanted != PREVIEW and command.method == "POST" else "",
+        key=form.text("once") if wanted != PREVIEW and command.method == "POST" else "",
     )
     if reply.status == HTTPStatus.UNAUTHORIZED:
         raise NotAuthenticated("sign in again")
