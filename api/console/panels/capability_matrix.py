@@ -89,7 +89,8 @@ def body_of(cell: Mapping[str, Any], state: str) -> dict[str, Any]:
     """Give what is said of a capability in another state: what works again waits for nothing."""
     if state == CapabilityState.AVAILABLE:
         return {"state": state}
-    return {"state": state, **{name: cell[name] for name in ("note", "workaround", "expected", "components")}}
+    kept = {name: cell[name] for name in ("note", "workaround", "expected", "components") if cell[name]}
+    return {"state": state, **kept}
 
 
 def _note(saving: Saving, name: str, state: str, reply: Reply) -> None:
