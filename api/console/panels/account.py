@@ -31,9 +31,7 @@ LISTED = 50
 PATH = "/v1/restorations/{id}/accounts/{account}"
 WHEN = instant("occurred_at")
 COMMANDS = {
-    "temporary": Command(
-        path=f"{PATH}/temporary-account", body=Body((text("panel"), text("account"), WHEN))
-    ),
+    "temporary": Command(path=f"{PATH}/temporary-account", body=Body((text("panel"), text("account"), WHEN))),
     "link": Command(path=f"{PATH}/link", body=Body((pairs_of_words("collisions", "kind", "number"), WHEN))),
     "archive": Command(
         path=f"{PATH}/archive-account",
@@ -41,9 +39,7 @@ COMMANDS = {
     ),
     "warehouse": Command(path=f"{PATH}/warehouse-choice", body=Body((text("choice"), WHEN))),
     "executed": Command(path=f"{PATH}/warehouse-choice/execution", body=Body((WHEN,))),
-    "backfill": Command(
-        path=f"{PATH}/backfills", body=Body((lines("kinds"), instant("from"), instant("until"), WHEN))
-    ),
+    "backfill": Command(path=f"{PATH}/backfills", body=Body((lines("kinds"), instant("from"), instant("until"), WHEN))),
     "deliver": Command(path=f"{PATH}/backfills/{{number}}/delivery", body=Body((numbers("counts"), WHEN))),
     "relief": Command(
         path=f"{PATH}/reliefs",

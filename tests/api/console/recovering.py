@@ -60,7 +60,7 @@ def a_lost_panel(site: Site) -> Recovery:
 
 
 def a_recovery(site: Site) -> Recovery:
-    """Let much be said of it: promises, one of which was missed, what works, what is missing, what owners have to do."""
+    """Let much be said of it: promises, one of them missed, what works, what is missing, what owners have to do."""
     recovery = a_lost_panel(site)
     done = recovery.restoration.done
     for made_at, promised_for in (("01:00", written(at("05:00"))), ("05:30", "2025-03-06")):
@@ -71,7 +71,9 @@ def a_recovery(site: Site) -> Recovery:
     late = {"state": "unavailable", "note": LONG, "workaround": "Use the feed of the shop.", "expected": "2025-03-08"}
     done("PUT capabilities/price_sync", late)
     done("PUT capabilities/refund_action", {"state": "suspended", "note": "So that nobody is refunded twice."})
-    done("suppressions", {"automation": "order_paid", "created_before": LOST, "note": "So that nobody is mailed twice."})
+    done(
+        "suppressions", {"automation": "order_paid", "created_before": LOST, "note": "So that nobody is mailed twice."}
+    )
     done("abandoned-backlogs", {"actions": ["order_exists_for_days"], "due_from": BEFORE, "due_until": LOST})
     for heading, text in (("orders", "Reconnect the shop."), ("orders", LONG), (None, "Clear the cache.")):
         done("instructions", {"heading": heading, "text": text})

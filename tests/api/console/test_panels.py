@@ -204,7 +204,10 @@ class TestPanel:
                 "automation=order_paid&created=2025-03-03T10:00",
                 "No, it does not run. It does not run for what was created before a set moment, and this was.",
             ),
-            ("automation=login&created=2025-03-04T10:00", "No, it does not run. The function of this name does not work."),
+            (
+                "automation=login&created=2025-03-04T10:00",
+                "No, it does not run. The function of this name does not work.",
+            ),
             ("automation=order_paid", "Enter when the item was created."),
             ("created=2025-03-04T10:00", "Choose an automatic action."),
             ("automation=order_paid&created=soon", "Enter a day and a time, as in 2021-03-09T14:30."),

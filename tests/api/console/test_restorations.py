@@ -43,9 +43,7 @@ class TestListOfRestorations:
     def test_shows_what_was_promised(self, recovery: Recovery) -> None:
         visitor = signed_in(recovery.site, recovery.site.auditor).opens(LIST)
 
-        visitor.reads(
-            "Panel A No access", "Lost March 4, 2025, 00:47 UTC", "Access is promised for March 6, 2025."
-        )
+        visitor.reads("Panel A No access", "Lost March 4, 2025, 00:47 UTC", "Access is promised for March 6, 2025.")
         assert [form.name for form in visitor.forms] == [""]
 
     def test_is_narrowed_down(self, loss: Recovery) -> None:
