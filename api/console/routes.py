@@ -14,6 +14,7 @@ from api.console.kernel.guards import Staff
 from api.console.kernel.screens import NO_SCREEN, ScreenRoute
 from api.console.maintenance import lists as windows
 from api.console.maintenance import planning, series, window
+from api.console.panels import account, accounts, panel, panel_list, restoration, restoration_list
 from api.console.queue import bulk_screen, checking, listing, policies, runs, totals
 from api.console.settings import components, endpoints, health, key_names, overview, subscribers, tokens
 from api.http.compression import takes_gzip
@@ -62,6 +63,14 @@ SETTINGS = (
 )
 MAINTENANCE = (windows.router, planning.router, series.router, window.router)
 """Literal paths stand before ids."""
+PANELS = (
+    panel_list.router,
+    panel.router,
+    restoration_list.router,
+    restoration.router,
+    accounts.router,
+    account.router,
+)
 QUEUE = (listing.router, bulk_screen.router, totals.router, runs.router, policies.router, checking.router)
 """The last one takes ids."""
 ROUTERS = (
@@ -74,6 +83,7 @@ ROUTERS = (
     incidents.router,
     signals.router,
     *MAINTENANCE,
+    *PANELS,
     *QUEUE,
     last,
 )
