@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 PREVIEW, REVIEW = "preview", "review"
 """What a button can want other than the command: to see who would be notified, or what was typed before signing in."""
-OWN_FIELDS = frozenset({"form", "do", "version", "key"})
-"""The fields of every form: its name, what its button wants, the version that was shown, and its idempotency key."""
+OWN_FIELDS = frozenset({"form", "do", "version", "once"})
+"""The fields of every form: its name, what its button wants, the version that was shown, and its idempotency key.
+
+None is called as a member of a body is: many bodies have a ``key``.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +113,17 @@ class FormView:
     def fault_of(self, name: str) -> str:
         """Say what is wrong with a thing as a whole, and not with a part of it."""
         return self._sent.faults.get(name, "")
+
+    def place(self, name: str) -> str:
+        """Give the field that a fault is about: the one of this name, or the nearest above or beside it."""
+        names = () if self._sent.filled is None else self._sent.filled.names()
+        parts = name.split(".")
+        for most in range(len(parts), 0, -1):
+            above = ".".join(parts[:most])
+            found = above if above in names else next((each for each in names if each.startswith(f"{above}.")), None)
+            if found is not None:
+                return found
+        return name
 
     @cached_property
     def faults(self) -> Sequence[tuple[str, str]]:

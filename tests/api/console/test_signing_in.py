@@ -66,12 +66,12 @@ class TestSigningIn:
         visitor.cookies = before
         assert visitor.request("GET", "/console").headers["Location"] == "/console/sign-in?next=%2Fconsole"
 
-    def test_of_a_machine_opens_no_screen(self, site: Site) -> None:
+    def test_of_a_machine_is_refused(self, site: Site) -> None:
         visitor = Visitor(site).opens("/console/sign-in")
 
         visitor.sends("/console/sign-in", {"token": site.emitter.token or ""}, status=403)
 
-        visitor.reads("You cannot open this")
+        visitor.reads("This token is for a machine. Sign in with one that an admin gave to you.")
 
 
 class TestScreens:
