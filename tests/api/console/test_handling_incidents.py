@@ -302,7 +302,7 @@ class TestAPublicIncident:
 
         operator.opens(address(incident)).reads("Step 59.", "All 61 updates")
         operator.opens(address(incident, "/updates")).reads(
-            "61 in all, the oldest first.", "We look into it.", "Step 0."
+            "61 in all, the oldest first", "We look into it.", "Step 0."
         )
         operator.opens(operator.link("Newer")).reads("Step 59.")
         operator.opens(address(incident, "/correction?update=2")).reads("Correct update 2", "Step 0.")
