@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import unescape
 from http import HTTPStatus
 from typing import Any
@@ -37,7 +37,7 @@ class Visitor:
     def sends(
         self,
         form: str,
-        values: dict[str, str | Iterable[str]] | None = None,
+        values: Mapping[str, str | Iterable[str]] | None = None,
         *,
         button: str | None = None,
         status: int = HTTPStatus.OK,
