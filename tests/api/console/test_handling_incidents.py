@@ -149,6 +149,16 @@ class TestAnUpdate:
         operator.sends("update", {"message.en": "Order import: nearly there."})
         assert document(site, incident)["updates"][-1]["message"]["en"] == "Order import: nearly there."
 
+    def test_has_a_form_though_very_much_is_affected(self, site: Site, operator: Visitor) -> None:
+        keys = [site.component(f"shop-{number}")["key"] for number in range(120)]
+        id = site.incident(dict.fromkeys(keys, "major_outage"))["id"]
+
+        operator.opens(address(id))
+        operator.reads("These are the first 100 of 120. The others stay as they are; the API changes them.")
+        operator.sends("update", MESSAGE).reads("The update is posted.")
+
+        assert len(document(site, id)["components"]) == 120
+
     def test_is_written_once_though_it_is_sent_twice(self, site: Site, operator: Visitor, incident: str) -> None:
         operator.opens(address(incident))
         form = operator.form("update")
