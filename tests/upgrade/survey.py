@@ -263,6 +263,7 @@ async def _settings(asked: Survey) -> None:
     await asked.ask("/v1/templates/{key}", by="auditor", key="never_written")
     await asked.ask("/v1/resends/expected", by="emitter")
     await asked.walk("/v1/subscriptions", by="operator")
+    await asked.walk("/v1/sessions", by="admin")
     for each in await asked.walk("/v1/tokens", by="admin"):
         await asked.ask("/v1/tokens/{name}", by="admin", name=each["name"])
 

@@ -176,8 +176,8 @@ class TestTheGuard:
 
         operator.reads(
             "How far the work has come",
-            "Not yet to be resolved: first post an update with “Fix in place, watching”. The time that the fix has to"
-            " hold begins then.",
+            "Not yet to be resolved: first post an update with “Fix in place, watching”. The time that the fix has"
+            " to hold begins then.",
         )
 
     def test_names_the_moment_and_counts_down(self, site: Site, operator: Visitor, incident: str) -> None:
