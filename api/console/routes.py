@@ -7,11 +7,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.console import live, now, signing_in
+from api.console import live, now, own_sessions, provider_sign_in, signals, signing_in, text_templates
+from api.console.audit import replay, search, trail
+from api.console.incidents import routes as incidents
 from api.console.kernel.guards import Staff
-from api.console.kernel.screens import ScreenRoute
+from api.console.kernel.screens import NO_SCREEN, ScreenRoute
 from api.console.maintenance import lists as windows
 from api.console.maintenance import planning, series, window
+from api.console.settings import components, endpoints, health, key_names, overview, subscribers, tokens
 from api.http.compression import takes_gzip
 from api.site.kernel.answers import anybody
 from domain.errors import NotFound
@@ -41,10 +44,35 @@ async def show_no_screen(_visit: Staff, rest: str) -> Response:
     Raises:
         NotFound: always.
     """
-    raise NotFound("There is no such screen. It may have moved: look for it in the menu.")
+    raise NotFound(NO_SCREEN)
 
 
-MAINTENANCE = (windows.router, planning.router, series.router, window.router)
-"""Literal paths stand before ids."""
-ROUTERS = (files, signing_in.router, now.router, live.router, *MAINTENANCE, last)
+ROUTERS = (
+    files,
+    signing_in.router,
+    provider_sign_in.router,
+    provider_sign_in.machines,
+    now.router,
+    live.router,
+    replay.router,
+    search.router,
+    trail.router,
+    overview.router,
+    components.router,
+    key_names.router,
+    tokens.router,
+    endpoints.router,
+    subscribers.router,
+    health.router,
+    incidents.router,
+    # Literal paths stand before ids.
+    windows.router,
+    planning.router,
+    series.router,
+    window.router,
+    signals.router,
+    text_templates.router,
+    own_sessions.router,
+    last,
+)
 """The last one takes what no other does."""

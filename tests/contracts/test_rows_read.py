@@ -182,6 +182,7 @@ READS: dict[tuple[str, str], Read] = {
     (HISTORY, "earlier of windows"): lambda on: on.windows.beginning(on.at, EARLY, component=COMMON, later=False),
     (HISTORY, "later of windows"): lambda on: on.windows.beginning(on.at, EARLY, component=RARE, later=True),
     (SIGNALS, ""): lambda on: on.signals.page(on.at, routed=None, after=None, limit=PAGE),
+    (f"{SIGNALS}/{{id}}", ""): lambda on: on.signals.find(on.at, BIG),
     (SIGNALS, "state"): lambda on: on.signals.page(on.at, routed=None, firing=True, after=None, limit=PAGE),
     ("/v1/unrouted-signals", "state"): lambda on: on.signals.page(
         on.at, routed=False, firing=True, after=None, limit=PAGE

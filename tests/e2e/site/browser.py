@@ -46,9 +46,9 @@ PAIRS = tuple(
 
 
 @contextmanager
-def served(site: Site) -> Iterator[str]:
-    """Serve a site that is open on a socket, and give its address."""
-    listener = socket.create_server(("127.0.0.1", 0))
+def served(site: Site, port: int = 0) -> Iterator[str]:
+    """Serve a site that is open on a socket, of a port if one is named, and give its address."""
+    listener = socket.create_server(("127.0.0.1", port))
     server = uvicorn.Server(uvicorn.Config(site.app, log_config=None, lifespan="off", ws="none"))
     serving = site.start(server.serve(sockets=[listener]))
     try:
