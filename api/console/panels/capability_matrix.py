@@ -88,7 +88,7 @@ async def save_states(visit: Visit, read: ScreenReading, id: str) -> Response:
     return await answer_screen(visit, read, sent)
 
 
-def body_of(cell: Mapping[str, Any], state: str) -> dict[str, Any]:
+def body_of(cell: Mapping[str, Any], state: str) -> Mapping[str, Any]:
     """Give what is said of a capability in another state: what works again waits for nothing."""
     if state == CapabilityState.AVAILABLE:
         return {"state": state}
