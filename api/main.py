@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from api.access import routes as tokens
+from api.access import sessions
 from api.audit import checkpoints, events, proofs, stream
 from api.audit.event_streams import EventStreams
 from api.audit.sealed_pages import SealedPages
@@ -36,6 +37,7 @@ from api.http.query_members import QueryMembers
 from api.http.reference_page import reference_of
 from api.http.request_checks import BODY_LIMIT
 from api.http.route_index import RouteIndex
+from api.http.sign_ins import SignIns
 from api.http.streams import OpenStreams
 from api.incidents import commands as incident_commands
 from api.incidents import queries as incidents
@@ -51,6 +53,7 @@ from api.ledger.bodies import EvidenceLineBody, HeldRequestBody, ResendBody, Res
 from api.maintenance import audiences
 from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
+from api.maintenance import times as maintenance_times
 from api.notifications import bounces, deliveries, suppressions
 from api.notifications.letters.site_letters import SiteLetters
 from api.notifications.preview_description import describe_the_rest
@@ -105,6 +108,7 @@ ROUTERS = (
     incident_commands.router,
     maintenance.router,
     maintenance_commands.router,
+    maintenance_times.router,
     audiences.router,
     # Its literal path stands before the keys of panels.
     availability.router,
@@ -132,6 +136,7 @@ ROUTERS = (
     proofs.router,
     checkpoints.router,
     tokens.router,
+    sessions.router,
     subscription_endpoints.router,
     deliveries.router,
     bounces.router,
@@ -199,6 +204,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     )
     facade = app.state.facade = bitacora.facade
     app.state.metrics = Metrics()
+    app.state.sign_ins = SignIns(app.state.metrics)
     app.state.running = set()
     app.state.large_bodies = LargeBodies()
     app.state.spreadsheets = 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from domain.access.keyring import CONSOLE
-from domain.provenance import Provenance
+from domain.provenance import Provenance, SignInMethod
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,9 +18,10 @@ CLOCK = "clock"
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """The actor (``token:<name>``, ``owner``, ``clock``, ``policy:<name>``), what it came through, and the request.
+    """The caller: the actor that provenance names, the source that the command came through, and the request.
 
     ``notify`` says whether subscribers are notified of what comes of the command, ``notify_reason`` why or why not.
+    ``signed_in`` is how somebody signed in who acts in a session.
     """
 
     actor: str
@@ -28,6 +29,7 @@ class Caller:
     request_id: str
     notify: bool = True
     notify_reason: str | None = None
+    signed_in: SignInMethod | None = None
 
     def notifying(self, *, notify: bool | None, reason: str | None, by_default: bool = True) -> Caller:
         """Give the same caller, who wants subscribers notified or not; None is as it is ``by_default``."""
@@ -44,6 +46,7 @@ class Caller:
             recorded_at=log.now,
             notify=self.notify,
             notify_reason=self.notify_reason,
+            signed_in=self.signed_in,
         )
 
 

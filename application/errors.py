@@ -88,6 +88,10 @@ class Forbidden(ApplicationError):
     """The token's role may not do this."""
 
 
+class SignInRequired(ApplicationError):
+    """What needs the eyes of two persons has to come from somebody who signed in at the provider of identities."""
+
+
 class CrossSite(ApplicationError):
     """The form was sent from a page of another site."""
 
@@ -128,7 +132,7 @@ class MailNotConfigured(Conflict):
 
 
 class TooManyRequests(ApplicationError):
-    """Too many requests came from one network."""
+    """Too many requests came from one network, or by one person."""
 
 
 class NotYetVisible(Unavailable):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from pathlib import Path
 
+    from application.access.provider import IdentityProvider
     from application.access.sessions import Sessions, SessionStore
     from application.access.tokens import Tokens
     from application.audit.commands import LogNotices
@@ -163,6 +164,8 @@ class Facade:
     visibility: ViewProgress
     keys: KeySource
     sessions: SessionStore
+    provider: IdentityProvider | None
+    """Where people sign in without a token; None if that is not set up."""
     health: Health
     sealer: PageSealer
     zones: Zones

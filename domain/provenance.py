@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from domain.errors import InTheFuture, UnknownMoment
 from domain.instants import written
@@ -13,14 +14,22 @@ OPTIONAL = {"is_optional": True}
 """The metadata of a field that is left out of what is stored where it has its default: events from before have none."""
 
 
+class SignInMethod(StrEnum):
+    """How somebody signed in."""
+
+    TOKEN = "token"  # noqa: S105 - a name, and no secret
+    OIDC = "oidc"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Provenance:
     """The provenance of one event.
 
-    ``actor`` is ``token:<name>``, ``owner``, ``clock`` or ``policy:<name>``; ``source`` the system the fact came
-    through; ``causation`` the position of the event that led to it. ``occurred_at`` is valid time and
-    ``recorded_at`` system time in the sense of SQL:2011. Subscribers are notified of what readers see of the event
-    unless ``notify`` is false; ``notify_reason`` is what the actor gives as the reason for either.
+    ``actor`` is ``token:<name>``, ``session:<person>``, ``owner``, ``clock`` or ``policy:<name>``; ``source`` is the
+    system that the fact came through; ``causation`` the position of the event that led to it. ``occurred_at`` is valid
+    time and ``recorded_at`` system time in the sense of SQL:2011. Subscribers are notified of what readers see of it
+    unless ``notify`` is false; ``notify_reason`` is what the actor gives as the reason for either. ``signed_in`` says
+    how an actor signed in that acts in a session.
     """
 
     actor: str
@@ -31,6 +40,7 @@ class Provenance:
     recorded_at: datetime
     notify: bool = field(default=True, metadata=OPTIONAL)
     notify_reason: str | None = field(default=None, metadata=OPTIONAL)
+    signed_in: SignInMethod | None = field(default=None, metadata=OPTIONAL)
 
     def caused_by(self, position: int | None) -> Provenance:
         """Name the event that led to this one."""

@@ -48,6 +48,7 @@ from infrastructure.facade_queries import queries_of
 from infrastructure.facade_settings import facade_settings_of
 from infrastructure.health import StoreHealth
 from infrastructure.languages.catalogs import GettextCatalogs
+from infrastructure.oidc.provider import provider_of
 from infrastructure.process_tuning import freeze_gc, raise_gc_thresholds
 from infrastructure.projections.follower import Follower
 from infrastructure.projections.follower_process import FollowerProcess
@@ -146,7 +147,7 @@ class Bitacora:
                 held_requests=held_requests,
                 dispositions=ledgers,
                 request_policies=DefaultPolicies(),
-                reviews=Reviews(settings.claim_lease),
+                reviews=Reviews(settings.claim_lease, has_provider=bool(settings.oidc_issuer)),
                 reprocessing=Reprocessing(settings.run_lease),
                 templates=templates,
                 tokens=Tokens(),
@@ -165,6 +166,7 @@ class Bitacora:
             visibility=self.progress,
             keys=self.keys,
             sessions=StoredSessions(self.store, self.mapper, self.clock),
+            provider=provider_of(settings, self.clock),
             health=StoreHealth(
                 self.store,
                 self.follower,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from application.access.sessions import SessionRow
 from domain.access.session import OPEN, StaffSession, person_handle
+from infrastructure.delivery.suppressions import writing
 from infrastructure.event_log import recorder
 from infrastructure.event_log.effects import replayed
 from infrastructure.event_log.handle_index import ALL as EVERY
 from infrastructure.event_log.handle_index import FIND as FIND_IDS
+from infrastructure.sign_in_fields import LONGEST_SESSION
 from infrastructure.store.base import BulkStatement, instant, moment, optional_text
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ FIND_ROWS = BulkStatement(sql="SELECT session, last_used_at, zone FROM sessions 
 ADD = "INSERT INTO sessions (session, digest, last_used_at, zone) VALUES (:session, :digest, :now, :zone)"
 NOTE_USE = "UPDATE sessions SET last_used_at = :now WHERE session = :session AND last_used_at < :now"
 CHOOSE_ZONE = "UPDATE sessions SET zone = :zone WHERE session = :session"
-FORGET = BulkStatement(sql="DELETE FROM sessions WHERE session {among}", columns=("id",))
+FORGET_OLD = "DELETE FROM sessions WHERE last_used_at < :before"
 FORGET_ALL = "DELETE FROM sessions"
 
 
@@ -70,7 +71,10 @@ class StoredSessions:
     def add(self, session: UUID, digest: str, *, zone: str | None) -> None:
         """Let a session be found."""
         values: dict[str, Value] = {"session": str(session), "digest": digest, "zone": zone}
-        self._write(ADD, values | {"now": instant(self._clock.now())})
+        now = self._clock.now()
+        with writing(self._store) as connection:
+            connection.execute(FORGET_OLD, {"before": instant(now - LONGEST_SESSION)})
+            connection.execute(ADD, values | {"now": instant(now)})
 
     def note_use(self, session: UUID) -> None:
         """Note a use."""
@@ -80,27 +84,15 @@ class StoredSessions:
         """Keep a zone."""
         self._write(CHOOSE_ZONE, {"session": str(session), "zone": zone})
 
-    def forget(self, sessions: Sequence[UUID]) -> None:
-        """Drop sessions."""
-        if sessions:
-            with closing(self._store.connect_outbox()) as connection:
-                connection.begin()
-                connection.run(FORGET, [(str(each),) for each in sessions])
-                connection.commit()
-
     def _write(self, sql: str, values: Mapping[str, Value]) -> None:
-        with closing(self._store.connect_outbox()) as connection:
-            connection.begin()
+        with writing(self._store) as connection:
             connection.execute(sql, values)
-            connection.commit()
 
 
 def end_all_sessions(owner: Store, _service: Store) -> None:
     """Let no session of a log that was put back be good: whatever ended after it was written ended for good."""
-    with closing(owner.connect_outbox()) as connection:
-        connection.begin()
+    with writing(owner) as connection:
         connection.execute(FORGET_ALL)
-        connection.commit()
 
 
 def _row(row: tuple[Value, ...]) -> SessionRow:

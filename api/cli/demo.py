@@ -107,7 +107,7 @@ def _lines(tokens: Mapping[str, str], address: str, day: date) -> Sequence[str]:
         f"The demo is loaded: {day}, a day of incidents at a carrier hub; two nights of maintenance; and four panels",
         "of which three were lost with a data centre, in March 2021; with 7,000 requests that were held up. Tokens:",
         *(f"  {name:<15} {secret}" for name, secret in tokens.items()),
-        "Try:",
+        f"Sign in with one of them at {address}/console, or try:",
         f"  curl '{address}/v1/status?lang=en&at={day}T10:45:00Z'",
         f"  curl '{address}/v1/incidents?lang=es'",
         f"  curl '{address}/v1/maintenance-windows?lang=es&audience=customers&zone=America/Lima'",

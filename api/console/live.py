@@ -14,9 +14,9 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.console.kernel.visit import STAFF
 from api.http.auth import facade_of, permitting
 from api.http.sessions import signed_in
+from application.access.identity import STAFF
 
 router = APIRouter(include_in_schema=False, prefix="/console")
 PATIENCE_SECONDS = 25.0

@@ -14,7 +14,8 @@ from api.console.kernel.screens import OWN_ANSWERS, ScreenRoute, kept_form, led,
 from api.http.forms import TAKES_FORM, own_form
 from api.http.sessions import begin_with_token, end, signed_in
 from api.site.kernel.answers import anybody
-from application.errors import NotAuthenticated
+from application.errors import Forbidden, NotAuthenticated, TooManyRequests
+from domain.provenance import SignInMethod
 
 router = APIRouter(include_in_schema=False, prefix="/console", route_class=ScreenRoute)
 Anybody = Annotated[None, Depends(anybody)]
@@ -40,6 +41,14 @@ async def sign_in(request: Request, _anybody: Anybody) -> Response:
     except NotAuthenticated:
         fault = "This token is not known, or it was revoked, or it has expired."
         return await sign_in_screen(request, status=401, fault=fault, next_path=next_path, kept=kept)
+    except Forbidden:
+        fault = "This token is for a machine. Sign in with one that an admin gave to you."
+        return await sign_in_screen(request, status=403, fault=fault, next_path=next_path, kept=kept)
+    except TooManyRequests as error:
+        fault = f"You have tried too often. Wait {error.facts['retry_after']} seconds, and try again."
+        answer = await sign_in_screen(request, status=429, fault=fault, next_path=next_path, kept=kept)
+        answer.headers["Retry-After"] = str(error.facts["retry_after"])
+        return answer
     headers = {**OWN_ANSWERS, "Set-Cookie": cookie}
     if kept and next_path:
         document = {"next_path": next_path, "fields_kept": kept_form(kept).pairs()}
@@ -49,9 +58,15 @@ async def sign_in(request: Request, _anybody: Anybody) -> Response:
 
 @router.post("/sign-out", openapi_extra=TAKES_FORM)
 async def sign_out(visit: Staff) -> Response:
-    """End the session."""
+    """End the session; who signed in at a provider is shown where to sign out there as well."""
     await own_form(visit.request)
     cookie = await end(visit.request, visit.who.session)
+    headers, provider = {**OWN_ANSWERS, "Set-Cookie": cookie}, visit.facade.provider
+    if provider is not None and visit.identity.signed_in is SignInMethod.OIDC:
+        site = visit.facade.settings.site.url
+        address = await provider.address_to_sign_out(returns_to=f"{site}/console/sign-in")
+        if address is not None:
+            return rendered(visit.request, "signed_out.html", {"address": address}, headers=headers)
     return Response(None, 303, {**OWN_ANSWERS, "Set-Cookie": cookie, "Location": "/console/sign-in"})
 
 

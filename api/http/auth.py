@@ -178,7 +178,7 @@ def caller(request: Request, identity: Identity) -> Caller:
 
 def caller_of(identity: Identity, request_id: str) -> Caller:
     """Give the caller of a request by its id; see ``caller``."""
-    return Caller(actor=identity.actor, source="http", request_id=request_id)
+    return Caller(actor=identity.actor, source="http", request_id=request_id, signed_in=identity.signed_in)
 
 
 IfMatch = Annotated[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from application.errors import KeyReused, Malformed, SecretAlreadyShown, StillRu
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+    from application.notifications.preview import NotificationPreview
     from application.ports import Transaction
     from domain.aggregate import Aggregate
 
@@ -67,17 +69,17 @@ class IdempotentExecution:
         return _response(done, is_replay=is_replay)
 
     async def _preview(self, act: Callable[[Transaction], Answer], reads: Sequence[UUID]) -> Response:
-        """Undo what ``act`` does, and answer with who would be notified of it."""
+        """Undo what ``act`` does, and answer with its answer, and with who would be notified of it."""
         facade = facade_of(self._request)
 
-        def undone(log: Transaction) -> Sequence[tuple[Aggregate | None, Aggregate]]:
-            act(log)
-            return log.undo()
+        def undone(log: Transaction) -> tuple[Answer, Sequence[tuple[Aggregate | None, Aggregate]]]:
+            return act(log), log.undo()
 
-        changed = await facade.runner.run(undone, reads=reads)
+        done, changed = await facade.runner.run(undone, reads=reads)
         # Whoever has just registered an endpoint counts it.
         await facade.visibility.reach_own()
-        found = await facade.reads.run(lambda: facade.previews.count(changed))
+        counts = await facade.reads.run(lambda: facade.previews.count(changed))
+        found: NotificationPreview = {**counts, "result": json.loads(done.body)}
         return answer(found, position=facade.visibility.position).response()
 
     async def piecewise(self, identity: Identity, work: Callable[[], Awaitable[Answer]]) -> Response:

@@ -53,10 +53,11 @@ class Metrics:
         )
         self.signals_unrouted = self._counter("signals_unrouted", "Signals that came and named no known component.")
         self.alerts_refused = self._counter("alerts_refused", "Alerts that could not be read.")
+        self.sign_ins = self._counter("sign_ins", "Who tried to sign in, by how and result.", "how", "result")
         self.alerts_truncated = self._counter("alerts_truncated", "Alerts that Alertmanager left out of its bodies.")
 
-    def _counter(self, name: str, what: str) -> Counted:
-        return Counted(f"bitacora_{name}", what, registry=self._registry)
+    def _counter(self, name: str, what: str, *labels: str) -> Counted:
+        return Counted(f"bitacora_{name}", what, labels, registry=self._registry)
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         """Record the duration of one request, in seconds."""

@@ -49,6 +49,7 @@ TAGS = (
         "description": "Who is notified by e-mail, webhook, Slack and Teams, what waits to be sent, and what became of"
         " it.",
     },
+    {"name": "sessions", "description": "Who has signed in to the console, and until when."},
     {"name": "tokens", "description": "Who may call, with which role, for which sources, and until when."},
     {"name": "operations", "description": "The state of the service itself."},
 )

@@ -16,8 +16,8 @@ async def is_preview(
     preview: Annotated[
         bool,
         Query(
-            description="Whether to record nothing, and to answer 200 with who would be notified: what would be"
-            " announced, and how many would be notified by channel and language.",
+            description="Whether to record nothing, and to answer 200 with what the command would answer, and"
+            " who would be notified: what would be announced, and how many would be notified by channel and language.",
         ),
     ] = False,
 ) -> None:

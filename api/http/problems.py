@@ -15,6 +15,7 @@ from starlette.routing import Match
 
 from api.http.pattern_words import words_of
 from api.http.secret_paths import masked
+from application.access.provider import SignInRefused
 from application.errors import (
     ApplicationError,
     CrossSite,
@@ -22,6 +23,7 @@ from application.errors import (
     KeyReused,
     Malformed,
     NotAuthenticated,
+    SignInRequired,
     SourceNotAllowed,
     TokenNotBound,
     TooLarge,
@@ -53,6 +55,8 @@ STATUSES: dict[type[Exception], int] = {
     NotAuthenticated: 401,
     Forbidden: 403,
     CrossSite: 403,
+    SignInRefused: 403,
+    SignInRequired: 403,
     SourceNotAllowed: 403,
     TokenNotBound: 403,
     VersionConflict: 412,

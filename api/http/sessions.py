@@ -7,6 +7,7 @@ alone; no other route reads it.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -15,15 +16,17 @@ from uuid import UUID
 from starlette.requests import cookie_parser
 
 from api.http.auth import facade_of, list_of
-from application.access.identity import Identity, session_actor
+from api.http.sign_ins import sign_ins_of
+from application.access.identity import STAFF, Identity, session_actor
 from application.access.sessions import SessionRow, identity_of_session
 from application.access.tokens import REFUSED
 from application.caller import Caller
 from application.digests import digest_of
-from application.errors import NotAuthenticated
+from application.errors import Forbidden, NotAuthenticated
 from domain.access.errors import SessionHasEnded
-from domain.access.session import SessionEnd, StaffSession
+from domain.access.session import SessionEnd, SignIn, StaffSession
 from domain.errors import Invalid
+from domain.provenance import SignInMethod
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -90,30 +93,55 @@ async def begin_with_token(request: Request, secret: str, zone: str | None = Non
 
     Raises:
         NotAuthenticated: if no token has this secret, or it is good no longer.
+        Forbidden: if it is that of a machine.
+        TooManyRequests: if somebody has tried too often, by the network or the token.
     """
-    facade = facade_of(request)
+    facade, sign_ins, how = facade_of(request), sign_ins_of(request), SignInMethod.TOKEN
+    sign_ins.admit(request, how)
     token = (await facade.keys.current()).get(digest_of(secret))
     if token is None:
+        sign_ins.note_refused(request, how, "unknown token")
         raise NotAuthenticated(REFUSED)
-    by = caller_for(request, token.person)
-    session, made = await facade.runner.run(
-        lambda log: facade.commands.sessions.begin_with_token(log, token.name, caller=by)
-    )
-    return await opened(request, session, made, zone)
+    sign_ins.admit_name(request, how, token.name)
+    if token.role not in STAFF:
+        sign_ins.note_refused(request, how, "token of a machine", name=token.name)
+        raise Forbidden(f"people sign in here, and the token {token.name} is {token.role}")
+    by = caller_for(request, token.person, how)
+    try:
+        session, made = await facade.runner.run(
+            lambda log: facade.commands.sessions.begin_with_token(log, token.name, caller=by)
+        )
+    except NotAuthenticated:
+        reason = "expired token" if token.revoked_at is None else "revoked token"
+        sign_ins.note_refused(request, how, reason, name=token.name)
+        raise
+    return await _opened(request, session, made, zone)
 
 
-async def opened(request: Request, session: StaffSession, secret: str, zone: str | None) -> str:
-    """Let a session that has begun be found by its secret, and end that which the browser had before.
+async def begin_with_provider(request: Request, sign_in: SignIn, zone: str | None = None) -> str:
+    """Sign in whom the provider of identities has named; see ``begin_with_token``.
 
     Returns:
         The value of ``Set-Cookie``.
+
+    Raises:
+        TooManyRequests: if the person has tried too often.
     """
+    facade = facade_of(request)
+    sign_ins_of(request).admit_name(request, SignInMethod.OIDC, sign_in.person)
+    by = caller_for(request, sign_in.person, SignInMethod.OIDC)
+    session, made = await facade.runner.run(lambda log: facade.commands.sessions.begin(log, sign_in, caller=by))
+    return await _opened(request, session, made, zone)
+
+
+async def _opened(request: Request, session: StaffSession, secret: str, zone: str | None) -> str:
     facade = facade_of(request)
     known = zone if zone is not None and facade.zones.find(zone) is not None else None
     await facade.reads.run(lambda: facade.sessions.add(session.id, session.digest, zone=known))
     before = await signed_in(request)
     if before is not None:
-        await _end(request, before.session, SessionEnd.SIGNED_IN_AGAIN, before.identity.person)
+        await _end(request, before, SessionEnd.SIGNED_IN_AGAIN)
+    sign_ins_of(request).note_signed_in(session.sign_in.method)
     return cookie(request, secret)
 
 
@@ -125,7 +153,7 @@ async def end(request: Request, session: UUID) -> str:
     """
     present = await signed_in(request)
     if present is not None and present.session == session:
-        await _end(request, session, SessionEnd.SIGNED_OUT, present.identity.person)
+        await _end(request, present, SessionEnd.SIGNED_OUT)
     return cookie(request, None)
 
 
@@ -141,10 +169,10 @@ async def choose_zone(request: Request, session: UUID, zone: str | None) -> None
     await facade.reads.run(lambda: facade.sessions.choose_zone(session, zone))
 
 
-def caller_for(request: Request, person: str) -> Caller:
+def caller_for(request: Request, person: str, method: SignInMethod | None) -> Caller:
     """Give the caller of what somebody does about their own sessions."""
     request_id = str(request.scope.get("request_id", ""))
-    return Caller(actor=session_actor(person), source="console", request_id=request_id)
+    return Caller(actor=session_actor(person), source="console", request_id=request_id, signed_in=method)
 
 
 def cookie(request: Request, secret: str | None) -> str:
@@ -191,10 +219,11 @@ async def _note_use(facade: Facade, row: SessionRow, now: datetime) -> None:
         await facade.reads.run(lambda: facade.sessions.note_use(row.session))
 
 
-async def _end(request: Request, session: UUID, reason: SessionEnd, person: str) -> None:
-    facade, by = facade_of(request), caller_for(request, person)
-    try:
-        await facade.runner.run(lambda log: facade.commands.sessions.end(log, session, reason=reason, caller=by))
-    except SessionHasEnded:
-        return
-    await facade.reads.run(lambda: facade.sessions.forget([session]))
+async def _end(request: Request, present: SignedIn, reason: SessionEnd) -> None:
+    facade = facade_of(request)
+    by = caller_for(request, present.identity.person, present.identity.signed_in)
+    # It may have ended meanwhile.
+    with suppress(SessionHasEnded):
+        await facade.runner.run(
+            lambda log: facade.commands.sessions.end(log, present.session, reason=reason, caller=by)
+        )

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.answers import Answer, answer, cursor_behind, listed, place_of
-from api.http.auth import CurrentFacade, Expected, Inspector, Operator, caller
+from api.http.auth import INSPECTORS, CurrentFacade, Expected, Inspector, Operator, caller
 from api.http.idempotency import Idempotent
-from api.http.openapi_answers import lists, tells
+from api.http.openapi_answers import lists, shows, tells
 from api.http.parameters import AsOf, Cursor, Limit, MinPosition
+from api.http.read_context import ReadContext, read_context_of
 from api.http.read_point import point
 from api.incidents.signal_bodies import ClearanceBody, RefiringBody, RoutingBody
 from application.incidents.signal_documents import SignalDocument, SignalPage, SignalState, signal_document
 from application.incidents.signal_projection import SIGNAL_VIEW
+from domain.errors import NotFound
 
 if TYPE_CHECKING:
     from application.facade import Facade
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from domain.incidents.signal import Signal
 
 router = APIRouter(prefix="/v1", tags=["signals"])
+Reading = Annotated[ReadContext, Depends(read_context_of(SIGNAL_VIEW, guard=INSPECTORS, lang=False))]
 
 State = Annotated[SignalState | None, Query(description="Whether the signal fires now, or is clear.")]
 
@@ -43,6 +46,15 @@ async def list_signals(
 ) -> Response:
     """List all signals, with their current state."""
     return await _page(request, facade, cursor, limit, state, as_of, min_position)
+
+
+@router.get("/signals/{id}", responses=shows(SignalDocument))
+async def read_signal(context: Reading, id: UUID) -> Response:
+    """Read one signal, as it was last reported."""
+    found = await context.read(lambda: context.facade.queries.signals.find(context.position, id))
+    if found is None:
+        raise NotFound(f"there is no signal {id}")
+    return context.one(cast("SignalDocument", json.loads(found)), SignalDocument)
 
 
 @router.get("/unrouted-signals", responses=lists(SignalPage))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from application.ledger.documents import BulkResult
     from application.ledger.queries import RequestFilter
     from application.log import Log
+    from domain.ledger.held_request import Outcome
 
 MOST = 50_000
 """How many requests one bulk can be about."""
@@ -53,6 +54,8 @@ class BulkAction:
     carry_out: Callable[[Log, Mapping[UUID, str], str], int]
     statement: Sequence[object]
     is_bound: bool = False
+    check: Callable[[Log, Sequence[UUID]], None] | None = None
+    """Refuses the whole bulk if the person may not deal with some of it."""
 
 
 def decision_action(facade: Facade, reviewer: Identity, by: Caller, body: BulkBody) -> BulkAction:
@@ -65,6 +68,7 @@ def decision_action(facade: Facade, reviewer: Identity, by: Caller, body: BulkBo
         ),
         statement=("decide", person_key(reviewer.person), body.filter, body.outcome, body.note),
         is_bound=True,
+        check=_sign_in_check(facade, by, body.outcome),
     )
 
 
@@ -78,7 +82,18 @@ def signature_action(facade: Facade, reviewer: Identity, by: Caller, body: BulkS
         ),
         statement=("sign", person_key(reviewer.person), body.filter, body.note),
         is_bound=True,
+        check=_sign_in_check(facade, by, None),
     )
+
+
+def _sign_in_check(facade: Facade, by: Caller, outcome: Outcome | None) -> Callable[[Log, Sequence[UUID]], None] | None:
+    """Refuse what needs four eyes, which every signature does, if it has to come from who signed in."""
+    reviews = facade.commands.reviews
+    if not reviews.needs_sign_in(by):
+        return None
+    if outcome is None:
+        return lambda _log, _ids: reviews.require_sign_in(by)
+    return lambda log, ids: reviews.require_sign_in_for(log, ids=ids, outcome=outcome, caller=by)
 
 
 def label_action(facade: Facade, reviewer: Identity, by: Caller, body: BulkLabelsBody) -> BulkAction:
@@ -135,6 +150,7 @@ class BulkDecision:
         """Count what would be dealt with and what is left out, and give the token with which it is carried out."""
         seen, left_out = await self._find_set(position)
         ids = list(seen)
+        await self._check(ids)
         queue = self._facade.queries.held_requests
         sample = await self._facade.reads.run(
             lambda: [text for text in (queue.find(position, id) for id in ids[:SAMPLE]) if text is not None]
@@ -158,6 +174,7 @@ class BulkDecision:
             Invalid: if the token is missing, or stands for something else.
             SetChanged: if the set is another one than in the dry run.
             ContentChanged: if the content or the evidence of some is another, and the bulk is about that.
+            SignInRequired: if some need four eyes, and the person did not sign in at the provider.
         """
         if token is None:
             raise Invalid("make a dry run first, and send the token that it gives", pointer="/token")
@@ -174,6 +191,7 @@ class BulkDecision:
             raise SetChanged(added=added, removed=removed)
         if self._action.is_bound:
             await self._require_unchanged(shown, now, token)
+        await self._check(list(shown))
         done = 0
         for some in batches(shown, AT_ONCE):
             count, position = await self._carry_out_some({id: shown[id] for id in some}, token)
@@ -186,6 +204,13 @@ class BulkDecision:
             "token": token,
             "position": position,
         }, position
+
+    async def _check(self, ids: Sequence[UUID]) -> None:
+        check = self._action.check
+        if check is None:
+            return
+        for some in batches(ids, AT_ONCE):
+            await self._facade.runner.run(partial(_checked, check, some), reads=some)
 
     async def _require_unchanged(self, shown: Mapping[UUID, str], now: Mapping[UUID, str], bulk: str) -> None:
         other = [id for id, basis in shown.items() if now.get(id, basis) != basis]
@@ -224,6 +249,10 @@ class BulkDecision:
     def _digest(self, ids: Iterable[UUID]) -> str:
         text = dump([*self._action.statement, sorted(map(str, ids))])
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _checked(check: Callable[[Log, Sequence[UUID]], None], ids: Sequence[UUID], log: Log) -> None:
+    check(log, ids)
 
 
 def position_of(token: str | None) -> int:

@@ -1,1 +1,1 @@
-"""Tokens: commands, documents, views and queries."""
+"""Tokens and sessions: commands, documents, views and queries."""

@@ -8,13 +8,15 @@ from uuid import UUID
 
 from application.errors import SourceNotAllowed
 from domain.access.keyring import Role
-from domain.access.session import SignInMethod
 from domain.comparison import comparable
+from domain.provenance import SignInMethod
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
+STAFF = frozenset(Role) - {Role.READER, Role.EMITTER}
+"""The roles of people, who have something to do in the console."""
 SEES_PRIVATE = frozenset({Role.OPERATOR, Role.AUDITOR, Role.ADMIN})
 
 

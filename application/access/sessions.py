@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from application.access.identity import Identity, session_actor, session_name
@@ -10,26 +11,28 @@ from application.caller import BY_CLOCK
 from application.digests import digest_of, new_secret
 from application.errors import NotAuthenticated
 from application.ids import new_id
-from application.ledger.reviews import release_claims
+from application.ledger.claims import release_claims
 from domain.access.errors import NoSuchSession
 from domain.access.keyring import KEYRING, Keyring
 from domain.access.session import (
     OPEN,
     SessionEnd,
     SignIn,
-    SignInMethod,
     StaffSession,
     person_handle,
     provider_handle,
     subject_handle,
     token_handle,
 )
+from domain.people import is_same_person
+from domain.provenance import SignInMethod
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
     from uuid import UUID
 
+    from application.access.provider import ProviderLogout
     from application.caller import Caller
     from application.log import Log, Timer
     from domain.access.keyring import Token
@@ -45,6 +48,10 @@ class SessionRow:
     session: UUID
     last_used_at: datetime
     zone: str | None
+
+    def is_idle(self, now: datetime, idle: timedelta) -> bool:
+        """Whether nobody has used the session for so long that it is good no longer."""
+        return now >= self.last_used_at + idle
 
 
 class SessionStore(Protocol):
@@ -72,10 +79,6 @@ class SessionStore(Protocol):
 
     def choose_zone(self, session: UUID, zone: str | None) -> None:
         """Keep the zone in which its times are shown."""
-        ...
-
-    def forget(self, sessions: Sequence[UUID]) -> None:
-        """Drop what is kept of sessions that have ended."""
         ...
 
 
@@ -120,16 +123,27 @@ class Sessions:
         log.save(session)
         return session, secret
 
-    def end(self, log: Log, id: UUID, *, reason: SessionEnd, caller: Caller, person: str | None = None) -> StaffSession:
-        """End a session; with ``person``, only one that is theirs.
+    def end(self, log: Log, id: UUID, *, reason: SessionEnd, caller: Caller) -> None:
+        """End a session for a reason.
+
+        Raises:
+            NotFound: if there is none.
+            SessionHasEnded: if it ended before.
+        """
+        self._end(log, log.load(StaffSession, id), reason, caller)
+
+    def end_for(self, log: Log, id: UUID, *, person: str, is_admin: bool, caller: Caller) -> StaffSession:
+        """End a session on behalf of a person, who ends those of others only as an admin.
 
         Raises:
             NoSuchSession: if there is none, or it is somebody else's.
             SessionHasEnded: if it ended before.
         """
         session = log.find(StaffSession, id)
-        if session is None or (person is not None and person_handle(session.sign_in.person) != person_handle(person)):
+        is_own = session is not None and is_same_person(session.sign_in.person, person)
+        if session is None or not (is_own or is_admin):
             raise NoSuchSession(f"there is no session {id}")
+        reason = SessionEnd.SIGNED_OUT if is_own else SessionEnd.ENDED_BY_ADMIN
         return self._end(log, session, reason, caller)
 
     def end_all(self, log: Log, *, person: str | None, reason: SessionEnd, caller: Caller) -> Sequence[UUID]:
@@ -141,19 +155,21 @@ class Sessions:
         handle = OPEN if person is None else person_handle(person)
         return self._end_found(log, handle, reason, caller)
 
-    def end_of_provider(
-        self, log: Log, *, issuer: str, subject: str | None, provider_session: str | None, caller: Caller
-    ) -> Sequence[UUID]:
+    def end_of_provider(self, log: Log, logout: ProviderLogout, *, caller: Caller) -> Sequence[UUID]:
         """End the sessions that a provider says have ended there: one of its own sessions, else all of a subject.
+
+        What began after it was said goes on, so that what is said again does no harm.
 
         Returns:
             Their ids.
         """
-        if provider_session is not None:
-            handle = provider_handle(issuer, provider_session)
+        if logout.provider_session is not None:
+            handle = provider_handle(logout.issuer, logout.provider_session)
         else:
-            handle = subject_handle(issuer, subject or "")
-        return self._end_found(log, handle, SessionEnd.PROVIDER_LOGOUT, caller)
+            handle = subject_handle(logout.issuer, logout.subject or "")
+        # The provider writes whole seconds.
+        until = logout.issued_at + timedelta(seconds=1)
+        return self._end_found(log, handle, SessionEnd.PROVIDER_LOGOUT, caller, until=until)
 
     def handle_due(self, log: Log, timer: Timer) -> datetime | None:
         """Record that a session expired at the moment of a timer.
@@ -168,16 +184,16 @@ class Sessions:
             log.save(session)
         return None
 
-    def is_idle(self, row: SessionRow, now: datetime) -> bool:
-        """Whether nobody has used a session for so long that it is good no longer."""
-        return now >= row.last_used_at + self.idle
-
-    def _end_found(self, log: Log, handle: str, reason: SessionEnd, caller: Caller) -> Sequence[UUID]:
+    def _end_found(
+        self, log: Log, handle: str, reason: SessionEnd, caller: Caller, *, until: datetime | None = None
+    ) -> Sequence[UUID]:
         ids = log.find_ids(handle, limit=None)
         log.read_ahead(ids)
-        for id in ids:
-            self._end(log, log.load(StaffSession, id), reason, caller)
-        return ids
+        found = [log.load(StaffSession, id) for id in ids]
+        ended = [each for each in found if until is None or each.began_at < until]
+        for session in ended:
+            self._end(log, session, reason, caller)
+        return [each.id for each in ended]
 
     def _end(self, log: Log, session: StaffSession, reason: SessionEnd, caller: Caller) -> StaffSession:
         session.end(reason=reason, provenance=caller.says(log))
@@ -192,7 +208,7 @@ def identity_of_session(
 
     A session that began with a token has the role and the sources of the token as it is now.
     """
-    if not session.is_open(now) or now >= row.last_used_at + idle:
+    if not session.is_open(now) or row.is_idle(now, idle):
         return None
     sign_in, expires_at = session.sign_in, session.expires_at
     if sign_in.method is SignInMethod.OIDC:

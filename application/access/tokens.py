@@ -9,11 +9,12 @@ from application.access.identity import Identity, actor_of
 from application.access.sessions import end_sessions_of_token
 from application.digests import digest_of, new_secret
 from application.errors import NotAuthenticated
+from application.ledger.claims import release_claims
 from application.ledger.reprocessing import release_leases
-from application.ledger.reviews import release_claims
 from domain.access.keyring import KEYRING, Keyring, Role, Token
-from domain.access.session import SignInMethod, StaffSession
+from domain.access.session import StaffSession
 from domain.errors import NoSuchToken
+from domain.provenance import SignInMethod
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

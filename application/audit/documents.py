@@ -7,7 +7,8 @@ from typing import Annotated, NotRequired
 from typing_extensions import TypedDict
 
 from application.document import Id, Instant, Page
-from application.schema import Described, documented
+from application.schema import Described, Encodes, documented
+from domain.provenance import SignInMethod
 
 Hash = Annotated[str, Described(examples=["47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="])]
 """Of SHA-256, in base64."""
@@ -53,6 +54,8 @@ class EventDocument(TypedDict):
     """False if subscribers were not to be notified of it; otherwise it is left out."""
     notify_reason: NotRequired[str]
     """What the actor gave as the reason to notify subscribers, or not to, if he gave one."""
+    signed_in: NotRequired[Annotated[str, Encodes(SignInMethod)]]
+    """How the actor signed in, if it acted in a session: with a token, or at the provider of identities."""
     data: dict[str, object]
     """What happened, by type."""
     entry: NotRequired[str]

@@ -144,6 +144,11 @@ class PrivateSide(IncidentParts, ReconciliationDocument):
     """Whether it was entered when it was over."""
     publication_hold: str | None
     """Why no policy may publish, dismiss or reopen it; null if they may."""
+    resolution_possible_after: Instant | None
+    """Once this moment has passed, it can be said to be resolved without a reason for an override.
+
+    Null while it is not in monitoring or a signal fires, and when it is over.
+    """
     next_due: Instant | None
     """When a policy acts next, if nothing happens before."""
     signals_firing: list[Id]
@@ -212,6 +217,7 @@ def _private_side(incident: Incident, both: SharedParts) -> PrivateSide:
         "cause": incident.cause,
         "backfilled": incident.is_backfilled,
         "publication_hold": incident.held,
+        "resolution_possible_after": instant(incident.resolution_possible_after),
         "next_due": instant(incident.next_due),
         "signals_firing": [written(signal) for signal in islice(signals.firing, FEW)],
         "signals_firing_count": len(signals.firing),

@@ -127,7 +127,7 @@ def entries_of(aggregate: Aggregate) -> tuple[Update, ...]:
 
 INCIDENT_VIEW = View(
     name="incidents",
-    version=10,
+    version=11,
     tables=(INCIDENTS, INCIDENT_LISTING, INCIDENT_UPDATES),
     of=(Incident,),
     rows_of=rows_of,

@@ -70,6 +70,10 @@ class IncidentQueries(Protocol):
 class SignalQueries(Protocol):
     """Signals, as JSON texts."""
 
+    def find(self, at: int, id: UUID) -> str | None:
+        """Give one signal; None if there was none at position ``at``."""
+        ...
+
     def page(
         self, at: int, *, routed: bool | None, firing: bool | None = None, after: str | None, limit: int
     ) -> Piece[tuple[str, str]]:

@@ -13,8 +13,8 @@ from uuid import UUID
 from application.batches import ItemResult
 from application.ids import new_id
 from application.ledger.causes import find_holding
+from application.ledger.claims import ACCESS, MOST_RELEASED
 from application.ledger.disposition import catch_up, reconcile, set_timers
-from application.ledger.reviews import ACCESS, MOST_RELEASED
 from domain.comparison import comparable
 from domain.ledger.errors import NotLeased
 from domain.ledger.held_request import HeldRequest, RequestState, Result, leases_handle

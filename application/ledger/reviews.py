@@ -7,26 +7,21 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from application.batches import ItemResult
-from application.caller import by_policy
+from application.errors import SignInRequired
 from application.ledger.disposition import catch_up, learn_void, reconcile, set_timers
 from application.ledger.evidence import EvidenceEntry, attach_to_each
 from application.ledger.resends import find_same
 from application.targets import Target
 from domain.errors import TooManyEntries
-from domain.ledger.held_request import Finding, HeldRequest, claims_handle
+from domain.ledger.held_request import Finding, HeldRequest, Outcome, RequestState
+from domain.provenance import SignInMethod
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from application.caller import Caller
     from application.log import Log
-    from domain.ledger.held_request import Outcome
     from domain.provenance import Provenance
-
-
-MOST_RELEASED = 1_000
-"""How many claims, or leases, are released at once when their token is good no longer."""
-ACCESS = by_policy("access")
 
 
 class Reviews:
@@ -35,9 +30,12 @@ class Reviews:
     Those on one request return it as it is afterwards; ``person`` is who acts.
     """
 
-    def __init__(self, lease: timedelta) -> None:
-        """Let each claim last for ``lease``."""
-        self._lease = lease
+    def __init__(self, lease: timedelta, *, has_provider: bool = False) -> None:
+        """Let each claim last for ``lease``.
+
+        With a provider of identities (``has_provider``), what needs four eyes has to come from who signed in there.
+        """
+        self._lease, self._has_provider = lease, has_provider
 
     def attach(self, log: Log, *, target: Target, finding: Finding, person: str) -> HeldRequest:
         """Add evidence that was found outside; if another one stands for the request, to that as well."""
@@ -88,20 +86,55 @@ class Reviews:
         """Decide what became of a claimed request; ``seen`` is the digest of the content that it is about.
 
         Without, it is about what the caller has read if the target says at which version, else about what was claimed.
+
+        Raises:
+            SignInRequired: if another person has to sign it, and it does not come from who signed in at the provider.
         """
-        return _act_on(
+        decided = _act_on(
             log,
             target,
             lambda it, provenance: it.decide(
                 person=person, outcome=outcome, note=note, seen=_seen(it, target, seen), provenance=provenance
             ),
         )
+        if decided.state is RequestState.AWAITING_SIGNATURE:
+            self.require_sign_in(target.caller)
+        return decided
 
     def sign(self, log: Log, *, target: Target, note: str | None, person: str, seen: str | None = None) -> HeldRequest:
-        """Sign what another person decided; ``seen`` is the digest of the content that the signature is about."""
-        return _act_on(
+        """Sign what another person decided; ``seen`` is the digest of the content that the signature is about.
+
+        Raises:
+            SignInRequired: if it has to come from who signed in at the provider of identities, and does not.
+        """
+        signed = _act_on(
             log, target, lambda it, provenance: it.sign(person=person, note=note, seen=seen, provenance=provenance)
         )
+        self.require_sign_in(target.caller)
+        return signed
+
+    def needs_sign_in(self, caller: Caller) -> bool:
+        """Whether a caller may not decide or sign what needs four eyes."""
+        return self._has_provider and caller.signed_in is not SignInMethod.OIDC
+
+    def require_sign_in(self, caller: Caller) -> None:
+        """Refuse what needs four eyes if its caller did not sign in at the provider of identities.
+
+        Raises:
+            SignInRequired: if there is a provider, and the caller has a token, or signed in with one.
+        """
+        if self.needs_sign_in(caller):
+            raise SignInRequired("a decision that another person has to sign, and the signature, need a sign-in")
+
+    def require_sign_in_for(self, log: Log, *, ids: Sequence[UUID], outcome: Outcome, caller: Caller) -> None:
+        """Refuse to decide many if one of them needs four eyes, and the caller did not sign in; see ``decide``.
+
+        Raises:
+            SignInRequired: as ``require_sign_in`` does.
+        """
+        log.read_ahead(ids)
+        if outcome is Outcome.CANNOT_TELL or any(log.load(HeldRequest, id).needs_signature for id in ids):
+            self.require_sign_in(caller)
 
     def withdraw_from_run(self, log: Log, *, target: Target, reason: str, person: str) -> HeldRequest:
         """Take a request out of what workers carry out: it is to be checked by hand."""
@@ -224,21 +257,6 @@ class Reviews:
             ids,
             lambda it: _has_room(lambda: it.note_in_bulk(person=person, note=note, bulk=bulk, provenance=provenance)),
         )
-
-
-def release_claims(log: Log, *, actor: str, reason: str) -> None:
-    """Release what somebody has claimed by a token that is good no longer.
-
-    It is a thousand requests at most: whatever is beyond is free when the claims run out, which is soon.
-    """
-    ids = log.find_ids(claims_handle(actor), limit=MOST_RELEASED)
-    log.read_ahead(ids)
-    provenance = ACCESS.says(log, causation=log.position)
-    requests = [log.load(HeldRequest, id) for id in ids]
-    for request in requests:
-        request.release_claim(by=None, reason=reason, provenance=provenance)
-        log.save(request)
-    set_timers(log, [request.cause for request in requests])
 
 
 def _seen(request: HeldRequest, target: Target, seen: str | None) -> str | None:

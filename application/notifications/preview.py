@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @documented
-class NotificationPreview(TypedDict):
-    """Who would be notified; nothing was recorded."""
+class NotificationCounts(TypedDict):
+    """Who would be notified of a command."""
 
     announced: list[str]
     """What would be announced (`incident_updated`); empty if readers would see nothing of it, or nobody is notified."""
@@ -25,10 +25,18 @@ class NotificationPreview(TypedDict):
     total: int
 
 
+@documented
+class NotificationPreview(NotificationCounts):
+    """Who would be notified; nothing was recorded."""
+
+    result: dict[str, object]
+    """What the command would answer: the thing as it would be, with the texts of a template filled in."""
+
+
 class Previews(Protocol):
     """Counts who would be notified. It blocks."""
 
-    def count(self, changed: Sequence[tuple[Aggregate | None, Aggregate]]) -> NotificationPreview:
+    def count(self, changed: Sequence[tuple[Aggregate | None, Aggregate]]) -> NotificationCounts:
         """Count for aggregates as they are and as they would be.
 
         Raises:

@@ -13,20 +13,13 @@ from domain.access.errors import SessionHasEnded
 from domain.access.keyring import Role
 from domain.aggregate import Aggregate, Created, Event
 from domain.people import person_key
-from domain.provenance import Provenance
+from domain.provenance import Provenance, SignInMethod
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 OPEN = "open_sessions"
 """The handle of all sessions that have not ended, ranked by when they expire."""
-
-
-class SignInMethod(StrEnum):
-    """How somebody signed in."""
-
-    TOKEN = "token"  # noqa: S105 - a name, and no secret
-    OIDC = "oidc"
 
 
 class SessionEnd(StrEnum):

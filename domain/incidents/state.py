@@ -9,6 +9,7 @@ from domain.impact import Impact, Level, Status, closed, current, level, raised
 from domain.incidents.firing import Firing, FiringSignals
 from domain.incidents.values import Postmortem, Progress, Relapse, Standing, Update
 from domain.ledger.reconciliation import Reconcilable
+from domain.policy import TICK
 from domain.text import Text
 
 if TYPE_CHECKING:
@@ -94,6 +95,12 @@ class IncidentState(Reconcilable):
         if not (self.is_open and self.is_automatic and signals.all_clear):
             return None
         return signals.stable_at if self.progress is Progress.MONITORING else signals.clear_at
+
+    @property
+    def resolution_possible_after(self) -> datetime | None:
+        """The moment at which the fix has held for just as long as it has to; None if that is not known."""
+        is_watched = self.is_open and self.progress is Progress.MONITORING and self.signals.all_clear
+        return self.signals.stable_at - TICK if is_watched and self.signals.stable_at is not None else None
 
     @property
     def acting_policy(self) -> str:

@@ -11,7 +11,7 @@ from infrastructure.delivery.planned_rows import notified_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from application.notifications.preview import NotificationPreview
+    from application.notifications.preview import NotificationCounts
     from application.notifications.reach import AnnouncedEvent, AnnouncedQueries, Subscriber, SubscriberQueries
     from domain.aggregate import Aggregate
     from infrastructure.store.base import Store
@@ -28,7 +28,7 @@ class StoredPreviews:
         """Count as of the position that is ``visible``."""
         self._store, (self._announced, self._subscribers), self._visible = store, queries, visible
 
-    def count(self, changed: Sequence[tuple[Aggregate | None, Aggregate]]) -> NotificationPreview:
+    def count(self, changed: Sequence[tuple[Aggregate | None, Aggregate]]) -> NotificationCounts:
         """Count them; somebody who would get two messages counts once."""
         at = self._visible()
         found = (self._announced.would_follow(before, after, at) for before, after in changed)

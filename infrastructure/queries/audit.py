@@ -146,6 +146,8 @@ def event_document(mapper: TypedMapper, row: Notification) -> EventDocument:
         found["notify"] = provenance["notify"]
     if "notify_reason" in provenance:
         found["notify_reason"] = provenance["notify_reason"]
+    if "signed_in" in provenance:
+        found["signed_in"] = provenance["signed_in"]
     return found
 
 

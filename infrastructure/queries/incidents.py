@@ -158,6 +158,11 @@ class SqlSignalQueries:
         """Read from ``store``."""
         self._signals = DocumentTable(store, SIGNAL_VIEW, SIGNALS)
 
+    def find(self, at: int, id: UUID) -> str | None:
+        """Give one signal; None if there was none at position ``at``."""
+        found = self._signals.find(at, signal=str(id))
+        return None if found is None else str(found[0])
+
     def page(
         self, at: int, *, routed: bool | None, firing: bool | None = None, after: str | None, limit: int
     ) -> Piece[tuple[str, str]]:

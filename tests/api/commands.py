@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.access.keyring import Role
 from domain.policy import Policy
+from tests.api.access.browser import Browser
 from tests.api.client import written
 from tests.api.command import WHY, Command, a_key, on
 from tests.api.ledger_commands import BULK_COMMANDS, LEDGER_COMMANDS, MAY_BE_BARE, NO_BODY, TAKES_LINES
@@ -143,6 +144,13 @@ def _revocation(site: Site) -> Command:
     return Command("DELETE", f"/v1/tokens/{name}", None, Role.ADMIN)
 
 
+def _session(site: Site) -> Command:
+    name = a_key()
+    browser = Browser(site)
+    browser.sign_in(str(site.issue(Role.OPERATOR, name).token))
+    return Command("DELETE", f"/v1/sessions/{browser.now().session}", None, Role.ADMIN)
+
+
 SHOWING_SECRETS: dict[tuple[str, str], Callable[[Site], Command]] = {
     ("POST", "/v1/tokens"): lambda _: Command("POST", "/v1/tokens", {"name": a_key(), "role": "emitter"}, Role.ADMIN),
     ("POST", OWNER_LINKS): owner_link,
@@ -151,6 +159,8 @@ SHOWING_SECRETS: dict[tuple[str, str], Callable[[Site], Command]] = {
 """Those whose answer shows a secret, so that it is not kept for a repetition."""
 COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {
     ("DELETE", "/v1/tokens/{name}"): _revocation,
+    ("DELETE", "/v1/sessions/{id}"): _session,
+    ("DELETE", "/v1/sessions"): lambda _: Command("DELETE", "/v1/sessions", None, Role.EMITTER),
     ("DELETE", "/v1/subscriptions/{id}"): lambda site: Command("DELETE", a_subscription(site), None),
     ("POST", "/v1/components"): lambda _: Command(
         "POST", "/v1/components", {"key": a_key(), "name": "Thing", "group": "platform"}
@@ -252,6 +262,8 @@ WITHOUT_KEY = BULK_COMMANDS | INGEST
 ASKING = {
     ("POST", "/v1/panels/{key}/automations/{name}/decision"),
     ("POST", "/v1/held-requests/search"),
+    ("POST", "/v1/maintenance-series/dates"),
+    ("POST", "/v1/maintenance-windows/times"),
     ("POST", "/v1/subscriptions"),
 }
 """The routes that record nothing, though they take a body."""

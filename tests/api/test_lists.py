@@ -20,6 +20,7 @@ CURSORED = (
     "/v1/restorations",
     "/v1/held-requests",
     "/v1/reprocessing-runs",
+    "/v1/sessions",
     "/v1/tokens",
     "/v1/endpoints",
     "/v1/deliveries",

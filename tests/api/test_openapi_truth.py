@@ -64,6 +64,14 @@ class TestAnswers:
         for caller in (site.reader, site.emitter, site.operator, site.auditor):
             conforms(site, caller, "GET", path.replace("{id}", incident), params=params)
 
+    def test_to_the_read_of_a_signal_have_the_members_that_are_described(
+        self, shared_site: Site, incident: str
+    ) -> None:
+        signals = shared_site.operator.get("/v1/signals").json()["data"]
+
+        for signal in signals:
+            conforms(shared_site, shared_site.operator, "GET", f"/v1/signals/{signal['id']}")
+
     def test_to_commands_have_the_members_that_are_described(self, shared_site: Site, incident: str) -> None:
         site, operator = shared_site, shared_site.operator
         alerts = [{"status": "firing", "fingerprint": "a", "labels": {}, "startsAt": "2025-03-04T07:00:00Z"}, 1]

@@ -56,8 +56,8 @@ PLACES: dict[str, dict[str, set[str]]] = {
     },
     "infrastructure": {
         "packages": {
-            *("checkpoints", "delivery", "event_log", "languages", "projections", "queries", "store", "transparency"),
-            "verification",
+            *("checkpoints", "delivery", "event_log", "languages", "oidc", "projections", "queries", "store"),
+            *("transparency", "verification"),
         },
         "modules": {
             *("backup", "bootstrap", "clock", "facade_queries", "facade_settings", "health", "log_check", "logging"),

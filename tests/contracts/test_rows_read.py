@@ -182,6 +182,7 @@ READS: dict[tuple[str, str], Read] = {
     (HISTORY, "earlier of windows"): lambda on: on.windows.beginning(on.at, EARLY, component=COMMON, later=False),
     (HISTORY, "later of windows"): lambda on: on.windows.beginning(on.at, EARLY, component=RARE, later=True),
     (SIGNALS, ""): lambda on: on.signals.page(on.at, routed=None, after=None, limit=PAGE),
+    (f"{SIGNALS}/{{id}}", ""): lambda on: on.signals.find(on.at, BIG),
     (SIGNALS, "state"): lambda on: on.signals.page(on.at, routed=None, firing=True, after=None, limit=PAGE),
     ("/v1/unrouted-signals", "state"): lambda on: on.signals.page(
         on.at, routed=False, firing=True, after=None, limit=PAGE
@@ -193,6 +194,9 @@ READS: dict[tuple[str, str], Read] = {
     (ACCOUNTS, ""): lambda on: on.accounts.page(on.at, AccountFilter(restoration=SHARED), None, PAGE),
     (ACCOUNTS, "state"): lambda on: on.accounts.page(
         on.at, AccountFilter(restoration=SHARED, state="failed"), None, PAGE
+    ),
+    (ACCOUNTS, "account_prefix"): lambda on: on.accounts.page(
+        on.at, AccountFilter(restoration=SHARED, prefix="nobody"), None, PAGE
     ),
     (CHANGES, ""): lambda on: on.found_changes(),
     (CHANGES, "from"): lambda on: on.found_changes(after=on.at // 2),

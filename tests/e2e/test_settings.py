@@ -5,9 +5,18 @@ from datetime import timedelta
 import pytest
 
 from application.errors import BadSetting
+from domain.access.keyring import Role
 from domain.impact import Status
 from infrastructure.settings import Settings, read_settings
 from infrastructure.store.postgres_url import without_password
+
+PROVIDER = {
+    "ISSUER": "https://id.example.com",
+    "CLIENT_ID": "bitacora",
+    "CLIENT_SECRET": "a secret of the two",
+    "ROLE_CLAIM": "groups",
+    "ROLES": "sre=operator",
+}
 
 
 class TestSettings:
@@ -39,6 +48,13 @@ class TestSettings:
             ("SEND_CONCURRENCY", "0"),
             ("SEND_RATE", "nan"),
             ("SEND_RATE", "0"),
+            ("SESSION_IDLE", "0s"),
+            ("SESSION_MAX", "31d"),
+            ("OIDC_ISSUER", "id.example.com"),
+            ("OIDC_ISSUER", "http://id.example.com"),
+            ("OIDC_ISSUER", "https://id.example.com?a=b"),
+            ("OIDC_ISSUER", "https://[id"),
+            ("OIDC_PERSON_CLAIM", ""),
         ],
     )
     def test_that_cannot_be_read_are_named(self, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -46,6 +62,40 @@ class TestSettings:
 
         with pytest.raises(BadSetting, match=f"BITACORA_{name}"):
             read_settings()
+
+    @pytest.mark.parametrize("missing", ["CLIENT_ID", "CLIENT_SECRET", "ROLE_CLAIM", "ROLES"])
+    def test_of_a_provider_of_identities_are_all_there(self, monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+        for name, value in PROVIDER.items():
+            if name != missing:
+                monkeypatch.setenv(f"BITACORA_OIDC_{name}", value)
+
+        with pytest.raises(BadSetting, match=f"BITACORA_OIDC_{missing} cannot be used: it is missing"):
+            read_settings()
+
+    @pytest.mark.parametrize("alone", ["CLIENT_ID", "CLIENT_SECRET", "ROLE_CLAIM", "ROLES"])
+    def test_of_a_provider_of_identities_are_none_without_it(self, monkeypatch: pytest.MonkeyPatch, alone: str) -> None:
+        monkeypatch.setenv(f"BITACORA_OIDC_{alone}", PROVIDER[alone])
+
+        with pytest.raises(BadSetting, match=f"BITACORA_OIDC_{alone} cannot be used: it needs BITACORA_OIDC_ISSUER"):
+            read_settings()
+
+    @pytest.mark.parametrize("roles", ["sre", "sre=king", "=operator,", '{"sre": 7}', "{", "[]", ""])
+    def test_of_roles_give_each_value_one_that_there_is(self, monkeypatch: pytest.MonkeyPatch, roles: str) -> None:
+        for name, value in (PROVIDER | {"ROLES": roles}).items():
+            monkeypatch.setenv(f"BITACORA_OIDC_{name}", value)
+
+        with pytest.raises(BadSetting, match="BITACORA_OIDC_ROLES"):
+            read_settings()
+
+    @pytest.mark.parametrize("roles", ["sre=operator, audit = auditor", '{"sre": "operator", "audit": "auditor"}'])
+    def test_of_a_provider_of_identities_show_no_secret(self, monkeypatch: pytest.MonkeyPatch, roles: str) -> None:
+        for name, value in (PROVIDER | {"ROLES": roles}).items():
+            monkeypatch.setenv(f"BITACORA_OIDC_{name}", value)
+
+        settings = read_settings()
+
+        assert settings.oidc_roles == {"sre": Role.OPERATOR, "audit": Role.AUDITOR}
+        assert PROVIDER["CLIENT_SECRET"] not in f"{settings!r} {settings}"
 
     @pytest.mark.parametrize(
         ("value", "span"),

@@ -217,7 +217,8 @@ async def _series_and_signals(asked: Survey) -> None:
     for each in await asked.walk("/v1/maintenance-series", by="auditor", limit=2):
         await asked.ask("/v1/maintenance-series/{id}", by="auditor", id=each["id"])
         await asked.walk("/v1/maintenance-windows", by="auditor", series=each["id"])
-    await asked.walk("/v1/signals", by="operator", limit=5)
+    for each in await asked.walk("/v1/signals", by="operator", limit=5):
+        await asked.ask("/v1/signals/{id}", by="operator", id=each["id"])
     await asked.walk("/v1/unrouted-signals", by="operator", limit=1)
 
 
@@ -262,6 +263,7 @@ async def _settings(asked: Survey) -> None:
     await asked.ask("/v1/templates/{key}", by="auditor", key="never_written")
     await asked.ask("/v1/resends/expected", by="emitter")
     await asked.walk("/v1/subscriptions", by="operator")
+    await asked.walk("/v1/sessions", by="admin")
     for each in await asked.walk("/v1/tokens", by="admin"):
         await asked.ask("/v1/tokens/{name}", by="admin", name=each["name"])
 

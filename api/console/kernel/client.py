@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from api.http.answers import JSON
 from api.http.auth import SIGNED_IN
 from api.http.forms import FORM
-from api.http.ndjson import STREAMED
+from api.http.ndjson import NDJSON, STREAMED
 from api.http.request_checks import BODY_LIMIT, LIMIT
 
 if TYPE_CHECKING:
@@ -163,12 +163,13 @@ class ApiClient:
             "state": outer.get("state", {}),
             "request_id": outer["request_id"],
             "method": method,
-            "path": path,
-            "raw_path": quote(path).encode(),
+            # A path is written as in an address, and read as a server reads it.
+            "path": unquote(path),
+            "raw_path": quote(path, safe="/%").encode(),
             "query_string": query.encode(),
             "headers": headers,
             # What the gate notes of a request from outside.
-            STREAMED: False,
+            STREAMED: (b"content-type", NDJSON.encode()) in headers,
             FORM: (),
             LIMIT: BODY_LIMIT,
             SIGNED_IN: self._identity,

@@ -91,6 +91,11 @@ def flag(name: str) -> Member:
     return Member(name, lambda filled, at: bool(filled.form.text(at)))
 
 
+def quiet() -> Member:
+    """Read the box that keeps subscribers from being notified; left out, the route decides."""
+    return Member("notify", lambda filled, at: False if filled.form.text(at) == "false" else LEFT_OUT)
+
+
 def number(name: str) -> Member:
     """Read a whole number."""
     return Member(name, _number)

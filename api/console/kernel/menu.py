@@ -19,6 +19,7 @@ class Entry:
 MENU = (
     Entry("", "Now"),
     Entry("incidents", "Incidents", (Role.OPERATOR, Role.AUDITOR)),
+    Entry("signals", "Signals", (Role.OPERATOR, Role.AUDITOR)),
     Entry("maintenance-windows", "Maintenance", (Role.OPERATOR, Role.AUDITOR)),
     Entry("restorations", "Restorations", (Role.OPERATOR, Role.AUDITOR)),
     Entry("queue", "Check queue", (Role.REVIEWER, Role.AUDITOR, Role.OPERATOR)),

@@ -13,6 +13,7 @@ from api.console.kernel.client import ApiClient
 from api.console.kernel.forms import SentForm
 from api.http.auth import facade_of, header_of, permitting
 from api.http.sessions import SignedIn, signed_in
+from application.access.identity import STAFF
 from application.errors import Forbidden, NotAuthenticated
 from domain.access.keyring import Role
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 AGAIN = b"bitacora-again"
 """The header of a screen that reads itself anew."""
-STAFF = frozenset(Role) - {Role.READER, Role.EMITTER}
-"""Who has something to do in the console."""
 
 
 @dataclass(frozen=True)

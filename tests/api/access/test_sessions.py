@@ -10,8 +10,9 @@ import pytest
 from application.access.identity import Identity
 from application.errors import NotAuthenticated
 from domain.access.keyring import Role
-from domain.access.session import SessionEnd, SignInMethod
+from domain.access.session import SessionEnd
 from domain.errors import Invalid
+from domain.provenance import SignInMethod
 from tests.api.access.browser import Browser, InProcess
 from tests.api.client import BY_HAND, Caller, Site, made, problem
 from tests.api.ledger_steps import to_check

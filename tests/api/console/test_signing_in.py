@@ -8,6 +8,11 @@ from tests.api.client import Site
 from tests.api.console.visitor import Visitor, signed_in
 
 
+def broken(*_: object, **__: object) -> None:
+    """Fail as no code should."""
+    raise RuntimeError("the inside")
+
+
 class TestSigningIn:
     def test_leads_to_the_screen_that_was_asked_for(self, site: Site) -> None:
         visitor = Visitor(site).opens("/console?x=1")
@@ -61,12 +66,12 @@ class TestSigningIn:
         visitor.cookies = before
         assert visitor.request("GET", "/console").headers["Location"] == "/console/sign-in?next=%2Fconsole"
 
-    def test_of_a_machine_opens_no_screen(self, site: Site) -> None:
+    def test_of_a_machine_is_refused(self, site: Site) -> None:
         visitor = Visitor(site).opens("/console/sign-in")
 
         visitor.sends("/console/sign-in", {"token": site.emitter.token or ""}, status=403)
 
-        visitor.reads("You cannot open this")
+        visitor.reads("This token is for a machine. Sign in with one that an admin gave to you.")
 
 
 class TestScreens:
@@ -75,6 +80,12 @@ class TestScreens:
 
         assert answer.headers["Cache-Control"] == "no-store"
         assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+    def test_say_that_the_service_failed_and_not_why(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+        visitor = signed_in(site, site.operator)
+        monkeypatch.setattr(site.bitacora.facade.queries.windows, "page", broken)
+
+        visitor.opens("/console", status=500).reads("The service failed").does_not_read("the inside")
 
     def test_say_that_there_is_none_at_an_address(self, site: Site) -> None:
         visitor = signed_in(site, site.operator)

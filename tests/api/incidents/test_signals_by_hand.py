@@ -99,3 +99,15 @@ class TestSignal:
         assert all(title.endswith("(ES)") for title in incident["title"].values())
         wrong = a_signal(a_key(), key, markets=["Spain"])
         problem(shared_site.emitter.post("/v1/signals", wrong), 422, "invalid")
+
+    def test_is_read_by_its_id(self, shared_site: Site) -> None:
+        taken = shared_site.signal(a_key(), shared_site.component(a_key())["key"])
+        path = f"/v1/signals/{taken['signal']}"
+        shared_site.tick()
+
+        found = shared_site.auditor.get(path)
+
+        assert found.json() == listed(shared_site, taken["signal"])
+        assert found.headers["ETag"] == '"1"'
+        problem(shared_site.operator.get(path, params={"as_of": "0"}), 404, "not_found")
+        problem(shared_site.operator.get(f"/v1/signals/{taken['incident']}"), 404, "not_found")

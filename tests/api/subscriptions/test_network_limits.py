@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from api.subscriptions.network_limits import NetworkLimits, network_of
+from api.http.networks import network_of
+from api.subscriptions.network_limits import NetworkLimits
 from tests.api.client import at
 
 NOW = at("10:00")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.access.keyring import Role
-from domain.access.session import SessionEnd, SignIn, SignInMethod, StaffSession
+from domain.access.session import SessionEnd, SignIn, StaffSession
+from domain.provenance import SignInMethod
 from tests.domain.builders import ana, at
 
 SESSION = UUID(int=51)

@@ -10,12 +10,12 @@ from domain.access.session import (
     OPEN,
     SessionEnd,
     SignIn,
-    SignInMethod,
     person_handle,
     provider_handle,
     subject_handle,
     token_handle,
 )
+from domain.provenance import SignInMethod
 from tests.domain.access.session_builders import BY_OIDC, BY_TOKEN, SESSION, a_session
 from tests.domain.assertions import recorded, refused
 from tests.domain.builders import ana, at

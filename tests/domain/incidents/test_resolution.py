@@ -186,6 +186,53 @@ class TestResolution:
             resolve(incident, at("13:00"), override_reason=override_reason)
 
 
+class TestTheMomentAfterWhichAResolutionIsPossible:
+    """It is the one that a refusal names: whoever shows it before has no rule of his own."""
+
+    @staticmethod
+    def of_refusal(incident: Incident) -> object:
+        with refused(incident, NotStableYet) as caught:
+            resolve(incident, at("11:06"))
+        return caught.value.facts["possible_after"]
+
+    def test_is_that_of_the_refusal(self) -> None:
+        incident = an_incident_in_monitoring(since=at("11:05"))
+
+        assert incident.resolution_possible_after == self.of_refusal(incident) == at("11:15")
+
+    def test_follows_the_last_clear(self) -> None:
+        incident = a_public_incident(since=at("10:00"))
+        update(incident, at("11:05"), Progress.MONITORING)
+        assert incident.resolution_possible_after is None
+
+        clear(incident, at("11:07"))
+
+        assert incident.resolution_possible_after == at("11:17")
+
+    def test_stays_what_it_was_though_more_is_said(self) -> None:
+        incident = an_incident_in_monitoring(since=at("11:05"))
+
+        update(incident, at("11:06"), Progress.MONITORING)
+        update(incident, at("11:04"), Progress.IDENTIFIED, recorded=at("11:06"))
+
+        assert incident.resolution_possible_after == self.of_refusal(incident) == at("11:15")
+
+    def test_is_that_of_a_declared_incident_too(self) -> None:
+        incident = a_declared_incident(since=at("10:00"))
+        update(incident, at("11:05"), Progress.MONITORING)
+
+        assert incident.resolution_possible_after == self.of_refusal(incident) == at("11:15")
+
+    def test_is_not_known_while_a_signal_fires_or_nobody_watches(self) -> None:
+        incident = an_incident_in_monitoring(since=at("11:05"))
+        fire(incident, at("11:05:30"))
+
+        assert incident.resolution_possible_after is self.of_refusal(incident) is None
+
+    def test_is_none_once_it_is_over(self) -> None:
+        assert a_resolved_incident(since=at("10:00")).resolution_possible_after is None
+
+
 class TestOverride:
     @pytest.mark.parametrize("progress", list(Progress)[:3])
     def test_resolves_at_once_from_any_state(self, progress: Progress) -> None:

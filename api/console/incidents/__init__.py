@@ -1,0 +1,1 @@
+"""Incidents in the console: declared, kept up to date, published or let go, set right afterwards."""

@@ -1,0 +1,150 @@
+"""Templates of texts: listed, written, changed and retired, with what they said before."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.console.kernel.fields import LEFT_OUT, Body, Filled, Member, localized, text
+from api.console.kernel.forms import Command
+from api.console.kernel.guards import Operating, Watching
+from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
+from api.http.forms import TAKES_FORM
+from domain.access.keyring import Role
+from domain.templates.template import Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from api.console.kernel.visit import Visit
+    from application.templates.documents import TemplateDocument
+
+router = APIRouter(include_in_schema=False, prefix="/console/settings/templates", route_class=ScreenRoute)
+
+PAGE, MOST_VERSIONS = 100, 200
+PURPOSES = {
+    Purpose.INCIDENT: "Declaring an incident",
+    Purpose.INCIDENT_UPDATE: "An update of an incident",
+    Purpose.MAINTENANCE_WINDOW: "Planning maintenance",
+    Purpose.MAINTENANCE_UPDATE: "An update of maintenance",
+    Purpose.POLICY_PUBLISHED: "What policies say when they publish",
+    Purpose.POLICY_FIRED_AGAIN: "What policies say when a signal fires again",
+    Purpose.POLICY_MONITORING: "What policies say when all signals are clear",
+    Purpose.POLICY_RESOLVED: "What policies say when they resolve",
+    Purpose.POLICY_REOPENED: "What policies say when they reopen",
+}
+
+
+def _changes(filled: Filled, at: str) -> Any:  # noqa: ANN401 - any JSON
+    """Read a text in all languages; one that was emptied is taken away."""
+    names = [name for name in filled.form.names() if name.startswith(f"{at}.")]
+    found = {name.removeprefix(f"{at}."): filled.form.text(name) or None for name in names}
+    return found if any(found.values()) else (None if names else LEFT_OUT)
+
+
+def _path_of(document: Mapping[str, Any]) -> str:
+    return f"/console/settings/templates/{document['key']}"
+
+
+WRITING = {
+    "create": Command(
+        path="/v1/templates",
+        body=Body((text("key"), text("purpose"), localized("title"), localized("message"))),
+        leads=_path_of,
+    )
+}
+CHANGING = {
+    "change": Command(
+        path="/v1/templates/{key}",
+        body=Body((Member("title", _changes), Member("message", _changes))),
+        method="PATCH",
+    ),
+    "retire": Command(path="/v1/templates/{key}/retirement", sends_body=False, leads="/console/settings/templates"),
+}
+
+
+@router.get("")
+async def show_templates(visit: Watching) -> Response:
+    """List the templates in use."""
+    return await answer_screen(visit, read_templates)
+
+
+@router.get("/new")
+async def show_new_template(visit: Operating) -> Response:
+    """Show the form to write one."""
+    return await answer_screen(visit, read_new_template)
+
+
+@router.post("/new", openapi_extra=TAKES_FORM)
+async def create_template(visit: Operating) -> Response:
+    """Write a template."""
+    return await act(visit, read_new_template, WRITING)
+
+
+@router.get("/{key}")
+async def show_template(visit: Watching, key: str) -> Response:
+    """Show a template and what it said before."""
+    return await answer_screen(visit, partial(read_template, key=key))
+
+
+@router.post("/{key}", openapi_extra=TAKES_FORM)
+async def change_template(visit: Operating, key: str) -> Response:
+    """Change or retire it."""
+    return await act(visit, partial(read_template, key=key), CHANGING, key=key)
+
+
+async def read_templates(visit: Visit) -> Screen:
+    """Read those in use, by what they are for."""
+    page = await visit.api.read("/v1/templates", limit=PAGE, cursor=visit.query.get("cursor"))
+    by_purpose = {
+        words: found
+        for purpose, words in PURPOSES.items()
+        if (found := [each for each in page["data"] if each["purpose"] == purpose])
+    }
+    return Screen(
+        template="text_templates.html",
+        document={
+            "by_purpose": by_purpose,
+            "next_cursor": page["next_cursor"],
+            "is_first": not visit.query.get("cursor"),
+            "may_act": visit.may(Role.OPERATOR),
+        },
+    )
+
+
+async def read_new_template(visit: Visit) -> Screen:
+    """Read what one can be for."""
+    return Screen(
+        template="text_template_new.html",
+        document={"purposes": [(str(purpose), words) for purpose, words in PURPOSES.items()]},
+    )
+
+
+async def read_template(visit: Visit, key: str) -> Screen:
+    """Read a template, and for auditors who changed it when, and from what."""
+    reply = await visit.api.get(f"/v1/templates/{key}")
+    template: TemplateDocument = reply.document
+    purpose = Purpose(template["purpose"])
+    return Screen(
+        template="text_template.html",
+        document={
+            "template": template,
+            "version": reply.version,
+            "purpose": PURPOSES[purpose],
+            "has_title": purpose.has_title,
+            "is_of_policies": purpose.is_of_policies,
+            "may_act": visit.may(Role.OPERATOR) and template["retired_at"] is None,
+            "may_audit": visit.may(Role.AUDITOR),
+            "history": await _history(visit, template) if visit.may(Role.AUDITOR) else [],
+        },
+    )
+
+
+async def _history(visit: Visit, template: TemplateDocument) -> Sequence[Mapping[str, Any]]:
+    """Read its events, the newest first."""
+    page = await visit.api.read(f"/v1/aggregates/{template['id']}/events", limit=MOST_VERSIONS)
+    found: list[Mapping[str, Any]] = page["data"]
+    return found[::-1]

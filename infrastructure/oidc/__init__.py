@@ -1,0 +1,1 @@
+"""Signing in at a provider of identities (OpenID Connect Core 1.0)."""
