@@ -166,8 +166,8 @@ class TestTheGuard:
 
         operator.reads(
             "How far the work has come",
-            "Not yet to be resolved: first post an update with “Fix in place, watching”. The time that the fix has to hold"
-            " begins then.",
+            "Not yet to be resolved: first post an update with “Fix in place, watching”. The time that the fix has"
+            " to hold begins then.",
         )
 
     def test_names_the_moment_and_counts_down(self, site: Site, operator: Visitor, incident: str) -> None:
@@ -217,7 +217,7 @@ class TestTheGuard:
 
 
 class TestADetection:
-    def test_is_published_with_words_of_ones_own(self, site: Site, operator: Visitor, detection: str) -> None:
+    def test_is_published_with_words_of_ones_own(self, operator: Visitor, detection: str) -> None:
         operator.opens(address(detection))
         operator.reads(
             "Readers do not see it",
