@@ -53,6 +53,7 @@ from api.ledger.bodies import EvidenceLineBody, HeldRequestBody, ResendBody, Res
 from api.maintenance import audiences
 from api.maintenance import commands as maintenance_commands
 from api.maintenance import queries as maintenance
+from api.maintenance import times as maintenance_times
 from api.notifications import bounces, deliveries, suppressions
 from api.notifications.letters.site_letters import SiteLetters
 from api.notifications.preview_description import describe_the_rest
@@ -107,6 +108,7 @@ ROUTERS = (
     incident_commands.router,
     maintenance.router,
     maintenance_commands.router,
+    maintenance_times.router,
     audiences.router,
     # Its literal path stands before the keys of panels.
     availability.router,

@@ -8,9 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.console import live, now, own_sessions, provider_sign_in, signals, signing_in, text_templates
+from api.console.audit import replay, search, trail
 from api.console.incidents import routes as incidents
 from api.console.kernel.guards import Staff
-from api.console.kernel.screens import ScreenRoute
+from api.console.kernel.screens import NO_SCREEN, ScreenRoute
+from api.console.maintenance import lists as windows
+from api.console.maintenance import planning, series, window
+from api.console.panels import account, accounts, panel, panel_list, restoration, restoration_list
+from api.console.queue import bulk_screen, checking, listing, policies, runs, totals
+from api.console.settings import components, endpoints, health, key_names, overview, subscribers, tokens
 from api.http.compression import takes_gzip
 from api.site.kernel.answers import anybody
 from domain.errors import NotFound
@@ -40,20 +46,45 @@ async def show_no_screen(_visit: Staff, rest: str) -> Response:
     Raises:
         NotFound: always.
     """
-    raise NotFound("There is no such screen. It may have moved: look for it in the menu.")
+    raise NotFound(NO_SCREEN)
 
 
+SIGNING_IN = (signing_in.router, provider_sign_in.router, provider_sign_in.machines, own_sessions.router)
+AUDIT = (replay.router, search.router, trail.router)
+SETTINGS = (
+    overview.router,
+    components.router,
+    key_names.router,
+    tokens.router,
+    endpoints.router,
+    subscribers.router,
+    health.router,
+    text_templates.router,
+)
+MAINTENANCE = (windows.router, planning.router, series.router, window.router)
+"""Literal paths stand before ids."""
+PANELS = (
+    panel_list.router,
+    panel.router,
+    restoration_list.router,
+    restoration.router,
+    accounts.router,
+    account.router,
+)
+QUEUE = (listing.router, bulk_screen.router, totals.router, runs.router, policies.router, checking.router)
+"""The last one takes ids."""
 ROUTERS = (
     files,
-    signing_in.router,
-    provider_sign_in.router,
-    provider_sign_in.machines,
+    *SIGNING_IN,
     now.router,
     live.router,
+    *AUDIT,
+    *SETTINGS,
     incidents.router,
     signals.router,
-    text_templates.router,
-    own_sessions.router,
+    *MAINTENANCE,
+    *PANELS,
+    *QUEUE,
     last,
 )
 """The last one takes what no other does."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, TypeVar
 
 from pydantic import ConfigDict, Field
@@ -13,28 +12,24 @@ from api.http.request_policies import Policies, PolicyChanges
 from api.http.template_use import TemplatedBody
 from api.http.values import (
     DISTINCT,
-    Duration,
     Flag,
     ImpactStatus,
     Key,
     Localized,
     LocalizedChanges,
     LocalizedOrEmpty,
-    Market,
     Name,
     Reason,
     example,
     values_alone,
     without_defaults,
 )
-from api.maintenance.civil_values import CivilTime, CivilTimeOrDay, Lead, Rule, Zone
+from api.maintenance.civil_values import Lead
+from api.maintenance.time_bodies import Markets, PatternBody, TimesBody
 from application.maintenance.commands import MOST_AUDIENCES, MOST_COMPONENTS, Rewrite
-from application.maintenance.timetables import Times, civil_text
 from domain.errors import Invalid
 from domain.impact import EVERYWHERE, Status
-from domain.maintenance import Audience, Freeze, Guidance, MarketZone, Plan
-from domain.maintenance.civil_time import Choice
-from domain.maintenance.series_state import Pattern
+from domain.maintenance import Audience, Freeze, Guidance, Plan
 from domain.maintenance.values import REMINDERS
 
 S = TypeVar("S", Status, Status | None)
@@ -88,20 +83,11 @@ class FreezeBody(CommandBody[Freeze]):
     note: LocalizedOrEmpty = None
 
 
-class MarketBody(CommandBody[MarketZone]):
-    """A market, and the zone by whose clocks it lives."""
-
-    market: Market
-    zone: Zone
-
-
 Audiences = Annotated[dict[Name, AudienceBody], Field(max_length=MOST_AUDIENCES, json_schema_extra=values_alone)]
 AudienceChanges = Annotated[
     dict[Name, AudienceChangeBody | None], Field(max_length=MOST_AUDIENCES, json_schema_extra=values_alone)
 ]
 Freezes = Annotated[list[FreezeBody], Field(max_length=LISTED)]
-Markets = Annotated[list[MarketBody], Field(max_length=300)]
-Dates = Annotated[list[CivilTimeOrDay], Field(max_length=LISTED)]
 
 EXAMPLE: dict[str, object] = {
     "title": {"en": "Upgrade of the platform", "es": "Actualización de la plataforma"},
@@ -127,22 +113,16 @@ EXAMPLE: dict[str, object] = {
 }
 
 
-class PlanBody(CommandBody[Plan]):
+class PlanBody(TimesBody, CommandBody[Plan]):
     """What windows and series have in common; each has its title."""
 
-    APART = frozenset({"zone", "start", "end", "duration", "ambiguous", "components", "all", "markets", "announced"})
+    APART = frozenset(TimesBody.model_fields) | {"components", "all", "announced"}
 
     reason: Annotated[LocalizedOrEmpty, Field(description="Why, as readers are told.")] = None
     description: LocalizedOrEmpty = None
-    zone: Zone
-    start: CivilTime
-    end: CivilTime | None = None
-    duration: Duration | None = None
-    ambiguous: Choice | None = None
     components: ImpactStatuses = {}
     all: ImpactStatus | None = None
     covers: Covers = []
-    markets: Markets = []
     audiences: Audiences = {}
     freezes: Freezes = []
     request_policies: Policies = {}
@@ -158,10 +138,6 @@ class PlanBody(CommandBody[Plan]):
         """
         return self.converted(language, components=to_statuses(self.components, self.all))
 
-    def to_markets(self) -> tuple[MarketZone, ...]:
-        """Give the markets whose local times are computed, as the domain has them."""
-        return tuple(market.to_command() for market in self.markets)
-
 
 class WindowBody(NotifyingBody, PlanBody, TemplatedBody[Plan]):
     """A maintenance window; ``start`` and ``end`` are civil times of ``zone``, a ``duration`` is elapsed time.
@@ -176,19 +152,8 @@ class WindowBody(NotifyingBody, PlanBody, TemplatedBody[Plan]):
 
     title: LocalizedOrEmpty = None
 
-    def to_times(self) -> Times:
-        """Give its times: civil, and without what they mean in its zone."""
-        return Times(
-            zone=self.zone,
-            start=self.start,
-            end=self.end,
-            duration=self.duration,
-            ambiguous=self.ambiguous,
-            markets=self.to_markets(),
-        )
 
-
-class SeriesBody(NotifyingBody, PlanBody):
+class SeriesBody(NotifyingBody, PatternBody, PlanBody):
     """Windows that recur by an RFC 5545 ``rule`` of days, the first as ``start`` and ``end`` or ``duration`` say.
 
     ``exdates`` and ``rdates`` are civil times of ``zone``; a day stands for the time of ``start`` on it.
@@ -205,36 +170,9 @@ class SeriesBody(NotifyingBody, PlanBody):
             "ambiguous": "later",
         }
     )
-    APART = PlanBody.APART | {"rule", "exdates", "rdates"}
+    APART = PlanBody.APART | frozenset(PatternBody.model_fields)
 
     title: Localized
-    rule: Rule
-    exdates: Annotated[Dates, Field(description="Starts of the rule at which there is no window.")] = []
-    rdates: Annotated[Dates, Field(description="Starts of windows beside the rule.")] = []
-
-    def to_pattern(self) -> Pattern:
-        """Give when its windows begin and end.
-
-        Raises:
-            Invalid: if there is neither an end nor a duration, or both.
-        """
-        if (self.end is None) == (self.duration is None):
-            raise Invalid("say either when it ends or how long it lasts", pointer="/end")
-        return Pattern(
-            rule=self.rule,
-            zone=self.zone,
-            start=civil_text(self.start),
-            end=None if self.end is None else civil_text(self.end),
-            duration=self.duration,
-            ambiguous=self.ambiguous,
-            markets=self.to_markets(),
-            exdates=self._starts(self.exdates),
-            rdates=self._starts(self.rdates),
-        )
-
-    def _starts(self, dates: list[CivilTimeOrDay]) -> tuple[str, ...]:
-        moments = (each if isinstance(each, datetime) else datetime.combine(each, self.start.time()) for each in dates)
-        return tuple(dict.fromkeys(map(civil_text, moments)))
 
 
 class RewriteBody(ChangeBody[Rewrite]):

@@ -92,6 +92,11 @@ class TimetableDocument(CivilTimes):
     local_times: list[LocalTimeDocument]
 
 
+@documented
+class PlannedTimes(TimetableDocument):
+    """What the times of a plan mean, by the present rules of its zones."""
+
+
 class SharedWindowParts(PlanDocument, TimetableDocument):
     """What both sides of a window say in the same way."""
 
@@ -228,7 +233,7 @@ def _both_sides(window: MaintenanceWindow) -> SharedWindowParts:
         "outcome": window.outcome,
         "overrun": window.state is WindowState.VERIFYING,
         "revision": window.revision,
-        **_timetable(window.timetable),
+        **planned_times(window.timetable),
         **plan_document(window.plan),
         "impact_spans": IMPACT_SPANS(window.impact),
         "announced_at": instant(window.announced_at),
@@ -238,7 +243,8 @@ def _both_sides(window: MaintenanceWindow) -> SharedWindowParts:
     }
 
 
-def _timetable(timetable: Timetable) -> TimetableDocument:
+def planned_times(timetable: Timetable) -> PlannedTimes:
+    """Write what the times of a plan mean."""
     return {
         "zone": timetable.zone,
         "start": timetable.start,

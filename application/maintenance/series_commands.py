@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from application.caller import BY_CLOCK, Caller
@@ -13,7 +15,8 @@ from application.maintenance.recurrence import MAX_WINDOWS, Recurrence, check_pa
 from application.maintenance.rule_parts import POINTER
 from application.maintenance.timetables import Times, civil_text
 from domain.errors import DomainError, Invalid
-from domain.maintenance import Origin
+from domain.maintenance import Origin, Timetable
+from domain.maintenance.guards import require_order
 from domain.maintenance.series import MaintenanceSeries
 from domain.maintenance.series_state import Pattern
 
@@ -22,6 +25,18 @@ if TYPE_CHECKING:
     from application.maintenance.commands import Windows
     from application.targets import Target
     from domain.maintenance import Plan
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComingWindow:
+    """A window that a series would make: when, or ``because`` of what there would be none.
+
+    ``occurrence`` is its start, a civil time of the zone.
+    """
+
+    occurrence: str
+    timetable: Timetable | None = None
+    because: str | None = None
 
 
 class Series:
@@ -65,6 +80,25 @@ class Series:
         log.save(series)
         self._make(log, series, caller, within=log.now + self._horizon, is_strict=True)
         return series
+
+    def coming(self, pattern: Pattern, now: datetime, most: int) -> list[ComingWindow]:
+        """Give the first windows, ``most`` of them, that a checked pattern would make from ``now`` on.
+
+        Raises:
+            Invalid: if there is none that is still to come.
+        """
+        starts = islice(self._recurrence(pattern).starts_from(now), most)
+        if not (found := [self._coming(pattern, start) for start in starts]):
+            raise Invalid("every window of the series would begin in the past", pointer=POINTER)
+        return found
+
+    def _coming(self, pattern: Pattern, start: datetime) -> ComingWindow:
+        try:
+            timetable = self._windows.timetables.to_timetable(to_times(pattern, start))
+            require_order(timetable)
+        except DomainError as error:
+            return ComingWindow(occurrence=civil_text(start), because=str(error))
+        return ComingWindow(occurrence=civil_text(start), timetable=timetable)
 
     def end(self, log: Log, *, target: Target, reason: str | None) -> MaintenanceSeries:
         """End a series; the windows that it made stay.

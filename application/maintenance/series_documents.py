@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import TypedDict
 
 from application.document import Instant, Page, duration, instant, request_policies
+from application.maintenance.documents import PlannedTimes, planned_times
 from application.maintenance.plan_documents import (
     MarketZoneDocument,
     NewAudiences,
@@ -18,7 +19,11 @@ from application.maintenance.plan_documents import (
 from application.schema import documented
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from application.maintenance.series_commands import ComingWindow
     from domain.maintenance.series import MaintenanceSeries
+    from domain.maintenance.series_state import Pattern
 
 
 @documented
@@ -59,6 +64,42 @@ class SeriesPage(Page):
     """Series, the newest first."""
 
     data: list[SeriesDocument]
+
+
+@documented
+class ComingWindowDocument(TypedDict):
+    """A window that a series would make."""
+
+    occurrence: str
+    """Its start by the rule: a civil time of the zone."""
+    times: PlannedTimes | None
+    """Null if there would be no window."""
+    because: str | None
+    """Of what there would be none."""
+
+
+@documented
+class ComingWindows(TypedDict):
+    """The first windows of a series that are still to come."""
+
+    rule: str
+    """As it is stored."""
+    coming: list[ComingWindowDocument]
+
+
+def coming_windows(pattern: Pattern, coming: Sequence[ComingWindow]) -> ComingWindows:
+    """Write the first windows that a checked pattern would make."""
+    return {
+        "rule": pattern.rule,
+        "coming": [
+            {
+                "occurrence": each.occurrence,
+                "times": None if each.timetable is None else planned_times(each.timetable),
+                "because": each.because,
+            }
+            for each in coming
+        ],
+    }
 
 
 def series_document(series: MaintenanceSeries) -> SeriesDocument:

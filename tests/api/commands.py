@@ -262,6 +262,8 @@ WITHOUT_KEY = BULK_COMMANDS | INGEST
 ASKING = {
     ("POST", "/v1/panels/{key}/automations/{name}/decision"),
     ("POST", "/v1/held-requests/search"),
+    ("POST", "/v1/maintenance-series/dates"),
+    ("POST", "/v1/maintenance-windows/times"),
     ("POST", "/v1/subscriptions"),
 }
 """The routes that record nothing, though they take a body."""

@@ -121,10 +121,12 @@ EXPECTED = {
     ("POST", "/v1/ingest/alertmanager"): EMITTERS,
     ("GET", "/v1/maintenance-series"): OPERATORS | AUDITORS,
     ("POST", "/v1/maintenance-series"): OPERATORS,
+    ("POST", "/v1/maintenance-series/dates"): OPERATORS | AUDITORS,
     ("GET", "/v1/maintenance-series/{id}"): OPERATORS | AUDITORS,
     ("POST", "/v1/maintenance-series/{id}/ending"): OPERATORS,
     ("GET", "/v1/maintenance-windows"): READERS,
     ("POST", "/v1/maintenance-windows"): OPERATORS,
+    ("POST", "/v1/maintenance-windows/times"): OPERATORS | AUDITORS,
     ("GET", "/v1/maintenance-windows/{id}"): READERS,
     ("PATCH", "/v1/maintenance-windows/{id}"): OPERATORS,
     ("POST", "/v1/maintenance-windows/{id}/announcement"): OPERATORS,
@@ -252,6 +254,8 @@ LITERAL = ("decisions", "evidence", "labels", "notes", "search", "signatures", "
 SHADOWED = {
     *(("PATCH", address(f"/v1/panels/{word}")) for word in ("availability", "lookup")),
     *((method, f"/v1/held-requests/{word}") for method in ("GET", "HEAD") for word in LITERAL),
+    *((method, "/v1/maintenance-windows/times") for method in ("GET", "HEAD", "PATCH")),
+    *((method, "/v1/maintenance-series/dates") for method in ("GET", "HEAD")),
 }
 """Nothing has the name of a page beside it, but the route of one thing answers that there is none."""
 

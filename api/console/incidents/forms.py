@@ -32,6 +32,12 @@ CONTACTS = Body((text("channel"), text("address"), text("audience"), localized("
 SPAN = Body((text("status"), instant("from"), instant("until")))
 KINDS = "request_policies"
 
+
+def yes_or_no(name: str) -> Member:
+    """Read a choice of two: ``true`` or ``false``."""
+    return Member(name, lambda filled, at: filled.form.text(at) != "false")
+
+
 DECLARATION = Body(
     (
         localized("title"),
@@ -41,7 +47,7 @@ DECLARATION = Body(
         text("cause"),
         instant("occurred_at"),
         instant("resolved_at"),
-        Member("publish", lambda filled, at: filled.form.text(at) != "false"),
+        yes_or_no("publish"),
         *TEMPLATED,
         *QUIET,
     )
@@ -108,6 +114,7 @@ def _policy(filled: Filled, at: str) -> Any:  # noqa: ANN401 - any JSON
 
 
 REVISING = {
+    "shown": Command(path=f"{PATH}/reconciliation", body=Body((yes_or_no("public"), text("reason")))),
     "contacts": Command(path=PATH, body=Body((rows("contacts", CONTACTS, empty=[]),)), method="PATCH"),
     "policies": Command(path=PATH, body=Body((Member(KINDS, _policies), text("because"))), method="PATCH"),
 }

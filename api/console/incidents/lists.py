@@ -10,6 +10,7 @@ from api.console.kernel.screens import Screen
 from api.console.known_components import read_components
 from api.site.kernel.wording import STATE_WORDS
 from application.incidents.documents import IncidentStateName
+from domain.access.keyring import Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,6 +28,7 @@ async def read_list(visit: Visit) -> Screen:
     asked = {name: visit.query.get(name) or None for name in FILTERS}
     cursor = visit.query.get("cursor") or None
     apart = asked["state"] is None
+    position = visit.facade.visibility.position
     going_on, page, known = await asyncio.gather(
         _going_on(visit, asked) if apart and cursor is None else _nothing(),
         visit.api.read("/v1/incidents", **asked, cursor=cursor, limit=PAGE),
@@ -36,12 +38,14 @@ async def read_list(visit: Visit) -> Screen:
     return Screen(
         template="incidents.html",
         document={
+            "position": position,
             "going_on": going_on[:MOST_OPEN],
             "more_go_on": len(going_on) > MOST_OPEN,
             "others": others,
             "next_cursor": page["next_cursor"],
             "is_first": cursor is None,
             "asked": asked,
+            "may_act": visit.may(Role.OPERATOR),
             "states": [(str(each), STATE_WORDS.get(str(each), "Dismissed")) for each in IncidentStateName],
             "names": known.names,
             "components": [each for group in known.grouped() for each in group.components],

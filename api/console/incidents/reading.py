@@ -11,12 +11,13 @@ from api.console.incidents.reader_side import previewed_sides, reader_sides
 from api.console.incidents.standing import next_step, resolution_guard
 from api.console.kernel.screens import Screen
 from api.console.known_components import read_components
+from application.durations import parse_duration
 from domain.access.keyring import Role
 from domain.errors import NotFound
 from domain.templates.template import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from api.console.kernel.visit import Visit
     from application.incidents.documents import IncidentDocument
@@ -26,11 +27,13 @@ if TYPE_CHECKING:
 
 OVER = frozenset({"resolved", "dismissed", "withdrawn"})
 PAGE = 50
+HOUR = 3_600
 LONG_PAGE = 200
 
 
 async def read_incident(visit: Visit, id: str) -> Screen:
     """Read it, with the signals that fire."""
+    position = visit.facade.visibility.position
     reply, known, templates = await asyncio.gather(
         visit.api.get(f"/v1/incidents/{id}"), read_components(visit), _templates(visit)
     )
@@ -40,6 +43,7 @@ async def read_incident(visit: Visit, id: str) -> Screen:
     return Screen(
         template="incident.html",
         document={
+            "position": position,
             "incident": incident,
             "version": reply.version,
             "is_open": is_open,
@@ -100,10 +104,23 @@ async def read_postmortem(visit: Visit, id: str) -> Screen:
 async def read_around(visit: Visit, id: str) -> Screen:
     """Read where to ask about it, and what becomes of the requests that it holds up."""
     reply = await visit.api.get(f"/v1/incidents/{id}")
+    incident: IncidentDocument = reply.document
     return Screen(
         template="incident_around.html",
-        document={"incident": reply.document, "version": reply.version, "may_act": visit.may(Role.OPERATOR)},
+        document={
+            "incident": incident,
+            "version": reply.version,
+            "may_act": visit.may(Role.OPERATOR),
+            "deadlines": {kind: _deadline(each["deadline"]) for kind, each in incident["request_policies"].items()},
+        },
     )
+
+
+def _deadline(written: str) -> Mapping[str, object]:
+    """Give a deadline in seconds, and as somebody types one."""
+    seconds = parse_duration(written).total_seconds()
+    hours, rest = divmod(int(seconds), HOUR)
+    return {"seconds": seconds, "typed": written if rest else f"{hours}h"}
 
 
 async def read_correction(visit: Visit, id: str) -> Screen:

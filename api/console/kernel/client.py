@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from api.http.answers import JSON
 from api.http.auth import SIGNED_IN
 from api.http.forms import FORM
-from api.http.ndjson import STREAMED
+from api.http.ndjson import NDJSON, STREAMED
 from api.http.request_checks import BODY_LIMIT, LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from starlette.types import ASGIApp, Message, Scope
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from application.access.identity import Identity
 
@@ -145,26 +145,35 @@ class ApiClient:
     async def _call(
         self, method: str, path: str, query: str, headers: list[tuple[bytes, bytes]], content: bytes
     ) -> Reply:
+        exchange = _Exchange(content)
+        await self._app(self._inner_scope(method, path, query, headers), exchange.receive, exchange.send)
+        return Reply(status=exchange.status, headers=exchange.headers, body=bytes(exchange.body))
+
+    async def forward(
+        self, path: str, query: Mapping[str, QueryValue | Sequence[str]], receive: Receive, send: Send
+    ) -> None:
+        """Read a document and hand its answer on piece by piece, as it comes: it may be longer than memory is wide."""
+        await self._app(self._inner_scope("GET", path, _written(query), []), receive, send)
+
+    def _inner_scope(self, method: str, path: str, query: str, headers: list[tuple[bytes, bytes]]) -> Scope:
         outer = self._scope
-        scope = {
+        return {
             **{name: outer[name] for name in ("type", "asgi", "http_version", "server", "client", "scheme", "app")},
             "root_path": "",
             "state": outer.get("state", {}),
             "request_id": outer["request_id"],
             "method": method,
-            "path": path,
-            "raw_path": quote(path).encode(),
+            # A path is written as in an address, and read as a server reads it.
+            "path": unquote(path),
+            "raw_path": quote(path, safe="/%").encode(),
             "query_string": query.encode(),
             "headers": headers,
             # What the gate notes of a request from outside.
-            STREAMED: False,
+            STREAMED: (b"content-type", NDJSON.encode()) in headers,
             FORM: (),
             LIMIT: BODY_LIMIT,
             SIGNED_IN: self._identity,
         }
-        exchange = _Exchange(content)
-        await self._app(scope, exchange.receive, exchange.send)
-        return Reply(status=exchange.status, headers=exchange.headers, body=bytes(exchange.body))
 
 
 class _Exchange:

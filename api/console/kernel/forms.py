@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 PREVIEW, REVIEW = "preview", "review"
 """What a button can want other than the command: to see who would be notified, or what was typed before signing in."""
-OWN_FIELDS = frozenset({"form", "do", "version", "key"})
-"""The fields of every form: its name, what its button wants, the version that was shown, and its idempotency key."""
+OWN_FIELDS = frozenset({"form", "do", "version", "once"})
+"""The fields of every form: its name, what its button wants, the version that was shown, and its idempotency key.
+
+None is called as a member of a body is: many bodies have a ``key``.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +35,8 @@ class Command:
     leads: str | Callable[[Any], str] | None = None
     """Where it leads, by what the route answered; None for the screen that it was sent from."""
     sends_body: bool = True
+    shows_answer: bool = False
+    """Whether the screen is shown at once with what the route answered, as a secret that is shown this once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +51,8 @@ class SentForm:
     """The problem document of the route; None if nothing was sent to it."""
     preview: Any = None
     """What the route says that the command would do."""
+    answer: Any = None
+    """What the route answered to a command that shows it."""
     status: int = 200
 
     @staticmethod
@@ -78,6 +85,11 @@ class FormView:
         return self._sent.preview
 
     @property
+    def answer(self) -> Any:  # noqa: ANN401 - any JSON
+        """What the route answered, if the command was carried out and shows it."""
+        return self._sent.answer
+
+    @property
     def problem(self) -> Mapping[str, Any] | None:
         """Why the command was refused; None if it was not."""
         return self._sent.problem
@@ -101,6 +113,17 @@ class FormView:
     def fault_of(self, name: str) -> str:
         """Say what is wrong with a thing as a whole, and not with a part of it."""
         return self._sent.faults.get(name, "")
+
+    def place(self, name: str) -> str:
+        """Give the field that a fault is about: the one of this name, or the nearest above or beside it."""
+        names = () if self._sent.filled is None else self._sent.filled.names()
+        parts = name.split(".")
+        for most in range(len(parts), 0, -1):
+            above = ".".join(parts[:most])
+            found = above if above in names else next((each for each in names if each.startswith(f"{above}.")), None)
+            if found is not None:
+                return found
+        return name
 
     @cached_property
     def faults(self) -> Sequence[tuple[str, str]]:

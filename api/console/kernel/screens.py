@@ -9,7 +9,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+import structlog
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from api.console.kernel.client import Refused
@@ -22,6 +26,8 @@ from api.http.auth import facade_of, permitting
 from api.http.compression import takes_gzip
 from api.http.forms import MOST_FIELDS, FilledForm, own_form
 from api.http.problems import code_of, status_of
+from api.http.request_checks import BodyTooLarge, TooManyBodies
+from api.http.secret_paths import masked
 from api.http.sessions import signed_in
 from api.site.kernel.contents import HTML
 from api.site.kernel.finished import SAFE
@@ -32,9 +38,12 @@ from domain.errors import DomainError
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+log = structlog.get_logger()
 LANGUAGE = "en"
 """The language of the console."""
 OWN_ANSWERS = {**SAFE, "Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "same-origin"}
+NO_SCREEN = "There is no such screen. It may have moved: look for it in the menu."
+FAILED = "The service failed on this. Go back, and try again; what you typed is still there. In the log it is {}."
 LONGEST_KEPT = 60_000
 """How many bytes of a form are kept while somebody signs in again."""
 
@@ -88,7 +97,7 @@ async def act(visit: Visit, read: ScreenReading, commands: Mapping[str, Command]
         body if command.sends_body else None,
         query=query,
         if_match=form.text("version"),
-        key=form.text("key") if wanted != PREVIEW and command.method == "POST" else "",
+        key=form.text("once") if wanted != PREVIEW and command.method == "POST" else "",
     )
     if reply.status == HTTPStatus.UNAUTHORIZED:
         raise NotAuthenticated("sign in again")
@@ -96,8 +105,10 @@ async def act(visit: Visit, read: ScreenReading, commands: Mapping[str, Command]
         return await answer_screen(visit, read, SentForm.refused(name, form, reply))
     if wanted == PREVIEW:
         return await answer_screen(visit, read, SentForm(name=name, filled=form, preview=reply.document))
+    if command.shows_answer:
+        return await answer_screen(visit, read, SentForm(name=name, answer=reply.document))
     leads = command.leads(reply.document) if callable(command.leads) else command.leads
-    return led(leads or visit.request.url.path, name)
+    return led(leads or quote(visit.request.scope["path"]), name)
 
 
 def led(path: str, done: str = "") -> Response:
@@ -135,7 +146,7 @@ def rendered(
         speech=Speech(LANGUAGE, zone, facade.catalogs),
         console=console,
         site=facade.settings.site,
-        path=request.url.path,
+        path=request.scope["path"],
         now=visit.now if visit is not None else facade.clock.now(),
         zone_name=visit.zone_name if visit is not None else str(facade.settings.zone),
         identity=identity,
@@ -180,22 +191,37 @@ class ScreenRoute(APIRoute):
         async def answered(request: Request) -> Response:
             try:
                 return await handler(request)
-            except Refused as refused:
-                if refused.reply.status == HTTPStatus.UNAUTHORIZED:
-                    return await _ask_to_sign_in(request)
-                problem = refused.reply.document
-                return await wrong_screen(request, refused.reply.status, problem["code"], problem["detail"])
-            except NotAuthenticated:
-                return await _ask_to_sign_in(request)
-            except (ApplicationError, DomainError) as error:
-                return await wrong_screen(request, status_of(type(error)), code_of(type(error)), str(error))
+            except (Refused, RequestValidationError, ApplicationError, DomainError) as error:
+                return await _refused(request, error)
+            except (BodyTooLarge, TooManyBodies, ClientDisconnect, HTTPException):
+                # The layers outside answer these, as of every route.
+                raise
+            except Exception:
+                request_id = request.scope["request_id"]
+                log.exception("request_failed", request_id=request_id, path=masked(request.url.path))
+                return await wrong_screen(request, 500, "internal_error", FAILED.format(request_id))
 
         return answered
 
 
+async def _refused(request: Request, error: Exception) -> Response:
+    if isinstance(error, NotAuthenticated):
+        return await _ask_to_sign_in(request)
+    if isinstance(error, RequestValidationError):
+        # What stands in the address is no id, or no number.
+        return await wrong_screen(request, HTTPStatus.NOT_FOUND, "not_found", NO_SCREEN)
+    if not isinstance(error, Refused):
+        return await wrong_screen(request, status_of(type(error)), code_of(type(error)), str(error))
+    if error.reply.status == HTTPStatus.UNAUTHORIZED:
+        return await _ask_to_sign_in(request)
+    problem = error.reply.document
+    return await wrong_screen(request, error.reply.status, problem["code"], problem["detail"])
+
+
 async def _ask_to_sign_in(request: Request) -> Response:
     """Ask for a token; a form that was sent without a session waits, and nothing that was typed is lost."""
-    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    query = request.scope["query_string"].decode("latin-1")
+    path = quote(request.scope["path"]) + (f"?{query}" if query else "")
     if request.method == "GET":
         return led("/console/sign-in?" + urlencode({"next": path}))
     form = await own_form(request)

@@ -58,10 +58,15 @@ class ScreenView(Wording):
         pairs = {name: value for name, value in query.items() if value not in (None, "")}
         return f"/console/{quote(path)}" + (f"?{urlencode(pairs)}" if pairs else "")
 
+    @property
+    def here(self) -> str:
+        """The address of this screen, without what was asked of it."""
+        return quote(self.path)
+
     def same(self, **query: str | int | None) -> str:
         """Give the address of this screen, with other values for some of what was asked of it."""
         pairs = {name: value for name, value in {**self.query, **query}.items() if value not in (None, "")}
-        return quote(self.path) + (f"?{urlencode(pairs)}" if pairs else "")
+        return self.here + (f"?{urlencode(pairs)}" if pairs else "")
 
     def exact(self, moment: str) -> str:
         """Write a moment with all its digits and its offset, by the clocks of the person, as forms take it."""

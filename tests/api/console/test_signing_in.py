@@ -8,6 +8,11 @@ from tests.api.client import Site
 from tests.api.console.visitor import Visitor, signed_in
 
 
+def broken(*_: object, **__: object) -> None:
+    """Fail as no code should."""
+    raise RuntimeError("the inside")
+
+
 class TestSigningIn:
     def test_leads_to_the_screen_that_was_asked_for(self, site: Site) -> None:
         visitor = Visitor(site).opens("/console?x=1")
@@ -75,6 +80,12 @@ class TestScreens:
 
         assert answer.headers["Cache-Control"] == "no-store"
         assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+    def test_say_that_the_service_failed_and_not_why(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+        visitor = signed_in(site, site.operator)
+        monkeypatch.setattr(site.bitacora.facade.queries.windows, "page", broken)
+
+        visitor.opens("/console", status=500).reads("The service failed").does_not_read("the inside")
 
     def test_say_that_there_is_none_at_an_address(self, site: Site) -> None:
         visitor = signed_in(site, site.operator)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from html import unescape
 from http import HTTPStatus
 from typing import Any
 
@@ -12,6 +14,7 @@ from tests.api.client import Caller, Site
 from tests.api.console.html_forms import HtmlForm, forms_of
 from tests.api.page_text import assert_in_order, sentences
 
+LINK = re.compile(r'<a [^>]*href="([^"]*)"[^>]*>([^<]*)')
 FORM = "application/x-www-form-urlencoded"
 OWN = {"Sec-Fetch-Site": "same-origin"}
 
@@ -34,7 +37,7 @@ class Visitor:
     def sends(
         self,
         form: str,
-        values: dict[str, str | Iterable[str]] | None = None,
+        values: Mapping[str, str | Iterable[str]] | None = None,
         *,
         button: str | None = None,
         status: int = HTTPStatus.OK,
@@ -42,6 +45,12 @@ class Visitor:
         """Fill in a form of the screen, which is named by its field ``form`` or by its action, and send it."""
         found = self.form(form)
         return self._follow("POST", found.action, found.filled(values or {}, button), status)
+
+    def presses(self, button: str, status: int = HTTPStatus.OK) -> Visitor:
+        """Send the first form of the screen that has a button of these words, as it is."""
+        found = [each for each in self.forms if any(words == button for words, _, _ in each.buttons)]
+        assert found, f"there is no button {button!r} among {[each.buttons for each in self.forms]}"
+        return self._follow("POST", found[0].action, found[0].filled({}, button), status)
 
     def _follow(self, method: str, path: str, content: str | None, status: int) -> Visitor:
         answer, self.path = self.request(method, path, content), path
@@ -95,6 +104,12 @@ class Visitor:
         text = "\n".join(self.lines)
         assert [each for each in unwanted if each in text] == []
         return self
+
+    def link(self, words: str) -> str:
+        """Give where a link of the screen leads, by its words."""
+        found = [unescape(each[1]) for each in LINK.finditer(self.answer.text) if unescape(each[2]).strip() == words]
+        assert found, f"there is no link {words!r}"
+        return found[0]
 
     @property
     def forms(self) -> list[HtmlForm]:

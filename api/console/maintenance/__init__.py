@@ -1,0 +1,1 @@
+"""Screens of maintenance: windows, series, and the form that plans both."""
