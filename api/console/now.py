@@ -36,7 +36,7 @@ async def read_now(visit: Visit) -> Screen:
     operates, checks = visit.may(Role.OPERATOR, Role.AUDITOR), visit.may(Role.REVIEWER, Role.AUDITOR)
     position = visit.facade.visibility.position
     board, health = await asyncio.gather(visit.api.read("/v1/status"), visit.api.send("GET", "/readyz"))
-    document: dict[str, Any] = {
+    document: dict[str, object] = {
         "position": position,
         "board": board,
         "troubled": [each for each in board["components"] if each["status"] != "operational"],
@@ -56,7 +56,7 @@ async def read_now(visit: Visit) -> Screen:
     return Screen(template="now.html", document=document)
 
 
-async def _operations(visit: Visit) -> dict[str, Any]:
+async def _operations(visit: Visit) -> dict[str, object]:
     api = visit.api
     incidents, restorations, (signals, unrouted, active, upcoming) = await asyncio.gather(
         _lists(visit, "/v1/incidents", OPEN_STATES),
@@ -92,7 +92,7 @@ def _late(
     incidents: Iterable[Mapping[str, Any]],
     windows: Iterable[Mapping[str, Any]],
     restorations: Iterable[Mapping[str, Any]],
-) -> Iterable[dict[str, Any]]:
+) -> Iterable[dict[str, object]]:
     """Give the promises to readers whose time has passed, each with what it is about and where it is kept."""
     for kind, things in (("incidents", incidents), ("maintenance-windows", windows)):
         for each in things:
@@ -107,7 +107,7 @@ def _late(
                 yield {"path": path, "name": f"{key} on {each['panel']}", "by": capability["expected_by"]}
 
 
-async def _queue(visit: Visit) -> dict[str, Any]:
+async def _queue(visit: Visit) -> dict[str, object]:
     """Count the requests to be checked, and find those that wait longest."""
     api = visit.api
     summary, oldest = await asyncio.gather(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.console.kernel.client import Refused
-from api.console.kernel.forms import Command, SentForm
+from api.console.kernel.client import RefusedCall
+from api.console.kernel.forms import FormCommand, SentForm
 from api.console.kernel.guards import Staff
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen, led
 from api.console.kernel.visit import Visit
@@ -19,7 +19,7 @@ router = APIRouter(include_in_schema=False, prefix="/console/settings/session", 
 PLACE = "/console/settings/session"
 SIGN_IN = "/console/sign-in"
 ZONE = "zone"
-COMMANDS = {"end": Command(path="/v1/sessions/{session}", method="DELETE", leads=PLACE, sends_body=False)}
+COMMANDS = {"end": FormCommand(path="/v1/sessions/{session}", method="DELETE", leads=PLACE, sends_body=False)}
 
 
 async def read_sessions(visit: Visit) -> Screen:
@@ -57,10 +57,10 @@ async def sign_out_everywhere(visit: Staff) -> Response:
     """End all sessions of the person, this one as well.
 
     Raises:
-        Refused: if the route refuses.
+        RefusedCall: if the route refuses.
     """
     await own_form(visit.request)
     reply = await visit.api.send("DELETE", "/v1/sessions", query={"person": visit.identity.person})
     if not reply.is_good:
-        raise Refused(reply)
+        raise RefusedCall(reply)
     return led(SIGN_IN)

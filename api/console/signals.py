@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.console.kernel.fields import Body, text
-from api.console.kernel.forms import Command
+from api.console.kernel.fields import FormBody, text
+from api.console.kernel.forms import FormCommand
 from api.console.kernel.guards import Operating, Watching
 from api.console.kernel.screens import LANGUAGE, Screen, ScreenRoute, act, answer_screen
 from api.console.known_components import read_components
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 router = APIRouter(include_in_schema=False, prefix="/console/signals", route_class=ScreenRoute)
 
 PAGE, MOST_UNROUTED, MOST_FIRING = 50, 50, 100
-REASON = Body((text("reason"),))
+REASON = FormBody((text("reason"),))
 COMMANDS = {
-    "clear": Command(path="/v1/signals/{signal}/clearance", body=REASON),
-    "refire": Command(path="/v1/signals/{signal}/refiring", body=REASON),
-    "route": Command(path="/v1/unrouted-signals/{signal}/routing", body=Body((text("component"),))),
+    "clear": FormCommand(path="/v1/signals/{signal}/clearance", body=REASON),
+    "refire": FormCommand(path="/v1/signals/{signal}/refiring", body=REASON),
+    "route": FormCommand(path="/v1/unrouted-signals/{signal}/routing", body=FormBody((text("component"),))),
 }
 
 

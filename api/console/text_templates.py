@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.console.kernel.fields import LEFT_OUT, Body, Filled, Member, localized, text
-from api.console.kernel.forms import Command
+from api.console.kernel.fields import LEFT_OUT, Filled, FormBody, Member, localized, text
+from api.console.kernel.forms import FormCommand
 from api.console.kernel.guards import Operating, Watching
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
 from api.http.forms import TAKES_FORM
@@ -50,19 +50,19 @@ def _path_of(document: Mapping[str, Any]) -> str:
 
 
 WRITING = {
-    "create": Command(
+    "create": FormCommand(
         path="/v1/templates",
-        body=Body((text("key"), text("purpose"), localized("title"), localized("message"))),
+        body=FormBody((text("key"), text("purpose"), localized("title"), localized("message"))),
         leads=_path_of,
     )
 }
 CHANGING = {
-    "change": Command(
+    "change": FormCommand(
         path="/v1/templates/{key}",
-        body=Body((Member("title", _changes), Member("message", _changes))),
+        body=FormBody((Member("title", _changes), Member("message", _changes))),
         method="PATCH",
     ),
-    "retire": Command(path="/v1/templates/{key}/retirement", sends_body=False, leads="/console/settings/templates"),
+    "retire": FormCommand(path="/v1/templates/{key}/retirement", sends_body=False, leads="/console/settings/templates"),
 }
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api.console.kernel.fields import Body, Filled
-from api.console.kernel.forms import Command, SentForm
+from api.console.kernel.fields import Filled, FormBody
+from api.console.kernel.forms import FormCommand, SentForm
 from api.console.kernel.screens import answer_screen
 from api.http.forms import FilledForm
 from application.errors import Malformed
@@ -27,7 +27,7 @@ WORDLESS = frozenset({"state", "internal", "occurred_at", "override_reason", "no
 
 
 async def fill_in(
-    visit: Visit, read: ScreenReading, form: FilledForm, commands: Mapping[str, Command], **path: str
+    visit: Visit, read: ScreenReading, form: FilledForm, commands: Mapping[str, FormCommand], **path: str
 ) -> Response:
     """Show a form again, with the texts of the template that is chosen in it, where nothing was typed.
 
@@ -36,12 +36,12 @@ async def fill_in(
     """
     name = form.text("form")
     command = commands.get(name)
-    if command is None or not isinstance(command.body, Body):
+    if command is None or not isinstance(command.body, FormBody):
         raise Malformed("the screen has no such form")
     if not form.text("template"):
         faults = {"template": "Choose a template first."}
         return await answer_screen(visit, read, SentForm(name=name, filled=form, faults=faults, status=422))
-    declared = Body([each for each in command.body.members if each.name not in WORDLESS])
+    declared = FormBody([each for each in command.body.members if each.name not in WORDLESS])
     body, faults = declared.read(Filled(form, visit.zone))
     if faults:
         return await answer_screen(visit, read, SentForm(name=name, filled=form, faults=faults, status=422))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from api.console.kernel.fields import (
     LEFT_OUT,
-    Body,
     Filled,
+    FormBody,
     Member,
     instant,
     localized,
@@ -19,7 +19,7 @@ from api.console.kernel.fields import (
     text,
 )
 from api.console.kernel.fields import flag as box
-from api.console.kernel.forms import Command
+from api.console.kernel.forms import FormCommand
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 PATH = "/v1/incidents/{id}"
 TEMPLATED = (text("template"), mapping("blanks"))
 QUIET = (quiet(), text("notify_reason"))
-REASON = Body((text("reason"),))
-CONTACTS = Body((text("channel"), text("address"), text("audience"), localized("note")))
-SPAN = Body((text("status"), instant("from"), instant("until")))
+REASON = FormBody((text("reason"),))
+CONTACTS = FormBody((text("channel"), text("address"), text("audience"), localized("note")))
+SPAN = FormBody((text("status"), instant("from"), instant("until")))
 KINDS = "request_policies"
 
 
@@ -38,7 +38,7 @@ def yes_or_no(name: str) -> Member:
     return Member(name, lambda filled, at: filled.form.text(at) != "false")
 
 
-DECLARATION = Body(
+DECLARATION = FormBody(
     (
         localized("title"),
         localized("message"),
@@ -52,7 +52,7 @@ DECLARATION = Body(
         *QUIET,
     )
 )
-UPDATE = Body(
+UPDATE = FormBody(
     (
         text("state"),
         localized("message"),
@@ -71,24 +71,24 @@ def _id_of(document: Mapping[str, Any]) -> str:
     return f"/console/incidents/{document['id']}"
 
 
-DECLARING = {"declare": Command(path="/v1/incidents", body=DECLARATION, leads=_id_of)}
+DECLARING = {"declare": FormCommand(path="/v1/incidents", body=DECLARATION, leads=_id_of)}
 HANDLING = {
-    "update": Command(path=f"{PATH}/updates", body=UPDATE),
-    "publish": Command(
-        path=f"{PATH}/publication", body=Body((text("reason"), localized("title"), localized("message"), *QUIET))
+    "update": FormCommand(path=f"{PATH}/updates", body=UPDATE),
+    "publish": FormCommand(
+        path=f"{PATH}/publication", body=FormBody((text("reason"), localized("title"), localized("message"), *QUIET))
     ),
-    "hold": Command(path=f"{PATH}/publication-hold", body=REASON),
-    "release": Command(path=f"{PATH}/publication-hold", method="DELETE", sends_body=False),
-    "dismiss": Command(path=f"{PATH}/dismissal", body=REASON),
-    "withdraw": Command(path=f"{PATH}/withdrawal", body=Body((text("reason"), *QUIET))),
-    "reopen": Command(
+    "hold": FormCommand(path=f"{PATH}/publication-hold", body=REASON),
+    "release": FormCommand(path=f"{PATH}/publication-hold", method="DELETE", sends_body=False),
+    "dismiss": FormCommand(path=f"{PATH}/dismissal", body=REASON),
+    "withdraw": FormCommand(path=f"{PATH}/withdrawal", body=FormBody((text("reason"), *QUIET))),
+    "reopen": FormCommand(
         path=f"{PATH}/reopening",
-        body=Body((text("reason"), localized("message"), mapping("components"), instant("occurred_at"), *QUIET)),
+        body=FormBody((text("reason"), localized("message"), mapping("components"), instant("occurred_at"), *QUIET)),
     ),
 }
 WRITING_POSTMORTEM = {
-    "draft": Command(path=f"{PATH}/postmortem", body=Body((localized("body"),), fixed={"publish": False})),
-    "publish": Command(path=f"{PATH}/postmortem", body=Body(QUIET, fixed={"publish": True})),
+    "draft": FormCommand(path=f"{PATH}/postmortem", body=FormBody((localized("body"),), fixed={"publish": False})),
+    "publish": FormCommand(path=f"{PATH}/postmortem", body=FormBody(QUIET, fixed={"publish": True})),
 }
 
 
@@ -114,13 +114,13 @@ def _policy(filled: Filled, at: str) -> Any:  # noqa: ANN401 - any JSON
 
 
 REVISING = {
-    "shown": Command(path=f"{PATH}/reconciliation", body=Body((yes_or_no("public"), text("reason")))),
-    "contacts": Command(path=PATH, body=Body((rows("contacts", CONTACTS, empty=[]),)), method="PATCH"),
-    "policies": Command(path=PATH, body=Body((Member(KINDS, _policies), text("because"))), method="PATCH"),
+    "shown": FormCommand(path=f"{PATH}/reconciliation", body=FormBody((yes_or_no("public"), text("reason")))),
+    "contacts": FormCommand(path=PATH, body=FormBody((rows("contacts", CONTACTS, empty=[]),)), method="PATCH"),
+    "policies": FormCommand(path=PATH, body=FormBody((Member(KINDS, _policies), text("because"))), method="PATCH"),
 }
 
 
-def _impact_body(values: Mapping[str, str]) -> Body:
+def _impact_body(values: Mapping[str, str]) -> FormBody:
     """Correct the spans of the component that the form is about; if all are gone, it was not affected."""
     component = values.get("component", "")
 
@@ -128,12 +128,12 @@ def _impact_body(values: Mapping[str, str]) -> Body:
         spans = rows(component, SPAN).read(filled, f"{at}.{component}")
         return {component: [] if spans is LEFT_OUT else spans}
 
-    return Body((text("reason"), Member("impact", read)))
+    return FormBody((text("reason"), Member("impact", read)))
 
 
-def _correction(values: Mapping[str, str]) -> Body:
+def _correction(values: Mapping[str, str]) -> FormBody:
     """Correct the texts of an incident, or one update."""
-    return Body(
+    return FormBody(
         (text("reason"), number("update"), localized("message"), instant("occurred_at"))
         if values.get("update")
         else (text("reason"), localized("title"), Member("markets", _markets))
@@ -146,7 +146,7 @@ def _markets(filled: Filled, at: str) -> Any:  # noqa: ANN401 - any JSON
 
 
 CORRECTING = {
-    "correct_update": Command(path=f"{PATH}/corrections", body=_correction, leads=_id_of),
-    "correct_texts": Command(path=f"{PATH}/corrections", body=_correction, leads=_id_of),
-    "correct_impact": Command(path=f"{PATH}/corrections", body=_impact_body, leads=_id_of),
+    "correct_update": FormCommand(path=f"{PATH}/corrections", body=_correction, leads=_id_of),
+    "correct_texts": FormCommand(path=f"{PATH}/corrections", body=_correction, leads=_id_of),
+    "correct_impact": FormCommand(path=f"{PATH}/corrections", body=_impact_body, leads=_id_of),
 }

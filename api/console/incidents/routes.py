@@ -26,7 +26,7 @@ from api.http.forms import TAKES_FORM, own_form
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from api.console.kernel.forms import Command
+    from api.console.kernel.forms import FormCommand
     from api.console.kernel.screens import ScreenReading
     from api.console.kernel.visit import Visit
 
@@ -105,7 +105,9 @@ async def revise(visit: Operating, id: str) -> Response:
     return await act(visit, partial(read_around, id=id), REVISING, id=id)
 
 
-async def _filled_or_done(visit: Visit, read: ScreenReading, commands: Mapping[str, Command], **path: str) -> Response:
+async def _filled_or_done(
+    visit: Visit, read: ScreenReading, commands: Mapping[str, FormCommand], **path: str
+) -> Response:
     form = await own_form(visit.request)
     if form.text("do") == FILL:
         return await fill_in(visit, read, form, commands, **path)

@@ -60,7 +60,7 @@ class Reply:
         return int(self.headers.get("bitacora-position", "0"))
 
 
-class Refused(Exception):
+class RefusedCall(Exception):
     """A route refused what a screen needs in order to be shown."""
 
     def __init__(self, reply: Reply) -> None:
@@ -80,7 +80,7 @@ class ApiClient:
         """Read a document.
 
         Raises:
-            Refused: if the route refuses.
+            RefusedCall: if the route refuses.
         """
         return (await self.get(path, **query)).document
 
@@ -88,31 +88,31 @@ class ApiClient:
         """Read a document, its version and its position.
 
         Raises:
-            Refused: if the route refuses.
+            RefusedCall: if the route refuses.
         """
         reply = await self.send("GET", path, query=query)
         if not reply.is_good:
-            raise Refused(reply)
+            raise RefusedCall(reply)
         return reply
 
     async def find(self, path: str, **query: QueryValue | Sequence[str]) -> Any:  # noqa: ANN401 - any JSON
         """Read a document; None if there is no such thing.
 
         Raises:
-            Refused: if the route refuses for another reason.
+            RefusedCall: if the route refuses for another reason.
         """
         reply = await self.send("GET", path, query=query)
         if reply.status == HTTPStatus.NOT_FOUND:
             return None
         if not reply.is_good:
-            raise Refused(reply)
+            raise RefusedCall(reply)
         return reply.document
 
     async def read_all(self, *paths: str) -> list[Any]:
         """Read several documents at once.
 
         Raises:
-            Refused: if a route refuses.
+            RefusedCall: if a route refuses.
         """
         return list(await asyncio.gather(*(self.read(path) for path in paths)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -29,7 +29,7 @@ class Console:
         self.site_files = site_files
         self.files = StaticFiles(facade.settings.site, FOLDER / "static", "/console/static")
 
-    def render(self, template: str, document: dict[str, Any]) -> bytes:
+    def render(self, template: str, document: dict[str, object]) -> bytes:
         """Render a screen."""
         return environment().get_template(template).render(document).encode()
 

@@ -59,15 +59,15 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Body:
+class FormBody:
     """The members of a body; ``fixed`` are those that no field gives."""
 
     members: Sequence[Member] = ()
     fixed: Mapping[str, Any] = field(default_factory=dict)
 
-    def read(self, filled: Filled, prefix: str = "") -> tuple[dict[str, Any], dict[str, str]]:
+    def read(self, filled: Filled, prefix: str = "") -> tuple[dict[str, object], dict[str, str]]:
         """Give the body, and what is wrong with which field."""
-        body: dict[str, Any] = dict(self.fixed)
+        body: dict[str, object] = dict(self.fixed)
         faults: dict[str, str] = {}
         for member in self.members:
             try:
@@ -130,12 +130,12 @@ def instant(name: str, *, empty: Any = LEFT_OUT) -> Member:  # noqa: ANN401 - an
     return Member(name, _instant, empty)
 
 
-def nested(name: str, body: Body, *, empty: Any = LEFT_OUT) -> Member:  # noqa: ANN401 - any JSON
+def nested(name: str, body: FormBody, *, empty: Any = LEFT_OUT) -> Member:  # noqa: ANN401 - any JSON
     """Read an object of its own; it is left out if nothing of it was filled in."""
     return Member(name, lambda filled, at: _nested(filled, at, body), empty)
 
 
-def rows(name: str, body: Body, *, empty: Any = LEFT_OUT) -> Member:  # noqa: ANN401 - any JSON
+def rows(name: str, body: FormBody, *, empty: Any = LEFT_OUT) -> Member:  # noqa: ANN401 - any JSON
     """Read a list of objects, whose fields have a number: ``markets.0.zone``; empty rows are left out."""
 
     def read(filled: Filled, at: str) -> Any:  # noqa: ANN401 - any JSON
@@ -145,7 +145,7 @@ def rows(name: str, body: Body, *, empty: Any = LEFT_OUT) -> Member:  # noqa: AN
     return Member(name, read, empty)
 
 
-def _nested(filled: Filled, at: str, body: Body) -> Any:  # noqa: ANN401 - any JSON
+def _nested(filled: Filled, at: str, body: FormBody) -> Any:  # noqa: ANN401 - any JSON
     if not any(filled.form.text(name) for name in filled.form.names() if name.startswith(f"{at}.")):
         return LEFT_OUT
     found, faults = body.read(filled, f"{at}.")

@@ -8,7 +8,7 @@ from functools import cached_property
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 
-from api.console.kernel.fields import Body, name_of
+from api.console.kernel.fields import FormBody, name_of
 
 if TYPE_CHECKING:
     from api.console.kernel.client import Reply
@@ -24,12 +24,12 @@ None is called as a member of a body is: many bodies have a ``key``.
 
 
 @dataclass(frozen=True, kw_only=True)
-class Command:
+class FormCommand:
     """What a form does: the route that it calls with the body that its fields make."""
 
     path: str
     """The path of the route; names in braces are those of the screen's own path, or of fields of the form."""
-    body: Body | Callable[[Mapping[str, str]], Body] = field(default_factory=Body)
+    body: FormBody | Callable[[Mapping[str, str]], FormBody] = field(default_factory=FormBody)
     method: str = "POST"
     query: Mapping[str, str] = field(default_factory=dict)
     leads: str | Callable[[Any], str] | None = None

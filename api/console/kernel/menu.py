@@ -8,7 +8,7 @@ from domain.access.keyring import Role
 
 
 @dataclass(frozen=True)
-class Entry:
+class MenuEntry:
     """A line of the menu; without ``roles``, all staff see it."""
 
     path: str
@@ -17,12 +17,12 @@ class Entry:
 
 
 MENU = (
-    Entry("", "Now"),
-    Entry("incidents", "Incidents", (Role.OPERATOR, Role.AUDITOR)),
-    Entry("signals", "Signals", (Role.OPERATOR, Role.AUDITOR)),
-    Entry("maintenance-windows", "Maintenance", (Role.OPERATOR, Role.AUDITOR)),
-    Entry("restorations", "Restorations", (Role.OPERATOR, Role.AUDITOR)),
-    Entry("queue", "Check queue", (Role.REVIEWER, Role.AUDITOR, Role.OPERATOR)),
-    Entry("audit", "Audit", (Role.AUDITOR,)),
-    Entry("settings", "Settings"),
+    MenuEntry("", "Now"),
+    MenuEntry("incidents", "Incidents", (Role.OPERATOR, Role.AUDITOR)),
+    MenuEntry("signals", "Signals", (Role.OPERATOR, Role.AUDITOR)),
+    MenuEntry("maintenance-windows", "Maintenance", (Role.OPERATOR, Role.AUDITOR)),
+    MenuEntry("restorations", "Restorations", (Role.OPERATOR, Role.AUDITOR)),
+    MenuEntry("queue", "Check queue", (Role.REVIEWER, Role.AUDITOR, Role.OPERATOR)),
+    MenuEntry("audit", "Audit", (Role.AUDITOR,)),
+    MenuEntry("settings", "Settings"),
 )

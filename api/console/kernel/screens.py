@@ -16,9 +16,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from api.console.kernel.client import Refused
+from api.console.kernel.client import RefusedCall
 from api.console.kernel.fields import Filled
-from api.console.kernel.forms import OWN_FIELDS, PREVIEW, REVIEW, Command, SentForm
+from api.console.kernel.forms import OWN_FIELDS, PREVIEW, REVIEW, FormCommand, SentForm
 from api.console.kernel.menu import MENU
 from api.console.kernel.view import ScreenView
 from api.console.kernel.visit import Visit
@@ -69,7 +69,7 @@ async def answer_screen(visit: Visit, read: ScreenReading, sent: SentForm | None
     return rendered(visit.request, screen.template, dict(screen.document), visit=visit, sent=shown, status=status)
 
 
-async def act(visit: Visit, read: ScreenReading, commands: Mapping[str, Command], **path: str) -> Response:
+async def act(visit: Visit, read: ScreenReading, commands: Mapping[str, FormCommand], **path: str) -> Response:
     """Carry out the command of the form that was sent, and lead on; or show the screen again and say what is wrong.
 
     ``path`` has the values of the names in the paths of routes.
@@ -131,7 +131,7 @@ class _Quoted(dict[str, str]):
 def rendered(
     request: Request,
     template: str,
-    document: dict[str, Any],
+    document: Mapping[str, object],
     *,
     visit: Visit | None = None,
     sent: SentForm | None = None,
@@ -191,7 +191,7 @@ class ScreenRoute(APIRoute):
         async def answered(request: Request) -> Response:
             try:
                 return await handler(request)
-            except (Refused, RequestValidationError, ApplicationError, DomainError) as error:
+            except (RefusedCall, RequestValidationError, ApplicationError, DomainError) as error:
                 return await _refused(request, error)
             except (BodyTooLarge, TooManyBodies, ClientDisconnect, HTTPException):
                 # The layers outside answer these, as of every route.
@@ -210,7 +210,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     if isinstance(error, RequestValidationError):
         # What stands in the address is no id, or no number.
         return await wrong_screen(request, HTTPStatus.NOT_FOUND, "not_found", NO_SCREEN)
-    if not isinstance(error, Refused):
+    if not isinstance(error, RefusedCall):
         return await wrong_screen(request, status_of(type(error)), code_of(type(error)), str(error))
     if error.reply.status == HTTPStatus.UNAUTHORIZED:
         return await _ask_to_sign_in(request)

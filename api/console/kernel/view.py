@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from api.console.kernel.forms import FormView, SentForm
-from api.console.kernel.menu import Entry
-from api.site.kernel.wording import Wording
+from api.console.kernel.menu import MenuEntry
+from api.site.kernel.wording import PageWording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ScreenView(Wording):
+class ScreenView(PageWording):
     """A screen as its template sees it."""
 
     console: Console
@@ -30,7 +30,7 @@ class ScreenView(Wording):
     now: datetime
     zone_name: str
     identity: Identity | None = None
-    menu: Sequence[Entry] = ()
+    menu: Sequence[MenuEntry] = ()
     languages: Mapping[str, str] = field(default_factory=dict)
     """What each language of the site calls itself, by its tag."""
     sent: SentForm = field(default_factory=SentForm)

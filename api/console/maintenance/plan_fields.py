@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from api.console.kernel.fields import (
     LEFT_OUT,
     MOST_ROWS,
-    Body,
     FieldFault,
     Filled,
+    FormBody,
     Member,
     flag,
     lines,
@@ -89,13 +89,13 @@ def chosen_audiences(form: FilledForm) -> list[str]:
 
 
 MARKETS = Member("markets", _markets)
-TIMES = Body((*map(text, CIVIL), MARKETS))
+TIMES = FormBody((*map(text, CIVIL), MARKETS))
 NOTIFIES = (quiet(), text("notify_reason"))
 _LISTS = (
     several("covers"),
     Member("audiences", _audiences),
-    rows("freezes", Body((text("data"), localized("name"), localized("note")))),
-    rows("contacts", Body((text("audience"), text("channel"), text("address"), localized("note")))),
+    rows("freezes", FormBody((text("data"), localized("name"), localized("note")))),
+    rows("contacts", FormBody((text("audience"), text("channel"), text("address"), localized("note")))),
     Member("request_policies", _policies),
 )
 _PLAN = (
@@ -108,11 +108,11 @@ _PLAN = (
     flag("announced"),
     *NOTIFIES,
 )
-_BLANKS = Body((localized("component"), localized("market"), localized("time")))
+_BLANKS = FormBody((localized("component"), localized("market"), localized("time")))
 RULE = (Member("rule", _rule), lines("exdates"), lines("rdates"))
-WINDOW = Body((*_PLAN, text("template"), nested("blanks", _BLANKS)))
-SERIES = Body((*_PLAN, *RULE, Member("template", _no_template)))
-DATES = Body((*TIMES.members, *RULE))
+WINDOW = FormBody((*_PLAN, text("template"), nested("blanks", _BLANKS)))
+SERIES = FormBody((*_PLAN, *RULE, Member("template", _no_template)))
+DATES = FormBody((*TIMES.members, *RULE))
 
 
 def repeats(form: FilledForm) -> bool:
@@ -130,11 +130,11 @@ class Rewriting:
     """The languages of the form."""
 
     @property
-    def body(self) -> Body:
+    def body(self) -> FormBody:
         """The body of the change."""
         policies = next(member for member in _LISTS if member.name == "request_policies")
         audiences = next(member for member in _LISTS if member.name == "audiences")
-        return Body(
+        return FormBody(
             (
                 *(Member(name, self._text) for name in TEXTS),
                 Member("components", self._components),

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.console.kernel.forms import Command, SentForm
+from api.console.kernel.forms import FormCommand, SentForm
 from api.console.kernel.guards import Operating
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
 from api.console.maintenance.lists import SERIES as ALL_SERIES
@@ -45,8 +45,8 @@ def _leads_to_series(planned: Mapping[str, Any]) -> str:
     return f"{PLACE}/series/{planned['id']}"
 
 
-PLANS = Command(path=WINDOWS, body=WINDOW, leads=_leads_to_window)
-BEGINS = Command(path=ALL_SERIES, body=SERIES, leads=_leads_to_series)
+PLANS = FormCommand(path=WINDOWS, body=WINDOW, leads=_leads_to_window)
+BEGINS = FormCommand(path=ALL_SERIES, body=SERIES, leads=_leads_to_series)
 
 
 @router.get("/new")
@@ -109,7 +109,7 @@ async def rewrite_plan(visit: Operating, id: str) -> Response:
     await own_form(visit.request)
     window = await visit.api.read(f"{WINDOWS}/{id}")
     rewriting = Rewriting(window, visit.facade.settings.languages)
-    command = Command(path=f"{WINDOWS}/{{id}}", method="PATCH", body=rewriting.body, leads=_leads_to_window)
+    command = FormCommand(path=f"{WINDOWS}/{{id}}", method="PATCH", body=rewriting.body, leads=_leads_to_window)
     return await act(visit, partial(read_plan, id=id), {"plan": command}, id=id)
 
 

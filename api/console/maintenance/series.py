@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.console.kernel.fields import Body
-from api.console.kernel.forms import Command
+from api.console.kernel.fields import FormBody
+from api.console.kernel.forms import FormCommand
 from api.console.kernel.guards import Operating, Watching
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
 from api.console.maintenance.lists import SERIES, WINDOWS, read_components
@@ -30,7 +30,7 @@ router = APIRouter(include_in_schema=False, prefix="/console/maintenance-windows
 
 PIECE = 25
 ASKED = ("zone", "start", "end", "duration", "ambiguous", "markets", "rule", "exdates", "rdates")
-COMMANDS = {"end": Command(path=f"{SERIES}/{{id}}/ending", body=Body((NEEDED_REASON,)))}
+COMMANDS = {"end": FormCommand(path=f"{SERIES}/{{id}}/ending", body=FormBody((NEEDED_REASON,)))}
 
 
 @router.get("/{id}")

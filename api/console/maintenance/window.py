@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.console.kernel.fields import LEFT_OUT, Body, FieldFault, Filled, Member, instant, localized, mapping, text
+from api.console.kernel.fields import LEFT_OUT, FieldFault, Filled, FormBody, Member, instant, localized, mapping, text
 from api.console.kernel.fields import nested as part
-from api.console.kernel.forms import Command, SentForm
+from api.console.kernel.forms import FormCommand, SentForm
 from api.console.kernel.guards import Operating, Watching
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
 from api.console.maintenance.lists import WINDOWS, read_components
@@ -47,11 +47,11 @@ def _needed(filled: Filled, at: str) -> Any:  # noqa: ANN401 - any JSON
 
 NEEDED_REASON = Member("reason", _needed)
 SAID = (text("reason"), localized("message"), *NOTIFIES)
-UPDATE = Body(
+UPDATE = FormBody(
     (
         localized("message"),
         text("template"),
-        part("blanks", Body((localized("component"), localized("market"), localized("time")))),
+        part("blanks", FormBody((localized("component"), localized("market"), localized("time")))),
         mapping("components"),
         text("all"),
         instant("expected_at"),
@@ -62,15 +62,15 @@ UPDATE = Body(
 )
 TIMES = (text("zone"), text("start"), text("end"), text("duration"), text("ambiguous"))
 COMMANDS = {
-    "update": Command(path=f"{PATH}/updates", body=UPDATE),
-    "announce": Command(path=f"{PATH}/announcement", body=Body(SAID)),
-    "start": Command(path=f"{PATH}/start", body=Body((*SAID, instant("occurred_at")))),
-    "extend": Command(path=f"{PATH}/extension", body=Body((text("by"), text("end"), text("ambiguous"), *SAID))),
-    "hold": Command(path=f"{PATH}/hold", body=Body((text("reason"),))),
-    "release": Command(path=f"{PATH}/hold", method="DELETE", sends_body=False),
-    "complete": Command(path=f"{PATH}/completion", body=Body((text("outcome"), *SAID, instant("occurred_at")))),
-    "cancel": Command(path=f"{PATH}/cancellation", body=Body((NEEDED_REASON, *SAID[1:]))),
-    "move": Command(path=f"{PATH}/reschedule", body=Body((*TIMES, *SAID))),
+    "update": FormCommand(path=f"{PATH}/updates", body=UPDATE),
+    "announce": FormCommand(path=f"{PATH}/announcement", body=FormBody(SAID)),
+    "start": FormCommand(path=f"{PATH}/start", body=FormBody((*SAID, instant("occurred_at")))),
+    "extend": FormCommand(path=f"{PATH}/extension", body=FormBody((text("by"), text("end"), text("ambiguous"), *SAID))),
+    "hold": FormCommand(path=f"{PATH}/hold", body=FormBody((text("reason"),))),
+    "release": FormCommand(path=f"{PATH}/hold", method="DELETE", sends_body=False),
+    "complete": FormCommand(path=f"{PATH}/completion", body=FormBody((text("outcome"), *SAID, instant("occurred_at")))),
+    "cancel": FormCommand(path=f"{PATH}/cancellation", body=FormBody((NEEDED_REASON, *SAID[1:]))),
+    "move": FormCommand(path=f"{PATH}/reschedule", body=FormBody((*TIMES, *SAID))),
 }
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.console.kernel.fields import Body, instant, lines, localized, text
-from api.console.kernel.forms import Command
+from api.console.kernel.fields import FormBody, instant, lines, localized, text
+from api.console.kernel.forms import FormCommand
 from api.console.kernel.guards import Operating, Watching
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
 from api.console.panels.instances import ListedCommands
@@ -31,25 +31,27 @@ LISTED = 50
 PATH = "/v1/restorations/{id}/accounts/{account}"
 WHEN = instant("occurred_at")
 COMMANDS = {
-    "temporary": Command(path=f"{PATH}/temporary-account", body=Body((text("panel"), text("account"), WHEN))),
-    "link": Command(path=f"{PATH}/link", body=Body((pairs_of_words("collisions", "kind", "number"), WHEN))),
-    "archive": Command(
+    "temporary": FormCommand(path=f"{PATH}/temporary-account", body=FormBody((text("panel"), text("account"), WHEN))),
+    "link": FormCommand(path=f"{PATH}/link", body=FormBody((pairs_of_words("collisions", "kind", "number"), WHEN))),
+    "archive": FormCommand(
         path=f"{PATH}/archive-account",
-        body=Body((text("account"), instant("covers_from"), instant("covers_until"), WHEN)),
+        body=FormBody((text("account"), instant("covers_from"), instant("covers_until"), WHEN)),
     ),
-    "warehouse": Command(path=f"{PATH}/warehouse-choice", body=Body((text("choice"), WHEN))),
-    "executed": Command(path=f"{PATH}/warehouse-choice/execution", body=Body((WHEN,))),
-    "backfill": Command(path=f"{PATH}/backfills", body=Body((lines("kinds"), instant("from"), instant("until"), WHEN))),
-    "deliver": Command(path=f"{PATH}/backfills/{{number}}/delivery", body=Body((numbers("counts"), WHEN))),
-    "relief": Command(
+    "warehouse": FormCommand(path=f"{PATH}/warehouse-choice", body=FormBody((text("choice"), WHEN))),
+    "executed": FormCommand(path=f"{PATH}/warehouse-choice/execution", body=FormBody((WHEN,))),
+    "backfill": FormCommand(
+        path=f"{PATH}/backfills", body=FormBody((lines("kinds"), instant("from"), instant("until"), WHEN))
+    ),
+    "deliver": FormCommand(path=f"{PATH}/backfills/{{number}}/delivery", body=FormBody((numbers("counts"), WHEN))),
+    "relief": FormCommand(
         path=f"{PATH}/reliefs",
-        body=Body((text("relief"), instant("from"), instant("until"), localized("note"), WHEN)),
+        body=FormBody((text("relief"), instant("from"), instant("until"), localized("note"), WHEN)),
     ),
-    "accept": Command(path=f"{PATH}/acceptance", body=Body((text("by"), text("note"), WHEN))),
-    "owner_link": Command(
-        path=f"{PATH}/owner-link", body=Body((instant("expires_at"), text("language"))), shows_answer=True
+    "accept": FormCommand(path=f"{PATH}/acceptance", body=FormBody((text("by"), text("note"), WHEN))),
+    "owner_link": FormCommand(
+        path=f"{PATH}/owner-link", body=FormBody((instant("expires_at"), text("language"))), shows_answer=True
     ),
-    "revoke_link": Command(path=f"{PATH}/owner-link", method="DELETE", sends_body=False),
+    "revoke_link": FormCommand(path=f"{PATH}/owner-link", method="DELETE", sends_body=False),
 }
 
 
@@ -95,7 +97,7 @@ async def read_account_screen(visit: Visit, id: str, account: str) -> Screen:
     return Screen(template="account.html", document=document)
 
 
-def _merging(recovery: Mapping[str, Any]) -> Command:
+def _merging(recovery: Mapping[str, Any]) -> FormCommand:
     """Make the command that joins two accounts; each number that both have given gets what was said of it."""
     members = (text("decision"), resolutions("resolutions", recovery["collisions"]), text("reason"), WHEN)
-    return Command(path=f"{PATH}/merge", body=Body(members))
+    return FormCommand(path=f"{PATH}/merge", body=FormBody(members))

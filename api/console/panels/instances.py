@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from api.console.kernel.forms import Command
+    from api.console.kernel.forms import FormCommand
 
 
-class ListedCommands(Mapping[str, "Command"]):
+class ListedCommands(Mapping[str, "FormCommand"]):
     """Commands by the names of forms; what stands behind a hyphen in a name tells forms of one kind apart."""
 
-    def __init__(self, commands: Mapping[str, Command]) -> None:
+    def __init__(self, commands: Mapping[str, FormCommand]) -> None:
         """Know these commands."""
         self._commands = commands
 
-    def __getitem__(self, name: str) -> Command:
+    def __getitem__(self, name: str) -> FormCommand:
         """Give the command of a form."""
         return self._commands[name.partition("-")[0]]
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from api.console.kernel.fields import LEFT_OUT, MOST_DIGITS, Body, FieldFault, Member, flag, read_instant, text
+from api.console.kernel.fields import LEFT_OUT, MOST_DIGITS, FieldFault, FormBody, Member, flag, read_instant, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from api.console.kernel.fields import Filled
 
-POLICY = Body((text("policy"), text("deadline"), flag("four_eyes")))
+POLICY = FormBody((text("policy"), text("deadline"), flag("four_eyes")))
 NEW_KIND = "new_kind"
 """The field with the kind of request for which the last row of the policies is."""
 NEW_POLICY = "new_policy"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.console.kernel.fields import Body, FieldFault, localized, read_instant, text
-from api.console.kernel.forms import Command
+from api.console.kernel.fields import FieldFault, FormBody, localized, read_instant, text
+from api.console.kernel.forms import FormCommand
 from api.console.kernel.guards import Operating, Watching
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
 from api.console.panels.members import changes
@@ -27,11 +27,13 @@ router = APIRouter(include_in_schema=False, prefix="/console", route_class=Scree
 MOST_RESTORATIONS = 20
 CAPABILITY = "/v1/panels/{key}/capabilities/{capability}"
 COMMANDS = {
-    "rename": Command(path="/v1/panels/{key}", body=Body((changes("name"),)), method="PATCH"),
-    "add_capability": Command(path="/v1/panels/{key}/capabilities", body=Body((text("key"), localized("name")))),
-    "rename_capability": Command(path=CAPABILITY, body=Body((changes("name"),)), method="PATCH"),
-    "hide": Command(path=CAPABILITY, body=Body(fixed={"hidden": True}), method="PATCH"),
-    "unhide": Command(path=CAPABILITY, body=Body(fixed={"hidden": False}), method="PATCH"),
+    "rename": FormCommand(path="/v1/panels/{key}", body=FormBody((changes("name"),)), method="PATCH"),
+    "add_capability": FormCommand(
+        path="/v1/panels/{key}/capabilities", body=FormBody((text("key"), localized("name")))
+    ),
+    "rename_capability": FormCommand(path=CAPABILITY, body=FormBody((changes("name"),)), method="PATCH"),
+    "hide": FormCommand(path=CAPABILITY, body=FormBody(fixed={"hidden": True}), method="PATCH"),
+    "unhide": FormCommand(path=CAPABILITY, body=FormBody(fixed={"hidden": False}), method="PATCH"),
 }
 OF_ONE = frozenset({"rename_capability", "hide", "unhide"})
 """The forms about one capability, which they name."""

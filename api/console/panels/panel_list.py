@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.console.kernel.fields import Body, lines, localized, number, text
-from api.console.kernel.forms import Command
+from api.console.kernel.fields import FormBody, lines, localized, number, text
+from api.console.kernel.forms import FormCommand
 from api.console.kernel.guards import Operating, Watching
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
 from api.console.panels.words import WORDS
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 router = APIRouter(include_in_schema=False, prefix="/console", route_class=ScreenRoute)
 
 COMMANDS = {
-    "register": Command(
+    "register": FormCommand(
         path="/v1/panels",
-        body=Body(
+        body=FormBody(
             (
                 text("key"),
                 localized("name"),
@@ -36,8 +36,8 @@ COMMANDS = {
             )
         ),
     ),
-    "name_automation": Command(
-        path="/v1/automations/{automation}", body=Body((localized("name"), number("position"))), method="PUT"
+    "name_automation": FormCommand(
+        path="/v1/automations/{automation}", body=FormBody((localized("name"), number("position"))), method="PUT"
     ),
 }
 

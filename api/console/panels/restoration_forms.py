@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from api.console.kernel.fields import Body, flag, instant, lines, localized, mapping, number, quiet, several, text
-from api.console.kernel.forms import Command
+from api.console.kernel.fields import FormBody, flag, instant, lines, localized, mapping, number, quiet, several, text
+from api.console.kernel.forms import FormCommand
 from api.console.panels.instances import ListedCommands
 from api.console.panels.members import day_or_instant, request_policies, stages
 
@@ -13,61 +13,61 @@ NOTIFYING = (quiet(), text("notify_reason"))
 
 COMMANDS = ListedCommands(
     {
-        "update": Command(
+        "update": FormCommand(
             path=f"{PATH}/updates",
-            body=Body((localized("message"), flag("internal"), instant("occurred_at"), *NOTIFYING)),
+            body=FormBody((localized("message"), flag("internal"), instant("occurred_at"), *NOTIFYING)),
         ),
-        "access_restored": Command(path=f"{PATH}/access-restored", body=Body((*NOTED, *NOTIFYING))),
-        "access_lost": Command(
+        "access_restored": FormCommand(path=f"{PATH}/access-restored", body=FormBody((*NOTED, *NOTIFYING))),
+        "access_lost": FormCommand(
             path=f"{PATH}/access-lost",
-            body=Body((instant("lost_at"), localized("provider"), localized("reason"), *NOTIFYING)),
+            body=FormBody((instant("lost_at"), localized("provider"), localized("reason"), *NOTIFYING)),
         ),
-        "promise": Command(
+        "promise": FormCommand(
             path=f"{PATH}/promises",
-            body=Body((localized("promised_by"), day_or_instant("promised_for"), *NOTED, *NOTIFYING)),
+            body=FormBody((localized("promised_by"), day_or_instant("promised_for"), *NOTED, *NOTIFYING)),
         ),
-        "recovery_point": Command(
+        "recovery_point": FormCommand(
             path=f"{PATH}/recovery-point",
-            body=Body((instant("as_of"), text("tolerance"), lines("missing"), *NOTED)),
+            body=FormBody((instant("as_of"), text("tolerance"), lines("missing"), *NOTED)),
         ),
-        "suppress": Command(
+        "suppress": FormCommand(
             path=f"{PATH}/suppressions",
-            body=Body((text("automation"), instant("created_before"), *NOTED)),
+            body=FormBody((text("automation"), instant("created_before"), *NOTED)),
             shows_answer=True,
         ),
-        "end_suppression": Command(
-            path=f"{PATH}/suppressions/{{automation}}/ending", body=Body((text("reason"), instant("occurred_at")))
+        "end_suppression": FormCommand(
+            path=f"{PATH}/suppressions/{{automation}}/ending", body=FormBody((text("reason"), instant("occurred_at")))
         ),
-        "backlog": Command(
+        "backlog": FormCommand(
             path=f"{PATH}/abandoned-backlogs",
-            body=Body((lines("actions"), instant("due_from"), instant("due_until"), *NOTED)),
+            body=FormBody((lines("actions"), instant("due_from"), instant("due_until"), *NOTED)),
         ),
-        "instruction": Command(
-            path=f"{PATH}/instructions", body=Body((text("heading"), localized("text"), number("place")))
+        "instruction": FormCommand(
+            path=f"{PATH}/instructions", body=FormBody((text("heading"), localized("text"), number("place")))
         ),
-        "withdraw_instruction": Command(path=f"{PATH}/instructions/{{number}}", method="DELETE", sends_body=False),
-        "contact": Command(
+        "withdraw_instruction": FormCommand(path=f"{PATH}/instructions/{{number}}", method="DELETE", sends_body=False),
+        "contact": FormCommand(
             path=f"{PATH}/contacts",
-            body=Body((text("audience"), text("channel"), text("address"), localized("note"))),
+            body=FormBody((text("audience"), text("channel"), text("address"), localized("note"))),
         ),
-        "remove_contact": Command(path=f"{PATH}/contacts/{{number}}", method="DELETE", sends_body=False),
-        "inventory": Command(path=f"{PATH}/inventory", body=Body((number("accounts"), *NOTED))),
-        "progress": Command(
-            path=f"{PATH}/progress", body=Body((stages("stages"), number("inventory_revision"), *NOTED))
+        "remove_contact": FormCommand(path=f"{PATH}/contacts/{{number}}", method="DELETE", sends_body=False),
+        "inventory": FormCommand(path=f"{PATH}/inventory", body=FormBody((number("accounts"), *NOTED))),
+        "progress": FormCommand(
+            path=f"{PATH}/progress", body=FormBody((stages("stages"), number("inventory_revision"), *NOTED))
         ),
-        "policies": Command(
-            path=PATH, body=Body((request_policies("request_policies"), text("because"))), method="PATCH"
+        "policies": FormCommand(
+            path=PATH, body=FormBody((request_policies("request_policies"), text("because"))), method="PATCH"
         ),
-        "complete": Command(
+        "complete": FormCommand(
             path=f"{PATH}/completion",
-            body=Body((several("given_up"), *NOTED, *NOTIFYING)),
+            body=FormBody((several("given_up"), *NOTED, *NOTIFYING)),
         ),
     }
 )
 CAPABILITY = {
-    "capability": Command(
+    "capability": FormCommand(
         path=f"{PATH}/capabilities/{{capability}}",
-        body=Body(
+        body=FormBody(
             (
                 text("state"),
                 localized("note"),

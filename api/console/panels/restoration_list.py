@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.console.kernel.fields import Body, instant, localized, quiet, text
-from api.console.kernel.forms import Command
+from api.console.kernel.fields import FormBody, instant, localized, quiet, text
+from api.console.kernel.forms import FormCommand
 from api.console.kernel.guards import Operating, Watching
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
 from api.console.panels.words import WORDS
@@ -22,9 +22,9 @@ router = APIRouter(include_in_schema=False, prefix="/console", route_class=Scree
 
 PAGE = 25
 COMMANDS = {
-    "begin": Command(
+    "begin": FormCommand(
         path="/v1/restorations",
-        body=Body(
+        body=FormBody(
             (
                 text("panel"),
                 instant("lost_at"),

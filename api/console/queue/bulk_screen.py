@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.console.kernel.fields import Body, Filled, several, text
+from api.console.kernel.fields import Filled, FormBody, several, text
 from api.console.kernel.forms import REVIEW, SentForm
 from api.console.kernel.guards import Reviewing
 from api.console.kernel.screens import Screen, ScreenRoute, answer_screen
@@ -36,7 +36,7 @@ class ManyAction:
     """What can be done with many: the route, what is typed, and the states of views that it fits; empty for all."""
 
     path: str
-    body: Body
+    body: FormBody
     states: frozenset[str] = frozenset()
     falls: bool = True
     """Whether what is done leaves the set, so that what is left can be counted meanwhile."""
@@ -45,23 +45,23 @@ class ManyAction:
 ACTIONS = {
     "decide": ManyAction(
         path="/v1/held-requests/decisions",
-        body=Body((text("outcome"), text("note"))),
+        body=FormBody((text("outcome"), text("note"))),
         states=ANY_STATE | {"to_check"},
     ),
     "sign": ManyAction(
-        path="/v1/held-requests/signatures", body=Body((text("note"),)), states=ANY_STATE | {"awaiting_signature"}
+        path="/v1/held-requests/signatures", body=FormBody((text("note"),)), states=ANY_STATE | {"awaiting_signature"}
     ),
     "withdraw": ManyAction(
         path="/v1/held-requests/withdrawals-from-run",
-        body=Body((text("reason"),)),
+        body=FormBody((text("reason"),)),
         states=ANY_STATE | {"reprocessing"},
     ),
     "labels": ManyAction(
         path="/v1/held-requests/labels",
-        body=Body((several("add", empty=[]), several("remove", empty=[]))),
+        body=FormBody((several("add", empty=[]), several("remove", empty=[]))),
         falls=False,
     ),
-    "note": ManyAction(path="/v1/held-requests/notes", body=Body((text("note"),)), falls=False),
+    "note": ManyAction(path="/v1/held-requests/notes", body=FormBody((text("note"),)), falls=False),
 }
 
 

@@ -12,8 +12,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.console.kernel.downloads import Download
-from api.console.kernel.fields import Body, instant, text
-from api.console.kernel.forms import Command
+from api.console.kernel.fields import FormBody, instant, text
+from api.console.kernel.forms import FormCommand
 from api.console.kernel.guards import Checking, QueueStaff, Releasing, Reviewing
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
 from api.console.kernel.visit import Visit
@@ -37,21 +37,21 @@ ROUTE = "/v1/held-requests/{id}"
 FROM = "from"
 """What the address of a request has of the view that it was opened from."""
 
-REASON = Body((text("reason"),))
+REASON = FormBody((text("reason"),))
 COMMANDS = {
-    "claim": Command(path=f"{ROUTE}/claim", sends_body=False),
-    "release": Command(path=f"{ROUTE}/release", body=REASON),
-    "decide": Command(path=f"{ROUTE}/decision", body=Body((text("outcome"), text("note"), text("digest")))),
-    "sign": Command(path=f"{ROUTE}/signature", body=Body((text("note"), text("digest")))),
-    "return": Command(path=f"{ROUTE}/return", body=REASON),
-    "reopen": Command(path=f"{ROUTE}/reopening", body=REASON),
-    "withdraw": Command(path=f"{ROUTE}/withdrawal-from-run", body=REASON),
-    "evidence": Command(
+    "claim": FormCommand(path=f"{ROUTE}/claim", sends_body=False),
+    "release": FormCommand(path=f"{ROUTE}/release", body=REASON),
+    "decide": FormCommand(path=f"{ROUTE}/decision", body=FormBody((text("outcome"), text("note"), text("digest")))),
+    "sign": FormCommand(path=f"{ROUTE}/signature", body=FormBody((text("note"), text("digest")))),
+    "return": FormCommand(path=f"{ROUTE}/return", body=REASON),
+    "reopen": FormCommand(path=f"{ROUTE}/reopening", body=REASON),
+    "withdraw": FormCommand(path=f"{ROUTE}/withdrawal-from-run", body=REASON),
+    "evidence": FormCommand(
         path=f"{ROUTE}/evidence",
-        body=Body((text("kind"), text("source"), text("value"), text("suggests"), instant("occurred_at"))),
+        body=FormBody((text("kind"), text("source"), text("value"), text("suggests"), instant("occurred_at"))),
     ),
-    "cause": Command(path=f"{ROUTE}/cause", body=Body((text("cause"), text("reason")))),
-    "no-cause": Command(path=f"{ROUTE}/cause", method="DELETE", body=REASON),
+    "cause": FormCommand(path=f"{ROUTE}/cause", body=FormBody((text("cause"), text("reason")))),
+    "no-cause": FormCommand(path=f"{ROUTE}/cause", method="DELETE", body=REASON),
 }
 """The forms of a request, and what each calls."""
 

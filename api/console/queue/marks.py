@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from api.console.kernel.fields import Body, Filled, several, text
+from api.console.kernel.fields import Filled, FormBody, several, text
 from api.console.kernel.forms import REVIEW, SentForm
 from api.console.kernel.screens import answer_screen, led
 from application.errors import NotAuthenticated
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from api.http.forms import FilledForm
 
 MARKS = {
-    "labels": ("/v1/held-requests/labels", Body((several("add", empty=[]), several("remove", empty=[])))),
-    "note": ("/v1/held-requests/notes", Body((text("note"),))),
+    "labels": ("/v1/held-requests/labels", FormBody((several("add", empty=[]), several("remove", empty=[])))),
+    "note": ("/v1/held-requests/notes", FormBody((text("note"),))),
 }
 """The forms, the route that each calls, and its body."""
 

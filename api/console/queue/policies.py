@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.console.kernel.fields import LEFT_OUT, Body, Filled, Member, text
-from api.console.kernel.forms import Command
+from api.console.kernel.fields import LEFT_OUT, Filled, FormBody, Member, text
+from api.console.kernel.forms import FormCommand
 from api.console.kernel.guards import Operating, Watching
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
 from api.console.kernel.visit import Visit
@@ -52,7 +52,7 @@ def _policy(filled: Filled, at: str) -> Mapping[str, object]:
     }
 
 
-COMMANDS = {"policies": Command(path=ROUTE, method="PUT", body=Body((_policies(), text("because"))))}
+COMMANDS = {"policies": FormCommand(path=ROUTE, method="PUT", body=FormBody((_policies(), text("because"))))}
 
 
 @router.get("")

@@ -9,8 +9,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from api.console.kernel.fields import Body, text
-from api.console.kernel.forms import Command
+from api.console.kernel.fields import FormBody, text
+from api.console.kernel.forms import FormCommand
 from api.console.kernel.guards import Operating
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
 from api.console.kernel.visit import Visit
@@ -26,13 +26,13 @@ ROUTE = "/v1/reprocessing-runs"
 PAGE = 20
 STATES = {"running": "Running", "paused": "Paused", "stopped": "Stopped"}
 START = {
-    "start": Command(
+    "start": FormCommand(
         path=ROUTE,
-        body=Body((text("cause"), text("kind"), text("source"))),
+        body=FormBody((text("cause"), text("kind"), text("source"))),
         leads=lambda run: f"/console/queue/runs/{quote(run['id'])}",
     )
 }
-STOP = {"stop": Command(path=f"{ROUTE}/{{run}}/stop", body=Body((text("reason"),)))}
+STOP = {"stop": FormCommand(path=f"{ROUTE}/{{run}}/stop", body=FormBody((text("reason"),)))}
 
 
 @router.get("")

@@ -7,8 +7,8 @@ from functools import partial
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.console.kernel.fields import Body, text
-from api.console.kernel.forms import Command
+from api.console.kernel.fields import FormBody, text
+from api.console.kernel.forms import FormCommand
 from api.console.kernel.guards import Checking, Operating
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
 from api.console.kernel.visit import Visit
@@ -23,7 +23,9 @@ router = APIRouter(include_in_schema=False, prefix="/console/queue", route_class
 NAMED = 20
 """How many causes are named by their titles; the rest by what they are."""
 COMMANDS = {
-    name: Command(path="/v1/{causes}/{id}/reconciliation", body=Body((text("reason"),), fixed={"public": public}))
+    name: FormCommand(
+        path="/v1/{causes}/{id}/reconciliation", body=FormBody((text("reason"),), fixed={"public": public})
+    )
     for name, public in (("show", True), ("hide", False))
 }
 

@@ -11,8 +11,8 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.console.kernel.fields import LEFT_OUT, Body, Filled, Member, flag, localized, several, text
-from api.console.kernel.forms import Command, SentForm
+from api.console.kernel.fields import LEFT_OUT, Filled, FormBody, Member, flag, localized, several, text
+from api.console.kernel.forms import FormCommand, SentForm
 from api.console.kernel.guards import Operating, Watching
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen, led
 from api.console.settings.ordering import moved, place, wanted_move
@@ -50,17 +50,19 @@ UNITS = (("h", 3_600), ("m", 60), ("s", 1))
 SCREEN = "/console/settings/components"
 COMPONENT = "/v1/components/{component}"
 ON_LIST = {
-    "register": Command(
+    "register": FormCommand(
         path="/v1/components",
-        body=Body((text("key"), localized("name"), localized("description"), *REST)),
+        body=FormBody((text("key"), localized("name"), localized("description"), *REST)),
         leads=lambda made: f"{SCREEN}/{quote(made['key'], safe='')}",
     )
 }
 ON_ONE = {
-    "revise": Command(path=COMPONENT, method="PATCH", body=Body((changes("name"), changes("description"), *REST))),
-    "retire": Command(path=f"{COMPONENT}/retirement", sends_body=False),
-    "pin": Command(path=f"{COMPONENT}/pins", body=Body((text("status"), text("reason")))),
-    "unpin": Command(path=f"{COMPONENT}/pins/{{pin}}", method="DELETE", sends_body=False),
+    "revise": FormCommand(
+        path=COMPONENT, method="PATCH", body=FormBody((changes("name"), changes("description"), *REST))
+    ),
+    "retire": FormCommand(path=f"{COMPONENT}/retirement", sends_body=False),
+    "pin": FormCommand(path=f"{COMPONENT}/pins", body=FormBody((text("status"), text("reason")))),
+    "unpin": FormCommand(path=f"{COMPONENT}/pins/{{pin}}", method="DELETE", sends_body=False),
 }
 
 

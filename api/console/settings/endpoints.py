@@ -10,8 +10,8 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.console.kernel.fields import Body, nested, several, text
-from api.console.kernel.forms import Command
+from api.console.kernel.fields import FormBody, nested, several, text
+from api.console.kernel.forms import FormCommand
 from api.console.kernel.guards import Operating
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
 from api.console.settings.subscribers import STATES
@@ -31,22 +31,24 @@ IMPACTS = (
     ("critical", "Critical ones only"),
 )
 KEYS = ("components", "groups", "audiences", "panels")
-SCOPE = nested("scope", Body((*(several(each, empty=[]) for each in KEYS), text("impact"))))
+SCOPE = nested("scope", FormBody((*(several(each, empty=[]) for each in KEYS), text("impact"))))
 """Always sent, because its impact always has a choice."""
 ENDPOINT = "/v1/endpoints/{endpoint}"
 ON_LIST = {
-    "register": Command(
+    "register": FormCommand(
         path="/v1/endpoints",
-        body=Body((text("name"), text("channel"), text("url"), text("language"), SCOPE)),
+        body=FormBody((text("name"), text("channel"), text("url"), text("language"), SCOPE)),
         shows_answer=True,
     )
 }
 ON_ONE = {
-    "change": Command(path=ENDPOINT, method="PATCH", body=Body((text("name"), text("url"), text("language"), SCOPE))),
-    "disable": Command(path=ENDPOINT, method="PATCH", body=Body((text("because"),), fixed={"enabled": False})),
-    "enable": Command(path=ENDPOINT, method="PATCH", body=Body(fixed={"enabled": True})),
-    "rotate": Command(path=f"{ENDPOINT}/secret", body=Body((text("overlap"),)), shows_answer=True),
-    "remove": Command(
+    "change": FormCommand(
+        path=ENDPOINT, method="PATCH", body=FormBody((text("name"), text("url"), text("language"), SCOPE))
+    ),
+    "disable": FormCommand(path=ENDPOINT, method="PATCH", body=FormBody((text("because"),), fixed={"enabled": False})),
+    "enable": FormCommand(path=ENDPOINT, method="PATCH", body=FormBody(fixed={"enabled": True})),
+    "rotate": FormCommand(path=f"{ENDPOINT}/secret", body=FormBody((text("overlap"),)), shows_answer=True),
+    "remove": FormCommand(
         path=ENDPOINT,
         method="DELETE",
         sends_body=False,

@@ -10,8 +10,8 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.console.kernel.fields import Body, localized
-from api.console.kernel.forms import Command, SentForm
+from api.console.kernel.fields import FormBody, localized
+from api.console.kernel.forms import FormCommand, SentForm
 from api.console.kernel.guards import Operating, Watching
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen, led
 from api.console.settings.ordering import moved, place, wanted_move
@@ -39,10 +39,10 @@ class NamedKind:
         return f"/console/settings/{self.path}"
 
     @property
-    def commands(self) -> dict[str, Command]:
+    def commands(self) -> dict[str, FormCommand]:
         """The forms of its screen."""
-        naming = Command(
-            path=f"/v1/{self.path}/{{named}}", method="PUT", body=Body((localized("name"), place("position")))
+        naming = FormCommand(
+            path=f"/v1/{self.path}/{{named}}", method="PUT", body=FormBody((localized("name"), place("position")))
         )
         return {"name": naming, "add": naming}
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.console.kernel.fields import Body, text
-from api.console.kernel.forms import Command
+from api.console.kernel.fields import FormBody, text
+from api.console.kernel.forms import FormCommand
 from api.console.kernel.guards import Operating
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
 from api.http.forms import TAKES_FORM
@@ -36,13 +36,13 @@ STATES = {
 TO_RETRY = frozenset({"due", "failed", "perhaps_sent"})
 ENDINGS = {"end": {}, "erase": {"erase": "true"}}
 COMMANDS = {
-    name: Command(path="/v1/subscriptions/{subscription}", method="DELETE", query=query, sends_body=False)
+    name: FormCommand(path="/v1/subscriptions/{subscription}", method="DELETE", query=query, sends_body=False)
     for name, query in ENDINGS.items()
 }
-ON_DELIVERIES = {"retry": Command(path="/v1/deliveries/{delivery}/retry", sends_body=False)}
+ON_DELIVERIES = {"retry": FormCommand(path="/v1/deliveries/{delivery}/retry", sends_body=False)}
 ON_SUPPRESSIONS = {
-    "suppress": Command(path="/v1/suppressions", body=Body((text("address"),))),
-    "allow": Command(path="/v1/suppressions/{suppression}", method="DELETE", sends_body=False),
+    "suppress": FormCommand(path="/v1/suppressions", body=FormBody((text("address"),))),
+    "allow": FormCommand(path="/v1/suppressions/{suppression}", method="DELETE", sends_body=False),
 }
 
 

@@ -12,8 +12,8 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.console.kernel.fields import Body, instant, several, text
-from api.console.kernel.forms import Command
+from api.console.kernel.fields import FormBody, instant, several, text
+from api.console.kernel.forms import FormCommand
 from api.console.kernel.guards import Administering
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
 from api.http.forms import TAKES_FORM
@@ -50,13 +50,13 @@ class Person:
 
 
 ON_LIST = {
-    "issue": Command(
+    "issue": FormCommand(
         path="/v1/tokens",
-        body=Body((text("name"), text("role"), text("person"), several("sources"), instant("expires_at"))),
+        body=FormBody((text("name"), text("role"), text("person"), several("sources"), instant("expires_at"))),
         shows_answer=True,
     )
 }
-ON_ONE = {"revoke": Command(path="/v1/tokens/{token}", method="DELETE", sends_body=False)}
+ON_ONE = {"revoke": FormCommand(path="/v1/tokens/{token}", method="DELETE", sends_body=False)}
 
 
 @router.get("/tokens")

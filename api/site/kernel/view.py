@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from api.site.kernel.wording import Wording
+from api.site.kernel.wording import PageWording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PageView(Wording):
+class PageView(PageWording):
     """A page as its template sees it.
 
     ``path`` is that of the page without its language, ``""`` for the board. ``as_of`` is the moment in the past that
