@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from api.site.kernel.languages import NATIVE, Speech
 from api.site.kernel.texts import markdown
-from api.site.kernel.wording import PageWording
+from api.site.kernel.wording import PageFormats
 from application.document import chosen
 from application.texts import translatable
 
@@ -71,7 +71,7 @@ def reader_sides(
     default = settings.languages[0]
     sides = []
     for tag in settings.languages:
-        wording = PageWording(speech=Speech(tag, settings.zone, visit.facade.catalogs))
+        wording = PageFormats(speech=Speech(tag, settings.zone, visit.facade.catalogs))
         withdrawn = incident["state"] == "withdrawn"
         text = wording.speech.text(WITHDRAWN) if withdrawn else chosen(message, tag, default) or ""
         own = withdrawn or not message or bool(message.get(tag))
@@ -97,7 +97,7 @@ def _language_of(message: Mapping[str, str], default: str) -> str:
 
 
 def _statuses(
-    incident: IncidentDocument, known: KnownComponents, tag: str, default: str, wording: PageWording
+    incident: IncidentDocument, known: KnownComponents, tag: str, default: str, wording: PageFormats
 ) -> Sequence[tuple[str, str, str]]:
     names, public = known.names, known.public
     return [
@@ -107,7 +107,7 @@ def _statuses(
     ]
 
 
-def _expected(incident: Mapping[str, Any], wording: PageWording) -> Markup | str:
+def _expected(incident: Mapping[str, Any], wording: PageFormats) -> Markup | str:
     if incident["expected_at"] is None:
         return ""
     # What is filled in is a ``Markup``; the rest is escaped here.

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from api.console.kernel.forms import FormView, SentForm
 from api.console.kernel.menu import MenuEntry
-from api.site.kernel.wording import PageWording
+from api.site.kernel.wording import PageFormats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ScreenView(PageWording):
+class ScreenView(PageFormats):
     """A screen as its template sees it."""
 
     console: Console

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from api.site.kernel.wording import PageWording
+from api.site.kernel.wording import PageFormats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PageView(PageWording):
+class PageView(PageFormats):
     """A page as its template sees it.
 
     ``path`` is that of the page without its language, ``""`` for the board. ``as_of`` is the moment in the past that

@@ -43,7 +43,7 @@ DAY_LENGTH = len("2021-03-22")
 
 
 @dataclass(frozen=True, kw_only=True)
-class PageWording:
+class PageFormats:
     """Writes what a template shows."""
 
     speech: Speech
