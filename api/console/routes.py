@@ -14,6 +14,8 @@ from api.console.kernel.guards import Staff
 from api.console.kernel.screens import NO_SCREEN, ScreenRoute
 from api.console.maintenance import lists as windows
 from api.console.maintenance import planning, series, window
+from api.console.panels import account, accounts, panel, panel_list, restoration, restoration_list
+from api.console.queue import bulk_screen, checking, listing, policies, runs, totals
 from api.console.settings import components, endpoints, health, key_names, overview, subscribers, tokens
 from api.http.compression import takes_gzip
 from api.site.kernel.answers import anybody
@@ -47,16 +49,9 @@ async def show_no_screen(_visit: Staff, rest: str) -> Response:
     raise NotFound(NO_SCREEN)
 
 
-ROUTERS = (
-    files,
-    signing_in.router,
-    provider_sign_in.router,
-    provider_sign_in.machines,
-    now.router,
-    live.router,
-    replay.router,
-    search.router,
-    trail.router,
+SIGNING_IN = (signing_in.router, provider_sign_in.router, provider_sign_in.machines, own_sessions.router)
+AUDIT = (replay.router, search.router, trail.router)
+SETTINGS = (
     overview.router,
     components.router,
     key_names.router,
@@ -64,15 +59,32 @@ ROUTERS = (
     endpoints.router,
     subscribers.router,
     health.router,
-    incidents.router,
-    # Literal paths stand before ids.
-    windows.router,
-    planning.router,
-    series.router,
-    window.router,
-    signals.router,
     text_templates.router,
-    own_sessions.router,
+)
+MAINTENANCE = (windows.router, planning.router, series.router, window.router)
+"""Literal paths stand before ids."""
+PANELS = (
+    panel_list.router,
+    panel.router,
+    restoration_list.router,
+    restoration.router,
+    accounts.router,
+    account.router,
+)
+QUEUE = (listing.router, bulk_screen.router, totals.router, runs.router, policies.router, checking.router)
+"""The last one takes ids."""
+ROUTERS = (
+    files,
+    *SIGNING_IN,
+    now.router,
+    live.router,
+    *AUDIT,
+    *SETTINGS,
+    incidents.router,
+    signals.router,
+    *MAINTENANCE,
+    *PANELS,
+    *QUEUE,
     last,
 )
 """The last one takes what no other does."""

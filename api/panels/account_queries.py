@@ -14,6 +14,7 @@ from api.http.answers import place_of, shown
 from api.http.auth import INSPECTORS, CurrentFacade, Inspector
 from api.http.openapi_answers import lists, shows
 from api.http.parameters import AsOf, Cursor, Limit, MinPosition
+from api.http.pattern_words import ONE_LINE_OR_NONE
 from api.http.read_context import ReadContext, read_context_of
 from api.http.read_point import point
 from api.panels.account_bodies import AccountName
@@ -40,11 +41,16 @@ async def list_accounts(
     context: Inspecting,
     id: UUID,
     state: Annotated[RecoveryState | None, Query(description="How far they have come.")] = None,
+    account_prefix: Annotated[
+        str | None,
+        Query(max_length=128, pattern=ONE_LINE_OR_NONE, description="How their names begin.", examples=["shop-10"]),
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
     """List the accounts of a restoration, by name."""
-    wanted, after = AccountFilter(restoration=id, state=state), place_of(cursor)
+    wanted = AccountFilter(restoration=id, state=state, prefix=account_prefix)
+    after = place_of(cursor)
     page = await context.read(lambda: context.facade.queries.accounts.page(context.position, wanted, after, limit + 1))
     if not page:
         await _require_restoration(context.facade, context.position, id)

@@ -14,8 +14,8 @@ from application.schema import documented
 from application.texts import translatable
 from domain.ledger.held_request import Result
 
-PEOPLE = "token:"
-"""What the actor of an event begins with if a caller with a token caused it."""
+PEOPLE = ("token:", "session:")
+"""What the actor of an event begins with if somebody caused it who has a token, or is signed in."""
 Data = Mapping[str, Any]
 """A JSON object whose members depend on the type of the event."""
 

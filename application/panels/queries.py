@@ -32,10 +32,11 @@ class RestorationFilter:
 
 @dataclass(frozen=True, kw_only=True)
 class AccountFilter:
-    """Which accounts of a restoration to list; None means any."""
+    """Which accounts of a restoration to list, with ``prefix`` those whose names begin so; None means any."""
 
     restoration: UUID
     state: str | None = None
+    prefix: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

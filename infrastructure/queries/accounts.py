@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from application.panels.queries import AccountFilter
     from infrastructure.store.base import Store
 
+BEYOND = "~"
+"""Stands behind every character of the name of an account."""
+
 
 class SqlAccountQueries:
     """Reads accounts."""
@@ -31,15 +34,19 @@ class SqlAccountQueries:
 
     def page(self, at: int, wanted: AccountFilter, after: str | None, limit: int) -> Piece[tuple[str, str]]:
         """Give account and document, by account, of those beyond ``after``."""
+        within, values = "restoration = :restoration", {"restoration": str(wanted.restoration)}
+        if wanted.prefix:
+            within += " AND account >= :prefix AND account < :beyond"
+            values |= {"prefix": wanted.prefix, "beyond": wanted.prefix + BEYOND}
         states = RecoveryState if wanted.state is None else (wanted.state,)
         rows = self._accounts.page(
             at,
             "account",
             after=after,
             limit=limit,
-            within="restoration = :restoration",
+            within=within,
             either=tuple(f"state = '{state}'" for state in states),
-            values={"restoration": str(wanted.restoration)},
+            values=values,
         )
         return Piece([(str(row[0]), str(row[1])) for row in rows], rows.goes_on)
 

@@ -195,6 +195,9 @@ READS: dict[tuple[str, str], Read] = {
     (ACCOUNTS, "state"): lambda on: on.accounts.page(
         on.at, AccountFilter(restoration=SHARED, state="failed"), None, PAGE
     ),
+    (ACCOUNTS, "account_prefix"): lambda on: on.accounts.page(
+        on.at, AccountFilter(restoration=SHARED, prefix="nobody"), None, PAGE
+    ),
     (CHANGES, ""): lambda on: on.found_changes(),
     (CHANGES, "from"): lambda on: on.found_changes(after=on.at // 2),
     (CHANGES, "until"): lambda on: on.found_changes(until=on.at // 2, falling=True),

@@ -110,6 +110,10 @@ class FormView:
         self._shown.update(at for at, _ in found)
         return " ".join(dict.fromkeys(said for _, said in found))
 
+    def fault_of(self, name: str) -> str:
+        """Say what is wrong with a thing as a whole, and not with a part of it."""
+        return self._sent.faults.get(name, "")
+
     def place(self, name: str) -> str:
         """Give the field that a fault is about: the one of this name, or the nearest above or beside it."""
         names = () if self._sent.filled is None else self._sent.filled.names()
@@ -120,10 +124,6 @@ class FormView:
             if found is not None:
                 return found
         return name
-
-    def fault_of(self, name: str) -> str:
-        """Say what is wrong with a thing as a whole, and not with a part of it."""
-        return self._sent.faults.get(name, "")
 
     @cached_property
     def faults(self) -> Sequence[tuple[str, str]]:

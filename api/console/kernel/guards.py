@@ -17,5 +17,9 @@ Watching = Annotated[Visit, Depends(staff(Role.OPERATOR, Role.AUDITOR))]
 Reviewing = Annotated[Visit, Depends(staff(Role.REVIEWER))]
 Checking = Annotated[Visit, Depends(staff(Role.REVIEWER, Role.AUDITOR))]
 """Who reads held requests."""
+QueueStaff = Annotated[Visit, Depends(staff(Role.REVIEWER, Role.AUDITOR, Role.OPERATOR))]
+"""Who does something with them: operators assign causes and release claims, though they read none."""
+Releasing = Annotated[Visit, Depends(staff(Role.REVIEWER, Role.OPERATOR))]
+"""Who changes them."""
 Auditing = Annotated[Visit, Depends(staff(Role.AUDITOR))]
 Administering = Annotated[Visit, Depends(staff(Role.ADMIN))]

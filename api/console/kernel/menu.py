@@ -22,7 +22,7 @@ MENU = (
     Entry("signals", "Signals", (Role.OPERATOR, Role.AUDITOR)),
     Entry("maintenance-windows", "Maintenance", (Role.OPERATOR, Role.AUDITOR)),
     Entry("restorations", "Restorations", (Role.OPERATOR, Role.AUDITOR)),
-    Entry("queue", "Check queue", (Role.REVIEWER, Role.AUDITOR)),
+    Entry("queue", "Check queue", (Role.REVIEWER, Role.AUDITOR, Role.OPERATOR)),
     Entry("audit", "Audit", (Role.AUDITOR,)),
     Entry("settings", "Settings"),
 )

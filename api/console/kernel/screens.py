@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, quote, urlencode
 import structlog
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from api.console.kernel.client import Refused
@@ -24,6 +26,7 @@ from api.http.auth import facade_of, permitting
 from api.http.compression import takes_gzip
 from api.http.forms import MOST_FIELDS, FilledForm, own_form
 from api.http.problems import code_of, status_of
+from api.http.request_checks import BodyTooLarge, TooManyBodies
 from api.http.secret_paths import masked
 from api.http.sessions import signed_in
 from api.site.kernel.contents import HTML
@@ -188,24 +191,31 @@ class ScreenRoute(APIRoute):
         async def answered(request: Request) -> Response:
             try:
                 return await handler(request)
-            except Refused as refused:
-                if refused.reply.status == HTTPStatus.UNAUTHORIZED:
-                    return await _ask_to_sign_in(request)
-                problem = refused.reply.document
-                return await wrong_screen(request, refused.reply.status, problem["code"], problem["detail"])
-            except NotAuthenticated:
-                return await _ask_to_sign_in(request)
-            except RequestValidationError:
-                # What stands in the address is no id, or no number.
-                return await wrong_screen(request, HTTPStatus.NOT_FOUND, "not_found", NO_SCREEN)
-            except (ApplicationError, DomainError) as error:
-                return await wrong_screen(request, status_of(type(error)), code_of(type(error)), str(error))
+            except (Refused, RequestValidationError, ApplicationError, DomainError) as error:
+                return await _refused(request, error)
+            except (BodyTooLarge, TooManyBodies, ClientDisconnect, HTTPException):
+                # The layers outside answer these, as of every route.
+                raise
             except Exception:
                 request_id = request.scope["request_id"]
                 log.exception("request_failed", request_id=request_id, path=masked(request.url.path))
                 return await wrong_screen(request, 500, "internal_error", FAILED.format(request_id))
 
         return answered
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    if isinstance(error, NotAuthenticated):
+        return await _ask_to_sign_in(request)
+    if isinstance(error, RequestValidationError):
+        # What stands in the address is no id, or no number.
+        return await wrong_screen(request, HTTPStatus.NOT_FOUND, "not_found", NO_SCREEN)
+    if not isinstance(error, Refused):
+        return await wrong_screen(request, status_of(type(error)), code_of(type(error)), str(error))
+    if error.reply.status == HTTPStatus.UNAUTHORIZED:
+        return await _ask_to_sign_in(request)
+    problem = error.reply.document
+    return await wrong_screen(request, error.reply.status, problem["code"], problem["detail"])
 
 
 async def _ask_to_sign_in(request: Request) -> Response:

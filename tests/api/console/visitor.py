@@ -46,6 +46,12 @@ class Visitor:
         found = self.form(form)
         return self._follow("POST", found.action, found.filled(values or {}, button), status)
 
+    def presses(self, button: str, status: int = HTTPStatus.OK) -> Visitor:
+        """Send the first form of the screen that has a button of these words, as it is."""
+        found = [each for each in self.forms if any(words == button for words, _, _ in each.buttons)]
+        assert found, f"there is no button {button!r} among {[each.buttons for each in self.forms]}"
+        return self._follow("POST", found[0].action, found[0].filled({}, button), status)
+
     def _follow(self, method: str, path: str, content: str | None, status: int) -> Visitor:
         answer, self.path = self.request(method, path, content), path
         if answer.status_code == HTTPStatus.SEE_OTHER:

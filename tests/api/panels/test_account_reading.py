@@ -73,6 +73,15 @@ class TestList:
             ]
             assert found == sorted(NAMES)
 
+    def test_is_narrowed_down_by_how_names_begin(self, site: Site, restoration: Restoration) -> None:
+        assert names(site, restoration, account_prefix="shop-1") == ["shop-10"]
+        assert names(site, restoration, account_prefix="shop-1", state="accepted") == []
+        assert names(site, restoration, account_prefix="shop", state="accepted") == ["shop", "shop_1"]
+        assert names(site, restoration, account_prefix="100%_") == []
+        paged = pages(site.operator, restoration.accounts, limit=2, account_prefix="shop")
+        assert [each["account"] for page in paged for each in page] == sorted(set(NAMES) - {"Shop-1", "mlaut"})
+        problem(site.operator.get(restoration.accounts, params={"account_prefix": "shop\n"}), 422, "invalid")
+
     def test_is_narrowed_down_by_state(self, site: Site, restoration: Restoration) -> None:
         assert names(site, restoration, state="accepted") == ["shop", "shop_1"]
         assert names(site, restoration, state="merged") == []

@@ -1,0 +1,1 @@
+"""The check queue: held requests as reviewers check them, auditors read them and operators help."""

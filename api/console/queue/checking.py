@@ -1,0 +1,143 @@
+"""One held request: what is known of it, what reviewers decide, and what operators help with."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.console.kernel.downloads import Download
+from api.console.kernel.fields import Body, instant, text
+from api.console.kernel.forms import Command
+from api.console.kernel.guards import Checking, QueueStaff, Releasing, Reviewing
+from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
+from api.console.kernel.visit import Visit
+from api.console.queue.causes import offered_causes, read_cause
+from api.console.queue.marks import MARKS, mark
+from api.console.queue.words import QueueWords
+from api.http.forms import TAKES_FORM, own_form
+from domain.access.keyring import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+router = APIRouter(include_in_schema=False, prefix="/console/queue", route_class=ScreenRoute)
+
+ROUTE = "/v1/held-requests/{id}"
+FROM = "from"
+"""What the address of a request has of the view that it was opened from."""
+
+REASON = Body((text("reason"),))
+COMMANDS = {
+    "claim": Command(path=f"{ROUTE}/claim", sends_body=False),
+    "release": Command(path=f"{ROUTE}/release", body=REASON),
+    "decide": Command(path=f"{ROUTE}/decision", body=Body((text("outcome"), text("note"), text("digest")))),
+    "sign": Command(path=f"{ROUTE}/signature", body=Body((text("note"), text("digest")))),
+    "return": Command(path=f"{ROUTE}/return", body=REASON),
+    "reopen": Command(path=f"{ROUTE}/reopening", body=REASON),
+    "withdraw": Command(path=f"{ROUTE}/withdrawal-from-run", body=REASON),
+    "evidence": Command(
+        path=f"{ROUTE}/evidence",
+        body=Body((text("kind"), text("source"), text("value"), text("suggests"), instant("occurred_at"))),
+    ),
+    "cause": Command(path=f"{ROUTE}/cause", body=Body((text("cause"), text("reason")))),
+    "no-cause": Command(path=f"{ROUTE}/cause", method="DELETE", body=REASON),
+}
+"""The forms of a request, and what each calls."""
+
+
+@router.get("/{id}")
+async def show_request(visit: QueueStaff, id: str) -> Response:
+    """Show one request."""
+    return await answer_screen(visit, partial(read_request, id=id))
+
+
+@router.post("/{id}", openapi_extra=TAKES_FORM)
+async def change_request(visit: Releasing, id: str) -> Response:
+    """Do something with one request, and show it again; the view that it was opened from is not forgotten."""
+    return _from_its_view(visit, await _change(visit, partial(read_request, id=id), id))
+
+
+@router.get("/{id}/beside")
+async def show_request_beside(visit: Checking, id: str) -> Response:
+    """Show what stands beside the list, without the frame of a screen."""
+    return await answer_screen(visit, partial(read_beside, id=id))
+
+
+@router.post("/{id}/beside", openapi_extra=TAKES_FORM)
+async def change_request_beside(visit: Reviewing, id: str) -> Response:
+    """Do something with the request that stands beside the list."""
+    return await _change(visit, partial(read_beside, id=id), id)
+
+
+@router.get("/{id}/trail")
+async def print_trail(visit: Checking, id: str) -> Response:
+    """Give the audit trail of a request as a sheet to be printed."""
+    return Download(visit, f"/v1/held-requests/{id}/trail", {"format": "html", "lang": "en"})
+
+
+async def _change(visit: Visit, read: Callable[..., Any], id: str) -> Response:
+    form = await own_form(visit.request)
+    if form.text("form") in MARKS:
+        return await mark(visit, read, form, id)
+    return await act(visit, read, COMMANDS, id=id)
+
+
+def _from_its_view(visit: Visit, answer: Response) -> Response:
+    if answer.status_code == HTTPStatus.SEE_OTHER and (view := visit.query.get(FROM)):
+        answer.headers["Location"] += "&" + urlencode({FROM: view})
+    return answer
+
+
+async def read_beside(visit: Visit, id: str) -> Screen:
+    """Read one request alone."""
+    reply = await visit.api.get(ROUTE.format(id=id))
+    return Screen(
+        template="queue/beside.html", document={**_beside(visit), "held": reply.document, "version": reply.version}
+    )
+
+
+async def read_request(visit: Visit, id: str) -> Screen:
+    """Read one request, its cause and its history."""
+    if not visit.may(Role.REVIEWER, Role.AUDITOR):
+        document = {"id": id, "words": QueueWords(visit), "offered": await offered_causes(visit)}
+        return Screen(template="queue/unread.html", document=document)
+    reply = await visit.api.get(ROUTE.format(id=id))
+    held = reply.document
+    trail, cause, offered = await asyncio.gather(
+        visit.api.read(f"{ROUTE.format(id=id)}/trail", format="json"),
+        _cause(visit, held),
+        offered_causes(visit) if visit.may(Role.OPERATOR) and held["cause"] is None else _nothing(),
+    )
+    document = {
+        **_beside(visit),
+        "held": held,
+        "version": reply.version,
+        "trail": trail["entries"],
+        "cause": cause,
+        "was_assigned": any(entry["type"] == "held_request.assigned" for entry in trail["entries"]),
+        "offered": offered,
+        "back": visit.query.get(FROM, ""),
+    }
+    return Screen(template="queue/request.html", document=document)
+
+
+def _beside(visit: Visit) -> dict[str, Any]:
+    return {
+        "words": QueueWords(visit),
+        "may_review": visit.may(Role.REVIEWER),
+        "may_operate": visit.may(Role.OPERATOR),
+    }
+
+
+async def _cause(visit: Visit, held: dict[str, Any]) -> dict[str, Any] | None:
+    return None if held["cause"] is None else await read_cause(visit, held["cause"])
+
+
+async def _nothing() -> list[dict[str, Any]]:
+    return []
