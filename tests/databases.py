@@ -1,6 +1,7 @@
 """Databases for the tests: empty ones, and copies of one that is migrated already.
 
-To copy one takes a third of the time that it takes to create its tables, which nearly every test would wait for.
+To copy one takes a third of the time that it takes to create its tables, which nearly every test would wait for. One of
+PostgreSQL is used again, if it can be emptied.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from psycopg import sql
 
 from infrastructure.bootstrap import Bitacora
 from infrastructure.settings import Settings
+from tests.emptied_database import ROWS_AT_MOST, Original
 from tests.postgres_server import with_database
 
 EMPTY = "template0"
@@ -30,6 +32,8 @@ class PostgresDatabases:
         """Make them on the server at ``server_url``."""
         self._server_url = server_url
         self._templates: list[str] = []
+        # Those that nobody uses, each with how many rows were deleted from it.
+        self._free: dict[str, int] = {}
 
     @contextmanager
     def empty(self) -> Iterator[str]:
@@ -40,11 +44,15 @@ class PostgresDatabases:
     @contextmanager
     def migrated(self) -> Iterator[str]:
         """Give the URL of a database that has every table, and no row in them."""
-        with self._copy_of(self._template) as url:
+        name, deleted = self._free.popitem() if self._free else (self._create(self._template), 0)
+        url = with_database(self._server_url, name)
+        try:
             with psycopg.connect(url, autocommit=True) as connection:
                 # Each is a log of its own, whose checkpoints are kept under its identity.
                 connection.execute("UPDATE meta SET value = gen_random_uuid() WHERE name = 'log'")
             yield url
+        finally:
+            self._give_back(name, deleted)
 
     @contextmanager
     def owned(self) -> Iterator[tuple[str, str]]:
@@ -66,8 +74,8 @@ class PostgresDatabases:
                     connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
 
     def close(self) -> None:
-        """Drop what the others were copied from."""
-        for name in self._templates:
+        """Drop what the others were copied from, and those that nobody uses."""
+        for name in (*self._templates, *self._free):
             self._drop(name)
 
     @cached_property
@@ -76,6 +84,21 @@ class PostgresDatabases:
         self._templates.append(name)
         migrate(with_database(self._server_url, name))
         return name
+
+    @cached_property
+    def _original(self) -> Original:
+        return Original.of(with_database(self._server_url, self._template))
+
+    def _give_back(self, name: str, deleted: int) -> None:
+        try:
+            more = self._original.restored(with_database(self._server_url, name))
+        except psycopg.Error:
+            # A test may have locked it, or left it in the hands of somebody else.
+            more = None
+        if more is None or deleted + more > ROWS_AT_MOST:
+            self._drop(name)
+        else:
+            self._free[name] = deleted + more
 
     @contextmanager
     def _copy_of(self, template: str) -> Iterator[str]:
