@@ -34,6 +34,8 @@ class PostgresDatabases:
         self._templates: list[str] = []
         # Those that nobody uses, each with how many rows were deleted from it.
         self._free: dict[str, int] = {}
+        # One to each of those, used or not: half of the work is to get to know its tables.
+        self._connections: dict[str, psycopg.Connection] = {}
 
     @contextmanager
     def empty(self) -> Iterator[str]:
@@ -45,12 +47,10 @@ class PostgresDatabases:
     def migrated(self) -> Iterator[str]:
         """Give the URL of a database that has every table, and no row in them."""
         name, deleted = self._free.popitem() if self._free else (self._create(self._template), 0)
-        url = with_database(self._server_url, name)
         try:
-            with psycopg.connect(url, autocommit=True) as connection:
-                # Each is a log of its own, whose checkpoints are kept under its identity.
-                connection.execute("UPDATE meta SET value = gen_random_uuid() WHERE name = 'log'")
-            yield url
+            # Each is a log of its own, whose checkpoints are kept under its identity.
+            self._connection(name).execute("UPDATE meta SET value = gen_random_uuid() WHERE name = 'log'")
+            yield with_database(self._server_url, name)
         finally:
             self._give_back(name, deleted)
 
@@ -89,11 +89,19 @@ class PostgresDatabases:
     def _original(self) -> Original:
         return Original.of(with_database(self._server_url, self._template))
 
+    def _connection(self, name: str) -> psycopg.Connection:
+        connection = self._connections.get(name)
+        # A test may let the server end all that are open.
+        if connection is None or not _lives(connection):
+            connection = psycopg.connect(with_database(self._server_url, name), autocommit=True)
+            self._connections[name] = connection
+        return connection
+
     def _give_back(self, name: str, deleted: int) -> None:
         try:
-            more = self._original.restored(with_database(self._server_url, name))
+            more = self._original.restored(self._connection(name))
         except psycopg.Error:
-            # A test may have locked it, or left it in the hands of somebody else.
+            # A test may have taken it away, or left it in the hands of somebody else.
             more = None
         if more is None or deleted + more > ROWS_AT_MOST:
             self._drop(name)
@@ -117,6 +125,8 @@ class PostgresDatabases:
         return name
 
     def _drop(self, name: str) -> None:
+        if connection := self._connections.pop(name, None):
+            connection.close()
         with psycopg.connect(self._server_url, autocommit=True) as connection:
             # A failed test may leave a connection behind, which must not keep the database alive.
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
@@ -151,6 +161,14 @@ def migrate(url: str) -> None:
     bitacora = Bitacora(Settings(database=url))
     bitacora.migrate()
     bitacora.stop()
+
+
+def _lives(connection: psycopg.Connection) -> bool:
+    try:
+        connection.execute("SELECT")
+    except psycopg.OperationalError:
+        connection.close()
+    return not connection.closed
 
 
 def with_user(url: str, role: str) -> str:

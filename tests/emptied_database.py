@@ -54,24 +54,23 @@ class Original:
             tables = [sql.Identifier(*name) for name in connection.execute(TABLES)]
             return cls(_shape(connection), tuple((table, _copied(connection, table)) for table in tables))
 
-    def restored(self, url: str) -> int | None:
-        """Make a copy what it was, without anybody connected to it, and give how many rows were deleted.
+    def restored(self, connection: psycopg.Connection) -> int | None:
+        """Make a copy what it was, with nobody else connected to it, and give how many rows were deleted.
 
         Returns None of one that has another shape, which is not touched.
         """
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(OTHERS)
-            if _shape(connection) != self.shape:
-                return None
-            with connection.transaction():
-                deleted = sum(
-                    connection.execute(sql.SQL("DELETE FROM {}").format(table)).rowcount for table, _ in self.rows
-                )
-                for table, rows in self.rows:
-                    if rows:
-                        with connection.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(table)) as copy:
-                            copy.write(rows)
-            return deleted
+        connection.execute(OTHERS)
+        if _shape(connection) != self.shape:
+            return None
+        with connection.transaction():
+            deletions = [sql.SQL("DELETE FROM {}").format(table) for table, _ in self.rows]
+            with connection.pipeline():
+                cursors = [connection.execute(deletion) for deletion in deletions]
+            for table, rows in self.rows:
+                if rows:
+                    with connection.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(table)) as copy:
+                        copy.write(rows)
+        return sum(cursor.rowcount for cursor in cursors)
 
 
 def _shape(connection: psycopg.Connection) -> tuple[object, ...]:
