@@ -19,7 +19,6 @@ OTHER_STORE = re.compile(r"\[([^\]]*-)?postgres\b")
 LONGEST = (
     "tests/e2e/test_description.py",
     "tests/api/test_leaks.py",
-    "tests/domain/maintenance/test_any_window.py",
     "tests/upgrade/test_old_stores.py",
     "tests/e2e/test_readme.py",
     "tests/e2e/test_command_line.py",

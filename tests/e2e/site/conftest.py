@@ -15,7 +15,7 @@ from tests.e2e.site.browser import served
 NOW = datetime(2025, 11, 29, 9, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
     """A Chromium without a window.
 
